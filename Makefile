@@ -1,0 +1,19 @@
+# Every target works in a fresh checkout: what is missing is installed first.
+# More arguments for the program behind a target: make test ARGS="tests/packaging_scripts -x"
+
+PYTHON ?= python3
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run test screenshots lock clean
+
+help:
+	@echo "make run          start Filewharf on its built-in sandbox"
+	@echo "make test         check style and types, then run all tests"
+	@echo "make screenshots  take the pictures of the documentation anew"
+	@echo "make lock         write packaging/requirements.lock anew (ARGS=--upgrade: newest)"
+	@echo "make clean        remove .venv, builds and caches"
+
+run test screenshots lock clean:
+	@$(PYTHON) packaging/tasks.py $@ $(ARGS)

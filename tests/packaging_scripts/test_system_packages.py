@@ -1,0 +1,155 @@
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux packages")
+
+
+@pytest.fixture
+def packages(load) -> ModuleType:
+    return load("system_packages")
+
+
+def names(needs) -> set[str]:
+    return {need.package for need in needs}
+
+
+def test_a_real_screen_needs_no_virtual_one(packages):
+    wanted = names(packages.needs(virtual_screen=False, venv=False))
+    assert "libxcb-cursor0" in wanted
+    assert wanted.isdisjoint({"xvfb", "openbox", "gnome-keyring"})
+
+
+def test_a_virtual_screen_is_added(packages):
+    wanted = names(packages.needs(virtual_screen=True, venv=False))
+    assert {"xvfb", "openbox", "gnome-keyring", "dbus"} <= wanted
+
+
+def test_the_venv_package_belongs_to_the_running_python(packages):
+    wanted = names(packages.needs(virtual_screen=False, venv=True))
+    assert f"python3.{sys.version_info.minor}-venv" in wanted
+
+
+def test_only_installed_packages_count(packages):
+    listing = "installed xvfb\nconfig-files openbox\nnot-installed dbus\n\n"
+    assert packages.installed_packages(listing) == {"xvfb"}
+
+
+@pytest.mark.parametrize("name", ["libglib2.0-0", "libglib2.0-0t64"])
+def test_either_name_of_a_renamed_package_will_do(packages, name):
+    wanted = packages.needs(virtual_screen=False, venv=False)
+    missing = packages.missing_packages(wanted, {name})
+    assert "libglib2.0-0" not in names(missing)
+    assert len(missing) == len(wanted) - 1
+
+
+def test_root_needs_no_prefix_and_others_need_sudo(packages):
+    assert packages.as_root(0, None, interactive=False) == []
+    assert packages.as_root(1000, "/usr/bin/sudo", interactive=True) == ["/usr/bin/sudo"]
+    assert packages.as_root(1000, None, interactive=True) is None
+
+
+def test_sudo_never_waits_for_a_password_nobody_can_type(packages):
+    assert packages.as_root(1000, "sudo", interactive=False) == ["sudo", "-n"]
+
+
+def test_packages_are_described_by_their_reason(packages):
+    needs = [packages.Need("a", "fonts", ""), packages.Need("b", "fonts", "")]
+    assert packages.describe(needs) == "  a, b: fonts"
+
+
+class Debian:
+    """A folder of stand-ins for the programs of a Debian system, which note their calls."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._notes = folder / "notes"
+        self.program("env", 'while [ "${1#*=}" != "$1" ]; do shift; done; exec "$@"')
+
+    def program(self, name: str, body: str = "", code: int = 0) -> None:
+        path = self._folder / name
+        path.write_text(f'#!/bin/sh\necho "{name} $*" >> {self._notes}\n{body}\nexit {code}\n')
+        path.chmod(0o755)
+
+    def has(self, *packages: str) -> None:
+        self.program("dpkg-query", "\n".join(f"echo installed {name}" for name in packages), 1)
+
+    def calls(self, name: str) -> list[str]:
+        notes = self._notes.read_text().splitlines() if self._notes.exists() else []
+        return [line for line in notes if line.startswith(f"{name} ")]
+
+
+@pytest.fixture
+def debian(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Debian:
+    system = Debian(tmp_path)
+    system.program("apt-get")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("os.getuid", lambda: 0)
+    return system
+
+
+def needed(packages, *names: str, optional: bool = False):
+    return [packages.Need(name, "a reason", "", optional=optional) for name in names]
+
+
+def test_nothing_is_run_or_said_when_all_is_there(packages, debian, capsys):
+    debian.has("a", "b")
+    packages.ensure(needed(packages, "a", "b"))
+    assert len(debian.calls("dpkg-query")) == 1
+    assert debian.calls("apt-get") == []
+    assert capsys.readouterr().out == ""
+
+
+def test_only_the_missing_ones_are_installed_after_an_update(packages, debian, capsys):
+    debian.has("a")
+    packages.ensure(needed(packages, "a", "b", "c"))
+    update, install = debian.calls("apt-get")
+    assert update.endswith(" update")
+    assert install.endswith("--no-install-recommends install b c")
+    assert "b, c: a reason" in capsys.readouterr().out
+
+
+def test_a_failed_update_does_not_stop_the_installation(packages, debian, capfd):
+    debian.has()
+    debian.program("apt-get", 'for last; do :; done; test "$last" != update || exit 100')
+    packages.ensure(needed(packages, "a"))
+    assert len(debian.calls("apt-get")) == 2
+    assert "This failed" in capfd.readouterr().err
+
+
+def test_a_failed_installation_names_the_command(packages, debian):
+    debian.has()
+    debian.program("apt-get", code=100)
+    with pytest.raises(packages.PreparationError, match=r"apt-get install .* a"):
+        packages.ensure(needed(packages, "a"))
+
+
+def test_without_root_and_sudo_the_command_is_named(packages, debian, monkeypatch):
+    debian.has()
+    monkeypatch.setattr("os.getuid", lambda: 1000)
+    with pytest.raises(packages.PreparationError, match="as root"):
+        packages.ensure(needed(packages, "a"))
+    assert debian.calls("apt-get") == []
+
+
+def test_optional_packages_are_no_reason_to_stop(packages, debian, monkeypatch, capsys):
+    debian.has()
+    monkeypatch.setattr("os.getuid", lambda: 1000)
+    packages.ensure(needed(packages, "a", optional=True))
+    assert "Going on without them" in capsys.readouterr().out
+
+
+def test_other_systems_are_told_what_is_missing(packages, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    wanted = [
+        packages.Need("a", "a reason", "libnot-there-at-all.so.9"),
+        packages.Need("b", "another", "no-such-program"),
+        packages.Need("c", "third", "libc.so.6"),
+    ]
+    packages.ensure(wanted)
+    said = capsys.readouterr().out
+    assert "libnot-there-at-all.so.9: a reason" in said
+    assert "no-such-program: another" in said
+    assert "libc.so.6" not in said

@@ -1,0 +1,83 @@
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+
+@pytest.fixture
+def tasks(load, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    module = load("tasks")
+    monkeypatch.setattr(module.prepare, "prepare", lambda purpose: Path("python"))
+    return module
+
+
+@pytest.fixture
+def calls(tasks, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    commands: list[list[str]] = []
+
+    def call(command: list[str]) -> int:
+        commands.append(command)
+        return 1 if "format" in command else 0
+
+    monkeypatch.setattr(tasks, "_call", call)
+    return commands
+
+
+def test_run_starts_the_program_where_there_is_a_screen(tasks, calls, monkeypatch):
+    monkeypatch.setattr(tasks.prepare, "has_display", lambda: True)
+    assert tasks.run(["--more"]) == 0
+    assert calls == [["python", "main.py", "--sandbox", "--more"]]
+
+
+def test_run_walks_through_the_program_where_there_is_none(tasks, calls, monkeypatch):
+    monkeypatch.setattr(tasks.prepare, "has_display", lambda: False)
+    assert tasks.run([]) == 0
+    assert calls[0][-3:] == ["python", "-m", "tests.tour"]
+    assert any(argument.endswith("virtual_screen.py") for argument in calls[0])
+
+
+def test_all_checks_are_done_and_the_failed_ones_named(tasks, calls, capsys):
+    assert tasks.test(["-x"]) == 1
+    assert len(calls) == 4
+    assert calls[-1][-1] == "-x"
+    assert capsys.readouterr().err == "Failed: format\n"
+
+
+def test_pictures_are_taken_on_the_virtual_screen(tasks, calls):
+    assert tasks.screenshots([]) == 0
+    assert calls[0][-2:] == ["--screenshots", "resources/pictures"]
+    assert any(argument.endswith("virtual_screen.py") for argument in calls[0])
+
+
+def test_every_target_of_make_is_a_task(tasks):
+    makefile = (tasks.ROOT / "Makefile").read_text(encoding="utf-8")
+    assert f"\n{' '.join(tasks.TASKS)}:\n" in makefile
+
+
+def test_an_unknown_task_shows_the_help(tasks, capsys):
+    assert tasks.main(["dance"]) == 2
+    assert "packaging/tasks.py run" in capsys.readouterr().out
+
+
+def test_a_task_ended_from_outside_ends_its_command(tasks):
+    script = (
+        "import sys, tasks\n"
+        "tasks.TASKS['run'] = lambda _: tasks._call([sys.executable, '-c',\n"
+        "    'import os, time; print(os.getpid(), flush=True); time.sleep(60)'])\n"
+        "sys.exit(tasks.main(['run']))\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=tasks.ROOT / "packaging",
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline()
+        process.terminate()
+        # Read to the end: the command, which holds the pipe too, is gone as well.
+        assert process.stdout.read() == ""
+        if sys.platform != "win32":
+            assert process.wait() == 143
