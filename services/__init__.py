@@ -1,0 +1,1 @@
+"""Filewharf's service layer: plain Python with threads of its own, which tells what happened."""

@@ -1,0 +1,1 @@
+"""The five endpoints of the Files API, and how their answers and refusals are understood."""

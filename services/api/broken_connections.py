@@ -1,0 +1,134 @@
+"""From the exceptions of requests, urllib3 and ssl to a Problem in words."""
+
+import socket
+import ssl
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import requests
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    NameResolutionError,
+    NewConnectionError,
+    ProxyError,
+    ReadTimeoutError,
+)
+
+from services.api.errors import FilesError, Problem, ProblemKind
+from services.language import _
+
+
+def error_from_exception(
+    error: BaseException, base_url: str, *, body_sent: bool, secret: str | None
+) -> FilesError:
+    """Make the error for a request that got no answer, or only a part of one.
+
+    `body_sent` says whether the whole body went out, so that the server may have acted on it.
+    """
+    host = _host(base_url)
+    chain = tuple(_chain(error))
+    kind, title, advice, never_sent = _told(chain, host)
+    detail = f"{type(error).__name__}: {chain[-1] if chain else error}"
+    if secret:
+        detail = detail.replace(secret, "•••")
+    return FilesError(
+        Problem(kind, title, advice, detail[:600]), body_sent=body_sent and not never_sent
+    )
+
+
+def _told(chain: tuple[BaseException, ...], host: str) -> tuple[ProblemKind, str, str, bool]:
+    """Kind, title, advice, and whether the request surely never reached the server."""
+
+    def any_of(*kinds: type[BaseException]) -> bool:
+        return any(isinstance(error, kinds) for error in chain)
+
+    if any_of(
+        requests.exceptions.InvalidURL,
+        requests.exceptions.MissingSchema,
+        requests.exceptions.InvalidSchema,
+        requests.exceptions.InvalidHeader,
+        UnicodeError,
+    ):
+        return (
+            ProblemKind.BAD_ADDRESS,
+            _("The address or the key is not well-formed"),
+            _("Check base URL and key in the account."),
+            True,
+        )
+    if any_of(NameResolutionError, socket.gaierror):
+        return (
+            ProblemKind.UNREACHABLE,
+            _("{host} was not found").format(host=host),
+            _("Check the base URL, and whether this computer is online."),
+            True,
+        )
+    if any_of(ssl.SSLCertVerificationError):
+        return (
+            ProblemKind.TLS_FAILED,
+            _("The certificate of {host} can't be trusted").format(host=host),
+            _("It may be self-signed, out of date, or of somebody in between. No key was sent."),
+            True,
+        )
+    if any_of(ProxyError):
+        return (
+            ProblemKind.UNREACHABLE,
+            _("The proxy does not connect us to {host}").format(host=host),
+            _("Check the proxy settings of this computer."),
+            True,
+        )
+    # Before ConnectTimeoutError, of which urllib3 makes it a kind.
+    if any_of(NewConnectionError, ConnectionRefusedError):
+        return (
+            ProblemKind.UNREACHABLE,
+            _("{host} can't be reached").format(host=host),
+            _("Check whether the server runs and whether the port is right."),
+            True,
+        )
+    if any_of(ConnectTimeoutError):
+        return (
+            ProblemKind.UNREACHABLE,
+            _("{host} does not answer").format(host=host),
+            _("Check the base URL, the network, and whether a firewall is in between."),
+            True,
+        )
+    if any_of(ReadTimeoutError, TimeoutError, requests.exceptions.Timeout):
+        return (
+            ProblemKind.TIMED_OUT,
+            _("{host} went silent").format(host=host),
+            _("The server or the line is stuck. Try again."),
+            False,
+        )
+    if any_of(ssl.SSLError, requests.exceptions.SSLError):
+        return (
+            ProblemKind.TLS_FAILED,
+            _("No secure connection to {host}").format(host=host),
+            _("It may not speak TLS at this port; check whether the base URL is http or https."),
+            False,
+        )
+    return (
+        ProblemKind.CONNECTION_LOST,
+        _("The connection to {host} was lost").format(host=host),
+        _("Check the network and try again."),
+        False,
+    )
+
+
+def _host(base_url: str) -> str:
+    try:
+        return urlsplit(base_url).hostname or base_url
+    except ValueError:
+        return base_url
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The exception and all that it wraps: causes, contexts, reasons and arguments."""
+    seen: set[int] = set()
+    waiting: list[BaseException] = [error]
+    while waiting:
+        current = waiting.pop(0)
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        inner = [current.__cause__, current.__context__, getattr(current, "reason", None)]
+        waiting.extend(item for item in (*inner, *current.args) if isinstance(item, BaseException))

@@ -1,0 +1,209 @@
+"""urllib3 connections that can be cancelled in every phase and have a time limit for sending.
+
+urllib3 lets the connect timeout bound the sending of a body too, which would end every upload
+over a slow line; and it has no way to stop a thread that waits inside a connection.
+"""
+
+import contextlib
+import errno
+import select
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import requests.adapters
+import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+
+from services.cancellation import CancelToken
+
+SEND_TIMEOUT = 60.0
+"""Seconds that the server may take none of what is sent."""
+
+_POLL = 0.05
+"""Seconds between two looks at the token while a connection is being made."""
+
+_current = threading.local()
+
+
+@contextlib.contextmanager
+def cancellable_by(token: CancelToken) -> Iterator[None]:
+    """Let `token` cancel whatever this thread does with connections within the block."""
+    _current.token = token
+    try:
+        with token.watching():
+            yield
+    finally:
+        _current.token = None
+
+
+class CancellableAdapter(requests.adapters.HTTPAdapter):
+    """Makes a requests session use cancellable connections, directly or through a proxy."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Make the pools; called by requests."""
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+        """Make the pools of a proxy; called by requests."""
+        manager = super().proxy_manager_for(*args, **kwargs)
+        manager.pool_classes_by_scheme = _POOLS
+        return manager
+
+
+class _Cancellable:
+    """What both kinds of connection do in another way than urllib3's."""
+
+    sock: Any
+    timeout: Any
+    _dns_host: str
+    port: int
+    source_address: tuple[str, int] | None
+    socket_options: Any
+
+    def _new_conn(self) -> socket.socket:
+        made = _connect(self, _token())
+        _token().watch(made)
+        return made
+
+    def putrequest(self, *args: Any, **kwargs: Any) -> None:
+        if self.sock is not None:  # kept alive since an earlier request
+            _token().watch(self.sock)
+        super().putrequest(*args, **kwargs)  # type: ignore[misc]
+
+    def send(self, data: Any) -> None:
+        if self.sock is not None:
+            self.sock.settimeout(SEND_TIMEOUT)
+            if not isinstance(self.sock, ssl.SSLSocket) and _has_answered(self.sock):
+                # The server refuses before it has read everything. urllib3 takes a broken pipe
+                # as the sign to stop sending and to read the answer.
+                raise BrokenPipeError(errno.EPIPE, "answered before the whole body was sent")
+        try:
+            super().send(data)  # type: ignore[misc]
+        except ssl.SSLEOFError as error:
+            # The same over TLS; urllib3 knows only the plain form.
+            raise BrokenPipeError(errno.EPIPE, "closed while the body was sent") from error
+
+
+class _HttpConnection(_Cancellable, HTTPConnection):
+    pass
+
+
+class _HttpsConnection(_Cancellable, HTTPSConnection):
+    pass
+
+
+class _HttpPool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _HttpConnection
+
+
+class _HttpsPool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _HttpsConnection
+
+
+_POOLS = {"http": _HttpPool, "https": _HttpsPool}
+
+
+def _token() -> CancelToken:
+    token: CancelToken | None = getattr(_current, "token", None)
+    return token or CancelToken()
+
+
+def _has_answered(sock: socket.socket) -> bool:
+    readable, _writable, _broken = select.select([sock], [], [], 0)
+    return bool(readable)
+
+
+def _connect(connection: Any, token: CancelToken) -> socket.socket:
+    """Connect to the first address that answers, looking at the token all the while."""
+    host, port = connection._dns_host, connection.port
+    limit = connection.timeout if isinstance(connection.timeout, int | float) else 10.0
+    deadline = time.monotonic() + limit
+    try:
+        addresses = _look_up(host, port, token, deadline)
+    except TimeoutError as error:
+        raise ConnectTimeoutError(connection, f"looking up {host} took too long") from error
+    except (socket.gaierror, UnicodeError) as error:
+        cause = error if isinstance(error, socket.gaierror) else socket.gaierror(str(error))
+        raise NameResolutionError(host, connection, cause) from error
+    last: OSError = OSError(errno.EADDRNOTAVAIL, "the name has no address")
+    for index, (family, kind, protocol, _name, address) in enumerate(addresses):
+        now = time.monotonic()
+        share = now + (deadline - now) / (len(addresses) - index)
+        sock = socket.socket(family, kind, protocol)
+        try:
+            for option in connection.socket_options or ():
+                sock.setsockopt(*option)
+            if connection.source_address:
+                sock.bind(connection.source_address)
+            _connect_one(sock, address, token, share)
+        except OSError as error:
+            sock.close()
+            last = error
+        except BaseException:
+            sock.close()
+            raise
+        else:
+            sock.settimeout(limit)
+            return sock
+    if isinstance(last, TimeoutError):
+        raise ConnectTimeoutError(connection, f"{host} does not answer") from last
+    raise NewConnectionError(connection, f"cannot connect to {host}: {last}") from last
+
+
+def _connect_one(sock: socket.socket, address: Any, token: CancelToken, deadline: float) -> None:
+    sock.setblocking(False)
+    code = sock.connect_ex(address)
+    while code in {errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY, _WSAEWOULDBLOCK}:
+        token.check()
+        if time.monotonic() >= deadline:
+            raise TimeoutError(errno.ETIMEDOUT, "no answer")
+        # Windows tells a refused connection by the third set only.
+        _readable, writable, broken = select.select([], [sock], [sock], _POLL)
+        if writable or broken:
+            code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            break
+    if code:
+        raise OSError(code, "the connection was not made")
+
+
+_WSAEWOULDBLOCK = 10035
+
+
+def _look_up(host: str, port: int, token: CancelToken, deadline: float) -> list[Any]:
+    """Resolve a name on a thread of its own, since nothing can interrupt `getaddrinfo`."""
+    answer: list[Any] = []
+    failure: list[BaseException] = []
+    ready = threading.Event()
+
+    def ask() -> None:
+        try:
+            answer.extend(socket.getaddrinfo(host, port, socket.AF_UNSPEC, socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as error:
+            failure.append(error)
+        ready.set()
+
+    if _is_address(host):
+        ask()
+    else:
+        threading.Thread(target=ask, name=f"look-up-{host}", daemon=True).start()
+    while not ready.wait(_POLL):
+        token.check()
+        if time.monotonic() >= deadline:
+            raise TimeoutError(errno.ETIMEDOUT, "no answer")
+    if failure:
+        raise failure[0]
+    return answer
+
+
+def _is_address(host: str) -> bool:
+    for family in (socket.AF_INET, socket.AF_INET6):
+        with contextlib.suppress(OSError):
+            socket.inet_pton(family, host)
+            return True
+    return False

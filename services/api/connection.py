@@ -1,0 +1,202 @@
+"""One account's way to its server: sessions, the key, time limits, and who may cancel."""
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from urllib.parse import urljoin, urlsplit
+
+import requests
+import urllib3
+
+from services.accounts.account import Account
+from services.accounts.providers import provider_named
+from services.api.broken_connections import error_from_exception
+from services.api.cancellable_connection import CancellableAdapter, cancellable_by
+from services.api.errors import Cancelled, FilesError
+from services.api.multipart_body import MultipartBody
+from services.api.refusals import Operation, error_from_answer
+from services.cancellation import CancelToken
+from services.version import __version__
+
+CONNECT_TIMEOUT = 10.0
+READ_TIMEOUT = 60.0
+"""Seconds that a server may be silent before or within an answer."""
+UPLOAD_ANSWER_TIMEOUT = 600.0
+"""Seconds that a server may take to put an upload away once it has the last byte."""
+
+_LONGEST_REFUSAL = 64 * 1024
+_REDIRECTS = 5
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class Connection:
+    """Sends requests to the server of an account; from several threads, each with its session."""
+
+    def __init__(
+        self,
+        account: Account,
+        key: str,
+        *,
+        read_timeout: float = READ_TIMEOUT,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """`clock` gives seconds since 1970, for a `Retry-After` that is a date."""
+        self.account = account
+        self._key = key
+        self._read_timeout = read_timeout
+        self._clock = clock
+        self._auth = _KeyForOneServer(account, key)
+        origin = _origin(account.base_url)
+        # A proxy of the system is for other computers.
+        self._proxies = {"no_proxy": origin[1]} if origin and origin[1] in _LOOPBACK else None
+        self._per_thread = threading.local()
+
+    @contextlib.contextmanager
+    def ask(
+        self,
+        operation: Operation,
+        method: str,
+        path: str,
+        token: CancelToken,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: MultipartBody | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Iterator[requests.Response]:
+        """Send one request and give its successful answer, with the body still to be read.
+
+        The body must be read within the block: its trouble is translated here too. Raises
+        FilesError for a refusal or a broken connection, and Cancelled.
+        """
+        token.check()
+        url = self.account.base_url + path
+        try:
+            with (
+                cancellable_by(token),
+                self._send(method, url, query, body, headers) as answer,
+            ):
+                if not 200 <= answer.status_code < 300:
+                    refusal = error_from_answer(
+                        operation,
+                        answer.status_code,
+                        {name.lower(): value for name, value in answer.headers.items()},
+                        answer.raw.read(_LONGEST_REFUSAL, decode_content=True),
+                        secret=self._key,
+                        now=self._clock(),
+                    )
+                    refusal.body_sent = body is None or body.sent_whole
+                    raise refusal
+                yield answer
+        except FilesError:
+            if token.cancelled:  # the end of the connection can look like an odd answer
+                raise Cancelled from None
+            raise
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            if token.cancelled:
+                raise Cancelled from None
+            # Without the chain: requests' exceptions hold the request and its headers.
+            raise error_from_exception(
+                error,
+                self.account.base_url,
+                body_sent=body is None or body.sent_whole,
+                secret=self._key,
+            ) from None
+        finally:
+            if body is not None and not body.sent_whole:
+                # Half a request went out on it: nothing more may.
+                self._drop_session()
+
+    def _send(
+        self,
+        method: str,
+        url: str,
+        query: Mapping[str, str] | None,
+        body: MultipartBody | None,
+        headers: Mapping[str, str] | None,
+    ) -> requests.Response:
+        """Send, and follow redirects of a GET; the key stays with the account's own server."""
+        wait = self._read_timeout if body is None else UPLOAD_ANSWER_TIMEOUT
+        for _redirect in range(_REDIRECTS + 1):
+            answer = self._session().request(
+                method,
+                url,
+                params=query,
+                data=body,
+                headers=dict(headers or {}) | self._account_headers(body),
+                auth=self._auth,
+                timeout=(CONNECT_TIMEOUT, wait),
+                proxies=self._proxies,
+                allow_redirects=False,
+                stream=True,
+            )
+            target = answer.headers.get("location")
+            if method != "GET" or not answer.is_redirect or target is None:
+                return answer
+            following = urljoin(url, target)
+            if urlsplit(url).scheme == "https" and urlsplit(following).scheme != "https":
+                return answer  # shown as a refusal that names the address
+            answer.close()
+            url, query = following, None
+        return answer
+
+    def _account_headers(self, body: MultipartBody | None) -> dict[str, str]:
+        headers = {}
+        if self.account.organization:
+            headers["OpenAI-Organization"] = _fit_for_header(self.account.organization)
+        if self.account.project:
+            headers["OpenAI-Project"] = _fit_for_header(self.account.project)
+        if body is not None:
+            headers["Content-Type"] = body.content_type
+        return headers
+
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._per_thread, "session", None)
+        if session is None:
+            session = requests.Session()
+            session.headers["User-Agent"] = f"filewharf/{__version__}"
+            for scheme in ("http://", "https://"):
+                session.mount(scheme, CancellableAdapter())
+            self._per_thread.session = session
+        return session
+
+    def _drop_session(self) -> None:
+        session: requests.Session | None = getattr(self._per_thread, "session", None)
+        if session is not None:
+            session.close()
+            self._per_thread.session = None
+
+
+class _KeyForOneServer(requests.auth.AuthBase):
+    """Adds the key to requests to the account's own server, and to no other.
+
+    An AuthBase, because requests lets `~/.netrc` replace a header that is set in any other way.
+    """
+
+    def __init__(self, account: Account, key: str) -> None:
+        self._origin = _origin(account.base_url)
+        header = provider_named(account.provider_id).key_header
+        self._header = header
+        self._value = f"Bearer {key}" if header == "Authorization" else key
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._origin is not None and _origin(request.url or "") == self._origin:
+            request.headers[self._header] = _fit_for_header(self._value)
+        return request
+
+
+def _fit_for_header(value: str) -> str:
+    """Raise InvalidHeader, before http.client raises something that shows the value."""
+    if not (value.isascii() and value.isprintable()):
+        raise requests.exceptions.InvalidHeader("a value has characters that fit no header")
+    return value
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None] | None:
+    """Scheme, host and port; None for what is no address."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        return None
+    return parts.scheme, parts.hostname, port

@@ -1,0 +1,256 @@
+"""The five endpoints of the Files API, blocking, one method each.
+
+Source: the API reference for /files. Every method raises FilesError with a Problem in words, and
+Cancelled as soon as its token is cancelled.
+"""
+
+import contextlib
+import random as random_numbers
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import msgspec
+import requests
+
+from services.accounts.account import Account
+from services.api.connection import Connection
+from services.api.errors import FilesError, Problem, ProblemKind
+from services.api.multipart_body import MultipartBody
+from services.api.refusals import Operation
+from services.api.remote_file import (
+    FilePage,
+    NotAFileList,
+    RemoteFile,
+    decode_page,
+    remote_file_from,
+)
+from services.api.retry import Answer, WaitListener, repeating
+from services.cancellation import CancelToken
+from services.checks.local_file import UploadRequest
+from services.language import _
+
+LARGEST_PAGE = 10_000
+SHORTEST_EXPIRY = 3600
+LONGEST_EXPIRY = 2_592_000
+"""Seconds; the range of `expires_after[seconds]`."""
+
+_PIECE = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """The answer of `retrieve`."""
+
+    fields: tuple[tuple[str, object], ...]
+    """Every field as the server gave it, in its order, the unknown ones too."""
+    file: RemoteFile | None
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The content of a file, on its way."""
+
+    length: int | None
+    """Bytes to come, where the server says so and sends them as they are."""
+    pieces: Iterator[bytes]
+
+
+class FilesApi:
+    """The Files API as one account sees it. Thread-safe; each thread has a session of its own."""
+
+    def __init__(
+        self,
+        account: Account,
+        key: str,
+        *,
+        random: Callable[[], float] = random_numbers.random,
+        clock: Callable[[], float] = time.time,
+        **limits: float,
+    ) -> None:
+        """`random` and `clock` are for tests; `limits` goes to Connection."""
+        self.account = account
+        self._random = random
+        self._connection = Connection(account, key, clock=clock, **limits)
+
+    def list_page(
+        self,
+        token: CancelToken,
+        *,
+        purpose: str | None = None,
+        limit: int | None = None,
+        order: str | None = None,
+        after: str | None = None,
+    ) -> FilePage:
+        """One page of the listing.
+
+        `limit` is 1 to 10,000, `order` is `asc` or `desc` by creation, `after` the id of the
+        last file of the page before. Arguments left out are not sent: some servers refuse empty
+        ones. Repeated as `retry` says.
+        """
+        if limit is not None and not 1 <= limit <= LARGEST_PAGE:
+            raise ValueError(f"limit must be 1 to {LARGEST_PAGE}, not {limit}")
+        if order not in {None, "asc", "desc"}:
+            raise ValueError(f"order must be asc or desc, not {order!r}")
+        wanted = {
+            "purpose": purpose,
+            "limit": None if limit is None else str(limit),
+            "order": order,
+            "after": after,
+        }
+        query = {name: value for name, value in wanted.items() if value}
+
+        def attempt() -> FilePage:
+            with self._connection.ask(
+                Operation.LIST, "GET", "/files", token, query=query
+            ) as answer:
+                try:
+                    return decode_page(answer.content)
+                except NotAFileList as error:
+                    raise _not_a_files_api(answer, str(error)) from error
+
+        return self._repeating(attempt, token)
+
+    def upload(
+        self,
+        request: UploadRequest,
+        token: CancelToken,
+        *,
+        progress: Callable[[int], None] = lambda _sent: None,
+    ) -> RemoteFile:
+        """Send a file, once: whether to send it again is for the caller to decide.
+
+        `progress` is told how many bytes of the file are out. The FilesError's `body_sent` says
+        whether the server may have a file although no answer came.
+        """
+        fields = {"purpose": request.purpose}
+        if request.expires_after is not None:
+            if not SHORTEST_EXPIRY <= request.expires_after <= LONGEST_EXPIRY:
+                raise ValueError(f"expires_after is out of range: {request.expires_after}")
+            fields["expires_after[anchor]"] = "created_at"
+            fields["expires_after[seconds]"] = str(request.expires_after)
+        body = MultipartBody(request.file, fields, token=token, progress=progress)
+        with self._connection.ask(Operation.UPLOAD, "POST", "/files", token, body=body) as answer:
+            file = remote_file_from(_decoded(answer))
+            if file is None:
+                raise _not_a_files_api(answer, "the answer to the upload has no id")
+            return file
+
+    def retrieve(self, file_id: str, token: CancelToken) -> Retrieved:
+        """Every field that the server gives of a file. Repeated as `retry` says."""
+
+        def attempt() -> Retrieved:
+            with self._connection.ask(Operation.RETRIEVE, "GET", _path(file_id), token) as answer:
+                fields = _decoded(answer)
+                if not isinstance(fields, dict):
+                    raise _not_a_files_api(answer, "the answer is no object")
+                return Retrieved(tuple(fields.items()), remote_file_from(fields))
+
+        return self._repeating(attempt, token)
+
+    def delete(
+        self, file_id: str, token: CancelToken, *, on_wait: WaitListener | None = None
+    ) -> None:
+        """Delete a file; it leaves every vector store too. Repeated as `retry` says.
+
+        When a repeat finds the file gone, the attempt before had deleted it.
+        """
+        attempts = 0
+
+        def attempt() -> None:
+            nonlocal attempts
+            attempts += 1
+            try:
+                with self._connection.ask(
+                    Operation.DELETE, "DELETE", _path(file_id), token
+                ) as answer:
+                    fields = _decoded(answer, allow_empty=True)
+            except FilesError as error:
+                if attempts > 1 and error.problem.kind is ProblemKind.NOT_FOUND:
+                    return
+                raise
+            if isinstance(fields, dict) and fields.get("deleted") is False:
+                raise FilesError(
+                    Problem(
+                        ProblemKind.REQUEST_REFUSED,
+                        _("The server did not delete the file"),
+                        _("It answered without an error, but says the file is still there."),
+                        status=answer.status_code,
+                        request_id=answer.headers.get("x-request-id"),
+                    )
+                )
+
+        self._repeating(attempt, token, on_wait)
+
+    @contextlib.contextmanager
+    def content(self, file_id: str, token: CancelToken) -> Iterator[Content]:
+        """Give the content of a file as it comes, once; to be read within the block.
+
+        Trouble that is not the server's must be raised as FilesError within the block.
+        """
+        with self._connection.ask(
+            Operation.CONTENT,
+            "GET",
+            _path(file_id) + "/content",
+            token,
+            # Packed on the way, a cut-off body can't be told from a whole one.
+            headers={"Accept-Encoding": "identity", "Accept": "*/*"},
+        ) as answer:
+            packed = answer.headers.get("content-encoding", "identity") != "identity"
+            length = answer.headers.get("content-length", "")
+            yield Content(
+                length=int(length) if length.isdigit() and not packed else None,
+                pieces=_pieces(answer, token, packed=packed),
+            )
+
+    def _repeating(
+        self,
+        attempt: Callable[[], Answer],
+        token: CancelToken,
+        on_wait: WaitListener | None = None,
+    ) -> Answer:
+        return repeating(attempt, token=token, random=self._random, on_wait=on_wait)
+
+
+def _pieces(answer: requests.Response, token: CancelToken, *, packed: bool) -> Iterator[bytes]:
+    yield from answer.raw.stream(_PIECE, decode_content=packed)
+    # A connection that was shut down can look like the end of a body without a length.
+    token.check()
+
+
+def _path(file_id: str) -> str:
+    if file_id in {".", ".."}:
+        # No way of writing them keeps them from being taken as steps in the path.
+        raise FilesError(
+            Problem(
+                ProblemKind.NOT_FOUND,
+                _("The file can't be asked for"),
+                _("Its id, {id}, can't stand in an address.").format(id=file_id),
+            ),
+            body_sent=False,
+        )
+    return "/files/" + quote(file_id, safe="")
+
+
+def _decoded(answer: requests.Response, *, allow_empty: bool = False) -> object:
+    body = answer.content
+    if not body and allow_empty:
+        return None
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _not_a_files_api(answer, str(error)) from error
+
+
+def _not_a_files_api(answer: requests.Response, reason: str) -> FilesError:
+    return FilesError(
+        Problem(
+            ProblemKind.NOT_A_FILES_API,
+            _("The server's answer is not one of a Files API"),
+            _("Check the base URL; most servers want it to end in /v1."),
+            reason,
+            status=answer.status_code,
+            request_id=answer.headers.get("x-request-id"),
+        )
+    )

@@ -1,0 +1,109 @@
+"""The body of an upload: a form with the file as its last part, read as the socket asks for it.
+
+It has `__iter__` and `__len__` and on purpose no `read`: requests then takes the length for
+Content-Length and sends the pieces as they come, in the size chosen here. urllib3 would ask a
+`read` for 16 KiB at a time.
+"""
+
+import mimetypes
+import os
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+
+from urllib3.fields import RequestField
+
+from services.api.disk_errors import error_reading, file_changed
+from services.cancellation import CancelToken
+from services.checks.local_file import LocalFile
+
+PIECE = 256 * 1024
+"""Bytes given to the socket at once: large enough to be fast, small enough that a slow line
+(over 5 KB/s) takes one within the time limit for sending."""
+
+
+class MultipartBody:
+    """A multipart/form-data body of one file. Each iteration opens the file anew.
+
+    Raises FilesError while it is read when the file is gone, can't be read, or is not what it
+    was when it was looked at; and Cancelled.
+    """
+
+    def __init__(
+        self,
+        file: LocalFile,
+        fields: Mapping[str, str],
+        *,
+        token: CancelToken,
+        progress: Callable[[int], None],
+    ) -> None:
+        """`progress` is told how many bytes of the file have been taken by the socket."""
+        self._file = file
+        self._token = token
+        self._progress = progress
+        self._sent_whole = False
+        boundary = secrets.token_hex(16)
+        self.content_type = f"multipart/form-data; boundary={boundary}"
+        """The value for the Content-Type header."""
+        parts = [_field(name, value) for name, value in fields.items()]
+        parts.append(_file_head(file.name))
+        self._head = b"".join(f"--{boundary}\r\n".encode() + part for part in parts[:-1])
+        self._head += f"--{boundary}\r\n".encode() + parts[-1]
+        self._tail = f"\r\n--{boundary}--\r\n".encode()
+
+    @property
+    def sent_whole(self) -> bool:
+        """Whether the last byte was handed to the socket: from then on the server may have it."""
+        return self._sent_whole
+
+    def __len__(self) -> int:
+        return len(self._head) + self._file.size + len(self._tail)
+
+    def __iter__(self) -> Iterator[bytes]:
+        self._sent_whole = False
+        yield self._head
+        yield from self._content()
+        # Before the bytes are out, since afterwards it may be too late to know.
+        self._sent_whole = True
+        yield self._tail
+
+    def _content(self) -> Iterator[bytes]:
+        path = self._file.path
+        sent = 0
+        try:
+            with open(path, "rb", buffering=0, opener=_open_at_once) as opened:
+                self._check_unchanged(os.fstat(opened.fileno()))
+                self._progress(0)
+                while sent < self._file.size:
+                    self._token.check()
+                    piece = opened.read(min(PIECE, self._file.size - sent))
+                    if not piece:
+                        raise file_changed(path)
+                    yield piece
+                    sent += len(piece)
+                    self._progress(sent)
+                self._check_unchanged(os.fstat(opened.fileno()))
+        except OSError as error:
+            raise error_reading(error, path) from error
+
+    def _check_unchanged(self, found: os.stat_result) -> None:
+        if (found.st_size, found.st_mtime_ns) != (self._file.size, self._file.modified_ns):
+            raise file_changed(self._file.path)
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """Open without waiting: a pipe that took the place of the file would hold the thread."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _field(name: str, value: str) -> bytes:
+    field = RequestField(name, value)
+    field.make_multipart()
+    return field.render_headers().encode() + value.encode() + b"\r\n"
+
+
+def _file_head(name: str) -> bytes:
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    # The name in the header as the official client sends it: raw UTF-8, with %22 for a quote.
+    field = RequestField("file", b"", filename="".join(c for c in name if c.isprintable()))
+    field.make_multipart(content_type=kind)
+    return field.render_headers().encode()

@@ -1,0 +1,266 @@
+"""From an answer of the server that is no success to a Problem in words.
+
+The situations and the servers' own words come from the API's error guide and from answers seen
+at the official service and at servers like it.
+"""
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+import msgspec
+
+from services.api.errors import FilesError, Problem, ProblemKind
+from services.api.retry import LONGEST_WAIT, wanted_pause
+from services.language import _
+
+_LONGEST_DETAIL = 600
+
+
+class Operation(Enum):
+    """Which of the five endpoints was asked."""
+
+    LIST = "list"
+    UPLOAD = "upload"
+    RETRIEVE = "retrieve"
+    DELETE = "delete"
+    CONTENT = "content"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What the body of a refusal says; every part may be empty."""
+
+    message: str = ""
+    type: str = ""
+    code: str = ""
+    param: str = ""
+
+
+def refusal_in(body: bytes) -> Refusal:
+    """Understand a refusal's body: the official shape, those of other servers, HTML or text."""
+    text = body.decode("utf-8", "replace").strip()
+    try:
+        decoded: object = msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError):
+        return Refusal(_text_of_page(text))
+    if isinstance(decoded, str):
+        return Refusal(decoded)
+    if not isinstance(decoded, dict):
+        return Refusal(_short(text))
+    error = decoded.get("error", decoded)
+    if isinstance(error, str):
+        return Refusal(error)
+    if not isinstance(error, dict):
+        return Refusal(_short(text))
+    return Refusal(
+        message=_message(error) or _short(text),
+        type=_word(error.get("type")),
+        code=_word(error.get("code")),
+        param=_word(error.get("param")),
+    )
+
+
+def error_from_answer(
+    operation: Operation,
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    secret: str | None,
+    now: float,
+) -> FilesError:
+    """Make the error for an answer that is no success.
+
+    `headers` are looked up in lower case; `secret` is struck out of whatever the server echoes;
+    `now` is in seconds since 1970, for a `Retry-After` that is a date.
+    """
+    if secret:
+        # Before anything is cut short, which could leave the half of it.
+        body = body.replace(secret.encode(), "•••".encode())
+        headers = {name: value.replace(secret, "•••") for name, value in headers.items()}
+    refusal = refusal_in(body)
+    pause = wanted_pause(headers, now)
+    kind, title, advice = _told(operation, status, refusal, pause, headers)
+    detail = _short(refusal.message)
+    if refusal.code and refusal.code not in detail:
+        detail = f"{detail} ({refusal.code})" if detail else refusal.code
+    if secret:
+        detail = detail.replace(secret, "•••")
+        advice = advice.replace(secret, "•••")
+    word = headers.get("x-should-retry")
+    return FilesError(
+        Problem(
+            kind,
+            title,
+            advice,
+            detail,
+            status=status,
+            request_id=headers.get("x-request-id") or headers.get("apim-request-id"),
+        ),
+        retry_after=pause,
+        should_retry={"true": True, "false": False}.get(word or ""),
+    )
+
+
+def _told(
+    operation: Operation,
+    status: int,
+    refusal: Refusal,
+    pause: float | None,
+    headers: Mapping[str, str],
+) -> tuple[ProblemKind, str, str]:
+    """Kind, title and advice."""
+    message = refusal.message.lower()
+    if status == 401 and ("insufficient permissions" in message or "missing scopes" in message):
+        return (
+            ProblemKind.NOT_PERMITTED,
+            _("The key may not do this"),
+            _("It is a restricted key. Give it the permission for files, or use another key."),
+        )
+    if status == 401:
+        return (
+            ProblemKind.KEY_REFUSED,
+            _("The key was refused"),
+            _("Look whether it is complete, still valid, and meant for this server."),
+        )
+    if status == 403:
+        return (
+            ProblemKind.NOT_PERMITTED,
+            _("The server does not permit this"),
+            _("The account, its project or this country may lack access. Ask its owner."),
+        )
+    if operation is Operation.CONTENT and (
+        "not allowed to download" in message or "downloading of fine-tune" in message
+    ):
+        return (
+            ProblemKind.CONTENT_REFUSED,
+            _("The server does not give this content out"),
+            _("It refuses files of this purpose, whoever asks; only you have the original."),
+        )
+    if "storage quota" in message or refusal.code == "quotaExceeded":
+        return (
+            ProblemKind.STORAGE_FULL,
+            _("The account's storage is full"),
+            _("Delete files that are no longer needed, then send this one again."),
+        )
+    if status == 404 and operation is Operation.LIST:
+        return (
+            ProblemKind.NOT_A_FILES_API,
+            _("There is no Files API at this address"),
+            _("Check the base URL; most servers want it to end in /v1."),
+        )
+    if status == 404 or "no such file" in message:
+        return (
+            ProblemKind.NOT_FOUND,
+            _("The file is no longer there"),
+            _("It was deleted or has expired. Refresh the list."),
+        )
+    if status == 405 or status == 501:
+        return (
+            ProblemKind.NOT_A_FILES_API,
+            _("The server does not offer this"),
+            _("It speaks only a part of the Files API, or the base URL is not right."),
+        )
+    if status == 409:
+        return (
+            ProblemKind.BUSY,
+            _("The server is still busy with this file"),
+            _("Wait a little and try again."),
+        )
+    if status == 413:
+        return (
+            ProblemKind.TOO_LARGE,
+            _("The file is too large for this server"),
+            _("Split it, or compress what may be compressed."),
+        )
+    if status == 429 and _quota_is_spent(refusal):
+        return (
+            ProblemKind.QUOTA_USED_UP,
+            _("The account's quota is used up"),
+            _("Check plan and billing of the account; trying again does not help."),
+        )
+    if status == 429:
+        return ProblemKind.RATE_LIMITED, _("Too many requests"), _patience(pause)
+    if status == 408:
+        return (
+            ProblemKind.TIMED_OUT,
+            _("The server waited too long for the request"),
+            _("The line may be slow. Try again."),
+        )
+    if 300 <= status < 400:
+        return (
+            ProblemKind.BAD_ADDRESS,
+            _("The server sends us to another address"),
+            _("Put that address into the account: {address}").format(
+                address=_short(headers.get("location", _("it does not say which")))
+            ),
+        )
+    if status == 503:
+        return ProblemKind.SERVER_FAILED, _("The server is overloaded"), _patience(pause)
+    if status >= 500:
+        return (
+            ProblemKind.SERVER_FAILED,
+            _("The server failed"),
+            _("This is not your fault. Try again in a while."),
+        )
+    return (
+        ProblemKind.REQUEST_REFUSED,
+        _("The server refused the request"),
+        _short(refusal.message) or _("It does not say why."),
+    )
+
+
+def _quota_is_spent(refusal: Refusal) -> bool:
+    spent = {"insufficient_quota", "credit_balance_exhausted"}
+    return bool(spent & {refusal.code, refusal.type})
+
+
+def _patience(pause: float | None) -> str:
+    if pause is None:
+        return _("Wait a little and try again.")
+    if pause > LONGEST_WAIT:
+        return _("The server asks for a wait of {number} minutes.").format(number=round(pause / 60))
+    return _("The server asks for a wait of {number} seconds.").format(number=round(pause))
+
+
+def _message(error: Mapping[object, object]) -> str:
+    for key in ("message", "detail", "title", "msg"):
+        value = error.get(key)
+        if isinstance(value, str) and value:
+            return value
+        if isinstance(value, dict) and isinstance(value.get("message"), str):
+            return str(value["message"])
+        if isinstance(value, list) and value:  # FastAPI's validation errors
+            return "; ".join(
+                f"{_place(item.get('loc'))}{item.get('msg', '')}"
+                if isinstance(item, dict)
+                else str(item)
+                for item in value
+            )
+    return ""
+
+
+def _place(location: object) -> str:
+    return ".".join(map(str, location)) + ": " if isinstance(location, list) else ""
+
+
+def _word(value: object) -> str:
+    """A short field; LiteLLM writes the word None, others numbers."""
+    if value is None or value == "None":
+        return ""
+    return str(value) if isinstance(value, str | int) else ""
+
+
+def _text_of_page(text: str) -> str:
+    if not text.startswith("<"):
+        return _short(text)
+    title = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
+    return _short(html.unescape(title.group(1)).strip()) if title else ""
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST_DETAIL else text[: _LONGEST_DETAIL - 1] + "…"

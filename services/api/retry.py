@@ -1,0 +1,131 @@
+"""Whether and when to try again, as the official clients do it.
+
+Source: the retry rules of the official Python client (two repeats; connection errors, 408, 409,
+429 and 5xx; `x-should-retry`, `retry-after-ms`, `retry-after`; 0.5 s doubling to 8 s, less up to
+a quarter by chance; a wait over 120 s is not waited for). Two things differ on purpose: a spent
+quota is not asked for again, and an upload is repeated only when the server surely did not take
+it, because the API has no key that would make a second one harmless.
+"""
+
+from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
+from typing import TypeVar
+
+from services.api.errors import FilesError, Problem, ProblemKind
+from services.cancellation import CancelToken
+
+REPEATS = 2
+LONGEST_WAIT = 120.0
+"""Seconds; a server that wants more is not waited for."""
+
+_FIRST_PAUSE = 0.5
+_LONGEST_PAUSE = 8.0
+
+_CONNECTION_TROUBLE = frozenset(
+    {
+        ProblemKind.UNREACHABLE,
+        ProblemKind.CONNECTION_LOST,
+        ProblemKind.TIMED_OUT,
+        ProblemKind.ANSWER_LOST,
+        ProblemKind.INCOMPLETE,
+    }
+)
+
+Answer = TypeVar("Answer")
+WaitListener = Callable[[float, Problem], None]
+"""Told before each pause: its length in seconds, and what the attempt died of."""
+
+
+def may_repeat(error: FilesError) -> bool:
+    """Whether a list, retrieve, delete or content request is worth another attempt."""
+    if error.problem.kind is ProblemKind.QUOTA_USED_UP:
+        return False
+    if error.should_retry is not None:
+        return error.should_retry
+    if error.problem.kind in _CONNECTION_TROUBLE:
+        return True
+    status = error.problem.status
+    return status is not None and (status in {408, 409, 429} or status >= 500)
+
+
+def may_repeat_upload(error: FilesError) -> bool:
+    """Whether an upload may be sent again: only when no file can have come of this attempt."""
+    if error.problem.kind is ProblemKind.QUOTA_USED_UP:
+        return False
+    if error.problem.status is None:
+        return not error.body_sent and error.problem.kind in _CONNECTION_TROUBLE
+    if error.should_retry is not None:
+        return error.should_retry
+    if error.problem.status == 503:
+        return error.retry_after is not None
+    return error.problem.status == 429
+
+
+def pause_before(repeat: int, retry_after: float | None, random: Callable[[], float]) -> float:
+    """Seconds to wait before the repeat of that number, counted from 1.
+
+    `random` gives numbers from 0 to 1. What the server asked for is obeyed as it is.
+    """
+    if retry_after is not None and retry_after > 0:
+        return retry_after
+    pause = min(_FIRST_PAUSE * 2.0 ** (repeat - 1), _LONGEST_PAUSE)
+    return pause * (1 - 0.25 * random())
+
+
+def wanted_pause(headers: Mapping[str, str], now: float) -> float | None:
+    """The pause in seconds that an answer asks for, None when it asks for none.
+
+    `retry-after-ms` goes before `retry-after`, which is a number of seconds or a date; `now` is
+    in seconds since 1970.
+    """
+    milliseconds = _number(headers.get("retry-after-ms"))
+    if milliseconds is not None:
+        return milliseconds / 1000
+    text = headers.get("retry-after")
+    if text is None:
+        return None
+    seconds = _number(text)
+    if seconds is not None:
+        return seconds
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - now)
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def repeating(
+    attempt: Callable[[], Answer],
+    *,
+    token: CancelToken,
+    random: Callable[[], float],
+    may_repeat: Callable[[FilesError], bool] = may_repeat,
+    on_wait: WaitListener | None = None,
+) -> Answer:
+    """Make attempts until one succeeds or is not worth repeating.
+
+    Raises the FilesError of the last attempt, or Cancelled, also in the middle of a pause.
+    """
+    repeat = 0
+    while True:
+        try:
+            return attempt()
+        except FilesError as error:
+            repeat += 1
+            if repeat > REPEATS or not may_repeat(error):
+                raise
+            pause = pause_before(repeat, error.retry_after, random)
+            if pause > LONGEST_WAIT:
+                raise
+            if on_wait is not None:
+                on_wait(pause, error.problem)
+            token.wait(pause)
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        number = float(text) if text is not None else None
+    except ValueError:
+        return None
+    if number is None or not 0 <= number < 10 * 365 * 86400 * 1000:
+        return None
+    return number

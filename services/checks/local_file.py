@@ -1,0 +1,33 @@
+"""A local file that somebody wants to upload, looked at before the first byte goes out."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.api.errors import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class LocalFile:
+    """One file found where the person pointed."""
+
+    path: Path
+    name: str
+    """The name that will be sent: the last part of the path, as legal text."""
+    size: int
+    """In bytes, when it was looked at."""
+    modified_ns: int
+    """Modification time in nanoseconds, to notice a change before it is sent."""
+    suggested_purpose: str
+    """A purpose that fits it by its name and its first line."""
+    problem: Problem | None = None
+    """Why it can't be uploaded, when it can't be read or is no file."""
+
+
+@dataclass(frozen=True, slots=True)
+class UploadRequest:
+    """A file and what to do with it."""
+
+    file: LocalFile
+    purpose: str
+    expires_after: int | None = None
+    """Seconds from creation, 3,600 to 2,592,000; None for the server's default."""

@@ -1,0 +1,233 @@
+"""All that can have happened, as frozen values named in the past tense.
+
+A service is given a `Listener` and calls it from any thread; in the program that is the mailbox
+of the window, in a test the `append` of a list.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from services.accounts.account import Account
+from services.api.errors import Problem
+from services.api.remote_file import RemoteFile
+from services.checks.local_file import LocalFile
+from services.transfers.transfer import Transfer
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsLoaded:
+    """The accounts there are; told at the start and after each change."""
+
+    accounts: tuple[Account, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountOpening:
+    """An account was chosen; its key is being fetched, or the sandbox started.
+
+    From here on everything of the account before is out of date.
+    """
+
+    account: Account
+
+
+@dataclass(frozen=True, slots=True)
+class AccountOpened:
+    """The account can be used; its listing starts by itself."""
+
+    account: Account
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFailed:
+    """The account can't be used as it is."""
+
+    account: Account
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSaved:
+    """A draft of the account dialog was kept."""
+
+    account: Account
+    kept_where: str
+    """A sentence for the person: where the key is now."""
+    key_in_memory_only: bool
+    """There was no usable keyring; the key is forgotten when the program ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountNotSaved:
+    """A draft of the account dialog was not kept."""
+
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class TrialStep:
+    """One thing that the test of an account found out."""
+
+    passed: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountTested:
+    """What the test of a draft found out."""
+
+    request: int
+    steps: tuple[TrialStep, ...]
+    problem: Problem | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListingStarted:
+    """The account's files are being listed from the beginning."""
+
+    account_id: str
+    listing: int
+
+
+@dataclass(frozen=True, slots=True)
+class FilesListed:
+    """A page has come."""
+
+    account_id: str
+    listing: int
+    files: tuple[RemoteFile, ...]
+    so_far: int
+    """How many files all pages of this listing had."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListingEnded:
+    """No more pages come."""
+
+    account_id: str
+    listing: int
+    complete: bool
+    """Only then are files that did not come surely gone."""
+    problem: Problem | None = None
+    odd: int = 0
+    """How many objects had no usable id and were left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileAdded:
+    """An upload was taken by the server."""
+
+    account_id: str
+    file: RemoteFile
+
+
+@dataclass(frozen=True, slots=True)
+class FileDeleted:
+    """A file is no longer at the server."""
+
+    account_id: str
+    file_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileRetrieved:
+    """Every field the server gives of a file, known or unknown, in its order."""
+
+    account_id: str
+    file_id: str
+    fields: tuple[tuple[str, object], ...]
+    file: RemoteFile | None
+
+
+@dataclass(frozen=True, slots=True)
+class FileNotRetrieved:
+    """The server did not describe the file."""
+
+    account_id: str
+    file_id: str
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class ContentRefused:
+    """The server refused the content of a file because of its purpose."""
+
+    account_id: str
+    purpose: str
+    reason: str
+    """The server's own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class PathsGathered:
+    """The files behind dropped or picked paths were looked at; folders were walked."""
+
+    request: int
+    files: tuple[LocalFile, ...]
+    left_out: int
+    """Hidden files, links that lead in a circle, and what is past the limit."""
+    folders: int
+
+
+@dataclass(frozen=True, slots=True)
+class TransferChanged:
+    """A transfer is new or differs from its last snapshot."""
+
+    transfer: Transfer
+
+
+@dataclass(frozen=True, slots=True)
+class TransfersForgotten:
+    """Ended transfers were cleared from the list."""
+
+    transfer_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeletesEnded:
+    """The deletes that were asked for at once have all ended."""
+
+    account_id: str
+    batch: int
+    deleted: int
+    failed: tuple[Transfer, ...]
+    cancelled: int
+
+
+@dataclass(frozen=True, slots=True)
+class SomethingFailed:
+    """Trouble that belongs to no file and no account, such as settings that can't be saved."""
+
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceClosed:
+    """All threads have ended, or the time to wait for them has."""
+
+
+Event = (
+    AccountsLoaded
+    | AccountOpening
+    | AccountOpened
+    | AccountFailed
+    | AccountSaved
+    | AccountNotSaved
+    | AccountTested
+    | ListingStarted
+    | FilesListed
+    | ListingEnded
+    | FileAdded
+    | FileDeleted
+    | FileRetrieved
+    | FileNotRetrieved
+    | ContentRefused
+    | PathsGathered
+    | TransferChanged
+    | TransfersForgotten
+    | DeletesEnded
+    | SomethingFailed
+    | ServiceClosed
+)
+
+Listener = Callable[[Event], None]

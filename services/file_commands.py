@@ -1,0 +1,83 @@
+"""What the window may ask of the service layer.
+
+`FileService` does it in the program; a recorder stands for it in the window's tests.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Protocol
+
+from services.accounts.account import Account
+from services.api.remote_file import RemoteFile
+from services.checks.local_file import UploadRequest
+
+
+class WhenTaken(Enum):
+    """What to do when the name of a download is taken in the folder."""
+
+    KEEP_BOTH = "keep both"
+    REPLACE = "replace"
+    SKIP = "skip"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class AccountDraft:
+    """What stands in the account dialog. Has no `repr`, so that no log shows the key."""
+
+    account: Account
+    key: str | None
+    """A new key, or None to leave the kept one as it is."""
+
+
+class FileCommands(Protocol):
+    """Commands: every one returns at once and never raises; what comes of it is told by events."""
+
+    def load_accounts(self) -> None:
+        """Read the accounts there are. Answer: AccountsLoaded."""
+
+    def open_account(self, account_id: str) -> None:
+        """Use this account from now on. AccountOpening, AccountOpened or AccountFailed, listing."""
+
+    def test_account(self, draft: AccountDraft, request: int) -> None:
+        """Find out whether a server can be reached and takes the key. AccountTested."""
+
+    def save_account(self, draft: AccountDraft) -> None:
+        """Keep account and key. AccountSaved and AccountsLoaded, or AccountNotSaved."""
+
+    def remove_account(self, account_id: str) -> None:
+        """Forget account and key; nothing at the server changes. AccountsLoaded."""
+
+    def refresh(self) -> None:
+        """List the files anew. ListingStarted, FilesListed for each page, ListingEnded."""
+
+    def stop_listing(self) -> None:
+        """Ask for no further page. ListingEnded."""
+
+    def retrieve(self, file_id: str) -> None:
+        """Ask for every field of a file. FileRetrieved or FileNotRetrieved."""
+
+    def gather(self, paths: Sequence[Path], request: int) -> None:
+        """Look at files and walk folders that somebody wants to upload. PathsGathered."""
+
+    def upload(self, requests: Sequence[UploadRequest]) -> None:
+        """Queue uploads. TransferChanged for each, FileAdded when the server took it."""
+
+    def download(self, files: Sequence[RemoteFile], folder: Path, when_taken: WhenTaken) -> None:
+        """Queue downloads into a folder. TransferChanged, ContentRefused."""
+
+    def delete(self, files: Sequence[RemoteFile]) -> None:
+        """Queue deletes. TransferChanged, FileDeleted for each, DeletesEnded for all."""
+
+    def cancel(self, transfer_ids: Sequence[int]) -> None:
+        """Stop transfers, under way or not. TransferChanged."""
+
+    def retry(self, transfer_ids: Sequence[int]) -> None:
+        """Put ended transfers into the queue again. TransferChanged."""
+
+    def forget(self, transfer_ids: Sequence[int]) -> None:
+        """Clear ended transfers from the list. TransfersForgotten."""
+
+    def close(self) -> None:
+        """Cancel everything and end the threads. ServiceClosed, at the latest after 1.5 s."""

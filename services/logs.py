@@ -1,0 +1,52 @@
+"""The program's log: a file of bounded size, which never holds a key."""
+
+import logging
+import logging.handlers
+import sys
+import threading
+from pathlib import Path
+from types import TracebackType
+
+_LARGEST = 2_000_000
+_OLDER = 4
+
+
+def start_logging(folder: Path, *, verbose: bool) -> Path:
+    """Log to `filewharf.log` in the folder, and to the terminal when `verbose`; say where.
+
+    Five files of 2 MB are kept at most. What nobody catches is logged too, on every thread.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "filewharf.log"
+    to_file = logging.handlers.RotatingFileHandler(
+        path, maxBytes=_LARGEST, backupCount=_OLDER, encoding="utf-8", delay=True
+    )
+    handlers: list[logging.Handler] = [to_file]
+    if verbose:
+        handlers.append(logging.StreamHandler())
+    logging.basicConfig(
+        level=logging.INFO,
+        format="%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s",
+        handlers=handlers,
+        force=True,
+    )
+    # At lower levels these tell of every request, with its headers.
+    for noisy in ("urllib3", "requests", "keyring"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    sys.excepthook = _log_uncaught
+    threading.excepthook = _log_uncaught_in_thread
+    return path
+
+
+def _log_uncaught(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+        return
+    logging.getLogger("filewharf").critical("Nobody caught this", exc_info=(kind, error, trace))
+
+
+def _log_uncaught_in_thread(told: threading.ExceptHookArgs) -> None:
+    if told.exc_value is not None:
+        _log_uncaught(told.exc_type, told.exc_value, told.exc_traceback)

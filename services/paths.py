@@ -1,0 +1,38 @@
+"""Where the program keeps what it writes."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+APP_NAME = "filewharf"
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The folders of one installation; made when something is first written to them."""
+
+    settings_file: Path
+    log_folder: Path
+    sandbox_folder: Path
+    downloads_folder: Path
+
+
+def paths_under(folder: Path) -> Paths:
+    """Everything below one folder, as `--data-dir` wants it."""
+    return Paths(
+        settings_file=folder / "settings.json",
+        log_folder=folder / "logs",
+        sandbox_folder=folder / "sandbox",
+        downloads_folder=folder / "downloads",
+    )
+
+
+def paths_of_system() -> Paths:
+    """Where this system keeps settings, logs, data and downloads."""
+    return Paths(
+        settings_file=platformdirs.user_config_path(APP_NAME, appauthor=False) / "settings.json",
+        log_folder=platformdirs.user_log_path(APP_NAME, appauthor=False),
+        sandbox_folder=platformdirs.user_data_path(APP_NAME, appauthor=False) / "sandbox",
+        downloads_folder=platformdirs.user_downloads_path(),
+    )

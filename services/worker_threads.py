@@ -1,0 +1,77 @@
+"""A few daemon threads over a queue.
+
+Daemon threads, because a look-up of a host name or a keyring's prompt can hang without end and
+must not hold the program; not `ThreadPoolExecutor`, whose threads are joined at exit.
+"""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+
+_log = logging.getLogger(__name__)
+
+_STOP = None
+
+
+class WorkerThreads:
+    """Runs jobs in the order they come, up to `count` at once. Threads start when first needed."""
+
+    def __init__(self, name: str, count: int) -> None:
+        self._name = name
+        self._count = count
+        self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._threads: list[threading.Thread] = []
+        # Both change together, under the lock: a thread that has taken a job but not yet said so
+        # would be counted as free for the next one.
+        self._idle = 0
+        self._waiting = 0
+        self._stopped = False
+
+    def submit(self, job: Callable[[], None]) -> None:
+        """Have `job` run on one of the threads; after `stop` it is dropped."""
+        with self._lock:
+            if self._stopped:
+                return
+            self._jobs.put(job)
+            self._waiting += 1
+            if self._waiting > self._idle and len(self._threads) < self._count:
+                thread = threading.Thread(
+                    target=self._work, name=f"{self._name}-{len(self._threads) + 1}", daemon=True
+                )
+                self._threads.append(thread)
+                self._idle += 1
+                thread.start()
+
+    def stop(self) -> None:
+        """Take no more jobs; threads end when the job they are at, and those queued, are done."""
+        with self._lock:
+            if self._stopped:
+                return
+            self._stopped = True
+            for _thread in self._threads:
+                self._jobs.put(_STOP)
+
+    def join(self, seconds: float) -> bool:
+        """Wait for the threads after `stop`; whether all have ended in time."""
+        deadline = time.monotonic() + seconds
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def _work(self) -> None:
+        while True:
+            job = self._jobs.get()
+            if job is _STOP:
+                return
+            with self._lock:
+                self._idle -= 1
+                self._waiting -= 1
+            try:
+                job()
+            except Exception:  # noqa: BLE001 - a job's bug must not end the thread
+                _log.exception("A job of %s failed", threading.current_thread().name)
+            with self._lock:
+                self._idle += 1

@@ -1,0 +1,136 @@
+"""What holds for every test: nothing leaves this machine, nothing of a test stays behind."""
+
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import hypothesis
+import keyring
+import keyring.core
+import pytest
+
+from tests.support import outside_world
+from tests.support.files_server import ScriptedFilesServer
+from tests.support.leftovers import part_files_left, threads_left, windows_left
+from tests.support.log_guard import LogGuard
+from tests.support.memory_keyring import MemoryKeyring
+
+if "DISPLAY" not in os.environ and "WAYLAND_DISPLAY" not in os.environ:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+hypothesis.settings.register_profile("here", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+_NOT_FOR_TESTS = ("OPENAI_", "AZURE_OPENAI_", "FILEWHARF_")
+_NOT_FOR_TESTS_EITHER = {
+    "ALL_PROXY",
+    "CURL_CA_BUNDLE",
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "NETRC",
+    "NO_PROXY",
+    "PYTHON_KEYRING_BACKEND",
+    "REQUESTS_CA_BUNDLE",
+    "SSL_CERT_DIR",
+    "SSL_CERT_FILE",
+    "SSLKEYLOGFILE",
+}
+
+
+def pytest_configure() -> None:
+    """Close the door before anything is imported that might use it."""
+    outside_world.close_off()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_behind(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:
+    """Fail a test that leaves threads, windows or half-written files, or reached outside."""
+    before = threading.enumerate()
+    yield
+    left = windows_left() if {"qapp", "qtbot"} & set(request.fixturenames) else []
+    left += threads_left(before)
+    left += part_files_left(tmp_path)
+    left += outside_world.refused
+    outside_world.refused.clear()
+    if left:
+        pytest.fail("the test left behind: " + "; ".join(left), pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def expects_log(request: pytest.FixtureRequest, _nothing_left_behind: None) -> Iterator[LogGuard]:
+    """Fail a test on log records at WARNING and above, except those it asked for.
+
+    Asked for by `expects_log("regex")` or the marker of that name.
+    """
+    guard = LogGuard()
+    for marker in request.node.iter_markers("expects_log"):
+        guard(*marker.args)
+    root = logging.getLogger()
+    root.addHandler(guard)
+    yield guard
+    root.removeHandler(guard)
+    complaints = guard.complaints()
+    if complaints:
+        pytest.fail("\n".join(complaints), pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of the test's own, and an environment that names no account, proxy or authority."""
+    home = tmp_path_factory.mktemp("home")
+    for name in os.environ:
+        if name.startswith(_NOT_FOR_TESTS) or name.upper() in _NOT_FOR_TESTS_EITHER:
+            monkeypatch.delenv(name)
+    for name, folder in {
+        "HOME": "",
+        "USERPROFILE": "",
+        "APPDATA": "config",
+        "LOCALAPPDATA": "data",
+        "XDG_CONFIG_HOME": "config",
+        "XDG_DATA_HOME": "data",
+        "XDG_CACHE_HOME": "cache",
+        "XDG_STATE_HOME": "state",
+        "XDG_DOWNLOAD_DIR": "Downloads",
+    }.items():
+        monkeypatch.setenv(name, str(home / folder))
+    return home
+
+
+@pytest.fixture(autouse=True)
+def memory_keyring(
+    request: pytest.FixtureRequest, own_folders: Path
+) -> Iterator[MemoryKeyring | None]:
+    """A keyring of the test's own; the system's for tests marked `real_keyring`, and None here."""
+    if request.node.get_closest_marker("real_keyring"):
+        keyring.core.init_backend()
+        yield None
+    else:
+        backend = MemoryKeyring()
+        keyring.set_keyring(backend)
+        yield backend
+    keyring.set_keyring(MemoryKeyring())
+
+
+@pytest.fixture
+def make_files_server() -> Iterator[Callable[..., ScriptedFilesServer]]:
+    """Makes real loopback servers, with the arguments of `ScriptedFilesServer`; ends them."""
+    made: list[ScriptedFilesServer] = []
+
+    def make(*arguments: object, **named: object) -> ScriptedFilesServer:
+        made.append(ScriptedFilesServer(*arguments, **named))  # type: ignore[arg-type]
+        return made[-1]
+
+    yield make
+    for server in made:
+        server.close()
+
+
+@pytest.fixture
+def files_server(
+    make_files_server: Callable[..., ScriptedFilesServer],
+) -> ScriptedFilesServer:
+    """A real loopback server without files."""
+    return make_files_server()

@@ -1,0 +1,45 @@
+"""Each of the five operations in one form, for tests that hold for all of them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from services.api.errors import FilesError, Problem
+from services.api.files_api import FilesApi
+from tests.services.api.conftest import PatientToken
+from tests.support.making import upload_request
+
+Ask = Callable[[FilesApi, PatientToken, Path], object]
+
+
+def list_files(api: FilesApi, token: PatientToken, _folder: Path) -> object:
+    return api.list_page(token)
+
+
+def retrieve(api: FilesApi, token: PatientToken, _folder: Path) -> object:
+    return api.retrieve("file-a", token)
+
+
+def delete(api: FilesApi, token: PatientToken, _folder: Path) -> object:
+    return api.delete("file-a", token)
+
+
+def content(api: FilesApi, token: PatientToken, _folder: Path) -> object:
+    with api.content("file-a", token) as coming:
+        return b"".join(coming.pieces)
+
+
+def upload(api: FilesApi, token: PatientToken, folder: Path) -> object:
+    (folder / "a.jsonl").write_bytes(b"{}\n")
+    return api.upload(upload_request(folder / "a.jsonl"), token)
+
+
+def problem_of(ask: Ask, api: FilesApi, token: PatientToken, folder: Path) -> Problem:
+    with pytest.raises(FilesError) as caught:
+        ask(api, token, folder)
+    problem = caught.value.problem
+    assert problem.title
+    assert not problem.title.endswith(".")
+    assert problem.advice
+    return problem

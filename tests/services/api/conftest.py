@@ -1,0 +1,74 @@
+"""The Files API as a client sees it, against a real server on the loopback."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from services.api.files_api import FilesApi
+from services.cancellation import CancelToken
+from tests.support.files_server import TEST_KEY, ScriptedFilesServer
+from tests.support.making import account
+
+MakeApi = Callable[..., FilesApi]
+
+
+class PatientToken(CancelToken):
+    """Notes the pauses between attempts instead of waiting."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pauses: list[float] = []
+
+    def wait(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        self.check()
+
+
+@pytest.fixture
+def token() -> PatientToken:
+    return PatientToken()
+
+
+@pytest.fixture
+def make_api(files_server: ScriptedFilesServer) -> MakeApi:
+    """An api to `files_server` or another address; the random pauses are the longest."""
+
+    def make(
+        base_url: str | None = None,
+        key: str = TEST_KEY,
+        read_timeout: float = 10,
+        **of_account: str,
+    ) -> FilesApi:
+        used = account(base_url=base_url or files_server.base_url, **of_account)
+        return FilesApi(used, key, random=lambda: 0.0, read_timeout=read_timeout)
+
+    return make
+
+
+@pytest.fixture
+def api(make_api: MakeApi) -> FilesApi:
+    return make_api()
+
+
+@pytest.fixture
+def tls_server(
+    make_files_server: Callable[..., ScriptedFilesServer],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> ScriptedFilesServer:
+    """A server over TLS whose certificate is trusted."""
+    server = make_files_server(tls=True)
+    assert server.ca_pem is not None
+    (tmp_path / "ca.pem").write_bytes(server.ca_pem)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "ca.pem"))
+    return server
+
+
+@pytest.fixture
+def large_file(tmp_path: Path) -> Path:
+    """64 MB that take no room on the disk; more than any socket holds back."""
+    path = tmp_path / "large.jsonl"
+    with path.open("wb") as file:
+        file.truncate(64_000_000)
+    return path

@@ -1,0 +1,360 @@
+"""Whatever a request waits for, it ends within a second of being cancelled."""
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from services.api.errors import Cancelled, FilesError
+from services.api.files_api import FilesApi
+from services.api.listing import all_pages
+from services.cancellation import CancelToken
+from tests.services.api.conftest import MakeApi
+from tests.support.files_server import ScriptedFilesServer
+from tests.support.making import upload_request
+from tests.support.served_files import many_files, served_file
+from tests.support.server_faults import (
+    Delivery,
+    Fault,
+    Framing,
+    Moment,
+    Reset,
+    Stall,
+    StallAtAccept,
+    rate_limited,
+)
+
+LONGEST = 1.0
+"""Seconds from the cancel to the end."""
+
+
+class Asking:
+    """A request on a thread of its own."""
+
+    def __init__(self, ask: Callable[[], object]) -> None:
+        self.raised: BaseException | None = None
+        self.answer: object = None
+        self._ask = ask
+        self._thread = threading.Thread(target=self._run, name="asking")
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self.answer = self._ask()
+        except (Cancelled, FilesError) as error:
+            self.raised = error
+
+    def cancelled_by(self, token: CancelToken) -> bool:
+        """Cancel, and say whether it ended as it should; AssertionError when too late."""
+        assert self._thread.is_alive(), f"ended already: {self.answer} {self.raised!r}"
+        began = time.monotonic()
+        token.cancel()
+        self._thread.join(10)
+        took = time.monotonic() - began
+        assert took < LONGEST, f"took {took:.2f} s"
+        return isinstance(self.raised, Cancelled)
+
+
+@pytest.fixture(params=["plain", "tls"])
+def server(
+    request: pytest.FixtureRequest,
+) -> ScriptedFilesServer:
+    return request.getfixturevalue("files_server" if request.param == "plain" else "tls_server")
+
+
+@pytest.fixture
+def token() -> CancelToken:
+    return CancelToken()
+
+
+def read_all(api: FilesApi, token: CancelToken) -> bytes:
+    with api.content("file-a", token) as content:
+        return b"".join(content.pieces)
+
+
+PHASES: dict[str, Fault] = {
+    "waiting for the head": Stall(Moment.AFTER_BODY),
+    "in the head": Delivery(stall_in_head=True),
+    "before the body": Delivery(stall_after=0),
+    "in the body": Delivery(stall_after=500_000),
+    "in a chunked body": Delivery(framing=Framing.CHUNKED, stall_after=500_000),
+    "in a body without length": Delivery(framing=Framing.CLOSE, stall_after=500_000),
+    "in a packed body": Delivery(gzip=True, stall_after=50),
+    "at the end of the body": Delivery(length_lie=10, stall_after=1_000_000),
+}
+
+
+@pytest.mark.parametrize("fault", PHASES.values(), ids=PHASES)
+def test_a_download_ends_at_once_whatever_it_waits_for(
+    server: ScriptedFilesServer, make_api: MakeApi, token: CancelToken, fault: Fault
+) -> None:
+    server.add(served_file(id="file-a", size=1_000_000))
+    server.next(fault)
+    api = make_api(server.base_url)
+    asking = Asking(lambda: read_all(api, token))
+    server.wait_until_stalled()
+    assert asking.cancelled_by(token)
+
+
+@pytest.mark.parametrize("ask", ["list", "retrieve", "delete"])
+def test_a_short_request_ends_at_once_and_is_not_repeated(
+    server: ScriptedFilesServer, make_api: MakeApi, token: CancelToken, ask: str
+) -> None:
+    server.next(Stall())
+    api = make_api(server.base_url)
+    asks: dict[str, Callable[[], object]] = {
+        "list": lambda: api.list_page(token),
+        "retrieve": lambda: api.retrieve("file-a", token),
+        "delete": lambda: api.delete("file-a", token),
+    }
+    asking = Asking(asks[ask])
+    server.wait_until_stalled()
+    assert asking.cancelled_by(token)
+    assert len(server.requests) == 1
+
+
+UPLOAD_PHASES: dict[str, Fault] = {
+    "the server reads nothing": Stall(Moment.BEFORE_BODY),
+    "the server stopped reading": Stall(Moment.IN_BODY, after_bytes=1_000_000),
+    "all is out": Stall(Moment.AFTER_BODY),
+    "all is out and taken": Stall(Moment.AFTER_BODY, carried_out=True),
+    "in the head of the answer": Delivery(stall_in_head=True),
+    "in the body of the answer": Delivery(stall_after=5),
+}
+
+
+@pytest.mark.parametrize("fault", UPLOAD_PHASES.values(), ids=UPLOAD_PHASES)
+def test_an_upload_ends_at_once_whatever_it_waits_for(
+    server: ScriptedFilesServer,
+    make_api: MakeApi,
+    token: CancelToken,
+    large_file: Path,
+    fault: Fault,
+) -> None:
+    server.next(fault)
+    api = make_api(server.base_url)
+    asking = Asking(lambda: api.upload(upload_request(large_file), token))
+    server.wait_until_stalled()
+    assert asking.cancelled_by(token)
+
+
+def test_an_upload_under_way_ends_at_once(
+    server: ScriptedFilesServer, make_api: MakeApi, token: CancelToken, large_file: Path
+) -> None:
+    api = make_api(server.base_url)
+    under_way, gate = threading.Event(), threading.Event()
+
+    def progress(sent: int) -> None:
+        if sent > 5_000_000:
+            under_way.set()
+            gate.wait(10)
+
+    asking = Asking(lambda: api.upload(upload_request(large_file), token, progress=progress))
+    assert under_way.wait(10)
+    threading.Thread(target=lambda: token_cancelled(token) and gate.set()).start()
+    assert asking.cancelled_by(token)
+    assert server.files == []
+
+
+def token_cancelled(token: CancelToken) -> bool:
+    with contextlib.suppress(Cancelled):
+        token.wait(10)
+    return True
+
+
+def test_a_tls_handshake_ends_at_once(
+    tls_server: ScriptedFilesServer, make_api: MakeApi, token: CancelToken
+) -> None:
+    tls_server.next(StallAtAccept())
+    api = make_api(tls_server.base_url)
+    asking = Asking(lambda: api.list_page(token))
+    tls_server.wait_until_stalled()
+    assert asking.cancelled_by(token)
+
+
+@pytest.fixture
+def full_server() -> Iterator[int]:
+    """The port of a listener whose queue is full, so that a connection to it is never made."""
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(20):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(listener.getsockname())
+        yield listener.getsockname()[1]
+
+
+def test_connecting_ends_at_once(
+    full_server: int, make_api: MakeApi, token: CancelToken, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connecting = threading.Event()
+    select = __import__("select").select
+
+    def noticed(*arguments: object) -> object:
+        connecting.set()
+        return select(*arguments)
+
+    monkeypatch.setattr("services.api.cancellable_connection.select.select", noticed)
+    api = make_api(f"http://127.0.0.1:{full_server}/v1")
+    asking = Asking(lambda: api.list_page(token))
+    assert connecting.wait(10)
+    assert asking.cancelled_by(token)
+
+
+def test_looking_a_name_up_ends_at_once(
+    make_api: MakeApi, token: CancelToken, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looking, gate = threading.Event(), threading.Event()
+
+    def hang(*_arguments: object) -> object:
+        looking.set()
+        gate.wait(10)
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    api = make_api("http://slow.invalid/v1")
+    asking = Asking(lambda: api.list_page(token))
+    assert looking.wait(10)
+    try:
+        assert asking.cancelled_by(token)
+    finally:
+        gate.set()
+
+
+def test_a_pause_between_attempts_ends_at_once(
+    files_server: ScriptedFilesServer, api: FilesApi
+) -> None:
+    pausing = threading.Event()
+
+    class Noticed(CancelToken):
+        def wait(self, seconds: float) -> None:
+            pausing.set()
+            super().wait(seconds)
+
+    token = Noticed()
+    files_server.next(rate_limited(retry_after="100"))
+    asking = Asking(lambda: api.list_page(token))
+    assert pausing.wait(10)
+    assert asking.cancelled_by(token)
+    assert len(files_server.requests) == 1
+
+
+def test_a_body_that_comes_in_drips_ends_at_once(
+    server: ScriptedFilesServer, make_api: MakeApi, token: CancelToken
+) -> None:
+    server.add(served_file(id="file-a", size=100_000))
+    server.next(Delivery(drip=10))
+    api = make_api(server.base_url)
+    under_way = threading.Event()
+
+    def read() -> int:
+        with api.content("file-a", token) as content:
+            under_way.set()
+            return sum(len(piece) for piece in content.pieces)
+
+    asking = Asking(read)
+    assert under_way.wait(10)
+    assert asking.cancelled_by(token)
+
+
+def test_a_token_that_is_cancelled_before_sends_nothing(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").write_bytes(b"x")
+    token.cancel()
+    token.cancel()
+    asks: list[Callable[[], object]] = [
+        lambda: api.list_page(token),
+        lambda: api.retrieve("file-a", token),
+        lambda: api.delete("file-a", token),
+        lambda: read_all(api, token),
+        lambda: api.upload(upload_request(tmp_path / "a.txt"), token),
+    ]
+    for ask in asks:
+        with pytest.raises(Cancelled):
+            ask()
+    assert files_server.connections == 0
+
+
+def test_a_cancel_between_two_pages_ends_the_listing(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
+) -> None:
+    files_server.add(*many_files(1500))
+    pages = all_pages(api, token)
+    next(pages)
+    token.cancel()
+    with pytest.raises(Cancelled):
+        next(pages)
+    assert len(files_server.requests) == 1
+
+
+@pytest.mark.parametrize("fault", [Stall(), Delivery(stall_after=3)])
+def test_after_a_cancel_the_same_thread_can_go_on(
+    server: ScriptedFilesServer, make_api: MakeApi, fault: Fault
+) -> None:
+    api = make_api(server.base_url)
+    api.list_page(CancelToken())
+    server.next(fault)
+    first = CancelToken()
+    second_answer: list[int] = []
+
+    def ask_twice() -> None:
+        with contextlib.suppress(Cancelled):
+            api.list_page(first)
+        second_answer.append(len(api.list_page(CancelToken()).files))
+
+    asking = threading.Thread(target=ask_twice)
+    asking.start()
+    server.wait_until_stalled()
+    first.cancel()
+    asking.join(10)
+    assert second_answer == [0]
+
+
+def test_a_cancel_ends_only_the_requests_of_its_token(
+    files_server: ScriptedFilesServer, api: FilesApi
+) -> None:
+    files_server.next(Stall(), Stall())
+    one, other = CancelToken(), CancelToken()
+    first = Asking(lambda: api.list_page(one))
+    files_server.wait_until_stalled(1)
+    second = Asking(lambda: api.list_page(other))
+    files_server.wait_until_stalled(2)
+    assert first.cancelled_by(one)
+    assert second.raised is None
+    assert second.cancelled_by(other)
+
+
+def test_one_token_ends_all_the_requests_that_have_it(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
+) -> None:
+    files_server.next(Stall(), Stall(), Stall())
+    asking = [Asking(lambda: api.list_page(token)) for _ in range(3)]
+    files_server.wait_until_stalled(3)
+    assert asking[0].cancelled_by(token)
+    for one in asking[1:]:
+        one._thread.join(LONGEST)
+        assert isinstance(one.raised, Cancelled)
+
+
+def test_a_connection_lost_before_the_cancel_is_still_cancelled(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
+) -> None:
+    files_server.next(Reset(Moment.AFTER_BODY))
+    asking = Asking(lambda: api.list_page(token))
+    files_server.wait_for_requests(1)
+    assert asking.cancelled_by(token)
+
+
+def test_a_finished_request_leaves_no_socket_with_its_token(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
+) -> None:
+    for _ in range(3):
+        api.list_page(token)
+    token.cancel()
+    assert len(api.list_page(CancelToken()).files) == 0
+    assert files_server.connections == 1

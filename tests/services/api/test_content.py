@@ -1,0 +1,100 @@
+import os
+import tracemalloc
+
+import pytest
+
+from services.api.errors import FilesError, ProblemKind
+from services.api.files_api import FilesApi
+from services.cancellation import CancelToken
+from tests.services.api.conftest import PatientToken
+from tests.support.files_server import ScriptedFilesServer
+from tests.support.served_files import served_file
+from tests.support.server_faults import (
+    Delivery,
+    Framing,
+)
+
+
+def content_of(api: FilesApi, file_id: str, token: CancelToken) -> tuple[int | None, bytes]:
+    with api.content(file_id, token) as content:
+        return content.length, b"".join(content.pieces)
+
+
+@pytest.mark.parametrize(
+    ("delivery", "length"),
+    [
+        (None, 300_000),
+        (Delivery(framing=Framing.CHUNKED), None),
+        (Delivery(framing=Framing.CLOSE), None),
+        (Delivery(gzip=True), None),
+        (Delivery(drip=100_000), 300_000),
+    ],
+)
+def test_content_comes_as_it_is_however_it_is_sent(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, delivery, length
+) -> None:
+    body = os.urandom(300_000)
+    files_server.add(served_file(id="file-a", content=body))
+    files_server.next(delivery)
+    assert content_of(api, "file-a", token) == (length, body)
+    assert files_server.requests[0].headers["accept-encoding"] == "identity"
+
+
+def test_empty_content_is_content(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
+) -> None:
+    files_server.add(served_file(id="file-a", content=b""))
+    assert content_of(api, "file-a", token) == (0, b"")
+
+
+@pytest.mark.parametrize(
+    "delivery",
+    [
+        Delivery(cut_after=1000),
+        Delivery(cut_after=1000, reset=True),
+        Delivery(cut_after=1000, framing=Framing.CHUNKED),
+        Delivery(length_lie=7),
+    ],
+)
+def test_content_that_http_shows_to_be_cut_is_an_error(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, delivery: Delivery
+) -> None:
+    files_server.add(served_file(id="file-a", content=bytes(300_000)))
+    files_server.next(delivery)
+    with pytest.raises(FilesError) as caught:
+        content_of(api, "file-a", token)
+    assert caught.value.problem.kind in (ProblemKind.CONNECTION_LOST, ProblemKind.INCOMPLETE)
+    assert "127.0.0.1" in caught.value.problem.title
+
+
+def test_content_takes_no_memory_for_the_file(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
+) -> None:
+    files_server.add(served_file(id="file-a", size=64_000_000))
+    tracemalloc.start()
+    try:
+        with api.content("file-a", token) as content:
+            received = sum(len(piece) for piece in content.pieces)
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert received == 64_000_000
+    assert peak < 8_000_000
+
+
+def test_content_that_is_not_read_to_the_end_does_no_harm_to_the_next_request(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
+) -> None:
+    files_server.add(served_file(id="file-a", size=10_000_000))
+    with api.content("file-a", token) as content:
+        next(content.pieces)
+    assert len(api.list_page(token).files) == 1
+
+
+def test_content_longer_than_announced_does_no_harm_to_the_next_request(
+    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken
+) -> None:
+    files_server.add(served_file(id="file-a", content=b"0123456789"))
+    files_server.next(Delivery(length_lie=-4))
+    assert content_of(api, "file-a", token) == (6, b"012345")
+    assert len(api.list_page(token).files) == 1

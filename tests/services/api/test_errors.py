@@ -1,0 +1,301 @@
+"""Every trouble becomes a sentence with advice."""
+
+import socket
+import traceback
+from pathlib import Path
+
+import pytest
+
+from services.api.errors import FilesError, ProblemKind
+from services.api.files_api import FilesApi
+from tests.services.api.asking import Ask, content, delete, list_files, problem_of, retrieve, upload
+from tests.services.api.conftest import MakeApi, PatientToken
+from tests.support.files_server import TEST_KEY, ScriptedFilesServer
+from tests.support.making import account, upload_request
+from tests.support.served_files import served_file
+from tests.support.server_faults import (
+    Answer,
+    Delivery,
+    Moment,
+    Refuse,
+    Reset,
+    Stall,
+    StallAtAccept,
+    api_error,
+    html,
+    invalid_json,
+    json_body,
+    plain_text,
+    rate_limited,
+    redirect,
+    unavailable,
+)
+
+K = ProblemKind
+REFUSALS: list[tuple[Ask, Answer, ProblemKind, str]] = [
+    (list_files, api_error(401, "Incorrect API key provided: sk-…", code="invalid_api_key"), K.KEY_REFUSED, "Incorrect API key"),
+    (list_files, api_error(401, "You didn't provide an API key."), K.KEY_REFUSED, "didn't provide"),
+    (list_files, api_error(401, "You must be a member of an organization"), K.KEY_REFUSED, "member"),
+    (upload, api_error(401, "You have insufficient permissions for this operation. Missing scopes: api.files.write"), K.NOT_PERMITTED, "api.files.write"),
+    (list_files, api_error(403, "Country, region, or territory not supported"), K.NOT_PERMITTED, "Country"),
+    (retrieve, api_error(404, "No such File object: file-a", param="id"), K.NOT_FOUND, "No such File object"),
+    (content, api_error(404, "No such File object: file-a", param="id"), K.NOT_FOUND, "No such File object"),
+    (delete, api_error(404, "No such File object: file-a", param="id"), K.NOT_FOUND, "No such File object"),
+    (delete, api_error(400, "No such File object: file-a"), K.NOT_FOUND, "No such File object"),
+    (list_files, api_error(404, "Not Found"), K.NOT_A_FILES_API, "Not Found"),
+    (list_files, html(404), K.NOT_A_FILES_API, "404"),
+    (upload, plain_text(501, "not implemented"), K.NOT_A_FILES_API, "not implemented"),
+    (content, api_error(400, "Not allowed to download files of purpose: user_data"), K.CONTENT_REFUSED, "user_data"),
+    (content, api_error(400, "To help mitigate abuse, downloading of fine-tune training files is disabled for free accounts."), K.CONTENT_REFUSED, "free accounts"),
+    (delete, api_error(409, "File is still processing. Check back later."), K.BUSY, "still processing"),
+    (upload, api_error(400, "'answers' is not one of ['fine-tune'] - 'purpose'"), K.REQUEST_REFUSED, "is not one of"),
+    (upload, api_error(400, "Invalid file format for Fine-Tuning API. Must be .jsonl"), K.REQUEST_REFUSED, "Must be .jsonl"),
+    (upload, api_error(400, 'Invalid extension vb. Supported formats: "c","cpp"'), K.REQUEST_REFUSED, "Supported formats"),
+    (upload, api_error(400, "You have exceeded your file storage quota. Organizations are limited to 100 GB of files."), K.STORAGE_FULL, "100 GB"),
+    (upload, api_error(400, "Additional properties are not allowed ('expires_after' was unexpected)"), K.REQUEST_REFUSED, "expires_after"),
+    (upload, api_error(422, "Unprocessable"), K.REQUEST_REFUSED, "Unprocessable"),
+    (upload, api_error(413, "The file is too large"), K.TOO_LARGE, "too large"),
+    (upload, html(413), K.TOO_LARGE, "413"),
+    (list_files, rate_limited(), K.RATE_LIMITED, "Rate limit"),
+    (list_files, rate_limited(retry_after="3"), K.RATE_LIMITED, "Rate limit"),
+    (list_files, rate_limited(code="insufficient_quota"), K.QUOTA_USED_UP, "insufficient_quota"),
+    (list_files, rate_limited(code="credit_balance_exhausted"), K.QUOTA_USED_UP, "credit"),
+    (list_files, unavailable(500), K.SERVER_FAILED, "overloaded"),
+    (list_files, unavailable(503), K.SERVER_FAILED, "overloaded"),
+    (list_files, html(502), K.SERVER_FAILED, "502"),
+    (list_files, plain_text(500, "rpc error: not found"), K.SERVER_FAILED, "rpc error"),
+    (list_files, plain_text(408, ""), K.TIMED_OUT, ""),
+    (list_files, json_body({"error": "a text"}, 400), K.REQUEST_REFUSED, "a text"),
+    (list_files, json_body({"detail": "a text"}, 400), K.REQUEST_REFUSED, "a text"),
+    (list_files, json_body({"detail": [{"loc": ["query", "limit"], "msg": "too small", "type": "x"}]}, 422), K.REQUEST_REFUSED, "query.limit: too small"),
+    (list_files, json_body({"title": "Bad", "detail": {"message": "deep"}}, 400), K.REQUEST_REFUSED, "deep"),
+    (list_files, json_body({"code": 20012, "message": "no", "data": None}, 400), K.REQUEST_REFUSED, "no"),
+    (list_files, json_body({"error": {"message": None, "code": "400", "type": "None"}}, 400), K.REQUEST_REFUSED, "400"),
+    (list_files, json_body("Invalid token", 401), K.KEY_REFUSED, "Invalid token"),
+    (list_files, json_body([1], 400), K.REQUEST_REFUSED, "[1]"),
+    (list_files, Answer(400, body=b""), K.REQUEST_REFUSED, ""),
+    (list_files, Answer(400, body=b"[" * 60_000), K.REQUEST_REFUSED, "[[["),
+    (list_files, Answer(400, body=b'{"detail": [{"loc": 7, "msg": "odd"}]}'), K.REQUEST_REFUSED, "odd"),
+    (list_files, Answer(400, body=b'{"error": {"message": "\\ud800"}}'), K.REQUEST_REFUSED, ""),
+    (list_files, Answer(400, body=b"\xff\xfe\x00"), K.REQUEST_REFUSED, ""),
+    (list_files, invalid_json(), K.NOT_A_FILES_API, ""),
+    (list_files, html(200), K.NOT_A_FILES_API, ""),
+    (list_files, Answer(200, body=b""), K.NOT_A_FILES_API, ""),
+    (list_files, json_body({"hello": 1}), K.NOT_A_FILES_API, ""),
+    (upload, redirect("http://127.0.0.1:1/elsewhere"), K.BAD_ADDRESS, ""),
+    (delete, redirect("http://127.0.0.1:1/elsewhere", 302), K.BAD_ADDRESS, ""),
+    (list_files, Answer(304), K.BAD_ADDRESS, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("ask", "answer", "kind", "words"),
+    REFUSALS,
+    ids=[f"{ask.__name__}-{answer.status}-{kind.name}" for ask, answer, kind, _ in REFUSALS],
+)
+def test_a_refusal_is_told_with_its_status_and_the_servers_words(
+    files_server: ScriptedFilesServer,
+    api: FilesApi,
+    token: PatientToken,
+    tmp_path: Path,
+    ask: Ask,
+    answer: Answer,
+    kind: ProblemKind,
+    words: str,
+) -> None:
+    files_server.next(*[answer] * 3)
+    problem = problem_of(ask, api, token, tmp_path)
+    assert problem.kind is kind
+    assert problem.status == answer.status
+    assert problem.request_id is not None
+    assert problem.request_id.startswith("req_")
+    assert words in problem.detail
+    assert problem.request_id in problem.report
+    assert len(problem.report) < 2_000
+
+
+def test_the_advice_for_a_redirect_names_the_address(
+    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
+) -> None:
+    files_server.next(redirect("https://files.example.com/v1/files"))
+    assert "https://files.example.com/v1/files" in problem_of(upload, api, token, tmp_path).advice
+
+
+def test_the_advice_for_a_long_wait_names_it(
+    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
+) -> None:
+    files_server.next(rate_limited(retry_after="600"))
+    assert "10 minutes" in problem_of(list_files, api, token, tmp_path).advice
+    assert token.pauses == []
+
+
+# No answer at all
+
+
+def test_a_server_that_is_not_there_is_named(
+    make_api: MakeApi, token: PatientToken, tmp_path: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    problem = problem_of(list_files, make_api(f"http://127.0.0.1:{port}/v1"), token, tmp_path)
+    assert problem.kind is ProblemKind.UNREACHABLE
+    assert "127.0.0.1 can't be reached" in problem.title
+    assert problem.status is None
+    assert len(token.pauses) == 2
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_name_that_does_not_exist_is_named(
+    make_api: MakeApi, token: PatientToken, tmp_path: Path, scheme: str
+) -> None:
+    problem = problem_of(list_files, make_api(f"{scheme}://nowhere.invalid/v1"), token, tmp_path)
+    assert problem.kind is ProblemKind.UNREACHABLE
+    assert "nowhere.invalid was not found" in problem.title
+
+
+def test_a_certificate_nobody_vouches_for_is_not_trusted_and_no_key_is_sent(
+    make_files_server, make_api: MakeApi, token: PatientToken, tmp_path: Path
+) -> None:
+    server = make_files_server(tls=True)
+    problem = problem_of(list_files, make_api(server.base_url), token, tmp_path)
+    assert problem.kind is ProblemKind.TLS_FAILED
+    assert "certificate" in problem.title
+    assert server.requests == []
+    assert token.pauses == []
+
+
+def test_an_authority_of_the_persons_own_is_trusted(
+    tls_server: ScriptedFilesServer, make_api: MakeApi, token: PatientToken
+) -> None:
+    tls_server.add(served_file(id="file-a"))
+    assert len(make_api(tls_server.base_url).list_page(token).files) == 1
+
+
+def test_https_to_a_server_without_tls_is_told_as_such(
+    files_server: ScriptedFilesServer, make_api: MakeApi, token: PatientToken, tmp_path: Path
+) -> None:
+    address = files_server.base_url.replace("http:", "https:")
+    # What a TLS server says first is no request here; the answer is no TLS.
+    problem = problem_of(list_files, make_api(address, read_timeout=0.3), token, tmp_path)
+    assert problem.kind in (ProblemKind.TLS_FAILED, ProblemKind.CONNECTION_LOST, ProblemKind.TIMED_OUT, ProblemKind.UNREACHABLE)  # fmt: skip
+    assert files_server.requests == []
+
+
+def test_http_to_a_server_with_tls_is_told_as_such(
+    tls_server: ScriptedFilesServer, make_api: MakeApi, token: PatientToken, tmp_path: Path
+) -> None:
+    address = tls_server.base_url.replace("https:", "http:")
+    problem = problem_of(list_files, make_api(address), token, tmp_path)
+    assert problem.kind is ProblemKind.CONNECTION_LOST
+    assert tls_server.requests == []
+
+
+@pytest.mark.parametrize(
+    "base_url",
+    ["127.0.0.1/v1", "ftp://127.0.0.1/v1", "http:///v1", "http://[::1/v1", "http://127.0.0.1:x/v1", ""],
+)  # fmt: skip
+def test_an_address_that_is_none_is_told_as_such(
+    token: PatientToken, tmp_path: Path, base_url: str
+) -> None:
+    api = FilesApi(account(base_url=base_url), TEST_KEY)
+    problem = problem_of(list_files, api, token, tmp_path)
+    assert problem.kind is ProblemKind.BAD_ADDRESS
+    assert token.pauses == []
+
+
+@pytest.mark.parametrize(
+    "key", ["sk-canary\nx", "sk-canary\r\nX-Evil: 1", "sk-canary-ключ", "sk-canary\0"]
+)
+def test_a_key_that_fits_no_header_is_told_without_showing_it(
+    files_server: ScriptedFilesServer, make_api: MakeApi, token: PatientToken, tmp_path: Path, key
+) -> None:
+    with pytest.raises(FilesError) as caught:
+        list_files(make_api(key=key), token, tmp_path)
+    assert caught.value.problem.kind in (ProblemKind.BAD_ADDRESS, ProblemKind.KEY_REFUSED)
+    assert "canary" not in "".join(traceback.format_exception(caught.value))
+    assert "canary" not in caught.value.problem.report
+    assert files_server.requests == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        (Stall(Moment.AFTER_BODY), ProblemKind.TIMED_OUT),
+        (Delivery(stall_in_head=True), ProblemKind.TIMED_OUT),
+        (Delivery(stall_after=5), ProblemKind.TIMED_OUT),
+        (Reset(Moment.BEFORE_BODY), ProblemKind.CONNECTION_LOST),
+        (Reset(Moment.AFTER_BODY), ProblemKind.CONNECTION_LOST),
+        (Delivery(cut_after=5), ProblemKind.CONNECTION_LOST),
+        (Delivery(length_lie=100), ProblemKind.CONNECTION_LOST),
+    ],
+)
+@pytest.mark.parametrize("ask", [list_files, content])
+def test_a_connection_that_fails_is_told_as_silent_or_lost(
+    files_server: ScriptedFilesServer,
+    make_api: MakeApi,
+    token: PatientToken,
+    tmp_path: Path,
+    fault,
+    kind: ProblemKind,
+    ask: Ask,
+) -> None:
+    files_server.add(served_file(id="file-a", content=bytes(1000)))
+    files_server.next(*[fault] * 3)
+    problem = problem_of(ask, make_api(read_timeout=0.2), token, tmp_path)
+    assert problem.kind is kind
+    assert "127.0.0.1" in problem.title
+
+
+def test_a_connection_that_is_reset_as_it_is_made_is_told(
+    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
+) -> None:
+    files_server.next(*[Refuse()] * 3)
+    # Seen while connecting or with the first byte, as it happens.
+    kinds = (ProblemKind.UNREACHABLE, ProblemKind.CONNECTION_LOST)
+    assert problem_of(list_files, api, token, tmp_path).kind in kinds
+    assert len(token.pauses) == 2
+
+
+def test_a_tls_handshake_that_stalls_is_told_as_silent(
+    tls_server: ScriptedFilesServer,
+    make_api: MakeApi,
+    token: PatientToken,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("services.api.connection.CONNECT_TIMEOUT", 0.2)
+    tls_server.next(*[StallAtAccept()] * 3)
+    api = make_api(tls_server.base_url, read_timeout=0.2)
+    problem = problem_of(list_files, api, token, tmp_path)
+    assert problem.kind in (ProblemKind.TIMED_OUT, ProblemKind.UNREACHABLE)
+
+
+# Answers that come while an upload is still on its way
+
+
+@pytest.mark.parametrize("tls", [False, True])
+@pytest.mark.parametrize("polite", [True, False])
+@pytest.mark.parametrize(
+    ("status", "kind"), [(401, ProblemKind.KEY_REFUSED), (413, ProblemKind.TOO_LARGE)]
+)
+def test_an_early_answer_to_a_large_upload_is_shown_or_the_loss_is_told(
+    request: pytest.FixtureRequest,
+    make_api: MakeApi,
+    token: PatientToken,
+    large_file: Path,
+    status: int,
+    kind: ProblemKind,
+    polite: bool,
+    tls: bool,
+) -> None:
+    server = request.getfixturevalue("tls_server" if tls else "files_server")
+    server.next(api_error(status, "refused early", early=True, polite=polite))
+    with pytest.raises(FilesError) as caught:
+        make_api(server.base_url).upload(upload_request(large_file), token)
+    problem = caught.value.problem
+    if polite:
+        assert (problem.kind, problem.status) == (kind, status)
+    else:
+        assert problem.kind in (kind, ProblemKind.CONNECTION_LOST)
+        assert problem.status is not None or not caught.value.body_sent
+    assert server.files == []

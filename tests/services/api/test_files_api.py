@@ -1,0 +1,201 @@
+import threading
+from pathlib import Path
+
+import pytest
+
+from services.api.errors import FilesError, ProblemKind
+from services.api.files_api import FilesApi
+from services.cancellation import CancelToken
+from tests.services.api.conftest import MakeApi, PatientToken
+from tests.support.files_server import TEST_KEY, ScriptedFilesServer
+from tests.support.making import upload_request
+from tests.support.served_files import served_file
+from tests.support.server_faults import (
+    Answer,
+    Delivery,
+    Moment,
+    Reset,
+    api_error,
+    json_body,
+)
+
+# Retrieve
+
+
+def test_retrieve_gives_every_field_in_the_order_of_the_server(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
+) -> None:
+    files_server.add(served_file("a.txt", id="file-a", of_later={"deep": [1]}, zeta=None))
+    retrieved = api.retrieve("file-a", token)
+    assert retrieved.fields == tuple(files_server.files[0].described().items())
+    assert retrieved.file is not None
+    assert retrieved.file.filename == "a.txt"
+
+
+@pytest.mark.parametrize("file_id", ["a b", "a/../b", "a?b=c#d", "ä", "%2e", "a" * 320, "clg6:1"])
+def test_any_id_reaches_the_server_as_one_part_of_the_path(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, file_id: str
+) -> None:
+    with pytest.raises(FilesError):
+        api.retrieve(file_id, token)
+    path = files_server.requests[0].path
+    assert path.count("/") == 2
+    assert not files_server.requests[0].query
+
+
+@pytest.mark.parametrize("file_id", [".", ".."])
+def test_an_id_that_would_leave_the_path_is_never_sent(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, file_id: str
+) -> None:
+    with pytest.raises(FilesError) as caught:
+        api.delete(file_id, token)
+    assert caught.value.problem.kind is ProblemKind.NOT_FOUND
+    assert files_server.requests == []
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b'"x"', b"<html>", b'{"id": ', b"[" * 100_000])
+def test_an_answer_that_is_no_object_is_no_answer_of_a_files_api(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, body: bytes
+) -> None:
+    files_server.next(Answer(200, body=body))
+    with pytest.raises(FilesError) as caught:
+        api.retrieve("file-a", token)
+    assert caught.value.problem.kind is ProblemKind.NOT_A_FILES_API
+
+
+# Delete
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None,
+        Answer(200),
+        Answer(204),
+        json_body({"id": "file-a", "object": "file.deleted", "deleted": True}),
+        json_body({"id": "file-a", "object": "file", "bytes": 7}),
+        json_body({"Id": "file-a", "Object": "file", "Deleted": True}),
+    ],
+)
+def test_a_delete_is_done_whatever_shape_the_answer_has(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, answer: Answer | None
+) -> None:
+    files_server.add(served_file(id="file-a"))
+    files_server.next(answer)
+    api.delete("file-a", token)
+    assert [request.method for request in files_server.requests] == ["DELETE"]
+
+
+def test_a_delete_that_the_server_denies_is_an_error(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
+) -> None:
+    files_server.next(json_body({"id": "file-a", "object": "file", "deleted": False}))
+    with pytest.raises(FilesError):
+        api.delete("file-a", token)
+
+
+def test_a_delete_of_an_unknown_file_is_an_error(api: FilesApi, token: CancelToken) -> None:
+    with pytest.raises(FilesError) as caught:
+        api.delete("file-a", token)
+    assert caught.value.problem.kind is ProblemKind.NOT_FOUND
+
+
+def test_a_delete_whose_answer_was_lost_is_done_when_the_repeat_finds_nothing(
+    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken
+) -> None:
+    files_server.add(served_file(id="file-a"))
+    files_server.next(Reset(Moment.AFTER_BODY, carried_out=True))
+    api.delete("file-a", token)
+    assert len(files_server.requests_to("DELETE", "/files/file-a")) == 2
+    assert token.pauses == [0.5]
+
+
+def test_a_delete_of_a_file_still_at_work_is_repeated(
+    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken
+) -> None:
+    files_server.add(served_file(id="file-a"))
+    files_server.next(api_error(409, "File is still processing. Check back later."))
+    api.delete("file-a", token)
+    assert files_server.files == []
+
+
+# Who we are
+
+
+@pytest.mark.parametrize(
+    ("provider_id", "header", "value"),
+    [("other", "authorization", f"Bearer {TEST_KEY}"), ("azure", "api-key", TEST_KEY)],
+)
+def test_the_key_goes_where_the_provider_wants_it(
+    files_server: ScriptedFilesServer, make_api: MakeApi, token, provider_id, header, value
+) -> None:
+    make_api(provider_id=provider_id).list_page(token)
+    headers = files_server.requests[0].headers
+    assert headers[header] == value
+    assert {"authorization", "api-key"} & set(headers) == {header}
+
+
+def test_organization_and_project_are_named_where_the_account_has_them(
+    files_server: ScriptedFilesServer, make_api: MakeApi, token: CancelToken
+) -> None:
+    make_api(organization="org-1", project="proj-1").list_page(token)
+    make_api().list_page(token)
+    named, unnamed = (request.headers for request in files_server.requests)
+    assert (named["openai-organization"], named["openai-project"]) == ("org-1", "proj-1")
+    assert not {"openai-organization", "openai-project"} & set(unnamed)
+    assert named["user-agent"].startswith("filewharf/")
+
+
+def test_the_requests_of_a_thread_share_a_connection(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").write_bytes(b"x")
+    for _ in range(3):
+        api.list_page(token)
+        file = api.upload(upload_request(tmp_path / "a.txt"), token)
+        with api.content(file.id, token) as content:
+            assert b"".join(content.pieces) == b"x"
+    assert {request.connection for request in files_server.requests} == {1}
+
+
+def test_a_kept_connection_that_the_server_dropped_is_replaced(
+    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken
+) -> None:
+    files_server.next(Delivery(drop=True))
+    api.list_page(token)
+    files_server.wait_until_closed()
+    api.list_page(token)
+    assert token.pauses == []
+    assert [request.connection for request in files_server.requests] == [1, 2]
+
+
+def test_a_kept_connection_that_is_reset_at_the_next_request_is_replaced(
+    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken
+) -> None:
+    files_server.next(None, Reset(Moment.BEFORE_BODY))
+    for _ in range(2):
+        api.list_page(token)
+    assert token.pauses == [0.5]
+    assert [request.connection for request in files_server.requests] == [1, 1, 2]
+
+
+# Several threads
+
+
+def test_threads_share_an_api_each_with_a_connection_of_its_own(
+    files_server: ScriptedFilesServer, api: FilesApi
+) -> None:
+    together = threading.Barrier(4)
+    counts: list[int] = []
+
+    def ask() -> None:
+        together.wait(10)
+        counts.extend(len(api.list_page(PatientToken()).files) for _ in range(20))
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert counts == [0] * 80
+    assert len({request.connection for request in files_server.requests}) == 4

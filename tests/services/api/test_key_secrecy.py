@@ -1,0 +1,200 @@
+"""The key is told to the account's own server and to nobody else."""
+
+import logging
+import traceback
+from pathlib import Path
+
+import pytest
+
+from services.api.errors import FilesError, ProblemKind
+from services.api.files_api import FilesApi
+from tests.services.api.asking import Ask, content, delete, list_files, problem_of, retrieve, upload
+from tests.services.api.conftest import MakeApi, PatientToken
+from tests.support.files_server import TEST_KEY, ScriptedFilesServer
+from tests.support.served_files import served_file
+from tests.support.server_faults import (
+    Answer,
+    Delivery,
+    Moment,
+    Reset,
+    api_error,
+    invalid_json,
+    json_body,
+    plain_text,
+    redirect,
+)
+
+
+def everything_told(error: BaseException) -> str:
+    """What any log or report could show of an exception, its causes and its frames."""
+    seen: list[str] = []
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        current = waiting.pop()
+        if current is not None:
+            seen += [str(current), repr(current), repr(getattr(current, "__dict__", ""))]
+            seen += [repr(argument) for argument in current.args]
+            waiting += [current.__cause__]
+            waiting += [] if current.__suppress_context__ else [current.__context__]
+    seen += traceback.format_exception(error)
+    if isinstance(error, FilesError):
+        seen += [repr(error.problem), error.problem.report]
+    return "\n".join(seen)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        api_error(401, f"Incorrect API key provided: {TEST_KEY}.", code="invalid_api_key"),
+        api_error(400, f"Odd header: Bearer {TEST_KEY}"),
+        plain_text(400, f"Authorization: Bearer {TEST_KEY}"),
+        plain_text(400, "x" * 575 + f" Bearer {TEST_KEY}"),
+        plain_text(500, f"key={TEST_KEY}"),
+        json_body({"code": TEST_KEY, "message": TEST_KEY}, 400),
+        redirect(f"http://127.0.0.1:1/?key={TEST_KEY}"),
+        Answer(400, (("x-request-id", f"req-{TEST_KEY}"),), b""),
+        invalid_json(),
+        Reset(Moment.AFTER_BODY),
+        Delivery(cut_after=3),
+    ],
+)
+@pytest.mark.parametrize("ask", [list_files, upload, retrieve, delete, content])
+def test_the_key_is_in_no_exception_and_no_log(
+    files_server: ScriptedFilesServer,
+    api: FilesApi,
+    token: PatientToken,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    ask: Ask,
+    fault,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    files_server.add(served_file(id="file-a", content=bytes(100)))
+    files_server.next(*[fault] * 3)
+    told = "no error"
+    try:
+        ask(api, token, tmp_path)
+    except FilesError as error:
+        told = everything_told(error)
+    assert TEST_KEY not in told
+    assert TEST_KEY[:10] not in told
+    assert TEST_KEY not in caplog.text
+    assert all(TEST_KEY not in request.path for request in files_server.requests)
+
+
+def test_the_key_is_not_in_the_repr_of_anything_that_holds_it(api: FilesApi) -> None:
+    held = vars(api)
+    assert TEST_KEY not in repr(api) + repr(held) + repr(held["_connection"])
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("ask", [list_files, retrieve, content])
+def test_a_redirect_to_another_server_is_followed_without_the_key(
+    make_files_server,
+    files_server: ScriptedFilesServer,
+    api: FilesApi,
+    token: PatientToken,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    ask: Ask,
+    status: int,
+) -> None:
+    other = make_files_server([served_file(id="file-a")], key=None)
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login me password mine\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    path = {"list_files": "", "retrieve": "/file-a", "content": "/file-a/content"}[ask.__name__]
+    files_server.next(redirect(f"{other.base_url}/files{path}", status))
+    ask(api, token, tmp_path)
+    [request] = other.requests
+    assert TEST_KEY not in repr(request.headers)
+    assert "authorization" not in request.headers
+
+
+def test_a_redirect_on_the_same_server_keeps_the_key(
+    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken
+) -> None:
+    files_server.next(redirect("/v1/files?limit=5"))
+    api.list_page(token)
+    assert files_server.requests[1].query == {"limit": "5"}
+    assert TEST_KEY in files_server.requests[1].headers["authorization"]
+
+
+def test_redirects_in_a_circle_end(
+    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
+) -> None:
+    files_server.next(*[redirect("/v1/files")] * 50)
+    assert problem_of(list_files, api, token, tmp_path).kind is ProblemKind.BAD_ADDRESS
+    assert len(files_server.requests) < 10
+
+
+@pytest.mark.parametrize("ask", [upload, delete])
+def test_what_changes_the_server_is_not_sent_elsewhere(
+    make_files_server,
+    files_server: ScriptedFilesServer,
+    api: FilesApi,
+    token: PatientToken,
+    tmp_path: Path,
+    ask: Ask,
+) -> None:
+    other = make_files_server([served_file(id="file-a")], key=None)
+    files_server.next(redirect(f"{other.base_url}/files"))
+    problem_of(ask, api, token, tmp_path)
+    assert other.requests == []
+
+
+def test_a_redirect_from_tls_to_none_is_not_followed(
+    tls_server: ScriptedFilesServer,
+    files_server: ScriptedFilesServer,
+    make_api: MakeApi,
+    token: PatientToken,
+    tmp_path: Path,
+) -> None:
+    tls_server.next(redirect(f"{files_server.base_url}/files"))
+    api = make_api(tls_server.base_url)
+    assert problem_of(list_files, api, token, tmp_path).kind is ProblemKind.BAD_ADDRESS
+    assert files_server.requests == []
+
+
+def test_netrc_does_not_replace_the_key(
+    files_server: ScriptedFilesServer,
+    api: FilesApi,
+    token: PatientToken,
+    tmp_path: Path,
+    own_folders: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = "machine 127.0.0.1 login me password mine\ndefault login me password mine\n"
+    (own_folders / ".netrc").write_text(text)
+    (own_folders / ".netrc").chmod(0o600)
+    api.list_page(token)
+    assert files_server.requests[0].headers["authorization"] == f"Bearer {TEST_KEY}"
+
+
+def test_a_proxy_of_the_system_is_not_used_for_this_machine(
+    make_files_server,
+    files_server: ScriptedFilesServer,
+    api: FilesApi,
+    token: PatientToken,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    proxy = make_files_server()
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy.port}")
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{proxy.port}")
+    api.list_page(token)
+    assert proxy.connections == 0
+
+
+def test_a_proxy_is_used_for_other_machines_and_never_sees_a_key_over_tls(
+    make_files_server,
+    make_api: MakeApi,
+    token: PatientToken,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    proxy = make_files_server()
+    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
+    problem = problem_of(list_files, make_api("https://files.invalid/v1"), token, tmp_path)
+    assert problem.kind is ProblemKind.UNREACHABLE
+    assert "proxy" in problem.title
+    assert {request.method for request in proxy.requests} == {"CONNECT"}
+    assert TEST_KEY not in repr([request.headers for request in proxy.requests])

@@ -1,0 +1,210 @@
+import json
+import math
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from services.api.remote_file import (
+    NotAFileList,
+    RemoteFile,
+    decode_page,
+    remote_file_from,
+)
+from services.sizes import size_in_words
+
+FULL = {
+    "object": "file",
+    "id": "file-a",
+    "purpose": "batch",
+    "filename": "a.jsonl",
+    "bytes": 12,
+    "created_at": 5,
+    "expires_at": 6,
+    "status": "processed",
+    "status_details": None,
+}
+
+
+def page_of(*items: object, **more: object) -> bytes:
+    return json.dumps({"object": "list", "data": list(items)} | more).encode()
+
+
+def test_a_page_of_the_official_service_is_read_in_full() -> None:
+    page = decode_page(page_of(FULL, first_id="file-a", last_id="file-a", has_more=True))
+    assert page.files == (RemoteFile("file-a", "a.jsonl", "batch", 12, 5, 6, "processed", None),)
+    assert page.has_more is True
+    assert page.odd == 0
+
+
+@pytest.mark.parametrize(
+    ("more", "has_more"),
+    [
+        ({}, None),
+        ({"has_more": None}, None),
+        ({"has_more": False}, False),
+        ({"has_more": "x"}, None),
+    ],
+)
+def test_has_more_is_what_the_server_says_or_unknown(
+    more: dict[str, object], has_more: bool | None
+) -> None:
+    assert decode_page(page_of(FULL, **more)).has_more is has_more
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"bytes": None},
+        {"bytes": -1},
+        {"bytes": True},
+        {"bytes": "many"},
+        {"bytes": [12]},
+        {"bytes": 2**63},
+        {"bytes": 10**400},
+        {"bytes": "1e30"},
+    ],
+)
+def test_a_size_that_makes_no_sense_is_unknown(changed: dict[str, object]) -> None:
+    [file] = decode_page(page_of(FULL | changed)).files
+    assert file.size is None
+    assert file.name == "a.jsonl"
+
+
+@pytest.mark.parametrize("size", ["12", 12.0, "12.0"])
+def test_a_size_in_another_form_is_understood(size: object) -> None:
+    [file] = decode_page(page_of(FULL | {"bytes": size})).files
+    assert file.size == 12
+
+
+@pytest.mark.parametrize(
+    ("moment", "seconds"),
+    [
+        (1_714_979_289, 1_714_979_289),
+        ("1714979289", 1_714_979_289),
+        (1_714_979_289.5, 1_714_979_289),
+        ("2024-05-06T07:08:09Z", 1_714_979_289),
+        ("2024-05-06T09:08:09.123456+02:00", 1_714_979_289),
+        ("2024-05-06T07:08:09", 1_714_979_289),
+        ("0001-01-01T00:00:00Z", None),
+        (253_402_300_799, 253_402_300_799),
+        (253_402_300_800, None),
+        (-1, None),
+        ("yesterday", None),
+        ("", None),
+        (None, None),
+        ({}, None),
+    ],
+)
+def test_a_moment_is_understood_as_number_or_date(moment: object, seconds: int | None) -> None:
+    [file] = decode_page(page_of(FULL | {"created_at": moment})).files
+    assert file.created_at == seconds
+
+
+@pytest.mark.parametrize("field", ["filename", "purpose", "status", "bytes", "created_at"])
+def test_any_field_but_the_id_may_be_missing(field: str) -> None:
+    fields = {name: value for name, value in FULL.items() if name != field}
+    assert [file.id for file in decode_page(page_of(fields)).files] == ["file-a"]
+
+
+def test_a_file_without_a_name_is_shown_by_its_id() -> None:
+    assert RemoteFile("file-a").name == "file-a"
+    assert RemoteFile("file-a", filename="").name == "file-a"
+
+
+@pytest.mark.parametrize("odd", [None, 7, "text", [], {}, {"id": None}, {"id": ""}, {"id": []}])
+def test_an_object_without_an_id_is_counted_and_the_others_are_kept(odd: object) -> None:
+    page = decode_page(page_of(odd, FULL, odd))
+    assert [file.id for file in page.files] == ["file-a"]
+    assert page.odd == 2
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html></html>",
+        b"[]",
+        b"null",
+        b"{}",
+        b'{"data": null}',
+        b'{"data": {"a": 1}}',
+        b'{"data": [{"name": "no id"}]}',
+        b'{"data": [1, 2]}',
+        b'{"object": "list", "data": [',
+        b"\xff\xfe",
+        b'{"data": ["\xff"]}',
+        b'{"data": ' + b"[" * 100_000,
+    ],
+)
+def test_what_is_no_listing_is_called_so(body: bytes) -> None:
+    with pytest.raises(NotAFileList):
+        decode_page(body)
+
+
+def test_a_name_that_is_not_unicode_is_shown_with_a_mark() -> None:
+    [file] = decode_page(page_of(FULL | {"filename": "caf\udce9.txt"})).files
+    assert file.filename == "caf?.txt"
+
+
+def test_an_empty_listing_is_a_listing() -> None:
+    assert decode_page(page_of(first_id=None, has_more=False)).files == ()
+
+
+def test_unknown_fields_do_no_harm() -> None:
+    [file] = decode_page(page_of(FULL | {"of_later": {"deep": [1]}, "size": "x"})).files
+    assert file.size == 12
+
+
+def test_a_number_as_an_id_becomes_text() -> None:
+    assert [file.id for file in decode_page(page_of({"id": 7})).files] == ["7"]
+
+
+any_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+odd_objects = st.fixed_dictionaries({}, optional=dict.fromkeys(FULL, any_json)) | any_json
+
+
+@given(st.lists(odd_objects, max_size=4))
+@example([FULL | {"created_at": "9999-12-31T23:59:59-23:59"}])
+@example([FULL | {"created_at": "0001-01-01T00:00:00+14:00"}])
+@example([FULL | {"bytes": "1e999"}])
+@example([FULL | {"bytes": 10**400}])
+@example([FULL | {"bytes": math.inf}])
+@example([{"id": "file-a", "filename": "\ud800"}])
+@example([{"id": "file-a", "filename": {"\ud800": 1}}])
+def test_no_odd_object_costs_the_page(objects: list[object]) -> None:
+    page = decode_page(page_of(FULL, *objects))
+    assert page.files[0].id == "file-a"
+    assert len(page.files) + page.odd == 1 + len(objects)
+    for file in page.files:
+        assert file.id
+        size_in_words(file.size)
+        f"{file.name} {file.purpose} {file.status} {file.status_details}".encode()
+        for moment in (file.created_at, file.expires_at):
+            datetime.fromtimestamp(moment or 0, UTC)
+
+
+@given(odd_objects)
+def test_any_answer_of_retrieve_gives_a_file_or_none(fields: object) -> None:
+    file = remote_file_from(fields)
+    assert (file is None) == (not _has_id(fields))
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_a_page_or_are_called_no_listing(body: bytes) -> None:
+    try:
+        decode_page(body)
+    except NotAFileList:
+        return
+
+
+def _has_id(fields: object) -> bool:
+    file_id = fields.get("id") if isinstance(fields, dict) else None
+    return isinstance(file_id, str | int) and not isinstance(file_id, bool) and file_id != ""

@@ -1,0 +1,327 @@
+import itertools
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.api.errors import FilesError, Problem, ProblemKind
+from services.api.files_api import FilesApi
+from services.api.retry import (
+    may_repeat,
+    may_repeat_upload,
+    pause_before,
+    repeating,
+    wanted_pause,
+)
+from tests.services.api.conftest import PatientToken
+from tests.support.files_server import ScriptedFilesServer
+from tests.support.making import problem, upload_request
+from tests.support.served_files import served_file
+from tests.support.server_faults import (
+    Answer,
+    Fault,
+    Moment,
+    Refuse,
+    Reset,
+    api_error,
+    html,
+    rate_limited,
+    unavailable,
+)
+
+K = ProblemKind
+NOW = 1_700_000_000.0
+
+
+def answered(status: int, kind: ProblemKind = K.SERVER_FAILED, **named: object) -> FilesError:
+    return FilesError(problem(kind=kind, status=status), **named)  # type: ignore[arg-type]
+
+
+def broken(kind: ProblemKind, *, body_sent: bool = False) -> FilesError:
+    return FilesError(problem(kind=kind), body_sent=body_sent)
+
+
+# May it be repeated?
+
+
+@pytest.mark.parametrize(
+    ("status", "again"),
+    [
+        (400, False),
+        (401, False),
+        (403, False),
+        (404, False),
+        (408, True),
+        (409, True),
+        (413, False),
+        (422, False),
+        (429, True),
+        (500, True),
+        (502, True),
+        (503, True),
+        (504, True),
+        (599, True),
+    ],
+)
+def test_an_answer_is_worth_a_repeat_by_its_status(status: int, again: bool) -> None:
+    assert may_repeat(answered(status)) is again
+
+
+@pytest.mark.parametrize("kind", ProblemKind, ids=lambda kind: kind.name)
+def test_without_an_answer_only_trouble_of_the_connection_is_worth_a_repeat(
+    kind: ProblemKind,
+) -> None:
+    lost = {K.UNREACHABLE, K.CONNECTION_LOST, K.TIMED_OUT, K.ANSWER_LOST, K.INCOMPLETE}
+    assert may_repeat(broken(kind)) is (kind in lost)
+
+
+@pytest.mark.parametrize(
+    ("status", "word"), list(itertools.product([400, 429, 503], [True, False]))
+)
+def test_the_word_of_the_server_goes_before_its_status(status: int, word: bool) -> None:
+    assert may_repeat(answered(status, should_retry=word)) is word
+
+
+def test_a_spent_quota_is_not_asked_for_again_whatever_is_said() -> None:
+    spent = answered(429, K.QUOTA_USED_UP, should_retry=True, retry_after=1.0)
+    assert not may_repeat(spent)
+    assert not may_repeat_upload(spent)
+
+
+@pytest.mark.parametrize(
+    ("error", "again"),
+    [
+        (broken(K.UNREACHABLE), True),
+        (broken(K.CONNECTION_LOST), True),
+        (broken(K.TIMED_OUT), True),
+        (broken(K.CONNECTION_LOST, body_sent=True), False),
+        (broken(K.TIMED_OUT, body_sent=True), False),
+        (broken(K.TLS_FAILED), False),
+        (broken(K.FILE_CHANGED), False),
+        (broken(K.FILE_MISSING), False),
+        (answered(429), True),
+        (answered(429, retry_after=5.0), True),
+        (answered(503, retry_after=5.0), True),
+        (answered(503), False),
+        (answered(500), False),
+        (answered(502), False),
+        (answered(504, retry_after=5.0), False),
+        (answered(408), False),
+        (answered(409), False),
+        (answered(400), False),
+        (answered(500, should_retry=True), True),
+        (answered(429, should_retry=False), False),
+    ],
+)
+def test_an_upload_is_worth_a_repeat_only_when_surely_no_file_came_of_it(
+    error: FilesError, again: bool
+) -> None:
+    assert may_repeat_upload(error) is again
+
+
+# How long is the pause?
+
+
+@pytest.mark.parametrize(
+    ("repeat", "longest"), [(1, 0.5), (2, 1.0), (3, 2.0), (4, 4.0), (5, 8.0), (6, 8.0), (50, 8.0)]
+)
+def test_pauses_double_up_to_eight_seconds_less_up_to_a_quarter(
+    repeat: int, longest: float
+) -> None:
+    assert pause_before(repeat, None, lambda: 0.0) == longest
+    assert pause_before(repeat, None, lambda: 1.0) == longest * 0.75
+
+
+@given(st.integers(1, 10), st.floats(0, 1))
+def test_every_pause_is_between_three_eighths_and_eight_seconds(repeat: int, chance: float) -> None:
+    assert 0.375 <= pause_before(repeat, None, lambda: chance) <= 8
+
+
+def test_the_pause_that_the_server_asks_for_is_taken_as_it_is() -> None:
+    assert pause_before(1, 17.5, lambda: 1.0) == 17.5
+    assert pause_before(1, 0.0, lambda: 0.0) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"retry-after": "3"}, 3.0),
+        ({"retry-after": "0.25"}, 0.25),
+        ({"retry-after": " 3 "}, 3.0),
+        ({"retry-after-ms": "250"}, 0.25),
+        ({"retry-after-ms": "250", "retry-after": "3"}, 0.25),
+        ({"retry-after-ms": "soon", "retry-after": "3"}, 3.0),
+        ({"retry-after": "soon"}, None),
+        ({"retry-after": ""}, None),
+        ({"retry-after": "-1"}, None),
+        ({"retry-after": "nan"}, None),
+        ({"retry-after": "inf"}, None),
+        ({"retry-after": "1e400"}, None),
+        ({"retry-after": format_datetime(datetime.fromtimestamp(NOW + 30, UTC))}, 30.0),
+        ({"retry-after": format_datetime(datetime.fromtimestamp(NOW - 30, UTC))}, 0.0),
+        ({"retry-after": "Wed, 99 Foo 2024 00:00:00 GMT"}, None),
+        ({"retry-after": "Fri, 31 Dec 9999 23:59:59 -2359"}, 251_702_402_399.0),
+    ],
+)
+def test_the_pause_is_read_from_the_headers(headers: dict[str, str], seconds: float | None) -> None:
+    found = wanted_pause(headers, NOW)
+    if seconds is None or seconds < 1e9:
+        assert found == seconds
+    else:
+        assert found is None or found > 1e9
+
+
+@given(st.dictionaries(st.sampled_from(["retry-after", "retry-after-ms"]), st.text()))
+def test_any_header_gives_a_pause_or_none(headers: dict[str, str]) -> None:
+    found = wanted_pause(headers, NOW)
+    assert found is None or found >= 0
+
+
+# The loop
+
+
+def test_the_loop_ends_after_two_repeats_with_the_last_error(token: PatientToken) -> None:
+    errors = [broken(K.TIMED_OUT), broken(K.CONNECTION_LOST), broken(K.UNREACHABLE)]
+    left = iter(errors)
+
+    def attempt() -> None:
+        raise next(left)
+
+    with pytest.raises(FilesError) as caught:
+        repeating(attempt, token=token, random=lambda: 0.0)
+    assert caught.value is errors[-1]
+    assert token.pauses == [0.5, 1.0]
+
+
+def test_the_loop_tells_each_pause_and_its_reason_before_it_waits(token: PatientToken) -> None:
+    told: list[tuple[float, Problem, int]] = []
+    left = iter([answered(429, retry_after=7.0), broken(K.TIMED_OUT)])
+
+    def attempt() -> str:
+        for error in left:
+            raise error
+        return "answer"
+
+    def note(pause: float, why: Problem) -> None:
+        told.append((pause, why, len(token.pauses)))
+
+    assert repeating(attempt, token=token, random=lambda: 0.0, on_wait=note) == "answer"
+    assert [(pause, why.status, waited) for pause, why, waited in told] == [
+        (7.0, 429, 0),
+        (1.0, None, 1),
+    ]
+
+
+@pytest.mark.parametrize(("wanted", "repeated"), [(120.0, True), (120.1, False)])
+def test_a_wait_over_two_minutes_is_not_waited_for(
+    token: PatientToken, wanted: float, repeated: bool
+) -> None:
+    attempts = 0
+
+    def attempt() -> None:
+        nonlocal attempts
+        attempts += 1
+        raise answered(429, retry_after=wanted)
+
+    with pytest.raises(FilesError):
+        repeating(attempt, token=token, random=lambda: 0.0)
+    assert (attempts > 1) is repeated
+
+
+# Over a real connection
+
+
+TWICE_THEN_RIGHT: list[tuple[list[Fault | None], list[float]]] = [
+    ([unavailable(500), unavailable(503)], [0.5, 1.0]),
+    ([rate_limited(retry_after="3"), rate_limited(retry_after_ms="250")], [3.0, 0.25]),
+    ([html(502), Reset(Moment.BEFORE_BODY)], [0.5, 1.0]),
+    ([Refuse(), Refuse()], [0.5, 1.0]),
+    ([Reset(Moment.AFTER_BODY), html(504)], [0.5, 1.0]),
+    ([api_error(409, "busy"), api_error(408, "slow")], [0.5, 1.0]),
+    ([Answer(418, (("x-should-retry", "true"),))], [0.5]),
+]
+
+
+@pytest.mark.parametrize(("faults", "pauses"), TWICE_THEN_RIGHT)
+@pytest.mark.parametrize("operation", ["list", "retrieve", "delete"])
+def test_what_is_safe_is_repeated_until_it_succeeds(
+    files_server: ScriptedFilesServer,
+    api: FilesApi,
+    token: PatientToken,
+    operation: str,
+    faults: list[Fault | None],
+    pauses: list[float],
+) -> None:
+    files_server.add(served_file(id="file-a"))
+    files_server.next(*faults)
+    if operation == "list":
+        assert len(api.list_page(token).files) == 1
+    elif operation == "retrieve":
+        assert api.retrieve("file-a", token).file is not None
+    else:
+        api.delete("file-a", token)
+        assert files_server.files == []
+    assert token.pauses == pauses
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        api_error(400, "no"),
+        api_error(401, "no"),
+        api_error(403, "no"),
+        api_error(404, "no"),
+        rate_limited(retry_after="121"),
+        rate_limited(code="insufficient_quota", retry_after="1"),
+        Answer(503, (("x-should-retry", "false"),)),
+    ],
+)
+def test_what_does_not_help_is_not_repeated(
+    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, fault: Answer
+) -> None:
+    files_server.next(fault)
+    with pytest.raises(FilesError):
+        api.list_page(token)
+    assert len(files_server.requests) == 1
+    assert token.pauses == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "again"),
+    [
+        (Refuse(), True),
+        (Reset(Moment.BEFORE_BODY), True),
+        (Reset(Moment.IN_BODY, after_bytes=1_000_000), True),
+        (Reset(Moment.AFTER_BODY), False),
+        (Reset(Moment.AFTER_BODY, carried_out=True), False),
+        (rate_limited(), True),
+        (rate_limited(code="insufficient_quota"), False),
+        (unavailable(503, retry_after="1"), True),
+        (unavailable(503), False),
+        (unavailable(500), False),
+        (html(502), False),
+        (api_error(409, "busy"), False),
+        (api_error(401, "no", early=True), False),
+        (api_error(413, "too large", early=True), False),
+    ],
+)
+def test_an_upload_is_sent_once_and_says_whether_it_may_be_sent_again(
+    files_server: ScriptedFilesServer,
+    api: FilesApi,
+    token: PatientToken,
+    large_file: Path,
+    fault: Fault,
+    again: bool,
+) -> None:
+    files_server.next(fault)
+    with pytest.raises(FilesError) as caught:
+        api.upload(upload_request(large_file), token)
+    assert len(files_server.requests) <= 1
+    assert token.pauses == []
+    assert may_repeat_upload(caught.value) is again
+    if again:
+        assert files_server.files == []

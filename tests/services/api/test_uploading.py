@@ -1,0 +1,148 @@
+import hashlib
+import os
+import tracemalloc
+from pathlib import Path
+
+import pytest
+
+from services.api.errors import FilesError, ProblemKind
+from services.api.files_api import FilesApi
+from services.cancellation import CancelToken
+from tests.support.files_server import ScriptedFilesServer
+from tests.support.making import local_file, upload_request
+from tests.support.server_faults import (
+    json_body,
+)
+
+
+def test_an_upload_arrives_byte_for_byte_with_its_fields_before_the_file(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(bytes(range(256)) * 5_000)
+    file = api.upload(upload_request(path, purpose="fine-tune", expires_after=3600), token)
+    [request] = files_server.requests
+    assert request.multipart is not None
+    assert request.multipart.order == ["purpose", "expires_after[anchor]", "expires_after[seconds]", "file"]  # fmt: skip
+    assert request.fields == {
+        "purpose": "fine-tune",
+        "expires_after[anchor]": "created_at",
+        "expires_after[seconds]": "3600",
+    }
+    assert request.file_sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert "transfer-encoding" not in request.headers
+    [served] = files_server.files
+    assert (file.id, file.filename, file.size) == (served.id, "a.jsonl", 1_280_000)
+    assert file.created_at is not None
+    assert file.expires_at == file.created_at + 3600
+
+
+def test_without_an_expiry_none_is_sent(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, tmp_path: Path
+) -> None:
+    (tmp_path / "empty.txt").touch()
+    file = api.upload(upload_request(tmp_path / "empty.txt", purpose="user_data"), token)
+    assert file.size == 0
+    assert files_server.requests[0].fields == {"purpose": "user_data"}
+
+
+@pytest.mark.parametrize("seconds", [0, 3599, 2_592_001])
+def test_an_expiry_out_of_range_never_leaves(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, tmp_path: Path, seconds
+) -> None:
+    (tmp_path / "a.txt").touch()
+    with pytest.raises(ValueError, match="expires_after"):
+        api.upload(upload_request(tmp_path / "a.txt", expires_after=seconds), token)
+    assert files_server.requests == []
+
+
+def test_progress_rises_to_the_size_of_the_file(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, large_file: Path
+) -> None:
+    told: list[int] = []
+    api.upload(upload_request(large_file), token, progress=told.append)
+    assert told == sorted(set(told))
+    assert told[-1] == 64_000_000
+
+
+def test_an_upload_takes_no_memory_for_the_file(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, large_file: Path
+) -> None:
+    tracemalloc.start()
+    try:
+        api.upload(upload_request(large_file), token)
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert files_server.requests[0].file_size == 64_000_000
+    assert peak < 8_000_000
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        'na"me 日本.txt',
+        "ünïcode — “x”.jsonl",
+        "semi;colon=1.txt",
+        "ä" * 125 + ".txt",
+        "percent%22.txt",
+    ],
+)
+def test_names_arrive_as_they_are(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name).write_bytes(b"x")
+    api.upload(upload_request(tmp_path / name, purpose="user_data"), token)
+    assert files_server.requests[0].filename in (name, name.replace("%22", '"'))
+
+
+def test_a_name_with_line_ends_can_not_add_a_header(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, tmp_path: Path
+) -> None:
+    path = tmp_path / "a\r\nX-Evil: 1\r\n\r\n.txt"
+    path.write_bytes(b"x")
+    api.upload(upload_request(path, purpose="user_data"), token)
+    request = files_server.requests[0]
+    assert request.multipart is not None
+    assert set(request.multipart.file_headers) == {"content-disposition", "content-type"}
+    assert request.file_size == 1
+
+
+def test_an_answer_without_an_id_is_no_answer_of_a_files_api(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").touch()
+    files_server.next(json_body({"ok": True}))
+    with pytest.raises(FilesError) as caught:
+        api.upload(upload_request(tmp_path / "a.txt"), token)
+    assert caught.value.problem.kind is ProblemKind.NOT_A_FILES_API
+    assert caught.value.body_sent
+
+
+def test_a_file_that_is_gone_or_changed_is_not_sent(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"one")
+    looked_at = upload_request(path)
+    os.utime(path, ns=(1, 1))
+    with pytest.raises(FilesError) as changed:
+        api.upload(looked_at, token)
+    path.unlink()
+    with pytest.raises(FilesError) as gone:
+        api.upload(looked_at, token)
+    kinds = [caught.value.problem.kind for caught in (changed, gone)]
+    assert kinds == [ProblemKind.FILE_CHANGED, ProblemKind.FILE_MISSING]
+    assert not changed.value.body_sent
+    assert not gone.value.body_sent
+    assert files_server.files == []
+
+
+def test_after_an_upload_that_broke_off_the_same_thread_can_go_on(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(bytes(100_000))
+    with pytest.raises(FilesError):
+        api.upload(upload_request(local_file(path, size=200_000)), token)
+    assert api.list_page(token).files == ()

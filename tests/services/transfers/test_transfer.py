@@ -1,0 +1,57 @@
+import itertools
+
+import pytest
+
+from services.transfers.transfer import MoveNotAllowed, TransferState, check_move
+from tests.support.making import transfer
+
+ALLOWED = {
+    "QUEUED": "RUNNING PAUSED CANCELLED",
+    "RUNNING": "CONFIRMING WAITING PAUSED DONE FAILED UNCERTAIN CANCELLED",
+    "CONFIRMING": "WAITING DONE FAILED UNCERTAIN",
+    "WAITING": "RUNNING PAUSED CANCELLED",
+    "PAUSED": "QUEUED CANCELLED",
+    "FAILED": "QUEUED",
+    "CANCELLED": "QUEUED",
+    "UNCERTAIN": "DONE QUEUED",
+    "DONE": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), list(itertools.product(TransferState, repeat=2)), ids=lambda state: state.name
+)
+def test_exactly_the_moves_of_the_table_are_allowed(old: TransferState, new: TransferState) -> None:
+    if new.name in ALLOWED[old.name].split():
+        check_move(old, new)
+    else:
+        with pytest.raises(MoveNotAllowed, match=f"^{old.value} → {new.value}$"):
+            check_move(old, new)
+
+
+@pytest.mark.parametrize(
+    ("state", "cancel", "retry", "attention"),
+    [
+        ("QUEUED", True, False, False),
+        ("RUNNING", True, False, False),
+        ("CONFIRMING", True, False, False),
+        ("WAITING", True, False, False),
+        ("PAUSED", True, False, False),
+        ("DONE", False, False, False),
+        ("FAILED", False, True, True),
+        ("UNCERTAIN", False, True, True),
+        ("CANCELLED", False, True, False),
+    ],
+)
+def test_what_can_be_done_follows_from_the_state(
+    state: str, cancel: bool, retry: bool, attention: bool
+) -> None:
+    snapshot = transfer(state=TransferState[state])
+    offered = (snapshot.can_cancel, snapshot.can_retry, snapshot.needs_attention)
+    assert offered == (cancel, retry, attention)
+
+
+@pytest.mark.parametrize("state", TransferState, ids=lambda state: state.name)
+def test_what_can_be_retried_may_be_queued_again(state: TransferState) -> None:
+    if transfer(state=state).can_retry:
+        check_move(state, TransferState.QUEUED)

@@ -1,0 +1,67 @@
+"""A listener that remembers every event and lets a test wait for one."""
+
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+from services.events import Event
+
+E = TypeVar("E")
+
+
+class EventLog:
+    """Give it to a service as its listener; call it from any thread."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._events: list[Event] = []
+
+    def __call__(self, event: Event) -> None:
+        with self._condition:
+            self._events.append(event)
+            self._condition.notify_all()
+
+    @property
+    def events(self) -> list[Event]:
+        """All so far, in order."""
+        with self._condition:
+            return list(self._events)
+
+    def all(self, kind: type[E]) -> list[E]:
+        """All events of a kind so far, in order."""
+        return [event for event in self.events if isinstance(event, kind)]
+
+    def wait_for(
+        self,
+        kind: type[E],
+        where: Callable[[E], bool] = lambda _event: True,
+        seconds: float = 10,
+    ) -> E:
+        """The first event of that kind for which `where` holds, told before or from now on.
+
+        AssertionError when none comes in time.
+        """
+        return self.wait_for_count(kind, 1, where, seconds)[0]
+
+    def wait_for_count(
+        self,
+        kind: type[E],
+        count: int,
+        where: Callable[[E], bool] = lambda _event: True,
+        seconds: float = 10,
+    ) -> list[E]:
+        """All events of that kind for which `where` holds, as soon as there are `count`."""
+
+        def found() -> list[E]:
+            return [event for event in self._events if isinstance(event, kind) and where(event)]
+
+        with self._condition:
+            came = self._condition.wait_for(lambda: len(found()) >= count, seconds)
+            names = [type(event).__name__ for event in self._events]
+            assert came, f"{len(found())} of {count} {kind.__name__} in {seconds} s; told: {names}"
+            return found()
+
+    def clear(self) -> None:
+        """Forget all so far, so that `wait_for` only sees what comes."""
+        with self._condition:
+            self._events.clear()

@@ -1,0 +1,48 @@
+"""What a test must not leave behind: threads, windows, half-written files."""
+
+import gc
+import sys
+import threading
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+
+def threads_left(before: Iterable[threading.Thread], seconds: float = 2) -> list[str]:
+    """Names of threads that were started since and don't end within `seconds` in all."""
+    deadline = time.monotonic() + seconds
+    known = set(before)
+    for thread in threading.enumerate():
+        # Threads of Qt and the system that once called into Python can't be joined.
+        foreign = isinstance(thread, threading._DummyThread)
+        if thread not in known and not foreign:
+            thread.join(max(0.0, deadline - time.monotonic()))
+    return [
+        f"thread {thread.name}"
+        for thread in threading.enumerate()
+        if thread not in known and not isinstance(thread, threading._DummyThread)
+    ]
+
+
+def windows_left() -> list[str]:
+    """Top-level widgets still shown, after all deferred deletes were done."""
+    if "PySide6.QtWidgets" not in sys.modules:
+        return []
+    from PySide6.QtCore import QCoreApplication, QEvent
+    from PySide6.QtWidgets import QApplication
+
+    if not isinstance(QApplication.instance(), QApplication):
+        return []
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    return [
+        f"window {widget.objectName() or type(widget).__name__}"
+        for widget in QApplication.topLevelWidgets()
+        if widget.isVisible()
+    ]
+
+
+def part_files_left(folder: Path) -> list[str]:
+    """Half-written downloads below a folder."""
+    return [f"file {path}" for path in folder.rglob("*.part")]

@@ -1,0 +1,135 @@
+"""Values for tests, with defaults that make sense: say only what the test is about."""
+
+from itertools import count
+from pathlib import Path
+
+from services.accounts.account import Account, AccountKind
+from services.api.errors import Problem, ProblemKind
+from services.api.remote_file import RemoteFile
+from services.checks.local_file import LocalFile, UploadRequest
+from services.transfers.transfer import Transfer, TransferKind, TransferState
+
+_numbers = count(1)
+
+
+def remote_file(
+    name: str | None = "requests.jsonl",
+    *,
+    id: str | None = None,  # noqa: A002 - the name in the API
+    purpose: str | None = "batch",
+    size: int | None = 1_200,
+    created_at: int | None = None,
+    expires_at: int | None = None,
+    status: str | None = "processed",
+    status_details: str | None = None,
+) -> RemoteFile:
+    """A file of the account; each has another id and is a second newer than the one before."""
+    number = next(_numbers)
+    return RemoteFile(
+        id=f"file-{number:06d}" if id is None else id,
+        filename=name,
+        purpose=purpose,
+        size=size,
+        created_at=1_700_000_000 + number if created_at is None else created_at,
+        expires_at=expires_at,
+        status=status,
+        status_details=status_details,
+    )
+
+
+def account(
+    name: str = "Acme · Research",
+    *,
+    id: str = "acme",  # noqa: A002 - the name of the field
+    provider_id: str = "other",
+    base_url: str = "http://127.0.0.1:9/v1",
+    organization: str = "",
+    project: str = "",
+    kind: AccountKind = AccountKind.STORED,
+) -> Account:
+    """An account; its default address answers nothing."""
+    return Account(id, name, provider_id, base_url, organization, project, kind)
+
+
+def transfer(
+    kind: TransferKind = TransferKind.UPLOAD,
+    state: TransferState = TransferState.RUNNING,
+    *,
+    id: int | None = None,  # noqa: A002 - the name of the field
+    account_id: str = "acme",
+    name: str = "requests.jsonl",
+    total: int | None = 1_000_000,
+    done: int = 0,
+    purpose: str = "batch",
+    path: Path | None = None,
+    file_id: str = "",
+    speed: float | None = None,
+    seconds_left: float | None = None,
+    wait_seconds: float | None = None,
+    problem: Problem | None = None,
+    batch: int = 0,
+) -> Transfer:
+    """A snapshot of a transfer; each has another id unless told."""
+    return Transfer(
+        id=next(_numbers) if id is None else id,
+        kind=kind,
+        account_id=account_id,
+        name=name,
+        state=state,
+        total=total,
+        done=done,
+        purpose=purpose,
+        path=path,
+        file_id=file_id,
+        speed=speed,
+        seconds_left=seconds_left,
+        wait_seconds=wait_seconds,
+        problem=problem,
+        batch=batch,
+    )
+
+
+def local_file(
+    path: Path | None = None,
+    *,
+    name: str | None = None,
+    size: int | None = None,
+    modified_ns: int | None = None,
+    suggested_purpose: str = "batch",
+    problem: Problem | None = None,
+) -> LocalFile:
+    """A local file as it was looked at; size and time come from the disk where it exists."""
+    where = Path("/home/somebody/requests.jsonl") if path is None else path
+    found = where.stat() if where.is_file() else None
+    return LocalFile(
+        path=where,
+        name=where.name if name is None else name,
+        size=(found.st_size if found else 1_200) if size is None else size,
+        modified_ns=(found.st_mtime_ns if found else 0) if modified_ns is None else modified_ns,
+        suggested_purpose=suggested_purpose,
+        problem=problem,
+    )
+
+
+def upload_request(
+    file: LocalFile | Path | None = None,
+    *,
+    purpose: str = "batch",
+    expires_after: int | None = None,
+) -> UploadRequest:
+    """A file and what to do with it."""
+    looked_at = file if isinstance(file, LocalFile) else local_file(file)
+    return UploadRequest(looked_at, purpose, expires_after)
+
+
+def problem(
+    title: str = "The server failed",
+    *,
+    kind: ProblemKind = ProblemKind.SERVER_FAILED,
+    advice: str = "Try again in a minute.",
+    detail: str = "",
+    status: int | None = None,
+    request_id: str | None = None,
+) -> Problem:
+    """Something that went wrong."""
+    return Problem(kind, title, advice, detail, status, request_id)

@@ -1,0 +1,27 @@
+"""A keyring that forgets, in place of the system's own."""
+
+import keyring.backend
+import keyring.errors
+
+
+class MemoryKeyring(keyring.backend.KeyringBackend):
+    """Keeps passwords in a dict."""
+
+    priority = 1.0  # type: ignore[assignment]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.passwords: dict[tuple[str, str], str] = {}
+        """By service and user."""
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.passwords.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.passwords[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        try:
+            del self.passwords[service, username]
+        except KeyError:
+            raise keyring.errors.PasswordDeleteError("there is no such password") from None

@@ -1,0 +1,59 @@
+"""Keeps the tests on this machine: no connection but to the loopback, no name looked up."""
+
+import ipaddress
+import socket
+from typing import Any
+
+refused: list[str] = []
+"""What was tried all the same; emptied by whoever reports it."""
+
+_connect = socket.socket.connect
+_connect_ex = socket.socket.connect_ex
+_getaddrinfo = socket.getaddrinfo
+
+
+class OutsideWorld(OSError):
+    """A test tried to reach another machine."""
+
+
+def close_off() -> None:
+    """From now on, in this process."""
+    socket.socket.connect = _guarded_connect  # type: ignore[method-assign]
+    socket.socket.connect_ex = _guarded_connect_ex  # type: ignore[method-assign]
+    socket.getaddrinfo = _guarded_getaddrinfo
+
+
+def _guarded_connect(self: socket.socket, address: Any) -> None:
+    _check(self, address)
+    _connect(self, address)
+
+
+def _guarded_connect_ex(self: socket.socket, address: Any) -> int:
+    _check(self, address)
+    return _connect_ex(self, address)
+
+
+def _guarded_getaddrinfo(host: Any, *arguments: Any, **named: Any) -> Any:
+    name = host.decode() if isinstance(host, bytes) else host
+    if name is None or name == "" or name == "localhost" or _is_loopback(name):
+        return _getaddrinfo(host, *arguments, **named)
+    if not name.endswith(".invalid"):
+        # `.invalid` never resolves, by RFC 6761; nobody needs to be asked.
+        refused.append(f"look-up of {name}")
+    raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+
+def _check(used: socket.socket, address: Any) -> None:
+    if used.family not in (socket.AF_INET, socket.AF_INET6):
+        return
+    host = address[0]
+    if host not in ("localhost", "") and not _is_loopback(host):
+        refused.append(f"connection to {address}")
+        raise OutsideWorld(f"tests may not connect to {address}")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

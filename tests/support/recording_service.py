@@ -1,0 +1,94 @@
+"""Stands for the service layer in the window's tests: remembers what it was asked."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from services.api.remote_file import RemoteFile
+from services.checks.local_file import UploadRequest
+from services.events import Event, Listener
+from services.file_commands import AccountDraft, FileCommands, WhenTaken
+
+Command = tuple[str, tuple[object, ...]]
+
+
+class RecordingService:
+    """Notes each command as its name and its arguments (sequences as tuples) and does nothing.
+
+    With a `listener`, a test plays the service: `tell(FilesListed(…))`.
+    """
+
+    def __init__(self, listener: Listener | None = None) -> None:
+        self.commands: list[Command] = []
+        self._listener = listener
+
+    def arguments_of(self, name: str) -> list[tuple[object, ...]]:
+        """The arguments of every call of that command, in order."""
+        return [arguments for called, arguments in self.commands if called == name]
+
+    @property
+    def last(self) -> Command:
+        """The command asked last."""
+        return self.commands[-1]
+
+    def tell(self, *events: Event) -> None:
+        """Give events to the listener."""
+        if self._listener is None:
+            raise ValueError("this recording service was given no listener")
+        for event in events:
+            self._listener(event)
+
+    def load_accounts(self) -> None:
+        self._note("load_accounts")
+
+    def open_account(self, account_id: str) -> None:
+        self._note("open_account", account_id)
+
+    def test_account(self, draft: AccountDraft, request: int) -> None:
+        self._note("test_account", draft, request)
+
+    def save_account(self, draft: AccountDraft) -> None:
+        self._note("save_account", draft)
+
+    def remove_account(self, account_id: str) -> None:
+        self._note("remove_account", account_id)
+
+    def refresh(self) -> None:
+        self._note("refresh")
+
+    def stop_listing(self) -> None:
+        self._note("stop_listing")
+
+    def retrieve(self, file_id: str) -> None:
+        self._note("retrieve", file_id)
+
+    def gather(self, paths: Sequence[Path], request: int) -> None:
+        self._note("gather", tuple(paths), request)
+
+    def upload(self, requests: Sequence[UploadRequest]) -> None:
+        self._note("upload", tuple(requests))
+
+    def download(self, files: Sequence[RemoteFile], folder: Path, when_taken: WhenTaken) -> None:
+        self._note("download", tuple(files), folder, when_taken)
+
+    def delete(self, files: Sequence[RemoteFile]) -> None:
+        self._note("delete", tuple(files))
+
+    def cancel(self, transfer_ids: Sequence[int]) -> None:
+        self._note("cancel", tuple(transfer_ids))
+
+    def retry(self, transfer_ids: Sequence[int]) -> None:
+        self._note("retry", tuple(transfer_ids))
+
+    def forget(self, transfer_ids: Sequence[int]) -> None:
+        self._note("forget", tuple(transfer_ids))
+
+    def close(self) -> None:
+        self._note("close")
+
+    def _note(self, name: str, *arguments: object) -> None:
+        self.commands.append((name, arguments))
+
+
+def as_commands(service: RecordingService) -> FileCommands:
+    """The same object; the type checker proves that it obeys the protocol."""
+    return service

@@ -1,0 +1,170 @@
+"""What a `ScriptedFilesServer` can be told to do wrong, once for each.
+
+A fault is a frozen value. `Refuse` and `StallAtAccept` meet a connection, the others a request.
+"""
+
+import json
+from dataclasses import dataclass
+from enum import Enum, auto
+
+
+class Moment(Enum):
+    """When in the life of a request a `Reset` or `Stall` happens."""
+
+    BEFORE_BODY = auto()
+    """The head was read; of the body nothing was."""
+    IN_BODY = auto()
+    """After `after_bytes` of the body were read."""
+    AFTER_BODY = auto()
+    """All was read, and nothing is answered yet."""
+
+
+class Framing(Enum):
+    """How the end of an answer is told."""
+
+    LENGTH = auto()
+    CHUNKED = auto()
+    CLOSE = auto()
+    """Neither: the body ends with the connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Reset the connection as soon as it was accepted. Only by `next`: there is no path yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class StallAtAccept:
+    """Accept and do nothing, not even a TLS handshake, until released. Only by `next`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """Reset the connection (RST, not FIN)."""
+
+    moment: Moment = Moment.BEFORE_BODY
+    after_bytes: int = 0
+    carried_out: bool = False
+    """With AFTER_BODY: whether the request took effect before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stall:
+    """Do nothing until released, then go on as if nothing had been.
+
+    BEFORE_BODY and IN_BODY don't read, so a client with a large body is stuck while it sends.
+    """
+
+    moment: Moment = Moment.AFTER_BODY
+    after_bytes: int = 0
+    carried_out: bool = False
+    """With AFTER_BODY: whether the request takes effect before the stall or after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Say this instead of the right answer; the request has no effect."""
+
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    early: bool = False
+    """Before the body of the request is read; then the connection ends."""
+    polite: bool = True
+    """After an early answer: take in the rest of the body, so that the answer surely arrives;
+    else close at once, which resets a client that still sends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Give the right answer (or `answer`) in a wrong or unusual way."""
+
+    framing: Framing = Framing.LENGTH
+    gzip: bool = False
+    length_lie: int = 0
+    """Added to the true Content-Length. When positive, the connection ends after the body."""
+    cut_after: int | None = None
+    """Bytes of the body (as sent) after which the connection ends, by FIN."""
+    reset: bool = False
+    """Make that end an RST."""
+    stall_in_head: bool = False
+    stall_after: int | None = None
+    """Bytes of the body after which nothing comes until released."""
+    drip: int | None = None
+    """Send so many bytes at a time, with a short pause after each."""
+    drop: bool = False
+    """Close the connection silently after the answer, though it promised to stay."""
+    answer: Answer | None = None
+
+
+Fault = Refuse | StallAtAccept | Reset | Stall | Answer | Delivery
+
+
+def api_error(
+    status: int,
+    message: str,
+    *,
+    type: str = "invalid_request_error",  # noqa: A002 - the name in the API
+    param: str | None = None,
+    code: str | None = None,
+    headers: tuple[tuple[str, str], ...] = (),
+    early: bool = False,
+    polite: bool = True,
+) -> Answer:
+    """An error in the shape of the official service."""
+    error = {"message": message, "type": type, "param": param, "code": code}
+    return Answer(
+        status,
+        (("Content-Type", "application/json"), *headers),
+        json.dumps({"error": error}).encode(),
+        early=early,
+        polite=polite,
+    )
+
+
+def rate_limited(
+    retry_after: str | None = None, retry_after_ms: str | None = None, code: str | None = None
+) -> Answer:
+    """429, with the headers that are not None."""
+    headers = (("retry-after", retry_after), ("retry-after-ms", retry_after_ms))
+    return api_error(
+        429,
+        "Rate limit reached for requests",
+        type="rate_limit_error",
+        code=code,
+        headers=tuple((name, value) for name, value in headers if value is not None),
+    )
+
+
+def unavailable(status: int = 503, retry_after: str | None = None) -> Answer:
+    """A server error in the shape of the official service."""
+    headers = (("retry-after", retry_after),) if retry_after is not None else ()
+    return api_error(
+        status, "The server is overloaded", type="service_unavailable_error", headers=headers
+    )
+
+
+def html(status: int = 502) -> Answer:
+    """The page of a gateway."""
+    body = f"<html><head><title>{status}</title></head><body><h1>{status}</h1>nginx</body></html>"
+    return Answer(status, (("Content-Type", "text/html"),), body.encode())
+
+
+def plain_text(status: int, text: str) -> Answer:
+    """An answer that is no JSON and says so."""
+    return Answer(status, (("Content-Type", "text/plain; charset=utf-8"),), text.encode())
+
+
+def json_body(value: object, status: int = 200) -> Answer:
+    """Any JSON."""
+    return Answer(status, (("Content-Type", "application/json"),), json.dumps(value).encode())
+
+
+def invalid_json(status: int = 200) -> Answer:
+    """Says it is JSON, and is not."""
+    return Answer(status, (("Content-Type", "application/json"),), b'{"object": "list", "data": [')
+
+
+def redirect(location: str, status: int = 307) -> Answer:
+    """Sends the client elsewhere."""
+    return Answer(status, (("Location", location),))

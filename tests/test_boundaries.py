@@ -1,0 +1,136 @@
+"""Who may import whom, and what nobody uses; read from the source, so it holds for every line."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+NOT_IN_SERVICES = {"PySide6", "shiboken6", "ui", "main", "tests"}
+NOT_IN_UI = {
+    "requests",
+    "urllib3",
+    "keyring",
+    "sqlite3",
+    "threading",
+    "concurrent",
+    "asyncio",
+    "uvicorn",
+    "starlette",
+    "main",
+    "tests",
+}
+THE_SEAM = ("ui/mailbox.py", "threading")
+"""The mailbox needs a lock, as any thread posts to it; it starts no thread."""
+NOT_ANYWHERE = {
+    "QThread",
+    "QRunnable",
+    "QThreadPool",
+    "ThreadPoolExecutor",
+    "processEvents",
+    "QSortFilterProxyModel",
+}
+
+
+def sources(*folders: str) -> list[Path]:
+    return [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    """The first name of every module imported anywhere in the file, inside functions too."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield (node.module or ".").partition(".")[0]
+
+
+def names(tree: ast.AST) -> Iterator[str]:
+    """Every name that is used, got from something, or imported."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.ImportFrom):
+            yield from (alias.name for alias in node.names)
+
+
+def thirty_two_bit_signals(tree: ast.AST) -> Iterator[int]:
+    """The lines of signals with an `int`, which would carry byte counts in 32 bits."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        called = node.func
+        name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+        if name == "Signal" and any(
+            isinstance(part, ast.Name) and part.id == "int"
+            for argument in node.args
+            for part in ast.walk(argument)
+        ):
+            yield node.lineno
+
+
+def parsed(path: Path) -> ast.AST:
+    return ast.parse(path.read_text("utf-8"), str(path))
+
+
+def label(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("path", sources("services"), ids=label)
+def test_services_know_neither_qt_nor_the_window(path: Path) -> None:
+    assert not set(imported(parsed(path))) & NOT_IN_SERVICES
+
+
+@pytest.mark.parametrize("path", sources("ui"), ids=label)
+def test_the_window_knows_neither_network_nor_disk_nor_threads(path: Path) -> None:
+    forbidden = set(imported(parsed(path))) & NOT_IN_UI
+    assert forbidden <= {module for file, module in [THE_SEAM] if file == label(path)}
+
+
+@pytest.mark.parametrize("path", sources("services", "ui"), ids=label)
+def test_nobody_uses_what_froze_or_crashed_a_window(path: Path) -> None:
+    tree = parsed(path)
+    assert not set(names(tree)) & NOT_ANYWHERE
+    assert list(thirty_two_bit_signals(tree)) == []
+
+
+def test_the_mailbox_starts_no_thread() -> None:
+    assert not set(names(parsed(ROOT / THE_SEAM[0]))) & {"Thread", "Timer"}
+
+
+def test_resources_hold_no_code() -> None:
+    assert [label(path) for path in sources("resources")] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "seen"),
+    [
+        ("import requests.adapters", {"requests"}),
+        ("def f():\n    from PySide6.QtCore import QObject", {"PySide6"}),
+        ("try:\n    import sqlite3 as db\nexcept ImportError: pass", {"sqlite3"}),
+    ],
+)
+def test_the_walk_sees_imports_wherever_they_stand(source: str, seen: set[str]) -> None:
+    assert set(imported(ast.parse(source))) == seen
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "app.processEvents()",
+        "from PySide6.QtCore import QThread",
+        "class A(QtCore.QRunnable): pass",
+    ],
+)
+def test_the_walk_sees_names_wherever_they_stand(source: str) -> None:
+    assert set(names(ast.parse(source))) & NOT_ANYWHERE
+
+
+def test_the_walk_sees_signals_with_an_int() -> None:
+    source = "a = Signal(object)\nb = Signal(str, int)\nc = QtCore.Signal([int])\nd = Signal()"
+    assert list(thirty_two_bit_signals(ast.parse(source))) == [2, 3]

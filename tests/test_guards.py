@@ -1,0 +1,76 @@
+"""The guards of `conftest.py` see what they are there for."""
+
+import logging
+import socket
+import threading
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QWidget
+
+from tests.support import outside_world
+from tests.support.leftovers import part_files_left, threads_left, windows_left
+from tests.support.log_guard import LogGuard
+
+
+def test_other_machines_cannot_be_reached() -> None:
+    with socket.socket() as out, pytest.raises(OSError, match="may not connect"):
+        out.connect(("192.0.2.1", 80))
+    with pytest.raises(socket.gaierror):
+        socket.getaddrinfo("example.org", 80)
+    assert outside_world.refused == [
+        "connection to ('192.0.2.1', 80)",
+        "look-up of example.org",
+    ]
+    outside_world.refused.clear()
+
+
+def test_invalid_names_are_unknown_and_no_offence() -> None:
+    with pytest.raises(socket.gaierror):
+        socket.getaddrinfo("nowhere.invalid", 443)
+    assert outside_world.refused == []
+
+
+def test_a_thread_that_goes_on_is_named() -> None:
+    before = threading.enumerate()
+    end = threading.Event()
+    thread = threading.Thread(target=end.wait, name="still-here")
+    thread.start()
+    assert threads_left(before, seconds=0) == ["thread still-here"]
+    end.set()
+    assert threads_left(before) == []
+
+
+def test_a_window_left_open_is_named(qapp) -> None:
+    window = QWidget(objectName="stray")
+    window.show()
+    assert windows_left() == ["window stray"]
+    window.close()
+    assert windows_left() == []
+
+
+def test_a_half_written_file_is_named(tmp_path: Path) -> None:
+    part = tmp_path / "deep" / ".a.jsonl.7.part"
+    part.parent.mkdir()
+    part.touch()
+    assert part_files_left(tmp_path) == [f"file {part}"]
+    part.unlink()
+
+
+def test_a_log_record_is_a_complaint_unless_it_was_expected() -> None:
+    guard = LogGuard()
+    guard("disk .* full")
+    for message in ("the disk is full", "the sky is blue"):
+        guard.handle(logging.LogRecord("x", logging.ERROR, "", 0, message, None, None))
+    assert guard.complaints() == ["unexpected log: x: ERROR: the sky is blue"]
+
+
+def test_a_log_record_expected_in_vain_is_a_complaint() -> None:
+    guard = LogGuard()
+    guard("never")
+    assert guard.complaints() == ["expected in the log in vain: never"]
+
+
+@pytest.mark.expects_log("tests.*WARNING: as asked")
+def test_a_test_can_ask_for_a_log_record() -> None:
+    logging.getLogger("tests").warning("as asked")
