@@ -1,0 +1,392 @@
+"""Makes the sample files of the sandbox: `python packaging/make_samples.py [FOLDER]`.
+
+Every file is written by this program, from its own texts and a fixed seed, so the same files come
+out each time (pictures and archives byte for byte only with the same zlib). Nothing but the
+standard library is needed. Without FOLDER they go to `resources/samples/`.
+"""
+
+import csv
+import io
+import json
+import math
+import random
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from sample_documents import (
+    bar_chart,
+    contracts,
+    curve,
+    floor_plan,
+    handbook,
+    invoice_scan,
+    offer,
+)
+
+HOUR = 3600
+DAY = 24 * HOUR
+_REGIONS = ("North", "South", "East", "West")
+
+_QUESTIONS = (
+    ("What is the capital of France?", "Paris."),
+    ("Which city lies where the Rhône meets the Saône?", "Lyon."),
+    ("How far is the airport from the centre?", "About 42 km north of it."),
+    ("May I return shoes that I have worn once?", "Yes, within 14 days, if the soles are clean."),
+    ("Which plan includes priority support?", "The Team plan and everything above it."),
+    ("How do I export my invoices?", "Open Billing, choose a month and press Export."),
+    ("Is the warehouse open on Sundays?", "No, it opens Monday to Saturday from 8 to 18."),
+    ("Does the warranty cover water damage?", "No; see section 4 of the warranty."),
+    ("Can two people share one licence?", "Yes, as long as they do not use it at once."),
+    ("Why was my card charged twice?", "The first charge is a hold; it goes away in three days."),
+)
+_FEELINGS = ("calm", "hurried", "puzzled", "annoyed", "grateful")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write all samples and `samples.json`."""
+    default = Path(__file__).resolve().parent.parent / "resources" / "samples"
+    folder = Path(arguments[0]) if arguments else default
+    folder.mkdir(parents=True, exist_ok=True)
+    listed, total = [], 0
+    for name, purpose, age, expires_in, shown_as, make in _SAMPLES:
+        content = make(random.Random(name))
+        (folder / name).write_bytes(content)
+        total += len(content)
+        entry = {"file": name, "purpose": purpose, "age": age}
+        if expires_in is not None:
+            entry["expires_in"] = expires_in
+        if shown_as is not None:
+            entry["filename"] = shown_as
+        listed.append(entry)
+    text = ",\n".join(f"  {json.dumps(entry, ensure_ascii=False)}" for entry in listed)
+    (folder / "samples.json").write_text(f"[\n{text}\n]\n", encoding="utf-8", newline="\n")
+    print(f"{len(listed)} files, {total} bytes in {folder}")
+    return 0
+
+
+# Lines of JSON.
+
+
+def _lines(values: Iterable[object]) -> bytes:
+    return "".join(json.dumps(value, ensure_ascii=False) + "\n" for value in values).encode()
+
+
+def _message(role: str, content: str) -> dict[str, str]:
+    return {"role": role, "content": content}
+
+
+def _chat_requests(prefix: str, count: int) -> Callable[[random.Random], bytes]:
+    def make(rng: random.Random) -> bytes:
+        return _lines(
+            {
+                "custom_id": f"{prefix}-{number:04}",
+                "method": "POST",
+                "url": "/v1/chat/completions",
+                "body": {
+                    "model": "gpt-4o-mini",
+                    "messages": [
+                        _message("system", "Answer in one sentence."),
+                        _message("user", rng.choice(_QUESTIONS)[0]),
+                    ],
+                    "max_tokens": 120,
+                },
+            }
+            for number in range(1, count + 1)
+        )
+
+    return make
+
+
+def _failed(number: int) -> int | None:
+    """The HTTP status of the requests of the chat batch that did not succeed."""
+    if number % 17 == 0:
+        return 429
+    return 400 if number % 19 == 0 else None
+
+
+def _answer_line(rng: random.Random, custom_id: str, status: int, body: object) -> object:
+    return {
+        "id": f"batch_req_{rng.getrandbits(96):024x}",
+        "custom_id": custom_id,
+        "response": {
+            "status_code": status,
+            "request_id": f"{rng.getrandbits(128):032x}",
+            "body": body,
+        },
+        "error": None,
+    }
+
+
+def _chat_answers(prefix: str, count: int) -> Callable[[random.Random], bytes]:
+    def make(rng: random.Random) -> bytes:
+        lines = []
+        for number in range(1, count + 1):
+            if _failed(number):
+                continue
+            answer = rng.choice(_QUESTIONS)[1]
+            tokens = len(answer) // 4
+            body = {
+                "id": f"chatcmpl-{rng.getrandbits(96):024x}",
+                "object": "chat.completion",
+                "created": 1_790_000_000 + number,
+                "model": "gpt-4o-mini-2024-07-18",
+                "choices": [
+                    {
+                        "index": 0,
+                        "message": _message("assistant", answer),
+                        "finish_reason": "stop",
+                    }
+                ],
+                "usage": {
+                    "prompt_tokens": 27,
+                    "completion_tokens": tokens,
+                    "total_tokens": 27 + tokens,
+                },
+            }
+            lines.append(_answer_line(rng, f"{prefix}-{number:04}", 200, body))
+        rng.shuffle(lines)  # the order of the answers is not that of the requests
+        return _lines(lines)
+
+    return make
+
+
+def _chat_errors(prefix: str, count: int) -> Callable[[random.Random], bytes]:
+    told = {
+        429: ("Rate limit reached for requests.", "requests", "rate_limit_exceeded"),
+        400: (
+            "This request is longer than the model's context.",
+            "invalid_request_error",
+            "context_length_exceeded",
+        ),
+    }
+
+    def make(rng: random.Random) -> bytes:
+        lines = []
+        for number in range(1, count + 1):
+            status = _failed(number)
+            if status is None:
+                continue
+            message, kind, code = told[status]
+            body = {"error": {"message": message, "type": kind, "param": None, "code": code}}
+            lines.append(_answer_line(rng, f"{prefix}-{number:04}", status, body))
+        return _lines(lines)
+
+    return make
+
+
+def _embedding_requests(count: int) -> Callable[[random.Random], bytes]:
+    def make(rng: random.Random) -> bytes:
+        return _lines(
+            {
+                "custom_id": f"doc-{number:04}",
+                "method": "POST",
+                "url": "/v1/embeddings",
+                "body": {
+                    "model": "text-embedding-3-small",
+                    "input": " ".join(rng.choice(_QUESTIONS)),
+                    "dimensions": 16,
+                },
+            }
+            for number in range(1, count + 1)
+        )
+
+    return make
+
+
+def _embedding_answers(count: int) -> Callable[[random.Random], bytes]:
+    def make(rng: random.Random) -> bytes:
+        lines = []
+        for number in range(1, count + 1):
+            numbers = [round(rng.uniform(-0.4, 0.4), 6) for _ in range(16)]
+            body = {
+                "object": "list",
+                "data": [{"object": "embedding", "index": 0, "embedding": numbers}],
+                "model": "text-embedding-3-small",
+                "usage": {"prompt_tokens": 19, "total_tokens": 19},
+            }
+            lines.append(_answer_line(rng, f"doc-{number:04}", 200, body))
+        return _lines(lines)
+
+    return make
+
+
+def _moderation_requests(rng: random.Random) -> bytes:
+    return _lines(
+        {
+            "custom_id": f"comment-{number}",
+            "method": "POST",
+            "url": "/v1/moderations",
+            "body": {"model": "omni-moderation-latest", "input": rng.choice(_QUESTIONS)[0]},
+        }
+        for number in range(1, 26)
+    )
+
+
+def _support_chats(count: int) -> Callable[[random.Random], bytes]:
+    def make(rng: random.Random) -> bytes:
+        chats = []
+        for _number in range(count):
+            question, answer = rng.choice(_QUESTIONS)
+            chats.append(
+                {
+                    "messages": [
+                        _message("system", "You help the customers of a small shop."),
+                        _message("user", f"({rng.choice(_FEELINGS)}) {question}"),
+                        _message("assistant", answer),
+                    ]
+                }
+            )
+        return _lines(chats)
+
+    return make
+
+
+def _preferences(rng: random.Random) -> bytes:
+    return _lines(
+        {
+            "input": {"messages": [_message("user", question)]},
+            "preferred_output": [_message("assistant", answer)],
+            "non_preferred_output": [_message("assistant", f"Well… {answer.lower()} I think?")],
+        }
+        for question, answer in rng.sample(_QUESTIONS * 2, 16)
+    )
+
+
+def _grader_items(rng: random.Random) -> bytes:
+    return _lines(
+        {
+            "item": {"question": question, "reference_answer": answer, "weight": weight},
+            "sample": {"output_text": answer if weight else "I can't say."},
+        }
+        for question, answer in _QUESTIONS * 3
+        for weight in (rng.randint(0, 1),)
+    )
+
+
+def _refund_cases(rng: random.Random) -> bytes:
+    return _lines(
+        {"item": {"days": days, "opened": opened, "label": "refund" if days <= 14 else "refuse"}}
+        for days, opened in ((rng.randint(1, 40), rng.random() < 0.3) for _ in range(40))
+    )
+
+
+# Tables and texts.
+
+
+def _table(rows: Iterable[Sequence[object]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue().encode()
+
+
+def _step_metrics(steps: int) -> Callable[[random.Random], bytes]:
+    def make(rng: random.Random) -> bytes:
+        rows: list[Sequence[object]] = [
+            ("step", "train_loss", "train_accuracy", "valid_loss", "valid_mean_token_accuracy")
+        ]
+        for step in range(1, steps + 1):
+            loss = 0.35 + 1.6 * math.exp(-step / 40) + rng.uniform(-0.06, 0.06)
+            accuracy = 1 - loss / 2.4
+            checked = step % 10 == 0
+            rows.append(
+                (
+                    step,
+                    f"{loss:.5f}",
+                    f"{accuracy:.5f}",
+                    f"{loss * 1.08:.5f}" if checked else "",
+                    f"{accuracy * 0.97:.5f}" if checked else "",
+                )
+            )
+        return _table(rows)
+
+    return make
+
+
+def _customers(rng: random.Random) -> bytes:
+    rows: list[Sequence[object]] = [("customer", "region", "orders", "revenue")]
+    rows.extend(
+        (f"C-{number:04}", rng.choice(_REGIONS), rng.randint(1, 60), f"{rng.uniform(20, 4000):.2f}")
+        for number in range(1, 181)
+    )
+    return _table(rows)
+
+
+def _revenue(rng: random.Random) -> bytes:
+    rows: list[Sequence[object]] = [("month", *_REGIONS)]
+    rows.extend(
+        (f"2026-{month:02}", *(rng.randint(8_000, 30_000) for _ in _REGIONS))
+        for month in range(1, 11)
+    )
+    return _table(rows)
+
+
+def _faq(_rng: random.Random) -> bytes:
+    answers = "\n".join(f"## {question}\n\n{answer}\n" for question, answer in _QUESTIONS)
+    return f"# Questions about our products\n\n{answers}".encode()
+
+
+def _release_notes(_rng: random.Random) -> bytes:
+    versions = "\n".join(
+        f"## 4.{minor}\n\n- The export of invoices is {minor + 2} times as fast.\n"
+        f"- Fixed: a search for “{feeling}” found nothing.\n"
+        for minor, feeling in reversed(list(enumerate(_FEELINGS)))
+    )
+    return f"# Release notes\n\n{versions}".encode()
+
+
+def _error_codes(_rng: random.Random) -> bytes:
+    codes = {"E100": "No connection", "E204": "Nothing to export", "E310": "Licence has ended"}
+    return (json.dumps(codes, indent=2) + "\n").encode()
+
+
+def _minutes(_rng: random.Random) -> bytes:
+    lines = ["Minutes of 12 November", ""]
+    lines += [f"{number}. {question}" for number, (question, _a) in enumerate(_QUESTIONS, 1)]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _costs(rng: random.Random) -> bytes:
+    names = ("Miete", "Löhne", "Büromöbel", "Strom", "Porto")
+    return "".join(f"{name:<12}{rng.randint(90, 9000):>8} €\n" for name in names).encode()
+
+
+# File, purpose, age and remaining life in seconds, name to show when it is another, maker.
+_SAMPLES: tuple[
+    tuple[str, str, int, int | None, str | None, Callable[[random.Random], bytes]], ...
+] = (
+    ("eval-sweep-0412.jsonl", "batch", 5 * HOUR, 30 * DAY - 5 * HOUR, None, _chat_requests("q", 90)),
+    ("batch_67f1_output.jsonl", "batch_output", 4 * HOUR, 30 * DAY - 4 * HOUR, None, _chat_answers("q", 90)),
+    ("batch_67f1_error.jsonl", "batch_output", 4 * HOUR, 30 * DAY - 4 * HOUR, None, _chat_errors("q", 90)),
+    ("moderation-queue.jsonl", "batch", 40 * 60, 2 * DAY, None, _moderation_requests),
+    ("nightly-embeddings-1109.jsonl", "batch", 11 * DAY, 19 * DAY, None, _embedding_requests(80)),
+    ("batch_67c9_output.jsonl", "batch_output", 11 * DAY - HOUR, 19 * DAY, None, _embedding_answers(80)),
+    ("support-chat-train-v7.jsonl", "fine-tune", DAY + 3 * HOUR, None, None, _support_chats(120)),
+    ("support-chat-valid-v7.jsonl", "fine-tune", DAY + 3 * HOUR, None, None, _support_chats(24)),
+    ("support-chat-train-v6.jsonl", "fine-tune", 16 * DAY, None, None, _support_chats(96)),
+    ("tone-preferences.jsonl", "fine-tune", 8 * DAY, None, None, _preferences),
+    ("step_metrics-v7.csv", "fine-tune-results", DAY, None, "step_metrics.csv", _step_metrics(240)),
+    ("step_metrics-v6.csv", "fine-tune-results", 15 * DAY, None, "step_metrics.csv", _step_metrics(180)),
+    ("product-faq.md", "assistants", 8 * DAY + 5 * HOUR, None, None, _faq),
+    ("release-notes.md", "assistants", 13 * DAY, None, None, _release_notes),
+    ("error-codes.json", "assistants", 13 * DAY, None, None, _error_codes),
+    ("chart.png", "assistants_output", 8 * DAY, None, None, bar_chart),
+    ("learning-curve.png", "assistants_output", 20 * HOUR, None, None, curve),
+    ("revenue-by-region.csv", "assistants_output", 8 * DAY, None, None, _revenue),
+    ("invoice-scan-0031.png", "vision", 4 * DAY, 3 * DAY, None, invoice_scan),
+    ("invoice-scan-0032.png", "vision", 4 * DAY, 3 * DAY, None, invoice_scan),
+    ("invoice-scan-0033.png", "vision", 4 * DAY, 3 * DAY, None, invoice_scan),
+    ("floor-plan.png", "vision", 18 * DAY, None, None, floor_plan),
+    ("handbook-2026.pdf", "user_data", 3 * DAY, None, None, handbook),
+    ("offer-2291.pdf", "user_data", 6 * DAY, 6 * DAY, None, offer),
+    ("customers-2026-q3.csv", "user_data", 10 * DAY, None, None, _customers),
+    ("contract-archive.zip", "user_data", 18 * DAY + 2 * HOUR, None, None, contracts),
+    ("minutes-1112.txt", "user_data", 8 * DAY + HOUR, None, "Minutes 12 November.txt", _minutes),
+    ("costs-2026.txt", "user_data", 21 * DAY, None, "Kostenübersicht 2026.txt", _costs),
+    ("grader-items.jsonl", "evals", 11 * DAY + 6 * HOUR, None, None, _grader_items),
+    ("refund-cases.jsonl", "evals", 2 * DAY, None, None, _refund_cases),
+)  # fmt: skip
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

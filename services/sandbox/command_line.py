@@ -1,0 +1,84 @@
+"""`main.py sandbox`: the sandbox alone, as a local Files API for other programs."""
+
+import argparse
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from services.language import _
+from services.paths import paths_of_system
+from services.sandbox.server import SandboxAddress, SandboxFailed, SandboxServer
+
+
+def run(argv: Sequence[str]) -> int:
+    """Serve until Ctrl-C or SIGTERM; returns the exit status. `argv` without the program's name.
+
+    For the main thread: it takes over the two signals.
+    """
+    arguments = _parser().parse_args(argv)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
+    server = SandboxServer(
+        arguments.dir or paths_of_system().sandbox_folder, key=arguments.key, port=arguments.port
+    )
+    try:
+        sys.stdout.write(_described(server.start()))
+        sys.stdout.flush()
+        _wait_for_ever()
+    except SandboxFailed as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.stop()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="filewharf sandbox",
+        description=_("Run a Files API on this computer, for your own programs to try things on."),
+    )
+    parser.add_argument(
+        "--port", type=_port, default=0, metavar="N", help=_("the port; any free one by default")
+    )
+    parser.add_argument(
+        "--key", type=_key, metavar="K", help=_("the API key to ask for; a random one by default")
+    )
+    parser.add_argument("--dir", type=Path, help=_("the folder to keep the files in"))
+    return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(_("a port is a number from 0 to 65535"))
+    return int(text)
+
+
+def _key(text: str) -> str:
+    if not (text.isascii() and text.isprintable()) or " " in text or not text:
+        raise argparse.ArgumentTypeError(_("a key is made of ASCII characters, without spaces"))
+    return text
+
+
+def _described(address: SandboxAddress) -> str:
+    lines = (
+        _("The sandbox answers at {base_url}").format(base_url=address.base_url),
+        _("API key: {key}").format(key=address.key),
+        "",
+        _("To use it from another program:"),
+        f"export OPENAI_BASE_URL={address.base_url} OPENAI_API_KEY={address.key}",
+        "",
+        _("Ctrl-C ends it."),
+    )
+    return "\n".join(lines) + "\n"
+
+
+def _wait_for_ever() -> None:
+    never = threading.Event()
+    while True:
+        # With a time limit, because Windows notices Ctrl-C only in between.
+        never.wait(1.0)

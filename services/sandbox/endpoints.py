@@ -1,0 +1,233 @@
+"""The five endpoints of the Files API, answered as the official service does."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from typing import Any, BinaryIO
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import QueryParams
+from starlette.endpoints import HTTPEndpoint
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from services.api.purposes import MAXIMUM_FILE_SIZE, purpose_named
+from services.sandbox import refusals
+from services.sandbox.file_store import FileStore, NoSuchFile, StoredFile
+from services.sandbox.front_door import FrontDoor, answer_to
+from services.sandbox.multipart_upload import UploadForm, UploadRequest
+
+_MIB = 1024 * 1024
+_WRITE_SIZE = 1 * _MIB
+"""Bytes of a body gathered before they go to the disk in another thread."""
+_READ_SIZE = 1 * _MIB
+_LARGEST_BODY = MAXIMUM_FILE_SIZE + _MIB
+"""The form around a file is much smaller than the difference."""
+
+
+def build_app(store: FileStore, key: str) -> ASGIApp:
+    """The Files API over `store`, for whoever has the key."""
+    app = Starlette(
+        routes=[
+            Route("/v1/files", _Files),
+            Route("/v1/files/{file_id}", _File),
+            Route("/v1/files/{file_id}/content", _Content),
+        ],
+        exception_handlers={
+            refusals.Refused: _tell_refusal,
+            NoSuchFile: _tell_no_such_file,
+            HTTPException: _tell_no_such_endpoint,
+            ClientDisconnect: _tell_nobody,
+            Exception: _tell_failure,
+        },
+    )
+    app.router.redirect_slashes = False
+    app.state.store = store
+    return FrontDoor(app, key)
+
+
+class _Files(HTTPEndpoint):
+    async def get(self, request: Request) -> Response:
+        """List files."""
+        body = await run_in_threadpool(_listing, _store_of(request), request.query_params)
+        return Response(body, media_type="application/json")
+
+    async def post(self, request: Request) -> Response:
+        """Upload a file."""
+        declared = request.headers.get("content-length", "")
+        if declared.isdecimal() and int(declared) > _LARGEST_BODY:
+            raise refusals.larger_than_any(MAXIMUM_FILE_SIZE, int(declared))
+        store = _store_of(request)
+        partial = store.new_partial()
+        try:
+            form = UploadForm(request.headers.get("content-type", ""), partial)
+            upload = await _read_form(request, form)
+            file = await run_in_threadpool(
+                store.keep, partial, upload.filename, upload.purpose, upload.expires_after
+            )
+        finally:
+            partial.discard()
+        return _json(_file_object(file))
+
+
+class _File(HTTPEndpoint):
+    async def get(self, request: Request) -> Response:
+        """Retrieve what is known of a file."""
+        file = await run_in_threadpool(_store_of(request).retrieve, _id_in(request))
+        return _json(_file_object(file))
+
+    async def delete(self, request: Request) -> Response:
+        """Delete a file."""
+        file_id = _id_in(request)
+        await run_in_threadpool(_store_of(request).delete, file_id)
+        return _json({"id": file_id, "object": "file", "deleted": True})
+
+
+class _Content(HTTPEndpoint):
+    async def get(self, request: Request) -> Response:
+        """Send the bytes of a file."""
+        store = _store_of(request)
+        file = await run_in_threadpool(store.retrieve, _id_in(request))
+        if purpose_named(file.purpose).content_refused:
+            raise refusals.content_not_allowed(file.purpose)
+        return _ContentResponse(await run_in_threadpool(store.open_content, file), file.size)
+
+
+class _ContentResponse(StreamingResponse):
+    """Streams an open file and closes it, also when nobody listens any more."""
+
+    def __init__(self, file: BinaryIO, size: int) -> None:
+        super().__init__(
+            _pieces_of(file),
+            headers={"content-length": str(size)},
+            media_type="application/octet-stream",
+        )
+        self._file = file
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._file:
+            await super().__call__(scope, receive, send)
+
+
+async def _pieces_of(file: BinaryIO) -> AsyncIterator[bytes]:
+    while piece := await run_in_threadpool(file.read, _READ_SIZE):
+        yield piece
+
+
+async def _read_form(request: Request, form: UploadForm) -> UploadRequest:
+    # The next pieces come in while the last ones go to the disk.
+    writing = asyncio.create_task(run_in_threadpool(form.take, ()))
+    pieces: list[bytes] = []
+    gathered = 0
+    try:
+        async for piece in request.stream():
+            pieces.append(piece)
+            gathered += len(piece)
+            if gathered >= _WRITE_SIZE:
+                await writing
+                writing = asyncio.create_task(run_in_threadpool(form.take, pieces))
+                pieces, gathered = [], 0
+    finally:
+        await writing
+    await run_in_threadpool(form.take, pieces)
+    return form.finish()
+
+
+def _listing(store: FileStore, query: QueryParams) -> bytes:
+    after = query.get("after") or None
+    try:
+        files, has_more = store.page(
+            purpose=query.get("purpose") or None,
+            limit=_limit_in(query),
+            newest_first=_newest_first_in(query),
+            after=after,
+        )
+    except NoSuchFile as error:
+        raise refusals.no_such_file(after or "", param="after") from error
+    return msgspec.json.encode(
+        {
+            "object": "list",
+            "data": [_file_object(file) for file in files],
+            "first_id": files[0].id if files else None,
+            "last_id": files[-1].id if files else None,
+            "has_more": has_more,
+        }
+    )
+
+
+def _limit_in(query: QueryParams) -> int:
+    text = query.get("limit", str(refusals.LARGEST_PAGE))
+    if not re.fullmatch(r"-?[0-9]{1,18}", text):
+        raise refusals.limit_not_a_number()
+    limit = int(text)
+    if not 1 <= limit <= refusals.LARGEST_PAGE:
+        raise refusals.limit_out_of_range(limit)
+    return limit
+
+
+def _newest_first_in(query: QueryParams) -> bool:
+    order = query.get("order", "desc")
+    if order not in ("asc", "desc"):
+        raise refusals.order_unknown(order)
+    return order == "desc"
+
+
+def _file_object(file: StoredFile) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        "object": "file",
+        "id": file.id,
+        "purpose": file.purpose,
+        "filename": file.filename,
+        "bytes": file.size,
+        "created_at": file.created_at,
+        "status": "processed",
+        "status_details": None,
+    }
+    # The official service leaves the field out where a file does not expire.
+    if file.expires_at is not None:
+        fields["expires_at"] = file.expires_at
+    return fields
+
+
+def _store_of(request: Request) -> FileStore:
+    store: FileStore = request.app.state.store
+    return store
+
+
+def _id_in(request: Request) -> str:
+    file_id: str = request.path_params["file_id"]
+    return file_id
+
+
+def _json(fields: dict[str, Any]) -> Response:
+    return Response(msgspec.json.encode(fields), media_type="application/json")
+
+
+async def _tell_refusal(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, refusals.Refused)
+    return answer_to(error)
+
+
+async def _tell_no_such_file(request: Request, _error: Exception) -> Response:
+    return answer_to(refusals.no_such_file(_id_in(request)))
+
+
+async def _tell_no_such_endpoint(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    tell = refusals.method_not_allowed if error.status_code == 405 else refusals.no_such_url
+    headers = dict(error.headers) if error.headers else None
+    return answer_to(tell(request.method, request.url.path), headers)
+
+
+async def _tell_nobody(_request: Request, _error: Exception) -> Response:
+    """The client is gone; the server drops whatever is answered."""
+    return Response(status_code=400)
+
+
+async def _tell_failure(_request: Request, _error: Exception) -> Response:
+    return answer_to(refusals.server_failed())

@@ -1,0 +1,282 @@
+"""The files of the sandbox: content on disk, the rest in SQLite.
+
+In the folder: `files.sqlite`; `content/ID`, one file each; `incoming/`, uploads that are not
+whole yet. A file is there when its row is: content comes before the row and goes after it, so a
+program that is killed leaves at most files without a row, which the next start removes.
+"""
+
+import contextlib
+import secrets
+import shutil
+import sqlite3
+import string
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from services.sandbox.database import IN_USE, NEW, Damaged, open_database, set_aside
+from services.sandbox.folder_lock import FolderLock
+
+_BASE62 = string.ascii_letters + string.digits
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """One file, as the listing tells it. `size` in bytes, times in seconds since 1970."""
+
+    id: str
+    filename: str
+    purpose: str
+    size: int
+    created_at: int
+    expires_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SampleFile:
+    """A file to put into a new store: `age` and `expires_in` in seconds, from now."""
+
+    source: Path
+    filename: str
+    purpose: str
+    age: int
+    expires_in: int | None
+
+
+class NoSuchFile(KeyError):
+    """No file has this id, or no longer."""
+
+
+class PartialFile:
+    """What has arrived of an upload; only the store makes these."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.size = 0
+        self._file = path.open("xb")
+
+    def write(self, data: bytes | memoryview) -> None:
+        """Add to the end."""
+        self._file.write(data)
+        self.size += len(data)
+
+    def close(self) -> None:
+        """All of it is there."""
+        self._file.close()
+
+    def discard(self) -> None:
+        """Remove it, unless it has been kept."""
+        with contextlib.suppress(OSError):  # the disk may be full, or the folder gone
+            self._file.close()
+        with contextlib.suppress(OSError):
+            self.path.unlink(missing_ok=True)
+
+
+class FileStore:
+    """All files in a folder. Safe to use from several threads, and by several programs.
+
+    `clock` gives the seconds since 1970. A damaged database is renamed, together with the
+    content that only it could name, and the store begins anew. Raises OSError or sqlite3.Error
+    when the folder can't be used.
+    """
+
+    def __init__(self, folder: Path, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+        self._database_path = folder / "files.sqlite"
+        self._content = folder / "content"
+        self._incoming = folder / "incoming"
+        self._mutex = threading.Lock()
+        folder.mkdir(parents=True, exist_ok=True)
+        self._lock = FolderLock(folder)
+        alone = self._lock.try_alone()
+        try:
+            if not alone:
+                self._lock.share()
+            self._database = self._open(may_set_aside=alone)
+            try:
+                for part in (self._content, self._incoming):
+                    part.mkdir(exist_ok=True)
+                if alone:
+                    self._remove_leftovers()
+                    self._lock.share()
+            except BaseException:
+                self._database.close()
+                raise
+        except BaseException:
+            self._lock.close()
+            raise
+
+    def fill_once(self, samples: Iterable[SampleFile]) -> None:
+        """Put `samples` in if the store has just been made; afterwards it no longer counts as new."""
+        now = int(self._clock())
+        with self._change() as database:
+            if database.execute("PRAGMA user_version").fetchone()[0] != NEW:
+                return
+            for sample in samples:
+                file_id = _new_id()
+                target = self._content / file_id
+                shutil.copyfile(sample.source, target)
+                expires_at = None if sample.expires_in is None else now + sample.expires_in
+                self._insert(
+                    StoredFile(
+                        file_id,
+                        sample.filename,
+                        sample.purpose,
+                        target.stat().st_size,
+                        now - sample.age,
+                        expires_at,
+                    )
+                )
+            database.execute(f"PRAGMA user_version = {IN_USE}")
+
+    def new_partial(self) -> PartialFile:
+        """A place for an upload to arrive in; `keep` or `discard` it."""
+        return PartialFile(self._incoming / secrets.token_hex(16))
+
+    def keep(
+        self, partial: PartialFile, filename: str, purpose: str, expires_after: int | None
+    ) -> StoredFile:
+        """Make a whole upload a file; `expires_after` in seconds, None for never."""
+        partial.close()
+        now = int(self._clock())
+        expires_at = None if expires_after is None else now + expires_after
+        file = StoredFile(_new_id(), filename, purpose, partial.size, now, expires_at)
+        target = self._content / file.id
+        partial.path.rename(target)
+        try:
+            with self._change():
+                self._insert(file)
+        except BaseException:
+            target.unlink(missing_ok=True)
+            raise
+        return file
+
+    def page(
+        self, *, purpose: str | None, limit: int, newest_first: bool, after: str | None
+    ) -> tuple[list[StoredFile], bool]:
+        """Up to `limit` files, and whether more follow.
+
+        In the order they were made; those of one second in the order they came in. `after` is
+        the id of the file before the first; raises NoSuchFile when there is none of that id.
+        """
+        self._remove_expired()
+        conditions, values = ["TRUE"], list[object]()
+        if purpose is not None:
+            conditions.append("purpose = ?")
+            values.append(purpose)
+        direction, beyond = ("DESC", "<") if newest_first else ("ASC", ">")
+        with self._mutex:
+            if after is not None:
+                cursor = self._database.execute(
+                    "SELECT created_at, position FROM files WHERE id = ?", (after,)
+                ).fetchone()
+                if cursor is None:
+                    raise NoSuchFile(after)
+                conditions.append(f"(created_at, position) {beyond} (?, ?)")
+                values.extend(cursor)
+            rows = self._database.execute(
+                "SELECT id, filename, purpose, size, created_at, expires_at FROM files "
+                f"WHERE {' AND '.join(conditions)} "
+                f"ORDER BY created_at {direction}, position {direction} LIMIT ?",
+                (*values, limit + 1),
+            ).fetchall()
+        return [StoredFile(*row) for row in rows[:limit]], len(rows) > limit
+
+    def retrieve(self, file_id: str) -> StoredFile:
+        """The file of that id. Raises NoSuchFile."""
+        self._remove_expired()
+        with self._mutex:
+            row = self._database.execute(
+                "SELECT id, filename, purpose, size, created_at, expires_at FROM files "
+                "WHERE id = ?",
+                (file_id,),
+            ).fetchone()
+        if row is None:
+            raise NoSuchFile(file_id)
+        return StoredFile(*row)
+
+    def open_content(self, file: StoredFile) -> BinaryIO:
+        """The bytes of a file, to be closed by the caller. Raises NoSuchFile if just removed."""
+        try:
+            return (self._content / file.id).open("rb")
+        except FileNotFoundError as error:
+            raise NoSuchFile(file.id) from error
+
+    def delete(self, file_id: str) -> None:
+        """Remove a file. Raises NoSuchFile."""
+        self._remove_expired()
+        with self._change() as database:
+            gone = database.execute("DELETE FROM files WHERE id = ?", (file_id,)).rowcount
+        if not gone:
+            raise NoSuchFile(file_id)
+        self._unlink(file_id)
+
+    def close(self) -> None:
+        """Give the folder up; nothing may be asked of the store afterwards."""
+        with self._mutex:
+            self._database.close()
+            self._lock.close()
+
+    def _open(self, *, may_set_aside: bool) -> sqlite3.Connection:
+        try:
+            return open_database(self._database_path)
+        except Damaged as error:
+            if not may_set_aside:
+                raise sqlite3.DatabaseError(str(error)) from error
+        path = self._database_path
+        companions = [path.with_name(path.name + ending) for ending in ("-wal", "-shm")]
+        set_aside([path, *companions, self._content])
+        return open_database(path)
+
+    @contextlib.contextmanager
+    def _change(self) -> Iterator[sqlite3.Connection]:
+        with self._mutex:
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._database
+            except BaseException:
+                self._database.execute("ROLLBACK")
+                raise
+            self._database.execute("COMMIT")
+
+    def _insert(self, file: StoredFile) -> None:
+        self._database.execute(
+            "INSERT INTO files (id, filename, purpose, size, created_at, expires_at) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (file.id, file.filename, file.purpose, file.size, file.created_at, file.expires_at),
+        )
+
+    def _remove_expired(self) -> None:
+        now = int(self._clock())
+        with self._mutex:
+            # Looking first keeps readers from waiting for the one writer SQLite allows.
+            expired = self._database.execute(
+                "SELECT id FROM files WHERE expires_at <= ?", (now,)
+            ).fetchall()
+        if not expired:
+            return
+        with self._change() as database:
+            database.executemany("DELETE FROM files WHERE id = ?", expired)
+        for (file_id,) in expired:
+            self._unlink(file_id)
+
+    def _unlink(self, file_id: str) -> None:
+        # Windows refuses while a download reads it; then the next start removes it.
+        with contextlib.suppress(OSError):
+            (self._content / file_id).unlink(missing_ok=True)
+
+    def _remove_leftovers(self) -> None:
+        self._remove_expired()
+        known = {file_id for (file_id,) in self._database.execute("SELECT id FROM files")}
+        for leftover in self._incoming.iterdir():
+            leftover.unlink()
+        for content in self._content.iterdir():
+            if content.name not in known:
+                content.unlink()
+
+
+def _new_id() -> str:
+    return "file-" + "".join(secrets.choice(_BASE62) for _ in range(22))

@@ -1,0 +1,133 @@
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from services.sandbox.server import SandboxAddress, SandboxServer
+
+KEY = "sk-test-0123456789abcdef"
+A_MONDAY = 1_795_000_000
+
+
+@dataclass
+class Clock:
+    """Goes only when turned."""
+
+    now: float = A_MONDAY
+
+    def __call__(self) -> float:
+        return self.now
+
+    def turn(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@dataclass
+class Client:
+    """A plain HTTP client of one sandbox."""
+
+    address: SandboxAddress
+    session: requests.Session = field(default_factory=requests.Session)
+
+    def __post_init__(self) -> None:
+        self.session.trust_env = False
+        self.session.headers["Authorization"] = f"Bearer {self.address.key}"
+
+    def request(self, method: str, path: str, **options: Any) -> requests.Response:
+        return self.session.request(
+            method, self.address.base_url + path, timeout=(5, 30), **options
+        )
+
+    def get(self, path: str, **query: Any) -> requests.Response:
+        return self.request("GET", path, params=query)
+
+    def upload(
+        self, name: str = "notes.txt", content: Any = b"hello", **fields: str
+    ) -> requests.Response:
+        fields.setdefault("purpose", "vision")
+        return self.request("POST", "/files", files={"file": (name, content)}, data=fields)
+
+    def made(self, name: str = "notes.txt", content: Any = b"hello", **fields: str) -> Any:
+        answer = self.upload(name, content, **fields)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def listed(self, **query: Any) -> Any:
+        answer = self.get("/files", **query)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def names(self, **query: Any) -> list[str]:
+        return [file["filename"] for file in self.listed(**query)["data"]]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "sandbox"
+
+
+@pytest.fixture
+def start(clock: Clock, folder: Path) -> Iterator[Callable[..., SandboxServer]]:
+    """Makes a server on the test's folder; all are stopped at the end."""
+    servers: list[SandboxServer] = []
+
+    def make(at: Path = folder, **options: Any) -> SandboxServer:
+        options.setdefault("with_samples", False)
+        server = SandboxServer(at, key=KEY, clock=clock, **options)
+        servers.append(server)
+        server.start()
+        return server
+
+    yield make
+    for server in servers:
+        server.stop()
+    assert not [thread for thread in threading.enumerate() if thread.name == "sandbox-server"]
+
+
+@pytest.fixture
+def server(start: Callable[..., SandboxServer]) -> SandboxServer:
+    return start()
+
+
+@pytest.fixture
+def client(server: SandboxServer) -> Iterator[Client]:
+    with_key = Client(server.start())
+    yield with_key
+    with_key.session.close()
+
+
+def error_in(answer: requests.Response) -> Any:
+    """The `error` of a refusal, after a look at its shape."""
+    assert answer.headers["content-type"] == "application/json"
+    body = answer.json()
+    assert set(body) == {"error"}
+    assert set(body["error"]) == {"message", "type", "param", "code"}
+    return body["error"]
+
+
+def files_under(folder: Path) -> set[str]:
+    """Content and half uploads on the disk."""
+    return {
+        path.relative_to(folder).as_posix()
+        for part in ("content", "incoming")
+        for path in (folder / part).iterdir()
+    }
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 10) -> None:
+    """Look again and again, giving the server's thread its turns."""
+    deadline = time.monotonic() + seconds
+    pause = threading.Event()
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        pause.wait(0.01)

@@ -1,0 +1,121 @@
+import http.client
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.services.sandbox.conftest import KEY, Client, error_in
+
+ENDPOINTS = [
+    ("GET", "/files"),
+    ("POST", "/files"),
+    ("GET", "/files/file-x"),
+    ("DELETE", "/files/file-x"),
+    ("GET", "/files/file-x/content"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), ENDPOINTS)
+def test_every_endpoint_refuses_a_request_without_a_key(
+    client: Client, method: str, path: str
+) -> None:
+    answer = client.request(method, path, headers={"Authorization": None})
+    assert answer.status_code == 401
+    assert error_in(answer)["type"] == "invalid_request_error"
+    assert "didn't provide an API key" in error_in(answer)["message"]
+
+
+@pytest.mark.parametrize(("method", "path"), ENDPOINTS)
+def test_every_endpoint_refuses_a_wrong_key_and_shows_only_its_ends(
+    client: Client, method: str, path: str
+) -> None:
+    answer = client.request(
+        method, path, headers={"Authorization": "Bearer sk-abcdefghijklmnopqrstuvwxyz"}
+    )
+    assert answer.status_code == 401
+    error = error_in(answer)
+    assert error["code"] == "invalid_api_key"
+    assert error["message"] == "Incorrect API key provided: sk-ab…wxyz."
+
+
+def test_a_short_wrong_key_is_not_shown_at_all(client: Client) -> None:
+    answer = client.request("GET", "/files", headers={"Authorization": "Bearer hunter22"})
+    assert answer.status_code == 401
+    assert "hunter" not in answer.text
+
+
+@pytest.mark.parametrize("value", [f"Basic {KEY}", KEY, "Bearer ", f"Bearer {KEY}x", "Bearer é"])
+def test_nothing_but_the_whole_key_as_bearer_opens(client: Client, value: str) -> None:
+    answer = client.request("GET", "/files", headers={"Authorization": value.encode("latin-1")})
+    assert answer.status_code == 401
+
+
+def test_the_key_is_checked_before_the_body_is_read(client: Client) -> None:
+    where = urlsplit(client.address.base_url)
+    connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=10)
+    connection.putrequest("POST", "/v1/files")
+    connection.putheader("Authorization", "Bearer sk-some-other-key")
+    connection.putheader("Content-Length", "1000000")
+    connection.endheaders()  # and not one byte of the body
+    assert connection.getresponse().status == 401
+    connection.close()
+
+
+def test_a_refused_upload_hears_why_even_if_it_sends_everything_first(client: Client) -> None:
+    where = urlsplit(client.address.base_url)
+    connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=10)
+    # Unlike urllib3 this client takes a reset while it sends for the end of everything.
+    connection.request(
+        "POST",
+        "/v1/files",
+        body=b"x" * 20_000_000,
+        headers={"Authorization": "Bearer sk-some-other-key"},
+    )
+    answer = connection.getresponse()
+    assert answer.status == 401
+    assert b"invalid_api_key" in answer.read()
+    connection.close()
+
+
+@pytest.mark.parametrize("path", ["", "/", "/models", "/files/", "/files/a/b", "/files/a/content/"])
+def test_an_unknown_path_is_a_404_in_json(client: Client, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert error_in(answer)["message"] == f"Invalid URL (GET /v1{path})"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PUT", "/files", {"GET", "HEAD", "POST"}),
+        ("POST", "/files/file-x", {"GET", "HEAD", "DELETE"}),
+        ("DELETE", "/files/file-x/content", {"GET", "HEAD"}),
+    ],
+)
+def test_a_wrong_method_is_a_405_in_json(
+    client: Client, method: str, path: str, allowed: set[str]
+) -> None:
+    answer = client.request(method, path)
+    assert answer.status_code == 405
+    assert error_in(answer)["code"] == "method_not_supported"
+    assert {name.strip() for name in answer.headers["allow"].split(",")} == allowed
+
+
+def test_every_answer_carries_the_headers_of_the_service(client: Client) -> None:
+    file_id = client.made()["id"]
+    answers = [
+        client.get("/files"),
+        client.get(f"/files/{file_id}"),
+        client.get(f"/files/{file_id}/content"),
+        client.get("/files/file-none"),
+        client.get("/nowhere"),
+        client.request("PUT", "/files"),
+        client.request("GET", "/files", headers={"Authorization": None}),
+        client.upload(purpose="answers"),
+        client.request("DELETE", f"/files/{file_id}"),
+    ]
+    for answer in answers:
+        assert answer.headers["openai-version"] == "2020-10-01"
+        assert answer.headers["openai-processing-ms"].isdecimal()
+    names = {answer.headers["x-request-id"] for answer in answers}
+    assert len(names) == len(answers)
+    assert all(name.startswith("req_") for name in names)

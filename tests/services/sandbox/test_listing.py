@@ -1,0 +1,148 @@
+import threading
+from typing import Any
+
+import pytest
+
+from tests.services.sandbox.conftest import Client, Clock, error_in
+
+
+def walk(client: Client, **query: Any) -> list[str]:
+    """The ids of all files, page after page."""
+    ids: list[str] = []
+    while True:
+        page = client.listed(**query)
+        assert len(page["data"]) <= query["limit"]
+        assert page["first_id"] == page["data"][0]["id"]
+        assert page["last_id"] == page["data"][-1]["id"]
+        ids += [file["id"] for file in page["data"]]
+        if not page["has_more"]:
+            return ids
+        query["after"] = ids[-1]
+
+
+def test_an_empty_listing_is_a_listing(client: Client) -> None:
+    assert client.listed() == {
+        "object": "list",
+        "data": [],
+        "first_id": None,
+        "last_id": None,
+        "has_more": False,
+    }
+
+
+def test_a_listing_has_the_objects_that_retrieve_gives_newest_first(
+    client: Client, clock: Clock
+) -> None:
+    made = []
+    for number in range(3):
+        made.append(client.made(f"{number}.txt"))
+        clock.turn(60)
+    page = client.listed()
+    assert page == {
+        "object": "list",
+        "data": made[::-1],
+        "first_id": made[2]["id"],
+        "last_id": made[0]["id"],
+        "has_more": False,
+    }
+    assert page["data"] == [client.get(f"/files/{file['id']}").json() for file in made[::-1]]
+    assert client.listed(order="asc")["data"] == made
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 7, 14, 15, 16])
+def test_pages_give_every_file_once_also_those_of_the_same_second(
+    client: Client, clock: Clock, limit: int
+) -> None:
+    made = []
+    for number in range(15):
+        made.append(client.made(f"{number}.txt")["id"])
+        if number % 5 == 4:
+            clock.turn(1)
+    assert walk(client, limit=limit, order="asc") == made
+    assert walk(client, limit=limit, order="desc") == made[::-1]
+
+
+def test_a_clock_set_back_does_not_upset_the_order(client: Client, clock: Clock) -> None:
+    later = client.made()["id"]
+    clock.turn(-100)
+    earlier = client.made()["id"]
+    assert walk(client, limit=1, order="asc") == [earlier, later]
+
+
+def test_only_files_of_the_purpose_are_listed(client: Client) -> None:
+    for number in range(3):
+        client.made(f"{number}.jsonl", purpose="evals")
+        client.made(f"{number}.png", purpose="vision")
+    assert client.names(purpose="evals") == ["2.jsonl", "1.jsonl", "0.jsonl"]
+    assert client.names(purpose="batch_output") == []
+    page = client.listed(purpose="evals", limit=2)
+    assert page["has_more"] is True
+    rest = client.listed(purpose="evals", limit=2, after=page["last_id"])
+    assert [file["filename"] for file in rest["data"]] == ["0.jsonl"]
+    assert rest["has_more"] is False
+
+
+def test_a_file_deleted_between_two_pages_does_not_lose_another(client: Client) -> None:
+    made = [client.made(f"{number}.txt")["id"] for number in range(6)]
+    page = client.listed(limit=2, order="asc")
+    client.request("DELETE", f"/files/{made[0]}")
+    client.request("DELETE", f"/files/{made[3]}")
+    new = client.made("new.txt")["id"]
+    rest = walk(client, limit=2, order="asc", after=page["last_id"])
+    assert rest == [made[2], made[4], made[5], new]
+
+
+@pytest.mark.parametrize(
+    ("query", "param", "code", "message"),
+    [
+        ({"limit": "0"}, "limit", "integer_below_min_value", ">= 1, but got 0"),
+        ({"limit": "-5"}, "limit", "integer_below_min_value", ">= 1, but got -5"),
+        ({"limit": "10001"}, "limit", "integer_above_max_value", "<= 10000, but got 10001"),
+        ({"limit": "many"}, "limit", "invalid_type", "expected an integer"),
+        ({"limit": "1.5"}, "limit", "invalid_type", "expected an integer"),
+        ({"limit": "9" * 5000}, "limit", "invalid_type", "expected an integer"),
+        ({"order": "up"}, "order", "invalid_value", "'asc' and 'desc'"),
+        ({"after": "file-none"}, "after", None, "No such File object: file-none"),
+    ],
+)
+def test_queries_out_of_range_are_refused(
+    client: Client, query: dict[str, str], param: str, code: str | None, message: str
+) -> None:
+    answer = client.get("/files", **query)
+    assert answer.status_code == 400
+    error = error_in(answer)
+    assert (error["param"], error["code"]) == (param, code)
+    assert error["type"] == "invalid_request_error"
+    assert message in error["message"]
+
+
+def test_the_greatest_limit_is_taken(client: Client) -> None:
+    client.made()
+    assert len(client.listed(limit=10_000)["data"]) == 1
+
+
+def test_requests_at_the_same_time_do_not_disturb_each_other(client: Client) -> None:
+    failures: list[BaseException] = []
+
+    def work(number: int) -> None:
+        own = Client(client.address)
+        try:
+            for turn in range(5):
+                content = f"{number}/{turn}".encode() * 30_000
+                made = own.made(f"{number}-{turn}.txt", content)
+                assert own.get(f"/files/{made['id']}/content").content == content
+                assert made["id"] in {file["id"] for file in own.listed()["data"]}
+                if turn % 2:
+                    assert own.request("DELETE", f"/files/{made['id']}").status_code == 200
+        except BaseException as failure:  # noqa: BLE001 - told by the test itself
+            failures.append(failure)
+        finally:
+            own.session.close()
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert failures == []
+    assert len(client.names()) == 8 * 3

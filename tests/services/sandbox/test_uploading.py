@@ -1,0 +1,333 @@
+import http.client
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.services.sandbox.conftest import (
+    A_MONDAY,
+    Client,
+    error_in,
+    files_under,
+    wait_until,
+)
+
+MIB = 1024 * 1024
+PURPOSES = ("assistants", "batch", "fine-tune", "vision", "user_data", "evals")
+DAY = 86_400
+
+
+def form(*parts: tuple[str, bytes], boundary: str = "edge") -> dict[str, Any]:
+    """A body put together by hand: (Content-Disposition, value) for each part."""
+    body = b"".join(
+        f"--{boundary}\r\nContent-Disposition: ".encode()
+        + f"form-data; {names}\r\n\r\n".encode()
+        + value
+        + b"\r\n"
+        for names, value in parts
+    )
+    return {
+        "data": body + f"--{boundary}--\r\n".encode(),
+        "headers": {"Content-Type": f"multipart/form-data; boundary={boundary}"},
+    }
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_an_upload_is_answered_with_the_file(client: Client, purpose: str) -> None:
+    made = client.made("Zahlen.jsonl", b'{"a": 1}\n', purpose=purpose)
+    file_id = made.pop("id")
+    assert re.fullmatch(r"file-[0-9A-Za-z]{22}", file_id)
+    expiry = {"expires_at": A_MONDAY + 30 * DAY} if purpose == "batch" else {}
+    assert made == {
+        "object": "file",
+        "purpose": purpose,
+        "filename": "Zahlen.jsonl",
+        "bytes": 9,
+        "created_at": A_MONDAY,
+        "status": "processed",
+        "status_details": None,
+        **expiry,
+    }
+
+
+@pytest.mark.parametrize("seconds", [3600, 86_400, 2_592_000])
+@pytest.mark.parametrize("purpose", ["user_data", "batch"])
+def test_expires_after_sets_the_expiry(client: Client, seconds: int, purpose: str) -> None:
+    fields = {"expires_after[anchor]": "created_at", "expires_after[seconds]": str(seconds)}
+    made = client.made("in.jsonl", purpose=purpose, **fields)
+    assert made["expires_at"] == made["created_at"] + seconds
+
+
+ANCHOR = "expires_after[anchor]"
+SECONDS = "expires_after[seconds]"
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        (
+            {"expires_after": "604800"},
+            "Additional properties are not allowed ('expires_after' was unexpected)",
+        ),
+        (
+            {"expires_after": '{"anchor": "created_at", "seconds": 3600}'},
+            "Additional properties are not allowed ('expires_after' was unexpected)",
+        ),
+        (
+            {"expires_after.anchor": "created_at", "expires_after.seconds": "3600"},
+            (
+                "Additional properties are not allowed "
+                "('expires_after.anchor', 'expires_after.seconds' were unexpected)"
+            ),
+        ),
+        ({"colour": "red"}, "Additional properties are not allowed ('colour' was unexpected)"),
+        ({ANCHOR: "created_at"}, "'seconds' is a required property - 'expires_after'"),
+        ({SECONDS: "3600"}, "'anchor' is a required property - 'expires_after'"),
+        (
+            {ANCHOR: "now", SECONDS: "3600"},
+            "'now' is not one of ['created_at'] - 'expires_after.anchor'",
+        ),
+        (
+            {ANCHOR: "created_at", SECONDS: "1h"},
+            "'1h' is not of type 'integer' - 'expires_after.seconds'",
+        ),
+        (
+            {ANCHOR: "created_at", SECONDS: "3599"},
+            "3599 is less than the minimum of 3600 - 'expires_after.seconds'",
+        ),
+        (
+            {ANCHOR: "created_at", SECONDS: "2592001"},
+            "2592001 is greater than the maximum of 2592000 - 'expires_after.seconds'",
+        ),
+        (
+            {"purpose": "answers"},
+            (
+                "'answers' is not one of ['batch', 'fine-tune', 'vision', 'user_data', 'assistants',"
+                " 'evals'] - 'purpose'"
+            ),
+        ),
+    ],
+)
+def test_fields_out_of_order_are_refused_and_leave_nothing(
+    client: Client, folder: Path, fields: dict[str, str], message: str
+) -> None:
+    answer = client.upload(**fields)
+    assert answer.status_code == 400
+    assert error_in(answer) == {
+        "message": message,
+        "type": "invalid_request_error",
+        "param": None,
+        "code": None,
+    }
+    assert client.names() == []
+    assert files_under(folder) == set()
+
+
+@pytest.mark.parametrize("purpose", ["batch_output", "fine-tune-results", "assistants_output", ""])
+def test_outputs_can_not_be_uploaded(client: Client, purpose: str) -> None:
+    answer = client.upload("x.jsonl", purpose=purpose)
+    assert answer.status_code == 400
+    assert error_in(answer)["message"].startswith(f"'{purpose}' is not one of [")
+
+
+@pytest.mark.parametrize(
+    ("purpose", "message"),
+    [
+        ("batch", "Invalid file format for Batch API. Must be .jsonl"),
+        ("fine-tune", "Invalid file format for Fine-Tuning API. Must be .jsonl"),
+    ],
+)
+@pytest.mark.parametrize("name", ["x.json", "x.jsonl.txt", "jsonl", "x"])
+def test_batch_and_fine_tune_take_only_jsonl(
+    client: Client, purpose: str, message: str, name: str
+) -> None:
+    answer = client.upload(name, purpose=purpose)
+    assert answer.status_code == 400
+    assert error_in(answer)["message"] == message
+    assert client.made("x.JSONL", purpose=purpose)["filename"] == "x.JSONL"
+
+
+def test_a_form_without_file_or_purpose_is_refused(client: Client) -> None:
+    no_file = client.request("POST", "/files", **form(('name="purpose"', b"vision")))
+    assert error_in(no_file)["message"] == "'file' is a required property"
+    no_name = client.request(
+        "POST", "/files", **form(('name="purpose"', b"vision"), ('name="file"', b"x"))
+    )
+    assert error_in(no_name)["message"] == "'file' is a required property"
+    no_purpose = client.request("POST", "/files", **form(('name="file"; filename="a"', b"x")))
+    assert error_in(no_purpose)["message"] == "'purpose' is a required property"
+    assert {no_file.status_code, no_name.status_code, no_purpose.status_code} == {400}
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("application/json", b'{"purpose": "vision"}'),
+        ("multipart/form-data", b"--edge--\r\n"),
+        (f"multipart/form-data; boundary={'x' * 500}", b""),
+        ("multipart/form-data; boundary=edge", b"no form at all"),
+        ("multipart/form-data; boundary=edge", b""),
+        (
+            "multipart/form-data; boundary=edge",
+            b'--edge\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\ncut',
+        ),
+    ],
+)
+def test_what_is_no_whole_form_is_refused_and_leaves_nothing(
+    client: Client, folder: Path, content_type: str, body: bytes
+) -> None:
+    answer = client.request("POST", "/files", data=body, headers={"Content-Type": content_type})
+    assert answer.status_code == 400
+    assert error_in(answer)["type"] == "invalid_request_error"
+    assert files_under(folder) == set()
+
+
+def test_the_fields_may_come_after_the_file(client: Client) -> None:
+    parts = [
+        ('name="expires_after[seconds]"', b"7200"),
+        ('name="file"; filename="a.bin"', b"\r\n--edg\r\n"),
+        ('name="purpose"', b"vision"),
+        ('name="expires_after[anchor]"', b"created_at"),
+    ]
+    for order in (parts, parts[::-1]):
+        made = client.request("POST", "/files", **form(*order)).json()
+        assert made["bytes"] == 9
+        assert made["expires_at"] - made["created_at"] == 7200
+        assert client.get(f"/files/{made['id']}/content").content == b"\r\n--edg\r\n"
+
+
+def test_two_files_in_one_form_are_refused(client: Client, folder: Path) -> None:
+    file = ('name="file"; filename="a.bin"', b"x")
+    answer = client.request("POST", "/files", **form(file, file, ('name="purpose"', b"vision")))
+    assert answer.status_code == 400
+    assert files_under(folder) == set()
+
+
+def test_fields_that_would_fill_the_memory_are_refused(client: Client, folder: Path) -> None:
+    answer = client.request("POST", "/files", **form(('name="purpose"', b"v" * 300_000)))
+    assert answer.status_code == 400
+    assert error_in(answer)["message"] == "The fields beside the file are too large."
+    assert files_under(folder) == set()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "plain.txt",
+        "Übersicht – 東京 🗼.txt",
+        "../../etc/passwd",
+        "C:\\Users\\me\\x.txt",
+        "two\\\\slashes",
+        "semi;colon=\"'.txt".replace('"', ""),
+        " spaces ",
+        "%22percent%0A.txt",
+        "n" * 255,
+    ],
+)
+def test_the_name_is_kept_as_it_was_sent(client: Client, folder: Path, name: str) -> None:
+    made = client.request(
+        "POST",
+        "/files",
+        **form((f'name="file"; filename="{name}"', b"x"), ('name="purpose"', b"vision")),
+    ).json()
+    assert made["filename"] == name
+    assert client.get(f"/files/{made['id']}").json()["filename"] == name
+    assert files_under(folder) == {f"content/{made['id']}"}
+
+
+def test_a_quote_in_a_name_may_have_a_backslash_before_it(client: Client) -> None:
+    disposition = r'name="file"; filename="a \"b\".txt"'
+    made = client.request(
+        "POST", "/files", **form((disposition, b"x"), ('name="purpose"', b"vision"))
+    ).json()
+    assert made["filename"] == 'a "b".txt'
+
+
+def test_an_empty_file_is_taken(client: Client) -> None:
+    made = client.made("empty.txt", b"")
+    assert made["bytes"] == 0
+    answer = client.get(f"/files/{made['id']}/content")
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+def test_equal_names_are_different_files(client: Client) -> None:
+    first, second = client.made(content=b"one"), client.made(content=b"two")
+    assert first["id"] != second["id"]
+    assert client.get(f"/files/{first['id']}/content").content == b"one"
+
+
+def test_a_declared_size_over_the_limit_is_refused_without_the_body(client: Client) -> None:
+    where = urlsplit(client.address.base_url)
+    connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=10)
+    connection.putrequest("POST", "/v1/files")
+    connection.putheader("Authorization", f"Bearer {client.address.key}")
+    connection.putheader("Content-Type", "multipart/form-data; boundary=edge")
+    connection.putheader("Content-Length", str(600 * MIB))
+    connection.endheaders()
+    answer = connection.getresponse()
+    assert answer.status == 413
+    assert b"Maximum content size limit (536870912) exceeded" in answer.read()
+    connection.close()
+
+
+def pieces_of_a_form(mebibytes: int, *, more: bytes = b"") -> Iterator[bytes]:
+    yield b'--edge\r\nContent-Disposition: form-data; name="purpose"\r\n\r\nvision\r\n'
+    yield b'--edge\r\nContent-Disposition: form-data; name="file"; filename="a.bin"\r\n\r\n'
+    piece = bytes(MIB)
+    for _number in range(mebibytes):
+        yield piece
+    yield more + b"\r\n--edge--\r\n"
+
+
+@pytest.mark.slow
+def test_512_mb_is_taken_and_a_byte_more_is_not_even_when_undeclared(
+    client: Client, folder: Path
+) -> None:
+    headers = {"Content-Type": "multipart/form-data; boundary=edge"}
+    over = client.request("POST", "/files", data=pieces_of_a_form(512, more=b"x"), headers=headers)
+    assert over.status_code == 413
+    assert "536870912" in error_in(over)["message"]
+    assert files_under(folder) == set()
+    just = client.request("POST", "/files", data=pieces_of_a_form(512), headers=headers)
+    assert just.json()["bytes"] == 512 * MIB
+    assert client.request("DELETE", f"/files/{just.json()['id']}").status_code == 200
+    assert files_under(folder) == set()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("purpose_first", [True, False])
+def test_a_batch_over_200_mb_is_refused(client: Client, folder: Path, purpose_first: bool) -> None:
+    file = ('name="file"; filename="a.jsonl"', bytes(200 * MIB + 1))
+    purpose = ('name="purpose"', b"batch")
+    parts = (purpose, file) if purpose_first else (file, purpose)
+    answer = client.request("POST", "/files", **form(*parts))
+    assert answer.status_code == 400
+    assert error_in(answer)["message"] == "File is too large."
+    assert files_under(folder) == set()
+
+
+def test_an_upload_whose_connection_breaks_leaves_nothing(client: Client, folder: Path) -> None:
+    where = urlsplit(client.address.base_url)
+    connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=10)
+    connection.putrequest("POST", "/v1/files")
+    connection.putheader("Authorization", f"Bearer {client.address.key}")
+    connection.putheader("Content-Type", "multipart/form-data; boundary=edge")
+    connection.putheader("Content-Length", str(100 * MIB))
+    connection.endheaders()
+    for _number, piece in zip(range(8), pieces_of_a_form(20), strict=False):
+        connection.send(piece)
+    wait_until(lambda: any(name.startswith("incoming/") for name in files_under(folder)))
+    connection.close()
+    wait_until(lambda: files_under(folder) == set())
+    assert client.names() == []
+
+
+def test_a_file_is_sent_and_received_byte_for_byte(client: Client) -> None:
+    content = bytes(range(256)) * 20_000 + b"\r\n--" * 1000
+    made = client.made("all.bin", io.BytesIO(content))
+    assert made["bytes"] == len(content)
+    assert client.get(f"/files/{made['id']}/content").content == content
