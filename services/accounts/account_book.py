@@ -1,0 +1,75 @@
+"""The accounts there are: those of the settings, the environment's, and the sandbox."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from services.accounts.account import SANDBOX_ID, Account, AccountKind
+from services.accounts.environment import environment_account
+from services.accounts.key_store import KeptKey, KeyStore
+from services.accounts.providers import SANDBOX
+from services.file_commands import AccountDraft
+from services.language import _
+from services.settings import SettingsStore
+
+
+class AccountBook:
+    """Knows the accounts and asks the key store for their keys. Used on the service's thread."""
+
+    def __init__(
+        self, settings: SettingsStore, keys: KeyStore, environment: Mapping[str, str]
+    ) -> None:
+        self._settings = settings
+        self._keys = keys
+        self._passing: dict[str, Account] = {
+            SANDBOX_ID: Account(
+                id=SANDBOX_ID,
+                name=_("Sandbox"),
+                provider_id=SANDBOX.id,
+                base_url=SANDBOX.base_url,
+                kind=AccountKind.SANDBOX,
+            )
+        }
+        of_environment = environment_account(environment)
+        if of_environment is not None:
+            account, key = of_environment
+            self._passing = {account.id: account} | self._passing
+            keys.hold(account.id, key)
+
+    def accounts(self) -> tuple[Account, ...]:
+        """All of them, in the order to show."""
+        return (*self._settings.current.accounts, *self._passing.values())
+
+    def find(self, account_id: str) -> Account | None:
+        """The account of that id."""
+        return next((found for found in self.accounts() if found.id == account_id), None)
+
+    def key_of(self, account: Account) -> str | None:
+        """The key, None when there is none. Raise FilesError when the keyring fails."""
+        return self._keys.key_of(account.id)
+
+    def keep(self, draft: AccountDraft) -> KeptKey | None:
+        """Store an account, and its key when there is a new one; say where the key is."""
+        kept = self._keys.keep(draft.account.id, draft.key) if draft.key else None
+        others = self._settings.current.accounts
+        known = any(other.id == draft.account.id for other in others)
+        self._settings.change(
+            accounts=tuple(
+                draft.account if other.id == draft.account.id else other for other in others
+            )
+            if known
+            else (*others, draft.account)
+        )
+        return kept
+
+    def remove(self, account_id: str) -> None:
+        """Forget an account and its key. Raise FilesError when the keyring keeps the key."""
+        others = tuple(other for other in self._settings.current.accounts if other.id != account_id)
+        self._settings.change(accounts=others)
+        self._keys.forget(account_id)
+
+    def sandbox_runs(self, base_url: str, key: str) -> Account:
+        """Note where the sandbox is reached in this session, and give its account."""
+        account = replace(self._passing[SANDBOX_ID], base_url=base_url)
+        self._passing[SANDBOX_ID] = account
+        self._keys.hold(SANDBOX_ID, key)
+        return account

@@ -1,0 +1,106 @@
+"""What can be known of a typed server address without asking the server."""
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urlsplit
+
+from services.language import _
+
+_PLACEHOLDER = re.compile(r"\b(HOST|RESOURCE)\b")
+_LOCAL_ENDINGS = (".localhost", ".local", ".lan", ".internal", ".home.arpa")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedUrl:
+    """An address as the program would use it, and what is to be said about it."""
+
+    url: str
+    """Mended where that was possible, otherwise as typed."""
+    usable: bool
+    remark: str = ""
+    """A sentence for the person: why it is refused, or a warning about one that is taken."""
+
+
+def check_base_url(text: str) -> CheckedUrl:
+    """Mend a typed base URL: scheme, slashes and `/files` at the end; refuse what can't be one."""
+    typed = text.strip().strip("\"'“”<>").strip()
+    if not typed:
+        return CheckedUrl(
+            "", False, _("Enter the address of the server, as its documents give it.")
+        )
+    with_scheme = typed if "://" in typed else _with_scheme(typed)
+    try:
+        parts = urlsplit(with_scheme)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return _refused(typed, _("This is no address. It looks like https://api.example.com/v1."))
+    refusal = _why_refused(parts, host)
+    if refusal:
+        return _refused(typed, refusal)
+    url = f"{parts.scheme.lower()}://{_shown(host, port)}{_tidy_path(parts.path)}"
+    return CheckedUrl(url, True, _remark(parts, host, added_scheme=with_scheme != typed))
+
+
+def is_nearby(host: str) -> bool:
+    """Whether a host is this machine or, as far as the name tells, in a private network."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return "." not in host or host.endswith(_LOCAL_ENDINGS)
+    return address.is_private or address.is_loopback or address.is_link_local
+
+
+def _refused(typed: str, sentence: str) -> CheckedUrl:
+    return CheckedUrl(typed, False, sentence)
+
+
+def _with_scheme(typed: str) -> str:
+    try:
+        host = urlsplit(f"//{typed}").hostname or ""
+    except ValueError:
+        host = ""
+    return f"{'http' if host and is_nearby(host) else 'https'}://{typed}"
+
+
+def _why_refused(parts: SplitResult, host: str) -> str:
+    if parts.scheme.lower() not in ("http", "https"):
+        return _("The address must begin with https:// or http://.")
+    placeholder = _PLACEHOLDER.search(parts.netloc)
+    if placeholder:
+        return _("Put your own in place of {word}.").format(word=placeholder[0])
+    if "@" in parts.netloc:
+        return _("Leave out the name and password before the @; the key has its own field.")
+    if parts.query:
+        return _("Leave out everything from the ? on; the program adds what it asks for itself.")
+    if parts.fragment:
+        return _("Leave out everything from the # on; it belongs to a page, not to a server.")
+    if not host or any(not char.isprintable() or char in ' \\"<>^`{|}' for char in parts.netloc):
+        return _("This is no address. It looks like https://api.example.com/v1.")
+    if any(not char.isprintable() or char.isspace() for char in parts.path):
+        return _("The address has spaces or line ends in it; remove them.")
+    return ""
+
+
+def _shown(host: str, port: int | None) -> str:
+    name = f"[{host}]" if ":" in host else host
+    return name if port is None else f"{name}:{port}"
+
+
+def _tidy_path(path: str) -> str:
+    tidy = path.rstrip("/")
+    while tidy.endswith("/files"):
+        tidy = tidy.removesuffix("/files").rstrip("/")
+    return tidy
+
+
+def _remark(parts: SplitResult, host: str, *, added_scheme: bool) -> str:
+    scheme = parts.scheme.lower()
+    if scheme == "http" and not is_nearby(host):
+        return _(
+            "With http:// the key travels unencrypted: everyone on the way can read it. "
+            "Use https:// if the server has it."
+        )
+    if added_scheme:
+        return _("{scheme}:// was put in front.").format(scheme=scheme)
+    return ""

@@ -1,0 +1,125 @@
+"""What can be known wrong with an account before a server is asked. Pure functions."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from urllib.parse import urlsplit
+
+from services.accounts.account import Account
+from services.accounts.base_url import check_base_url
+from services.accounts.providers import OTHER, provider_named
+from services.file_commands import AccountDraft
+from services.language import _
+
+# The marks that people copy along with a key: quotes, and the invisible ones of web pages.
+_AROUND = " \t\r\n\v\f\u00a0\u200b\u200c\u200d\u2060\ufeff\"'`“”‘’«»"
+_BEARER = re.compile(r"bearer(\s+|$)", re.IGNORECASE)
+
+
+class Field(Enum):
+    """The parts of the form that a remark can belong to."""
+
+    KEY = "key"
+    ORGANIZATION = "organization"
+    PROJECT = "project"
+    BASE_URL = "base url"
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A sentence about one field."""
+
+    field: Field
+    sentence: str
+    refuses: bool
+    """Whether the draft can't be used like this; otherwise it is a warning."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CheckedDraft:
+    """A draft as it would be used. Has no `repr`, so that no log shows the key."""
+
+    draft: AccountDraft
+    remarks: tuple[Remark, ...]
+
+    @property
+    def usable(self) -> bool:
+        """Whether nothing stands against using it."""
+        return not any(remark.refuses for remark in self.remarks)
+
+
+def check_draft(draft: AccountDraft, others: Sequence[Account], *, key_kept: bool) -> CheckedDraft:
+    """Tidy a draft and say what is wrong with it.
+
+    `others` are the accounts whose names are taken; `key_kept` tells that a key of this account
+    is in the keyring already, so that none needs to be typed.
+    """
+    account = draft.account
+    remarks: list[Remark] = []
+    key, remark = _checked_key(draft.key or "", key_kept=key_kept)
+    _note(remarks, Field.KEY, remark)
+    organization, remark = _checked_word(account.organization)
+    _note(remarks, Field.ORGANIZATION, remark)
+    project, remark = _checked_word(account.project)
+    _note(remarks, Field.PROJECT, remark)
+    address = check_base_url(account.base_url)
+    _note(remarks, Field.BASE_URL, address.remark, refuses=not address.usable)
+    name = " ".join(account.name.split())
+    tidy = replace(
+        account,
+        name=name or _free_name(account.provider_id, address.url, {one.name for one in others}),
+        organization=organization,
+        project=project,
+        base_url=address.url,
+    )
+    return CheckedDraft(AccountDraft(tidy, key or None), tuple(remarks))
+
+
+def clean_key(text: str) -> str:
+    """The key alone, without what is often copied along: spaces, quotes, `Bearer` before it."""
+    key = text.strip(_AROUND)
+    while before := _BEARER.match(key):
+        key = key[before.end() :].strip(_AROUND)
+    return key
+
+
+def _note(remarks: list[Remark], field: Field, sentence: str, *, refuses: bool = True) -> None:
+    if sentence:
+        remarks.append(Remark(field, sentence, refuses))
+
+
+def _checked_key(text: str, *, key_kept: bool) -> tuple[str, str]:
+    key = clean_key(text)
+    if not key:
+        if key_kept:
+            return "", ""
+        return "", _("Enter the API key. For a server that asks for none, any word will do.")
+    if any(char.isspace() for char in key):
+        return key, _("The key has spaces or line ends inside. Copy it once more, in one piece.")
+    if not key.isascii() or not key.isprintable():
+        return key, _(
+            "The key has characters that no key has; perhaps it was copied shortened. "
+            "Copy it from where it is shown in full."
+        )
+    return key, ""
+
+
+def _checked_word(text: str) -> tuple[str, str]:
+    word = text.strip(_AROUND)
+    if not word.isascii() or not word.isprintable() or " " in word:
+        return word, _("Only letters, digits and signs without spaces can stand here.")
+    return word, ""
+
+
+def _free_name(provider_id: str, base_url: str, taken: Collection[str]) -> str:
+    """A name made from the provider, or from the host of another server; numbered where taken."""
+    provider = provider_named(provider_id)
+    name = provider.name
+    if provider is OTHER:
+        name = urlsplit(base_url).hostname or name
+    number, free = 1, name
+    while free in taken:
+        number += 1
+        free = f"{name} {number}"
+    return free

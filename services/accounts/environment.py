@@ -1,0 +1,29 @@
+"""The account that OPENAI_API_KEY and its companions make; opened first and never stored."""
+
+from collections.abc import Mapping
+
+from services.accounts.account import ENVIRONMENT_ID, Account, AccountKind
+from services.accounts.providers import OPENAI, provider_for
+from services.language import _
+
+
+def environment_account(environment: Mapping[str, str]) -> tuple[Account, str] | None:
+    """The account and its key, or None when no key is set.
+
+    Read are OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_ORG_ID and OPENAI_PROJECT_ID, as the
+    official clients do.
+    """
+    key = environment.get("OPENAI_API_KEY", "").strip()
+    if not key:
+        return None
+    base_url = environment.get("OPENAI_BASE_URL", "").strip().rstrip("/") or OPENAI.base_url
+    account = Account(
+        id=ENVIRONMENT_ID,
+        name=_("Environment"),
+        provider_id=provider_for(base_url).id,
+        base_url=base_url,
+        organization=environment.get("OPENAI_ORG_ID", "").strip(),
+        project=environment.get("OPENAI_PROJECT_ID", "").strip(),
+        kind=AccountKind.ENVIRONMENT,
+    )
+    return account, key

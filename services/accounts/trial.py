@@ -1,0 +1,66 @@
+"""The test of an account: whether the server is there, takes the key, and is a Files API."""
+
+import time
+
+from services.accounts.account import Account
+from services.api.errors import FilesError, ProblemKind
+from services.api.files_api import FilesApi
+from services.cancellation import CancelToken
+from services.events import AccountTested, TrialStep
+from services.language import _, ngettext
+
+_UNREACHED = frozenset(
+    {
+        ProblemKind.BAD_ADDRESS,
+        ProblemKind.UNREACHABLE,
+        ProblemKind.CONNECTION_LOST,
+        ProblemKind.TLS_FAILED,
+        ProblemKind.TIMED_OUT,
+    }
+)
+
+
+def try_account(
+    account: Account, key: str, request: int, token: CancelToken, api: FilesApi | None = None
+) -> AccountTested:
+    """Ask for one page and tell, step by step, how far that got. Raise Cancelled."""
+    begun = time.monotonic()
+    try:
+        page = (api or FilesApi(account, key)).list_page(token)
+    except FilesError as error:
+        steps = []
+        if error.problem.kind not in _UNREACHED:
+            steps.append(TrialStep(True, _reached(account)))
+        steps.append(TrialStep(False, error.problem.title))
+        return AccountTested(request, tuple(steps), error.problem)
+    took = round((time.monotonic() - begun) * 1000)
+    listed = len(page.files)
+    return AccountTested(
+        request,
+        (
+            TrialStep(True, _reached(account, took)),
+            TrialStep(True, _("Key accepted; may list files")),
+            TrialStep(
+                True,
+                ngettext("{number} file listed", "{number} files listed", listed).format(
+                    number=f"{listed:,}"
+                )
+                if page.has_more is not True
+                else _("{number} files on the first page, and more").format(number=f"{listed:,}"),
+            ),
+        ),
+        None,
+    )
+
+
+def _reached(account: Account, milliseconds: int | None = None) -> str:
+    host = account.base_url.partition("://")[2].partition("/")[0]
+    if milliseconds is None:
+        return _("Reached {host}").format(host=host)
+    secure = account.base_url.startswith("https://")
+    text = (
+        _("Reached {host} in {number} ms, certificate valid")
+        if secure
+        else _("Reached {host} in {number} ms, without encryption")
+    )
+    return text.format(host=host, number=milliseconds)

@@ -1,0 +1,119 @@
+"""Finding and looking at the local files behind paths that a person dropped or picked."""
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from services.api.disk_errors import error_reading
+from services.api.errors import Problem, ProblemKind
+from services.cancellation import CancelToken
+from services.checks.local_file import LocalFile
+from services.checks.suggested_purpose import BEGINNING, suggested_purpose
+from services.language import _
+
+MOST_FILES = 10_000
+"""So that a slip with the pointer does not walk a whole disk."""
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What was found."""
+
+    files: list[LocalFile] = field(default_factory=list)
+    left_out: int = 0
+    """Hidden files in folders, links, and what is past the limit."""
+    folders: int = 0
+
+
+def gather(paths: Sequence[Path], token: CancelToken) -> Gathered:
+    """Look at files, and walk folders in the order of names. Raise Cancelled.
+
+    Within folders, hidden files and symbolic links are left out, so no circle can be walked;
+    what a person points at directly is taken even so.
+    """
+    gathered = Gathered()
+    seen: set[Path] = set()
+    for path in paths:
+        token.check()
+        if path in seen:
+            continue
+        seen.add(path)
+        if path.is_dir():
+            gathered.folders += 1
+            for found in _walk(path, gathered, token):
+                _take(found, gathered)
+        else:
+            _take(path, gathered)
+    return gathered
+
+
+def look_at(path: Path) -> LocalFile:
+    """Look at one file; what keeps it from being sent is told in its `problem`."""
+    name = path.name.encode("utf-8", "replace").decode("utf-8")
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            return LocalFile(path, name, 0, 0, "user_data", _no_file(name))
+        with path.open("rb") as opened:
+            beginning = opened.read(BEGINNING)
+    except OSError as error:
+        return LocalFile(path, name, 0, 0, "user_data", error_reading(error, path).problem)
+    return LocalFile(
+        path,
+        name,
+        found.st_size,
+        found.st_mtime_ns,
+        suggested_purpose(name, beginning),
+        None if found.st_size else _empty(name),
+    )
+
+
+def _take(path: Path, gathered: Gathered) -> None:
+    if len(gathered.files) >= MOST_FILES:
+        gathered.left_out += 1
+    else:
+        gathered.files.append(look_at(path))
+
+
+def _walk(folder: Path, gathered: Gathered, token: CancelToken) -> Iterator[Path]:
+    waiting = [folder]
+    while waiting:
+        token.check()
+        current = waiting.pop()
+        try:
+            entries = sorted(os.scandir(current), key=lambda entry: entry.name)
+        except OSError as error:
+            gathered.files.append(
+                LocalFile(
+                    current, current.name, 0, 0, "user_data", error_reading(error, current).problem
+                )
+            )
+            continue
+        inner = []
+        for entry in entries:
+            if entry.name.startswith(".") or entry.is_symlink():
+                gathered.left_out += 1
+            elif entry.is_dir(follow_symlinks=False):
+                gathered.folders += 1
+                inner.append(Path(entry.path))
+            else:
+                yield Path(entry.path)
+        waiting.extend(reversed(inner))
+
+
+def _no_file(name: str) -> Problem:
+    return Problem(
+        ProblemKind.FILE_UNREADABLE,
+        _("{name} is not a file").format(name=name),
+        _("Pipes and devices can't be uploaded."),
+    )
+
+
+def _empty(name: str) -> Problem:
+    return Problem(
+        ProblemKind.FILE_UNREADABLE,
+        _("{name} is empty").format(name=name),
+        _("The server has no use for a file without content."),
+    )

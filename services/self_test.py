@@ -1,0 +1,39 @@
+"""Checks that what the services need is there: for packages, where a part is easily left out."""
+
+import sqlite3
+import ssl
+from collections.abc import Callable, Mapping
+
+PARTS: Mapping[str, Callable[[], str]]
+"""What is checked, by name; each part tells its version, or raises when it does not work."""
+
+
+def _tls() -> str:
+    ssl.create_default_context()
+    return ssl.OPENSSL_VERSION
+
+
+def _sqlite() -> str:
+    with sqlite3.connect(":memory:") as database:
+        (version,) = database.execute("select sqlite_version()").fetchone()
+    database.close()
+    return str(version)
+
+
+def _keyring() -> str:
+    import keyring  # takes 80 ms, and only this needs it
+
+    backend = keyring.get_keyring()
+    return f"{type(backend).__module__}.{type(backend).__name__}"
+
+
+def _sandbox() -> str:
+    import starlette
+    import uvicorn
+
+    from services.sandbox.samples import sample_files
+
+    return f"{len(sample_files())} samples, Starlette {starlette.__version__}, uvicorn {uvicorn.__version__}"
+
+
+PARTS = {"TLS": _tls, "SQLite": _sqlite, "keyring": _keyring, "sandbox": _sandbox}

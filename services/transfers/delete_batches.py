@@ -1,0 +1,43 @@
+"""Deletes that were asked for at once, summed up when the last of them has ended."""
+
+from collections import Counter
+
+from services.events import DeletesEnded
+from services.transfers.transfer import Transfer, TransferState
+
+
+class DeleteBatches:
+    """Knows what became of each delete, also of those cleared from the list meanwhile.
+
+    Not thread-safe.
+    """
+
+    def __init__(self) -> None:
+        self._ended: dict[int, dict[int, Transfer]] = {}
+        self._open: Counter[int] = Counter()
+
+    def begin(self, transfer: Transfer) -> None:
+        """Count a delete that was queued, or queued again."""
+        self._open[transfer.batch] += 1
+
+    def end(self, transfer: Transfer) -> DeletesEnded | None:
+        """Take a delete that has ended; the sum when it was the last of its batch."""
+        batch = self._ended.setdefault(transfer.batch, {})
+        batch[transfer.id] = transfer
+        self._open[transfer.batch] -= 1
+        if self._open[transfer.batch]:
+            return None
+        states = Counter(ended.state for ended in batch.values())
+        return DeletesEnded(
+            account_id=transfer.account_id,
+            batch=transfer.batch,
+            deleted=states[TransferState.DONE],
+            failed=tuple(ended for ended in batch.values() if ended.state is TransferState.FAILED),
+            cancelled=states[TransferState.CANCELLED],
+        )
+
+    def forget(self, transfer: Transfer) -> None:
+        """Let go of a delete that was cleared from the list, unless its batch is still open."""
+        if not self._open[transfer.batch]:
+            del self._open[transfer.batch]
+            self._ended.pop(transfer.batch, None)

@@ -1,0 +1,69 @@
+"""A safe name on this computer for a file that a server named.
+
+Servers return any text as a file name, `../../x` too; a path is never built from it unclean.
+The rules are the strictest of the three systems, so that a folder can be moved between them.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from pathlib import PurePath, PurePosixPath, PureWindowsPath
+
+LONGEST = 255
+"""Bytes of UTF-8 that a name may have on the common file systems."""
+
+PART_ROOM = 20
+"""Bytes kept free for what `PartialFile` puts around a name."""
+
+_FORBIDDEN = frozenset('<>:"/\\|?*')
+_DEVICES = frozenset(
+    ["con", "prn", "aux", "nul", "conin$", "conout$"]
+    + [f"{device}{digit}" for device in ("com", "lpt") for digit in "0123456789¹²³"]
+)
+
+
+def safe_name(name: str) -> str:
+    """The last part of `name` as a legal name everywhere; never empty, `.` or `..`.
+
+    Forbidden, control, direction-changing and invisible characters become `_`; names of Windows
+    devices get one in front; a long name is cut before its ending.
+    """
+    last = PureWindowsPath(PurePosixPath(name).name).name or name
+    clean = "".join(
+        "_" if char in _FORBIDDEN or _is_unseen(char) else char
+        for char in unicodedata.normalize("NFC", last)
+    )
+    clean = clean.strip(" ").rstrip(". ")
+    if not clean.strip("._ "):
+        clean = "file" + (clean if clean.strip(". ") else "")
+    if clean.split(".", 1)[0].rstrip(" ").lower() in _DEVICES:
+        clean = "_" + clean
+    return _cut(clean, LONGEST - PART_ROOM)
+
+
+def free_names(name: str) -> Iterator[str]:
+    """The name itself, then `name (2).ext`, `name (3).ext` and so on, without end."""
+    yield name
+    pure = PurePath(name)
+    ending = "".join(pure.suffixes[-2:]) if name.lower().endswith(".tar.gz") else pure.suffix
+    stem = name[: len(name) - len(ending)] if ending else name
+    number = 2
+    while True:
+        yield f"{stem} ({number}){ending}"
+        number += 1
+
+
+def _is_unseen(char: str) -> bool:
+    """Whether it is a control, format or unassigned character, or one that ends a line."""
+    category = unicodedata.category(char)
+    return category[0] == "C" or category in {"Zl", "Zp"}
+
+
+def _cut(name: str, limit: int) -> str:
+    if len(name.encode()) <= limit:
+        return name
+    ending = PurePath(name).suffix
+    if len(ending.encode()) > 32:
+        ending = ""
+    stem = name[: len(name) - len(ending)].encode()[: limit - len(ending.encode())]
+    # Of a long row of dots nothing may be left.
+    return (stem.decode("utf-8", "ignore").rstrip(". ") or "file") + ending

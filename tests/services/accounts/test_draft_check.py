@@ -1,0 +1,196 @@
+import pytest
+
+from services.accounts.account import Account
+from services.accounts.base_url import check_base_url, is_nearby
+from services.accounts.draft_check import CheckedDraft, Field, check_draft
+from services.file_commands import AccountDraft
+from services.version import __version__
+from tests.support.making import account
+
+
+def checked(
+    key: str | None = "sk-1",
+    *,
+    others: tuple[Account, ...] = (),
+    key_kept: bool = False,
+    **fields: str,
+) -> CheckedDraft:
+    return check_draft(AccountDraft(account(**fields), key), others, key_kept=key_kept)
+
+
+def sentences(draft: CheckedDraft, field: Field) -> list[str]:
+    return [remark.sentence for remark in draft.remarks if remark.field is field]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "sk-abc",
+        "  sk-abc\n",
+        "\r\nsk-abc\r\n",
+        '"sk-abc"',
+        "'sk-abc'",
+        "“sk-abc”",
+        "Bearer sk-abc",
+        "bearer  sk-abc ",
+        '"Bearer sk-abc"',
+        "\ufeffsk-abc\u200b",
+    ],
+)
+def test_what_is_copied_along_with_a_key_is_taken_off(typed: str) -> None:
+    draft = checked(typed)
+    assert draft.usable
+    assert draft.draft.key == "sk-abc"
+
+
+@pytest.mark.parametrize(
+    "typed", ["sk-a bc", "sk-a\nbc", "sk-a\tbc", "sk-…abc", "sk-аbc", "a\x00b"]
+)
+def test_a_key_that_no_server_can_take_is_explained(typed: str) -> None:
+    draft = checked(typed)
+    assert not draft.usable
+    assert len(sentences(draft, Field.KEY)) == 1
+
+
+def test_no_sentence_and_no_repr_shows_the_key() -> None:
+    draft = checked("sk-secret one")
+    assert not any("secret" in remark.sentence for remark in draft.remarks)
+    assert "secret" not in repr(draft) + repr(draft.draft)
+
+
+@pytest.mark.parametrize("typed", [None, "", "   ", '""', "Bearer "])
+def test_a_new_account_needs_a_key_and_a_known_one_keeps_its_own(typed: str | None) -> None:
+    assert not checked(typed).usable
+    kept = checked(typed, key_kept=True)
+    assert kept.usable
+    assert kept.draft.key is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "used"),
+    [
+        ("https://api.openai.com/v1", "https://api.openai.com/v1"),
+        ("  https://api.openai.com/v1/ ", "https://api.openai.com/v1"),
+        ("https://api.openai.com/v1///", "https://api.openai.com/v1"),
+        ("https://api.openai.com/v1/files", "https://api.openai.com/v1"),
+        ("https://api.openai.com/v1/files/", "https://api.openai.com/v1"),
+        ("HTTPS://API.OpenAI.com/V1", "https://api.openai.com/V1"),
+        ("https://host.example/some/deep/path", "https://host.example/some/deep/path"),
+        ("https://host.example:8443/v1", "https://host.example:8443/v1"),
+        ("'https://host.example/v1'", "https://host.example/v1"),
+        ("http://[::1]:4000/v1", "http://[::1]:4000/v1"),
+        ("http://localhost:4000/v1", "http://localhost:4000/v1"),
+    ],
+)
+def test_an_address_is_tidied_without_a_remark(typed: str, used: str) -> None:
+    address = check_base_url(typed)
+    assert (address.url, address.usable, address.remark) == (used, True, "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "used"),
+    [
+        ("api.openai.com/v1", "https://api.openai.com/v1"),
+        ("host.example:8443/v1", "https://host.example:8443/v1"),
+        ("localhost:4000/v1", "http://localhost:4000/v1"),
+        ("127.0.0.1:4000", "http://127.0.0.1:4000"),
+        ("192.168.1.7/v1", "http://192.168.1.7/v1"),
+        ("gateway:4000/v1", "http://gateway:4000/v1"),
+    ],
+)
+def test_a_missing_scheme_is_put_in_front_and_told(typed: str, used: str) -> None:
+    address = check_base_url(typed)
+    assert (address.url, address.usable) == (used, True)
+    assert used.split("//")[0] in address.remark
+
+
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [
+        ("", "Enter"),
+        ("https://HOST/v1", "HOST"),
+        ("https://RESOURCE.openai.azure.com/openai/v1", "RESOURCE"),
+        ("https://host.example/v1?api-version=1", "?"),
+        ("https://host.example/v1#top", "#"),
+        ("https://ann:secret@host.example/v1", "@"),
+        ("https://sk-key@host.example/v1", "@"),
+        ("ftp://host.example/v1", "https://"),
+        ("file:///etc/passwd", "https://"),
+        ("https://", "no address"),
+        ("https:///v1", "no address"),
+        ("https://host.example:port/v1", "no address"),
+        ("https://host.example:99999/v1", "no address"),
+        ("https://[::1/v1", "no address"),
+        ("https://host example/v1", "no address"),
+        ("https:\\\\host.example\\v1", "no address"),
+        ("https://host.example/a b", "spaces"),
+    ],
+)
+def test_an_address_that_cannot_be_one_is_refused_with_a_sentence(typed: str, word: str) -> None:
+    address = check_base_url(typed)
+    assert not address.usable
+    assert word in address.remark
+    assert "secret" not in address.remark
+    assert address.url == typed
+
+
+@pytest.mark.parametrize("typed", ["http://files.example.com/v1", "http://8.8.8.8/v1"])
+def test_a_key_over_plain_http_to_a_far_host_is_warned_of_and_allowed(typed: str) -> None:
+    draft = checked(base_url=typed)
+    assert draft.usable
+    assert "unencrypted" in sentences(draft, Field.BASE_URL)[0]
+
+
+@pytest.mark.parametrize(
+    ("host", "nearby"),
+    [
+        ("localhost", True),
+        ("127.0.0.5", True),
+        ("::1", True),
+        ("10.1.2.3", True),
+        ("172.16.0.1", True),
+        ("fe80::1", True),
+        ("nas", True),
+        ("nas.local", True),
+        ("files.home.arpa", True),
+        ("example.com", False),
+        ("local.example.com", False),
+        ("172.32.0.1", False),
+        ("2606:4700::1", False),
+    ],
+)
+def test_hosts_of_this_machine_and_of_private_networks_are_known(host: str, nearby: bool) -> None:
+    assert is_nearby(host) is nearby
+
+
+def test_an_empty_name_is_made_from_the_provider() -> None:
+    draft = checked(name="  ", provider_id="openai", base_url="https://api.openai.com/v1")
+    assert draft.draft.account.name == "OpenAI"
+
+
+def test_an_empty_name_at_another_server_is_made_from_its_host() -> None:
+    draft = checked(name="", provider_id="other", base_url="https://files.example.com/v1")
+    assert draft.draft.account.name == "files.example.com"
+
+
+def test_a_name_that_is_made_differs_from_those_there_are() -> None:
+    there = (account("OpenAI", id="1"), account("OpenAI 2", id="2"))
+    draft = checked(name="", provider_id="openai", others=there)
+    assert draft.draft.account.name == "OpenAI 3"
+
+
+def test_a_name_is_kept_in_one_line() -> None:
+    assert checked(name=" Acme \n Research ").draft.account.name == "Acme Research"
+
+
+def test_organization_and_project_are_stripped_and_must_fit_into_a_header() -> None:
+    tidy = checked(organization=" org-1 ", project=' "proj_1" ')
+    assert (tidy.draft.account.organization, tidy.draft.account.project) == ("org-1", "proj_1")
+    odd = checked(organization="org\r\nX-Other: 1", project="projé")
+    assert not odd.usable
+    assert {remark.field for remark in odd.remarks} == {Field.ORGANIZATION, Field.PROJECT}
+
+
+def test_the_version_is_the_one_of_the_project(pytestconfig: pytest.Config) -> None:
+    project = (pytestconfig.rootpath / "pyproject.toml").read_text(encoding="utf-8")
+    assert f'\nversion = "{__version__}"\n' in project
