@@ -1,0 +1,85 @@
+"""Filewharf: builds the pieces, hands them to each other, and runs."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from services.language import _
+from services.version import __version__
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program; the exit code."""
+    words = sys.argv[1:] if arguments is None else [*arguments]
+    if words[:1] == ["sandbox"]:
+        from services.sandbox.command_line import run
+
+        return run(words[1:])
+    asked = _parser().parse_args(words)
+    if asked.self_test:
+        from ui.self_test import self_test
+
+        return self_test()
+    return _run(asked)
+
+
+def _run(asked: argparse.Namespace) -> int:
+    from services.accounts.account_book import AccountBook
+    from services.accounts.key_store import KeyStore
+    from services.events import Listener
+    from services.file_service import FileService
+    from services.logs import start_logging
+    from services.paths import paths_of_system, paths_under
+    from services.sandbox.server import SandboxServer
+    from services.settings import SettingsStore
+    from services.worker_threads import WorkerThreads
+    from ui.application import Session, Start, make_application
+
+    paths = paths_under(asked.data_dir.absolute()) if asked.data_dir else paths_of_system()
+    start_logging(paths.log_folder, verbose=asked.verbose)
+    application = make_application(sys.argv[:1])
+    saving = WorkerThreads("settings", 1)
+    settings = SettingsStore(paths.settings_file, saving.submit)
+    keys = KeyStore()
+    accounts = AccountBook(settings, keys, os.environ)
+
+    def make_service(listener: Listener) -> FileService:
+        return FileService(listener, accounts, keys, lambda: SandboxServer(paths.sandbox_folder))
+
+    start = Start(asked.sandbox, tuple(path.absolute() for path in asked.files))
+    session = Session(application, make_service, settings, paths.downloads_folder, start)
+    session.open()
+    code = application.exec()
+    saving.stop()
+    saving.join(1.0)
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="filewharf",
+        description=_("A file manager for the OpenAI Files API and servers that speak it."),
+        epilog=_("“filewharf sandbox --help” tells of the Files API server inside the program."),
+    )
+    parser.add_argument("files", nargs="*", type=Path, help=_("files to upload"), metavar="FILE")
+    parser.add_argument(
+        "--sandbox", action="store_true", help=_("open the sandbox account at once")
+    )
+    parser.add_argument(
+        "--data-dir",
+        type=Path,
+        metavar="DIR",
+        help=_("keep everything that the program writes under DIR"),
+    )
+    parser.add_argument(
+        "--self-test", action="store_true", help=_("check that all parts are there, and exit")
+    )
+    parser.add_argument("--verbose", action="store_true", help=_("log to the terminal too"))
+    parser.add_argument("--version", action="version", version=f"Filewharf {__version__}")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,401 @@
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QListWidget, QWidget
+from pytestqt.qtbot import QtBot
+
+from services.accounts.account import Account, AccountKind
+from services.accounts.providers import PROVIDERS
+from services.api.errors import ProblemKind
+from services.events import (
+    AccountNotSaved,
+    AccountSaved,
+    AccountsLoaded,
+    AccountTested,
+    ServiceClosed,
+    TrialStep,
+)
+from services.file_commands import AccountDraft
+from tests.support.making import account, problem
+from tests.support.recording_service import RecordingService
+from ui.accounts.connect_dialog import ConnectDialog
+
+ACME = account("Acme", id="acme", provider_id="openai", base_url="https://api.openai.com/v1")
+TEAM = account("Team", id="team", provider_id="litellm", base_url="http://localhost:4000/v1")
+ENVIRONMENT = account("Environment", id="environment", kind=AccountKind.ENVIRONMENT)
+SANDBOX = account("Sandbox", id="sandbox", kind=AccountKind.SANDBOX)
+ALL = (ACME, TEAM, ENVIRONMENT, SANDBOX)
+
+
+class Desk:
+    """The dialog as a person sees it."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self.qtbot = qtbot
+        self.service = RecordingService()
+        self.dialog = ConnectDialog(self.service)
+        qtbot.addWidget(self.dialog)
+        self.chosen = QSignalSpy(self.dialog.account_chosen)
+
+    def open(self, account_id: str | None, accounts: tuple[Account, ...] = ALL) -> None:
+        self.dialog.edit(account_id)
+        self.dialog.open()
+        self.dialog.take(AccountsLoaded(accounts))
+
+    def widget(self, kind: type[QWidget], name: str) -> QWidget:
+        (found,) = [one for one in self.dialog.findChildren(kind) if one.accessibleName() == name]
+        return found
+
+    def field(self, name: str) -> QLineEdit:
+        found = self.widget(QLineEdit, name)
+        assert isinstance(found, QLineEdit)
+        return found
+
+    def write(self, name: str, text: str) -> None:
+        field = self.field(name)
+        field.clear()
+        self.qtbot.keyClicks(field, text)
+
+    def buttons(self) -> list[str]:
+        """The texts of the buttons that can be pressed now."""
+        return [
+            button.text()
+            for button in self.dialog.findChildren(QAbstractButton)
+            if button.isVisible() and button.isEnabled() and button.text()
+        ]
+
+    def press(self, text: str) -> None:
+        (button,) = [
+            button
+            for button in self.dialog.findChildren(QAbstractButton)
+            if button.isVisible() and button.text() == text
+        ]
+        self.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def choose_provider(self, name: str) -> None:
+        combo = self.widget(QComboBox, "Provider")
+        assert isinstance(combo, QComboBox)
+        combo.setFocus()
+        combo.setCurrentIndex(combo.findText(name))
+        combo.activated.emit(combo.currentIndex())
+
+    def said(self) -> str:
+        return "\n".join(
+            label.text() for label in self.dialog.findChildren(QLabel) if label.isVisible()
+        )
+
+    def drafts(self, command: str) -> list[AccountDraft]:
+        drafts = [arguments[0] for arguments in self.service.arguments_of(command)]
+        assert all(isinstance(draft, AccountDraft) for draft in drafts)
+        return drafts  # type: ignore[return-value]
+
+    def last_request(self) -> int:
+        request = self.service.arguments_of("test_account")[-1][1]
+        assert isinstance(request, int)
+        return request
+
+
+@pytest.fixture
+def desk(qtbot: QtBot) -> Desk:
+    return Desk(qtbot)
+
+
+def test_the_dialog_is_named_for_assistive_technology(desk: Desk) -> None:
+    desk.open(None)
+    assert desk.dialog.accessibleName() == desk.dialog.windowTitle() == "Connect"
+    for name in ("Name", "API key", "Organization", "Project", "Base URL"):
+        assert desk.field(name).isVisible()
+    unnamed = [
+        button
+        for button in desk.dialog.findChildren(QAbstractButton)
+        if not (button.text() or button.accessibleName())
+    ]
+    assert not unnamed
+
+
+def test_it_asks_for_the_accounts_and_shows_the_wanted_one(desk: Desk) -> None:
+    desk.open("team")
+    assert desk.service.commands == [("load_accounts", ())]
+    assert desk.field("Name").text() == "Team"
+    assert desk.field("Base URL").text() == "http://localhost:4000/v1"
+    assert desk.field("API key").text() == ""
+    assert "keyring" in desk.field("API key").placeholderText()
+
+
+def test_choosing_a_provider_fills_in_its_address(desk: Desk) -> None:
+    desk.open(None)
+    assert desk.field("Base URL").text() == PROVIDERS[0].base_url
+    desk.choose_provider("Groq")
+    assert desk.field("Base URL").text() == "https://api.groq.com/openai/v1"
+    desk.choose_provider("LiteLLM")
+    assert desk.field("Base URL").text() == "http://localhost:4000/v1"
+
+
+def test_choosing_a_provider_leaves_an_address_of_the_persons_own(desk: Desk) -> None:
+    desk.open(None)
+    desk.write("Base URL", "https://proxy.example.com/v1")
+    desk.choose_provider("Groq")
+    assert desk.field("Base URL").text() == "https://proxy.example.com/v1"
+
+
+def test_a_new_account_is_saved_with_an_id_of_its_own_then_opened(desk: Desk) -> None:
+    desk.open(None)
+    desk.write("Name", "Mine")
+    desk.write("API key", "Bearer sk-new ")
+    desk.write("Project", "proj_1")
+    desk.press("Save")
+    (draft,) = desk.drafts("save_account")
+    assert draft.key == "sk-new"
+    assert len(draft.account.id) == 16
+    assert draft.account == account(
+        "Mine",
+        id=draft.account.id,
+        provider_id="openai",
+        base_url="https://api.openai.com/v1",
+        project="proj_1",
+    )
+    assert "Save" not in desk.buttons()
+    assert desk.chosen.count() == 0
+    desk.dialog.take(AccountSaved(draft.account, "In the keyring.", key_in_memory_only=False))
+    assert desk.chosen.at(0) == [draft.account.id]
+    assert not desk.dialog.isVisible()
+
+
+def test_enter_in_a_field_saves(desk: Desk) -> None:
+    desk.open(None)
+    desk.write("API key", "sk-1")
+    desk.qtbot.keyClick(desk.field("API key"), Qt.Key.Key_Return)
+    assert len(desk.drafts("save_account")) == 1
+
+
+def test_a_key_in_memory_only_is_said_before_the_dialog_closes(desk: Desk) -> None:
+    desk.open(None)
+    desk.write("API key", "sk-1")
+    desk.press("Save")
+    (draft,) = desk.drafts("save_account")
+    kept = "The key is kept for this session only."
+    desk.dialog.take(AccountSaved(draft.account, kept, key_in_memory_only=True))
+    assert desk.dialog.isVisible()
+    assert kept in desk.said()
+    assert desk.chosen.count() == 1
+    desk.press("Close")
+    assert not desk.dialog.isVisible()
+    assert desk.chosen.count() == 1
+
+
+def test_trouble_while_saving_is_shown_and_the_fields_stay(desk: Desk) -> None:
+    desk.open(None)
+    desk.write("Name", "Mine")
+    desk.write("API key", "sk-1")
+    desk.press("Save")
+    desk.dialog.take(AccountNotSaved(problem("The keyring is locked", advice="Unlock it.")))
+    assert "The keyring is locked" in desk.said()
+    assert "Unlock it." in desk.said()
+    assert desk.field("Name").text() == "Mine"
+    assert desk.field("API key").text() == "sk-1"
+    assert "Save" in desk.buttons()
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        ("API key", "sk a", "spaces"),
+        ("Base URL", "https://HOST/v1", "HOST"),
+        ("Base URL", "https://a:b@c.example/v1", "@"),
+        ("Organization", "my org", "without spaces"),
+    ],
+)
+@pytest.mark.parametrize("button", ["Save", "Test"])
+def test_what_can_be_known_wrong_is_said_and_nothing_is_asked(
+    desk: Desk, field: str, typed: str, sentence: str, button: str
+) -> None:
+    desk.open(None)
+    desk.write("API key", "sk-1")
+    desk.write(field, typed)
+    desk.press(button)
+    assert sentence in desk.said()
+    assert sentence in desk.field(field).accessibleDescription()
+    assert desk.service.commands == [("load_accounts", ())]
+    desk.write(field, "x")
+    assert sentence not in desk.said()
+
+
+def test_a_warning_stands_below_the_address_and_the_test_goes_on(desk: Desk) -> None:
+    desk.open(None)
+    desk.write("API key", "sk-1")
+    desk.write("Base URL", "http://files.example.com/v1/")
+    desk.press("Test")
+    assert "unencrypted" in desk.said()
+    assert desk.field("Base URL").text() == "http://files.example.com/v1"
+    assert len(desk.drafts("test_account")) == 1
+
+
+def test_a_test_shows_each_step_and_the_problem_with_its_request_id(desk: Desk) -> None:
+    desk.open("acme")
+    desk.press("Test")
+    assert "Test" not in desk.buttons()
+    (draft,) = desk.drafts("test_account")
+    assert draft.key is None
+    refused = problem(
+        "The key was refused",
+        kind=ProblemKind.KEY_REFUSED,
+        advice="Check it.",
+        status=401,
+        request_id="req_7",
+    )
+    steps = (TrialStep(True, "Reached api.openai.com"), TrialStep(False, "No files listed"))
+    desk.dialog.take(AccountTested(desk.last_request(), steps, refused))
+    for words in ("Reached api", "No files", "was refused", "Check it.", "HTTP 401", "req_7"):
+        assert words in desk.said()
+    passed = [w.accessibleName() for w in desk.dialog.findChildren(QWidget) if w.isVisible()]
+    assert passed.count("passed") == 1
+    assert passed.count("failed") == 2
+    assert "Test again" in desk.buttons()
+
+
+def test_the_answer_to_an_older_test_is_ignored(desk: Desk) -> None:
+    desk.open("acme")
+    desk.press("Test")
+    old = desk.last_request()
+    desk.write("Project", "proj_2")
+    desk.press("Test")
+    desk.dialog.take(AccountTested(old, (TrialStep(True, "Old news"),), None))
+    assert "Old news" not in desk.said()
+    desk.dialog.take(AccountTested(desk.last_request(), (TrialStep(True, "Good news"),), None))
+    assert "Good news" in desk.said()
+
+
+def test_a_change_takes_the_results_of_the_test_away(desk: Desk) -> None:
+    desk.open("acme")
+    desk.press("Test")
+    desk.dialog.take(AccountTested(desk.last_request(), (TrialStep(True, "Fine"),), None))
+    desk.write("Project", "proj_2")
+    assert "Fine" not in desk.said()
+
+
+def test_an_unchanged_account_is_opened_and_a_changed_one_saved(desk: Desk) -> None:
+    desk.open("acme")
+    assert {"Open", "Remove"} <= set(desk.buttons())
+    desk.write("Name", "Acme 2")
+    assert "Save" in desk.buttons()
+    assert "Open" not in desk.buttons()
+    desk.press("Save")
+    (draft,) = desk.drafts("save_account")
+    assert (draft.account.id, draft.account.name, draft.key) == ("acme", "Acme 2", None)
+
+
+def test_open_chooses_the_account(desk: Desk) -> None:
+    desk.open("sandbox")
+    desk.press("Open")
+    assert desk.chosen.at(0) == ["sandbox"]
+    assert not desk.dialog.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("account_id", "word"), [("environment", "OPENAI_"), ("sandbox", "no key")]
+)
+def test_environment_and_sandbox_are_shown_with_a_sentence_and_not_editable(
+    desk: Desk, account_id: str, word: str
+) -> None:
+    desk.open(account_id)
+    assert word in desk.said()
+    assert not desk.field("API key").isVisible()
+    assert set(desk.buttons()) == {"Add account", "Cancel", "Open"}
+
+
+def test_removing_asks_once_in_the_form(desk: Desk) -> None:
+    desk.open("acme")
+    desk.press("Remove")
+    assert "Remove “Acme”?" in desk.said()
+    desk.press("Keep")
+    assert not desk.service.arguments_of("remove_account")
+    desk.press("Remove")
+    desk.press("Remove account")
+    assert desk.service.arguments_of("remove_account") == [("acme",)]
+    desk.dialog.take(AccountsLoaded(ALL[1:]))
+    assert desk.field("Name").text() == "Team"
+
+
+def test_a_new_account_cannot_be_removed(desk: Desk) -> None:
+    desk.open(None)
+    assert "Remove" not in desk.buttons()
+
+
+def test_picking_in_the_list_shows_the_account(desk: Desk) -> None:
+    desk.open("acme")
+    listed = desk.widget(QListWidget, "Accounts")
+    assert isinstance(listed, QListWidget)
+    spoken = [
+        listed.item(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(listed.count())
+    ]
+    assert spoken[0] == "Acme, OpenAI"
+    desk.qtbot.keyClick(listed, Qt.Key.Key_Down)
+    assert desk.field("Name").text() == "Team"
+
+
+def test_add_account_begins_an_empty_form(desk: Desk) -> None:
+    desk.open("acme")
+    desk.press("Add account")
+    assert desk.field("Name").text() == ""
+    assert "New account" in desk.said()
+    assert "Save" in desk.buttons()
+
+
+def test_the_accounts_coming_anew_leave_what_is_being_typed(desk: Desk) -> None:
+    desk.open("acme")
+    desk.write("Name", "Half typ")
+    desk.dialog.take(AccountsLoaded(ALL))
+    assert desk.field("Name").text() == "Half typ"
+
+
+def test_the_eye_shows_the_key_and_hides_it_again(desk: Desk) -> None:
+    desk.open(None)
+    field = desk.field("API key")
+    assert field.echoMode() is QLineEdit.EchoMode.Password
+    eye = desk.widget(QAbstractButton, "Show the key")
+    desk.qtbot.mouseClick(eye, Qt.MouseButton.LeftButton)
+    assert field.echoMode() is QLineEdit.EchoMode.Normal
+    desk.qtbot.mouseClick(eye, Qt.MouseButton.LeftButton)
+    assert field.echoMode() is QLineEdit.EchoMode.Password
+
+
+def test_events_for_others_are_let_pass(desk: Desk) -> None:
+    desk.open("acme")
+    desk.dialog.take(ServiceClosed())
+    desk.dialog.take(AccountSaved(TEAM, "In the keyring.", key_in_memory_only=False))
+    desk.dialog.take(AccountNotSaved(problem()))
+    assert desk.dialog.isVisible()
+    assert desk.chosen.count() == 0
+
+
+def test_escape_leaves_without_saving(desk: Desk) -> None:
+    desk.open(None)
+    desk.write("API key", "sk-1")
+    desk.qtbot.keyClick(desk.dialog, Qt.Key.Key_Escape)
+    assert not desk.dialog.isVisible()
+    assert not desk.drafts("save_account")
+
+
+def test_cancelling_while_it_saves_opens_nothing_later(desk: Desk) -> None:
+    desk.open(None)
+    desk.write("API key", "sk-1")
+    desk.press("Save")
+    (draft,) = desk.drafts("save_account")
+    desk.press("Cancel")
+    desk.dialog.take(AccountSaved(draft.account, "In the keyring.", key_in_memory_only=False))
+    assert desk.chosen.count() == 0
+    assert desk.field("API key").text() == ""
+
+
+def test_names_from_outside_are_shown_as_plain_text(desk: Desk) -> None:
+    odd = account("<b>x</b>\n\u202etxt", id="odd")
+    desk.open("odd", (odd,))
+    listed = desk.widget(QListWidget, "Accounts")
+    assert isinstance(listed, QListWidget)
+    assert listed.item(0).text() == "<b>x</b>��txt"
+    formats: Callable[[QLabel], Qt.TextFormat] = QLabel.textFormat
+    assert {formats(label) for label in desk.dialog.findChildren(QLabel)} == {
+        Qt.TextFormat.PlainText
+    }

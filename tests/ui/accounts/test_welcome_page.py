@@ -1,0 +1,86 @@
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea
+from pytestqt.qtbot import QtBot
+
+from tests.support.making import problem
+from ui.accounts.welcome_page import WelcomePage
+
+
+@pytest.fixture
+def page(qtbot: QtBot) -> WelcomePage:
+    made = WelcomePage()
+    qtbot.addWidget(made)
+    made.resize(1200, 800)
+    made.show()
+    return made
+
+
+def button(page: WelcomePage, text: str) -> QPushButton:
+    (found,) = [one for one in page.findChildren(QPushButton) if one.text() == text]
+    return found
+
+
+def said(page: WelcomePage) -> str:
+    return "\n".join(one.text() for one in page.findChildren(QLabel) if one.isVisible())
+
+
+def test_each_way_in_is_a_button(qtbot: QtBot, page: WelcomePage) -> None:
+    page.show_environment(True)
+    for text, signal in (
+        ("Connect…", page.connect_asked),
+        ("Open the sandbox", page.sandbox_asked),
+        ("open it for this session", page.environment_asked),
+    ):
+        spy = QSignalSpy(signal)
+        qtbot.mouseClick(button(page, text), Qt.MouseButton.LeftButton)
+        assert spy.count() == 1
+
+
+def test_the_environment_is_spoken_of_only_where_it_has_an_account(page: WelcomePage) -> None:
+    assert "OPENAI_API_KEY" not in said(page)
+    page.show_environment(True)
+    assert "OPENAI_API_KEY" in said(page)
+    page.show_environment(False)
+    assert "OPENAI_API_KEY" not in said(page)
+
+
+def test_while_something_starts_it_says_so_and_takes_no_second_wish(page: WelcomePage) -> None:
+    page.show_busy("The sandbox is starting…")
+    assert "The sandbox is starting…" in said(page)
+    assert not button(page, "Open the sandbox").isEnabled()
+    page.show_problem(problem("The sandbox did not start", advice="Try again."))
+    assert "The sandbox did not start\nTry again." in said(page)
+    assert "is starting" not in said(page)
+    assert button(page, "Open the sandbox").isEnabled()
+    page.show_busy("")
+    assert "did not start" not in said(page)
+    assert button(page, "Connect…").isEnabled()
+
+
+@pytest.mark.parametrize(("width", "height"), [(640, 480), (480, 480), (1920, 1200)])
+def test_everything_can_be_reached_at_every_size(
+    qtbot: QtBot, page: WelcomePage, width: int, height: int
+) -> None:
+    page.show_environment(True)
+    page.resize(width, height)
+    scroll = page.findChild(QScrollArea)
+    assert scroll is not None
+    inside = scroll.widget()
+    qtbot.waitUntil(lambda: inside.width() <= width)
+    for one in page.findChildren(QPushButton):
+        corner = one.mapTo(inside, QPoint(0, 0))
+        assert corner.x() >= 0
+        assert corner.x() + one.width() <= inside.width()
+        assert corner.y() + one.height() <= inside.height()
+        assert one.width() >= one.minimumSizeHint().width()
+
+
+def test_the_cards_stand_side_by_side_only_where_there_is_room(
+    qtbot: QtBot, page: WelcomePage
+) -> None:
+    first, second = [one for one in page.findChildren(QFrame) if one.property("look") == "card"]
+    qtbot.waitUntil(lambda: first.y() == second.y() and first.x() < second.x())
+    page.resize(480, 700)
+    qtbot.waitUntil(lambda: first.y() < second.y() and first.x() == second.x())

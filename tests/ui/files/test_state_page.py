@@ -1,0 +1,114 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from services.api.errors import ProblemKind
+from tests.support.making import problem
+from ui.files.state_page import ListState, StatePage
+
+
+@pytest.fixture
+def page(qtbot: QtBot) -> StatePage:
+    made = StatePage()
+    qtbot.addWidget(made)
+    made.resize(600, 400)
+    made.show()
+    return made
+
+
+def said(page: StatePage) -> list[str]:
+    return [one.text() for one in page.findChildren(QLabel) if one.isVisible()]
+
+
+def buttons(page: StatePage) -> dict[str, QPushButton]:
+    return {one.text(): one for one in page.findChildren(QPushButton) if one.isVisible()}
+
+
+def test_loading_says_so_and_how_far(page: StatePage) -> None:
+    page.show_state(ListState.LOADING, None, "12,000 so far")
+    assert said(page) == ["Fetching the list…", "12,000 so far"]
+    assert not buttons(page)
+
+
+def test_an_empty_account_leads_to_an_upload(qtbot: QtBot, page: StatePage) -> None:
+    asked = QSignalSpy(page.upload_asked)
+    page.show_state(ListState.EMPTY, None, "")
+    assert said(page) == ["No files yet", "Drag files here or press Upload…"]
+    qtbot.mouseClick(buttons(page)["Upload…"], Qt.MouseButton.LeftButton)
+    assert asked.count() == 1
+
+
+def test_where_nothing_matches_the_filter_can_be_cleared(qtbot: QtBot, page: StatePage) -> None:
+    asked = QSignalSpy(page.clear_filter_asked)
+    page.show_state(ListState.NOTHING_MATCHES, None, "run\n7")
+    assert said(page)[0] == "No file matches “run�7”"
+    assert list(buttons(page)) == ["Clear search and filter"]
+    qtbot.mouseClick(buttons(page)["Clear search and filter"], Qt.MouseButton.LeftButton)
+    assert asked.count() == 1
+
+
+def test_a_purpose_without_files_is_told_without_empty_quotes(page: StatePage) -> None:
+    page.show_state(ListState.NOTHING_MATCHES, None, "")
+    assert "“" not in said(page)[0]
+
+
+@pytest.mark.parametrize("kind", list(ProblemKind))
+def test_every_trouble_shows_its_words_and_a_way_on(page: StatePage, kind: ProblemKind) -> None:
+    page.show_state(
+        ListState.FAILED,
+        problem("It failed", kind=kind, advice="Do this.", status=503, request_id="req_1"),
+        "",
+    )
+    assert said(page) == ["It failed", "Do this.", "HTTP 503 · request id req_1"]
+    assert buttons(page)
+    assert not page.grab().isNull()
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        (ProblemKind.KEY_MISSING, "Change the key…"),
+        (ProblemKind.KEY_REFUSED, "Change the key…"),
+        (ProblemKind.NOT_A_FILES_API, "Edit account…"),
+        (ProblemKind.BAD_ADDRESS, "Edit account…"),
+    ],
+)
+def test_trouble_with_key_or_address_leads_to_the_account(
+    qtbot: QtBot, page: StatePage, kind: ProblemKind, text: str
+) -> None:
+    asked = QSignalSpy(page.account_asked)
+    page.show_state(ListState.FAILED, problem(kind=kind), "")
+    qtbot.mouseClick(buttons(page)[text], Qt.MouseButton.LeftButton)
+    assert asked.count() == 1
+
+
+@pytest.mark.parametrize("kind", [ProblemKind.UNREACHABLE, ProblemKind.SERVER_FAILED])
+def test_being_offline_can_be_tried_again(qtbot: QtBot, page: StatePage, kind: ProblemKind) -> None:
+    asked = QSignalSpy(page.retry_asked)
+    page.show_state(ListState.FAILED, problem(kind=kind), "")
+    qtbot.mouseClick(buttons(page)["Try again"], Qt.MouseButton.LeftButton)
+    assert asked.count() == 1
+
+
+def test_a_failure_without_a_problem_is_no_dead_end(page: StatePage) -> None:
+    page.show_state(ListState.FAILED, None, "")
+    assert said(page) == ["The list could not be fetched"]
+    assert list(buttons(page)) == ["Try again"]
+
+
+def test_the_report_of_a_failure_does_not_stay_for_the_next_state(page: StatePage) -> None:
+    page.show_state(ListState.FAILED, problem(status=500), "")
+    page.show_state(ListState.EMPTY, None, "")
+    assert said(page) == ["No files yet", "Drag files here or press Upload…"]
+
+
+def test_long_words_stay_inside_a_narrow_page(qtbot: QtBot, page: StatePage) -> None:
+    page.show_state(ListState.FAILED, problem("It " * 60, advice="word " * 60), "")
+    page.resize(320, 500)
+    qtbot.waitUntil(lambda: page.width() <= 400)
+    shown = [one for one in page.findChildren(QLabel) if one.isVisible()]
+    assert len(shown) == 2
+    for one in shown:
+        assert one.geometry().right() <= page.width()

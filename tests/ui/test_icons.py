@@ -1,0 +1,153 @@
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtGui import QIcon, QImage, QPainter
+from PySide6.QtWidgets import QApplication
+
+from services.api.purposes import OUTPUT_PURPOSES, UPLOAD_PURPOSES
+from ui.icons import file_icon_name, icon, paint_icon, purpose_icon
+from ui.program_icon import program_icon
+from ui.theme import Role, colour, make_palette
+
+ROOT = Path(__file__).resolve().parents[2]
+ICONS = ROOT / "resources" / "icons"
+
+
+@pytest.fixture(autouse=True)
+def _palette(qapp: QApplication) -> Iterator[None]:
+    before = qapp.palette()
+    qapp.setPalette(make_palette(dark=False))
+    yield
+    qapp.setPalette(before)
+
+
+def called(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def texts_in(node: ast.AST) -> Iterator[str]:
+    """The texts an expression can come to: of `a if b else c` both, not the condition."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from texts_in(node.body)
+        yield from texts_in(node.orelse)
+
+
+def icons_named_in(source: Path) -> Iterator[str]:
+    """What the code gives as a name to `icon(…)` and `paint_icon(…)`."""
+    place = {"icon": 0, "paint_icon": 2}
+    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and called(node) in place:
+            for argument in node.args[place[called(node)] :][:1]:
+                yield from texts_in(argument)
+
+
+def drawn(image_of: QIcon, side: int, ratio: float = 1.0) -> QImage:
+    return image_of.pixmap(QSize(side, side), ratio).toImage()
+
+
+def colours_in(image: QImage) -> set[str]:
+    """The colours of the pixels that are fully covered."""
+    return {
+        image.pixelColor(x, y).name()
+        for x in range(image.width())
+        for y in range(image.height())
+        if image.pixelColor(x, y).alpha() == 255
+    }
+
+
+def test_every_icon_named_in_the_window_exists() -> None:
+    named = {
+        (name, source.name)
+        for source in (ROOT / "ui").rglob("*.py")
+        for name in icons_named_in(source)
+    }
+    assert len(named) > 10
+    assert not [pair for pair in sorted(named) if not (ICONS / f"{pair[0]}.svg").is_file()]
+
+
+@pytest.mark.parametrize(
+    "purpose",
+    [purpose.name for purpose in UPLOAD_PURPOSES + OUTPUT_PURPOSES] + ["unheard_of", "", None],
+)
+def test_every_purpose_has_an_icon(purpose: str | None) -> None:
+    assert colours_in(drawn(purpose_icon(purpose), 32))
+
+
+@pytest.mark.parametrize(
+    ("name", "icon_name"),
+    [
+        ("run.jsonl", "file-braces"),
+        ("RUN.JSONL", "file-braces"),
+        ("a.b.csv", "file-spreadsheet"),
+        ("scan.png", "file-image"),
+        ("notes", "file"),
+        ("odd.xyz", "file"),
+        ("", "file"),
+    ],
+)
+def test_a_kind_of_file_has_an_icon_that_exists(name: str, icon_name: str) -> None:
+    assert file_icon_name(name) == icon_name
+    assert (ICONS / f"{icon_name}.svg").is_file()
+
+
+def test_an_icon_takes_its_new_colour_when_the_palette_changes(qapp: QApplication) -> None:
+    mark = icon("check", Role.ACCENT)
+    for dark in (False, True, False):
+        palette = make_palette(dark=dark)
+        qapp.setPalette(palette)
+        assert colours_in(drawn(mark, 48)) == {colour(Role.ACCENT, palette).name()}
+
+
+def test_a_disabled_icon_is_muted() -> None:
+    mark = icon("check", Role.ACCENT)
+    disabled = mark.pixmap(QSize(48, 48), QIcon.Mode.Disabled).toImage()
+    assert colour(Role.ACCENT, QApplication.palette()).name() not in colours_in(disabled)
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0, 3.0])
+def test_an_icon_has_as_many_pixels_as_the_screen_shows(ratio: float) -> None:
+    picture = icon("check").pixmap(QSize(16, 16), ratio)
+    assert picture.size() == QSize(round(16 * ratio), round(16 * ratio))
+    assert picture.devicePixelRatio() == ratio
+    # Drawn for that size, not blown up from a smaller drawing.
+    assert picture.toImage() == drawn_at_once("check", round(16 * ratio), ratio)
+
+
+def drawn_at_once(name: str, pixels: int, ratio: float) -> QImage:
+    image = icon(name).pixmap(QSize(pixels, pixels), 1.0).toImage()
+    image.setDevicePixelRatio(ratio)
+    return image
+
+
+def test_a_delegate_paints_an_icon_sharp_at_twice_the_scale() -> None:
+    image = QImage(32, 32, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(0)
+    image.setDevicePixelRatio(2)
+    painter = QPainter(image)
+    paint_icon(painter, QRect(0, 0, 16, 16), "check", colour(Role.TEXT, QApplication.palette()))
+    painter.end()
+    sharp = drawn(icon("check"), 32).convertToFormat(image.format())
+    sharp.setDevicePixelRatio(2)
+    assert image == sharp
+
+
+@pytest.mark.parametrize("side", [16, 24, 32, 48, 64, 128, 256])
+def test_the_programs_icon_has_a_drawing_for_each_usual_size(side: int) -> None:
+    picture = program_icon().pixmap(QSize(side, side), 1.0)
+    assert picture.size() == QSize(side, side)
+    image = picture.toImage()
+    assert image.pixelColor(0, 0).alpha() < 128
+    assert image.pixelColor(side // 8, side // 2).alpha() == 255
+    whitish = [name for name in colours_in(image) if name >= "#f0" and name.endswith("ff")]
+    assert whitish
+
+
+def test_no_icon_is_kept_that_the_licence_does_not_name() -> None:
+    assert "ISC License" in (ICONS / "LICENSE.txt").read_text(encoding="utf-8")
+    for own in ("filewharf.svg", "filewharf-16.svg"):
+        assert "<title>Filewharf</title>" in (ICONS / own).read_text(encoding="utf-8")

@@ -1,0 +1,159 @@
+import itertools
+import threading
+
+import pytest
+
+from services.events import Event, FileDeleted, TransferChanged
+from tests.support.making import transfer
+from ui.mailbox import Mailbox
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+
+class Deliveries:
+    def __init__(self) -> None:
+        self.lists: list[list[Event]] = []
+        self.on_window_thread = True
+
+    def __call__(self, events: list[Event]) -> None:
+        self.lists.append(events)
+        self.on_window_thread &= threading.current_thread() is threading.main_thread()
+
+    @property
+    def events(self) -> list[Event]:
+        return list(itertools.chain.from_iterable(self.lists))
+
+
+def in_threads(*jobs) -> list[threading.Thread]:
+    threads = [threading.Thread(target=job) for job in jobs]
+    for thread in threads:
+        thread.start()
+    return threads
+
+
+def test_a_hundred_thousand_posts_of_four_threads_arrive_as_few_deliveries(qtbot) -> None:
+    deliveries = Deliveries()
+    mailbox = Mailbox(deliveries)
+
+    def post(account: str) -> None:
+        for number in range(25_000):
+            mailbox.post(FileDeleted(account, str(number)))
+
+    threads = in_threads(*(lambda name=name: post(name) for name in "abcd"))
+    for thread in threads:
+        thread.join(60)
+    qtbot.waitUntil(lambda: len(deliveries.events) == 100_000, timeout=10_000)
+    assert len(deliveries.lists) == 1
+    assert deliveries.on_window_thread
+    for name in "abcd":
+        numbers = [int(event.file_id) for event in deliveries.events if event.account_id == name]
+        assert numbers == list(range(25_000))
+    mailbox.close()
+
+
+def test_posts_while_the_window_is_at_work_arrive_all_and_in_order(qtbot) -> None:
+    deliveries = Deliveries()
+    mailbox = Mailbox(deliveries)
+
+    def post(account: str) -> None:
+        for number in range(25_000):
+            mailbox.post(FileDeleted(account, str(number)))
+
+    threads = in_threads(*(lambda name=name: post(name) for name in "abcd"))
+    qtbot.waitUntil(lambda: len(deliveries.events) == 100_000, timeout=30_000)
+    for thread in threads:
+        thread.join(10)
+    for name in "abcd":
+        numbers = [int(event.file_id) for event in deliveries.events if event.account_id == name]
+        assert numbers == list(range(25_000))
+    mailbox.close()
+
+
+def test_only_the_last_snapshot_of_each_transfer_is_delivered_at_its_place(qtbot) -> None:
+    deliveries = Deliveries()
+    mailbox = Mailbox(deliveries)
+    first, second = transfer(id=1), transfer(id=2)
+    between = FileDeleted("acme", "file-a")
+    late = transfer(id=1, done=5)
+    for event in (TransferChanged(first), TransferChanged(second), between, TransferChanged(late)):
+        mailbox.post(event)
+    qtbot.waitUntil(lambda: bool(deliveries.lists))
+    assert deliveries.lists == [[TransferChanged(second), between, TransferChanged(late)]]
+    mailbox.close()
+
+
+def test_what_is_posted_while_delivering_comes_with_the_next_delivery(qtbot) -> None:
+    received: list[list[Event]] = []
+
+    def deliver(events: list[Event]) -> None:
+        received.append(events)
+        if len(received) == 1:
+            mailbox.post(FileDeleted("acme", "second"))
+
+    mailbox = Mailbox(deliver)
+    mailbox.post(FileDeleted("acme", "first"))
+    qtbot.waitUntil(lambda: len(received) == 2)
+    assert received == [[FileDeleted("acme", "first")], [FileDeleted("acme", "second")]]
+    mailbox.close()
+
+
+def test_a_delivery_that_fails_does_not_stop_the_next(qtbot) -> None:
+    received: list[list[Event]] = []
+
+    def deliver(events: list[Event]) -> None:
+        received.append(events)
+        if len(received) == 1:
+            raise ValueError("a bug in the window")
+
+    mailbox = Mailbox(deliver)
+    with qtbot.captureExceptions() as caught:
+        mailbox.post(FileDeleted("acme", "first"))
+        qtbot.waitUntil(lambda: len(received) == 1)
+    assert [str(error) for _, error, _ in caught] == ["a bug in the window"]
+    mailbox.post(FileDeleted("acme", "second"))
+    qtbot.waitUntil(lambda: len(received) == 2)
+    mailbox.close()
+
+
+def test_nothing_is_delivered_after_close_though_threads_go_on_posting(qtbot) -> None:
+    deliveries = Deliveries()
+    mailbox = Mailbox(deliveries)
+    started = threading.Barrier(5)
+    end = threading.Event()
+
+    def post() -> None:
+        mailbox.post(FileDeleted("acme", "x"))
+        started.wait(10)
+        while not end.is_set():
+            mailbox.post(FileDeleted("acme", "y"))
+
+    threads = in_threads(*[post] * 4)
+    started.wait(10)
+    qtbot.waitUntil(lambda: bool(deliveries.lists))
+    mailbox.close()
+    delivered = len(deliveries.lists)
+    _turn_event_loop(qtbot)
+    end.set()
+    for thread in threads:
+        thread.join(10)
+    _turn_event_loop(qtbot)
+    assert len(deliveries.lists) == delivered
+
+
+def test_close_forgets_what_was_not_yet_delivered(qtbot) -> None:
+    deliveries = Deliveries()
+    mailbox = Mailbox(deliveries)
+    mailbox.post(FileDeleted("acme", "x"))
+    mailbox.close()
+    mailbox.close()
+    _turn_event_loop(qtbot)
+    assert deliveries.lists == []
+
+
+def _turn_event_loop(qtbot) -> None:
+    """Return when an event posted now, behind all others, has been handled."""
+    handled: list[list[Event]] = []
+    mailbox = Mailbox(handled.append)
+    mailbox.post(FileDeleted("acme", "last"))
+    qtbot.waitUntil(lambda: bool(handled))
+    mailbox.close()

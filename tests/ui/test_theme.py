@@ -1,0 +1,128 @@
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QApplication
+
+from services.api.purposes import OUTPUT_PURPOSES, UPLOAD_PURPOSES
+from ui.style_sheet import style_sheet
+from ui.theme import Role, Theme, colour, is_dark, make_palette, purpose_colours, scaled
+
+ENOUGH = 4.5
+GROUNDS = (
+    Role.WINDOW,
+    Role.SIDEBAR,
+    Role.PAGE,
+    Role.CARD,
+    Role.FIELD,
+    Role.HOVER,
+    Role.SELECTION,
+)
+TEXTS = (Role.TEXT, Role.MUTED, Role.ACCENT, Role.DANGER, Role.WARNING, Role.SUCCESS)
+ON_FILLED = (
+    (Role.ON_ACCENT, Role.ACCENT),
+    (Role.ON_ACCENT, Role.ACCENT_HOVER),
+    (Role.ON_DANGER, Role.DANGER),
+    (Role.ON_DANGER, Role.DANGER_HOVER),
+    (Role.MUTED, Role.TRACK),
+)
+PURPOSES = [purpose.name for purpose in UPLOAD_PURPOSES + OUTPUT_PURPOSES] + ["unheard_of"]
+
+
+def luminance(of: QColor) -> float:
+    """Relative luminance as WCAG 2 defines it."""
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (of.redF(), of.greenF(), of.blueF())
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Iterator[Theme]:
+    made = Theme(qapp, "light")
+    yield made
+    made.deleteLater()
+    qapp.setStyleSheet("")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(
+    ("text", "ground"),
+    [(text, ground) for text in TEXTS for ground in GROUNDS] + list(ON_FILLED),
+    ids=lambda role: role.name,
+)
+def test_text_can_be_read_on_every_ground(text: Role, ground: Role, dark: bool) -> None:
+    assert contrast(QColor(text.value[dark]), QColor(ground.value[dark])) >= ENOUGH
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_a_purpose_can_be_read_on_its_pill_and_on_every_ground(purpose: str, dark: bool) -> None:
+    palette = make_palette(dark=dark)
+    colours = purpose_colours(purpose, palette)
+    assert contrast(colours.text, colours.pill) >= ENOUGH
+    for ground in GROUNDS:
+        assert contrast(colours.text, colour(ground, palette)) >= ENOUGH, ground
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_purposes_differ_in_colour(dark: bool) -> None:
+    palette = make_palette(dark=dark)
+    pills = {purpose_colours(purpose, palette).pill.name() for purpose in PURPOSES}
+    assert len(pills) == len(PURPOSES)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_palette_tells_its_scheme(dark: bool) -> None:
+    palette = make_palette(dark=dark)
+    assert is_dark(palette) is dark
+    assert palette.color(QPalette.ColorRole.Text) == QColor(Role.TEXT.value[dark])
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_style_sheet_is_filled_to_the_last_name(dark: bool) -> None:
+    filled = style_sheet({role.name: role.value[dark] for role in Role}, dark=dark)
+    assert "$" not in filled
+    assert filled.count("{") == filled.count("}")
+
+
+def test_the_theme_changes_palette_and_style_sheet_at_once(
+    qapp: QApplication, theme: Theme
+) -> None:
+    told = QSignalSpy(theme.changed)
+    light = qapp.styleSheet()
+    theme.use("dark")
+    assert told.count() == 1
+    assert is_dark(qapp.palette())
+    assert Role.WINDOW.value[1] in qapp.styleSheet()
+    theme.use("dark")
+    assert told.count() == 1
+    theme.use("light")
+    assert qapp.styleSheet() == light
+
+
+def test_the_theme_follows_the_system_where_it_shall(qapp: QApplication, theme: Theme) -> None:
+    theme.use("system")
+    hints = QGuiApplication.styleHints()
+    told = QSignalSpy(theme.changed)
+    hints.colorSchemeChanged.emit(hints.colorScheme())
+    assert told.count() == 1
+    assert is_dark(qapp.palette()) is (hints.colorScheme() == Qt.ColorScheme.Dark)
+
+
+def test_fonts_are_scaled_in_points_or_pixels() -> None:
+    points, pixels = QFont(), QFont()
+    points.setPointSizeF(10)
+    pixels.setPixelSize(20)
+    assert scaled(points, 1.5).pointSizeF() == pytest.approx(15)
+    assert scaled(pixels, 0.5).pixelSize() == 10
+    assert scaled(points, 1, bold=True).weight() == QFont.Weight.DemiBold
+    assert points.pointSizeF() == pytest.approx(10)

@@ -1,0 +1,175 @@
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QLocale
+
+from ui.wording import (
+    DAY,
+    HOUR,
+    MINUTE,
+    NOTHING,
+    ago_in_words,
+    count_in_words,
+    created_in_words,
+    exact_moment,
+    expires_in_words,
+    expires_soon,
+    files_in_words,
+    one_line,
+    speed_in_words,
+    time_left_in_words,
+)
+
+
+@pytest.fixture(autouse=True)
+def _english() -> object:
+    before = QLocale()
+    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedStates))
+    yield
+    QLocale.setDefault(before)
+
+
+def local(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> int:
+    """Seconds since the epoch of a local time."""
+    return int(datetime(year, month, day, hour, minute).astimezone().timestamp())
+
+
+NOW = local(2026, 11, 20, 10, 0)
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        (local(2026, 11, 20, 9, 12), "Today 09:12"),
+        (local(2026, 11, 20, 0, 0), "Today 00:00"),
+        (local(2026, 11, 19, 23, 59), "Yesterday 23:59"),
+        (local(2026, 11, 18, 23, 59), "18 Nov"),
+        (local(2026, 1, 2), "2 Jan"),
+        (local(2025, 11, 20, 9, 12), "20 Nov 2025"),
+        (None, NOTHING),
+        (10**18, NOTHING),
+    ],
+)
+def test_when_a_file_was_made(moment: int | None, words: str) -> None:
+    assert created_in_words(moment, NOW) == words
+
+
+def test_yesterday_is_the_day_before_also_when_the_month_or_year_turns() -> None:
+    assert created_in_words(local(2025, 12, 31, 8), local(2026, 1, 1, 9)) == "Yesterday 08:00"
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        (30 * DAY, "in 30 days"),
+        (2 * DAY, "in 2 days"),
+        (2 * DAY - 1, "in 47 hours"),
+        (HOUR, "in 1 hour"),
+        (HOUR - 1, "in 59 minutes"),
+        (90, "in 1 minute"),
+        (1, "in 1 minute"),
+        (0, "expired"),
+        (-DAY, "expired"),
+    ],
+)
+def test_when_a_file_expires(left: int, words: str) -> None:
+    assert expires_in_words(NOW + left, NOW) == words
+
+
+def test_a_file_that_is_kept_does_not_expire() -> None:
+    assert expires_in_words(None, NOW) == NOTHING
+    assert not expires_soon(None, NOW)
+
+
+def test_soon_is_within_seven_days() -> None:
+    assert expires_soon(NOW + 7 * DAY - 1, NOW)
+    assert not expires_soon(NOW + 7 * DAY, NOW)
+
+
+def test_the_exact_moment_has_seconds() -> None:
+    assert exact_moment(local(2026, 11, 20, 9, 58) + 21) == "20 Nov 2026 09:58:21"
+    assert exact_moment(None) == NOTHING
+    assert exact_moment(-(10**18)) == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "1 s left"),
+        (3.4, "3 s left"),
+        (MINUTE, "1 min left"),
+        (HOUR - 1, "60 min left"),
+        (2 * HOUR, "2 h left"),
+    ],
+)
+def test_how_long_it_takes_still(seconds: float, words: str) -> None:
+    assert time_left_in_words(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "just now"),
+        (12, "12 s ago"),
+        (4 * MINUTE, "4 min ago"),
+        (2 * HOUR, "2 h ago"),
+        (DAY, "1 day ago"),
+        (3 * DAY, "3 days ago"),
+    ],
+)
+def test_how_long_ago(seconds: float, words: str) -> None:
+    assert ago_in_words(seconds) == words
+
+
+def test_counts_are_grouped_and_told_in_files() -> None:
+    assert count_in_words(12408) == "12,408"
+    assert files_in_words(1) == "1 file"
+    assert files_in_words(12408) == "12,408 files"
+    assert files_in_words(0) == "0 files"
+
+
+def test_a_speed_is_a_size_a_second() -> None:
+    assert speed_in_words(21_400_000.4) == "21.4 MB/s"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("plain.jsonl", "plain.jsonl"),
+        ("Prüfung 你好 🙂.txt", "Prüfung 你好 🙂.txt"),
+        ("two\nlines\r\n", "two�lines��"),
+        ("bell\x07\x1b[31m", "bell��[31m"),
+        ("gpj.\u202eexe", "gpj.�exe"),
+        ("a\u2066b\u2069", "a�b�"),
+    ],
+)
+def test_text_from_outside_is_made_one_harmless_line(text: str, line: str) -> None:
+    assert one_line(text) == line
+
+
+@given(st.text())
+def test_one_line_is_always_printable_and_keeps_the_length(text: str) -> None:
+    line = one_line(text)
+    assert line.isprintable()
+    assert len(line) == len(text)
+    assert one_line(line) == line
+
+
+@given(st.integers(-(10**12), 10**12), st.integers(0, 4 * 10**9))
+def test_no_moment_is_too_odd_for_words(moment: int, now: int) -> None:
+    for words in (
+        created_in_words(moment, now),
+        expires_in_words(moment, now),
+        exact_moment(moment),
+        ago_in_words(abs(moment)),
+    ):
+        assert words
+
+
+@given(st.integers(1, 3650))
+def test_days_are_told_in_whole_ones(days: int) -> None:
+    later = NOW + int(timedelta(days=days, hours=5).total_seconds())
+    words = expires_in_words(later, NOW)
+    assert words == (f"in {days} days" if days > 1 else "in 29 hours")

@@ -1,0 +1,302 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction, QContextMenuEvent, QHelpEvent, QKeySequence
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QPushButton,
+    QTableView,
+    QToolButton,
+    QToolTip,
+)
+from pytestqt.qtbot import QtBot
+
+from services.transfers.transfer import TransferKind, TransferState
+from tests.support.making import problem, transfer
+from ui.transfers.transfer_model import Column
+from ui.transfers.transfer_panel import TransferPanel
+
+_LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> QMainWindow:
+    """A window that deletes files on Del, as the real one does."""
+    made = QMainWindow()
+    made.setCentralWidget(TransferPanel())
+    made.delete_files = QAction("Delete", made)
+    made.delete_files.setShortcut(QKeySequence(Qt.Key.Key_Delete))
+    made.addAction(made.delete_files)
+    qtbot.addWidget(made)
+    made.resize(900, 400)
+    with qtbot.waitActive(made):
+        made.show()
+        made.activateWindow()
+    return made
+
+
+@pytest.fixture
+def panel(window: QMainWindow) -> TransferPanel:
+    return window.centralWidget()
+
+
+def table(panel: TransferPanel) -> QTableView:
+    return next(view for view in panel.findChildren(QTableView))
+
+
+def icon_place(panel: TransferPanel, row: int, from_right: int = 0) -> QPoint:
+    """The middle of an icon; 0 is the one at the right."""
+    cell = table(panel).visualRect(panel.model.index(row, Column.ACTIONS))
+    return QPoint(cell.right() - 20 - 40 * from_right, cell.center().y())
+
+
+def button(panel: TransferPanel, name: str) -> QPushButton:
+    return next(one for one in panel.findChildren(QPushButton) if one.text() == name)
+
+
+def menu_of(panel: TransferPanel, row: int) -> dict[str, QAction]:
+    view = table(panel)
+    view.selectRow(row)
+    where = view.visualRect(panel.model.index(row, 0)).center()
+    event = QContextMenuEvent(
+        QContextMenuEvent.Reason.Mouse, where, view.viewport().mapToGlobal(where)
+    )
+    QApplication.sendEvent(view.viewport(), event)
+    (menu,) = view.findChildren(QMenu)
+    return {action.text(): action for action in menu.actions()}
+
+
+def test_the_table_has_the_name_that_assistive_technology_looks_for(panel: TransferPanel) -> None:
+    assert table(panel).accessibleName() == "Transfers"
+
+
+def test_the_head_sums_up(panel: TransferPanel) -> None:
+    panel.model.take(
+        [
+            transfer(speed=38.2e6),
+            transfer(TransferKind.DOWNLOAD, speed=91e6),
+            transfer(state=TransferState.QUEUED),
+            transfer(state=TransferState.FAILED, problem=problem()),
+        ]
+    )
+    shown = [one.text() for one in panel.findChildren(QLabel) if one.isVisible()]
+    assert "2 running · 1 waiting · 1 needs attention" in shown
+    assert "38.2 MB/s" in shown
+    assert "91.0 MB/s" in shown
+
+
+def test_an_empty_panel_says_so_and_offers_nothing(panel: TransferPanel) -> None:
+    assert not table(panel).isVisible()
+    assert not any(one.isVisible() for one in panel.findChildren(QPushButton))
+
+
+def test_a_click_on_the_cross_cancels_that_transfer_only(
+    qtbot: QtBot, panel: TransferPanel
+) -> None:
+    one, two = transfer(), transfer()
+    panel.model.take([one, two])
+    table(panel).selectRow(0)
+    with qtbot.waitSignal(panel.cancel_asked) as asked:
+        qtbot.mouseClick(table(panel).viewport(), _LEFT, pos=icon_place(panel, 1))
+    assert asked.args == [[two.id]]
+
+
+def test_a_button_that_goes_up_elsewhere_does_nothing(qtbot: QtBot, panel: TransferPanel) -> None:
+    panel.model.take([transfer(), transfer()])
+    asked = QSignalSpy(panel.cancel_asked)
+    viewport = table(panel).viewport()
+    qtbot.mousePress(viewport, _LEFT, pos=icon_place(panel, 0))
+    qtbot.mouseRelease(viewport, _LEFT, pos=icon_place(panel, 1))
+    assert asked.count() == 0
+
+
+def test_a_row_that_moves_up_while_the_button_is_down_is_not_hit(
+    qtbot: QtBot, panel: TransferPanel
+) -> None:
+    one, two = transfer(), transfer()
+    panel.model.take([one, two])
+    asked = QSignalSpy(panel.cancel_asked)
+    place = icon_place(panel, 0)
+    qtbot.mousePress(table(panel).viewport(), _LEFT, pos=place)
+    panel.model.forget([one.id])
+    qtbot.mouseRelease(table(panel).viewport(), _LEFT, pos=place)
+    assert asked.count() == 0
+
+
+def test_a_double_click_on_a_cross_cancels_and_does_not_remove(
+    qtbot: QtBot, panel: TransferPanel
+) -> None:
+    running = transfer()
+    panel.model.take([running])
+    cancelled, forgotten = QSignalSpy(panel.cancel_asked), QSignalSpy(panel.forget_asked)
+    viewport, place = table(panel).viewport(), icon_place(panel, 0)
+    qtbot.mouseClick(viewport, _LEFT, pos=place)
+    panel.model.take([replace(running, state=TransferState.CANCELLED)])
+    qtbot.waitUntil(lambda: panel.model.summary().cancelled == 1)
+    qtbot.mouseDClick(viewport, _LEFT, pos=place)
+    qtbot.mouseRelease(viewport, _LEFT, pos=place)
+    assert cancelled.count() == 1
+    assert forgotten.count() == 0
+
+
+def test_a_failed_row_offers_to_try_again_and_to_be_removed(
+    qtbot: QtBot, panel: TransferPanel
+) -> None:
+    failed = transfer(state=TransferState.FAILED, problem=problem())
+    panel.model.take([failed])
+    viewport = table(panel).viewport()
+    with qtbot.waitSignal(panel.retry_asked) as retry:
+        qtbot.mouseClick(viewport, _LEFT, pos=icon_place(panel, 0, from_right=1))
+    with qtbot.waitSignal(panel.forget_asked) as forget:
+        qtbot.mouseClick(viewport, _LEFT, pos=icon_place(panel, 0))
+    assert (retry.args, forget.args) == ([[failed.id]], [[failed.id]])
+
+
+def test_a_finished_download_can_be_shown_in_its_folder(qtbot: QtBot, panel: TransferPanel) -> None:
+    path = Path("/home/somebody/Downloads/a.jsonl")
+    panel.model.take([transfer(TransferKind.DOWNLOAD, TransferState.DONE, path=path)])
+    with qtbot.waitSignal(panel.folder_asked) as asked:
+        qtbot.mouseClick(table(panel).viewport(), _LEFT, pos=icon_place(panel, 0, from_right=1))
+    assert asked.args == [path]
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_R])
+def test_enter_and_r_try_the_selected_ones_again(
+    qtbot: QtBot, panel: TransferPanel, key: Qt.Key
+) -> None:
+    failed = [transfer(state=TransferState.FAILED, problem=problem()) for _ in range(2)]
+    panel.model.take([*failed, transfer()])
+    table(panel).setFocus()
+    table(panel).selectAll()
+    with qtbot.waitSignal(panel.retry_asked) as asked:
+        qtbot.keyClick(table(panel), key)
+    assert asked.args == [[one.id for one in failed]]
+
+
+def test_del_cancels_what_runs_and_removes_what_has_ended_but_deletes_no_file(
+    qtbot: QtBot, window: QMainWindow, panel: TransferPanel
+) -> None:
+    running, done = transfer(), transfer(state=TransferState.DONE)
+    panel.model.take([running, done])
+    cancelled, forgotten = QSignalSpy(panel.cancel_asked), QSignalSpy(panel.forget_asked)
+    files_deleted = QSignalSpy(window.delete_files.triggered)
+    table(panel).setFocus()
+    table(panel).selectAll()
+    qtbot.keyClick(table(panel), Qt.Key.Key_Delete)
+    assert (cancelled.count(), forgotten.count(), files_deleted.count()) == (1, 1, 0)
+    assert cancelled.at(0) == [[running.id]]
+    assert forgotten.at(0) == [[done.id]]
+
+
+def test_del_elsewhere_in_the_window_is_still_the_windows(
+    qtbot: QtBot, window: QMainWindow, panel: TransferPanel
+) -> None:
+    panel.model.take([transfer()])
+    files_deleted = QSignalSpy(window.delete_files.triggered)
+    other = panel.findChild(QToolButton)
+    other.setFocus()
+    qtbot.keyClick(other, Qt.Key.Key_Delete)
+    assert files_deleted.count() == 1
+
+
+def test_the_context_menu_has_every_action_of_the_row(qtbot: QtBot, panel: TransferPanel) -> None:
+    path = Path("/home/somebody/a.jsonl")
+    done = transfer(TransferKind.DOWNLOAD, TransferState.DONE, path=path)
+    unsure = transfer(state=TransferState.UNCERTAIN, problem=problem())
+    panel.model.take([done, unsure, transfer()])
+    offered = menu_of(panel, 1)
+    assert list(offered) == ["Try again", "Remove from the list"]
+    with qtbot.waitSignal(panel.retry_asked) as asked:
+        offered["Try again"].trigger()
+    assert asked.args == [[unsure.id]]
+
+
+def test_the_context_menu_of_a_running_row_cancels_it(qtbot: QtBot, panel: TransferPanel) -> None:
+    running = transfer()
+    panel.model.take([running])
+    offered = menu_of(panel, 0)
+    assert list(offered) == ["Cancel"]
+    with qtbot.waitSignal(panel.cancel_asked) as asked:
+        offered["Cancel"].trigger()
+    assert asked.args == [[running.id]]
+
+
+def test_an_icon_lights_up_under_the_pointer_and_says_what_it_does(
+    qtbot: QtBot, panel: TransferPanel
+) -> None:
+    panel.model.take([transfer()])
+    viewport = table(panel).viewport()
+    place = icon_place(panel, 0)
+    before = viewport.grab().toImage()
+    qtbot.mouseMove(viewport, place - QPoint(2, 2))
+    qtbot.mouseMove(viewport, place)
+    qtbot.waitUntil(lambda: viewport.grab().toImage() != before)
+    assert viewport.cursor().shape() == Qt.CursorShape.PointingHandCursor
+    QApplication.sendEvent(
+        viewport,
+        QHelpEvent(QHelpEvent.Type.ToolTip, place, viewport.mapToGlobal(place)),
+    )
+    assert QToolTip.text() == "Cancel"
+    QToolTip.hideText()
+
+
+def test_clear_finished_keeps_what_needs_attention(qtbot: QtBot, panel: TransferPanel) -> None:
+    done = transfer(state=TransferState.DONE)
+    cancelled = transfer(state=TransferState.CANCELLED)
+    panel.model.take(
+        [done, cancelled, transfer(), transfer(state=TransferState.FAILED, problem=problem())]
+    )
+    with qtbot.waitSignal(panel.forget_asked) as asked:
+        qtbot.mouseClick(button(panel, "Clear finished"), _LEFT)
+    assert asked.args == [[done.id, cancelled.id]]
+
+
+def test_cancel_all_is_there_while_something_runs_or_waits(
+    qtbot: QtBot, panel: TransferPanel
+) -> None:
+    running, queued = transfer(), transfer(state=TransferState.QUEUED)
+    panel.model.take([running, queued, transfer(state=TransferState.DONE)])
+    with qtbot.waitSignal(panel.cancel_asked) as asked:
+        qtbot.mouseClick(button(panel, "Cancel all"), _LEFT)
+    assert asked.args == [[running.id, queued.id]]
+    panel.model.forget([running.id, queued.id])
+    assert not button(panel, "Cancel all").isVisible()
+
+
+def test_the_chevron_leaves_only_the_head(qtbot: QtBot, panel: TransferPanel) -> None:
+    panel.model.take([transfer()])
+    chevron = panel.findChild(QToolButton)
+    assert chevron.accessibleName() == "Hide transfers"
+    with qtbot.waitSignal(panel.collapsed_changed) as changed:
+        qtbot.mouseClick(chevron, _LEFT)
+    assert changed.args == [True]
+    assert not table(panel).isVisible()
+    assert chevron.accessibleName() == "Show transfers"
+    assert panel.maximumHeight() < 60
+    panel.set_collapsed(False)
+    assert table(panel).isVisible()
+
+
+@pytest.mark.parametrize("width", [420, 640, 1600])
+def test_the_columns_fill_the_width_exactly(
+    qtbot: QtBot, window: QMainWindow, panel: TransferPanel, width: int
+) -> None:
+    panel.model.take([transfer(name="x" * 255, speed=1e6, seconds_left=3)])
+    window.resize(width, 300)
+    qtbot.waitUntil(lambda: window.width() == width)
+    view = table(panel)
+    qtbot.waitUntil(
+        lambda: sum(view.columnWidth(column) for column in Column) == view.viewport().width()
+    )
+
+
+def test_a_panel_with_thousands_of_rows_shows_sums_and_rows(panel: TransferPanel) -> None:
+    panel.model.take([transfer(state=TransferState.QUEUED) for _ in range(5_000)])
+    assert panel.model.rowCount() == 5_000
+    assert panel.model.summary().waiting == 5_000

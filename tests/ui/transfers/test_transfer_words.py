@@ -1,0 +1,130 @@
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.sizes import GB, KB, MB
+from services.transfers.transfer import TransferKind, TransferState
+from tests.support.making import problem, transfer
+from ui.transfers.transfer_words import (
+    Tone,
+    advice_in_words,
+    amount_in_words,
+    fraction,
+    status_in_words,
+    tone,
+)
+
+_UNITS = {"bytes": 1, "KB": KB, "MB": MB, "GB": GB, "TB": 1000 * GB}
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "words"),
+    [
+        (116_300_000, 187_000_000, "116 of 187 MB"),
+        (63_100_000, 203_500_000, "63 of 203.5 MB"),
+        (1_960_000, 4_300_000, "1.9 of 4.3 MB"),
+        (0, 12_400, "0 of 12 KB"),
+        (5, 310, "5 of 310 bytes"),
+        (500_000_000, 1_540_000_000, "0.5 of 1.5 GB"),
+        (63_100_000, None, "63.1 MB"),
+        (0, 0, "0 bytes"),
+    ],
+)
+def test_the_unit_is_said_once(done: int, total: int | None, words: str) -> None:
+    assert amount_in_words(done, total) == words
+
+
+@given(st.integers(-(10**9), 10**15), st.integers(1, 10**14))
+def test_an_amount_never_reads_as_more_than_all_or_less_than_nothing(done: int, total: int) -> None:
+    found = re.fullmatch(r"([\d.]+) of ([\d.]+) (\w+)", amount_in_words(done, total))
+    assert found
+    told_done, told_total = float(found[1]), float(found[2])
+    assert 0 <= told_done <= told_total
+    assert told_total * _UNITS[found[3]] == pytest.approx(total, rel=0.51)
+
+
+@given(
+    st.sampled_from(TransferState),
+    st.sampled_from(TransferKind),
+    st.integers(-(10**12), 10**15),
+    st.none() | st.integers(-1, 10**14),
+)
+def test_a_bar_is_never_above_full_or_below_empty(
+    state: TransferState, kind: TransferKind, done: int, total: int | None
+) -> None:
+    part = fraction(transfer(kind, state, done=done, total=total))
+    assert part is None or 0.0 <= part <= 1.0
+
+
+@given(
+    st.floats(allow_nan=False, allow_infinity=False, max_value=1e15),
+    st.floats(allow_nan=False, allow_infinity=False, max_value=1e12),
+)
+def test_no_negative_speed_and_no_negative_time_is_told(speed: float, left: float) -> None:
+    words = status_in_words(transfer(speed=speed, seconds_left=left, total=10, done=1))
+    assert "-" not in words
+
+
+def test_a_running_transfer_tells_amount_speed_and_time() -> None:
+    shown = transfer(total=187_000_000, done=116_300_000, speed=21.4e6, seconds_left=3.2)
+    assert status_in_words(shown) == "116 of 187 MB · 21.4 MB/s · 3 s left"
+
+
+def test_what_is_not_known_is_not_told() -> None:
+    assert status_in_words(transfer(total=None, done=2_000_000)) == "2.0 MB"
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (TransferState.QUEUED, "Waiting for its turn · 1.0 MB"),
+        (TransferState.CONFIRMING, "Sent · waiting for the server"),
+        (TransferState.PAUSED, "Paused · 0.5 of 1 MB"),
+        (TransferState.DONE, "Done · batch"),
+        (TransferState.CANCELLED, "Cancelled"),
+        (TransferState.UNCERTAIN, "The server may have it · nothing is sent again by itself"),
+    ],
+)
+def test_each_state_of_an_upload_has_its_words(state: TransferState, words: str) -> None:
+    assert status_in_words(transfer(state=state, done=500_000)) == words
+
+
+def test_every_state_of_every_kind_has_words() -> None:
+    for kind in TransferKind:
+        for state in TransferState:
+            assert status_in_words(transfer(kind, state))
+
+
+def test_a_finished_download_names_its_folder() -> None:
+    done = transfer(TransferKind.DOWNLOAD, TransferState.DONE, path=Path("/home/a/Downloads/x.txt"))
+    assert status_in_words(done) == "Done · Downloads"
+
+
+def test_a_pause_tells_how_long_and_why() -> None:
+    waiting = transfer(
+        state=TransferState.WAITING, wait_seconds=4.2, problem=problem("The server is busy")
+    )
+    assert status_in_words(waiting) == "Waiting 4 s, then trying again · The server is busy"
+
+
+def test_a_failure_is_told_by_its_title_and_explained_by_its_advice() -> None:
+    failed = transfer(
+        state=TransferState.FAILED, problem=problem("The key was refused", advice="Check it.")
+    )
+    assert status_in_words(failed) == "The key was refused"
+    assert advice_in_words(failed) == "The key was refused. Check it."
+    assert tone(failed) is Tone.BAD
+
+
+def test_an_uncertain_upload_is_explained_without_a_promise() -> None:
+    unsure = transfer(state=TransferState.UNCERTAIN, problem=problem("The answer was lost"))
+    assert advice_in_words(unsure).startswith("The answer was lost. Everything was sent")
+    assert tone(unsure) is Tone.UNSURE
+
+
+def test_how_far_a_download_of_unknown_size_is_can_not_be_known() -> None:
+    assert fraction(transfer(total=None, done=5)) is None
+    assert fraction(transfer(total=None, state=TransferState.QUEUED)) == 0.0

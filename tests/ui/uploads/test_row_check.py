@@ -1,0 +1,48 @@
+from pathlib import Path
+
+import pytest
+
+from services.checks.local_file import LocalFile
+from tests.support.making import local_file, problem
+from ui.uploads.row_check import CheckKind, can_skip_review, check_file
+
+_LARGE = 201 * 1024 * 1024
+
+
+def a_file(name: str = "a.jsonl", size: int = 10, **more: object) -> LocalFile:
+    return local_file(Path("/a") / name, size=size, **more)
+
+
+@pytest.mark.parametrize(
+    ("file", "purpose", "kind", "words"),
+    [
+        (a_file(), "batch", CheckKind.FITS, "Fits batch"),
+        (a_file("a.pdf"), "batch", CheckKind.DOUBTFUL, "The file is not .jsonl"),
+        (a_file("a.pdf"), "vision", CheckKind.DOUBTFUL, "The file is not an image"),
+        (a_file(size=_LARGE), "batch", CheckKind.DOUBTFUL, "The file is larger than 200 MB"),
+        (a_file(size=_LARGE), "user_data", CheckKind.FITS, "Fits user_data"),
+        (a_file(size=0), "user_data", CheckKind.DOUBTFUL, "The file is empty"),
+    ],
+)
+def test_a_file_is_judged_by_name_and_size(
+    file: LocalFile, purpose: str, kind: CheckKind, words: str
+) -> None:
+    check = check_file(file, purpose)
+    assert (check.kind, check.text) == (kind, words)
+
+
+def test_what_can_not_be_read_is_left_out_with_the_reason() -> None:
+    check = check_file(a_file(problem=problem("The file can't be read", advice="Ask.")), "batch")
+    assert check.kind is CheckKind.LEFT_OUT
+    assert check.text == "Left out: The file can't be read"
+    assert check.advice == "Ask."
+
+
+def test_the_review_can_be_skipped_only_when_nothing_is_left_to_decide() -> None:
+    assert can_skip_review([a_file(), a_file("b.JSONL")], "batch")
+    assert not can_skip_review([a_file()], None)
+    assert not can_skip_review([], "batch")
+    assert not can_skip_review([a_file(), a_file("b.pdf")], "batch")
+    assert not can_skip_review([a_file(size=0)], "batch")
+    assert not can_skip_review([a_file(size=_LARGE)], "batch")
+    assert not can_skip_review([a_file(problem=problem())], "batch")

@@ -1,0 +1,73 @@
+"""About Filewharf: version, what it is made with, licences, privacy."""
+
+import PySide6
+from PySide6.QtCore import Qt, qVersion
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from services.language import _
+from services.version import __version__
+from ui.labels import IconLabel, label
+from ui.program_icon import program_icon
+
+
+class AboutDialog(QDialog):
+    """One page to read."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(_("About Filewharf"))
+        self.setAccessibleName(_("About Filewharf"))
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(label("Filewharf", "title"))
+        version = label(_("Version {version}").format(version=__version__))
+        version.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        words.addWidget(version)
+        words.addWidget(label(_("The files behind your models, in one window"), "muted"))
+        head = QHBoxLayout()
+        head.setSpacing(18)
+        head.addWidget(IconLabel(program_icon(), 4.5), 0, Qt.AlignmentFlag.AlignTop)
+        head.addLayout(words, 1)
+
+        close = QPushButton(_("Close"))
+        close.setDefault(True)
+        close.clicked.connect(self.accept)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 22, 24, 18)
+        column.setSpacing(12)
+        column.addLayout(head)
+        for heading, text in _paragraphs():
+            column.addSpacing(2)
+            column.addWidget(label(heading, "strong"))
+            column.addWidget(label(text, "muted", wrap=True))
+        column.addStretch(1)
+        column.addLayout(row)
+        self.setMinimumWidth(32 * self.fontMetrics().height())
+
+
+def _paragraphs() -> tuple[tuple[str, str], ...]:
+    return (
+        (
+            _("Privacy"),
+            _(
+                "Filewharf speaks to the servers of your accounts and to nobody else. "
+                "It counts nothing, reports nothing and looks for no updates."
+            ),
+        ),
+        (
+            _("Licence"),
+            _("Filewharf is free software under the MIT licence."),
+        ),
+        (
+            _("Made with"),
+            _(
+                "Qt {qt} and PySide {pyside}, used under the GNU Lesser General Public License, "
+                "version 3. They are separate libraries, which you may replace by your own. "
+                "The icons are Lucide's, under the ISC licence, some of them from Feather, "
+                "under the MIT licence; the text is in resources/icons/LICENSE.txt."
+            ).format(qt=qVersion(), pyside=PySide6.__version__),
+        ),
+    )

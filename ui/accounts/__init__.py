@@ -1,0 +1,1 @@
+"""Connecting to a server: the welcome page and the account dialog."""

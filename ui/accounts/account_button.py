@@ -1,0 +1,73 @@
+"""The bar's button that tells which account is open and leads to the others."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+
+from services.accounts.account import Account
+from services.language import _
+from ui.icons import icon
+from ui.theme import Role
+from ui.wording import one_line
+
+_LONGEST_NAME = 32
+"""In characters; the whole name is in the tool tip and in the menu."""
+
+
+class AccountButton(QToolButton):
+    """Shows the account's name; its menu lists all accounts."""
+
+    account_chosen = Signal(str)
+    """The id of the account to open."""
+    accounts_asked = Signal()
+    """The account dialog is wanted."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(_("Account"))
+        self.setIcon(icon("key-round", Role.ACCENT))
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._menu = QMenu(self)
+        self._menu.triggered.connect(self._chosen)
+        self._group = QActionGroup(self)
+        self._dialog = QAction(_("Accounts…"), self)
+        self.setMenu(self._menu)
+        self.show_accounts((), None)
+
+    def show_accounts(self, accounts: Sequence[Account], current: str | None) -> None:
+        """Show these accounts; `current` is the id of the open one, if any."""
+        self._menu.clear()
+        for action in self._group.actions():
+            self._group.removeAction(action)
+            action.deleteLater()
+        name = _("No account")
+        for account in accounts:
+            action = QAction(_in_menu(account.name), self._group)
+            action.setCheckable(True)
+            action.setChecked(account.id == current)
+            action.setData(account.id)
+            self._menu.addAction(action)
+            if account.id == current:
+                name = one_line(account.name)
+        if accounts:
+            self._menu.addSeparator()
+        self._menu.addAction(self._dialog)
+        short = name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
+        self.setText(short.replace("&", "&&"))
+        self.setToolTip(name)
+        self.setAccessibleDescription(name)
+
+    @Slot(QAction)
+    def _chosen(self, action: QAction) -> None:
+        if action is self._dialog:
+            self.accounts_asked.emit()
+        else:
+            self.account_chosen.emit(action.data())
+
+
+def _in_menu(name: str) -> str:
+    return one_line(name).replace("&", "&&")

@@ -1,0 +1,153 @@
+"""Which account is open, and the ways to open, add and change one."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from services.accounts.account import ENVIRONMENT_ID, SANDBOX_ID, Account, AccountKind
+from services.events import (
+    AccountFailed,
+    AccountNotSaved,
+    AccountOpened,
+    AccountOpening,
+    AccountSaved,
+    AccountsLoaded,
+    AccountTested,
+)
+from services.file_commands import FileCommands
+from services.settings import SettingsStore
+from ui.accounts.connect_dialog import ConnectDialog
+
+AccountEvent = (
+    AccountsLoaded
+    | AccountOpening
+    | AccountOpened
+    | AccountFailed
+    | AccountSaved
+    | AccountNotSaved
+    | AccountTested
+)
+
+
+class AccountFlow(QObject):
+    """Keeps the account in use for the window, and opens the account dialog."""
+
+    opening = Signal(object)
+    """An `Account` was chosen; what is shown of the one before is out of date."""
+    opened = Signal(object)
+    """The `Account` can be used."""
+    failed = Signal(object)
+    """The account can't be used; the `Problem`."""
+    left = Signal()
+    """No account is open any more."""
+    changed = Signal()
+    """The accounts, or which one is in use, changed."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        service: FileCommands,
+        settings: SettingsStore,
+        clock: Callable[[], float],
+    ) -> None:
+        """`clock` gives seconds since 1970."""
+        super().__init__(window)
+        self._window = window
+        self._service = service
+        self._settings = settings
+        self._clock = clock
+        self._dialog: ConnectDialog | None = None
+        self._is_open = False
+        self.accounts: tuple[Account, ...] = ()
+        self.current: Account | None = None
+        """The account in use, open or about to be."""
+
+    @property
+    def open_name(self) -> str | None:
+        """The name of the account, once it is open."""
+        return self.current.name if self.current is not None and self._is_open else None
+
+    def looked_at(self, account_id: str) -> float | None:
+        """When the account was opened last before now, in seconds since 1970."""
+        return self._settings.current.looked_at.get(account_id)
+
+    def take(self, event: AccountEvent) -> None:
+        """Take what the service tells of accounts."""
+        match event:
+            case AccountsLoaded(accounts):
+                self._take_accounts(accounts)
+            case AccountOpening(account):
+                self.current = account
+                self._is_open = False
+                self.opening.emit(account)
+                self.changed.emit()
+            case AccountOpened(account):
+                self.current = account
+                self._is_open = True
+                self.opened.emit(account)
+                self._remember(account)
+                self.changed.emit()
+            case AccountFailed(problem=problem):
+                self.failed.emit(problem)
+        if self._dialog is not None:
+            self._dialog.take(event)
+
+    @Slot(str)
+    def open(self, account_id: str) -> None:
+        """Use an account."""
+        self._service.open_account(account_id)
+
+    @Slot()
+    def open_sandbox(self) -> None:
+        """Use the server inside the program."""
+        self.open(SANDBOX_ID)
+
+    @Slot()
+    def open_environment(self) -> None:
+        """Use the account that the environment makes."""
+        self.open(ENVIRONMENT_ID)
+
+    @Slot()
+    def try_again(self) -> None:
+        """List again, or open again what could not be opened."""
+        if self._is_open:
+            self._service.refresh()
+        elif self.current is not None:
+            self.open(self.current.id)
+
+    @Slot()
+    def show_dialog(self) -> None:
+        """Open the account dialog with the account in use, or an empty form."""
+        if self._dialog is None:
+            self._dialog = ConnectDialog(self._service, self._window)
+            self._dialog.account_chosen.connect(self.open)
+            self._dialog.finished.connect(self._dialog_closed)
+        stored = self.current is not None and self.current.kind is AccountKind.STORED
+        self._dialog.edit(self.current.id if self.current is not None and stored else None)
+        self._dialog.open()
+
+    def _take_accounts(self, accounts: tuple[Account, ...]) -> None:
+        self.accounts = accounts
+        if self.current is not None:
+            same = next((known for known in accounts if known.id == self.current.id), None)
+            if same is None:
+                self.current = None
+                self._is_open = False
+                self._settings.change(last_account="")
+                self.left.emit()
+            elif same.kind is not AccountKind.SANDBOX:
+                self.current = same
+        self.changed.emit()
+
+    def _remember(self, account: Account) -> None:
+        looked_at = self._settings.current.looked_at | {account.id: self._clock()}
+        # The environment's is never stored: it is there again when the variables are.
+        stored = "" if account.kind is AccountKind.ENVIRONMENT else account.id
+        self._settings.change(last_account=stored, looked_at=looked_at)
+
+    @Slot()
+    def _dialog_closed(self) -> None:
+        dialog, self._dialog = self._dialog, None
+        if dialog is not None:
+            dialog.deleteLater()

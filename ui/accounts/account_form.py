@@ -1,0 +1,200 @@
+"""The fields of one account."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from services.accounts.account import Account
+from services.accounts.draft_check import Field, Remark
+from services.accounts.providers import PROVIDERS, provider_named
+from services.file_commands import AccountDraft
+from services.language import _
+from ui.icons import icon
+from ui.labels import label, set_look
+from ui.theme import Role
+
+
+class AccountForm(QWidget):
+    """Name, provider, key, organization, project and address of an account."""
+
+    edited = Signal()
+    """The person changed something."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._account = Account("", "", PROVIDERS[0].id, PROVIDERS[0].base_url)
+        self._key_kept = False
+        self._filled_url = ""
+
+        self.name = QLineEdit()
+        self.provider = QComboBox()
+        for provider in PROVIDERS:
+            self.provider.addItem(provider.name, provider.id)
+        self.key = QLineEdit()
+        self.key.setEchoMode(QLineEdit.EchoMode.Password)
+        self._eye = _eye_button()
+        self._eye.toggled.connect(self._show_key)
+        self.organization = QLineEdit()
+        self.project = QLineEdit()
+        for optional in (self.organization, self.project):
+            optional.setPlaceholderText(_("optional"))
+        self.base_url = QLineEdit()
+
+        self._remarks = {field: label("", "error", wrap=True) for field in Field}
+        self._put_in_place()
+
+        self.provider.activated.connect(self._fill_url)
+        self.provider.activated.connect(self.edited)
+        for line in (self.name, self.key, self.organization, self.project, self.base_url):
+            line.textEdited.connect(self.edited)
+
+    def show_account(self, account: Account, *, key_kept: bool) -> None:
+        """Show an account; `key_kept` tells that its key is stored and need not be typed."""
+        self._account = account
+        provider = provider_named(account.provider_id)
+        self.name.setText(account.name)
+        self.name.setPlaceholderText(provider.name)
+        self.provider.setCurrentIndex(self.provider.findData(provider.id))
+        self.key.clear()
+        self.key.setPlaceholderText(
+            _("kept in the keyring — type to replace") if key_kept else provider.key_hint
+        )
+        self._key_kept = key_kept
+        self._eye.setChecked(False)
+        self.organization.setText(account.organization)
+        self.project.setText(account.project)
+        self.base_url.setText(account.base_url)
+        self._filled_url = provider.base_url
+        self.show_remarks(())
+
+    def draft(self) -> AccountDraft:
+        """What stands in the fields, as typed."""
+        account = replace(
+            self._account,
+            name=self.name.text(),
+            provider_id=self.provider.currentData(),
+            organization=self.organization.text(),
+            project=self.project.text(),
+            base_url=self.base_url.text(),
+        )
+        return AccountDraft(account, self.key.text() or None)
+
+    def show_tidied(self, account: Account) -> None:
+        """Show in the fields what was made of them; the key stays as typed."""
+        self.name.setText(account.name)
+        self.organization.setText(account.organization)
+        self.project.setText(account.project)
+        self.base_url.setText(account.base_url)
+
+    def show_remarks(self, remarks: Sequence[Remark]) -> None:
+        """Say below the fields what is wrong with them, and go to the first refused one."""
+        said = {remark.field: remark for remark in remarks}
+        for field, line in self._remarks.items():
+            remark = said.get(field)
+            line.setText(remark.sentence if remark else "")
+            line.setVisible(remark is not None)
+            self._line_edits[field].setAccessibleDescription(line.text())
+            if remark is not None:
+                set_look(line, "error" if remark.refuses else "warning")
+        refused = next((remark.field for remark in remarks if remark.refuses), None)
+        if refused is not None:
+            self._line_edits[refused].setFocus()
+
+    @Slot(bool)
+    def _show_key(self, shown: bool) -> None:
+        self.key.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
+        self._eye.setIcon(icon("eye-off" if shown else "eye", Role.MUTED))
+
+    @Slot()
+    def _fill_url(self) -> None:
+        """Put in the chosen provider's address, unless the person wrote one of their own."""
+        provider = provider_named(self.provider.currentData())
+        self.name.setPlaceholderText(provider.name)
+        if not self._key_kept:
+            self.key.setPlaceholderText(provider.key_hint)
+        if self.base_url.text().strip() in ("", self._filled_url):
+            self.base_url.setText(provider.base_url)
+        self._filled_url = provider.base_url
+
+    def _put_in_place(self) -> None:
+        self._line_edits = {
+            Field.KEY: self.key,
+            Field.ORGANIZATION: self.organization,
+            Field.PROJECT: self.project,
+            Field.BASE_URL: self.base_url,
+        }
+        key_row = QHBoxLayout()
+        key_row.setSpacing(6)
+        key_row.addWidget(self.key, 1)
+        key_row.addWidget(self._eye)
+        key_note = label(
+            _("Goes into the system's keyring, never into a file."), "small", wrap=True
+        )
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(10)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        top = Qt.AlignmentFlag.AlignTop
+        grid.addLayout(_field(_("Name"), self.name), 0, 0, top)
+        grid.addLayout(_field(_("Provider"), self.provider), 0, 1, top)
+        key = _field(_("API key"), self.key, key_row, self._remarks[Field.KEY])
+        key.addWidget(key_note)
+        grid.addLayout(key, 1, 0, 1, 2)
+        grid.addLayout(self._field_of(Field.ORGANIZATION, _("Organization")), 2, 0, top)
+        grid.addLayout(self._field_of(Field.PROJECT, _("Project")), 2, 1, top)
+        grid.addLayout(self._field_of(Field.BASE_URL, _("Base URL")), 3, 0, 1, 2)
+        self.setTabOrder(self.name, self.provider)
+        self.setTabOrder(self.provider, self.key)
+        self.setTabOrder(self.key, self._eye)
+        self.setTabOrder(self._eye, self.organization)
+        self.setTabOrder(self.organization, self.project)
+        self.setTabOrder(self.project, self.base_url)
+
+    def _field_of(self, field: Field, title: str) -> QVBoxLayout:
+        return _field(title, self._line_edits[field], remark=self._remarks[field])
+
+
+def _field(
+    title: str,
+    widget: QWidget,
+    row: QHBoxLayout | None = None,
+    remark: QLabel | None = None,
+) -> QVBoxLayout:
+    """The title above the field, which is named by it, and the remark below."""
+    heading = label(title, "strong")
+    heading.setBuddy(widget)
+    widget.setAccessibleName(title)
+    column = QVBoxLayout()
+    column.setSpacing(4)
+    column.addWidget(heading)
+    if row is None:
+        column.addWidget(widget)
+    else:
+        column.addLayout(row)
+    if remark is not None:
+        remark.hide()
+        column.addWidget(remark)
+    return column
+
+
+def _eye_button() -> QToolButton:
+    eye = QToolButton()
+    eye.setProperty("look", "flat")
+    eye.setCheckable(True)
+    eye.setIcon(icon("eye", Role.MUTED))
+    eye.setToolTip(_("Show the key"))
+    eye.setAccessibleName(_("Show the key"))
+    return eye

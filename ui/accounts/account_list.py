@@ -1,0 +1,182 @@
+"""The accounts at the left of the account dialog."""
+
+from collections.abc import Sequence
+from zlib import crc32
+
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from services.accounts.account import Account, AccountKind
+from services.accounts.providers import provider_named
+from services.language import _
+from ui.theme import Role, colour, is_dark, purpose_colours, scaled
+from ui.wording import one_line
+
+_ID = Qt.ItemDataRole.UserRole
+_PLACE = Qt.ItemDataRole.UserRole + 1
+_DOT = Qt.ItemDataRole.UserRole + 2
+
+# The dots borrow the purposes' colours: told apart in both schemes already.
+_DOT_COLOURS = ("batch", "fine-tune-results", "assistants", "vision", "evals", "assistants_output")
+_SANDBOX_COLOUR = "fine-tune"
+_PAD = 6
+
+
+class AccountList(QListWidget):
+    """A dot, the name and the provider of each account."""
+
+    account_picked = Signal(str)
+    """Another account became the current one; its id."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(_("Accounts"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setUniformItemSizes(True)
+        self.viewport().setAutoFillBackground(False)
+        self.setStyleSheet("QListView { background: transparent; }")
+        self.setItemDelegate(_AccountDelegate(self))
+        self.currentItemChanged.connect(self._tell)
+
+    def show_accounts(self, accounts: Sequence[Account], current: str | None) -> None:
+        """Show these; `current` is the id of the one to mark. Tells nothing."""
+        self.blockSignals(True)
+        self.clear()
+        for account in accounts:
+            item = QListWidgetItem(one_line(account.name))
+            place = provider_name(account)
+            item.setData(_ID, account.id)
+            item.setData(_PLACE, place)
+            item.setData(_DOT, _dot(account))
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{item.text()}, {place}")
+            item.setToolTip(item.text())
+            self.addItem(item)
+        self.blockSignals(False)
+        self.mark(current)
+
+    def mark(self, account_id: str | None) -> None:
+        """Mark an account, or none. Tells nothing."""
+        self.blockSignals(True)
+        self.setCurrentIndex(QModelIndex())
+        self.clearSelection()
+        for row in range(self.count()):
+            if self.item(row).data(_ID) == account_id:
+                self.setCurrentRow(row)
+        self.blockSignals(False)
+
+    @Slot()
+    def _tell(self) -> None:
+        item = self.currentItem()
+        if item is not None:
+            self.account_picked.emit(item.data(_ID))
+
+
+def provider_name(account: Account) -> str:
+    """The second line of an account: whose server it is, or where it comes from."""
+    if account.kind is AccountKind.SANDBOX:
+        return _("on this computer")
+    if account.kind is AccountKind.ENVIRONMENT:
+        return _("from OPENAI_API_KEY")
+    return provider_named(account.provider_id).name
+
+
+def _dot(account: Account) -> str:
+    if account.kind is AccountKind.SANDBOX:
+        return _SANDBOX_COLOUR
+    return _DOT_COLOURS[crc32(account.id.encode()) % len(_DOT_COLOURS)]
+
+
+class _AccountDelegate(QStyledItemDelegate):
+    """Paints the two lines beside the dot."""
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        small = QFontMetrics(scaled(option.font, 0.9))
+        return QSize(10, option.fontMetrics.height() + small.height() + 2 * _PAD)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        # Not the option's: a list without a ground of its own has a transparent, “dark” one.
+        palette = QApplication.palette()
+        state = option.state
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        focused = bool(state & QStyle.StateFlag.State_HasFocus)
+        painter.setPen(colour(Role.ACCENT, palette) if focused else Qt.PenStyle.NoPen)
+        if state & QStyle.StateFlag.State_Selected:
+            _fill(painter, option.rect, colour(Role.SELECTION, palette))
+        elif state & QStyle.StateFlag.State_MouseOver:
+            _fill(painter, option.rect, _hover(palette))
+        self._paint_lines(painter, option, index, palette)
+        painter.restore()
+
+    def _paint_lines(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+        palette: QPalette,
+    ) -> None:
+        em = option.fontMetrics.height()
+        area = option.rect.adjusted(em * 2, _PAD, -_PAD, -_PAD)
+        small = scaled(option.font, 0.9)
+        radius = round(em * 0.3)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(purpose_colours(index.data(_DOT), palette).text)
+        painter.drawEllipse(
+            QPoint(option.rect.left() + em, option.rect.center().y()), radius, radius
+        )
+
+        name = QRect(area.left(), area.top(), area.width(), em)
+        place = QRect(area.left(), name.bottom() + 1, area.width(), QFontMetrics(small).height())
+        painter.setFont(option.font)
+        painter.setPen(colour(Role.TEXT, palette))
+        painter.drawText(
+            name,
+            Qt.AlignmentFlag.AlignVCenter,
+            option.fontMetrics.elidedText(index.data(), Qt.TextElideMode.ElideRight, area.width()),
+        )
+        painter.setFont(small)
+        painter.setPen(colour(Role.MUTED, palette))
+        painter.drawText(
+            place,
+            Qt.AlignmentFlag.AlignVCenter,
+            QFontMetrics(small).elidedText(
+                index.data(_PLACE), Qt.TextElideMode.ElideRight, area.width()
+            ),
+        )
+
+
+def _fill(painter: QPainter, rect: QRect, ground: QColor) -> None:
+    painter.setBrush(ground)
+    painter.drawRoundedRect(rect.adjusted(0, 1, 0, -1), 6, 6)
+
+
+def _hover(palette: QPalette) -> QColor:
+    # The list stands on the sidebar's ground, which in the light scheme is as dark as HOVER.
+    return colour(Role.HOVER if is_dark(palette) else Role.BORDER, palette)

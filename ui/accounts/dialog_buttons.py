@@ -1,0 +1,130 @@
+"""The buttons below the account form, and the question before an account is removed."""
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+
+from services.language import _
+from ui.labels import label
+
+
+class DialogButtons(QWidget):
+    """Test, Remove, Cancel and Save; for an account as it is stored, Open in place of Save."""
+
+    test_asked = Signal()
+    remove_asked = Signal()
+    """Asked and answered with yes."""
+    cancel_asked = Signal()
+    save_asked = Signal()
+    open_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._test = _button(_("Test"))
+        self._test.clicked.connect(self.test_asked)
+        self._remove = _button(_("Remove"))
+        self._remove.clicked.connect(self._ask)
+        self._cancel = _button(_("Cancel"))
+        self._cancel.clicked.connect(self.cancel_asked)
+        self._save = _button(_("Save"), "filled")
+        self._save.setDefault(True)
+        self._save.clicked.connect(self.save_asked)
+        self._open = _button(_("Open"), "filled")
+        self._open.clicked.connect(self.open_asked)
+        usual = QWidget()
+        row = QHBoxLayout(usual)
+        row.setContentsMargins(26, 8, 26, 18)
+        row.addWidget(self._test)
+        row.addWidget(self._remove)
+        row.addStretch(1)
+        row.addWidget(self._cancel)
+        row.addWidget(self._save)
+        row.addWidget(self._open)
+
+        self._question = label("", wrap=True)
+        self._keep = _button(_("Keep"))
+        self._keep.clicked.connect(self._end_question)
+        self._sure = _button(_("Remove account"), "danger")
+        self._sure.clicked.connect(self._answer_yes)
+        asking = QWidget()
+        answers = QHBoxLayout(asking)
+        answers.setContentsMargins(26, 8, 26, 18)
+        answers.addWidget(self._question, 1)
+        answers.addWidget(self._keep)
+        answers.addWidget(self._sure)
+
+        self._stack = QStackedLayout()
+        self._stack.addWidget(usual)
+        self._stack.addWidget(asking)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addLayout(self._stack)
+
+    def show_for(self, *, editable: bool, new: bool, name: str) -> None:
+        """Offer what can be done with an account that was not changed yet."""
+        self._question.setText(
+            _(
+                "Remove “{name}”? Its key is taken out of the keyring. Files at the server stay."
+            ).format(name=name)
+        )
+        self._stack.setCurrentIndex(0)
+        self._test.setVisible(editable)
+        self._test.setText(_("Test"))
+        self._test.setEnabled(True)
+        self._remove.setVisible(editable and not new)
+        self._cancel.setText(_("Cancel"))
+        self._offer(save=new, open_=not new)
+
+    def show_edited(self) -> None:
+        """Offer to test and to save what was changed."""
+        self._test.setText(_("Test"))
+        self._test.setEnabled(True)
+        self._cancel.setText(_("Cancel"))
+        self._offer(save=True, open_=False)
+
+    def show_testing(self, testing: bool) -> None:
+        """Say that the server is being asked, or offer to ask once more."""
+        self._test.setText(_("Testing…") if testing else _("Test again"))
+        self._test.setEnabled(not testing)
+
+    def show_saving(self, saving: bool) -> None:
+        """Say that the account is being saved; nothing else can be asked for meanwhile."""
+        self._save.setText(_("Saving…") if saving else _("Save"))
+        for button in (self._save, self._test, self._remove):
+            button.setDisabled(saving)
+
+    def show_done(self) -> None:
+        """Offer to leave: it is saved and there is something to read."""
+        self._cancel.setText(_("Close"))
+        self._remove.show()
+        self._offer(save=False, open_=False)
+        self._cancel.setFocus()
+
+    def _offer(self, *, save: bool, open_: bool) -> None:
+        self._save.setVisible(save)
+        self._save.setDefault(save)
+        self._open.setVisible(open_)
+        self._open.setDefault(open_)
+
+    @Slot()
+    def _ask(self) -> None:
+        self._stack.setCurrentIndex(1)
+        self._keep.setFocus()
+
+    @Slot()
+    def _end_question(self) -> None:
+        self._stack.setCurrentIndex(0)
+        self._remove.setFocus()
+
+    @Slot()
+    def _answer_yes(self) -> None:
+        self._stack.setCurrentIndex(0)
+        self.remove_asked.emit()
+
+
+def _button(text: str, look: str = "") -> QPushButton:
+    button = QPushButton(text)
+    # Only the one default button answers to Enter in a field.
+    button.setAutoDefault(False)
+    if look:
+        button.setProperty("look", look)
+    return button

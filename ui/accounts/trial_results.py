@@ -1,0 +1,80 @@
+"""What the test of an account found out, below the form."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
+
+from services.api.errors import Problem
+from services.events import TrialStep
+from services.language import _
+from ui.icons import icon
+from ui.labels import IconLabel, label
+from ui.theme import Role
+from ui.wording import one_line
+
+
+class TrialResults(QFrame):
+    """One line per step with a check or a cross, then the problem with its advice."""
+
+    # Not a test case, whatever its name begins with.
+    __test__ = False
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("look", "set-off")
+        self.setAccessibleName(_("Results of the test"))
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(12, 8, 12, 8)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(4)
+        self._grid.setColumnStretch(1, 1)
+        self.hide()
+
+    def show_steps(self, steps: Sequence[TrialStep], problem: Problem | None) -> None:
+        """Show what was found out."""
+        self.clear()
+        for step in steps:
+            self._add(step.passed, step.text)
+        if problem is not None:
+            self.show_problem(problem)
+        self.setVisible(self._grid.count() > 0)
+
+    def show_problem(self, problem: Problem) -> None:
+        """Add what went wrong to the lines."""
+        self._add(False, problem.title)
+        words = [problem.advice]
+        if problem.status is not None:
+            words.append(_("HTTP {status}").format(status=problem.status))
+        if problem.request_id:
+            words.append(_("request id {id}").format(id=one_line(problem.request_id)))
+        self._put(label(" · ".join(words), "small", wrap=True), self._grid.rowCount())
+        self.show()
+
+    def say(self, text: str, look: str) -> None:
+        """Show one sentence alone, in a look of the style sheet."""
+        self.clear()
+        self._put(label(text, look, wrap=True), 0)
+        self.show()
+
+    def clear(self) -> None:
+        """Take everything away."""
+        while (item := self._grid.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        self.hide()
+
+    def _add(self, passed: bool, text: str) -> None:
+        row = self._grid.rowCount()
+        mark = IconLabel(
+            icon("circle-check", Role.SUCCESS) if passed else icon("circle-x", Role.DANGER)
+        )
+        # The mark's meaning must not hang on seeing it.
+        mark.setAccessibleName(_("passed") if passed else _("failed"))
+        self._grid.addWidget(mark, row, 0, Qt.AlignmentFlag.AlignTop)
+        self._put(label(one_line(text), wrap=True), row)
+
+    def _put(self, text: QLabel, row: int) -> None:
+        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._grid.addWidget(text, row, 1)

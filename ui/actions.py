@@ -1,0 +1,83 @@
+"""Every action of the window: its text, key, icon, and when it can be used."""
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from services.language import _
+from ui.icons import icon
+from ui.theme import Role
+
+_Keys = QKeySequence | QKeySequence.StandardKey | str
+
+
+class Actions(QObject):
+    """The actions, all owned by the window, so that their keys work wherever the focus is."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self.upload = self._make(_("Upload…"), "upload", "Ctrl+U", Role.ON_ACCENT)
+        self.download = self._make(_("Download"), "download", QKeySequence.StandardKey.Save)
+        self.download_to = self._make(_("Download to…"), "folder", "Ctrl+Shift+S")
+        self.download_anyway = self._make(_("Download: try anyway"), "download")
+        self.delete = self._make(_("Delete…"), "trash", QKeySequence.StandardKey.Delete)
+        self.refresh = self._make(_("Refresh"), "refresh-cw", QKeySequence.StandardKey.Refresh)
+        self.search = self._make(_("Search"), "search", QKeySequence.StandardKey.Find)
+        self.copy_ids = self._make(_("Copy id"), "copy", QKeySequence.StandardKey.Copy)
+        self.copy_names = self._make(_("Copy name"), "copy")
+        self.select_all = self._make(
+            _("Select all"), "check-check", QKeySequence.StandardKey.SelectAll
+        )
+        self.paste = self._make(_("Upload from the clipboard"), "", QKeySequence.StandardKey.Paste)
+        self.inspector = self._make(_("Inspector"), "panel-right", "Ctrl+I")
+        self.inspector.setCheckable(True)
+        self.transfers = self._make(_("Transfers"), "panel-bottom", "Ctrl+T")
+        self.transfers.setCheckable(True)
+        self.accounts = self._make(_("Accounts…"), "key-round")
+        self.settings = self._make(_("Settings…"), "settings", "Ctrl+,")
+        self.settings.setMenuRole(QAction.MenuRole.PreferencesRole)
+        self.about = self._make(_("About Filewharf"), "info")
+        self.about.setMenuRole(QAction.MenuRole.AboutRole)
+        self.quit = self._make(_("Quit"), "x", "Ctrl+Q")
+        self.quit.setMenuRole(QAction.MenuRole.QuitRole)
+
+    def show_connected(self, connected: bool) -> None:
+        """Enable what needs an open account."""
+        for action in (self.upload, self.paste, self.refresh, self.search, self.select_all):
+            action.setEnabled(connected)
+
+    def show_selection(self, count: int, why_no_download: str | None) -> None:
+        """Enable what needs selected files.
+
+        `why_no_download` is the reason when the content of none of them can be had; the reason
+        is shown, and trying anyway stays possible.
+        """
+        some = count > 0
+        for action in (self.delete, self.copy_ids, self.copy_names):
+            action.setEnabled(some)
+        downloadable = some and why_no_download is None
+        self.download.setEnabled(downloadable)
+        self.download_to.setEnabled(downloadable)
+        self.download.setToolTip(
+            why_no_download or f"{self.download.text()} ({self.download.shortcut().toString()})"
+        )
+        self.download_anyway.setEnabled(some)
+        self.download_anyway.setVisible(some and why_no_download is not None)
+        self.copy_ids.setText(_("Copy ids") if count > 1 else _("Copy id"))
+        self.copy_names.setText(_("Copy names") if count > 1 else _("Copy name"))
+
+    def _make(
+        self, text: str, icon_name: str, keys: _Keys | None = None, role: Role = Role.TEXT
+    ) -> QAction:
+        action = QAction(text, self)
+        if icon_name:
+            action.setIcon(icon(icon_name, role))
+        if isinstance(keys, QKeySequence.StandardKey):
+            action.setShortcuts(QKeySequence.keyBindings(keys))
+        elif keys is not None:
+            action.setShortcut(QKeySequence(keys))
+        shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{text.rstrip('…')} ({shown})" if shown else text)
+        self._window.addAction(action)
+        return action

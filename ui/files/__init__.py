@@ -1,0 +1,1 @@
+"""The list of the account's files: order, filter, table, sidebar, search."""

@@ -1,0 +1,108 @@
+"""What the columns of the table say about a file. What they sort by is in `ordering`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QLocale, Qt
+
+from services.api.remote_file import RemoteFile
+from services.language import _, ngettext
+from services.sizes import size_in_words
+from ui.files.ordering import Column
+from ui.wording import (
+    NOTHING,
+    created_in_words,
+    exact_moment,
+    expires_in_words,
+    one_line,
+)
+
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """One column: its head, and its words for a file at a moment (seconds since 1970)."""
+
+    column: Column
+    title: str
+    text: Callable[[RemoteFile, float], str]
+    tooltip: Callable[[RemoteFile, float], str]
+    """Plain text; empty where it would only repeat the cell."""
+    alignment: Qt.AlignmentFlag = LEFT
+    largest_first: bool = False
+    """Whether the first click on the head sorts downwards."""
+    tells_time: bool = False
+    """Whether the words change as time passes."""
+
+
+def exact_size(size: int | None) -> str:
+    """“41,700,000 bytes”."""
+    if size is None:
+        return NOTHING
+    return ngettext("{number} byte", "{number} bytes", size).format(number=QLocale().toString(size))
+
+
+def _words(text: str | None) -> str:
+    return one_line(text) if text else NOTHING
+
+
+def _exact_expiry(file: RemoteFile, _now: float) -> str:
+    if file.expires_at is None:
+        return _("Kept until it is deleted")
+    return exact_moment(file.expires_at)
+
+
+COLUMNS: tuple[TableColumn, ...] = (
+    TableColumn(
+        Column.NAME,
+        _("Name"),
+        text=lambda file, now: one_line(file.name),
+        tooltip=lambda file, now: one_line(file.name),
+    ),
+    TableColumn(
+        Column.PURPOSE,
+        _("Purpose"),
+        text=lambda file, now: _words(file.purpose),
+        tooltip=lambda file, now: _words(file.purpose),
+    ),
+    TableColumn(
+        Column.SIZE,
+        _("Size"),
+        text=lambda file, now: size_in_words(file.size),
+        tooltip=lambda file, now: exact_size(file.size),
+        alignment=RIGHT,
+        largest_first=True,
+    ),
+    TableColumn(
+        Column.CREATED,
+        _("Created"),
+        text=lambda file, now: created_in_words(file.created_at, now),
+        tooltip=lambda file, now: exact_moment(file.created_at),
+        largest_first=True,
+        tells_time=True,
+    ),
+    TableColumn(
+        Column.EXPIRES,
+        _("Expires"),
+        text=lambda file, now: expires_in_words(file.expires_at, now),
+        tooltip=_exact_expiry,
+        tells_time=True,
+    ),
+    TableColumn(
+        Column.ID,
+        _("ID"),
+        text=lambda file, now: one_line(file.id),
+        tooltip=lambda file, now: one_line(file.id),
+    ),
+    TableColumn(
+        Column.STATUS,
+        _("Status"),
+        text=lambda file, now: _words(file.status),
+        tooltip=lambda file, now: one_line(file.status_details or file.status or ""),
+    ),
+)
+
+SECTION_OF = {column.column: section for section, column in enumerate(COLUMNS)}
+"""Where a column stands in the model."""

@@ -1,0 +1,103 @@
+"""Asks once before files are deleted."""
+
+from collections.abc import Collection, Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from services.api.remote_file import RemoteFile
+from services.language import _
+from ui.files.delete_words import (
+    button_in_words,
+    delete_sums,
+    lost_in_words,
+    save_in_words,
+    sums_in_words,
+    title_in_words,
+    vector_stores_in_words,
+)
+from ui.icons import icon
+from ui.labels import IconLabel, label
+from ui.theme import Role
+
+
+class DeleteDialog(QDialog):
+    """Says what deleting means; *Cancel* is the default, and Enter never deletes.
+
+    Open it with `open()`; it deletes itself once closed. Exactly one of `delete_asked`,
+    `save_asked` and `rejected` without either follows.
+    """
+
+    delete_asked = Signal()
+    save_asked = Signal()
+
+    def __init__(
+        self,
+        account_name: str,
+        files: Sequence[RemoteFile],
+        refused_purposes: Collection[str] = (),
+        parent: QWidget | None = None,
+    ) -> None:
+        """`refused_purposes`: whose content the server does not give out, as far as is known."""
+        super().__init__(parent)
+        sums = delete_sums(files, refused_purposes)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(_("Delete files"))
+        self.setAccessibleName(_("Delete files"))
+        title = label(title_in_words(sums, account_name), "heading", wrap=True)
+        self.setAccessibleDescription(title.text())
+        self._save = QPushButton(save_in_words(sums))
+        if not sums.can_save:
+            self._save.hide()
+        self._delete = QPushButton(button_in_words(sums))
+        self._delete.setProperty("look", "danger")
+        self._cancel = QPushButton(_("Cancel"))
+        for button in (self._save, self._delete):
+            # Enter on these falls through to the default button.
+            button.setAutoDefault(False)
+        self._cancel.setDefault(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 22, 24, 20)
+        column.setSpacing(10)
+        column.addWidget(title)
+        column.addWidget(label(sums_in_words(sums), "muted", wrap=True))
+        column.addSpacing(4)
+        lost = lost_in_words(sums)
+        if lost:
+            column.addLayout(_line("triangle-alert", Role.WARNING, lost))
+        column.addLayout(_line("unlink", Role.MUTED, vector_stores_in_words(sums)))
+        column.addSpacing(16)
+        column.addStretch(1)
+        column.addLayout(self._foot())
+        self._save.clicked.connect(self._save_clicked)
+        self._delete.clicked.connect(self._delete_clicked)
+        self._cancel.clicked.connect(self.reject)
+        self._cancel.setFocus()
+        self.setMinimumWidth(68 * self.fontMetrics().averageCharWidth())
+
+    @Slot()
+    def _delete_clicked(self) -> None:
+        self.delete_asked.emit()
+        self.accept()
+
+    @Slot()
+    def _save_clicked(self) -> None:
+        self.save_asked.emit()
+        self.reject()
+
+    def _foot(self) -> QHBoxLayout:
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        foot.addWidget(self._save)
+        foot.addStretch(1)
+        foot.addWidget(self._delete)
+        foot.addWidget(self._cancel)
+        return foot
+
+
+def _line(icon_name: str, role: Role, text: str) -> QHBoxLayout:
+    line = QHBoxLayout()
+    line.setSpacing(10)
+    line.addWidget(IconLabel(icon(icon_name, role), 1.0), 0, Qt.AlignmentFlag.AlignTop)
+    line.addWidget(label(text, wrap=True), 1)
+    return line

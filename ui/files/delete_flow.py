@@ -1,0 +1,102 @@
+"""Deleting: asked once in words, taken back for some seconds, told as one sum."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QWidget
+
+from services.api.remote_file import RemoteFile
+from services.events import DeletesEnded
+from services.file_commands import FileCommands
+from services.language import _, ngettext
+from services.settings import SettingsStore
+from ui.files.delete_dialog import DeleteDialog
+from ui.files.download_flow import DownloadFlow
+from ui.files.files_area import FilesArea
+from ui.files.refused_content import RefusedContent
+from ui.files.undo_bar import UndoBar
+from ui.messages import MessageBar
+from ui.wording import count_in_words
+
+
+class DeleteFlow(QObject):
+    """Nothing is sent before the count-down is over, and nothing at all when the window closes."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        service: FileCommands,
+        settings: SettingsStore,
+        area: FilesArea,
+        downloads: DownloadFlow,
+        refused: RefusedContent,
+        messages: MessageBar,
+        account_name: Callable[[], str | None],
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._service = service
+        self._settings = settings
+        self._area = area
+        self._downloads = downloads
+        self._refused = refused
+        self._messages = messages
+        self._account_name = account_name
+        self._asked: tuple[RemoteFile, ...] = ()
+        self.undo_bar = UndoBar(area)
+        self.undo_bar.due.connect(self._send)
+        self.undo_bar.undone.connect(self._take_back)
+
+    @Slot()
+    def ask(self) -> None:
+        """Ask whether the selected files are to be deleted."""
+        leaving = self._area.files.leaving
+        files = [file for file in self._area.table.selected_files() if file.id not in leaving]
+        name = self._account_name()
+        if not files or name is None:
+            return
+        self._asked = tuple(files)
+        refused = self._refused.purposes({file.purpose or "" for file in files})
+        dialog = DeleteDialog(name, files, refused, self._window)
+        dialog.delete_asked.connect(self._count_down)
+        dialog.save_asked.connect(self._save_first)
+        dialog.open()
+
+    def abandon(self) -> None:
+        """The account changes or the window closes: what is still counted down stays."""
+        self.undo_bar.undo()
+
+    def take(self, event: DeletesEnded) -> None:
+        """Tell what became of the deletes that were asked for at once."""
+        self._area.files.unmark_leaving(transfer.file_id for transfer in event.failed)
+        self._area.model.refresh()
+        if event.failed:
+            for transfer in event.failed:
+                if transfer.problem is not None:
+                    self._messages.show_problem(transfer.problem, subject=transfer.name)
+        if event.deleted:
+            words = ngettext("{number} file deleted", "{number} files deleted", event.deleted)
+            self._messages.tell(words.format(number=count_in_words(event.deleted)))
+        if event.cancelled:
+            # Some of the cancelled may be gone all the same.
+            self._service.refresh()
+
+    @Slot()
+    def _count_down(self) -> None:
+        self.undo_bar.start(self._asked, self._settings.current.undo_seconds)
+        self._area.mark_leaving(self._asked)
+
+    @Slot()
+    def _save_first(self) -> None:
+        self._downloads.save(
+            [file for file in self._asked if not self._refused.reason(file.purpose)]
+        )
+
+    @Slot(object)
+    def _send(self, files: Sequence[RemoteFile]) -> None:
+        self._service.delete(files)
+
+    @Slot(object)
+    def _take_back(self, files: Sequence[RemoteFile]) -> None:
+        self._area.unmark_leaving(tuple(files))
+        self._messages.tell(_("Nothing was deleted"))

@@ -1,0 +1,127 @@
+"""What deleting files means, in sums and sentences. No Qt."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from services.api.remote_file import RemoteFile
+from services.language import _, ngettext
+from services.sizes import size_in_words
+from ui.wording import count_in_words, files_in_words, one_line
+
+_LONGEST_NAME = 60
+_PURPOSES_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteSums:
+    """What is about to be deleted."""
+
+    count: int
+    name: str
+    """The name where it is a single file, shortened; else empty."""
+    size: int
+    """Bytes, as far as the server told them."""
+    sizes_unknown: int
+    """How many files the server gave no size for."""
+    purposes: tuple[tuple[str, int], ...]
+    """Each purpose and how many files have it, the commonest first."""
+    lost: int
+    """How many can't be downloaded back."""
+    lost_purposes: tuple[str, ...]
+
+    @property
+    def can_save(self) -> bool:
+        """Whether at least one can be downloaded before."""
+        return self.lost < self.count
+
+
+def delete_sums(files: Sequence[RemoteFile], refused_purposes: Collection[str]) -> DeleteSums:
+    """Add up; `refused_purposes` are those whose content the server does not give out."""
+    purposes = Counter(file.purpose or "" for file in files)
+    lost = {purpose: number for purpose, number in purposes.items() if purpose in refused_purposes}
+    return DeleteSums(
+        count=len(files),
+        name=_shortened(one_line(files[0].name)) if len(files) == 1 else "",
+        size=sum(file.size or 0 for file in files),
+        sizes_unknown=sum(file.size is None for file in files),
+        purposes=tuple(purposes.most_common()),
+        lost=sum(lost.values()),
+        lost_purposes=tuple(sorted(lost)),
+    )
+
+
+def title_in_words(sums: DeleteSums, account_name: str) -> str:
+    """“Delete 312 files from Acme · Research?”."""
+    what = sums.name or files_in_words(sums.count)
+    return _("Delete {what} from {account}?").format(what=what, account=one_line(account_name))
+
+
+def sums_in_words(sums: DeleteSums) -> str:
+    """“6.4 GB · 180 batch, 120 batch_output, 12 user_data”."""
+    named = [_purpose_in_words(sums, *counted) for counted in sums.purposes[:_PURPOSES_NAMED]]
+    rest = sum(number for _purpose, number in sums.purposes[_PURPOSES_NAMED:])
+    if rest:
+        named.append(_("{number} others").format(number=count_in_words(rest)))
+    return f"{_size_in_words(sums)} · {', '.join(named)}"
+
+
+def lost_in_words(sums: DeleteSums) -> str:
+    """What can't be downloaded back, and why; empty when everything can."""
+    if not sums.lost:
+        return ""
+    purposes = ", ".join(map(one_line, sums.lost_purposes))
+    if sums.count == 1:
+        return _("It can't be downloaded back: the server never gives out {purposes}.").format(
+            purposes=purposes
+        )
+    if sums.lost == sums.count:
+        return _(
+            "None of them can be downloaded back: the server never gives out {purposes}."
+        ).format(purposes=purposes)
+    return ngettext(
+        "{number} of them can't be downloaded back: the server never gives out {purposes}.",
+        "{number} of them can't be downloaded back: the server never gives out {purposes}.",
+        sums.lost,
+    ).format(number=count_in_words(sums.lost), purposes=purposes)
+
+
+def vector_stores_in_words(sums: DeleteSums) -> str:
+    """Vector stores keep no copy: the API takes a deleted file out of them."""
+    return ngettext(
+        "It is taken out of every vector store that holds it.",
+        "They are taken out of every vector store that holds them.",
+        sums.count,
+    )
+
+
+def button_in_words(sums: DeleteSums) -> str:
+    """“Delete 312 files”."""
+    return _("Delete {files}").format(files=files_in_words(sums.count))
+
+
+def save_in_words(sums: DeleteSums) -> str:
+    """“Save them first…”."""
+    return ngettext("Save it first…", "Save them first…", sums.count)
+
+
+def _size_in_words(sums: DeleteSums) -> str:
+    if sums.sizes_unknown == sums.count:
+        return _("Unknown size")
+    if sums.sizes_unknown:
+        return _("At least {size}").format(size=size_in_words(sums.size))
+    return size_in_words(sums.size)
+
+
+def _purpose_in_words(sums: DeleteSums, purpose: str, number: int) -> str:
+    name = one_line(purpose) or _("without a purpose")
+    if sums.count == 1:
+        return name
+    return _("{number} {purpose}").format(number=count_in_words(number), purpose=name)
+
+
+def _shortened(name: str) -> str:
+    if len(name) <= _LONGEST_NAME:
+        return name
+    half = _LONGEST_NAME // 2
+    return f"{name[:half]}…{name[-half + 1 :]}"

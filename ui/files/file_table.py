@@ -1,0 +1,252 @@
+"""The table of files: keeps its place through every change of the rows."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from services.api.remote_file import RemoteFile
+from services.language import _
+from ui.files.cell_delegates import CellDelegate, row_height
+from ui.files.columns import SECTION_OF
+from ui.files.file_table_model import FileTableModel, ranges_of
+from ui.files.table_head import TableHead
+
+
+class FileTable(QTableView):
+    """Shows a `FileTableModel`; whole rows are selected."""
+
+    selection_changed = Signal()
+    """Other files are selected, or the selected ones say something else now."""
+    opened = Signal(object)
+    """Double click or Enter on a `RemoteFile`."""
+    menu_asked = Signal(QPoint)
+    """A menu for the selected files is wanted at this point of the screen."""
+
+    def __init__(self, model: FileTableModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._files = model
+        self._place: _Place | None = None
+        self._selection_differs = False
+        self._arrangement = model.arrangement
+        self.setAccessibleName(_("Files"))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self.setTabKeyNavigation(False)
+        self.setItemDelegate(CellDelegate(self))
+        self._head = TableHead(self)
+        self.setHorizontalHeader(self._head)
+        self._head.setSortIndicatorShown(True)  # taking a head over switches it off
+        self.setModel(model)
+        self._head.use_default_widths()
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._take_font()
+        self._show_order()
+        self._head.sortIndicatorChanged.connect(model.sort)
+        self.doubleClicked.connect(self._open)
+        self.selectionModel().selectionChanged.connect(self._note_selection)
+        model.about_to_change.connect(self._remember_place)
+        model.has_changed.connect(self._return_to_place)
+        self._minutes = QTimer(self)
+        self._minutes.setInterval(60_000)
+        self._minutes.timeout.connect(self._pass_time)
+        self._minutes.start()
+
+    # Selection
+
+    def selected_files(self) -> list[RemoteFile]:
+        """The selected files, from top to bottom."""
+        selection = self.selectionModel().selection()
+        rows: set[int] = set()
+        for place in range(selection.count()):
+            part = selection.at(place)
+            rows.update(range(part.top(), part.bottom() + 1))
+        files = self._files.files
+        return [files[row] for row in sorted(rows)]
+
+    def select_ids(self, ids: Iterable[str]) -> None:
+        """Select these files, as far as they are shown, and go to the first of them."""
+        rows = self._files.rows_of(ids)
+        selection = QItemSelection()
+        last_column = self._files.columnCount() - 1
+        for first, last in ranges_of(rows):
+            selection.select(self._files.index(first, 0), self._files.index(last, last_column))
+        how = QItemSelectionModel.SelectionFlag
+        self.selectionModel().select(selection, how.ClearAndSelect)
+        if rows:
+            first_index = self._files.index(rows[0], self._current_column())
+            self.selectionModel().setCurrentIndex(first_index, how.NoUpdate)
+            self.scrollTo(first_index)
+
+    def current_file(self) -> RemoteFile | None:
+        """The file that the keyboard is at."""
+        row = self.currentIndex().row()
+        return self._files.files[row] if row >= 0 else None
+
+    # Columns
+
+    @property
+    def head(self) -> TableHead:
+        """The heads of the columns."""
+        return self._head
+
+    def save_columns(self) -> bytes:
+        """Order, widths and choice of the columns."""
+        return self._head.save()
+
+    def restore_columns(self, saved: bytes) -> bool:
+        """Take what `save_columns` gave; anything else changes nothing and answers False."""
+        return self._head.restore(saved)
+
+    # Qt
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens the current file; keys that type text are left to the window."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open(self.currentIndex())
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for a menu: at the pointer, or below the current row for the menu key."""
+        point = event.globalPos()
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            rect = self.visualRect(self.currentIndex())
+            point = self.viewport().mapToGlobal(rect.bottomLeft())
+        self.menu_asked.emit(point)
+        event.accept()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Rows are as high as the font wants."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._take_font()
+
+    # Keeping the place
+
+    @Slot()
+    def _remember_place(self) -> None:
+        files = self._files.files
+        top = self.rowAt(0)
+        height = self.verticalHeader().defaultSectionSize()
+        current = self.currentIndex().row()
+        self._place = _Place(
+            files,
+            top if self.verticalScrollBar().value() > 0 else -1,
+            current,
+            self.currentIndex().column(),
+            0 <= current - top < self.viewport().height() // height if top >= 0 else False,
+        )
+
+    @Slot()
+    def _return_to_place(self) -> None:
+        place, self._place = self._place, None
+        self._head.show_status(self._files.any_status)
+        rearranged = self._arrangement != self._files.arrangement
+        self._show_order()
+        if place is not None:
+            self._return_to_current(place)
+            self._return_to_scroll(place, rearranged=rearranged)
+        if self._selection_differs or self.selectionModel().hasSelection():
+            self._selection_differs = False
+            self.selection_changed.emit()
+
+    def _return_to_current(self, place: "_Place") -> None:
+        if place.current < 0:
+            return
+        row = self._nearest(place.files, place.current)
+        if row is not None and row != self.currentIndex().row():
+            index = self._files.index(row, place.column)
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+
+    def _return_to_scroll(self, place: "_Place", *, rearranged: bool) -> None:
+        bar = self.verticalScrollBar()
+        self.updateGeometries()
+        current = self.currentIndex().row()
+        if rearranged:
+            # Following the top row would lead anywhere; the current file is what was looked at.
+            if place.current_visible and current >= 0:
+                bar.setValue(max(0, current - (place.current - max(place.top, 0))))
+            else:
+                bar.setValue(0)
+        elif place.top >= 0:
+            row = self._nearest(place.files, place.top)
+            bar.setValue(row if row is not None else 0)
+
+    def _nearest(self, files: Sequence[RemoteFile], row: int) -> int | None:
+        """Where the file of an earlier row stands now, or else the next one that is still there."""
+        for candidates in (range(row, len(files)), range(row - 1, -1, -1)):
+            for candidate in candidates:
+                if self._files.shows(files[candidate].id):
+                    return self._files.rows_of((files[candidate].id,))[0]
+        return None
+
+    # Small things
+
+    @Slot(QItemSelection, QItemSelection)
+    def _note_selection(self, _new: QItemSelection, _old: QItemSelection) -> None:
+        if self._place is not None:
+            self._selection_differs = True
+        else:
+            self.selection_changed.emit()
+
+    @Slot(QModelIndex)
+    def _open(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.opened.emit(self._files.files[index.row()])
+
+    @Slot()
+    def _pass_time(self) -> None:
+        self._files.refresh()
+        self._files.refresh_words()
+
+    def _show_order(self) -> None:
+        self._arrangement = self._files.arrangement
+        order = self._arrangement[0]
+        way = Qt.SortOrder.DescendingOrder if order.descending else Qt.SortOrder.AscendingOrder
+        self._head.blockSignals(True)
+        self._head.setSortIndicator(SECTION_OF[order.column], way)
+        self._head.blockSignals(False)
+        self._head.viewport().update()
+
+    def _take_font(self) -> None:
+        height = row_height(self.font())
+        rows = self.verticalHeader()
+        rows.setMinimumSectionSize(height)
+        rows.setDefaultSectionSize(height)
+
+    def _current_column(self) -> int:
+        return max(0, self.currentIndex().column())
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What was where before the rows change."""
+
+    files: Sequence[RemoteFile]
+    top: int
+    """The row at the top; negative when nothing was scrolled, so that new rows come into sight."""
+    current: int
+    column: int
+    current_visible: bool

@@ -1,0 +1,46 @@
+"""Which content the server of the account will not give out, as expected or as learned."""
+
+from collections.abc import Sequence
+
+from services.accounts.account import Account
+from services.accounts.providers import provider_named
+from services.api.purposes import purpose_named
+from services.api.remote_file import RemoteFile
+from services.language import _
+
+
+class RefusedContent:
+    """Starts from what the official service was seen to refuse, and learns from answers."""
+
+    def __init__(self) -> None:
+        self._official = False
+        self._learned: dict[str, str] = {}
+
+    def begin(self, account: Account) -> None:
+        """Another account: forget what its server said."""
+        self._official = provider_named(account.provider_id).official
+        self._learned = {}
+
+    def learn(self, purpose: str, reason: str) -> None:
+        """The server refused a file of the purpose, in these words."""
+        self._learned[purpose] = reason
+
+    def reason(self, purpose: str | None) -> str | None:
+        """Why files of the purpose can't be downloaded; None when they may be."""
+        learned = self._learned.get(purpose or "")
+        if learned is not None:
+            return _("The server said: {reason}").format(reason=learned)
+        if self._official and purpose_named(purpose).content_refused:
+            return _("The server does not give out the content of {purpose} files.").format(
+                purpose=purpose
+            )
+        return None
+
+    def why_none(self, files: Sequence[RemoteFile]) -> str | None:
+        """Why none of these files can be downloaded; None when some may be, or there are none."""
+        reasons = [self.reason(purpose) for purpose in {file.purpose for file in files}]
+        return reasons[0] if reasons and all(reasons) else None
+
+    def purposes(self, among: set[str]) -> frozenset[str]:
+        """Those of the purposes whose files can't be downloaded."""
+        return frozenset(purpose for purpose in among if self.reason(purpose) is not None)

@@ -1,0 +1,167 @@
+"""The rows of the sidebar: headings, purposes and views, with live counts."""
+
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from services.api.purposes import OUTPUT_PURPOSES, UPLOAD_PURPOSES, purpose_named
+from services.language import _
+from ui.files.file_list import Amount, Counts, FileFilter, View, is_output
+from ui.wording import count_in_words, files_in_words, one_line
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+EVERYTHING = FileFilter()
+
+
+class Kind(Enum):
+    """What a row of the sidebar is."""
+
+    EVERYTHING = auto()
+    HEADING = auto()
+    PURPOSE = auto()
+    VIEW = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class SidebarRow:
+    """A heading, or a choice of files."""
+
+    kind: Kind
+    title: str
+    choice: FileFilter = EVERYTHING
+    count: int | None = None
+
+    @property
+    def key(self) -> tuple[Kind, str | FileFilter]:
+        """What makes it the same row when the counts change."""
+        return self.kind, self.title if self.kind is Kind.HEADING else self.choice
+
+
+VIEW_TITLES = {
+    View.EXPIRING: _("Expiring in 7 days"),
+    View.LARGEST: _("Largest"),
+    View.NEW_OUTPUTS: _("New outputs"),
+}
+
+
+def sidebar_rows(counts: Counts, chosen: FileFilter) -> list[SidebarRow]:
+    """The rows for the purposes that the account has or can upload, and for the chosen one."""
+    names = {purpose.name for purpose in UPLOAD_PURPOSES} | set(counts.purposes)
+    if chosen.purpose is not None:
+        names.add(chosen.purpose)
+    inputs = [name for name in names if not is_output(name)]
+    outputs = [name for name in names if is_output(name)]
+    rows = [SidebarRow(Kind.EVERYTHING, _("All files"), count=counts.everything.count)]
+    for heading, of_side in ((_("INPUTS"), inputs), (_("OUTPUTS"), outputs)):
+        if of_side:
+            rows.append(SidebarRow(Kind.HEADING, heading))
+            rows.extend(
+                _purpose_row(name, counts.purposes.get(name, Amount()))
+                for name in sorted(of_side, key=_place)
+            )
+    rows.append(SidebarRow(Kind.HEADING, _("VIEWS")))
+    for view, title in VIEW_TITLES.items():
+        # The largest are all files: no number of its own.
+        count = None if view is View.LARGEST else counts.views.get(view, 0)
+        rows.append(SidebarRow(Kind.VIEW, title, FileFilter(view=view), count))
+    return rows
+
+
+class SidebarModel(QAbstractListModel):
+    """The rows; they come and go one by one, so that the chosen one stays chosen."""
+
+    ROW_ROLE = Qt.ItemDataRole.UserRole
+    """The `SidebarRow`."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[SidebarRow] = []
+
+    def show_rows(self, wanted: list[SidebarRow]) -> None:
+        """Bring the rows up to date; those that stay never change places."""
+        keys = {row.key for row in wanted}
+        for place in range(len(self._rows) - 1, -1, -1):
+            if self._rows[place].key not in keys:
+                self.beginRemoveRows(QModelIndex(), place, place)
+                del self._rows[place]
+                self.endRemoveRows()
+        for place, row in enumerate(wanted):
+            if place < len(self._rows) and self._rows[place].key == row.key:
+                if self._rows[place] != row:
+                    self._rows[place] = row
+                    self.dataChanged.emit(self.index(place), self.index(place))
+            else:
+                self.beginInsertRows(QModelIndex(), place, place)
+                self._rows.insert(place, row)
+                self.endInsertRows()
+
+    def row(self, place: int) -> SidebarRow:
+        """The row at a place."""
+        return self._rows[place]
+
+    def place_of(self, choice: FileFilter) -> int | None:
+        """Where the row for a choice stands; its text does not matter."""
+        wanted = replace(choice, text="")
+        for place, row in enumerate(self._rows):
+            if row.kind is not Kind.HEADING and row.choice == wanted:
+                return place
+        return None
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 -- as Qt declares it
+        """Headings included."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Headings can't be chosen, nor reached by the keyboard."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        if self._rows[index.row()].kind is Kind.HEADING:
+            return Qt.ItemFlag.ItemNeverHasChildren
+        return (
+            Qt.ItemFlag.ItemIsEnabled
+            | Qt.ItemFlag.ItemIsSelectable
+            | Qt.ItemFlag.ItemNeverHasChildren
+        )
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Title, and for assistive technology the count with it."""
+        if not index.isValid() or not 0 <= index.row() < len(self._rows):
+            return None
+        row = self._rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return row.title
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            if row.count is None:
+                return row.title
+            return f"{row.title}, {files_in_words(row.count)}"
+        if role == Qt.ItemDataRole.ToolTipRole and row.kind is Kind.PURPOSE:
+            return purpose_named(row.choice.purpose).description
+        if role == self.ROW_ROLE:
+            return row
+        return None
+
+
+def count_text(row: SidebarRow) -> str:
+    """What stands at the right of a row."""
+    return count_in_words(row.count) if row.count is not None else ""
+
+
+_KNOWN_PLACES = {
+    purpose.name: place for place, purpose in enumerate((*UPLOAD_PURPOSES, *OUTPUT_PURPOSES))
+}
+
+
+def _place(purpose: str) -> tuple[int, str]:
+    """Known purposes in their usual order, then the others by name, those without one last."""
+    if not purpose:
+        return len(_KNOWN_PLACES) + 1, ""
+    return _KNOWN_PLACES.get(purpose, len(_KNOWN_PLACES)), purpose
+
+
+def _purpose_row(name: str, amount: Amount) -> SidebarRow:
+    title = one_line(name) if name else _("No purpose")
+    return SidebarRow(Kind.PURPOSE, title, FileFilter(purpose=name), amount.count)

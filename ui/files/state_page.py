@@ -1,0 +1,175 @@
+"""What stands in place of the table while there is nothing to list."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from services.api.errors import Problem, ProblemKind
+from services.language import _
+from ui.icons import icon
+from ui.labels import IconLabel, label
+from ui.theme import Role
+from ui.wording import one_line
+
+
+class ListState(Enum):
+    """Why there is no row to show."""
+
+    LOADING = auto()
+    EMPTY = auto()
+    NOTHING_MATCHES = auto()
+    FAILED = auto()
+    """The listing could not be had; the problem tells more."""
+
+
+class StatePage(QWidget):
+    """An icon, a sentence and the next step."""
+
+    retry_asked = Signal()
+    clear_filter_asked = Signal()
+    account_asked = Signal()
+    """The account is to be edited, because of its key or its address."""
+    upload_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon = IconLabel(icon("hourglass", Role.MUTED), 2.6)
+        self._title = label("", "heading", wrap=True)
+        self._advice = label("", "muted", wrap=True)
+        self._report = label("", "small", wrap=True)
+        self._report.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        for text in (self._title, self._advice, self._report):
+            text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        steps = {
+            _Step.KEY: (_("Change the key…"), self.account_asked),
+            _Step.ADDRESS: (_("Edit account…"), self.account_asked),
+            _Step.RETRY: (_("Try again"), self.retry_asked),
+            _Step.CLEAR: (_("Clear search and filter"), self.clear_filter_asked),
+            _Step.UPLOAD: (_("Upload…"), self.upload_asked),
+        }
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch(1)
+        self._buttons = {}
+        for step, (words, asked) in steps.items():
+            self._buttons[step] = QPushButton(words)
+            self._buttons[step].clicked.connect(asked)
+            buttons.addWidget(self._buttons[step])
+        buttons.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(32, 24, 32, 24)
+        column.setSpacing(8)
+        column.addStretch(2)
+        column.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(4)
+        column.addWidget(self._title)
+        column.addWidget(self._advice)
+        column.addWidget(self._report)
+        column.addSpacing(8)
+        column.addLayout(buttons)
+        column.addStretch(3)
+        self.show_state(ListState.LOADING, None, "")
+
+    def show_state(self, state: ListState, problem: Problem | None, text: str) -> None:
+        """Show why there is nothing.
+
+        `text` is what was searched for where nothing matches, or how far a listing has come;
+        `problem` belongs to a listing that failed.
+        """
+        page = _page(state, problem, one_line(text))
+        self._icon.show_icon(icon(page.icon_name, page.role))
+        self._title.setText(page.title)
+        self._advice.setText(page.advice)
+        self._advice.setVisible(bool(page.advice))
+        report = _report_line(problem) if state is ListState.FAILED else ""
+        self._report.setText(report)
+        self._report.setVisible(bool(report))
+        for step, button in self._buttons.items():
+            button.setVisible(step in page.steps)
+
+
+class _Step(Enum):
+    """What can be done next, in the order of the buttons."""
+
+    KEY = auto()
+    ADDRESS = auto()
+    RETRY = auto()
+    CLEAR = auto()
+    UPLOAD = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    icon_name: str
+    role: Role
+    title: str
+    advice: str
+    steps: tuple[_Step, ...] = ()
+
+
+def _page(state: ListState, problem: Problem | None, text: str) -> _Page:
+    match state:
+        case ListState.LOADING:
+            return _Page("hourglass", Role.MUTED, _("Fetching the list…"), text)
+        case ListState.EMPTY:
+            return _Page(
+                "inbox",
+                Role.MUTED,
+                _("No files yet"),
+                _("Drag files here or press Upload…"),
+                (_Step.UPLOAD,),
+            )
+        case ListState.NOTHING_MATCHES:
+            title = _("No file matches “{text}”").format(text=text) if text else _("No such file")
+            return _Page(
+                "search-x",
+                Role.MUTED,
+                title,
+                _("Try fewer letters, or look among all files."),
+                (_Step.CLEAR,),
+            )
+        case ListState.FAILED:
+            return _failed(problem)
+
+
+_Trouble = tuple[str, tuple[_Step, ...]]
+
+# The icon and the next steps of a failed listing; what is not here can only be tried again.
+_KEY_TROUBLE = ("key-round", (_Step.KEY, _Step.RETRY))
+_ADDRESS_TROUBLE = ("unlink", (_Step.ADDRESS, _Step.RETRY))
+_NO_CONNECTION = ("wifi-off", (_Step.ADDRESS, _Step.RETRY))
+_OTHER_TROUBLE: _Trouble = ("cloud-off", (_Step.RETRY,))
+_TROUBLES: dict[ProblemKind, _Trouble] = {
+    ProblemKind.KEY_MISSING: _KEY_TROUBLE,
+    ProblemKind.KEY_REFUSED: _KEY_TROUBLE,
+    ProblemKind.NOT_PERMITTED: _KEY_TROUBLE,
+    ProblemKind.KEYRING_FAILED: _KEY_TROUBLE,
+    ProblemKind.NOT_A_FILES_API: _ADDRESS_TROUBLE,
+    ProblemKind.BAD_ADDRESS: _ADDRESS_TROUBLE,
+    ProblemKind.TLS_FAILED: _ADDRESS_TROUBLE,
+    ProblemKind.NOT_FOUND: _ADDRESS_TROUBLE,
+    ProblemKind.UNREACHABLE: _NO_CONNECTION,
+    ProblemKind.CONNECTION_LOST: _NO_CONNECTION,
+    ProblemKind.TIMED_OUT: _NO_CONNECTION,
+}
+
+
+def _failed(problem: Problem | None) -> _Page:
+    if problem is None:
+        icon_name, steps = _OTHER_TROUBLE
+        return _Page(icon_name, Role.DANGER, _("The list could not be fetched"), "", steps)
+    icon_name, steps = _TROUBLES.get(problem.kind, _OTHER_TROUBLE)
+    return _Page(icon_name, Role.DANGER, problem.title, problem.advice, steps)
+
+
+def _report_line(problem: Problem | None) -> str:
+    if problem is None:
+        return ""
+    words = []
+    if problem.status is not None:
+        words.append(_("HTTP {status}").format(status=problem.status))
+    if problem.request_id:
+        words.append(_("request id {id}").format(id=one_line(problem.request_id)))
+    return " · ".join(words)

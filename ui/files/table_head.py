@@ -1,0 +1,240 @@
+"""The head of the table: sorts by a click, lets columns be moved, sized and hidden."""
+
+import msgspec
+from PySide6.QtCore import QRect, Qt, Slot
+from PySide6.QtGui import (
+    QAction,
+    QContextMenuEvent,
+    QFontMetrics,
+    QMouseEvent,
+    QPainter,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QHeaderView, QMenu, QWidget
+
+from services.language import _
+from ui.files.cell_delegates import INSET
+from ui.files.columns import COLUMNS, SECTION_OF
+from ui.files.ordering import Column
+from ui.icons import paint_icon
+from ui.purpose_pill import pill_font
+from ui.theme import Role, colour
+
+NAME = SECTION_OF[Column.NAME]
+STATUS = SECTION_OF[Column.STATUS]
+
+
+class TableHead(QHeaderView):
+    """Columns in the order, width and choice of the person.
+
+    The name takes the width that the others leave, until somebody makes it narrower or wider.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setAccessibleName(_("Columns"))
+        self.setSectionsClickable(True)
+        self.setSectionsMovable(True)
+        self.setFirstSectionMovable(True)
+        self.setHighlightSections(False)
+        self.setStretchLastSection(False)
+        self.setMinimumSectionSize(2 * INSET + self.fontMetrics().averageCharWidth() * 4)
+        self._hidden: set[Column] = set()
+        self._widths_of_hidden: dict[Column, int] = {}
+        self._status_wanted = False
+        self._name_fills = True
+        self._name_before_drag: int | None = None
+
+    # What the person chose
+
+    def save(self) -> bytes:
+        """Order, widths and choice of the columns, for `restore`."""
+        columns = [COLUMNS[self.logicalIndex(place)].column for place in range(self.count())]
+        return msgspec.json.encode(
+            _Saved(
+                [
+                    _SavedColumn(column.value, self._width(column), column in self._hidden)
+                    for column in columns
+                ],
+                self._name_fills,
+            )
+        )
+
+    def restore(self, saved: bytes) -> bool:
+        """Take what `save` gave; anything else changes nothing and answers False."""
+        try:
+            decoded = msgspec.json.decode(saved, type=_Saved)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return False
+        known = {column.value: column for column in Column}
+        place = 0
+        for entry in decoded.columns:
+            column = known.pop(entry.column, None)
+            if column is None:
+                continue
+            section = SECTION_OF[column]
+            self.moveSection(self.visualIndex(section), place)
+            place += 1
+            self.setSectionHidden(section, False)
+            self.resizeSection(section, min(max(entry.width, self.minimumSectionSize()), _WIDEST))
+            if entry.hidden:
+                self._hidden.add(column)
+            else:
+                self._hidden.discard(column)
+        self._name_fills = decoded.name_fills
+        self._apply_hidden()
+        return True
+
+    def use_default_widths(self) -> None:
+        """Widths by the font; the name takes what is left."""
+        metrics = self.fontMetrics()
+        for column, sample in _SAMPLES.items():
+            width = metrics.horizontalAdvance(sample) + 2 * INSET
+            self.resizeSection(SECTION_OF[column], width)
+        pill = QFontMetrics(pill_font(self.font())).horizontalAdvance("assistants_output")
+        self.resizeSection(SECTION_OF[Column.PURPOSE], pill + 4 * INSET)
+        self._apply_hidden()
+
+    def show_status(self, wanted: bool) -> None:
+        """Whether the column Status has something to say."""
+        if wanted != self._status_wanted:
+            self._status_wanted = wanted
+            self._apply_hidden()
+
+    @Slot()
+    def fill(self) -> None:
+        """Give the name the width that the other columns leave."""
+        if not self._name_fills or not self.count():
+            return
+        others = self.length() - self.sectionSize(NAME)
+        smallest = self.fontMetrics().averageCharWidth() * _SMALLEST_NAME
+        self.resizeSection(NAME, max(smallest, self.viewport().width() - others))
+
+    def make_menu(self) -> QMenu:
+        """The choice of columns; the name is always there."""
+        menu = QMenu(self)
+        for column in COLUMNS:
+            if column.column is Column.STATUS and not self._status_wanted:
+                continue
+            action = QAction(column.title, menu)
+            action.setCheckable(True)
+            action.setChecked(column.column not in self._hidden)
+            action.setEnabled(column.column is not Column.NAME)
+            action.setData(column.column.value)
+            menu.addAction(action)
+        menu.triggered.connect(self._choose)
+        return menu
+
+    # Qt
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer the choice of columns."""
+        menu = self.make_menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Remember the width of the name, to find out who is dragged."""
+        self._name_before_drag = self.sectionSize(NAME)
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """After a drag: a name that was sized by hand stays so; else it takes what is left."""
+        super().mouseReleaseEvent(event)
+        before, self._name_before_drag = self._name_before_drag, None
+        if before is not None and before != self.sectionSize(NAME):
+            self._name_fills = abs(self.length() - self.viewport().width()) <= _NEARLY
+        self.fill()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """A double click on the edge of a head fits the column to its words."""
+        super().mouseDoubleClickEvent(event)
+        self.fill()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The table became wider or narrower."""
+        super().resizeEvent(event)
+        self.fill()
+
+    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
+        """Title and arrow, aligned with the cells."""
+        palette = self.palette()
+        painter.fillRect(rect, colour(Role.WINDOW, palette))
+        painter.setPen(colour(Role.BORDER, palette))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        column = COLUMNS[logicalIndex]
+        sorted_by = self.sortIndicatorSection() == logicalIndex
+        metrics = self.fontMetrics()
+        side = round(metrics.height() * 0.85)
+        room = rect.adjusted(INSET, 0, -INSET, 0)
+        arrow_room = side + _ARROW_GAP if sorted_by else 0
+        title = metrics.elidedText(
+            column.title, Qt.TextElideMode.ElideRight, max(0, room.width() - arrow_room)
+        )
+        width = metrics.horizontalAdvance(title)
+        words = QRect(room)
+        if column.alignment & Qt.AlignmentFlag.AlignRight:
+            arrow_left = room.right() + 1 - width - arrow_room
+        else:
+            arrow_left = room.left() + width + _ARROW_GAP
+        role = Role.TEXT if sorted_by else Role.MUTED
+        painter.setPen(colour(role, palette))
+        painter.drawText(words, column.alignment | Qt.TextFlag.TextSingleLine, title)
+        if sorted_by:
+            arrow = QRect(0, 0, side, side)
+            arrow.moveCenter(rect.center())
+            arrow.moveLeft(arrow_left)
+            down = self.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder
+            paint_icon(painter, arrow, "arrow-down" if down else "arrow-up", colour(role, palette))
+
+    @Slot(QAction)
+    def _choose(self, action: QAction) -> None:
+        column = Column(action.data())
+        if action.isChecked():
+            self._hidden.discard(column)
+        else:
+            self._hidden.add(column)
+        self._apply_hidden()
+
+    def _apply_hidden(self) -> None:
+        self._hidden.discard(Column.NAME)
+        for section, column in enumerate(COLUMNS):
+            silent = section == STATUS and not self._status_wanted
+            hidden = silent or column.column in self._hidden
+            if hidden and not self.isSectionHidden(section):
+                self._widths_of_hidden[column.column] = self.sectionSize(section)
+            self.setSectionHidden(section, hidden)
+        self.fill()
+
+    def _width(self, column: Column) -> int:
+        """The width that the column has, or had before it was hidden."""
+        section = SECTION_OF[column]
+        if not self.isSectionHidden(section):
+            return self.sectionSize(section)
+        return self._widths_of_hidden[column]
+
+
+class _SavedColumn(msgspec.Struct):
+    column: str
+    width: int
+    hidden: bool = False
+
+
+class _Saved(msgspec.Struct):
+    columns: list[_SavedColumn]
+    name_fills: bool = True
+
+
+_SAMPLES = {
+    Column.NAME: "support-chat-train-v7.jsonl-",
+    Column.SIZE: "1,023.5 MB",
+    Column.CREATED: "Yesterday 23:50-",
+    Column.EXPIRES: "in 29 minutes",
+    Column.ID: "file-8DkLqA1c…",
+    Column.STATUS: "processing-",
+}
+"""What the columns are wide enough for."""
+_SMALLEST_NAME = 16
+_WIDEST = 4000
+_NEARLY = 8
+_ARROW_GAP = 4

@@ -1,0 +1,162 @@
+"""Counts down before a delete is sent, so that it can be taken back."""
+
+import math
+import time
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QWidget
+
+from services.api.remote_file import RemoteFile
+from services.language import _
+from ui.labels import label
+from ui.wording import files_in_words
+
+_TICK_MILLISECONDS = 100
+_STEPS = 1000
+_ABOVE_FOOT = 12
+
+
+class UndoBar(QFrame):
+    """Floats above the foot of its parent while deletes wait to be sent.
+
+    Files deleted during a count-down join it and start it again: nothing is ever sent earlier
+    than was said, and *Undo* takes back all of it. `due` and `undone` carry the files as a tuple
+    of `RemoteFile`. When the window is closed meanwhile, the files are `undone`: nothing is sent.
+    """
+
+    due = Signal(object)
+    undone = Signal(object)
+
+    def __init__(self, parent: QWidget, clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock` tells seconds that never go back."""
+        super().__init__(parent)
+        self._parent = parent
+        self._clock = clock
+        self._pending: dict[str, RemoteFile] = {}
+        self._seconds = 0.0
+        self._end = 0.0
+        self._watched: QWidget | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(_TICK_MILLISECONDS)
+        self._timer.timeout.connect(self._tick)
+        self.setProperty("look", "card")
+        self.setAccessibleName(_("Deleting files"))
+        self._words = label(look="strong")
+        self._bar = QProgressBar()
+        self._bar.setRange(0, _STEPS)
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(_("Time left to undo"))
+        self._bar.setMinimumWidth(self.fontMetrics().averageCharWidth() * 10)
+        self._now = QPushButton(_("Delete now"))
+        self._undo = QPushButton(_("Undo"))
+        self._undo.setProperty("look", "filled")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 8, 8)
+        row.setSpacing(8)
+        row.addWidget(self._words)
+        row.addWidget(self._bar, 1)
+        # Put in first, so that whoever comes by the Tab key meets the harmless button first.
+        row.addWidget(self._undo)
+        row.insertWidget(row.indexOf(self._undo), self._now)
+        self._now.clicked.connect(self.send_now)
+        self._undo.clicked.connect(self.undo)
+        parent.installEventFilter(self)
+        self.hide()
+
+    @property
+    def pending(self) -> tuple[RemoteFile, ...]:
+        """The files that wait to be deleted."""
+        return tuple(self._pending.values())
+
+    def start(self, files: Sequence[RemoteFile], seconds: float) -> None:
+        """Count down for these files, together with those that wait already."""
+        self._pending.update((file.id, file) for file in files)
+        if not self._pending:
+            return
+        self._seconds = max(float(seconds), 0.0)
+        self._end = self._clock() + self._seconds
+        if self._seconds == 0:
+            self.send_now()
+            return
+        self._watch(self.window())
+        self._show_time(self._seconds)
+        self._place()
+        self.show()
+        self.raise_()
+        self._timer.start()
+        self._announce()
+
+    @Slot()
+    def send_now(self) -> None:
+        """Wait no longer."""
+        files = self._finish()
+        if files:
+            self.due.emit(files)
+
+    @Slot()
+    def undo(self) -> None:
+        """Delete nothing."""
+        files = self._finish()
+        if files:
+            self.undone.emit(files)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the place above the foot; take everything back when the window closes."""
+        if watched is self._watched and event.type() == QEvent.Type.Close:
+            self.undo()
+        elif watched is self._parent and event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    @Slot()
+    def _tick(self) -> None:
+        left = self._end - self._clock()
+        if left <= 0:
+            self.send_now()
+        else:
+            self._show_time(left)
+
+    def _finish(self) -> tuple[RemoteFile, ...]:
+        files = self.pending
+        self._pending.clear()
+        self._timer.stop()
+        self._watch(None)
+        self.hide()
+        return files
+
+    def _show_time(self, left: float) -> None:
+        words = _("Deleting {files} in {number} s").format(
+            files=files_in_words(len(self._pending)), number=math.ceil(left)
+        )
+        self._bar.setValue(round(_STEPS * min(left / self._seconds, 1.0)))
+        if words != self._words.text():
+            self._words.setText(words)
+            self.setAccessibleDescription(words)
+            self._place()
+
+    def _place(self) -> None:
+        room = self._parent.width() - 2 * _ABOVE_FOOT
+        self._bar.setVisible(True)
+        self._bar.setVisible(self.minimumSizeHint().width() <= room)
+        least = self.minimumSizeHint().width()
+        usual = max(self.sizeHint().width(), 64 * self.fontMetrics().averageCharWidth())
+        self.resize(max(min(usual, room), least), self.sizeHint().height())
+        # Where even the least is too wide, the words are cut off and not the buttons.
+        left = _ABOVE_FOOT + min((room - self.width()) // 2, room - self.width())
+        self.move(left, self._parent.height() - self.height() - _ABOVE_FOOT)
+
+    def _watch(self, window: QWidget | None) -> None:
+        if self._watched is not None and self._watched is not self._parent:
+            self._watched.removeEventFilter(self)
+        self._watched = window
+        if window is not None and window is not self._parent:
+            window.installEventFilter(self)
+
+    def _announce(self) -> None:
+        """Tell assistive technology, as focus stays where it is."""
+        text = _("{words}. The button Undo takes it back.").format(words=self._words.text())
+        event = QAccessibleAnnouncementEvent(self, text)
+        event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
+        QAccessible.updateAccessibility(event)

@@ -1,0 +1,130 @@
+"""Lucide icons, coloured from the palette and sharp at every scale.
+
+An icon is drawn from its SVG when it is needed, with `currentColor` replaced by the colour the
+role has in the palette of that moment; so a change of scheme recolours every icon at once.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QIconEngine, QImage, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
+
+from services.api.purposes import Side, purpose_named
+from ui.theme import Role, colour, purpose_colours
+
+_FOLDER = Path(__file__).resolve().parent.parent / "resources" / "icons"
+
+_PURPOSE_ICONS = {
+    "batch": "layers",
+    "fine-tune": "sliders-horizontal",
+    "assistants": "bot",
+    "vision": "image",
+    "user_data": "folder",
+    "evals": "clipboard-check",
+    "batch_output": "package",
+    "fine-tune-results": "chart-line",
+    "assistants_output": "sparkles",
+}
+
+_ENDING_ICONS = {
+    "file-braces": "json jsonl yaml yml toml",
+    "file-text": "txt md pdf doc docx rtf tex html htm log",
+    "file-image": "png jpg jpeg gif webp svg bmp tif tiff heic",
+    "file-spreadsheet": "csv tsv xls xlsx parquet ods",
+    "file-archive": "zip gz tar tgz bz2 xz zst 7z",
+    "file-code": "py js ts c cpp cs go java rb rs sh php css xml ipynb",
+}
+_ICON_OF_ENDING = {
+    ending: name for name, endings in _ENDING_ICONS.items() for ending in endings.split()
+}
+
+
+def icon(name: str, role: Role = Role.TEXT) -> QIcon:
+    """The Lucide icon of that name in the colour of a role; muted where disabled."""
+    return QIcon(_Engine(name, role, None))
+
+
+def purpose_icon(purpose: str | None) -> QIcon:
+    """The icon of a purpose in the purpose's own colour."""
+    known = _PURPOSE_ICONS.get(purpose or "")
+    fallback = "inbox" if purpose_named(purpose).side is Side.OUTPUT else "file"
+    return QIcon(_Engine(known or fallback, Role.MUTED, purpose or ""))
+
+
+def file_icon_name(file_name: str) -> str:
+    """The name of the icon for a kind of file, judged by its ending."""
+    return _ICON_OF_ENDING.get(file_name.rpartition(".")[2].lower(), "file")
+
+
+def paint_icon(painter: QPainter, rect: QRect, name: str, wanted: QColor) -> None:
+    """Draw an icon into a rectangle, for delegates: sharp on every screen."""
+    ratio = painter.device().devicePixelRatioF()
+    painter.drawImage(QRectF(rect), _drawn(name, wanted.name(), rect.width(), ratio))
+
+
+class _Engine(QIconEngine):
+    """Draws one SVG in a colour that it asks the application's palette for each time."""
+
+    def __init__(self, name: str, role: Role, purpose: str | None) -> None:
+        super().__init__()
+        self._name = name
+        self._role = role
+        self._purpose = purpose
+
+    def clone(self) -> QIconEngine:
+        return _Engine(self._name, self._role, self._purpose)
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        side = min(rect.width(), rect.height())
+        square = QRect(0, 0, side, side)
+        square.moveCenter(rect.center())
+        paint_icon(painter, square, self._name, self._colour(mode))
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        return self.scaledPixmap(size, mode, state, 1.0)
+
+    def scaledPixmap(
+        self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float
+    ) -> QPixmap:
+        # The size counts the screen's points, of which each has `scale` pixels.
+        pixmap = QPixmap(size * scale)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        self.paint(painter, pixmap.rect(), mode, state)
+        painter.end()
+        pixmap.setDevicePixelRatio(scale)
+        return pixmap
+
+    def _colour(self, mode: QIcon.Mode) -> QColor:
+        palette = QApplication.palette()
+        if mode == QIcon.Mode.Disabled:
+            return palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.WindowText)
+        if self._purpose is not None:
+            return purpose_colours(self._purpose, palette).text
+        return colour(self._role, palette)
+
+
+@lru_cache(maxsize=256)
+def _drawn(name: str, colour_name: str, side: int, ratio: float) -> QImage:
+    pixels = max(1, round(side * ratio))
+    image = QImage(pixels, pixels, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    _renderer(name, colour_name).render(painter)
+    painter.end()
+    image.setDevicePixelRatio(ratio)
+    return image
+
+
+@lru_cache(maxsize=256)
+def _renderer(name: str, colour_name: str) -> QSvgRenderer:
+    svg = _svg(name).replace("currentColor", colour_name)
+    return QSvgRenderer(QByteArray(svg.encode()))
+
+
+@lru_cache(maxsize=128)
+def _svg(name: str) -> str:
+    return (_FOLDER / f"{name}.svg").read_text(encoding="utf-8")

@@ -1,0 +1,104 @@
+"""Fields of a file as lines of title and value; the values can be selected and copied."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPalette, QResizeEvent, QTextOption
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QTextEdit, QWidget
+
+from ui.inspector.fields import Field
+from ui.labels import label
+
+
+class FieldView(QWidget):
+    """A column of titles and a column of values."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._fields: tuple[Field, ...] = ()
+        self._lines: list[tuple[QLabel, _Value]] = []
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(10)
+        self._grid.setVerticalSpacing(6)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnMinimumWidth(0, QFontMetrics(self.font()).averageCharWidth() * 14)
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """What is shown."""
+        return self._fields
+
+    def show_fields(self, fields: Sequence[Field]) -> None:
+        """Show these fields; lines are used again, so that nothing flickers."""
+        self._fields = tuple(fields)
+        while len(self._lines) < len(fields):
+            self._add_line()
+        for place, (title, value) in enumerate(self._lines):
+            title.setVisible(place < len(fields))
+            value.setVisible(place < len(fields))
+            if place < len(fields):
+                field = fields[place]
+                title.setText(field.title)
+                title.setToolTip(field.name)
+                value.show_text(field.value)
+                value.setAccessibleName(field.title)
+
+    def _add_line(self) -> None:
+        title = label("", "muted", wrap=True)
+        value = _Value(self)
+        row = len(self._lines)
+        self._grid.addWidget(title, row, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignTop)
+        self._lines.append((title, value))
+
+
+class _Value(QTextEdit):
+    """Text that wraps anywhere, as ids have no spaces, and is as high as it needs to be.
+
+    A QLabel would wrap at spaces only, and a long id would make the inspector wide.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setReadOnly(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setTabChangesFocus(True)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.document().setDocumentMargin(0)
+        self.viewport().setAutoFillBackground(False)
+        self._take_colours()
+
+    def show_text(self, text: str) -> None:
+        if text != self.toPlainText():
+            self.setPlainText(text)
+            self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().averageCharWidth() * 10, self.fontMetrics().height())
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSizeHint()
+
+    def _fit(self) -> None:
+        self.document().setTextWidth(self.viewport().width())
+        self.setFixedHeight(
+            max(self.fontMetrics().height(), round(self.document().size().height()))
+        )
+
+    def _take_colours(self) -> None:
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
+        self.setPalette(palette)

@@ -1,0 +1,93 @@
+"""The fields of a file in words: those the program knows first, the others as the server has them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from services.api.remote_file import RemoteFile, remote_file_from
+from services.language import _
+from ui.files.columns import exact_size
+from ui.wording import NOTHING, exact_moment, expires_in_words, one_line
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One line of the inspector."""
+
+    name: str
+    """What the server calls it."""
+    title: str
+    value: str
+
+
+def known_fields(file: RemoteFile, now: float) -> list[Field]:
+    """What the listing told of a file, until the server has described it in full."""
+    values: list[tuple[str, object]] = [
+        ("id", file.id),
+        ("created_at", file.created_at),
+        ("expires_at", file.expires_at),
+    ]
+    if file.status is not None:
+        values.append(("status", file.status))
+    if file.status_details is not None:
+        values.append(("status_details", file.status_details))
+    return fields_in_words(values, now)
+
+
+def fields_in_words(values: Iterable[tuple[str, object]], now: float) -> list[Field]:
+    """Every field the server gave: known ones in a fixed order, then the others in the server's."""
+    given = list(values)
+    titles = {name: title for name, title in _TITLES.items() if any(n == name for n, _v in given)}
+    by_name = dict(given)
+    file = remote_file_from(by_name)
+    fields = [
+        Field(name, title, _known_in_words(name, by_name[name], file, now))
+        for name, title in titles.items()
+    ]
+    fields.extend(
+        Field(name, one_line(name), _json(value)) for name, value in given if name not in titles
+    )
+    return fields
+
+
+_TITLES = {
+    "id": _("ID"),
+    "created_at": _("Created"),
+    "expires_at": _("Expires"),
+    "status": _("Status"),
+    "status_details": _("Status details"),
+    "filename": _("File name"),
+    "purpose": _("Purpose"),
+    "bytes": _("Size"),
+}
+_ONE_LINE = 30
+"""JSON of so many characters is not worth several lines."""
+_LONGEST = 20_000
+"""Characters of a value that are shown; a server may return anything."""
+
+
+def _known_in_words(name: str, value: object, file: RemoteFile | None, now: float) -> str:
+    if file is None or value is None or value == "":
+        return _json(value) if value is not None and value != "" else NOTHING
+    if name == "bytes" and file.size is not None:
+        return exact_size(file.size)
+    if name == "created_at" and file.created_at is not None:
+        return exact_moment(file.created_at)
+    if name == "expires_at" and file.expires_at is not None:
+        left = expires_in_words(file.expires_at, now)
+        return f"{exact_moment(file.expires_at)}\n{left}"
+    if isinstance(value, str):
+        return one_line(value[:_LONGEST])
+    return _json(value)
+
+
+def _json(value: Any) -> str:
+    if isinstance(value, str):
+        return one_line(value[:_LONGEST])
+    encoded = msgspec.json.encode(value)
+    if len(encoded) > _ONE_LINE:
+        encoded = msgspec.json.format(encoded, indent=2)
+    text = encoded.decode()[:_LONGEST]
+    return "\n".join(map(one_line, text.split("\n")))

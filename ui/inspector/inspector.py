@@ -1,0 +1,221 @@
+"""The inspector: what the selected files are, with every field that the server gives of one."""
+
+from collections.abc import Callable, Sequence
+from time import time
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from services.api.purposes import purpose_named
+from services.api.remote_file import RemoteFile
+from services.events import FileNotRetrieved, FileRetrieved
+from services.language import _, ngettext
+from services.sizes import size_in_words
+from ui.inspector.field_view import FieldView
+from ui.inspector.fields import Field, fields_in_words, known_fields
+from ui.inspector.title_label import TitleLabel
+from ui.labels import label
+from ui.wording import files_in_words, one_line
+
+
+class Inspector(QWidget):
+    """Tells about the selected files and offers what can be done with them."""
+
+    fields_wanted = Signal(str)
+    """Exactly one file is selected; its fields are to be retrieved. Its id."""
+    download_asked = Signal()
+    try_download_asked = Signal()
+    """Download although the server is expected to refuse."""
+    copy_ids_asked = Signal()
+
+    def __init__(self, clock: Callable[[], float] = time, parent: QWidget | None = None) -> None:
+        """`clock` gives the seconds since 1970."""
+        super().__init__(parent)
+        self.setAccessibleName(_("Inspector"))
+        self._clock = clock
+        self._files: tuple[RemoteFile, ...] = ()
+        self._official = True
+        self._refused: dict[str, str] = {}
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_SOON_MS)
+        self._soon.timeout.connect(self._ask)
+        self._build()
+        self._show()
+
+    # What the window tells
+
+    def show_files(self, files: Sequence[RemoteFile]) -> None:
+        """These files are selected; one of them alone is asked for in full."""
+        before, self._files = self._files, tuple(files)
+        if self._files == before:
+            return
+        self._soon.stop()
+        same = len(before) == len(self._files) == 1 and before[0].id == self._files[0].id
+        self._show(keep_fields=same)
+        if len(self._files) == 1:
+            self._soon.start()
+
+    def show_fields(self, event: FileRetrieved) -> None:
+        """The server has described a file; of no account unless that one is selected alone."""
+        if self._is_shown(event.file_id):
+            self._problem.hide()
+            self._fields.show_fields(fields_in_words(event.fields, self._clock()))
+
+    def show_problem(self, event: FileNotRetrieved) -> None:
+        """The server did not describe the file; what the listing told of it stays."""
+        if self._is_shown(event.file_id):
+            problem = event.problem
+            self._problem.setText(f"{one_line(problem.title)}. {one_line(problem.advice)}")
+            self._problem.show()
+
+    def use_account(self, *, official: bool) -> None:
+        """Another account is open: what was learned of refusals is forgotten.
+
+        `official` says whether the refusals seen at the official service are to be expected.
+        """
+        self._official = official
+        self._refused = {}
+        self._show_download()
+
+    def mark_refused(self, purpose: str, reason: str) -> None:
+        """The server refuses the content of files of a purpose; `reason` in its own words."""
+        self._refused[purpose] = one_line(reason)
+        self._show_download()
+
+    # Showing
+
+    def _show(self, *, keep_fields: bool = False) -> None:
+        self._pages.setCurrentWidget(self._details if self._files else self._hint)
+        if not self._files:
+            return
+        if not keep_fields:
+            self._problem.hide()
+        if len(self._files) == 1:
+            file = self._files[0]
+            self._title.show_text(one_line(file.name))
+            parts = [one_line(file.purpose)] if file.purpose else []
+            self._subtitle.setText(" · ".join([*parts, size_in_words(file.size)]))
+            if not keep_fields:
+                self._fields.show_fields(known_fields(file, self._clock()))
+        else:
+            self._title.show_text(files_in_words(len(self._files)))
+            self._subtitle.setText(_sum_in_words(self._files))
+            self._fields.show_fields(_sums_by_purpose(self._files))
+        self._copy.setText(_("Copy id") if len(self._files) == 1 else _("Copy ids"))
+        self._show_download()
+
+    def _show_download(self) -> None:
+        purposes = {file.purpose or "" for file in self._files}
+        reasons = {purpose: self._why_refused(purpose) for purpose in purposes}
+        refused = bool(reasons) and all(reasons.values())
+        self._download.setEnabled(bool(self._files) and not refused)
+        self._refusal.setVisible(refused)
+        self._try.setVisible(refused)
+        if refused:
+            self._refusal.setText("\n".join(sorted(filter(None, set(reasons.values())))))
+
+    def _why_refused(self, purpose: str) -> str | None:
+        learned = self._refused.get(purpose)
+        if learned is not None:
+            return _("The server refuses the download: {reason}").format(reason=learned)
+        if self._official and purpose_named(purpose).content_refused:
+            return _("The service does not give back files of purpose {purpose}.").format(
+                purpose=purpose
+            )
+        return None
+
+    def _is_shown(self, file_id: str) -> bool:
+        return len(self._files) == 1 and self._files[0].id == file_id
+
+    @Slot()
+    def _ask(self) -> None:
+        if len(self._files) == 1:
+            self.fields_wanted.emit(self._files[0].id)
+
+    # Building
+
+    def _build(self) -> None:
+        self._hint = label(_("Select a file to see its details."), "muted", wrap=True)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._title = TitleLabel()
+        self._subtitle = label("", "muted", wrap=True)
+        self._download = QPushButton(_("Download"))
+        self._download.setAccessibleName(_("Download the selected files"))
+        self._download.clicked.connect(self.download_asked)
+        self._copy = QPushButton(_("Copy id"))
+        self._copy.clicked.connect(self.copy_ids_asked)
+        self._refusal = label("", "muted", wrap=True)
+        self._try = QPushButton(_("Try anyway"))
+        self._try.setProperty("look", "link")
+        self._try.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._try.clicked.connect(self.try_download_asked)
+        self._problem = label("", "warning", wrap=True)
+        self._fields = FieldView()
+        self._details = self._lay_out()
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._hint)
+        self._pages.addWidget(self._details)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._pages)
+
+    def _lay_out(self) -> QScrollArea:
+        inside = QWidget()
+        layout = QVBoxLayout(inside)
+        layout.setContentsMargins(15, 16, 15, 14)
+        layout.setSpacing(8)
+        layout.addWidget(self._title)
+        layout.addWidget(self._subtitle)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(6)
+        buttons.addWidget(self._download)
+        buttons.addWidget(self._copy)
+        buttons.addStretch(1)
+        layout.addLayout(buttons)
+        layout.addWidget(self._refusal)
+        layout.addWidget(self._try, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(self._problem)
+        layout.addWidget(self._fields)
+        layout.addStretch(1)
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inside)
+        return area
+
+
+_SOON_MS = 150
+"""Going through the table with the arrow keys shall not ask for every file on the way."""
+
+
+def _sum_in_words(files: Sequence[RemoteFile]) -> str:
+    total = size_in_words(sum(file.size or 0 for file in files))
+    unknown = sum(file.size is None for file in files)
+    if not unknown:
+        return total
+    more = ngettext("{number} of unknown size", "{number} of unknown size", unknown)
+    return f"{total} · {more.format(number=unknown)}"
+
+
+def _sums_by_purpose(files: Sequence[RemoteFile]) -> list[Field]:
+    of_purpose: dict[str, list[RemoteFile]] = {}
+    for file in files:
+        of_purpose.setdefault(file.purpose or "", []).append(file)
+    return [
+        Field(
+            purpose,
+            one_line(purpose) or _("No purpose"),
+            f"{files_in_words(len(some))} · {_sum_in_words(some)}",
+        )
+        for purpose, some in sorted(of_purpose.items())
+    ]

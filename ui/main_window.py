@@ -1,0 +1,443 @@
+"""The window: puts the parts in place and connects them."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QPoint, Qt, QUrl, Signal, Slot
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDesktopServices,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QGuiApplication,
+)
+from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from services.accounts.account import Account, AccountKind
+from services.accounts.providers import provider_named
+from services.api.errors import Problem
+from services.events import (
+    AccountFailed,
+    AccountNotSaved,
+    AccountOpened,
+    AccountOpening,
+    AccountSaved,
+    AccountsLoaded,
+    AccountTested,
+    ContentRefused,
+    DeletesEnded,
+    Event,
+    FileAdded,
+    FileDeleted,
+    FileNotRetrieved,
+    FileRetrieved,
+    FilesListed,
+    ListingEnded,
+    ListingStarted,
+    PathsGathered,
+    SomethingFailed,
+    TransferChanged,
+    TransfersForgotten,
+)
+from services.file_commands import FileCommands
+from services.language import _
+from services.settings import SettingsStore
+from services.sizes import TB
+from ui.about_dialog import AboutDialog
+from ui.accounts.account_flow import AccountFlow
+from ui.accounts.welcome_page import WelcomePage
+from ui.actions import Actions
+from ui.files.delete_flow import DeleteFlow
+from ui.files.download_flow import DownloadFlow
+from ui.files.file_list import FileFilter
+from ui.files.refused_content import RefusedContent
+from ui.files.status_line import StatusLine
+from ui.messages import MessageBar
+from ui.program_icon import program_icon
+from ui.settings.settings_dialog import SettingsDialog
+from ui.theme import Theme
+from ui.uploads.upload_flow import UploadFlow
+from ui.workspace import Workspace
+
+_OFFICIAL_STORAGE = 5 * TB // 2
+"""Bytes that a project of the official service can hold, by its API reference: 2.5 TB."""
+
+
+class MainWindow(QMainWindow):
+    """Everything a person sees, apart from dialogs."""
+
+    closing = Signal()
+    """The window is being closed."""
+
+    def __init__(
+        self,
+        service: FileCommands,
+        settings: SettingsStore,
+        theme: Theme,
+        system_downloads: Path,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """`clock` gives seconds since 1970."""
+        super().__init__()
+        self._service = service
+        self._settings = settings
+        self._theme = theme
+        self._system_downloads = system_downloads
+        self._clock = clock
+        self._refused = RefusedContent()
+        self.setWindowTitle("Filewharf")
+        self.setWindowIcon(program_icon())
+        self.setAcceptDrops(True)
+        self.commands = Actions(self)
+        self.messages = MessageBar()
+        self.welcome = WelcomePage()
+        self.workspace = Workspace(self.commands, clock)
+        self.status = StatusLine(clock)
+        self._pages = QStackedWidget()
+        self._put_in_place()
+        self.accounts = AccountFlow(self, service, settings, clock)
+        self.uploads = UploadFlow(
+            self, self.workspace.middle, service, settings, lambda: self.accounts.open_name
+        )
+        self.downloads = DownloadFlow(
+            self,
+            service,
+            settings,
+            system_downloads,
+            self._refused,
+            self.workspace.area.table.selected_files,
+        )
+        self.deletes = DeleteFlow(
+            self,
+            service,
+            settings,
+            self.workspace.area,
+            self.downloads,
+            self._refused,
+            self.messages,
+            lambda: self.accounts.open_name,
+        )
+        self._connect_actions()
+        self._connect_parts()
+        self._handlers = self._make_handlers()
+        self._restore()
+        self.commands.show_connected(False)
+        self._show_selection()
+
+    def take_events(self, events: list[Event]) -> None:
+        """Take what the service told since the last time; given to the mailbox."""
+        changed = []
+        for event in events:
+            if isinstance(event, TransferChanged):
+                changed.append(event.transfer)
+            else:
+                self._handlers[type(event)](event)
+        if changed:
+            self.workspace.transfers.model.take(changed)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files come over the window."""
+        self.uploads.drag_entered(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """They move over it."""
+        self.uploads.drag_moved(event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """They leave it."""
+        self.uploads.drag_left()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """They are let go."""
+        self.uploads.dropped(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Keep how the window stands, and have the session end."""
+        self._settings.change(
+            window_geometry=bytes(self.saveGeometry().data()), **self.workspace.layout_values()
+        )
+        self.closing.emit()
+        event.accept()
+
+    # Putting together
+
+    def _put_in_place(self) -> None:
+        self._pages.addWidget(self.welcome)
+        self._pages.addWidget(self.workspace)
+        central = QWidget()
+        column = QVBoxLayout(central)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._pages, 1)
+        # At the foot, so that no row moves under the pointer when there is something to tell.
+        column.addWidget(self.messages)
+        column.addWidget(self.status)
+        self.setCentralWidget(central)
+        self._show_page(self.welcome)
+
+    def _connect_actions(self) -> None:
+        commands = self.commands
+        commands.upload.triggered.connect(self.uploads.pick)
+        commands.paste.triggered.connect(self.uploads.paste)
+        commands.download.triggered.connect(self.downloads.download)
+        commands.download_to.triggered.connect(self.downloads.download_to)
+        commands.download_anyway.triggered.connect(self.downloads.download_anyway)
+        commands.delete.triggered.connect(self.deletes.ask)
+        commands.refresh.triggered.connect(self._service.refresh)
+        commands.search.triggered.connect(self._search)
+        commands.copy_ids.triggered.connect(self._copy_ids)
+        commands.copy_names.triggered.connect(self._copy_names)
+        commands.select_all.triggered.connect(self.workspace.area.table.selectAll)
+        commands.inspector.toggled.connect(self._show_inspector)
+        commands.transfers.toggled.connect(self._show_transfers)
+        commands.accounts.triggered.connect(self.accounts.show_dialog)
+        commands.settings.triggered.connect(self._open_settings)
+        commands.about.triggered.connect(self._open_about)
+        commands.quit.triggered.connect(self.close)
+
+    def _connect_parts(self) -> None:
+        service, parts = self._service, self.workspace
+        self.accounts.opening.connect(self._account_opening)
+        self.accounts.opened.connect(self._account_opened)
+        self.accounts.failed.connect(self._account_failed)
+        self.accounts.left.connect(self._account_left)
+        self.accounts.changed.connect(self._show_accounts)
+        self.welcome.connect_asked.connect(self.accounts.show_dialog)
+        self.welcome.sandbox_asked.connect(self.accounts.open_sandbox)
+        self.welcome.environment_asked.connect(self.accounts.open_environment)
+        parts.bar.account.account_chosen.connect(self.accounts.open)
+        parts.bar.account.accounts_asked.connect(self.accounts.show_dialog)
+        parts.bar.search.text_changed.connect(parts.area.search)
+        parts.bar.search.down_pressed.connect(parts.area.table.setFocus)
+        parts.sidebar.chosen.connect(parts.area.choose)
+        parts.area.list_changed.connect(self._show_list)
+        parts.area.table.selection_changed.connect(self._show_selection)
+        parts.area.table.menu_asked.connect(self._open_file_menu)
+        parts.area.table.opened.connect(self._file_opened)
+        parts.area.page.retry_asked.connect(self.accounts.try_again)
+        parts.area.page.clear_filter_asked.connect(self._clear_filter)
+        parts.area.page.account_asked.connect(self.accounts.show_dialog)
+        parts.area.page.upload_asked.connect(self.uploads.pick)
+        self.status.stop_asked.connect(service.stop_listing)
+        parts.inspector.fields_wanted.connect(service.retrieve)
+        parts.inspector.download_asked.connect(self.downloads.download)
+        parts.inspector.try_download_asked.connect(self.downloads.download_anyway)
+        parts.inspector.copy_ids_asked.connect(self._copy_ids)
+        parts.transfers.cancel_asked.connect(service.cancel)
+        parts.transfers.retry_asked.connect(service.retry)
+        parts.transfers.forget_asked.connect(service.forget)
+        parts.transfers.folder_asked.connect(self._open_folder)
+        parts.transfers.collapsed_changed.connect(self._transfers_collapsed)
+
+    def _make_handlers(self) -> dict[type, Callable[[Any], object]]:
+        return {
+            AccountsLoaded: self.accounts.take,
+            AccountOpening: self.accounts.take,
+            AccountOpened: self.accounts.take,
+            AccountFailed: self.accounts.take,
+            AccountSaved: self.accounts.take,
+            AccountNotSaved: self.accounts.take,
+            AccountTested: self.accounts.take,
+            ListingStarted: self._take_listing_event,
+            FilesListed: self._take_listing_event,
+            ListingEnded: self._take_listing_event,
+            FileAdded: self.workspace.area.take,
+            FileDeleted: self.workspace.area.take,
+            FileRetrieved: self._take_retrieved,
+            FileNotRetrieved: self.workspace.inspector.show_problem,
+            ContentRefused: self._take_refused,
+            PathsGathered: self.uploads.take,
+            TransfersForgotten: self._take_forgotten,
+            DeletesEnded: self.deletes.take,
+            SomethingFailed: self._take_failure,
+        }
+
+    def _restore(self) -> None:
+        current = self._settings.current
+        self.resize(1360, 860)
+        if current.window_geometry:
+            self.restoreGeometry(QByteArray(current.window_geometry))
+        self.workspace.restore(current)
+        self.commands.inspector.setChecked(current.inspector_shown)
+        self.commands.transfers.setChecked(current.transfers_shown)
+
+    # What the service tells
+
+    def _take_listing_event(self, event: ListingStarted | FilesListed | ListingEnded) -> None:
+        area, status = self.workspace.area, self.status
+        if not area.take(event):
+            return
+        match event:
+            case ListingStarted():
+                status.show_listing(0)
+            case FilesListed(so_far=so_far):
+                status.show_listing(so_far)
+            case ListingEnded(complete=True):
+                status.show_updated(self._clock())
+            case ListingEnded(problem=problem):
+                status.show_stopped(problem.title if problem else _("The list is not whole"))
+                if problem is not None and area.shown:
+                    self.messages.show_problem(problem, action=self.commands.refresh)
+
+    def _take_retrieved(self, event: FileRetrieved) -> None:
+        self.workspace.area.take(event)
+        self.workspace.inspector.show_fields(event)
+
+    def _take_refused(self, event: ContentRefused) -> None:
+        current = self.accounts.current
+        if current is not None and event.account_id == current.id:
+            self._refused.learn(event.purpose, event.reason)
+            self.workspace.inspector.mark_refused(event.purpose, event.reason)
+            self._show_selection()
+
+    def _take_forgotten(self, event: TransfersForgotten) -> None:
+        self.workspace.transfers.model.forget(event.transfer_ids)
+
+    def _take_failure(self, event: SomethingFailed) -> None:
+        self.messages.show_problem(event.problem)
+
+    # The account
+
+    @Slot(object)
+    def _account_opening(self, account: Account) -> None:
+        self.deletes.abandon()
+        self.commands.show_connected(False)
+        self.messages.clear()
+        self._refused.begin(account)
+        self.workspace.inspector.use_account(official=provider_named(account.provider_id).official)
+        self.workspace.area.begin_account(account.id, self.accounts.looked_at(account.id))
+        self.status.show_listing(0)
+        if self._pages.currentWidget() is self.welcome and account.kind is AccountKind.SANDBOX:
+            self.welcome.show_busy(_("Starting the sandbox…"))
+        else:
+            self._show_page(self.workspace)
+
+    @Slot(object)
+    def _account_opened(self, _account: Account) -> None:
+        self.commands.show_connected(True)
+        self._show_page(self.workspace)
+        self.workspace.area.table.setFocus()
+
+    @Slot(object)
+    def _account_failed(self, problem: Problem) -> None:
+        self.status.show_stopped(problem.title)
+        if self._pages.currentWidget() is self.welcome:
+            self.welcome.show_problem(problem)
+        else:
+            self.workspace.area.show_failure(problem)
+
+    @Slot()
+    def _account_left(self) -> None:
+        self.deletes.abandon()
+        self.commands.show_connected(False)
+        self._show_page(self.welcome)
+
+    @Slot()
+    def _show_accounts(self) -> None:
+        accounts, current = self.accounts.accounts, self.accounts.current
+        self.welcome.show_environment(
+            any(account.kind is AccountKind.ENVIRONMENT for account in accounts)
+        )
+        self.workspace.bar.account.show_accounts(accounts, current.id if current else None)
+        self.setWindowTitle(f"{current.name} — Filewharf" if current else "Filewharf")
+
+    # What is shown
+
+    def _show_page(self, page: QWidget) -> None:
+        self._pages.setCurrentWidget(page)
+        self.status.setVisible(page is self.workspace)
+
+    @Slot()
+    def _show_list(self) -> None:
+        parts, current = self.workspace, self.accounts.current
+        counts = parts.area.counts
+        official = current is not None and provider_named(current.provider_id).official
+        parts.sidebar.show_counts(counts)
+        parts.sidebar.show_storage(counts.everything.size, _OFFICIAL_STORAGE if official else None)
+        self.status.show_files(*parts.area.shown_sums)
+        self._show_selection()
+
+    @Slot()
+    def _show_selection(self) -> None:
+        files = self.workspace.area.table.selected_files()
+        self.status.show_selection(len(files), sum(file.size or 0 for file in files))
+        self.commands.show_selection(len(files), self._refused.why_none(files))
+        self.workspace.inspector.show_files(files)
+
+    # What the person asks for
+
+    @Slot()
+    def _search(self) -> None:
+        self.workspace.bar.search.setFocus()
+        self.workspace.bar.search.selectAll()
+
+    @Slot()
+    def _clear_filter(self) -> None:
+        self.workspace.bar.search.clear()
+        self.workspace.sidebar.choose(FileFilter())
+        self.workspace.area.choose(FileFilter())
+
+    @Slot()
+    def _copy_ids(self) -> None:
+        self._copy([file.id for file in self.workspace.area.table.selected_files()])
+
+    @Slot()
+    def _copy_names(self) -> None:
+        self._copy([file.name for file in self.workspace.area.table.selected_files()])
+
+    def _copy(self, texts: list[str]) -> None:
+        if texts:
+            QGuiApplication.clipboard().setText("\n".join(texts))
+            told = texts[0] if len(texts) == 1 else _("{number} lines").format(number=len(texts))
+            self.messages.tell(_("Copied: {text}").format(text=told))
+
+    @Slot(object)
+    def _file_opened(self, _file: object) -> None:
+        self.commands.inspector.setChecked(True)
+
+    @Slot(QPoint)
+    def _open_file_menu(self, position: QPoint) -> None:
+        menu = QMenu(self)
+        commands = self.commands
+        menu.addActions([commands.download, commands.download_to, commands.download_anyway])
+        menu.addSeparator()
+        menu.addActions([commands.copy_ids, commands.copy_names])
+        menu.addSeparator()
+        menu.addAction(commands.delete)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(position)
+
+    @Slot(bool)
+    def _show_inspector(self, shown: bool) -> None:
+        self.workspace.inspector.setVisible(shown)
+        self._settings.change(inspector_shown=shown)
+
+    @Slot(bool)
+    def _show_transfers(self, shown: bool) -> None:
+        self.workspace.transfers.set_collapsed(not shown)
+
+    @Slot(bool)
+    def _transfers_collapsed(self, collapsed: bool) -> None:
+        self.commands.transfers.setChecked(not collapsed)
+        self._settings.change(transfers_shown=not collapsed)
+
+    @Slot()
+    def _open_settings(self) -> None:
+        dialog = SettingsDialog(self._settings, self._system_downloads, self)
+        dialog.scheme_chosen.connect(self._theme.use)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot()
+    def _open_about(self) -> None:
+        dialog = AboutDialog(self)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(object)
+    def _open_folder(self, path: Path) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))

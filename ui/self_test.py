@@ -1,0 +1,35 @@
+"""Checks that all parts of the program are there: for packages, where one is easily left out."""
+
+import sys
+
+from PySide6.QtCore import QSize, qVersion
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from services.self_test import PARTS
+from ui.program_icon import program_icon
+
+
+def self_test() -> int:
+    """Print a line for each part, and give 0 when all work, else 1."""
+    application = QApplication(sys.argv[:1])
+    failed = 0
+    for name, check in {"Qt": _qt, "SVG": _svg, **PARTS}.items():
+        try:
+            print(f"{name}: {check()}")  # noqa: T201 - this is what it is asked for
+        except Exception as error:  # noqa: BLE001 - whatever is missing is to be told
+            failed += 1
+            print(f"{name}: does not work: {error!r}")  # noqa: T201 - as above
+    application.shutdown()
+    return int(failed > 0)
+
+
+def _qt() -> str:
+    return f"{qVersion()} on {QGuiApplication.platformName()}"
+
+
+def _svg() -> str:
+    drawn = program_icon().pixmap(QSize(32, 32)).toImage()
+    if drawn.pixelColor(16, 16).alpha() == 0:
+        raise RuntimeError("the program's icon is empty")
+    return "draws"

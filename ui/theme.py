@@ -1,0 +1,173 @@
+"""Every colour of the program, in a light and a dark column, and how they reach the widgets.
+
+Colours come from the palette: whoever paints asks `colour(role, palette)`, which finds out from
+the palette itself whether it is light or dark, so that a change of scheme is one `setPalette`.
+Text colours keep a contrast of at least 4.5 : 1 to every ground they stand on; a test counts it.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication, QStyleFactory
+
+from ui.style_sheet import style_sheet
+
+
+class Role(Enum):
+    """What a colour is for; the value is its light and its dark form."""
+
+    WINDOW = ("#ffffff", "#1b1c1f")
+    """The ground of bar, table, inspector and transfers."""
+    SIDEBAR = ("#eeeef1", "#212226")
+    """The ground of sidebar and status line."""
+    PAGE = ("#f5f5f8", "#1b1c1f")
+    """The ground of the welcome page and of the drop overlay."""
+    CARD = ("#ffffff", "#212226")
+    """The ground of cards, tiles and dialogs."""
+    FIELD = ("#f4f4f7", "#15161a")
+    """The ground of text fields and of set-off text."""
+    BORDER = ("#e2e2e8", "#34353b")
+    HOVER = ("#f1f1f5", "#292a2f")
+    TEXT = ("#1a1a1e", "#ededf1")
+    MUTED = ("#63636e", "#a1a1ac")
+    """Second-rank text."""
+    ACCENT = ("#3552d6", "#7f92ff")
+    """The one accent: the filled button, focus, progress, links."""
+    ACCENT_HOVER = ("#2b45bd", "#96a6ff")
+    ON_ACCENT = ("#ffffff", "#14151c")
+    SELECTION = ("#e1e6ff", "#272e55")
+    DANGER = ("#c02b2b", "#ff7b72")
+    DANGER_HOVER = ("#a52222", "#ff958e")
+    ON_DANGER = ("#ffffff", "#1d0f0e")
+    WARNING = ("#8f4e00", "#f0a63c")
+    SUCCESS = ("#17723f", "#58c98b")
+    TRACK = ("#e3e3e8", "#303137")
+    """The empty part of a progress bar."""
+
+
+@dataclass(frozen=True, slots=True)
+class PurposeColours:
+    """How a purpose is coloured, everywhere."""
+
+    text: QColor
+    """On the pill, and of the icon."""
+    pill: QColor
+
+
+# Light text, light pill, dark text, dark pill.
+_PURPOSES: dict[str, tuple[str, str, str, str]] = {
+    "batch": ("#3146b4", "#e0e5ff", "#a9b6ff", "#2a3370"),
+    "batch_output": ("#6a2fb8", "#ecdfff", "#cdabff", "#46287a"),
+    "fine-tune": ("#8a5200", "#ffebc6", "#f6c265", "#553c10"),
+    "fine-tune-results": ("#a83a10", "#ffe1d4", "#ffa27c", "#5e2a15"),
+    "assistants": ("#0c6a5f", "#d3f2ec", "#69dac9", "#124640"),
+    "assistants_output": ("#166c31", "#d9f4dd", "#79d88f", "#17451f"),
+    "vision": ("#a81d6b", "#ffdeef", "#ff9bcb", "#63203f"),
+    "user_data": ("#4a4f5a", "#e5e7ec", "#c3c8d2", "#363a42"),
+    "evals": ("#0b5c8e", "#d8effc", "#7cc8f3", "#123f59"),
+}
+_UNKNOWN_PURPOSE = ("#55555f", "#ebebef", "#b9b9c3", "#35363c")
+
+
+def is_dark(palette: QPalette) -> bool:
+    """Whether the palette is the dark one."""
+    return palette.color(QPalette.ColorRole.Window).lightness() < 128
+
+
+def colour(role: Role, palette: QPalette) -> QColor:
+    """The colour for the role in the scheme that the palette belongs to."""
+    return QColor(role.value[is_dark(palette)])
+
+
+def purpose_colours(purpose: str | None, palette: QPalette) -> PurposeColours:
+    """The colours of a purpose; an unknown one is neutral."""
+    colours = _PURPOSES.get(purpose or "", _UNKNOWN_PURPOSE)
+    text, pill = colours[2:] if is_dark(palette) else colours[:2]
+    return PurposeColours(QColor(text), QColor(pill))
+
+
+def scaled(font: QFont, factor: float, *, bold: bool = False) -> QFont:
+    """The font, larger or smaller by a factor, and perhaps bolder."""
+    changed = QFont(font)
+    if font.pointSizeF() > 0:
+        changed.setPointSizeF(font.pointSizeF() * factor)
+    else:
+        changed.setPixelSize(max(1, round(font.pixelSize() * factor)))
+    if bold:
+        changed.setWeight(QFont.Weight.DemiBold)
+    return changed
+
+
+def make_palette(*, dark: bool) -> QPalette:
+    """The palette of a scheme."""
+
+    def of(role: Role) -> QColor:
+        return QColor(role.value[dark])
+
+    palette = QPalette()
+    for palette_role, role in (
+        (QPalette.ColorRole.Window, Role.WINDOW),
+        (QPalette.ColorRole.WindowText, Role.TEXT),
+        (QPalette.ColorRole.Base, Role.WINDOW),
+        (QPalette.ColorRole.AlternateBase, Role.FIELD),
+        (QPalette.ColorRole.Text, Role.TEXT),
+        (QPalette.ColorRole.PlaceholderText, Role.MUTED),
+        (QPalette.ColorRole.Button, Role.CARD),
+        (QPalette.ColorRole.ButtonText, Role.TEXT),
+        (QPalette.ColorRole.BrightText, Role.DANGER),
+        (QPalette.ColorRole.Highlight, Role.SELECTION),
+        (QPalette.ColorRole.HighlightedText, Role.TEXT),
+        (QPalette.ColorRole.Accent, Role.ACCENT),
+        (QPalette.ColorRole.Link, Role.ACCENT),
+        (QPalette.ColorRole.LinkVisited, Role.ACCENT),
+        (QPalette.ColorRole.ToolTipBase, Role.CARD),
+        (QPalette.ColorRole.ToolTipText, Role.TEXT),
+        (QPalette.ColorRole.Mid, Role.BORDER),
+        (QPalette.ColorRole.Midlight, Role.HOVER),
+        (QPalette.ColorRole.Dark, Role.BORDER),
+        (QPalette.ColorRole.Light, Role.CARD),
+    ):
+        palette.setColor(palette_role, of(role))
+    for palette_role in (
+        QPalette.ColorRole.WindowText,
+        QPalette.ColorRole.Text,
+        QPalette.ColorRole.ButtonText,
+    ):
+        faded = of(Role.MUTED)
+        faded.setAlphaF(0.6)
+        palette.setColor(QPalette.ColorGroup.Disabled, palette_role, faded)
+    return palette
+
+
+class Theme(QObject):
+    """Keeps the application's palette and style sheet in step with the system or the setting."""
+
+    changed = Signal()
+
+    def __init__(self, application: QApplication, scheme: str) -> None:
+        """`scheme` is `system`, `light` or `dark`, as in the settings."""
+        super().__init__(application)
+        self._application = application
+        self._scheme = scheme
+        application.setStyle(QStyleFactory.create("Fusion"))
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._apply)
+        self._apply()
+
+    def use(self, scheme: str) -> None:
+        """Change to `system`, `light` or `dark`."""
+        if scheme != self._scheme:
+            self._scheme = scheme
+            self._apply()
+
+    @Slot()
+    def _apply(self) -> None:
+        if self._scheme == "system":
+            dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        else:
+            dark = self._scheme == "dark"
+        self._application.setPalette(make_palette(dark=dark))
+        colours = {role.name: role.value[dark] for role in Role}
+        self._application.setStyleSheet(style_sheet(colours, dark=dark))
+        self.changed.emit()

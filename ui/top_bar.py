@@ -1,0 +1,95 @@
+"""The bar at the top of the window."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
+
+from services.language import _
+from ui.accounts.account_button import AccountButton
+from ui.actions import Actions
+from ui.files.search_field import SearchField
+from ui.icons import icon
+
+
+class TopBar(QWidget):
+    """Account, refresh, search, the three verbs, and the menu of the rest."""
+
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("look", "bar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.account = AccountButton()
+        self.search = SearchField()
+        self.search.setMaximumWidth(28 * self.fontMetrics().averageCharWidth() * 2)
+        self.search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        menu = QMenu(self)
+        for action in (
+            actions.download_to,
+            actions.download_anyway,
+            actions.copy_ids,
+            actions.copy_names,
+            actions.select_all,
+            actions.paste,
+            None,
+            actions.inspector,
+            actions.transfers,
+            None,
+            actions.accounts,
+            actions.settings,
+            actions.about,
+            actions.quit,
+        ):
+            if action is None:
+                menu.addSeparator()
+            else:
+                menu.addAction(action)
+        more = self._tool_button(None, _("Menu"))
+        more.setIcon(icon("ellipsis-vertical"))
+        more.setMenu(menu)
+        more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        upload = _UploadButton(actions.upload)
+
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 9, 12, 9)
+        row.setSpacing(6)
+        row.addWidget(self.account)
+        row.addWidget(self._tool_button(actions.refresh, _("Refresh"), with_text=False))
+        row.addStretch(1)
+        row.addWidget(self.search, 4)
+        row.addStretch(1)
+        row.addWidget(self._tool_button(actions.download, _("Download")))
+        row.addWidget(self._tool_button(actions.delete, _("Delete")))
+        row.addSpacing(4)
+        row.addWidget(upload)
+        row.addWidget(more)
+
+    def _tool_button(
+        self, action: QAction | None, name: str, *, with_text: bool = True
+    ) -> QToolButton:
+        button = QToolButton()
+        button.setProperty("look", "flat")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        side = round(self.fontMetrics().height() * 1.15)
+        button.setIconSize(QSize(side, side))
+        if action is not None:
+            button.setDefaultAction(action)
+            if with_text:
+                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+                button.setText(name)
+        button.setAccessibleName(name)
+        button.setToolTip(button.toolTip() or name)
+        return button
+
+
+class _UploadButton(QPushButton):
+    """The one filled button: it presses the action, and can be used when the action can."""
+
+    def __init__(self, action: QAction) -> None:
+        super().__init__(action.icon(), _("Upload"))
+        self._action = action
+        self.setProperty("look", "filled")
+        self.setAccessibleName(_("Upload"))
+        self.setToolTip(action.toolTip())
+        self.clicked.connect(action.trigger)
+        action.enabledChanged.connect(self.setEnabled)
+        self.setEnabled(action.isEnabled())

@@ -1,0 +1,1 @@
+"""The panel that shows uploads, downloads and deletes under way."""

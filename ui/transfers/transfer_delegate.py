@@ -1,0 +1,168 @@
+"""Draws a transfer: direction, name, bar, words, and the icons of what can be done."""
+
+from PySide6.QtCore import (
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QPainter, QPalette
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from services.transfers.transfer import Transfer, TransferKind, TransferState
+from ui.icons import paint_icon
+from ui.theme import Role, colour
+from ui.transfers.row_actions import RowAction, row_actions
+from ui.transfers.transfer_model import TRANSFER_ROLE, Column
+from ui.transfers.transfer_words import Tone, fraction, tone
+
+_Index = QModelIndex | QPersistentModelIndex
+
+MARGIN = 14
+ICON = 16
+ACTION_WIDTH = 40
+MOST_ACTIONS = 2
+_BAR_HEIGHT = 6
+
+_TEXT_ROLES = {
+    Tone.CALM: Role.MUTED,
+    Tone.GOOD: Role.SUCCESS,
+    Tone.UNSURE: Role.WARNING,
+    Tone.BAD: Role.DANGER,
+}
+_BAR_ROLES = {**_TEXT_ROLES, Tone.CALM: Role.ACCENT}
+_DIRECTION_ICONS = {
+    TransferKind.UPLOAD: "arrow-up",
+    TransferKind.DOWNLOAD: "arrow-down",
+    TransferKind.DELETE: "trash",
+}
+
+
+class TransferDelegate(QStyledItemDelegate):
+    """One delegate for all columns; knows where the icons are, so that the table can ask."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.hovered: tuple[int, RowAction] | None = None
+        """The row and the icon under the pointer."""
+
+    def action_at(self, cell: QRect, transfer: Transfer, position: QPoint) -> RowAction | None:
+        """The icon at a position, where `cell` is the rectangle of the last column."""
+        for action, place in _places(cell, transfer):
+            if place.contains(position):
+                return action
+        return None
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        """As high as a line of text with room around it."""
+        return QSize(0, row_height(option.fontMetrics.height()))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        """Draw one cell."""
+        transfer: Transfer = index.data(TRANSFER_ROLE)
+        palette: QPalette = option.palette
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect, colour(Role.SELECTION, palette))
+        match index.column():
+            case Column.NAME:
+                self._paint_name(painter, option, transfer, str(index.data()))
+            case Column.PROGRESS:
+                _paint_bar(painter, option.rect, transfer, palette)
+            case Column.STATUS:
+                painter.setPen(colour(_TEXT_ROLES[tone(transfer)], palette))
+                _paint_text(painter, option, option.rect.adjusted(10, 0, -6, 0), str(index.data()))
+            case Column.ACTIONS:
+                self._paint_actions(painter, option, index.row(), transfer)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            _paint_focus(painter, option)
+        painter.restore()
+
+    def _paint_name(
+        self, painter: QPainter, option: QStyleOptionViewItem, transfer: Transfer, name: str
+    ) -> None:
+        icon = QRect(0, 0, ICON, ICON)
+        icon.moveCenter(option.rect.center())
+        icon.moveLeft(option.rect.left() + MARGIN)
+        bad = tone(transfer) is Tone.BAD
+        ink = colour(Role.DANGER if bad else Role.MUTED, option.palette)
+        paint_icon(painter, icon, _DIRECTION_ICONS[transfer.kind], ink)
+        painter.setPen(colour(Role.TEXT, option.palette))
+        room = option.rect.adjusted(MARGIN + ICON + 10, 0, -10, 0)
+        _paint_text(painter, option, room, name, Qt.TextElideMode.ElideMiddle)
+
+    def _paint_actions(
+        self, painter: QPainter, option: QStyleOptionViewItem, row: int, transfer: Transfer
+    ) -> None:
+        for action, place in _places(option.rect, transfer):
+            lit = self.hovered == (row, action)
+            if lit:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(colour(Role.TRACK, option.palette))
+                ground = QRect(0, 0, ICON + 12, ICON + 12)
+                ground.moveCenter(place.center())
+                painter.drawRoundedRect(ground, 6, 6)
+            icon = QRect(0, 0, ICON, ICON)
+            icon.moveCenter(place.center())
+            ink = colour(Role.TEXT if lit else Role.MUTED, option.palette)
+            paint_icon(painter, icon, action.icon_name, ink)
+
+
+def row_height(text_height: int) -> int:
+    """How high a row is for a font of that height, in pixels."""
+    return max(text_height, ICON) + 16
+
+
+def _places(cell: QRect, transfer: Transfer) -> list[tuple[RowAction, QRect]]:
+    """The icons from the right: the cross is always at the same place."""
+    places = []
+    right = cell.right() + 1
+    for action in reversed(row_actions(transfer)):
+        right -= ACTION_WIDTH
+        places.append((action, QRect(right, cell.top(), ACTION_WIDTH, cell.height())))
+    return places
+
+
+def _paint_bar(painter: QPainter, cell: QRect, transfer: Transfer, palette: QPalette) -> None:
+    bar = QRectF(cell.left(), 0, cell.width(), _BAR_HEIGHT)
+    bar.moveTop(cell.top() + (cell.height() - _BAR_HEIGHT) / 2)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour(Role.TRACK, palette))
+    painter.drawRoundedRect(bar, _BAR_HEIGHT / 2, _BAR_HEIGHT / 2)
+    part = fraction(transfer)
+    ink = QColor(colour(_BAR_ROLES[tone(transfer)], palette))
+    if transfer.state is TransferState.CANCELLED:
+        ink = colour(Role.MUTED, palette)
+    if part is None:
+        # How far it is can't be known: a full bar in a pale tone, which neither grows nor moves.
+        ink.setAlphaF(0.4)
+        part = 1.0
+    if part <= 0:
+        return
+    bar.setWidth(max(bar.width() * part, _BAR_HEIGHT))
+    painter.setBrush(ink)
+    painter.drawRoundedRect(bar, _BAR_HEIGHT / 2, _BAR_HEIGHT / 2)
+
+
+def _paint_text(
+    painter: QPainter,
+    option: QStyleOptionViewItem,
+    room: QRect,
+    text: str,
+    elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+) -> None:
+    painter.setFont(option.font)
+    shown = option.fontMetrics.elidedText(text, elide, room.width())
+    flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+    painter.drawText(room, flags | Qt.TextFlag.TextSingleLine, shown)
+
+
+def _paint_focus(painter: QPainter, option: QStyleOptionViewItem) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(colour(Role.ACCENT, option.palette))
+    painter.drawRoundedRect(option.rect.adjusted(1, 1, -2, -2), 4, 4)

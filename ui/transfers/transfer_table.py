@@ -1,0 +1,228 @@
+"""The table of transfers: pointer, keys and context menu all lead to the same actions."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QMenu,
+    QTableView,
+    QToolTip,
+    QWidget,
+)
+
+from services.language import _
+from services.transfers.transfer import Transfer
+from ui.icons import icon
+from ui.selected_rows import selected_rows
+from ui.transfers.row_actions import RowAction, row_actions
+from ui.transfers.transfer_delegate import (
+    ACTION_WIDTH,
+    MARGIN,
+    MOST_ACTIONS,
+    TransferDelegate,
+    row_height,
+)
+from ui.transfers.transfer_model import Column, TransferModel
+
+_RETRY_KEYS = frozenset({Qt.Key.Key_R, Qt.Key.Key_Return, Qt.Key.Key_Enter})
+_REMOVE_KEYS = frozenset({Qt.Key.Key_Delete, Qt.Key.Key_Backspace})
+
+
+class TransferTable(QTableView):
+    """Shows a `TransferModel` and says what the person wants done.
+
+    `asked(action, transfers)` carries a `RowAction` and a list of those `Transfer`s for which the
+    action means something.
+    """
+
+    asked = Signal(object, list)
+
+    def __init__(self, model: TransferModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._delegate = TransferDelegate(self)
+        self._pressed: tuple[int, RowAction] | None = None
+        self._menu: QMenu | None = None
+        self.setModel(model)
+        self.setItemDelegate(self._delegate)
+        self.setAccessibleName(_("Transfers"))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setMouseTracking(True)
+        self.horizontalHeader().hide()
+        self.horizontalHeader().setMinimumSectionSize(1)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._fit_rows()
+
+    def selected_transfers(self) -> list[Transfer]:
+        """The selected rows, from top to bottom."""
+        return [self._model.transfer_at(row) for row in selected_rows(self)]
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the keys of this table from being taken for shortcuts of the window."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and _is_plain(event)
+            and event.key() in _RETRY_KEYS | _REMOVE_KEYS
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the font."""
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
+            self._fit_rows()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width out: fixed room for the icons, the rest for the words."""
+        super().resizeEvent(event)
+        width = self.viewport().width()
+        actions = MOST_ACTIONS * ACTION_WIDTH + MARGIN // 2
+        name = min(max(round(width * 0.23), 130), 420)
+        bar = min(max(round(width * 0.22), 60), 340)
+        self.setColumnWidth(Column.NAME, name)
+        self.setColumnWidth(Column.PROGRESS, bar)
+        self.setColumnWidth(Column.ACTIONS, actions)
+        self.setColumnWidth(Column.STATUS, max(width - name - bar - actions, 40))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Del cancels or removes, Enter and R try again."""
+        if _is_plain(event) and event.key() in _REMOVE_KEYS:
+            self._ask(RowAction.CANCEL)
+            self._ask(RowAction.FORGET)
+        elif _is_plain(event) and event.key() in _RETRY_KEYS:
+            self._ask(RowAction.RETRY)
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what the selected rows allow."""
+        transfers = self.selected_transfers()
+        if not transfers:
+            return
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            cell = self.visualRect(self.currentIndex())
+            where = self.viewport().mapToGlobal(cell.bottomLeft() + QPoint(MARGIN, 0))
+        else:
+            where = event.globalPos()
+        self._menu = _make_menu(self, transfers)
+        self._menu.triggered.connect(self._menu_chosen)
+        self._menu.popup(where)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Light the icon under the pointer."""
+        super().mouseMoveEvent(event)
+        self._hover(self._hit(event.position().toPoint()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing is under the pointer any more."""
+        super().leaveEvent(event)
+        self._hover(None)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Remember which icon the button went down on; elsewhere it selects."""
+        hit = self._hit(event.position().toPoint())
+        self._pressed = None
+        if event.button() == Qt.MouseButton.LeftButton and hit is not None:
+            self._pressed = self._icon(hit)
+        else:
+            super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """An icon is chosen where the button goes up on the one it went down on."""
+        pressed, self._pressed = self._pressed, None
+        if pressed is None:
+            super().mouseReleaseEvent(event)
+            return
+        hit = self._hit(event.position().toPoint())
+        if hit is not None and self._icon(hit) == pressed:
+            row, action = hit
+            self.asked.emit(action, [self._model.transfer_at(row)])
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """On an icon nothing more: the first click may have changed what the icon means."""
+        if self._hit(event.position().toPoint()) is None:
+            super().mouseDoubleClickEvent(event)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Say what an icon does."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            hit = self._hit(event.pos())
+            if hit is not None:
+                QToolTip.showText(event.globalPos(), hit[1].text, self.viewport())
+                return True
+        return super().viewportEvent(event)
+
+    def _menu_chosen(self, chosen: object) -> None:
+        action = chosen.data() if hasattr(chosen, "data") else None
+        if isinstance(action, RowAction):
+            self._ask(action)
+
+    def _ask(self, action: RowAction) -> None:
+        wanted = [
+            transfer for transfer in self.selected_transfers() if action in row_actions(transfer)
+        ]
+        if wanted:
+            self.asked.emit(action, wanted)
+
+    def _hit(self, position: QPoint) -> tuple[int, RowAction] | None:
+        index: QModelIndex = self.indexAt(position)
+        if not index.isValid() or index.column() != Column.ACTIONS:
+            return None
+        transfer = self._model.transfer_at(index.row())
+        action = self._delegate.action_at(self.visualRect(index), transfer, position)
+        return None if action is None else (index.row(), action)
+
+    def _icon(self, hit: tuple[int, RowAction]) -> tuple[int, RowAction]:
+        """The icon by its transfer: rows may move while the button is down."""
+        row, action = hit
+        return self._model.transfer_at(row).id, action
+
+    def _hover(self, hit: tuple[int, RowAction] | None) -> None:
+        before = self._delegate.hovered
+        if hit == before:
+            return
+        self._delegate.hovered = hit
+        self.viewport().setCursor(
+            Qt.CursorShape.ArrowCursor if hit is None else Qt.CursorShape.PointingHandCursor
+        )
+        for row in {place[0] for place in (before, hit) if place is not None}:
+            self.update(self._model.index(row, Column.ACTIONS))
+
+    def _fit_rows(self) -> None:
+        height = row_height(self.fontMetrics().height())
+        self.verticalHeader().setMinimumSectionSize(height)
+        self.verticalHeader().setDefaultSectionSize(height)
+
+
+def _make_menu(parent: QWidget, transfers: Iterable[Transfer]) -> QMenu:
+    possible = {action for transfer in transfers for action in row_actions(transfer)}
+    menu = QMenu(parent)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    for action in (RowAction.FOLDER, RowAction.RETRY, RowAction.CANCEL, RowAction.FORGET):
+        if action in possible:
+            menu.addAction(icon(action.icon_name), action.text).setData(action)
+    return menu
+
+
+def _is_plain(event: QKeyEvent) -> bool:
+    held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    return held == Qt.KeyboardModifier.NoModifier

@@ -1,0 +1,147 @@
+"""One transfer in words and numbers: what its line in the panel says. No Qt."""
+
+from enum import Enum
+
+from services.language import _
+from services.sizes import GB, KB, MB, TB, size_in_words
+from services.transfers.transfer import Transfer, TransferKind, TransferState
+from ui.wording import one_line, speed_in_words, time_left_in_words
+
+SEPARATOR = " · "
+
+
+class Tone(Enum):
+    """How a line is meant; the panel has a colour for each."""
+
+    CALM = "calm"
+    GOOD = "good"
+    UNSURE = "unsure"
+    BAD = "bad"
+
+
+def tone(transfer: Transfer) -> Tone:
+    """Whether the line tells of success, of trouble, or of neither."""
+    if transfer.state is TransferState.FAILED:
+        return Tone.BAD
+    if transfer.state is TransferState.UNCERTAIN:
+        return Tone.UNSURE
+    if transfer.state is TransferState.DONE:
+        return Tone.GOOD
+    return Tone.CALM
+
+
+def fraction(transfer: Transfer) -> float | None:
+    """How much of it is done, from 0 to 1; None while that can't be known."""
+    if transfer.state in {TransferState.CONFIRMING, TransferState.DONE}:
+        return 1.0
+    if transfer.total is None or transfer.total <= 0:
+        return None if transfer.state is TransferState.RUNNING else 0.0
+    return min(max(transfer.done / transfer.total, 0.0), 1.0)
+
+
+def status_in_words(transfer: Transfer) -> str:
+    """What is happening to it: “116 of 187 MB · 21.4 MB/s · 3 s left”."""
+    match transfer.state:
+        case TransferState.QUEUED:
+            return _joined(_("Waiting for its turn"), _size(transfer))
+        case TransferState.RUNNING:
+            return _running_in_words(transfer)
+        case TransferState.CONFIRMING:
+            return _("Sent · waiting for the server")
+        case TransferState.WAITING:
+            return _waiting_in_words(transfer)
+        case TransferState.PAUSED:
+            return _joined(_("Paused"), amount_in_words(transfer.done, transfer.total))
+        case TransferState.DONE:
+            return _joined(_("Done"), _whereto(transfer))
+        case TransferState.FAILED:
+            return one_line(transfer.problem.title) if transfer.problem else _("Failed")
+        case TransferState.UNCERTAIN:
+            return _("The server may have it · nothing is sent again by itself")
+        case TransferState.CANCELLED:
+            # A download that was skipped says why.
+            return one_line(transfer.problem.title) if transfer.problem else _("Cancelled")
+
+
+def advice_in_words(transfer: Transfer) -> str:
+    """What to do about it, for the tool tip; empty when nothing is wrong."""
+    if transfer.state is TransferState.UNCERTAIN:
+        advice = _(
+            "Everything was sent, but the answer of the server was lost. Try again looks for the "
+            "file at the server first and sends it only if it is not there."
+        )
+        return f"{transfer.problem.title}. {advice}" if transfer.problem else advice
+    if transfer.problem is None:
+        return ""
+    return f"{transfer.problem.title}. {transfer.problem.advice}".strip()
+
+
+def amount_in_words(done: int, total: int | None) -> str:
+    """Bytes done of bytes in all, the unit said once: “116 of 187 MB”, “1.9 of 4.3 MB”.
+
+    What is done is rounded down, so that it never reads as more than there is.
+    """
+    done = max(done, 0)
+    if total is None or total <= 0:
+        return size_in_words(done)
+    done = min(done, total)
+    if total < KB:
+        return _("{done} of {total} bytes").format(done=done, total=total)
+    if total < MB - KB / 2:
+        return _("{done} of {total} KB").format(done=done // KB, total=round(total / KB))
+    for limit, unit, text in (
+        (GB, MB, _("{done} of {total} MB")),
+        (TB, GB, _("{done} of {total} GB")),
+    ):
+        if total < limit - unit / 20:
+            return text.format(done=_part(done, total, unit), total=_whole(total, unit))
+    return _("{done} of {total} TB").format(done=_part(done, total, TB), total=_whole(total, TB))
+
+
+def _part(done: int, total: int, unit: int) -> str:
+    if total >= 100 * unit:
+        return str(done // unit)
+    tenths = done * 10 // unit
+    return f"{tenths // 10}.{tenths % 10}"
+
+
+def _whole(total: int, unit: int) -> str:
+    return f"{total / unit:.1f}".removesuffix(".0")
+
+
+def _running_in_words(transfer: Transfer) -> str:
+    if transfer.kind is TransferKind.DELETE:
+        return _("Deleting")
+    parts = [amount_in_words(transfer.done, transfer.total)]
+    if transfer.speed is not None and transfer.speed >= 0:
+        parts.append(speed_in_words(transfer.speed))
+    if transfer.seconds_left is not None and transfer.seconds_left >= 0:
+        parts.append(time_left_in_words(transfer.seconds_left))
+    return SEPARATOR.join(parts)
+
+
+def _waiting_in_words(transfer: Transfer) -> str:
+    if transfer.wait_seconds is None:
+        words = _("Waiting, then trying again")
+    else:
+        seconds = max(1, round(transfer.wait_seconds))
+        words = _("Waiting {number} s, then trying again").format(number=seconds)
+    return _joined(words, one_line(transfer.problem.title) if transfer.problem else "")
+
+
+def _whereto(transfer: Transfer) -> str:
+    if transfer.kind is TransferKind.DOWNLOAD:
+        return (
+            one_line(transfer.path.parent.name or str(transfer.path.parent))
+            if (transfer.path)
+            else ""
+        )
+    return one_line(transfer.purpose)
+
+
+def _size(transfer: Transfer) -> str:
+    return "" if transfer.total is None else size_in_words(transfer.total)
+
+
+def _joined(*parts: str) -> str:
+    return SEPARATOR.join(part for part in parts if part)

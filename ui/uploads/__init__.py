@@ -1,0 +1,1 @@
+"""From files dropped or picked to an upload that was looked over."""

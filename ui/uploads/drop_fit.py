@@ -1,0 +1,155 @@
+"""What hovering files are, and which purposes fit them, in words. No Qt, no disk."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from services.api.purposes import IMAGE_SUFFIXES, Purpose, why_unfit
+from services.events import PathsGathered
+from services.language import _, ngettext
+from services.sizes import size_in_words
+from ui.wording import count_in_words, files_in_words, one_line
+
+_KINDS_NAMED = 3
+_PURPOSES_NAMED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Hovering:
+    """What is known of what hovers over the window."""
+
+    kinds: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    """For each ending, lower case with its dot, the bytes of each file; before the disk was looked
+    at, zeros, and without what may be a folder."""
+    gathered: bool = False
+    """Whether the disk was looked at."""
+    suggestions: Mapping[str, int] = field(default_factory=dict)
+    """How many files matching gives each purpose."""
+    maybe_folders: int = 0
+    folders: int = 0
+    unreadable: int = 0
+
+    @property
+    def files(self) -> int:
+        """How many files there surely are."""
+        return sum(map(len, self.kinds.values()))
+
+
+def hovering_paths(paths: Sequence[Path]) -> Hovering:
+    """What the names alone tell: a path without an ending may be a folder."""
+    kinds = _by_ending((path.name, 0) for path in paths)
+    return Hovering(kinds, maybe_folders=len(kinds.pop("", ())))
+
+
+def hovering_files(gathered: PathsGathered) -> Hovering:
+    """What is known once the disk was looked at."""
+    usable = [file for file in gathered.files if file.problem is None]
+    return Hovering(
+        kinds=_by_ending((file.name, file.size) for file in usable),
+        gathered=True,
+        suggestions=Counter(file.suggested_purpose for file in usable),
+        folders=gathered.folders,
+        unreadable=len(gathered.files) - len(usable),
+    )
+
+
+def title_in_words(hovering: Hovering) -> str:
+    """“Drop 3 files to upload as…”."""
+    number = hovering.files + hovering.maybe_folders
+    if hovering.gathered and not number:
+        return _("Nothing to upload")
+    if hovering.maybe_folders:
+        return ngettext(
+            "Drop {number} item to upload as…", "Drop {number} items to upload as…", number
+        ).format(number=count_in_words(number))
+    return _("Drop {files} to upload as…").format(files=files_in_words(number))
+
+
+def kinds_in_words(hovering: Hovering) -> str:
+    """“2 × .jsonl, 1 × .png · 38.2 MB in all”; “1 folder, being read…” before that is known."""
+    parts = []
+    if hovering.kinds:
+        endings = {ending or _("no ending"): len(sizes) for ending, sizes in hovering.kinds.items()}
+        parts.append(_counted(Counter(endings), _KINDS_NAMED))
+    if hovering.maybe_folders:
+        parts.append(
+            ngettext(
+                "{number} folder, being read…",
+                "{number} folders, being read…",
+                hovering.maybe_folders,
+            ).format(number=count_in_words(hovering.maybe_folders))
+        )
+    if hovering.gathered and hovering.kinds:
+        size = sum(map(sum, hovering.kinds.values()))
+        parts.append(_("{size} in all").format(size=size_in_words(size)))
+    if hovering.folders:
+        parts.append(
+            ngettext("from {number} folder", "from {number} folders", hovering.folders).format(
+                number=count_in_words(hovering.folders)
+            )
+        )
+    if hovering.unreadable:
+        parts.append(_("{number} can't be read").format(number=count_in_words(hovering.unreadable)))
+    return " · ".join(parts)
+
+
+def match_in_words(hovering: Hovering) -> str:
+    """What *Match each file* gives: “2 × batch, 1 × vision — from what is inside”."""
+    if not hovering.suggestions:
+        return _("Each file gets the purpose that fits it")
+    return _("{purposes} — from what is inside").format(
+        purposes=_counted(Counter(hovering.suggestions), _PURPOSES_NAMED)
+    )
+
+
+def misfit_in_words(purpose: Purpose, hovering: Hovering) -> str | None:
+    """Why a purpose does not fit all files: “2 files are not images”; None when it does."""
+    wrong_kind = too_large = 0
+    # Thousands of files have few endings, and what fits depends on little else.
+    for ending, sizes in hovering.kinds.items():
+        name = f"name{ending}"
+        if why_unfit(purpose, name, None) is not None:
+            wrong_kind += len(sizes)
+        elif why_unfit(purpose, name, max(sizes)) is not None:
+            too_large += sum(why_unfit(purpose, name, size) is not None for size in sizes)
+    reasons = []
+    if wrong_kind:
+        reasons.append(_wrong_kind_in_words(purpose, wrong_kind))
+    if too_large:
+        reasons.append(
+            ngettext(
+                "{number} file is larger than {limit} MB",
+                "{number} files are larger than {limit} MB",
+                too_large,
+            ).format(number=count_in_words(too_large), limit=purpose.maximum_size // (1 << 20))
+        )
+    return " · ".join(reasons) or None
+
+
+def _by_ending(files: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
+    kinds: dict[str, list[int]] = {}
+    for name, size in files:
+        stem, dot, ending = name.rpartition(".")
+        kinds.setdefault(f".{ending.lower()}" if dot and stem and ending else "", []).append(size)
+    return kinds
+
+
+def _wrong_kind_in_words(purpose: Purpose, number: int) -> str:
+    if purpose.suffixes == IMAGE_SUFFIXES:
+        text = ngettext("{number} file is not an image", "{number} files are not images", number)
+    else:
+        text = ngettext("{number} file is not {ending}", "{number} files are not {ending}", number)
+    return text.format(number=count_in_words(number), ending=", ".join(sorted(purpose.suffixes)))
+
+
+def _counted(counts: Counter[str], kinds: int) -> str:
+    """The commonest kinds first, the rest as one number."""
+    named = [
+        _("{number} × {kind}").format(number=count_in_words(number), kind=one_line(kind))
+        for kind, number in counts.most_common(kinds)
+    ]
+    rest = counts.total() - sum(number for _kind, number in counts.most_common(kinds))
+    if rest:
+        named.append(_("{number} others").format(number=count_in_words(rest)))
+    return ", ".join(named)

@@ -1,0 +1,136 @@
+"""How moments, spans and numbers are put into words. Pure functions; the clock is an argument."""
+
+from datetime import datetime, timedelta
+from html import escape
+
+from PySide6.QtCore import QLocale
+
+from services.language import _, ngettext
+from services.sizes import size_in_words
+
+MINUTE = 60
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+NOTHING = "—"
+
+
+def count_in_words(number: int) -> str:
+    """A whole number with the locale's grouping: 12,408."""
+    return QLocale().toString(number)
+
+
+def files_in_words(number: int) -> str:
+    """“1 file”, “12,408 files”."""
+    return ngettext("{number} file", "{number} files", number).format(number=count_in_words(number))
+
+
+def created_in_words(created_at: int | None, now: float) -> str:
+    """“Today 09:12”, “Yesterday 17:40”, “17 Nov”, “17 Nov 2025”: local time."""
+    if created_at is None:
+        return NOTHING
+    moment = _local(created_at)
+    if moment is None:
+        return NOTHING
+    today = datetime.fromtimestamp(now).astimezone().date()
+    clock = moment.strftime("%H:%M")
+    if moment.date() == today:
+        return _("Today {time}").format(time=clock)
+    if moment.date() == today - timedelta(days=1):
+        return _("Yesterday {time}").format(time=clock)
+    return _day(moment, with_year=moment.year != today.year)
+
+
+def expires_in_words(expires_at: int | None, now: float) -> str:
+    """“in 29 days”, “in 3 hours”, “expired”; a dash for a file that is kept."""
+    if expires_at is None:
+        return NOTHING
+    left = expires_at - now
+    if left <= 0:
+        return _("expired")
+    if left >= 2 * DAY:
+        days = int(left // DAY)
+        return ngettext("in {number} day", "in {number} days", days).format(number=days)
+    if left >= HOUR:
+        hours = int(left // HOUR)
+        return ngettext("in {number} hour", "in {number} hours", hours).format(number=hours)
+    minutes = max(1, int(left // MINUTE))
+    return ngettext("in {number} minute", "in {number} minutes", minutes).format(number=minutes)
+
+
+def expires_soon(expires_at: int | None, now: float) -> bool:
+    """Whether it is gone within seven days."""
+    return expires_at is not None and expires_at - now < 7 * DAY
+
+
+def exact_moment(moment: int | None) -> str:
+    """“20 Nov 2026 09:58:21”, local time."""
+    local = _local(moment) if moment is not None else None
+    if local is None:
+        return NOTHING
+    return f"{_day(local, with_year=True)} {local.strftime('%H:%M:%S')}"
+
+
+def speed_in_words(bytes_a_second: float) -> str:
+    """“21.4 MB/s”."""
+    return _("{size}/s").format(size=size_in_words(round(bytes_a_second)))
+
+
+def time_left_in_words(seconds: float) -> str:
+    """“3 s left”, “4 min left”, “2 h left”."""
+    if seconds < MINUTE:
+        return _("{number} s left").format(number=max(1, round(seconds)))
+    if seconds < HOUR:
+        return _("{number} min left").format(number=round(seconds / MINUTE))
+    return _("{number} h left").format(number=round(seconds / HOUR))
+
+
+def ago_in_words(seconds: float) -> str:
+    """“just now”, “12 s ago”, “4 min ago”, “2 h ago”, “3 days ago”."""
+    if seconds < 5:
+        return _("just now")
+    if seconds < MINUTE:
+        return _("{number} s ago").format(number=int(seconds))
+    if seconds < HOUR:
+        return _("{number} min ago").format(number=int(seconds // MINUTE))
+    if seconds < DAY:
+        return _("{number} h ago").format(number=int(seconds // HOUR))
+    days = int(seconds // DAY)
+    return ngettext("{number} day ago", "{number} days ago", days).format(number=days)
+
+
+def one_line(text: str) -> str:
+    """Text from outside, safe to show: line ends, other controls and direction marks made visible.
+
+    Servers return any file name; a right-to-left override could make one look like another.
+    """
+    if text.isprintable() and not _has_direction_mark(text):
+        return text
+    return "".join(
+        "�" if not char.isprintable() or _has_direction_mark(char) else char for char in text
+    )
+
+
+def tool_tip(text: str) -> str:
+    """Text from outside as a tool tip: wrapped, and never read as markup."""
+    return f"<qt>{escape(one_line(text))}</qt>" if text else ""
+
+
+def _has_direction_mark(text: str) -> bool:
+    return any(char in _DIRECTION_MARKS for char in text)
+
+
+_DIRECTION_MARKS = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+
+
+def _local(moment: int) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(moment).astimezone()
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
+def _day(moment: datetime, *, with_year: bool) -> str:
+    month = QLocale().monthName(moment.month, QLocale.FormatType.ShortFormat).rstrip(".")
+    day = f"{moment.day} {month}"
+    return f"{day} {moment.year}" if with_year else day

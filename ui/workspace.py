@@ -1,0 +1,70 @@
+"""Where the parts of the window stand while an account is open."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from services.settings import Settings
+from ui.actions import Actions
+from ui.files.files_area import FilesArea
+from ui.files.sidebar import Sidebar
+from ui.inspector.inspector import Inspector
+from ui.top_bar import TopBar
+from ui.transfers.transfer_panel import TransferPanel
+
+
+class Workspace(QWidget):
+    """Bar, sidebar, table, inspector and transfers."""
+
+    def __init__(self, actions: Actions, clock: Callable[[], float]) -> None:
+        """`clock` gives seconds since 1970."""
+        super().__init__()
+        self.bar = TopBar(actions)
+        self.sidebar = Sidebar()
+        self.area = FilesArea(clock)
+        self.inspector = Inspector(clock)
+        self.transfers = TransferPanel()
+        self.middle = _splitter(Qt.Orientation.Horizontal, self.area, self.inspector)
+        """Table and inspector: what files are dropped on."""
+        self._columns = _splitter(Qt.Orientation.Horizontal, self.sidebar, self.middle)
+        self._columns.setStretchFactor(0, 0)
+        self._columns.setStretchFactor(1, 1)
+        rows = _splitter(Qt.Orientation.Vertical, self._columns, self.transfers)
+        letter = self.fontMetrics().averageCharWidth()
+        self.middle.setSizes([110 * letter, 40 * letter])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addWidget(rows, 1)
+
+    def restore(self, settings: Settings) -> None:
+        """Put everything as it was left."""
+        if settings.columns_splitter:
+            self._columns.restoreState(QByteArray(settings.columns_splitter))
+        if settings.middle_splitter:
+            self.middle.restoreState(QByteArray(settings.middle_splitter))
+        if settings.table_header:
+            self.area.table.restore_columns(settings.table_header)
+        self.inspector.setVisible(settings.inspector_shown)
+        self.transfers.set_collapsed(not settings.transfers_shown)
+
+    def layout_values(self) -> dict[str, bytes]:
+        """How everything stands, by the names of the settings."""
+        return {
+            "columns_splitter": bytes(self._columns.saveState().data()),
+            "middle_splitter": bytes(self.middle.saveState().data()),
+            "table_header": self.area.table.save_columns(),
+        }
+
+
+def _splitter(orientation: Qt.Orientation, first: QWidget, second: QWidget) -> QSplitter:
+    """Two widgets with a thin line between; the first takes what room there is."""
+    splitter = QSplitter(orientation)
+    splitter.setHandleWidth(1)
+    splitter.addWidget(first)
+    splitter.addWidget(second)
+    splitter.setStretchFactor(0, 1)
+    splitter.setChildrenCollapsible(False)
+    return splitter
