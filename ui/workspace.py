@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from services.settings import Settings
 from ui.actions import Actions
 from ui.files.files_area import FilesArea
+from ui.files.refused_content import RefusedContent
 from ui.files.sidebar import Sidebar
 from ui.inspector.inspector import Inspector
 from ui.top_bar import TopBar
@@ -17,13 +18,15 @@ from ui.transfers.transfer_panel import TransferPanel
 class Workspace(QWidget):
     """Bar, sidebar, table, inspector and transfers."""
 
-    def __init__(self, actions: Actions, clock: Callable[[], float]) -> None:
-        """`clock` gives seconds since 1970."""
+    def __init__(
+        self, actions: Actions, refused: RefusedContent, clock: Callable[[], float]
+    ) -> None:
+        """`refused` knows what can't be downloaded; `clock` gives seconds since 1970."""
         super().__init__()
         self.bar = TopBar(actions)
         self.sidebar = Sidebar()
         self.area = FilesArea(clock)
-        self.inspector = Inspector(clock)
+        self.inspector = Inspector(refused, clock)
         self.transfers = TransferPanel()
         self.middle = _splitter(Qt.Orientation.Horizontal, self.area, self.inspector)
         """Table and inspector: what files are dropped on."""

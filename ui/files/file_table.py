@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import (
+    QElapsedTimer,
     QEvent,
     QItemSelection,
     QItemSelectionModel,
@@ -15,7 +16,7 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
 
 from services.api.remote_file import RemoteFile
 from services.language import _
@@ -40,6 +41,8 @@ class FileTable(QTableView):
         self._files = model
         self._place: _Place | None = None
         self._selection_differs = False
+        self._typed = ""
+        self._since_typed = QElapsedTimer()
         self._arrangement = model.arrangement
         self.setAccessibleName(_("Files"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -127,6 +130,26 @@ class FileTable(QTableView):
             event.accept()
             return
         super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Go to the next file whose name begins with what is typed.
+
+        Qt's own search would ask the model for the words of every row.
+        """
+        pause = self._since_typed.elapsed() if self._since_typed.isValid() else _LONG_AGO
+        if pause < QApplication.keyboardInputInterval():
+            self._typed += search.casefold()
+        else:
+            self._typed = search.casefold()
+        self._since_typed.start()
+        files = self._files.files
+        current = self.currentIndex().row()
+        # One letter leads on from the current file, more may still mean it.
+        start = current + 1 if len(self._typed) == 1 else max(0, current)
+        for row in (*range(start, len(files)), *range(min(start, len(files)))):
+            if files[row].name.casefold().startswith(self._typed):
+                self.setCurrentIndex(self._files.index(row, self._current_column()))
+                return
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for a menu: at the pointer, or below the current row for the menu key."""
@@ -238,6 +261,10 @@ class FileTable(QTableView):
 
     def _current_column(self) -> int:
         return max(0, self.currentIndex().column())
+
+
+_LONG_AGO = 1 << 30
+"""Milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)

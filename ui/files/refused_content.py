@@ -7,6 +7,7 @@ from services.accounts.providers import provider_named
 from services.api.purposes import purpose_named
 from services.api.remote_file import RemoteFile
 from services.language import _
+from ui.wording import one_line
 
 
 class RefusedContent:
@@ -29,7 +30,7 @@ class RefusedContent:
         """Why files of the purpose can't be downloaded; None when they may be."""
         learned = self._learned.get(purpose or "")
         if learned is not None:
-            return _("The server said: {reason}").format(reason=learned)
+            return _("The server refuses the download: {reason}").format(reason=one_line(learned))
         if self._official and purpose_named(purpose).content_refused:
             return _("The server does not give out the content of {purpose} files.").format(
                 purpose=purpose
@@ -38,8 +39,9 @@ class RefusedContent:
 
     def why_none(self, files: Sequence[RemoteFile]) -> str | None:
         """Why none of these files can be downloaded; None when some may be, or there are none."""
-        reasons = [self.reason(purpose) for purpose in {file.purpose for file in files}]
-        return reasons[0] if reasons and all(reasons) else None
+        reasons = {self.reason(purpose) for purpose in {file.purpose for file in files}}
+        told = sorted(reason for reason in reasons if reason is not None)
+        return "\n".join(told) if told and None not in reasons else None
 
     def purposes(self, among: set[str]) -> frozenset[str]:
         """Those of the purposes whose files can't be downloaded."""

@@ -4,6 +4,7 @@ import msgspec
 from PySide6.QtCore import QRect, Qt, Slot
 from PySide6.QtGui import (
     QAction,
+    QActionGroup,
     QContextMenuEvent,
     QFontMetrics,
     QMouseEvent,
@@ -111,8 +112,9 @@ class TableHead(QHeaderView):
         self.resizeSection(NAME, max(smallest, self.viewport().width() - others))
 
     def make_menu(self) -> QMenu:
-        """The choice of columns; the name is always there."""
+        """The choice of columns, where the name is always there, and by which to sort."""
         menu = QMenu(self)
+        self._add_sorting(menu)
         for column in COLUMNS:
             if column.column is Column.STATUS and not self._status_wanted:
                 continue
@@ -124,6 +126,19 @@ class TableHead(QHeaderView):
             menu.addAction(action)
         menu.triggered.connect(self._choose)
         return menu
+
+    def _add_sorting(self, menu: QMenu) -> None:
+        sorting = menu.addMenu(_("Sort by"))
+        menu.addSeparator()
+        # A group of its own tells these actions from the choice of columns.
+        group = QActionGroup(sorting)
+        for section, column in enumerate(COLUMNS):
+            if not self.isSectionHidden(section):
+                action = sorting.addAction(column.title)
+                action.setCheckable(True)
+                action.setChecked(section == self.sortIndicatorSection())
+                action.setData(column.column.value)
+                group.addAction(action)
 
     # Qt
 
@@ -190,11 +205,24 @@ class TableHead(QHeaderView):
     @Slot(QAction)
     def _choose(self, action: QAction) -> None:
         column = Column(action.data())
+        if action.actionGroup() is not None:
+            self._sort_by(SECTION_OF[column])
+            return
         if action.isChecked():
             self._hidden.discard(column)
         else:
             self._hidden.add(column)
         self._apply_hidden()
+
+    def _sort_by(self, section: int) -> None:
+        """As a click on the head: the column that is sorted by is turned round."""
+        downwards = Qt.SortOrder.DescendingOrder
+        if section != self.sortIndicatorSection():
+            way = downwards if COLUMNS[section].largest_first else Qt.SortOrder.AscendingOrder
+        else:
+            was_down = self.sortIndicatorOrder() == downwards
+            way = Qt.SortOrder.AscendingOrder if was_down else downwards
+        self.setSortIndicator(section, way)
 
     def _apply_hidden(self) -> None:
         self._hidden.discard(Column.NAME)

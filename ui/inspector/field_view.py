@@ -1,6 +1,7 @@
 """Fields of a file as lines of title and value; the values can be selected and copied."""
 
 from collections.abc import Sequence
+from html import escape
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPalette, QResizeEvent, QTextOption
@@ -8,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QTextEdi
 
 from ui.inspector.fields import Field
 from ui.labels import label
+from ui.wording import one_line
 
 
 class FieldView(QWidget):
@@ -22,7 +24,8 @@ class FieldView(QWidget):
         self._grid.setHorizontalSpacing(10)
         self._grid.setVerticalSpacing(6)
         self._grid.setColumnStretch(1, 1)
-        self._grid.setColumnMinimumWidth(0, QFontMetrics(self.font()).averageCharWidth() * 14)
+        self._title_width = QFontMetrics(self.font()).horizontalAdvance("fine-tune-results--")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -39,13 +42,18 @@ class FieldView(QWidget):
             value.setVisible(place < len(fields))
             if place < len(fields):
                 field = fields[place]
-                title.setText(field.title)
-                title.setToolTip(field.name)
+                title.setText(self._elided(field.title))
+                title.setToolTip(f"<span>{escape(one_line(field.name or field.title))}</span>")
                 value.show_text(field.value)
                 value.setAccessibleName(field.title)
 
+    def _elided(self, title: str) -> str:
+        metrics = self.fontMetrics()
+        return metrics.elidedText(title, Qt.TextElideMode.ElideRight, self._title_width)
+
     def _add_line(self) -> None:
-        title = label("", "muted", wrap=True)
+        title = label("", "muted")
+        title.setFixedWidth(self._title_width)
         value = _Value(self)
         row = len(self._lines)
         self._grid.addWidget(title, row, 0, Qt.AlignmentFlag.AlignTop)

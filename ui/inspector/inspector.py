@@ -14,11 +14,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.api.purposes import purpose_named
 from services.api.remote_file import RemoteFile
 from services.events import FileNotRetrieved, FileRetrieved
 from services.language import _, ngettext
 from services.sizes import size_in_words
+from ui.files.refused_content import RefusedContent
 from ui.inspector.field_view import FieldView
 from ui.inspector.fields import Field, fields_in_words, known_fields
 from ui.inspector.title_label import TitleLabel
@@ -36,14 +36,18 @@ class Inspector(QWidget):
     """Download although the server is expected to refuse."""
     copy_ids_asked = Signal()
 
-    def __init__(self, clock: Callable[[], float] = time, parent: QWidget | None = None) -> None:
-        """`clock` gives the seconds since 1970."""
+    def __init__(
+        self,
+        refused: RefusedContent,
+        clock: Callable[[], float] = time,
+        parent: QWidget | None = None,
+    ) -> None:
+        """`refused` knows what can't be downloaded; `clock` gives the seconds since 1970."""
         super().__init__(parent)
         self.setAccessibleName(_("Inspector"))
         self._clock = clock
         self._files: tuple[RemoteFile, ...] = ()
-        self._official = True
-        self._refused: dict[str, str] = {}
+        self._refused = refused
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_SOON_MS)
@@ -77,18 +81,9 @@ class Inspector(QWidget):
             self._problem.setText(f"{one_line(problem.title)}. {one_line(problem.advice)}")
             self._problem.show()
 
-    def use_account(self, *, official: bool) -> None:
-        """Another account is open: what was learned of refusals is forgotten.
-
-        `official` says whether the refusals seen at the official service are to be expected.
-        """
-        self._official = official
-        self._refused = {}
-        self._show_download()
-
-    def mark_refused(self, purpose: str, reason: str) -> None:
-        """The server refuses the content of files of a purpose; `reason` in its own words."""
-        self._refused[purpose] = one_line(reason)
+    @Slot()
+    def show_refusals(self) -> None:
+        """What the server refuses is known better now."""
         self._show_download()
 
     # Showing
@@ -114,24 +109,11 @@ class Inspector(QWidget):
         self._show_download()
 
     def _show_download(self) -> None:
-        purposes = {file.purpose or "" for file in self._files}
-        reasons = {purpose: self._why_refused(purpose) for purpose in purposes}
-        refused = bool(reasons) and all(reasons.values())
-        self._download.setEnabled(bool(self._files) and not refused)
-        self._refusal.setVisible(refused)
-        self._try.setVisible(refused)
-        if refused:
-            self._refusal.setText("\n".join(sorted(filter(None, set(reasons.values())))))
-
-    def _why_refused(self, purpose: str) -> str | None:
-        learned = self._refused.get(purpose)
-        if learned is not None:
-            return _("The server refuses the download: {reason}").format(reason=learned)
-        if self._official and purpose_named(purpose).content_refused:
-            return _("The service does not give back files of purpose {purpose}.").format(
-                purpose=purpose
-            )
-        return None
+        reason = self._refused.why_none(self._files)
+        self._download.setEnabled(bool(self._files) and reason is None)
+        self._refusal.setVisible(reason is not None)
+        self._refusal.setText(reason or "")
+        self._try.setVisible(reason is not None)
 
     def _is_shown(self, file_id: str) -> bool:
         return len(self._files) == 1 and self._files[0].id == file_id

@@ -1,0 +1,365 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.api.remote_file import RemoteFile
+from tests.support.making import remote_file
+from ui.files.file_list import Amount, FileFilter, FileList, View, is_output
+from ui.files.ordering import Column, Order, natural_key
+
+NOW = 1_800_000_000
+DAY = 24 * 3600
+
+
+def make_list(*files: RemoteFile) -> FileList:
+    made = FileList(lambda: NOW)
+    made.begin_listing(1)
+    made.take(1, files)
+    made.end_listing(1, complete=True)
+    return made
+
+
+def ids(files: FileList) -> list[str]:
+    return [file.id for file in files.arranged()]
+
+
+def test_a_complete_listing_brings_files_and_takes_away_those_that_it_did_not_have() -> None:
+    files = make_list(remote_file(id="a"), remote_file(id="b"))
+    files.begin_listing(2)
+    files.take(2, [remote_file(id="b"), remote_file(id="c")])
+    assert set(ids(files)) == {"a", "b", "c"}
+    files.end_listing(2, complete=True)
+    assert set(ids(files)) == {"b", "c"}
+
+
+def test_a_listing_that_stopped_early_takes_nothing_away() -> None:
+    files = make_list(remote_file(id="a"), remote_file(id="b"))
+    files.begin_listing(2)
+    files.take(2, [remote_file(id="b")])
+    files.end_listing(2, complete=False)
+    assert set(ids(files)) == {"a", "b"}
+
+
+def test_a_file_uploaded_during_a_listing_stays_although_no_page_had_it() -> None:
+    files = make_list(remote_file(id="a"))
+    files.begin_listing(2)
+    files.take(2, [remote_file(id="a")])
+    files.add(remote_file(id="new"))
+    files.end_listing(2, complete=True)
+    assert set(ids(files)) == {"a", "new"}
+
+
+def test_a_file_uploaded_before_a_listing_that_does_not_have_it_goes() -> None:
+    files = make_list(remote_file(id="a"))
+    files.add(remote_file(id="new"))
+    files.begin_listing(2)
+    files.take(2, [remote_file(id="a")])
+    files.end_listing(2, complete=True)
+    assert set(ids(files)) == {"a"}
+
+
+def test_pages_and_the_end_of_an_earlier_listing_are_ignored() -> None:
+    files = make_list(remote_file(id="a"))
+    files.begin_listing(2)
+    files.begin_listing(3)
+    files.take(2, [remote_file(id="late")])
+    files.end_listing(2, complete=True)
+    assert set(ids(files)) == {"a"}
+    files.take(3, [remote_file(id="b")])
+    files.end_listing(3, complete=True)
+    assert set(ids(files)) == {"b"}
+
+
+def test_clearing_forgets_files_marks_and_the_listing_under_way() -> None:
+    files = make_list(remote_file(id="a"))
+    files.mark_leaving(["a"])
+    files.begin_listing(2)
+    files.clear()
+    files.take(2, [remote_file(id="of the other account")])
+    assert ids(files) == []
+    assert len(files) == 0
+    assert files.leaving == frozenset()
+    assert files.counts().everything == Amount(0, 0)
+    assert not files.counts().purposes
+
+
+def test_files_wait_for_their_deletion_until_it_is_taken_back_or_done() -> None:
+    files = make_list(remote_file(id="a"), remote_file(id="b"), remote_file(id="c"))
+    files.mark_leaving(["a", "b"])
+    files.unmark_leaving(["a"])
+    assert files.leaving == {"b"}
+    files.remove("b")
+    assert files.leaving == frozenset()
+    assert set(ids(files)) == {"a", "c"}
+
+
+def test_removing_a_file_that_is_not_there_does_nothing() -> None:
+    files = make_list(remote_file(id="a"))
+    files.remove("b")
+    assert ids(files) == ["a"]
+
+
+def test_a_changed_file_takes_the_place_of_the_old_one() -> None:
+    files = make_list(remote_file(id="a", size=1), remote_file(id="b", size=2))
+    files.order = Order(Column.SIZE)
+    assert ids(files) == ["a", "b"]
+    files.add(remote_file(id="a", size=3))
+    assert ids(files) == ["b", "a"]
+    changed = files.get("a")
+    assert changed is not None
+    assert changed.size == 3
+
+
+def test_an_unchanged_file_keeps_its_object_so_that_nothing_is_painted_anew() -> None:
+    file = remote_file(id="a", created_at=5)
+    files = make_list(file)
+    files.add(remote_file(id="a", created_at=5))
+    assert files.arranged()[0] is file
+
+
+@pytest.mark.parametrize("text", ["RUN", "run", "file-77", "FILE-77", " run ", "n1"])
+def test_search_finds_a_part_of_name_or_id_in_any_case(text: str) -> None:
+    files = make_list(
+        remote_file("Run10.jsonl", id="file-777"), remote_file("other.txt", id="file-8")
+    )
+    files.shown = FileFilter(text=text)
+    assert ids(files) == ["file-777"]
+
+
+def test_search_knows_that_capital_sharp_s_is_ss() -> None:
+    files = make_list(remote_file("STRASSE.txt", id="x"))
+    files.shown = FileFilter(text="straße")
+    assert ids(files) == ["x"]
+
+
+def test_a_search_never_runs_from_the_name_into_the_id() -> None:
+    files = make_list(remote_file("ab", id="cd"))
+    files.shown = FileFilter(text="bc")
+    assert ids(files) == []
+
+
+def test_a_purpose_shows_its_files_and_the_empty_one_those_without() -> None:
+    files = make_list(
+        remote_file(id="a", purpose="batch"),
+        remote_file(id="b", purpose="vision"),
+        remote_file(id="c", purpose=None),
+        remote_file(id="d", purpose=""),
+    )
+    files.order = Order(Column.ID)
+    files.shown = FileFilter(purpose="vision")
+    assert ids(files) == ["b"]
+    files.shown = FileFilter(purpose="")
+    assert ids(files) == ["c", "d"]
+
+
+def test_files_that_expire_within_seven_days_are_in_their_view() -> None:
+    now = [float(NOW)]
+    files = FileList(lambda: now[0])
+    for name, expires_at in (("soon", NOW + 7 * DAY - 1), ("later", NOW + 7 * DAY), ("kept", None)):
+        files.add(remote_file(id=name, expires_at=expires_at))
+    files.shown = FileFilter(view=View.EXPIRING)
+    assert ids(files) == ["soon"]
+    assert files.counts().views[View.EXPIRING] == 1
+    now[0] += 1
+    assert set(ids(files)) == {"soon", "later"}
+    assert files.counts().views[View.EXPIRING] == 2
+
+
+def test_new_outputs_are_those_made_since_the_account_was_last_looked_at() -> None:
+    files = make_list(
+        remote_file(id="old", purpose="batch_output", created_at=NOW - 10),
+        remote_file(id="new", purpose="batch_output", created_at=NOW + 10),
+        remote_file(id="foreign", purpose="batch-output", created_at=NOW + 10),
+        remote_file(id="input", purpose="batch", created_at=NOW + 10),
+        RemoteFile(id="undated", purpose="batch_output"),
+    )
+    files.order = Order(Column.ID)
+    files.shown = FileFilter(view=View.NEW_OUTPUTS)
+    assert ids(files) == []
+    files.look_from(NOW)
+    assert ids(files) == ["foreign", "new"]
+    assert files.counts().views[View.NEW_OUTPUTS] == 2
+
+
+def test_the_largest_come_first_in_their_view_and_the_order_before_returns_after_it() -> None:
+    files = make_list(
+        remote_file(id="a", size=1), remote_file(id="b", size=3), remote_file(id="c", size=None)
+    )
+    files.order = Order(Column.ID)
+    files.shown = FileFilter(view=View.LARGEST)
+    assert ids(files) == ["b", "a", "c"]
+    assert files.order == Order(Column.SIZE, descending=True)
+    files.order = Order(Column.ID, descending=True)
+    assert ids(files) == ["c", "b", "a"]
+    files.shown = replace(files.shown, text="file")
+    assert files.order == Order(Column.ID, descending=True)
+    files.shown = FileFilter()
+    assert files.order == Order(Column.ID)
+    files.shown = FileFilter(view=View.LARGEST)
+    assert files.order == Order(Column.SIZE, descending=True)
+
+
+def test_unknown_values_stand_last_in_both_directions() -> None:
+    files = make_list(
+        RemoteFile(id="x"), RemoteFile(id="b", size=2), RemoteFile(id="a", size=2), RemoteFile("c")
+    )
+    files.add(RemoteFile(id="z", size=1))
+    files.order = Order(Column.SIZE)
+    assert ids(files) == ["z", "a", "b", "c", "x"]
+    files.order = Order(Column.SIZE, descending=True)
+    assert ids(files) == ["b", "a", "z", "c", "x"]
+
+
+def test_counts_follow_every_change() -> None:
+    files = make_list(
+        remote_file(id="a", purpose="batch", size=10), remote_file(id="b", purpose="batch", size=5)
+    )
+    files.add(remote_file(id="c", purpose="vision", size=None))
+    counts = files.counts()
+    assert counts.everything == Amount(3, 15)
+    assert counts.purposes == {"batch": Amount(2, 15), "vision": Amount(1, 0)}
+    files.add(remote_file(id="c", purpose="batch", size=7))
+    files.remove("a")
+    assert files.counts().purposes == {"batch": Amount(2, 12)}
+
+
+def test_a_status_matters_when_it_is_not_the_usual_one() -> None:
+    files = make_list(
+        remote_file(id="a", status="processed"),
+        remote_file(id="b", status=None),
+        remote_file(id="c", status=""),
+    )
+    assert not files.any_status
+    files.add(remote_file(id="b", status="error"))
+    assert files.any_status
+    files.remove("b")
+    assert not files.any_status
+
+
+@pytest.mark.parametrize(
+    ("purpose", "output"),
+    [
+        ("batch", False),
+        ("batch_output", True),
+        ("fine-tune-results", True),
+        ("batch-output", True),
+        ("eval-summary", True),
+        ("ocr", False),
+        ("throughput", False),
+        (None, False),
+    ],
+)
+def test_unknown_purposes_are_put_on_a_side_by_their_name(
+    purpose: str | None, output: bool
+) -> None:
+    assert is_output(purpose) is output
+
+
+FILES = st.builds(
+    RemoteFile,
+    id=st.sampled_from([f"file-{n}" for n in range(12)]),
+    filename=st.sampled_from([None, "run2", "Run10", "run1", "ä.txt"]),
+    purpose=st.sampled_from([None, "", "batch", "Batch", "batch_output", "x"]),
+    size=st.one_of(st.none(), st.integers(0, 3)),
+    created_at=st.one_of(st.none(), st.integers(NOW - 2, NOW + 2)),
+    expires_at=st.one_of(st.none(), st.integers(NOW + 7 * DAY - 2, NOW + 7 * DAY + 2)),
+    status=st.sampled_from([None, "", "processed", "error"]),
+)
+FILTERS = st.builds(
+    FileFilter,
+    purpose=st.sampled_from([None, "", "batch", "x", "gone"]),
+    view=st.sampled_from([None, *View]),
+    text=st.sampled_from(["", "run", "1", "FILE-1", "ä"]),
+)
+ORDERS = st.builds(Order, st.sampled_from(Column), st.booleans())
+
+
+def plainly_arranged(
+    files: dict[str, RemoteFile], shown: FileFilter, order: Order
+) -> list[RemoteFile]:
+    """What `arranged` should give, in the plainest words."""
+
+    def value(file: RemoteFile) -> object:
+        return {
+            Column.NAME: natural_key(file.name),
+            Column.PURPOSE: (file.purpose or "").casefold() or None,
+            Column.SIZE: file.size,
+            Column.CREATED: file.created_at,
+            Column.EXPIRES: file.expires_at,
+            Column.ID: file.id,
+            Column.STATUS: file.status or None,
+        }[order.column]
+
+    def is_shown(file: RemoteFile) -> bool:
+        return (
+            (shown.purpose is None or (file.purpose or "") == shown.purpose)
+            and (
+                shown.view is not View.EXPIRING
+                or (file.expires_at is not None and file.expires_at < NOW + 7 * DAY)
+            )
+            and (
+                shown.view is not View.NEW_OUTPUTS
+                or (is_output(file.purpose) and (file.created_at or 0) > NOW)
+            )
+            and (
+                shown.text.casefold() in file.name.casefold()
+                or shown.text.casefold() in file.id.casefold()
+            )
+        )
+
+    let_through = sorted(filter(is_shown, files.values()), key=lambda file: file.id)
+    known = [file for file in let_through if value(file) is not None]
+    unknown = [file for file in let_through if value(file) is None]
+    known.sort(key=lambda file: (value(file), file.id), reverse=order.descending)
+    return known + unknown
+
+
+@given(st.data())
+def test_any_course_of_events_shows_what_plain_sorting_and_filtering_would(
+    data: st.DataObject,
+) -> None:
+    files = FileList(lambda: NOW)
+    files.look_from(NOW)
+    known: dict[str, RemoteFile] = {}
+    seen: set[str] = set()
+    listing = 0
+    for _step in range(data.draw(st.integers(1, 8))):
+        event = data.draw(st.sampled_from(["begin", "take", "end", "add", "remove", "show"]))
+        if event == "begin":
+            listing += 1
+            seen = set()
+            files.begin_listing(listing)
+        elif event == "take" and listing:
+            page = data.draw(st.lists(FILES, max_size=12))
+            files.take(listing, page)
+            known |= {file.id: file for file in page}
+            seen |= {file.id for file in page}
+        elif event == "end" and listing:
+            files.end_listing(listing, complete=True)
+            known = {file_id: file for file_id, file in known.items() if file_id in seen}
+            seen = set(known)
+            listing += 1
+            files.begin_listing(listing)
+            files.take(listing, list(known.values()))
+        elif event == "add":
+            file = data.draw(FILES)
+            files.add(file)
+            known[file.id] = file
+            seen.add(file.id)
+        elif event == "remove":
+            file_id = data.draw(FILES).id
+            files.remove(file_id)
+            known.pop(file_id, None)
+        else:
+            files.shown = data.draw(FILTERS)
+            files.order = data.draw(ORDERS)
+        assert files.arranged() == plainly_arranged(known, files.shown, files.order)
+        counts = files.counts()
+        assert counts.everything == Amount(
+            len(known), sum(file.size or 0 for file in known.values())
+        )
+        for view in (View.EXPIRING, View.NEW_OUTPUTS):
+            shown = plainly_arranged(known, FileFilter(view=view), Order(Column.ID))
+            assert counts.views[view] == len(shown)

@@ -1,0 +1,347 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QTextEdit
+from pytestqt.qtbot import QtBot
+
+from services.api.remote_file import RemoteFile
+from services.events import FileNotRetrieved, FileRetrieved
+from tests.support.making import account, problem, remote_file
+from ui.files.refused_content import RefusedContent
+from ui.inspector.field_view import FieldView
+from ui.inspector.inspector import Inspector
+from ui.inspector.title_label import TitleLabel
+
+NOW = 1_800_000_000
+
+
+@pytest.fixture
+def refused() -> RefusedContent:
+    """What is known of an account of the official service."""
+    known = RefusedContent()
+    known.begin(account(provider_id="openai"))
+    return known
+
+
+@pytest.fixture
+def inspector(qtbot: QtBot, refused: RefusedContent) -> Inspector:
+    made = Inspector(refused, lambda: NOW)
+    qtbot.addWidget(made)
+    made.resize(320, 500)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def title(inspector: Inspector) -> str:
+    found = inspector.findChild(TitleLabel)
+    assert found is not None
+    return found.text
+
+
+def texts(inspector: Inspector) -> list[str]:
+    return [label.text() for label in inspector.findChildren(QLabel) if label.isVisible()]
+
+
+def values(inspector: Inspector) -> dict[str, str]:
+    """What a person reads: the title of each line, and its text."""
+    view = inspector.findChild(FieldView)
+    assert view is not None
+    return {
+        edit.accessibleName(): edit.toPlainText()
+        for edit in view.findChildren(QTextEdit)
+        if edit.isVisible()
+    }
+
+
+def button(inspector: Inspector, text: str) -> QPushButton:
+    return next(found for found in inspector.findChildren(QPushButton) if found.text() == text)
+
+
+def retrieved(file: RemoteFile, *more: tuple[str, object]) -> FileRetrieved:
+    fields = (
+        ("id", file.id),
+        ("object", "file"),
+        ("bytes", file.size),
+        ("created_at", file.created_at),
+        ("expires_at", file.expires_at),
+        ("filename", file.filename),
+        ("purpose", file.purpose),
+        ("status", file.status),
+        ("status_details", None),
+        *more,
+    )
+    return FileRetrieved("acme", file.id, fields, file)
+
+
+def test_with_nothing_selected_it_says_what_to_do(inspector: Inspector) -> None:
+    assert texts(inspector) == ["Select a file to see its details."]
+    assert not button(inspector, "Download").isVisible()
+
+
+def test_one_file_is_shown_by_what_the_listing_told_and_asked_for_in_full(
+    inspector: Inspector, qtbot: QtBot
+) -> None:
+    file = remote_file("out.jsonl", id="file-7", purpose="batch_output", size=41_700_000)
+    with qtbot.waitSignal(inspector.fields_wanted) as wanted:
+        inspector.show_files([file])
+        assert title(inspector) == "out.jsonl"
+        assert "batch_output · 41.7 MB" in texts(inspector)
+        assert values(inspector)["ID"] == "file-7"
+        assert values(inspector)["Status"] == "processed"
+        assert values(inspector)["Expires"] == "—"
+    assert wanted.args == ["file-7"]
+
+
+def test_going_through_the_table_asks_only_for_the_file_where_it_ends(
+    inspector: Inspector, qtbot: QtBot
+) -> None:
+    asked = QSignalSpy(inspector.fields_wanted)
+    files = [remote_file(id=f"file-{number}") for number in range(5)]
+    for file in files:
+        inspector.show_files([file])
+    qtbot.waitUntil(lambda: asked.count() > 0)
+    assert [asked.at(place)[0] for place in range(asked.count())] == ["file-4"]
+    inspector.show_files([files[4]])
+    inspector.show_files([files[3]])
+    inspector.show_files(files)
+    inspector.show_files([])
+    inspector.show_files([files[0]])
+    qtbot.waitUntil(lambda: asked.count() > 1)
+    assert asked.at(1)[0] == "file-0"
+
+
+def test_every_field_of_the_server_is_shown_known_ones_in_words(inspector: Inspector) -> None:
+    file = remote_file("a.jsonl", id="file-1", size=1_200, expires_at=NOW + 29 * 24 * 3600)
+    inspector.show_files([file])
+    inspector.show_fields(
+        retrieved(
+            file,
+            ("sha256", "abc"),
+            ("lines", 2000),
+            ("labels", ["x", {"y": None}]),
+            ("nested", {"one": "a value that is long enough to need a line of its own"}),
+            ("html", "<b>bold</b>"),
+            ("bell", "a\x07b"),
+        )
+    )
+    shown = values(inspector)
+    assert list(shown)[:4] == ["ID", "Created", "Expires", "Status"]
+    assert shown["Created"].startswith("1")
+    assert ":" in shown["Created"]
+    assert shown["Expires"].endswith("\nin 29 days")
+    assert shown["Size"].replace(",", "") == "1200 bytes"
+    assert shown["Status details"] == "—"
+    assert shown["object"] == "file"
+    assert shown["sha256"] == "abc"
+    assert shown["lines"] == "2000"
+    assert shown["labels"] == '["x",{"y":null}]'
+    assert shown["nested"].split("\n")[0] == "{"
+    assert '"one": "a value that' in shown["nested"]
+    assert shown["html"] == "<b>bold</b>"
+    assert shown["bell"] == "a\ufffdb"
+
+
+def test_an_answer_of_another_shape_is_shown_as_it_is(inspector: Inspector) -> None:
+    file = remote_file(id="file-1")
+    inspector.show_files([file])
+    inspector.show_fields(
+        FileRetrieved(
+            "acme",
+            "file-1",
+            (("bytes", "many"), ("created_at", [1]), ("status", {"a": 1}), ("expires_at", "")),
+            None,
+        )
+    )
+    assert values(inspector) == {
+        "Created": "[1]",
+        "Expires": "—",
+        "Status": '{"a":1}',
+        "Size": "many",
+    }
+
+
+def test_an_answer_for_a_file_that_is_no_longer_selected_is_ignored(inspector: Inspector) -> None:
+    one, other = remote_file(id="file-1"), remote_file(id="file-2")
+    inspector.show_files([other])
+    inspector.show_fields(retrieved(one, ("extra", 1)))
+    inspector.show_problem(FileNotRetrieved("acme", "file-1", problem("Gone")))
+    assert "extra" not in values(inspector)
+    assert not any("Gone" in text for text in texts(inspector))
+    inspector.show_files([one, other])
+    inspector.show_fields(retrieved(one, ("extra", 1)))
+    assert "extra" not in values(inspector)
+
+
+def test_a_file_that_is_not_described_keeps_what_is_known_and_says_why(
+    inspector: Inspector,
+) -> None:
+    file = remote_file(id="file-1")
+    inspector.show_files([file])
+    trouble = problem("The file is not there", advice="Refresh the list.")
+    inspector.show_problem(FileNotRetrieved("acme", "file-1", trouble))
+    assert "The file is not there. Refresh the list." in texts(inspector)
+    assert values(inspector)["ID"] == "file-1"
+    inspector.show_fields(retrieved(file))
+    assert not any("not there" in text for text in texts(inspector))
+    inspector.show_problem(FileNotRetrieved("acme", "file-1", trouble))
+    inspector.show_files([remote_file(id="file-2")])
+    assert not any("not there" in text for text in texts(inspector))
+
+
+def test_a_refresh_that_changes_the_file_keeps_its_fields_until_it_is_asked_again(
+    inspector: Inspector, qtbot: QtBot
+) -> None:
+    file = remote_file("a", id="file-1", size=1, created_at=NOW)
+    inspector.show_files([file])
+    inspector.show_fields(retrieved(file, ("extra", 1)))
+    asked = QSignalSpy(inspector.fields_wanted)
+    inspector.show_files([remote_file("b", id="file-1", size=2, created_at=NOW)])
+    assert title(inspector) == "b"
+    assert values(inspector)["extra"] == "1"
+    qtbot.waitUntil(lambda: asked.count() == 1)
+
+
+def test_several_files_are_summed_up_by_purpose(inspector: Inspector) -> None:
+    inspector.show_files(
+        [
+            remote_file(purpose="batch", size=1_000_000),
+            remote_file(purpose="batch", size=2_000_000),
+            remote_file(purpose="vision", size=None),
+            remote_file(purpose=None, size=5_000),
+        ]
+    )
+    assert title(inspector) == "4 files"
+    assert "3.0 MB · 1 of unknown size" in texts(inspector)
+    assert values(inspector) == {
+        "No purpose": "1 file · 5 KB",
+        "batch": "2 files · 3.0 MB",
+        "vision": "1 file · 0 bytes · 1 of unknown size",
+    }
+    assert button(inspector, "Copy ids").isVisible()
+
+
+def test_the_buttons_ask(inspector: Inspector, qtbot: QtBot) -> None:
+    inspector.show_files([remote_file(purpose="batch")])
+    with qtbot.waitSignal(inspector.download_asked):
+        qtbot.mouseClick(button(inspector, "Download"), Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(inspector.copy_ids_asked):
+        qtbot.mouseClick(button(inspector, "Copy id"), Qt.MouseButton.LeftButton)
+
+
+def refusal(inspector: Inspector) -> list[str]:
+    return [text for text in texts(inspector) if "give out" in text or "refuses" in text]
+
+
+def test_a_download_that_is_expected_to_be_refused_is_greyed_with_the_reason(
+    inspector: Inspector, qtbot: QtBot
+) -> None:
+    inspector.show_files([remote_file(purpose="user_data")])
+    assert not button(inspector, "Download").isEnabled()
+    assert refusal(inspector) == ["The server does not give out the content of user_data files."]
+    with qtbot.waitSignal(inspector.try_download_asked):
+        qtbot.mouseClick(button(inspector, "Try anyway"), Qt.MouseButton.LeftButton)
+    inspector.show_files([remote_file(purpose="batch")])
+    assert button(inspector, "Download").isEnabled()
+    assert not button(inspector, "Try anyway").isVisible()
+    assert refusal(inspector) == []
+
+
+def test_what_the_server_refused_is_told_in_its_own_words(
+    inspector: Inspector, refused: RefusedContent
+) -> None:
+    inspector.show_files([remote_file(purpose="fine-tune")])
+    assert button(inspector, "Download").isEnabled()
+    refused.learn("fine-tune", "Not for\nfree accounts.")
+    inspector.show_refusals()
+    assert not button(inspector, "Download").isEnabled()
+    assert refusal(inspector) == ["The server refuses the download: Not for\ufffdfree accounts."]
+
+
+def test_another_server_is_not_expected_to_refuse_what_the_official_service_does(
+    inspector: Inspector, refused: RefusedContent
+) -> None:
+    refused.begin(account(provider_id="other"))
+    inspector.show_files([remote_file(purpose="user_data")])
+    assert button(inspector, "Download").isEnabled()
+    refused.learn("user_data", "No.")
+    inspector.show_refusals()
+    assert not button(inspector, "Download").isEnabled()
+
+
+def test_of_several_files_one_that_can_be_downloaded_is_enough(inspector: Inspector) -> None:
+    inspector.show_files([remote_file(purpose="user_data"), remote_file(purpose="batch")])
+    assert button(inspector, "Download").isEnabled()
+    inspector.show_files([remote_file(purpose="user_data"), remote_file(purpose="assistants")])
+    assert not button(inspector, "Download").isEnabled()
+    assert len(refusal(inspector)[0].split("\n")) == 2
+
+
+def test_a_long_id_wraps_and_a_long_answer_scrolls(inspector: Inspector, qtbot: QtBot) -> None:
+    file = remote_file("n" * 300, id="file-" + "x" * 320)
+    inspector.show_files([file])
+    inspector.show_fields(retrieved(file, *((f"field {n}", "word " * 40) for n in range(30))))
+    area = inspector.findChild(QScrollArea)
+    assert area is not None
+    qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() > 0)
+    inside = area.widget()
+    assert inside is not None
+    assert inside.width() <= inspector.width()
+    view = inspector.findChild(FieldView)
+    assert view is not None
+    edits = [edit for edit in view.findChildren(QTextEdit) if edit.isVisible()]
+    for edit in edits:
+        assert edit.verticalScrollBar().maximum() == 0
+        assert edit.document().size().width() <= edit.viewport().width() + 1
+    assert edits[0].height() > 3 * edits[0].fontMetrics().height()
+
+
+def test_lines_stand_close_below_each_other_also_after_a_longer_answer(
+    inspector: Inspector, qtbot: QtBot
+) -> None:
+    file = remote_file(id="file-1")
+    inspector.show_files([file])
+    inspector.show_fields(retrieved(file, *((f"field_{'n' * 90}{n}", "word") for n in range(30))))
+    inspector.show_files([remote_file(id="file-2")])
+
+    def tops() -> list[int]:
+        edits = inspector.findChildren(QTextEdit)
+        return [
+            edit.mapTo(inspector, edit.rect().topLeft()).y() for edit in edits if edit.isVisible()
+        ]
+
+    line = inspector.fontMetrics().height()
+    qtbot.waitUntil(lambda: tops()[3] - tops()[0] < 6 * line)
+    area = inspector.findChild(QScrollArea)
+    assert area is not None
+    assert area.widget().width() == area.viewport().width()
+
+
+def test_a_value_can_be_selected_and_copied_by_the_keyboard(
+    inspector: Inspector, qtbot: QtBot
+) -> None:
+    inspector.show_files([remote_file(id="file-1")])
+    view = inspector.findChild(FieldView)
+    assert view is not None
+    value = view.findChildren(QTextEdit)[0]
+    qtbot.keyClick(value, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert value.textCursor().selectedText() == "file-1"
+    qtbot.keyClick(value, Qt.Key.Key_X)
+    assert value.toPlainText() == "file-1"
+
+
+def test_a_long_title_takes_two_lines_and_is_elided_in_the_middle(qtbot: QtBot) -> None:
+    label = TitleLabel()
+    qtbot.addWidget(label)
+    label.show_text("short.jsonl")
+    assert label.shown_lines(280) == ["short.jsonl"]
+    one_line = label.heightForWidth(280)
+    label.show_text("nightly-embeddings-" + "1" * 200 + ".jsonl")
+    lines = label.shown_lines(280)
+    assert len(lines) == 2
+    assert lines[0].startswith("nightly")
+    assert "…" in lines[1]
+    assert lines[1].endswith(".jsonl")
+    assert label.heightForWidth(280) == 2 * one_line
+    label.show_text("two words and a few more of them so that it wraps there.jsonl")
+    assert "".join(f"{line} " for line in label.shown_lines(280)).strip() == label.text
