@@ -5,10 +5,12 @@ exception that takes it through the service layer. The kinds say what the progra
 """
 
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import StrEnum, auto
+
+from services.language import _
 
 
-class ProblemKind(Enum):
+class ProblemKind(StrEnum):
     """What sort of trouble it is, as far as the program acts on it."""
 
     KEY_MISSING = auto()
@@ -70,6 +72,16 @@ class Problem:
         if self.detail:
             lines.append(self.detail)
         return "\n".join(lines)
+
+
+def unexpected(error: BaseException) -> Problem:
+    """What to tell when there is a bug of ours; the log has the rest."""
+    return Problem(
+        ProblemKind.UNEXPECTED,
+        _("Something unforeseen went wrong"),
+        _("Try again. If it stays so, the log tells more for a report."),
+        type(error).__name__,
+    )
 
 
 class FilesError(Exception):

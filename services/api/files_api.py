@@ -150,9 +150,16 @@ class FilesApi:
         return self._repeating(attempt, token)
 
     def delete(
-        self, file_id: str, token: CancelToken, *, on_wait: WaitListener | None = None
+        self,
+        file_id: str,
+        token: CancelToken,
+        *,
+        on_try: Callable[[], None] = lambda: None,
+        on_wait: WaitListener | None = None,
     ) -> None:
         """Delete a file; it leaves every vector store too. Repeated as `retry` says.
+
+        `on_try` is told before each attempt.
 
         When a repeat finds the file gone, the attempt before had deleted it.
         """
@@ -161,6 +168,7 @@ class FilesApi:
         def attempt() -> None:
             nonlocal attempts
             attempts += 1
+            on_try()
             try:
                 with self._connection.ask(
                     Operation.DELETE, "DELETE", _path(file_id), token

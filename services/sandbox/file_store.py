@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from services.sandbox.database import IN_USE, NEW, Damaged, open_database, set_aside
+from services.databases import Damaged, set_aside
+from services.sandbox.database import IN_USE, NEW, open_database
 from services.sandbox.folder_lock import FolderLock
 
 _BASE62 = string.ascii_letters + string.digits

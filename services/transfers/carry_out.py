@@ -29,7 +29,15 @@ class AnswerLost(Exception):
 
 
 def upload(api: FilesApi, order: UploadOrder, running: RunningTransfer) -> RemoteFile:
-    """Send a file; again only when the server surely did not take it."""
+    """Send a file; again only when the server surely did not take it.
+
+    After an earlier attempt whose answer was lost, the listing is looked at first.
+    """
+    if order.sent_since is not None:
+        running.trying()
+        found = _look(api, order, order.sent_since, running)
+        if found is not None:
+            return found
     begun = time.time()
     size = order.request.file.size
 
@@ -53,10 +61,28 @@ def upload(api: FilesApi, order: UploadOrder, running: RunningTransfer) -> Remot
     except FilesError as error:
         if not error.body_sent or _is_a_clear_no(error.problem):
             raise
-        found = look_for_upload(api, order.request, begun, running.token)
+        try:
+            found = _look(api, order, begun, running)
+        except FilesError:
+            found = None
         if found is not None:
             return found
         raise AnswerLost(_answer_lost(error.problem)) from error
+
+
+def _look(
+    api: FilesApi, order: UploadOrder, since: float, running: RunningTransfer
+) -> RemoteFile | None:
+    """The file of an upload begun at `since`; None when the listing has none that fits.
+
+    Raises AnswerLost when several fit, since then only the person can tell.
+    """
+    fitting = look_for_upload(
+        api, order.request, since, running.token, not_these=running.uploaded_by_others
+    )
+    if len(fitting) > 1:
+        raise AnswerLost(_several_fit([file.id for file in fitting]))
+    return fitting[0] if fitting else None
 
 
 def download(api: FilesApi, order: DownloadOrder, running: RunningTransfer) -> Path:
@@ -81,6 +107,7 @@ def download(api: FilesApi, order: DownloadOrder, running: RunningTransfer) -> P
             running.token.check()
             partial.check_size(content.length)
             partial.check_size(order.file.size)
+            running.total(received)
             return partial.place(order.when_taken)
 
     return repeating(
@@ -94,13 +121,21 @@ def download(api: FilesApi, order: DownloadOrder, running: RunningTransfer) -> P
 
 def delete(api: FilesApi, order: DeleteOrder, running: RunningTransfer) -> None:
     """Delete a file at the server."""
-    running.trying()
-    api.delete(order.file.id, running.token, on_wait=running.waiting)
+    api.delete(order.file.id, running.token, on_try=running.trying, on_wait=running.waiting)
 
 
 def _is_a_clear_no(problem: Problem) -> bool:
     """Whether the server itself said that it made no file: a refusal, not a failure of its own."""
     return problem.status is not None and 300 <= problem.status < 500
+
+
+def _several_fit(ids: list[str]) -> Problem:
+    return Problem(
+        ProblemKind.ANSWER_LOST,
+        _("The server has several files that may be this one"),
+        _("Look at the newest files of that name, and delete what is there twice."),
+        ", ".join(ids),
+    )
 
 
 def _answer_lost(problem: Problem) -> Problem:

@@ -1,8 +1,7 @@
 """Finding out whether an upload without an answer was taken after all."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from services.api.errors import FilesError
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
 from services.cancellation import CancelToken
@@ -15,30 +14,36 @@ _NEWEST = 100
 
 
 def look_for_upload(
-    api: FilesApi, request: UploadRequest, since: float, token: CancelToken
-) -> RemoteFile | None:
-    """The file that came of an upload begun at `since` (seconds since 1970), if it surely did.
+    api: FilesApi,
+    request: UploadRequest,
+    since: float,
+    token: CancelToken,
+    *,
+    not_these: Collection[str] = (),
+) -> list[RemoteFile]:
+    """The files that may have come of an upload begun at `since`, in seconds since 1970.
 
-    None when nothing fits, when more than one file does, or when the server does not answer.
+    `not_these` are the ids of files that other uploads made: the same file may have been sent
+    a minute before. Only a single file that fits is surely the one. Raises FilesError when the
+    server does not list, and Cancelled.
     """
-    try:
-        page = api.list_page(token, purpose=request.purpose, limit=_NEWEST, order="desc")
-    except FilesError:
-        return None
-    return file_of_upload(page.files, request, since)
+    page = api.list_page(token, purpose=request.purpose, limit=_NEWEST, order="desc")
+    return files_of_upload(
+        (file for file in page.files if file.id not in not_these), request, since
+    )
 
 
-def file_of_upload(
+def files_of_upload(
     files: Iterable[RemoteFile], request: UploadRequest, since: float
-) -> RemoteFile | None:
-    """The one file of the same name, size and purpose that is not older than the upload."""
-    fitting = [
+) -> list[RemoteFile]:
+    """Those of the same name, size and purpose that are not older than the upload."""
+    names = {request.file.name, request.file.name.replace('"', "%22")}
+    return [
         file
         for file in files
-        if file.filename == request.file.name
+        if file.filename in names
         and file.size == request.file.size
         and file.purpose == request.purpose
         and file.created_at is not None
         and file.created_at >= since - _CLOCKS_APART
     ]
-    return fitting[0] if len(fitting) == 1 else None

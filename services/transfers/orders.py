@@ -14,6 +14,9 @@ class UploadOrder:
     """Send a local file."""
 
     request: UploadRequest
+    sent_since: float | None = None
+    """When an attempt began whose answer was lost, in seconds since 1970: then the server is
+    asked for the file before it is sent again."""
 
 
 @dataclass(frozen=True, slots=True)

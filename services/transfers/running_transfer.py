@@ -14,6 +14,10 @@ class RunningTransfer(Protocol):
     def token(self) -> CancelToken:
         """Cancelled when the person stops the transfer."""
 
+    @property
+    def uploaded_by_others(self) -> frozenset[str]:
+        """The remote files that other uploads of this session are known to have made."""
+
     def progress(self, done: int) -> None:
         """Say how many bytes are through in this attempt."""
 

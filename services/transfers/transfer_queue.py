@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from services.api.errors import Cancelled, FilesError, Problem, ProblemKind
+from services.api.errors import Cancelled, FilesError, Problem, ProblemKind, unexpected
 from services.cancellation import CancelToken
 from services.events import Listener, TransferChanged, TransfersForgotten
 from services.language import _
 from services.transfers.carry_out import AnswerLost
 from services.transfers.delete_batches import DeleteBatches
-from services.transfers.orders import Order, new_transfer
+from services.transfers.orders import Order, UploadOrder, new_transfer
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.speed import SpeedMeter
 from services.transfers.transfer import (
@@ -137,18 +137,19 @@ class TransferQueue:
             if entry is None or entry.transfer.state is not TransferState.QUEUED:
                 return  # cancelled or forgotten meanwhile
             self._move(entry, TransferState.RUNNING)
+            entry.begun = time.time()
         try:
             self._carry_out(entry.transfer.account_id, entry.order, _Reporter(self, entry))
         except Cancelled:
             self._end_cancelled(entry)
         except AnswerLost as lost:
-            self._end(entry, TransferState.UNCERTAIN, lost.problem)
+            self._end_uncertain(entry, lost.problem)
         except FilesError as error:
             skipped = error.problem.kind is ProblemKind.NAME_TAKEN
             state = TransferState.CANCELLED if skipped else TransferState.FAILED
             self._end(entry, state, error.problem)
         except BaseException as error:
-            self._end(entry, TransferState.FAILED, _unexpected(error))
+            self._end(entry, TransferState.FAILED, unexpected(error))
             raise
         else:
             self._end(entry, TransferState.DONE)
@@ -156,9 +157,17 @@ class TransferQueue:
     def _end_cancelled(self, entry: "_Entry") -> None:
         with self._lock:
             if entry.transfer.state is TransferState.CONFIRMING:
-                self._end(entry, TransferState.UNCERTAIN, _stopped_after_sending())
+                self._end_uncertain(entry, _stopped_after_sending())
             else:
                 self._end(entry, TransferState.CANCELLED)
+
+    def _end_uncertain(self, entry: "_Entry", problem: Problem) -> None:
+        """End an upload that the server may have taken; a retry will ask the server first."""
+        with self._lock:
+            order = entry.order
+            if isinstance(order, UploadOrder) and order.sent_since is None:
+                entry.order = replace(order, sent_since=entry.begun)
+            self._end(entry, TransferState.UNCERTAIN, problem)
 
     def _end(self, entry: "_Entry", state: TransferState, problem: Problem | None = None) -> None:
         with self._lock:
@@ -198,6 +207,8 @@ class _Entry:
     token: CancelToken = field(default_factory=CancelToken)
     meter: SpeedMeter = field(default_factory=SpeedMeter)
     told_at: float = 0.0
+    begun: float = 0.0
+    """When it was started last, in seconds since 1970."""
 
 
 class _Reporter:
@@ -210,6 +221,15 @@ class _Reporter:
     @property
     def token(self) -> CancelToken:
         return self._entry.token
+
+    @property
+    def uploaded_by_others(self) -> frozenset[str]:
+        with self._queue._lock:
+            return frozenset(
+                entry.transfer.file_id
+                for entry in self._queue._entries.values()
+                if entry is not self._entry and entry.transfer.kind is TransferKind.UPLOAD
+            )
 
     def progress(self, done: int) -> None:
         entry = self._entry
@@ -228,10 +248,10 @@ class _Reporter:
 
     def total(self, size: int | None) -> None:
         with self._queue._lock:
-            done = self._entry.transfer.done
-            self._queue._change(
-                self._entry, total=size, done=done if size is None else min(done, size)
-            )
+            transfer = self._entry.transfer
+            if size != transfer.total:
+                done = transfer.done if size is None else min(transfer.done, size)
+                self._queue._change(self._entry, total=size, done=done)
 
     def confirming(self) -> None:
         with self._queue._lock:
@@ -281,13 +301,4 @@ def _stopped_after_sending() -> Problem:
             "The server may have the file. Refresh the list and look for it before you send it "
             "again, or there may be two."
         ),
-    )
-
-
-def _unexpected(error: BaseException) -> Problem:
-    return Problem(
-        ProblemKind.UNEXPECTED,
-        _("Something unforeseen went wrong"),
-        _("Try again. If it stays so, the log tells more for a report."),
-        type(error).__name__,
     )

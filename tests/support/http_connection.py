@@ -21,6 +21,7 @@ from tests.support.server_faults import (
     Moment,
     Refuse,
     Reset,
+    Slow,
     Stall,
     StallAtAccept,
 )
@@ -91,7 +92,7 @@ class FilesConnection:
             reply = self._meet(request, fault)
         elif isinstance(fault, Answer) and fault.early:
             self._answer_early(request, fault)
-        self._read_body(request)
+        self._read_body(request, pace=fault.bytes_per_second if isinstance(fault, Slow) else None)
         if isinstance(fault, Refuse | StallAtAccept):
             raise AssertionError(f"{fault} can only meet a new connection")
         delivery = fault if isinstance(fault, Delivery) else Delivery()
@@ -147,8 +148,10 @@ class FilesConnection:
             request.multipart = MultipartReader(headers["content-type"])
         return request
 
-    def _read_body(self, request: RecordedRequest, at_most: int | None = None) -> None:
-        """Read the body, or what is missing of its first `at_most` bytes."""
+    def _read_body(
+        self, request: RecordedRequest, at_most: int | None = None, pace: int | None = None
+    ) -> None:
+        """Read the body, or what is missing of its first `at_most` bytes; `pace` in bytes/s."""
         length = int(request.headers.get("content-length", "0"))
         wanted = length if at_most is None else min(length, at_most)
         if request.headers.get("expect") == "100-continue" and request.body_size == 0:
@@ -160,6 +163,8 @@ class FilesConnection:
             request.body_size += len(piece)
             if request.multipart is not None:
                 request.multipart.take(piece)
+            if pace is not None:
+                self._server.closing.wait(len(piece) / pace)
         request.complete = request.body_size == length
 
     def _receive(self) -> bytes:

@@ -7,7 +7,8 @@ import keyring.errors
 class MemoryKeyring(keyring.backend.KeyringBackend):
     """Keeps passwords in a dict."""
 
-    priority = 1.0  # type: ignore[assignment]
+    # Not above 0: keyring would chain it with the system's own, where that is wanted.
+    priority = 0.0  # type: ignore[assignment]
 
     def __init__(self) -> None:
         super().__init__()

@@ -62,6 +62,13 @@ class Stall:
 
 
 @dataclass(frozen=True, slots=True)
+class Slow:
+    """Read the body no faster than this, then answer rightly."""
+
+    bytes_per_second: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Say this instead of the right answer; the request has no effect."""
 
@@ -97,7 +104,7 @@ class Delivery:
     answer: Answer | None = None
 
 
-Fault = Refuse | StallAtAccept | Reset | Stall | Answer | Delivery
+Fault = Refuse | StallAtAccept | Reset | Stall | Slow | Answer | Delivery
 
 
 def api_error(

@@ -1,0 +1,78 @@
+"""SQLite files of the program: opened, made when new, set aside when damaged."""
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+_UNREADABLE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
+_BUSY_SECONDS = 5.0
+
+
+class Damaged(Exception):
+    """The file is no database of ours, or no longer a whole one."""
+
+
+def open_database(
+    path: Path, schema: Sequence[str], probe: str, *, every_commit_is_safe: bool
+) -> sqlite3.Connection:
+    """The database at `path`, made by the statements of `schema` if there is none.
+
+    The last statement must set `user_version`, which is 0 in a new file; `probe` is a query that
+    names the columns there must be. With `every_commit_is_safe` a commit is on the disk when it
+    returns; else the last ones may be lost, though never the whole, when the power fails.
+
+    The connection commits only what is put between BEGIN and COMMIT, and may be used from any
+    thread, one at a time. Raises Damaged, or another sqlite3.Error when the disk refuses.
+    """
+    connection = sqlite3.connect(
+        path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    try:
+        _prepare(connection, schema, probe, "FULL" if every_commit_is_safe else "NORMAL")
+    except Damaged:
+        connection.close()
+        raise
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        # The low byte is the kind of error, the rest its cause.
+        if error.sqlite_errorcode & 0xFF in _UNREADABLE:
+            raise Damaged(str(error)) from error
+        raise
+    return connection
+
+
+def set_aside(paths: list[Path]) -> list[Path]:
+    """Rename files or folders that belong together, so that they keep and are out of the way.
+
+    Gives the new names of those that were there.
+    """
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+    mark, number = f"damaged-{stamp}", 1
+    while any(_renamed(path, mark).exists() for path in paths):
+        number += 1
+        mark = f"damaged-{stamp}-{number}"
+    return [path.rename(_renamed(path, mark)) for path in paths if path.exists()]
+
+
+def _renamed(path: Path, mark: str) -> Path:
+    return path.with_name(f"{path.name}.{mark}")
+
+
+def _prepare(
+    connection: sqlite3.Connection, schema: Sequence[str], probe: str, synchronous: str
+) -> None:
+    # A network folder may not do WAL; SQLite then stays with the journal that it can.
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute(f"PRAGMA synchronous = {synchronous}")
+    # Two programs may open a new folder at once; the second finds the tables made.
+    connection.execute("BEGIN IMMEDIATE")
+    if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
+        for statement in schema:
+            connection.execute(statement)
+    connection.execute("COMMIT")
+    # Is it whole, and does it have the columns?
+    verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if verdict != "ok":
+        raise Damaged(verdict)
+    connection.execute(probe)

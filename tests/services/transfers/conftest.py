@@ -1,0 +1,148 @@
+"""The real queue, carrying out for real, against a server that does what the test says."""
+
+import itertools
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from services.api import retry
+from services.api.files_api import FilesApi
+from services.events import TransferChanged
+from services.file_commands import WhenTaken
+from services.transfers import carry_out
+from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder
+from services.transfers.running_transfer import RunningTransfer
+from services.transfers.transfer import ENDED, Transfer, TransferState
+from services.transfers.transfer_queue import TransferQueue
+from tests.support.events import EventLog
+from tests.support.files_server import TEST_KEY, ScriptedFilesServer
+from tests.support.making import account, remote_file, upload_request
+from tests.support.served_files import ServedFile
+
+OVER = ENDED | {TransferState.UNCERTAIN}
+
+
+class Wharf:
+    """Sends to and fetches from one server, and remembers what was told."""
+
+    def __init__(self, server: ScriptedFilesServer, folder: Path) -> None:
+        self.server = server
+        self.folder = folder
+        self.told = EventLog()
+        self._api = FilesApi(account(base_url=server.base_url), TEST_KEY, read_timeout=10)
+        self.queue = TransferQueue(self.told, self._carry_out)
+
+    def upload(self, path: Path, *, purpose: str = "batch") -> None:
+        self.add(UploadOrder(upload_request(path, purpose=purpose)))
+
+    def download(
+        self,
+        file: ServedFile,
+        *,
+        size: int | None = -1,
+        when_taken: WhenTaken = WhenTaken.KEEP_BOTH,
+        folder: Path | None = None,
+    ) -> None:
+        """Fetch a file, whose `size` may be told wrong."""
+        told = file.size if size == -1 else size
+        seen = remote_file(file.filename, id=file.id, purpose=file.purpose, size=told)
+        self.add(DownloadOrder(seen, folder or self.folder, when_taken))
+
+    def delete(self, file_id: str) -> None:
+        self.add(DeleteOrder(remote_file(id=file_id)))
+
+    def add(self, order: Order) -> None:
+        self.queue.add("acme", [order])
+
+    def end(self) -> Transfer:
+        """The last snapshot of the only transfer, when it is over."""
+        event = self.told.wait_for(
+            TransferChanged, lambda event: event.transfer.state in OVER, seconds=30
+        )
+        return event.transfer
+
+    def wait_for(self, state: TransferState) -> Transfer:
+        return self.told.wait_for(
+            TransferChanged, lambda event: event.transfer.state is state
+        ).transfer
+
+    def cancel(self) -> float:
+        """Cancel all; how many seconds it took until that was told."""
+        begun = time.monotonic()
+        self.queue.cancel([event.transfer.id for event in self.told.all(TransferChanged)])
+        self.end()
+        return time.monotonic() - begun
+
+    @property
+    def states(self) -> str:
+        """All that were told, without repeats, in one line."""
+        told = [event.transfer.state for event in self.told.all(TransferChanged)]
+        return " ".join(state.name for state, _ in itertools.groupby(told))
+
+    @property
+    def posts(self) -> int:
+        return len(self.server.requests_to("POST", "/files"))
+
+    @property
+    def saved(self) -> dict[str, bytes]:
+        """What is in the folder."""
+        return {path.name: path.read_bytes() for path in self.folder.iterdir()}
+
+    def close(self) -> None:
+        self.queue.close()
+        assert self.queue.join(time.monotonic() + 5)
+
+    def _carry_out(self, _account_id: str, order: Order, running: RunningTransfer) -> None:
+        if isinstance(order, UploadOrder):
+            running.known_as(carry_out.upload(self._api, order, running).id)
+        elif isinstance(order, DownloadOrder):
+            running.saved(carry_out.download(self._api, order, running))
+        else:
+            carry_out.delete(self._api, order, running)
+
+
+@pytest.fixture
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Attempts follow each other quickly, where the server does not say otherwise."""
+    monkeypatch.setattr(retry, "_FIRST_PAUSE", 0.01)
+
+
+@pytest.fixture
+def wharf(files_server: ScriptedFilesServer, tmp_path: Path, short_pauses: None) -> Iterator[Wharf]:
+    (tmp_path / "downloads").mkdir()
+    wharf = Wharf(files_server, tmp_path / "downloads")
+    yield wharf
+    wharf.close()
+
+
+@pytest.fixture
+def small_file(tmp_path: Path) -> Path:
+    path = tmp_path / "small.jsonl"
+    path.write_bytes(b'{"custom_id": "1"}\n' * 100)
+    return path
+
+
+@pytest.fixture
+def large_file(tmp_path: Path) -> Path:
+    """64 MB that take no room on the disk; more than any socket holds back."""
+    path = tmp_path / "large.jsonl"
+    with path.open("wb") as file:
+        file.truncate(64_000_000)
+    return path
+
+
+@pytest.fixture
+def meanwhile() -> Iterator[Callable[[Callable[[], object]], None]]:
+    """Runs something on another thread, joined at the end."""
+    threads: list[threading.Thread] = []
+
+    def run(act: Callable[[], object]) -> None:
+        threads.append(threading.Thread(target=act))
+        threads[-1].start()
+
+    yield run
+    for thread in threads:
+        thread.join(10)

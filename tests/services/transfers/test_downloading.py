@@ -1,0 +1,339 @@
+"""`carry_out.download` and `carry_out.delete`, as the queue has them done."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from services.api.errors import ProblemKind
+from services.file_commands import WhenTaken
+from services.transfers.transfer import Transfer, TransferState
+from tests.services.transfers.conftest import Wharf
+from tests.support.files_server import ScriptedFilesServer
+from tests.support.full_disk import fill_disk_under_partial_files
+from tests.support.served_files import ServedFile, served_file
+from tests.support.server_faults import (
+    Delivery,
+    Fault,
+    Framing,
+    Moment,
+    Reset,
+    Stall,
+    StallAtAccept,
+    api_error,
+    rate_limited,
+    redirect,
+    unavailable,
+)
+
+CONTENT = os.urandom(300_000)
+
+
+@pytest.fixture
+def file(wharf: Wharf) -> ServedFile:
+    made = served_file("output.jsonl", purpose="batch_output", content=CONTENT)
+    wharf.server.add(made)
+    return made
+
+
+def kind_of(ended: Transfer) -> ProblemKind:
+    assert ended.problem is not None
+    return ended.problem.kind
+
+
+def test_a_file_comes_down_byte_for_byte(wharf: Wharf, file: ServedFile) -> None:
+    wharf.download(file)
+    ended = wharf.end()
+    assert wharf.states == "QUEUED RUNNING DONE"
+    assert ended.path == wharf.folder / "output.jsonl"
+    assert (ended.done, ended.total) == (300_000, 300_000)
+    assert wharf.saved == {"output.jsonl": CONTENT}
+
+
+@pytest.mark.parametrize(
+    ("name", "saved_as"),
+    [("../../x", "x"), ("aux.jsonl", "_aux.jsonl"), ('a"\n.txt', "a__.txt"), ("..", "file")],
+)
+def test_a_name_that_the_server_chose_stays_in_the_folder(
+    wharf: Wharf, name: str, saved_as: str
+) -> None:
+    hostile = served_file(name, content=b"x")
+    wharf.server.add(hostile)
+    wharf.download(hostile)
+    ended = wharf.end()
+    assert ended.path == wharf.folder / saved_as
+    assert wharf.saved == {saved_as: b"x"}
+
+
+@pytest.mark.parametrize(
+    "delivery",
+    [
+        Delivery(framing=Framing.CHUNKED),
+        Delivery(framing=Framing.CLOSE),
+        Delivery(gzip=True),
+        Delivery(gzip=True, framing=Framing.CHUNKED),
+        Delivery(drip=50_000),
+    ],
+    ids=repr,
+)
+@pytest.mark.parametrize("size", [-1, None])
+def test_it_comes_whole_however_it_is_sent(
+    wharf: Wharf, file: ServedFile, delivery: Delivery, size: int | None
+) -> None:
+    wharf.server.next(delivery)
+    wharf.download(file, size=size)
+    ended = wharf.end()
+    assert wharf.saved == {"output.jsonl": CONTENT}
+    assert (ended.done, ended.total) == (300_000, 300_000)
+
+
+def test_an_empty_file_is_saved(wharf: Wharf) -> None:
+    empty = served_file("error.jsonl", content=b"")
+    wharf.server.add(empty)
+    wharf.download(empty)
+    wharf.end()
+    assert wharf.saved == {"error.jsonl": b""}
+
+
+CUTS: list[Fault] = [
+    Delivery(cut_after=100_000),
+    Delivery(cut_after=100_000, reset=True),
+    Delivery(cut_after=100_000, framing=Framing.CHUNKED),
+    Delivery(cut_after=100_000, framing=Framing.CLOSE),
+    Delivery(cut_after=100_000, gzip=True),
+    Delivery(cut_after=100_000, gzip=True, framing=Framing.CLOSE),
+    Delivery(length_lie=1000),
+    Delivery(length_lie=-1000),
+    Reset(Moment.AFTER_BODY),
+    unavailable(503),
+]
+
+
+@pytest.mark.parametrize("fault", CUTS, ids=repr)
+def test_after_a_cut_it_is_fetched_anew(wharf: Wharf, file: ServedFile, fault: Fault) -> None:
+    wharf.server.next(fault)
+    wharf.download(file)
+    wharf.end()
+    assert wharf.states == "QUEUED RUNNING WAITING RUNNING DONE"
+    assert wharf.saved == {"output.jsonl": CONTENT}
+
+
+@pytest.mark.parametrize("fault", CUTS, ids=repr)
+def test_when_it_never_comes_whole_nothing_is_saved(
+    wharf: Wharf, file: ServedFile, fault: Fault
+) -> None:
+    (wharf.folder / "output.jsonl").write_bytes(b"old")
+    wharf.server.next(*[fault] * 3)
+    wharf.download(file, when_taken=WhenTaken.REPLACE)
+    assert wharf.end().state is TransferState.FAILED
+    assert wharf.saved == {"output.jsonl": b"old"}
+    assert len(wharf.server.requests) == 3
+
+
+@pytest.mark.parametrize("size", [299_999, 300_001, 0])
+def test_another_size_than_the_listing_told_is_not_saved(
+    wharf: Wharf, file: ServedFile, size: int
+) -> None:
+    wharf.download(file, size=size)
+    assert kind_of(wharf.end()) is ProblemKind.INCOMPLETE
+    assert wharf.saved == {}
+
+
+def test_too_many_requests_are_waited_for_as_long_as_the_server_says(
+    wharf: Wharf, file: ServedFile
+) -> None:
+    wharf.server.next(rate_limited(retry_after="30", retry_after_ms="15"))
+    wharf.download(file)
+    wharf.end()
+    assert wharf.states == "QUEUED RUNNING WAITING RUNNING DONE"
+    assert wharf.wait_for(TransferState.WAITING).wait_seconds == 0.015
+
+
+def test_a_redirect_is_followed_without_the_key(
+    wharf: Wharf,
+    file: ServedFile,
+    make_files_server: Callable[..., ScriptedFilesServer],
+) -> None:
+    other = make_files_server([file], key=None)
+    wharf.server.next(redirect(f"{other.base_url}/files/{file.id}/content", 302))
+    wharf.download(file)
+    wharf.end()
+    assert wharf.saved == {"output.jsonl": CONTENT}
+    assert "authorization" in wharf.server.requests[0].headers
+    assert "authorization" not in other.requests[0].headers
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (api_error(400, "Not allowed to download files of purpose: user_data"), ProblemKind.CONTENT_REFUSED),
+        (api_error(404, "No such File object: file-a"), ProblemKind.NOT_FOUND),
+    ],
+)  # fmt: skip
+def test_a_refusal_is_not_asked_again(
+    wharf: Wharf, file: ServedFile, answer: Fault, kind: ProblemKind
+) -> None:
+    wharf.server.next(answer)
+    wharf.download(file)
+    assert kind_of(wharf.end()) is kind
+    assert len(wharf.server.requests) == 1
+    assert wharf.saved == {}
+
+
+# The folder
+
+
+def test_a_taken_name_is_kept_beside(wharf: Wharf, file: ServedFile) -> None:
+    (wharf.folder / "output.jsonl").write_bytes(b"old")
+    wharf.download(file)
+    assert wharf.end().path == wharf.folder / "output (2).jsonl"
+    assert wharf.saved == {"output.jsonl": b"old", "output (2).jsonl": CONTENT}
+
+
+def test_a_taken_name_is_replaced_when_asked_for(wharf: Wharf, file: ServedFile) -> None:
+    (wharf.folder / "output.jsonl").write_bytes(b"old")
+    wharf.download(file, when_taken=WhenTaken.REPLACE)
+    wharf.end()
+    assert wharf.saved == {"output.jsonl": CONTENT}
+
+
+def test_a_taken_name_is_skipped_without_asking_the_server(wharf: Wharf, file: ServedFile) -> None:
+    (wharf.folder / "output.jsonl").write_bytes(b"old")
+    wharf.download(file, when_taken=WhenTaken.SKIP)
+    ended = wharf.end()
+    assert (ended.state, kind_of(ended)) == (TransferState.CANCELLED, ProblemKind.NAME_TAKEN)
+    assert wharf.saved == {"output.jsonl": b"old"}
+    assert wharf.server.requests == []
+
+
+def test_a_file_in_place_of_the_folder_is_told_of(
+    wharf: Wharf, file: ServedFile, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_bytes(b"old")
+    wharf.download(file, folder=tmp_path / "file")
+    assert kind_of(wharf.end()) is ProblemKind.FOLDER_UNWRITABLE
+    assert (tmp_path / "file").read_bytes() == b"old"
+    assert wharf.server.requests == []
+
+
+def test_a_file_larger_than_the_disk_is_not_asked_for(wharf: Wharf, file: ServedFile) -> None:
+    wharf.download(file, size=2**60)
+    assert kind_of(wharf.end()) is ProblemKind.DISK_FULL
+    assert wharf.server.requests == []
+
+
+def test_a_disk_that_gets_full_ends_it_and_leaves_nothing(wharf: Wharf) -> None:
+    large = served_file("large.jsonl", size=8_000_000)
+    wharf.server.add(large)
+    wharf.server.next(Delivery(stall_after=4_000_000))
+    wharf.download(large)
+    wharf.server.wait_until_stalled()
+    assert fill_disk_under_partial_files() == 1
+    wharf.server.release()
+    assert kind_of(wharf.end()) is ProblemKind.DISK_FULL
+    assert wharf.saved == {}
+    assert len(wharf.server.requests) == 1
+
+
+def test_a_folder_that_vanishes_meanwhile_is_told_of(wharf: Wharf, file: ServedFile) -> None:
+    folder = wharf.folder / "inner"
+    wharf.server.next(Delivery(stall_after=100_000))
+    wharf.download(file, folder=folder)
+    wharf.server.wait_until_stalled()
+    for partial in folder.iterdir():
+        partial.unlink()
+    folder.rmdir()
+    wharf.server.release()
+    assert kind_of(wharf.end()) is ProblemKind.FOLDER_UNWRITABLE
+    assert wharf.saved == {}
+
+
+# Cancelling
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        StallAtAccept(),
+        Stall(),
+        Delivery(stall_in_head=True),
+        Delivery(stall_after=0),
+        Delivery(stall_after=100_000),
+        Delivery(stall_after=100_000, framing=Framing.CHUNKED),
+        Delivery(stall_after=100_000, framing=Framing.CLOSE),
+        Delivery(stall_after=300_000, framing=Framing.CLOSE),
+        Delivery(drip=100),
+    ],
+    ids=repr,
+)
+def test_a_cancel_ends_it_within_a_second_and_leaves_nothing(
+    wharf: Wharf, file: ServedFile, fault: Fault
+) -> None:
+    wharf.server.next(fault)
+    wharf.download(file, size=None)
+    if fault == Delivery(drip=100):
+        wharf.server.wait_for_requests(1)
+    else:
+        wharf.server.wait_until_stalled()
+    assert wharf.cancel() < 1
+    assert wharf.states == "QUEUED RUNNING CANCELLED"
+    assert wharf.saved == {}
+
+
+def test_a_cancel_ends_the_pause_before_another_attempt(wharf: Wharf, file: ServedFile) -> None:
+    wharf.server.next(rate_limited(retry_after="60"))
+    wharf.download(file)
+    wharf.wait_for(TransferState.WAITING)
+    assert wharf.cancel() < 1
+    assert wharf.saved == {}
+
+
+# Deleting
+
+
+def test_a_file_is_deleted(wharf: Wharf, file: ServedFile) -> None:
+    wharf.delete(file.id)
+    wharf.end()
+    assert wharf.states == "QUEUED RUNNING DONE"
+    assert wharf.server.files == []
+
+
+def test_a_file_that_is_still_at_work_is_deleted_a_little_later(
+    wharf: Wharf, file: ServedFile
+) -> None:
+    busy = api_error(409, "File is still processing. Check back later.")
+    wharf.server.next(busy, busy)
+    wharf.delete(file.id)
+    wharf.end()
+    assert wharf.states == "QUEUED RUNNING WAITING RUNNING WAITING RUNNING DONE"
+    assert wharf.server.files == []
+
+
+def test_a_file_that_stays_at_work_is_not_deleted(wharf: Wharf, file: ServedFile) -> None:
+    wharf.server.next(*[api_error(409, "File is still processing. Check back later.")] * 3)
+    wharf.delete(file.id)
+    assert kind_of(wharf.end()) is ProblemKind.BUSY
+    assert len(wharf.server.files) == 1
+
+
+def test_a_delete_whose_answer_was_lost_is_done(wharf: Wharf, file: ServedFile) -> None:
+    wharf.server.next(Reset(Moment.AFTER_BODY, carried_out=True))
+    wharf.delete(file.id)
+    assert wharf.end().state is TransferState.DONE
+
+
+def test_a_file_that_is_gone_already_is_told_of(wharf: Wharf) -> None:
+    wharf.delete("file-gone")
+    assert kind_of(wharf.end()) is ProblemKind.NOT_FOUND
+
+
+@pytest.mark.parametrize("fault", [StallAtAccept(), Stall(), Delivery(stall_after=0)])
+def test_a_delete_is_cancelled_within_a_second(
+    wharf: Wharf, file: ServedFile, fault: Fault
+) -> None:
+    wharf.server.next(fault)
+    wharf.delete(file.id)
+    wharf.server.wait_until_stalled()
+    assert wharf.cancel() < 1
+    assert wharf.states == "QUEUED RUNNING CANCELLED"

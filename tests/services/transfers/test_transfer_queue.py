@@ -1,0 +1,509 @@
+import itertools
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from services.api.errors import FilesError, ProblemKind
+from services.events import DeletesEnded, TransferChanged, TransfersForgotten
+from services.file_commands import WhenTaken
+from services.transfers.carry_out import AnswerLost
+from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder
+from services.transfers.transfer import Transfer, TransferKind, TransferState, check_move
+from services.transfers.transfer_queue import AT_ONCE, TransferQueue
+from tests.support.events import EventLog
+from tests.support.making import local_file, problem, remote_file, upload_request
+from tests.support.scripted_carrying import Carried, ScriptedCarrying
+
+State = TransferState
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Bench:
+    """A queue, what carries its orders out, and what it told."""
+
+    def __init__(self) -> None:
+        self.told = EventLog()
+        self.carrying = ScriptedCarrying()
+        self.clock = Clock()
+        self.queue = TransferQueue(self.told, self.carrying, clock=self.clock)
+
+    def add(self, *orders: Order, account_id: str = "acme") -> list[int]:
+        before = {event.transfer.id for event in self.told.all(TransferChanged)}
+        self.queue.add(account_id, orders)
+        after = [event.transfer.id for event in self.told.all(TransferChanged)]
+        return sorted(set(after) - before)
+
+    def run(self, order: Order) -> tuple[int, Carried]:
+        """Add one order and wait until it is being carried out."""
+        [transfer_id] = self.add(order)
+        return transfer_id, self.carrying.wait_for_order(order)
+
+    def snapshots(self, transfer_id: int) -> list[Transfer]:
+        told = self.told.all(TransferChanged)
+        return [event.transfer for event in told if event.transfer.id == transfer_id]
+
+    def states(self, transfer_id: int) -> list[TransferState]:
+        """Without repeats."""
+        told = [snapshot.state for snapshot in self.snapshots(transfer_id)]
+        return [state for state, _ in itertools.groupby(told)]
+
+    def wait_for(self, transfer_id: int, state: TransferState, times: int = 1) -> Transfer:
+        self.told.wait_for_count(
+            TransferChanged,
+            times,
+            lambda event: event.transfer.id == transfer_id and event.transfer.state is state,
+        )
+        return self.snapshots(transfer_id)[-1]
+
+    def close(self) -> None:
+        self.queue.close()
+        assert self.queue.join(time.monotonic() + 5)
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    bench = Bench()
+    yield bench
+    bench.close()
+    for transfer_id in {event.transfer.id for event in bench.told.all(TransferChanged)}:
+        states = bench.states(transfer_id)
+        for old, new in itertools.pairwise(states):
+            check_move(old, new)
+
+
+def upload(size: int = 1000) -> UploadOrder:
+    return UploadOrder(upload_request(local_file(size=size)))
+
+
+def download(size: int | None = 1000) -> DownloadOrder:
+    return DownloadOrder(remote_file(size=size), Path("/downloads"), WhenTaken.KEEP_BOTH)
+
+
+def delete() -> DeleteOrder:
+    return DeleteOrder(remote_file())
+
+
+def failing() -> FilesError:
+    return FilesError(problem())
+
+
+@pytest.mark.parametrize("make", [upload, download, delete])
+def test_an_order_is_queued_run_and_done(bench: Bench, make: Callable[[], Order]) -> None:
+    transfer_id, carried = bench.run(make())
+    carried.finish()
+    last = bench.wait_for(transfer_id, State.DONE)
+    assert bench.states(transfer_id) == [State.QUEUED, State.RUNNING, State.DONE]
+    assert last.done == (last.total or 0)
+    assert carried.account_id == "acme"
+
+
+def test_the_first_snapshot_says_what_was_asked_for(bench: Bench) -> None:
+    file = remote_file("out.jsonl", id="file-1", purpose="batch_output", size=None)
+    path = Path("/somewhere/in.jsonl")
+    sent = upload_request(local_file(path, size=7), purpose="evals")
+    ids = bench.add(
+        UploadOrder(sent),
+        DownloadOrder(file, Path("/downloads"), WhenTaken.SKIP),
+        DeleteOrder(file),
+    )
+    first = [bench.snapshots(transfer_id)[0] for transfer_id in ids]
+    assert first == [
+        Transfer(ids[0], TransferKind.UPLOAD, "acme", "in.jsonl", total=7, purpose="evals", path=path, batch=1),
+        Transfer(ids[1], TransferKind.DOWNLOAD, "acme", "out.jsonl", purpose="batch_output", path=Path("/downloads"), file_id="file-1", batch=1),
+        Transfer(ids[2], TransferKind.DELETE, "acme", "out.jsonl", purpose="batch_output", file_id="file-1", batch=1),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("make", "kind"),
+    [
+        (upload, TransferKind.UPLOAD),
+        (download, TransferKind.DOWNLOAD),
+        (delete, TransferKind.DELETE),
+    ],
+)
+def test_as_many_run_at_once_as_are_allowed_and_no_more(
+    bench: Bench, make: Callable[[], Order], kind: TransferKind
+) -> None:
+    limit = AT_ONCE[kind]
+    ids = bench.add(*(make() for _ in range(limit + 3)))
+    begun = bench.carrying.wait_for(limit)
+    for transfer_id in ids[:limit]:
+        bench.wait_for(transfer_id, State.RUNNING)
+    assert [bench.states(transfer_id) for transfer_id in ids[limit:]] == [[State.QUEUED]] * 3
+    for carried in begun:
+        carried.finish()
+    for carried in bench.carrying.wait_for(limit + 3)[limit:]:
+        carried.finish()
+    for transfer_id in ids:
+        bench.wait_for(transfer_id, State.DONE)
+    assert bench.carrying.most_at_once == limit
+
+
+def test_kinds_do_not_wait_for_each_other(bench: Bench) -> None:
+    bench.add(*(upload() for _ in range(9)), *(download() for _ in range(9)))
+    bench.add(*(delete() for _ in range(9)))
+    assert len(bench.carrying.wait_for(sum(AT_ONCE.values()))) == sum(AT_ONCE.values())
+
+
+def test_all_that_may_run_at_once_does_every_time() -> None:
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(50):
+            bench = Bench()
+            bench.add(*(upload() for _ in range(4)))
+            bench.carrying.wait_for(4)
+            bench.close()
+    finally:
+        sys.setswitchinterval(interval)
+
+
+def test_progress_is_told_but_not_more_often_than_ten_times_a_second(bench: Bench) -> None:
+    transfer_id, carried = bench.run(upload(1000))
+    carried.do(lambda: carried.running.progress(0))
+    for done in range(0, 1000, 10):
+        bench.clock.now += 0.02
+        carried.do(lambda done=done: carried.running.progress(done))
+    told = [snapshot.done for snapshot in bench.snapshots(transfer_id)]
+    assert told == sorted(told)
+    assert 10 <= len(told) <= 23
+    assert bench.snapshots(transfer_id)[-1].speed == pytest.approx(500, rel=0.02)
+    carried.finish()
+    last = bench.wait_for(transfer_id, State.DONE)
+    assert (last.done, last.speed, last.seconds_left) == (1000, None, None)
+
+
+def test_more_bytes_than_there_are_are_never_told(bench: Bench) -> None:
+    transfer_id, carried = bench.run(download(1000))
+    bench.clock.now += 1
+    carried.do(lambda: carried.running.progress(2000))
+    assert bench.snapshots(transfer_id)[-1].done == 1000
+
+
+def test_a_total_that_turns_out_smaller_takes_the_done_bytes_with_it(bench: Bench) -> None:
+    transfer_id, carried = bench.run(download(1000))
+    bench.clock.now += 1
+    carried.do(lambda: carried.running.progress(800))
+    carried.do(lambda: carried.running.total(500))
+    last = bench.snapshots(transfer_id)[-1]
+    assert (last.done, last.total) == (500, 500)
+
+
+def test_confirming_and_waiting_are_told(bench: Bench) -> None:
+    transfer_id, carried = bench.run(upload(1000))
+    carried.do(carried.running.confirming)
+    assert bench.snapshots(transfer_id)[-1].done == 1000
+    trouble = problem(kind=ProblemKind.RATE_LIMITED)
+    carried.do(lambda: carried.running.waiting(2.5, trouble))
+    waiting = bench.snapshots(transfer_id)[-1]
+    assert (waiting.state, waiting.wait_seconds, waiting.problem) == (State.WAITING, 2.5, trouble)
+    carried.do(carried.running.trying)
+    again = bench.snapshots(transfer_id)[-1]
+    assert (again.state, again.wait_seconds, again.problem) == (State.RUNNING, None, None)
+    assert again.done == 0
+    carried.do(carried.running.trying)
+    carried.finish()
+    bench.wait_for(transfer_id, State.DONE)
+    assert bench.states(transfer_id) == [
+        State.QUEUED, State.RUNNING, State.CONFIRMING, State.WAITING, State.RUNNING, State.DONE,
+    ]  # fmt: skip
+
+
+def test_what_became_of_it_is_told_at_the_end(bench: Bench) -> None:
+    up, sending = bench.run(upload())
+    sending.do(lambda: sending.running.known_as("file-9"))
+    down, saving = bench.run(download())
+    saving.do(lambda: saving.running.saved(Path("/downloads/x (2).jsonl")))
+    sending.finish()
+    saving.finish()
+    assert bench.wait_for(up, State.DONE).file_id == "file-9"
+    assert bench.wait_for(down, State.DONE).path == Path("/downloads/x (2).jsonl")
+
+
+def test_a_failure_is_told_with_its_problem(bench: Bench) -> None:
+    transfer_id, carried = bench.run(upload())
+    error = failing()
+    carried.fail(error)
+    assert bench.wait_for(transfer_id, State.FAILED).problem is error.problem
+
+
+def test_a_lost_answer_leaves_it_uncertain(bench: Bench) -> None:
+    transfer_id, carried = bench.run(upload())
+    carried.fail(AnswerLost(problem(kind=ProblemKind.ANSWER_LOST)))
+    last = bench.wait_for(transfer_id, State.UNCERTAIN)
+    assert last.problem is not None
+    assert last.needs_attention
+
+
+def test_a_download_that_was_to_be_skipped_needs_no_attention(bench: Bench) -> None:
+    transfer_id, carried = bench.run(download())
+    carried.fail(FilesError(problem(kind=ProblemKind.NAME_TAKEN)))
+    last = bench.wait_for(transfer_id, State.CANCELLED)
+    assert last.problem is not None
+
+
+@pytest.mark.expects_log("A job of upload-1 failed(.|\n)*ZeroDivisionError")
+def test_a_bug_ends_the_transfer_and_goes_to_the_log(bench: Bench) -> None:
+    transfer_id, carried = bench.run(upload())
+    carried.fail(ZeroDivisionError())
+    last = bench.wait_for(transfer_id, State.FAILED)
+    assert last.problem is not None
+    assert last.problem.kind is ProblemKind.UNEXPECTED
+    _again, carried = bench.run(upload())
+    carried.finish()
+
+
+# Cancelling
+
+
+def test_what_is_queued_is_cancelled_at_once_and_never_begun(bench: Bench) -> None:
+    ids = bench.add(*(upload() for _ in range(6)))
+    begun = bench.carrying.wait_for(4)
+    bench.queue.cancel([ids[4], 999])
+    assert bench.states(ids[4]) == [State.QUEUED, State.CANCELLED]
+    for carried in begun:
+        carried.finish()
+    bench.carrying.wait_for(5)[4].finish()
+    bench.wait_for(ids[5], State.DONE)
+    assert len(bench.carrying.begun) == 5
+
+
+@pytest.mark.parametrize("make", [upload, download, delete])
+def test_what_runs_is_cancelled_and_tells_so(bench: Bench, make: Callable[[], Order]) -> None:
+    transfer_id, carried = bench.run(make())
+    bench.queue.cancel([transfer_id])
+    assert carried.running.token.cancelled
+    assert bench.wait_for(transfer_id, State.CANCELLED).problem is None
+
+
+def test_what_waits_is_cancelled(bench: Bench) -> None:
+    transfer_id, carried = bench.run(download())
+    carried.do(lambda: carried.running.waiting(100, problem()))
+    bench.queue.cancel([transfer_id])
+    last = bench.wait_for(transfer_id, State.CANCELLED)
+    assert (last.wait_seconds, last.problem) == (None, None)
+
+
+def test_an_upload_cancelled_after_its_last_byte_is_uncertain(bench: Bench) -> None:
+    transfer_id, carried = bench.run(upload())
+    carried.do(carried.running.confirming)
+    bench.queue.cancel([transfer_id])
+    last = bench.wait_for(transfer_id, State.UNCERTAIN)
+    assert last.problem is not None
+    assert last.problem.kind is ProblemKind.ANSWER_LOST
+
+
+def test_a_cancel_that_comes_too_late_changes_nothing(bench: Bench) -> None:
+    transfer_id, carried = bench.run(upload())
+    carried.finish()
+    bench.wait_for(transfer_id, State.DONE)
+    bench.queue.cancel([transfer_id])
+    assert bench.states(transfer_id)[-1] is State.DONE
+
+
+# Trying again, forgetting
+
+
+def test_what_failed_can_be_tried_again_from_the_beginning(bench: Bench) -> None:
+    order = upload()
+    transfer_id, carried = bench.run(order)
+    bench.clock.now += 1
+    carried.do(lambda: carried.running.progress(500))
+    carried.fail(failing())
+    bench.wait_for(transfer_id, State.FAILED)
+    bench.queue.retry([transfer_id])
+    queued = next(s for s in bench.snapshots(transfer_id)[2:] if s.state is State.QUEUED)
+    assert (queued.done, queued.problem) == (0, None)
+    again = bench.carrying.wait_for_order(order, times=2)
+    again.finish()
+    bench.wait_for(transfer_id, State.DONE)
+
+
+def test_the_speed_of_a_second_try_knows_nothing_of_the_time_before(bench: Bench) -> None:
+    order = upload(1_000_000)
+    transfer_id, carried = bench.run(order)
+    carried.do(lambda: carried.running.progress(0))
+    carried.fail(failing())
+    bench.wait_for(transfer_id, State.FAILED)
+    bench.clock.now += 3600
+    bench.queue.retry([transfer_id])
+    again = bench.carrying.wait_for_order(order, times=2)
+    again.do(lambda: again.running.progress(0))
+    bench.clock.now += 1
+    again.do(lambda: again.running.progress(1000))
+    assert bench.snapshots(transfer_id)[-1].speed == pytest.approx(1000)
+    again.finish()
+
+
+def test_a_cancelled_transfer_that_is_tried_again_can_be_cancelled_again(bench: Bench) -> None:
+    order = upload()
+    transfer_id, _carried = bench.run(order)
+    bench.queue.cancel([transfer_id])
+    bench.wait_for(transfer_id, State.CANCELLED)
+    bench.queue.retry([transfer_id])
+    again = bench.carrying.wait_for_order(order, times=2)
+    assert not again.running.token.cancelled
+    bench.queue.cancel([transfer_id])
+    bench.wait_for(transfer_id, State.CANCELLED, times=2)
+
+
+def test_cancelled_while_queued_and_tried_again_it_runs_only_once(bench: Bench) -> None:
+    orders = [upload() for _ in range(5)]
+    ids = bench.add(*orders)
+    begun = bench.carrying.wait_for(4)
+    for _ in range(3):
+        bench.queue.cancel([ids[4]])
+        bench.queue.retry([ids[4]])
+    for carried in begun:
+        carried.finish()
+    bench.carrying.wait_for_order(orders[4]).finish()
+    bench.wait_for(ids[4], State.DONE)
+    bench.close()
+    assert len(bench.carrying.begun) == 5
+
+
+@pytest.mark.parametrize("state", ["queued", "running", "done"])
+def test_what_has_not_ended_badly_is_not_tried_again(bench: Bench, state: str) -> None:
+    if state == "queued":
+        transfer_id = bench.add(*(upload() for _ in range(5)))[4]
+    else:
+        transfer_id, carried = bench.run(upload())
+        if state == "done":
+            carried.finish()
+            bench.wait_for(transfer_id, State.DONE)
+    before = bench.states(transfer_id)
+    bench.queue.retry([transfer_id, 999])
+    assert bench.states(transfer_id) == before
+
+
+def test_ended_transfers_can_be_forgotten_and_others_not(bench: Bench) -> None:
+    done, carried = bench.run(upload())
+    carried.finish()
+    lost, carried = bench.run(upload())
+    carried.fail(AnswerLost(problem()))
+    bench.wait_for(done, State.DONE)
+    bench.wait_for(lost, State.UNCERTAIN)
+    runs, _carried = bench.run(upload())
+    bench.queue.forget([done, lost, runs, 999, done])
+    assert bench.told.all(TransfersForgotten) == [TransfersForgotten((done, lost))]
+    bench.queue.forget([done, runs])
+    bench.queue.retry([lost])
+    bench.queue.cancel([done])
+    assert len(bench.told.all(TransfersForgotten)) == 1
+    assert bench.states(lost)[-1] is State.UNCERTAIN
+
+
+# Deletes
+
+
+def test_deletes_are_summed_up_once_when_the_last_has_ended(bench: Bench) -> None:
+    orders = [delete() for _ in range(12)]
+    ids = bench.add(*orders)
+    bench.queue.cancel(ids[8:10])
+    bench.carrying.wait_for_order(orders[0]).fail(failing())
+    for order in (*orders[1:8], orders[10]):
+        bench.carrying.wait_for_order(order).finish()
+    last = bench.carrying.wait_for_order(orders[11])
+    bench.wait_for(ids[10], State.DONE)
+    assert bench.told.all(DeletesEnded) == []
+    last.finish()
+    ended = bench.told.wait_for(DeletesEnded)
+    assert (ended.account_id, ended.deleted, ended.cancelled) == ("acme", 9, 2)
+    assert [transfer.id for transfer in ended.failed] == [ids[0]]
+    assert isinstance(bench.told.events[-1], DeletesEnded)
+
+
+def test_each_batch_of_deletes_has_a_sum_of_its_own(bench: Bench) -> None:
+    one, two = delete(), delete()
+    bench.add(one)
+    bench.add(two, account_id="other")
+    bench.carrying.wait_for_order(two).finish()
+    first = bench.told.wait_for(DeletesEnded)
+    bench.carrying.wait_for_order(one).finish()
+    first, second = bench.told.wait_for_count(DeletesEnded, 2)
+    assert (first.account_id, second.account_id) == ("other", "acme")
+    assert first.batch != second.batch
+    assert (first.deleted, second.deleted) == (1, 1)
+
+
+def test_deletes_tried_again_are_summed_up_again(bench: Bench) -> None:
+    orders = [delete(), delete()]
+    ids = bench.add(*orders)
+    for order in orders:
+        bench.carrying.wait_for_order(order).fail(failing())
+    assert len(bench.told.wait_for(DeletesEnded).failed) == 2
+    bench.queue.retry(ids)
+    for order in orders:
+        bench.carrying.wait_for_order(order, times=2).finish()
+    _first, second = bench.told.wait_for_count(DeletesEnded, 2)
+    assert (second.deleted, second.failed) == (2, ())
+
+
+def test_what_was_forgotten_meanwhile_is_summed_up_too(bench: Bench) -> None:
+    orders = [delete(), delete(), delete()]
+    ids = bench.add(*orders)
+    bench.carrying.wait_for_order(orders[0]).finish()
+    bench.carrying.wait_for_order(orders[1]).fail(failing())
+    bench.wait_for(ids[0], State.DONE)
+    bench.wait_for(ids[1], State.FAILED)
+    bench.queue.forget(ids)
+    bench.carrying.wait_for_order(orders[2]).finish()
+    ended = bench.told.wait_for(DeletesEnded)
+    assert ended.deleted == 2
+    assert [transfer.id for transfer in ended.failed] == [ids[1]]
+
+
+def test_uploads_and_downloads_are_not_summed_up(bench: Bench) -> None:
+    for order in (upload(), download()):
+        transfer_id, carried = bench.run(order)
+        carried.finish()
+        bench.wait_for(transfer_id, State.DONE)
+    assert bench.told.all(DeletesEnded) == []
+
+
+# Closing
+
+
+def test_close_ends_all_and_starts_nothing_more() -> None:
+    bench = Bench()
+    ids = bench.add(*(upload() for _ in range(50)), *(delete() for _ in range(50)))
+    bench.carrying.wait_for(12)
+    begun = time.monotonic()
+    bench.close()
+    assert time.monotonic() - begun < 1
+    assert {bench.states(transfer_id)[-1] for transfer_id in ids} == {State.CANCELLED}
+    assert len(bench.carrying.begun) == 12
+    bench.queue.add("acme", [upload()])
+    bench.close()
+    assert len(bench.carrying.begun) == 12
+
+
+def test_join_says_when_a_worker_does_not_end() -> None:
+    bench = Bench()
+    _id, carried = bench.run(upload())
+    gate, blocked = threading.Event(), threading.Event()
+
+    def block() -> None:
+        blocked.set()
+        gate.wait(10)
+
+    blocking = threading.Thread(target=carried.do, args=[block])
+    blocking.start()
+    assert blocked.wait(10)
+    bench.queue.close()
+    assert not bench.queue.join(time.monotonic() + 0.05)
+    gate.set()
+    blocking.join(10)
+    bench.close()

@@ -1,0 +1,368 @@
+"""`carry_out.upload`, as the queue has it done."""
+
+import hashlib
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from services.api.errors import ProblemKind
+from services.events import TransferChanged
+from services.transfers.transfer import TransferState
+from tests.services.transfers.conftest import Wharf
+from tests.support.served_files import ServedFile, served_file
+from tests.support.server_faults import (
+    Answer,
+    Delivery,
+    Fault,
+    Moment,
+    Reset,
+    Stall,
+    StallAtAccept,
+    api_error,
+    html,
+    json_body,
+    rate_limited,
+    redirect,
+    unavailable,
+)
+
+DONE_AT_ONCE = "QUEUED RUNNING CONFIRMING DONE"
+SENT_TWICE = "QUEUED RUNNING CONFIRMING WAITING RUNNING CONFIRMING DONE"
+UNCERTAIN = "QUEUED RUNNING CONFIRMING UNCERTAIN"
+
+
+def twin_of(path: Path) -> ServedFile:
+    """What the server has when it took the file just now."""
+    return served_file(path.name, content=path.read_bytes(), created_at=int(time.time()))
+
+
+def test_a_file_goes_up_byte_for_byte(wharf: Wharf, large_file: Path) -> None:
+    wharf.upload(large_file, purpose="fine-tune")
+    ended = wharf.end()
+    [file] = wharf.server.files
+    assert (file.filename, file.size, file.purpose) == ("large.jsonl", 64_000_000, "fine-tune")
+    assert (ended.file_id, ended.done, ended.total) == (file.id, 64_000_000, 64_000_000)
+    assert wharf.states == DONE_AT_ONCE
+
+
+def test_after_too_many_requests_it_is_sent_again(wharf: Wharf, small_file: Path) -> None:
+    wharf.server.next(rate_limited(retry_after_ms="20"))
+    wharf.upload(small_file)
+    wharf.end()
+    assert wharf.states == SENT_TWICE
+    sums = [request.file_sha256 for request in wharf.server.requests]
+    assert sums == [hashlib.sha256(small_file.read_bytes()).hexdigest()] * 2
+    assert len(wharf.server.files) == 1
+    waiting = wharf.wait_for(TransferState.WAITING)
+    assert waiting.wait_seconds == 0.02
+    assert waiting.problem is not None
+    assert waiting.problem.kind is ProblemKind.RATE_LIMITED
+
+
+def test_when_there_are_always_too_many_requests_it_fails(wharf: Wharf, small_file: Path) -> None:
+    wharf.server.next(*[rate_limited(retry_after_ms="20")] * 3)
+    wharf.upload(small_file)
+    ended = wharf.end()
+    assert ended.problem is not None
+    assert (ended.state.name, ended.problem.status) == ("FAILED", 429)
+    assert wharf.posts == 3
+
+
+def test_an_overloaded_server_that_says_when_is_asked_again(wharf: Wharf, small_file: Path) -> None:
+    wharf.server.next(unavailable(retry_after="0.02"))
+    wharf.upload(small_file)
+    wharf.end()
+    assert wharf.states == SENT_TWICE
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        (api_error(400, "Invalid file format. Must be .jsonl"), ProblemKind.REQUEST_REFUSED),
+        (api_error(401, "no", code="invalid_api_key"), ProblemKind.KEY_REFUSED),
+        (api_error(413, "too large"), ProblemKind.TOO_LARGE),
+        (rate_limited(code="insufficient_quota"), ProblemKind.QUOTA_USED_UP),
+        (redirect("http://127.0.0.1:1/v1/files"), ProblemKind.BAD_ADDRESS),
+        (html(404), None),
+    ],
+)
+def test_a_clear_no_is_not_asked_about_again(
+    wharf: Wharf, small_file: Path, fault: Answer, kind: ProblemKind | None
+) -> None:
+    wharf.server.next(fault)
+    wharf.upload(small_file)
+    ended = wharf.end()
+    assert ended.state is TransferState.FAILED
+    assert ended.problem is not None
+    assert kind in {None, ended.problem.kind}
+    assert len(wharf.server.requests) == 1
+
+
+NO_ANSWER: list[Fault] = [
+    api_error(500, "The server had an error"),
+    html(502),
+    unavailable(503),
+    Reset(Moment.AFTER_BODY),
+    Delivery(cut_after=10, answer=json_body({"id": "file-x"})),
+    json_body({"ok": True}),
+    Answer(200),
+]
+
+
+@pytest.mark.parametrize("fault", NO_ANSWER, ids=repr)
+def test_without_an_answer_the_listing_is_asked_and_the_file_adopted(
+    wharf: Wharf, small_file: Path, fault: Fault
+) -> None:
+    twin = twin_of(small_file)
+    wharf.server.add(served_file("other.jsonl"), twin)
+    wharf.server.next(fault)
+    wharf.upload(small_file)
+    assert wharf.end().file_id == twin.id
+    assert wharf.states == DONE_AT_ONCE
+    assert wharf.posts == 1
+
+
+@pytest.mark.parametrize("fault", NO_ANSWER, ids=repr)
+def test_without_an_answer_and_without_the_file_it_is_uncertain_and_never_sent_again(
+    wharf: Wharf, small_file: Path, fault: Fault
+) -> None:
+    wharf.server.next(fault)
+    wharf.upload(small_file)
+    ended = wharf.end()
+    assert wharf.states == UNCERTAIN
+    assert ended.problem is not None
+    assert ended.problem.kind is ProblemKind.ANSWER_LOST
+    assert [request.method for request in wharf.server.requests] == ["POST", "GET"]
+    assert "Refresh" in ended.problem.advice
+
+
+def test_a_file_made_before_the_connection_broke_is_found(wharf: Wharf, small_file: Path) -> None:
+    wharf.server.next(Reset(Moment.AFTER_BODY, carried_out=True))
+    wharf.upload(small_file)
+    assert wharf.end().file_id == wharf.server.files[0].id
+    assert wharf.states == DONE_AT_ONCE
+
+
+def test_two_files_that_could_be_it_leave_it_uncertain(wharf: Wharf, small_file: Path) -> None:
+    wharf.server.add(twin_of(small_file), twin_of(small_file))
+    wharf.server.next(html(502))
+    wharf.upload(small_file)
+    assert wharf.end().state is TransferState.UNCERTAIN
+
+
+def test_the_file_of_an_earlier_upload_is_not_taken_for_that_of_a_later_one(
+    wharf: Wharf, small_file: Path
+) -> None:
+    wharf.upload(small_file)
+    wharf.wait_for(TransferState.DONE)
+    wharf.server.next(html(502))
+    wharf.upload(small_file)
+    assert wharf.wait_for(TransferState.UNCERTAIN).file_id == ""
+
+
+def test_a_listing_that_is_refused_leaves_it_uncertain(wharf: Wharf, small_file: Path) -> None:
+    wharf.server.next(html(502), api_error(403, "Missing scopes: api.files.read"))
+    wharf.upload(small_file)
+    assert wharf.end().state is TransferState.UNCERTAIN
+
+
+@pytest.mark.parametrize(
+    "fault", [Reset(Moment.BEFORE_BODY), Reset(Moment.IN_BODY, after_bytes=1_000_000)], ids=repr
+)
+def test_a_connection_lost_in_the_body_is_made_anew(
+    wharf: Wharf, large_file: Path, fault: Fault
+) -> None:
+    wharf.server.next(fault)
+    wharf.upload(large_file)
+    wharf.end()
+    assert wharf.states == "QUEUED RUNNING WAITING RUNNING CONFIRMING DONE"
+    assert [file.size for file in wharf.server.files] == [64_000_000]
+
+
+def test_an_uncertain_upload_can_be_sent_again(wharf: Wharf, small_file: Path) -> None:
+    wharf.server.next(html(502))
+    wharf.upload(small_file)
+    ended = wharf.end()
+    wharf.queue.retry([ended.id])
+    assert wharf.wait_for(TransferState.DONE).file_id == wharf.server.files[0].id
+
+
+def test_a_file_that_turns_up_later_is_found_instead_of_sent_again(
+    wharf: Wharf, small_file: Path
+) -> None:
+    wharf.server.next(html(502))
+    wharf.upload(small_file)
+    ended = wharf.end()
+    wharf.server.add(twin_of(small_file))
+    wharf.queue.retry([ended.id])
+    assert wharf.wait_for(TransferState.DONE).file_id == wharf.server.files[0].id
+    assert wharf.posts == 1
+
+
+def test_while_the_server_can_not_be_asked_nothing_is_sent_again(
+    wharf: Wharf, small_file: Path
+) -> None:
+    wharf.server.next(html(502))
+    wharf.upload(small_file)
+    ended = wharf.end()
+    wharf.server.next(api_error(403, "Missing scopes: api.files.read"))
+    wharf.queue.retry([ended.id])
+    assert wharf.wait_for(TransferState.FAILED).problem is not None
+    assert wharf.posts == 1
+
+
+def test_several_files_that_turned_up_are_for_the_person_to_judge(
+    wharf: Wharf, small_file: Path
+) -> None:
+    wharf.server.next(html(502))
+    wharf.upload(small_file)
+    ended = wharf.end()
+    wharf.server.add(twin_of(small_file), twin_of(small_file))
+    wharf.queue.retry([ended.id])
+    told = wharf.told.wait_for(
+        TransferChanged,
+        lambda event: (
+            event.transfer.problem is not None and "several files" in event.transfer.problem.title
+        ),
+    )
+    assert told.transfer.state is TransferState.UNCERTAIN
+    assert wharf.posts == 1
+
+
+def test_without_a_server_it_fails_after_three_attempts(wharf: Wharf, small_file: Path) -> None:
+    wharf.server.close()
+    wharf.upload(small_file)
+    ended = wharf.end()
+    assert ended.problem is not None
+    assert ended.problem.kind is ProblemKind.UNREACHABLE
+    assert wharf.states == "QUEUED RUNNING WAITING RUNNING WAITING RUNNING FAILED"
+
+
+def test_a_refusal_before_the_whole_body_was_taken_is_told(wharf: Wharf, large_file: Path) -> None:
+    wharf.server.next(api_error(413, "too large", early=True))
+    wharf.upload(large_file)
+    ended = wharf.end()
+    assert ended.problem is not None
+    assert ended.problem.kind is ProblemKind.TOO_LARGE
+    assert wharf.states == "QUEUED RUNNING FAILED"
+
+
+def test_a_failure_before_the_whole_body_was_taken_leaves_nothing_uncertain(
+    wharf: Wharf, large_file: Path
+) -> None:
+    wharf.server.next(api_error(500, "The server had an error", early=True))
+    wharf.upload(large_file)
+    ended = wharf.end()
+    assert ended.problem is not None
+    assert (ended.state, ended.problem.status) == (TransferState.FAILED, 500)
+    assert len(wharf.server.requests) == 1
+
+
+# The file changes
+
+
+@pytest.mark.parametrize("change", ["grows", "shrinks", "is written to"])
+def test_a_file_that_changes_while_it_is_sent_makes_no_file(
+    wharf: Wharf, large_file: Path, change: str
+) -> None:
+    wharf.server.next(Stall(Moment.IN_BODY, after_bytes=100_000))
+    wharf.upload(large_file)
+    wharf.server.wait_until_stalled()
+    with large_file.open("r+b") as file:
+        if change == "grows":
+            file.truncate(65_000_000)
+        elif change == "shrinks":
+            file.truncate(1_000_000)
+        else:
+            file.write(b"changed")
+    wharf.server.release()
+    ended = wharf.end()
+    assert ended.problem is not None
+    assert (ended.state, ended.problem.kind) == (TransferState.FAILED, ProblemKind.FILE_CHANGED)
+    assert wharf.server.files == []
+    assert wharf.posts == 1
+
+
+def test_a_file_that_vanishes_while_it_is_sent_arrives_whole(
+    wharf: Wharf, large_file: Path
+) -> None:
+    wharf.server.next(Stall(Moment.IN_BODY, after_bytes=100_000))
+    wharf.upload(large_file)
+    wharf.server.wait_until_stalled()
+    large_file.unlink()
+    wharf.server.release()
+    wharf.end()
+    assert [file.size for file in wharf.server.files] == [64_000_000]
+
+
+def test_a_file_that_vanishes_between_two_attempts_is_missed(
+    wharf: Wharf, small_file: Path
+) -> None:
+    wharf.server.next(rate_limited(retry_after_ms="300"))
+    wharf.upload(small_file)
+    wharf.wait_for(TransferState.WAITING)
+    small_file.unlink()
+    ended = wharf.end()
+    assert ended.problem is not None
+    assert ended.problem.kind is ProblemKind.FILE_MISSING
+
+
+@pytest.mark.parametrize("what", ["folder", "pipe"])
+def test_what_took_the_place_of_the_file_is_not_sent(
+    wharf: Wharf, small_file: Path, what: str
+) -> None:
+    wharf.server.next(rate_limited(retry_after_ms="300"))
+    wharf.upload(small_file)
+    wharf.wait_for(TransferState.WAITING)
+    small_file.unlink()
+    if what == "folder":
+        small_file.mkdir()
+    else:
+        os.mkfifo(small_file)
+    assert wharf.end().state is TransferState.FAILED
+    assert wharf.server.files == []
+
+
+# Cancelling
+
+
+@pytest.mark.parametrize(
+    ("fault", "end"),
+    [
+        (StallAtAccept(), "CANCELLED"),
+        (Stall(Moment.BEFORE_BODY), "CANCELLED"),
+        (Stall(Moment.IN_BODY, after_bytes=1_000_000), "CANCELLED"),
+        (Stall(Moment.AFTER_BODY), "UNCERTAIN"),
+        (Stall(Moment.AFTER_BODY, carried_out=True), "UNCERTAIN"),
+        (Delivery(stall_in_head=True), "UNCERTAIN"),
+        (Delivery(stall_after=10), "UNCERTAIN"),
+    ],
+    ids=repr,
+)
+def test_a_cancel_ends_it_within_a_second_whatever_the_server_does(
+    wharf: Wharf, large_file: Path, fault: Fault, end: str
+) -> None:
+    wharf.server.next(fault)
+    wharf.upload(large_file)
+    wharf.server.wait_until_stalled()
+    assert wharf.cancel() < 1
+    assert wharf.states.split()[-1] == end
+    assert wharf.posts <= 1
+
+
+def test_a_cancel_ends_the_pause_between_two_attempts(wharf: Wharf, small_file: Path) -> None:
+    wharf.server.next(rate_limited(retry_after="60"))
+    wharf.upload(small_file)
+    wharf.wait_for(TransferState.WAITING)
+    assert wharf.cancel() < 1
+    assert wharf.states.endswith("WAITING CANCELLED")
+
+
+def test_a_cancel_ends_the_look_for_a_lost_answer(wharf: Wharf, small_file: Path) -> None:
+    wharf.server.next(html(502), Stall())
+    wharf.upload(small_file)
+    wharf.server.wait_until_stalled()
+    assert wharf.cancel() < 1
+    assert wharf.states == UNCERTAIN

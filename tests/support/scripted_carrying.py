@@ -1,0 +1,96 @@
+"""Stands where a `TransferQueue` has its orders carried out, and does what the test says."""
+
+import queue
+import threading
+from collections.abc import Callable
+
+from services.transfers.orders import Order
+from services.transfers.running_transfer import RunningTransfer
+
+
+class Carried:
+    """One order being carried out, on the worker's thread."""
+
+    def __init__(self, account_id: str, order: Order, running: RunningTransfer) -> None:
+        self.account_id = account_id
+        self.order = order
+        self.running = running
+        self._steps: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+
+    def do(self, step: Callable[[], None]) -> None:
+        """Have the worker do this, and return when it has; errors end the transfer."""
+        done = threading.Event()
+
+        def job() -> None:
+            try:
+                step()
+            finally:
+                done.set()
+
+        self._steps.put(job)
+        assert done.wait(10), "the worker is not there any more"
+
+    def fail(self, error: BaseException) -> None:
+        """End with an exception."""
+
+        def job() -> None:
+            raise error
+
+        self.do(job)
+
+    def finish(self) -> None:
+        """End well."""
+        self._steps.put(None)
+
+    def work(self) -> None:
+        """Do the steps until one of them, or the token, ends it."""
+        while True:
+            try:
+                step = self._steps.get(timeout=0.005)
+            except queue.Empty:
+                self.running.token.check()
+                continue
+            if step is None:
+                return
+            step()
+
+
+class ScriptedCarrying:
+    """Give it to a queue as `carry_out`."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self.begun: list[Carried] = []
+        """All that was ever begun, in order."""
+        self.most_at_once = 0
+        self._now = 0
+
+    def __call__(self, account_id: str, order: Order, running: RunningTransfer) -> None:
+        carried = Carried(account_id, order, running)
+        with self._condition:
+            self._now += 1
+            self.most_at_once = max(self.most_at_once, self._now)
+            self.begun.append(carried)
+            self._condition.notify_all()
+        try:
+            carried.work()
+        finally:
+            with self._condition:
+                self._now -= 1
+
+    def wait_for(self, count: int) -> list[Carried]:
+        """All that was begun, as soon as there are so many."""
+        with self._condition:
+            came = self._condition.wait_for(lambda: len(self.begun) >= count, 10)
+            assert came, f"{len(self.begun)} of {count} were begun"
+            return list(self.begun)
+
+    def wait_for_order(self, order: Order, times: int = 1) -> Carried:
+        """What carries this order out, the `times`-th time."""
+
+        def found() -> list[Carried]:
+            return [carried for carried in self.begun if carried.order is order]
+
+        with self._condition:
+            assert self._condition.wait_for(lambda: len(found()) >= times, 10), "not begun"
+            return found()[times - 1]

@@ -1,0 +1,23 @@
+"""Waiting for what can be observed from outside, with a deadline."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+_T = TypeVar("_T")
+
+
+class NotObserved(AssertionError):
+    """It did not come about in time."""
+
+
+def wait_for(question: Callable[[], _T | None], what: str, seconds: float = 10) -> _T:
+    """The first answer that is neither None nor False; NotObserved with `what` otherwise."""
+    deadline = time.monotonic() + seconds
+    while True:
+        answer = question()
+        if answer is not None and answer is not False:
+            return answer
+        if time.monotonic() > deadline:
+            raise NotObserved(f"not within {seconds:g} s: {what}")
+        time.sleep(0.02)
