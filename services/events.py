@@ -91,7 +91,7 @@ class ListingStarted:
 
 @dataclass(frozen=True, slots=True)
 class FilesListed:
-    """A page has come."""
+    """A page of a listing has come, or a piece of a large one."""
 
     account_id: str
     listing: int

@@ -5,11 +5,11 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from services.accounts.account import Account, AccountKind
+from services.accounts.access import AccountAccess
 from services.accounts.account_book import AccountBook
 from services.accounts.key_store import KeyStore
 from services.accounts.trial import try_account
-from services.api.errors import Cancelled, FilesError, Problem, ProblemKind
+from services.api.errors import Cancelled, FilesError, ProblemKind, unexpected
 from services.api.files_api import FilesApi
 from services.api.listing import all_pages
 from services.api.remote_file import RemoteFile
@@ -38,7 +38,7 @@ from services.events import (
 )
 from services.file_commands import AccountDraft, WhenTaken
 from services.language import _
-from services.sandbox.server import SandboxFailed, SandboxServer
+from services.sandbox.server import SandboxServer
 from services.transfers import carry_out
 from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder
 from services.transfers.running_transfer import RunningTransfer
@@ -47,6 +47,12 @@ from services.worker_threads import WorkerThreads
 
 CLOSING_TIME = 1.5
 """Seconds that `close` waits for threads."""
+
+_KEYRING_TIME = 1.0
+"""Of these, how many the keyring has to put a key away."""
+
+_ROWS_AT_ONCE = 1000
+"""Files of a page that are told of at once; what is done for each takes a listener's time."""
 
 
 class FileService:
@@ -67,11 +73,8 @@ class FileService:
         self._listener = listener
         self._accounts = accounts
         self._keys = keys
-        self._make_sandbox = make_sandbox
-        self._sandbox: SandboxServer | None = None
-        self._sandbox_lock = threading.Lock()
+        self._access = AccountAccess(accounts, make_sandbox)
         self._lock = threading.RLock()
-        self._apis: dict[str, FilesApi] = {}
         self._api: FilesApi | None = None
         self._opening = 0
         self._listing = 0
@@ -158,18 +161,22 @@ class FileService:
         self._transfers.forget(transfer_ids)
 
     def close(self) -> None:
-        self._closed = True
-        for token in (
-            self._listing_token,
-            self._retrieve_token,
-            self._gather_token,
-            self._test_token,
-        ):
-            token.cancel()
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            for token in (
+                self._listing_token,
+                self._retrieve_token,
+                self._gather_token,
+                self._test_token,
+            ):
+                token.cancel()
         threading.Thread(target=self._close, name="closing", daemon=True).start()
 
     def _close(self) -> None:
-        deadline = time.monotonic() + CLOSING_TIME
+        begun = time.monotonic()
+        deadline = begun + CLOSING_TIME
         self._transfers.close()
         workers = (
             self._account_worker,
@@ -181,12 +188,13 @@ class FileService:
         )
         for pool in workers:
             pool.stop()
-        self._keys.close()
         self._transfers.join(deadline)
+        self._access.close()
+        for pool in workers:
+            pool.join(max(0.0, begun + _KEYRING_TIME - time.monotonic()))
+        self._keys.close()
         for pool in workers:
             pool.join(max(0.0, deadline - time.monotonic()))
-        if self._sandbox is not None:
-            self._sandbox.stop()
         self._listener(ServiceClosed())
 
     def _queue(self, orders: Sequence[Order]) -> None:
@@ -198,55 +206,32 @@ class FileService:
 
     def _open(self, account_id: str, opening: int) -> None:
         account = self._accounts.find(account_id)
-        if account is None or opening != self._opening:
+        if account is None or not self._tell_of_opening(opening, AccountOpening(account)):
             return
-        self._listener(AccountOpening(account))
         try:
-            account, key = self._ready(account)
+            api = self._access.open(account)
         except FilesError as error:
-            if opening == self._opening:
-                self._listener(AccountFailed(account, error.problem))
+            self._tell_of_opening(opening, AccountFailed(account, error.problem))
             return
+        except Exception as error:
+            self._tell_of_opening(opening, AccountFailed(account, unexpected(error)))
+            raise
         with self._lock:
-            if opening != self._opening or self._closed:
-                return
-            self._api = self._apis[account.id] = FilesApi(account, key)
-            self._listener(AccountOpened(account))
-            self.refresh()
+            if self._is_wanted(opening):
+                self._api = api
+                self._listener(AccountOpened(api.account))
+                self.refresh()
 
-    def _ready(self, account: Account) -> tuple[Account, str]:
-        """The account as it is reached, and its key."""
-        if account.kind is AccountKind.SANDBOX:
-            account = self._with_sandbox(account)
-        key = self._accounts.key_of(account)
-        if key is None:
-            raise FilesError(
-                Problem(
-                    ProblemKind.KEY_MISSING,
-                    _("There is no key for {account}").format(account=account.name),
-                    _("Type the key again; it may have been kept for one session only."),
-                )
-            )
-        return account, key
+    def _is_wanted(self, opening: int) -> bool:
+        return opening == self._opening and not self._closed
 
-    def _with_sandbox(self, account: Account) -> Account:
-        """Start the sandbox unless it runs, and give its account with the address it has."""
-        with self._sandbox_lock:
-            if self._sandbox is not None:
-                return account
-            sandbox = self._make_sandbox()
-            try:
-                address = sandbox.start()
-            except SandboxFailed as error:
-                raise FilesError(
-                    Problem(
-                        ProblemKind.SANDBOX_FAILED,
-                        _("The sandbox did not start"),
-                        _("Other accounts can be used. {reason}").format(reason=error),
-                    )
-                ) from error
-            self._sandbox = sandbox
-            return self._accounts.sandbox_runs(address.base_url, address.key)
+    def _tell_of_opening(self, opening: int, event: AccountOpening | AccountFailed) -> bool:
+        """Tell unless another account was chosen meanwhile, even just now; whether it was told."""
+        with self._lock:
+            wanted = self._is_wanted(opening)
+            if wanted:
+                self._listener(event)
+            return wanted
 
     def _test(self, draft: AccountDraft, request: int, token: CancelToken) -> None:
         try:
@@ -259,7 +244,7 @@ class FileService:
 
     def _save(self, draft: AccountDraft) -> None:
         kept = self._accounts.keep(draft)
-        self._apis.pop(draft.account.id, None)
+        self._access.drop(draft.account.id)  # its transfers are to use the new key
         self._listener(
             AccountSaved(
                 draft.account,
@@ -270,6 +255,7 @@ class FileService:
         self._tell_accounts()
 
     def _remove(self, account_id: str) -> None:
+        self._access.drop(account_id)
         try:
             self._accounts.remove(account_id)
         except FilesError as error:
@@ -283,9 +269,11 @@ class FileService:
         self._listener(ListingStarted(account_id, listing))
         try:
             for page in all_pages(api, token):
-                so_far += len(page.files)
                 odd += page.odd
-                self._listener(FilesListed(account_id, listing, page.files, so_far))
+                for start in range(0, len(page.files), _ROWS_AT_ONCE):
+                    piece = page.files[start : start + _ROWS_AT_ONCE]
+                    so_far += len(piece)
+                    self._listener(FilesListed(account_id, listing, piece, so_far))
         except FilesError as error:
             self._listener(ListingEnded(account_id, listing, False, error.problem, odd))
         except Cancelled:
@@ -313,7 +301,7 @@ class FileService:
 
     def _carry_out(self, account_id: str, order: Order, running: RunningTransfer) -> None:
         """Carry an order out with the account it belongs to, and tell what became of it."""
-        api = self._apis[account_id]
+        api = self._access.api_for(account_id)
         if isinstance(order, UploadOrder):
             file = carry_out.upload(api, order, running)
             running.known_as(file.id)

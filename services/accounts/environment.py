@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from services.accounts.account import ENVIRONMENT_ID, Account, AccountKind
+from services.accounts.base_url import check_base_url
 from services.accounts.providers import OPENAI, provider_for
 from services.language import _
 
@@ -16,7 +17,8 @@ def environment_account(environment: Mapping[str, str]) -> tuple[Account, str] |
     key = environment.get("OPENAI_API_KEY", "").strip()
     if not key:
         return None
-    base_url = environment.get("OPENAI_BASE_URL", "").strip().rstrip("/") or OPENAI.base_url
+    # What is not usable stays as it is: then opening the account tells why.
+    base_url = check_base_url(environment.get("OPENAI_BASE_URL", "")).url or OPENAI.base_url
     account = Account(
         id=ENVIRONMENT_ID,
         name=_("Environment"),

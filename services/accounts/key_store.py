@@ -58,7 +58,9 @@ class KeyStore:
         self._trusted = trusted
         self._deadline = deadline
         self._thread = WorkerThreads("keyring", 1)
-        self._stuck = threading.Event()
+        self._condition = threading.Condition()
+        self._stuck = False
+        self._closed = False
         self._memory: dict[str, str] = {}
 
     def key_of(self, account_id: str) -> str | None:
@@ -96,16 +98,16 @@ class KeyStore:
         self._ask(lambda: _remove(self._trusted, account_id))
 
     def close(self) -> None:
-        """End the thread, unless the keyring holds it."""
+        """End the thread, unless the keyring holds it; nobody waits for the keyring any more."""
+        with self._condition:
+            self._closed = True
+            self._condition.notify_all()
         self._thread.stop()
 
     def _ask(self, call: Callable[[], Answer]) -> Answer:
         """Run `call` on the keyring's thread and wait for it, but not for ever."""
-        if self._stuck.is_set():
-            raise _silent()
         answers: list[Answer] = []
         errors: list[Exception] = []
-        done = threading.Event()
 
         def job() -> None:
             try:
@@ -113,15 +115,18 @@ class KeyStore:
             except Exception as error:  # noqa: BLE001 - backends raise what their systems raise
                 errors.append(error)
             finally:
-                done.set()
-                self._stuck.clear()
+                with self._condition:
+                    self._stuck = False
+                    self._condition.notify_all()
 
-        self._thread.submit(job)
-        if not done.wait(self._deadline):
-            self._stuck.set()
-            if not done.is_set():
+        with self._condition:
+            if self._stuck or self._closed:
                 raise _silent()
-            self._stuck.clear()
+            self._thread.submit(job)
+            self._condition.wait_for(lambda: answers or errors or self._closed, self._deadline)
+            if not answers and not errors:
+                self._stuck = True
+                raise _silent()
         if errors:
             raise _translated(errors[0]) from None
         return answers[0]

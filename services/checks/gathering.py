@@ -1,5 +1,6 @@
 """Finding and looking at the local files behind paths that a person dropped or picked."""
 
+import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
@@ -40,9 +41,10 @@ def gather(paths: Sequence[Path], token: CancelToken) -> Gathered:
         if path in seen:
             continue
         seen.add(path)
-        if path.is_dir():
+        if _is_folder(path):
             gathered.folders += 1
             for found in _walk(path, gathered, token):
+                token.check()
                 _take(found, gathered)
         else:
             _take(path, gathered)
@@ -51,7 +53,7 @@ def gather(paths: Sequence[Path], token: CancelToken) -> Gathered:
 
 def look_at(path: Path) -> LocalFile:
     """Look at one file; what keeps it from being sent is told in its `problem`."""
-    name = path.name.encode("utf-8", "replace").decode("utf-8")
+    name = _legal_text(path.name)
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
@@ -60,6 +62,9 @@ def look_at(path: Path) -> LocalFile:
             beginning = opened.read(BEGINNING)
     except OSError as error:
         return LocalFile(path, name, 0, 0, "user_data", error_reading(error, path).problem)
+    except ValueError as error:  # a zero byte in the path
+        problem = error_reading(OSError(errno.EINVAL, str(error)), path).problem
+        return LocalFile(path, name, 0, 0, "user_data", problem)
     return LocalFile(
         path,
         name,
@@ -68,6 +73,18 @@ def look_at(path: Path) -> LocalFile:
         suggested_purpose(name, beginning),
         None if found.st_size else _empty(name),
     )
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False  # looking at it tells why
+
+
+def _legal_text(name: str) -> str:
+    """A file name that is no UTF-8 holds halves of letters, which nobody can show or send."""
+    return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def _take(path: Path, gathered: Gathered) -> None:
@@ -85,11 +102,9 @@ def _walk(folder: Path, gathered: Gathered, token: CancelToken) -> Iterator[Path
         try:
             entries = sorted(os.scandir(current), key=lambda entry: entry.name)
         except OSError as error:
-            gathered.files.append(
-                LocalFile(
-                    current, current.name, 0, 0, "user_data", error_reading(error, current).problem
-                )
-            )
+            problem = error_reading(error, current).problem
+            name = _legal_text(current.name)
+            gathered.files.append(LocalFile(current, name, 0, 0, "user_data", problem))
             continue
         inner = []
         for entry in entries:

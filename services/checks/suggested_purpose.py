@@ -1,5 +1,7 @@
 """Which purpose fits a local file, by its name and its first line."""
 
+from pathlib import PurePath
+
 import msgspec
 
 from services.api.purposes import IMAGE_SUFFIXES
@@ -10,7 +12,7 @@ BEGINNING = 64 * 1024
 
 def suggested_purpose(file_name: str, beginning: bytes) -> str:
     """The name of an upload purpose; `user_data` takes anything."""
-    ending = "." + file_name.rpartition(".")[2].lower()
+    ending = PurePath(file_name).suffix.lower()
     if ending == ".jsonl":
         return _purpose_of_first_line(beginning)
     if ending in IMAGE_SUFFIXES:
@@ -22,7 +24,7 @@ def _purpose_of_first_line(beginning: bytes) -> str:
     first = next((line for line in beginning.split(b"\n") if line.strip()), b"")
     try:
         keys: object = msgspec.json.decode(first.removeprefix(b"\xef\xbb\xbf"))
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         # A first line longer than what was read: its beginning tells enough.
         keys = {key: None for key in _KEYS if f'"{key}"'.encode() in first}
     if not isinstance(keys, dict):

@@ -4,8 +4,13 @@ import queue
 import threading
 from collections.abc import Callable
 
-from services.transfers.orders import Order
+from services.transfers.orders import Order, UploadOrder
 from services.transfers.running_transfer import RunningTransfer
+
+
+def subject(order: Order) -> object:
+    """What an order is about; stays the same object when the order is changed for a retry."""
+    return order.request if isinstance(order, UploadOrder) else order.file
 
 
 class Carried:
@@ -86,10 +91,10 @@ class ScriptedCarrying:
             return list(self.begun)
 
     def wait_for_order(self, order: Order, times: int = 1) -> Carried:
-        """What carries this order out, the `times`-th time."""
+        """What carries this order, or a later version of it, out for the `times`-th time."""
 
         def found() -> list[Carried]:
-            return [carried for carried in self.begun if carried.order is order]
+            return [carried for carried in self.begun if subject(carried.order) is subject(order)]
 
         with self._condition:
             assert self._condition.wait_for(lambda: len(found()) >= times, 10), "not begun"

@@ -187,7 +187,7 @@ def test_a_file_without_permission_is_named(path: Path, monkeypatch: pytest.Monk
         raise PermissionError(13, "Permission denied")
 
     body = body_of(local_file(path))
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr("os.open", refuse)
     assert kind_of_failure(body) is ProblemKind.FILE_UNREADABLE
 
 

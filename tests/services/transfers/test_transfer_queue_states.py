@@ -25,7 +25,7 @@ from services.transfers.transfer import (
 from services.transfers.transfer_queue import AT_ONCE, TransferQueue
 from tests.support.events import EventLog
 from tests.support.making import local_file, problem, remote_file, upload_request
-from tests.support.scripted_carrying import Carried, ScriptedCarrying
+from tests.support.scripted_carrying import Carried, ScriptedCarrying, subject
 
 State = TransferState
 OVER = ENDED | {State.UNCERTAIN}
@@ -166,7 +166,8 @@ class QueueMachine(RuleBasedStateMachine):
         return self.carrying.wait_for_order(self.orders[transfer_id], self.runs[transfer_id])
 
     def id_of(self, carried: Carried) -> int:
-        return next(i for i, order in self.orders.items() if order is carried.order)
+        about = subject(carried.order)
+        return next(i for i, order in self.orders.items() if subject(order) is about)
 
     def wait_until_over(self, transfer_id: int) -> None:
         self.wait_for(lambda: self.latest[transfer_id].state in OVER)

@@ -1,0 +1,144 @@
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import keyring
+import pytest
+
+from services.accounts.account import ENVIRONMENT_ID, SANDBOX_ID, Account
+from services.accounts.account_book import AccountBook
+from services.accounts.key_store import KeyStore
+from services.api.errors import FilesError
+from services.file_commands import AccountDraft
+from services.settings import SettingsStore
+from tests.support.making import account
+from tests.support.memory_keyring import MemoryKeyring
+
+KEY = "sk-canary-0123456789"
+
+MakeBook = Callable[..., AccountBook]
+
+
+@pytest.fixture
+def make_book(tmp_path: Path) -> Iterator[MakeBook]:
+    """A book on the same settings and keyring each time, as after a new start."""
+    stores: list[KeyStore] = []
+
+    def make(environment: dict[str, str] | None = None) -> AccountBook:
+        stores.append(KeyStore(trusted=lambda _module: "Test Keyring"))
+        settings = SettingsStore(tmp_path / "settings.json", save_later=lambda save: save())
+        return AccountBook(settings, stores[-1], environment or {})
+
+    yield make
+    for store in stores:
+        store.close()
+
+
+def ids_of(book: AccountBook) -> list[str]:
+    return [account.id for account in book.accounts()]
+
+
+def key_in(book: AccountBook, account_id: str) -> str | None:
+    found = book.find(account_id)
+    assert found is not None
+    return book.key_of(found)
+
+
+def test_at_first_there_is_the_sandbox(make_book: MakeBook) -> None:
+    book = make_book()
+    assert ids_of(book) == [SANDBOX_ID]
+    assert key_in(book, SANDBOX_ID) is None
+
+
+def test_a_kept_account_is_there_after_a_new_start(make_book: MakeBook, tmp_path: Path) -> None:
+    acme = account(organization="org-1", project="proj-1")
+    kept = make_book().keep(AccountDraft(acme, KEY))
+    assert kept is not None
+    assert not kept.memory_only
+    again = make_book()
+    assert ids_of(again) == ["acme", SANDBOX_ID]
+    assert again.find("acme") == acme
+    assert key_in(again, "acme") == KEY
+    assert KEY not in (tmp_path / "settings.json").read_text()
+
+
+def test_an_account_is_changed_in_its_place_and_its_key_stays(make_book: MakeBook) -> None:
+    book = make_book()
+    for name in ("one", "two", "three"):
+        book.keep(AccountDraft(account(id=name), f"key-{name}"))
+    changed = account("Renamed", id="two", base_url="http://127.0.0.1:8/v1")
+    assert book.keep(AccountDraft(changed, None)) is None
+    again = make_book()
+    assert ids_of(again) == ["one", "two", "three", SANDBOX_ID]
+    assert again.find("two") == changed
+    assert key_in(again, "two") == "key-two"
+
+
+def test_a_new_key_takes_the_place_of_the_old(make_book: MakeBook) -> None:
+    book = make_book()
+    book.keep(AccountDraft(account(), "old"))
+    book.keep(AccountDraft(account(), "new"))
+    assert key_in(book, "acme") == "new"
+    assert key_in(make_book(), "acme") == "new"
+
+
+def test_a_removed_account_is_gone_with_its_key(
+    make_book: MakeBook, memory_keyring: MemoryKeyring
+) -> None:
+    book = make_book()
+    book.keep(AccountDraft(account(), KEY))
+    book.remove("acme")
+    book.remove("acme")
+    assert book.find("acme") is None
+    assert memory_keyring.passwords == {}
+    assert ids_of(make_book()) == [SANDBOX_ID]
+
+
+def test_a_keyring_that_keeps_the_key_is_told_of_and_the_account_gone(
+    make_book: MakeBook, memory_keyring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = make_book()
+    book.keep(AccountDraft(account(), KEY))
+
+    def refuse(*_arguments: object) -> None:
+        raise RuntimeError("locked")
+
+    monkeypatch.setattr(memory_keyring, "delete_password", refuse)
+    with pytest.raises(FilesError):
+        book.remove("acme")
+    assert book.find("acme") is None
+
+
+def test_the_environment_comes_before_the_sandbox_and_is_never_stored(
+    make_book: MakeBook, memory_keyring: MemoryKeyring, tmp_path: Path
+) -> None:
+    book = make_book({"OPENAI_API_KEY": KEY})
+    book.keep(AccountDraft(account(), "other"))
+    assert ids_of(book) == ["acme", ENVIRONMENT_ID, SANDBOX_ID]
+    assert key_in(book, ENVIRONMENT_ID) == KEY
+    assert KEY not in memory_keyring.passwords.values()
+    assert KEY not in (tmp_path / "settings.json").read_text()
+    assert ids_of(make_book()) == ["acme", SANDBOX_ID]
+
+
+def test_where_the_sandbox_runs_is_known_for_the_session_only(
+    make_book: MakeBook, memory_keyring: MemoryKeyring
+) -> None:
+    book = make_book()
+    running = book.sandbox_runs("http://127.0.0.1:4711/v1", KEY)
+    assert running.base_url == "http://127.0.0.1:4711/v1"
+    assert book.find(SANDBOX_ID) == running
+    assert key_in(book, SANDBOX_ID) == KEY
+    assert memory_keyring.passwords == {}
+    assert make_book().find(SANDBOX_ID) == replace(
+        running, base_url=Account(SANDBOX_ID, "", "", "http://127.0.0.1/v1").base_url
+    )
+
+
+def test_without_a_keyring_the_key_is_known_for_the_session_only(make_book: MakeBook) -> None:
+    keyring.set_keyring(keyring.backends.fail.Keyring())
+    book = make_book()
+    kept = book.keep(AccountDraft(account(), KEY))
+    assert kept is not None
+    assert kept.memory_only
+    assert key_in(book, "acme") == KEY

@@ -1,0 +1,364 @@
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import keyring
+import keyring.backend
+import keyring.backends.fail
+import keyring.errors
+import pytest
+
+from services.accounts.key_store import SYSTEM_KEYRINGS, KeptKey, KeyStore
+from services.api.errors import FilesError, ProblemKind
+from tests.support.memory_keyring import MemoryKeyring
+
+KEY = "sk-canary-0123456789"
+
+
+def trusting_tests(module: str) -> str | None:
+    """Takes the keyrings of the tests for ones of the system."""
+    return "Test Keyring" if module.startswith("tests.") else None
+
+
+@pytest.fixture
+def make_store() -> Iterator[Callable[..., KeyStore]]:
+    made: list[KeyStore] = []
+
+    def make(**named: object) -> KeyStore:
+        made.append(KeyStore(**({"trusted": trusting_tests} | named)))  # type: ignore[arg-type]
+        return made[-1]
+
+    yield make
+    for store in made:
+        store.close()
+
+
+MakeStore = Callable[..., KeyStore]
+
+
+class FailingKeyring(MemoryKeyring):
+    """Raises the same at every touch."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+    def get_password(self, service: str, username: str) -> str | None:
+        raise self.error
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise self.error
+
+    def delete_password(self, service: str, username: str) -> None:
+        raise self.error
+
+
+class ForgetfulKeyring(MemoryKeyring):
+    def set_password(self, service: str, username: str, password: str) -> None:
+        super().set_password(service, username, password[:4])
+
+
+class HangingKeyring(MemoryKeyring):
+    """Waits for a password that nobody types."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = threading.Event()
+        self.unlocked = threading.Event()
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self.asked.set()
+        self.unlocked.wait(20)
+        return super().get_password(service, username)
+
+
+@pytest.fixture
+def hanging() -> Iterator[HangingKeyring]:
+    backend = HangingKeyring()
+    keyring.set_keyring(backend)
+    yield backend
+    backend.unlocked.set()
+
+
+def test_a_key_is_kept_in_the_keyring_and_found_by_another_store(
+    make_store: MakeStore, memory_keyring: MemoryKeyring
+) -> None:
+    kept = make_store().keep("acme", KEY)
+    assert kept == KeptKey("Kept in the system keyring (Test Keyring).", memory_only=False)
+    assert make_store().key_of("acme") == KEY
+    assert list(memory_keyring.passwords.values()) == [KEY]
+
+
+def test_each_account_has_a_service_name_of_its_own(
+    make_store: MakeStore, memory_keyring: MemoryKeyring
+) -> None:
+    store = make_store()
+    store.keep("one", "k1")
+    store.keep("two", "k2")
+    assert len({service for service, _user in memory_keyring.passwords}) == 2
+    assert len({user for _service, user in memory_keyring.passwords}) == 1
+    assert (make_store().key_of("one"), make_store().key_of("two")) == ("k1", "k2")
+
+
+def test_a_key_that_is_not_there_is_none(make_store: MakeStore) -> None:
+    assert make_store().key_of("acme") is None
+
+
+def test_a_key_is_asked_for_once(make_store: MakeStore, memory_keyring: MemoryKeyring) -> None:
+    make_store().keep("acme", KEY)
+    store = make_store()
+    store.key_of("acme")
+    memory_keyring.passwords.clear()
+    assert store.key_of("acme") == KEY
+
+
+def test_a_forgotten_key_is_gone_from_the_keyring_too(
+    make_store: MakeStore, memory_keyring: MemoryKeyring
+) -> None:
+    store = make_store()
+    store.keep("acme", KEY)
+    store.forget("acme")
+    assert store.key_of("acme") is None
+    assert memory_keyring.passwords == {}
+    store.forget("acme")
+
+
+def test_a_held_key_never_reaches_the_keyring(
+    make_store: MakeStore, memory_keyring: MemoryKeyring
+) -> None:
+    store = make_store()
+    store.hold("environment", KEY)
+    assert store.key_of("environment") == KEY
+    assert memory_keyring.passwords == {}
+
+
+UNUSABLE = {
+    "of another maker": lambda: MemoryKeyring(),
+    "none": lambda: keyring.backends.fail.Keyring(),
+    "locked": lambda: FailingKeyring(keyring.errors.KeyringLocked("the collection")),
+    "prompt dismissed": lambda: FailingKeyring(keyring.errors.InitError("Prompt dismissed")),
+    "broken": lambda: FailingKeyring(RuntimeError("stub received bad data")),
+    "refuses": lambda: FailingKeyring(keyring.errors.PasswordSetError("no")),
+    "gives back something else": lambda: ForgetfulKeyring(),
+}
+
+
+@pytest.mark.parametrize("what", UNUSABLE)
+def test_without_a_usable_keyring_a_key_is_kept_for_the_session(
+    make_store: MakeStore, what: str
+) -> None:
+    backend = UNUSABLE[what]()
+    keyring.set_keyring(backend)
+    trusted = SYSTEM_KEYRINGS.get if what == "of another maker" else trusting_tests
+    store = make_store(trusted=trusted)
+    kept = store.keep("acme", KEY)
+    assert kept.memory_only
+    assert kept.sentence.endswith("The key is kept for this session only.")
+    assert store.key_of("acme") == KEY
+    if isinstance(backend, MemoryKeyring):
+        assert KEY not in backend.passwords.values()
+
+
+@pytest.mark.parametrize(
+    ("what", "title"),
+    [
+        ("locked", "The system keyring is locked"),
+        ("prompt dismissed", "The system keyring failed"),
+        ("broken", "The system keyring failed"),
+    ],
+)
+def test_a_keyring_that_fails_is_told_of(make_store: MakeStore, what: str, title: str) -> None:
+    keyring.set_keyring(UNUSABLE[what]())
+    store = make_store()
+    for ask in (store.key_of, store.forget):
+        with pytest.raises(FilesError) as caught:
+            ask("acme")
+        assert caught.value.problem.kind is ProblemKind.KEYRING_FAILED
+        assert caught.value.problem.title == title
+        assert caught.value.problem.advice
+
+
+@pytest.mark.parametrize("what", ["of another maker", "none"])
+def test_a_keyring_that_is_not_used_has_no_keys_and_is_no_error(
+    make_store: MakeStore, what: str
+) -> None:
+    keyring.set_keyring(UNUSABLE[what]())
+    store = make_store(trusted=SYSTEM_KEYRINGS.get)
+    assert store.key_of("acme") is None
+    store.forget("acme")
+
+
+def test_a_plain_text_file_among_several_keyrings_makes_them_all_unusable(
+    make_store: MakeStore,
+) -> None:
+    class PlainText(MemoryKeyring):
+        pass
+
+    PlainText.__module__ = "keyrings.alt.file"
+
+    class Chain(MemoryKeyring):
+        backends = (MemoryKeyring(), PlainText())
+
+    Chain.__module__ = "keyring.backends.chainer"
+    keyring.set_keyring(Chain())
+    assert make_store().keep("acme", KEY).memory_only
+
+
+def test_several_keyrings_of_the_system_are_usable(make_store: MakeStore) -> None:
+    class Chain(MemoryKeyring):
+        backends = (MemoryKeyring(), MemoryKeyring())
+
+    Chain.__module__ = "keyring.backends.chainer"
+    keyring.set_keyring(Chain())
+    assert make_store().keep("acme", KEY) == KeptKey(
+        "Kept in the system keyring (Test Keyring).", memory_only=False
+    )
+
+
+def test_the_real_backends_are_known() -> None:
+    names = {type(backend).__module__ for backend in keyring.backend.get_all_keyring()}
+    assert "keyring.backends.SecretService" in SYSTEM_KEYRINGS
+    assert not [name for name in names & SYSTEM_KEYRINGS.keys() if "fail" in name]
+
+
+# A keyring that does not answer
+
+
+def test_a_keyring_that_hangs_is_waited_for_only_so_long(
+    make_store: MakeStore, hanging: HangingKeyring
+) -> None:
+    store = make_store(deadline=0.05)
+    begun = time.monotonic()
+    with pytest.raises(FilesError, match="does not answer"):
+        store.key_of("acme")
+    assert time.monotonic() - begun < 2
+
+
+def test_while_it_hangs_nobody_else_waits(make_store: MakeStore, hanging: HangingKeyring) -> None:
+    store = make_store(deadline=0.5)
+    with pytest.raises(FilesError):
+        store.key_of("acme")
+    begun = time.monotonic()
+    with pytest.raises(FilesError):
+        store.key_of("other")
+    assert store.keep("third", KEY).memory_only
+    assert store.key_of("third") == KEY
+    assert time.monotonic() - begun < 0.4
+
+
+def test_when_it_answers_at_last_it_is_used_again(
+    make_store: MakeStore, hanging: HangingKeyring
+) -> None:
+    hanging.passwords[("io.github.filewharf.Filewharf:acme", "api-key")] = KEY
+    store = make_store(deadline=0.05)
+    with pytest.raises(FilesError):
+        store.key_of("acme")
+    hanging.unlocked.set()
+    answered, limit = threading.Event(), time.monotonic() + 10
+    while store.keep("third", "k3").memory_only and time.monotonic() < limit:
+        answered.wait(0.001)
+    assert store.key_of("acme") == KEY
+
+
+def test_close_wakes_whoever_waits_for_a_keyring_that_hangs(
+    make_store: MakeStore, hanging: HangingKeyring
+) -> None:
+    store = make_store()
+    errors: list[FilesError] = []
+
+    def ask() -> None:
+        with pytest.raises(FilesError) as caught:
+            store.key_of("acme")
+        errors.append(caught.value)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    assert hanging.asked.wait(10)
+    store.close()
+    asking.join(5)
+    assert errors[0].problem.kind is ProblemKind.KEYRING_FAILED
+
+
+def test_after_close_nobody_waits(make_store: MakeStore) -> None:
+    store = make_store()
+    store.hold("environment", KEY)
+    store.close()
+    begun = time.monotonic()
+    with pytest.raises(FilesError):
+        store.key_of("acme")
+    assert store.key_of("environment") == KEY
+    assert store.keep("acme", KEY).memory_only
+    assert time.monotonic() - begun < 2
+
+
+# The system's own
+
+
+@pytest.mark.real_keyring
+def test_a_key_lives_in_the_real_keyring_until_it_is_forgotten(make_store: MakeStore) -> None:
+    account = f"test-{os.getpid()}"
+    first, second, third = (make_store(trusted=SYSTEM_KEYRINGS.get) for _ in range(3))
+    kept = first.keep(account, KEY)
+    assert (kept.memory_only, kept.sentence) == (
+        False,
+        "Kept in the system keyring (Secret Service).",
+    )
+    try:
+        assert second.key_of(account) == KEY
+    finally:
+        second.forget(account)
+    assert third.key_of(account) is None
+    third.forget(account)
+
+
+LOCKED = f"""
+import sys
+from services.accounts.key_store import KeyStore
+from services.api.errors import FilesError
+store = KeyStore(deadline=20)
+print(store.keep("acme", {KEY!r}).sentence)
+if sys.argv[1] == "locked":
+    try:
+        print(KeyStore(deadline=20).key_of("acme"))
+    except FilesError as error:
+        print(error.problem.title)
+"""
+
+
+@pytest.mark.real_keyring
+def test_a_real_keyring_that_stays_locked_is_told_of(tmp_path: os.PathLike[str]) -> None:
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("DISPLAY", "WAYLAND_DISPLAY")
+    }
+    environment |= {"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path)}
+    environment = {
+        name: value
+        for name, value in environment.items()
+        if name == "XDG_RUNTIME_DIR" or not name.startswith("XDG_")
+    }
+
+    def session(password: str, expected: str) -> list[str]:
+        script = (
+            f"printf {password} | gnome-keyring-daemon --unlock --components=secrets >/dev/null; "
+            'exec "$0" -c "$1" "$2"'
+        )
+        done = subprocess.run(
+            ["dbus-run-session", "--", "sh", "-c", script, sys.executable, LOCKED, expected],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+        return done.stdout.splitlines()
+
+    assert session("right", "open") == ["Kept in the system keyring (Secret Service)."]
+    assert session("wrong", "locked") == [
+        "The system keyring is locked. The key is kept for this session only.",
+        "The system keyring is locked",
+    ]

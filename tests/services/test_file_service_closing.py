@@ -1,0 +1,277 @@
+"""Quitting in the middle of each kind of work."""
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import keyring
+import pytest
+
+from services.accounts.account import SANDBOX_ID
+from services.events import (
+    AccountOpened,
+    AccountOpening,
+    AccountSaved,
+    ServiceClosed,
+    TransferChanged,
+)
+from services.file_commands import AccountDraft, WhenTaken
+from services.sandbox.server import SandboxAddress, SandboxServer
+from services.transfers.transfer import TransferState
+from tests.support.files_server import TEST_KEY, ScriptedFilesServer
+from tests.support.leftovers import part_files_left
+from tests.support.making import account, remote_file, upload_request
+from tests.support.memory_keyring import MemoryKeyring
+from tests.support.served_files import many_files, served_file
+from tests.support.server_faults import (
+    Delivery,
+    Moment,
+    Stall,
+    StallAtAccept,
+    html,
+    rate_limited,
+)
+from tests.support.service_bench import OVER, ServiceBench
+
+LONGEST = 2.0
+NOT_OF_THE_SERVICE = ("MainThread", "files-server-", "pytest_timeout")
+
+
+def close_quickly(bench: ServiceBench, *, but: tuple[str, ...] = ()) -> None:
+    """Close and check that it took less than two seconds and left no thread of the service."""
+    begun = time.monotonic()
+    bench.close()
+    assert time.monotonic() - begun < LONGEST
+    left = []
+    for thread in threading.enumerate():
+        if not thread.name.startswith((*NOT_OF_THE_SERVICE, *but)):
+            thread.join(max(0.0, begun + LONGEST - time.monotonic()))
+            left += [thread.name] if thread.is_alive() else []
+    assert left == []
+
+
+class Work:
+    """Things to be at when the program is quit."""
+
+    def __init__(self, bench: ServiceBench, server: ScriptedFilesServer, folder: Path) -> None:
+        self.bench = bench
+        self.server = server
+        self.folder = folder
+
+    def nothing(self) -> None:
+        pass
+
+    def listing(self) -> None:
+        self.server.next(Delivery(stall_after=5))
+        self.bench.service.refresh()
+        self.server.wait_until_stalled()
+
+    def connecting(self) -> None:
+        self.server.next(StallAtAccept())
+        self.bench.service.retrieve("file-a")  # the first on its thread: a new connection
+        self.server.wait_until_stalled()
+
+    def retrieving(self) -> None:
+        self.server.next(Stall())
+        self.bench.service.retrieve("file-a")
+        self.server.wait_until_stalled()
+
+    def testing_an_account(self) -> None:
+        self.server.next(Stall())
+        draft = AccountDraft(account(base_url=self.server.base_url), TEST_KEY)
+        self.bench.service.test_account(draft, 1)
+        self.server.wait_until_stalled()
+
+    def uploading(self) -> None:
+        self.server.next(Stall(Moment.IN_BODY, after_bytes=1_000_000))
+        self.upload(64_000_000)
+        self.server.wait_until_stalled()
+
+    def waiting_for_the_answer_to_an_upload(self) -> None:
+        self.server.next(Stall())
+        self.upload(1000)
+        self.server.wait_until_stalled()
+
+    def looking_for_a_lost_answer(self) -> None:
+        self.server.next(html(502), Stall())
+        self.upload(1000)
+        self.server.wait_until_stalled()
+
+    def pausing(self) -> None:
+        self.server.next(rate_limited(retry_after="100"))
+        self.upload(1000)
+        self.bench.transfer(TransferState.WAITING)
+
+    def downloading(self) -> None:
+        self.server.add(*(served_file(id=f"file-{n}", size=9_000_000) for n in range(30)))
+        self.server.script("GET", "/files/*/content", [Delivery(stall_after=5_000_000)] * 30)
+        files = [remote_file(f"{n}.jsonl", id=f"file-{n}", size=9_000_000) for n in range(30)]
+        self.bench.service.download(files, self.folder / "got", WhenTaken.KEEP_BOTH)
+        self.server.wait_until_stalled(4)
+        assert len(part_files_left(self.folder)) == 4
+
+    def deleting(self) -> None:
+        self.server.next(*[Stall()] * 8)
+        self.bench.service.delete([remote_file() for _ in range(2000)])
+        self.server.wait_until_stalled(8)
+
+    def gathering(self) -> None:
+        for number in range(3000):
+            (self.folder / f"{number}.txt").touch()
+        self.bench.service.gather([self.folder], 1)
+
+    def upload(self, size: int) -> None:
+        path = self.folder / "up.jsonl"
+        with path.open("wb") as file:
+            file.truncate(size)
+        self.bench.service.upload([upload_request(path)])
+
+
+KINDS = [name for name in vars(Work) if not name.startswith("_") and name != "upload"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_quitting_takes_less_than_two_seconds_and_leaves_nothing(
+    opened: ServiceBench, files_server: ScriptedFilesServer, tmp_path: Path, kind: str
+) -> None:
+    getattr(Work(opened, files_server, tmp_path), kind)()
+    close_quickly(opened)
+    last = {event.transfer.id: event.transfer for event in opened.told.all(TransferChanged)}
+    assert {transfer.state for transfer in last.values()} <= OVER
+    assert part_files_left(tmp_path) == []
+    assert opened.told.events[-1] == ServiceClosed()
+
+
+def test_quitting_while_everything_is_at_work(
+    opened: ServiceBench, files_server: ScriptedFilesServer, tmp_path: Path
+) -> None:
+    work = Work(opened, files_server, tmp_path)
+    work.downloading()
+    work.listing()
+    work.retrieving()
+    work.uploading()
+    work.deleting()
+    opened.open(SANDBOX_ID)
+    close_quickly(opened)
+    assert part_files_left(tmp_path) == []
+
+
+def test_quitting_while_the_sandbox_is_at_work(bench: ServiceBench, tmp_path: Path) -> None:
+    bench.open(SANDBOX_ID)
+    path = tmp_path / "large.pdf"
+    with path.open("wb") as file:
+        file.truncate(400_000_000)
+    bench.service.upload([upload_request(path, purpose="user_data")] * 4)
+    bench.told.wait_for_count(TransferChanged, 12)
+    close_quickly(bench)
+    kept = sum(file.stat().st_size for file in (tmp_path / "data").rglob("*") if file.is_file())
+    assert kept < 100_000_000
+
+
+class SlowSandbox(SandboxServer):
+    """Needs longer to start than anybody waits."""
+
+    starting = threading.Event()
+    go_on = threading.Event()
+    started = threading.Event()
+
+    def start(self) -> SandboxAddress:
+        self.starting.set()
+        assert self.go_on.wait(20)
+        address = super().start()
+        self.started.set()
+        return address
+
+
+def test_a_sandbox_that_starts_after_quitting_is_stopped_again(
+    make_bench: Callable[..., ServiceBench],
+) -> None:
+    bench = make_bench(make_sandbox=SlowSandbox)
+    bench.service.open_account(SANDBOX_ID)
+    assert SlowSandbox.starting.wait(10)
+    close_quickly(bench, but=("open-",))
+    SlowSandbox.go_on.set()
+    assert SlowSandbox.started.wait(10)
+    for thread in threading.enumerate():
+        if thread.name.startswith(("open-", "sandbox-")):
+            thread.join(10)
+            assert not thread.is_alive()
+    assert bench.told.all(AccountOpened) == []
+
+
+def test_a_sandbox_asked_for_just_before_quitting_leaves_nothing(
+    make_bench: Callable[..., ServiceBench],
+) -> None:
+    for _ in range(10):
+        bench = make_bench()
+        bench.service.open_account(SANDBOX_ID)
+        close_quickly(bench)
+        assert [t.name for t in threading.enumerate() if t.name == "sandbox-server"] == []
+
+
+@pytest.mark.parametrize("job", ["open", "save", "remove", "test"])
+def test_quitting_while_the_keyring_hangs(
+    make_bench: Callable[..., ServiceBench], files_server: ScriptedFilesServer, job: str
+) -> None:
+    asked, unlocked = threading.Event(), threading.Event()
+
+    class Hanging(MemoryKeyring):
+        def get_password(self, service: str, username: str) -> str | None:
+            asked.set()
+            unlocked.wait(20)
+            return None
+
+        def delete_password(self, service: str, username: str) -> None:
+            self.get_password(service, username)
+
+    keyring.set_keyring(Hanging())
+    bench = make_bench()
+    acme = account(base_url=files_server.base_url)
+    bench.settings.change(accounts=(acme,))
+    {
+        "open": lambda: bench.service.open_account("acme"),
+        "save": lambda: bench.service.save_account(AccountDraft(acme, TEST_KEY)),
+        "remove": lambda: bench.service.remove_account("acme"),
+        "test": lambda: bench.service.test_account(AccountDraft(acme, None), 1),
+    }[job]()
+    assert asked.wait(10)
+    close_quickly(bench, but=("keyring-",))
+    unlocked.set()
+
+
+def test_what_was_saved_just_before_quitting_is_kept(
+    make_bench: Callable[..., ServiceBench],
+    files_server: ScriptedFilesServer,
+    memory_keyring: MemoryKeyring,
+) -> None:
+    bench = make_bench()
+    made = account(base_url=files_server.base_url)
+    bench.service.save_account(AccountDraft(made, TEST_KEY))
+    bench.close()
+    assert not bench.told.wait_for(AccountSaved).key_in_memory_only
+    assert list(memory_keyring.passwords.values()) == [TEST_KEY]
+    assert make_bench().book.find("acme") == made
+
+
+def test_after_quitting_commands_do_nothing_and_quitting_again_neither(
+    opened: ServiceBench, files_server: ScriptedFilesServer, tmp_path: Path
+) -> None:
+    files_server.add(*many_files(2))
+    close_quickly(opened)
+    before = [event for event in opened.told.events if not isinstance(event, TransferChanged)]
+    service = opened.service
+    service.load_accounts()
+    service.open_account("acme")
+    service.refresh()
+    service.stop_listing()
+    service.retrieve("file-a")
+    service.gather([tmp_path], 1)
+    service.delete([remote_file()])
+    service.test_account(AccountDraft(account(), TEST_KEY), 1)
+    service.save_account(AccountDraft(account(), TEST_KEY))
+    service.remove_account("acme")
+    service.close()
+    after = [event for event in opened.told.events if not isinstance(event, TransferChanged)]
+    assert after == before
+    assert opened.told.all(AccountOpening) == []

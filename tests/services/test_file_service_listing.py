@@ -1,0 +1,170 @@
+"""Listing, retrieving and gathering through the façade."""
+
+import itertools
+from pathlib import Path
+
+import pytest
+
+from services.api.errors import ProblemKind
+from services.events import (
+    FileNotRetrieved,
+    FileRetrieved,
+    FilesListed,
+    ListingEnded,
+    ListingStarted,
+    PathsGathered,
+)
+from tests.support.files_server import ScriptedFilesServer
+from tests.support.served_files import many_files, served_file
+from tests.support.server_faults import (
+    Answer,
+    Delivery,
+    Framing,
+    Stall,
+    api_error,
+)
+from tests.support.service_bench import ServiceBench
+
+# Listing
+
+
+def test_pages_are_told_as_they_come(
+    bench: ServiceBench, files_server: ScriptedFilesServer
+) -> None:
+    files_server.add(*many_files(2300))
+    bench.save(files_server)
+    bench.open()
+    started, *pages, ended = bench.told.events[2:]
+    assert isinstance(started, ListingStarted)
+    assert len(pages) > 1
+    sizes = [len(page.files) for page in pages]
+    assert [page.so_far for page in pages] == list(itertools.accumulate(sizes))
+    assert pages[-1].so_far == 2300
+    assert ended == ListingEnded("acme", started.listing, complete=True)
+    assert {page.listing for page in pages} == {started.listing}
+
+
+def test_a_listing_that_fails_half_way_says_that_it_is_not_complete(
+    bench: ServiceBench, files_server: ScriptedFilesServer
+) -> None:
+    files_server.add(*many_files(1500))
+    files_server.script("GET", "/files", [None, api_error(403, "no")])
+    bench.save(files_server)
+    bench.open()
+    ended = bench.told.wait_for(ListingEnded)
+    assert not ended.complete
+    assert ended.problem is not None
+    assert [page.so_far for page in bench.told.all(FilesListed)] == [1000]
+
+
+def test_a_listing_is_stopped_between_pages(
+    opened: ServiceBench, files_server: ScriptedFilesServer
+) -> None:
+    files_server.add(*many_files(1500))
+    files_server.script("GET", "/files", [None, Stall()])
+    opened.service.refresh()
+    files_server.wait_until_stalled()
+    opened.service.stop_listing()
+    ended = opened.told.wait_for(ListingEnded)
+    assert (ended.complete, ended.problem) == (False, None)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Delivery(stall_in_head=True),
+        Delivery(stall_after=0),
+        Delivery(stall_after=10),
+        Delivery(stall_after=10, framing=Framing.CHUNKED),
+        Delivery(stall_after=10, framing=Framing.CLOSE),
+        Delivery(stall_after=10, gzip=True),
+    ],
+    ids=repr,
+)
+def test_a_listing_stopped_in_the_middle_of_an_answer_is_no_failure(
+    opened: ServiceBench, files_server: ScriptedFilesServer, fault: Delivery
+) -> None:
+    files_server.next(fault)
+    opened.service.refresh()
+    files_server.wait_until_stalled()
+    opened.service.stop_listing()
+    ended = opened.told.wait_for(ListingEnded)
+    assert (ended.complete, ended.problem) == (False, None)
+
+
+def test_a_refresh_ends_the_listing_before_and_lists_anew(
+    opened: ServiceBench, files_server: ScriptedFilesServer
+) -> None:
+    files_server.add(*many_files(3))
+    files_server.next(Stall())
+    opened.service.refresh()
+    files_server.wait_until_stalled()
+    opened.service.refresh()
+    first, second = opened.told.wait_for_count(ListingEnded, 2)
+    assert first.listing < second.listing
+    assert (first.complete, first.problem, second.complete) == (False, None, True)
+    assert {page.listing for page in opened.told.all(FilesListed)} == {second.listing}
+
+
+def test_many_quick_refreshes_end_in_one_whole_listing(
+    opened: ServiceBench, files_server: ScriptedFilesServer
+) -> None:
+    files_server.add(*many_files(3))
+    for _ in range(50):
+        opened.service.refresh()
+    started = opened.told.wait_for_count(ListingStarted, 50)
+    last = max(event.listing for event in started)
+    ended = opened.told.wait_for(ListingEnded, lambda event: event.listing == last)
+    assert ended.complete
+    opened.told.wait_for_count(ListingEnded, 50)
+
+
+def test_objects_without_an_id_are_counted(
+    bench: ServiceBench, files_server: ScriptedFilesServer
+) -> None:
+    files_server.next(Answer(200, body=b'{"data": [{"id": "file-1"}, {"name": "x"}, 7]}'))
+    files_server.next(Answer(200, body=b'{"data": []}'))
+    bench.save(files_server)
+    bench.open()
+    ended = bench.told.wait_for(ListingEnded)
+    assert (ended.complete, ended.odd) == (True, 2)
+
+
+# Retrieve and gather
+
+
+def test_every_field_of_a_file_is_told(
+    opened: ServiceBench, files_server: ScriptedFilesServer
+) -> None:
+    files_server.add(served_file("a.txt", id="file-a", of_later=[1]))
+    opened.service.retrieve("file-a")
+    told = opened.told.wait_for(FileRetrieved)
+    assert dict(told.fields)["of_later"] == [1]
+    opened.service.retrieve("file-b")
+    refused = opened.told.wait_for(FileNotRetrieved)
+    assert (refused.file_id, refused.problem.kind) == ("file-b", ProblemKind.NOT_FOUND)
+
+
+@pytest.mark.parametrize("fault", [Stall(), Delivery(stall_in_head=True), Delivery(stall_after=5)])
+def test_only_the_file_asked_for_last_is_told(
+    opened: ServiceBench, files_server: ScriptedFilesServer, fault: Stall | Delivery
+) -> None:
+    files_server.add(served_file(id="file-a"), served_file(id="file-b"))
+    files_server.next(fault)
+    opened.service.retrieve("file-a")
+    files_server.wait_until_stalled()
+    opened.service.retrieve("file-b")
+    opened.told.wait_for(FileRetrieved)
+    opened.service.retrieve("file-c")
+    opened.told.wait_for(FileNotRetrieved)
+    told = opened.told.all(FileRetrieved) + opened.told.all(FileNotRetrieved)
+    assert [event.file_id for event in told] == ["file-b", "file-c"]
+
+
+def test_paths_are_gathered(bench: ServiceBench, tmp_path: Path) -> None:
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "a.txt").write_text("x")
+    bench.service.gather([tmp_path / "d", tmp_path / "gone"], 5)
+    told = bench.told.wait_for(PathsGathered)
+    assert (told.request, told.folders, told.left_out) == (5, 1, 0)
+    assert [file.name for file in told.files] == ["a.txt", "gone"]

@@ -1,0 +1,147 @@
+"""The sandbox as an account, started by the façade."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import keyring
+import pytest
+
+from services.accounts.account import SANDBOX_ID
+from services.events import (
+    AccountFailed,
+    AccountOpened,
+    AccountOpening,
+    ContentRefused,
+    FileAdded,
+    FileDeleted,
+    FileRetrieved,
+    FilesListed,
+    ListingEnded,
+    TransferChanged,
+)
+from services.file_commands import WhenTaken
+from services.sandbox.server import SandboxAddress, SandboxFailed, SandboxServer
+from services.transfers.transfer import TransferState
+from tests.support.files_server import ScriptedFilesServer
+from tests.support.making import account, upload_request
+from tests.support.memory_keyring import MemoryKeyring
+from tests.support.service_bench import ServiceBench
+
+MakeBench = Callable[..., ServiceBench]
+
+
+class HangingKeyring(MemoryKeyring):
+    """Waits for a password that nobody types."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = threading.Event()
+        self.unlocked = threading.Event()
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self.asked.set()
+        self.unlocked.wait(20)
+        return super().get_password(service, username)
+
+
+@pytest.fixture
+def hanging_keyring() -> Iterator[HangingKeyring]:
+    backend = HangingKeyring()
+    keyring.set_keyring(backend)
+    yield backend
+    backend.unlocked.set()
+
+
+def test_the_sandbox_opens_with_its_samples_and_works(bench: ServiceBench, tmp_path: Path) -> None:
+    opened = bench.open(SANDBOX_ID)
+    assert opened.base_url.startswith("http://127.0.0.1:")
+    [page] = bench.told.all(FilesListed)
+    assert len(page.files) > 10
+    path = tmp_path / "mine.jsonl"
+    path.write_bytes(b'{"custom_id": "1"}\n')
+    bench.service.upload([upload_request(path, purpose="evals", expires_after=3600)])
+    added = bench.told.wait_for(FileAdded).file
+    assert (added.name, added.purpose, added.size) == ("mine.jsonl", "evals", 19)
+    bench.service.download([added], tmp_path / "got", WhenTaken.KEEP_BOTH)
+    bench.told.wait_for_count(
+        TransferChanged, 2, lambda event: event.transfer.state is TransferState.DONE
+    )
+    assert (tmp_path / "got" / "mine.jsonl").read_bytes() == path.read_bytes()
+    bench.service.retrieve(added.id)
+    assert bench.told.wait_for(FileRetrieved).file == added
+    bench.service.delete([added])
+    assert bench.told.wait_for(FileDeleted).file_id == added.id
+    bench.service.refresh()
+    bench.told.wait_for_count(ListingEnded, 2)
+    assert added.id not in {file.id for file in bench.told.all(FilesListed)[-1].files}
+
+
+def test_the_sandbox_tells_which_content_it_refuses(bench: ServiceBench, tmp_path: Path) -> None:
+    bench.open(SANDBOX_ID)
+    files = bench.told.all(FilesListed)[0].files
+    refused = next(file for file in files if file.purpose == "user_data")
+    bench.service.download([refused], tmp_path / "got", WhenTaken.KEEP_BOTH)
+    told = bench.told.wait_for(ContentRefused)
+    assert (told.account_id, told.purpose) == (SANDBOX_ID, "user_data")
+    assert "Not allowed to download files of purpose: user_data" in told.reason
+    assert bench.transfer().state is TransferState.FAILED
+
+
+def test_the_sandbox_opened_twice_while_it_starts_is_reached_where_it_is(
+    make_bench: MakeBench,
+) -> None:
+    starting, go_on = threading.Event(), threading.Event()
+
+    class Slow(SandboxServer):
+        def start(self) -> SandboxAddress:
+            starting.set()
+            assert go_on.wait(10)
+            return super().start()
+
+    bench = make_bench(make_sandbox=Slow)
+    bench.service.open_account(SANDBOX_ID)
+    assert starting.wait(10)
+    bench.service.open_account(SANDBOX_ID)
+    bench.told.wait_for_count(AccountOpening, 2)
+    go_on.set()
+    assert bench.told.wait_for(AccountOpened).account.base_url != "http://127.0.0.1/v1"
+    assert bench.told.wait_for(ListingEnded).complete
+    assert len(bench.told.all(AccountOpened)) == 1
+
+
+def test_opening_the_sandbox_again_uses_the_one_that_runs(bench: ServiceBench) -> None:
+    assert bench.open(SANDBOX_ID) == bench.open(SANDBOX_ID)
+
+
+@pytest.mark.parametrize("error", [SandboxFailed("The disk is full."), RuntimeError("no thread")])
+def test_a_sandbox_that_does_not_start_is_told_of_and_can_be_tried_again(
+    make_bench: MakeBench, error: Exception, expects_log: Callable[[str], None]
+) -> None:
+    errors = [error]
+
+    class Failing(SandboxServer):
+        def start(self) -> SandboxAddress:
+            if errors:
+                raise errors.pop()
+            return super().start()
+
+    if isinstance(error, RuntimeError):
+        expects_log("RuntimeError: no thread")
+    bench = make_bench(make_sandbox=Failing)
+    bench.service.open_account(SANDBOX_ID)
+    failed = bench.told.wait_for(AccountFailed)
+    assert failed.account.id == SANDBOX_ID
+    assert failed.problem.advice
+    bench.open(SANDBOX_ID)
+
+
+def test_the_sandbox_opens_while_the_keyring_hangs(
+    make_bench: MakeBench, files_server: ScriptedFilesServer, hanging_keyring: HangingKeyring
+) -> None:
+    bench = make_bench()
+    bench.settings.change(accounts=(account(base_url=files_server.base_url),))
+    bench.service.open_account("acme")
+    assert hanging_keyring.asked.wait(10)
+    bench.open(SANDBOX_ID)
+    assert bench.told.all(AccountFailed) == []

@@ -1,0 +1,117 @@
+"""How much memory a large file takes on its way, measured in a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SIZE = 512 * 1024 * 1024
+MOST_GROWTH = 32 * 1024 * 1024
+
+SANDBOX = """
+import sys
+from services.sandbox.command_line import run
+sys.exit(run(sys.argv[1:]))
+"""
+
+CLIENT = """
+import json, os, sys
+from pathlib import Path
+
+from services.events import FileAdded, TransferChanged
+from services.file_commands import WhenTaken
+from services.transfers.transfer import TransferState
+from services.checks.gathering import look_at
+from services.checks.local_file import UploadRequest
+from tests.support.service_bench import ServiceBench
+from services.accounts.account import ENVIRONMENT_ID
+
+
+def status(name):
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(name + ":"))
+
+
+def measured(act):
+    Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
+    before = status("VmRSS")
+    act()
+    return status("VmHWM") - before
+
+
+def upload(path):
+    bench.told.clear()
+    bench.service.upload([UploadRequest(look_at(path), "evals")])
+    ended = bench.told.wait_for(
+        TransferChanged, lambda event: event.transfer.state is TransferState.DONE, seconds=200
+    )
+    return bench.told.wait_for(FileAdded).file
+
+
+def download(file):
+    bench.told.clear()
+    bench.service.download([file], folder / "got", WhenTaken.REPLACE)
+    bench.told.wait_for(
+        TransferChanged, lambda event: event.transfer.state is TransferState.DONE, seconds=200
+    )
+
+
+folder, size = Path(sys.argv[1]), int(sys.argv[2])
+bench = ServiceBench(folder / "data", environment=dict(os.environ))
+bench.open(ENVIRONMENT_ID)
+small, large = folder / "small.jsonl", folder / "large.jsonl"
+for path, length in ((small, 1_000_000), (large, size)):
+    with path.open("wb") as file:
+        file.truncate(length)
+download(upload(small))
+files = []
+growth = {"upload": measured(lambda: files.append(upload(large)))}
+growth["download"] = measured(lambda: download(files[0]))
+growth["received"] = (folder / "got" / "large.jsonl").stat().st_size
+bench.close()
+print(json.dumps(growth))
+"""
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The address and the key of a sandbox in another process, as environment variables."""
+    command = [sys.executable, "-c", SANDBOX, "--dir", str(tmp_path / "sandbox")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        lines = iter(process.stdout.readline, "")
+        export = next(line for line in lines if line.startswith("export "))
+        yield dict(word.split("=", 1) for word in export.split()[1:])
+        process.terminate()
+        process.wait(30)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
+def test_half_a_gigabyte_takes_no_more_memory_than_a_small_file(
+    sandbox: dict[str, str],
+    tmp_path: Path,
+    record_property,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", CLIENT, str(tmp_path), str(SIZE)],
+        env=os.environ | sandbox,
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=380,
+        check=True,
+    )
+    growth = json.loads(done.stdout)
+    for name, value in growth.items():
+        record_property(name, value)
+    with capsys.disabled():
+        print(f"\nmemory for 512 MiB: {growth}")
+    assert growth["received"] == SIZE
+    assert growth["upload"] <= MOST_GROWTH
+    assert growth["download"] <= MOST_GROWTH

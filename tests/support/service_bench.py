@@ -1,0 +1,81 @@
+"""A real `FileService` with all its parts, and what it told."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from services.accounts.account import Account
+from services.accounts.account_book import AccountBook
+from services.accounts.key_store import KeyStore
+from services.events import (
+    AccountOpened,
+    AccountsLoaded,
+    Event,
+    ListingEnded,
+    ServiceClosed,
+    TransferChanged,
+)
+from services.file_commands import AccountDraft
+from services.file_service import FileService
+from services.paths import Paths, paths_under
+from services.sandbox.server import SandboxServer
+from services.settings import SettingsStore
+from services.transfers.transfer import ENDED, Transfer, TransferState
+from tests.support.events import EventLog
+from tests.support.files_server import TEST_KEY, ScriptedFilesServer
+from tests.support.making import account
+
+OVER = ENDED | {TransferState.UNCERTAIN}
+
+
+class ServiceBench:
+    """Built as the program builds it, on folders below one."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        environment: dict[str, str] | None = None,
+        deadline: float = 10,
+        make_sandbox: Callable[[Path], SandboxServer] = SandboxServer,
+        listener: Callable[[Event], None] = lambda _event: None,
+    ) -> None:
+        self.paths: Paths = paths_under(folder)
+        self.told = EventLog()
+        self.keys = KeyStore(trusted=lambda _module: "Test Keyring", deadline=deadline)
+        self.settings = SettingsStore(self.paths.settings_file, save_later=lambda save: save())
+        self.book = AccountBook(self.settings, self.keys, environment or {})
+
+        def tell(event: Event) -> None:
+            listener(event)
+            self.told(event)
+
+        self.service = FileService(
+            tell, self.book, self.keys, lambda: make_sandbox(self.paths.sandbox_folder)
+        )
+
+    def save(self, server: ScriptedFilesServer | str, account_id: str = "acme") -> Account:
+        """Make an account for a server, or an address."""
+        base_url = server if isinstance(server, str) else server.base_url
+        made = account(account_id.title(), id=account_id, base_url=base_url)
+        self.service.save_account(AccountDraft(made, TEST_KEY))
+        self.told.wait_for(AccountsLoaded, lambda event: made in event.accounts)
+        return made
+
+    def open(self, account_id: str = "acme") -> Account:
+        """Open an account and wait until its listing has ended."""
+        self.told.clear()
+        self.service.open_account(account_id)
+        opened = self.told.wait_for(AccountOpened, lambda event: event.account.id == account_id)
+        self.told.wait_for(ListingEnded, lambda event: event.account_id == account_id)
+        return opened.account
+
+    def transfer(self, state: TransferState | None = None) -> Transfer:
+        """The first transfer that reaches the state, or ends."""
+        states = OVER if state is None else {state}
+        event = self.told.wait_for(TransferChanged, lambda event: event.transfer.state in states)
+        return event.transfer
+
+    def close(self) -> None:
+        """Quit, and wait for it."""
+        self.service.close()
+        self.told.wait_for(ServiceClosed)
