@@ -1,6 +1,6 @@
 """Every action of the window: its text, key, icon, and when it can be used."""
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -12,7 +12,7 @@ _Keys = QKeySequence | QKeySequence.StandardKey | str
 
 
 class Actions(QObject):
-    """The actions, all owned by the window, so that their keys work wherever the focus is."""
+    """The actions, owned by the window; most of their keys work wherever the focus is."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -29,6 +29,11 @@ class Actions(QObject):
         self.select_all = self._make(
             _("Select all"), "check-check", QKeySequence.StandardKey.SelectAll
         )
+        self.of_the_table = [self.delete, self.copy_ids, self.select_all]
+        """Their keys hold only where the table has the focus: in other lists and in fields they
+        mean something else. The window adds them to the table."""
+        for action in self.of_the_table:
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self.paste = self._make(_("Upload from the clipboard"), "", QKeySequence.StandardKey.Paste)
         self.inspector = self._make(_("Inspector"), "panel-right", "Ctrl+I")
         self.inspector.setCheckable(True)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from services.events import Event, TransferChanged
+from services.events import Event, FilesListed, TransferChanged
 
 
 class _Waker(QObject):
@@ -27,7 +27,8 @@ class Mailbox:
     """Takes events on any thread and delivers them, in order, on the thread that made it.
 
     Not a QObject: threads may hold it and post to it for ever after `close`, when nothing happens
-    any more. However many events come between two turns of the event loop, they cost one signal.
+    any more. However many events come between two turns of the event loop, they cost one signal;
+    only of pieces of a listing, which bring many rows each, there is one a turn.
     """
 
     def __init__(self, deliver: Callable[[list[Event]], None]) -> None:
@@ -56,9 +57,22 @@ class Mailbox:
 
     def _drain(self) -> None:
         with self._lock:
-            events, self._events = self._events, []
+            if self._waker is None:
+                return
+            count = _for_one_turn(self._events)
+            events, self._events = self._events[:count], self._events[count:]
+            if self._events:
+                self._waker.woken.emit()
         if events:
             self._deliver(_merged(events))
+
+
+def _for_one_turn(events: list[Event]) -> int:
+    """How many of the first events to deliver at once: hundreds of rows are work for a turn."""
+    for index, event in enumerate(events):
+        if isinstance(event, FilesListed):
+            return index + 1
+    return len(events)
 
 
 def _merged(events: list[Event]) -> list[Event]:

@@ -5,21 +5,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QPoint, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QByteArray, Signal, Slot
 from PySide6.QtGui import (
     QCloseEvent,
-    QDesktopServices,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
-    QGuiApplication,
 )
-from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from services.accounts.account import Account, AccountKind
 from services.accounts.providers import provider_named
-from services.api.errors import Problem
+from services.api.errors import Problem, ProblemKind
 from services.events import (
     AccountFailed,
     AccountNotSaved,
@@ -47,6 +45,7 @@ from services.file_commands import FileCommands
 from services.language import _
 from services.settings import SettingsStore
 from services.sizes import TB
+from services.transfers.transfer import Transfer
 from ui.about_dialog import AboutDialog
 from ui.accounts.account_flow import AccountFlow
 from ui.accounts.welcome_page import WelcomePage
@@ -55,16 +54,19 @@ from ui.files.delete_flow import DeleteFlow
 from ui.files.download_flow import DownloadFlow
 from ui.files.file_list import FileFilter
 from ui.files.refused_content import RefusedContent
+from ui.files.selection_flow import SelectionFlow
 from ui.files.status_line import StatusLine
 from ui.messages import MessageBar
 from ui.program_icon import program_icon
 from ui.settings.settings_dialog import SettingsDialog
 from ui.theme import Theme
+from ui.transfers.transfer_flow import TransferFlow
 from ui.uploads.upload_flow import UploadFlow
 from ui.workspace import Workspace
 
 _OFFICIAL_STORAGE = 5 * TB // 2
 """Bytes that a project of the official service can hold, by its API reference: 2.5 TB."""
+_ABOUT_THE_KEY = frozenset({ProblemKind.KEY_REFUSED, ProblemKind.NOT_PERMITTED})
 
 
 class MainWindow(QMainWindow):
@@ -89,19 +91,38 @@ class MainWindow(QMainWindow):
         self._system_downloads = system_downloads
         self._clock = clock
         self._refused = RefusedContent()
+        self._listing_problem: Problem | None = None
+        """What is told of a listing that stopped; the next whole one takes it back."""
         self.setWindowTitle("Filewharf")
         self.setWindowIcon(program_icon())
         self.setAcceptDrops(True)
         self.commands = Actions(self)
         self.messages = MessageBar()
         self.welcome = WelcomePage()
-        self.workspace = Workspace(self.commands, clock)
+        self.workspace = Workspace(self.commands, self._refused, clock)
         self.status = StatusLine(clock)
         self._pages = QStackedWidget()
         self._put_in_place()
         self.accounts = AccountFlow(self, service, settings, clock)
+        self.selection = SelectionFlow(
+            self,
+            self.commands,
+            self.workspace.area.table,
+            self.workspace.inspector,
+            self.status,
+            self._refused,
+            self.messages,
+        )
+        self.transfers = TransferFlow(
+            self, service, settings, self.commands, self.workspace.transfers
+        )
         self.uploads = UploadFlow(
-            self, self.workspace.middle, service, settings, lambda: self.accounts.open_name
+            self,
+            self.workspace.middle,
+            service,
+            settings,
+            self.messages,
+            lambda: self.accounts.open_name,
         )
         self.downloads = DownloadFlow(
             self,
@@ -109,7 +130,7 @@ class MainWindow(QMainWindow):
             settings,
             system_downloads,
             self._refused,
-            self.workspace.area.table.selected_files,
+            self.selection.files,
         )
         self.deletes = DeleteFlow(
             self,
@@ -126,18 +147,20 @@ class MainWindow(QMainWindow):
         self._handlers = self._make_handlers()
         self._restore()
         self.commands.show_connected(False)
-        self._show_selection()
+        self.selection.show()
 
     def take_events(self, events: list[Event]) -> None:
         """Take what the service told since the last time; given to the mailbox."""
-        changed = []
+        changed: list[Transfer] = []
         for event in events:
             if isinstance(event, TransferChanged):
                 changed.append(event.transfer)
-            else:
-                self._handlers[type(event)](event)
-        if changed:
-            self.workspace.transfers.model.take(changed)
+                continue
+            if isinstance(event, TransfersForgotten | DeletesEnded):
+                self._take_transfers(changed)
+                changed = []
+            self._handlers[type(event)](event)
+        self._take_transfers(changed)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files come over the window."""
@@ -181,6 +204,7 @@ class MainWindow(QMainWindow):
 
     def _connect_actions(self) -> None:
         commands = self.commands
+        self.workspace.area.table.addActions(commands.of_the_table)
         commands.upload.triggered.connect(self.uploads.pick)
         commands.paste.triggered.connect(self.uploads.paste)
         commands.download.triggered.connect(self.downloads.download)
@@ -189,11 +213,7 @@ class MainWindow(QMainWindow):
         commands.delete.triggered.connect(self.deletes.ask)
         commands.refresh.triggered.connect(self._service.refresh)
         commands.search.triggered.connect(self._search)
-        commands.copy_ids.triggered.connect(self._copy_ids)
-        commands.copy_names.triggered.connect(self._copy_names)
-        commands.select_all.triggered.connect(self.workspace.area.table.selectAll)
         commands.inspector.toggled.connect(self._show_inspector)
-        commands.transfers.toggled.connect(self._show_transfers)
         commands.accounts.triggered.connect(self.accounts.show_dialog)
         commands.settings.triggered.connect(self._open_settings)
         commands.about.triggered.connect(self._open_about)
@@ -215,9 +235,6 @@ class MainWindow(QMainWindow):
         parts.bar.search.down_pressed.connect(parts.area.table.setFocus)
         parts.sidebar.chosen.connect(parts.area.choose)
         parts.area.list_changed.connect(self._show_list)
-        parts.area.table.selection_changed.connect(self._show_selection)
-        parts.area.table.menu_asked.connect(self._open_file_menu)
-        parts.area.table.opened.connect(self._file_opened)
         parts.area.page.retry_asked.connect(self.accounts.try_again)
         parts.area.page.clear_filter_asked.connect(self._clear_filter)
         parts.area.page.account_asked.connect(self.accounts.show_dialog)
@@ -226,12 +243,6 @@ class MainWindow(QMainWindow):
         parts.inspector.fields_wanted.connect(service.retrieve)
         parts.inspector.download_asked.connect(self.downloads.download)
         parts.inspector.try_download_asked.connect(self.downloads.download_anyway)
-        parts.inspector.copy_ids_asked.connect(self._copy_ids)
-        parts.transfers.cancel_asked.connect(service.cancel)
-        parts.transfers.retry_asked.connect(service.retry)
-        parts.transfers.forget_asked.connect(service.forget)
-        parts.transfers.folder_asked.connect(self._open_folder)
-        parts.transfers.collapsed_changed.connect(self._transfers_collapsed)
 
     def _make_handlers(self) -> dict[type, Callable[[Any], object]]:
         return {
@@ -251,7 +262,7 @@ class MainWindow(QMainWindow):
             FileNotRetrieved: self.workspace.inspector.show_problem,
             ContentRefused: self._take_refused,
             PathsGathered: self.uploads.take,
-            TransfersForgotten: self._take_forgotten,
+            TransfersForgotten: self.transfers.take_forgotten,
             DeletesEnded: self.deletes.take,
             SomethingFailed: self._take_failure,
         }
@@ -278,10 +289,20 @@ class MainWindow(QMainWindow):
                 status.show_listing(so_far)
             case ListingEnded(complete=True):
                 status.show_updated(self._clock())
+                self.messages.withdraw(self._listing_problem)
+                self._listing_problem = None
             case ListingEnded(problem=problem):
                 status.show_stopped(problem.title if problem else _("The list is not whole"))
-                if problem is not None and area.shown:
-                    self.messages.show_problem(problem, action=self.commands.refresh)
+                if problem is not None and len(area.files):
+                    about_key = problem.kind in _ABOUT_THE_KEY
+                    step = self.commands.accounts if about_key else self.commands.refresh
+                    self.messages.show_problem(problem, action=step)
+                    self._listing_problem = problem
+
+    def _take_transfers(self, changed: list[Transfer]) -> None:
+        if changed:
+            self.transfers.take_changed(changed)
+            self.deletes.take_changed(changed)
 
     def _take_retrieved(self, event: FileRetrieved) -> None:
         self.workspace.area.take(event)
@@ -291,11 +312,8 @@ class MainWindow(QMainWindow):
         current = self.accounts.current
         if current is not None and event.account_id == current.id:
             self._refused.learn(event.purpose, event.reason)
-            self.workspace.inspector.mark_refused(event.purpose, event.reason)
-            self._show_selection()
-
-    def _take_forgotten(self, event: TransfersForgotten) -> None:
-        self.workspace.transfers.model.forget(event.transfer_ids)
+            self.workspace.inspector.show_refusals()
+            self.selection.show()
 
     def _take_failure(self, event: SomethingFailed) -> None:
         self.messages.show_problem(event.problem)
@@ -304,11 +322,11 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _account_opening(self, account: Account) -> None:
-        self.deletes.abandon()
         self.commands.show_connected(False)
         self.messages.clear()
+        self.deletes.abandon()
+        self.uploads.abandon()
         self._refused.begin(account)
-        self.workspace.inspector.use_account(official=provider_named(account.provider_id).official)
         self.workspace.area.begin_account(account.id, self.accounts.looked_at(account.id))
         self.status.show_listing(0)
         if self._pages.currentWidget() is self.welcome and account.kind is AccountKind.SANDBOX:
@@ -318,9 +336,11 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _account_opened(self, _account: Account) -> None:
+        self.welcome.show_busy("")
         self.commands.show_connected(True)
         self._show_page(self.workspace)
-        self.workspace.area.table.setFocus()
+        self.workspace.area.focus_files()
+        self._show_list()
 
     @Slot(object)
     def _account_failed(self, problem: Problem) -> None:
@@ -332,8 +352,11 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _account_left(self) -> None:
-        self.deletes.abandon()
         self.commands.show_connected(False)
+        self.deletes.abandon()
+        self.uploads.abandon()
+        self.workspace.area.end_account()
+        self.welcome.show_busy("")
         self._show_page(self.welcome)
 
     @Slot()
@@ -359,14 +382,7 @@ class MainWindow(QMainWindow):
         parts.sidebar.show_counts(counts)
         parts.sidebar.show_storage(counts.everything.size, _OFFICIAL_STORAGE if official else None)
         self.status.show_files(*parts.area.shown_sums)
-        self._show_selection()
-
-    @Slot()
-    def _show_selection(self) -> None:
-        files = self.workspace.area.table.selected_files()
-        self.status.show_selection(len(files), sum(file.size or 0 for file in files))
-        self.commands.show_selection(len(files), self._refused.why_none(files))
-        self.workspace.inspector.show_files(files)
+        self.selection.show()
 
     # What the person asks for
 
@@ -381,49 +397,10 @@ class MainWindow(QMainWindow):
         self.workspace.sidebar.choose(FileFilter())
         self.workspace.area.choose(FileFilter())
 
-    @Slot()
-    def _copy_ids(self) -> None:
-        self._copy([file.id for file in self.workspace.area.table.selected_files()])
-
-    @Slot()
-    def _copy_names(self) -> None:
-        self._copy([file.name for file in self.workspace.area.table.selected_files()])
-
-    def _copy(self, texts: list[str]) -> None:
-        if texts:
-            QGuiApplication.clipboard().setText("\n".join(texts))
-            told = texts[0] if len(texts) == 1 else _("{number} lines").format(number=len(texts))
-            self.messages.tell(_("Copied: {text}").format(text=told))
-
-    @Slot(object)
-    def _file_opened(self, _file: object) -> None:
-        self.commands.inspector.setChecked(True)
-
-    @Slot(QPoint)
-    def _open_file_menu(self, position: QPoint) -> None:
-        menu = QMenu(self)
-        commands = self.commands
-        menu.addActions([commands.download, commands.download_to, commands.download_anyway])
-        menu.addSeparator()
-        menu.addActions([commands.copy_ids, commands.copy_names])
-        menu.addSeparator()
-        menu.addAction(commands.delete)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(position)
-
     @Slot(bool)
     def _show_inspector(self, shown: bool) -> None:
         self.workspace.inspector.setVisible(shown)
         self._settings.change(inspector_shown=shown)
-
-    @Slot(bool)
-    def _show_transfers(self, shown: bool) -> None:
-        self.workspace.transfers.set_collapsed(not shown)
-
-    @Slot(bool)
-    def _transfers_collapsed(self, collapsed: bool) -> None:
-        self.commands.transfers.setChecked(not collapsed)
-        self._settings.change(transfers_shown=not collapsed)
 
     @Slot()
     def _open_settings(self) -> None:
@@ -437,7 +414,3 @@ class MainWindow(QMainWindow):
         dialog = AboutDialog(self)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
-
-    @Slot(object)
-    def _open_folder(self, path: Path) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))

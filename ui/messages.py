@@ -73,6 +73,12 @@ class MessageBar(QWidget):
             self._announce(f"{problem.title}. {problem.advice}", assertive=True)
         self._show_first()
 
+    def withdraw(self, problem: Problem | None) -> None:
+        """Tell a problem no longer, that is no more."""
+        if problem is not None:
+            self._told = [told for told in self._told if not told.same_as(problem)]
+            self._show_first()
+
     def tell(self, text: str) -> None:
         """Tell news that nobody needs to answer: “3 files deleted”."""
         self._news.show_text(one_line(text))

@@ -20,6 +20,7 @@ class TopBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.account = AccountButton()
         self.search = SearchField()
+        self.search.setAcceptDrops(False)  # files that are dropped on it are for the window
         self.search.setMaximumWidth(28 * self.fontMetrics().averageCharWidth() * 2)
         self.search.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         menu = QMenu(self)

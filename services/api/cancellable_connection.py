@@ -68,7 +68,11 @@ class _Cancellable:
 
     def _new_conn(self) -> socket.socket:
         made = _connect(self, _token())
-        _token().watch(made)
+        try:
+            _token().watch(made)
+        except BaseException:
+            made.close()
+            raise
         return made
 
     def putrequest(self, *args: Any, **kwargs: Any) -> None:

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from tests.support.server_faults import (
     Moment,
     Refuse,
     Reset,
+    Slow,
     Stall,
     StallAtAccept,
     api_error,
@@ -133,6 +135,13 @@ def test_a_large_upload_is_measured_and_not_kept(files_server, client) -> None:
     assert answer["bytes"] == len(content)
     assert files_server.requests[-1].file_sha256 == hashlib.sha256(content).hexdigest()
     assert files_server.files[-1].content is None
+
+
+def test_a_slow_upload_takes_its_time_and_arrives_whole(files_server, client) -> None:
+    files_server.next(Slow(bytes_per_second=1_000_000))
+    began = time.monotonic()
+    assert client.upload(bytes(300_000)).json()["bytes"] == 300_000
+    assert time.monotonic() - began > 0.29
 
 
 def test_a_name_with_quotes_and_other_letters_arrives_as_it_was(files_server, client) -> None:

@@ -3,7 +3,7 @@ import threading
 
 import pytest
 
-from services.events import Event, FileDeleted, TransferChanged
+from services.events import Event, FileDeleted, FilesListed, TransferChanged
 from tests.support.making import transfer
 from ui.mailbox import Mailbox
 
@@ -157,3 +157,35 @@ def _turn_event_loop(qtbot) -> None:
     mailbox.post(FileDeleted("acme", "last"))
     qtbot.waitUntil(lambda: bool(handled))
     mailbox.close()
+
+
+def test_of_the_pieces_of_a_listing_one_is_delivered_a_turn(qtbot) -> None:
+    deliveries = Deliveries()
+    mailbox = Mailbox(deliveries)
+    pieces = [FilesListed("acme", 1, (), so_far) for so_far in (1, 2, 3)]
+    between, last = FileDeleted("acme", "file-1"), FileDeleted("acme", "file-2")
+    for event in (pieces[0], between, pieces[1], pieces[2], last):
+        mailbox.post(event)
+    qtbot.waitUntil(lambda: len(deliveries.events) == 5)
+    assert deliveries.lists == [[pieces[0]], [between, pieces[1]], [pieces[2]], [last]]
+    mailbox.close()
+
+
+def test_what_waits_for_the_next_turn_is_not_delivered_after_the_end(qtbot) -> None:
+    delivered: list[Event] = []
+    pieces = [FilesListed("acme", 1, (), so_far) for so_far in (1, 2)]
+
+    def deliver(events: list[Event]) -> None:
+        delivered.extend(events)
+        mailbox.close()
+
+    mailbox = Mailbox(deliver)
+    for event in pieces:
+        mailbox.post(event)
+    qtbot.waitUntil(lambda: delivered == pieces[:1])
+    done: list[bool] = []
+    after = Mailbox(lambda _events: done.append(True))
+    after.post(pieces[0])
+    qtbot.waitUntil(lambda: done == [True])
+    assert delivered == pieces[:1]
+    after.close()

@@ -88,7 +88,7 @@ class AccountFlow(QObject):
                 self.opened.emit(account)
                 self._remember(account)
                 self.changed.emit()
-            case AccountFailed(problem=problem):
+            case AccountFailed(account, problem) if self._is_current(account):
                 self.failed.emit(problem)
         if self._dialog is not None:
             self._dialog.take(event)
@@ -126,6 +126,9 @@ class AccountFlow(QObject):
         stored = self.current is not None and self.current.kind is AccountKind.STORED
         self._dialog.edit(self.current.id if self.current is not None and stored else None)
         self._dialog.open()
+
+    def _is_current(self, account: Account) -> bool:
+        return self.current is not None and self.current.id == account.id
 
     def _take_accounts(self, accounts: tuple[Account, ...]) -> None:
         self.accounts = accounts

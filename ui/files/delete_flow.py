@@ -5,11 +5,13 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
+from services.api.errors import ProblemKind
 from services.api.remote_file import RemoteFile
 from services.events import DeletesEnded
 from services.file_commands import FileCommands
 from services.language import _, ngettext
 from services.settings import SettingsStore
+from services.transfers.transfer import Transfer, TransferKind, TransferState
 from ui.files.delete_dialog import DeleteDialog
 from ui.files.download_flow import DownloadFlow
 from ui.files.files_area import FilesArea
@@ -43,6 +45,7 @@ class DeleteFlow(QObject):
         self._messages = messages
         self._account_name = account_name
         self._asked: tuple[RemoteFile, ...] = ()
+        self._dialog: DeleteDialog | None = None
         self.undo_bar = UndoBar(area)
         self.undo_bar.due.connect(self._send)
         self.undo_bar.undone.connect(self._take_back)
@@ -57,19 +60,31 @@ class DeleteFlow(QObject):
             return
         self._asked = tuple(files)
         refused = self._refused.purposes({file.purpose or "" for file in files})
-        dialog = DeleteDialog(name, files, refused, self._window)
+        self._dialog = dialog = DeleteDialog(name, files, refused, self._window)
         dialog.delete_asked.connect(self._count_down)
         dialog.save_asked.connect(self._save_first)
+        dialog.finished.connect(self._answered)
         dialog.open()
 
     def abandon(self) -> None:
-        """The account changes or the window closes: what is still counted down stays."""
+        """The account changes: no question about its files, and what is counted down stays."""
+        if self._dialog is not None:
+            self._dialog.reject()
         self.undo_bar.undo()
+
+    def take_changed(self, transfers: Sequence[Transfer]) -> None:
+        """Show files as they were whose delete came to nothing."""
+        kept = [
+            transfer.file_id
+            for transfer in transfers
+            if transfer.kind is TransferKind.DELETE and transfer.state in _NOTHING_DELETED
+        ]
+        if kept:
+            self._area.files.unmark_leaving(kept)
+            self._area.model.refresh_soon()
 
     def take(self, event: DeletesEnded) -> None:
         """Tell what became of the deletes that were asked for at once."""
-        self._area.files.unmark_leaving(transfer.file_id for transfer in event.failed)
-        self._area.model.refresh()
         if event.failed:
             for transfer in event.failed:
                 if transfer.problem is not None:
@@ -77,9 +92,15 @@ class DeleteFlow(QObject):
         if event.deleted:
             words = ngettext("{number} file deleted", "{number} files deleted", event.deleted)
             self._messages.tell(words.format(number=count_in_words(event.deleted)))
-        if event.cancelled:
+        not_found = ProblemKind.NOT_FOUND
+        gone = any(failed.problem and failed.problem.kind is not_found for failed in event.failed)
+        if event.cancelled or gone:
             # Some of the cancelled may be gone all the same.
             self._service.refresh()
+
+    @Slot()
+    def _answered(self) -> None:
+        self._dialog = None
 
     @Slot()
     def _count_down(self) -> None:
@@ -100,3 +121,6 @@ class DeleteFlow(QObject):
     def _take_back(self, files: Sequence[RemoteFile]) -> None:
         self._area.unmark_leaving(tuple(files))
         self._messages.tell(_("Nothing was deleted"))
+
+
+_NOTHING_DELETED = frozenset({TransferState.FAILED, TransferState.CANCELLED})

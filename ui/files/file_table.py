@@ -9,6 +9,7 @@ from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
+    QPersistentModelIndex,
     QPoint,
     Qt,
     QTimer,
@@ -159,6 +160,18 @@ class FileTable(QTableView):
             point = self.viewport().mapToGlobal(rect.bottomLeft())
         self.menu_asked.emit(point)
         event.accept()
+
+    def currentChanged(
+        self,
+        current: QModelIndex | QPersistentModelIndex,
+        previous: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Paint both rows anew: the frame of the current one goes around all of its cells."""
+        super().currentChanged(current, previous)
+        for index in (current, previous):
+            if index.isValid():
+                top, height = self.rowViewportPosition(index.row()), self.rowHeight(index.row())
+                self.viewport().update(0, top, self.viewport().width(), height)
 
     def changeEvent(self, event: QEvent) -> None:
         """Rows are as high as the font wants."""

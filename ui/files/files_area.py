@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from services.api.errors import Problem
 from services.api.remote_file import RemoteFile
@@ -26,8 +26,12 @@ from ui.wording import count_in_words
 _ListEvent = ListingStarted | FilesListed | ListingEnded | FileAdded | FileDeleted | FileRetrieved
 
 
-class FilesArea(QStackedWidget):
-    """Owns the list of the account's files and shows it."""
+class FilesArea(QWidget):
+    """Owns the list of the account's files and shows it.
+
+    The pages stand in a stack of their own: what floats above them (the count-down of deletes)
+    is not covered when they change, and is seen by assistive technology.
+    """
 
     list_changed = Signal()
     """Files came, changed or went, or other ones are shown."""
@@ -41,10 +45,16 @@ class FilesArea(QStackedWidget):
         self.page = StatePage()
         self._account_id: str | None = None
         self._listing: int | None = None
+        self._last_listing = 0
+        self._cut_short = False
         self._so_far = 0
         self._problem: Problem | None = None
-        self.addWidget(self.table)
-        self.addWidget(self.page)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.table)
+        self._pages.addWidget(self.page)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._pages)
         self.model.has_changed.connect(self._show_right_page)
         self.model.has_changed.connect(self.list_changed)
 
@@ -63,15 +73,25 @@ class FilesArea(QStackedWidget):
         """How many files are in the table, and their bytes as far as they are known."""
         return len(self.model.files), sum(file.size or 0 for file in self.model.files)
 
+    def focus_files(self) -> None:
+        """Put the keyboard into the table, now or as soon as it is there."""
+        shown = self._pages.currentWidget() is self.table
+        (self.table if shown else self).setFocus()
+
     def begin_account(self, account_id: str, looked_at: float | None) -> None:
         """Another account: forget the files; `looked_at` is when it was open last."""
         self.files.clear()
         self.files.look_from(looked_at)
         self._account_id = account_id
         self._listing = None
+        self._cut_short = False
         self._problem = None
         self.model.refresh()
         self._show_right_page()
+
+    def end_account(self) -> None:
+        """No account is open any more; what still comes of the last one is not for here."""
+        self.begin_account("", None)
 
     def show_failure(self, problem: Problem) -> None:
         """The account can't be used: say so where the table would be."""
@@ -80,24 +100,34 @@ class FilesArea(QStackedWidget):
         self._show_right_page()
 
     def take(self, event: _ListEvent) -> bool:
-        """Take what happened to the account's files; whether it was this account's."""
+        """Take what happened to the account's files; whether it is still of interest.
+
+        It is not when it belongs to another account, or to a listing before the last one: two
+        listings are told of by two threads, and the older one may come second.
+        """
         if event.account_id != self._account_id:
             return False
         match event:
             case ListingStarted(listing=listing):
-                self._listing = listing
+                if listing < self._last_listing:
+                    return False
+                self._listing = self._last_listing = listing
                 self._so_far = 0
+                self._cut_short = False
                 self._problem = None
                 self.files.begin_listing(listing)
+            case FilesListed(listing=listing) | ListingEnded(listing=listing) if (
+                listing != self._listing
+            ):
+                return False
             case FilesListed(listing=listing, files=files, so_far=so_far):
                 self.files.take(listing, files)
-                if listing == self._listing:
-                    self._so_far = so_far
+                self._so_far = so_far
             case ListingEnded(listing=listing, complete=complete, problem=problem):
                 self.files.end_listing(listing, complete)
-                if listing == self._listing:
-                    self._listing = None
-                    self._problem = problem
+                self._listing = None
+                self._cut_short = not complete
+                self._problem = problem
             case FileAdded(file=file):
                 self.files.add(file)
             case FileDeleted(file_id=file_id):
@@ -105,7 +135,11 @@ class FilesArea(QStackedWidget):
             case FileRetrieved(file=file):
                 if file is not None and self.files.get(file.id) is not None:
                     self.files.add(file)
-        self._show_soon()
+        if self.model.files and not isinstance(event, ListingEnded):
+            self.model.refresh_soon()  # pages and single files that come fast: once for all
+        else:
+            self.model.refresh()
+        self._show_right_page()
         return True
 
     def choose(self, wanted: FileFilter) -> None:
@@ -131,19 +165,14 @@ class FilesArea(QStackedWidget):
         self.files.unmark_leaving(file.id for file in files)
         self.model.refresh()
 
-    def _show_soon(self) -> None:
-        if self.model.files and self._listing is not None:
-            self.model.refresh_soon()  # pages and single files that come fast: once for all
-        else:
-            self.model.refresh()
-        self._show_right_page()
-
     @Slot()
     def _show_right_page(self) -> None:
         if self.model.files:
-            self.setCurrentWidget(self.table)
+            self._pages.setCurrentWidget(self.table)
+            if self.window().focusWidget() is self:
+                self.table.setFocus()
             return
-        if self._problem is not None and not len(self.files):
+        if (self._problem is not None or self._cut_short) and not len(self.files):
             self.page.show_state(ListState.FAILED, self._problem, "")
         elif len(self.files):
             self.page.show_state(ListState.NOTHING_MATCHES, None, self.files.shown.text)
@@ -156,4 +185,4 @@ class FilesArea(QStackedWidget):
             self.page.show_state(ListState.LOADING, None, so_far)
         else:
             self.page.show_state(ListState.EMPTY, None, "")
-        self.setCurrentWidget(self.page)
+        self._pages.setCurrentWidget(self.page)

@@ -10,13 +10,14 @@ from PySide6.QtGui import (
     QDropEvent,
     QGuiApplication,
 )
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from services.checks.local_file import UploadRequest
 from services.events import PathsGathered
 from services.file_commands import FileCommands
 from services.language import _
 from services.settings import SettingsStore
+from ui.messages import MessageBar
 from ui.uploads.drop_overlay import DropOverlay
 from ui.uploads.review_sheet import ReviewSheet
 from ui.uploads.row_check import can_skip_review
@@ -31,6 +32,7 @@ class UploadFlow(QObject):
         area: QWidget,
         service: FileCommands,
         settings: SettingsStore,
+        messages: MessageBar,
         account_name: Callable[[], str | None],
     ) -> None:
         """`area` is what the overlay covers; `account_name` gives None while none is open."""
@@ -38,6 +40,7 @@ class UploadFlow(QObject):
         self._window = window
         self._service = service
         self._settings = settings
+        self._messages = messages
         self._account_name = account_name
         self._overlay = DropOverlay(window, area)
         self._request = 0
@@ -45,11 +48,12 @@ class UploadFlow(QObject):
         self._gathered: PathsGathered | None = None
         self._chosen: str | None = None
         self._wanted = False
+        self._sheet: ReviewSheet | None = None
 
     def drag_entered(self, event: QDragEnterEvent) -> None:
         """Files come over the window."""
         paths = _paths_in(event.mimeData())
-        if not paths or self._account_name() is None or self._window.isModal():
+        if not paths or self._account_name() is None or QApplication.activeModalWidget():
             event.ignore()
             return
         self._look_at(paths)
@@ -84,6 +88,13 @@ class UploadFlow(QObject):
             self._look_at(tuple(paths))
             self._review(purpose)
 
+    def abandon(self) -> None:
+        """The account changes: what was to be looked over for the one before is let go."""
+        self._overlay.end()
+        self._wanted = False
+        if self._sheet is not None:
+            self._sheet.reject()
+
     @Slot()
     def pick(self) -> None:
         """Let the person choose files in a dialog."""
@@ -96,7 +107,11 @@ class UploadFlow(QObject):
     @Slot()
     def paste(self) -> None:
         """Upload the files that the clipboard holds."""
-        self.begin(_paths_in(QGuiApplication.clipboard().mimeData()))
+        paths = _paths_in(QGuiApplication.clipboard().mimeData())
+        if paths:
+            self.begin(paths)
+        else:
+            self._messages.tell(_("There are no files in the clipboard"))
 
     def take(self, event: PathsGathered) -> None:
         """The paths were looked at; answers about paths of before are out of date."""
@@ -146,19 +161,23 @@ class UploadFlow(QObject):
                 [UploadRequest(file, self._chosen, current.expires_after) for file in files]
             )
             return
-        sheet = ReviewSheet(
+        self._sheet = sheet = ReviewSheet(
             account_name, gathered, self._chosen, current.expires_after, self._window
         )
         sheet.set_skip_next_time(current.skip_review)
         sheet.upload_asked.connect(self._upload)
+        sheet.finished.connect(self._looked_over)
         sheet.open()
+
+    @Slot()
+    def _looked_over(self) -> None:
+        self._sheet = None
 
     @Slot(object)
     def _upload(self, requests: list[UploadRequest]) -> None:
-        sheet = self.sender()
-        if isinstance(sheet, ReviewSheet):
+        if self._sheet is not None:
             self._settings.change(
-                skip_review=sheet.skip_next_time, expires_after=sheet.expires_after
+                skip_review=self._sheet.skip_next_time, expires_after=self._sheet.expires_after
             )
         self._service.upload(requests)
 

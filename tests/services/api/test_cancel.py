@@ -1,6 +1,7 @@
 """Whatever a request waits for, it ends within a second of being cancelled."""
 
 import contextlib
+import gc
 import socket
 import threading
 import time
@@ -358,3 +359,20 @@ def test_a_finished_request_leaves_no_socket_with_its_token(
     token.cancel()
     assert len(api.list_page(CancelToken()).files) == 0
     assert files_server.connections == 1
+
+
+class CancelledJustNow(CancelToken):
+    """Is cancelled between the connection's being made and its being watched."""
+
+    def watch(self, connection: socket.socket) -> None:
+        self.cancel()
+        super().watch(connection)
+
+
+def test_a_connection_made_just_when_it_is_cancelled_is_closed(
+    files_server: ScriptedFilesServer, api: FilesApi
+) -> None:
+    with pytest.raises(Cancelled):
+        api.retrieve("file-a", CancelledJustNow())
+    gc.collect()  # an open socket that is let go of here is a warning, and so a failure
+    assert files_server.requests == []

@@ -1,0 +1,266 @@
+"""How much memory an upload takes, and how long the window's event loop stands still meanwhile.
+
+    python -m tests.bench.upload_stall [--size MIB] [--rows NUMBER]
+
+Measured twice, with the whole window open and the server in a process of its own: a large file
+alone, and again while a listing of many rows comes in. Needs Linux and a screen, such as
+`python packaging/virtual_screen.py .venv/bin/python -m tests.bench.upload_stall` gives.
+"""
+
+import argparse
+import gc
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Slot
+from PySide6.QtWidgets import QApplication
+
+from services.accounts.account import Account
+from services.accounts.account_book import AccountBook
+from services.accounts.key_store import KeyStore
+from services.file_service import FileService
+from services.sandbox.server import SandboxServer
+from services.settings import SettingsStore
+from services.transfers.transfer import TransferState
+from services.worker_threads import WorkerThreads
+from tests.support.files_server import TEST_KEY
+from ui.application import Session, Start, make_application
+from ui.main_window import MainWindow
+
+ROOT = Path(__file__).parents[2]
+MIB = 1024 * 1024
+LONGEST = 120.0
+"""Seconds after which a step is given up."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What was measured of one step."""
+
+    name: str
+    seconds: float
+    growth: float
+    """MiB that the program needed at most above what it had at the beginning."""
+    p99: float
+    """Milliseconds between two turns of the event loop that one in a hundred exceeds."""
+    longest: float
+    idle: float
+    """Milliseconds that a process with nothing to do was kept waiting at most meanwhile."""
+
+    def __str__(self) -> str:
+        return (
+            f"{self.name}: {self.seconds:.1f} s, memory +{self.growth:.1f} MiB, "
+            f"stalls p99 {self.p99:.1f} ms, longest {self.longest:.1f} ms "
+            f"(an idle process: {self.idle:.1f} ms)"
+        )
+
+
+class Watchdog(QObject):
+    """Notes how long it takes from one turn of the event loop to the next."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._gaps: list[float] = []
+        self._last = 0.0
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(1)
+        self._timer.timeout.connect(self._tick)
+
+    @contextmanager
+    def watching(self) -> Iterator[list[float]]:
+        """The gaps of this block, in milliseconds."""
+        self._gaps = []
+        self._last = time.perf_counter()
+        self._timer.start()
+        yield self._gaps
+        self._timer.stop()
+
+    @Slot()
+    def _tick(self) -> None:
+        now = time.perf_counter()
+        self._gaps.append((now - self._last) * 1000)
+        self._last = now
+
+
+def measure(name: str, watchdog: Watchdog, work: Callable[[], None]) -> Figures:
+    """Carry `work` out under the eyes of the watchdog."""
+    Path("/proc/self/clear_refs").write_text("5")  # the peak starts anew
+    before = _memory("VmRSS")
+    idle = subprocess.Popen(
+        [sys.executable, "-m", "tests.bench.jitter"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    begun = time.perf_counter()
+    with watchdog.watching() as gaps:
+        work()
+    seconds = time.perf_counter() - begun
+    ordered = sorted(gaps)
+    p99 = ordered[int(len(ordered) * 0.99)]
+    growth = _memory("VmHWM") - before
+    waited = float(idle.communicate()[0])
+    return Figures(name, seconds, growth, p99, ordered[-1], waited)
+
+
+def _memory(what: str) -> float:
+    """MiB."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(f"{what}:"))
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Let the event loop turn until it holds."""
+    loop = QEventLoop()
+    deadline = time.monotonic() + LONGEST
+    timer = QTimer()
+
+    def check() -> None:
+        if condition() or time.monotonic() > deadline:
+            loop.quit()
+
+    timer.timeout.connect(check)
+    timer.start(20)
+    loop.exec()
+    if not condition():
+        raise TimeoutError("it takes too long")
+
+
+@contextmanager
+def _process(*command: str) -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
+        [sys.executable, *command], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
+
+
+def _first_line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline()
+
+
+def _done(window: MainWindow) -> int:
+    transfers = window.workspace.transfers.model.transfers()
+    failed = [one for one in transfers if one.state is TransferState.FAILED]
+    if failed:
+        raise RuntimeError(failed[0].problem)
+    return sum(one.state is TransferState.DONE for one in transfers)
+
+
+def main() -> None:
+    """Measure once and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--size", type=int, default=512, metavar="MIB")
+    parser.add_argument("--rows", type=int, default=30_000, metavar="NUMBER")
+    options = parser.parse_args()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        key = "sk-bench"
+        sandbox = stack.enter_context(
+            _process("main.py", "sandbox", "--key", key, "--dir", str(folder / "sandbox"))
+        )
+        sandbox_url = _first_line(sandbox).split()[-1]
+        many = stack.enter_context(
+            _process("-m", "tests.support.files_server", "--files", str(options.rows))
+        )
+        many_url = json.loads(_first_line(many))["base_url"]
+        big = folder / "big.bin"
+        with big.open("wb") as file:
+            file.truncate(options.size * MIB)
+        _measure_all(
+            folder,
+            (
+                Account("uploads", "Uploads", "other", sandbox_url),
+                Account("listing", "Listing", "other", many_url),
+            ),
+            {"uploads": key, "listing": TEST_KEY},
+            big,
+            options.rows,
+        )
+
+
+def _measure_all(
+    folder: Path,
+    accounts: tuple[Account, Account],
+    known_keys: dict[str, str],
+    big: Path,
+    rows: int,
+) -> None:
+    application = make_application(["bench"])
+    saving = WorkerThreads("settings", 1)
+    settings = SettingsStore(folder / "settings.json", saving.submit)
+    settings.change(accounts=accounts, last_account="uploads", skip_review=True)
+    keys = KeyStore()
+    for account_id, key in known_keys.items():
+        keys.hold(account_id, key)
+    book = AccountBook(settings, keys, {})
+    session = Session(
+        application,
+        lambda listener: FileService(listener, book, keys, lambda: SandboxServer(folder / "own")),
+        settings,
+        folder,
+        Start(),
+    )
+    window = session.window
+    session.open()
+    gc.collect()
+    gc.freeze()  # as main.py does
+    wait_for(lambda: bool(window.workspace.area.shown))
+    watchdog = Watchdog()
+    megabytes = big.stat().st_size // MIB
+
+    def rest() -> None:
+        end = time.monotonic() + 1
+        wait_for(lambda: time.monotonic() > end)
+
+    def upload() -> None:
+        before = _done(window)
+        window.uploads.begin([big], "user_data")
+        wait_for(lambda: _done(window) > before)
+
+    def list_many() -> None:
+        window.accounts.open("listing")
+        wait_for(lambda: len(window.workspace.area.shown) == rows)
+
+    def upload_and_list() -> None:
+        before = _done(window)
+        window.uploads.begin([big], "user_data")
+        wait_for(lambda: len(window.workspace.transfers.model.transfers()) > before)
+        list_many()
+        wait_for(lambda: _done(window) > before)
+
+    def go_back() -> None:
+        window.accounts.open("uploads")
+        wait_for(lambda: 0 < len(window.workspace.area.shown) < rows)
+        rest()
+
+    rest()
+    print(measure("nothing to do", watchdog, rest), flush=True)
+    print(measure(f"upload of {megabytes} MiB", watchdog, upload), flush=True)
+    rest()
+    print(measure(f"{rows} rows", watchdog, list_many), flush=True)
+    go_back()
+    print(measure(f"upload and {rows} rows", watchdog, upload_and_list), flush=True)
+    _close(application, session)
+    saving.stop()
+
+
+def _close(application: QApplication, session: Session) -> None:
+    QTimer.singleShot(0, session.window.close)
+    application.exec()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+"""The command line."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import main
+from services.version import __version__
+
+ROOT = Path(main.__file__).parent
+
+
+def test_nothing_needs_to_be_said() -> None:
+    asked = main._parser().parse_args([])
+    assert (asked.files, asked.sandbox, asked.data_dir, asked.self_test) == ([], False, None, False)
+
+
+def test_files_and_options_are_read() -> None:
+    asked = main._parser().parse_args(["--sandbox", "--data-dir", "here", "a b.jsonl", "c.txt"])
+    assert asked.files == [Path("a b.jsonl"), Path("c.txt")]
+    assert asked.sandbox
+    assert asked.data_dir == Path("here")
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main.main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"Filewharf {__version__}\n"
+
+
+def test_an_unknown_option_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main.main(["--nonsense"])
+    assert ended.value.code == 2
+    assert "--nonsense" in capsys.readouterr().err
+
+
+def test_the_first_word_sandbox_runs_the_server_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main.main(["sandbox", "--help"])
+    assert ended.value.code == 0
+    assert "--port" in capsys.readouterr().out
+
+
+def test_a_data_folder_that_cannot_be_used_is_a_sentence_and_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    ended = subprocess.run(
+        [sys.executable, str(ROOT / "main.py"), "--data-dir", str(tmp_path / "file")],
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert str(tmp_path / "file") in ended.stderr
+    assert "Traceback" not in ended.stderr

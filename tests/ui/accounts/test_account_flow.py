@@ -1,0 +1,110 @@
+from pathlib import Path
+
+import pytest
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from services.accounts.account import AccountKind
+from services.events import AccountFailed, AccountOpened, AccountOpening, AccountsLoaded
+from services.settings import SettingsStore
+from tests.support.making import account, problem
+from tests.support.recording_service import RecordingService
+from ui.accounts.account_flow import AccountFlow
+from ui.accounts.connect_dialog import ConnectDialog
+
+ACME, TEAM = account("Acme", id="acme"), account("Team", id="team")
+ENVIRONMENT = account("Environment", id="environment", kind=AccountKind.ENVIRONMENT)
+SANDBOX = account("Sandbox", id="sandbox", kind=AccountKind.SANDBOX)
+
+
+class Flow:
+    def __init__(self, qtbot: QtBot, folder: Path) -> None:
+        self.window = QWidget()
+        qtbot.addWidget(self.window)
+        self.window.show()
+        self.service = RecordingService()
+        self.settings = SettingsStore(folder / "settings.json", lambda job: job())
+        self.flow = AccountFlow(self.window, self.service, self.settings, lambda: 1234.0)
+        self.failed = QSignalSpy(self.flow.failed)
+        self.left = QSignalSpy(self.flow.left)
+
+    def tell(self, *events) -> None:
+        for event in events:
+            self.flow.take(event)
+
+
+@pytest.fixture
+def flow(qtbot: QtBot, tmp_path: Path) -> Flow:
+    return Flow(qtbot, tmp_path)
+
+
+def test_an_account_has_a_name_only_once_it_is_open(flow: Flow) -> None:
+    flow.tell(AccountsLoaded((ACME,)), AccountOpening(ACME))
+    assert flow.flow.open_name is None
+    flow.tell(AccountOpened(ACME))
+    assert flow.flow.open_name == "Acme"
+    flow.tell(AccountOpening(TEAM))
+    assert flow.flow.open_name is None
+
+
+def test_the_open_account_and_the_moment_are_remembered(flow: Flow) -> None:
+    flow.tell(AccountOpening(ACME), AccountOpened(ACME))
+    assert flow.settings.current.last_account == "acme"
+    assert flow.flow.looked_at("acme") == 1234.0
+
+
+def test_the_environment_is_not_remembered(flow: Flow) -> None:
+    flow.tell(AccountOpening(ENVIRONMENT), AccountOpened(ENVIRONMENT))
+    assert flow.settings.current.last_account == ""
+
+
+def test_a_new_try_lists_what_is_open_and_opens_what_is_not(flow: Flow) -> None:
+    flow.flow.try_again()
+    assert flow.service.commands == []
+    flow.tell(AccountOpening(ACME), AccountFailed(ACME, problem()))
+    flow.flow.try_again()
+    assert flow.service.last == ("open_account", ("acme",))
+    flow.tell(AccountOpening(ACME), AccountOpened(ACME))
+    flow.flow.try_again()
+    assert flow.service.last == ("refresh", ())
+
+
+def test_the_failure_of_an_account_that_is_no_longer_wanted_is_not_told(flow: Flow) -> None:
+    flow.tell(AccountOpening(ACME), AccountOpening(TEAM), AccountFailed(ACME, problem()))
+    assert flow.failed.count() == 0
+    flow.tell(AccountFailed(TEAM, problem()))
+    assert flow.failed.count() == 1
+
+
+def test_the_account_is_left_when_it_is_gone(flow: Flow) -> None:
+    flow.tell(AccountsLoaded((ACME, TEAM)), AccountOpening(ACME), AccountOpened(ACME))
+    flow.tell(AccountsLoaded((ACME,)))
+    assert flow.left.count() == 0
+    flow.tell(AccountsLoaded((TEAM,)))
+    assert flow.left.count() == 1
+    assert flow.flow.current is None
+    assert flow.settings.current.last_account == ""
+
+
+def test_a_changed_name_is_taken_over(flow: Flow) -> None:
+    flow.tell(AccountOpening(ACME), AccountOpened(ACME))
+    flow.tell(AccountsLoaded((account("Renamed", id="acme"),)))
+    assert flow.flow.open_name == "Renamed"
+
+
+def test_the_two_that_are_no_stored_accounts_are_opened_by_name(flow: Flow) -> None:
+    flow.flow.open_sandbox()
+    flow.flow.open_environment()
+    assert flow.service.arguments_of("open_account") == [("sandbox",), ("environment",)]
+
+
+def test_there_is_one_dialog_at_a_time(flow: Flow) -> None:
+    flow.flow.show_dialog()
+    flow.flow.show_dialog()
+    (dialog,) = [one for one in flow.window.findChildren(ConnectDialog) if one.isVisible()]
+    dialog.reject()
+    flow.flow.show_dialog()
+    (again,) = [one for one in flow.window.findChildren(ConnectDialog) if one.isVisible()]
+    assert again is not dialog
+    again.reject()

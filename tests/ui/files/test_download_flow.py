@@ -1,0 +1,84 @@
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from services.api.remote_file import RemoteFile
+from services.file_commands import WhenTaken
+from services.settings import SettingsStore
+from tests.support.making import account, remote_file
+from tests.support.recording_service import RecordingService
+from ui.files.download_flow import DownloadFlow
+from ui.files.refused_content import RefusedContent
+
+GIVEN = remote_file("answers.jsonl", purpose="batch_output")
+REFUSED = remote_file("report.pdf", purpose="user_data")
+
+
+class Flow:
+    def __init__(self, qtbot: QtBot, folder: Path) -> None:
+        self.window = QWidget()
+        qtbot.addWidget(self.window)
+        self.window.show()
+        self.folder = folder
+        self.service = RecordingService()
+        self.settings = SettingsStore(folder / "settings.json", lambda job: job())
+        refused = RefusedContent()
+        refused.begin(account(provider_id="openai"))
+        self.selected: list[RemoteFile] = [GIVEN, REFUSED]
+        self.flow = DownloadFlow(
+            self.window,
+            self.service,
+            self.settings,
+            folder / "usual",
+            refused,
+            lambda: self.selected,
+        )
+
+
+@pytest.fixture
+def flow(qtbot: QtBot, tmp_path: Path) -> Flow:
+    return Flow(qtbot, tmp_path)
+
+
+def test_what_can_be_had_goes_to_the_folder_of_the_system(flow: Flow) -> None:
+    flow.flow.download()
+    assert flow.service.last == (
+        "download",
+        ((GIVEN,), flow.folder / "usual", WhenTaken.KEEP_BOTH),
+    )
+
+
+def test_trying_anyway_asks_for_everything(flow: Flow) -> None:
+    flow.flow.download_anyway()
+    assert flow.service.last[1][0] == (GIVEN, REFUSED)
+
+
+def test_the_settings_say_where_to_and_what_of_taken_names(flow: Flow) -> None:
+    flow.settings.change(download_folder=str(flow.folder / "mine"), when_taken="skip")
+    flow.flow.download()
+    assert flow.service.last[1][1:] == (flow.folder / "mine", WhenTaken.SKIP)
+
+
+def test_an_unknown_choice_in_the_settings_keeps_both(flow: Flow) -> None:
+    flow.settings.change(when_taken="burn")
+    flow.flow.download()
+    assert flow.service.last[1][2] is WhenTaken.KEEP_BOTH
+
+
+def test_the_files_are_those_selected_when_the_folder_was_asked_for(flow: Flow) -> None:
+    flow.flow.download_to()
+    flow.selected = []
+    (picker,) = flow.window.findChildren(QFileDialog)
+    (name,) = picker.findChildren(QLineEdit)
+    name.setText(str(flow.folder))
+    picker.accept()
+    assert flow.service.last == ("download", ((GIVEN,), flow.folder, WhenTaken.KEEP_BOTH))
+
+
+def test_no_folder_means_no_download(flow: Flow) -> None:
+    flow.flow.download_to()
+    (picker,) = flow.window.findChildren(QFileDialog)
+    picker.reject()
+    assert flow.service.commands == []

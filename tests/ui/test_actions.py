@@ -1,0 +1,77 @@
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from ui.actions import Actions
+
+
+@pytest.fixture
+def actions(qtbot: QtBot) -> Actions:
+    window = QWidget()
+    qtbot.addWidget(window)
+    made = Actions(window)
+    made.show_connected(False)
+    made.show_selection(0, None)
+    return made
+
+
+def names(chosen: Callable[[QAction], bool], actions: Actions) -> set[str]:
+    return {action.text() for action in actions.findChildren(QAction) if chosen(action)}
+
+
+def test_without_account_and_selection_only_the_rest_can_be_used(actions: Actions) -> None:
+    assert names(QAction.isEnabled, actions) == {
+        "Inspector",
+        "Transfers",
+        "Accounts…",
+        "Settings…",
+        "About Filewharf",
+        "Quit",
+    }
+
+
+def test_an_open_account_allows_what_needs_no_selection(actions: Actions) -> None:
+    before = names(QAction.isEnabled, actions)
+    actions.show_connected(True)
+    assert names(QAction.isEnabled, actions) - before == {
+        "Upload…",
+        "Upload from the clipboard",
+        "Refresh",
+        "Search",
+        "Select all",
+    }
+
+
+def test_selected_files_can_be_saved_deleted_and_copied(actions: Actions) -> None:
+    actions.show_selection(2, None)
+    for action in (actions.download, actions.download_to, actions.delete, actions.copy_ids):
+        assert action.isEnabled()
+    assert actions.copy_ids.text() == "Copy ids"
+    assert not actions.download_anyway.isVisible()
+    assert actions.download.toolTip() == "Download (Ctrl+S)"
+
+
+def test_a_refused_download_is_greyed_with_the_reason_and_can_be_tried_anyway(
+    actions: Actions,
+) -> None:
+    actions.show_selection(1, "The server does not give it out.")
+    assert not actions.download.isEnabled()
+    assert not actions.download_to.isEnabled()
+    assert actions.download.toolTip() == "The server does not give it out."
+    assert actions.download_anyway.isVisible()
+    assert actions.download_anyway.isEnabled()
+    actions.show_selection(1, None)
+    assert actions.download.toolTip() == "Download (Ctrl+S)"
+    assert not actions.download_anyway.isVisible()
+
+
+def test_no_key_means_two_things(actions: Actions) -> None:
+    keys = [
+        key.toString() for action in actions.findChildren(QAction) for key in action.shortcuts()
+    ]
+    assert len(keys) == len(set(keys))
+    wanted = "Ctrl+U Ctrl+S Ctrl+Shift+S Del F5 Ctrl+F Ctrl+C Ctrl+V Ctrl+I Ctrl+T Ctrl+, Ctrl+Q"
+    assert set(wanted.split()) <= set(keys)

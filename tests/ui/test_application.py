@@ -1,0 +1,145 @@
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from services.accounts.account import Account, AccountKind
+from services.events import AccountOpened, AccountOpening, AccountsLoaded, Listener, ServiceClosed
+from services.settings import SettingsStore
+from tests.support.making import account
+from tests.support.recording_service import RecordingService
+from ui.application import Session, Start
+from ui.theme import Theme
+
+ACME = account("Acme", id="acme")
+ENVIRONMENT = account("Environment", id="environment", kind=AccountKind.ENVIRONMENT)
+SANDBOX = account("Sandbox", id="sandbox", kind=AccountKind.SANDBOX)
+
+
+class Run:
+    """A session on a recording service."""
+
+    def __init__(
+        self, qtbot: QtBot, application: QApplication, folder: Path, start: Start, last: str
+    ) -> None:
+        self.qtbot = qtbot
+        self.settings = SettingsStore(folder / "settings.json", lambda job: job())
+        self.settings.change(last_account=last)
+        themes = set(application.findChildren(Theme))
+        self.session = Session(application, self._make, self.settings, folder / "down", start)
+        (self.theme,) = set(application.findChildren(Theme)) - themes
+        self.window = self.session.window
+        qtbot.addWidget(self.window)
+        self.session.open()
+        qtbot.waitUntil(lambda: ("load_accounts", ()) in self.service.commands)
+
+    def _make(self, listener: Listener) -> RecordingService:
+        self.service = RecordingService(listener)
+        return self.service
+
+    def tell_accounts(self, *accounts: Account) -> None:
+        self.service.tell(AccountsLoaded(accounts))
+        self.settle()
+
+    def opened(self) -> list[tuple[object, ...]]:
+        return self.service.arguments_of("open_account")
+
+    def settle(self) -> None:
+        """Let everything that is posted arrive."""
+        QApplication.sendPostedEvents()
+        for _turn in range(3):
+            QApplication.processEvents()
+
+
+@pytest.fixture
+def begin(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Callable[..., Run]]:
+    handlers = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)}
+    runs: list[Run] = []
+
+    def make(start: Start | None = None, last: str = "") -> Run:
+        runs.append(Run(qtbot, qapp, tmp_path, start or Start(), last))
+        return runs[-1]
+
+    yield make
+    for run in runs:
+        run.window.close()
+        run.service.tell(ServiceClosed())
+        run.settle()
+        run.session.deleteLater()
+        run.theme.deleteLater()
+    qapp.setStyleSheet("")
+    qapp.setPalette(QPalette())
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+def test_the_account_of_the_last_time_is_opened(begin: Callable[..., Run]) -> None:
+    run = begin(last="acme")
+    run.tell_accounts(ACME, SANDBOX)
+    assert run.opened() == [("acme",)]
+
+
+def test_the_environment_goes_before_the_last_account(begin: Callable[..., Run]) -> None:
+    run = begin(last="acme")
+    run.tell_accounts(ACME, ENVIRONMENT, SANDBOX)
+    assert run.opened() == [("environment",)]
+
+
+def test_where_the_last_account_is_gone_nothing_is_opened(begin: Callable[..., Run]) -> None:
+    run = begin(last="gone")
+    run.tell_accounts(ACME, SANDBOX)
+    assert run.opened() == []
+
+
+def test_the_sandbox_asked_for_goes_before_all(begin: Callable[..., Run]) -> None:
+    run = begin(Start(sandbox=True), last="acme")
+    run.tell_accounts(ACME, ENVIRONMENT, SANDBOX)
+    assert run.opened() == [("sandbox",)]
+
+
+def test_an_account_is_chosen_once_and_later_changes_open_none(begin: Callable[..., Run]) -> None:
+    run = begin(last="acme")
+    run.tell_accounts(SANDBOX)
+    run.tell_accounts(ACME, SANDBOX)
+    assert run.opened() == []
+
+
+def test_named_files_are_looked_at_once_when_an_account_opens(begin: Callable[..., Run]) -> None:
+    files = (Path("/somewhere/one.jsonl"),)
+    run = begin(Start(files=files))
+    run.tell_accounts(ACME)
+    assert run.service.arguments_of("gather") == []
+    for _twice in range(2):
+        run.service.tell(AccountOpening(ACME), AccountOpened(ACME))
+        run.settle()
+    assert [paths for paths, _request in run.service.arguments_of("gather")] == [files]
+
+
+def test_closing_the_window_ends_the_service_once(begin: Callable[..., Run]) -> None:
+    run = begin()
+    run.window.close()
+    run.window.close()
+    assert run.service.arguments_of("close") == [()]
+
+
+def test_news_after_the_end_is_let_pass(begin: Callable[..., Run]) -> None:
+    run = begin(last="acme")
+    run.window.close()
+    run.service.tell(ServiceClosed())
+    run.settle()
+    run.tell_accounts(ACME)
+    assert run.opened() == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_of_the_system_closes_the_window(
+    begin: Callable[..., Run], number: signal.Signals
+) -> None:
+    run = begin()
+    signal.raise_signal(number)
+    run.qtbot.waitUntil(lambda: not run.window.isVisible())
+    assert run.service.arguments_of("close") == [()]

@@ -1,0 +1,341 @@
+"""The whole window with everything behind it, as a person uses it: look, press, type, drop."""
+
+import contextlib
+import signal
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QPalette
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QMenu,
+    QToolButton,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from services.accounts.account import Account
+from services.accounts.account_book import AccountBook
+from services.accounts.key_store import KeyStore
+from services.api.remote_file import RemoteFile
+from services.events import Event, Listener, ServiceClosed
+from services.file_service import FileService
+from services.sandbox.server import SandboxServer
+from services.settings import SettingsStore
+from services.transfers.transfer import Transfer, TransferState
+from tests.support.events import EventLog
+from tests.support.files_server import TEST_KEY, ScriptedFilesServer
+from tests.support.making import account
+from ui.application import Session, Start
+from ui.files.columns import COLUMNS
+from ui.theme import Theme
+from ui.uploads.drop_overlay import DropOverlay
+
+LEFT = Qt.MouseButton.LeftButton
+PLAIN = Qt.KeyboardModifier.NoModifier
+
+
+def account_at(server: ScriptedFilesServer, name: str = "Acme") -> Account:
+    """An account of a server, with an id made of its name."""
+    return account(name, id=name.lower(), base_url=server.base_url)
+
+
+class Desk:
+    """One run of the program on real parts: settings, keys, service, mailbox, window."""
+
+    def __init__(
+        self,
+        qtbot: QtBot,
+        application: QApplication,
+        folder: Path,
+        *,
+        accounts: Sequence[Account] = (),
+        last: str | None = None,
+        environment: Mapping[str, str] | None = None,
+        start: Start | None = None,
+        keys: Mapping[str, str] | None = None,
+        trusted: Callable[[str], str | None] = lambda _backend: "test keyring",
+        **settings: object,
+    ) -> None:
+        """`last` is the account that is opened at the start, the first one unless told.
+
+        `keys` are those of the accounts: that of the scripted servers unless told.
+        """
+        self.qtbot = qtbot
+        self.folder = folder
+        self.downloads = folder / "downloads"
+        self.log = EventLog()
+        self.settings = SettingsStore(folder / "settings.json", lambda job: job())
+        opened = last if last is not None else (accounts[0].id if accounts else "")
+        self.settings.change(accounts=tuple(accounts), last_account=opened, **settings)
+        self.keys = KeyStore(trusted=trusted)
+        given = {one.id: TEST_KEY for one in accounts} if keys is None else keys
+        for account_id, key in given.items():
+            self.keys.hold(account_id, key)
+        self._application = application
+        self.ended = False
+        application.quit = self._note_end  # the application of the tests goes on
+        others = set(application.findChildren(Theme))
+        self._signals = {number: signal.getsignal(number) for number in _SIGNALS}
+        book = AccountBook(self.settings, self.keys, environment or {})
+
+        def make_service(listener: Listener) -> FileService:
+            def tell(event: Event) -> None:
+                self.log(event)
+                listener(event)
+
+            self._service = FileService(
+                tell, book, self.keys, lambda: SandboxServer(folder / "sandbox")
+            )
+            return self._service
+
+        self.session = Session(
+            application, make_service, self.settings, self.downloads, start or Start()
+        )
+        self.window = self.session.window
+        (self.theme,) = set(application.findChildren(Theme)) - others
+        with qtbot.waitExposed(self.window):
+            self.session.open()
+        self.window.activateWindow()
+        qtbot.waitUntil(self.window.isActiveWindow)
+
+    def close_now(self) -> None:
+        """Close as the person does, and wait until the program would end."""
+        self.window.close()
+        self.wait(lambda: self.ended)
+        assert self.log.all(ServiceClosed), "the service did not end in time"
+
+    def end(self) -> None:
+        """Close, and leave nothing of it behind."""
+        self.close_now()
+        del self._application.quit
+        for window in (self.window, *self.session.children()):
+            window.deleteLater()
+        self.session.deleteLater()
+        self.theme.deleteLater()
+        self._application.setStyleSheet("")
+        self._application.setPalette(QPalette())
+        for number, handler in self._signals.items():
+            signal.signal(number, handler)
+
+    def _note_end(self) -> None:
+        self.ended = True
+
+    # Waiting and seeing
+
+    def wait(self, condition: Callable[[], object], seconds: float = 10) -> None:
+        """Until it holds."""
+        self.qtbot.waitUntil(lambda: bool(condition()), timeout=round(seconds * 1000))
+
+    def wait_for_files(self, *names: str) -> None:
+        """Until the table shows exactly these, in any order, and no listing runs."""
+        self.wait(lambda: sorted(self.names()) == sorted(names) and not self.sees("Listing…"))
+
+    def names(self) -> list[str]:
+        """The names in the table, from top to bottom."""
+        model = self.table.model()
+        if not self.table.isVisible():
+            return []
+        return [model.index(row, _NAME).data() for row in range(model.rowCount())]
+
+    def selected(self) -> list[str]:
+        """The names of the selected files."""
+        return [file.name for file in self.table.selected_files()]
+
+    def words(self, inside: QWidget | None = None) -> str:
+        """All that can be read on labels and buttons now."""
+        top = inside or self.window
+        labels = [one for one in top.findChildren(QLabel) if one.isVisible()]
+        buttons = [one for one in top.findChildren(QAbstractButton) if one.isVisible()]
+        return "\n".join(one.text() for one in [*labels, *buttons])
+
+    def sees(self, text: str) -> bool:
+        """Whether this can be read somewhere in the window."""
+        return text in self.words()
+
+    def wait_to_see(self, *texts: str) -> None:
+        """Until all of it can be read."""
+        with _saying(lambda: f"not seen: {texts}\n{self.words()}"):
+            self.wait(lambda: all(self.sees(text) for text in texts))
+
+    def transfers(self) -> list[Transfer]:
+        """What the panel shows."""
+        return list(self.window.workspace.transfers.model.transfers())
+
+    def wait_for_transfer(self, name: str, state: TransferState) -> Transfer:
+        """Until the panel shows it in that state."""
+
+        def found() -> list[Transfer]:
+            shown = self.transfers()
+            return [one for one in shown if one.name == name and one.state is state]
+
+        with _saying(lambda: f"{name} is not {state}: {self.transfers()}"):
+            self.wait(found)
+        return found()[-1]
+
+    def file(self, name: str) -> RemoteFile:
+        """The file of that name in the table."""
+        (found,) = [file for file in self.window.workspace.area.shown if file.name == name]
+        return found
+
+    # Parts
+
+    @property
+    def table(self):
+        """The table of files."""
+        return self.window.workspace.area.table
+
+    @property
+    def search(self) -> QLineEdit:
+        """The search field."""
+        (found,) = [
+            one
+            for one in self.window.findChildren(QLineEdit)
+            if one.accessibleName() == "Search files"
+        ]
+        return found
+
+    def button(self, name: str, inside: QWidget | None = None) -> QAbstractButton:
+        """The visible button with this text or this name for assistive technology."""
+        found = [
+            one
+            for one in (inside or self.window).findChildren(QAbstractButton)
+            if one.isVisible() and name in (one.text(), one.accessibleName())
+        ]
+        assert found, f"no button {name}: {self.words(inside)}"
+        return found[0]
+
+    def dialog(self, name: str) -> QDialog:
+        """The dialog of that name, as soon as it is there."""
+
+        def found() -> list[QDialog]:
+            return [
+                one for one in self.dialogs() if name in (one.accessibleName(), one.windowTitle())
+            ]
+
+        with _saying(lambda: f"no dialog {name}"):
+            self.wait(found)
+            dialog = found()[0]
+            self.wait(lambda: dialog.isAncestorOf(QApplication.focusWidget() or self.window))
+        return dialog
+
+    def dialogs(self) -> list[QDialog]:
+        """The dialogs that are open."""
+        return [
+            one for one in self.window.findChildren(QDialog) if one.isVisible() and one.isWindow()
+        ]
+
+    # Doing
+
+    def press(self, name: str, inside: QWidget | None = None) -> None:
+        """Click on a button; it must be possible."""
+        button = self.button(name, inside)
+        assert button.isEnabled(), f"{name} can't be pressed"
+        self.qtbot.mouseClick(button, LEFT)
+
+    def select(self, *names: str) -> None:
+        """Select these files; the table has the focus."""
+        self.table.select_ids([self.file(name).id for name in names])
+        self.table.setFocus()
+
+    def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = PLAIN) -> None:
+        """Press a key where the focus is."""
+        QTest.keyClick(QApplication.focusWidget() or self.window, key, modifiers)
+
+    def choose_purpose(self, title: str) -> None:
+        """Click on a row of the sidebar."""
+        (rows,) = [
+            one for one in self.window.findChildren(QListView) if one.accessibleName() == "Purposes"
+        ]
+        model = rows.model()
+        for row in range(model.rowCount()):
+            index = model.index(row, 0)
+            if index.data() == title or str(index.data()).startswith(f"{title},"):
+                rows.scrollTo(index)
+                QTest.mouseClick(rows.viewport(), LEFT, PLAIN, rows.visualRect(index).center())
+                return
+        shown = [model.index(row, 0).data() for row in range(model.rowCount())]
+        raise AssertionError(f"no row {title}: {shown}")
+
+    def choose_account(self, name: str) -> None:
+        """Choose from the menu of the account button."""
+        button = self.button("Account")
+        assert isinstance(button, QToolButton)
+        menu = button.menu()
+        assert isinstance(menu, QMenu)
+        (action,) = [one for one in menu.actions() if one.text() == name]
+        action.trigger()
+
+    def pick(self, title: str, path: Path) -> None:
+        """Write a path into a file dialog and take it."""
+        picker = self.dialog(title)
+        assert isinstance(picker, QFileDialog)
+        (name,) = picker.findChildren(QLineEdit)
+        name.setText(str(path))
+        picker.accept()
+
+    def service_removes(self, account_id: str) -> None:
+        """As the account dialog does."""
+        self._service.remove_account(account_id)
+
+    # Dragging
+
+    def drag(self, *paths: Path) -> DropOverlay:
+        """Files come over the window; the overlay that lies over it now."""
+        self._mime = mime_of(*paths)
+        middle = self.window.rect().center()
+        event = QDragEnterEvent(middle, Qt.DropAction.CopyAction, self._mime, LEFT, PLAIN)
+        event.ignore()
+        QApplication.sendEvent(self.window, event)
+        self.drag_accepted = event.isAccepted()
+        (overlay,) = self.window.findChildren(DropOverlay)
+        return overlay
+
+    def drop(self, overlay: DropOverlay, tile: str | None) -> None:
+        """Let the files go on a tile, or in the corner beside them."""
+        inside = overlay.tile_rect(tile).center() if tile else QPoint(2, 2)
+        at = overlay.mapTo(self.window, inside)
+        move = QDragMoveEvent(at, Qt.DropAction.CopyAction, self._mime, LEFT, PLAIN)
+        QApplication.sendEvent(self.window, move)
+        assert move.isAccepted()
+        drop = QDropEvent(QPointF(at), Qt.DropAction.CopyAction, self._mime, LEFT, PLAIN)
+        QApplication.sendEvent(self.window, drop)
+        assert drop.isAccepted()
+
+    def write(self, name: str, content: bytes = b'{"custom_id": "1"}\n') -> Path:
+        """A file on the disk."""
+        path = self.folder / "mine" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        return path
+
+
+def mime_of(*paths: Path) -> QMimeData:
+    """What a file manager drags or copies."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    return data
+
+
+@contextlib.contextmanager
+def _saying(words: Callable[[], str]):
+    try:
+        yield
+    except AssertionError as error:
+        raise AssertionError(words()) from error
+    except Exception as error:
+        if type(error).__name__ == "TimeoutError":
+            raise AssertionError(words()) from error
+        raise
+
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_NAME = next(place for place, column in enumerate(COLUMNS) if column.title == "Name")

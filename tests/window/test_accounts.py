@@ -1,0 +1,196 @@
+"""Connecting, switching, removing; where the key goes; the environment's account."""
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget
+
+from services.accounts.account import ENVIRONMENT_ID
+from services.events import FilesListed
+from tests.support.files_server import TEST_KEY, ScriptedFilesServer
+from tests.support.making import remote_file
+from tests.support.memory_keyring import MemoryKeyring
+from tests.support.served_files import served_file
+from tests.support.server_faults import Stall
+from tests.window.conftest import OpenDesk
+from tests.window.desk import Desk, account_at
+
+
+def fill_in(desk: Desk, server: ScriptedFilesServer) -> None:
+    dialog = desk.dialog("Connect")
+    fields = {one.accessibleName(): one for one in dialog.findChildren(QLineEdit)}
+    (provider,) = [
+        one for one in dialog.findChildren(QComboBox) if one.accessibleName() == "Provider"
+    ]
+    provider.setCurrentIndex(provider.findText("Another server"))
+    provider.activated.emit(provider.currentIndex())
+    fields["Base URL"].clear()
+    for name, text in {
+        "Name": "Team",
+        "API key": TEST_KEY,
+        "Base URL": server.base_url,
+    }.items():
+        desk.qtbot.keyClicks(fields[name], text)
+
+
+def test_the_first_account_is_made_from_the_welcome_page(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk, memory_keyring: MemoryKeyring
+) -> None:
+    files_server.add(served_file("mine.jsonl"))
+    desk = open_desk()
+    desk.wait_to_see("Try the sandbox")
+    desk.press("Connect…")
+    fill_in(desk, files_server)
+    desk.press("Save", desk.dialog("Connect"))
+    desk.wait_for_files("mine.jsonl")
+    assert not desk.dialogs()
+    assert desk.button("Account").text() == "Team"
+    assert TEST_KEY in memory_keyring.passwords.values()
+    assert TEST_KEY not in (desk.folder / "settings.json").read_text()
+    (team,) = desk.settings.current.accounts
+    assert desk.settings.current.last_account == team.id
+
+
+def test_without_a_usable_keyring_the_key_lasts_for_the_session_and_this_is_said(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    files_server.add(served_file("mine.jsonl"))
+    desk = open_desk(trusted=lambda _backend: None)
+    desk.wait_to_see("Connect…")
+    desk.press("Connect…")
+    fill_in(desk, files_server)
+    dialog = desk.dialog("Connect")
+    desk.press("Save", dialog)
+    desk.wait(lambda: "for this session only" in desk.words(dialog))
+    desk.press("Close", dialog)
+    desk.wait_for_files("mine.jsonl")
+
+
+def test_a_test_of_the_fields_asks_the_server(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    desk = open_desk()
+    desk.wait_to_see("Connect…")
+    desk.press("Connect…")
+    fill_in(desk, files_server)
+    dialog = desk.dialog("Connect")
+    desk.press("Test", dialog)
+    desk.wait(lambda: "Test again" in desk.words(dialog))
+    assert len(files_server.requests) > 0
+    dialog.reject()
+
+
+def test_removing_the_open_account_leads_to_the_welcome_page(desk: Desk) -> None:
+    desk.select("requests.jsonl")
+    desk.window.accounts.show_dialog()
+    dialog = desk.dialog("Connect")
+    desk.wait(lambda: "Remove" in desk.words(dialog).splitlines())
+    desk.press("Remove", dialog)
+    desk.press("Remove account", dialog)
+    desk.wait_to_see("Try the sandbox")
+    dialog.reject()
+    assert desk.settings.current.accounts == ()
+    assert desk.settings.current.last_account == ""
+    assert len(desk.window.workspace.area.files) == 0
+    assert not desk.window.commands.download.isEnabled()
+    assert not desk.window.commands.delete.isEnabled()
+    desk.press("Open the sandbox")
+    desk.wait(lambda: desk.names())
+
+
+def test_the_welcome_page_works_again_after_a_sandbox_and_a_removed_account(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(accounts=[account_at(files_server)], last="")
+    desk.wait_to_see("Open the sandbox")
+    desk.press("Open the sandbox")
+    desk.wait(lambda: desk.names())
+    desk.choose_account("Acme")
+    desk.wait_to_see("No files yet")
+    desk.service_removes("acme")
+    desk.wait_to_see("Try the sandbox")
+    assert not desk.sees("Starting")
+    assert desk.button("Connect…").isEnabled()
+
+
+def test_the_environment_comes_first_and_is_never_stored(
+    files_server: ScriptedFilesServer,
+    make_files_server: Callable[..., ScriptedFilesServer],
+    open_desk: OpenDesk,
+) -> None:
+    files_server.add(served_file("stored.jsonl"))
+    other = make_files_server([served_file("of-environment.jsonl")], key="sk-environment")
+    desk = open_desk(
+        accounts=[account_at(files_server)],
+        environment={"OPENAI_API_KEY": "sk-environment", "OPENAI_BASE_URL": other.base_url},
+    )
+    desk.wait_for_files("of-environment.jsonl")
+    assert desk.button("Account").text() == "Environment"
+    assert ENVIRONMENT_ID not in [one.id for one in desk.settings.current.accounts]
+    assert desk.settings.current.last_account != ENVIRONMENT_ID
+    written = (desk.folder / "settings.json").read_text()
+    assert "sk-environment" not in written
+    assert other.base_url not in written
+
+
+def test_late_pages_of_the_account_before_never_show(
+    desk: Desk,
+    files_server: ScriptedFilesServer,
+    make_files_server: Callable[..., ScriptedFilesServer],
+) -> None:
+    files_server.script("GET", "/files", [Stall()])
+    desk.window.commands.refresh.trigger()
+    files_server.wait_until_stalled()
+    desk.choose_account("Sandbox")
+    desk.wait(lambda: desk.window.windowTitle().startswith("Sandbox") and desk.names())
+    before = desk.names()
+    files_server.release()
+    desk.window.take_events([FilesListed("acme", 2, (remote_file("late.txt"),), 1)])
+    assert "late.txt" not in desk.names()
+    desk.wait_to_see("Updated")
+    assert len(desk.names()) >= len(before)
+    assert "requests.jsonl" not in desk.names() or desk.file("requests.jsonl").size != 300
+
+
+def test_an_older_listing_of_the_same_account_says_nothing_after_coming_back(desk: Desk) -> None:
+    desk.choose_account("Sandbox")
+    desk.wait(lambda: desk.window.windowTitle().startswith("Sandbox") and desk.names())
+    desk.choose_account("Acme")
+    desk.wait_for_files("requests.jsonl", "answers.jsonl", "report.pdf")
+    desk.window.take_events([FilesListed("acme", 1, (remote_file("late.txt"),), 1)])
+    assert "late.txt" not in desk.names()
+
+
+def test_an_open_review_is_let_go_when_the_account_changes(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    desk.drop(desk.drag(desk.write("run.jsonl")), "batch")
+    desk.dialog("Upload files")
+    desk.choose_account("Sandbox")
+    desk.wait(lambda: desk.window.windowTitle().startswith("Sandbox"))
+    desk.wait(lambda: not desk.dialogs())
+    assert files_server.requests_to("POST", "/files") == []
+
+
+def test_the_dialog_lists_every_account(desk: Desk) -> None:
+    desk.window.commands.accounts.trigger()
+    dialog = desk.dialog("Connect")
+    (rows,) = dialog.findChildren(QListWidget)
+    desk.wait(lambda: rows.count() == 2)
+    dialog.reject()
+
+
+@pytest.mark.parametrize("problem_first", [True, False])
+def test_a_sandbox_that_cannot_start_says_so_and_leaves_the_other_way_in(
+    open_desk: OpenDesk, tmp_path, problem_first: bool
+) -> None:
+    (tmp_path / "sandbox").write_text("a file, where a folder is wanted")
+    desk = open_desk(last="sandbox" if problem_first else "")
+    if not problem_first:
+        desk.wait_to_see("Open the sandbox")
+        desk.press("Open the sandbox")
+    desk.wait_to_see("The sandbox did not start", "Other accounts can be used")
+    assert desk.button("Connect…").isEnabled()
+    (tmp_path / "sandbox").unlink()
+    desk.press("Open the sandbox")
+    desk.wait(lambda: desk.names())

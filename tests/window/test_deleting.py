@@ -1,0 +1,150 @@
+"""Asked once, taken back, sent, and told as one sum."""
+
+from PySide6.QtCore import Qt
+
+from services.transfers.transfer import TransferState
+from tests.support.files_server import ScriptedFilesServer
+from tests.support.served_files import many_files
+from tests.support.server_faults import Stall, api_error
+from tests.window.conftest import OpenDesk
+from tests.window.desk import Desk, account_at
+
+
+def ask(desk: Desk, *names: str) -> None:
+    desk.select(*names)
+    desk.key(Qt.Key.Key_Delete)
+    dialog = desk.dialog("Delete files")
+    words = "Delete 1 file" if len(names) == 1 else f"Delete {len(names)} files"
+    desk.press(words, dialog)
+
+
+def leaving(desk: Desk) -> set[str]:
+    area = desk.window.workspace.area
+    return {area.files.get(one).name for one in area.files.leaving}
+
+
+def test_undo_takes_it_back_and_nothing_is_sent(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    ask(desk, "requests.jsonl")
+    assert leaving(desk) == {"requests.jsonl"}
+    desk.press("Undo")
+    assert leaving(desk) == set()
+    assert desk.sees("Nothing was deleted")
+    assert files_server.requests_to("DELETE", "/files/*") == []
+
+
+def test_cancel_in_the_dialog_deletes_nothing(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    desk.select("requests.jsonl")
+    desk.press("Delete")
+    desk.dialog("Delete files")
+    desk.key(Qt.Key.Key_Return)
+    desk.wait(lambda: not desk.dialogs())
+    assert leaving(desk) == set()
+    assert files_server.requests_to("DELETE", "/files/*") == []
+
+
+def test_when_it_is_due_the_rows_go_and_one_sum_is_told(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    ask(desk, "requests.jsonl", "report.pdf")
+    desk.press("Delete now")
+    desk.wait_for_files("answers.jsonl")
+    desk.wait_to_see("2 files deleted")
+    assert [file.filename for file in files_server.files] == ["answers.jsonl"]
+
+
+def test_failures_are_told_in_one_line_and_their_rows_stay(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    files_server.script("DELETE", "/files/*", [api_error(403, "You may not delete")] * 2)
+    ask(desk, "requests.jsonl", "answers.jsonl")
+    desk.press("Delete now")
+    desk.wait_to_see("(2 files)")
+    assert len(desk.names()) == 3
+    assert leaving(desk) == set()
+
+
+def test_five_hundred_equal_failures_are_one_line(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    files_server.add(*many_files(500))
+    desk = open_desk(accounts=[account_at(files_server)])
+    desk.wait(lambda: len(desk.names()) == 500)
+    files_server.script("DELETE", "/files/*", [api_error(403, "You may not delete")] * 500)
+    desk.table.setFocus()
+    desk.key(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    desk.key(Qt.Key.Key_Delete)
+    desk.press("Delete 500 files", desk.dialog("Delete files"))
+    desk.press("Delete now")
+    desk.wait_to_see("(500 files)")
+    assert not desk.sees("1 of ")
+
+
+def test_a_file_that_is_gone_already_leaves_the_list(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    files_server.remove(desk.file("requests.jsonl").id)
+    ask(desk, "requests.jsonl")
+    desk.press("Delete now")
+    desk.wait_for_files("answers.jsonl", "report.pdf")
+
+
+def test_a_delete_that_is_cancelled_under_way_can_be_asked_for_again(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    files_server.script("DELETE", "/files/*", [Stall()])
+    ask(desk, "requests.jsonl")
+    desk.press("Delete now")
+    files_server.wait_until_stalled()
+    desk.wait_for_transfer("requests.jsonl", TransferState.RUNNING)
+    desk.press("Cancel all")
+    desk.wait(lambda: leaving(desk) == set())
+    ask(desk, "requests.jsonl")
+    assert leaving(desk) == {"requests.jsonl"}
+    desk.press("Undo")
+
+
+def test_another_account_during_the_count_down_deletes_nothing(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    ask(desk, "requests.jsonl")
+    desk.choose_account("Sandbox")
+    desk.wait(lambda: "requests.jsonl" not in desk.names() and desk.names())
+    assert desk.window.deletes.undo_bar.pending == ()
+    assert desk.sees("Nothing was deleted")
+    assert files_server.requests_to("DELETE", "/files/*") == []
+    assert len(files_server.files) == 3
+
+
+def test_another_account_closes_the_question(desk: Desk, files_server: ScriptedFilesServer) -> None:
+    desk.select("requests.jsonl")
+    desk.press("Delete")
+    desk.dialog("Delete files")
+    desk.choose_account("Sandbox")
+    desk.wait(lambda: desk.window.windowTitle().startswith("Sandbox"))
+    desk.wait(lambda: not desk.dialogs())
+
+
+def test_closing_the_window_during_the_count_down_deletes_nothing(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    ask(desk, "requests.jsonl")
+    desk.window.close()
+    assert desk.window.deletes.undo_bar.pending == ()
+    desk.close_now()
+    assert files_server.requests_to("DELETE", "/files/*") == []
+
+
+def test_save_first_downloads_what_can_be_had_and_deletes_nothing(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    desk.select("requests.jsonl")
+    desk.press("Delete")
+    dialog = desk.dialog("Delete files")
+    (save,) = [one for one in desk.words(dialog).splitlines() if "first" in one.lower()]
+    desk.press(save, dialog)
+    desk.wait_for_transfer("requests.jsonl", TransferState.DONE)
+    assert len(files_server.files) == 3

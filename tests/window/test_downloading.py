@@ -1,0 +1,131 @@
+"""Bringing files home, and what the server will not give out."""
+
+from PySide6.QtCore import Qt
+
+from services.transfers.transfer import TransferState
+from tests.support.files_server import ScriptedFilesServer
+from tests.support.served_files import served_file
+from tests.support.server_faults import Delivery, api_error
+from tests.window.desk import Desk
+
+REFUSAL = "Not allowed to download files of purpose: user_data"
+
+
+def test_a_file_is_saved_whole_in_the_downloads_folder(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    files_server.add(served_file("poem.txt", purpose="vision", content=b"roses\n" * 1000))
+    desk.key(Qt.Key.Key_F5)
+    desk.wait(lambda: "poem.txt" in desk.names())
+    desk.select("poem.txt")
+    desk.press("Download")
+    done = desk.wait_for_transfer("poem.txt", TransferState.DONE)
+    assert done.path == desk.downloads / "poem.txt"
+    assert done.path.read_bytes() == b"roses\n" * 1000
+
+
+def test_progress_is_seen_while_the_bytes_come(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    files_server.add(served_file("film.png", purpose="vision", size=20_000_000))
+    files_server.script("GET", "/files/*/content", [Delivery(drip=500_000)])
+    desk.key(Qt.Key.Key_F5)
+    desk.wait(lambda: "film.png" in desk.names())
+    desk.select("film.png")
+    desk.press("Download")
+    desk.wait(lambda: desk.transfers() and 0 < desk.transfers()[0].done < 20_000_000)
+    desk.wait_for_transfer("film.png", TransferState.DONE)
+
+
+def test_a_taken_name_gets_a_number(desk: Desk) -> None:
+    desk.downloads.mkdir()
+    (desk.downloads / "answers.jsonl").write_text("mine")
+    desk.select("answers.jsonl")
+    desk.key(Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    done = desk.wait_for_transfer("answers.jsonl", TransferState.DONE)
+    assert done.path == desk.downloads / "answers (2).jsonl"
+    assert (desk.downloads / "answers.jsonl").read_text() == "mine"
+
+
+def test_another_folder_is_asked_for(desk: Desk) -> None:
+    target = desk.folder / "elsewhere"
+    target.mkdir()
+    desk.select("answers.jsonl")
+    control_shift = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    desk.key(Qt.Key.Key_S, control_shift)
+    desk.pick("Save to", target)
+    desk.wait_for_transfer("answers.jsonl", TransferState.DONE)
+    assert (target / "answers.jsonl").stat().st_size == 200
+
+
+def test_a_refusal_is_learned_shown_and_can_be_tried_anyway(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    files_server.script("GET", "/files/*/content", [api_error(400, REFUSAL)] * 2)
+    desk.select("report.pdf")
+    assert desk.button("Download").isEnabled()
+    desk.press("Download")
+    desk.wait_for_transfer("report.pdf", TransferState.FAILED)
+    desk.wait(lambda: not desk.button("Download").isEnabled())
+    assert REFUSAL in desk.button("Download").toolTip()
+    desk.wait_to_see(REFUSAL)
+    desk.press("Try anyway")
+    desk.wait(lambda: len(desk.transfers()) == 2)
+    desk.wait(lambda: desk.transfers()[1].state is TransferState.FAILED)
+    problem = desk.transfers()[1].problem
+    assert problem is not None
+    assert REFUSAL in problem.report
+    assert not list(desk.folder.rglob("report*"))
+
+
+def test_the_purposes_that_the_official_service_refuses_are_greyed_from_the_start(
+    sandbox: Desk,
+) -> None:
+    name = next(
+        file.name for file in sandbox.window.workspace.area.shown if file.purpose == "user_data"
+    )
+    sandbox.select(name)
+    assert not sandbox.button("Download").isEnabled()
+    assert "user_data" in sandbox.button("Download").toolTip()
+    assert sandbox.window.commands.download_anyway.isVisible()
+    sandbox.window.commands.download_anyway.trigger()
+    failed = sandbox.wait_for_transfer(name, TransferState.FAILED)
+    assert failed.problem is not None
+    sandbox.wait(lambda: failed.problem.detail in sandbox.button("Download").toolTip())
+
+
+def test_of_a_mixed_selection_only_what_can_be_had_is_asked_for(sandbox: Desk) -> None:
+    shown = sandbox.window.workspace.area.shown
+    refused = next(file for file in shown if file.purpose == "user_data")
+    given = next(file for file in shown if file.purpose == "batch_output")
+    sandbox.select(refused.name, given.name)
+    sandbox.press("Download")
+    sandbox.wait_for_transfer(given.name, TransferState.DONE)
+    assert [one.name for one in sandbox.transfers()] == [given.name]
+
+
+def test_what_was_learned_is_forgotten_when_the_account_is_opened_anew(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    files_server.script("GET", "/files/*/content", [api_error(400, REFUSAL)])
+    desk.select("report.pdf")
+    desk.press("Download")
+    desk.wait(lambda: not desk.button("Download").isEnabled())
+    desk.choose_account("Acme")
+    desk.wait(lambda: desk.selected() == [])
+    desk.wait_for_files("requests.jsonl", "answers.jsonl", "report.pdf")
+    desk.select("report.pdf")
+    assert desk.button("Download").isEnabled()
+
+
+def test_a_file_that_is_gone_is_said_to_be_gone(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    files_server.remove(desk.file("answers.jsonl").id)
+    desk.select("answers.jsonl")
+    desk.press("Download")
+    failed = desk.wait_for_transfer("answers.jsonl", TransferState.FAILED)
+    assert failed.problem is not None
+    assert failed.problem.status == 404
+    desk.wait_to_see("The file is no longer there")
+    assert not desk.downloads.exists() or not list(desk.downloads.iterdir())

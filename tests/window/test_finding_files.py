@@ -1,0 +1,66 @@
+"""List, filter by purpose, search, clear, sort."""
+
+from PySide6.QtCore import Qt
+
+from tests.support.files_server import ScriptedFilesServer
+from tests.support.served_files import served_file
+from tests.window.conftest import OpenDesk
+from tests.window.desk import LEFT, Desk, account_at
+
+
+def test_a_purpose_and_a_search_narrow_the_list_and_clearing_brings_all_back(desk: Desk) -> None:
+    desk.choose_purpose("batch")
+    assert desk.names() == ["requests.jsonl"]
+    desk.qtbot.keyClicks(desk.search, "answers")
+    assert desk.names() == []
+    assert desk.sees("No file matches “answers”")
+    desk.press("Clear search and filter")
+    assert sorted(desk.names()) == ["answers.jsonl", "report.pdf", "requests.jsonl"]
+    assert desk.search.text() == ""
+
+
+def test_a_search_finds_by_part_of_the_id(desk: Desk) -> None:
+    desk.qtbot.keyClicks(desk.search, desk.file("report.pdf").id[-8:].upper())
+    assert desk.names() == ["report.pdf"]
+
+
+def test_the_status_line_counts_what_is_shown_and_selected(desk: Desk) -> None:
+    assert desk.sees("3 files · 600 bytes")
+    desk.choose_purpose("batch_output")
+    desk.select("answers.jsonl")
+    assert desk.sees("1 file · 200 bytes  ·  1 selected · 200 bytes")
+
+
+def test_a_click_on_a_head_sorts_and_another_turns_it_round(desk: Desk) -> None:
+    head = desk.table.head
+    titles = [
+        desk.table.model().headerData(section, Qt.Orientation.Horizontal)
+        for section in range(head.count())
+    ]
+    section = titles.index("Size")
+    place = head.viewport().rect().center()
+    place.setX(head.sectionViewportPosition(section) + head.sectionSize(section) // 2)
+    desk.qtbot.mouseClick(head.viewport(), LEFT, pos=place)
+    assert desk.names() == ["requests.jsonl", "answers.jsonl", "report.pdf"]
+    desk.qtbot.mouseClick(head.viewport(), LEFT, pos=place)
+    assert desk.names() == ["report.pdf", "answers.jsonl", "requests.jsonl"]
+
+
+def test_a_refresh_keeps_selection_current_row_and_scroll(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    files_server.add(*(served_file(f"run-{number:03}.jsonl") for number in range(200)))
+    desk = open_desk(accounts=[account_at(files_server)])
+    desk.wait(lambda: len(desk.names()) == 200 and desk.sees("Updated"))
+    desk.select("run-060.jsonl", "run-061.jsonl")
+    bar = desk.table.verticalScrollBar()
+    bar.setValue(bar.value() + 3)
+    top = desk.names()[bar.value()]
+    current = desk.table.current_file().name
+    files_server.add(served_file("new.jsonl"))
+    files_server.remove(desk.file("run-150.jsonl").id)
+    desk.key(Qt.Key.Key_F5)
+    desk.wait(lambda: "new.jsonl" in desk.names() and "run-150.jsonl" not in desk.names())
+    assert sorted(desk.selected()) == ["run-060.jsonl", "run-061.jsonl"]
+    assert desk.table.current_file().name == current
+    assert desk.names()[bar.value()] == top

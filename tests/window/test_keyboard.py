@@ -1,0 +1,176 @@
+"""Everything without a mouse, and keys that never act on files while a text is edited."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from services.events import TransferChanged
+from services.transfers.transfer import TransferKind, TransferState
+from tests.support.files_server import ScriptedFilesServer
+from tests.support.making import transfer
+from tests.window.desk import Desk, mime_of
+
+Key = Qt.Key
+CONTROL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+def focused() -> str:
+    widget = QApplication.focusWidget()
+    return widget.accessibleName() or type(widget).__name__ if widget else ""
+
+
+def test_the_tab_key_goes_through_the_window_in_the_order_of_sight(desk: Desk) -> None:
+    desk.select("requests.jsonl")
+    desk.button("Account").setFocus()
+    passed = [focused()]
+    while len(passed) < 40:
+        desk.key(Key.Key_Tab)
+        if focused() == passed[0]:
+            break
+        passed.append(focused())
+    wanted = [
+        "Account",
+        "Refresh",
+        "Search files",
+        "Download",
+        "Delete",
+        "Upload",
+        "Menu",
+        "Purposes",
+        "Files",
+        "Download the selected files",
+    ]
+    assert [name for name in passed if name in wanted] == wanted
+    assert passed.index("Files") < passed.index("Hide transfers")
+
+
+def test_ctrl_f_leads_to_the_search_and_escape_clears_it(desk: Desk) -> None:
+    desk.key(Key.Key_F, CONTROL)
+    assert QApplication.focusWidget() is desk.search
+    desk.qtbot.keyClicks(desk.search, "report")
+    assert desk.names() == ["report.pdf"]
+    desk.key(Key.Key_F, CONTROL)
+    assert desk.search.selectedText() == "report"
+    desk.key(Key.Key_Escape)
+    assert len(desk.names()) == 3
+    desk.key(Key.Key_Down)
+    assert QApplication.focusWidget() is desk.table
+
+
+def test_keys_in_the_search_field_edit_the_text_and_touch_no_file(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    desk.select("requests.jsonl", "report.pdf")
+    clipboard = QGuiApplication.clipboard()
+    clipboard.setText("before")
+    desk.key(Key.Key_F, CONTROL)
+    desk.qtbot.keyClicks(desk.search, "jsonl")
+    desk.key(Key.Key_A, CONTROL)
+    assert desk.search.selectedText() == "jsonl"
+    desk.key(Key.Key_C, CONTROL)
+    assert clipboard.text() == "jsonl"
+    desk.key(Key.Key_Home)
+    desk.key(Key.Key_Delete)
+    assert desk.search.text() == "sonl"
+    desk.key(Key.Key_V, CONTROL)
+    assert desk.search.text() == "jsonlsonl"
+    clipboard.setMimeData(mime_of(desk.write("pasted.jsonl")))
+    desk.key(Key.Key_V, CONTROL)
+    assert desk.dialogs() == []
+    assert files_server.requests_to("POST", "/files") == []
+
+
+def test_pasting_without_files_says_so(desk: Desk) -> None:
+    QGuiApplication.clipboard().setText("only text")
+    desk.window.workspace.area.table.setFocus()
+    desk.key(Key.Key_V, CONTROL)
+    desk.wait_to_see("There are no files in the clipboard")
+
+
+def test_an_empty_search_field_lets_no_key_through_to_the_files(desk: Desk) -> None:
+    desk.select("requests.jsonl")
+    clipboard = QGuiApplication.clipboard()
+    clipboard.setText("before")
+    desk.key(Key.Key_F, CONTROL)
+    for key, modifiers in ((Key.Key_Delete, Qt.KeyboardModifier.NoModifier), (Key.Key_C, CONTROL)):
+        desk.key(key, modifiers)
+    desk.key(Key.Key_A, CONTROL)
+    assert desk.dialogs() == []
+    assert clipboard.text() == "before"
+    assert desk.selected() == ["requests.jsonl"]
+
+
+@pytest.mark.parametrize("place", ["Purposes", "Transfers", "Hide transfers", "Account"])
+def test_del_and_select_all_are_for_the_table_alone(desk: Desk, place: str) -> None:
+    desk.window.take_events(
+        [TransferChanged(transfer(TransferKind.DOWNLOAD, TransferState.FAILED, name="x"))]
+    )
+    desk.select("requests.jsonl")
+    (widget,) = [
+        one
+        for one in desk.window.findChildren(QWidget)
+        if one.accessibleName() == place and one.isVisible()
+    ]
+    widget.setFocus()
+    assert focused() == place
+    desk.key(Key.Key_A, CONTROL)
+    desk.key(Key.Key_Delete)
+    assert desk.selected() == ["requests.jsonl"]
+    assert desk.dialogs() == []
+
+
+def test_del_in_the_table_asks_before_it_deletes(desk: Desk) -> None:
+    desk.table.setFocus()
+    desk.key(Key.Key_A, CONTROL)
+    assert len(desk.selected()) == 3
+    desk.key(Key.Key_Delete)
+    dialog = desk.dialog("Delete files")
+    desk.key(Key.Key_Escape)
+    desk.qtbot.waitUntil(lambda: not dialog.isVisible())
+    assert len(desk.names()) == 3
+
+
+def test_ctrl_c_in_the_table_copies_the_ids(desk: Desk) -> None:
+    desk.select("requests.jsonl", "report.pdf")
+    desk.key(Key.Key_C, CONTROL)
+    wanted = {desk.file("requests.jsonl").id, desk.file("report.pdf").id}
+    assert set(QGuiApplication.clipboard().text().splitlines()) == wanted
+
+
+def test_f5_lists_anew(desk: Desk, files_server: ScriptedFilesServer) -> None:
+    before = len(files_server.requests_to("GET", "/files"))
+    desk.key(Key.Key_F5)
+    desk.wait(lambda: len(files_server.requests_to("GET", "/files")) > before)
+    desk.wait_to_see("Updated")
+
+
+def test_inspector_and_transfers_are_toggled_and_stay_so(desk: Desk) -> None:
+    assert desk.settings.current.inspector_shown
+    desk.key(Key.Key_I, CONTROL)
+    assert not desk.window.workspace.inspector.isVisible()
+    assert not desk.settings.current.inspector_shown
+    desk.key(Key.Key_T, CONTROL)
+    assert desk.window.workspace.transfers.collapsed
+    assert not desk.settings.current.transfers_shown
+    desk.press("Show transfers")
+    assert desk.settings.current.transfers_shown
+    desk.key(Key.Key_T, CONTROL)
+    assert desk.window.workspace.transfers.collapsed
+
+
+def test_ctrl_comma_opens_the_settings_and_ctrl_q_ends(desk: Desk) -> None:
+    desk.key(Key.Key_Comma, CONTROL)
+    desk.dialog("Settings").reject()
+    desk.wait(desk.window.isActiveWindow)
+    desk.key(Key.Key_Q, CONTROL)
+    desk.wait(lambda: not desk.window.isVisible())
+
+
+def test_enter_opens_the_inspector_for_the_file(desk: Desk) -> None:
+    desk.key(Key.Key_I, CONTROL)
+    desk.select("report.pdf")
+    QTest.keyClick(desk.table, Key.Key_Return)
+    assert desk.window.workspace.inspector.isVisible()

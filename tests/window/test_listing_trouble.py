@@ -1,0 +1,185 @@
+"""What the window says and offers when a listing can't be had, and how it goes on."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
+
+from services.events import FilesListed, ListingEnded, ListingStarted
+from tests.support.files_server import ScriptedFilesServer
+from tests.support.making import remote_file
+from tests.support.served_files import many_files
+from tests.support.server_faults import Stall, api_error, unavailable
+from tests.window.conftest import OpenDesk
+from tests.window.desk import Desk, account_at
+from ui.wording import count_in_words
+
+
+def test_a_server_that_is_away_has_a_page_and_another_try_works(
+    files_server: ScriptedFilesServer,
+    make_files_server: Callable[..., ScriptedFilesServer],
+    open_desk: OpenDesk,
+) -> None:
+    files_server.close()
+    desk = open_desk(accounts=[account_at(files_server)])
+    desk.wait_to_see("Try again", "Edit account…")
+    make_files_server(many_files(2), port=files_server.port)
+    desk.press("Try again")
+    desk.wait(lambda: len(desk.names()) == 2)
+
+
+def test_rows_stay_when_the_network_is_lost_and_a_line_offers_the_next_step(
+    desk: Desk,
+    files_server: ScriptedFilesServer,
+    make_files_server: Callable[..., ScriptedFilesServer],
+) -> None:
+    files_server.close()
+    desk.key(Qt.Key.Key_F5)
+    desk.wait(lambda: desk.window.messages.isVisible())
+    assert len(desk.names()) == 3
+    make_files_server(many_files(2), port=files_server.port)
+    desk.press("Refresh", desk.window.messages)
+    desk.wait(lambda: len(desk.names()) == 2)
+    assert not desk.window.messages.isVisible()
+
+
+def test_what_was_told_of_a_listing_is_taken_back_by_the_next_whole_one(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    files_server.script("GET", "/files", [api_error(400, "No")])
+    desk.key(Qt.Key.Key_F5)
+    desk.wait(lambda: desk.window.messages.isVisible())
+    desk.key(Qt.Key.Key_F5)
+    desk.wait(lambda: not desk.window.messages.isVisible())
+
+
+def test_a_key_refused_while_rows_are_shown_leads_to_the_account(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    files_server.key = "sk-another"
+    desk.key(Qt.Key.Key_F5)
+    desk.wait(lambda: desk.window.messages.isVisible())
+    desk.press("Accounts…", desk.window.messages)
+    desk.dialog("Connect").reject()
+
+
+def test_trouble_is_told_even_where_the_filter_shows_nothing(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    desk.qtbot.keyClicks(desk.search, "nothing like this")
+    files_server.script("GET", "/files", [api_error(400, "No")])
+    desk.key(Qt.Key.Key_F5)
+    desk.wait(lambda: desk.window.messages.isVisible())
+
+
+def test_a_refused_key_is_changed_in_the_dialog(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    files_server.add(*many_files(2))
+    desk = open_desk(accounts=[account_at(files_server)], keys={"acme": "sk-wrong"})
+    desk.wait_to_see("HTTP 401")
+    desk.press("Change the key…")
+    dialog = desk.dialog("Connect")
+    (key,) = [one for one in dialog.findChildren(QLineEdit) if one.accessibleName() == "API key"]
+    desk.qtbot.keyClicks(key, files_server.key or "")
+    desk.press("Save", dialog)
+    desk.wait(lambda: len(desk.names()) == 2)
+    assert not desk.dialogs()
+
+
+def test_a_missing_key_has_a_page_too(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(accounts=[account_at(files_server)], keys={})
+    desk.wait_to_see("There is no key for Acme", "Change the key…")
+
+
+def test_a_listing_that_breaks_off_keeps_its_rows_and_says_so(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    files_server.add(*many_files(1500))
+    files_server.script("GET", "/files", [None, api_error(403, "Enough")])
+    desk = open_desk(accounts=[account_at(files_server)])
+    desk.wait(lambda: desk.window.messages.isVisible())
+    desk.wait(lambda: len(desk.names()) == 1000)
+    assert not desk.sees("Updated")
+
+
+def test_a_listing_that_is_stopped_keeps_its_rows_and_says_so(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    files_server.add(*many_files(1500))
+    files_server.script("GET", "/files", [None, Stall()])
+    desk = open_desk(accounts=[account_at(files_server)])
+    desk.wait_to_see(f"{count_in_words(1000)} so far")
+    files_server.wait_until_stalled()
+    desk.press("Stop")
+    desk.wait_to_see("The list is not whole")
+    assert len(desk.names()) == 1000
+
+
+def test_a_listing_stopped_before_the_first_page_is_not_called_empty(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    files_server.add(*many_files(2))
+    files_server.script("GET", "/files", [Stall()])
+    desk = open_desk(accounts=[account_at(files_server)])
+    desk.wait(lambda: files_server.waiting)
+    desk.wait_to_see("Listing…")
+    desk.press("Stop")
+    desk.wait_to_see("The list is not whole")
+    assert not desk.sees("No files yet")
+    desk.press("Try again")
+    desk.wait(lambda: len(desk.names()) == 2)
+
+
+def test_a_busy_server_is_asked_again_without_a_word(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    files_server.add(*many_files(2))
+    files_server.script("GET", "/files", [unavailable(retry_after="0.01")] * 2)
+    desk = open_desk(accounts=[account_at(files_server)])
+    desk.wait(lambda: len(desk.names()) == 2)
+    assert not desk.window.messages.isVisible()
+
+
+def test_an_empty_account_leads_to_an_upload(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(accounts=[account_at(files_server)])
+    desk.wait_to_see("No files yet", "0 files")
+    desk.press("Upload…")
+    desk.dialog("Choose files to upload").reject()
+
+
+def test_news_of_an_older_listing_says_nothing_about_the_newer_one(desk: Desk) -> None:
+    desk.window.take_events(
+        [
+            ListingStarted("acme", 12),
+            ListingStarted("acme", 11),
+            ListingEnded("acme", 11, complete=False),
+            FilesListed("acme", 12, (remote_file("new.txt"),), 1),
+        ]
+    )
+    desk.wait_to_see("1 so far")
+    desk.wait(lambda: "new.txt" in desk.names())
+    desk.window.take_events([ListingEnded("acme", 11, complete=False)])
+    assert not desk.sees("The list is not whole")
+    desk.window.take_events([ListingEnded("acme", 12, complete=True)])
+    assert desk.names() == ["new.txt"]
+
+
+def test_a_file_that_expired_leaves_with_the_next_refresh(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    files_server.remove(desk.file("answers.jsonl").id)
+    desk.key(Qt.Key.Key_F5)
+    desk.wait_for_files("requests.jsonl", "report.pdf")
+
+
+def test_the_inspector_says_that_a_file_is_gone(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    files_server.remove(desk.file("answers.jsonl").id)
+    desk.select("answers.jsonl")
+    desk.wait_to_see("no longer there")

@@ -1,0 +1,85 @@
+"""Progress, cancel, failure and another try in the panel."""
+
+from services.events import FileAdded, TransferChanged, TransfersForgotten
+from services.transfers.transfer import TransferState
+from tests.support.files_server import ScriptedFilesServer
+from tests.support.making import remote_file, transfer
+from tests.support.server_faults import Moment, Reset, Stall, api_error
+from tests.window.desk import Desk
+
+BIG = bytes(8_000_000)
+
+
+def upload(desk: Desk, name: str, content: bytes = b"{}\n") -> None:
+    desk.drop(desk.drag(desk.write(name, content)), "user_data")
+    desk.press("Upload 1 file", desk.dialog("Upload files"))
+
+
+def test_the_file_appears_in_the_table_only_when_the_server_has_it(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    files_server.next(Stall(Moment.IN_BODY, after_bytes=1_000_000))
+    upload(desk, "big.bin", BIG)
+    files_server.wait_until_stalled()
+    desk.wait_for_transfer("big.bin", TransferState.RUNNING)
+    assert "big.bin" not in desk.names()
+    assert desk.sees("1 running")
+    files_server.release()
+    desk.wait_for_transfer("big.bin", TransferState.DONE)
+    desk.wait(lambda: "big.bin" in desk.names())
+
+
+def test_an_upload_is_cancelled_while_the_server_is_silent(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    files_server.next(Stall(Moment.IN_BODY, after_bytes=1_000_000))
+    upload(desk, "big.bin", BIG)
+    files_server.wait_until_stalled()
+    desk.wait_for_transfer("big.bin", TransferState.RUNNING)
+    desk.press("Cancel all")
+    desk.wait_for_transfer("big.bin", TransferState.CANCELLED)
+    assert files_server.waiting
+    assert len(files_server.files) == 3
+
+
+def test_a_refused_upload_says_why_and_is_tried_again(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    files_server.script("POST", "/files", [api_error(400, "Invalid file format for user_data")])
+    upload(desk, "notes.txt")
+    failed = desk.wait_for_transfer("notes.txt", TransferState.FAILED)
+    assert failed.problem is not None
+    assert "Invalid file format" in failed.problem.report
+    assert desk.sees("1 needs attention")
+    desk.window.workspace.transfers.retry_asked.emit([failed.id])
+    desk.wait_for_transfer("notes.txt", TransferState.DONE)
+    desk.wait(lambda: "notes.txt" in desk.names())
+
+
+def test_an_upload_without_answer_is_never_sent_twice(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    files_server.script("POST", "/files", [Reset(Moment.AFTER_BODY, carried_out=True)])
+    upload(desk, "lost.txt")
+    desk.wait_for_transfer("lost.txt", TransferState.DONE)
+    assert [file.filename for file in files_server.files].count("lost.txt") == 1
+
+
+def test_finished_transfers_are_cleared(desk: Desk) -> None:
+    upload(desk, "notes.txt")
+    desk.wait_for_transfer("notes.txt", TransferState.DONE)
+    desk.press("Clear finished")
+    desk.wait(lambda: desk.transfers() == [])
+
+
+def test_news_of_a_forgotten_transfer_does_no_harm(desk: Desk) -> None:
+    desk.window.take_events([TransfersForgotten((4711,))])
+    desk.window.take_events(
+        [TransferChanged(transfer(id=4711, state=TransferState.DONE)), TransfersForgotten((4711,))]
+    )
+    assert desk.transfers() == []
+
+
+def test_a_file_of_another_account_is_not_listed(desk: Desk) -> None:
+    desk.window.take_events([FileAdded("another", remote_file("foreign.txt"))])
+    assert "foreign.txt" not in desk.names()

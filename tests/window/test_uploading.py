@@ -1,0 +1,151 @@
+"""Every way files come in: dropped, pasted, picked, named on the command line."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QDragEnterEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QComboBox
+
+from services.transfers.transfer import TransferState
+from tests.support.files_server import ScriptedFilesServer
+from tests.window.conftest import OpenDesk
+from tests.window.desk import LEFT, PLAIN, Desk, account_at, mime_of
+from ui.application import Start
+from ui.uploads.drop_overlay import DropOverlay
+
+
+def purposes(server: ScriptedFilesServer) -> dict[str, str]:
+    return {file.filename: file.purpose for file in server.files[3:]}
+
+
+def test_a_drop_on_a_tile_chooses_the_purpose_and_the_sheet_uploads(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    overlay = desk.drag(desk.write("train.jsonl"))
+    assert desk.drag_accepted
+    assert overlay.isVisible()
+    desk.drop(overlay, "fine-tune")
+    assert not overlay.isVisible()
+    sheet = desk.dialog("Upload files")
+    assert desk.sees("to Acme")
+    desk.press("Upload 1 file", sheet)
+    desk.wait_for_transfer("train.jsonl", TransferState.DONE)
+    desk.wait(lambda: "train.jsonl" in desk.names())
+    assert purposes(files_server) == {"train.jsonl": "fine-tune"}
+
+
+def test_a_drop_beside_the_tiles_matches_each_file(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    pictured = desk.write("scan.png", b"\x89PNG\r\n\x1a\n" + bytes(20))
+    overlay = desk.drag(desk.write("go.jsonl", b'{"custom_id":"1","method":"POST"}\n'), pictured)
+    desk.drop(overlay, None)
+    desk.press("Upload 2 files", desk.dialog("Upload files"))
+    desk.wait(lambda: {"go.jsonl", "scan.png"} <= set(desk.names()))
+    assert purposes(files_server) == {"go.jsonl": "batch", "scan.png": "vision"}
+
+
+def test_a_dropped_folder_is_walked(desk: Desk, files_server: ScriptedFilesServer) -> None:
+    desk.write("deep/one.jsonl")
+    folder = desk.write("deep/down/two.jsonl").parent.parent
+    desk.drop(desk.drag(folder), "evals")
+    desk.press("Upload 2 files", desk.dialog("Upload files"))
+    desk.wait(lambda: {"one.jsonl", "two.jsonl"} <= set(desk.names()))
+    assert purposes(files_server) == {"one.jsonl": "evals", "two.jsonl": "evals"}
+
+
+def test_files_are_pasted_from_the_clipboard(desk: Desk) -> None:
+    QGuiApplication.clipboard().setMimeData(mime_of(desk.write("pasted.jsonl")))
+    desk.table.setFocus()
+    desk.key(Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    desk.press("Upload 1 file", desk.dialog("Upload files"))
+    desk.wait(lambda: "pasted.jsonl" in desk.names())
+
+
+def test_files_are_picked_in_a_dialog(desk: Desk) -> None:
+    path = desk.write("picked.jsonl")
+    desk.key(Qt.Key.Key_U, Qt.KeyboardModifier.ControlModifier)
+    desk.pick("Choose files to upload", path)
+    desk.press("Upload 1 file", desk.dialog("Upload files"))
+    desk.wait(lambda: "picked.jsonl" in desk.names())
+
+
+def test_files_of_the_command_line_wait_for_the_account(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk, tmp_path: Path
+) -> None:
+    path = tmp_path / "named.jsonl"
+    path.write_bytes(b"{}\n")
+    desk = open_desk(accounts=[account_at(files_server)], start=Start(files=(path,)))
+    desk.press("Upload 1 file", desk.dialog("Upload files"))
+    desk.wait_for_files("named.jsonl")
+
+
+def test_the_sheet_is_skipped_where_nothing_is_left_to_decide(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(accounts=[account_at(files_server)], skip_review=True, expires_after=7200)
+    desk.wait_to_see("No files yet")
+    desk.drop(desk.drag(desk.write("run.jsonl")), "batch")
+    desk.wait_for_files("run.jsonl")
+    (file,) = files_server.files
+    assert file.expires_at == file.created_at + 7200
+    desk.drop(desk.drag(desk.write("notes.txt")), "batch")
+    assert desk.dialog("Upload files").isVisible()
+
+
+def test_the_expiry_of_the_sheet_is_sent_and_kept_for_the_next_time(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    desk.drop(desk.drag(desk.write("short.jsonl")), "batch")
+    sheet = desk.dialog("Upload files")
+    (expires,) = [one for one in sheet.findChildren(QComboBox) if one.accessibleName() == "Expires"]
+    expires.setCurrentIndex(expires.findText("1 day"))
+    desk.press("Upload 1 file", sheet)
+    desk.wait(lambda: "short.jsonl" in desk.names())
+    file = files_server.files[-1]
+    assert file.expires_at == file.created_at + 86_400
+    assert desk.settings.current.expires_after == 86_400
+
+
+def test_a_file_that_is_not_there_is_said_to_be_left_out(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk, tmp_path: Path
+) -> None:
+    desk = open_desk(
+        accounts=[account_at(files_server)], start=Start(files=(tmp_path / "gone.jsonl",))
+    )
+    sheet = desk.dialog("Upload files")
+    assert "None of these files can be uploaded" in desk.words(sheet)
+
+
+def test_nothing_can_be_dropped_while_no_account_is_open(open_desk: OpenDesk) -> None:
+    desk = open_desk()
+    overlay = desk.drag(desk.write("early.jsonl"))
+    assert not desk.drag_accepted
+    assert not overlay.isVisible()
+
+
+def test_text_is_no_drop(desk: Desk) -> None:
+    data = mime_of()
+    data.setText("hello")
+    event = QDragEnterEvent(QPoint(500, 400), Qt.DropAction.CopyAction, data, LEFT, PLAIN)
+    QApplication.sendEvent(desk.window, event)
+    assert not event.isAccepted()
+
+
+def test_no_drop_is_taken_while_a_dialog_asks(desk: Desk) -> None:
+    desk.select("report.pdf")
+    desk.press("Delete")
+    dialog = desk.dialog("Delete files")
+    overlay = desk.drag(desk.write("late.jsonl"))
+    assert not desk.drag_accepted
+    assert not overlay.isVisible()
+    assert dialog.isVisible()
+
+
+def test_files_can_be_dropped_on_the_search_field_too(desk: Desk) -> None:
+    data = mime_of(desk.write("run.jsonl"))
+    event = QDragEnterEvent(QPoint(5, 5), Qt.DropAction.CopyAction, data, LEFT, PLAIN)
+    event.ignore()
+    QApplication.sendEvent(desk.search, event)
+    (overlay,) = desk.window.findChildren(DropOverlay)
+    assert overlay.isVisible()
