@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 _T = TypeVar("_T")
@@ -11,13 +12,21 @@ class NotObserved(AssertionError):
     """It did not come about in time."""
 
 
+class NotNow(LookupError):
+    """Asked at a moment at which there is no answer."""
+
+
 def wait_for(question: Callable[[], _T | None], what: str, seconds: float = 10) -> _T:
-    """The first answer that is neither None nor False; NotObserved with `what` otherwise."""
+    """The first answer that is neither None nor False; NotObserved with `what` otherwise.
+
+    A question that raises NotNow is asked again.
+    """
     deadline = time.monotonic() + seconds
     while True:
-        answer = question()
-        if answer is not None and answer is not False:
-            return answer
+        with suppress(NotNow):
+            answer = question()
+            if answer is not None and answer is not False:
+                return answer
         if time.monotonic() > deadline:
             raise NotObserved(f"not within {seconds:g} s: {what}")
         time.sleep(0.02)

@@ -1,0 +1,84 @@
+"""The names that assistive technology, and whoever scripts the program, finds."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.desktop.conftest import StartProgram
+from tests.support.person import click, select, wait_for_transfer
+from tests.support.pointer import key
+from tests.support.program import Program
+from tests.support.waiting import wait_for
+
+pytestmark = pytest.mark.screen
+
+PARTS = [
+    ("table", "Files"),
+    ("table", "Transfers"),
+    ("list", "Purposes"),
+    ("text", "Search files"),
+    ("push button", "Upload"),
+    ("push button", "Download"),
+    ("push button", "Delete"),
+    ("push button", "Refresh"),
+    ("button menu", "Account"),
+]
+
+
+def test_every_part_of_the_window_has_its_name(start: StartProgram, tmp_path: Path) -> None:
+    program = start_with_upload(start, tmp_path)
+    window = program.window
+    missing = [part for part in PARTS if window.find(*part) is None]
+    assert missing == []
+
+
+def test_whatever_can_be_pressed_has_a_name(start: StartProgram, tmp_path: Path) -> None:
+    program = start_with_upload(start, tmp_path)
+    select(program, "note.txt")
+    roles = ("push button", "toggle button", "check box", "button menu", "combo box")
+    window = program.window
+    nameless = [one for role in roles for one in window.all(role) if not one.name]
+    # Qt gives the icon inside of a text field no name; it can't be pressed.
+    search = program.part("text", "Search files").extents
+    assert [one for one in nameless if not inside(one.extents.centre, search)] == []
+
+
+def test_cells_say_what_they_show(start: StartProgram, tmp_path: Path) -> None:
+    program = start_with_upload(start, tmp_path)
+    table = program.files
+    wait_for(lambda: table.row_of("note.txt") == 0, "the upload in the table")
+    assert [table.cell(0, column).name for column in range(3)] == [
+        "note.txt",
+        "user_data",
+        "4 bytes",
+    ]
+
+
+def test_the_dialogs_have_their_names(start: StartProgram, tmp_path: Path) -> None:
+    program = start_with_upload(start, tmp_path)
+    select(program, "note.txt")
+    key("Delete")
+    program.dialog("Delete files")
+    key("Escape")
+    wait_for(lambda: not program.has_dialog("Delete files"), "the question gone")
+    account = program.part("button menu", "Account")
+    assert account.description == "Sandbox"
+    click(account)
+    key("Up", "Return")
+    program.dialog("Connect")
+
+
+def start_with_upload(start: StartProgram, tmp_path: Path) -> Program:
+    """The program after the upload of a small file, with the sheet named as it should be."""
+    note = tmp_path / "note.txt"
+    note.write_text("note")
+    program = start("--sandbox", str(note))
+    program.dialog("Upload files")
+    key("Return")
+    wait_for_transfer(program, "note.txt", "Done")
+    return program
+
+
+def inside(point: tuple[int, int], area: tuple[int, int, int, int]) -> bool:
+    x, y, width, height = area
+    return x <= point[0] < x + width and y <= point[1] < y + height

@@ -1,0 +1,99 @@
+"""However the program ends, nothing is lost and nothing half done."""
+
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.desktop.conftest import StartProgram
+from tests.desktop.test_starting import account_variables
+from tests.support.files_server import ScriptedFilesServer
+from tests.support.person import select, transfer_words
+from tests.support.pointer import key
+from tests.support.program import Program
+from tests.support.server_faults import Moment, Slow, Stall
+from tests.support.waiting import wait_for
+
+pytestmark = pytest.mark.screen
+
+MB = 1_000_000
+
+
+@pytest.fixture
+def large_file(tmp_path: Path) -> Path:
+    path = tmp_path / "large.bin"
+    with path.open("wb") as file:
+        file.truncate(150 * MB)
+    return path
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(Slow(5 * MB), id="while it is sent"),
+        pytest.param(Stall(Moment.IN_BODY, after_bytes=MB), id="while the server takes nothing"),
+        pytest.param(Stall(Moment.AFTER_BODY), id="while the answer is awaited"),
+    ],
+)
+def test_quitting_during_an_upload_takes_at_most_two_seconds(
+    start: StartProgram, make_files_server, large_file: Path, fault: Slow | Stall
+) -> None:
+    server: ScriptedFilesServer = make_files_server()
+    server.script("POST", "/files", [fault])
+    program = start(str(large_file), environment=account_variables(server))
+    begin_upload(program)
+    waiting = isinstance(fault, Stall) and fault.moment is Moment.AFTER_BODY
+    words = "Sent" if waiting else " of 150 MB"
+    wait_for(lambda: words in transfer_words(program, large_file.name), f"“{words}”")
+    began = time.monotonic()
+    key("ctrl+q")
+    assert program.exit_code(5) == 0
+    assert time.monotonic() - began < 2.5, "two seconds, and the time to press the keys"
+
+
+def test_the_sandbox_survives_a_kill_during_an_upload(
+    start: StartProgram, large_file: Path
+) -> None:
+    program = start("--sandbox", str(large_file))
+    begin_upload(program)
+    incoming = program.paths.sandbox_folder / "incoming"
+    wait_for(lambda: any(path.stat().st_size for path in incoming.iterdir()), "the upload begun")
+    before = program.sandbox.files()
+    program.signal(signal.SIGKILL)
+    program.exit_code()
+
+    again = start("--sandbox")
+    table = again.files
+    wait_for(lambda: table.size[0] == len(again.sandbox.files()), "all files listed")
+    assert again.sandbox.files() == before
+    assert list(incoming.iterdir()) == []
+    key("ctrl+q")
+    assert again.exit_code() == 0
+
+
+def test_the_system_can_ask_it_to_end(start: StartProgram) -> None:
+    program = start("--sandbox")
+    wait_for(lambda: program.files.size[0] == 30, "the samples")
+    program.signal(signal.SIGTERM)
+    assert program.exit_code(5) == 0
+    assert program.paths.settings_file.exists()
+
+
+def test_closing_the_window_takes_a_counted_down_delete_back(start: StartProgram) -> None:
+    program = start("--sandbox")
+    select(program, "moderation-queue.jsonl")
+    key("Delete")
+    dialog = program.dialog("Delete files")
+    button = wait_for(lambda: dialog.find("push button", "Delete 1 file"), "the button")
+    button.press()
+    program.part("push button", "Undo")
+    key("ctrl+q")
+    assert program.exit_code() == 0
+    assert program.sandbox.named("moderation-queue.jsonl")
+
+
+def begin_upload(program: Program) -> None:
+    sheet = program.dialog("Upload files")
+    button = wait_for(lambda: sheet.find("push button", "Upload 1 file"), "the button")
+    button.press()

@@ -1,0 +1,83 @@
+"""The main job without a mouse."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.desktop.conftest import StartProgram
+from tests.support.accessibility import Accessible
+from tests.support.pointer import key
+from tests.support.program import Program
+from tests.support.waiting import wait_for
+
+pytestmark = pytest.mark.screen
+
+
+def test_the_main_job_is_done_by_keyboard_alone(start: StartProgram, tmp_path: Path) -> None:
+    data_folder = tmp_path / "data"
+    data_folder.mkdir()
+    (data_folder / "settings.json").write_text(json.dumps({"version": 1, "undo_seconds": 1}))
+    program = start()
+    connect = program.part("push button", "Connect…")
+    wait_for(lambda: connect.focused, "the focus on the welcome page")
+    sandbox = program.part("push button", "Open the sandbox")
+    tab_to(sandbox)
+    key("space")
+
+    name = select_second_row(program)
+    key("ctrl+s")
+    saved = program.paths.downloads_folder / name
+    wait_for(saved.exists, f"{name} saved")
+    (kept,) = program.sandbox.named(name)
+    assert saved.read_bytes() == program.sandbox.content(kept).read_bytes()
+
+    key("Delete")
+    cancel = delete_dialog_button(program, "Cancel")
+    wait_for(lambda: cancel.focused, "the focus on Cancel")
+    key("Return")
+    wait_for(lambda: not program.has_dialog("Delete files"), "the question gone")
+    assert not program.window.find("push button", "Undo"), "Enter began to delete"
+    assert program.sandbox.named(name)
+
+    key("Delete")
+    tab_to(delete_dialog_button(program, "Delete 1 file"))
+    key("space")
+    wait_for(lambda: not program.sandbox.named(name), f"{name} deleted")
+
+    key("ctrl+q")
+    assert program.exit_code(5) == 0
+
+
+def test_escape_closes_the_review_without_uploading(start: StartProgram, tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("note")
+    program = start("--sandbox", str(path))
+    program.dialog("Upload files")
+    key("Escape")
+    wait_for(lambda: not program.has_dialog("Upload files"), "the sheet closed")
+    assert not program.sandbox.named("notes.txt")
+    wait_for(lambda: program.files.focused, "the focus in the table")
+
+
+def select_second_row(program: Program) -> str:
+    """Go down by one row; gives the name that stands there."""
+    table = program.files
+    wait_for(lambda: table.focused, "the focus in the table")
+    key("Home", "Down")
+    wait_for(lambda: table.cell(1, 0).selected, "the second row selected")
+    return table.cell(1, 0).name
+
+
+def delete_dialog_button(program: Program, name: str) -> Accessible:
+    dialog = program.dialog("Delete files")
+    return wait_for(lambda: dialog.find("push button", name), f"the button {name}")
+
+
+def tab_to(target: Accessible) -> None:
+    """Press Tab until it has the focus; not more than ten times."""
+    for _press in range(10):
+        if target.focused:
+            return
+        key("Tab")
+    wait_for(lambda: target.focused, f"the focus on {target.name}", 2)

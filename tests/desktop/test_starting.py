@@ -1,0 +1,121 @@
+"""What the command line and the environment ask for."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from services.version import __version__
+from tests.desktop.conftest import StartProgram
+from tests.support.files_server import TEST_KEY, ScriptedFilesServer
+from tests.support.person import wait_for_transfer
+from tests.support.pointer import key
+from tests.support.program import ROOT, program_environment
+from tests.support.served_files import many_files
+from tests.support.waiting import wait_for
+
+pytestmark = pytest.mark.screen
+
+
+def test_version_is_told_without_a_window() -> None:
+    answer = run_main("--version")
+    assert (answer.returncode, answer.stdout) == (0, f"Filewharf {__version__}\n")
+
+
+def test_self_test_finds_all_parts() -> None:
+    answer = run_main("--self-test")
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+
+
+def test_named_files_are_reviewed_once_the_account_is_open(
+    start: StartProgram, tmp_path: Path
+) -> None:
+    for name in ("one.txt", "two.jsonl"):
+        (tmp_path / name).write_text('{"messages": []}\n')
+    program = start("--sandbox", str(tmp_path / "one.txt"), str(tmp_path / "two.jsonl"))
+    sheet = program.dialog("Upload files")
+    table = wait_for(lambda: sheet.find("table", "Files to upload"), "the files to review")
+    assert table.column(0) == ["one.txt", "two.jsonl"]
+    assert table.column(1) == ["user_data", "fine-tune"]
+
+
+def test_a_data_folder_keeps_everything(
+    start: StartProgram, own_folders: Path, tmp_path: Path
+) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text("note")
+    program = start("--sandbox", str(note))
+    program.dialog("Upload files")
+    key("Return")
+    wait_for_transfer(program, "note.txt", "Done")
+    table = program.files
+    wait_for(lambda: table.row_of("note.txt") == 0, "the upload in the table")
+    wait_for(lambda: table.focused, "the focus back in the table")
+    key("ctrl+a", "ctrl+s")
+    wait_for((program.paths.downloads_folder / "chart.png").exists, "a download")
+    key("ctrl+q")
+    assert program.exit_code() == 0
+    assert [path for path in own_folders.rglob("*") if not path.is_dir()] == []
+    below = {path.name for path in program.data_folder.iterdir()}
+    assert {"settings.json", "logs", "sandbox", "downloads"} <= below
+
+
+def test_the_environments_account_opens_first_and_is_kept_nowhere(
+    start: StartProgram, make_files_server, tmp_path: Path
+) -> None:
+    server: ScriptedFilesServer = make_files_server(many_files(3))
+    data_folder = tmp_path / "data"
+    data_folder.mkdir()
+    settings = {"version": 1, "last_account": "sandbox"}
+    (data_folder / "settings.json").write_text(json.dumps(settings))
+    program = start(environment=account_variables(server))
+    wait_for(lambda: program.window.name == "Environment — Filewharf", "the account in the title")
+    table = program.files
+    wait_for(lambda: table.size[0] == 3, "its files")
+    command = Path(f"/proc/{program.pid}/cmdline").read_bytes()
+    key("ctrl+q")
+    assert program.exit_code() == 0
+
+    kept = json.loads(program.paths.settings_file.read_text())
+    assert kept["accounts"] == []
+    assert kept["last_account"] != "environment"
+    assert TEST_KEY.encode() not in command
+    holders = [
+        path for path in data_folder.rglob("*") if path.is_file() and key_in(path.read_bytes())
+    ]
+    assert holders == []
+
+
+def test_the_window_opens_on_a_screen_of_twice_the_density(start: StartProgram) -> None:
+    program = start("--sandbox", environment={"QT_SCALE_FACTOR": "2"})
+    table = program.files
+    wait_for(lambda: table.size[0] == 30, "the samples")
+    logical = program.window.extents
+    words = ["xdotool", "search", "--all", "--onlyvisible", "--pid", str(program.pid)]
+    words += ["--name", "Sandbox", "getwindowgeometry", "--shell"]
+    told = subprocess.run(words, check=True, capture_output=True, text=True, timeout=10).stdout
+    pixels = dict(line.split("=") for line in told.split())
+    assert int(pixels["WIDTH"]) == 2 * logical.width
+    assert int(pixels["HEIGHT"]) == 2 * logical.height
+
+
+def account_variables(server: ScriptedFilesServer) -> dict[str, str]:
+    return {"OPENAI_API_KEY": TEST_KEY, "OPENAI_BASE_URL": server.base_url}
+
+
+def key_in(content: bytes) -> bool:
+    return TEST_KEY.encode() in content or TEST_KEY[-12:].encode() in content
+
+
+def run_main(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "main.py", *arguments],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=program_environment(),
+        timeout=30,
+    )

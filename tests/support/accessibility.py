@@ -1,0 +1,230 @@
+"""Reads and presses what another program shows, as a screen reader does (AT-SPI, Linux).
+
+    with AccessibilityBus() as bus:
+        window = wait_for(lambda: bus.window_of(pid), "a window")
+        window.find("push button", "Upload").press()
+
+A program answers from its GUI thread, so an answer also shows that its event loop turns.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+from jeepney import DBusAddress, MessageType, Properties, new_method_call
+from jeepney.bus_messages import message_bus
+from jeepney.io.blocking import DBusConnection, open_dbus_connection
+
+from tests.support.waiting import NotNow
+
+_PREFIX = "org.a11y.atspi."
+_ROOT = "/org/a11y/atspi/accessible/root"
+_SECONDS = 10.0
+
+# Bits of AtspiStateType.
+_ACTIVE = 1
+_ENABLED = 8
+_FOCUSED = 12
+_SELECTED = 23
+_SHOWING = 25
+
+
+class Gone(NotNow):
+    """The object, or its program, is no longer there, or can't do that."""
+
+
+class Extents(NamedTuple):
+    """A rectangle in pixels of the screen."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @property
+    def centre(self) -> tuple[int, int]:
+        return self.x + self.width // 2, self.y + self.height // 2
+
+
+@dataclass(frozen=True, slots=True)
+class Accessible:
+    """One object of a program: a widget, or a cell of a table."""
+
+    bus: "AccessibilityBus" = field(repr=False, compare=False)
+    owner: str
+    path: str
+
+    @property
+    def name(self) -> str:
+        return str(self._get("Accessible", "Name"))
+
+    @property
+    def description(self) -> str:
+        return str(self._get("Accessible", "Description"))
+
+    @property
+    def role(self) -> str:
+        """In AT-SPI's words: `push button`, `table`, `table cell`, `dialog`, `frame`, …"""
+        return str(self._call("Accessible", "GetRoleName")[0])
+
+    @property
+    def showing(self) -> bool:
+        """Whether it is on the screen, as far as its own program knows."""
+        return self._has_state(_SHOWING)
+
+    @property
+    def active(self) -> bool:
+        """Whether keys go to this window."""
+        return self._has_state(_ACTIVE)
+
+    @property
+    def enabled(self) -> bool:
+        return self._has_state(_ENABLED)
+
+    @property
+    def focused(self) -> bool:
+        return self._has_state(_FOCUSED)
+
+    @property
+    def selected(self) -> bool:
+        return self._has_state(_SELECTED)
+
+    @property
+    def children(self) -> list["Accessible"]:
+        found = self._call("Accessible", "GetChildren")[0]
+        return [Accessible(self.bus, owner, path) for owner, path in found]
+
+    @property
+    def extents(self) -> Extents:
+        return Extents(*self._call("Component", "GetExtents", "u", 0)[0])
+
+    @property
+    def text(self) -> str:
+        """What stands in a text field."""
+        return str(self._call("Text", "GetText", "ii", 0, -1)[0])
+
+    def press(self) -> None:
+        """Do what pressing a button does."""
+        self._call("Action", "DoAction", "i", 0)
+
+    def walk(self) -> Iterator["Accessible"]:
+        """This and all below it that are shown; cells of tables are left out."""
+        yield self
+        with contextlib.suppress(Gone):
+            if self.role in ("table", "tree table"):
+                return
+            for child in self.children:
+                with contextlib.suppress(Gone):
+                    if child.showing:
+                        yield from child.walk()
+
+    def all(self, role: str) -> list["Accessible"]:
+        """Everything shown of that role."""
+        found = []
+        for one in self.walk():
+            with contextlib.suppress(Gone):
+                if one.role == role:
+                    found.append(one)
+        return found
+
+    def find(self, role: str, name: str) -> "Accessible | None":
+        """The first one shown of that role and name, mnemonics aside."""
+        for one in self.walk():
+            with contextlib.suppress(Gone):
+                if one.name == name and one.role == role:
+                    return one
+        return None
+
+    def find_beginning(self, role: str, beginning: str) -> "Accessible | None":
+        """The first one shown of that role whose name begins so."""
+        for one in self.walk():
+            with contextlib.suppress(Gone):
+                if one.role == role and one.name.startswith(beginning):
+                    return one
+        return None
+
+    # Tables and lists
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Rows and columns of a table."""
+        return int(self._get("Table", "NRows")), int(self._get("Table", "NColumns"))
+
+    def cell(self, row: int, column: int) -> "Accessible":
+        owner, path = self._call("Table", "GetAccessibleAt", "ii", row, column)[0]
+        return Accessible(self.bus, owner, path)
+
+    def column(self, column: int) -> list[str]:
+        """The texts of a column from top to bottom."""
+        rows, _columns = self.size
+        return [self.cell(row, column).name for row in range(rows)]
+
+    def row_of(self, text: str, column: int = 0) -> int | None:
+        """The first row that has this text in a column."""
+        rows, _columns = self.size
+        return next((row for row in range(rows) if self.cell(row, column).name == text), None)
+
+    # The bus
+
+    def _has_state(self, bit: int) -> bool:
+        low, high = self._call("Accessible", "GetState")[0]
+        return bool((low | high << 32) >> bit & 1)
+
+    def _call(self, interface: str, method: str, signature: str = "", *body: object) -> Any:
+        address = DBusAddress(self.path, self.owner, _PREFIX + interface)
+        return self.bus.ask(new_method_call(address, method, signature or None, body))
+
+    def _get(self, interface: str, name: str) -> Any:
+        address = DBusAddress(self.path, self.owner, _PREFIX + interface)
+        return self.bus.ask(Properties(address).get(name))[0][1]
+
+
+class AccessibilityBus:
+    """The bus on which programs tell assistive technology what they show."""
+
+    def __init__(self) -> None:
+        with open_dbus_connection("SESSION") as session:
+            launcher = DBusAddress("/org/a11y/bus", "org.a11y.Bus", "org.a11y.Bus")
+            question = new_method_call(launcher, "GetAddress")
+            address = session.send_and_get_reply(question, timeout=_SECONDS).body[0]
+        self._connection: DBusConnection = open_dbus_connection(address)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._connection.close()
+
+    def windows_of(self, pid: int) -> list[Accessible]:
+        """The windows of a process that are shown; none before it has any."""
+        root = Accessible(self, "org.a11y.atspi.Registry", _ROOT)
+        for program in root.children:
+            with contextlib.suppress(Gone):
+                if self.ask(message_bus.GetConnectionUnixProcessID(program.owner))[0] == pid:
+                    return [window for window in program.children if window.showing]
+        return []
+
+    def window_of(self, pid: int, role: str = "frame", name: str = "") -> Accessible | None:
+        """The first window of a process with this role whose name begins so, if it is shown."""
+        for window in self.windows_of(pid):
+            with contextlib.suppress(Gone):
+                if window.role == role and window.name.startswith(name):
+                    return window
+        return None
+
+    def ask(self, question: Any) -> Any:
+        """The body of the answer; Gone when it is an error."""
+        try:
+            answer = self._connection.send_and_get_reply(question, timeout=_SECONDS)
+        except TimeoutError as error:
+            raise Gone("no answer") from error
+        if answer.header.message_type is MessageType.error:
+            raise Gone(str(answer.body))
+        return answer.body

@@ -1,0 +1,71 @@
+"""A little program to drag files out of: `python -m tests.support.drag_source X Y FILE …`.
+
+Shows a small window at X, Y, whose accessible description tells how far it is. Exits with 0 when the files were taken, with 3 when they were not.
+"""
+
+import sys
+
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDrag, QMouseEvent, QPaintEvent
+from PySide6.QtWidgets import QApplication, QLabel
+
+NOT_TAKEN = 3
+
+# How far it is, as its accessible description.
+SHOWN = "shown"
+HELD = "held"
+
+
+class DragSource(QLabel):
+    """Begins to drag as soon as the pressed pointer moves."""
+
+    def __init__(self, paths: list[str]) -> None:
+        super().__init__(f"{len(paths)} files" if len(paths) > 1 else "1 file")
+        self._paths = paths
+        self.setWindowTitle("Files to drag")
+        self.setAccessibleName("Files to drag")
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setStyleSheet(
+            "background: #2b2d33; color: white; border-radius: 6px; padding: 4px 10px;"
+        )
+        # The window that is dropped on keeps the focus, as when a desktop is dragged from.
+        self.setWindowFlags(
+            Qt.WindowType.Window
+            | Qt.WindowType.FramelessWindowHint
+            | Qt.WindowType.WindowDoesNotAcceptFocus
+            | Qt.WindowType.WindowStaysOnTopHint
+        )
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self.accessibleDescription():
+            self.setAccessibleDescription(SHOWN)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setAccessibleDescription(HELD)
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(path) for path in self._paths])
+        drag = QDrag(self)
+        drag.setMimeData(data)
+        drag.setPixmap(self.grab())
+        drag.setHotSpot(QPoint(-12, -12))
+        taken = drag.exec(Qt.DropAction.CopyAction)
+        QApplication.exit(0 if taken == Qt.DropAction.CopyAction else NOT_TAKEN)
+
+
+def main(arguments: list[str]) -> int:
+    application = QApplication(arguments[:1])
+    x, y, *paths = arguments[1:]
+    source = DragSource(paths)
+    source.resize(source.sizeHint())
+    source.move(int(x), int(y))
+    source.show()
+    return application.exec()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))

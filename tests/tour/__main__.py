@@ -1,0 +1,39 @@
+"""Walk through Filewharf on the screen, or take the pictures of the documentation.
+
+python -m tests.tour                        do the main job; pictures go to build/tour
+python -m tests.tour --screenshots FOLDER   take the pictures of the README
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.support.accessibility import AccessibilityBus
+from tests.support.program import ROOT
+from tests.tour.camera import Camera
+from tests.tour.screenshots import take_screenshots
+from tests.tour.tour import Tour
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.tour", description=__doc__)
+    parser.add_argument("--screenshots", type=Path, metavar="FOLDER")
+    asked = parser.parse_args()
+    if "DISPLAY" not in os.environ or "DBUS_SESSION_BUS_ADDRESS" not in os.environ:
+        print("This needs a screen: packaging/virtual_screen.py makes one.", file=sys.stderr)
+        return 2
+    camera = Camera(ROOT / "build" / "tour")
+    with (
+        AccessibilityBus() as bus,
+        tempfile.TemporaryDirectory(prefix="filewharf-tour-", ignore_cleanup_errors=True) as name,
+    ):
+        if asked.screenshots is not None:
+            return take_screenshots(bus, Camera(asked.screenshots), camera, Path(name))
+        camera.forget()
+        return Tour(bus, camera, Path(name)).walk()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

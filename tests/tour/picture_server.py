@@ -1,0 +1,105 @@
+"""The account in the pictures: twelve thousand files, and transfers that take their time."""
+
+import time
+
+from tests.support.files_server import ScriptedFilesServer
+from tests.support.recorded_request import RecordedRequest
+from tests.support.served_files import ServedFile, served_file
+from tests.support.server_faults import Delivery, Fault, Moment, Slow, Stall, api_error
+
+MB = 1_000_000
+_DAY = 86_400
+PORT = 4000
+"""Where LiteLLM listens, which one of the accounts is said to be."""
+
+SLOW_UPLOAD = ("nightly-embeddings-1120.jsonl", 187 * MB)
+STALLED_UPLOAD = ("support-chat-train-v8.jsonl", 34 * MB)
+BROKEN_UPLOAD = ("handbook-2026-scan.pdf", 43 * MB)
+DOWNLOAD = "batch_67c9_output.jsonl"
+OUTPUT = "batch_67f1_output.jsonl"
+
+# Name, purpose, bytes, age in hours, days it is kept.
+_RECENT: tuple[tuple[str, str, int, float, int | None], ...] = (
+    ("eval-sweep-0412.jsonl", "batch", 18_400_000, 0.6, 30),
+    (OUTPUT, "batch_output", 41_700_000, 0.9, 30),
+    ("batch_67f1_error.jsonl", "batch_output", 12_000, 0.9, 30),
+    ("support-chat-train-v7.jsonl", "fine-tune", 96_200_000, 17, None),
+    ("support-chat-valid-v7.jsonl", "fine-tune", 8_100_000, 17, None),
+    ("step_metrics.csv", "fine-tune-results", 214_000, 21, None),
+    ("handbook-2026.pdf", "user_data", 4_300_000, 72, None),
+    ("invoice-scan-0031.png", "vision", 1_900_000, 96, 8),
+    ("invoice-scan-0032.png", "vision", 2_100_000, 96, 8),
+    ("product-faq.md", "assistants", 68_000, 192, None),
+    ("chart.png", "assistants_output", 312_000, 192, None),
+    ("grader-items.jsonl", "evals", 740_000, 264, None),
+    ("nightly-embeddings-1109.jsonl", "batch", 187 * MB, 264, 30),
+    (DOWNLOAD, "batch_output", 203_500_000, 264, 30),
+    ("contract-archive.zip", "user_data", 388 * MB, 432, None),
+)
+
+# Beginning and end of the name, purpose, how many, bytes of each.
+_OLDER: tuple[tuple[str, str, str, int, int], ...] = (
+    ("prompt-sweep-", ".jsonl", "batch", 312, 21 * MB),
+    ("nightly-", ".jsonl", "batch", 3_806, 62 * MB),
+    ("train-", ".jsonl", "fine-tune", 93, 80 * MB),
+    ("article-", ".md", "assistants", 1_879, 60_000),
+    ("page-scan-", ".png", "vision", 800, 2 * MB),
+    ("report-", ".pdf", "user_data", 212, 9 * MB),
+    ("cases-", ".jsonl", "evals", 30, 1 * MB),
+    ("batch_", "_output.jsonl", "batch_output", 5_000, 71 * MB),
+    ("metrics-", ".csv", "fine-tune-results", 187, 210_000),
+    ("figure-", ".png", "assistants_output", 74, 300_000),
+)
+
+
+class PictureServer(ScriptedFilesServer):
+    """Answers rightly but slowly, by the size of what is sent and the name of what is fetched."""
+
+    def __init__(self) -> None:
+        files = _files()
+        try:
+            super().__init__(files, key=None, port=PORT)
+        except OSError:
+            super().__init__(files, key=None)
+        self._download = next(file.id for file in files if file.filename == DOWNLOAD)
+
+    def record(self, request: RecordedRequest) -> Fault | None:
+        super().record(request)
+        if request.method == "POST":
+            # The form around a file takes some hundred bytes.
+            length = int(request.headers["content-length"]) // 10_000
+            if length == SLOW_UPLOAD[1] // 10_000:
+                return Slow(9_800_000)
+            if length == STALLED_UPLOAD[1] // 10_000:
+                return Stall(Moment.AFTER_BODY)
+            if length == BROKEN_UPLOAD[1] // 10_000:
+                return api_error(413, "Maximum size exceeded", early=True)
+        if request.path == f"/files/{self._download}/content":
+            return Delivery(drip=65_536)
+        return None
+
+
+def _files() -> list[ServedFile]:
+    now = int(time.time())
+    files = [
+        served_file(
+            name,
+            id=f"file-{_id_letters(place)}",
+            purpose=purpose,
+            size=size,
+            created_at=now - int(hours * 3_600),
+            expires_at=now - int(hours * 3_600) + days * _DAY if days else None,
+        )
+        for place, (name, purpose, size, hours, days) in enumerate(_RECENT)
+    ]
+    for before, after, purpose, number, size in _OLDER:
+        for place in range(number):
+            age = 20 * _DAY + place * 2_000
+            name = f"{before}{place:04}{after}"
+            files.append(served_file(name, purpose=purpose, size=size, created_at=now - age))
+    return files
+
+
+def _id_letters(place: int) -> str:
+    letters = "8DkLqA1cVbY7rTn2Xw4GhZ5sMp"
+    return "".join(letters[(place * 7 + step * (place + 5)) % len(letters)] for step in range(16))

@@ -1,0 +1,230 @@
+"""Takes the pictures of the documentation: the same program, an account with much in it."""
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import keyring
+
+from tests.support import pointer
+from tests.support.accessibility import AccessibilityBus, Accessible, Gone
+from tests.support.person import (
+    FileDrag,
+    click,
+    hover,
+    search,
+    select,
+    transfer_words,
+    wait_for_transfer,
+)
+from tests.support.program import Program, running
+from tests.support.waiting import wait_for
+from tests.tour.camera import Camera
+from tests.tour.decoration import leave_border
+from tests.tour.fonts import with_inter
+from tests.tour.picture_server import (
+    BROKEN_UPLOAD,
+    DOWNLOAD,
+    OUTPUT,
+    SLOW_UPLOAD,
+    STALLED_UPLOAD,
+    PictureServer,
+)
+
+_KEY = "sk-proj-made-up-for-the-pictures-3fQ9"
+_OUT_OF_THE_WAY = (2, 990)
+_FIRST_LINES = {
+    SLOW_UPLOAD[0]: b'{"custom_id": "q-1", "method": "POST", "url": "/v1/embeddings"}\n',
+    STALLED_UPLOAD[0]: b'{"messages": [{"role": "user", "content": "Hello"}]}\n',
+    BROKEN_UPLOAD[0]: b"%PDF-1.7\n",
+}
+
+
+def take_screenshots(
+    bus: AccessibilityBus, camera: Camera, for_failures: Camera, folder: Path
+) -> int:
+    """Take all of them with `camera`; the exit code."""
+    photographer = _Photographer(bus, camera, for_failures, folder)
+    try:
+        photographer.welcome()
+        with PictureServer() as server:
+            photographer.light(server)
+        with PictureServer() as server:
+            photographer.dark(server)
+    except (AssertionError, Gone) as error:
+        print(f"FAILED  {error}\n        picture: {photographer.failure}")
+        return 1
+    return 0
+
+
+class _Photographer:
+    def __init__(
+        self, bus: AccessibilityBus, camera: Camera, for_failures: Camera, folder: Path
+    ) -> None:
+        self._bus = bus
+        self._camera = camera
+        self._for_failures = for_failures
+        self._folder = folder
+        self._environment = with_inter(folder)
+        self.failure: Path | None = None
+        """The picture of what went wrong."""
+        self._uploads = [
+            _sparse_file(folder / name, _FIRST_LINES[name], size)
+            for name, size in (SLOW_UPLOAD, STALLED_UPLOAD, BROKEN_UPLOAD)
+        ]
+        self._uploads.append(_sparse_file(folder / "minutes-1119.txt", b"", 0))
+
+    def welcome(self) -> None:
+        with self._running("welcome", {"colour_scheme": "light"}) as program:
+            program.part("push button", "Connect…")
+            self._take("welcome", program)
+
+    def light(self, server: PictureServer) -> None:
+        with self._account("light", server, [str(path) for path in self._uploads]) as program:
+            sheet = self._dialog(program, "Upload files")
+            self._take("review", program)
+            self._upload(program, sheet)
+            self._take("main-light", program)
+            self._hold_files(program)
+            self._delete(program)
+
+    def _hold_files(self, program: Program) -> None:
+        paths = [self._folder / name for name in ("one.jsonl", "two.jsonl", "three.png")]
+        for path, beginning in zip(paths, _FIRST_LINES.values(), strict=True):
+            _sparse_file(path, beginning, 12_700_000)
+        part = program.files.extents
+        before = self._camera.look(part)
+        with FileDrag(self._bus, paths) as drag:
+            overlay = hover(program, drag, None)
+            wait_for(lambda: " MB" in overlay.description, "the sizes on the tiles")
+            wait_for(lambda: self._camera.look(part) != before, "the tiles on the screen")
+            self._save("drop", program)
+            drag.take_back()
+
+    def dark(self, server: PictureServer) -> None:
+        with self._account("dark", server, [str(path) for path in self._uploads]) as program:
+            self._upload(program, program.dialog("Upload files"))
+            self._take("main-dark", program)
+            self._connect(program)
+
+    def _upload(self, program: Program, sheet: Accessible) -> None:
+        """Have transfers of every kind, and a selected output."""
+        click(_button(sheet, "Upload "))
+        wait_for(lambda: not program.has_dialog("Upload files"), "the sheet closed")
+        wait_for(lambda: program.files.row_of(OUTPUT) is not None, f"{OUTPUT} in the table")
+        select(program, DOWNLOAD)
+        pointer.key("ctrl+s")
+        select(program, OUTPUT)
+        inspector = program.part("filler", "Inspector")
+        wait_for(lambda: inspector.find("text", "object"), "all fields in the inspector")
+        wait_for_transfer(program, STALLED_UPLOAD[0], "Sent")
+        wait_for(lambda: _megabytes(program, SLOW_UPLOAD[0]) >= 75, "an upload half done", 30)
+
+    def _delete(self, program: Program) -> None:
+        search(program, "prompt-sweep")
+        wait_for(lambda: program.files.size[0] == 312, "312 files found")
+        click(program.files.cell(1, 0))
+        pointer.key("ctrl+a", "Delete")
+        dialog = self._dialog(program, "Delete files")
+        self._take("delete", program)
+        click(_button(dialog, "Delete "))
+        undo = program.part("push button", "Undo")
+        self._take("undo", program)
+        click(undo)
+
+    def _connect(self, program: Program) -> None:
+        click(program.part("button menu", "Account"))
+        pointer.key("Up", "Return")
+        dialog = self._dialog(program, "Connect")
+        accounts = wait_for(lambda: dialog.find("list", "Accounts"), "the list of accounts")
+        row = wait_for(lambda: accounts.find_beginning("list item", "Team gateway"), "the gateway")
+        click(row)
+        click(_button(dialog, "Test"))
+        wait_for(lambda: dialog.find_beginning("label", "10,000 files"), "the files listed")
+        self._take("connect-dark", program)
+        pointer.key("Escape")
+        wait_for(lambda: not program.has_dialog("Connect"), "the dialog closed")
+
+    @contextmanager
+    def _running(
+        self, name: str, settings: dict[str, object], *arguments: str
+    ) -> Iterator[Program]:
+        data = self._folder / name
+        data.mkdir()
+        (data / "settings.json").write_text(json.dumps({"version": 1} | settings))
+        with running(self._bus, data, *arguments, environment=self._environment) as program:
+            try:
+                yield program
+            except (AssertionError, Gone):
+                self.failure = self._for_failures.take("screenshots-failed")
+                raise
+            pointer.key("ctrl+q")
+            program.exit_code()
+
+    @contextmanager
+    def _account(
+        self, scheme: str, server: PictureServer, arguments: list[str]
+    ) -> Iterator[Program]:
+        known = (
+            ("research", "Acme · Research", "openai", server.base_url),
+            ("production", "Acme · Production", "openai-eu", "https://eu.api.openai.com/v1"),
+            (
+                "gateway",
+                "Team gateway",
+                "litellm",
+                server.base_url.replace("127.0.0.1", "localhost"),
+            ),
+        )
+        accounts = [
+            {"id": id_, "name": name, "provider_id": provider, "base_url": base_url}
+            for id_, name, provider, base_url in known
+        ]
+        for id_, *_ in known:
+            keyring.set_password(f"io.github.filewharf.Filewharf:{id_}", "api-key", _KEY)
+        settings = {
+            "colour_scheme": scheme,
+            "accounts": accounts,
+            "last_account": "research",
+            "looked_at": {"research": time.time() - 3_600},
+            "undo_seconds": 8,
+        }
+        with self._running(scheme, settings, *arguments) as program:
+            yield program
+
+    def _take(self, name: str, program: Program) -> None:
+        pointer.move(_OUT_OF_THE_WAY)
+        self._save(name, program)
+
+    def _save(self, name: str, program: Program) -> None:
+        self._camera.take(name, program.window.extents)
+        print(f"took {name}.png", flush=True)
+
+    def _dialog(self, program: Program, name: str) -> Accessible:
+        """A dialog without its title bar."""
+        dialog = program.dialog(name)
+        framed = self._camera.look()
+        leave_border(program.pid, name)
+        wait_for(lambda: self._camera.look() != framed, "the title bar gone")
+        return dialog
+
+
+def _button(dialog: Accessible, beginning: str) -> Accessible:
+    return wait_for(
+        lambda: dialog.find_beginning("push button", beginning), f"the button “{beginning}…”"
+    )
+
+
+def _megabytes(program: Program, filename: str) -> int:
+    match = re.match(r"(\d+) of", transfer_words(program, filename))
+    return int(match[1]) if match else 0
+
+
+def _sparse_file(path: Path, beginning: bytes, size: int) -> Path:
+    """A file that takes no room on the disk."""
+    with path.open("wb") as file:
+        file.write(beginning)
+        file.truncate(size)
+    return path

@@ -1,0 +1,286 @@
+"""The main job from the first look to quitting, each step verified apart from what did it.
+
+The program is used with pointer and keys alone. That a step happened is read from what the window
+tells assistive technology, and from the disk: the sandbox's database and the downloads folder.
+"""
+
+import json
+import sqlite3
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from tests.support import pointer
+from tests.support.accessibility import AccessibilityBus, Accessible, Gone
+from tests.support.person import (
+    FileDrag,
+    choose_purpose,
+    click,
+    drop,
+    hover,
+    search,
+    select,
+    wait_for_transfer,
+)
+from tests.support.program import ROOT, Program
+from tests.support.waiting import wait_for
+from tests.tour.camera import Camera
+from tests.tour.fonts import with_inter
+
+_MB = 1_000_000
+_BATCH_LINE = {"custom_id": "q-1", "method": "POST", "url": "/v1/responses", "body": {}}
+_CHAT_LINE = {"messages": [{"role": "user", "content": "Hello"}]}
+_OUTPUT = "batch_67f1_output.jsonl"
+_SAMPLES = ROOT / "resources" / "samples"
+
+
+class Tour:
+    """Walks through the program, step by step; the first step that fails ends it."""
+
+    def __init__(self, bus: AccessibilityBus, camera: Camera, folder: Path) -> None:
+        """What the program and the tour write goes into `folder`, the pictures to `camera`."""
+        self._camera = camera
+        self._inputs = folder / "inputs"
+        self._inputs.mkdir()
+        self._batch = self._make_batch_files()
+        self._mixed = self._make_mixed_files()
+        self._began = time.monotonic()
+        self._program = Program(bus, folder / "data", "--sandbox", environment=with_inter(folder))
+
+    def walk(self) -> int:
+        """The exit code: 0 when every step really happened."""
+        steps: list[Callable[[], str]] = [
+            self.open_sandbox,
+            self.hold_files_over_window,
+            self.drop_on_batch,
+            self.upload_reviewed,
+            self.filter_by_purpose,
+            self.drop_and_match_each_file,
+            self.search_output,
+            self.open_output,
+            self.download_output,
+            self.delete_and_undo,
+            self.delete_for_real,
+            self.quit,
+        ]
+        try:
+            for number, step in enumerate(steps, 1):
+                name = step.__name__.replace("_", " ")
+                if not self._take_step(number, name, step):
+                    return 1
+        finally:
+            self._program.kill()
+        print(f"Everything happened, in {time.monotonic() - self._began:.0f} s.")
+        return 0
+
+    def _take_step(self, number: int, name: str, step: Callable[[], str]) -> bool:
+        picture = f"{number:02}-{name.replace(' ', '-')}"
+        try:
+            said = step()
+        except (AssertionError, Gone, OSError, sqlite3.Error) as error:
+            path = self._camera.take(f"{picture}-failed")
+            print(f"FAILED {number:2}  {name}: {error}\n           picture: {path}", flush=True)
+            print(self._program.complaints)
+            return False
+        self._camera.take(picture)
+        print(f"ok {number:2}  {said}", flush=True)
+        return True
+
+    # The steps; each returns what was done and how it was verified
+
+    def open_sandbox(self) -> str:
+        table = self._program.files
+        kept = wait_for(lambda: self._program.sandbox.files() or None, "the sandbox's database")
+        self._wait_for_names([file.filename for file in kept])
+        assert self._program.window.name == "Sandbox — Filewharf"
+        return f"opened the sandbox: the table lists the {table.size[0]} files of its database"
+
+    def hold_files_over_window(self) -> str:
+        with FileDrag(self._program.bus, self._batch) as drag:
+            overlay = hover(self._program, drag, None)
+            words = overlay.description
+            assert "3 files" in words, f"the tiles do not tell of 3 files: {words}"
+            self._camera.take("02-tiles")
+            drag.take_back()
+        wait_for(lambda: not overlay.showing, "the tiles gone with the files")
+        assert not self._program.has_dialog("Upload files"), "the review sheet opened all the same"
+        return "held 3 files over the window and took them back: tiles came and went, nothing else"
+
+    def drop_on_batch(self) -> str:
+        drop(self._program, self._batch, "batch")
+        sheet = self._program.dialog("Upload files")
+        table = wait_for(lambda: sheet.find("table", "Files to upload"), "the files of the sheet")
+        assert table.column(0) == [path.name for path in self._batch], table.column(0)
+        assert table.column(1) == ["batch"] * 3, table.column(1)
+        assert not self._has_any(self._batch), "something was uploaded before it was reviewed"
+        return "dropped 3 files on “batch”: the review sheet lists them, all with that purpose"
+
+    def upload_reviewed(self) -> str:
+        click(self._button(self._program.dialog("Upload files"), "Upload 3 files"))
+        self._see_going_up(self._batch[0].name)
+        self._wait_for_uploads(self._batch, "batch")
+        return "uploaded them: progress was seen, table and disk have them, byte for byte"
+
+    def filter_by_purpose(self) -> str:
+        row = choose_purpose(self._program, "batch,")
+        wanted = [
+            file.filename for file in self._program.sandbox.files() if file.purpose == "batch"
+        ]
+        self._wait_for_names(wanted)
+        assert set(self._program.files.column(1)) == {"batch"}
+        assert row.name == f"batch, {len(wanted)} files", row.name
+        return f"chose “batch” in the sidebar: the table shows those {len(wanted)} files alone"
+
+    def drop_and_match_each_file(self) -> str:
+        drop(self._program, self._mixed, None)
+        sheet = self._program.dialog("Upload files")
+        table = wait_for(lambda: sheet.find("table", "Files to upload"), "the files of the sheet")
+        purposes = dict(zip(table.column(0), table.column(1), strict=True))
+        expected = {"questions.jsonl": "fine-tune", "scan.png": "vision", "notes.txt": "user_data"}
+        assert purposes == expected, purposes
+        click(self._button(sheet, "Upload 3 files"))
+        choose_purpose(self._program, "All files,")
+        self._wait_for_uploads(self._mixed, None)
+        return "dropped 3 more on “Match each file”: each got its own purpose and was uploaded"
+
+    def search_output(self) -> str:
+        search(self._program, "67f1_out")
+        self._wait_for_names([_OUTPUT])
+        return f"searched: the table shows {_OUTPUT} alone"
+
+    def open_output(self) -> str:
+        select(self._program, _OUTPUT)
+        (file,) = self._program.sandbox.named(_OUTPUT)
+        inspector = self._program.part("filler", "Inspector")
+        wait_for(lambda: self._tells(inspector, file.id), f"{file.id} in the inspector")
+        return f"opened it: the inspector tells its id, {file.id}"
+
+    def download_output(self) -> str:
+        pointer.key("ctrl+s")
+        saved = self._program.paths.downloads_folder / _OUTPUT
+        wait_for(saved.exists, f"{saved} on the disk")
+        assert saved.read_bytes() == (_SAMPLES / _OUTPUT).read_bytes(), "other bytes were saved"
+        return (
+            f"saved it with Ctrl+S: downloads/{_OUTPUT} has the same {saved.stat().st_size:,} bytes"
+        )
+
+    def delete_and_undo(self) -> str:
+        name = self._batch[1].name
+        self._ask_to_delete(name)
+        undo = self._program.part("push button", "Undo")
+        self._camera.take("10-count-down")
+        click(undo)
+        wait_for(lambda: not undo.showing, "the count-down gone after Undo")
+        self._wait_for_names([name])
+        assert self._program.sandbox.named(name), "deleted in spite of Undo"
+        return f"deleted {name} and pressed Undo: table and disk still have it"
+
+    def delete_for_real(self) -> str:
+        name = self._batch[2].name
+        (file,) = self._program.sandbox.named(name)
+        content = self._program.sandbox.content(file)
+        began = time.monotonic()
+        self._ask_to_delete(name)
+        wait_for(lambda: not self._program.sandbox.named(name), f"{name} deleted", 15)
+        waited = time.monotonic() - began
+        wait_for(lambda: not content.exists(), "its content removed")
+        self._wait_for_names([])
+        kept = self._program.sandbox.named(self._batch[1].name)
+        assert kept, "the file whose deletion was undone is gone"
+        return f"deleted {name} for real: gone from table and disk after a count-down of {waited:.0f} s"
+
+    def quit(self) -> str:
+        began = time.monotonic()
+        pointer.key("ctrl+q")
+        code = self._program.exit_code(5)
+        took = time.monotonic() - began
+        assert code == 0, f"exit code {code}"
+        assert not self._program.complaints, self._program.complaints
+        settings = json.loads(self._program.paths.settings_file.read_text())
+        assert settings["last_account"] == "sandbox", settings
+        return f"quit with Ctrl+Q: exit code 0 after {took:.1f} s, no complaint in its log, settings saved"
+
+    # Parts of steps
+
+    def _ask_to_delete(self, name: str) -> None:
+        search(self._program, name)
+        self._wait_for_names([name])
+        select(self._program, name)
+        pointer.key("Delete")
+        dialog = self._program.dialog("Delete files")
+        assert self._program.sandbox.named(name), "deleted before it was asked"
+        self._camera.take("09-question")
+        button = wait_for(lambda: dialog.find_beginning("push button", "Delete "), "Delete")
+        click(button)
+        wait_for(lambda: not self._program.has_dialog("Delete files"), "the question answered")
+
+    def _see_going_up(self, name: str) -> None:
+        table = self._program.part("table", "Transfers")
+        row = wait_for(lambda: table.row_of(f"Upload: {name}"), f"a line for {name}")
+        under_way = (" of ", "Sent")
+        wait_for(
+            lambda: any(words in table.cell(row, 2).name for words in under_way),
+            f"{name} on its way",
+        )
+        self._camera.take("04-on-the-way")
+
+    def _wait_for_uploads(self, paths: list[Path], purpose: str | None) -> None:
+        for path in paths:
+            name = path.name
+            wait_for_transfer(self._program, name, "Done")
+            wait_for(partial(self._program.files.row_of, name), f"{name} in the table")
+            (file,) = self._program.sandbox.named(name)
+            assert purpose is None or file.purpose == purpose, file
+            same = self._program.sandbox.content(file).read_bytes() == path.read_bytes()
+            assert same, f"the sandbox has other bytes of {name}"
+
+    def _wait_for_names(self, names: list[str]) -> None:
+        """Wait until the table shows these files, in whatever order, and no others."""
+
+        def the_same() -> bool:
+            table = self._program.window.find("table", "Files")
+            return sorted(table.column(0) if table else []) == sorted(names)
+
+        wait_for(the_same, f"the table showing {len(names)} files")
+
+    def _has_any(self, paths: list[Path]) -> bool:
+        return any(self._program.sandbox.named(path.name) for path in paths)
+
+    @staticmethod
+    def _button(dialog: Accessible, name: str) -> Accessible:
+        button = wait_for(lambda: dialog.find("push button", name), f"the button “{name}”")
+        wait_for(lambda: button.enabled, f"the button “{name}” enabled")
+        return button
+
+    @staticmethod
+    def _tells(part: Accessible, text: str) -> bool:
+        for one in part.walk():
+            try:
+                if text in (one.name, one.text if one.role in ("text", "label") else ""):
+                    return True
+            except Gone:
+                continue
+        return False
+
+    # What is dropped
+
+    def _make_batch_files(self) -> list[Path]:
+        line = json.dumps(_BATCH_LINE).encode() + b"\n"
+        paths = []
+        for name, size in (("large", 190 * _MB), ("evening", 9_000), ("morning", 5_000)):
+            path = self._inputs / f"{name}-requests.jsonl"
+            path.write_bytes(line * min(size // len(line), 1000))
+            with path.open("r+b") as file:
+                file.truncate(size)
+            paths.append(path)
+        return paths
+
+    def _make_mixed_files(self) -> list[Path]:
+        questions, scan, notes = (
+            self._inputs / name for name in ("questions.jsonl", "scan.png", "notes.txt")
+        )
+        questions.write_text((json.dumps(_CHAT_LINE) + "\n") * 20)
+        scan.write_bytes((_SAMPLES / "chart.png").read_bytes())
+        notes.write_text("Something to remember.\n")
+        return [questions, scan, notes]
