@@ -22,7 +22,9 @@ class Actions(QObject):
         self.download_to = self._make(_("Download to…"), "folder", "Ctrl+Shift+S")
         self.download_anyway = self._make(_("Download: try anyway"), "download")
         self.delete = self._make(_("Delete…"), "trash", QKeySequence.StandardKey.Delete)
-        self.refresh = self._make(_("Refresh"), "refresh-cw", QKeySequence.StandardKey.Refresh)
+        self.refresh = self._make(
+            _("Refresh"), "refresh-cw", QKeySequence.StandardKey.Refresh, Role.MUTED
+        )
         self.search = self._make(_("Search"), "search", QKeySequence.StandardKey.Find)
         self.copy_ids = self._make(_("Copy id"), "copy", QKeySequence.StandardKey.Copy)
         self.copy_names = self._make(_("Copy name"), "copy")

@@ -43,13 +43,13 @@ QPushButton[look="filled"] {
     background: $ACCENT; color: $ON_ACCENT; border: 1px solid $ACCENT; font-weight: 600;
 }
 QPushButton[look="filled"]:hover { background: $ACCENT_HOVER; border-color: $ACCENT_HOVER; }
-QPushButton[look="filled"]:focus { border: 2px solid $TEXT; }
+QPushButton[look="filled"]:focus { border: 2px solid $SELECTION; }
 QPushButton[look="filled"]:disabled { background: $TRACK; color: $MUTED; border-color: $TRACK; }
 QPushButton[look="danger"] {
     background: $DANGER; color: $ON_DANGER; border: 1px solid $DANGER; font-weight: 600;
 }
 QPushButton[look="danger"]:hover { background: $DANGER_HOVER; border-color: $DANGER_HOVER; }
-QPushButton[look="danger"]:focus { border: 2px solid $TEXT; }
+QPushButton[look="danger"]:focus { border: 2px solid $SELECTION; }
 QPushButton[look="flat"], QToolButton[look="flat"] {
     background: transparent; border: 1px solid transparent;
 }

@@ -9,6 +9,7 @@ from ui.accounts.account_button import AccountButton
 from ui.actions import Actions
 from ui.files.search_field import SearchField
 from ui.icons import icon
+from ui.theme import Role
 
 
 class TopBar(QWidget):
@@ -45,7 +46,7 @@ class TopBar(QWidget):
             else:
                 menu.addAction(action)
         more = self._tool_button(None, _("Menu"))
-        more.setIcon(icon("ellipsis-vertical"))
+        more.setIcon(icon("ellipsis-vertical", Role.MUTED))
         more.setMenu(menu)
         more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         upload = _UploadButton(actions.upload)

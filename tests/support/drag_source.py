@@ -5,7 +5,7 @@ Shows a small window at X, Y, whose accessible description tells how far it is. 
 
 import sys
 
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, Qt, QTimer, QUrl
 from PySide6.QtGui import QDrag, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QLabel
 
@@ -14,6 +14,7 @@ NOT_TAKEN = 3
 # How far it is, as its accessible description.
 SHOWN = "shown"
 HELD = "held"
+DRAGGED = "dragged"
 
 
 class DragSource(QLabel):
@@ -53,8 +54,13 @@ class DragSource(QLabel):
         drag.setMimeData(data)
         drag.setPixmap(self.grab())
         drag.setHotSpot(QPoint(-12, -12))
+        # Told by the loop inside of exec: from then on the drag hears of every move.
+        QTimer.singleShot(0, self._tell_dragged)
         taken = drag.exec(Qt.DropAction.CopyAction)
         QApplication.exit(0 if taken == Qt.DropAction.CopyAction else NOT_TAKEN)
+
+    def _tell_dragged(self) -> None:
+        self.setAccessibleDescription(DRAGGED)
 
 
 def main(arguments: list[str]) -> int:

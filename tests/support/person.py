@@ -12,7 +12,7 @@ from PySide6.QtCore import QRect
 from services.api.purposes import UPLOAD_PURPOSES
 from tests.support import pointer
 from tests.support.accessibility import AccessibilityBus, Accessible, Extents
-from tests.support.drag_source import HELD, SHOWN
+from tests.support.drag_source import DRAGGED, HELD, SHOWN
 from tests.support.pointer import Point
 from tests.support.program import ROOT, Program, program_environment
 from tests.support.waiting import NotObserved, wait_for
@@ -29,7 +29,7 @@ class FileDrag:
     def __init__(self, bus: AccessibilityBus, paths: Sequence[Path]) -> None:
         place = [str(number) for number in _SOURCE_AT]
         command = [sys.executable, "-m", "tests.support.drag_source", *place, *map(str, paths)]
-        environment = program_environment() | {"QT_SCALE_FACTOR": "1", "QT_NO_GLIB": "1"}
+        environment = program_environment() | {"QT_SCALE_FACTOR": "1"}
         self._process = subprocess.Popen(command, cwd=ROOT, env=environment)
         try:
             self._source = wait_for(
@@ -41,6 +41,9 @@ class FileDrag:
             pointer.move(self._at)
             pointer.press()
             wait_for(lambda: self._source.description == HELD, "the files held with the pointer")
+            self._at = (self._start[0] + 12, self._start[1])
+            pointer.glide(self._start, self._at)
+            wait_for(lambda: self._source.description == DRAGGED, "the files dragged")
         except BaseException:
             self._end()
             raise
@@ -69,7 +72,7 @@ class FileDrag:
         for _time in range(4):
             self.tremble()
             assert above.showing, "what the files were held over went away"
-            assert self._source.description == HELD, "the files were not held any more"
+            assert self._source.description == DRAGGED, "the files were not held any more"
 
     def tremble(self) -> None:
         """Move a pixel to the side and back."""
@@ -101,13 +104,9 @@ def hover(program: Program, drag: FileDrag, tile: str | None) -> Accessible:
     window = program.window
     files = program.files
     drag.move_to(files.extents.centre, files)
-
-    def tiles() -> Accessible | None:
-        # The drag may begin only now; it is heard of when the pointer moves on.
-        drag.tremble()
-        return window.find_beginning("filler", "Drop files to upload")
-
-    overlay = wait_for(tiles, "the tiles for dropping")
+    overlay = wait_for(
+        lambda: window.find_beginning("filler", "Drop files to upload"), "the tiles for dropping"
+    )
     drag.move_to(tile_centre(overlay.extents, tile), overlay)
     return overlay
 

@@ -19,8 +19,11 @@ ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 20.0
 _LOUD = re.compile(r" (WARNING|ERROR|CRITICAL) |Traceback")
 _NOT_OF_OURS = (
-    "Could not find accessible on path",  # something went away while we asked about it
-    "Failed to register with host portal",  # there is none on the virtual screen
+    # Something went away while we asked about it.
+    "Could not find accessible on path",
+    "Invalid index for tableInterface",
+    # There is none on the virtual screen.
+    "Failed to register with host portal",
 )
 
 

@@ -19,6 +19,7 @@ class DialogButtons(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._test_had_focus = False
         self._test = _button(_("Test"))
         self._test.clicked.connect(self.test_asked)
         self._remove = _button(_("Remove"))
@@ -83,8 +84,13 @@ class DialogButtons(QWidget):
 
     def show_testing(self, testing: bool) -> None:
         """Say that the server is being asked, or offer to ask once more."""
+        if testing:
+            self._test_had_focus = self._test.hasFocus()
         self._test.setText(_("Testing…") if testing else _("Test again"))
         self._test.setEnabled(not testing)
+        if not testing and self._test_had_focus:
+            # A disabled button loses it, and the next one is *Remove*.
+            self._test.setFocus()
 
     def show_saving(self, saving: bool) -> None:
         """Say that the account is being saved; nothing else can be asked for meanwhile."""

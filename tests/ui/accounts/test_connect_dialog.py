@@ -399,3 +399,13 @@ def test_names_from_outside_are_shown_as_plain_text(desk: Desk) -> None:
     assert {formats(label) for label in desk.dialog.findChildren(QLabel)} == {
         Qt.TextFormat.PlainText
     }
+
+
+def test_after_a_test_the_keyboard_is_still_on_its_button(desk: Desk) -> None:
+    desk.open("acme")
+    desk.qtbot.waitUntil(desk.dialog.isActiveWindow)
+    desk.press("Test")
+    desk.dialog.take(AccountTested(desk.last_request(), (), None))
+    focused = desk.dialog.focusWidget()
+    assert isinstance(focused, QAbstractButton)
+    assert focused.text() == "Test again"
