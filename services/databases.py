@@ -9,26 +9,38 @@ _UNREADABLE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERR
 _BUSY_SECONDS = 5.0
 
 
+class InUse(Exception):
+    """Another program has the file for itself."""
+
+
 class Damaged(Exception):
     """The file is no database of ours, or no longer a whole one."""
 
 
 def open_database(
-    path: Path, schema: Sequence[str], probe: str, *, every_commit_is_safe: bool
+    path: Path,
+    schema: Sequence[str],
+    probe: str,
+    *,
+    every_commit_is_safe: bool,
+    alone: bool = False,
 ) -> sqlite3.Connection:
     """The database at `path`, made by the statements of `schema` if there is none.
 
     The last statement must set `user_version`, which is 0 in a new file; `probe` is a query that
     names the columns there must be. With `every_commit_is_safe` a commit is on the disk when it
-    returns; else the last ones may be lost, though never the whole, when the power fails.
+    returns; else the last ones may be lost, though never the whole, when the power fails. With
+    `alone`, no other program can open the file while this one lives.
 
     The connection commits only what is put between BEGIN and COMMIT, and may be used from any
-    thread, one at a time. Raises Damaged, or another sqlite3.Error when the disk refuses.
+    thread, one at a time. Raises Damaged, InUse, or another sqlite3.Error when the disk refuses.
     """
     connection = sqlite3.connect(
-        path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        path, timeout=0 if alone else _BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
     try:
+        if alone:
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         _prepare(connection, schema, probe, "FULL" if every_commit_is_safe else "NORMAL")
     except Damaged:
         connection.close()
@@ -36,6 +48,8 @@ def open_database(
     except sqlite3.DatabaseError as error:
         connection.close()
         # The low byte is the kind of error, the rest its cause.
+        if alone and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+            raise InUse from error
         if error.sqlite_errorcode & 0xFF in _UNREADABLE:
             raise Damaged(str(error)) from error
         raise

@@ -6,6 +6,7 @@ of the window, in a test the `append` of a list.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from services.accounts.account import Account
 from services.api.errors import Problem
@@ -192,6 +193,23 @@ class DeletesEnded:
     deleted: int
     failed: tuple[Transfer, ...]
     cancelled: int
+    all: tuple[Transfer, ...] = ()
+    """Every one of them as it ended, for a report."""
+
+
+@dataclass(frozen=True, slots=True)
+class TransfersRestored:
+    """The transfers of earlier sessions were told of; from here on the queue is kept."""
+
+    waiting: int
+    """How many are paused and can go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSaved:
+    """A report was written."""
+
+    path: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +244,8 @@ Event = (
     | TransferChanged
     | TransfersForgotten
     | DeletesEnded
+    | TransfersRestored
+    | ReportSaved
     | SomethingFailed
     | ServiceClosed
 )

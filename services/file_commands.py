@@ -12,6 +12,7 @@ from typing import Protocol
 from services.accounts.account import Account
 from services.api.remote_file import RemoteFile
 from services.checks.local_file import UploadRequest
+from services.transfers.transfer import Transfer
 
 
 class WhenTaken(Enum):
@@ -20,6 +21,18 @@ class WhenTaken(Enum):
     KEEP_BOTH = "keep both"
     REPLACE = "replace"
     SKIP = "skip"
+
+
+@dataclass(frozen=True, slots=True)
+class TransferLimits:
+    """How many transfers run at once, and how fast all of a direction may go together."""
+
+    uploads_at_once: int = 4
+    downloads_at_once: int = 4
+    deletes_at_once: int = 8
+    upload_bytes_a_second: int = 0
+    """0 is without a limit."""
+    download_bytes_a_second: int = 0
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -67,17 +80,43 @@ class FileCommands(Protocol):
     def download(self, files: Sequence[RemoteFile], folder: Path, when_taken: WhenTaken) -> None:
         """Queue downloads into a folder. TransferChanged, ContentRefused."""
 
+    def download_as_zip(
+        self, files: Sequence[RemoteFile], folder: Path, when_taken: WhenTaken
+    ) -> None:
+        """Queue one download of all these as a zip archive, written as they come."""
+
     def delete(self, files: Sequence[RemoteFile]) -> None:
         """Queue deletes. TransferChanged, FileDeleted for each, DeletesEnded for all."""
 
     def cancel(self, transfer_ids: Sequence[int]) -> None:
         """Stop transfers, under way or not. TransferChanged."""
 
+    def pause(self, transfer_ids: Sequence[int]) -> None:
+        """Stop transfers until they are to go on. TransferChanged."""
+
+    def resume(self, transfer_ids: Sequence[int]) -> None:
+        """Let paused transfers go on. TransferChanged."""
+
     def retry(self, transfer_ids: Sequence[int]) -> None:
         """Put ended transfers into the queue again. TransferChanged."""
+
+    def put_first(self, transfer_ids: Sequence[int]) -> None:
+        """Give these their turn before all others. TransferChanged."""
+
+    def put_last(self, transfer_ids: Sequence[int]) -> None:
+        """Give these their turn after all others. TransferChanged."""
 
     def forget(self, transfer_ids: Sequence[int]) -> None:
         """Clear ended transfers from the list. TransfersForgotten."""
 
+    def allow(self, limits: TransferLimits) -> None:
+        """Set how many run at once and how fast; holds for those that run, too."""
+
+    def save_report(self, transfers: Sequence[Transfer], path: Path) -> None:
+        """Write what became of transfers as CSV. ReportSaved or SomethingFailed."""
+
     def close(self) -> None:
-        """Cancel everything and end the threads. ServiceClosed, at the latest after 1.5 s."""
+        """Pause all, to go on in the next session, and end the threads.
+
+        ServiceClosed, at the latest after 1.5 s.
+        """

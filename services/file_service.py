@@ -9,7 +9,7 @@ from services.accounts.access import AccountAccess
 from services.accounts.account_book import AccountBook
 from services.accounts.key_store import KeyStore
 from services.accounts.trial import try_account
-from services.api.errors import Cancelled, FilesError, ProblemKind, unexpected
+from services.api.errors import Cancelled, FilesError, unexpected
 from services.api.files_api import FilesApi
 from services.api.listing import all_pages
 from services.api.remote_file import RemoteFile
@@ -23,9 +23,6 @@ from services.events import (
     AccountSaved,
     AccountsLoaded,
     AccountTested,
-    ContentRefused,
-    FileAdded,
-    FileDeleted,
     FileNotRetrieved,
     FileRetrieved,
     FilesListed,
@@ -36,13 +33,13 @@ from services.events import (
     ServiceClosed,
     SomethingFailed,
 )
-from services.file_commands import AccountDraft, WhenTaken
+from services.file_commands import AccountDraft, TransferLimits, WhenTaken
 from services.language import _
 from services.sandbox.server import SandboxServer
-from services.transfers import carry_out
-from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder
-from services.transfers.running_transfer import RunningTransfer
-from services.transfers.transfer_queue import TransferQueue
+from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder, ZipOrder
+from services.transfers.transfer import Transfer, TransferKind
+from services.transfers.transfer_commands import TransferCommands
+from services.transfers.zip_archive import zip_name
 from services.worker_threads import WorkerThreads
 
 CLOSING_TIME = 1.5
@@ -68,8 +65,12 @@ class FileService:
         accounts: AccountBook,
         keys: KeyStore,
         make_sandbox: Callable[[], SandboxServer],
+        journal_folder: Path,
     ) -> None:
-        """`make_sandbox` is called once, on a worker, when the sandbox is first opened."""
+        """`make_sandbox` is called once, on a worker, when the sandbox is first opened.
+
+        `journal_folder` is where the queue of transfers is kept.
+        """
         self._listener = listener
         self._accounts = accounts
         self._keys = keys
@@ -89,7 +90,7 @@ class FileService:
         self._list_worker = WorkerThreads("listing", 2)
         self._retrieve_worker = WorkerThreads("retrieve", 2)
         self._gather_worker = WorkerThreads("gather", 2)
-        self._transfers = TransferQueue(listener, self._carry_out)
+        self._transfers = TransferCommands(listener, self._access, journal_folder)
 
     def load_accounts(self) -> None:
         self._account_worker.submit(self._tell_accounts)
@@ -151,14 +152,47 @@ class FileService:
     def delete(self, files: Sequence[RemoteFile]) -> None:
         self._queue([DeleteOrder(file) for file in files])
 
+    def download_as_zip(
+        self, files: Sequence[RemoteFile], folder: Path, when_taken: WhenTaken
+    ) -> None:
+        if files:
+            name = zip_name(files, time.time())
+            self._queue([ZipOrder(tuple(files), folder, name, when_taken)])
+
     def cancel(self, transfer_ids: Sequence[int]) -> None:
-        self._transfers.cancel(transfer_ids)
+        self._transfers.do(lambda queue: queue.cancel(transfer_ids))
+
+    def pause(self, transfer_ids: Sequence[int]) -> None:
+        self._transfers.do(lambda queue: queue.pause(transfer_ids))
+
+    def resume(self, transfer_ids: Sequence[int]) -> None:
+        self._transfers.do(lambda queue: queue.resume(transfer_ids))
 
     def retry(self, transfer_ids: Sequence[int]) -> None:
-        self._transfers.retry(transfer_ids)
+        self._transfers.do(lambda queue: queue.retry(transfer_ids))
 
     def forget(self, transfer_ids: Sequence[int]) -> None:
-        self._transfers.forget(transfer_ids)
+        self._transfers.do(lambda queue: queue.forget(transfer_ids))
+
+    def put_first(self, transfer_ids: Sequence[int]) -> None:
+        self._transfers.do(lambda queue: queue.put_first(transfer_ids))
+
+    def put_last(self, transfer_ids: Sequence[int]) -> None:
+        self._transfers.do(lambda queue: queue.put_last(transfer_ids))
+
+    def allow(self, limits: TransferLimits) -> None:
+        self._transfers.allow(
+            {
+                TransferKind.UPLOAD: limits.uploads_at_once,
+                TransferKind.DOWNLOAD: limits.downloads_at_once,
+                TransferKind.DELETE: limits.deletes_at_once,
+            },
+            limits.upload_bytes_a_second,
+            limits.download_bytes_a_second,
+        )
+
+    def save_report(self, transfers: Sequence[Transfer], path: Path) -> None:
+        self._transfers.save_report(transfers, path)
 
     def close(self) -> None:
         with self._lock:
@@ -298,23 +332,3 @@ class FileService:
         except Cancelled:
             return
         self._listener(PathsGathered(request, tuple(found.files), found.left_out, found.folders))
-
-    def _carry_out(self, account_id: str, order: Order, running: RunningTransfer) -> None:
-        """Carry an order out with the account it belongs to, and tell what became of it."""
-        api = self._access.api_for(account_id)
-        if isinstance(order, UploadOrder):
-            file = carry_out.upload(api, order, running)
-            running.known_as(file.id)
-            self._listener(FileAdded(account_id, file))
-        elif isinstance(order, DownloadOrder):
-            try:
-                running.saved(carry_out.download(api, order, running))
-            except FilesError as error:
-                if error.problem.kind is ProblemKind.CONTENT_REFUSED:
-                    self._listener(
-                        ContentRefused(account_id, order.file.purpose or "", error.problem.detail)
-                    )
-                raise
-        else:
-            carry_out.delete(api, order, running)
-            self._listener(FileDeleted(account_id, order.file.id))

@@ -15,6 +15,8 @@ class Paths:
     settings_file: Path
     log_folder: Path
     sandbox_folder: Path
+    journal_folder: Path
+    """Of the queue of transfers."""
     downloads_folder: Path
 
 
@@ -24,6 +26,7 @@ def paths_under(folder: Path) -> Paths:
         settings_file=folder / "settings.json",
         log_folder=folder / "logs",
         sandbox_folder=folder / "sandbox",
+        journal_folder=folder / "transfers",
         downloads_folder=folder / "downloads",
     )
 
@@ -34,5 +37,6 @@ def paths_of_system() -> Paths:
         settings_file=platformdirs.user_config_path(APP_NAME, appauthor=False) / "settings.json",
         log_folder=platformdirs.user_log_path(APP_NAME, appauthor=False),
         sandbox_folder=platformdirs.user_data_path(APP_NAME, appauthor=False) / "sandbox",
+        journal_folder=platformdirs.user_state_path(APP_NAME, appauthor=False),
         downloads_folder=platformdirs.user_downloads_path(),
     )

@@ -27,6 +27,12 @@ class Settings(msgspec.Struct, frozen=True):
     """Empty for the system's own."""
     when_taken: str = "keep both"
     """What to do when the name of a download is taken: a value of `file_commands.WhenTaken`."""
+    uploads_at_once: int = 4
+    downloads_at_once: int = 4
+    deletes_at_once: int = 8
+    upload_limit: int = 0
+    """Bytes a second for all uploads together; 0 is without a limit."""
+    download_limit: int = 0
     skip_review: bool = False
     """Upload at once when a purpose tile was chosen and every file fits it."""
     undo_seconds: int = 6

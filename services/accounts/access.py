@@ -20,6 +20,8 @@ class AccountAccess:
         self._make_sandbox = make_sandbox
         self._sandbox: SandboxServer | None = None
         self._sandbox_lock = threading.Lock()
+        self._opening = threading.Lock()
+        """So that workers which begin together share one way, with one pace."""
         self._apis: dict[str, FilesApi] = {}
         self._closed = False
 
@@ -38,15 +40,16 @@ class AccountAccess:
 
     def api_for(self, account_id: str) -> FilesApi:
         """The way to an account with transfers, also after `drop`. Raise FilesError."""
-        api = self._apis.get(account_id)
-        if api is not None:
-            return api
-        account = self._accounts.find(account_id)
-        if account is None:
-            raise _key_missing(
-                _("The account was removed"), _("Add it again, then start this anew.")
-            )
-        return self.open(account)
+        with self._opening:
+            api = self._apis.get(account_id)
+            if api is not None:
+                return api
+            account = self._accounts.find(account_id)
+            if account is None:
+                raise _key_missing(
+                    _("The account was removed"), _("Add it again, then start this anew.")
+                )
+            return self.open(account)
 
     def drop(self, account_id: str) -> None:
         """Look the account up again next time: it was changed or removed."""

@@ -32,6 +32,7 @@ class ProblemKind(StrEnum):
     TLS_FAILED = auto()
     TIMED_OUT = auto()
     ANSWER_LOST = auto()
+    INTERRUPTED = auto()
     INCOMPLETE = auto()
     FILE_CHANGED = auto()
     FILE_MISSING = auto()

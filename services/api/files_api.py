@@ -6,6 +6,7 @@ Cancelled as soon as its token is cancelled.
 
 import contextlib
 import random as random_numbers
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,9 +16,11 @@ import msgspec
 import requests
 
 from services.accounts.account import Account
+from services.accounts.providers import provider_named
 from services.api.connection import Connection
 from services.api.errors import FilesError, Problem, ProblemKind
 from services.api.multipart_body import MultipartBody
+from services.api.pace import UPLOADS_A_MINUTE, Pace
 from services.api.refusals import Operation
 from services.api.remote_file import (
     FilePage,
@@ -26,7 +29,7 @@ from services.api.remote_file import (
     decode_page,
     remote_file_from,
 )
-from services.api.retry import Answer, WaitListener, repeating
+from services.api.retry import AS_THE_SDK, Answer, Patience, WaitListener, repeating
 from services.cancellation import CancelToken
 from services.checks.local_file import UploadRequest
 from services.language import _
@@ -36,6 +39,10 @@ SHORTEST_EXPIRY = 3600
 LONGEST_EXPIRY = 2_592_000
 """Seconds; the range of `expires_after[seconds]`."""
 
+RANGE_NOT_SATISFIABLE = 416
+"""The status of a FilesError when the rest of a file can't be had."""
+
+_PART = 206
 _PIECE = 256 * 1024
 
 
@@ -55,6 +62,10 @@ class Content:
     length: int | None
     """Bytes to come, where the server says so and sends them as they are."""
     pieces: Iterator[bytes]
+    start: int = 0
+    """Where in the file they begin."""
+    etag: str = ""
+    """A strong one, where the server lets a download go on from a part; else empty."""
 
 
 class FilesApi:
@@ -71,6 +82,9 @@ class FilesApi:
     ) -> None:
         """`random` and `clock` are for tests; `limits` goes to Connection."""
         self.account = account
+        official = provider_named(account.provider_id).official
+        self.pace = Pace(UPLOADS_A_MINUTE if official else None)
+        """Shared by all who carry out transfers of this account."""
         self._random = random
         self._connection = Connection(account, key, clock=clock, **limits)
 
@@ -156,26 +170,27 @@ class FilesApi:
         *,
         on_try: Callable[[], None] = lambda: None,
         on_wait: WaitListener | None = None,
+        patience: Patience = AS_THE_SDK,
+        tried_before: bool = False,
     ) -> None:
         """Delete a file; it leaves every vector store too. Repeated as `retry` says.
 
-        `on_try` is told before each attempt.
-
-        When a repeat finds the file gone, the attempt before had deleted it.
+        `on_try` is told before each attempt. When a repeat finds the file gone, the attempt
+        before had deleted it; `tried_before` says that there was one before all of these.
         """
-        attempts = 0
+        repeat = tried_before
 
         def attempt() -> None:
-            nonlocal attempts
-            attempts += 1
+            nonlocal repeat
             on_try()
+            again, repeat = repeat, True
             try:
                 with self._connection.ask(
                     Operation.DELETE, "DELETE", _path(file_id), token
                 ) as answer:
                     fields = _decoded(answer, allow_empty=True)
             except FilesError as error:
-                if attempts > 1 and error.problem.kind is ProblemKind.NOT_FOUND:
+                if again and error.problem.kind is ProblemKind.NOT_FOUND:
                     return
                 raise
             if isinstance(fields, dict) and fields.get("deleted") is False:
@@ -189,11 +204,17 @@ class FilesApi:
                     )
                 )
 
-        self._repeating(attempt, token, on_wait)
+        self._repeating(attempt, token, on_wait, patience)
 
     @contextlib.contextmanager
-    def content(self, file_id: str, token: CancelToken) -> Iterator[Content]:
+    def content(
+        self, file_id: str, token: CancelToken, *, start: int = 0, etag: str = ""
+    ) -> Iterator[Content]:
         """Give the content of a file as it comes, once; to be read within the block.
+
+        With `start` and the `etag` of what is there already, the rest is asked for; the answer's
+        `start` is 0 when the whole file comes all the same. Any other part is refused with the
+        status RANGE_NOT_SATISFIABLE, as the server may do itself.
 
         Trouble that is not the server's must be raised as FilesError within the block.
         """
@@ -203,13 +224,18 @@ class FilesApi:
             _path(file_id) + "/content",
             token,
             # Packed on the way, a cut-off body can't be told from a whole one.
-            headers={"Accept-Encoding": "identity", "Accept": "*/*"},
+            headers={"Accept-Encoding": "identity", "Accept": "*/*"} | _rest(start, etag),
         ) as answer:
             packed = answer.headers.get("content-encoding", "identity") != "identity"
-            length = answer.headers.get("content-length", "")
+            begin, length = _extent_of(answer)
+            goes_on = begin == start and not packed and answer.headers.get("etag") == etag
+            if begin is None or (begin and not goes_on):
+                raise _another_part(answer)
             yield Content(
-                length=int(length) if length.isdigit() and not packed else None,
+                length=None if packed else length,
                 pieces=_pieces(answer, token, packed=packed),
+                start=begin,
+                etag="" if packed else _strong_etag(answer),
             )
 
     def _repeating(
@@ -217,14 +243,45 @@ class FilesApi:
         attempt: Callable[[], Answer],
         token: CancelToken,
         on_wait: WaitListener | None = None,
+        patience: Patience = AS_THE_SDK,
     ) -> Answer:
-        return repeating(attempt, token=token, random=self._random, on_wait=on_wait)
+        return repeating(
+            attempt, token=token, random=self._random, on_wait=on_wait, patience=patience
+        )
 
 
 def _pieces(answer: requests.Response, token: CancelToken, *, packed: bool) -> Iterator[bytes]:
     yield from answer.raw.stream(_PIECE, decode_content=packed)
     # A connection that was shut down can look like the end of a body without a length.
     token.check()
+
+
+def _rest(start: int, etag: str) -> dict[str, str]:
+    return {"Range": f"bytes={start}-", "If-Range": etag} if start and etag else {}
+
+
+def _extent_of(answer: requests.Response) -> tuple[int | None, int | None]:
+    """Where in the file the body begins, and how many bytes there are from there to its end.
+
+    None for what is not known. By Content-Range and not by the status: some servers answer a range with 200 and that header,
+    or with 206 and another range than was asked for.
+    """
+    length = answer.headers.get("content-length", "")
+    told = answer.headers.get("content-range")
+    if told is None and answer.status_code != _PART:
+        return 0, int(length) if length.isdigit() else None
+    stated = re.fullmatch(r"bytes ([0-9]{1,18})-[0-9]{1,18}/([0-9]{1,18}|\*)", told or "")
+    if stated is None:
+        return None, None
+    begin, whole = int(stated.group(1)), stated.group(2)
+    return begin, None if whole == "*" else max(0, int(whole) - begin)
+
+
+def _strong_etag(answer: requests.Response) -> str:
+    etag = answer.headers.get("etag", "")
+    ranges = answer.headers.get("accept-ranges", "") == "bytes" or answer.status_code == _PART
+    strong = re.fullmatch(r'"[\x21\x23-\x7e]*"', etag)
+    return etag if ranges and strong else ""
 
 
 def _path(file_id: str) -> str:
@@ -249,6 +306,19 @@ def _decoded(answer: requests.Response, *, allow_empty: bool = False) -> object:
         return msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _not_a_files_api(answer, str(error)) from error
+
+
+def _another_part(answer: requests.Response) -> FilesError:
+    return FilesError(
+        Problem(
+            ProblemKind.INCOMPLETE,
+            _("The server sent another part of the file than asked for"),
+            _("The download begins anew."),
+            answer.headers.get("content-range", ""),
+            status=RANGE_NOT_SATISFIABLE,
+            request_id=answer.headers.get("x-request-id"),
+        )
+    )
 
 
 def _not_a_files_api(answer: requests.Response, reason: str) -> FilesError:

@@ -8,18 +8,35 @@ it, because the API has no key that would make a second one harmless.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 from services.api.errors import FilesError, Problem, ProblemKind
 from services.cancellation import CancelToken
 
-REPEATS = 2
 LONGEST_WAIT = 120.0
 """Seconds; a server that wants more is not waited for."""
 
 _FIRST_PAUSE = 0.5
-_LONGEST_PAUSE = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How often to try again, and how long to pause at most."""
+
+    repeats: int
+    longest_pause: float
+    """Seconds."""
+    jitter: float
+    """Up to what part of a pause is taken off by chance."""
+
+
+AS_THE_SDK = Patience(repeats=2, longest_pause=8.0, jitter=0.25)
+"""For what a person waits for: the official client's own numbers."""
+FOR_TRANSFERS = Patience(repeats=14, longest_pause=30.0, jitter=1.0)
+"""For long work: outlasts a network that is gone for a minute, with room for bad luck, and workers
+that began together do not all come back together."""
 
 _CONNECTION_TROUBLE = frozenset(
     {
@@ -61,15 +78,20 @@ def may_repeat_upload(error: FilesError) -> bool:
     return error.problem.status == 429
 
 
-def pause_before(repeat: int, retry_after: float | None, random: Callable[[], float]) -> float:
+def pause_before(
+    repeat: int,
+    retry_after: float | None,
+    random: Callable[[], float],
+    patience: Patience = AS_THE_SDK,
+) -> float:
     """Seconds to wait before the repeat of that number, counted from 1.
 
     `random` gives numbers from 0 to 1. What the server asked for is obeyed as it is.
     """
     if retry_after is not None and retry_after > 0:
         return retry_after
-    pause = min(_FIRST_PAUSE * 2.0 ** (repeat - 1), _LONGEST_PAUSE)
-    return pause * (1 - 0.25 * random())
+    pause = min(_FIRST_PAUSE * 2.0 ** (repeat - 1), patience.longest_pause)
+    return pause * (1 - patience.jitter * random())
 
 
 def wanted_pause(headers: Mapping[str, str], now: float) -> float | None:
@@ -100,6 +122,7 @@ def repeating(
     random: Callable[[], float],
     may_repeat: Callable[[FilesError], bool] = may_repeat,
     on_wait: WaitListener | None = None,
+    patience: Patience = AS_THE_SDK,
 ) -> Answer:
     """Make attempts until one succeeds or is not worth repeating.
 
@@ -111,9 +134,9 @@ def repeating(
             return attempt()
         except FilesError as error:
             repeat += 1
-            if repeat > REPEATS or not may_repeat(error):
+            if repeat > patience.repeats or not may_repeat(error):
                 raise
-            pause = pause_before(repeat, error.retry_after, random)
+            pause = pause_before(repeat, error.retry_after, random, patience)
             if pause > LONGEST_WAIT:
                 raise
             if on_wait is not None:

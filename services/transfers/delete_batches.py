@@ -1,9 +1,9 @@
 """Deletes that were asked for at once, summed up when the last of them has ended."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 from services.events import DeletesEnded
-from services.transfers.transfer import Transfer, TransferState
+from services.transfers.transfer import ENDED, Transfer, TransferState
 
 
 class DeleteBatches:
@@ -13,18 +13,25 @@ class DeleteBatches:
     """
 
     def __init__(self) -> None:
-        self._ended: dict[int, dict[int, Transfer]] = {}
-        self._open: Counter[int] = Counter()
+        self._ended: defaultdict[int, dict[int, Transfer]] = defaultdict(dict)
+        self._open: defaultdict[int, set[int]] = defaultdict(set)
 
     def begin(self, transfer: Transfer) -> None:
-        """Count a delete that was queued, or queued again."""
-        self._open[transfer.batch] += 1
+        """Take a delete that was queued, or queued again; one that is paused stays open."""
+        self._open[transfer.batch].add(transfer.id)
+
+    def restore(self, transfer: Transfer) -> None:
+        """Take a delete of an earlier session as it is."""
+        if transfer.state in ENDED:
+            self._ended[transfer.batch][transfer.id] = transfer
+        else:
+            self.begin(transfer)
 
     def end(self, transfer: Transfer) -> DeletesEnded | None:
         """Take a delete that has ended; the sum when it was the last of its batch."""
-        batch = self._ended.setdefault(transfer.batch, {})
+        batch = self._ended[transfer.batch]
         batch[transfer.id] = transfer
-        self._open[transfer.batch] -= 1
+        self._open[transfer.batch].discard(transfer.id)
         if self._open[transfer.batch]:
             return None
         states = Counter(ended.state for ended in batch.values())
@@ -34,6 +41,7 @@ class DeleteBatches:
             deleted=states[TransferState.DONE],
             failed=tuple(ended for ended in batch.values() if ended.state is TransferState.FAILED),
             cancelled=states[TransferState.CANCELLED],
+            all=tuple(batch.values()),
         )
 
     def forget(self, transfer: Transfer) -> None:

@@ -1,7 +1,10 @@
 """What was asked for: all that a transfer needs to be started, or started again."""
 
-from dataclasses import dataclass
+import secrets
 from pathlib import Path
+
+import msgspec
+from msgspec import structs
 
 from services.api.remote_file import RemoteFile
 from services.checks.local_file import UploadRequest
@@ -9,33 +12,68 @@ from services.file_commands import WhenTaken
 from services.transfers.transfer import Transfer, TransferKind
 
 
-@dataclass(frozen=True, slots=True)
-class UploadOrder:
+class UploadOrder(msgspec.Struct, frozen=True, tag="upload"):
     """Send a local file."""
 
     request: UploadRequest
     sent_since: float | None = None
-    """When an attempt began whose answer was lost, in seconds since 1970: then the server is
-    asked for the file before it is sent again."""
+    """When an attempt began that went out whole and whose answer was lost, in seconds since 1970:
+    then the server is asked for the file before it is sent again."""
+    sent_until: float | None = None
+    """By when its last byte was surely out: the server may list the file only a little later."""
 
 
-@dataclass(frozen=True, slots=True)
-class DownloadOrder:
+class DownloadOrder(msgspec.Struct, frozen=True, tag="download"):
     """Save a remote file into a folder."""
 
     file: RemoteFile
     folder: Path
     when_taken: WhenTaken
+    part_mark: str = msgspec.field(default_factory=lambda: secrets.token_hex(4))
+    """Tells the part file of this download from all others, also after a restart."""
+    target: Path | None = None
+    """The name that the whole file was about to get: if it is there, it did get it."""
+    etag: str = ""
+    """What the part that is there belongs to, when the server lets a download go on from a part;
+    empty when it must begin anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteOrder:
+class ZipOrder(msgspec.Struct, frozen=True, tag="zip"):
+    """Save remote files into a folder as one zip archive, written as they come."""
+
+    files: tuple[RemoteFile, ...]
+    folder: Path
+    name: str
+    """Of the archive; safe on this computer."""
+    when_taken: WhenTaken
+    part_mark: str = msgspec.field(default_factory=lambda: secrets.token_hex(4))
+    target: Path | None = None
+
+
+class DeleteOrder(msgspec.Struct, frozen=True, tag="delete"):
     """Delete a remote file."""
 
     file: RemoteFile
+    tried: bool = False
+    """An earlier attempt may have deleted it; then it may be gone."""
 
 
-Order = UploadOrder | DownloadOrder | DeleteOrder
+Order = UploadOrder | DownloadOrder | ZipOrder | DeleteOrder
+
+
+def sent(order: Order, begun: float, until: float | None) -> Order:
+    """The order of an upload that the server may have, begun and out at these moments."""
+    if not isinstance(order, UploadOrder):
+        return order
+    since = begun if order.sent_since is None else order.sent_since
+    return structs.replace(order, sent_since=since, sent_until=until)
+
+
+def without_target(order: Order) -> Order:
+    """The order of a download that surely did not get the name it was about to get."""
+    if isinstance(order, DownloadOrder | ZipOrder) and order.target is not None:
+        return structs.replace(order, target=None)
+    return order
 
 
 def new_transfer(transfer_id: int, account_id: str, order: Order, batch: int) -> Transfer:
@@ -49,6 +87,17 @@ def new_transfer(transfer_id: int, account_id: str, order: Order, batch: int) ->
             total=order.request.file.size,
             purpose=order.request.purpose,
             path=order.request.file.path,
+            batch=batch,
+        )
+    if isinstance(order, ZipOrder):
+        sizes = [file.size for file in order.files]
+        return Transfer(
+            id=transfer_id,
+            kind=TransferKind.DOWNLOAD,
+            account_id=account_id,
+            name=order.name,
+            total=None if None in sizes else sum(size or 0 for size in sizes),
+            path=order.folder,
             batch=batch,
         )
     return Transfer(

@@ -3,8 +3,9 @@
 import contextlib
 import errno
 import os
-import secrets
 import shutil
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
@@ -17,33 +18,53 @@ from services.transfers.local_names import free_names
 
 SUFFIX = ".part"
 
+_WRITE_BACK = 8 * 1024 * 1024
+"""Bytes after which the system is to begin putting them on the disk, where it can be told so."""
+
 _NO_HARD_LINKS = {errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK}
 """What file systems without hard links say."""
 
 
 class PartialFile:
-    """A context manager around `.NAME.RANDOM.part`, which leaves nothing behind on any failure.
+    """A context manager around `.NAME.MARK.part`, which leaves nothing behind on a failure.
 
-    All methods raise FilesError when the disk refuses.
+    Only after `keep` does a part stay, for a download that can go on from it. All methods raise
+    FilesError when the disk refuses.
     """
 
-    def __init__(self, folder: Path, name: str) -> None:
-        """`name` must be safe (see `local_names`)."""
+    def __init__(self, folder: Path, name: str, mark: str, *, go_on: bool = False) -> None:
+        """`name` must be safe (see `local_names`); `mark` tells this part from all others.
+
+        With `go_on`, what an earlier attempt wrote stays; else it is removed first.
+        """
         self._folder = folder
         self._name = name
-        self._path = folder / f".{name}.{secrets.token_hex(4)}{SUFFIX}"
+        self._path = part_path(folder, name, mark)
+        self._go_on = go_on
         self._written = 0
+        self._given = 0
         self._placed = False
+        self._keep = go_on
+
+    @property
+    def written(self) -> int:
+        """How many bytes there are."""
+        return self._written
 
     def __enter__(self) -> "PartialFile":
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(
-                self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600
-            )
+            if not self._go_on:
+                self._path.unlink(missing_ok=True)
+            flags = os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0)
+            # A link that somebody put in its place would lead elsewhere.
+            flags |= getattr(os, "O_NOFOLLOW", 0) if self._go_on else os.O_EXCL
+            # The system takes off what new files of this person don't get.
+            descriptor = os.open(self._path, flags, 0o666)
+            self._file = os.fdopen(descriptor, "wb", buffering=0)
+            self._written = self._given = self._file.seek(0, os.SEEK_END)
         except OSError as error:
             raise error_writing(error, self._path) from error
-        self._file = os.fdopen(descriptor, "wb", buffering=0)
         return self
 
     def __exit__(
@@ -52,11 +73,29 @@ class PartialFile:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        try:
+            if self._keep and not self._file.closed:
+                os.fsync(self._file.fileno())  # who goes on from it later relies on every byte
+        except OSError:
+            self._keep = False
         with contextlib.suppress(OSError):
             self._file.close()
-        if not self._placed:
+        if not self._placed and not self._keep:
             with contextlib.suppress(OSError):
                 self._path.unlink()
+
+    def keep(self, wanted: bool) -> None:
+        """Whether the part is to stay when the download stops, to go on from it later."""
+        self._keep = wanted
+
+    def begin_anew(self) -> None:
+        """Drop what an earlier attempt wrote."""
+        try:
+            self._file.truncate(0)
+            self._file.seek(0)
+        except OSError as error:
+            raise error_writing(error, self._path) from error
+        self._written = self._given = 0
 
     def check_room(self, wanted: int | None) -> None:
         """Raise FilesError when the disk has no room for so many bytes; None checks nothing."""
@@ -77,43 +116,71 @@ class PartialFile:
         except OSError as error:
             raise error_writing(error, self._path) from error
         self._written += len(piece)
+        if self._written - self._given >= _WRITE_BACK:
+            self._begin_write_back()
 
-    def check_size(self, expected: int | None) -> None:
-        """Raise FilesError unless as many bytes came as the server said; None checks nothing."""
-        if expected is not None and self._written != expected:
+    def check_size(self, expected: int | None, received: int | None = None) -> None:
+        """Raise FilesError unless as many bytes came as the server said; None checks nothing.
+
+        `received` is what is compared, where it is not all that was written.
+        """
+        received = self._written if received is None else received
+        if expected is not None and received != expected:
             raise FilesError(
                 Problem(
                     ProblemKind.INCOMPLETE,
                     _("Only a part of the file came")
-                    if self._written < expected
+                    if received < expected
                     else _("More came than the file holds"),
                     _("{here} of {all}. Nothing was saved; try again.").format(
-                        here=size_in_words(self._written), all=size_in_words(expected)
+                        here=size_in_words(received), all=size_in_words(expected)
                     ),
-                    f"{self._written} bytes received, {expected} expected",
+                    f"{received} bytes received, {expected} expected",
                 )
             )
 
-    def place(self, when_taken: WhenTaken) -> Path:
+    def place(self, when_taken: WhenTaken, about_to: Callable[[Path], None]) -> Path:
         """Make what was written durable, give it its name, and say which.
+
+        `about_to` is told each name just before it is tried, so that it can be noted: after a
+        crash, a file of that name without a part is the whole one.
 
         With KEEP_BOTH and SKIP an existing file is never touched, also when it appears just now.
         """
         try:
             os.fsync(self._file.fileno())
             self._file.close()
-            target = self._renamed(when_taken)
+            target = self._renamed(when_taken, about_to)
             self._placed = True
             _sync_folder(self._folder)
         except OSError as error:
             raise error_writing(error, self._path) from error
         return target
 
-    def _renamed(self, when_taken: WhenTaken) -> Path:
+    def _begin_write_back(self) -> None:
+        """Let the disk work while more comes; else all of it would be waited for at the end."""
+        if sys.platform == "linux":
+            # What it names "not needed" is written without waiting, and stays until it is.
+            with contextlib.suppress(OSError):
+                os.posix_fadvise(
+                    self._file.fileno(),
+                    self._given,
+                    self._written - self._given,
+                    os.POSIX_FADV_DONTNEED,
+                )
+        self._given = self._written
+
+    def _renamed(self, when_taken: WhenTaken, about_to: Callable[[Path], None]) -> Path:
         if when_taken is WhenTaken.REPLACE:
+            about_to(self._folder / self._name)
             return self._path.replace(self._folder / self._name)
         for name in free_names(self._name):
             target = self._folder / name
+            if target.exists():
+                if when_taken is WhenTaken.SKIP:
+                    raise name_taken(target)
+                continue
+            about_to(target)
             try:
                 _rename_to_unused(self._path, target)
             except FileExistsError:
@@ -122,6 +189,30 @@ class PartialFile:
             else:
                 return target
         raise AssertionError("free_names has no end")
+
+
+def part_path(folder: Path, name: str, mark: str) -> Path:
+    """Where the part of a download is."""
+    return folder / f".{name}.{mark}{SUFFIX}"
+
+
+def discard_part(part: Path) -> None:
+    """Remove what a download left, if anything."""
+    with contextlib.suppress(OSError):
+        part.unlink()
+
+
+def was_placed(part: Path, target: Path, size: int | None) -> bool:
+    """Whether a download that was stopped about to get the name `target` did get it."""
+    try:
+        found = target.stat()
+        if part.exists():
+            if not part.samefile(target):
+                return False
+            part.unlink()  # stopped between its two names
+    except OSError:
+        return False
+    return size is None or found.st_size == size
 
 
 def name_taken(target: Path) -> FilesError:
@@ -156,7 +247,9 @@ def _rename_to_unused(path: Path, target: Path) -> None:
                 target.unlink()
             raise
     else:
-        path.unlink()
+        # It has its name; the other one would only be a leftover.
+        with contextlib.suppress(OSError):
+            path.unlink()
 
 
 def _sync_folder(folder: Path) -> None:

@@ -18,14 +18,24 @@ class RunningTransfer(Protocol):
     def uploaded_by_others(self) -> frozenset[str]:
         """The remote files that other uploads of this session are known to have made."""
 
+    @property
+    def pausing(self) -> bool:
+        """Whether it was stopped in order to go on later."""
+
     def progress(self, done: int) -> None:
         """Say how many bytes are through in this attempt."""
+
+    def goes_on_from(self, done: int) -> None:
+        """Say how many bytes an earlier attempt left."""
 
     def total(self, size: int | None) -> None:
         """Say how many bytes there are, now that it is known better."""
 
     def confirming(self) -> None:
-        """Say that the last byte is out and the server has not answered."""
+        """Say that the last byte goes out now; noted on the disk on return.
+
+        From here on the server may have the file, whether or not it answers.
+        """
 
     def waiting(self, seconds: float, problem: Problem) -> None:
         """Say that there is a pause before another attempt, and what the last one died of."""
@@ -38,3 +48,9 @@ class RunningTransfer(Protocol):
 
     def known_as(self, file_id: str) -> None:
         """Say which file the server made of an upload."""
+
+    def placing(self, target: Path) -> None:
+        """Say which name a whole download is about to get; noted on the disk on return."""
+
+    def can_go_on(self, etag: str) -> None:
+        """Say what the part of a download belongs to; empty when it must begin anew."""

@@ -109,6 +109,8 @@ class Transfer:
     """Why it FAILED, is UNCERTAIN, or what the attempt before died of while WAITING."""
     batch: int = 0
     """Transfers asked for at once share a number."""
+    place: float = 0.0
+    """Where it stands in the queue; smaller is earlier."""
 
     @property
     def can_cancel(self) -> bool:
@@ -117,6 +119,20 @@ class Transfer:
             TransferState.QUEUED,
             TransferState.PAUSED,
         }
+
+    @property
+    def can_pause(self) -> bool:
+        """Whether it may be stopped so that it can go on later."""
+        return self.state in {
+            TransferState.QUEUED,
+            TransferState.RUNNING,
+            TransferState.WAITING,
+        }
+
+    @property
+    def can_resume(self) -> bool:
+        """Whether it waits for the person to let it go on."""
+        return self.state is TransferState.PAUSED
 
     @property
     def can_retry(self) -> bool:

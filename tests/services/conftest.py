@@ -4,6 +4,8 @@ from pathlib import Path
 import pytest
 
 from services.api import retry
+from services.events import TransfersRestored
+from services.transfers import lost_answers
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.service_bench import ServiceBench
 
@@ -13,7 +15,9 @@ def make_bench(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[..., ServiceBench]]:
     """Makes services on `tmp_path/data`, with the arguments of `ServiceBench`; closes them."""
-    monkeypatch.setattr(retry, "_FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(retry, "_FIRST_PAUSE", 0.00002)
+    monkeypatch.setattr(lost_answers, "SETTLED_AFTER", 0.02)
+    monkeypatch.setattr(lost_answers, "LOOK_EVERY", 0.01)
     made: list[ServiceBench] = []
 
     def make(**named: object) -> ServiceBench:
@@ -27,7 +31,10 @@ def make_bench(
 
 @pytest.fixture
 def bench(make_bench: Callable[..., ServiceBench]) -> ServiceBench:
-    return make_bench()
+    bench = make_bench()
+    bench.told.wait_for(TransfersRestored)
+    bench.told.clear()
+    return bench
 
 
 @pytest.fixture

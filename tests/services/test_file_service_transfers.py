@@ -1,11 +1,14 @@
 """Transfers through the façade, and what never shows."""
 
+import csv
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from services.accounts.account import SANDBOX_ID
+from services.api.errors import ProblemKind
 from services.events import (
     AccountTested,
     DeletesEnded,
@@ -14,19 +17,26 @@ from services.events import (
     FileDeleted,
     FileNotRetrieved,
     ListingEnded,
+    ReportSaved,
+    SomethingFailed,
     TransferChanged,
+    TransfersForgotten,
+    TransfersRestored,
 )
 from services.file_commands import AccountDraft, WhenTaken
-from services.transfers.transfer import TransferState
+from services.paths import paths_under
+from services.transfers.transfer import Transfer, TransferState
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.making import account, local_file, remote_file, upload_request
+from tests.support.making import account, local_file, problem, remote_file, transfer, upload_request
 from tests.support.served_files import served_file
 from tests.support.server_faults import (
     Answer,
     Reset,
+    Stall,
     api_error,
     html,
     rate_limited,
+    unavailable,
 )
 from tests.support.service_bench import ServiceBench
 
@@ -54,7 +64,7 @@ def test_an_upload_is_cancelled_and_tried_again(
 ) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(b"{}\n")
-    files_server.next(rate_limited(retry_after="60"))
+    files_server.next(unavailable(retry_after="60"))
     opened.service.upload([upload_request(path)])
     waiting = opened.transfer(TransferState.WAITING)
     opened.service.cancel([waiting.id])
@@ -62,7 +72,7 @@ def test_an_upload_is_cancelled_and_tried_again(
     opened.service.retry([waiting.id])
     opened.transfer(TransferState.DONE)
     opened.service.forget([waiting.id])
-    assert kinds_of(opened.told.events)[-1] == "TransfersForgotten"
+    assert opened.told.wait_for(TransfersForgotten).transfer_ids == (waiting.id,)
     assert len(files_server.files) == 1
 
 
@@ -82,10 +92,13 @@ def test_nothing_asked_for_is_nothing_done(opened: ServiceBench, tmp_path: Path)
     opened.service.upload([])
     opened.service.delete([])
     opened.service.download([], tmp_path, WhenTaken.SKIP)
-    opened.service.cancel([1])
-    opened.service.retry([1])
-    opened.service.forget([1])
-    assert opened.told.events == []
+    opened.service.download_as_zip([], tmp_path, WhenTaken.SKIP)
+    for command in ("cancel", "pause", "resume", "retry", "put_first", "put_last", "forget"):
+        getattr(opened.service, command)([1])
+    # Commands are carried out in order: what they told would stand before this.
+    opened.service.save_report([], tmp_path / "report.csv")
+    opened.told.wait_for(ReportSaved)
+    assert kinds_of(opened.told.events) == ["ReportSaved"]
 
 
 # The key
@@ -132,3 +145,136 @@ def test_the_key_shows_nowhere(
         assert key not in caplog.text
         for written in (tmp_path / "data").rglob("*"):
             assert not written.is_file() or key.encode() not in written.read_bytes()
+
+
+# After a restart
+
+
+def paused(bench: ServiceBench) -> list[Transfer]:
+    bench.told.wait_for(TransfersRestored)
+    told = {event.transfer.id: event.transfer for event in bench.told.all(TransferChanged)}
+    return [transfer for transfer in told.values() if transfer.can_resume]
+
+
+def test_what_was_quit_goes_on_in_the_next_session_and_is_sent_once(
+    make_bench: Callable[..., ServiceBench], files_server: ScriptedFilesServer, tmp_path: Path
+) -> None:
+    bench = make_bench()
+    bench.save(files_server)
+    bench.open()
+    paths = [tmp_path / f"{number}.jsonl" for number in range(6)]
+    for path in paths:
+        path.write_bytes(path.name.encode())
+    files_server.script("POST", "/files", [Stall(carried_out=True), Stall()] * 2)
+    bench.service.upload([upload_request(path) for path in paths])
+    files_server.wait_until_stalled(4)
+    bench.close()
+    files_server.release()
+    files_server.wait_until_closed()
+    again = make_bench()
+    assert again.told.wait_for(TransfersRestored).waiting == len(paused(again)) == 2
+    ids = [event.transfer.id for event in again.told.all(TransferChanged)]
+    again.service.resume(ids)
+    again.service.retry(ids)
+    again.told.wait_for_count(FileAdded, 6)
+    assert sorted(file.content or b"" for file in files_server.files) == [
+        path.name.encode() for path in paths
+    ]
+
+
+def test_the_key_is_never_in_the_journal(
+    opened: ServiceBench, files_server: ScriptedFilesServer, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"{}\n")
+    echo = api_error(400, f"Do not send {TEST_KEY} to us", code=TEST_KEY)
+    files_server.script("*", "/files*", [echo] * 3)
+    opened.service.upload([upload_request(path)])
+    opened.service.delete([remote_file()])
+    opened.service.download([remote_file()], tmp_path / "got", WhenTaken.SKIP)
+    opened.told.wait_for_count(
+        TransferChanged, 3, lambda event: event.transfer.state is TransferState.FAILED
+    )
+    opened.close()
+    journals = list(opened.paths.journal_folder.iterdir())
+    assert journals
+    for journal in journals:
+        content = journal.read_bytes()
+        assert b"Do not send" in content, "what the server said is kept"
+        assert TEST_KEY.encode() not in content
+
+
+def test_a_damaged_journal_is_told_of_and_the_program_works(
+    make_bench: Callable[..., ServiceBench], files_server: ScriptedFilesServer, tmp_path: Path
+) -> None:
+    folder = paths_under(tmp_path / "data").journal_folder
+    folder.mkdir(parents=True)
+    (folder / "queue.sqlite").write_bytes(b"no database" * 1000)
+    bench = make_bench()
+    failed = bench.told.wait_for(SomethingFailed)
+    assert "damaged" in failed.problem.advice
+    assert bench.told.wait_for(TransfersRestored).waiting == 0
+    bench.save(files_server)
+    bench.open()
+    files_server.add(served_file(id="file-a"))
+    bench.service.delete([remote_file(id="file-a")])
+    assert bench.transfer().state is TransferState.DONE
+
+
+@pytest.mark.expects_log("journal of transfers can't be opened")
+def test_without_a_journal_transfers_work_all_the_same(
+    make_bench: Callable[..., ServiceBench], files_server: ScriptedFilesServer, tmp_path: Path
+) -> None:
+    folder = paths_under(tmp_path / "data").journal_folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.write_bytes(b"a file where the folder should be")
+    bench = make_bench()
+    assert bench.told.wait_for(SomethingFailed).problem.kind is ProblemKind.DISK_FAILED
+    bench.save(files_server)
+    bench.open()
+    files_server.add(served_file(id="file-a"))
+    bench.service.delete([remote_file(id="file-a")])
+    assert bench.transfer().state is TransferState.DONE
+
+
+def test_a_report_says_what_became_of_each(opened: ServiceBench, tmp_path: Path) -> None:
+    failed = problem("Not there", kind=ProblemKind.NOT_FOUND, status=404, request_id="req_1")
+    transfers = [
+        transfer(state=TransferState.DONE, name='odd "name", \ud800.txt', file_id="file-1"),
+        transfer(state=TransferState.FAILED, name="b", file_id="file-2", problem=failed),
+    ]
+    opened.service.save_report(transfers, tmp_path / "report.csv")
+    assert opened.told.wait_for(ReportSaved).path == tmp_path / "report.csv"
+    with (tmp_path / "report.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["id"], row["name"], row["result"], row["http"]) for row in rows] == [
+        ("file-1", 'odd "name", ?.txt', "done", ""),
+        ("file-2", "b", "failed", "404"),
+    ]
+
+
+def test_a_report_that_can_not_be_written_is_told_of(opened: ServiceBench, tmp_path: Path) -> None:
+    opened.service.save_report([], tmp_path / "not there" / "report.csv")
+    failed = opened.told.wait_for(SomethingFailed)
+    assert failed.problem.kind is ProblemKind.FOLDER_UNWRITABLE
+
+
+def test_when_one_upload_is_told_to_wait_the_next_waits_too_and_says_so(
+    opened: ServiceBench, files_server: ScriptedFilesServer, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"{}\n")
+    files_server.next(rate_limited(retry_after="60"))
+    opened.service.upload([upload_request(path)])
+    first = opened.transfer(TransferState.WAITING)
+    opened.service.delete([remote_file()])
+    second = opened.told.wait_for(
+        TransferChanged,
+        lambda event: (
+            event.transfer.id != first.id and event.transfer.state is TransferState.WAITING
+        ),
+    ).transfer
+    assert second.problem is not None
+    assert second.problem.kind is ProblemKind.RATE_LIMITED
+    assert 50 < (second.wait_seconds or 0) <= 60
+    assert len([r for r in files_server.requests if r.method != "GET"]) == 1

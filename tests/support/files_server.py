@@ -32,6 +32,7 @@ from tests.support.http_connection import FilesConnection
 from tests.support.recorded_request import BASE_PATH, RecordedRequest
 from tests.support.served_files import (
     ListingQuirk,
+    Ranges,
     Reply,
     ServedFile,
     ServedFiles,
@@ -103,6 +104,15 @@ class ScriptedFilesServer:
     def quirks(self) -> set[ListingQuirk]:
         """What all listings do; to be changed in place."""
         return self._served.quirks
+
+    @property
+    def ranges(self) -> Ranges:
+        """Whether parts of contents can be asked for."""
+        return self._served.ranges
+
+    @ranges.setter
+    def ranges(self, ranges: Ranges) -> None:
+        self._served.ranges = ranges
 
     def add(self, *files: ServedFile) -> None:
         """Have more files."""
@@ -208,7 +218,9 @@ class ScriptedFilesServer:
             now = int(time.time())
             upload = uploaded(reader.fields, reader.filename, reader.file_size, reader.content, now)
         with self._condition:
-            return self._served.answer(request.method, request.path, request.query, upload)
+            return self._served.answer(
+                request.method, request.path, request.query, upload, request.headers
+            )
 
     def stall(self) -> None:
         """Return when somebody releases or closes."""

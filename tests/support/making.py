@@ -68,6 +68,7 @@ def transfer(
     wait_seconds: float | None = None,
     problem: Problem | None = None,
     batch: int = 0,
+    place: float = 0.0,
 ) -> Transfer:
     """A snapshot of a transfer; each has another id unless told."""
     return Transfer(
@@ -86,6 +87,7 @@ def transfer(
         wait_seconds=wait_seconds,
         problem=problem,
         batch=batch,
+        place=place,
     )
 
 

@@ -176,3 +176,16 @@ def wait_for_transfer(program: Program, filename: str, words: str, seconds: floa
         f"“{words}” said of {filename}",
         seconds,
     )
+
+
+def leave(program: Program) -> None:
+    """Quit with Ctrl+Q, and say yes when transfers are under way."""
+    pointer.key("ctrl+q")
+
+    def asked() -> Accessible | None:
+        question = program.bus.window_of(program.pid, "dialog", "Quit")
+        return question.find("push button", "Quit") if question is not None else None
+
+    answer = wait_for(lambda: asked() or not program.running, "the program to end, or to ask")
+    if isinstance(answer, Accessible):
+        answer.press()

@@ -6,7 +6,8 @@ from pathlib import Path
 from services.api.remote_file import RemoteFile
 from services.checks.local_file import UploadRequest
 from services.events import Event, Listener
-from services.file_commands import AccountDraft, FileCommands, WhenTaken
+from services.file_commands import AccountDraft, FileCommands, TransferLimits, WhenTaken
+from services.transfers.transfer import Transfer
 
 Command = tuple[str, tuple[object, ...]]
 
@@ -70,17 +71,40 @@ class RecordingService:
     def download(self, files: Sequence[RemoteFile], folder: Path, when_taken: WhenTaken) -> None:
         self._note("download", tuple(files), folder, when_taken)
 
+    def download_as_zip(
+        self, files: Sequence[RemoteFile], folder: Path, when_taken: WhenTaken
+    ) -> None:
+        self._note("download_as_zip", tuple(files), folder, when_taken)
+
     def delete(self, files: Sequence[RemoteFile]) -> None:
         self._note("delete", tuple(files))
 
     def cancel(self, transfer_ids: Sequence[int]) -> None:
         self._note("cancel", tuple(transfer_ids))
 
+    def pause(self, transfer_ids: Sequence[int]) -> None:
+        self._note("pause", tuple(transfer_ids))
+
+    def resume(self, transfer_ids: Sequence[int]) -> None:
+        self._note("resume", tuple(transfer_ids))
+
     def retry(self, transfer_ids: Sequence[int]) -> None:
         self._note("retry", tuple(transfer_ids))
 
+    def put_first(self, transfer_ids: Sequence[int]) -> None:
+        self._note("put_first", tuple(transfer_ids))
+
+    def put_last(self, transfer_ids: Sequence[int]) -> None:
+        self._note("put_last", tuple(transfer_ids))
+
     def forget(self, transfer_ids: Sequence[int]) -> None:
         self._note("forget", tuple(transfer_ids))
+
+    def allow(self, limits: TransferLimits) -> None:
+        self._note("allow", limits)
+
+    def save_report(self, transfers: Sequence[Transfer], path: Path) -> None:
+        self._note("save_report", tuple(transfers), path)
 
     def close(self) -> None:
         self._note("close")

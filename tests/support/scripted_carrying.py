@@ -4,13 +4,15 @@ import queue
 import threading
 from collections.abc import Callable
 
-from services.transfers.orders import Order, UploadOrder
+from services.transfers.orders import Order, UploadOrder, ZipOrder
 from services.transfers.running_transfer import RunningTransfer
 
 
 def subject(order: Order) -> object:
     """What an order is about; stays the same object when the order is changed for a retry."""
-    return order.request if isinstance(order, UploadOrder) else order.file
+    if isinstance(order, UploadOrder):
+        return order.request
+    return order.files if isinstance(order, ZipOrder) else order.file
 
 
 class Carried:
@@ -68,11 +70,16 @@ class ScriptedCarrying:
         self.begun: list[Carried] = []
         """All that was ever begun, in order."""
         self.most_at_once = 0
+        self.twice_at_once = False
+        """Whether an order was ever begun while it was being carried out."""
+        self._active: list[Order] = []
         self._now = 0
 
     def __call__(self, account_id: str, order: Order, running: RunningTransfer) -> None:
         carried = Carried(account_id, order, running)
         with self._condition:
+            self.twice_at_once |= any(subject(one) is subject(order) for one in self._active)
+            self._active.append(order)
             self._now += 1
             self.most_at_once = max(self.most_at_once, self._now)
             self.begun.append(carried)
@@ -81,6 +88,7 @@ class ScriptedCarrying:
             carried.work()
         finally:
             with self._condition:
+                self._active = [one for one in self._active if one is not order]
                 self._now -= 1
 
     def wait_for(self, count: int) -> list[Carried]:
@@ -93,8 +101,14 @@ class ScriptedCarrying:
     def wait_for_order(self, order: Order, times: int = 1) -> Carried:
         """What carries this order, or a later version of it, out for the `times`-th time."""
 
+        about = subject(order)
+        return self.wait_for_one(lambda carried: subject(carried.order) is about, times)
+
+    def wait_for_one(self, where: Callable[[Carried], bool], times: int = 1) -> Carried:
+        """The `times`-th that is like this."""
+
         def found() -> list[Carried]:
-            return [carried for carried in self.begun if subject(carried.order) is subject(order)]
+            return [carried for carried in self.begun if where(carried)]
 
         with self._condition:
             assert self._condition.wait_for(lambda: len(found()) >= times, 10), "not begun"

@@ -1,8 +1,10 @@
 """The files that a `ScriptedFilesServer` has, and how the five endpoints answer about them."""
 
+import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from itertools import count
 from urllib.parse import quote
@@ -94,6 +96,17 @@ class ListingQuirk(Enum):
     FIRST_ID_NULL = auto()
 
 
+class Ranges(Enum):
+    """Whether a part of a content can be asked for."""
+
+    NONE = auto()
+    """As the official service was seen to do: a Range is passed over, there is no ETag."""
+    STRONG = auto()
+    """By RFC 9110, with a tag that is another one when the content is."""
+    WEAK = auto()
+    """The tags say only that contents mean the same."""
+
+
 ODD_OBJECTS: tuple[object, ...] = (
     None,
     7,
@@ -130,11 +143,17 @@ class ServedFiles:
     def __init__(self, files: Iterable[ServedFile] = ()) -> None:
         self.files = list(files)
         self.quirks: set[ListingQuirk] = set()
+        self.ranges = Ranges.NONE
 
     def answer(
-        self, method: str, path: str, query: dict[str, str], upload: ServedFile | Reply | None
+        self,
+        method: str,
+        path: str,
+        query: dict[str, str],
+        upload: ServedFile | Reply | None,
+        headers: dict[str, str],
     ) -> Reply:
-        """The right answer; `path` begins behind the version."""
+        """The right answer; `path` begins behind the version, names of headers are small."""
         parts = path.strip("/").split("/")
         if parts[0] != "files" or len(parts) > 3:
             return error(404, f"Invalid URL ({method} {path})")
@@ -149,7 +168,7 @@ class ServedFiles:
         if file is None:
             return error(404, f"No such File object: {''.join(parts[1:2])}", param="id")
         if len(parts) == 3 and parts[2] == "content" and method == "GET":
-            return _content(file)
+            return _content(file, self.ranges, headers)
         if len(parts) == 2 and method == "GET":
             return _json(file.described())
         if len(parts) == 2 and method == "DELETE":
@@ -231,7 +250,31 @@ def _json(value: object, status: int = 200) -> Reply:
     return Reply(status, (("Content-Type", "application/json"),), json.dumps(value).encode())
 
 
-def _content(file: ServedFile) -> Reply:
+def _content(file: ServedFile, ranges: Ranges, asked: dict[str, str]) -> Reply:
+    whole = _whole_content(file)
+    if ranges is Ranges.NONE:
+        return whole
+    mark = hashlib.sha256(b"".join(file.pieces())).hexdigest()[:16]
+    etag = f'"{mark}"' if ranges is Ranges.STRONG else f'W/"{mark}"'
+    headers = (*whole.headers, ("Accept-Ranges", "bytes"), ("ETag", etag))
+    wanted = re.fullmatch(r"bytes=(\d+)-", asked.get("range", ""))
+    # A weak tag never fits a condition (RFC 9110, 13.1.5).
+    holds = asked.get("if-range") in {None, etag} and ranges is Ranges.STRONG
+    if wanted is None or not holds:
+        return Reply(200, headers, file)
+    start = int(wanted.group(1))
+    if start >= file.size:
+        return Reply(416, (("Content-Range", f"bytes */{file.size}"),), b"")
+    rest = replace(
+        file,
+        size=file.size - start,
+        content=None if file.content is None else file.content[start:],
+    )
+    stated = ("Content-Range", f"bytes {start}-{file.size - 1}/{file.size}")
+    return Reply(206, (*headers, stated), rest)
+
+
+def _whole_content(file: ServedFile) -> Reply:
     disposition = f"attachment; filename*=UTF-8''{quote(file.filename)}"
     headers = (("Content-Type", "application/octet-stream"), ("Content-Disposition", disposition))
     return Reply(200, headers, file)

@@ -50,7 +50,11 @@ class ServiceBench:
             self.told(event)
 
         self.service = FileService(
-            tell, self.book, self.keys, lambda: make_sandbox(self.paths.sandbox_folder)
+            tell,
+            self.book,
+            self.keys,
+            lambda: make_sandbox(self.paths.sandbox_folder),
+            self.paths.journal_folder,
         )
 
     def save(self, server: ScriptedFilesServer | str, account_id: str = "acme") -> Account:

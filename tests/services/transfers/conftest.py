@@ -4,6 +4,7 @@ import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,8 @@ from services.api import retry
 from services.api.files_api import FilesApi
 from services.events import TransferChanged
 from services.file_commands import WhenTaken
-from services.transfers import carry_out
-from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder
+from services.transfers import carry_out, lost_answers
+from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder, ZipOrder
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.transfer import ENDED, Transfer, TransferState
 from services.transfers.transfer_queue import TransferQueue
@@ -22,17 +23,18 @@ from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.making import account, remote_file, upload_request
 from tests.support.served_files import ServedFile
 
+ATTEMPTS = retry.FOR_TRANSFERS.repeats + 1
 OVER = ENDED | {TransferState.UNCERTAIN}
 
 
 class Wharf:
     """Sends to and fetches from one server, and remembers what was told."""
 
-    def __init__(self, server: ScriptedFilesServer, folder: Path) -> None:
+    def __init__(self, server: ScriptedFilesServer, folder: Path, read_timeout: float = 10) -> None:
         self.server = server
         self.folder = folder
         self.told = EventLog()
-        self._api = FilesApi(account(base_url=server.base_url), TEST_KEY, read_timeout=10)
+        self._api = FilesApi(account(base_url=server.base_url), TEST_KEY, read_timeout=read_timeout)
         self.queue = TransferQueue(self.told, self._carry_out)
 
     def upload(self, path: Path, *, purpose: str = "batch") -> None:
@@ -100,6 +102,8 @@ class Wharf:
             running.known_as(carry_out.upload(self._api, order, running).id)
         elif isinstance(order, DownloadOrder):
             running.saved(carry_out.download(self._api, order, running))
+        elif isinstance(order, ZipOrder):
+            running.saved(carry_out.download_as_zip(self._api, order, running))
         else:
             carry_out.delete(self._api, order, running)
 
@@ -107,7 +111,11 @@ class Wharf:
 @pytest.fixture
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Attempts follow each other quickly, where the server does not say otherwise."""
-    monkeypatch.setattr(retry, "_FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(retry, "_FIRST_PAUSE", 0.00002)
+    quick = replace(retry.FOR_TRANSFERS, longest_pause=0.02)
+    monkeypatch.setattr(carry_out, "FOR_TRANSFERS", quick)
+    monkeypatch.setattr(lost_answers, "SETTLED_AFTER", 0.02)
+    monkeypatch.setattr(lost_answers, "LOOK_EVERY", 0.01)
 
 
 @pytest.fixture

@@ -7,17 +7,23 @@ from pathlib import Path
 import pytest
 
 from services.api.errors import ProblemKind
+from services.events import TransferChanged
 from services.file_commands import WhenTaken
+from services.transfers.orders import DownloadOrder
+from services.transfers.partial_file import part_path
 from services.transfers.transfer import Transfer, TransferState
-from tests.services.transfers.conftest import Wharf
+from tests.services.transfers.conftest import ATTEMPTS, Wharf
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.full_disk import fill_disk_under_partial_files
-from tests.support.served_files import ServedFile, served_file
+from tests.support.making import remote_file
+from tests.support.served_files import Ranges, ServedFile, served_file
 from tests.support.server_faults import (
+    Answer,
     Delivery,
     Fault,
     Framing,
     Moment,
+    Refuse,
     Reset,
     Stall,
     StallAtAccept,
@@ -26,6 +32,7 @@ from tests.support.server_faults import (
     redirect,
     unavailable,
 )
+from tests.support.waiting import wait_for
 
 CONTENT = os.urandom(300_000)
 
@@ -124,11 +131,11 @@ def test_when_it_never_comes_whole_nothing_is_saved(
     wharf: Wharf, file: ServedFile, fault: Fault
 ) -> None:
     (wharf.folder / "output.jsonl").write_bytes(b"old")
-    wharf.server.next(*[fault] * 3)
+    wharf.server.next(*[fault] * ATTEMPTS)
     wharf.download(file, when_taken=WhenTaken.REPLACE)
     assert wharf.end().state is TransferState.FAILED
     assert wharf.saved == {"output.jsonl": b"old"}
-    assert len(wharf.server.requests) == 3
+    assert len(wharf.server.requests) == ATTEMPTS
 
 
 @pytest.mark.parametrize("size", [299_999, 300_001, 0])
@@ -181,6 +188,118 @@ def test_a_refusal_is_not_asked_again(
     assert wharf.saved == {}
 
 
+# Going on from a part
+
+
+def ranges_asked(wharf: Wharf) -> list[str | None]:
+    return [request.headers.get("range") for request in wharf.server.requests]
+
+
+CHANGED = bytes(reversed(CONTENT))
+
+
+def test_a_cut_off_download_goes_on_where_it_was(wharf: Wharf, file: ServedFile) -> None:
+    wharf.server.ranges = Ranges.STRONG
+    wharf.server.next(
+        Delivery(cut_after=100_000), Delivery(cut_after=50_000, reset=False), Refuse()
+    )
+    wharf.download(file)
+    ended = wharf.end()
+    assert ranges_asked(wharf)[:3] == [None, "bytes=100000-", "bytes=150000-"]
+    assert (ended.done, ended.total) == (300_000, 300_000)
+    assert wharf.saved == {"output.jsonl": CONTENT}
+
+
+@pytest.mark.parametrize("ranges", [Ranges.NONE, Ranges.WEAK])
+def test_without_a_strong_tag_it_begins_anew(
+    wharf: Wharf, file: ServedFile, ranges: Ranges
+) -> None:
+    wharf.server.ranges = ranges
+    wharf.server.next(Delivery(cut_after=100_000))
+    wharf.download(file)
+    wharf.end()
+    assert ranges_asked(wharf) == [None, None]
+    assert wharf.saved == {"output.jsonl": CONTENT}
+
+
+def test_a_file_that_changed_at_the_server_comes_whole(wharf: Wharf, file: ServedFile) -> None:
+    wharf.server.ranges = Ranges.STRONG
+    wharf.server.next(Delivery(stall_after=280_000), Delivery(cut_after=200_000))
+    wharf.download(file)
+    wharf.server.wait_until_stalled()
+    wait_for(lambda: sum(map(len, wharf.saved.values())) > 0, "bytes on the disk")
+    [transfer_id] = {event.transfer.id for event in wharf.told.all(TransferChanged)}
+    wharf.queue.pause([transfer_id])
+    wharf.wait_for(TransferState.PAUSED)
+    file.content = CHANGED
+    wharf.queue.resume([transfer_id])
+    wharf.end()
+    first, second, third = ranges_asked(wharf)
+    assert (first, third) == (None, "bytes=200000-")
+    assert (second or "").startswith("bytes=")
+    assert wharf.saved == {"output.jsonl": CHANGED}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(206, (("ETag", '"other"'), ("Content-Range", "bytes 100000-299999/300000")), CHANGED[100_000:]),
+        Answer(206, (("Content-Range", "bytes 100000-299999/300000"),), CHANGED[100_000:]),
+        Answer(200, (("ETag", '"other"'), ("Content-Range", "bytes 100000-299999/300000")), CHANGED[100_000:]),
+        Answer(206, (("ETag", '"other"'), ("Content-Range", "bytes 5-299999/300000")), CHANGED[5:]),
+        Answer(200, (("Content-Range", "bytes 100000-299999/300000"),), CHANGED[100_000:]),
+        Answer(206, (), CHANGED[100_000:]),
+        Answer(206, (("Content-Range", "bytes nonsense"),), CHANGED[100_000:]),
+        Answer(416, (), b""),
+    ],
+    ids=["other tag", "no tag", "200 other tag", "other part", "200 no tag", "no range", "nonsense", "416"],
+)  # fmt: skip
+@pytest.mark.parametrize("size", [-1, None])
+def test_what_may_not_belong_to_the_part_is_never_put_to_it(
+    wharf: Wharf, file: ServedFile, answer: Fault, size: int | None
+) -> None:
+    wharf.server.ranges = Ranges.STRONG
+    wharf.server.next(Delivery(cut_after=100_000), answer)
+    wharf.download(file, size=size)
+    wharf.end()
+    assert ranges_asked(wharf) == [None, "bytes=100000-", None]
+    assert wharf.saved == {"output.jsonl": CONTENT}
+
+
+@pytest.mark.parametrize("ranges", Ranges)
+@pytest.mark.parametrize("then", ["cancel", "resume"])
+def test_a_pause_keeps_a_part_only_when_it_can_go_on_and_a_cancel_removes_it(
+    wharf: Wharf, file: ServedFile, ranges: Ranges, then: str
+) -> None:
+    wharf.server.ranges = ranges
+    wharf.server.next(Delivery(stall_after=100_000))
+    wharf.download(file)
+    wharf.server.wait_until_stalled()
+    [transfer_id] = {event.transfer.id for event in wharf.told.all(TransferChanged)}
+    wharf.queue.pause([transfer_id])
+    wharf.wait_for(TransferState.PAUSED)
+    kept = [name for name in wharf.saved if name.endswith(".part")]
+    assert len(kept) == len(wharf.saved) == (1 if ranges is Ranges.STRONG else 0)
+    getattr(wharf.queue, then)([transfer_id])
+    wharf.end()
+    assert wharf.saved == ({} if then == "cancel" else {"output.jsonl": CONTENT})
+
+
+def test_after_a_crash_a_file_that_got_its_name_is_not_fetched_again(
+    wharf: Wharf, file: ServedFile
+) -> None:
+    target = wharf.folder / "output.jsonl"
+    seen = remote_file(file.filename, id=file.id, purpose=file.purpose, size=file.size)
+    order = DownloadOrder(seen, wharf.folder, WhenTaken.KEEP_BOTH, target=target)
+    part = part_path(wharf.folder, "output.jsonl", order.part_mark)
+    part.write_bytes(CONTENT)
+    os.link(part, target)
+    wharf.add(order)
+    assert wharf.end().path == target
+    assert wharf.saved == {"output.jsonl": CONTENT}
+    assert wharf.server.requests == []
+
+
 # The folder
 
 
@@ -219,11 +338,11 @@ def test_a_file_in_place_of_the_folder_is_told_of(
 
 def test_a_file_larger_than_the_disk_is_not_asked_for(wharf: Wharf, file: ServedFile) -> None:
     wharf.download(file, size=2**60)
-    assert kind_of(wharf.end()) is ProblemKind.DISK_FULL
+    assert kind_of(wharf.wait_for(TransferState.PAUSED)) is ProblemKind.DISK_FULL
     assert wharf.server.requests == []
 
 
-def test_a_disk_that_gets_full_ends_it_and_leaves_nothing(wharf: Wharf) -> None:
+def test_a_disk_that_gets_full_pauses_it_and_leaves_nothing(wharf: Wharf) -> None:
     large = served_file("large.jsonl", size=8_000_000)
     wharf.server.add(large)
     wharf.server.next(Delivery(stall_after=4_000_000))
@@ -231,7 +350,7 @@ def test_a_disk_that_gets_full_ends_it_and_leaves_nothing(wharf: Wharf) -> None:
     wharf.server.wait_until_stalled()
     assert fill_disk_under_partial_files() == 1
     wharf.server.release()
-    assert kind_of(wharf.end()) is ProblemKind.DISK_FULL
+    assert kind_of(wharf.wait_for(TransferState.PAUSED)) is ProblemKind.DISK_FULL
     assert wharf.saved == {}
     assert len(wharf.server.requests) == 1
 
@@ -311,7 +430,7 @@ def test_a_file_that_is_still_at_work_is_deleted_a_little_later(
 
 
 def test_a_file_that_stays_at_work_is_not_deleted(wharf: Wharf, file: ServedFile) -> None:
-    wharf.server.next(*[api_error(409, "File is still processing. Check back later.")] * 3)
+    wharf.server.next(*[api_error(409, "File is still processing. Check back later.")] * ATTEMPTS)
     wharf.delete(file.id)
     assert kind_of(wharf.end()) is ProblemKind.BUSY
     assert len(wharf.server.files) == 1

@@ -8,11 +8,17 @@ from services.api.errors import Cancelled, FilesError
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
 from services.cancellation import CancelToken
-from services.transfers.lost_answers import files_of_upload, look_for_upload
+from services.transfers.lost_answers import (
+    LOOK_EVERY,
+    SETTLED_AFTER,
+    files_of_upload,
+    look_for_upload,
+    look_until_settled,
+)
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.making import account, local_file, remote_file, upload_request
 from tests.support.served_files import many_files, served_file
-from tests.support.server_faults import Refuse, Stall, api_error, html
+from tests.support.server_faults import Refuse, Stall, api_error, html, json_body
 
 BEGUN = 1_800_000_000.0
 REQUEST = upload_request(local_file(name="a.jsonl", size=7), purpose="batch")
@@ -80,6 +86,84 @@ def test_the_newest_files_of_the_purpose_are_looked_at(
     assert [file.id for file in found] == [wanted.id]
     [request] = files_server.requests
     assert request.query == {"purpose": "batch", "limit": "100", "order": "desc"}
+
+
+def test_the_listing_is_read_back_to_the_moment_when_the_upload_began(
+    files_server: ScriptedFilesServer, api: FilesApi
+) -> None:
+    wanted = served_file("a.jsonl", size=7, created_at=int(BEGUN))
+    newer = [served_file(f"{n}.jsonl", created_at=int(BEGUN) + 1 + n) for n in range(150)]
+    files_server.add(*many_files(5), wanted, *newer)
+    found = look_for_upload(api, REQUEST, BEGUN, CancelToken())
+    assert [file.id for file in found] == [wanted.id]
+    assert len(files_server.requests) == 2
+
+
+def test_a_listing_that_begins_with_the_oldest_is_read_to_its_end(
+    files_server: ScriptedFilesServer, api: FilesApi
+) -> None:
+    oldest = {"object": "file", "id": "file-old", "filename": "b.jsonl", "created_at": 1}
+    older = {"object": "file", "id": "file-older", "filename": "b.jsonl", "created_at": 0}
+    files_server.next(json_body({"data": [older, oldest], "has_more": True}))
+    wanted = served_file("a.jsonl", size=7, created_at=int(BEGUN))
+    files_server.add(wanted, served_file(id="file-old", created_at=int(BEGUN) + 1))
+    found = look_for_upload(api, REQUEST, BEGUN, CancelToken())
+    assert [file.id for file in found] == [wanted.id]
+
+
+def test_a_clock_that_was_set_back_since_does_not_hide_the_file(
+    files_server: ScriptedFilesServer, api: FilesApi
+) -> None:
+    wanted = served_file("a.jsonl", size=7, created_at=int(BEGUN))
+    files_server.add(wanted)
+    an_hour_ahead = BEGUN + 3600
+    found = look_for_upload(api, REQUEST, an_hour_ahead, CancelToken(), clock=lambda: BEGUN + 5)
+    assert [file.id for file in found] == [wanted.id]
+
+
+class Looks:
+    """Finds something at the look of that number, and moves a clock with each pause."""
+
+    def __init__(self, found_at: int, now: float) -> None:
+        self.count = 0
+        self.now = now
+        self.pauses: list[float] = []
+        self._found_at = found_at
+
+    def look(self) -> str | None:
+        self.count += 1
+        return "file" if self.count == self._found_at else None
+
+    def pause(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        self.now += seconds
+
+
+NEVER = 1_000
+
+
+@pytest.mark.parametrize(
+    ("found_at", "sent_until", "found", "count"),
+    [
+        (1, BEGUN, "file", 1),
+        # The server puts it away while we look.
+        (3, BEGUN, "file", 3),
+        (NEVER, BEGUN, None, 1 + round(SETTLED_AFTER / LOOK_EVERY)),
+        (NEVER, BEGUN - SETTLED_AFTER + 3, None, 3),
+        # Long ago, or at an unknown time: once is enough.
+        (NEVER, BEGUN - SETTLED_AFTER, None, 1),
+        (NEVER, None, None, 1),
+        # The clock was set back by an hour.
+        (NEVER, BEGUN + 3600, None, 1 + round(SETTLED_AFTER / LOOK_EVERY)),
+    ],
+)
+def test_so_shortly_after_the_upload_it_is_looked_for_more_than_once(
+    found_at: int, sent_until: float | None, found: str | None, count: int
+) -> None:
+    looks = Looks(found_at, BEGUN)
+    answer = look_until_settled(looks.look, sent_until, looks.pause, lambda: looks.now)
+    assert (answer, looks.count) == (found, count)
+    assert looks.pauses == [LOOK_EVERY] * (count - 1)
 
 
 def test_the_file_of_another_upload_is_passed_over(

@@ -1,5 +1,6 @@
 import errno
 import os
+import stat
 import subprocess
 import sys
 import threading
@@ -10,16 +11,23 @@ import pytest
 
 from services.api.errors import FilesError, ProblemKind
 from services.file_commands import WhenTaken
-from services.transfers.partial_file import PartialFile
+from services.transfers.partial_file import PartialFile, discard_part, part_path, was_placed
 from tests.support.full_disk import fill_disk_under_partial_files
 
 KEEP, REPLACE, SKIP = WhenTaken.KEEP_BOTH, WhenTaken.REPLACE, WhenTaken.SKIP
 
 
+MARK = "0a1b2c3d"
+
+
+def unnoted(_target: Path) -> None:
+    """For tests that are not about a crash."""
+
+
 def save(folder: Path, name: str, content: bytes, when_taken: WhenTaken = KEEP) -> Path:
-    with PartialFile(folder, name) as partial:
+    with PartialFile(folder, name, MARK) as partial:
         partial.write(content)
-        return partial.place(when_taken)
+        return partial.place(when_taken, unnoted)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -44,13 +52,13 @@ def no_hard_links(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_while_it_grows_the_target_is_not_there(tmp_path: Path) -> None:
-    with PartialFile(tmp_path, "a.txt") as partial:
+    with PartialFile(tmp_path, "a.txt", MARK) as partial:
         partial.write(b"one")
         partial.write(b"two")
         [beside] = tmp_path.iterdir()
         assert beside.name.startswith(".a.txt.")
         assert beside.name.endswith(".part")
-        assert partial.place(KEEP) == tmp_path / "a.txt"
+        assert partial.place(KEEP, unnoted) == tmp_path / "a.txt"
     assert contents(tmp_path) == {"a.txt": b"onetwo"}
 
 
@@ -60,14 +68,14 @@ def test_a_folder_that_is_not_there_is_made(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("trouble", [RuntimeError, KeyboardInterrupt])
 def test_whatever_goes_wrong_nothing_is_left(tmp_path: Path, trouble: type[BaseException]) -> None:
-    with pytest.raises(trouble), PartialFile(tmp_path, "a.txt") as partial:  # noqa: PT012
+    with pytest.raises(trouble), PartialFile(tmp_path, "a.txt", MARK) as partial:  # noqa: PT012
         partial.write(b"half")
         raise trouble
     assert contents(tmp_path) == {}
 
 
 def test_without_place_nothing_is_left(tmp_path: Path) -> None:
-    with PartialFile(tmp_path, "a.txt") as partial:
+    with PartialFile(tmp_path, "a.txt", MARK) as partial:
         partial.write(b"whole")
     assert contents(tmp_path) == {}
 
@@ -96,10 +104,10 @@ def race(folder: Path, number: int) -> list[Path]:
     placed: list[Path] = []
 
     def one(index: int) -> None:
-        with PartialFile(folder, "a.txt") as partial:
+        with PartialFile(folder, "a.txt", f"{index:08}") as partial:
             partial.write(b"%d" % index)
             start.wait(10)
-            placed.append(partial.place(KEEP))
+            placed.append(partial.place(KEEP, unnoted))
 
     threads = [threading.Thread(target=one, args=(index,)) for index in range(number)]
     for thread in threads:
@@ -155,7 +163,7 @@ def test_replace_puts_the_new_file_in_place_of_the_old(tmp_path: Path) -> None:
 
 def test_replace_keeps_the_old_file_until_the_new_one_is_whole(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"old")
-    with pytest.raises(RuntimeError), PartialFile(tmp_path, "a.txt") as partial:  # noqa: PT012
+    with pytest.raises(RuntimeError), PartialFile(tmp_path, "a.txt", MARK) as partial:  # noqa: PT012
         partial.write(b"new")
         raise RuntimeError
     assert contents(tmp_path) == {"a.txt": b"old"}
@@ -170,10 +178,10 @@ def test_replace_leaves_a_folder_of_that_name_alone(tmp_path: Path) -> None:
 
 
 def test_skip_leaves_a_file_that_appeared_meanwhile_alone(tmp_path: Path) -> None:
-    with PartialFile(tmp_path, "a.txt") as partial:
+    with PartialFile(tmp_path, "a.txt", MARK) as partial:
         partial.write(b"new")
         (tmp_path / "a.txt").write_bytes(b"of somebody else")
-        assert problem_of(lambda: partial.place(SKIP)) is ProblemKind.NAME_TAKEN
+        assert problem_of(lambda: partial.place(SKIP, unnoted)) is ProblemKind.NAME_TAKEN
     assert contents(tmp_path) == {"a.txt": b"of somebody else"}
 
 
@@ -183,10 +191,10 @@ def test_skip_saves_where_the_name_is_free(tmp_path: Path) -> None:
 
 def test_a_folder_that_vanishes_is_told_of(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
-    with PartialFile(folder, "a.txt") as partial:
+    with PartialFile(folder, "a.txt", MARK) as partial:
         partial.write(b"new")
         folder.rename(tmp_path / "elsewhere")
-        assert problem_of(lambda: partial.place(KEEP)) is ProblemKind.FOLDER_UNWRITABLE
+        assert problem_of(lambda: partial.place(KEEP, unnoted)) is ProblemKind.FOLDER_UNWRITABLE
         (tmp_path / "elsewhere").rename(folder)
     assert contents(folder) == {}
 
@@ -200,14 +208,14 @@ def test_a_folder_that_can_not_be_written_to_is_told_of(tmp_path: Path, where: s
 
 
 def test_a_file_larger_than_the_disk_is_refused_before_a_byte_is_written(tmp_path: Path) -> None:
-    with PartialFile(tmp_path, "a.txt") as partial:
+    with PartialFile(tmp_path, "a.txt", MARK) as partial:
         partial.check_room(None)
         partial.check_room(1)
         assert problem_of(lambda: partial.check_room(2**60)) is ProblemKind.DISK_FULL
 
 
 def test_a_disk_that_gets_full_is_told_of_and_nothing_is_left(tmp_path: Path) -> None:
-    with PartialFile(tmp_path, "a.txt") as partial:
+    with PartialFile(tmp_path, "a.txt", MARK) as partial:
         partial.write(b"half")
         assert fill_disk_under_partial_files() == 1
         assert problem_of(lambda: partial.write(b"the rest")) is ProblemKind.DISK_FULL
@@ -223,7 +231,7 @@ from services.transfers.partial_file import PartialFile
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
 try:
-    with PartialFile(pathlib.Path({str(tmp_path)!r}), "a.txt") as partial:
+    with PartialFile(pathlib.Path({str(tmp_path)!r}), "a.txt", "{MARK}") as partial:
         partial.write(bytes(999_999))
         partial.check_size(999_999)
         partial.write(bytes(2))
@@ -238,7 +246,7 @@ except FilesError as error:
 
 
 def test_the_size_must_be_what_was_promised(tmp_path: Path) -> None:
-    with PartialFile(tmp_path, "a.txt") as partial:
+    with PartialFile(tmp_path, "a.txt", MARK) as partial:
         partial.write(b"12345")
         partial.check_size(None)
         partial.check_size(5)
@@ -246,3 +254,164 @@ def test_the_size_must_be_what_was_promised(tmp_path: Path) -> None:
             partial.check_size(6)
         with pytest.raises(FilesError, match="More came"):
             partial.check_size(4)
+
+
+# Going on, and what is known after a crash
+
+
+def parts(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.glob(".*.part")}
+
+
+def leave(folder: Path, content: bytes) -> None:
+    """Write a part that stays."""
+    with PartialFile(folder, "a.txt", MARK) as partial:
+        partial.write(content)
+        partial.keep(True)
+
+
+def test_a_part_that_is_kept_can_be_gone_on_from(tmp_path: Path) -> None:
+    leave(tmp_path, b"one")
+    assert list(parts(tmp_path).values()) == [b"one"]
+    with PartialFile(tmp_path, "a.txt", MARK, go_on=True) as partial:
+        assert partial.written == 3
+        partial.write(b"two")
+        partial.check_size(6)
+        partial.place(KEEP, unnoted)
+    assert contents(tmp_path) == {"a.txt": b"onetwo"}
+
+
+def test_a_part_that_was_to_be_gone_on_from_stays_when_nothing_comes(tmp_path: Path) -> None:
+    leave(tmp_path, b"one")
+    with pytest.raises(RuntimeError), PartialFile(tmp_path, "a.txt", MARK, go_on=True):
+        raise RuntimeError
+    assert list(parts(tmp_path).values()) == [b"one"]
+    discard_part(part_path(tmp_path, "a.txt", MARK))
+    discard_part(part_path(tmp_path, "a.txt", MARK))
+    assert contents(tmp_path) == {}
+
+
+def test_without_going_on_a_part_begins_anew(tmp_path: Path) -> None:
+    leave(tmp_path, b"a long one")
+    with PartialFile(tmp_path, "a.txt", MARK) as partial:
+        assert partial.written == 0
+        partial.write(b"x")
+        partial.place(KEEP, unnoted)
+    assert contents(tmp_path) == {"a.txt": b"x"}
+
+
+def test_what_was_there_can_be_dropped_in_the_middle(tmp_path: Path) -> None:
+    leave(tmp_path, b"a long one")
+    with PartialFile(tmp_path, "a.txt", MARK, go_on=True) as partial:
+        partial.begin_anew()
+        assert partial.written == 0
+        partial.write(b"x")
+        partial.place(KEEP, unnoted)
+    assert contents(tmp_path) == {"a.txt": b"x"}
+
+
+def test_going_on_without_a_part_begins_one(tmp_path: Path) -> None:
+    with PartialFile(tmp_path, "a.txt", MARK, go_on=True) as partial:
+        assert partial.written == 0
+        partial.write(b"x")
+        partial.place(KEEP, unnoted)
+    assert contents(tmp_path) == {"a.txt": b"x"}
+
+
+@pytest.mark.parametrize("go_on", [True, False])
+def test_a_link_in_place_of_the_part_is_not_followed(tmp_path: Path, go_on: bool) -> None:
+    (tmp_path / "precious").write_bytes(b"old")
+    part_path(tmp_path, "a.txt", MARK).symlink_to(tmp_path / "precious")
+    try:
+        with PartialFile(tmp_path, "a.txt", MARK, go_on=go_on) as partial:
+            partial.write(b"new")
+    except FilesError:
+        assert go_on
+    assert (tmp_path / "precious").read_bytes() == b"old"
+    discard_part(part_path(tmp_path, "a.txt", MARK))
+
+
+def test_each_name_is_noted_before_it_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"old")
+    noted: list[tuple[str, bool]] = []
+
+    def note(target: Path) -> None:
+        noted.append((target.name, target.exists()))
+        if len(noted) == 1:
+            target.write_bytes(b"of somebody quicker")
+
+    with PartialFile(tmp_path, "a.txt", MARK) as partial:
+        partial.write(b"new")
+        partial.place(KEEP, note)
+    assert noted == [("a (2).txt", False), ("a (3).txt", False)]
+    assert (tmp_path / "a (3).txt").read_bytes() == b"new"
+
+
+def crash_while_placing(folder: Path, when: str, when_taken: WhenTaken = KEEP) -> Path:
+    """Leave what is there when the program is killed then; the name it was about to get."""
+    target = folder / "a.txt"
+    leave(folder, b"12345")
+    part = part_path(folder, "a.txt", MARK)
+    if when == "between link and unlink":
+        os.link(part, target)
+    elif when == "after it":
+        part.replace(target)
+    return target
+
+
+@pytest.mark.parametrize(
+    ("when", "placed"),
+    [("before it", False), ("between link and unlink", True), ("after it", True)],
+)
+def test_after_a_crash_it_is_known_whether_a_file_got_its_name(
+    tmp_path: Path, when: str, placed: bool
+) -> None:
+    target = crash_while_placing(tmp_path, when)
+    part = part_path(tmp_path, "a.txt", MARK)
+    assert was_placed(part, target, 5) is placed
+    assert parts(tmp_path) == ({} if placed else {part.name: b"12345"})
+    discard_part(part)
+
+
+def test_an_old_file_of_that_name_is_not_taken_for_the_new_one(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"older")
+    leave(tmp_path, b"12345")
+    part = part_path(tmp_path, "a.txt", MARK)
+    assert not was_placed(part, tmp_path / "a.txt", 5)
+    discard_part(part)
+    assert not was_placed(part, tmp_path / "a.txt", 6)
+    assert not was_placed(part, tmp_path / "not there", None)
+
+
+# Permissions
+
+
+@pytest.mark.parametrize("umask", [0o022, 0o077, 0o002, 0o027])
+@pytest.mark.parametrize("links", [True, False])
+@pytest.mark.parametrize("when_taken", [KEEP, REPLACE])
+def test_a_saved_file_has_the_permissions_of_any_new_file(
+    tmp_path: Path,
+    umask: int,
+    links: bool,
+    when_taken: WhenTaken,
+    request: pytest.FixtureRequest,
+) -> None:
+    if not links:
+        request.getfixturevalue("no_hard_links")
+    before = os.umask(umask)
+    try:
+        (tmp_path / "any").touch()
+        saved = save(tmp_path, "a.txt", b"new", when_taken)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(saved.stat().st_mode) == stat.S_IMODE((tmp_path / "any").stat().st_mode)
+    assert stat.S_IMODE(saved.stat().st_mode) == 0o666 & ~umask
+
+
+def test_the_mask_that_all_threads_share_is_never_touched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes: list[int] = []
+    monkeypatch.setattr(os, "umask", changes.append)
+    save(tmp_path, "a.txt", b"new")
+    assert changes == []

@@ -1,18 +1,24 @@
-"""Any order of commands and of what happens to running transfers, on the real threads."""
+"""Any order of commands, of what happens to running transfers, and of crashes and restarts.
+
+On the real threads, with a real journal.
+"""
 
 import itertools
+import shutil
+import tempfile
 import time
 from collections import Counter, defaultdict
 from pathlib import Path
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from services.api.errors import FilesError
 from services.events import DeletesEnded, Event, TransferChanged, TransfersForgotten
 from services.file_commands import WhenTaken
 from services.transfers.carry_out import AnswerLost
+from services.transfers.journal import Journal
 from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder
 from services.transfers.transfer import (
     ENDED,
@@ -29,8 +35,12 @@ from tests.support.scripted_carrying import Carried, ScriptedCarrying, subject
 
 State = TransferState
 OVER = ENDED | {State.UNCERTAIN}
+WAITS = {State.PAUSED, State.QUEUED}
+_numbers = itertools.count(1)
 MAKERS = {
-    TransferKind.UPLOAD: lambda: UploadOrder(upload_request(local_file(size=1000))),
+    TransferKind.UPLOAD: lambda: UploadOrder(
+        upload_request(local_file(Path(f"/somewhere/{next(_numbers)}.jsonl"), size=1000))
+    ),
     TransferKind.DOWNLOAD: lambda: DownloadOrder(
         remote_file(size=None), Path("/downloads"), WhenTaken.KEEP_BOTH
     ),
@@ -42,31 +52,104 @@ class QueueMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.now = 0.0
-        self.told = EventLog()
-        self.carrying = ScriptedCarrying()
-        self.queue = TransferQueue(self.told, self.carrying, clock=lambda: self.now)
+        self.folder = Path(tempfile.mkdtemp(prefix="filewharf-queue-"))
+        self.journal = self.folder / "queue.sqlite"
         self.latest: dict[int, Transfer] = {}
+        self.forgotten: set[int] = set()
         self.orders: dict[int, Order] = {}
         self.runs: Counter[int] = Counter()
         self.read = 0
         self.expected_sums: dict[int, int] = {}
         self.sums: Counter[int] = Counter()
         self.open_deletes: defaultdict[int, set[int]] = defaultdict(set)
+        self.restoring = False
+        self.begin_session()
 
     def teardown(self) -> None:
+        self.end_session()
+        shutil.rmtree(self.folder)
+        assert all(transfer.state in OVER | WAITS for transfer in self.latest.values())
+
+    def begin_session(self) -> None:
+        self.told = EventLog()
+        self.read = 0
+        self.carrying = ScriptedCarrying()
+        self.queue = TransferQueue(self.told, self.carrying, clock=lambda: self.now)
+        self.runs.clear()
+        self.latest = {}
+        self.open_deletes.clear()
+        waiting = self.queue.restore(Journal(self.journal))
+        self.restoring = True
+        self.read_news()
+        self.restoring = False
+        assert waiting == sum(t.state is State.PAUSED for t in self.latest.values())
+
+    def end_session(self) -> None:
         self.queue.close()
         assert self.queue.join(time.monotonic() + 5)
         self.read_news()
-        assert all(transfer.state in OVER for transfer in self.latest.values())
+        assert not self.carrying.twice_at_once
 
     # What may happen
+
+    @rule()
+    def restart(self) -> None:
+        self.end_session()
+        before = self.latest
+        self.begin_session()
+        assert self.latest.keys() == before.keys()
+        for transfer_id, old in before.items():
+            new = self.latest[transfer_id]
+            assert new.state is (State.PAUSED if old.state in WAITS else old.state)
+            assert (new.place, new.batch, new.total) == (old.place, old.batch, old.total)
+
+    @rule()
+    def crash(self) -> None:
+        crashed = self.folder / f"{self.journal.stem}-.sqlite"
+        for ending in ("", "-wal"):
+            file = self.journal.with_name(self.journal.name + ending)
+            if file.exists():
+                shutil.copy(file, crashed.with_name(crashed.name + ending))
+        known = set(self.latest)
+        self.end_session()  # its threads; what they still write, nobody reads
+        self.journal = crashed
+        self.begin_session()
+        assert known <= self.latest.keys() <= known | self.forgotten
+        assert all(t.state in OVER | {State.PAUSED} for t in self.latest.values())
+
+    @rule(data=st.data())
+    def pause(self, data: st.DataObject) -> None:
+        chosen = data.draw(self.some_ids())
+        stopping = [
+            i
+            for i in chosen
+            if i in self.latest and self.latest[i].state in {State.RUNNING, State.WAITING}
+        ]
+        self.queue.pause(chosen)
+        for transfer_id in stopping:
+            self.wait_for(lambda one=transfer_id: self.latest[one].state is State.PAUSED)
+
+    @rule(data=st.data())
+    def resume(self, data: st.DataObject) -> None:
+        self.queue.resume(data.draw(self.some_ids()))
+
+    @rule(data=st.data(), command=st.sampled_from(["put_first", "put_last"]))
+    def move(self, data: st.DataObject, command: str) -> None:
+        getattr(self.queue, command)(data.draw(self.some_ids()))
 
     @rule(kind=st.sampled_from(TransferKind), count=st.integers(1, 6))
     def add(self, kind: TransferKind, count: int) -> None:
         orders = [MAKERS[kind]() for _ in range(count)]
-        first = max(self.orders, default=0) + 1
-        self.orders.update(zip(itertools.count(first), orders, strict=False))
+        # After a crash, ids of transfers that were forgotten may be used again.
+        first = max(self.latest, default=0)
+        known = set(self.latest)
         self.queue.add("acme", orders)
+        self.read_news()
+        new = sorted(self.latest.keys() - known)
+        assert len(new) == count
+        assert new[0] > first
+        self.forgotten.difference_update(new)
+        self.orders.update(zip(new, orders, strict=True))
 
     @rule(data=st.data())
     def cancel(self, data: st.DataObject) -> None:
@@ -84,7 +167,6 @@ class QueueMachine(RuleBasedStateMachine):
     def forget(self, data: st.DataObject) -> None:
         self.queue.forget(data.draw(self.some_ids()))
 
-    @precondition(lambda self: self.running())
     @rule(data=st.data(), seconds=st.floats(0, 5), done=st.integers(0, 3000))
     def progress(self, data: st.DataObject, seconds: float, done: int) -> None:
         self.now += seconds
@@ -92,35 +174,30 @@ class QueueMachine(RuleBasedStateMachine):
         if carried:
             carried.do(lambda: carried.running.progress(done))
 
-    @precondition(lambda self: self.running())
     @rule(data=st.data(), size=st.none() | st.integers(0, 3000))
     def total(self, data: st.DataObject, size: int | None) -> None:
         carried = self.carried(data, State.RUNNING)
         if carried:
             carried.do(lambda: carried.running.total(size))
 
-    @precondition(lambda self: self.running())
     @rule(data=st.data())
     def confirming(self, data: st.DataObject) -> None:
         carried = self.carried(data, State.RUNNING)
         if carried and isinstance(carried.order, UploadOrder):
             carried.do(carried.running.confirming)
 
-    @precondition(lambda self: self.running())
     @rule(data=st.data())
     def waiting(self, data: st.DataObject) -> None:
         carried = self.carried(data, State.RUNNING, State.CONFIRMING)
         if carried:
             carried.do(lambda: carried.running.waiting(3, problem()))
 
-    @precondition(lambda self: self.running())
     @rule(data=st.data())
     def trying(self, data: st.DataObject) -> None:
         carried = self.carried(data, *UNDER_WAY)
         if carried:
             carried.do(carried.running.trying)
 
-    @precondition(lambda self: self.running())
     @rule(data=st.data(), error=st.sampled_from([None, FilesError, AnswerLost]))
     def end(self, data: st.DataObject, error: type[Exception] | None) -> None:
         carried = self.carried(data, State.RUNNING, State.CONFIRMING)
@@ -139,7 +216,18 @@ class QueueMachine(RuleBasedStateMachine):
         self.settle()
 
     @invariant()
+    def sums_of_bytes_are_true(self) -> None:
+        known = [t for t in self.latest.values() if t.total is not None]
+        assert 0 <= sum(t.done for t in known) <= sum(t.total or 0 for t in known)
+        assert all(t.done == t.total for t in known if t.state is State.DONE)
+
+    @invariant()
+    def nothing_runs_twice_at_once(self) -> None:
+        assert not self.carrying.twice_at_once
+
+    @invariant()
     def all_that_may_run_does(self) -> None:
+        self.settle()
         for kind, limit in AT_ONCE.items():
             states = Counter(t.state for t in self.latest.values() if t.kind is kind)
             under_way = sum(states[state] for state in UNDER_WAY)
@@ -148,26 +236,32 @@ class QueueMachine(RuleBasedStateMachine):
 
     @invariant()
     def each_batch_of_deletes_was_summed_up_once(self) -> None:
+        self.settle()
         assert self.sums == Counter(self.expected_sums)
 
     # Telling and reading
 
     def some_ids(self) -> st.SearchStrategy[list[int]]:
-        return st.lists(st.integers(1, max(self.orders, default=0) + 1), max_size=6)
+        # What is drawn must not depend on how far the threads have come.
+        return st.lists(st.integers(1, 30), max_size=8)
 
     def running(self) -> list[int]:
         return [t.id for t in self.latest.values() if t.state in UNDER_WAY]
 
     def carried(self, data: st.DataObject, *states: TransferState) -> Carried | None:
+        pick = data.draw(st.integers(0, 15))
         fitting = [i for i in self.running() if self.latest[i].state in states]
         if not fitting:
             return None
-        transfer_id = data.draw(st.sampled_from(fitting))
-        return self.carrying.wait_for_order(self.orders[transfer_id], self.runs[transfer_id])
+        transfer_id = fitting[pick % len(fitting)]
+        about = subject(self.orders[transfer_id])
+        return self.carrying.wait_for_one(
+            lambda carried: subject(carried.order) == about, self.runs[transfer_id]
+        )
 
     def id_of(self, carried: Carried) -> int:
         about = subject(carried.order)
-        return next(i for i, order in self.orders.items() if subject(order) is about)
+        return next(i for i, order in self.orders.items() if subject(order) == about)
 
     def wait_until_over(self, transfer_id: int) -> None:
         self.wait_for(lambda: self.latest[transfer_id].state in OVER)
@@ -205,13 +299,16 @@ class QueueMachine(RuleBasedStateMachine):
         elif isinstance(event, TransfersForgotten):
             for transfer_id in event.transfer_ids:
                 assert self.latest.pop(transfer_id).state in OVER
+                self.forgotten.add(transfer_id)
         elif isinstance(event, DeletesEnded):
             self.sums[event.batch] += 1
             assert not self.open_deletes[event.batch]
 
     def take_transfer(self, new: Transfer) -> None:
         old = self.latest.get(new.id)
-        if old is None:
+        if self.restoring:
+            assert new.state in OVER | {State.PAUSED}
+        elif old is None:
             assert new.state is State.QUEUED
         elif old.state is not new.state:
             check_move(old.state, new.state)
@@ -234,9 +331,9 @@ class QueueMachine(RuleBasedStateMachine):
             still_open.discard(new.id)
             if not still_open:
                 self.expected_sums[new.batch] = self.expected_sums.get(new.batch, 0) + 1
-        elif new.state is State.QUEUED:
+        elif new.state is State.QUEUED or (self.restoring and new.state is State.PAUSED):
             still_open.add(new.id)
 
 
-QueueMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+QueueMachine.TestCase.settings = settings(max_examples=50, stateful_step_count=40, deadline=None)
 TestAnyOrderOfEvents = QueueMachine.TestCase

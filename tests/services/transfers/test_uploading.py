@@ -10,7 +10,7 @@ import pytest
 from services.api.errors import ProblemKind
 from services.events import TransferChanged
 from services.transfers.transfer import TransferState
-from tests.services.transfers.conftest import Wharf
+from tests.services.transfers.conftest import ATTEMPTS, Wharf
 from tests.support.served_files import ServedFile, served_file
 from tests.support.server_faults import (
     Answer,
@@ -62,12 +62,12 @@ def test_after_too_many_requests_it_is_sent_again(wharf: Wharf, small_file: Path
 
 
 def test_when_there_are_always_too_many_requests_it_fails(wharf: Wharf, small_file: Path) -> None:
-    wharf.server.next(*[rate_limited(retry_after_ms="20")] * 3)
+    wharf.server.next(*[rate_limited(retry_after_ms="20")] * ATTEMPTS)
     wharf.upload(small_file)
     ended = wharf.end()
     assert ended.problem is not None
     assert (ended.state.name, ended.problem.status) == ("FAILED", 429)
-    assert wharf.posts == 3
+    assert wharf.posts == ATTEMPTS
 
 
 def test_an_overloaded_server_that_says_when_is_asked_again(wharf: Wharf, small_file: Path) -> None:
@@ -231,13 +231,13 @@ def test_several_files_that_turned_up_are_for_the_person_to_judge(
     assert wharf.posts == 1
 
 
-def test_without_a_server_it_fails_after_three_attempts(wharf: Wharf, small_file: Path) -> None:
+def test_without_a_server_it_fails_after_all_attempts(wharf: Wharf, small_file: Path) -> None:
     wharf.server.close()
     wharf.upload(small_file)
     ended = wharf.end()
     assert ended.problem is not None
     assert ended.problem.kind is ProblemKind.UNREACHABLE
-    assert wharf.states == "QUEUED RUNNING WAITING RUNNING WAITING RUNNING FAILED"
+    assert wharf.states == "QUEUED " + "RUNNING WAITING " * (ATTEMPTS - 1) + "RUNNING FAILED"
 
 
 def test_a_refusal_before_the_whole_body_was_taken_is_told(wharf: Wharf, large_file: Path) -> None:

@@ -1,0 +1,223 @@
+"""The queue on disk, so that a crash, a reboot or a pulled plug loses nothing.
+
+SQLite in WAL mode with full sync: what `write` was given is on the disk when it returns. A row
+holds the last snapshot of a transfer and the order it carries out, as JSON; never a key.
+"""
+
+import json
+import logging
+import os
+import secrets
+import sqlite3
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from services.databases import Damaged, open_database, set_aside
+from services.transfers.orders import Order
+from services.transfers.transfer import Transfer
+
+_log = logging.getLogger(__name__)
+
+MOST_ROWS = 10_000
+"""How many ended transfers are remembered."""
+LONGEST_MEMORY = 30 * 24 * 3600
+"""Seconds for which an ended transfer is remembered."""
+
+_SCHEMA = (
+    """CREATE TABLE transfers (
+        id INTEGER PRIMARY KEY,
+        place REAL NOT NULL,
+        ended_at REAL,
+        transfer BLOB NOT NULL,
+        work BLOB NOT NULL
+    )""",
+    "CREATE INDEX transfers_by_end ON transfers (ended_at) WHERE ended_at IS NOT NULL",
+    # The names of journals whose rows were taken over.
+    "CREATE TABLE taken_over (name INTEGER PRIMARY KEY)",
+)
+_WRITE = (
+    "INSERT OR REPLACE INTO transfers (id, place, ended_at, transfer, work) VALUES (?, ?, ?, ?, ?)"
+)
+_PROBE = "SELECT id, place, ended_at, transfer, work FROM transfers LIMIT 1"
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRow:
+    """One transfer as it is kept."""
+
+    transfer: Transfer
+    order: Order
+    place: float
+    """Where it stands in the queue; smaller is earlier."""
+    ended_at: float | None = None
+    """Seconds since 1970."""
+
+
+class Journal:
+    """The file behind the queue, for one program alone. Thread-safe; methods block."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file, or a fresh one after setting a damaged one aside.
+
+        Raises InUse while another program has it, and sqlite3.Error or OSError when the disk
+        refuses.
+        """
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.path = path
+        self._lock = threading.Lock()
+        self.set_aside: Path | None = None
+        """Where a damaged file is now; None when there was none."""
+        try:
+            self._database = _open(path)
+        except Damaged:
+            self.set_aside = set_aside(_files_of(path))[0]
+            self._database = _open(path)
+
+    def rows(self) -> list[JournalRow]:
+        """Every transfer that can be understood, in the order of the queue."""
+        with self._lock:
+            kept = self._database.execute(
+                "SELECT transfer, work, place, ended_at FROM transfers ORDER BY place, id"
+            ).fetchall()
+        rows = [_row(*columns) for columns in kept]
+        return [row for row in rows if row is not None]
+
+    def last_id(self) -> int:
+        """The largest id in use; 0 when there is none."""
+        with self._lock:
+            (last,) = self._database.execute("SELECT max(id) FROM transfers").fetchone()
+        return last or 0
+
+    def write(self, rows: Iterable[JournalRow], *, forget: Iterable[int] = ()) -> None:
+        """Keep these, and those to `forget` no longer, as one change: all of it or nothing."""
+        self._change(
+            (_WRITE, [_values(row) for row in rows]),
+            ("DELETE FROM transfers WHERE id = ?", [(one,) for one in forget]),
+        )
+
+    def take_over(self, other: "Journal") -> None:
+        """Take what another journal holds, and leave it empty; once, also when it is cut short.
+
+        The transfers get ids, places and batches of their own behind those that are here.
+        """
+        with self._lock:
+            (done,) = self._database.execute(
+                "SELECT count(*) FROM taken_over WHERE name = ?", [other._name()]
+            ).fetchone()
+        if not done:
+            rows = self.rows()
+            last_id = self.last_id()
+            last_place = max((row.place for row in rows), default=0.0)
+            last_batch = max((row.transfer.batch for row in rows), default=0)
+            taken = [
+                replace(
+                    row,
+                    transfer=replace(
+                        row.transfer, id=last_id + number, batch=last_batch + row.transfer.batch
+                    ),
+                    place=last_place + number,
+                )
+                for number, row in enumerate(other.rows(), start=1)
+            ]
+            self._change(
+                (_WRITE, [_values(row) for row in taken]),
+                ("INSERT INTO taken_over VALUES (?)", [(other._name(),)]),
+            )
+        # With a new name, since it may be used again and left behind again.
+        other._change(("DELETE FROM transfers", [()]), (_rename(), [()]))
+
+    def trim(self, now: float) -> None:
+        """Forget ended transfers that are too old or too many; `now` in seconds since 1970."""
+        self._change(
+            ("DELETE FROM transfers WHERE ended_at < ?", [(now - LONGEST_MEMORY,)]),
+            (
+                """DELETE FROM transfers WHERE ended_at IS NOT NULL AND id NOT IN (
+                    SELECT id FROM transfers WHERE ended_at IS NOT NULL
+                    ORDER BY ended_at DESC, id DESC LIMIT ?)""",
+                [(MOST_ROWS,)],
+            ),
+        )
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._database.close()
+
+    def _name(self) -> int:
+        """A number that tells this file from all others."""
+        (name,) = self._database.execute("PRAGMA application_id").fetchone()
+        return int(name)
+
+    def _change(self, *steps: tuple[str, list[tuple[Any, ...]]]) -> None:
+        """Do each statement with each of its values, all in one transaction."""
+        with self._lock:
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                for statement, values in steps:
+                    for one in values:
+                        self._database.execute(statement, one)
+                self._database.execute("COMMIT")
+            except BaseException:
+                if self._database.in_transaction:
+                    self._database.execute("ROLLBACK")
+                raise
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    schema = [*_SCHEMA, _rename(), "PRAGMA user_version = 1"]
+    return open_database(path, schema, _PROBE, every_commit_is_safe=True, alone=True)
+
+
+def _rename() -> str:
+    return f"PRAGMA application_id = {1 + secrets.randbelow(2**31 - 1)}"
+
+
+def _files_of(path: Path) -> list[Path]:
+    return [path, *(path.with_name(path.name + ending) for ending in ("-wal", "-shm"))]
+
+
+def _values(row: JournalRow) -> tuple[Any, ...]:
+    return row.transfer.id, row.place, row.ended_at, _encoded(row.transfer), _encoded(row.order)
+
+
+def _row(transfer: bytes, work: bytes, place: float, ended_at: float | None) -> JournalRow | None:
+    try:
+        read: Transfer = _decoded(transfer, Transfer)
+        order: Order = _decoded(work, Order)
+    except (ValueError, TypeError, RecursionError) as error:
+        _log.warning("A transfer in the journal can't be understood: %s", error)
+        return None
+    return JournalRow(read, order, place, ended_at)
+
+
+def _encoded(value: object) -> bytes:
+    try:
+        return msgspec.json.encode(value, enc_hook=_encode_path)
+    except UnicodeEncodeError:
+        # Half a character, as in names that are not UTF-8; the standard library's takes it.
+        return json.dumps(msgspec.to_builtins(value, enc_hook=_encode_path)).encode()
+
+
+def _decoded(text: bytes, kind: Any) -> Any:
+    try:
+        return msgspec.json.decode(text, type=kind, dec_hook=_decode_path)
+    except msgspec.DecodeError:
+        return msgspec.convert(json.loads(text), kind, dec_hook=_decode_path)
+
+
+def _encode_path(value: object) -> object:
+    if isinstance(value, Path):
+        # Names on Linux are bytes and need not be text; this keeps every one of them.
+        return os.fsencode(value).decode("latin-1")
+    raise TypeError(f"no text for {value!r}")
+
+
+def _decode_path(kind: type, value: object) -> object:
+    if issubclass(kind, Path) and isinstance(value, str):
+        return Path(os.fsdecode(value.encode("latin-1")))
+    raise TypeError(f"no text for {value!r}")

@@ -1,0 +1,84 @@
+"""Writes the journal behind the queue's back: many changes that come together cost one commit."""
+
+import logging
+import threading
+from collections.abc import Iterable
+
+from services.transfers.journal import Journal, JournalRow
+
+_log = logging.getLogger(__name__)
+
+
+class JournalWriter:
+    """A thread in front of a journal. What was `put` is on the disk when `flush` returns."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._changed = threading.Condition()
+        self._rows: dict[int, JournalRow | None] = {}
+        self._unwritten: dict[int, JournalRow | None] = {}
+        """What the disk refused; tried again with the next change."""
+        self._given = 0
+        self._kept = 0
+        self._closed = False
+        self._ended = False
+        self._thread = threading.Thread(target=self._write_on, name="journal", daemon=True)
+        self._thread.start()
+
+    def put(self, rows: Iterable[JournalRow]) -> None:
+        """Have rows written soon."""
+        with self._changed:
+            self._rows.update((row.transfer.id, row) for row in rows)
+            self._given += 1
+            self._changed.notify_all()
+
+    def forget(self, transfer_ids: Iterable[int]) -> None:
+        """Have rows removed soon."""
+        with self._changed:
+            self._rows.update(dict.fromkeys(transfer_ids))
+            self._given += 1
+            self._changed.notify_all()
+
+    def flush(self) -> None:
+        """Wait until all that was given so far is on the disk, or could not be put there.
+
+        What is given after `close` is not kept.
+        """
+        with self._changed:
+            wanted = self._given
+            self._changed.wait_for(lambda: self._kept >= wanted or self._ended)
+
+    def close(self, seconds: float) -> bool:
+        """Write what there is and close the journal; whether that took no longer than this."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def _write_on(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._kept < self._given or self._closed)
+                rows, self._rows = self._unwritten | self._rows, {}
+                given, last = self._given, self._closed
+            self._unwritten = {} if self._write(rows) else rows
+            with self._changed:
+                self._kept = given
+                self._ended = last and self._given == given
+                self._changed.notify_all()
+                if self._ended:
+                    break
+        self._journal.close()
+
+    def _write(self, rows: dict[int, JournalRow | None]) -> bool:
+        try:
+            self._journal.write(
+                (row for row in rows.values() if row is not None),
+                forget=[transfer_id for transfer_id, row in rows.items() if row is None],
+            )
+        except Exception:  # noqa: BLE001 - a bug must not let those wait for ever who flush
+            # The transfers go on; only a crash now would lose their state.
+            _log.exception("The journal of transfers can't be written")
+            return False
+        return True

@@ -1,0 +1,130 @@
+"""The worker's face of a transfer: what it reports goes into the ledger."""
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from msgspec import structs
+
+from services.api.errors import Problem
+from services.cancellation import CancelToken
+from services.transfers.bandwidth import Bandwidth
+from services.transfers.entry import Entry
+from services.transfers.orders import DownloadOrder, ZipOrder
+from services.transfers.speed import SpeedMeter
+from services.transfers.transfer import TransferState
+from services.transfers.transfer_ledger import TransferLedger
+
+_TELL_EVERY = 0.1
+"""Seconds between two snapshots of the same transfer while only its bytes change."""
+
+
+class Reporter:
+    """The worker's face of an entry; see RunningTransfer."""
+
+    def __init__(self, ledger: TransferLedger, entry: Entry, bandwidth: Bandwidth) -> None:
+        self._ledger = ledger
+        self._entry = entry
+        self._bandwidth = bandwidth
+        self._through = 0
+        entry.begun = time.time()
+
+    @property
+    def token(self) -> CancelToken:
+        """See RunningTransfer."""
+        return self._entry.token
+
+    @property
+    def pausing(self) -> bool:
+        """See RunningTransfer."""
+        return self._entry.pausing
+
+    @property
+    def uploaded_by_others(self) -> frozenset[str]:
+        """See RunningTransfer."""
+        return self._ledger.uploaded_by_others(self._entry)
+
+    def progress(self, done: int) -> None:
+        """See RunningTransfer."""
+        self._ledger.take_progress(self._entry, done, _TELL_EVERY)
+        spent, self._through = done - self._through, done
+        if spent > 0:
+            self._bandwidth.spend(spent, self.token)
+
+    def goes_on_from(self, done: int) -> None:
+        """See RunningTransfer."""
+        self._through = done
+        self._ledger.take_progress(self._entry, done, 0)
+
+    def total(self, size: int | None) -> None:
+        """See RunningTransfer."""
+        with self._ledger.lock:
+            transfer = self._entry.transfer
+            if size != transfer.total:
+                done = transfer.done if size is None else min(transfer.done, size)
+                self._ledger.change(self._entry, total=size, done=done)
+
+    def confirming(self) -> None:
+        """See RunningTransfer."""
+        with self._ledger.lock:
+            if self._entry.transfer.state is TransferState.RUNNING:
+                total = self._entry.transfer.total
+                self._ledger.move(
+                    self._entry,
+                    TransferState.CONFIRMING,
+                    done=total if total is not None else self._entry.transfer.done,
+                    speed=None,
+                    seconds_left=None,
+                )
+        self._ledger.flush()
+
+    def waiting(self, seconds: float, problem: Problem) -> None:
+        """See RunningTransfer."""
+        with self._ledger.lock:
+            if self._entry.transfer.state is TransferState.WAITING:
+                self._ledger.change(self._entry, wait_seconds=seconds, problem=problem)
+                return
+            self._ledger.move(
+                self._entry,
+                TransferState.WAITING,
+                wait_seconds=seconds,
+                problem=problem,
+                speed=None,
+                seconds_left=None,
+            )
+
+    def trying(self) -> None:
+        """See RunningTransfer."""
+        self._through = 0
+        with self._ledger.lock:
+            if self._entry.transfer.state is TransferState.WAITING:
+                self._entry.meter = SpeedMeter()
+                self._ledger.move(
+                    self._entry, TransferState.RUNNING, done=0, wait_seconds=None, problem=None
+                )
+
+    def saved(self, path: Path) -> None:
+        """See RunningTransfer."""
+        with self._ledger.lock:
+            self._entry.transfer = replace(self._entry.transfer, path=path)
+
+    def known_as(self, file_id: str) -> None:
+        """See RunningTransfer."""
+        with self._ledger.lock:
+            self._entry.transfer = replace(self._entry.transfer, file_id=file_id)
+
+    def placing(self, target: Path) -> None:
+        """See RunningTransfer."""
+        with self._ledger.lock:
+            order = self._entry.order
+            if isinstance(order, DownloadOrder | ZipOrder):
+                self._entry.order = structs.replace(order, target=target)
+        self._ledger.keep_now([self._entry])
+
+    def can_go_on(self, etag: str) -> None:
+        """See RunningTransfer."""
+        with self._ledger.lock:
+            order = self._entry.order
+            if isinstance(order, DownloadOrder) and order.etag != etag:
+                self._entry.order = structs.replace(order, etag=etag)
+                self._ledger.keep([self._entry])

@@ -1,0 +1,159 @@
+"""The transfers as the façade commands them: off the caller's thread, journal and all."""
+
+import csv
+import logging
+import sqlite3
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from services.accounts.access import AccountAccess
+from services.api.disk_errors import error_writing
+from services.api.errors import FilesError, Problem, ProblemKind
+from services.databases import InUse
+from services.events import (
+    ContentRefused,
+    FileAdded,
+    FileDeleted,
+    Listener,
+    ReportSaved,
+    SomethingFailed,
+    TransfersRestored,
+)
+from services.language import _
+from services.thread_priority import step_back
+from services.transfers import carry_out
+from services.transfers.journal_folder import open_journal
+from services.transfers.orders import DownloadOrder, Order, UploadOrder, ZipOrder
+from services.transfers.running_transfer import RunningTransfer
+from services.transfers.transfer import Transfer, TransferKind
+from services.transfers.transfer_queue import TransferQueue
+from services.worker_threads import WorkerThreads
+
+_log = logging.getLogger(__name__)
+
+
+class TransferCommands:
+    """Hands commands to the queue on a thread of its own, in the order they come.
+
+    The first thing that thread does is to take up what the journal holds.
+    """
+
+    def __init__(self, listener: Listener, access: AccountAccess, journal_folder: Path) -> None:
+        self._listener = listener
+        self._access = access
+        self._journal_folder = journal_folder
+        self._queue = TransferQueue(listener, self._carry_out)
+        self._worker = WorkerThreads("transfers", 1)
+        self._worker.submit(self._restore)
+
+    def add(self, account_id: str, orders: Sequence[Order]) -> None:
+        """Queue what was asked for at once."""
+        if orders:
+            self._worker.submit(lambda: self._queue.add(account_id, orders))
+
+    def do(self, command: Callable[[TransferQueue], None]) -> None:
+        """Give the queue any other command."""
+        self._worker.submit(lambda: command(self._queue))
+
+    def allow(self, at_once: Mapping[TransferKind, int], upload: int, download: int) -> None:
+        """Set how many run at once and, in bytes a second, how fast; 0 is without a limit."""
+        self._worker.submit(
+            lambda: self._queue.allow(
+                at_once,
+                upload_bytes_a_second=upload or None,
+                download_bytes_a_second=download or None,
+            )
+        )
+
+    def save_report(self, transfers: Sequence[Transfer], path: Path) -> None:
+        """Write what became of transfers as CSV. ReportSaved, or SomethingFailed."""
+        self._worker.submit(lambda: self._write_report(tuple(transfers), path))
+
+    def close(self) -> None:
+        """Stop everything so that it can go on in the next session; returns at once."""
+        self._queue.close()
+        self._worker.stop()
+
+    def join(self, deadline: float) -> bool:
+        """Wait for all threads until `deadline`, of `time.monotonic`."""
+        given = self._worker.join(max(0.0, deadline - time.monotonic()))
+        return self._queue.join(deadline) and given
+
+    def _restore(self) -> None:
+        try:
+            journal = open_journal(self._journal_folder)
+            waiting = self._queue.restore(journal)
+        except (InUse, sqlite3.Error, OSError) as error:
+            _log.warning("The journal of transfers can't be opened: %s", error)
+            self._listener(SomethingFailed(_no_journal(str(error))))
+            return
+        if journal.set_aside is not None:
+            self._listener(SomethingFailed(_damaged_journal(journal.set_aside)))
+        self._listener(TransfersRestored(waiting))
+
+    def _carry_out(self, account_id: str, order: Order, running: RunningTransfer) -> None:
+        """Carry an order out with the account it belongs to, and tell what became of it."""
+        step_back()
+        api = self._access.api_for(account_id)
+        if isinstance(order, UploadOrder):
+            file = carry_out.upload(api, order, running)
+            running.known_as(file.id)
+            self._listener(FileAdded(account_id, file))
+        elif isinstance(order, DownloadOrder):
+            try:
+                running.saved(carry_out.download(api, order, running))
+            except FilesError as error:
+                if error.problem.kind is ProblemKind.CONTENT_REFUSED:
+                    self._listener(
+                        ContentRefused(account_id, order.file.purpose or "", error.problem.detail)
+                    )
+                raise
+        elif isinstance(order, ZipOrder):
+            running.saved(carry_out.download_as_zip(api, order, running))
+        else:
+            carry_out.delete(api, order, running)
+            self._listener(FileDeleted(account_id, order.file.id))
+
+    def _write_report(self, transfers: tuple[Transfer, ...], path: Path) -> None:
+        try:
+            with path.open("w", newline="", encoding="utf-8", errors="replace") as file:
+                writer = csv.writer(file)
+                writer.writerow(["id", "name", "purpose", "result", "problem", "http", "request"])
+                writer.writerows(_report_row(transfer) for transfer in transfers)
+        except OSError as error:
+            self._listener(SomethingFailed(error_writing(error, path).problem))
+        else:
+            self._listener(ReportSaved(path))
+
+
+def _report_row(transfer: Transfer) -> list[str]:
+    problem = transfer.problem
+    return [
+        transfer.file_id,
+        transfer.name,
+        transfer.purpose,
+        transfer.state.value,
+        problem.title if problem else "",
+        str(problem.status) if problem and problem.status is not None else "",
+        (problem.request_id or "") if problem else "",
+    ]
+
+
+def _no_journal(detail: str) -> Problem:
+    return Problem(
+        ProblemKind.DISK_FAILED,
+        _("The queue can't be kept on the disk"),
+        _("Transfers work, but are forgotten if the program ends before they do."),
+        detail,
+    )
+
+
+def _damaged_journal(path: Path) -> Problem:
+    return Problem(
+        ProblemKind.DISK_FAILED,
+        _("The queue of the last session could not be read"),
+        _("The program starts with an empty one; the old file is kept as {path}.").format(
+            path=path
+        ),
+    )

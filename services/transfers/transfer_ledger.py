@@ -1,0 +1,234 @@
+"""All transfers there are: the state of each, told when it changes and kept for the next session.
+
+The ledger is the one owner of their states. Everything happens under its lock; what is published
+are frozen snapshots, in the order in which the states were taken.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from msgspec import structs
+
+from services.api.errors import Problem, ProblemKind
+from services.events import Listener, TransferChanged, TransfersForgotten
+from services.language import _
+from services.transfers.delete_batches import DeleteBatches
+from services.transfers.entry import Entry
+from services.transfers.journal import Journal, JournalRow
+from services.transfers.journal_writer import JournalWriter
+from services.transfers.orders import DownloadOrder, Order, new_transfer, sent
+from services.transfers.transfer import (
+    ENDED,
+    UNDER_WAY,
+    TransferKind,
+    TransferState,
+    check_move,
+)
+
+
+class TransferLedger:
+    """Thread-safe where it says so; else `lock` must be held."""
+
+    def __init__(self, listener: Listener, clock: Callable[[], float]) -> None:
+        """`clock` gives seconds for speeds and for how often progress is told."""
+        self.lock = threading.RLock()
+        self.entries: dict[int, Entry] = {}
+        self._listener = listener
+        self._clock = clock
+        self._deletes = DeleteBatches()
+        self._last_id = 0
+        self._last_batch = 0
+        self._last_place = 0.0
+        self._journal: JournalWriter | None = None
+        self._closed = False
+
+    def take_up(self, journal: Journal) -> int:
+        """Tell what a journal holds and keep it from now on; how many wait to go on.
+
+        Thread-safe. What had not ended waits, PAUSED; what was under way says so.
+        """
+        journal.trim(time.time())
+        rows = journal.rows()
+        with self.lock:
+            if self._closed:
+                journal.close()
+                return 0
+            self._last_id = max(self._last_id, journal.last_id())
+            self._last_batch = max((row.transfer.batch for row in rows), default=0)
+            self._last_place = max((row.place for row in rows), default=0.0)
+            self._journal = JournalWriter(journal)
+            restored = [_restored(row, time.time()) for row in rows]
+            for entry in restored:
+                self.entries[entry.transfer.id] = entry
+                if entry.transfer.kind is TransferKind.DELETE:
+                    self._deletes.restore(entry.transfer)
+                self._tell(entry)
+            self.keep(
+                entry
+                for entry, row in zip(restored, rows, strict=True)
+                if entry.transfer.state is not row.transfer.state
+            )
+        return sum(entry.transfer.can_resume for entry in restored)
+
+    def enter(self, account_id: str, orders: Sequence[Order]) -> list[Entry]:
+        """Make transfers of what was asked for at once, keep and tell them. Not under the lock.
+
+        They are on the disk when this returns.
+        """
+        with self.lock:
+            self._last_batch += 1
+            entered = []
+            for order in orders:
+                self._last_id += 1
+                transfer = new_transfer(self._last_id, account_id, order, self._last_batch)
+                transfer = replace(transfer, place=self.next_place())
+                entry = self.entries[transfer.id] = Entry(order, transfer)
+                entered.append(entry)
+        self.keep_now(entered)
+        with self.lock:
+            for entry in entered:
+                if entry.transfer.kind is TransferKind.DELETE:
+                    self._deletes.begin(entry.transfer)
+                self._tell(entry)
+        return entered
+
+    def chosen(self, transfer_ids: Iterable[int]) -> list[Entry]:
+        """Those of these that there are."""
+        return [entry for entry in map(self.entries.get, transfer_ids) if entry is not None]
+
+    def first_place(self) -> float:
+        """Where the first in the queue stands."""
+        return min((entry.transfer.place for entry in self.entries.values()), default=0.0)
+
+    def next_place(self) -> float:
+        """A place behind all others."""
+        self._last_place += 1
+        return self._last_place
+
+    def move(self, entry: Entry, state: TransferState, **values: object) -> None:
+        """Take a state, tell it and keep it. Raise MoveNotAllowed."""
+        check_move(entry.transfer.state, state)
+        entry.ended_at = time.time() if state in ENDED else None
+        self.change(entry, state=state, **values)
+        self.keep([entry])
+        if entry.transfer.kind is not TransferKind.DELETE:
+            return
+        if state is TransferState.QUEUED:
+            self._deletes.begin(entry.transfer)
+        elif state in ENDED:
+            sum_up = self._deletes.end(entry.transfer)
+            if sum_up is not None:
+                self._listener(sum_up)
+
+    def change(self, entry: Entry, **values: object) -> None:
+        """Change the snapshot and tell it."""
+        entry.transfer = replace(entry.transfer, **values)  # type: ignore[arg-type]
+        self._tell(entry)
+
+    def take_progress(self, entry: Entry, done: int, tell_every: float) -> None:
+        """Take a running total of bytes, told at most every so many seconds. Thread-safe."""
+        now = self._clock()
+        if done and now - entry.told_at < tell_every:
+            return  # before the lock: eight workers come by thousands of times a second
+        with self.lock:
+            entry.meter.add(now, done)
+            total = entry.transfer.total
+            self.change(
+                entry,
+                done=done if total is None else min(done, total),
+                speed=entry.meter.bytes_a_second,
+                seconds_left=entry.meter.seconds_left(done, total),
+            )
+
+    def uploaded_by_others(self, entry: Entry) -> frozenset[str]:
+        """The remote files that other uploads are known to have made. Thread-safe."""
+        with self.lock:
+            return frozenset(
+                other.transfer.file_id
+                for other in self.entries.values()
+                if other is not entry and other.transfer.kind is TransferKind.UPLOAD
+            )
+
+    def forget(self, transfer_ids: Iterable[int]) -> None:
+        """Let go of those that have ended."""
+        over = ENDED | {TransferState.UNCERTAIN}
+        gone = {
+            entry.transfer.id: entry.transfer
+            for entry in self.chosen(transfer_ids)
+            if entry.transfer.state in over
+        }
+        for transfer in gone.values():
+            del self.entries[transfer.id]
+            if transfer.kind is TransferKind.DELETE:
+                self._deletes.forget(transfer)
+        if gone:
+            if self._journal is not None:
+                self._journal.forget(gone)
+            self._listener(TransfersForgotten(tuple(gone)))
+
+    def keep(self, entries: Iterable[Entry]) -> None:
+        """Have the journal written soon."""
+        if self._journal is not None:
+            self._journal.put(_row(entry) for entry in entries)
+
+    def keep_now(self, entries: Iterable[Entry]) -> None:
+        """Have the journal written; it is on the disk when this returns. Not under the lock."""
+        with self.lock:
+            self.keep(entries)
+        self.flush()
+
+    def flush(self) -> None:
+        """Have all that was to be kept so far on the disk when this returns. Not under the lock."""
+        journal = self._journal
+        if journal is not None:
+            journal.flush()
+
+    def close(self, deadline: float) -> bool:
+        """Keep what there is and nothing more; whether that was done by `deadline`.
+
+        Thread-safe. `deadline` is of `time.monotonic`.
+        """
+        with self.lock:
+            self._closed = True
+            journal, self._journal = self._journal, None
+        return journal is None or journal.close(max(0.0, deadline - time.monotonic()))
+
+    def _tell(self, entry: Entry) -> None:
+        entry.told_at = self._clock()
+        self._listener(TransferChanged(entry.transfer))
+
+
+def _row(entry: Entry) -> JournalRow:
+    """What is kept of an entry: an upload that is out whole would be looked for first."""
+    order = entry.order
+    if entry.transfer.state is TransferState.CONFIRMING:
+        order = sent(order, entry.begun, None)
+    return JournalRow(entry.transfer, order, entry.transfer.place, entry.ended_at)
+
+
+def _restored(row: JournalRow, now: float) -> Entry:
+    """A transfer of an earlier session: what had not ended waits for the person."""
+    transfer, order = row.transfer, row.order
+    if transfer.state is TransferState.CONFIRMING:
+        order = sent(order, now, now)
+    if transfer.state in UNDER_WAY:
+        if isinstance(order, DownloadOrder):
+            # What a download had written when the power failed need not be on the disk.
+            order = structs.replace(order, etag="")
+        transfer = replace(
+            transfer, state=TransferState.PAUSED, done=0, problem=_interrupted(), wait_seconds=None
+        )
+    elif transfer.state is TransferState.QUEUED:
+        transfer = replace(transfer, state=TransferState.PAUSED)
+    transfer = replace(transfer, speed=None, seconds_left=None, place=row.place)
+    return Entry(order, transfer, ended_at=row.ended_at)
+
+
+def _interrupted() -> Problem:
+    return Problem(
+        ProblemKind.INTERRUPTED,
+        _("Interrupted when the program ended"),
+        _("Let it go on: what the server already has is not sent again."),
+    )

@@ -1,0 +1,219 @@
+"""How transfers get their turn, are carried out on workers, stopped, and end."""
+
+import time
+from collections.abc import Callable, Mapping
+
+from msgspec import structs
+
+from services.api.errors import Cancelled, FilesError, Problem, ProblemKind, unexpected
+from services.cancellation import CancelToken
+from services.language import _
+from services.transfers.bandwidth import Bandwidth
+from services.transfers.carry_out import AnswerLost, discard_part_of
+from services.transfers.entry import Entry
+from services.transfers.orders import DeleteOrder, Order, sent, without_target
+from services.transfers.reporter import Reporter
+from services.transfers.running_transfer import RunningTransfer
+from services.transfers.speed import SpeedMeter
+from services.transfers.transfer import UNDER_WAY, TransferKind, TransferState
+from services.transfers.transfer_ledger import TransferLedger
+from services.transfers.turns import Turns
+from services.worker_threads import WorkerThreads
+
+AT_ONCE: Mapping[TransferKind, int] = {
+    TransferKind.UPLOAD: 4,
+    TransferKind.DOWNLOAD: 4,
+    TransferKind.DELETE: 8,
+}
+"""How many of a kind run at once, unless set otherwise."""
+MOST_AT_ONCE = 32
+
+CarryOut = Callable[[str, Order, RunningTransfer], None]
+"""Does what the order of an account says; raises FilesError, Cancelled or AnswerLost."""
+
+
+class TransferRunner:
+    """Runs what stands in line; the ledger's lock must be held for all but `join`."""
+
+    def __init__(self, ledger: TransferLedger, carry_out: CarryOut) -> None:
+        self._ledger = ledger
+        self._carry_out = carry_out
+        self._turns = Turns(AT_ONCE)
+        self._closed = False
+        self._upload_bandwidth = Bandwidth()
+        self._download_bandwidth = Bandwidth()
+        self._workers = {kind: WorkerThreads(kind.value, MOST_AT_ONCE) for kind in TransferKind}
+
+    def stand_in_line(self, entry: Entry) -> None:
+        """Have a QUEUED transfer wait for its turn, at its place."""
+        if entry.transfer.state is TransferState.QUEUED:
+            self._turns.wait(entry.transfer.id, entry.transfer.kind, entry.transfer.place)
+
+    def queue_again(self, entry: Entry, place: float | None = None) -> None:
+        """Put a transfer that ended or was paused into the line, at its place or another."""
+        entry.token = CancelToken()
+        entry.meter = SpeedMeter()
+        entry.pausing = False
+        where = entry.transfer.place if place is None else place
+        self._ledger.move(entry, TransferState.QUEUED, done=0, problem=None, place=where)
+        self.stand_in_line(entry)
+
+    def start_more(self) -> None:
+        """Start all whose turn it is."""
+        if self._closed:
+            return
+        for kind in TransferKind:
+            while (transfer_id := self._turns.next(kind)) is not None:
+                entry = self._ledger.entries[transfer_id]
+                self._workers[kind].submit(lambda one=entry: self._take_turn(one))  # type: ignore[misc]
+
+    def cancel(self, entry: Entry) -> None:
+        """Stop a transfer; one that runs tells by itself when it has stopped."""
+        if entry.transfer.state in UNDER_WAY:
+            entry.pausing = False
+            entry.token.cancel()
+        elif entry.transfer.can_cancel:
+            self._turns.leave(entry.transfer.id)
+            discard_part_of(entry.order)
+            entry.order = without_target(entry.order)
+            self._ledger.move(entry, TransferState.CANCELLED)
+
+    def pause(self, entry: Entry) -> None:
+        """Stop a transfer so that it can go on later; one that is being cancelled is left alone."""
+        if entry.transfer.state is TransferState.QUEUED:
+            self._turns.leave(entry.transfer.id)
+            self._ledger.move(entry, TransferState.PAUSED)
+        elif entry.transfer.can_pause:
+            self._stop_for_now(entry)
+
+    def allow(self, kind: TransferKind, at_once: int) -> None:
+        """Change how many of a kind may run at once; those that run already are left alone."""
+        self._turns.allow(kind, max(1, min(at_once, MOST_AT_ONCE)))
+
+    def allow_bandwidth(self, upload: int | None, download: int | None) -> None:
+        """Set how fast all go together, in bytes a second; None is without a limit."""
+        self._upload_bandwidth.allow(upload)
+        self._download_bandwidth.allow(download)
+
+    def close(self) -> None:
+        """Begin nothing more, and stop all so that it can go on in the next session."""
+        self._closed = True
+        for entry in self._ledger.entries.values():
+            if entry.transfer.state in UNDER_WAY:
+                self._stop_for_now(entry)
+        for workers in self._workers.values():
+            workers.stop()
+
+    def join(self, deadline: float) -> bool:
+        """Wait for the workers until `deadline`, of `time.monotonic`; whether all have ended."""
+        joined = [
+            workers.join(max(0.0, deadline - time.monotonic()))
+            for workers in self._workers.values()
+        ]
+        return all(joined)
+
+    def _stop_for_now(self, entry: Entry) -> None:
+        if not entry.token.cancelled:
+            entry.pausing = True
+            entry.token.cancel()
+
+    def _take_turn(self, entry: Entry) -> None:
+        """Carry one transfer out; on a worker's thread."""
+        try:
+            self._run(entry)
+        finally:
+            with self._ledger.lock:
+                self._turns.end(entry.transfer.kind)
+                self.start_more()
+
+    def _run(self, entry: Entry) -> None:
+        with self._ledger.lock:
+            if self._closed or entry.transfer.state is not TransferState.QUEUED:
+                return  # cancelled or paused since its turn came
+            self._ledger.move(entry, TransferState.RUNNING)
+            reporter = Reporter(self._ledger, entry, self._bandwidth_of(entry))
+            order = self._begin(entry)
+        try:
+            self._carry_out(entry.transfer.account_id, order, reporter)
+        except Cancelled:
+            self._end_cancelled(entry)
+        except AnswerLost as lost:
+            self._end_uncertain(entry, lost.problem)
+        except FilesError as error:
+            self._end_failed(entry, error.problem)
+        except BaseException as error:
+            self._end(entry, TransferState.FAILED, unexpected(error))
+            raise
+        else:
+            self._end(entry, TransferState.DONE)
+
+    def _bandwidth_of(self, entry: Entry) -> Bandwidth:
+        uploads = entry.transfer.kind is TransferKind.UPLOAD
+        return self._upload_bandwidth if uploads else self._download_bandwidth
+
+    def _begin(self, entry: Entry) -> Order:
+        """Note that a delete may be done from here on, and give the order as it is now.
+
+        After a crash, a file that is gone then counts as deleted.
+        """
+        order = entry.order
+        if isinstance(order, DeleteOrder):
+            entry.order = structs.replace(order, tried=True)
+            self._ledger.keep([entry])
+        return order
+
+    def _end_cancelled(self, entry: Entry) -> None:
+        with self._ledger.lock:
+            if entry.transfer.state is TransferState.CONFIRMING:
+                self._end_uncertain(entry, _stopped_after_sending())
+            elif entry.pausing:
+                self._end(entry, TransferState.PAUSED)
+            else:
+                self._end(entry, TransferState.CANCELLED)
+
+    def _end_uncertain(self, entry: Entry, problem: Problem) -> None:
+        """End an upload that the server may have taken; a retry will ask the server first."""
+        with self._ledger.lock:
+            entry.order = sent(entry.order, entry.begun, time.time())
+            self._end(entry, TransferState.UNCERTAIN, problem)
+
+    def _end_failed(self, entry: Entry, problem: Problem) -> None:
+        with self._ledger.lock:
+            if problem.kind is ProblemKind.NAME_TAKEN:
+                self._end(entry, TransferState.CANCELLED, problem)
+            elif problem.kind is ProblemKind.DISK_FULL:
+                self._end(entry, TransferState.PAUSED, problem)
+                for other in list(self._ledger.entries.values()):
+                    if other.transfer.kind is TransferKind.DOWNLOAD:
+                        self.pause(other)
+            else:
+                self._end(entry, TransferState.FAILED, problem)
+
+    def _end(self, entry: Entry, state: TransferState, problem: Problem | None = None) -> None:
+        with self._ledger.lock:
+            transfer = entry.transfer
+            done = transfer.done
+            if state is not TransferState.DONE:
+                entry.order = without_target(entry.order)
+            elif transfer.total is not None:
+                done = transfer.total
+            self._ledger.move(
+                entry,
+                state,
+                problem=problem,
+                done=done,
+                speed=None,
+                seconds_left=None,
+                wait_seconds=None,
+            )
+
+
+def _stopped_after_sending() -> Problem:
+    return Problem(
+        ProblemKind.ANSWER_LOST,
+        _("Stopped after everything was sent"),
+        _(
+            "The server may have the file. Refresh the list and look for it before you send it "
+            "again, or there may be two."
+        ),
+    )

@@ -1,0 +1,85 @@
+"""Several downloads in one archive, written as they come."""
+
+import time
+import zipfile
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.api.files_api import FilesApi
+from services.api.remote_file import RemoteFile
+from services.language import _
+from services.transfers.local_names import free_names, safe_name
+from services.transfers.partial_file import PartialFile
+from services.transfers.running_transfer import RunningTransfer
+
+_EARLIEST = 315_619_200
+_LATEST = 4_354_732_800
+"""A day after the beginning of 1980 and before the end of 2107, wherever on earth: an archive
+can't tell any other time."""
+
+
+def zip_name(files: Sequence[RemoteFile], now: float) -> str:
+    """What to call the archive: “12 files 2026-11-20.zip”; `now` in seconds since 1970."""
+    day = datetime.fromtimestamp(now).astimezone().strftime("%Y-%m-%d")
+    return _("{number} files {day}.zip").format(number=len(files), day=day)
+
+
+def write_zip(
+    partial: PartialFile, files: Sequence[RemoteFile], api: FilesApi, running: RunningTransfer
+) -> None:
+    """Fetch files one after the other into an archive. Raise FilesError and Cancelled.
+
+    Each must be as large as the server said; files of the same name get numbers.
+    """
+    taken: set[str] = set()
+    received = 0
+    with zipfile.ZipFile(_Unseekable(partial), "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in files:
+            # Two systems of three take “A.txt” and “a.txt” for the same.
+            names = free_names(safe_name(file.name))
+            name = next(one for one in names if one.casefold() not in taken)
+            taken.add(name.casefold())
+            member = zipfile.ZipInfo(name, _date_of(file))
+            member.compress_type = zipfile.ZIP_DEFLATED
+            before = received
+            with (
+                archive.open(member, "w", force_zip64=True) as opened,
+                api.content(file.id, running.token) as content,
+            ):
+                for piece in content.pieces:
+                    running.token.check()
+                    opened.write(piece)
+                    received += len(piece)
+                    running.progress(received)
+            running.token.check()
+            for expected in (content.length, file.size):
+                partial.check_size(expected, received - before)
+
+
+class _Unseekable:
+    """What zipfile needs of a file that can only be appended to."""
+
+    def __init__(self, partial: PartialFile) -> None:
+        self._partial = partial
+
+    def write(self, data: bytes) -> int:
+        self._partial.write(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def close(self) -> None:
+        """The part file is closed by itself."""
+
+
+def _date_of(file: RemoteFile) -> tuple[int, int, int, int, int, int]:
+    moment = time.localtime(min(max(file.created_at or 0, _EARLIEST), _LATEST))
+    return (
+        moment.tm_year,
+        moment.tm_mon,
+        moment.tm_mday,
+        moment.tm_hour,
+        moment.tm_min,
+        moment.tm_sec,
+    )

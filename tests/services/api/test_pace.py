@@ -1,0 +1,165 @@
+"""How fast the workers of one account may follow each other."""
+
+import threading
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from services.api.errors import Cancelled, ProblemKind
+from services.api.files_api import FilesApi
+from services.api.pace import UPLOADS_A_MINUTE, Pace
+from tests.support.files_server import TEST_KEY
+from tests.support.hand_turned_clock import HandTurnedClock
+from tests.support.making import account, problem
+
+LIMITED = problem(kind=ProblemKind.RATE_LIMITED, title="Too many requests")
+
+
+class Told:
+    """What a worker said while it waited."""
+
+    def __init__(self) -> None:
+        self.waits: list[tuple[float, ProblemKind]] = []
+
+    def __call__(self, seconds: float, why: object) -> None:
+        self.waits.append((seconds, why.kind))  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def clock() -> HandTurnedClock:
+    return HandTurnedClock()
+
+
+def test_nobody_waits_while_nobody_was_told_to(clock: HandTurnedClock) -> None:
+    token, told = clock.token(), Told()
+    Pace(None, clock).wait(token, told)
+    Pace(None, clock).wait_for_upload(token, told)
+    assert (token.pauses, told.waits) == ([], [])
+
+
+def test_when_one_is_told_to_wait_all_do_and_say_why(clock: HandTurnedClock) -> None:
+    pace = Pace(None, clock)
+    pace.hold(20, LIMITED)
+    clock.now += 5
+    for wait in (pace.wait, pace.wait_for_upload):
+        told, before = Told(), clock.now
+        clock.now = 1005.0
+        wait(clock.token(), told)
+        assert clock.now == 1020
+        assert told.waits == [(15, ProblemKind.RATE_LIMITED)]
+        clock.now = max(before, clock.now)
+    told = Told()
+    pace.wait(clock.token(), told)
+    assert told.waits == []
+
+
+def test_a_shorter_word_does_not_end_a_longer_wait(clock: HandTurnedClock) -> None:
+    pace = Pace(None, clock)
+    pace.hold(60, LIMITED)
+    pace.hold(1, LIMITED)
+    pace.wait(clock.token(), Told())
+    assert clock.now == 1060
+
+
+def test_a_word_that_comes_meanwhile_makes_the_wait_longer(clock: HandTurnedClock) -> None:
+    pace, token, told = Pace(None, clock), clock.token(), Told()
+    pace.hold(10, LIMITED)
+
+    def hear(seconds: float, why: object) -> None:
+        told(seconds, why)
+        if len(told.waits) == 1:
+            pace.hold(30, LIMITED)
+
+    pace.wait(token, hear)
+    assert [seconds for seconds, _ in told.waits] == [10, 20]
+    assert clock.now == 1030
+
+
+def test_a_cancel_ends_the_wait(clock: HandTurnedClock) -> None:
+    pace, token = Pace(None, clock), clock.token()
+    token.cancel_at = 1007
+    pace.hold(100, LIMITED)
+    with pytest.raises(Cancelled):
+        pace.wait(token, Told())
+    assert clock.now == 1007
+
+
+def test_never_more_than_a_thousand_uploads_begin_within_a_minute(clock: HandTurnedClock) -> None:
+    pace, token, told = Pace(UPLOADS_A_MINUTE, clock), clock.token(), Told()
+    begun = []
+    for number in range(3500):
+        pace.wait_for_upload(token, told)
+        begun.append(clock.now)
+        clock.now += 0.01 if number % 7 else 0.0
+    for index in range(len(begun) - 1000):
+        assert begun[index + 1000] - begun[index] >= 60
+    assert max(Counter(round(moment // 60) for moment in begun).values()) <= 1000
+    assert {kind for _, kind in told.waits} == {ProblemKind.RATE_LIMITED}
+    assert clock.now - 1000 < 4 * 60
+
+
+def test_a_turn_that_was_given_up_is_free_for_another(clock: HandTurnedClock) -> None:
+    pace = Pace(2, clock)
+    for _ in range(2):
+        pace.wait_for_upload(clock.token(), Told())
+    for _ in range(10):
+        token = clock.token()
+        token.cancel_at = clock.now + 1
+        with pytest.raises(Cancelled):
+            pace.wait_for_upload(token, Told())
+    pace.wait_for_upload(clock.token(), Told())
+    assert clock.now == 1060
+
+
+def test_whoever_waited_for_a_turn_still_heeds_what_the_server_said(
+    clock: HandTurnedClock,
+) -> None:
+    pace, told = Pace(1, clock), Told()
+    pace.wait_for_upload(clock.token(), told)
+
+    def hear(seconds: float, why: object) -> None:
+        told(seconds, why)
+        if len(told.waits) == 1:
+            pace.hold(100, LIMITED)
+
+    pace.wait_for_upload(clock.token(), hear)
+    assert clock.now == 1100
+
+
+def test_many_threads_take_no_more_turns_than_there_are(clock: HandTurnedClock) -> None:
+    pace = Pace(100, clock)
+    begun: list[int] = []
+
+    def work() -> None:
+        token = clock.token()
+        token.cancel_at = clock.now
+        try:
+            for number in range(50):
+                pace.wait_for_upload(token, Told())
+                begun.append(number)
+        except Cancelled:
+            pass
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert len(begun) == 100
+
+
+@pytest.mark.parametrize(("provider_id", "limited"), [("openai", True), ("other", False)])
+def test_only_the_official_service_has_the_limit(
+    tmp_path: Path, provider_id: str, limited: bool
+) -> None:
+    clock = HandTurnedClock()
+    pace = FilesApi(account(provider_id=provider_id), TEST_KEY).pace
+    told, token = Told(), clock.token()
+    token.cancel_at = 0.0
+    try:
+        for _ in range(1001):
+            pace.wait_for_upload(token, told)
+    except Cancelled:
+        assert limited
+    assert bool(told.waits) is limited

@@ -1,0 +1,73 @@
+"""A wharf (see tests/services/transfers/conftest.py) whose every wait is short."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from services.api import cancellable_connection, connection, retry
+from services.transfers import lost_answers
+from services.transfers.journal import Journal, JournalRow
+from tests.services.transfers.conftest import Wharf
+from tests.support.files_server import ScriptedFilesServer
+
+SILENCE = 0.3
+"""Seconds that a server may be silent here."""
+
+
+@pytest.fixture
+def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retry, "_FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(lost_answers, "SETTLED_AFTER", 0.02)
+    monkeypatch.setattr(lost_answers, "LOOK_EVERY", 0.01)
+    monkeypatch.setattr(connection, "UPLOAD_ANSWER_TIMEOUT", SILENCE)
+    monkeypatch.setattr(cancellable_connection, "SEND_TIMEOUT", SILENCE)
+
+
+@pytest.fixture
+def make_wharf(
+    tmp_path: Path, short_waits: None
+) -> Iterator[Callable[[ScriptedFilesServer], Wharf]]:
+    made: list[Wharf] = []
+    (tmp_path / "downloads").mkdir()
+
+    def make(server: ScriptedFilesServer) -> Wharf:
+        made.append(Wharf(server, tmp_path / "downloads", read_timeout=SILENCE))
+        return made[-1]
+
+    yield make
+    for wharf in made:
+        wharf.close()
+
+
+@pytest.fixture
+def wharf(make_wharf: Callable[..., Wharf], files_server: ScriptedFilesServer) -> Wharf:
+    return make_wharf(files_server)
+
+
+@pytest.fixture
+def small_file(tmp_path: Path) -> Path:
+    path = tmp_path / "small.jsonl"
+    path.write_bytes(b'{"custom_id": "1"}\n' * 100)
+    return path
+
+
+@pytest.fixture
+def large_file(tmp_path: Path) -> Path:
+    """64 MB that take no room on the disk; more than any socket holds back."""
+    path = tmp_path / "large.jsonl"
+    with path.open("wb") as file:
+        file.truncate(64_000_000)
+    return path
+
+
+def rows_on_disk(journal: Path, copy: Path) -> list[JournalRow]:
+    """What a journal would hold if the program that has it were killed now; stays in `copy`."""
+    copy.mkdir()
+    for path in journal.parent.glob(f"{journal.name}*"):
+        shutil.copyfile(path, copy / path.name)
+    opened = Journal(copy / journal.name)
+    rows = opened.rows()
+    opened.close()
+    return rows

@@ -1,0 +1,248 @@
+"""Connections that are refused, reset, silent, slow, or not what they claim to be."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from services.api import connection
+from services.api.errors import ProblemKind
+from services.api.retry import FOR_TRANSFERS, pause_before
+from services.events import TransferChanged
+from services.transfers.transfer import TransferKind, TransferState
+from tests.services.transfers.conftest import Wharf
+from tests.support.files_server import ScriptedFilesServer
+from tests.support.served_files import ServedFile, served_file
+from tests.support.server_faults import (
+    Delivery,
+    Fault,
+    Moment,
+    Refuse,
+    Slow,
+    Stall,
+    api_error,
+)
+
+CONTENT = os.urandom(300_000)
+
+
+@pytest.fixture
+def file(wharf: Wharf) -> ServedFile:
+    made = served_file("output.jsonl", purpose="batch_output", content=CONTENT)
+    wharf.server.add(made)
+    return made
+
+
+# Refused
+
+
+def test_an_upload_that_is_refused_a_connection_is_sent_when_there_is_one(
+    wharf: Wharf, large_file: Path
+) -> None:
+    wharf.server.next(Refuse(), Refuse())
+    wharf.upload(large_file)
+    assert wharf.end().state is TransferState.DONE
+    assert len(wharf.server.files) == 1
+
+
+def test_a_download_that_is_refused_a_connection_is_fetched_when_there_is_one(
+    wharf: Wharf, file: ServedFile
+) -> None:
+    wharf.server.next(Refuse(), Refuse())
+    wharf.download(file)
+    assert wharf.end().state is TransferState.DONE
+    assert wharf.saved == {"output.jsonl": CONTENT}
+
+
+# Silent
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [Stall(), Delivery(stall_in_head=True), Delivery(stall_after=100_000)],
+    ids=["before the head", "in the head", "in the body"],
+)
+def test_a_download_from_a_server_gone_silent_is_fetched_anew(
+    wharf: Wharf, file: ServedFile, fault: Fault
+) -> None:
+    wharf.server.next(fault)
+    wharf.download(file)
+    wharf.end()
+    assert wharf.states == "QUEUED RUNNING WAITING RUNNING DONE"
+    assert wharf.saved == {"output.jsonl": CONTENT}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Stall(Moment.AFTER_BODY, carried_out=True),
+        Delivery(stall_in_head=True),
+        Delivery(stall_after=10),
+    ],
+    ids=["before the head", "in the head", "in the body"],
+)
+def test_an_upload_whose_answer_does_not_come_is_found_in_the_listing(
+    wharf: Wharf, small_file: Path, fault: Fault
+) -> None:
+    wharf.server.next(fault)
+    wharf.upload(small_file)
+    assert wharf.end().file_id == wharf.server.files[0].id
+    assert wharf.states == "QUEUED RUNNING CONFIRMING DONE"
+    assert (wharf.posts, len(wharf.server.files)) == (1, 1)
+
+
+def test_an_upload_that_the_server_stops_taking_is_sent_anew(
+    wharf: Wharf, large_file: Path
+) -> None:
+    wharf.server.next(Stall(Moment.IN_BODY, after_bytes=1_000_000))
+    wharf.upload(large_file)
+    wharf.end()
+    assert wharf.states == "QUEUED RUNNING WAITING RUNNING CONFIRMING DONE"
+    assert [file.size for file in wharf.server.files] == [64_000_000]
+
+
+# Slow
+
+
+def test_an_upload_over_a_slow_line_arrives_and_its_progress_only_rises(
+    wharf: Wharf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What the system holds back is still on its way when the last byte has left us.
+    monkeypatch.setattr(connection, "UPLOAD_ANSWER_TIMEOUT", 10.0)
+    path = tmp_path / "slow.jsonl"
+    path.write_bytes(bytes(8_000_000))
+    wharf.server.next(Slow(bytes_per_second=10_000_000))
+    wharf.upload(path)
+    assert wharf.end().state is TransferState.DONE
+    told = [event.transfer.done for event in wharf.told.all(TransferChanged)]
+    assert told == sorted(told)
+    assert told[-1] == 8_000_000
+    assert [file.size for file in wharf.server.files] == [8_000_000]
+
+
+def test_a_download_that_drips_is_no_silence(wharf: Wharf) -> None:
+    """Every byte in time, all of them in more than the time of a silence."""
+    slow = served_file("slow.jsonl", content=CONTENT[:50_000])
+    wharf.server.add(slow)
+    wharf.server.next(Delivery(drip=500))
+    wharf.download(slow)
+    wharf.end()
+    assert wharf.states == "QUEUED RUNNING DONE"
+    assert wharf.saved == {"slow.jsonl": CONTENT[:50_000]}
+
+
+# Dropped
+
+
+def test_a_connection_dropped_after_a_refusal_does_not_cost_the_next_upload(
+    wharf: Wharf, small_file: Path
+) -> None:
+    wharf.queue.allow(
+        {TransferKind.UPLOAD: 1}, upload_bytes_a_second=None, download_bytes_a_second=None
+    )
+    wharf.server.next(Delivery(drop=True, answer=api_error(400, "Invalid file format.")))
+    wharf.upload(small_file)
+    wharf.wait_for(TransferState.FAILED)
+    wharf.server.wait_until_closed()
+    wharf.told.clear()
+    wharf.upload(small_file)
+    assert wharf.end().state is TransferState.DONE
+    assert wharf.states == "QUEUED RUNNING CONFIRMING DONE"
+    assert (wharf.posts, len(wharf.server.files)) == (2, 1)
+
+
+@pytest.mark.parametrize("polite", [True, False], ids=["reads the rest", "closes at once"])
+@pytest.mark.parametrize(
+    ("status", "kind"), [(401, ProblemKind.KEY_REFUSED), (413, ProblemKind.TOO_LARGE)]
+)
+def test_a_refusal_in_the_middle_of_a_large_upload_is_told_and_not_asked_for_again(
+    wharf: Wharf, large_file: Path, status: int, kind: ProblemKind, polite: bool
+) -> None:
+    refusal = api_error(status, "refused early", early=True, polite=polite)
+    # Where the system loses the answer together with the connection, the next attempt hears it.
+    wharf.server.next(*[refusal] * 3)
+    wharf.upload(large_file)
+    ended = wharf.end()
+    assert ended.problem is not None
+    assert (ended.state, ended.problem.kind) == (TransferState.FAILED, kind)
+    assert wharf.server.files == []
+    if polite:
+        assert wharf.posts == 1
+
+
+# Not what it claims to be
+
+
+@pytest.mark.parametrize("what", ["upload", "download", "delete"])
+def test_a_server_with_an_unknown_certificate_gets_no_request(
+    make_wharf: Callable[[ScriptedFilesServer], Wharf],
+    make_files_server: Callable[..., ScriptedFilesServer],
+    small_file: Path,
+    what: str,
+) -> None:
+    file = served_file("output.jsonl", content=CONTENT)
+    wharf = make_wharf(make_files_server([file], tls=True))
+    if what == "upload":
+        wharf.upload(small_file)
+    elif what == "download":
+        wharf.download(file)
+    else:
+        wharf.delete(file.id)
+    ended = wharf.end()
+    assert ended.problem is not None
+    assert (ended.state, ended.problem.kind) == (TransferState.FAILED, ProblemKind.TLS_FAILED)
+    assert wharf.server.requests == []
+    assert wharf.server.connections == 1
+    assert wharf.saved == {}
+
+
+# Failing for a while
+
+
+def test_a_server_that_fails_twice_is_asked_a_third_time(wharf: Wharf, file: ServedFile) -> None:
+    wharf.server.next(*[api_error(500, "The server had an error")] * 2)
+    wharf.download(file)
+    wharf.end()
+    assert wharf.states == "QUEUED RUNNING WAITING RUNNING WAITING RUNNING DONE"
+    assert wharf.saved == {"output.jsonl": CONTENT}
+
+
+def test_a_network_that_is_gone_for_a_while_ends_no_transfer(
+    make_wharf: Callable[[ScriptedFilesServer], Wharf],
+    make_files_server: Callable[..., ScriptedFilesServer],
+    large_file: Path,
+) -> None:
+    file = served_file("output.jsonl", content=CONTENT)
+    server = make_files_server([file])
+    wharf = make_wharf(server)
+    server.script("POST", "/files", [Stall(Moment.IN_BODY, after_bytes=1_000_000)])
+    server.script("GET", "/files/*", [Delivery(stall_after=100_000)])
+    wharf.upload(large_file)
+    wharf.download(file)
+    server.wait_until_stalled(2)
+    server.close()
+    for kind in (TransferKind.UPLOAD, TransferKind.DOWNLOAD):
+        # Once for the connection that broke, then for those that can't be made.
+        wharf.told.wait_for_count(
+            TransferChanged,
+            3,
+            lambda event, kind=kind: (
+                event.transfer.kind is kind and event.transfer.state is TransferState.WAITING
+            ),
+        )
+    again = make_files_server([file], port=server.port)
+    wharf.told.wait_for_count(
+        TransferChanged, 2, lambda event: event.transfer.state is TransferState.DONE, seconds=20
+    )
+    assert [one.size for one in again.files] == [len(CONTENT), 64_000_000]
+    assert wharf.saved == {"output.jsonl": CONTENT}
+
+
+def test_the_pauses_of_a_transfer_outlast_a_minute_without_a_network() -> None:
+    def patience(random: float) -> float:
+        repeats = range(1, FOR_TRANSFERS.repeats + 1)
+        return sum(pause_before(one, None, lambda: random, FOR_TRANSFERS) for one in repeats)
+
+    # By chance anything from nothing to twice the mean: the mean has room for bad luck.
+    assert patience(0.5) > 2 * 60

@@ -1,0 +1,95 @@
+"""Disks that fill up, and clocks that are set back."""
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from services.api.errors import ProblemKind
+from services.events import TransferChanged
+from services.transfers.journal import Journal, JournalRow
+from services.transfers.orders import UploadOrder
+from services.transfers.transfer import TransferKind, TransferState
+from tests.services.transfers.conftest import Wharf
+from tests.support.full_disk import fill_disk_under_partial_files
+from tests.support.making import upload_request
+from tests.support.served_files import served_file
+from tests.support.server_faults import Delivery
+
+
+def test_a_full_disk_pauses_the_downloads_and_they_go_on_when_there_is_room(wharf: Wharf) -> None:
+    wharf.queue.allow(
+        {TransferKind.DOWNLOAD: 1}, upload_bytes_a_second=None, download_bytes_a_second=None
+    )
+    contents = {f"{number}.jsonl": os.urandom(400_000) for number in range(3)}
+    files = [served_file(name, content=content) for name, content in contents.items()]
+    wharf.server.add(*files)
+    wharf.server.next(Delivery(stall_after=100_000))
+    for file in files:
+        wharf.download(file)
+    wharf.server.wait_until_stalled()
+    assert fill_disk_under_partial_files() == 1
+    wharf.server.release()
+    paused = wharf.told.wait_for_count(
+        TransferChanged, 3, lambda event: event.transfer.state is TransferState.PAUSED
+    )
+    problems = [event.transfer.problem for event in paused]
+    assert [one.kind for one in problems if one is not None] == [ProblemKind.DISK_FULL]
+    assert wharf.saved == {}
+    assert len(wharf.server.requests) == 1
+    wharf.queue.resume([event.transfer.id for event in paused])
+    wharf.told.wait_for_count(
+        TransferChanged, 3, lambda event: event.transfer.state is TransferState.DONE
+    )
+    assert wharf.saved == contents
+
+
+class BrokenJournal(Journal):
+    """Opens, and then fails at every write."""
+
+    def __init__(self, path: Path, error: Exception) -> None:
+        super().__init__(path)
+        self._error = error
+
+    def write(self, rows: Iterable[JournalRow], *, forget: Iterable[int] = ()) -> None:
+        raise self._error
+
+
+@pytest.mark.expects_log("The journal of transfers can't be written")
+@pytest.mark.parametrize(
+    "error",
+    [sqlite3.OperationalError("database or disk is full"), TypeError("a bug")],
+    ids=["disk full", "bug"],
+)
+def test_a_journal_that_can_not_be_written_holds_up_no_transfer(
+    wharf: Wharf, small_file: Path, tmp_path: Path, error: Exception
+) -> None:
+    wharf.queue.restore(BrokenJournal(tmp_path / "queue.sqlite", error))
+    wharf.upload(small_file)
+    assert wharf.end().state is TransferState.DONE
+    assert len(wharf.server.files) == 1
+
+
+def test_an_upload_begun_before_the_clock_was_set_back_is_found(
+    wharf: Wharf, small_file: Path
+) -> None:
+    taken = served_file(
+        small_file.name, content=small_file.read_bytes(), created_at=int(time.time())
+    )
+    wharf.server.add(taken)
+    begun = time.time() + 3600  # by a clock that was an hour ahead
+    wharf.add(UploadOrder(upload_request(small_file), sent_since=begun, sent_until=begun + 1))
+    assert wharf.end().file_id == taken.id
+    assert wharf.posts == 0
+
+
+def test_an_upload_begun_before_the_clock_was_set_back_is_sent_when_it_is_not_there(
+    wharf: Wharf, small_file: Path
+) -> None:
+    begun = time.time() + 3600
+    wharf.add(UploadOrder(upload_request(small_file), sent_since=begun, sent_until=begun + 1))
+    assert wharf.end().state is TransferState.DONE
+    assert wharf.posts == 1

@@ -1,0 +1,70 @@
+"""Two programs on one folder: each has a journal of its own, and what one leaves the next takes."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from services.events import TransferChanged, TransfersRestored
+from services.transfers.transfer import TransferState
+from tests.support.files_server import ScriptedFilesServer
+from tests.support.making import upload_request
+from tests.support.service_bench import ServiceBench
+
+ROOT = Path(__file__).resolve().parents[3]
+OTHER_PROGRAM = """
+import sys
+from pathlib import Path
+from services.transfers.journal_folder import open_journal
+from services.transfers.transfer_queue import TransferQueue
+from services.transfers.orders import DeleteOrder
+from tests.support.making import remote_file
+
+queue = TransferQueue(lambda event: None, lambda *one: sys.stdin.read())
+queue.restore(open_journal(Path(sys.argv[1])))
+queue.add("acme", [DeleteOrder(remote_file(name)) for name in ("one.jsonl", "two.jsonl")])
+print("ready", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_second_program_works_beside_the_first_and_takes_up_what_that_left_when_it_died(
+    make_bench: Callable[[], ServiceBench],
+    files_server: ScriptedFilesServer,
+    tmp_path: Path,
+) -> None:
+    bench = make_bench()
+    bench.told.wait_for(TransfersRestored)
+    bench.close()
+    other = subprocess.Popen(
+        [sys.executable, "-c", OTHER_PROGRAM, bench.paths.journal_folder],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "ready\n"
+        second = make_bench()
+        assert second.told.wait_for(TransfersRestored).waiting == 0
+        second.save(files_server)
+        second.open()
+        (tmp_path / "mine.jsonl").write_bytes(b"{}\n")
+        second.service.upload([upload_request(tmp_path / "mine.jsonl")])
+        second.transfer(TransferState.DONE)
+        second.close()
+    finally:
+        other.kill()
+        other.communicate()
+    for _session in range(2):  # what was taken over once is not taken over again
+        third = make_bench()
+        assert third.told.wait_for(TransfersRestored).waiting == 2
+        found = sorted(
+            (event.transfer.name, event.transfer.state.name)
+            for event in third.told.all(TransferChanged)
+        )
+        assert found == [("mine.jsonl", "DONE"), ("one.jsonl", "PAUSED"), ("two.jsonl", "PAUSED")]
+        third.close()

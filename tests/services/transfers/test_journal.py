@@ -1,0 +1,258 @@
+"""The queue on disk, with real SQLite."""
+
+import os
+import sqlite3
+import stat
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from services.api.errors import ProblemKind
+from services.databases import InUse
+from services.file_commands import WhenTaken
+from services.transfers.journal import LONGEST_MEMORY, MOST_ROWS, Journal, JournalRow
+from services.transfers.orders import (
+    DeleteOrder,
+    DownloadOrder,
+    Order,
+    UploadOrder,
+    ZipOrder,
+    new_transfer,
+)
+from services.transfers.transfer import TransferState
+from tests.support.making import local_file, problem, remote_file, upload_request
+
+NOW = 1_800_000_000.0
+DAY = 24 * 3600
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "queue.sqlite"
+
+
+@pytest.fixture
+def journal(path: Path) -> Iterator[Journal]:
+    journal = Journal(path)
+    yield journal
+    journal.close()
+
+
+def row(number: int, order: Order | None = None, **values: object) -> JournalRow:
+    order = order or DeleteOrder(remote_file())
+    transfer = replace(new_transfer(number, "acme", order, 1), place=float(number))
+    ended_at = values.pop("ended_at", None)
+    return JournalRow(replace(transfer, **values), order, float(number), ended_at)  # type: ignore[arg-type]
+
+
+ORDERS: list[Order] = [
+    UploadOrder(upload_request(local_file(size=7), expires_after=3600)),
+    UploadOrder(upload_request(local_file(size=0)), sent_since=NOW, sent_until=NOW + 1),
+    DownloadOrder(remote_file(None, size=None), Path("/downloads"), WhenTaken.REPLACE),
+    DownloadOrder(
+        remote_file("é\n.txt"),
+        Path("/downloads"),
+        WhenTaken.SKIP,
+        target=Path("/downloads/é_.txt"),
+        etag='"v1"',
+    ),
+    ZipOrder((remote_file(), remote_file()), Path("/d"), "2 files.zip", WhenTaken.KEEP_BOTH),
+    DeleteOrder(remote_file(), tried=True),
+]
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=lambda order: type(order).__name__)
+def test_every_order_and_its_snapshot_are_as_they_were_after_a_restart(
+    path: Path, order: Order
+) -> None:
+    trouble = problem("Kaputt – «wirklich»", kind=ProblemKind.DISK_FULL, detail="a\0b", status=500)
+    kept = [
+        row(7, order, done=3, problem=trouble, state=TransferState.PAUSED),
+        row(9, order, state=TransferState.CANCELLED, ended_at=NOW),
+    ]
+    journal = Journal(path)
+    journal.write(kept)
+    journal.close()
+    again = Journal(path)
+    assert again.rows() == kept
+    assert again.last_id() == 9
+    assert again.set_aside is None
+    again.close()
+
+
+def test_rows_come_in_the_order_of_the_queue(journal: Journal) -> None:
+    journal.write(replace(row(number), place=-float(number)) for number in (1, 2, 3))
+    assert [kept.transfer.id for kept in journal.rows()] == [3, 2, 1]
+
+
+def test_a_later_row_takes_the_place_of_the_one_before_and_others_are_forgotten(
+    journal: Journal,
+) -> None:
+    journal.write([row(1), row(2), row(3)])
+    journal.write([row(2, done=5, state=TransferState.RUNNING)], forget=[1, 99])
+    assert [(kept.transfer.id, kept.transfer.done) for kept in journal.rows()] == [(2, 5), (3, 0)]
+
+
+def test_a_change_that_can_not_be_made_whole_is_not_made_at_all(journal: Journal) -> None:
+    journal.write([row(1)])
+    with pytest.raises(TypeError):
+        journal.write([row(2), row(3, file_id=object())], forget=[1])
+    assert [kept.transfer.id for kept in journal.rows()] == [1]
+
+
+@pytest.mark.parametrize("name", [b"caf\xe9.jsonl", b"\xff\xfe", "日本.jsonl".encode(), b'a"\\\n'])
+def test_a_path_may_have_any_bytes(path: Path, name: bytes) -> None:
+    where = Path(os.fsdecode(b"/home/" + name))
+    order = UploadOrder(upload_request(local_file(where, name=os.fsdecode(name), size=1)))
+    journal = Journal(path)
+    journal.write([row(1, order, problem=problem(detail=f"no such file: {where}"))])
+    journal.close()
+    again = Journal(path)
+    [kept] = again.rows()
+    again.close()
+    assert kept == row(1, order, problem=problem(detail=f"no such file: {where}"))
+    assert os.fsencode(kept.order.request.file.path) == b"/home/" + name  # type: ignore[union-attr]
+
+
+# Odd rows
+
+
+def spoil(path: Path, statement: str, *values: object) -> None:
+    database = sqlite3.connect(path)
+    database.execute(statement, values)
+    database.commit()
+    database.close()
+
+
+@pytest.mark.expects_log("can't be understood")
+@pytest.mark.parametrize("column", ["transfer", "work"])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"null", b"[]", b'{"id": 2}', b'{"type": "fly"}', b"\xff", b"[" * 100_000, 7, "{"],
+    ids=lambda content: repr(content)[:12],
+)
+def test_a_row_that_can_not_be_understood_is_left_out_and_the_others_are_not(
+    path: Path, column: str, content: object
+) -> None:
+    journal = Journal(path)
+    journal.write([row(1), row(2), row(3)])
+    journal.close()
+    spoil(path, f"UPDATE transfers SET {column} = ? WHERE id = 2", content)
+    again = Journal(path)
+    assert [kept.transfer.id for kept in again.rows()] == [1, 3]
+    assert again.set_aside is None
+    again.close()
+
+
+# Damage
+
+
+def whole(path: Path) -> bytes:
+    journal = Journal(path)
+    journal.write(row(number) for number in range(1, 200))
+    journal.close()
+    return path.read_bytes()
+
+
+def make_garbage(path: Path) -> None:
+    path.write_bytes(b"no database at all" * 1000)
+
+
+def make_truncated(path: Path) -> None:
+    path.write_bytes(whole(path)[:10_000])
+
+
+def make_overwritten(path: Path) -> None:
+    content = bytearray(whole(path))
+    content[4096:30_000] = os.urandom(30_000 - 4096)
+    path.write_bytes(content)
+
+
+def make_foreign(path: Path) -> None:
+    spoil(path, "CREATE TABLE something (other TEXT)")
+    spoil(path, "PRAGMA user_version = 1")
+
+
+@pytest.mark.parametrize("damage", [make_garbage, make_truncated, make_overwritten, make_foreign])
+def test_a_damaged_file_is_set_aside_with_all_that_belongs_to_it(path: Path, damage) -> None:
+    path.parent.mkdir()
+    damage(path)
+    broken = path.read_bytes()
+    beside = {ending: path.with_name(path.name + ending) for ending in ("-wal", "-shm")}
+    for ending, file in beside.items():
+        file.write_bytes(ending.encode())
+    journal = Journal(path)
+    assert journal.rows() == []
+    assert journal.set_aside is not None
+    assert journal.set_aside.name.startswith("queue.sqlite.damaged-")
+    assert journal.set_aside.read_bytes() == broken
+    journal.write([row(1)])
+    journal.close()
+    assert not any(file.exists() for file in beside.values())
+    again = Journal(path)
+    assert len(again.rows()) == 1
+    assert again.set_aside is None
+    again.close()
+
+
+def test_an_empty_file_is_a_new_one(path: Path) -> None:
+    path.parent.mkdir()
+    path.touch()
+    journal = Journal(path)
+    assert (journal.rows(), journal.last_id(), journal.set_aside) == ([], 0, None)
+    journal.close()
+
+
+def test_a_folder_in_place_of_the_file_is_told_of(path: Path) -> None:
+    path.mkdir(parents=True)
+    with pytest.raises(sqlite3.Error):
+        Journal(path)
+
+
+def test_only_one_has_it_at_a_time(path: Path, journal: Journal) -> None:
+    with pytest.raises(InUse):
+        Journal(path)
+    journal.write([row(1)])
+    journal.close()
+    again = Journal(path)
+    assert len(again.rows()) == 1
+    again.close()
+
+
+# History
+
+
+def test_what_ended_is_remembered_for_thirty_days(journal: Journal) -> None:
+    def ended(number: int, age: float) -> JournalRow:
+        return row(number, state=TransferState.DONE, ended_at=NOW - age)
+
+    assert LONGEST_MEMORY == 30 * DAY
+    journal.write([ended(1, 30 * DAY + 1), ended(2, 30 * DAY - 1), ended(3, 0), row(4)])
+    journal.trim(NOW)
+    assert [kept.transfer.id for kept in journal.rows()] == [2, 3, 4]
+
+
+def test_only_the_last_ten_thousand_that_ended_are_remembered_and_all_that_did_not(
+    journal: Journal,
+) -> None:
+    assert MOST_ROWS == 10_000
+    first, second = row(1), row(2)
+    journal.write(
+        replace(
+            first if number % 2 else second,
+            transfer=replace(first.transfer, id=number, state=TransferState.DONE),
+            ended_at=NOW - 20_000 + number,
+        )
+        for number in range(1, 10_501)
+    )
+    journal.write(row(number) for number in range(20_001, 20_011))
+    journal.trim(NOW)
+    ids = [kept.transfer.id for kept in journal.rows()]
+    assert len(ids) == 10_010
+    assert set(ids) == {*range(501, 10_501), *range(20_001, 20_011)}
+
+
+def test_nobody_else_can_look_into_its_folder(path: Path, journal: Journal) -> None:
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700

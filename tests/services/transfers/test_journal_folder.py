@@ -1,0 +1,171 @@
+"""Several programs on one folder of journals, and what they leave to each other."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from services.databases import InUse
+from services.transfers.journal import Journal, JournalRow
+from services.transfers.journal_folder import open_journal
+from services.transfers.orders import DeleteOrder, new_transfer
+from tests.support.making import remote_file
+
+Open = Callable[[], Journal]
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Open]:
+    """Opens the folder as another program would; all are closed at the end."""
+    journals: list[Journal] = []
+
+    def open_one() -> Journal:
+        journals.append(open_journal(tmp_path))
+        return journals[-1]
+
+    yield open_one
+    for journal in journals:
+        journal.close()
+
+
+def rows(*ids: int, batch: int = 1, name: str = "a.jsonl") -> list[JournalRow]:
+    made = []
+    for number in ids:
+        order = DeleteOrder(remote_file(name))
+        transfer = replace(new_transfer(number, "acme", order, batch), place=float(number))
+        made.append(JournalRow(transfer, order, float(number)))
+    return made
+
+
+def kept(journal: Journal) -> list[tuple[int, str, int]]:
+    return [(row.transfer.id, row.transfer.name, row.transfer.batch) for row in journal.rows()]
+
+
+def test_the_second_program_gets_a_journal_of_its_own(opened: Open) -> None:
+    first, second, third = opened(), opened(), opened()
+    assert [one.path.name for one in (first, second, third)] == [
+        "queue.sqlite", "queue-2.sqlite", "queue-3.sqlite",
+    ]  # fmt: skip
+    first.write(rows(1))
+    second.write(rows(1, 2))
+    assert (len(first.rows()), len(second.rows()), third.rows()) == (1, 2, [])
+
+
+def test_whoever_comes_back_while_the_first_runs_finds_his_own(opened: Open) -> None:
+    opened()
+    second = opened()
+    second.write(rows(1, name="mine"))
+    second.close()
+    assert kept(opened()) == [(1, "mine", 1)]
+
+
+def test_what_others_left_is_taken_over_with_new_ids_places_and_batches(opened: Open) -> None:
+    first, second, third = opened(), opened(), opened()
+    first.write(rows(1, 5, batch=3, name="first"))
+    second.write([*rows(1, batch=1, name="second"), *rows(2, batch=3, name="second")])
+    third.write(rows(1, batch=1, name="third"))
+    for journal in (first, second, third):
+        journal.close()
+    again = opened()
+    assert kept(again) == [
+        (1, "first", 3), (5, "first", 3), (6, "second", 4), (7, "second", 6), (8, "third", 7),
+    ]  # fmt: skip
+    assert [row.place for row in again.rows()] == [1, 5, 6, 7, 8]
+    again.close()
+    assert len(kept(opened())) == 5
+    assert opened().rows() == []
+
+
+def test_what_is_in_use_is_left_alone(opened: Open) -> None:
+    first, second = opened(), opened()
+    second.write(rows(1))
+    first.close()
+    assert opened().rows() == []
+    assert len(second.rows()) == 1
+
+
+def test_a_journal_that_was_left_twice_is_taken_over_twice(opened: Open) -> None:
+    first = opened()
+    for number in range(1, 4):
+        second = opened()
+        assert second.rows() == []
+        second.write(rows(1, name=f"{number}"))
+        second.close()
+        first.close()
+        first = opened()
+        assert [name for _, name, _ in kept(first)] == [f"{n}" for n in range(1, number + 1)]
+
+
+def test_a_take_over_that_was_cut_short_is_not_done_twice(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = opened(), opened()
+    first.write(rows(1))
+    second.write(rows(1, 2, 3))
+    first.close()
+    second.close()
+    real = Journal._change
+
+    def crash(self: Journal, *steps: object) -> None:
+        if self.path.name == "queue-2.sqlite":
+            raise OSError("killed between the two")
+        real(self, *steps)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Journal, "_change", crash)
+    one = opened()
+    assert len(one.rows()) == 4
+    one.close()
+    monkeypatch.undo()
+    assert len(opened().rows()) == 4
+    assert opened().rows() == []
+
+
+def test_when_all_are_taken_that_is_told(opened: Open) -> None:
+    for _ in range(8):
+        opened()
+    with pytest.raises(InUse):
+        opened()
+
+
+def test_a_damaged_one_that_was_left_is_set_aside_and_told_of(opened: Open, tmp_path: Path) -> None:
+    (tmp_path / "queue-2.sqlite").write_bytes(b"nothing good" * 1000)
+    journal = opened()
+    assert journal.rows() == []
+    assert journal.set_aside is not None
+    assert journal.set_aside.read_bytes().startswith(b"nothing good")
+
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from services.transfers.journal_folder import open_journal
+from tests.services.transfers.test_journal_folder import rows
+
+journal = open_journal(Path(sys.argv[1]))
+journal.write(rows(1, 2, name="crashed"))
+print(journal.path.name, flush=True)
+sys.stdin.read()
+"""
+
+
+def test_what_a_killed_program_left_is_taken_over(opened: Open, tmp_path: Path) -> None:
+    first = opened()
+    first.write(rows(1, name="first"))
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "queue-2.sqlite\n"
+        first.close()
+        first = opened()
+        assert len(first.rows()) == 1, "it still runs"
+        first.close()
+        process.kill()
+        process.wait(30)
+    assert kept(opened()) == [(1, "first", 1), (2, "crashed", 2), (3, "crashed", 2)]

@@ -1,0 +1,194 @@
+"""Written behind the queue's back: what `flush` waited for is on the disk."""
+
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from services.transfers.journal import Journal, JournalRow
+from services.transfers.journal_writer import JournalWriter
+from services.transfers.orders import DeleteOrder, new_transfer
+from tests.support.making import remote_file
+
+
+class WatchedJournal(Journal):
+    """Real, but it can be held up and made to fail; counts its commits."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.commits = 0
+        self.refusals = 0
+        self.asked = threading.Event()
+        self.may_write = threading.Event()
+        self.may_write.set()
+
+    def write(self, rows: Iterable[JournalRow], *, forget: Iterable[int] = ()) -> None:
+        self.asked.set()
+        assert self.may_write.wait(10)
+        if self.refusals:
+            self.refusals -= 1
+            raise sqlite3.OperationalError("database or disk is full")
+        self.commits += 1
+        super().write(rows, forget=forget)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "queue.sqlite"
+
+
+@pytest.fixture
+def journal(path: Path) -> WatchedJournal:
+    return WatchedJournal(path)
+
+
+@pytest.fixture
+def writer(journal: WatchedJournal) -> Iterator[JournalWriter]:
+    writer = JournalWriter(journal)
+    yield writer
+    journal.may_write.set()
+    assert writer.close(10)
+
+
+def row(number: int, done: int = 0) -> JournalRow:
+    order = DeleteOrder(remote_file())
+    transfer = new_transfer(number, "acme", order, 1)
+    return JournalRow(replace(transfer, done=done), order, float(number))
+
+
+def ids(journal: Journal) -> list[int]:
+    return [row.transfer.id for row in journal.rows()]
+
+
+def test_what_was_flushed_is_there(writer: JournalWriter, journal: WatchedJournal) -> None:
+    writer.put([row(1), row(2)])
+    writer.put([row(3)])
+    writer.forget([2])
+    writer.flush()
+    assert ids(journal) == [1, 3]
+    writer.flush()
+
+
+def test_changes_that_come_while_it_writes_cost_one_commit_together(
+    writer: JournalWriter, journal: WatchedJournal
+) -> None:
+    journal.may_write.clear()
+    writer.put([row(1)])
+    assert journal.asked.wait(10)
+    for done in range(100):
+        writer.put([row(2, done), row(3 + done)])
+    journal.may_write.set()
+    writer.flush()
+    assert journal.commits == 2
+    kept = {row.transfer.id: row.transfer.done for row in journal.rows()}
+    assert len(kept) == 102
+    assert kept[2] == 99
+
+
+def test_flushes_of_many_threads_share_commits(
+    writer: JournalWriter, journal: WatchedJournal
+) -> None:
+    journal.may_write.clear()
+    seen: list[bool] = []
+
+    def work(number: int) -> None:
+        writer.put([row(number)])
+        writer.flush()
+        seen.append(number in ids(journal))
+
+    threads = [threading.Thread(target=work, args=[number]) for number in range(1, 17)]
+    for thread in threads:
+        thread.start()
+    assert seen == []
+    journal.may_write.set()
+    for thread in threads:
+        thread.join(10)
+    assert seen == [True] * 16
+    assert journal.commits <= 16
+
+
+@pytest.mark.expects_log("can't be written(.|\n)*disk is full")
+def test_what_the_disk_refused_is_written_with_the_next_change(
+    writer: JournalWriter, journal: WatchedJournal
+) -> None:
+    journal.refusals = 1
+    writer.put([row(1)])
+    writer.forget([7])
+    writer.flush()
+    writer.put([row(2)])
+    writer.flush()
+    assert ids(journal) == [1, 2]
+
+
+@pytest.mark.expects_log("can't be written(.|\n)*disk is full")
+def test_a_disk_that_refuses_holds_nobody(writer: JournalWriter, journal: WatchedJournal) -> None:
+    journal.refusals = 100
+    for number in range(1, 5):
+        writer.put([row(number)])
+        writer.flush()
+    journal.refusals = 0
+
+
+def test_close_writes_what_is_left(path: Path) -> None:
+    journal = WatchedJournal(path)
+    writer = JournalWriter(journal)
+    journal.may_write.clear()
+    writer.put([row(1)])
+    assert journal.asked.wait(10)
+    writer.put([row(2)])
+    assert not writer.close(0.01)
+    journal.may_write.set()
+    assert writer.close(10)
+    again = Journal(path)
+    assert ids(again) == [1, 2]
+    again.close()
+
+
+def test_after_close_a_flush_holds_nobody(path: Path) -> None:
+    writer = JournalWriter(WatchedJournal(path))
+    assert writer.close(10)
+    writer.put([row(1)])
+    writer.flush()
+
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from services.transfers.journal import Journal, JournalRow
+from services.transfers.journal_writer import JournalWriter
+from services.transfers.orders import DeleteOrder, new_transfer
+from tests.support.making import remote_file
+
+writer = JournalWriter(Journal(Path(sys.argv[1])))
+for number in range(1, int(sys.argv[2]) + 1):
+    order = DeleteOrder(remote_file())
+    writer.put([JournalRow(new_transfer(number, "acme", order, 1), order, float(number))])
+    writer.flush()
+    print(number, flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("number", [1, 40])
+def test_what_was_flushed_outlasts_a_kill(path: Path, number: int) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, str(path), str(number)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        last = next(line for line in process.stdout if line == f"{number}\n")
+        assert int(last) == number
+        process.kill()
+        process.wait(30)
+    assert process.returncode == -signal.SIGKILL
+    again = Journal(path)
+    assert ids(again) == list(range(1, number + 1))
+    again.close()

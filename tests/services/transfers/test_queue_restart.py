@@ -1,0 +1,263 @@
+"""The queue after a restart or a crash, with a real journal."""
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from services.api.errors import ProblemKind
+from services.events import DeletesEnded, TransferChanged
+from services.transfers.carry_out import AnswerLost
+from services.transfers.journal import Journal
+from services.transfers.orders import DeleteOrder, DownloadOrder, UploadOrder
+from services.transfers.transfer import TransferState
+from tests.support.making import problem
+from tests.support.queue_bench import QueueBench, delete, download, failing, upload
+
+State = TransferState
+
+
+class Sessions:
+    """One program after the other on the same journal."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "queue.sqlite"
+        self._number = 0
+        self._open: list[QueueBench] = []
+
+    def begin(self) -> QueueBench:
+        bench = QueueBench(Journal(self._path))
+        self._open.append(bench)
+        return bench
+
+    def crash(self) -> QueueBench:
+        """What is on the disk now is all that the next session has."""
+        self._number += 1
+        copy = self._path.with_name(f"crashed-{self._number}.sqlite")
+        for ending in ("", "-wal"):
+            file = self._path.with_name(self._path.name + ending)
+            if file.exists():
+                copy.with_name(copy.name + ending).write_bytes(file.read_bytes())
+        self._path = copy
+        return self.begin()
+
+    def restart(self) -> QueueBench:
+        """The program is quit and started again."""
+        self._open[-1].close()
+        return self.begin()
+
+    def close(self) -> None:
+        for bench in self._open:
+            bench.close()
+
+
+@pytest.fixture
+def sessions(tmp_path: Path) -> Iterator[Sessions]:
+    sessions = Sessions(tmp_path)
+    yield sessions
+    sessions.close()
+
+
+def last(bench: QueueBench) -> dict[int, TransferState]:
+    return {event.transfer.id: event.transfer.state for event in bench.told.all(TransferChanged)}
+
+
+@pytest.mark.parametrize("how", ["crash", "restart"])
+def test_all_are_there_again_and_what_had_not_ended_waits(sessions: Sessions, how: str) -> None:
+    bench = sessions.begin()
+    orders = [upload() for _ in range(4)] + [download() for _ in range(6)] + [delete()]
+    ids = bench.add(*orders)
+    bench.carrying.wait_for_order(orders[0]).finish()
+    bench.carrying.wait_for_order(orders[1]).fail(failing())
+    for number, state in ((0, State.DONE), (1, State.FAILED)):
+        bench.wait_for(ids[number], state)
+    bench.queue.cancel([ids[9]])
+    ids += bench.add(upload())  # on the disk on return, and all that was told before it
+    again = getattr(sessions, how)()
+    assert last(again) == {
+        ids[0]: State.DONE,
+        ids[1]: State.FAILED,
+        ids[9]: State.CANCELLED,
+        **dict.fromkeys(ids[2:9] + ids[10:], State.PAUSED),
+    }
+    assert again.waiting == 9
+    assert again.carrying.begun == []
+    snapshots = {event.transfer.id: event.transfer for event in again.told.all(TransferChanged)}
+    marked = [
+        one
+        for one, it in snapshots.items()
+        if it.problem and it.problem.kind is ProblemKind.INTERRUPTED
+    ]
+    if how == "crash":
+        # Whether the last one had begun is not known.
+        assert {*marked, ids[11]} == {*ids[2:8], *ids[10:]}, "what was under way says so"
+    again.queue.resume(ids)
+    assert len(again.carrying.wait_for(8)) == 8
+    [new] = again.add(upload())
+    assert new > max(ids)
+
+
+def test_what_was_added_is_on_the_disk_before_it_is_told(sessions: Sessions) -> None:
+    bench = sessions.begin()
+    ids = bench.add(*(upload() for _ in range(50)))
+    assert set(last(sessions.crash())) == set(ids)
+
+
+def sent_since(bench: QueueBench) -> list[float | None]:
+    """Of the uploads that were begun."""
+    orders = [carried.order for carried in bench.carrying.wait_for(1)]
+    return [order.sent_since for order in orders if isinstance(order, UploadOrder)]
+
+
+@pytest.mark.parametrize("ending", ["crash", "restart"])
+def test_an_upload_that_was_out_is_looked_for_before_it_is_sent_again(
+    sessions: Sessions, ending: str
+) -> None:
+    bench = sessions.begin()
+    begun = time.time()
+    [transfer_id] = bench.add(upload())
+    [carried] = bench.carrying.wait_for(1)
+    carried.do(carried.running.confirming)
+    bench.queue.put_last([transfer_id])
+    again = getattr(sessions, ending)()
+    again.queue.resume([transfer_id])
+    again.queue.retry([transfer_id])
+    [since] = sent_since(again)
+    assert since is not None
+    assert begun <= since <= time.time()
+
+
+def test_an_upload_that_was_not_out_yet_is_sent_without_looking(sessions: Sessions) -> None:
+    bench = sessions.begin()
+    [transfer_id] = bench.add(upload())
+    [carried] = bench.carrying.wait_for(1)
+    carried.do(lambda: carried.running.progress(500))
+    again = sessions.crash()
+    again.queue.resume([transfer_id])
+    assert sent_since(again) == [None]
+
+
+def test_an_upload_whose_answer_was_lost_waits_for_a_decision_and_is_looked_for(
+    sessions: Sessions,
+) -> None:
+    bench = sessions.begin()
+    transfer_id, carried = bench.run(upload())
+    carried.fail(AnswerLost(problem(kind=ProblemKind.ANSWER_LOST)))
+    bench.wait_for(transfer_id, State.UNCERTAIN)
+    again = sessions.restart()
+    assert last(again) == {transfer_id: State.UNCERTAIN}
+    assert again.waiting == 0
+    again.queue.retry([transfer_id])
+    [since] = sent_since(again)
+    assert since is not None
+
+
+def test_a_file_that_is_gone_after_a_crash_counts_as_deleted(sessions: Sessions) -> None:
+    bench = sessions.begin()
+    transfer_id, _carried = bench.run(delete())
+    again = sessions.restart()
+    again.queue.resume([transfer_id])
+    [carried] = again.carrying.wait_for(1)
+    assert isinstance(carried.order, DeleteOrder)
+    assert carried.order.tried
+
+
+def test_the_name_that_a_download_was_about_to_get_is_on_the_disk(sessions: Sessions) -> None:
+    bench = sessions.begin()
+    transfer_id, carried = bench.run(download())
+    carried.do(lambda: carried.running.placing(Path("/downloads/x (2).jsonl")))
+    again = sessions.crash()
+    again.queue.resume([transfer_id])
+    [carried] = again.carrying.wait_for(1)
+    assert isinstance(carried.order, DownloadOrder)
+    assert carried.order.target == Path("/downloads/x (2).jsonl")
+
+
+@pytest.mark.parametrize(("ending", "etag"), [("crash", ""), ("restart", '"v1"')])
+def test_only_a_part_that_is_surely_on_the_disk_is_gone_on_from(
+    sessions: Sessions, ending: str, etag: str
+) -> None:
+    bench = sessions.begin()
+    transfer_id, carried = bench.run(download())
+    carried.do(lambda: carried.running.can_go_on('"v1"'))
+    again = getattr(sessions, ending)()
+    again.queue.resume([transfer_id])
+    [carried] = again.carrying.wait_for(1)
+    assert isinstance(carried.order, DownloadOrder)
+    assert carried.order.etag == etag
+
+
+def test_the_order_of_the_queue_outlasts_a_restart(sessions: Sessions) -> None:
+    bench = sessions.begin()
+    ids = bench.add(*(upload() for _ in range(4)))
+    bench.queue.pause(ids)
+    bench.queue.put_first([ids[3]])
+    bench.queue.put_last([ids[0]])
+    again = sessions.restart()
+    assert list(last(again)) == [ids[3], ids[1], ids[2], ids[0]]
+
+
+def test_what_was_forgotten_stays_forgotten(sessions: Sessions) -> None:
+    bench = sessions.begin()
+    ids = bench.add(*(upload() for _ in range(3)))
+    for carried in bench.carrying.wait_for(3):
+        carried.finish()
+    for transfer_id in ids:
+        bench.wait_for(transfer_id, State.DONE)
+    bench.queue.forget(ids[:2])
+    assert set(last(sessions.restart())) == {ids[2]}
+
+
+def test_what_ended_long_ago_is_as_old_after_many_restarts(
+    sessions: Sessions, tmp_path: Path
+) -> None:
+    bench = sessions.begin()
+    transfer_id, carried = bench.run(upload())
+    carried.finish()
+    bench.wait_for(transfer_id, State.DONE)
+    bench.close()
+    database = sqlite3.connect(tmp_path / "queue.sqlite")
+    database.execute("UPDATE transfers SET ended_at = ended_at - 29 * 86400")
+    database.commit()
+    old = database.execute("SELECT ended_at FROM transfers").fetchone()
+    database.close()
+    for _ in range(2):
+        bench = sessions.begin()
+        bench.queue.put_first([transfer_id])
+        bench.close()
+    database = sqlite3.connect(tmp_path / "queue.sqlite")
+    assert database.execute("SELECT ended_at FROM transfers").fetchone() == old
+    database.close()
+
+
+def test_deletes_of_two_sessions_are_summed_up_together(sessions: Sessions) -> None:
+    bench = sessions.begin()
+    orders = [delete(), delete(), delete()]
+    ids = bench.add(*orders)
+    bench.carrying.wait_for_order(orders[0]).finish()
+    bench.wait_for(ids[0], State.DONE)
+    again = sessions.restart()
+    assert again.told.all(DeletesEnded) == []
+    more = again.add(delete())
+    again.queue.resume(ids)
+    for carried in again.carrying.wait_for(3):
+        carried.finish()
+    sums = again.told.wait_for_count(DeletesEnded, 2)
+    assert sorted(sorted(transfer.id for transfer in ended.all) for ended in sums) == [ids, more]
+
+
+def test_before_the_journal_is_open_the_queue_works_too() -> None:
+    bench = QueueBench()
+    transfer_id, carried = bench.run(upload())
+    carried.finish()
+    bench.wait_for(transfer_id, State.DONE)
+    bench.close()
+
+
+def test_a_journal_that_is_opened_after_the_end_is_closed_again(tmp_path: Path) -> None:
+    bench = QueueBench()
+    bench.close()
+    assert bench.queue.restore(Journal(tmp_path / "queue.sqlite")) == 0
+    Journal(tmp_path / "queue.sqlite").close()
