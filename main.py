@@ -52,15 +52,23 @@ def _run(asked: argparse.Namespace) -> int:
     accounts = AccountBook(settings, keys, os.environ)
 
     def make_service(listener: Listener) -> FileService:
-        return FileService(listener, accounts, keys, lambda: SandboxServer(paths.sandbox_folder))
+        return FileService(
+            listener,
+            accounts,
+            keys,
+            lambda: SandboxServer(paths.sandbox_folder),
+            paths.journal_folder,
+        )
 
     start = Start(asked.sandbox, tuple(path.absolute() for path in asked.files))
     session = Session(application, make_service, settings, paths.downloads_folder, start)
     session.open()
     # What is there from now to the end need not be gone through at each collection of garbage,
-    # which takes 30 to 100 ms with all of it.
+    # which takes 30 to 100 ms with all of it; and ten thousand transfers that are queued at once
+    # are no garbage either.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000)
     code = application.exec()
     saving.stop()
     saving.join(1.0)

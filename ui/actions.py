@@ -21,6 +21,7 @@ class Actions(QObject):
         self.download = self._make(_("Download"), "download", QKeySequence.StandardKey.Save)
         self.download_to = self._make(_("Download to…"), "folder", "Ctrl+Shift+S")
         self.download_anyway = self._make(_("Download: try anyway"), "download")
+        self.download_zip = self._make(_("Download as zip"), "file-archive")
         self.delete = self._make(_("Delete…"), "trash", QKeySequence.StandardKey.Delete)
         self.refresh = self._make(
             _("Refresh"), "refresh-cw", QKeySequence.StandardKey.Refresh, Role.MUTED
@@ -41,6 +42,12 @@ class Actions(QObject):
         self.inspector.setCheckable(True)
         self.transfers = self._make(_("Transfers"), "panel-bottom", "Ctrl+T")
         self.transfers.setCheckable(True)
+        self.pause_all = self._make(_("Pause all transfers"), "pause")
+        self.resume_all = self._make(_("Resume all transfers"), "play")
+        self.delete_report = self._make(_("Save report of the last delete…"), "file-spreadsheet")
+        self.delete_report.setEnabled(False)
+        self.pause_all.setEnabled(False)
+        self.resume_all.setEnabled(False)
         self.accounts = self._make(_("Accounts…"), "key-round")
         self.settings = self._make(_("Settings…"), "settings", "Ctrl+,")
         self.settings.setMenuRole(QAction.MenuRole.PreferencesRole)
@@ -66,6 +73,7 @@ class Actions(QObject):
         downloadable = some and why_no_download is None
         self.download.setEnabled(downloadable)
         self.download_to.setEnabled(downloadable)
+        self.download_zip.setEnabled(downloadable and count > 1)
         self.download.setToolTip(
             why_no_download or f"{self.download.text()} ({self.download.shortcut().toString()})"
         )

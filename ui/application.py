@@ -151,7 +151,7 @@ class Session(QObject):
         """Give the interpreter a turn, so that it sees signals of the system."""
 
     def _interrupted(self, _number: int, _frame: object) -> None:
-        self.window.close()
+        self.window.leave()
 
 
 def _log_qt(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:

@@ -16,7 +16,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from services.accounts.account import Account, AccountKind
-from services.accounts.providers import provider_named
 from services.api.errors import Problem, ProblemKind
 from services.events import (
     AccountFailed,
@@ -37,36 +36,32 @@ from services.events import (
     ListingEnded,
     ListingStarted,
     PathsGathered,
+    ReportSaved,
     SomethingFailed,
     TransferChanged,
     TransfersForgotten,
+    TransfersRestored,
 )
 from services.file_commands import FileCommands
 from services.language import _
 from services.settings import SettingsStore
-from services.sizes import TB
 from services.transfers.transfer import Transfer
-from ui.about_dialog import AboutDialog
 from ui.accounts.account_flow import AccountFlow
 from ui.accounts.welcome_page import WelcomePage
 from ui.actions import Actions
 from ui.files.delete_flow import DeleteFlow
 from ui.files.download_flow import DownloadFlow
-from ui.files.file_list import FileFilter
+from ui.files.listing_flow import ListingFlow
 from ui.files.refused_content import RefusedContent
 from ui.files.selection_flow import SelectionFlow
 from ui.files.status_line import StatusLine
 from ui.messages import MessageBar
+from ui.program_dialogs import ProgramDialogs
 from ui.program_icon import program_icon
-from ui.settings.settings_dialog import SettingsDialog
 from ui.theme import Theme
 from ui.transfers.transfer_flow import TransferFlow
 from ui.uploads.upload_flow import UploadFlow
 from ui.workspace import Workspace
-
-_OFFICIAL_STORAGE = 5 * TB // 2
-"""Bytes that a project of the official service can hold, by its API reference: 2.5 TB."""
-_ABOUT_THE_KEY = frozenset({ProblemKind.KEY_REFUSED, ProblemKind.NOT_PERMITTED})
 
 
 class MainWindow(QMainWindow):
@@ -87,12 +82,8 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._service = service
         self._settings = settings
-        self._theme = theme
-        self._system_downloads = system_downloads
-        self._clock = clock
         self._refused = RefusedContent()
-        self._listing_problem: Problem | None = None
-        """What is told of a listing that stopped; the next whole one takes it back."""
+        self._leaving = False
         self.setWindowTitle("Filewharf")
         self.setWindowIcon(program_icon())
         self.setAcceptDrops(True)
@@ -104,6 +95,10 @@ class MainWindow(QMainWindow):
         self._pages = QStackedWidget()
         self._put_in_place()
         self.accounts = AccountFlow(self, service, settings, clock)
+        self.listing = ListingFlow(
+            self.workspace, self.status, self.messages, self.commands, self.accounts, clock
+        )
+        self.dialogs = ProgramDialogs(self, self.commands, settings, theme, system_downloads)
         self.selection = SelectionFlow(
             self,
             self.commands,
@@ -114,7 +109,7 @@ class MainWindow(QMainWindow):
             self.messages,
         )
         self.transfers = TransferFlow(
-            self, service, settings, self.commands, self.workspace.transfers
+            self, service, settings, self.commands, self.workspace.transfers, self.messages
         )
         self.uploads = UploadFlow(
             self,
@@ -141,6 +136,7 @@ class MainWindow(QMainWindow):
             self._refused,
             self.messages,
             lambda: self.accounts.open_name,
+            self.commands.delete_report,
         )
         self._connect_actions()
         self._connect_parts()
@@ -179,12 +175,22 @@ class MainWindow(QMainWindow):
         self.uploads.dropped(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Keep how the window stands, and have the session end."""
+        """Keep how the window stands, and have the session end; ask while transfers run."""
+        if self.transfers.under_way and not self._leaving:
+            event.ignore()
+            self.dialogs.ask_to_leave(self.transfers.under_way)
+            return
         self._settings.change(
             window_geometry=bytes(self.saveGeometry().data()), **self.workspace.layout_values()
         )
         self.closing.emit()
         event.accept()
+
+    @Slot()
+    def leave(self) -> None:
+        """Close without a question: the person was asked, or the system wants it."""
+        self._leaving = True
+        self.close()
 
     # Putting together
 
@@ -209,15 +215,15 @@ class MainWindow(QMainWindow):
         commands.paste.triggered.connect(self.uploads.paste)
         commands.download.triggered.connect(self.downloads.download)
         commands.download_to.triggered.connect(self.downloads.download_to)
+        commands.download_zip.triggered.connect(self.downloads.download_zip)
         commands.download_anyway.triggered.connect(self.downloads.download_anyway)
         commands.delete.triggered.connect(self.deletes.ask)
         commands.refresh.triggered.connect(self._service.refresh)
-        commands.search.triggered.connect(self._search)
         commands.inspector.toggled.connect(self._show_inspector)
         commands.accounts.triggered.connect(self.accounts.show_dialog)
-        commands.settings.triggered.connect(self._open_settings)
-        commands.about.triggered.connect(self._open_about)
         commands.quit.triggered.connect(self.close)
+        self.dialogs.limits_changed.connect(self.transfers.apply_limits)
+        self.dialogs.leave_wanted.connect(self.leave)
 
     def _connect_parts(self) -> None:
         service, parts = self._service, self.workspace
@@ -231,13 +237,7 @@ class MainWindow(QMainWindow):
         self.welcome.environment_asked.connect(self.accounts.open_environment)
         parts.bar.account.account_chosen.connect(self.accounts.open)
         parts.bar.account.accounts_asked.connect(self.accounts.show_dialog)
-        parts.bar.search.text_changed.connect(parts.area.search)
-        parts.bar.search.down_pressed.connect(parts.area.table.setFocus)
-        parts.sidebar.chosen.connect(parts.area.choose)
-        parts.area.list_changed.connect(self._show_list)
-        parts.area.page.retry_asked.connect(self.accounts.try_again)
-        parts.area.page.clear_filter_asked.connect(self._clear_filter)
-        parts.area.page.account_asked.connect(self.accounts.show_dialog)
+        parts.area.list_changed.connect(self.selection.show)
         parts.area.page.upload_asked.connect(self.uploads.pick)
         self.status.stop_asked.connect(service.stop_listing)
         parts.inspector.fields_wanted.connect(service.retrieve)
@@ -253,9 +253,9 @@ class MainWindow(QMainWindow):
             AccountSaved: self.accounts.take,
             AccountNotSaved: self.accounts.take,
             AccountTested: self.accounts.take,
-            ListingStarted: self._take_listing_event,
-            FilesListed: self._take_listing_event,
-            ListingEnded: self._take_listing_event,
+            ListingStarted: self.listing.take,
+            FilesListed: self.listing.take,
+            ListingEnded: self.listing.take,
             FileAdded: self.workspace.area.take,
             FileDeleted: self.workspace.area.take,
             FileRetrieved: self._take_retrieved,
@@ -264,6 +264,8 @@ class MainWindow(QMainWindow):
             PathsGathered: self.uploads.take,
             TransfersForgotten: self.transfers.take_forgotten,
             DeletesEnded: self.deletes.take,
+            TransfersRestored: self.transfers.take_restored,
+            ReportSaved: self._take_report,
             SomethingFailed: self._take_failure,
         }
 
@@ -277,27 +279,6 @@ class MainWindow(QMainWindow):
         self.commands.transfers.setChecked(current.transfers_shown)
 
     # What the service tells
-
-    def _take_listing_event(self, event: ListingStarted | FilesListed | ListingEnded) -> None:
-        area, status = self.workspace.area, self.status
-        if not area.take(event):
-            return
-        match event:
-            case ListingStarted():
-                status.show_listing(0)
-            case FilesListed(so_far=so_far):
-                status.show_listing(so_far)
-            case ListingEnded(complete=True):
-                status.show_updated(self._clock())
-                self.messages.withdraw(self._listing_problem)
-                self._listing_problem = None
-            case ListingEnded(problem=problem):
-                status.show_stopped(problem.title if problem else _("The list is not whole"))
-                if problem is not None and len(area.files):
-                    about_key = problem.kind in _ABOUT_THE_KEY
-                    step = self.commands.accounts if about_key else self.commands.refresh
-                    self.messages.show_problem(problem, action=step)
-                    self._listing_problem = problem
 
     def _take_transfers(self, changed: list[Transfer]) -> None:
         if changed:
@@ -315,6 +296,9 @@ class MainWindow(QMainWindow):
             self.workspace.inspector.show_refusals()
             self.selection.show()
 
+    def _take_report(self, event: ReportSaved) -> None:
+        self.messages.tell(_("Report saved: {path}").format(path=event.path))
+
     def _take_failure(self, event: SomethingFailed) -> None:
         self.messages.show_problem(event.problem)
 
@@ -323,7 +307,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _account_opening(self, account: Account) -> None:
         self.commands.show_connected(False)
-        self.messages.clear()
+        self.messages.clear(keep=ProblemKind.INTERRUPTED)
         self.deletes.abandon()
         self.uploads.abandon()
         self._refused.begin(account)
@@ -340,7 +324,7 @@ class MainWindow(QMainWindow):
         self.commands.show_connected(True)
         self._show_page(self.workspace)
         self.workspace.area.focus_files()
-        self._show_list()
+        self.listing.show()
 
     @Slot(object)
     def _account_failed(self, problem: Problem) -> None:
@@ -374,43 +358,9 @@ class MainWindow(QMainWindow):
         self._pages.setCurrentWidget(page)
         self.status.setVisible(page is self.workspace)
 
-    @Slot()
-    def _show_list(self) -> None:
-        parts, current = self.workspace, self.accounts.current
-        counts = parts.area.counts
-        official = current is not None and provider_named(current.provider_id).official
-        parts.sidebar.show_counts(counts)
-        parts.sidebar.show_storage(counts.everything.size, _OFFICIAL_STORAGE if official else None)
-        self.status.show_files(*parts.area.shown_sums)
-        self.selection.show()
-
     # What the person asks for
-
-    @Slot()
-    def _search(self) -> None:
-        self.workspace.bar.search.setFocus()
-        self.workspace.bar.search.selectAll()
-
-    @Slot()
-    def _clear_filter(self) -> None:
-        self.workspace.bar.search.clear()
-        self.workspace.sidebar.choose(FileFilter())
-        self.workspace.area.choose(FileFilter())
 
     @Slot(bool)
     def _show_inspector(self, shown: bool) -> None:
         self.workspace.inspector.setVisible(shown)
         self._settings.change(inspector_shown=shown)
-
-    @Slot()
-    def _open_settings(self) -> None:
-        dialog = SettingsDialog(self._settings, self._system_downloads, self)
-        dialog.scheme_chosen.connect(self._theme.use)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    @Slot()
-    def _open_about(self) -> None:
-        dialog = AboutDialog(self)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()

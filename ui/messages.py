@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.api.errors import Problem
+from services.api.errors import Problem, ProblemKind
 from services.language import _, ngettext
 from ui.icons import icon
 from ui.labels import IconLabel, label
@@ -87,11 +87,11 @@ class MessageBar(QWidget):
         self._timer.start()
         self._announce(text, assertive=False)
 
-    def clear(self) -> None:
-        """Tell nothing any more."""
-        self._told.clear()
-        self._problem.hide()
+    def clear(self, keep: ProblemKind | None = None) -> None:
+        """Tell nothing any more, apart from problems of the kind to keep."""
+        self._told = [told for told in self._told if told.problem.kind is keep]
         self._end_news()
+        self._show_first()
 
     @Slot()
     def _dismiss(self) -> None:

@@ -27,6 +27,7 @@ class TopBar(QWidget):
         menu = QMenu(self)
         for action in (
             actions.download_to,
+            actions.download_zip,
             actions.download_anyway,
             actions.copy_ids,
             actions.copy_names,
@@ -35,6 +36,9 @@ class TopBar(QWidget):
             None,
             actions.inspector,
             actions.transfers,
+            actions.pause_all,
+            actions.resume_all,
+            actions.delete_report,
             None,
             actions.accounts,
             actions.settings,

@@ -7,6 +7,7 @@ import pytest
 
 from tests.desktop.conftest import StartProgram
 from tests.support.accessibility import Accessible
+from tests.support.person import leave
 from tests.support.pointer import key
 from tests.support.program import Program
 from tests.support.waiting import wait_for
@@ -45,7 +46,7 @@ def test_the_main_job_is_done_by_keyboard_alone(start: StartProgram, tmp_path: P
     key("space")
     wait_for(lambda: not program.sandbox.named(name), f"{name} deleted")
 
-    key("ctrl+q")
+    leave(program)
     assert program.exit_code(5) == 0
 
 

@@ -10,7 +10,7 @@ import pytest
 from services.version import __version__
 from tests.desktop.conftest import StartProgram
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.person import wait_for_transfer
+from tests.support.person import leave, wait_for_transfer
 from tests.support.pointer import key
 from tests.support.program import ROOT, program_environment
 from tests.support.served_files import many_files
@@ -55,7 +55,7 @@ def test_a_data_folder_keeps_everything(
     wait_for(lambda: table.focused, "the focus back in the table")
     key("ctrl+a", "ctrl+s")
     wait_for((program.paths.downloads_folder / "chart.png").exists, "a download")
-    key("ctrl+q")
+    leave(program)
     assert program.exit_code() == 0
     assert [path for path in own_folders.rglob("*") if not path.is_dir()] == []
     below = {path.name for path in program.data_folder.iterdir()}

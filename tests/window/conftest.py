@@ -31,7 +31,8 @@ def open_desk(
 
     yield open_one
     for desk in opened:
-        desk.end()
+        if not desk.gone:
+            desk.end()
 
 
 @pytest.fixture

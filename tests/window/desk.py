@@ -82,6 +82,7 @@ class Desk:
             self.keys.hold(account_id, key)
         self._application = application
         self.ended = False
+        self.gone = False
         application.quit = self._note_end  # the application of the tests goes on
         others = set(application.findChildren(Theme))
         self._signals = {number: signal.getsignal(number) for number in _SIGNALS}
@@ -93,7 +94,11 @@ class Desk:
                 listener(event)
 
             self._service = FileService(
-                tell, book, self.keys, lambda: SandboxServer(folder / "sandbox")
+                tell,
+                book,
+                self.keys,
+                lambda: SandboxServer(folder / "sandbox"),
+                folder / "transfers",
             )
             return self._service
 
@@ -110,11 +115,15 @@ class Desk:
     def close_now(self) -> None:
         """Close as the person does, and wait until the program would end."""
         self.window.close()
+        for question in self.dialogs():
+            if question.accessibleName() == "Quit":
+                self.press("Quit", question)
         self.wait(lambda: self.ended)
         assert self.log.all(ServiceClosed), "the service did not end in time"
 
     def end(self) -> None:
         """Close, and leave nothing of it behind."""
+        self.gone = True
         self.close_now()
         del self._application.quit
         for window in (self.window, *self.session.children()):

@@ -1,9 +1,11 @@
 """Deleting: asked once in words, taken back for some seconds, told as one sum."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from services.api.errors import ProblemKind
 from services.api.remote_file import RemoteFile
@@ -34,7 +36,9 @@ class DeleteFlow(QObject):
         refused: RefusedContent,
         messages: MessageBar,
         account_name: Callable[[], str | None],
+        report: QAction,
     ) -> None:
+        """`report` is the action that saves what became of the last deletes."""
         super().__init__(window)
         self._window = window
         self._service = service
@@ -45,6 +49,9 @@ class DeleteFlow(QObject):
         self._messages = messages
         self._account_name = account_name
         self._asked: tuple[RemoteFile, ...] = ()
+        self._last: tuple[Transfer, ...] = ()
+        self._report = report
+        report.triggered.connect(self.save_report)
         self._dialog: DeleteDialog | None = None
         self.undo_bar = UndoBar(area)
         self.undo_bar.due.connect(self._send)
@@ -85,10 +92,13 @@ class DeleteFlow(QObject):
 
     def take(self, event: DeletesEnded) -> None:
         """Tell what became of the deletes that were asked for at once."""
-        if event.failed:
-            for transfer in event.failed:
-                if transfer.problem is not None:
-                    self._messages.show_problem(transfer.problem, subject=transfer.name)
+        self._last = event.all
+        self._report.setEnabled(True)
+        for transfer in event.failed:
+            if transfer.problem is not None:
+                self._messages.show_problem(
+                    transfer.problem, subject=transfer.name, action=self._report
+                )
         if event.deleted:
             words = ngettext("{number} file deleted", "{number} files deleted", event.deleted)
             self._messages.tell(words.format(number=count_in_words(event.deleted)))
@@ -97,6 +107,20 @@ class DeleteFlow(QObject):
         if event.cancelled or gone:
             # Some of the cancelled may be gone all the same.
             self._service.refresh()
+
+    @Slot()
+    def save_report(self) -> None:
+        """Ask where to save what became of the last deletes."""
+        dialog = QFileDialog(self._window, _("Save report"), "deleted files.csv", "CSV (*.csv)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.fileSelected.connect(self._report_picked)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(str)
+    def _report_picked(self, name: str) -> None:
+        self._service.save_report(self._last, Path(name))
 
     @Slot()
     def _answered(self) -> None:

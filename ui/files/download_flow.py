@@ -37,7 +37,12 @@ class DownloadFlow(QObject):
     @Slot()
     def download(self) -> None:
         """Save those of the selected files that can be had."""
-        self.save([file for file in self._selected() if not self._refused.reason(file.purpose)])
+        self.save(self._to_be_had())
+
+    @Slot()
+    def download_zip(self) -> None:
+        """Save those of the selected files that can be had as one archive."""
+        self._service.download_as_zip(self._to_be_had(), self._folder(), self._when_taken())
 
     @Slot()
     def download_anyway(self) -> None:
@@ -47,9 +52,7 @@ class DownloadFlow(QObject):
     @Slot()
     def download_to(self) -> None:
         """Ask for a folder first."""
-        self._chosen = tuple(
-            file for file in self._selected() if not self._refused.reason(file.purpose)
-        )
+        self._chosen = self._to_be_had()
         dialog = QFileDialog(self._window, _("Save to"), str(self._folder()))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
@@ -65,6 +68,9 @@ class DownloadFlow(QObject):
     def _folder_picked(self, folder: str) -> None:
         if folder:
             self._service.download(self._chosen, Path(folder), self._when_taken())
+
+    def _to_be_had(self) -> tuple[RemoteFile, ...]:
+        return tuple(file for file in self._selected() if not self._refused.reason(file.purpose))
 
     def _folder(self) -> Path:
         wanted = self._settings.current.download_folder

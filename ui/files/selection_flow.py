@@ -79,7 +79,8 @@ class SelectionFlow(QObject):
     def _open_menu(self, position: QPoint) -> None:
         menu = QMenu(self._window)
         commands = self._commands
-        menu.addActions([commands.download, commands.download_to, commands.download_anyway])
+        menu.addActions([commands.download, commands.download_to, commands.download_zip])
+        menu.addAction(commands.download_anyway)
         menu.addSeparator()
         menu.addActions([commands.copy_ids, commands.copy_names])
         menu.addSeparator()

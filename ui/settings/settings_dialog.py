@@ -21,6 +21,7 @@ from services.file_commands import WhenTaken
 from services.language import _
 from services.settings import SettingsStore
 from ui.labels import label
+from ui.settings.limit_fields import LimitFields
 
 _SCHEMES = (("system", _("As the system")), ("light", _("Light")), ("dark", _("Dark")))
 _WHEN_TAKEN = (
@@ -39,6 +40,9 @@ class SettingsDialog(QDialog):
 
     scheme_chosen = Signal(str)
     """`system`, `light` or `dark`; kept already, to be shown at once."""
+
+    limits_changed = Signal()
+    """How many transfers run at once, or how fast; kept already."""
 
     def __init__(
         self, store: SettingsStore, system_downloads: Path, parent: QWidget | None = None
@@ -79,6 +83,9 @@ class SettingsDialog(QDialog):
         self._undo.lineEdit().setTextMargins(8, 0, 0, 0)
         self._undo.setValue(current.undo_seconds)
         self._undo.valueChanged.connect(self._change_undo)
+
+        self._limits = LimitFields(store)
+        self._limits.changed.connect(self.limits_changed)
 
         self._skip = QCheckBox(_("Upload at once when a purpose was chosen and every file fits it"))
         self._skip.setChecked(current.skip_review)
@@ -164,6 +171,10 @@ class SettingsDialog(QDialog):
         self._skip.setAccessibleName(self._skip.text())
         grid.addWidget(label(_("Uploads")), 6, 0)
         grid.addWidget(self._skip, 6, 1)
+        grid.addWidget(label(_("Transfers at once")), 7, 0)
+        grid.addWidget(self._limits.at_once, 7, 1, left)
+        grid.addWidget(label(_("Speed limits")), 8, 0)
+        grid.addWidget(self._limits.speeds, 8, 1, left)
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(self._close)

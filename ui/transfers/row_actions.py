@@ -7,40 +7,82 @@ from services.transfers.transfer import Transfer, TransferKind, TransferState
 
 
 class RowAction(Enum):
-    """One thing to do."""
+    """One thing to do; in the order of the context menu."""
 
-    CANCEL = "cancel"
-    FORGET = "forget"
+    PAUSE = "pause"
+    RESUME = "resume"
     RETRY = "retry"
+    CANCEL = "cancel"
+    FIRST = "first"
+    LAST = "last"
     FOLDER = "folder"
+    FORGET = "forget"
+    COPY_REPORT = "copy report"
 
     @property
     def icon_name(self) -> str:
         """Its icon; to cancel and to forget are both a cross, never in the same row."""
         return {
-            RowAction.CANCEL: "x",
-            RowAction.FORGET: "x",
+            RowAction.PAUSE: "pause",
+            RowAction.RESUME: "play",
             RowAction.RETRY: "rotate-cw",
+            RowAction.CANCEL: "x",
+            RowAction.FIRST: "arrow-up",
+            RowAction.LAST: "arrow-down",
             RowAction.FOLDER: "folder-open",
+            RowAction.FORGET: "x",
+            RowAction.COPY_REPORT: "copy",
         }[self]
 
     @property
     def text(self) -> str:
         """What it is called in the context menu and in the tool tip."""
         return {
-            RowAction.CANCEL: _("Cancel"),
-            RowAction.FORGET: _("Remove from the list"),
+            RowAction.PAUSE: _("Pause"),
+            RowAction.RESUME: _("Resume"),
             RowAction.RETRY: _("Try again"),
+            RowAction.CANCEL: _("Cancel"),
+            RowAction.FIRST: _("Move to the top"),
+            RowAction.LAST: _("Move to the bottom"),
             RowAction.FOLDER: _("Show in folder"),
+            RowAction.FORGET: _("Remove from the list"),
+            RowAction.COPY_REPORT: _("Copy problem report"),
         }[self]
+
+    @property
+    def keys(self) -> str:
+        """Its key in the table, as Qt writes it; empty where it has none."""
+        return {
+            RowAction.PAUSE: "Space",
+            RowAction.RESUME: "Space",
+            RowAction.RETRY: "R",
+            RowAction.CANCEL: "Del",
+            RowAction.FIRST: "Alt+Up",
+            RowAction.LAST: "Alt+Down",
+            RowAction.FORGET: "Del",
+        }.get(self, "")
 
 
 def row_actions(transfer: Transfer) -> tuple[RowAction, ...]:
-    """The actions that mean something now, in the order of their icons."""
+    """The actions that have an icon in its row now, in the order of the icons."""
     actions = []
     if transfer.kind is TransferKind.DOWNLOAD and transfer.state is TransferState.DONE:
         actions.append(RowAction.FOLDER)
     if transfer.can_retry:
         actions.append(RowAction.RETRY)
+    if transfer.can_pause:
+        actions.append(RowAction.PAUSE)
+    if transfer.can_resume:
+        actions.append(RowAction.RESUME)
     actions.append(RowAction.CANCEL if transfer.can_cancel else RowAction.FORGET)
     return tuple(actions)
+
+
+def possible_actions(transfer: Transfer) -> frozenset[RowAction]:
+    """Everything that means something now: also what only menu and keys offer."""
+    actions = set(row_actions(transfer))
+    if transfer.can_cancel:
+        actions |= {RowAction.FIRST, RowAction.LAST}
+    if transfer.problem is not None:
+        actions.add(RowAction.COPY_REPORT)
+    return frozenset(actions)

@@ -35,6 +35,7 @@ _TEXT_ROLES = {
     Tone.BAD: Role.DANGER,
 }
 _BAR_ROLES = {**_TEXT_ROLES, Tone.CALM: Role.ACCENT}
+_STANDING_STILL = frozenset({TransferState.PAUSED, TransferState.CANCELLED})
 _DIRECTION_ICONS = {
     TransferKind.UPLOAD: "arrow-up",
     TransferKind.DOWNLOAD: "arrow-down",
@@ -47,8 +48,8 @@ class TransferDelegate(QStyledItemDelegate):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.hovered: tuple[int, RowAction] | None = None
-        """The row and the icon under the pointer."""
+        self.pointer: QPoint | None = None
+        """Where the pointer is in the table; None while it is elsewhere."""
 
     def action_at(self, cell: QRect, transfer: Transfer, position: QPoint) -> RowAction | None:
         """The icon at a position, where `cell` is the rectangle of the last column."""
@@ -78,7 +79,7 @@ class TransferDelegate(QStyledItemDelegate):
                 painter.setPen(colour(_TEXT_ROLES[tone(transfer)], palette))
                 _paint_text(painter, option, option.rect.adjusted(10, 0, -6, 0), str(index.data()))
             case Column.ACTIONS:
-                self._paint_actions(painter, option, index.row(), transfer)
+                self._paint_actions(painter, option, transfer)
         if option.state & QStyle.StateFlag.State_HasFocus:
             _paint_focus(painter, option)
         painter.restore()
@@ -97,10 +98,10 @@ class TransferDelegate(QStyledItemDelegate):
         _paint_text(painter, option, room, name, Qt.TextElideMode.ElideMiddle)
 
     def _paint_actions(
-        self, painter: QPainter, option: QStyleOptionViewItem, row: int, transfer: Transfer
+        self, painter: QPainter, option: QStyleOptionViewItem, transfer: Transfer
     ) -> None:
         for action, place in _places(option.rect, transfer):
-            lit = self.hovered == (row, action)
+            lit = self.pointer is not None and place.contains(self.pointer)
             if lit:
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(colour(Role.TRACK, option.palette))
@@ -136,7 +137,7 @@ def _paint_bar(painter: QPainter, cell: QRect, transfer: Transfer, palette: QPal
     painter.drawRoundedRect(bar, _BAR_HEIGHT / 2, _BAR_HEIGHT / 2)
     part = fraction(transfer)
     ink = QColor(colour(_BAR_ROLES[tone(transfer)], palette))
-    if transfer.state is TransferState.CANCELLED:
+    if transfer.state in _STANDING_STILL and tone(transfer) is Tone.CALM:
         ink = colour(Role.MUTED, palette)
     if part is None:
         # How far it is can't be known: a full bar in a pale tone, which neither grows nor moves.

@@ -1,18 +1,24 @@
 """The transfers panel between the service that carries them out and the person."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
-from services.events import TransfersForgotten
-from services.file_commands import FileCommands
-from services.settings import SettingsStore
+from services.api.errors import Problem, ProblemKind
+from services.events import TransfersForgotten, TransfersRestored
+from services.file_commands import FileCommands, TransferLimits
+from services.language import _, ngettext
+from services.settings import Settings, SettingsStore
 from services.transfers.transfer import Transfer
 from ui.actions import Actions
+from ui.messages import MessageBar
+from ui.transfers.launcher_progress import LauncherProgress
+from ui.transfers.notifications import Notifications
 from ui.transfers.transfer_panel import TransferPanel
+from ui.wording import count_in_words
 
 
 class TransferFlow(QObject):
@@ -25,25 +31,70 @@ class TransferFlow(QObject):
         settings: SettingsStore,
         commands: Actions,
         panel: TransferPanel,
+        messages: MessageBar,
     ) -> None:
         super().__init__(window)
+        self._service = service
         self._settings = settings
         self._commands = commands
         self._panel = panel
+        self._messages = messages
+        self._launcher = LauncherProgress(self)
+        self._notifications = Notifications(window)
         panel.cancel_asked.connect(service.cancel)
         panel.retry_asked.connect(service.retry)
         panel.forget_asked.connect(service.forget)
+        panel.pause_asked.connect(service.pause)
+        panel.resume_asked.connect(service.resume)
+        panel.first_asked.connect(service.put_first)
+        panel.last_asked.connect(service.put_last)
         panel.folder_asked.connect(self._open_folder)
         panel.collapsed_changed.connect(self._collapsed)
+        panel.model.summary_changed.connect(self._show_summary)
         commands.transfers.toggled.connect(self._show_panel)
+        commands.pause_all.triggered.connect(self._pause_all)
+        commands.resume_all.triggered.connect(self._resume_all)
+        self.apply_limits()
 
-    def take_changed(self, transfers: Iterable[Transfer]) -> None:
+    @property
+    def under_way(self) -> int:
+        """How many transfers run or wait for their turn."""
+        summary = self._panel.model.summary()
+        return summary.running + summary.waiting
+
+    def take_changed(self, transfers: Sequence[Transfer]) -> None:
         """Take the newest snapshots."""
         self._panel.model.take(transfers)
 
     def take_forgotten(self, event: TransfersForgotten) -> None:
         """Ended transfers were cleared."""
         self._panel.model.forget(event.transfer_ids)
+
+    def take_restored(self, event: TransfersRestored) -> None:
+        """Say that transfers of the last session wait, with one click to go on."""
+        if event.waiting:
+            self._messages.show_problem(_waiting(event.waiting), action=self._commands.resume_all)
+
+    @Slot()
+    def apply_limits(self) -> None:
+        """Have the service keep to the limits of the settings."""
+        self._service.allow(limits_of(self._settings.current))
+
+    @Slot()
+    def _show_summary(self) -> None:
+        summary = self._panel.model.summary()
+        self._commands.pause_all.setEnabled(summary.running + summary.waiting > 0)
+        self._commands.resume_all.setEnabled(summary.paused > 0)
+        self._launcher.show(summary.fraction)
+        self._notifications.take(summary)
+
+    @Slot()
+    def _pause_all(self) -> None:
+        self._service.pause([one.id for one in self._panel.model.transfers() if one.can_pause])
+
+    @Slot()
+    def _resume_all(self) -> None:
+        self._service.resume([one.id for one in self._panel.model.transfers() if one.can_resume])
 
     @Slot(bool)
     def _show_panel(self, shown: bool) -> None:
@@ -57,3 +108,27 @@ class TransferFlow(QObject):
     @Slot(object)
     def _open_folder(self, path: Path) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
+
+
+def limits_of(settings: Settings) -> TransferLimits:
+    """The limits that the settings ask for."""
+    return TransferLimits(
+        uploads_at_once=settings.uploads_at_once,
+        downloads_at_once=settings.downloads_at_once,
+        deletes_at_once=settings.deletes_at_once,
+        upload_bytes_a_second=settings.upload_limit,
+        download_bytes_a_second=settings.download_limit,
+    )
+
+
+def _waiting(number: int) -> Problem:
+    words = ngettext(
+        "{number} transfer of the last session waits",
+        "{number} transfers of the last session wait",
+        number,
+    )
+    return Problem(
+        ProblemKind.INTERRUPTED,
+        words.format(number=count_in_words(number)),
+        _("They are paused. What the server already has is not sent again."),
+    )

@@ -1,10 +1,13 @@
-"""The transfers as rows, in the order in which they were queued."""
+"""The transfers as rows, in the order of the queue."""
 
-from bisect import bisect_left
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable, Set
+from dataclasses import replace
 from enum import IntEnum
+from itertools import islice
 
 from PySide6.QtCore import (
+    QAbstractItemModel,
     QAbstractTableModel,
     QModelIndex,
     QObject,
@@ -18,6 +21,7 @@ from PySide6.QtCore import (
 from services.language import _
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from ui.transfers.row_actions import row_actions
+from ui.transfers.transfer_rows import Order, TransferRows, in_order
 from ui.transfers.transfer_summary import TransferCounter, TransferSummary
 from ui.transfers.transfer_words import advice_in_words, fraction, status_in_words
 from ui.wording import one_line, tool_tip
@@ -25,9 +29,16 @@ from ui.wording import one_line, tool_tip
 _Index = QModelIndex | QPersistentModelIndex
 
 MILLISECONDS_BETWEEN_CHANGES = 100
+MILLISECONDS_BETWEEN_PIECES = 10
+MOST_AT_ONCE = 1_000
+"""How many rows change in one go: more would hold the window up."""
 TRANSFER_ROLE = Qt.ItemDataRole.UserRole
 """The `Transfer` of a row."""
 
+_LAYOUT = "QList<QPersistentModelIndex>", "QAbstractItemModel::LayoutChangeHint"
+"""The full form of the signals, which the type stubs do not know. A selection that is told that only
+rows move holds on to one index a row instead of one a cell."""
+_ROWS_MOVE = QAbstractItemModel.LayoutChangeHint.VerticalSortHint
 _FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 
 
@@ -41,39 +52,53 @@ class Column(IntEnum):
 
 
 class TransferModel(QAbstractTableModel):
-    """Keeps the last snapshot of every transfer that is worth a row.
+    """Shows the last snapshot of every transfer that is worth a row.
 
-    However often `take` is called, the view hears of it ten times a second at most. Transfers are
-    numbered as they are queued, so the rows are ordered by number and never jump. A delete that
-    succeeded or was cancelled has no row: the file table tells of it.
+    However often `take` is called, the view hears of it ten times a second at most; of thousands
+    at once it hears piece by piece, so that the window answers in between. Rows stand in the order
+    of the queue: one moves when its place changes, and only then. A delete that succeeded or was
+    cancelled has no row: the file table tells of it.
     """
 
     summary_changed = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(
+        self, parent: QObject | None = None, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`clock` gives seconds, to count pauses down."""
         super().__init__(parent)
-        self._ids: list[int] = []
-        self._transfers: list[Transfer] = []
+        self._clock = clock
+        self._rows = TransferRows()
         self._counter = TransferCounter()
-        self._pending: dict[int, Transfer] = {}
+        self._pending: dict[int, tuple[Transfer, float] | None] = {}
+        """What is to be shown, and when it came; None for a row that is to go."""
+        self._waits: dict[int, float] = {}
+        """When the pause of each WAITING transfer ends."""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(MILLISECONDS_BETWEEN_CHANGES)
         self._timer.timeout.connect(self._apply)
+        self._seconds = QTimer(self)
+        self._seconds.setTimerType(Qt.TimerType.PreciseTimer)
+        self._seconds.setInterval(1_000)
+        self._seconds.timeout.connect(self._count_down)
 
     def take(self, transfers: Iterable[Transfer]) -> None:
         """Show these snapshots: at once after a quiet time, else with the next change."""
+        now = self._clock()
         for transfer in transfers:
-            self._pending[transfer.id] = transfer
+            self._pending[transfer.id] = transfer, now
         if self._pending and not self._timer.isActive():
             self._apply()
 
     def forget(self, transfer_ids: Iterable[int]) -> None:
-        """Take rows away, at once."""
-        unwanted = set(transfer_ids)
+        """Take rows away, at once; of thousands, too, piece by piece."""
+        unwanted = list(transfer_ids)
         for transfer_id in unwanted:
             self._pending.pop(transfer_id, None)
-        self._remove(unwanted)
+        self._remove(set(unwanted[:MOST_AT_ONCE]))
+        if len(unwanted) > MOST_AT_ONCE:
+            self._pending.update(dict.fromkeys(unwanted[MOST_AT_ONCE:]))
+            self._timer.start(MILLISECONDS_BETWEEN_PIECES)
         self.summary_changed.emit()
 
     def summary(self) -> TransferSummary:
@@ -82,15 +107,15 @@ class TransferModel(QAbstractTableModel):
 
     def transfers(self) -> tuple[Transfer, ...]:
         """Every shown transfer, in the order of the rows."""
-        return tuple(self._transfers)
+        return tuple(self._rows)
 
     def transfer_at(self, row: int) -> Transfer:
         """The transfer of a row."""
-        return self._transfers[row]
+        return self._rows.at(row)
 
     def rowCount(self, parent: _Index | None = None) -> int:
         """How many transfers are shown."""
-        return 0 if parent is not None and parent.isValid() else len(self._transfers)
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: _Index | None = None) -> int:
         """How many columns there are."""
@@ -117,83 +142,148 @@ class TransferModel(QAbstractTableModel):
         """Text, tool tip and the transfer itself."""
         if not index.isValid():
             return None
-        transfer = self._transfers[index.row()]
+        transfer = self._rows.at(index.row())
         if role == TRANSFER_ROLE:
             return transfer
         if role == Qt.ItemDataRole.DisplayRole:
-            return _text(transfer, index.column())
+            return self._text(transfer, index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
-            return _tool_tip(transfer, index.column())
+            return self._tool_tip(transfer, index.column())
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return _accessible_text(transfer, index.column())
+            return self._accessible_text(transfer, index.column())
         return None
 
     @Slot()
     def _apply(self) -> None:
         if not self._pending:
             return
-        pending, self._pending = self._pending, {}
-        vanished = {
-            transfer_id for transfer_id, transfer in pending.items() if not _is_shown(transfer)
-        }
-        self._remove(vanished)
-        changed: list[int] = []
-        new: list[Transfer] = []
-        for transfer in pending.values():
-            if transfer.id in vanished:
-                continue
-            row = self._row(transfer.id)
-            if row is None:
+        taken = self._next_piece()
+        shown = [news for news in taken.values() if news is not None and _is_shown(news[0])]
+        self._remove(taken.keys() - {transfer.id for transfer, _came in shown})
+        new, moved, changed = [], [], []
+        for transfer, came in shown:
+            before = self._rows.get(transfer.id)
+            self._counter.change(before, transfer)
+            self._note_wait(before, transfer, came)
+            if before is None:
                 new.append(transfer)
+                continue
+            changed.append(transfer.id)
+            if before.place == transfer.place:
+                self._rows.update(transfer)
             else:
-                self._counter.remove(self._transfers[row])
-                self._counter.add(transfer)
-                self._transfers[row] = transfer
-                changed.append(row)
-        if changed:
-            first, last = min(changed), max(changed)
-            self.dataChanged.emit(self.index(first, 0), self.index(last, len(Column) - 1))
-        self._insert(sorted(new, key=_id))
+                moved.append(transfer)
+        if moved:
+            for transfer in moved:
+                self._rows.update(transfer)
+            self._lay_out(self._rows.in_order())
+        self._tell_changed(changed)
+        if new:
+            self._insert(in_order(new))
         self.summary_changed.emit()
-        self._timer.start()
+        self._timer.start(
+            MILLISECONDS_BETWEEN_PIECES if self._pending else MILLISECONDS_BETWEEN_CHANGES
+        )
 
-    def _row(self, transfer_id: int) -> int | None:
-        row = bisect_left(self._ids, transfer_id)
-        return row if row < len(self._ids) and self._ids[row] == transfer_id else None
+    def _next_piece(self) -> dict[int, tuple[Transfer, float] | None]:
+        first = list(islice(self._pending, MOST_AT_ONCE))
+        return {transfer_id: self._pending.pop(transfer_id) for transfer_id in first}
+
+    def _tell_changed(
+        self,
+        transfer_ids: Iterable[int],
+        left: Column = Column.NAME,
+        right: Column = Column.ACTIONS,
+    ) -> None:
+        rows = self._rows.rows_of(transfer_ids)
+        if rows:
+            self.dataChanged.emit(self.index(rows[0], left), self.index(rows[-1], right))
+
+    def _lay_out(self, order: Order) -> None:
+        """Let rows stand in another order; selection and current row go with them."""
+        self.layoutAboutToBeChanged[_LAYOUT].emit([], _ROWS_MOVE)  # type: ignore[index]
+        before = self.persistentIndexList()
+        ids = [self._rows.at(index.row()).id for index in before]
+        self._rows.lay_out(order)
+        places = self._rows.places_of(set(ids))
+        after = [
+            # Not `index`, which asks for all counts again: thousands may be held.
+            self.createIndex(places[transfer_id], index.column())
+            for transfer_id, index in zip(ids, before, strict=True)
+        ]
+        self.changePersistentIndexList(before, after)
+        self.layoutChanged[_LAYOUT].emit([], _ROWS_MOVE)  # type: ignore[index]
 
     def _insert(self, new: list[Transfer]) -> None:
-        """Put each where its number belongs: nearly always all at the end, in one go."""
-        end = len(new)
-        while end:
-            row = bisect_left(self._ids, new[end - 1].id)
-            start = end - 1
-            while start and (row == 0 or new[start - 1].id > self._ids[row - 1]):
-                start -= 1
-            part = new[start:end]
-            self.beginInsertRows(QModelIndex(), row, row + len(part) - 1)
-            self._ids[row:row] = [transfer.id for transfer in part]
-            self._transfers[row:row] = part
-            for transfer in part:
-                self._counter.add(transfer)
-            self.endInsertRows()
-            end = start
+        """Put each where it belongs, in one go: scattered ones by way of the end."""
+        gap = self._rows.gap_for(new)
+        row = len(self._rows) if gap is None else gap
+        self.beginInsertRows(QModelIndex(), row, row + len(new) - 1)
+        self._rows.insert(row, new)
+        self.endInsertRows()
+        if gap is None:
+            self._lay_out(self._rows.in_order())
 
-    def _remove(self, transfer_ids: set[int]) -> None:
-        rows = sorted(row for row in map(self._row, transfer_ids) if row is not None)
-        while rows:
-            last = first = rows.pop()
-            while rows and rows[-1] == first - 1:
-                first = rows.pop()
-            self.beginRemoveRows(QModelIndex(), first, last)
-            for transfer in self._transfers[first : last + 1]:
-                self._counter.remove(transfer)
-            del self._ids[first : last + 1]
-            del self._transfers[first : last + 1]
-            self.endRemoveRows()
+    def _remove(self, transfer_ids: Set[int]) -> None:
+        """Take rows away, in one go: scattered ones by way of the end."""
+        for transfer_id in transfer_ids:
+            self._waits.pop(transfer_id, None)
+            self._counter.change(self._rows.get(transfer_id), None)
+        rows = self._rows.rows_of(transfer_ids)
+        if not rows:
+            return
+        first = rows[0]
+        if rows[-1] - first + 1 != len(rows):
+            self._lay_out(self._rows.with_last(transfer_ids))
+            first = len(self._rows) - len(rows)
+        self.beginRemoveRows(QModelIndex(), first, first + len(rows) - 1)
+        self._rows.remove(first, len(rows))
+        self.endRemoveRows()
 
+    def _note_wait(self, before: Transfer | None, now: Transfer, came: float) -> None:
+        if now.state is not TransferState.WAITING or now.wait_seconds is None:
+            self._waits.pop(now.id, None)
+            return
+        if before is not None and before.place != now.place and _but_for_place(before, now):
+            return  # the same pause still: only the row was moved
+        self._waits[now.id] = came + now.wait_seconds
+        if not self._seconds.isActive():
+            self._seconds.start()
 
-def _id(transfer: Transfer) -> int:
-    return transfer.id
+    @Slot()
+    def _count_down(self) -> None:
+        if not self._waits:
+            self._seconds.stop()
+        self._tell_changed(self._waits, Column.STATUS, Column.STATUS)
+
+    def _wait_left(self, transfer: Transfer) -> float | None:
+        end = self._waits.get(transfer.id)
+        return None if end is None else end - self._clock()
+
+    def _text(self, transfer: Transfer, column: int) -> str:
+        if column == Column.NAME:
+            return one_line(transfer.name)
+        if column == Column.STATUS:
+            return status_in_words(transfer, self._wait_left(transfer))
+        return ""
+
+    def _tool_tip(self, transfer: Transfer, column: int) -> str:
+        if column == Column.NAME:
+            return tool_tip(str(transfer.path) if transfer.path is not None else transfer.name)
+        if column == Column.STATUS:
+            return tool_tip(advice_in_words(transfer) or self._text(transfer, column))
+        return ""
+
+    def _accessible_text(self, transfer: Transfer, column: int) -> str:
+        """What icons and bars say, in words."""
+        if column == Column.NAME:
+            return _("{what}: {name}").format(what=_kind(transfer), name=one_line(transfer.name))
+        if column == Column.PROGRESS:
+            part = fraction(transfer)
+            return _("unknown") if part is None else _("{number} %").format(number=int(part * 100))
+        if column == Column.ACTIONS:
+            return ", ".join(action.text for action in row_actions(transfer))
+        return self._text(transfer, column)
 
 
 def _is_shown(transfer: Transfer) -> bool:
@@ -203,32 +293,8 @@ def _is_shown(transfer: Transfer) -> bool:
     }
 
 
-def _text(transfer: Transfer, column: int) -> str:
-    if column == Column.NAME:
-        return one_line(transfer.name)
-    if column == Column.STATUS:
-        return status_in_words(transfer)
-    return ""
-
-
-def _tool_tip(transfer: Transfer, column: int) -> str:
-    if column == Column.NAME:
-        return tool_tip(str(transfer.path) if transfer.path is not None else transfer.name)
-    if column == Column.STATUS:
-        return tool_tip(advice_in_words(transfer) or status_in_words(transfer))
-    return ""
-
-
-def _accessible_text(transfer: Transfer, column: int) -> str:
-    """What icons and bars say, in words."""
-    if column == Column.NAME:
-        return _("{what}: {name}").format(what=_kind(transfer), name=one_line(transfer.name))
-    if column == Column.PROGRESS:
-        part = fraction(transfer)
-        return _("unknown") if part is None else _("{number} %").format(number=int(part * 100))
-    if column == Column.ACTIONS:
-        return ", ".join(action.text for action in row_actions(transfer))
-    return _text(transfer, column)
+def _but_for_place(one: Transfer, other: Transfer) -> bool:
+    return replace(one, place=other.place) == other
 
 
 def _kind(transfer: Transfer) -> str:

@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import QSize, Qt, Signal, SignalInstance, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -26,17 +27,23 @@ from ui.transfers.transfer_summary import summary_in_words
 from ui.transfers.transfer_table import TransferTable
 from ui.wording import speed_in_words
 
+_LEFT, _RIGHT, _SPACING = 6, 12, 8
+"""Of the head, in pixels."""
 _UNLIMITED = 16_777_215
 _FINISHED = frozenset({TransferState.DONE, TransferState.CANCELLED})
 
 
 class TransferPanel(QWidget):
-    """Head and table of the transfers. Does nothing itself: it says what is asked for.
+    """Head and table of the transfers. Changes none itself: it says what is asked for.
 
-    `cancel_asked`, `retry_asked` and `forget_asked` carry a list of transfer ids, `folder_asked`
-    the `Path` of a downloaded file, `collapsed_changed` whether only the head is left.
+    `folder_asked` carries the `Path` of a downloaded file, `collapsed_changed` whether only the
+    head is left, the others a list of transfer ids in the order of the rows.
     """
 
+    pause_asked = Signal(list)
+    resume_asked = Signal(list)
+    first_asked = Signal(list)
+    last_asked = Signal(list)
     cancel_asked = Signal(list)
     retry_asked = Signal(list)
     forget_asked = Signal(list)
@@ -50,16 +57,22 @@ class TransferPanel(QWidget):
         self._collapsed = False
         self._toggle = QToolButton()
         self._toggle.setProperty("look", "flat")
+        self._title = label(_("Transfers"), "strong")
         self._sum = _ElidedLabel()
         self._sum.setProperty("look", "muted")
         self._upload_speed = _Speed("arrow-up", _("Upload speed"))
         self._download_speed = _Speed("arrow-down", _("Download speed"))
-        self._cancel_all = _flat_button("x", _("Cancel all"))
-        self._clear = _flat_button("check-check", _("Clear finished"))
+        self._pause_all = _HeadButton("pause", _("Pause all"))
+        self._resume_all = _HeadButton("play", _("Resume all"))
+        self._cancel_all = _HeadButton("x", _("Cancel all"))
+        self._clear = _HeadButton("check-check", _("Clear finished"))
+        self._buttons = (self._pause_all, self._resume_all, self._cancel_all, self._clear)
         self._body = QStackedWidget()
         self._head = self._make_head()
         self._put_together()
         self._toggle.clicked.connect(self._toggle_clicked)
+        self._pause_all.clicked.connect(self._pause_all_clicked)
+        self._resume_all.clicked.connect(self._resume_all_clicked)
         self._cancel_all.clicked.connect(self._cancel_all_clicked)
         self._clear.clicked.connect(self._clear_clicked)
         self._table.asked.connect(self._row_asked)
@@ -95,9 +108,22 @@ class TransferPanel(QWidget):
         lines = 0 if self._collapsed else 4 * self._table.verticalHeader().defaultSectionSize()
         return QSize(hint.width(), self._head.sizeHint().height() + lines + 8)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the words of the buttons out where there is no room for them."""
+        super().resizeEvent(event)
+        self._fit_head()
+
     @Slot()
     def _toggle_clicked(self) -> None:
         self.set_collapsed(not self._collapsed)
+
+    @Slot()
+    def _pause_all_clicked(self) -> None:
+        _emit(self.pause_asked, (t for t in self._model.transfers() if t.can_pause))
+
+    @Slot()
+    def _resume_all_clicked(self) -> None:
+        _emit(self.resume_asked, (t for t in self._model.transfers() if t.can_resume))
 
     @Slot()
     def _cancel_all_clicked(self) -> None:
@@ -113,9 +139,16 @@ class TransferPanel(QWidget):
             for path in {t.path.parent: t.path for t in transfers if t.path is not None}.values():
                 self.folder_asked.emit(path)
             return
+        if action is RowAction.COPY_REPORT:
+            QGuiApplication.clipboard().setText(_reports(transfers))
+            return
         signal = {
-            RowAction.CANCEL: self.cancel_asked,
+            RowAction.PAUSE: self.pause_asked,
+            RowAction.RESUME: self.resume_asked,
             RowAction.RETRY: self.retry_asked,
+            RowAction.CANCEL: self.cancel_asked,
+            RowAction.FIRST: self.first_asked,
+            RowAction.LAST: self.last_asked,
             RowAction.FORGET: self.forget_asked,
         }[action]
         _emit(signal, transfers)
@@ -126,9 +159,12 @@ class TransferPanel(QWidget):
         self._sum.setText(summary_in_words(summary))
         self._upload_speed.show_speed(summary.upload_speed)
         self._download_speed.show_speed(summary.download_speed)
+        self._pause_all.setVisible(summary.pausable > 0)
+        self._resume_all.setVisible(summary.paused > 0)
         self._cancel_all.setVisible(summary.can_cancel)
         self._clear.setVisible(summary.finished > 0)
         self._body.setCurrentIndex(int(self._model.rowCount() == 0))
+        self._fit_head()
 
     def _show_collapsed(self) -> None:
         self._body.setVisible(not self._collapsed)
@@ -142,19 +178,28 @@ class TransferPanel(QWidget):
         self.setMaximumHeight(head if self._collapsed else _UNLIMITED)
         self.updateGeometry()
 
+    def _fit_head(self) -> None:
+        needed = self._toggle.sizeHint().width() + self._sum.sizeHint().width()
+        for part in (self._title, self._upload_speed, self._download_speed, *self._buttons):
+            if not part.isHidden():
+                wide = part.wide if isinstance(part, _HeadButton) else part.sizeHint().width()
+                needed += wide + _SPACING
+        needed += _SPACING + _LEFT + _RIGHT
+        for button in self._buttons:
+            button.show_words(needed <= self.width())
+
     def _make_head(self) -> QFrame:
         head = QFrame()
-        title = label(_("Transfers"), "strong")
         row = QHBoxLayout(head)
-        row.setContentsMargins(6, 4, 12, 4)
-        row.setSpacing(8)
+        row.setContentsMargins(_LEFT, 4, _RIGHT, 4)
+        row.setSpacing(_SPACING)
         row.addWidget(self._toggle)
-        row.addWidget(title)
+        row.addWidget(self._title)
         row.addWidget(self._sum, 1)
         row.addWidget(self._upload_speed)
         row.addWidget(self._download_speed)
-        row.addWidget(self._cancel_all)
-        row.addWidget(self._clear)
+        for button in self._buttons:
+            row.addWidget(button)
         # The same height whether or not the buttons have something to do.
         head.setMinimumHeight(self._clear.sizeHint().height() + 8)
         return head
@@ -206,12 +251,38 @@ class _Speed(QWidget):
         self._words.setAccessibleName(f"{self._name}: {words}")
 
 
-def _flat_button(icon_name: str, text: str) -> QPushButton:
-    button = QPushButton(icon(icon_name), text)
-    button.setProperty("look", "flat")
-    button.setAccessibleName(text)
-    button.hide()
-    return button
+class _HeadButton(QPushButton):
+    """A flat button that can do without its words; they are its tool tip then."""
+
+    def __init__(self, icon_name: str, words: str) -> None:
+        super().__init__(icon(icon_name), words)
+        self._words = words
+        self.setProperty("look", "flat")
+        self.setAccessibleName(words)
+        self.setToolTip(words)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.hide()
+
+    @property
+    def wide(self) -> int:
+        """The width with its words, in pixels."""
+        return self.sizeHint().width() + (0 if self.text() else self._words_width())
+
+    def show_words(self, shown: bool) -> None:
+        """Show the words, or the icon alone."""
+        self.setText(self._words if shown else "")
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as the icon alone, so that the words never keep the window from narrowing."""
+        hint = super().sizeHint()
+        return QSize(self.wide - self._words_width(), hint.height())
+
+    def _words_width(self) -> int:
+        return self.fontMetrics().horizontalAdvance(self._words)
+
+
+def _reports(transfers: Iterable[Transfer]) -> str:
+    return "\n\n".join(f"{one.name}\n{one.problem.report}" for one in transfers if one.problem)
 
 
 def _emit(signal: SignalInstance, transfers: Iterable[Transfer]) -> None:

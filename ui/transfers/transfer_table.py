@@ -7,6 +7,7 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QHelpEvent,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QResizeEvent,
 )
@@ -23,7 +24,7 @@ from services.language import _
 from services.transfers.transfer import Transfer
 from ui.icons import icon
 from ui.selected_rows import selected_rows
-from ui.transfers.row_actions import RowAction, row_actions
+from ui.transfers.row_actions import RowAction, possible_actions
 from ui.transfers.transfer_delegate import (
     ACTION_WIDTH,
     MARGIN,
@@ -35,6 +36,12 @@ from ui.transfers.transfer_model import Column, TransferModel
 
 _RETRY_KEYS = frozenset({Qt.Key.Key_R, Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _REMOVE_KEYS = frozenset({Qt.Key.Key_Delete, Qt.Key.Key_Backspace})
+_ORDER_KEYS = {Qt.Key.Key_Up: RowAction.FIRST, Qt.Key.Key_Down: RowAction.LAST}
+_MENU_GROUPS = (
+    (RowAction.PAUSE, RowAction.RESUME, RowAction.RETRY, RowAction.CANCEL),
+    (RowAction.FIRST, RowAction.LAST),
+    (RowAction.FOLDER, RowAction.FORGET, RowAction.COPY_REPORT),
+)
 
 
 class TransferTable(QTableView):
@@ -78,8 +85,7 @@ class TransferTable(QTableView):
         if (
             event.type() == QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)
-            and _is_plain(event)
-            and event.key() in _RETRY_KEYS | _REMOVE_KEYS
+            and (_actions_of(event) or event.matches(QKeySequence.StandardKey.SelectAll))
         ):
             event.accept()
             return True
@@ -104,14 +110,20 @@ class TransferTable(QTableView):
         self.setColumnWidth(Column.STATUS, max(width - name - bar - actions, 40))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Del cancels or removes, Enter and R try again."""
-        if _is_plain(event) and event.key() in _REMOVE_KEYS:
-            self._ask(RowAction.CANCEL)
-            self._ask(RowAction.FORGET)
-        elif _is_plain(event) and event.key() in _RETRY_KEYS:
-            self._ask(RowAction.RETRY)
-        else:
+        """Do what a key says to all selected rows; the first of its actions that means something.
+
+        Space pauses or resumes, Del cancels and removes, Enter and R try again, Alt with an arrow
+        moves to the top or the bottom.
+        """
+        actions = _actions_of(event)
+        if not actions:
             super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            # By the rows as they are now: what is asked first may change what comes after.
+            transfers = self.selected_transfers()
+            for action in actions:
+                if self._ask(action, transfers) and action is RowAction.PAUSE:
+                    break
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer what the selected rows allow."""
@@ -130,7 +142,7 @@ class TransferTable(QTableView):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Light the icon under the pointer."""
         super().mouseMoveEvent(event)
-        self._hover(self._hit(event.position().toPoint()))
+        self._hover(event.position().toPoint())
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the pointer any more."""
@@ -174,14 +186,14 @@ class TransferTable(QTableView):
     def _menu_chosen(self, chosen: object) -> None:
         action = chosen.data() if hasattr(chosen, "data") else None
         if isinstance(action, RowAction):
-            self._ask(action)
+            self._ask(action, self.selected_transfers())
 
-    def _ask(self, action: RowAction) -> None:
-        wanted = [
-            transfer for transfer in self.selected_transfers() if action in row_actions(transfer)
-        ]
+    def _ask(self, action: RowAction, transfers: Iterable[Transfer]) -> bool:
+        """Ask for what means something; whether it was anything."""
+        wanted = [transfer for transfer in transfers if action in possible_actions(transfer)]
         if wanted:
             self.asked.emit(action, wanted)
+        return bool(wanted)
 
     def _hit(self, position: QPoint) -> tuple[int, RowAction] | None:
         index: QModelIndex = self.indexAt(position)
@@ -196,16 +208,16 @@ class TransferTable(QTableView):
         row, action = hit
         return self._model.transfer_at(row).id, action
 
-    def _hover(self, hit: tuple[int, RowAction] | None) -> None:
-        before = self._delegate.hovered
-        if hit == before:
-            return
-        self._delegate.hovered = hit
+    def _hover(self, pointer: QPoint | None) -> None:
+        before, self._delegate.pointer = self._delegate.pointer, pointer
+        on_icon = pointer is not None and self._hit(pointer) is not None
         self.viewport().setCursor(
-            Qt.CursorShape.ArrowCursor if hit is None else Qt.CursorShape.PointingHandCursor
+            Qt.CursorShape.PointingHandCursor if on_icon else Qt.CursorShape.ArrowCursor
         )
-        for row in {place[0] for place in (before, hit) if place is not None}:
-            self.update(self._model.index(row, Column.ACTIONS))
+        for position in (before, pointer):
+            index = self.indexAt(position) if position is not None else QModelIndex()
+            if index.column() == Column.ACTIONS:
+                self.update(index)
 
     def _fit_rows(self) -> None:
         height = row_height(self.fontMetrics().height())
@@ -214,15 +226,31 @@ class TransferTable(QTableView):
 
 
 def _make_menu(parent: QWidget, transfers: Iterable[Transfer]) -> QMenu:
-    possible = {action for transfer in transfers for action in row_actions(transfer)}
+    possible = {action for transfer in transfers for action in possible_actions(transfer)}
     menu = QMenu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    for action in (RowAction.FOLDER, RowAction.RETRY, RowAction.CANCEL, RowAction.FORGET):
-        if action in possible:
-            menu.addAction(icon(action.icon_name), action.text).setData(action)
+    for group in _MENU_GROUPS:
+        shown = [action for action in group if action in possible]
+        if shown and not menu.isEmpty():
+            menu.addSeparator()
+        for action in shown:
+            entry = menu.addAction(icon(action.icon_name), action.text)
+            entry.setData(action)
+            # Only to be read: the table takes the key itself.
+            entry.setShortcut(QKeySequence(action.keys))
+            entry.setShortcutVisibleInContextMenu(True)
     return menu
 
 
-def _is_plain(event: QKeyEvent) -> bool:
+def _actions_of(event: QKeyEvent) -> tuple[RowAction, ...]:
+    key = Qt.Key(event.key())
     held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-    return held == Qt.KeyboardModifier.NoModifier
+    if held == Qt.KeyboardModifier.AltModifier:
+        return (_ORDER_KEYS[key],) if key in _ORDER_KEYS else ()
+    if held != Qt.KeyboardModifier.NoModifier:
+        return ()
+    if key == Qt.Key.Key_Space:
+        return RowAction.PAUSE, RowAction.RESUME
+    if key in _REMOVE_KEYS:
+        return RowAction.CANCEL, RowAction.FORGET
+    return (RowAction.RETRY,) if key in _RETRY_KEYS else ()

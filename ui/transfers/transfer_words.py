@@ -2,12 +2,14 @@
 
 from enum import Enum
 
+from services.api.errors import ProblemKind
 from services.language import _
 from services.sizes import GB, KB, MB, TB, size_in_words
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from ui.wording import one_line, speed_in_words, time_left_in_words
 
 SEPARATOR = " · "
+_OVERLOADED = 503
 
 
 class Tone(Enum):
@@ -23,7 +25,7 @@ def tone(transfer: Transfer) -> Tone:
     """Whether the line tells of success, of trouble, or of neither."""
     if transfer.state is TransferState.FAILED:
         return Tone.BAD
-    if transfer.state is TransferState.UNCERTAIN:
+    if transfer.state is TransferState.UNCERTAIN or _lacks_room(transfer):
         return Tone.UNSURE
     if transfer.state is TransferState.DONE:
         return Tone.GOOD
@@ -39,8 +41,11 @@ def fraction(transfer: Transfer) -> float | None:
     return min(max(transfer.done / transfer.total, 0.0), 1.0)
 
 
-def status_in_words(transfer: Transfer) -> str:
-    """What is happening to it: “116 of 187 MB · 21.4 MB/s · 3 s left”."""
+def status_in_words(transfer: Transfer, wait_left: float | None = None) -> str:
+    """What is happening to it: “116 of 187 MB · 21.4 MB/s · 3 s left”.
+
+    `wait_left` is what is left of the pause of a WAITING one, in seconds; None stands for all.
+    """
     match transfer.state:
         case TransferState.QUEUED:
             return _joined(_("Waiting for its turn"), _size(transfer))
@@ -49,18 +54,18 @@ def status_in_words(transfer: Transfer) -> str:
         case TransferState.CONFIRMING:
             return _("Sent · waiting for the server")
         case TransferState.WAITING:
-            return _waiting_in_words(transfer)
+            return _waiting_in_words(transfer, wait_left)
         case TransferState.PAUSED:
-            return _joined(_("Paused"), amount_in_words(transfer.done, transfer.total))
+            return _joined(_("Paused"), _title(transfer) or _amount(transfer))
         case TransferState.DONE:
             return _joined(_("Done"), _whereto(transfer))
         case TransferState.FAILED:
-            return one_line(transfer.problem.title) if transfer.problem else _("Failed")
+            return _failed_in_words(transfer)
         case TransferState.UNCERTAIN:
             return _("The server may have it · nothing is sent again by itself")
         case TransferState.CANCELLED:
             # A download that was skipped says why.
-            return one_line(transfer.problem.title) if transfer.problem else _("Cancelled")
+            return _title(transfer) or _("Cancelled")
 
 
 def advice_in_words(transfer: Transfer) -> str:
@@ -120,13 +125,44 @@ def _running_in_words(transfer: Transfer) -> str:
     return SEPARATOR.join(parts)
 
 
-def _waiting_in_words(transfer: Transfer) -> str:
-    if transfer.wait_seconds is None:
+def _waiting_in_words(transfer: Transfer, left: float | None) -> str:
+    seconds = transfer.wait_seconds if left is None else left
+    if seconds is None:
         words = _("Waiting, then trying again")
+    elif seconds <= 0:
+        words = _("Trying again")
     else:
-        seconds = max(1, round(transfer.wait_seconds))
-        words = _("Waiting {number} s, then trying again").format(number=seconds)
-    return _joined(words, one_line(transfer.problem.title) if transfer.problem else "")
+        number = max(1, round(seconds))
+        words = _("Waiting {number} s, then trying again").format(number=number)
+    return _joined(words, _title(transfer))
+
+
+def _failed_in_words(transfer: Transfer) -> str:
+    problem = transfer.problem
+    if problem is None:
+        return _("Failed")
+    if problem.kind is ProblemKind.RATE_LIMITED or problem.status == _OVERLOADED:
+        # The advice says how long a wait the server asks for.
+        return _joined(_title(transfer), one_line(problem.advice).removesuffix("."))
+    return _title(transfer)
+
+
+def _lacks_room(transfer: Transfer) -> bool:
+    return (
+        transfer.state is TransferState.PAUSED
+        and transfer.problem is not None
+        and transfer.problem.kind is ProblemKind.DISK_FULL
+    )
+
+
+def _title(transfer: Transfer) -> str:
+    return one_line(transfer.problem.title) if transfer.problem else ""
+
+
+def _amount(transfer: Transfer) -> str:
+    if transfer.kind is TransferKind.DELETE:
+        return ""
+    return amount_in_words(transfer.done, transfer.total)
 
 
 def _whereto(transfer: Transfer) -> str:

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -49,6 +50,7 @@ class Flow:
             refused,
             self.messages,
             lambda: self.name,
+            QAction(self.window),
         )
         self.area.begin_account("acme", None)
         self.area.take(ListingStarted("acme", 1))

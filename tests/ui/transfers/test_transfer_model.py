@@ -4,13 +4,13 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 from pytestqt.qtbot import QtBot
 
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from tests.support.making import problem, transfer
-from ui.transfers.transfer_model import TRANSFER_ROLE, Column, TransferModel
+from ui.transfers.transfer_model import MOST_AT_ONCE, TRANSFER_ROLE, Column, TransferModel
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -104,7 +104,7 @@ def test_forgotten_rows_go_at_once_and_do_not_come_back(qtbot: QtBot, model: Tra
 def test_the_row_says_everything_to_assistive_technology(model: TransferModel) -> None:
     model.take([transfer(name="a.jsonl", total=200, done=100)])
     said = [model.index(0, column).data(Qt.ItemDataRole.AccessibleTextRole) for column in Column]
-    assert said == ["Upload: a.jsonl", "50 %", "100 of 200 bytes", "Cancel"]
+    assert said == ["Upload: a.jsonl", "50 %", "100 of 200 bytes", "Pause, Cancel"]
     heads = [model.headerData(column, Qt.Orientation.Horizontal) for column in Column]
     assert heads == ["Name", "Progress", "Status", "Actions"]
 
@@ -121,46 +121,159 @@ def test_the_advice_is_the_tool_tip_of_a_failure(model: TransferModel) -> None:
     assert "Do this &amp; that." in tip
 
 
-_snapshots = st.lists(
-    st.lists(
-        st.builds(
-            lambda number, kind, state: transfer(kind, state, id=number, name=str(number)),
-            st.integers(1, 12),
-            st.sampled_from([TransferKind.UPLOAD, TransferKind.DELETE]),
-            st.sampled_from(TransferState),
-        ),
-        max_size=8,
+def status(model: TransferModel, row: int = 0) -> str:
+    return model.index(row, Column.STATUS).data()
+
+
+def test_a_changed_place_moves_the_row_and_what_holds_on_to_it(
+    qtbot: QtBot, model: TransferModel
+) -> None:
+    rows = [transfer(name=name, place=place) for place, name in enumerate("abcd")]
+    model.take(rows)
+    held = [QPersistentModelIndex(model.index(row, Column.STATUS)) for row in range(4)]
+    inserted, removed = QSignalSpy(model.rowsInserted), QSignalSpy(model.rowsRemoved)
+    model.take([replace(rows[2], place=-1.0, state=TransferState.PAUSED)])
+    settle(qtbot, model)
+    assert names(model) == ["c", "a", "b", "d"]
+    assert [index.row() for index in held] == [1, 2, 0, 3]
+    assert {index.column() for index in held} == {Column.STATUS}
+    assert (inserted.count(), removed.count()) == (0, 0)
+    assert status(model).startswith("Paused")
+
+
+def test_at_the_same_place_the_one_queued_first_is_above(model: TransferModel) -> None:
+    model.take([transfer(id=7, name="b", place=1.0), transfer(id=3, name="a", place=1.0)])
+    assert names(model) == ["a", "b"]
+
+
+def test_thousands_at_once_are_shown_piece_by_piece(qtbot: QtBot, model: TransferModel) -> None:
+    many = [transfer(name=str(place), place=place) for place in range(3 * MOST_AT_ONCE)]
+    inserts = QSignalSpy(model.rowsInserted)
+    model.take(many)
+    assert model.rowCount() == MOST_AT_ONCE
+    qtbot.waitUntil(lambda: model.rowCount() == len(many))
+    assert inserts.count() == 3
+    assert list(model.transfers()) == many
+    model.forget([one.id for one in many[::2]])
+    qtbot.waitUntil(lambda: model.rowCount() == len(many) // 2)
+    assert list(model.transfers()) == many[1::2]
+
+
+def test_of_thousands_the_newest_snapshot_counts_also_while_they_are_taken_in(
+    qtbot: QtBot, model: TransferModel
+) -> None:
+    many = [transfer() for _ in range(2 * MOST_AT_ONCE)]
+    model.take(many)
+    model.take([replace(many[-1], done=7)])
+    model.forget([many[-2].id])
+    qtbot.waitUntil(lambda: model.rowCount() == len(many) - 1)
+    settle(qtbot, model)
+    assert model.transfer_at(model.rowCount() - 1).done == 7
+    assert model.rowCount() == len(many) - 1
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_pause_is_counted_down_only_while_there_is_one(qtbot: QtBot) -> None:
+    clock = Clock()
+    model = TransferModel(clock=clock)
+    busy = problem("Too many requests")
+    waiting = transfer(state=TransferState.WAITING, wait_seconds=4.0, problem=busy, place=2.0)
+    model.take([transfer(place=1.0), waiting])
+    assert status(model, 1) == "Waiting 4 s, then trying again · Too many requests"
+    changes = QSignalSpy(model.dataChanged)
+    clock.now += 1
+    qtbot.waitUntil(lambda: changes.count() > 0)
+    assert status(model, 1) == "Waiting 3 s, then trying again · Too many requests"
+    (first, last) = changes.at(0)[:2]
+    assert (first.row(), first.column()) == (last.row(), last.column()) == (1, Column.STATUS)
+    clock.now += 3.5
+    assert status(model, 1) == "Trying again · Too many requests"
+    model.take([replace(waiting, state=TransferState.RUNNING, wait_seconds=None, problem=None)])
+    settle(qtbot, model)
+    assert status(model, 1).startswith("0.0 of 1 MB")
+    qtbot.waitUntil(lambda: not model._seconds.isActive())
+    model.deleteLater()
+
+
+def test_a_pause_is_not_begun_anew_when_only_the_row_is_moved(qtbot: QtBot) -> None:
+    clock = Clock()
+    model = TransferModel(clock=clock)
+    waiting = transfer(state=TransferState.WAITING, wait_seconds=9.0)
+    model.take([waiting])
+    clock.now += 5
+    model.take([replace(waiting, place=3.0)])
+    settle(qtbot, model)
+    assert status(model) == "Waiting 4 s, then trying again"
+    model.take([replace(waiting, place=3.0)])
+    settle(qtbot, model)
+    assert status(model) == "Waiting 9 s, then trying again"
+    model.deleteLater()
+
+
+_snapshots = st.builds(
+    lambda number, kind, state, place: transfer(
+        kind, state, id=number, name=str(number), place=place
     ),
-    max_size=8,
+    st.integers(1, 12),
+    st.sampled_from([TransferKind.UPLOAD, TransferKind.DELETE]),
+    st.sampled_from(TransferState),
+    st.sampled_from([0.0, 1.0, 2.0, 2.5]) | st.floats(-1e6, 1e6),
+)
+_steps = st.lists(
+    st.tuples(st.just("take"), st.lists(_snapshots, max_size=8))
+    | st.tuples(st.just("forget"), st.lists(st.integers(1, 12), max_size=8))
+    | st.tuples(st.just("hold"), st.lists(st.integers(0, 11), max_size=4)),
+    max_size=12,
 )
 
 
-@given(_snapshots, st.lists(st.integers(1, 12)))
-def test_the_rows_are_always_the_last_snapshots_worth_a_row(
-    batches: list[list[Transfer]], forgotten: list[int]
-) -> None:
+@given(_steps)
+def test_the_rows_are_always_the_last_snapshots_worth_a_row_in_order(steps: list) -> None:
     model = TransferModel()
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning, model)
     last: dict[int, Transfer] = {}
-    for batch in batches:
-        model.take(batch)
-        model._timer.timeout.emit()
-        last.update((one.id, one) for one in batch)
-    model.forget(forgotten)
-    expected = [
-        one
-        for number, one in sorted(last.items())
-        if number not in forgotten
-        and not (
-            one.kind is TransferKind.DELETE
-            and one.state in {TransferState.DONE, TransferState.CANCELLED}
+    held: list[tuple[int, QPersistentModelIndex]] = []
+    for what, values in steps:
+        if what == "take":
+            model.take(values)
+            model._timer.timeout.emit()
+            last.update((one.id, one) for one in values)
+        elif what == "forget":
+            model.forget(values)
+            last = {number: one for number, one in last.items() if number not in values}
+        else:
+            rows = [row for row in values if row < model.rowCount()]
+            held += [
+                (model.transfer_at(row).id, QPersistentModelIndex(model.index(row, 1)))
+                for row in rows
+            ]
+        expected = sorted(
+            (
+                one
+                for one in last.values()
+                if one.kind is not TransferKind.DELETE
+                or one.state not in {TransferState.DONE, TransferState.CANCELLED}
+            ),
+            key=lambda one: (one.place, one.id),
         )
-    ]
-    assert list(model.transfers()) == expected
-    assert [model.index(row, 0).data(TRANSFER_ROLE) for row in range(model.rowCount())] == expected
-    counted = model.summary()
-    assert counted.needs_attention == sum(one.needs_attention for one in expected)
-    assert counted.done == sum(one.state is TransferState.DONE for one in expected)
+        assert list(model.transfers()) == expected
+        shown = [model.index(row, 0).data(TRANSFER_ROLE) for row in range(model.rowCount())]
+        assert shown == expected
+        for number, index in held:
+            assert not index.isValid() or model.transfer_at(index.row()).id == number
+        counted = model.summary()
+        assert counted.needs_attention == sum(one.needs_attention for one in expected)
+        assert counted.paused == sum(one.can_resume for one in expected)
+        assert counted.pausable == sum(one.can_pause for one in expected)
+        assert counted.done == sum(one.state is TransferState.DONE for one in expected)
+        assert counted.fraction is None or 0.0 <= counted.fraction <= 1.0
     model.deleteLater()
 
 

@@ -1,8 +1,12 @@
+import gc
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QAction, QContextMenuEvent, QHelpEvent, QKeySequence
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import (
@@ -62,14 +66,15 @@ def button(panel: TransferPanel, name: str) -> QPushButton:
 
 def menu_of(panel: TransferPanel, row: int) -> dict[str, QAction]:
     view = table(panel)
-    view.selectRow(row)
+    if not view.selectionModel().isRowSelected(row):
+        view.selectRow(row)
     where = view.visualRect(panel.model.index(row, 0)).center()
     event = QContextMenuEvent(
         QContextMenuEvent.Reason.Mouse, where, view.viewport().mapToGlobal(where)
     )
     QApplication.sendEvent(view.viewport(), event)
     (menu,) = view.findChildren(QMenu)
-    return {action.text(): action for action in menu.actions()}
+    return {action.text(): action for action in menu.actions() if not action.isSeparator()}
 
 
 def test_the_table_has_the_name_that_assistive_technology_looks_for(panel: TransferPanel) -> None:
@@ -211,7 +216,7 @@ def test_the_context_menu_has_every_action_of_the_row(qtbot: QtBot, panel: Trans
     unsure = transfer(state=TransferState.UNCERTAIN, problem=problem())
     panel.model.take([done, unsure, transfer()])
     offered = menu_of(panel, 1)
-    assert list(offered) == ["Try again", "Remove from the list"]
+    assert list(offered) == ["Try again", "Remove from the list", "Copy problem report"]
     with qtbot.waitSignal(panel.retry_asked) as asked:
         offered["Try again"].trigger()
     assert asked.args == [[unsure.id]]
@@ -221,7 +226,7 @@ def test_the_context_menu_of_a_running_row_cancels_it(qtbot: QtBot, panel: Trans
     running = transfer()
     panel.model.take([running])
     offered = menu_of(panel, 0)
-    assert list(offered) == ["Cancel"]
+    assert list(offered) == ["Pause", "Cancel", "Move to the top", "Move to the bottom"]
     with qtbot.waitSignal(panel.cancel_asked) as asked:
         offered["Cancel"].trigger()
     assert asked.args == [[running.id]]
@@ -296,7 +301,216 @@ def test_the_columns_fill_the_width_exactly(
     )
 
 
-def test_a_panel_with_thousands_of_rows_shows_sums_and_rows(panel: TransferPanel) -> None:
+def test_a_panel_with_thousands_of_rows_shows_sums_and_rows(
+    qtbot: QtBot, panel: TransferPanel
+) -> None:
     panel.model.take([transfer(state=TransferState.QUEUED) for _ in range(5_000)])
-    assert panel.model.rowCount() == 5_000
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 5_000)
     assert panel.model.summary().waiting == 5_000
+
+
+def test_the_icon_of_a_row_pauses_it_and_then_resumes_it(
+    qtbot: QtBot, panel: TransferPanel
+) -> None:
+    running = transfer(done=500_000)
+    panel.model.take([running, transfer()])
+    viewport, place = table(panel).viewport(), icon_place(panel, 0, from_right=1)
+    with qtbot.waitSignal(panel.pause_asked) as paused:
+        qtbot.mouseClick(viewport, _LEFT, pos=place)
+    panel.model.take([replace(running, state=TransferState.PAUSED)])
+    qtbot.waitUntil(lambda: panel.model.summary().paused == 1)
+    with qtbot.waitSignal(panel.resume_asked) as resumed:
+        qtbot.mouseClick(viewport, _LEFT, pos=place)
+    with qtbot.waitSignal(panel.cancel_asked) as cancelled:
+        qtbot.mouseClick(viewport, _LEFT, pos=icon_place(panel, 0))
+    assert paused.args == resumed.args == cancelled.args == [[running.id]]
+
+
+def test_the_head_offers_what_means_something(qtbot: QtBot, panel: TransferPanel) -> None:
+    running = transfer()
+    sending = transfer(state=TransferState.CONFIRMING)
+    paused = transfer(state=TransferState.PAUSED)
+
+    def offered() -> list[str]:
+        return [one.text() for one in panel.findChildren(QPushButton) if one.isVisible()]
+
+    panel.model.take([running, sending])
+    assert offered() == ["Pause all", "Cancel all"]
+    panel.model.take([paused])
+    qtbot.waitUntil(lambda: offered() == ["Pause all", "Resume all", "Cancel all"])
+    with qtbot.waitSignal(panel.pause_asked) as pause:
+        qtbot.mouseClick(button(panel, "Pause all"), _LEFT)
+    with qtbot.waitSignal(panel.resume_asked) as resume:
+        qtbot.mouseClick(button(panel, "Resume all"), _LEFT)
+    with qtbot.waitSignal(panel.cancel_asked) as cancel:
+        qtbot.mouseClick(button(panel, "Cancel all"), _LEFT)
+    assert (pause.args, resume.args) == ([[running.id]], [[paused.id]])
+    assert cancel.args == [[running.id, sending.id, paused.id]]
+    panel.model.forget([running.id, sending.id])
+    assert offered() == ["Resume all", "Cancel all"]
+
+
+def test_in_a_narrow_window_the_buttons_of_the_head_keep_their_names(
+    qtbot: QtBot, window: QMainWindow, panel: TransferPanel
+) -> None:
+    panel.model.take(
+        [
+            transfer(speed=1e6),
+            transfer(state=TransferState.PAUSED),
+            transfer(state=TransferState.DONE),
+        ]
+    )
+    buttons = [one for one in panel.findChildren(QPushButton) if one.isVisible()]
+    assert all(one.text() for one in buttons)
+    window.resize(560, 300)
+    qtbot.waitUntil(lambda: window.width() == 560)
+    qtbot.waitUntil(lambda: not any(one.text() for one in buttons))
+    names = ["Pause all", "Resume all", "Cancel all", "Clear finished"]
+    assert [one.accessibleName() for one in buttons] == names
+    assert [one.toolTip() for one in buttons] == names
+    window.resize(900, 300)
+    qtbot.waitUntil(lambda: all(one.text() for one in buttons))
+
+
+@pytest.fixture
+def mixed(panel: TransferPanel) -> dict[str, int]:
+    """Rows of all sorts, all selected; their numbers by name."""
+    rows = [
+        transfer(name="running"),
+        transfer(name="queued", state=TransferState.QUEUED),
+        transfer(name="paused", state=TransferState.PAUSED),
+        transfer(name="failed", state=TransferState.FAILED, problem=problem("No luck")),
+        transfer(name="done", state=TransferState.DONE),
+    ]
+    panel.model.take(rows)
+    table(panel).setFocus()
+    return {one.name: one.id for one in rows}
+
+
+def test_ctrl_a_selects_all_rows_of_the_table_only(
+    qtbot: QtBot, window: QMainWindow, panel: TransferPanel, mixed: dict[str, int]
+) -> None:
+    select_all = QAction("Select all", window)
+    select_all.setShortcut(QKeySequence(QKeySequence.StandardKey.SelectAll))
+    window.addAction(select_all)
+    elsewhere = QSignalSpy(select_all.triggered)
+    qtbot.keyClick(table(panel), Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    assert len(table(panel).selected_transfers()) == len(mixed)
+    assert elsewhere.count() == 0
+
+
+def test_space_pauses_what_can_be_paused_and_else_resumes(
+    qtbot: QtBot, panel: TransferPanel, mixed: dict[str, int]
+) -> None:
+    paused, resumed = QSignalSpy(panel.pause_asked), QSignalSpy(panel.resume_asked)
+    table(panel).selectAll()
+    qtbot.keyClick(table(panel), Qt.Key.Key_Space)
+    assert paused.at(0) == [[mixed["running"], mixed["queued"]]]
+    assert resumed.count() == 0
+    table(panel).selectRow(2)
+    qtbot.keyClick(table(panel), Qt.Key.Key_Space)
+    assert (paused.count(), resumed.count()) == (1, 1)
+    assert resumed.at(0) == [[mixed["paused"]]]
+
+
+@pytest.mark.parametrize(
+    ("key", "signal"), [(Qt.Key.Key_Up, "first_asked"), (Qt.Key.Key_Down, "last_asked")]
+)
+def test_alt_with_an_arrow_moves_what_has_not_ended(
+    qtbot: QtBot, panel: TransferPanel, mixed: dict[str, int], key: Qt.Key, signal: str
+) -> None:
+    table(panel).selectAll()
+    with qtbot.waitSignal(getattr(panel, signal)) as asked:
+        qtbot.keyClick(table(panel), key, Qt.KeyboardModifier.AltModifier)
+    assert asked.args == [[mixed["running"], mixed["queued"], mixed["paused"]]]
+    assert len(table(panel).selected_transfers()) == len(mixed)
+
+
+def test_the_context_menu_of_many_rows_has_all_that_any_of_them_allows(
+    qtbot: QtBot, panel: TransferPanel, mixed: dict[str, int]
+) -> None:
+    table(panel).selectAll()
+    offered = menu_of(panel, 0)
+    assert list(offered) == [
+        "Pause",
+        "Resume",
+        "Try again",
+        "Cancel",
+        "Move to the top",
+        "Move to the bottom",
+        "Remove from the list",
+        "Copy problem report",
+    ]
+    assert not any(action.icon().isNull() for action in offered.values())
+    unfinished = [mixed["running"], mixed["queued"], mixed["paused"]]
+    for text, signal, wanted in (
+        ("Pause", panel.pause_asked, unfinished[:2]),
+        ("Resume", panel.resume_asked, unfinished[2:]),
+        ("Cancel", panel.cancel_asked, unfinished),
+        ("Move to the top", panel.first_asked, unfinished),
+        ("Move to the bottom", panel.last_asked, unfinished),
+        ("Remove from the list", panel.forget_asked, [mixed["failed"], mixed["done"]]),
+    ):
+        with qtbot.waitSignal(signal) as asked:
+            offered[text].trigger()
+        assert asked.args == [wanted]
+
+
+def test_the_problem_report_goes_to_the_clipboard(
+    panel: TransferPanel, mixed: dict[str, int]
+) -> None:
+    menu_of(panel, 3)["Copy problem report"].trigger()
+    copied = QApplication.clipboard().text()
+    assert copied == f"failed\n{problem('No luck').report}"
+
+
+def test_the_selection_goes_with_a_row_that_moves(
+    qtbot: QtBot, panel: TransferPanel, mixed: dict[str, int]
+) -> None:
+    view = table(panel)
+    view.selectRow(1)
+    (queued,) = view.selected_transfers()
+    panel.model.take([replace(queued, place=9.0)])
+    qtbot.waitUntil(lambda: panel.model.transfer_at(4).id == queued.id)
+    assert [one.id for one in view.selected_transfers()] == [queued.id]
+    assert view.currentIndex().row() == 4
+
+
+@pytest.fixture
+def frozen_heap() -> Iterator[None]:
+    """Keep the garbage collector off what other tests left, which takes longer than any row."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
+@pytest.mark.usefixtures("frozen_heap")
+def test_ten_thousand_rows_come_move_and_go_without_holding_the_window_up(
+    qtbot: QtBot, panel: TransferPanel
+) -> None:
+    number = 10_000
+    rows = [transfer(state=TransferState.PAUSED, place=place) for place in range(number)]
+    moved = [replace(one, place=-one.place) for one in rows]
+
+    def longest(what: Callable[[], None]) -> float:
+        """The longest time on the processor between two turns, in seconds."""
+        turns: list[float] = []
+        timer = QTimer()
+        timer.timeout.connect(lambda: turns.append(time.thread_time()))
+        timer.start(0)
+        turns.append(time.thread_time())
+        what()
+        qtbot.waitUntil(lambda: not panel.model._pending and not panel.model._timer.isActive())
+        timer.stop()
+        return max(after - before for before, after in pairwise(turns))
+
+    assert longest(lambda: panel.model.take(rows)) < 0.05
+    assert panel.model.rowCount() == number
+    table(panel).selectAll()
+    assert longest(lambda: panel.model.take(moved)) < 0.05
+    assert panel.model.transfer_at(0).id == rows[-1].id
+    assert len(table(panel).selected_transfers()) == number
+    table(panel).clearSelection()
+    assert longest(lambda: panel.model.forget([one.id for one in rows[::2]])) < 0.05
+    assert panel.model.rowCount() == number // 2

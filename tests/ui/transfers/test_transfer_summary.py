@@ -1,7 +1,10 @@
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.transfers.transfer import TransferKind, TransferState
+from services.transfers.transfer import Transfer, TransferKind, TransferState
 from tests.support.making import transfer
 from ui.transfers.transfer_summary import TransferCounter, TransferSummary, summary_in_words
 
@@ -12,15 +15,16 @@ def test_the_sums_name_only_what_there_is() -> None:
         "3 running · 41 waiting · 1 needs attention"
     )
     assert summary_in_words(TransferSummary(needs_attention=2, done=4)) == "2 need attention"
+    assert summary_in_words(TransferSummary(running=1, paused=2)) == "1 running · 2 paused"
     assert summary_in_words(TransferSummary(done=12)) == "12 done"
 
 
 def test_speeds_are_added_up_by_direction_and_only_while_running() -> None:
     counter = TransferCounter()
-    counter.add(transfer(speed=2e6))
-    counter.add(transfer(speed=3e6))
-    counter.add(transfer(TransferKind.DOWNLOAD, speed=7e6))
-    counter.add(transfer(state=TransferState.WAITING, speed=9e6))
+    counter.change(None, transfer(speed=2e6))
+    counter.change(None, transfer(speed=3e6))
+    counter.change(None, transfer(TransferKind.DOWNLOAD, speed=7e6))
+    counter.change(None, transfer(state=TransferState.WAITING, speed=9e6))
     assert counter.summary.upload_speed == 5_000_000
     assert counter.summary.download_speed == 7_000_000
     assert counter.summary.running == 4
@@ -38,7 +42,82 @@ _transfers = st.builds(
 def test_taking_all_away_leaves_nothing(transfers: list) -> None:
     counter = TransferCounter()
     for one in transfers:
-        counter.add(one)
+        counter.change(None, one)
     for one in transfers:
-        counter.remove(one)
+        counter.change(one, None)
     assert counter.summary == TransferSummary()
+
+
+def counted(*transfers: Transfer) -> TransferCounter:
+    counter = TransferCounter()
+    for one in transfers:
+        counter.change(None, one)
+    return counter
+
+
+def test_the_fraction_is_of_all_bytes_that_are_to_be_moved() -> None:
+    counter = counted(
+        transfer(total=300, done=100),
+        transfer(TransferKind.DOWNLOAD, TransferState.WAITING, total=100, done=100),
+        transfer(state=TransferState.QUEUED, total=400),
+        transfer(state=TransferState.PAUSED, total=9_000, done=8_000),
+        transfer(state=TransferState.FAILED, total=9_000, done=8_000),
+        transfer(TransferKind.DELETE, total=None),
+    )
+    assert counter.summary.fraction == pytest.approx(0.25)
+
+
+def test_there_is_no_fraction_without_work_or_with_an_unknown_total() -> None:
+    assert counted().summary.fraction is None
+    assert counted(transfer(state=TransferState.PAUSED)).summary.fraction is None
+    assert counted(transfer(state=TransferState.DONE, done=1_000_000)).summary.fraction is None
+    assert counted(transfer(), transfer(total=None)).summary.fraction is None
+    assert counted(transfer(TransferKind.DELETE, total=None)).summary.fraction is None
+    assert counted(transfer(total=0)).summary.fraction is None
+
+
+def test_the_fraction_does_not_fall_as_one_after_another_ends() -> None:
+    one, two = transfer(total=100, done=90), transfer(total=100, done=20)
+    counter = counted(one, two)
+    shown = [counter.summary.fraction]
+    for before, after in (
+        (one, replace(one, state=TransferState.DONE, done=100)),
+        (two, replace(two, done=60)),
+    ):
+        counter.change(before, after)
+        shown.append(counter.summary.fraction)
+    assert shown == pytest.approx([0.55, 0.6, 0.8])
+    counter.change(replace(two, done=60), replace(two, state=TransferState.DONE, done=100))
+    assert counter.summary.fraction is None
+    counter.change(None, transfer(total=100))
+    assert counter.summary.fraction == 0.0
+
+
+_ENDS = [
+    TransferState.DONE,
+    TransferState.FAILED,
+    TransferState.CANCELLED,
+    TransferState.PAUSED,
+]
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 10**12), st.floats(0, 1), st.sampled_from(_ENDS)), min_size=1)
+)
+def test_whatever_becomes_of_a_batch_the_fraction_never_falls(
+    batch: list[tuple[int, float, TransferState]],
+) -> None:
+    queued = [transfer(state=TransferState.QUEUED, total=total) for total, _part, _end in batch]
+    counter = counted(*queued)
+    highest = 0.0
+    for before, (total, part, end) in zip(queued, batch, strict=True):
+        done = int(total * part)
+        running = replace(before, state=TransferState.RUNNING, done=done)
+        ended = replace(running, state=end, done=total if end is TransferState.DONE else done)
+        for old, new in ((before, running), (running, ended)):
+            counter.change(old, new)
+            now = counter.summary.fraction
+            if now is not None:
+                assert highest - 1e-9 <= now <= 1.0
+                highest = now
+    assert counter.summary.fraction is None

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.api.errors import ProblemKind
 from services.sizes import GB, KB, MB
 from services.transfers.transfer import TransferKind, TransferState
 from tests.support.making import problem, transfer
@@ -128,3 +129,51 @@ def test_an_uncertain_upload_is_explained_without_a_promise() -> None:
 def test_how_far_a_download_of_unknown_size_is_can_not_be_known() -> None:
     assert fraction(transfer(total=None, done=5)) is None
     assert fraction(transfer(total=None, state=TransferState.QUEUED)) == 0.0
+
+
+def test_a_pause_is_told_by_what_is_left_of_it() -> None:
+    waiting = transfer(state=TransferState.WAITING, wait_seconds=9.0)
+    assert status_in_words(waiting, 3.2) == "Waiting 3 s, then trying again"
+    assert status_in_words(waiting, 0.2) == "Waiting 1 s, then trying again"
+    assert status_in_words(waiting, -0.1) == "Trying again"
+
+
+@pytest.mark.parametrize(
+    ("kind", "meant"),
+    [(ProblemKind.INTERRUPTED, Tone.CALM), (ProblemKind.DISK_FULL, Tone.UNSURE)],
+)
+def test_a_pause_that_nobody_asked_for_says_why(kind: ProblemKind, meant: Tone) -> None:
+    paused = transfer(state=TransferState.PAUSED, problem=problem("The reason", kind=kind))
+    assert status_in_words(paused) == "Paused · The reason"
+    assert tone(paused) is meant
+
+
+def test_a_paused_delete_has_no_bytes() -> None:
+    paused = transfer(TransferKind.DELETE, TransferState.PAUSED, total=None)
+    assert status_in_words(paused) == "Paused"
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"), [(ProblemKind.RATE_LIMITED, 429), (ProblemKind.SERVER_FAILED, 503)]
+)
+def test_a_wait_too_long_to_be_waited_for_is_told(kind: ProblemKind, status: int) -> None:
+    failed = transfer(
+        state=TransferState.FAILED,
+        problem=problem(
+            "Too many requests",
+            kind=kind,
+            status=status,
+            advice="The server asks for a wait of 10 minutes.",
+        ),
+    )
+    words = "Too many requests · The server asks for a wait of 10 minutes"
+    assert status_in_words(failed) == words
+
+
+@pytest.mark.parametrize(
+    "state", [state for state in TransferState if state is not TransferState.RUNNING]
+)
+def test_speed_and_time_are_told_only_while_it_runs(state: TransferState) -> None:
+    words = status_in_words(transfer(state=state, speed=21.4e6, seconds_left=3.0))
+    assert "/s" not in words
+    assert "left" not in words

@@ -1,0 +1,69 @@
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QSpinBox
+from pytestqt.qtbot import QtBot
+
+from services.settings import SettingsStore
+from ui.settings.settings_dialog import SettingsDialog
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> SettingsStore:
+    return SettingsStore(tmp_path / "settings.json", lambda write: write())
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, store: SettingsStore, tmp_path: Path) -> SettingsDialog:
+    made = SettingsDialog(store, tmp_path)
+    qtbot.addWidget(made)
+    made.open()
+    return made
+
+
+def field(dialog: SettingsDialog, name: str) -> QSpinBox:
+    (found,) = [one for one in dialog.findChildren(QSpinBox) if one.accessibleName() == name]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "setting", "default"),
+    [
+        ("Uploads", "uploads_at_once", 4),
+        ("Downloads", "downloads_at_once", 4),
+        ("Deletes", "deletes_at_once", 8),
+    ],
+)
+def test_how_many_run_at_once_is_kept_and_told(
+    qtbot: QtBot,
+    dialog: SettingsDialog,
+    store: SettingsStore,
+    name: str,
+    setting: str,
+    default: int,
+) -> None:
+    told = QSignalSpy(dialog.limits_changed)
+    assert field(dialog, name).value() == default
+    qtbot.keyClick(field(dialog, name), Qt.Key.Key_Up)
+    assert getattr(store.current, setting) == default + 1
+    assert told.count() == 1
+
+
+@pytest.mark.parametrize(("name", "setting"), [("Up", "upload_limit"), ("Down", "download_limit")])
+def test_a_speed_limit_is_kept_in_bytes(
+    qtbot: QtBot, dialog: SettingsDialog, store: SettingsStore, name: str, setting: str
+) -> None:
+    assert field(dialog, name).text() == "none"
+    qtbot.keyClick(field(dialog, name), Qt.Key.Key_Up)
+    assert getattr(store.current, setting) == 100_000
+    assert field(dialog, name).text() == "100 KB/s"
+    qtbot.keyClick(field(dialog, name), Qt.Key.Key_Down)
+    assert getattr(store.current, setting) == 0
+
+
+def test_at_least_one_of_each_kind_may_run(qtbot: QtBot, dialog: SettingsDialog) -> None:
+    for _press in range(10):
+        qtbot.keyClick(field(dialog, "Uploads"), Qt.Key.Key_Down)
+    assert field(dialog, "Uploads").value() == 1

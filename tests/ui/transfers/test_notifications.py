@@ -1,0 +1,77 @@
+from dataclasses import replace
+
+import pytest
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from ui.transfers.notifications import Notifications
+from ui.transfers.transfer_summary import TransferSummary
+
+QUIET = TransferSummary()
+BUSY = replace(QUIET, running=2, waiting=3)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def notifications(qtbot: QtBot, clock: Clock) -> Notifications:
+    window = QWidget()  # never shown, so never in front
+    qtbot.addWidget(window)
+    return Notifications(window, clock)
+
+
+def said(spy: QSignalSpy) -> list[str]:
+    return [spy.at(number)[0] for number in range(spy.count())]
+
+
+def test_the_end_of_long_work_is_told_once(notifications: Notifications, clock: Clock) -> None:
+    told = QSignalSpy(notifications.ended)
+    notifications.take(BUSY)
+    clock.now += 60
+    notifications.take(replace(BUSY, waiting=0))
+    notifications.take(replace(QUIET, done=5))
+    notifications.take(replace(QUIET, done=5))
+    assert said(told) == ["All transfers have ended"]
+
+
+def test_what_needs_attention_is_told_with_it(notifications: Notifications, clock: Clock) -> None:
+    told = QSignalSpy(notifications.ended)
+    notifications.take(BUSY)
+    clock.now += 60
+    notifications.take(replace(QUIET, needs_attention=2))
+    assert said(told) == ["All transfers have ended; 2 need attention"]
+
+
+def test_the_end_of_short_work_is_not_told(notifications: Notifications, clock: Clock) -> None:
+    told = QSignalSpy(notifications.ended)
+    notifications.take(BUSY)
+    clock.now += 9
+    notifications.take(QUIET)
+    assert told.count() == 0
+
+
+def test_a_person_who_looks_at_the_window_is_not_told(qtbot: QtBot, clock: Clock) -> None:
+    class InFront(QWidget):
+        def isActiveWindow(self) -> bool:
+            return True
+
+    window = InFront()
+    qtbot.addWidget(window)
+    notifications = Notifications(window, clock)
+    told = QSignalSpy(notifications.ended)
+    notifications.take(BUSY)
+    clock.now += 60
+    notifications.take(QUIET)
+    assert told.count() == 0

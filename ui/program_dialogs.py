@@ -1,0 +1,67 @@
+"""Dialogs about the program itself: settings, about, and the question before leaving."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from services.settings import SettingsStore
+from ui.about_dialog import AboutDialog
+from ui.actions import Actions
+from ui.leave_dialog import LeaveDialog
+from ui.settings.settings_dialog import SettingsDialog
+from ui.theme import Theme
+
+
+class ProgramDialogs(QObject):
+    """Opens them over the window."""
+
+    limits_changed = Signal()
+    """How many transfers run at once, or how fast."""
+    leave_wanted = Signal()
+    """The person wants to leave although transfers run."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        commands: Actions,
+        settings: SettingsStore,
+        theme: Theme,
+        system_downloads: Path,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._settings = settings
+        self._theme = theme
+        self._system_downloads = system_downloads
+        self._leaving: LeaveDialog | None = None
+        commands.settings.triggered.connect(self._open_settings)
+        commands.about.triggered.connect(self._open_about)
+
+    def ask_to_leave(self, under_way: int) -> None:
+        """Ask once, however often the window is being closed."""
+        if self._leaving is None:
+            self._leaving = LeaveDialog(under_way, self._window)
+            self._leaving.accepted.connect(self.leave_wanted)
+            self._leaving.finished.connect(self._answered)
+            self._leaving.open()
+
+    @Slot()
+    def _answered(self) -> None:
+        dialog, self._leaving = self._leaving, None
+        if dialog is not None:
+            dialog.deleteLater()
+
+    @Slot()
+    def _open_settings(self) -> None:
+        dialog = SettingsDialog(self._settings, self._system_downloads, self._window)
+        dialog.scheme_chosen.connect(self._theme.use)
+        dialog.limits_changed.connect(self.limits_changed)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot()
+    def _open_about(self) -> None:
+        dialog = AboutDialog(self._window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()

@@ -1,0 +1,82 @@
+"""The fields for how many transfers run at once, and how fast."""
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
+
+from services.language import _
+from services.settings import SettingsStore
+from services.sizes import KB
+from ui.labels import label
+
+_MOST_AT_ONCE = 32
+_FASTEST = 1_000_000
+"""KB a second."""
+
+
+class LimitFields(QObject):
+    """Two rows of fields over the settings; each change is kept at once."""
+
+    changed = Signal()
+
+    def __init__(self, store: SettingsStore) -> None:
+        super().__init__()
+        self._store = store
+        self.at_once = QWidget()
+        self.speeds = QWidget()
+        at_once, speeds = _row(self.at_once), _row(self.speeds)
+        current = store.current
+        for name, text, value in (
+            ("uploads_at_once", _("Uploads"), current.uploads_at_once),
+            ("downloads_at_once", _("Downloads"), current.downloads_at_once),
+            ("deletes_at_once", _("Deletes"), current.deletes_at_once),
+        ):
+            field = self._field(at_once, name, text)
+            field.setRange(1, _MOST_AT_ONCE)
+            field.setValue(value)
+            field.valueChanged.connect(self._keep_number)
+        for name, text, value in (
+            ("upload_limit", _("Up"), current.upload_limit),
+            ("download_limit", _("Down"), current.download_limit),
+        ):
+            field = self._field(speeds, name, text)
+            field.setRange(0, _FASTEST)
+            field.setSingleStep(100)
+            field.setSuffix(_(" KB/s"))
+            field.setSpecialValueText(_("none"))
+            field.setValue(value // KB)
+            field.valueChanged.connect(self._keep_speed)
+        at_once.addStretch(1)
+        speeds.addStretch(1)
+
+    def _field(self, row: QHBoxLayout, name: str, text: str) -> QSpinBox:
+        field = QSpinBox()
+        field.setObjectName(name)
+        field.setAccessibleName(text)
+        # Qt leaves out the left padding of the style sheet where there are arrows at the right.
+        field.lineEdit().setTextMargins(8, 0, 0, 0)
+        title = label(text, "muted")
+        title.setBuddy(field)
+        row.addWidget(title)
+        row.addWidget(field)
+        row.addSpacing(8)
+        return field
+
+    @Slot(int)
+    def _keep_number(self, value: int) -> None:
+        self._keep(value)
+
+    @Slot(int)
+    def _keep_speed(self, value: int) -> None:
+        self._keep(value * KB)
+
+    def _keep(self, value: int) -> None:
+        field = self.sender()
+        self._store.change(**{field.objectName(): value})
+        self.changed.emit()
+
+
+def _row(widget: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout(widget)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(6)
+    return row
