@@ -2,6 +2,7 @@
 
     python3 packaging/prepare.py run     what it takes to start the program
     python3 packaging/prepare.py test    what it takes to run the tests as well
+    python3 packaging/prepare.py bench   what it takes to measure as well
 
 Needs nothing but Python 3.11 or newer. It sees to the system packages (see system_packages.py),
 makes the environment ``.venv`` and installs the exact Python packages of ``requirements.lock``,
@@ -28,7 +29,7 @@ from system_packages import PreparationError
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "packaging" / "requirements.lock"
 VENV = ROOT / ".venv"
-PURPOSES = ("run", "test")
+PURPOSES = ("run", "test", "bench")
 
 
 def venv_python(venv: Path = VENV) -> Path:
@@ -82,8 +83,9 @@ def prepare(purpose: str) -> Path:
     system_packages.ensure(
         system_packages.needs(
             virtual_screen=sys.platform.startswith("linux")
-            and (purpose == "test" or not has_display()),
+            and (purpose != "run" or not has_display()),
             venv=importlib.util.find_spec("ensurepip") is None,
+            bench=purpose == "bench",
         )
     )
     ensure_venv()

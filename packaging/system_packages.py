@@ -66,12 +66,16 @@ VIRTUAL_SCREEN = (
     Need("fonts-inter", "letters that look alike in all pictures", "", optional=True),
 )
 
+BENCH = (Need("curl", "what transfers are measured against", "curl"),)
 
-def needs(*, virtual_screen: bool, venv: bool) -> list[Need]:
+
+def needs(*, virtual_screen: bool, venv: bool, bench: bool = False) -> list[Need]:
     """List what is needed; ``venv`` says that this Python cannot make virtual environments."""
     wanted = [*QT]
     if virtual_screen:
         wanted += VIRTUAL_SCREEN
+    if bench:
+        wanted += BENCH
     if venv:
         name = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
         wanted.append(Need(name, "an environment for Python packages", "", optional=False))

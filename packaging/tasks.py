@@ -2,12 +2,14 @@
 
     python packaging/tasks.py run          start Filewharf on its built-in sandbox
     python packaging/tasks.py test         check style and types, then run the tests
+    python packaging/tasks.py crash        kill the program a hundred times, and look for losses
+    python packaging/tasks.py bench        measure speed, memory and stalls (Linux)
     python packaging/tasks.py screenshots  take the pictures of the documentation anew (Linux)
     python packaging/tasks.py lock         write requirements.lock anew from pyproject.toml
     python packaging/tasks.py clean        remove what these tasks made
 
 Further arguments go to the program behind a task: the tests of one folder with
-"test tests/packaging_scripts", newer packages with "lock --upgrade". The first three prepare the
+"test tests/packaging_scripts", newer packages with "lock --upgrade". The first five prepare the
 checkout first (see prepare.py). Without a screen, "run" shows the program to nobody: it walks
 through it on a virtual screen and tells what it saw.
 """
@@ -66,6 +68,18 @@ def test(arguments: list[str]) -> int:
     return 1 if failed else 0
 
 
+def crash(arguments: list[str]) -> int:
+    """Kill the program at a hundred random moments and look whether anything was lost."""
+    python = str(prepare.prepare("test"))
+    return _call([python, "-m", "tests.crash.driver", "--kills", "100", *arguments])
+
+
+def bench(arguments: list[str]) -> int:
+    """Measure against curl, the official client and the promised figures; 1 when one is missed."""
+    python = str(prepare.prepare("bench"))
+    return _call(on_virtual_screen([python, "-m", "tests.bench", *arguments]))
+
+
 def screenshots(arguments: list[str]) -> int:
     """Take the pictures, always on the virtual screen so that they look alike everywhere."""
     python = str(prepare.prepare("test"))
@@ -108,6 +122,8 @@ def clean(_: list[str]) -> int:
 TASKS: dict[str, Callable[[list[str]], int]] = {
     "run": run,
     "test": test,
+    "crash": crash,
+    "bench": bench,
     "screenshots": screenshots,
     "lock": lock,
     "clean": clean,

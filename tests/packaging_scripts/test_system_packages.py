@@ -27,6 +27,11 @@ def test_a_virtual_screen_is_added(packages):
     assert {"xvfb", "openbox", "gnome-keyring", "dbus"} <= wanted
 
 
+def test_only_measuring_needs_curl(packages):
+    assert "curl" in names(packages.needs(virtual_screen=True, venv=False, bench=True))
+    assert "curl" not in names(packages.needs(virtual_screen=True, venv=False))
+
+
 def test_the_venv_package_belongs_to_the_running_python(packages):
     wanted = names(packages.needs(virtual_screen=False, venv=True))
     assert f"python3.{sys.version_info.minor}-venv" in wanted

@@ -45,6 +45,18 @@ def test_all_checks_are_done_and_the_failed_ones_named(tasks, calls, capsys):
     assert capsys.readouterr().err == "Failed: format\n"
 
 
+def test_the_crash_test_kills_a_hundred_times_unless_told_otherwise(tasks, calls):
+    assert tasks.crash(["--seed", "7"]) == 0
+    command = ["python", "-m", "tests.crash.driver", "--kills", "100", "--seed", "7"]
+    assert calls == [command]
+
+
+def test_the_bench_measures_on_the_virtual_screen(tasks, calls):
+    assert tasks.bench(["--runs", "1"]) == 0
+    assert calls[0][-5:] == ["python", "-m", "tests.bench", "--runs", "1"]
+    assert any(argument.endswith("virtual_screen.py") for argument in calls[0])
+
+
 def test_pictures_are_taken_on_the_virtual_screen(tasks, calls):
     assert tasks.screenshots([]) == 0
     assert calls[0][-2:] == ["--screenshots", "resources/pictures"]

@@ -1,0 +1,25 @@
+"""The crash test in short; `make crash` kills a hundred times."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.crash.driver import crash_test
+
+KILLS = 12
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="there is no SIGKILL")
+
+
+@pytest.mark.slow
+def test_whatever_moment_the_program_is_killed_nothing_is_lost_double_or_half(
+    tmp_path: Path,
+) -> None:
+    counts = crash_test(tmp_path, KILLS, seed=3)
+    print(counts)
+    assert counts.kills == KILLS
+    assert counts.uploads >= 10
+    assert counts.downloads >= 10
+    assert counts.rows == counts.uploads + counts.downloads
+    assert {"sending", "downloading"} <= counts.by_phase.keys()
