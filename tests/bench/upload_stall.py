@@ -208,7 +208,9 @@ def _measure_all(
     book = AccountBook(settings, keys, {})
     session = Session(
         application,
-        lambda listener: FileService(listener, book, keys, lambda: SandboxServer(folder / "own")),
+        lambda listener: FileService(
+            listener, book, keys, lambda: SandboxServer(folder / "own"), folder / "transfers"
+        ),
         settings,
         folder,
         Start(),

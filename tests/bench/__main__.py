@@ -1,0 +1,51 @@
+"""Measures the program against curl, the official client and its own promises.
+
+    python -m tests.bench [--only KEY] [--runs N]
+
+Prints a table and writes the figures to build/bench.json. Needs Linux, curl and a screen, as
+`make bench` sees to.
+"""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.bench import cancel, memory, queue_10k, small_uploads, throughput, window_stalls
+from tests.bench.fast_server import fast_server
+from tests.bench.report import Line, Measure, Options, print_head, print_line, write
+
+MEASURES: dict[tuple[str, ...], Measure] = {
+    ("upload_vs_curl", "upload_vs_sdk"): throughput.measure_uploads,
+    ("download_vs_curl", "download_vs_sdk"): throughput.measure_downloads,
+    ("small_uploads_vs_sdk",): small_uploads.measure,
+    ("upload_rss_growth_mib", "download_rss_growth_mib"): memory.measure,
+    ("ui_stall_transfers_ms_p99", "ui_stall_transfers_ms_max"): window_stalls.measure,
+    ("queue_10k_seconds",): queue_10k.measure,
+    ("cancel_seconds_max",): cancel.measure,
+}
+
+
+def main() -> int:
+    """Measure; the exit code is 1 when a figure is missed."""
+    keys = [key for group in MEASURES for key in group]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", choices=keys, metavar="KEY", help=", ".join(keys))
+    parser.add_argument("--runs", type=int, default=Options().runs, help="how often (%(default)s)")
+    asked = parser.parse_args()
+    lines: list[Line] = []
+    print_head()
+    with fast_server() as address:
+        for group, measure in MEASURES.items():
+            if asked.only is not None and asked.only not in group:
+                continue
+            with tempfile.TemporaryDirectory() as folder:
+                for line in measure(Options(asked.runs), address, Path(folder)):
+                    print_line(line)
+                    lines.append(line)
+    write(lines)
+    return 0 if all(line.met for line in lines) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,76 @@
+"""How much memory a large file takes on its way, each time in a fresh process.
+
+    python -m tests.bench.memory upload|download ADDRESS FOLDER MIB
+
+Prints by how many MiB the process grew at most, counted after a small file has gone before.
+"""
+
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.bench.fast_server import MIB, ROOT, file_id
+from tests.bench.product import Product, account_at
+from tests.bench.report import Line, Options
+
+
+def measure(options: Options, address: str, folder: Path) -> list[Line]:
+    """The two figures of memory."""
+    lines = []
+    for direction in ("upload", "download"):
+        grown = []
+        for run in range(options.runs):
+            made = folder / f"{direction}-{run}"
+            made.mkdir()
+            command = ["-m", "tests.bench.memory", direction, address, made, options.large]
+            answer = subprocess.run(
+                [sys.executable, *map(str, command)],
+                cwd=ROOT,
+                check=True,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            grown.append(float(answer.stdout))
+        lines.append(
+            Line(
+                f"memory of a {direction}",
+                max(grown),
+                "MiB",
+                f"{direction}_rss_growth_mib",
+                at_most=16,
+                ours=f"med. {statistics.median(grown):.1f} MiB",
+            )
+        )
+    return lines
+
+
+def _grown(direction: str, address: str, folder: Path, megabytes: int) -> float:
+    with Product(folder, account_at(address)) as product:
+
+        def go(size: int) -> None:
+            if direction == "upload":
+                file = folder / f"{size}.bin"
+                with file.open("wb") as opened:
+                    opened.truncate(size)
+                product.upload([file])
+                file.unlink()
+            else:
+                product.download(file_id(size), f"{size}.bin", folder, size)
+                (folder / f"{size}.bin").unlink()
+
+        go(10_240)
+        Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
+        before = _status("VmRSS")
+        go(megabytes * MIB)
+        return _status("VmHWM") - before
+
+
+def _status(name: str) -> float:
+    """MiB."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(f"{name}:"))
+
+
+if __name__ == "__main__":
+    print(f"{_grown(sys.argv[1], sys.argv[2], Path(sys.argv[3]), int(sys.argv[4])):.2f}")

@@ -1,0 +1,131 @@
+"""The real window with the whole program behind it, in this process, and a watch over its loop."""
+
+import gc
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Slot
+
+from services.accounts.account import Account
+from services.accounts.account_book import AccountBook
+from services.accounts.key_store import KeyStore
+from services.file_service import FileService
+from services.paths import paths_under
+from services.sandbox.server import SandboxServer
+from services.settings import SettingsStore
+from services.transfers.transfer import Transfer, TransferState
+from services.worker_threads import WorkerThreads
+from tests.bench.product import KEY, LONGEST
+from ui.application import Session, Start, make_application
+from ui.main_window import MainWindow
+
+INTERVAL = 1
+"""Milliseconds between two ticks of the watch."""
+
+
+class Watch(QObject):
+    """Notes how late the event loop is, tick by tick."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lateness: list[float] = []
+        """In milliseconds."""
+        self._last = 0.0
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(INTERVAL)
+        self._timer.timeout.connect(self._tick)
+
+    def start(self) -> None:
+        """Begin anew."""
+        self.lateness = []
+        self._last = time.perf_counter()
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Note nothing more."""
+        self._tick()
+        self._timer.stop()
+
+    @Slot()
+    def _tick(self) -> None:
+        now = time.perf_counter()
+        self.lateness.append(max(0.0, (now - self._last) * 1000 - INTERVAL))
+        self._last = now
+
+
+@contextmanager
+def open_window(folder: Path, accounts: Sequence[Account]) -> Iterator[MainWindow]:
+    """Start the program as main.py does, with the first account open."""
+    application = make_application(["bench"])
+    paths = paths_under(folder)
+    saving = WorkerThreads("settings", 1)
+    settings = SettingsStore(paths.settings_file, saving.submit)
+    settings.change(
+        accounts=tuple(accounts),
+        last_account=accounts[0].id,
+        skip_review=True,
+        download_folder=str(paths.downloads_folder),
+    )
+    keys = KeyStore()
+    for account in accounts:
+        keys.hold(account.id, KEY)
+    book = AccountBook(settings, keys, {})
+    session = Session(
+        application,
+        lambda listener: FileService(
+            listener,
+            book,
+            keys,
+            lambda: SandboxServer(paths.sandbox_folder),
+            paths.journal_folder,
+        ),
+        settings,
+        paths.downloads_folder,
+        Start(),
+    )
+    session.open()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000)
+    wait_for(lambda: bool(session.window.workspace.area.shown))
+    yield session.window
+    QTimer.singleShot(0, session.window.close)
+    application.exec()
+    saving.stop()
+    saving.join(1.0)
+
+
+def wait_for(condition: Callable[[], bool], every: int = 20) -> None:
+    """Let the event loop turn until it holds; looked at every so many milliseconds."""
+    loop = QEventLoop()
+    deadline = time.monotonic() + LONGEST
+    timer = QTimer()
+
+    def check() -> None:
+        if condition() or time.monotonic() > deadline:
+            loop.quit()
+
+    timer.timeout.connect(check)
+    timer.start(every)
+    loop.exec()
+    if not condition():
+        raise TimeoutError("it takes too long")
+
+
+def rest(milliseconds: int) -> None:
+    """Let the event loop turn for a while."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+def done(window: MainWindow) -> int:
+    """How many transfers have ended well; raises when one has not."""
+    transfers: tuple[Transfer, ...] = window.workspace.transfers.model.transfers()
+    failed = [one for one in transfers if one.state is TransferState.FAILED]
+    if failed:
+        raise RuntimeError(failed[0].problem)
+    return sum(one.state is TransferState.DONE for one in transfers)

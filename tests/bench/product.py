@@ -1,0 +1,95 @@
+"""The program without its window: the whole service layer, journal and all, built as main.py does."""
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from services.accounts.account import Account
+from services.accounts.account_book import AccountBook
+from services.accounts.key_store import KeyStore
+from services.api.remote_file import RemoteFile
+from services.checks.gathering import look_at
+from services.checks.local_file import UploadRequest
+from services.events import Event, ListingEnded, ServiceClosed, TransferChanged
+from services.file_commands import WhenTaken
+from services.file_service import FileService
+from services.paths import paths_under
+from services.sandbox.server import SandboxServer
+from services.settings import SettingsStore
+from services.transfers.transfer import TransferState
+
+KEY = "sk-bench"
+LONGEST = 300.0
+"""Seconds after which a step is given up."""
+
+
+def account_at(address: str, behaviour: str = "plain") -> Account:
+    """The account of a fast server that behaves in that way."""
+    return Account(behaviour, behaviour.title(), "other", f"{address}/{behaviour}/v1")
+
+
+class Product:
+    """Uploads and downloads as the window has them done; a context that ends what it began."""
+
+    def __init__(self, folder: Path, account: Account) -> None:
+        self._told = threading.Condition()
+        self._opened = self._closed = False
+        self._done = 0
+        self._problem = ""
+        paths = paths_under(folder)
+        settings = SettingsStore(paths.settings_file, lambda save: save())
+        settings.change(accounts=(account,))
+        keys = KeyStore()
+        keys.hold(account.id, KEY)
+        self._service = FileService(
+            self._listen,
+            AccountBook(settings, keys, {}),
+            keys,
+            lambda: SandboxServer(paths.sandbox_folder),
+            paths.journal_folder,
+        )
+        self._account = account
+
+    def __enter__(self) -> "Product":
+        self._service.open_account(self._account.id)
+        self._wait(lambda: self._opened)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._service.close()
+        self._wait(lambda: self._closed)
+
+    def upload(self, paths: Sequence[Path]) -> None:
+        """Send files, and wait until the server has them all."""
+        requests = [UploadRequest(look_at(path), "user_data") for path in paths]
+        wanted = self._done + len(requests)
+        self._service.upload(requests)
+        self._wait(lambda: self._done >= wanted)
+
+    def download(self, file_id: str, name: str, folder: Path, size: int) -> None:
+        """Save a file, and wait until it is on the disk."""
+        file = RemoteFile(file_id, filename=name, size=size, purpose="user_data")
+        wanted = self._done + 1
+        self._service.download([file], folder, WhenTaken.REPLACE)
+        self._wait(lambda: self._done >= wanted)
+
+    def _listen(self, event: Event) -> None:
+        with self._told:
+            match event:
+                case TransferChanged(transfer) if transfer.state is TransferState.DONE:
+                    self._done += 1
+                case TransferChanged(transfer) if transfer.state is TransferState.FAILED:
+                    self._problem = transfer.problem.report if transfer.problem else "failed"
+                case ListingEnded():
+                    self._opened = True
+                case ServiceClosed():
+                    self._closed = True
+                case _:
+                    return
+            self._told.notify_all()
+
+    def _wait(self, condition: Callable[[], bool]) -> None:
+        with self._told:
+            self._told.wait_for(lambda: condition() or bool(self._problem), LONGEST)
+            if not condition():
+                raise RuntimeError(self._problem or "it takes too long")

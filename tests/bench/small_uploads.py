@@ -1,0 +1,43 @@
+"""Many small files to a server that takes its time: ours four at once, the official client in turn."""
+
+import os
+from pathlib import Path
+
+from tests.bench.product import Product, account_at
+from tests.bench.report import Line, Options, alternately, median_ratio, seconds
+from tests.bench.throughput import official_client, timed
+
+SIZE = 10_240
+BEHAVIOUR = "delay-50"
+
+
+def measure(options: Options, address: str, folder: Path) -> list[Line]:
+    """The figure of small uploads."""
+    files = [folder / f"small-{number}.bin" for number in range(options.small)]
+    for file in files:
+        file.write_bytes(os.urandom(SIZE))
+    client = official_client(f"{address}/{BEHAVIOUR}/v1")
+
+    def one_after_the_other() -> None:
+        for file in files:
+            with file.open("rb") as opened:
+                client.files.create(file=opened, purpose="user_data")
+
+    with Product(folder / "product", account_at(address, BEHAVIOUR)) as product:
+        ours, sdk = alternately(
+            options.runs,
+            [lambda: timed(lambda: product.upload(files)), lambda: timed(one_after_the_other)],
+        )
+    for file in files:
+        file.unlink()
+    return [
+        Line(
+            f"{options.small} small uploads",
+            median_ratio(sdk, ours),
+            "x",
+            "small_uploads_vs_sdk",
+            at_least=3.5,
+            ours=seconds(ours),
+            reference=seconds(sdk),
+        )
+    ]

@@ -1,0 +1,152 @@
+"""One large file up and down: through the service layer, with curl, and with the official client.
+
+Ours is timed from the command until the queue says DONE: the journal, the checks and, for a
+download, the way to the disk are part of it. curl is timed by itself, so that the start of its
+process does not count. A download of ours is on the disk when it is done; so that the same is
+compared, the others are given the same fsync, and the lines below say how it is without.
+"""
+
+import os
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import openai
+
+from tests.bench.fast_server import MIB, file_id
+from tests.bench.product import KEY, Product, account_at
+from tests.bench.report import Line, Options, alternately, median_ratio, speed
+
+
+def measure_uploads(options: Options, address: str, folder: Path) -> list[Line]:
+    """The two figures of uploads."""
+    size = options.large * MIB
+    file = folder / "large.bin"
+    file.write_bytes(os.urandom(MIB) * options.large)
+    url = f"{address}/plain/v1"
+    client = official_client(url)
+
+    def with_curl() -> float:
+        return _curl("-F", "purpose=user_data", "-F", f"file=@{file}", "-o", "-", f"{url}/files")
+
+    def with_sdk() -> None:
+        with file.open("rb") as opened:
+            client.files.create(file=opened, purpose="user_data")
+
+    with Product(folder / "product", account_at(address)) as product:
+        ours, curl, sdk = alternately(
+            options.runs,
+            [lambda: timed(lambda: product.upload([file])), with_curl, lambda: timed(with_sdk)],
+        )
+    file.unlink()
+    return [
+        Line(
+            f"upload of {options.large} MiB, curl",
+            median_ratio(curl, ours),
+            "x",
+            "upload_vs_curl",
+            at_least=1.0,
+            ours=speed(ours, size),
+            reference=speed(curl, size),
+        ),
+        Line(
+            f"upload of {options.large} MiB, official client",
+            median_ratio(sdk, ours),
+            "x",
+            "upload_vs_sdk",
+            at_least=1.2,
+            ours=speed(ours, size),
+            reference=speed(sdk, size),
+        ),
+    ]
+
+
+def measure_downloads(options: Options, address: str, folder: Path) -> list[Line]:
+    """The two figures of downloads."""
+    size = options.large * MIB
+    url = f"{address}/plain/v1"
+    name = file_id(size)
+    client = official_client(url)
+    target = folder / "got" / "large.bin"
+    target.parent.mkdir()
+    unsynced: dict[str, list[float]] = {"curl": [], "sdk": []}
+
+    def with_curl() -> float:
+        return _curl("-o", str(target), f"{url}/files/{name}/content")
+
+    def with_sdk() -> float:
+        def save() -> None:
+            with client.files.with_streaming_response.content(name) as answer:
+                answer.stream_to_file(target)
+
+        return timed(save)
+
+    def synced(who: str, side: Callable[[], float]) -> float:
+        taken = side()
+        unsynced[who].append(taken)
+        total = taken + timed(lambda: _sync(target))
+        target.unlink()
+        return total
+
+    with Product(folder / "product", account_at(address)) as product:
+
+        def with_ours() -> float:
+            taken = timed(lambda: product.download(name, target.name, target.parent, size))
+            target.unlink()
+            return taken
+
+        ours, curl, sdk = alternately(
+            options.runs,
+            [with_ours, lambda: synced("curl", with_curl), lambda: synced("sdk", with_sdk)],
+        )
+    fast_curl, fast_sdk = unsynced["curl"][1:], unsynced["sdk"][1:]  # without the warm-up
+
+    def line(
+        name: str, reference: list[float], key: str = "", at_least: float | None = None
+    ) -> Line:
+        return Line(
+            name,
+            median_ratio(reference, ours),
+            "x",
+            key,
+            at_least=at_least,
+            ours=speed(ours, size),
+            reference=speed(reference, size),
+        )
+
+    return [
+        line("download, curl and fsync", curl, "download_vs_curl", 1.0),
+        line("download, curl without fsync", fast_curl),
+        line("download, official client and fsync", sdk, "download_vs_sdk", 1.5),
+        line("download, client without fsync", fast_sdk),
+    ]
+
+
+def official_client(url: str) -> openai.OpenAI:
+    """The official client for a server."""
+    return openai.OpenAI(api_key=KEY, base_url=url, max_retries=0)
+
+
+def timed(work: Callable[[], None]) -> float:
+    """Seconds that it takes."""
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
+
+
+def _curl(*arguments: str) -> float:
+    head = f"Authorization: Bearer {KEY}"
+    written = subprocess.run(
+        ["curl", "-sS", "-f", "-H", head, "-w", "\n%{time_total}", *arguments],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return float(written.stdout.split()[-1])
+
+
+def _sync(file: Path) -> None:
+    descriptor = os.open(file, os.O_RDONLY)
+    os.fsync(descriptor)
+    os.close(descriptor)
