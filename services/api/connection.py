@@ -3,7 +3,8 @@
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import cast
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -122,7 +123,7 @@ class Connection:
                 method,
                 url,
                 params=query,
-                data=body,
+                data=cast("Iterable[bytes] | None", body),  # its pieces are views of bytes
                 headers=dict(headers or {}) | self._account_headers(body),
                 auth=self._auth,
                 timeout=(CONNECT_TIMEOUT, wait),

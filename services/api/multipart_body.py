@@ -24,6 +24,8 @@ PIECE = 256 * 1024
 class MultipartBody:
     """A multipart/form-data body of one file. Each iteration opens the file anew.
 
+    A piece holds only until the next is asked for.
+
     Raises FilesError while it is read when the file is gone, can't be read, or is not what it
     was when it was looked at; and Cancelled.
     """
@@ -58,7 +60,7 @@ class MultipartBody:
     def __len__(self) -> int:
         return len(self._head) + self._file.size + len(self._tail)
 
-    def __iter__(self) -> Iterator[bytes]:
+    def __iter__(self) -> Iterator[bytes | memoryview]:
         self._sent_whole = False
         yield self._head
         yield from self._content()
@@ -66,20 +68,22 @@ class MultipartBody:
         self._sent_whole = True
         yield self._tail
 
-    def _content(self) -> Iterator[bytes]:
+    def _content(self) -> Iterator[memoryview]:
         path = self._file.path
         sent = 0
         try:
             with open(path, "rb", buffering=0, opener=_open_at_once) as opened:
                 self._check_unchanged(os.fstat(opened.fileno()))
                 self._progress(0)
+                # One buffer for all pieces: new memory for each costs as much as the sending.
+                piece = memoryview(bytearray(min(PIECE, self._file.size)))
                 while sent < self._file.size:
                     self._token.check()
-                    piece = opened.read(min(PIECE, self._file.size - sent))
-                    if not piece:
+                    count = opened.readinto(piece[: self._file.size - sent])
+                    if not count:
                         raise file_changed(path)
-                    yield piece
-                    sent += len(piece)
+                    yield piece[:count]
+                    sent += count
                     self._progress(sent)
                 self._check_unchanged(os.fstat(opened.fileno()))
         except OSError as error:

@@ -26,7 +26,7 @@ def body_of(
 def read(body: MultipartBody) -> MultipartReader:
     reader = MultipartReader(body.content_type)
     for piece in body:
-        reader.take(piece)
+        reader.take(bytes(piece))
     return reader
 
 
@@ -74,7 +74,7 @@ def test_the_file_part_is_byte_for_byte_what_requests_would_send(path: Path, nam
     ).prepare()
     their_boundary = theirs.headers["Content-Type"].partition("boundary=")[2]
     assert isinstance(theirs.body, bytes)
-    ours = b"".join(body).replace(boundary.encode(), their_boundary.encode())
+    ours = b"".join(map(bytes, body)).replace(boundary.encode(), their_boundary.encode())
     kind = next(line for line in ours.split(b"\r\n") if line.startswith(b"Content-Type"))
     assert ours.replace(kind + b"\r\n", b"", 1) == theirs.body
 
