@@ -15,6 +15,7 @@ from tests.support.person import (
     FileDrag,
     click,
     hover,
+    leave,
     search,
     select,
     transfer_words,
@@ -161,7 +162,7 @@ class _Photographer:
             except (AssertionError, Gone):
                 self.failure = self._for_failures.take("screenshots-failed")
                 raise
-            pointer.key("ctrl+q")
+            leave(program)
             program.exit_code()
 
     @contextmanager

@@ -19,6 +19,7 @@ from tests.support.person import (
     click,
     drop,
     hover,
+    leave,
     search,
     select,
     wait_for_transfer,
@@ -192,7 +193,7 @@ class Tour:
 
     def quit(self) -> str:
         began = time.monotonic()
-        pointer.key("ctrl+q")
+        leave(self._program)
         code = self._program.exit_code(5)
         took = time.monotonic() - began
         assert code == 0, f"exit code {code}"

@@ -122,7 +122,7 @@ def _moved(transfer: Transfer) -> int:
 
 
 def summary_in_words(summary: TransferSummary) -> str:
-    """“3 running · 41 waiting · 1 needs attention”; “2 done” when nothing else is to be told."""
+    """“3 running · 41 waiting · 1 needs attention · 42 %”; “2 done” when nothing else is to be told."""
     parts = []
     if summary.running:
         parts.append(_("{number} running").format(number=count_in_words(summary.running)))
@@ -136,6 +136,9 @@ def summary_in_words(summary: TransferSummary) -> str:
                 "{number} needs attention", "{number} need attention", summary.needs_attention
             ).format(number=count_in_words(summary.needs_attention))
         )
+    if summary.running and summary.fraction is not None:
+        # Rounded down: a hundred only when all is through.
+        parts.append(_("{number} %").format(number=int(summary.fraction * 100)))
     if not parts and summary.done:
         parts.append(_("{number} done").format(number=count_in_words(summary.done)))
     return " · ".join(parts)

@@ -19,6 +19,12 @@ def test_the_sums_name_only_what_there_is() -> None:
     assert summary_in_words(TransferSummary(done=12)) == "12 done"
 
 
+def test_the_sum_tells_how_much_is_through() -> None:
+    assert summary_in_words(TransferSummary(running=1, fraction=0.429)) == "1 running · 42 %"
+    assert summary_in_words(TransferSummary(running=1, fraction=0.9999)) == "1 running · 99 %"
+    assert summary_in_words(TransferSummary(paused=1, fraction=0.5)) == "1 paused"
+
+
 def test_speeds_are_added_up_by_direction_and_only_while_running() -> None:
     counter = TransferCounter()
     counter.change(None, transfer(speed=2e6))
