@@ -91,7 +91,7 @@ def test_the_head_sums_up(panel: TransferPanel) -> None:
         ]
     )
     shown = [one.text() for one in panel.findChildren(QLabel) if one.isVisible()]
-    assert "2 running · 1 waiting · 1 needs attention" in shown
+    assert "2 running · 1 waiting · 1 needs attention · 0 %" in shown
     assert "38.2 MB/s" in shown
     assert "91.0 MB/s" in shown
 
