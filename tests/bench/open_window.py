@@ -92,7 +92,7 @@ def open_window(folder: Path, accounts: Sequence[Account]) -> Iterator[MainWindo
     gc.set_threshold(50_000)
     wait_for(lambda: bool(session.window.workspace.area.shown))
     yield session.window
-    QTimer.singleShot(0, session.window.close)
+    QTimer.singleShot(0, session.window.leave)
     application.exec()
     saving.stop()
     saving.join(1.0)
