@@ -100,6 +100,12 @@ class FileCommands(Protocol):
     def retry(self, transfer_ids: Sequence[int]) -> None:
         """Put ended transfers into the queue again. TransferChanged."""
 
+    def adopt(self, transfer_id: int, file_id: str) -> None:
+        """Take an UNCERTAIN upload for this file: the person says that it is. TransferChanged."""
+
+    def send_again(self, transfer_ids: Sequence[int]) -> None:
+        """Send UNCERTAIN uploads again without looking for them first. TransferChanged."""
+
     def put_first(self, transfer_ids: Sequence[int]) -> None:
         """Give these their turn before all others. TransferChanged."""
 

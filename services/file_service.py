@@ -174,6 +174,13 @@ class FileService:
     def forget(self, transfer_ids: Sequence[int]) -> None:
         self._transfers.do(lambda queue: queue.forget(transfer_ids))
 
+    def adopt(self, transfer_id: int, file_id: str) -> None:
+        self._transfers.do(lambda queue: queue.adopt(transfer_id, file_id))
+        self.refresh()  # the listing may be older than the file
+
+    def send_again(self, transfer_ids: Sequence[int]) -> None:
+        self._transfers.do(lambda queue: queue.send_again(transfer_ids))
+
     def put_first(self, transfer_ids: Sequence[int]) -> None:
         self._transfers.do(lambda queue: queue.put_first(transfer_ids))
 

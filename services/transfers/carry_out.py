@@ -38,9 +38,11 @@ from services.transfers.zip_archive import write_zip
 class AnswerLost(Exception):
     """The body of an upload went out, no answer came, and the listing does not show the file."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, candidates: tuple[str, ...] = ()) -> None:
+        """`candidates` are the ids of several files that fit, for the person to choose from."""
         super().__init__(problem.title)
         self.problem = problem
+        self.candidates = candidates
 
 
 def upload(api: FilesApi, order: UploadOrder, running: RunningTransfer) -> RemoteFile:
@@ -94,7 +96,8 @@ def _look(
         api, order.request, since, running.token, not_these=running.uploaded_by_others
     )
     if len(fitting) > 1:
-        raise AnswerLost(_several_fit([file.id for file in fitting]))
+        ids = tuple(file.id for file in fitting)
+        raise AnswerLost(_several_fit(ids), ids)
     return fitting[0] if fitting else None
 
 
@@ -245,11 +248,11 @@ def _is_a_clear_no(problem: Problem) -> bool:
     return problem.status is not None and 300 <= problem.status < 500
 
 
-def _several_fit(ids: list[str]) -> Problem:
+def _several_fit(ids: tuple[str, ...]) -> Problem:
     return Problem(
         ProblemKind.ANSWER_LOST,
         _("The server has several files that may be this one"),
-        _("Look at the newest files of that name, and delete what is there twice."),
+        _("Say in the menu of this line which one it is, or send it again."),
         ", ".join(ids),
     )
 

@@ -69,6 +69,13 @@ def sent(order: Order, begun: float, until: float | None) -> Order:
     return structs.replace(order, sent_since=since, sent_until=until)
 
 
+def not_sent(order: Order) -> Order:
+    """The order of an upload that the server surely does not have."""
+    if not isinstance(order, UploadOrder):
+        return order
+    return structs.replace(order, sent_since=None, sent_until=None)
+
+
 def without_target(order: Order) -> Order:
     """The order of a download that surely did not get the name it was about to get."""
     if isinstance(order, DownloadOrder | ZipOrder) and order.target is not None:

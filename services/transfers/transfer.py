@@ -107,6 +107,8 @@ class Transfer:
     """While WAITING: how long the pause before the next attempt is in all."""
     problem: Problem | None = None
     """Why it FAILED, is UNCERTAIN, or what the attempt before died of while WAITING."""
+    candidates: tuple[str, ...] = ()
+    """While UNCERTAIN: the ids of files that may be this upload, where there are several."""
     batch: int = 0
     """Transfers asked for at once share a number."""
     place: float = 0.0

@@ -81,6 +81,19 @@ class TransferQueue:
                     self._runner.queue_again(entry, place=self._ledger.next_place())
             self._runner.start_more()
 
+    def adopt(self, transfer_id: int, file_id: str) -> None:
+        """Take an UNCERTAIN upload for a file that the server has."""
+        with self.lock:
+            for entry in self._ledger.chosen([transfer_id]):
+                self._runner.adopt(entry, file_id)
+
+    def send_again(self, transfer_ids: Iterable[int]) -> None:
+        """Send UNCERTAIN uploads again without looking for them first."""
+        with self.lock:
+            for entry in self._ledger.chosen(transfer_ids):
+                self._runner.send_again(entry)
+            self._runner.start_more()
+
     def put_first(self, transfer_ids: Iterable[int]) -> None:
         """Give these their turn before all others, in the order given."""
         with self.lock:

@@ -11,7 +11,7 @@ from services.language import _
 from services.transfers.bandwidth import Bandwidth
 from services.transfers.carry_out import AnswerLost, discard_part_of
 from services.transfers.entry import Entry
-from services.transfers.orders import DeleteOrder, Order, sent, without_target
+from services.transfers.orders import DeleteOrder, Order, not_sent, sent, without_target
 from services.transfers.reporter import Reporter
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.speed import SpeedMeter
@@ -55,8 +55,22 @@ class TransferRunner:
         entry.meter = SpeedMeter()
         entry.pausing = False
         where = entry.transfer.place if place is None else place
-        self._ledger.move(entry, TransferState.QUEUED, done=0, problem=None, place=where)
+        self._ledger.move(
+            entry, TransferState.QUEUED, done=0, problem=None, candidates=(), place=where
+        )
         self.stand_in_line(entry)
+
+    def adopt(self, entry: Entry, file_id: str) -> None:
+        """Take an UNCERTAIN upload for this file: the person knows that it is."""
+        if entry.transfer.state is TransferState.UNCERTAIN:
+            self._ledger.change(entry, file_id=file_id)
+            self._end(entry, TransferState.DONE)
+
+    def send_again(self, entry: Entry) -> None:
+        """Send an UNCERTAIN upload without looking for it: the person knows that it is not there."""
+        if entry.transfer.state is TransferState.UNCERTAIN:
+            entry.order = not_sent(entry.order)
+            self.queue_again(entry, place=self._ledger.next_place())
 
     def start_more(self) -> None:
         """Start all whose turn it is."""
@@ -138,7 +152,7 @@ class TransferRunner:
         except Cancelled:
             self._end_cancelled(entry)
         except AnswerLost as lost:
-            self._end_uncertain(entry, lost.problem)
+            self._end_uncertain(entry, lost.problem, lost.candidates)
         except FilesError as error:
             self._end_failed(entry, error.problem)
         except BaseException as error:
@@ -171,11 +185,13 @@ class TransferRunner:
             else:
                 self._end(entry, TransferState.CANCELLED)
 
-    def _end_uncertain(self, entry: Entry, problem: Problem) -> None:
+    def _end_uncertain(
+        self, entry: Entry, problem: Problem, candidates: tuple[str, ...] = ()
+    ) -> None:
         """End an upload that the server may have taken; a retry will ask the server first."""
         with self._ledger.lock:
             entry.order = sent(entry.order, entry.begun, time.time())
-            self._end(entry, TransferState.UNCERTAIN, problem)
+            self._end(entry, TransferState.UNCERTAIN, problem, candidates)
 
     def _end_failed(self, entry: Entry, problem: Problem) -> None:
         with self._ledger.lock:
@@ -189,7 +205,13 @@ class TransferRunner:
             else:
                 self._end(entry, TransferState.FAILED, problem)
 
-    def _end(self, entry: Entry, state: TransferState, problem: Problem | None = None) -> None:
+    def _end(
+        self,
+        entry: Entry,
+        state: TransferState,
+        problem: Problem | None = None,
+        candidates: tuple[str, ...] = (),
+    ) -> None:
         with self._ledger.lock:
             transfer = entry.transfer
             done = transfer.done
@@ -201,6 +223,7 @@ class TransferRunner:
                 entry,
                 state,
                 problem=problem,
+                candidates=candidates,
                 done=done,
                 speed=None,
                 seconds_left=None,

@@ -67,6 +67,7 @@ def transfer(
     seconds_left: float | None = None,
     wait_seconds: float | None = None,
     problem: Problem | None = None,
+    candidates: tuple[str, ...] = (),
     batch: int = 0,
     place: float = 0.0,
 ) -> Transfer:
@@ -86,6 +87,7 @@ def transfer(
         seconds_left=seconds_left,
         wait_seconds=wait_seconds,
         problem=problem,
+        candidates=candidates,
         batch=batch,
         place=place,
     )

@@ -91,6 +91,12 @@ class RecordingService:
     def retry(self, transfer_ids: Sequence[int]) -> None:
         self._note("retry", tuple(transfer_ids))
 
+    def adopt(self, transfer_id: int, file_id: str) -> None:
+        self._note("adopt", transfer_id, file_id)
+
+    def send_again(self, transfer_ids: Sequence[int]) -> None:
+        self._note("send_again", tuple(transfer_ids))
+
     def put_first(self, transfer_ids: Sequence[int]) -> None:
         self._note("put_first", tuple(transfer_ids))
 

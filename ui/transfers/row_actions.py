@@ -12,6 +12,7 @@ class RowAction(Enum):
     PAUSE = "pause"
     RESUME = "resume"
     RETRY = "retry"
+    SEND_AGAIN = "send again"
     CANCEL = "cancel"
     FIRST = "first"
     LAST = "last"
@@ -26,6 +27,7 @@ class RowAction(Enum):
             RowAction.PAUSE: "pause",
             RowAction.RESUME: "play",
             RowAction.RETRY: "rotate-cw",
+            RowAction.SEND_AGAIN: "upload",
             RowAction.CANCEL: "x",
             RowAction.FIRST: "arrow-up",
             RowAction.LAST: "arrow-down",
@@ -41,6 +43,7 @@ class RowAction(Enum):
             RowAction.PAUSE: _("Pause"),
             RowAction.RESUME: _("Resume"),
             RowAction.RETRY: _("Try again"),
+            RowAction.SEND_AGAIN: _("Send again without looking"),
             RowAction.CANCEL: _("Cancel"),
             RowAction.FIRST: _("Move to the top"),
             RowAction.LAST: _("Move to the bottom"),
@@ -83,6 +86,8 @@ def possible_actions(transfer: Transfer) -> frozenset[RowAction]:
     actions = set(row_actions(transfer))
     if transfer.can_cancel:
         actions |= {RowAction.FIRST, RowAction.LAST}
+    if transfer.state is TransferState.UNCERTAIN:
+        actions.add(RowAction.SEND_AGAIN)
     if transfer.problem is not None:
         actions.add(RowAction.COPY_REPORT)
     return frozenset(actions)

@@ -43,6 +43,8 @@ class TransferFlow(QObject):
         self._notifications = Notifications(window)
         panel.cancel_asked.connect(service.cancel)
         panel.retry_asked.connect(service.retry)
+        panel.send_again_asked.connect(service.send_again)
+        panel.adopt_asked.connect(service.adopt)
         panel.forget_asked.connect(service.forget)
         panel.pause_asked.connect(service.pause)
         panel.resume_asked.connect(service.resume)

@@ -46,6 +46,9 @@ class TransferPanel(QWidget):
     last_asked = Signal(list)
     cancel_asked = Signal(list)
     retry_asked = Signal(list)
+    send_again_asked = Signal(list)
+    adopt_asked = Signal(object, str)
+    """The id of a transfer, and of the file at the server that it is."""
     forget_asked = Signal(list)
     folder_asked = Signal(object)
     collapsed_changed = Signal(bool)
@@ -76,6 +79,7 @@ class TransferPanel(QWidget):
         self._cancel_all.clicked.connect(self._cancel_all_clicked)
         self._clear.clicked.connect(self._clear_clicked)
         self._table.asked.connect(self._row_asked)
+        self._table.adopt_asked.connect(self._adopt_chosen)
         self._model.summary_changed.connect(self._show_summary)
         self._show_collapsed()
         self._show_summary()
@@ -146,12 +150,17 @@ class TransferPanel(QWidget):
             RowAction.PAUSE: self.pause_asked,
             RowAction.RESUME: self.resume_asked,
             RowAction.RETRY: self.retry_asked,
+            RowAction.SEND_AGAIN: self.send_again_asked,
             RowAction.CANCEL: self.cancel_asked,
             RowAction.FIRST: self.first_asked,
             RowAction.LAST: self.last_asked,
             RowAction.FORGET: self.forget_asked,
         }[action]
         _emit(signal, transfers)
+
+    @Slot(object, str)
+    def _adopt_chosen(self, transfer: Transfer, file_id: str) -> None:
+        self.adopt_asked.emit(transfer.id, file_id)
 
     @Slot()
     def _show_summary(self) -> None:

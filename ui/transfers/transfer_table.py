@@ -1,6 +1,6 @@
 """The table of transfers: pointer, keys and context menu all lead to the same actions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import (
@@ -33,12 +33,19 @@ from ui.transfers.transfer_delegate import (
     row_height,
 )
 from ui.transfers.transfer_model import Column, TransferModel
+from ui.wording import one_line
 
 _RETRY_KEYS = frozenset({Qt.Key.Key_R, Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _REMOVE_KEYS = frozenset({Qt.Key.Key_Delete, Qt.Key.Key_Backspace})
 _ORDER_KEYS = {Qt.Key.Key_Up: RowAction.FIRST, Qt.Key.Key_Down: RowAction.LAST}
 _MENU_GROUPS = (
-    (RowAction.PAUSE, RowAction.RESUME, RowAction.RETRY, RowAction.CANCEL),
+    (
+        RowAction.PAUSE,
+        RowAction.RESUME,
+        RowAction.RETRY,
+        RowAction.SEND_AGAIN,
+        RowAction.CANCEL,
+    ),
     (RowAction.FIRST, RowAction.LAST),
     (RowAction.FOLDER, RowAction.FORGET, RowAction.COPY_REPORT),
 )
@@ -52,6 +59,8 @@ class TransferTable(QTableView):
     """
 
     asked = Signal(object, list)
+    adopt_asked = Signal(object, str)
+    """A `Transfer`, and the id of the file at the server that it is."""
 
     def __init__(self, model: TransferModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -187,6 +196,10 @@ class TransferTable(QTableView):
         action = chosen.data() if hasattr(chosen, "data") else None
         if isinstance(action, RowAction):
             self._ask(action, self.selected_transfers())
+        elif isinstance(action, str):
+            for transfer in self.selected_transfers():
+                if action in transfer.candidates:
+                    self.adopt_asked.emit(transfer, action)
 
     def _ask(self, action: RowAction, transfers: Iterable[Transfer]) -> bool:
         """Ask for what means something; whether it was anything."""
@@ -225,7 +238,7 @@ class TransferTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(height)
 
 
-def _make_menu(parent: QWidget, transfers: Iterable[Transfer]) -> QMenu:
+def _make_menu(parent: QWidget, transfers: Sequence[Transfer]) -> QMenu:
     possible = {action for transfer in transfers for action in possible_actions(transfer)}
     menu = QMenu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -239,7 +252,18 @@ def _make_menu(parent: QWidget, transfers: Iterable[Transfer]) -> QMenu:
             # Only to be read: the table takes the key itself.
             entry.setShortcut(QKeySequence(action.keys))
             entry.setShortcutVisibleInContextMenu(True)
+    _offer_candidates(menu, transfers)
     return menu
+
+
+def _offer_candidates(menu: QMenu, transfers: Sequence[Transfer]) -> None:
+    """Ask which of several files an upload is whose answer was lost."""
+    if len(transfers) != 1 or not transfers[0].candidates:
+        return
+    menu.addSeparator()
+    for file_id in transfers[0].candidates:
+        text = _("It is {id}").format(id=one_line(file_id).replace("&", "&&"))
+        menu.addAction(icon("check"), text).setData(file_id)
 
 
 def _actions_of(event: QKeyEvent) -> tuple[RowAction, ...]:

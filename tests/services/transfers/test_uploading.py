@@ -229,6 +229,33 @@ def test_several_files_that_turned_up_are_for_the_person_to_judge(
     )
     assert told.transfer.state is TransferState.UNCERTAIN
     assert wharf.posts == 1
+    ids = {file.id for file in wharf.server.files}
+    assert set(told.transfer.candidates) == ids
+    wharf.queue.adopt(ended.id, told.transfer.candidates[1])
+    done = wharf.wait_for(TransferState.DONE)
+    assert (done.file_id, done.candidates) == (told.transfer.candidates[1], ())
+    assert wharf.posts == 1
+
+
+def test_who_knows_that_it_is_not_there_sends_it_again_without_a_look(
+    wharf: Wharf, small_file: Path
+) -> None:
+    wharf.server.next(html(502))
+    wharf.upload(small_file)
+    ended = wharf.end()
+    wharf.server.add(twin_of(small_file), twin_of(small_file))
+    wharf.queue.send_again([ended.id])
+    wharf.wait_for(TransferState.DONE)
+    assert wharf.posts == 2
+
+
+def test_only_what_is_uncertain_is_adopted_or_sent_again(wharf: Wharf, small_file: Path) -> None:
+    wharf.upload(small_file)
+    done = wharf.end()
+    wharf.queue.adopt(done.id, "file-other")
+    wharf.queue.send_again([done.id])
+    assert wharf.posts == 1
+    assert wharf.wait_for(TransferState.DONE).file_id == done.file_id
 
 
 def test_without_a_server_it_fails_after_all_attempts(wharf: Wharf, small_file: Path) -> None:

@@ -216,10 +216,32 @@ def test_the_context_menu_has_every_action_of_the_row(qtbot: QtBot, panel: Trans
     unsure = transfer(state=TransferState.UNCERTAIN, problem=problem())
     panel.model.take([done, unsure, transfer()])
     offered = menu_of(panel, 1)
-    assert list(offered) == ["Try again", "Remove from the list", "Copy problem report"]
+    assert list(offered) == [
+        "Try again",
+        "Send again without looking",
+        "Remove from the list",
+        "Copy problem report",
+    ]
     with qtbot.waitSignal(panel.retry_asked) as asked:
         offered["Try again"].trigger()
     assert asked.args == [[unsure.id]]
+
+
+def test_the_person_says_which_of_several_files_an_upload_is(
+    qtbot: QtBot, panel: TransferPanel
+) -> None:
+    unsure = transfer(
+        state=TransferState.UNCERTAIN, problem=problem(), candidates=("file-a", "file-b&c")
+    )
+    panel.model.take([unsure])
+    offered = menu_of(panel, 0)
+    assert {"It is file-a", "It is file-b&&c"} <= offered.keys()
+    with qtbot.waitSignal(panel.adopt_asked) as adopted:
+        offered["It is file-b&&c"].trigger()
+    assert adopted.args == [unsure.id, "file-b&c"]
+    with qtbot.waitSignal(panel.send_again_asked) as again:
+        offered["Send again without looking"].trigger()
+    assert again.args == [[unsure.id]]
 
 
 def test_the_context_menu_of_a_running_row_cancels_it(qtbot: QtBot, panel: TransferPanel) -> None:
