@@ -58,6 +58,7 @@ def _run(asked: argparse.Namespace) -> int:
             keys,
             lambda: SandboxServer(paths.sandbox_folder),
             paths.journal_folder,
+            paths.listings_folder,
         )
 
     start = Start(asked.sandbox, tuple(path.absolute() for path in asked.files))

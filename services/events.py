@@ -83,11 +83,23 @@ class AccountTested:
 
 
 @dataclass(frozen=True, slots=True)
+class LastListed:
+    """Files as they were when the account was last listed; told before the listing starts."""
+
+    account_id: str
+    files: tuple[RemoteFile, ...]
+    """All of them, or a piece."""
+    listed_at: float
+    """When that listing ended, in seconds since 1970."""
+
+
+@dataclass(frozen=True, slots=True)
 class ListingStarted:
-    """The account's files are being listed from the beginning."""
+    """The account's files are being listed, from the beginning or from where it broke off."""
 
     account_id: str
     listing: int
+    """The same number again when a listing goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +122,29 @@ class ListingEnded:
     complete: bool
     """Only then are files that did not come surely gone."""
     problem: Problem | None = None
-    odd: int = 0
-    """How many objects had no usable id and were left out."""
+    oddities: tuple[str, ...] = ()
+    """Sentences about what was not as it should be, such as ids that came twice."""
+    can_go_on: bool = False
+    """Whether `go_on_listing` can ask for the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewFilesFound:
+    """Watching found files that no listing had yet, the newest first.
+
+    None where looking works again after it had failed.
+    """
+
+    account_id: str
+    files: tuple[RemoteFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WatchFailed:
+    """Looking for new files did not work this time; it is tried again when it is time."""
+
+    account_id: str
+    problem: Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,9 +265,12 @@ Event = (
     | AccountSaved
     | AccountNotSaved
     | AccountTested
+    | LastListed
     | ListingStarted
     | FilesListed
     | ListingEnded
+    | NewFilesFound
+    | WatchFailed
     | FileAdded
     | FileDeleted
     | FileRetrieved

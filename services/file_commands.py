@@ -23,6 +23,14 @@ class WhenTaken(Enum):
     SKIP = "skip"
 
 
+class ExportForm(Enum):
+    """How a list of files is written; the value is the ending of the file's name."""
+
+    CSV = "csv"
+    JSON = "json"
+    JSONL = "jsonl"
+
+
 @dataclass(frozen=True, slots=True)
 class TransferLimits:
     """How many transfers run at once, and how fast all of a direction may go together."""
@@ -42,6 +50,8 @@ class AccountDraft:
     account: Account
     key: str | None
     """A new key, or None to leave the kept one as it is."""
+    storage_limit: str | None = None
+    """As typed, such as “100 GB”; None to leave the account's as it is."""
 
 
 class FileCommands(Protocol):
@@ -65,8 +75,23 @@ class FileCommands(Protocol):
     def refresh(self) -> None:
         """List the files anew. ListingStarted, FilesListed for each page, ListingEnded."""
 
+    def go_on_listing(self) -> None:
+        """Ask for the rest of a listing that broke off. As `refresh`, with the same number."""
+
     def stop_listing(self) -> None:
         """Ask for no further page. ListingEnded."""
+
+    def watch(self, minutes: int) -> None:
+        """Look for new files every so many minutes; 0 for never. NewFilesFound, WatchFailed.
+
+        Now and then everything is listed, as by `refresh`.
+        """
+
+    def forget_listings(self) -> None:
+        """Delete what is kept of earlier listings, of all accounts."""
+
+    def export(self, files: Sequence[RemoteFile], path: Path, form: ExportForm) -> None:
+        """Write a list of files, not their contents. ReportSaved or SomethingFailed."""
 
     def retrieve(self, file_id: str) -> None:
         """Ask for every field of a file. FileRetrieved or FileNotRetrieved."""

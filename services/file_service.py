@@ -11,9 +11,10 @@ from services.accounts.key_store import KeyStore
 from services.accounts.trial import try_account
 from services.api.errors import Cancelled, FilesError, unexpected
 from services.api.files_api import FilesApi
-from services.api.listing import all_pages
 from services.api.remote_file import RemoteFile
 from services.cancellation import CancelToken
+from services.catalog.file_export import write_list
+from services.catalog.listing_caches import ListingCaches
 from services.checks.gathering import gather
 from services.checks.local_file import UploadRequest
 from services.events import (
@@ -23,23 +24,25 @@ from services.events import (
     AccountSaved,
     AccountsLoaded,
     AccountTested,
+    Event,
     FileNotRetrieved,
     FileRetrieved,
-    FilesListed,
     Listener,
-    ListingEnded,
-    ListingStarted,
     PathsGathered,
+    ReportSaved,
     ServiceClosed,
     SomethingFailed,
 )
-from services.file_commands import AccountDraft, TransferLimits, WhenTaken
+from services.file_commands import AccountDraft, ExportForm, TransferLimits, WhenTaken
+from services.interval_timer import IntervalTimer
 from services.language import _
+from services.listings import Listings
 from services.sandbox.server import SandboxServer
 from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder, ZipOrder
 from services.transfers.transfer import Transfer, TransferKind
 from services.transfers.transfer_commands import TransferCommands
 from services.transfers.zip_archive import zip_name
+from services.watching import MakeTimer
 from services.worker_threads import WorkerThreads
 
 CLOSING_TIME = 1.5
@@ -47,9 +50,6 @@ CLOSING_TIME = 1.5
 
 _KEYRING_TIME = 1.0
 """Of these, how many the keyring has to put a key away."""
-
-_ROWS_AT_ONCE = 1000
-"""Files of a page that are told of at once; what is done for each takes a listener's time."""
 
 
 class FileService:
@@ -66,10 +66,13 @@ class FileService:
         keys: KeyStore,
         make_sandbox: Callable[[], SandboxServer],
         journal_folder: Path,
+        listings_folder: Path,
+        make_timer: MakeTimer = IntervalTimer,
     ) -> None:
         """`make_sandbox` is called once, on a worker, when the sandbox is first opened.
 
-        `journal_folder` is where the queue of transfers is kept.
+        `journal_folder` is where the queue of transfers is kept, `listings_folder` where the last
+        listings are; `make_timer` makes what counts the minutes between two looks for new files.
         """
         self._listener = listener
         self._accounts = accounts
@@ -78,8 +81,6 @@ class FileService:
         self._lock = threading.RLock()
         self._api: FilesApi | None = None
         self._opening = 0
-        self._listing = 0
-        self._listing_token = CancelToken()
         self._closed = False
         self._retrieve_token = CancelToken()
         self._gather_token = CancelToken()
@@ -87,10 +88,13 @@ class FileService:
         self._account_worker = WorkerThreads("accounts", 1)
         self._open_worker = WorkerThreads("open", 2)
         self._test_worker = WorkerThreads("test", 2)
-        self._list_worker = WorkerThreads("listing", 2)
         self._retrieve_worker = WorkerThreads("retrieve", 2)
         self._gather_worker = WorkerThreads("gather", 2)
-        self._transfers = TransferCommands(listener, self._access, journal_folder)
+        self._export_worker = WorkerThreads("export", 1)
+        self._listings = Listings(
+            listener, self._lock, ListingCaches(listings_folder), make_timer=make_timer
+        )
+        self._transfers = TransferCommands(self._tell_of_transfer, self._access, journal_folder)
 
     def load_accounts(self) -> None:
         self._account_worker.submit(self._tell_accounts)
@@ -98,7 +102,7 @@ class FileService:
     def open_account(self, account_id: str) -> None:
         with self._lock:
             self._opening += 1
-            self._listing_token.cancel()
+            self._listings.leave()
             self._retrieve_token.cancel()
             self._api = None
             opening = self._opening
@@ -116,18 +120,22 @@ class FileService:
         self._account_worker.submit(lambda: self._remove(account_id))
 
     def refresh(self) -> None:
-        with self._lock:
-            api = self._api
-            if api is None:
-                return
-            self._listing_token.cancel()
-            token = self._listing_token = CancelToken()
-            self._listing += 1
-            listing = self._listing
-        self._list_worker.submit(lambda: self._list(api, listing, token))
+        self._listings.refresh()
+
+    def go_on_listing(self) -> None:
+        self._listings.go_on()
 
     def stop_listing(self) -> None:
-        self._listing_token.cancel()
+        self._listings.stop()
+
+    def watch(self, minutes: int) -> None:
+        self._listings.watch(minutes)
+
+    def forget_listings(self) -> None:
+        self._listings.forget_all()
+
+    def export(self, files: Sequence[RemoteFile], path: Path, form: ExportForm) -> None:
+        self._export_worker.submit(lambda: self._export(files, path, form))
 
     def retrieve(self, file_id: str) -> None:
         api = self._api
@@ -206,12 +214,8 @@ class FileService:
             if self._closed:
                 return
             self._closed = True
-            for token in (
-                self._listing_token,
-                self._retrieve_token,
-                self._gather_token,
-                self._test_token,
-            ):
+            self._listings.close()
+            for token in (self._retrieve_token, self._gather_token, self._test_token):
                 token.cancel()
         threading.Thread(target=self._close, name="closing", daemon=True).start()
 
@@ -223,9 +227,9 @@ class FileService:
             self._account_worker,
             self._open_worker,
             self._test_worker,
-            self._list_worker,
             self._retrieve_worker,
             self._gather_worker,
+            self._export_worker,
         )
         for pool in workers:
             pool.stop()
@@ -234,6 +238,7 @@ class FileService:
         for pool in workers:
             pool.join(max(0.0, begun + _KEYRING_TIME - time.monotonic()))
         self._keys.close()
+        self._listings.join(deadline)
         for pool in workers:
             pool.join(max(0.0, deadline - time.monotonic()))
         self._listener(ServiceClosed())
@@ -241,6 +246,10 @@ class FileService:
     def _queue(self, orders: Sequence[Order]) -> None:
         if self._api is not None and orders:
             self._transfers.add(self._api.account.id, orders)
+
+    def _tell_of_transfer(self, event: Event) -> None:
+        self._listings.note(event)
+        self._listener(event)
 
     def _tell_accounts(self) -> None:
         self._listener(AccountsLoaded(self._accounts.accounts()))
@@ -261,7 +270,7 @@ class FileService:
             if self._is_wanted(opening):
                 self._api = api
                 self._listener(AccountOpened(api.account))
-                self.refresh()
+                self._listings.open(api)
 
     def _is_wanted(self, opening: int) -> bool:
         return opening == self._opening and not self._closed
@@ -297,30 +306,12 @@ class FileService:
 
     def _remove(self, account_id: str) -> None:
         self._access.drop(account_id)
+        self._listings.forget(account_id)
         try:
             self._accounts.remove(account_id)
         except FilesError as error:
             self._listener(SomethingFailed(error.problem))
         self._tell_accounts()
-
-    def _list(self, api: FilesApi, listing: int, token: CancelToken) -> None:
-        account_id = api.account.id
-        so_far = 0
-        odd = 0
-        self._listener(ListingStarted(account_id, listing))
-        try:
-            for page in all_pages(api, token):
-                odd += page.odd
-                for start in range(0, len(page.files), _ROWS_AT_ONCE):
-                    piece = page.files[start : start + _ROWS_AT_ONCE]
-                    so_far += len(piece)
-                    self._listener(FilesListed(account_id, listing, piece, so_far))
-        except FilesError as error:
-            self._listener(ListingEnded(account_id, listing, False, error.problem, odd))
-        except Cancelled:
-            self._listener(ListingEnded(account_id, listing, False, None, odd))
-        else:
-            self._listener(ListingEnded(account_id, listing, True, None, odd))
 
     def _retrieve(self, api: FilesApi, file_id: str, token: CancelToken) -> None:
         account_id = api.account.id
@@ -339,3 +330,11 @@ class FileService:
         except Cancelled:
             return
         self._listener(PathsGathered(request, tuple(found.files), found.left_out, found.folders))
+
+    def _export(self, files: Sequence[RemoteFile], path: Path, form: ExportForm) -> None:
+        try:
+            write_list(files, path, form)
+        except FilesError as error:
+            self._listener(SomethingFailed(error.problem))
+        else:
+            self._listener(ReportSaved(path))

@@ -17,6 +17,8 @@ class Paths:
     sandbox_folder: Path
     journal_folder: Path
     """Of the queue of transfers."""
+    listings_folder: Path
+    """Of the listings as they were last; may be deleted at any time."""
     downloads_folder: Path
 
 
@@ -27,6 +29,7 @@ def paths_under(folder: Path) -> Paths:
         log_folder=folder / "logs",
         sandbox_folder=folder / "sandbox",
         journal_folder=folder / "transfers",
+        listings_folder=folder / "listings",
         downloads_folder=folder / "downloads",
     )
 
@@ -38,5 +41,6 @@ def paths_of_system() -> Paths:
         log_folder=platformdirs.user_log_path(APP_NAME, appauthor=False),
         sandbox_folder=platformdirs.user_data_path(APP_NAME, appauthor=False) / "sandbox",
         journal_folder=platformdirs.user_state_path(APP_NAME, appauthor=False),
+        listings_folder=platformdirs.user_cache_path(APP_NAME, appauthor=False) / "listings",
         downloads_folder=platformdirs.user_downloads_path(),
     )

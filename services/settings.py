@@ -40,9 +40,16 @@ class Settings(msgspec.Struct, frozen=True):
     expires_after: int | None = None
     """The expiry chosen last in the review sheet."""
     looked_at: dict[str, float] = {}
-    """By account id: when it was opened last, in seconds since 1970."""
+    """By account id: when it was opened last and its files were seen, in seconds since 1970."""
+    watch_minutes: dict[str, int] = {}
+    """By account id: how often to look for new files by itself; none for never."""
+    save_outputs_to: dict[str, str] = {}
+    """By account id: the folder that new outputs are saved to by themselves; none for none."""
+    notify_of_outputs: bool = True
+    """Whether a new output that watching found is told of outside the window."""
     window_geometry: bytes = b""
-    table_header: bytes = b""
+    table_headers: dict[str, bytes] = {}
+    """By account id: order, widths and choice of the columns."""
     columns_splitter: bytes = b""
     middle_splitter: bytes = b""
     inspector_shown: bool = True

@@ -1,5 +1,8 @@
 """Byte counts in words, the same on both sides of the seam."""
 
+import re
+from dataclasses import dataclass
+
 from services.language import _
 
 KB = 1000
@@ -26,3 +29,47 @@ def size_in_words(size: int | None) -> str:
         if size < limit - unit / 20:
             return text.format(number=f"{size / unit:.1f}")
     return _("{number} TB").format(number=f"{size / TB:.1f}")
+
+
+def size_as_written(size: int) -> str:
+    """A size as `read_size` reads it back, without rounding: “2.5 TB”, “1,500,001”."""
+    for unit, name in ((TB, "TB"), (GB, "GB"), (MB, "MB"), (KB, "KB")):
+        whole, rest = divmod(size, unit)
+        thousandths, odd = divmod(rest * 1000, unit)
+        if whole and not odd:
+            return f"{whole}.{thousandths:03}".rstrip("0").rstrip(".") + f" {name}"
+    return f"{size:,}"
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenSize:
+    """A size that a person wrote."""
+
+    size: int
+    """In bytes."""
+    step: int
+    """How many bytes one more in its last digit is worth: 100,000 in “41.7 MB”."""
+
+
+def read_size(text: str) -> WrittenSize | None:
+    """The size that “10MB”, “1.5 GiB”, “2,000 kb” or “512” says; None when it says none.
+
+    Units in any case: `KB` to `TB` and the letter alone are decimal as above, `KiB` to `TiB`
+    count by 1024; without a unit it is bytes.
+    """
+    written = _WRITTEN.fullmatch(text.strip())
+    if written is None:
+        return None
+    whole, part, letter, binary = written.group("whole", "part", "letter", "binary")
+    unit = (1024 if binary else KB) ** " kmgt".index((letter or " ").lower())
+    part = part or ""
+    size = int(whole.replace(",", "") + part) * unit // 10 ** len(part)
+    return WrittenSize(size, max(1, unit // 10 ** len(part)))
+
+
+# Not more digits than a size can have: it stays within 64 bits, or a little beyond.
+_WRITTEN = re.compile(
+    r"""(?P<whole> [0-9]{1,3} (?: ,[0-9]{3} ){1,5} | [0-9]{1,18} ) (?: \.(?P<part> [0-9]{1,9} ) )?
+        \s* (?: (?P<letter> [kmgt] ) (?: (?P<binary> i ) b | b )? | b | bytes? )?""",
+    re.VERBOSE | re.IGNORECASE,
+)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from services.language import _
 from ui.icons import icon
@@ -26,13 +26,32 @@ class Actions(QObject):
         self.refresh = self._make(
             _("Refresh"), "refresh-cw", QKeySequence.StandardKey.Refresh, Role.MUTED
         )
+        self.go_on = self._make(_("Try again from here"), "refresh-cw")
+        self.go_on.setEnabled(False)
         self.search = self._make(_("Search"), "search", QKeySequence.StandardKey.Find)
         self.copy_ids = self._make(_("Copy id"), "copy", QKeySequence.StandardKey.Copy)
-        self.copy_names = self._make(_("Copy name"), "copy")
+        self.copy_names = self._make(_("Copy name"), "copy", "Ctrl+Shift+C")
+        self.copy_python = self._make(_("Python"), "file-code")
+        self.copy_curl = self._make(_("curl"), "file-code")
+        self.copy_as = self._make_menu(_("Copy as"), "file-code", self.copy_python, self.copy_curl)
+        self.export_list = self._make(_("Export list…"), "file-spreadsheet", "Ctrl+E")
+        self.export_selected = self._make(_("Export selected…"), "file-spreadsheet")
         self.select_all = self._make(
             _("Select all"), "check-check", QKeySequence.StandardKey.SelectAll
         )
-        self.of_the_table = [self.delete, self.copy_ids, self.select_all]
+        self.select_others = self._make(_("Invert selection"), "", "Ctrl+Shift+I")
+        self.select_by_ids = self._make(_("Select by ids…"), "clipboard-check", "Ctrl+Shift+V")
+        self.select_purpose = self._make_menu(_("Select all of purpose"), "")
+        """Filled when it is opened."""
+        self.columns = self._make_menu(_("Columns"), "")
+        """Likewise."""
+        self.of_the_table = [
+            self.delete,
+            self.copy_ids,
+            self.copy_names,
+            self.select_all,
+            self.select_others,
+        ]
         """Their keys hold only where the table has the focus: in other lists and in fields they
         mean something else. The window adds them to the table."""
         for action in self.of_the_table:
@@ -58,8 +77,18 @@ class Actions(QObject):
 
     def show_connected(self, connected: bool) -> None:
         """Enable what needs an open account."""
-        for action in (self.upload, self.paste, self.refresh, self.search, self.select_all):
+        for action in (self.upload, self.paste, self.refresh, self.search, self.select_by_ids):
             action.setEnabled(connected)
+
+    def show_list(self, count: int) -> None:
+        """Enable what needs files in the table."""
+        for action in (
+            self.select_all,
+            self.select_others,
+            self.select_purpose.menuAction(),
+            self.export_list,
+        ):
+            action.setEnabled(count > 0)
 
     def show_selection(self, count: int, why_no_download: str | None) -> None:
         """Enable what needs selected files.
@@ -68,7 +97,15 @@ class Actions(QObject):
         is shown, and trying anyway stays possible.
         """
         some = count > 0
-        for action in (self.delete, self.copy_ids, self.copy_names):
+        for action in (
+            self.delete,
+            self.copy_ids,
+            self.copy_names,
+            self.copy_python,
+            self.copy_curl,
+            self.copy_as.menuAction(),
+            self.export_selected,
+        ):
             action.setEnabled(some)
         downloadable = some and why_no_download is None
         self.download.setEnabled(downloadable)
@@ -96,3 +133,10 @@ class Actions(QObject):
         action.setToolTip(f"{text.rstrip('…')} ({shown})" if shown else text)
         self._window.addAction(action)
         return action
+
+    def _make_menu(self, text: str, icon_name: str, *actions: QAction) -> QMenu:
+        menu = QMenu(text, self._window)
+        if icon_name:
+            menu.setIcon(icon(icon_name))
+        menu.addActions(actions)
+        return menu

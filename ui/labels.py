@@ -1,10 +1,11 @@
 """Texts and icons that only show something, in the looks of the style sheet."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from ui.theme import scaled
+from ui.wording import tool_tip
 
 _FACTORS = {"title": 2.0, "heading": 1.25, "section": 0.85, "small": 0.9}
 _BOLD = ("title", "heading", "strong")
@@ -28,6 +29,30 @@ def set_look(widget: QWidget, look: str) -> None:
     widget.setProperty("look", look)
     widget.style().unpolish(widget)
     widget.style().polish(widget)
+
+
+class ElidedLabel(QLabel):
+    """One muted line that gives way where room is short; the whole text is the tool tip then."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("look", "muted")
+
+    def minimumSizeHint(self) -> QSize:
+        """Some letters."""
+        letters = 4 * self.fontMetrics().averageCharWidth()
+        return QSize(min(letters, super().sizeHint().width()), super().sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """As much of the text as there is room for."""
+        text = self.text()
+        shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, self.width())
+        self.setToolTip(tool_tip(text) if shown != text else "")
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))  # by the style sheet
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.end()
 
 
 class IconLabel(QWidget):

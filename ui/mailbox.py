@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from services.events import Event, FilesListed, TransferChanged
+from services.events import Event, FilesListed, LastListed, TransferChanged
 
 
 class _Waker(QObject):
@@ -70,7 +70,7 @@ class Mailbox:
 def _for_one_turn(events: list[Event]) -> int:
     """How many of the first events to deliver at once: hundreds of rows are work for a turn."""
     for index, event in enumerate(events):
-        if isinstance(event, FilesListed):
+        if isinstance(event, FilesListed | LastListed):
             return index + 1
     return len(events)
 

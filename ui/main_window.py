@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QByteArray, Signal, Slot
 from PySide6.QtGui import (
@@ -17,44 +16,23 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from services.accounts.account import Account, AccountKind
 from services.api.errors import Problem, ProblemKind
-from services.events import (
-    AccountFailed,
-    AccountNotSaved,
-    AccountOpened,
-    AccountOpening,
-    AccountSaved,
-    AccountsLoaded,
-    AccountTested,
-    ContentRefused,
-    DeletesEnded,
-    Event,
-    FileAdded,
-    FileDeleted,
-    FileNotRetrieved,
-    FileRetrieved,
-    FilesListed,
-    ListingEnded,
-    ListingStarted,
-    PathsGathered,
-    ReportSaved,
-    SomethingFailed,
-    TransferChanged,
-    TransfersForgotten,
-    TransfersRestored,
-)
+from services.events import Event
 from services.file_commands import FileCommands
 from services.language import _
 from services.settings import SettingsStore
-from services.transfers.transfer import Transfer
 from ui.accounts.account_flow import AccountFlow
 from ui.accounts.welcome_page import WelcomePage
 from ui.actions import Actions
+from ui.desktop_notice import DesktopNotice
+from ui.event_routing import EventRouting
 from ui.files.delete_flow import DeleteFlow
 from ui.files.download_flow import DownloadFlow
 from ui.files.listing_flow import ListingFlow
 from ui.files.refused_content import RefusedContent
 from ui.files.selection_flow import SelectionFlow
 from ui.files.status_line import StatusLine
+from ui.files.table_commands import TableCommands
+from ui.files.watch_flow import WatchFlow
 from ui.messages import MessageBar
 from ui.program_dialogs import ProgramDialogs
 from ui.program_icon import program_icon
@@ -98,18 +76,47 @@ class MainWindow(QMainWindow):
         self.listing = ListingFlow(
             self.workspace, self.status, self.messages, self.commands, self.accounts, clock
         )
-        self.dialogs = ProgramDialogs(self, self.commands, settings, theme, system_downloads)
+        notice = DesktopNotice(self)
+        self.watch = WatchFlow(
+            self,
+            service,
+            settings,
+            self.workspace.area,
+            self.status,
+            self.messages,
+            notice,
+            self._refused,
+            lambda: self.accounts.open_id,
+        )
+        self.dialogs = ProgramDialogs(
+            self,
+            self.commands,
+            settings,
+            theme,
+            system_downloads,
+            lambda: self.accounts.current,
+        )
         self.selection = SelectionFlow(
             self,
             self.commands,
-            self.workspace.area.table,
+            self.workspace.area,
             self.workspace.inspector,
             self.status,
             self._refused,
+        )
+        self.table = TableCommands(
+            self,
+            self.commands,
+            service,
+            settings,
+            self.workspace,
+            self.selection,
             self.messages,
+            lambda: self.accounts.current,
+            self.listing.clear_filter,
         )
         self.transfers = TransferFlow(
-            self, service, settings, self.commands, self.workspace.transfers, self.messages
+            self, service, settings, self.commands, self.workspace.transfers, self.messages, notice
         )
         self.uploads = UploadFlow(
             self,
@@ -140,23 +147,25 @@ class MainWindow(QMainWindow):
         )
         self._connect_actions()
         self._connect_parts()
-        self._handlers = self._make_handlers()
+        self._routing = EventRouting(
+            self.workspace,
+            self.messages,
+            self._refused,
+            self.accounts,
+            self.listing,
+            self.watch,
+            self.selection,
+            self.transfers,
+            self.uploads,
+            self.deletes,
+        )
         self._restore()
         self.commands.show_connected(False)
         self.selection.show()
 
     def take_events(self, events: list[Event]) -> None:
         """Take what the service told since the last time; given to the mailbox."""
-        changed: list[Transfer] = []
-        for event in events:
-            if isinstance(event, TransferChanged):
-                changed.append(event.transfer)
-                continue
-            if isinstance(event, TransfersForgotten | DeletesEnded):
-                self._take_transfers(changed)
-                changed = []
-            self._handlers[type(event)](event)
-        self._take_transfers(changed)
+        self._routing.take(events)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files come over the window."""
@@ -183,6 +192,7 @@ class MainWindow(QMainWindow):
         self._settings.change(
             window_geometry=bytes(self.saveGeometry().data()), **self.workspace.layout_values()
         )
+        self.table.columns.keep()
         self.closing.emit()
         event.accept()
 
@@ -219,10 +229,13 @@ class MainWindow(QMainWindow):
         commands.download_anyway.triggered.connect(self.downloads.download_anyway)
         commands.delete.triggered.connect(self.deletes.ask)
         commands.refresh.triggered.connect(self._service.refresh)
+        commands.go_on.triggered.connect(self._service.go_on_listing)
         commands.inspector.toggled.connect(self._show_inspector)
         commands.accounts.triggered.connect(self.accounts.show_dialog)
         commands.quit.triggered.connect(self.close)
         self.dialogs.limits_changed.connect(self.transfers.apply_limits)
+        self.dialogs.watch_changed.connect(self.watch.apply_settings)
+        self.dialogs.forget_asked.connect(self._service.forget_listings)
         self.dialogs.leave_wanted.connect(self.leave)
 
     def _connect_parts(self) -> None:
@@ -239,35 +252,13 @@ class MainWindow(QMainWindow):
         parts.bar.account.accounts_asked.connect(self.accounts.show_dialog)
         parts.area.list_changed.connect(self.selection.show)
         parts.area.page.upload_asked.connect(self.uploads.pick)
+        parts.area.page.go_on_asked.connect(self.commands.go_on.trigger)
         self.status.stop_asked.connect(service.stop_listing)
+        self.status.go_on_asked.connect(self.commands.go_on.trigger)
+        self.status.refresh_asked.connect(self.commands.refresh.trigger)
         parts.inspector.fields_wanted.connect(service.retrieve)
         parts.inspector.download_asked.connect(self.downloads.download)
         parts.inspector.try_download_asked.connect(self.downloads.download_anyway)
-
-    def _make_handlers(self) -> dict[type, Callable[[Any], object]]:
-        return {
-            AccountsLoaded: self.accounts.take,
-            AccountOpening: self.accounts.take,
-            AccountOpened: self.accounts.take,
-            AccountFailed: self.accounts.take,
-            AccountSaved: self.accounts.take,
-            AccountNotSaved: self.accounts.take,
-            AccountTested: self.accounts.take,
-            ListingStarted: self.listing.take,
-            FilesListed: self.listing.take,
-            ListingEnded: self.listing.take,
-            FileAdded: self.workspace.area.take,
-            FileDeleted: self.workspace.area.take,
-            FileRetrieved: self._take_retrieved,
-            FileNotRetrieved: self.workspace.inspector.show_problem,
-            ContentRefused: self._take_refused,
-            PathsGathered: self.uploads.take,
-            TransfersForgotten: self.transfers.take_forgotten,
-            DeletesEnded: self.deletes.take,
-            TransfersRestored: self.transfers.take_restored,
-            ReportSaved: self._take_report,
-            SomethingFailed: self._take_failure,
-        }
 
     def _restore(self) -> None:
         current = self._settings.current
@@ -278,30 +269,6 @@ class MainWindow(QMainWindow):
         self.commands.inspector.setChecked(current.inspector_shown)
         self.commands.transfers.setChecked(current.transfers_shown)
 
-    # What the service tells
-
-    def _take_transfers(self, changed: list[Transfer]) -> None:
-        if changed:
-            self.transfers.take_changed(changed)
-            self.deletes.take_changed(changed)
-
-    def _take_retrieved(self, event: FileRetrieved) -> None:
-        self.workspace.area.take(event)
-        self.workspace.inspector.show_fields(event)
-
-    def _take_refused(self, event: ContentRefused) -> None:
-        current = self.accounts.current
-        if current is not None and event.account_id == current.id:
-            self._refused.learn(event.purpose, event.reason)
-            self.workspace.inspector.show_refusals()
-            self.selection.show()
-
-    def _take_report(self, event: ReportSaved) -> None:
-        self.messages.tell(_("Report saved: {path}").format(path=event.path))
-
-    def _take_failure(self, event: SomethingFailed) -> None:
-        self.messages.show_problem(event.problem)
-
     # The account
 
     @Slot(object)
@@ -311,8 +278,10 @@ class MainWindow(QMainWindow):
         self.deletes.abandon()
         self.uploads.abandon()
         self._refused.begin(account)
+        self.table.columns.begin(account.id)
         self.workspace.area.begin_account(account.id, self.accounts.looked_at(account.id))
-        self.status.show_listing(0)
+        self.listing.begin()
+        self.watch.begin()
         if self._pages.currentWidget() is self.welcome and account.kind is AccountKind.SANDBOX:
             self.welcome.show_busy(_("Starting the sandbox…"))
         else:
@@ -325,20 +294,20 @@ class MainWindow(QMainWindow):
         self._show_page(self.workspace)
         self.workspace.area.focus_files()
         self.listing.show()
+        self.watch.apply_settings()
 
     @Slot(object)
     def _account_failed(self, problem: Problem) -> None:
-        self.status.show_stopped(problem.title)
+        self.listing.show_failure(problem)
         if self._pages.currentWidget() is self.welcome:
             self.welcome.show_problem(problem)
-        else:
-            self.workspace.area.show_failure(problem)
 
     @Slot()
     def _account_left(self) -> None:
         self.commands.show_connected(False)
         self.deletes.abandon()
         self.uploads.abandon()
+        self.table.columns.begin("")
         self.workspace.area.end_account()
         self.welcome.show_busy("")
         self._show_page(self.welcome)

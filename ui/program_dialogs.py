@@ -1,10 +1,12 @@
 """Dialogs about the program itself: settings, about, and the question before leaving."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from services.accounts.account import Account
 from services.settings import SettingsStore
 from ui.about_dialog import AboutDialog
 from ui.actions import Actions
@@ -18,6 +20,10 @@ class ProgramDialogs(QObject):
 
     limits_changed = Signal()
     """How many transfers run at once, or how fast."""
+    watch_changed = Signal()
+    """How often to look for new files of the account in use."""
+    forget_asked = Signal()
+    """What is kept of earlier listings is to be deleted."""
     leave_wanted = Signal()
     """The person wants to leave although transfers run."""
 
@@ -28,12 +34,15 @@ class ProgramDialogs(QObject):
         settings: SettingsStore,
         theme: Theme,
         system_downloads: Path,
+        account: Callable[[], Account | None],
     ) -> None:
+        """`account` gives the one in use."""
         super().__init__(window)
         self._window = window
         self._settings = settings
         self._theme = theme
         self._system_downloads = system_downloads
+        self._account = account
         self._leaving: LeaveDialog | None = None
         commands.settings.triggered.connect(self._open_settings)
         commands.about.triggered.connect(self._open_about)
@@ -54,9 +63,13 @@ class ProgramDialogs(QObject):
 
     @Slot()
     def _open_settings(self) -> None:
-        dialog = SettingsDialog(self._settings, self._system_downloads, self._window)
+        dialog = SettingsDialog(
+            self._settings, self._system_downloads, self._window, account=self._account()
+        )
         dialog.scheme_chosen.connect(self._theme.use)
         dialog.limits_changed.connect(self.limits_changed)
+        dialog.watch_changed.connect(self.watch_changed)
+        dialog.forget_asked.connect(self.forget_asked)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

@@ -2,8 +2,8 @@
 
 Widgets opt in to a variant by a dynamic property `look`: buttons `filled`, `danger`, `flat`,
 `link`; labels `title`, `heading`, `section`, `muted`, `warning`, `error`, `success`; frames
-`card`, `bar`, `sidebar`, `set-off`. Sizes are in `em` of the system font wherever Qt's style
-sheets allow it, so a larger font makes a larger window.
+`card`, `pop-up`, `bar`, `sidebar`, `set-off`; text of several lines `field`. Sizes are in `em` of
+the system font wherever Qt's style sheets allow it, so a larger font makes a larger window.
 """
 
 from collections.abc import Mapping
@@ -19,6 +19,7 @@ QWidget[look="sidebar"] { background: $SIDEBAR; border: none; }
 QWidget[look="status"] { background: $SIDEBAR; border: none; border-top: 1px solid $BORDER; }
 QWidget[look="page"] { background: $PAGE; }
 QFrame[look="card"] { background: $CARD; border: 1px solid $BORDER; border-radius: 10px; }
+QFrame[look="pop-up"] { background: $CARD; border: 1px solid $BORDER; }
 QFrame[look="set-off"] { background: $FIELD; border: none; border-radius: 6px; }
 QDialog { background: $CARD; }
 
@@ -69,6 +70,11 @@ QLineEdit, QComboBox, QSpinBox, QDateTimeEdit {
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDateTimeEdit:focus {
     border: 2px solid $ACCENT; padding: 5px 7px;
 }
+QPlainTextEdit[look="field"] {
+    background: $FIELD; color: $TEXT; border: 1px solid $BORDER; border-radius: 6px;
+    padding: 4px; selection-background-color: $SELECTION; selection-color: $TEXT;
+}
+QPlainTextEdit[look="field"]:focus { border: 2px solid $ACCENT; padding: 3px; }
 QLineEdit:disabled, QComboBox:disabled { color: $MUTED; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: url("$ICONS/drop-down.svg"); width: 14px; height: 14px; }
@@ -116,6 +122,7 @@ QTableView, QListView, QTreeView {
     selection-background-color: $SELECTION; selection-color: $TEXT;
 }
 QListView[look="sidebar-list"] { background: $SIDEBAR; }
+QListView[look="completions"] { background: $CARD; }
 QHeaderView { background: $WINDOW; border: none; }
 QHeaderView::section {
     background: $WINDOW; color: $MUTED; border: none; border-bottom: 1px solid $BORDER;
@@ -146,6 +153,7 @@ QProgressBar {
     background: $TRACK; border: none; border-radius: 3px; max-height: 6px; min-height: 6px;
 }
 QProgressBar::chunk { background: $ACCENT; border-radius: 3px; }
+QProgressBar[look="warning"]::chunk { background: $WARNING; }
 """)
 
 

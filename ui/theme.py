@@ -7,6 +7,7 @@ Text colours keep a contrast of at least 4.5 : 1 to every ground they stand on; 
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
@@ -83,8 +84,12 @@ def colour(role: Role, palette: QPalette) -> QColor:
 
 def purpose_colours(purpose: str | None, palette: QPalette) -> PurposeColours:
     """The colours of a purpose; an unknown one is neutral."""
-    colours = _PURPOSES.get(purpose or "", _UNKNOWN_PURPOSE)
-    text, pill = colours[2:] if is_dark(palette) else colours[:2]
+    return _purpose_colours(_PURPOSES.get(purpose or "", _UNKNOWN_PURPOSE), is_dark(palette))
+
+
+@lru_cache
+def _purpose_colours(colours: tuple[str, str, str, str], dark: bool) -> PurposeColours:
+    text, pill = colours[2:] if dark else colours[:2]
     return PurposeColours(QColor(text), QColor(pill))
 
 

@@ -1,14 +1,23 @@
 """The bar at the top of the window."""
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from services.language import _
 from ui.accounts.account_button import AccountButton
 from ui.actions import Actions
 from ui.files.search_field import SearchField
 from ui.icons import icon
+from ui.labels import label
 from ui.theme import Role
 
 
@@ -29,11 +38,20 @@ class TopBar(QWidget):
             actions.download_to,
             actions.download_zip,
             actions.download_anyway,
-            actions.copy_ids,
-            actions.copy_names,
-            actions.select_all,
             actions.paste,
             None,
+            actions.select_all,
+            actions.select_purpose.menuAction(),
+            actions.select_by_ids,
+            actions.select_others,
+            None,
+            actions.copy_ids,
+            actions.copy_names,
+            actions.copy_as.menuAction(),
+            actions.export_list,
+            actions.export_selected,
+            None,
+            actions.columns.menuAction(),
             actions.inspector,
             actions.transfers,
             actions.pause_all,
@@ -55,8 +73,7 @@ class TopBar(QWidget):
         more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         upload = _UploadButton(actions.upload)
 
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 9, 12, 9)
+        row = QHBoxLayout()
         row.setSpacing(6)
         row.addWidget(self.account)
         row.addWidget(self._tool_button(actions.refresh, _("Refresh"), with_text=False))
@@ -68,6 +85,29 @@ class TopBar(QWidget):
         row.addSpacing(4)
         row.addWidget(upload)
         row.addWidget(more)
+        self._remark = label("", "warning", wrap=True)
+        self._remark.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(_SIDE, 9, _SIDE, 9)
+        column.setSpacing(5)
+        column.addLayout(row)
+        column.addWidget(self._remark)
+        self.search.remark_changed.connect(self._show_remark)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the remark below the search field."""
+        super().resizeEvent(event)
+        self._align_remark()
+
+    @Slot(str)
+    def _show_remark(self, text: str) -> None:
+        """Say below the search field what is not understood."""
+        self._align_remark()
+        self._remark.setText(text)
+        self._remark.setVisible(bool(text))
+
+    def _align_remark(self) -> None:
+        self._remark.setContentsMargins(max(0, self.search.x() - _SIDE), 0, 0, 0)
 
     def _tool_button(
         self, action: QAction | None, name: str, *, with_text: bool = True
@@ -99,3 +139,6 @@ class _UploadButton(QPushButton):
         self.clicked.connect(action.trigger)
         action.enabledChanged.connect(self.setEnabled)
         self.setEnabled(action.isEnabled())
+
+
+_SIDE = 12

@@ -1,12 +1,15 @@
 """How moments, spans and numbers are put into words. Pure functions; the clock is an argument."""
 
 from datetime import datetime, timedelta
-from html import escape
+from enum import Enum
 
 from PySide6.QtCore import QLocale
 
 from services.language import _, ngettext
 from services.sizes import size_in_words
+from ui.safe_text import one_line as one_line
+from ui.safe_text import shortened as shortened
+from ui.safe_text import tool_tip as tool_tip
 
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -33,11 +36,10 @@ def created_in_words(created_at: int | None, now: float) -> str:
     if moment is None:
         return NOTHING
     today = datetime.fromtimestamp(now).astimezone().date()
-    clock = moment.strftime("%H:%M")
     if moment.date() == today:
-        return _("Today {time}").format(time=clock)
+        return _("Today {time}").format(time=moment.strftime("%H:%M"))
     if moment.date() == today - timedelta(days=1):
-        return _("Yesterday {time}").format(time=clock)
+        return _("Yesterday {time}").format(time=moment.strftime("%H:%M"))
     return _day(moment, with_year=moment.year != today.year)
 
 
@@ -58,9 +60,24 @@ def expires_in_words(expires_at: int | None, now: float) -> str:
     return ngettext("in {number} minute", "in {number} minutes", minutes).format(number=minutes)
 
 
-def expires_soon(expires_at: int | None, now: float) -> bool:
-    """Whether it is gone within seven days."""
-    return expires_at is not None and expires_at - now < 7 * DAY
+class Urgency(Enum):
+    """How near the moment is at which a file expires."""
+
+    NONE = "none"
+    SOON = "soon"
+    """Within seven days."""
+    LAST_DAY = "last day"
+    PAST = "past"
+
+
+def urgency_of(expires_at: int | None, now: float) -> Urgency:
+    """How near the end of a file is; both in seconds since 1970."""
+    if expires_at is None or expires_at - now >= 7 * DAY:
+        return Urgency.NONE
+    left = expires_at - now
+    if left <= 0:
+        return Urgency.PAST
+    return Urgency.LAST_DAY if left < DAY else Urgency.SOON
 
 
 def exact_moment(moment: int | None) -> str:
@@ -97,30 +114,6 @@ def ago_in_words(seconds: float) -> str:
         return _("{number} h ago").format(number=int(seconds // HOUR))
     days = int(seconds // DAY)
     return ngettext("{number} day ago", "{number} days ago", days).format(number=days)
-
-
-def one_line(text: str) -> str:
-    """Text from outside, safe to show: line ends, other controls and direction marks made visible.
-
-    Servers return any file name; a right-to-left override could make one look like another.
-    """
-    if text.isprintable() and not _has_direction_mark(text):
-        return text
-    return "".join(
-        "�" if not char.isprintable() or _has_direction_mark(char) else char for char in text
-    )
-
-
-def tool_tip(text: str) -> str:
-    """Text from outside as a tool tip: wrapped, and never read as markup."""
-    return f"<qt>{escape(one_line(text))}</qt>" if text else ""
-
-
-def _has_direction_mark(text: str) -> bool:
-    return any(char in _DIRECTION_MARKS for char in text)
-
-
-_DIRECTION_MARKS = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 
 
 def _local(moment: int) -> datetime | None:

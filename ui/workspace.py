@@ -9,6 +9,7 @@ from services.settings import Settings
 from ui.actions import Actions
 from ui.files.files_area import FilesArea
 from ui.files.refused_content import RefusedContent
+from ui.files.seen_values import SeenValues
 from ui.files.sidebar import Sidebar
 from ui.inspector.inspector import Inspector
 from ui.top_bar import TopBar
@@ -26,6 +27,8 @@ class Workspace(QWidget):
         self.bar = TopBar(actions)
         self.sidebar = Sidebar()
         self.area = FilesArea(clock)
+        files = self.area.files
+        self.bar.search.seen = SeenValues(lambda: files.counts().purposes, files.sample)
         self.inspector = Inspector(refused, clock)
         self.transfers = TransferPanel()
         self.middle = _splitter(Qt.Orientation.Horizontal, self.area, self.inspector)
@@ -48,8 +51,6 @@ class Workspace(QWidget):
             self._columns.restoreState(QByteArray(settings.columns_splitter))
         if settings.middle_splitter:
             self.middle.restoreState(QByteArray(settings.middle_splitter))
-        if settings.table_header:
-            self.area.table.restore_columns(settings.table_header)
         self.inspector.setVisible(settings.inspector_shown)
         self.transfers.set_collapsed(not settings.transfers_shown)
 
@@ -58,7 +59,6 @@ class Workspace(QWidget):
         return {
             "columns_splitter": bytes(self._columns.saveState().data()),
             "middle_splitter": bytes(self.middle.saveState().data()),
-            "table_header": self.area.table.save_columns(),
         }
 
 

@@ -33,3 +33,5 @@ class Account:
     organization: str = ""
     project: str = ""
     kind: AccountKind = AccountKind.STORED
+    storage_limit: int | None = None
+    """Bytes that the account can hold, as the person set it; None for the provider's own, if any."""

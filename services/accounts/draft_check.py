@@ -11,9 +11,12 @@ from services.accounts.base_url import check_base_url
 from services.accounts.providers import OTHER, provider_named
 from services.file_commands import AccountDraft
 from services.language import _
+from services.sizes import TB, read_size
 
 # The marks that people copy along with a key: quotes, and the invisible ones of web pages.
 _AROUND = " \t\r\n\v\f\u00a0\u200b\u200c\u200d\u2060\ufeff\"'`“”‘’«»"
+_TOO_LARGE = 1_000_000 * TB
+"""No account holds an exabyte; then the unit is wrong."""
 _BEARER = re.compile(r"bearer(\s+|$)", re.IGNORECASE)
 
 
@@ -24,6 +27,7 @@ class Field(Enum):
     ORGANIZATION = "organization"
     PROJECT = "project"
     BASE_URL = "base url"
+    STORAGE_LIMIT = "storage limit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,10 @@ def check_draft(draft: AccountDraft, others: Sequence[Account], *, key_kept: boo
     _note(remarks, Field.PROJECT, remark)
     address = check_base_url(account.base_url)
     _note(remarks, Field.BASE_URL, address.remark, refuses=not address.usable)
+    storage_limit = account.storage_limit
+    if draft.storage_limit is not None:
+        storage_limit, remark = _checked_size(draft.storage_limit)
+        _note(remarks, Field.STORAGE_LIMIT, remark)
     name = " ".join(account.name.split())
     tidy = replace(
         account,
@@ -72,6 +80,7 @@ def check_draft(draft: AccountDraft, others: Sequence[Account], *, key_kept: boo
         organization=organization,
         project=project,
         base_url=address.url,
+        storage_limit=storage_limit,
     )
     return CheckedDraft(AccountDraft(tidy, key or None), tuple(remarks))
 
@@ -110,6 +119,15 @@ def _checked_word(text: str) -> tuple[str, str]:
     if not word.isascii() or not word.isprintable() or " " in word:
         return word, _("Only letters, digits and signs without spaces can stand here.")
     return word, ""
+
+
+def _checked_size(text: str) -> tuple[int | None, str]:
+    if not text.strip():
+        return None, ""
+    written = read_size(text)
+    if written is None or not 0 < written.size < _TOO_LARGE:
+        return None, _("Write a size like 100 GB or 2.5 TB, or nothing for the provider's own.")
+    return written.size, ""
 
 
 def _free_name(provider_id: str, base_url: str, taken: Collection[str]) -> str:

@@ -18,26 +18,57 @@ class Provider:
     key_hint: str = "sk-…"
     official: bool = False
     """Whether the limits of the official service are known to hold."""
+    key_variable: str = "FILES_API_KEY"
+    """The environment variable that scripts take the key from. The keys of different services have
+    different ones, so that no script sends the key of one to another."""
 
 
-OPENAI = Provider("openai", "OpenAI", "https://api.openai.com/v1", official=True)
+_OPENAI_KEY = "OPENAI_API_KEY"
+OPENAI = Provider(
+    "openai", "OpenAI", "https://api.openai.com/v1", official=True, key_variable=_OPENAI_KEY
+)
 OTHER = Provider("other", _("Another server"), "https://HOST/v1", key_hint=_("as the server wants"))
 SANDBOX = Provider("sandbox", _("Sandbox"), "http://127.0.0.1/v1", official=True)
 
 PROVIDERS: tuple[Provider, ...] = (
     OPENAI,
-    Provider("openai-us", "OpenAI (US)", "https://us.api.openai.com/v1", official=True),
-    Provider("openai-eu", "OpenAI (EU)", "https://eu.api.openai.com/v1", official=True),
-    Provider("openai-ae", "OpenAI (UAE)", "https://ae.api.openai.com/v1", official=True),
+    Provider(
+        "openai-us",
+        "OpenAI (US)",
+        "https://us.api.openai.com/v1",
+        official=True,
+        key_variable=_OPENAI_KEY,
+    ),
+    Provider(
+        "openai-eu",
+        "OpenAI (EU)",
+        "https://eu.api.openai.com/v1",
+        official=True,
+        key_variable=_OPENAI_KEY,
+    ),
+    Provider(
+        "openai-ae",
+        "OpenAI (UAE)",
+        "https://ae.api.openai.com/v1",
+        official=True,
+        key_variable=_OPENAI_KEY,
+    ),
     Provider(
         "azure",
         "Azure OpenAI (v1)",
         "https://RESOURCE.openai.azure.com/openai/v1",
         key_header="api-key",
         key_hint=_("a key of the resource"),
+        key_variable="AZURE_OPENAI_API_KEY",
     ),
-    Provider("groq", "Groq", "https://api.groq.com/openai/v1", key_hint="gsk_…"),
-    Provider("litellm", "LiteLLM", "http://localhost:4000/v1"),
+    Provider(
+        "groq",
+        "Groq",
+        "https://api.groq.com/openai/v1",
+        key_hint="gsk_…",
+        key_variable="GROQ_API_KEY",
+    ),
+    Provider("litellm", "LiteLLM", "http://localhost:4000/v1", key_variable="LITELLM_API_KEY"),
     OTHER,
 )
 

@@ -5,21 +5,21 @@ Cancelled as soon as its token is cancelled.
 """
 
 import contextlib
+import functools
+import hmac
 import random as random_numbers
 import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import msgspec
-import requests
 
 from services.accounts.account import Account
 from services.accounts.providers import provider_named
-from services.api.connection import Connection
 from services.api.errors import FilesError, Problem, ProblemKind
-from services.api.multipart_body import MultipartBody
 from services.api.pace import UPLOADS_A_MINUTE, Pace
 from services.api.refusals import Operation
 from services.api.remote_file import (
@@ -33,6 +33,11 @@ from services.api.retry import AS_THE_SDK, Answer, Patience, WaitListener, repea
 from services.cancellation import CancelToken
 from services.checks.local_file import UploadRequest
 from services.language import _
+
+if TYPE_CHECKING:
+    import requests
+
+    from services.api.connection import Connection
 
 LARGEST_PAGE = 10_000
 SHORTEST_EXPIRY = 3600
@@ -86,7 +91,23 @@ class FilesApi:
         self.pace = Pace(UPLOADS_A_MINUTE if official else None)
         """Shared by all who carry out transfers of this account."""
         self._random = random
-        self._connection = Connection(account, key, clock=clock, **limits)
+
+        def connect() -> "Connection":
+            # What it needs takes a tenth of a second to load; a window can be there before that.
+            from services.api.connection import Connection
+
+            return Connection(account, key, clock=clock, **limits)
+
+        def mark_of_key(salt: bytes) -> str:
+            return hmac.new(salt, key.encode("utf-8", "surrogatepass"), "sha256").hexdigest()
+
+        # Closures, so that nothing that is shown of this object has the key in it.
+        self._connect = connect
+        self._mark_of_key = mark_of_key
+
+    def mark_of_key(self, salt: bytes) -> str:
+        """What tells the account's key from others without giving it away, for one salt."""
+        return self._mark_of_key(salt)
 
     def list_page(
         self,
@@ -119,8 +140,10 @@ class FilesApi:
             with self._connection.ask(
                 Operation.LIST, "GET", "/files", token, query=query
             ) as answer:
+                # All at once: `answer.content` would come in pieces of 10 KB.
+                body = answer.raw.read(decode_content=True)
                 try:
-                    return decode_page(answer.content)
+                    return decode_page(body)
                 except NotAFileList as error:
                     raise _not_a_files_api(answer, str(error)) from error
 
@@ -144,6 +167,8 @@ class FilesApi:
                 raise ValueError(f"expires_after is out of range: {request.expires_after}")
             fields["expires_after[anchor]"] = "created_at"
             fields["expires_after[seconds]"] = str(request.expires_after)
+        from services.api.multipart_body import MultipartBody
+
         body = MultipartBody(request.file, fields, token=token, progress=progress)
         with self._connection.ask(Operation.UPLOAD, "POST", "/files", token, body=body) as answer:
             file = remote_file_from(_decoded(answer))
@@ -238,6 +263,10 @@ class FilesApi:
                 etag="" if packed else _strong_etag(answer),
             )
 
+    @functools.cached_property
+    def _connection(self) -> "Connection":
+        return self._connect()
+
     def _repeating(
         self,
         attempt: Callable[[], Answer],
@@ -250,7 +279,7 @@ class FilesApi:
         )
 
 
-def _pieces(answer: requests.Response, token: CancelToken, *, packed: bool) -> Iterator[bytes]:
+def _pieces(answer: "requests.Response", token: CancelToken, *, packed: bool) -> Iterator[bytes]:
     yield from answer.raw.stream(_PIECE, decode_content=packed)
     # A connection that was shut down can look like the end of a body without a length.
     token.check()
@@ -260,7 +289,7 @@ def _rest(start: int, etag: str) -> dict[str, str]:
     return {"Range": f"bytes={start}-", "If-Range": etag} if start and etag else {}
 
 
-def _extent_of(answer: requests.Response) -> tuple[int | None, int | None]:
+def _extent_of(answer: "requests.Response") -> tuple[int | None, int | None]:
     """Where in the file the body begins, and how many bytes there are from there to its end.
 
     None for what is not known. By Content-Range and not by the status: some servers answer a range with 200 and that header,
@@ -277,7 +306,7 @@ def _extent_of(answer: requests.Response) -> tuple[int | None, int | None]:
     return begin, None if whole == "*" else max(0, int(whole) - begin)
 
 
-def _strong_etag(answer: requests.Response) -> str:
+def _strong_etag(answer: "requests.Response") -> str:
     etag = answer.headers.get("etag", "")
     ranges = answer.headers.get("accept-ranges", "") == "bytes" or answer.status_code == _PART
     strong = re.fullmatch(r'"[\x21\x23-\x7e]*"', etag)
@@ -298,7 +327,7 @@ def _path(file_id: str) -> str:
     return "/files/" + quote(file_id, safe="")
 
 
-def _decoded(answer: requests.Response, *, allow_empty: bool = False) -> object:
+def _decoded(answer: "requests.Response", *, allow_empty: bool = False) -> object:
     body = answer.content
     if not body and allow_empty:
         return None
@@ -308,7 +337,7 @@ def _decoded(answer: requests.Response, *, allow_empty: bool = False) -> object:
         raise _not_a_files_api(answer, str(error)) from error
 
 
-def _another_part(answer: requests.Response) -> FilesError:
+def _another_part(answer: "requests.Response") -> FilesError:
     return FilesError(
         Problem(
             ProblemKind.INCOMPLETE,
@@ -321,7 +350,7 @@ def _another_part(answer: requests.Response) -> FilesError:
     )
 
 
-def _not_a_files_api(answer: requests.Response, reason: str) -> FilesError:
+def _not_a_files_api(answer: "requests.Response", reason: str) -> FilesError:
     return FilesError(
         Problem(
             ProblemKind.NOT_A_FILES_API,

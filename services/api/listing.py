@@ -5,33 +5,151 @@ from collections.abc import Iterator
 from services.api.files_api import LARGEST_PAGE, FilesApi
 from services.api.remote_file import FilePage
 from services.cancellation import CancelToken
+from services.language import _, ngettext
 
 FIRST_PAGE = 1000
 """Files on the first page, so that something is seen soon; the others are as large as may be."""
+
+MOST_FILES = 5_000_000
+"""Files after which a listing is cut off: a server that invents files must not fill the memory."""
+
+_MOST_FRUITLESS = 3
+"""Pages one after the other that bring nothing new, after which a server has had its chance."""
+
+
+class Listing:
+    """The way through the pages of one listing, newest files first.
+
+    Can be gone on from where it broke off: what came is remembered, and where to go on. Used by
+    one thread at a time.
+
+    The end is `has_more: false`, an empty page, or pages that bring nothing new: several servers
+    leave `has_more` out or always say true, and some ignore `after`. A page that is not full is
+    not taken for the end, since servers have page sizes of their own.
+    """
+
+    def __init__(
+        self,
+        api: FilesApi,
+        *,
+        purpose: str | None = None,
+        first_page: int = FIRST_PAGE,
+        most: int = MOST_FILES,
+    ) -> None:
+        """Files of all purposes, unless one is given; `first_page` is how many to ask for first."""
+        self.seen: set[str] = set()
+        """The ids of all files so far."""
+        self.over = False
+        """Whether nothing more can be asked for."""
+        self.whole = False
+        """Whether it is over because the server has no more files."""
+        self._api = api
+        self._purpose = purpose
+        self._limit = first_page
+        self._most = most
+        self._cursor: str | None = None
+        self._fruitless = 0
+        self._without_id = 0
+        self._unreadable = 0
+        self._repeated: set[str] = set()
+        self._end = ""
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether it broke off between two pages."""
+        return self._cursor is not None and not self.over
+
+    @property
+    def oddities(self) -> tuple[str, ...]:
+        """What was not as it should be so far, in sentences."""
+        without_id, repeated, unreadable = self._without_id, len(self._repeated), self._unreadable
+        counted = [
+            (without_id, ngettext(
+                "{count} object had no id and was left out.",
+                "{count} objects had no id and were left out.",
+                without_id,
+            )),
+            (repeated, ngettext(
+                "{count} id came more than once and is shown once.",
+                "{count} ids came more than once and are shown once.",
+                repeated,
+            )),
+            (unreadable, ngettext(
+                "{count} file has a size or date that makes no sense.",
+                "{count} files have a size or date that makes no sense.",
+                unreadable,
+            )),
+        ]  # fmt: skip
+        sentences = [text.format(count=f"{count:,}") for count, text in counted if count]
+        return (*sentences, self._end) if self._end else tuple(sentences)
+
+    def pages(self, token: CancelToken) -> Iterator[FilePage]:
+        """The pages that are left; each holds only files not seen before.
+
+        Raises FilesError and Cancelled as `FilesApi.list_page` does; `pages` may then be called
+        again.
+        """
+        while not self.over:
+            page = self._api.list_page(
+                token, purpose=self._purpose, limit=self._limit, order="desc", after=self._cursor
+            )
+            yield self._take(page)
+
+    def _take(self, page: FilePage) -> FilePage:
+        """Note what a page brings, and where to go from it; the page without what was known."""
+        seen = self.seen
+        fresh = {file.id: file for file in page.files if file.id not in seen}
+        some_known = len(fresh) < len(page.files)
+        ids = [file.id for file in page.files] if some_known else []
+        # A server that gives the cursor itself again ignores `after`; what else it gives again
+        # then says nothing about its files.
+        if self._cursor is None or self._cursor not in ids:
+            self._without_id += page.odd
+            self._unreadable += page.unreadable
+            self._repeated.update(_repeated(ids, seen))
+        seen.update(fresh)
+        self._go_on_from(page, bool(fresh))
+        return FilePage(tuple(fresh.values()), page.has_more, page.odd, page.unreadable)
+
+    def _go_on_from(self, page: FilePage, brought_something: bool) -> None:
+        last = page.files[-1].id if page.files else None
+        # As many as were asked for, all of them known: `limit` is obeyed, `after` is not.
+        no_way_on = not brought_something and (
+            len(page.files) == self._limit if page.has_more is None else last == self._cursor
+        )
+        self._fruitless = 0 if brought_something else self._fruitless + 1
+        self._limit = LARGEST_PAGE
+        if page.has_more is False or last is None:
+            self.over = self.whole = True
+            if page.has_more:
+                self._end = _("The server says that there are more files, but gives none.")
+        elif no_way_on or self._fruitless == _MOST_FRUITLESS:
+            self.over = True
+            self._end = _(
+                "The server gives the same files again and again; the list may not be whole."
+            )
+        elif not brought_something and page.has_more is None:
+            self.over = self.whole = True
+        elif len(self.seen) >= self._most:
+            self.over = True
+            self._end = _("The list was cut off after {count} files.").format(
+                count=f"{len(self.seen):,}"
+            )
+        else:
+            self._cursor = last
 
 
 def all_pages(
     api: FilesApi, token: CancelToken, *, purpose: str | None = None, first_page: int = FIRST_PAGE
 ) -> Iterator[FilePage]:
-    """Follow pages to the end, newest files first; a page holds only files not seen before.
+    """Follow pages to the end, as `Listing` does, once."""
+    return Listing(api, purpose=purpose, first_page=first_page).pages(token)
 
-    Files of all purposes, unless one is given; `first_page` is how many to ask for at first.
 
-    The end is `has_more: false`, an empty page, or a page that brings nothing new: several
-    servers leave `has_more` out or always say true, and some ignore `after`. A first page that
-    is not full is not taken for the end, since servers have page sizes of their own.
-
-    Raises FilesError and Cancelled as `FilesApi.list_page` does.
-    """
-    seen: set[str] = set()
-    after: str | None = None
-    limit = first_page
-    while True:
-        page = api.list_page(token, purpose=purpose, limit=limit, order="desc", after=after)
-        fresh = {file.id: file for file in page.files if file.id not in seen}
-        seen.update(fresh)
-        yield FilePage(tuple(fresh.values()), page.has_more, page.odd)
-        if page.has_more is False or not fresh:
-            return
-        after = page.files[-1].id
-        limit = LARGEST_PAGE
+def _repeated(ids: list[str], seen: set[str]) -> Iterator[str]:
+    """Those that were seen already, or are in the list more than once."""
+    here: set[str] = set()
+    for file_id in ids:
+        if file_id in seen or file_id in here:
+            yield file_id
+        here.add(file_id)

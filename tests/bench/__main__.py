@@ -11,7 +11,17 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import cancel, memory, queue_10k, small_uploads, throughput, window_stalls
+from tests.bench import (
+    cached_start,
+    cancel,
+    listing,
+    memory,
+    queue_10k,
+    small_uploads,
+    table,
+    throughput,
+    window_stalls,
+)
 from tests.bench.fast_server import fast_server
 from tests.bench.report import Line, Measure, Options, print_head, print_line, write
 
@@ -23,6 +33,23 @@ MEASURES: dict[tuple[str, ...], Measure] = {
     ("ui_stall_transfers_ms_p99", "ui_stall_transfers_ms_max"): window_stalls.measure,
     ("queue_10k_seconds",): queue_10k.measure,
     ("cancel_seconds_max",): cancel.measure,
+    (
+        "list_100k_vs_raw",
+        "first_rows_ms",
+        "rss_100k_mib",
+        "ui_stall_listing_ms_max",
+    ): listing.measure,
+    (
+        "sort_100k_ms",
+        "sort_100k_vs_bare",
+        "filter_100k_ms",
+        "filter_100k_vs_bare",
+        "sort_vs_proxy",
+        "scroll_frame_ms_p99",
+        "select_all_100k_ms",
+    ): table.measure,
+    ("sort_1m_ms", "filter_1m_ms"): table.measure_very_many,
+    ("cached_start_ms", "cached_start_vs_bare"): cached_start.measure,
 }
 
 

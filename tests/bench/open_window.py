@@ -81,6 +81,7 @@ def open_window(folder: Path, accounts: Sequence[Account]) -> Iterator[MainWindo
             keys,
             lambda: SandboxServer(paths.sandbox_folder),
             paths.journal_folder,
+            paths.listings_folder,
         ),
         settings,
         paths.downloads_folder,

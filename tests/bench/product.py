@@ -47,6 +47,7 @@ class Product:
             keys,
             lambda: SandboxServer(paths.sandbox_folder),
             paths.journal_folder,
+            paths.listings_folder,
         )
         self._account = account
 

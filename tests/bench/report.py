@@ -43,6 +43,10 @@ class Options:
     eight: int = 256
     """MiB of each of eight files that go together."""
     queued: int = 10_000
+    listed: int = 100_000
+    """Files of a large account."""
+    very_many: int = 1_000_000
+    """Files of the largest account that is thought of."""
 
 
 Measure = Callable[[Options, str, Path], list[Line]]

@@ -1,8 +1,15 @@
 import json
 
+import pytest
+
+from tests.bench.cached_start import measure as measure_start
 from tests.bench.fast_server import fast_server
+from tests.bench.listing import measure as measure_listing
+from tests.bench.page_server import pages_of
 from tests.bench.report import Line, Options, median_ratio, write
 from tests.bench.small_uploads import measure as measure_small_uploads
+from tests.bench.table import measure as measure_table
+from tests.bench.table import measure_very_many
 from tests.bench.throughput import measure_downloads, measure_uploads
 
 SMALL = Options(runs=1, large=1, small=4)
@@ -24,6 +31,64 @@ def test_small_uploads_are_measured(tmp_path):
         (line,) = measure_small_uploads(SMALL, address, tmp_path)
     assert line.key == "small_uploads_vs_sdk"
     assert line.figure > 0
+
+
+@pytest.mark.slow
+def test_listing_is_measured_with_the_real_window(tmp_path):
+    lines = measure_listing(Options(runs=1, listed=2500), "", tmp_path)
+    assert {line.key for line in lines if line.key} == {
+        "list_100k_vs_raw",
+        "first_rows_ms",
+        "rss_100k_mib",
+        "ui_stall_listing_ms_max",
+    }
+    assert all(line.figure > 0 for line in lines if line.key != "rss_100k_mib")
+
+
+@pytest.mark.slow
+def test_sorting_searching_scrolling_and_selecting_are_measured(tmp_path):
+    small = Options(runs=1, listed=3000, very_many=20_000)
+    with fast_server() as address:
+        lines = measure_table(small, address, tmp_path)
+        lines += measure_very_many(small, address, tmp_path)
+    assert {line.key for line in lines if line.key} == {
+        "sort_100k_ms",
+        "sort_100k_vs_bare",
+        "filter_100k_ms",
+        "filter_100k_vs_bare",
+        "sort_vs_proxy",
+        "scroll_frame_ms_p99",
+        "select_all_100k_ms",
+        "sort_1m_ms",
+        "filter_1m_ms",
+    }
+    assert all(line.figure > 0 for line in lines)
+
+
+@pytest.mark.slow
+def test_a_start_with_the_last_listing_is_measured(tmp_path):
+    lines = measure_start(Options(runs=1, listed=2500), "", tmp_path)
+    assert [line.key for line in lines] == ["cached_start_ms", "cached_start_vs_bare"]
+    assert all(line.figure > 0 for line in lines)
+
+
+def test_the_pages_of_the_server_are_those_of_a_whole_listing():
+    for pages in pages_of(2500):
+        ids, after, more = [], None, True
+        while more:
+            page = json.loads(pages.page(1000, after))
+            ids += [file["id"] for file in page["data"]]
+            after, more = ids[-1], page["has_more"]
+        assert len(ids) == len(set(ids)) == 2500
+
+
+def test_a_change_of_the_server_has_new_files_and_others_gone_and_renamed():
+    before, after = (
+        {file["id"]: file for file in json.loads(pages.page(10_000, None))["data"]}
+        for pages in pages_of(1000)
+    )
+    assert len(after.keys() - before.keys()) == len(before.keys() - after.keys()) == 10
+    assert sum(after[one] != before[one] for one in after.keys() & before.keys()) == 10
 
 
 def test_a_ratio_is_the_median_over_the_runs():

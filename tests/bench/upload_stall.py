@@ -209,7 +209,12 @@ def _measure_all(
     session = Session(
         application,
         lambda listener: FileService(
-            listener, book, keys, lambda: SandboxServer(folder / "own"), folder / "transfers"
+            listener,
+            book,
+            keys,
+            lambda: SandboxServer(folder / "own"),
+            folder / "transfers",
+            folder / "listings",
         ),
         settings,
         folder,

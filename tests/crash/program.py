@@ -75,6 +75,7 @@ class Program:
             keys,
             lambda: SandboxServer(paths.sandbox_folder),
             paths.journal_folder,
+            paths.listings_folder,
         )
 
     def run(self) -> int:

@@ -113,14 +113,19 @@ def test_many_quick_refreshes_end_in_one_whole_listing(
     files_server.add(*many_files(3))
     for _ in range(50):
         opened.service.refresh()
-    started = opened.told.wait_for_count(ListingStarted, 50)
-    last = max(event.listing for event in started)
-    ended = opened.told.wait_for(ListingEnded, lambda event: event.listing == last)
-    assert ended.complete
-    opened.told.wait_for_count(ListingEnded, 50)
+    opened.told.wait_for(ListingEnded, lambda event: event.complete)
+    numbers = [
+        event.listing
+        for event in opened.told.events
+        if isinstance(event, ListingStarted | FilesListed | ListingEnded)
+    ]
+    assert numbers == sorted(numbers)
+    last = [event for event in opened.told.events if isinstance(event, ListingEnded)][-1]
+    assert (last.complete, last.listing) == (True, max(numbers))
+    assert len(opened.told.all(ListingStarted)) == len(opened.told.all(ListingEnded))
 
 
-def test_objects_without_an_id_are_counted(
+def test_what_is_odd_is_told_in_sentences(
     bench: ServiceBench, files_server: ScriptedFilesServer
 ) -> None:
     files_server.next(Answer(200, body=b'{"data": [{"id": "file-1"}, {"name": "x"}, 7]}'))
@@ -128,7 +133,54 @@ def test_objects_without_an_id_are_counted(
     bench.save(files_server)
     bench.open()
     ended = bench.told.wait_for(ListingEnded)
-    assert (ended.complete, ended.odd) == (True, 2)
+    assert (ended.complete, ended.oddities) == (True, ("2 objects had no id and were left out.",))
+
+
+def test_a_listing_goes_on_from_where_it_broke_off_with_the_same_number(
+    bench: ServiceBench, files_server: ScriptedFilesServer
+) -> None:
+    files_server.add(*many_files(1500))
+    files_server.script("GET", "/files", [None, api_error(403, "no")])
+    bench.save(files_server)
+    bench.open()
+    broke_off = bench.told.wait_for(ListingEnded)
+    assert broke_off.can_go_on
+    bench.told.clear()
+    bench.service.go_on_listing()
+    ended = bench.told.wait_for(ListingEnded)
+    assert ended == ListingEnded("acme", broke_off.listing, complete=True)
+    assert bench.told.all(ListingStarted) == [ListingStarted("acme", broke_off.listing)]
+    assert [page.so_far for page in bench.told.all(FilesListed)] == [1500]
+    assert len(bench.told.all(FilesListed)[0].files) == 500
+    bench.told.clear()
+    bench.service.go_on_listing()
+    bench.service.refresh()
+    bench.told.wait_for(ListingEnded)
+    assert {event.listing for event in bench.told.all(ListingStarted)} == {ended.listing + 1}
+
+
+def test_a_listing_that_was_stopped_can_go_on(
+    opened: ServiceBench, files_server: ScriptedFilesServer
+) -> None:
+    files_server.add(*many_files(1500))
+    files_server.script("GET", "/files", [None, Stall()])
+    opened.service.refresh()
+    files_server.wait_until_stalled()
+    opened.service.stop_listing()
+    stopped = opened.told.wait_for(ListingEnded)
+    assert stopped.can_go_on
+    opened.told.clear()
+    opened.service.go_on_listing()
+    assert opened.told.wait_for(ListingEnded).complete
+    assert opened.told.all(FilesListed)[-1].so_far == 1500
+
+
+def test_nothing_goes_on_without_an_account(bench: ServiceBench) -> None:
+    bench.service.go_on_listing()
+    bench.service.refresh()
+    bench.service.stop_listing()
+    bench.service.watch(5)
+    assert bench.told.events == []
 
 
 # Retrieve and gather

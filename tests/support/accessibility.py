@@ -152,6 +152,11 @@ class Accessible:
         """Rows and columns of a table."""
         return int(self._get("Table", "NRows")), int(self._get("Table", "NColumns"))
 
+    @property
+    def selected_rows(self) -> list[int]:
+        """Where the selected rows of a table stand."""
+        return [int(row) for row in self._call("Table", "GetSelectedRows")[0]]
+
     def cell(self, row: int, column: int) -> "Accessible":
         owner, path = self._call("Table", "GetAccessibleAt", "ii", row, column)[0]
         return Accessible(self.bus, owner, path)

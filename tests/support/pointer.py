@@ -35,6 +35,17 @@ def click(at: Point) -> None:
     _xdotool("mousemove", *_words(at), "click", "1")
 
 
+def click_holding(held: str, at: Point) -> None:
+    """Click while a key such as `ctrl` is held down."""
+    _xdotool("mousemove", *_words(at), "keydown", held, "click", "1", "keyup", held)
+
+
+def wheel(at: Point, turns: int, *, up: bool) -> None:
+    """Turn the wheel by so many notches."""
+    button = "4" if up else "5"
+    _xdotool("mousemove", *_words(at), "click", "--repeat", str(turns), "--delay", "5", button)
+
+
 def key(*names: str) -> None:
     """Press keys one after the other, by their X names: `ctrl+s`, `Tab`, `Return`."""
     _xdotool("key", "--clearmodifiers", *names)

@@ -6,7 +6,13 @@ from pathlib import Path
 from services.api.remote_file import RemoteFile
 from services.checks.local_file import UploadRequest
 from services.events import Event, Listener
-from services.file_commands import AccountDraft, FileCommands, TransferLimits, WhenTaken
+from services.file_commands import (
+    AccountDraft,
+    ExportForm,
+    FileCommands,
+    TransferLimits,
+    WhenTaken,
+)
 from services.transfers.transfer import Transfer
 
 Command = tuple[str, tuple[object, ...]]
@@ -56,8 +62,20 @@ class RecordingService:
     def refresh(self) -> None:
         self._note("refresh")
 
+    def go_on_listing(self) -> None:
+        self._note("go_on_listing")
+
     def stop_listing(self) -> None:
         self._note("stop_listing")
+
+    def watch(self, minutes: int) -> None:
+        self._note("watch", minutes)
+
+    def forget_listings(self) -> None:
+        self._note("forget_listings")
+
+    def export(self, files: Sequence[RemoteFile], path: Path, form: ExportForm) -> None:
+        self._note("export", tuple(files), path, form)
 
     def retrieve(self, file_id: str) -> None:
         self._note("retrieve", file_id)

@@ -16,10 +16,12 @@ from services.events import (
 )
 from services.file_commands import AccountDraft
 from services.file_service import FileService
+from services.interval_timer import IntervalTimer
 from services.paths import Paths, paths_under
 from services.sandbox.server import SandboxServer
 from services.settings import SettingsStore
 from services.transfers.transfer import ENDED, Transfer, TransferState
+from services.watching import MakeTimer
 from tests.support.events import EventLog
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.making import account
@@ -38,6 +40,7 @@ class ServiceBench:
         deadline: float = 10,
         make_sandbox: Callable[[Path], SandboxServer] = SandboxServer,
         listener: Callable[[Event], None] = lambda _event: None,
+        make_timer: MakeTimer = IntervalTimer,
     ) -> None:
         self.paths: Paths = paths_under(folder)
         self.told = EventLog()
@@ -55,6 +58,8 @@ class ServiceBench:
             self.keys,
             lambda: make_sandbox(self.paths.sandbox_folder),
             self.paths.journal_folder,
+            self.paths.listings_folder,
+            make_timer,
         )
 
     def save(self, server: ScriptedFilesServer | str, account_id: str = "acme") -> Account:

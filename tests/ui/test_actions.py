@@ -14,6 +14,7 @@ def actions(qtbot: QtBot) -> Actions:
     qtbot.addWidget(window)
     made = Actions(window)
     made.show_connected(False)
+    made.show_list(0)
     made.show_selection(0, None)
     return made
 
@@ -41,13 +42,35 @@ def test_an_open_account_allows_what_needs_no_selection(actions: Actions) -> Non
         "Upload from the clipboard",
         "Refresh",
         "Search",
-        "Select all",
+        "Select by ids…",
     }
+
+
+def test_files_in_the_table_can_be_selected_and_listed(actions: Actions) -> None:
+    before = names(QAction.isEnabled, actions)
+    assert not actions.select_purpose.menuAction().isEnabled()
+    actions.show_list(1)
+    assert names(QAction.isEnabled, actions) - before == {
+        "Select all",
+        "Invert selection",
+        "Export list…",
+    }
+    assert actions.select_purpose.menuAction().isEnabled()
 
 
 def test_selected_files_can_be_saved_deleted_and_copied(actions: Actions) -> None:
     actions.show_selection(2, None)
-    for action in (actions.download, actions.download_to, actions.delete, actions.copy_ids):
+    for action in (
+        actions.download,
+        actions.download_to,
+        actions.delete,
+        actions.copy_ids,
+        actions.copy_names,
+        actions.copy_as.menuAction(),
+        actions.copy_python,
+        actions.copy_curl,
+        actions.export_selected,
+    ):
         assert action.isEnabled()
     assert actions.copy_ids.text() == "Copy ids"
     assert not actions.download_anyway.isVisible()
@@ -73,5 +96,6 @@ def test_no_key_means_two_things(actions: Actions) -> None:
         key.toString() for action in actions.findChildren(QAction) for key in action.shortcuts()
     ]
     assert len(keys) == len(set(keys))
-    wanted = "Ctrl+U Ctrl+S Ctrl+Shift+S Del F5 Ctrl+F Ctrl+C Ctrl+V Ctrl+I Ctrl+T Ctrl+, Ctrl+Q"
+    wanted = "Ctrl+U Ctrl+S Ctrl+Shift+S Del F5 Ctrl+F Ctrl+C Ctrl+V Ctrl+I Ctrl+T Ctrl+, Ctrl+Q "
+    wanted += "Ctrl+Shift+C Ctrl+E Ctrl+Shift+I Ctrl+Shift+V"
     assert set(wanted.split()) <= set(keys)

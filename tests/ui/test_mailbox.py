@@ -3,7 +3,7 @@ import threading
 
 import pytest
 
-from services.events import Event, FileDeleted, FilesListed, TransferChanged
+from services.events import Event, FileDeleted, FilesListed, LastListed, TransferChanged
 from tests.support.making import transfer
 from ui.mailbox import Mailbox
 
@@ -189,3 +189,14 @@ def test_what_waits_for_the_next_turn_is_not_delivered_after_the_end(qtbot) -> N
     qtbot.waitUntil(lambda: done == [True])
     assert delivered == pieces[:1]
     after.close()
+
+
+def test_pieces_of_the_last_listing_arrive_one_a_turn_too(qtbot) -> None:
+    deliveries = Deliveries()
+    mailbox = Mailbox(deliveries)
+    pieces = [LastListed("acme", (), moment) for moment in (1.0, 2.0)]
+    for piece in pieces:
+        mailbox.post(piece)
+    qtbot.waitUntil(lambda: len(deliveries.events) == 2)
+    assert deliveries.lists == [[piece] for piece in pieces]
+    mailbox.close()

@@ -10,16 +10,17 @@ from ui.wording import (
     HOUR,
     MINUTE,
     NOTHING,
+    Urgency,
     ago_in_words,
     count_in_words,
     created_in_words,
     exact_moment,
     expires_in_words,
-    expires_soon,
     files_in_words,
     one_line,
     speed_in_words,
     time_left_in_words,
+    urgency_of,
 )
 
 
@@ -80,12 +81,23 @@ def test_when_a_file_expires(left: int, words: str) -> None:
 
 def test_a_file_that_is_kept_does_not_expire() -> None:
     assert expires_in_words(None, NOW) == NOTHING
-    assert not expires_soon(None, NOW)
+    assert urgency_of(None, NOW) is Urgency.NONE
 
 
-def test_soon_is_within_seven_days() -> None:
-    assert expires_soon(NOW + 7 * DAY - 1, NOW)
-    assert not expires_soon(NOW + 7 * DAY, NOW)
+@pytest.mark.parametrize(
+    ("left", "urgency"),
+    [
+        (7 * DAY, Urgency.NONE),
+        (7 * DAY - 1, Urgency.SOON),
+        (DAY, Urgency.SOON),
+        (DAY - 1, Urgency.LAST_DAY),
+        (1, Urgency.LAST_DAY),
+        (0, Urgency.PAST),
+        (-DAY, Urgency.PAST),
+    ],
+)
+def test_it_grows_more_urgent_within_seven_days_and_within_one(left: int, urgency: Urgency) -> None:
+    assert urgency_of(NOW + left, NOW) is urgency
 
 
 def test_the_exact_moment_has_seconds() -> None:

@@ -99,6 +99,7 @@ class Desk:
                 self.keys,
                 lambda: SandboxServer(folder / "sandbox"),
                 folder / "transfers",
+                folder / "listings",
             )
             return self._service
 

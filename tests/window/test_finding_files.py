@@ -1,6 +1,7 @@
 """List, filter by purpose, search, clear, sort."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QListView
 
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.served_files import served_file
@@ -22,6 +23,62 @@ def test_a_purpose_and_a_search_narrow_the_list_and_clearing_brings_all_back(des
 def test_a_search_finds_by_part_of_the_id(desk: Desk) -> None:
     desk.qtbot.keyClicks(desk.search, desk.file("report.pdf").id[-8:].upper())
     assert desk.names() == ["report.pdf"]
+
+
+def test_filters_in_the_search_field_narrow_the_list(desk: Desk) -> None:
+    desk.qtbot.keyClicks(desk.search, "ext:jsonl ")
+    assert sorted(desk.names()) == ["answers.jsonl", "requests.jsonl"]
+    desk.qtbot.keyClicks(desk.search, "-purpose:batch ")
+    assert desk.names() == ["answers.jsonl"]
+    desk.qtbot.keyClicks(desk.search, "size:<=199")
+    assert desk.names() == []
+    assert desk.sees("No file matches “ext:jsonl -purpose:batch size:<=199”")
+    desk.press("Clear search and filter")
+    assert len(desk.names()) == 3
+
+
+def test_a_search_is_completed_with_what_the_account_has(desk: Desk) -> None:
+    desk.qtbot.keyClicks(desk.search, "purpose:out")
+    assert desk.names() == []
+    desk.qtbot.keyClick(desk.search, Qt.Key.Key_Tab)
+    assert desk.search.text() == "purpose:batch_output "
+    assert desk.names() == ["answers.jsonl"]
+    desk.search.clear()
+    desk.qtbot.keyClicks(desk.search, "ext:pd")
+    desk.qtbot.keyClick(desk.search, Qt.Key.Key_Tab)
+    assert desk.names() == ["report.pdf"]
+
+
+def test_what_is_not_understood_is_said_and_left_out(desk: Desk) -> None:
+    desk.qtbot.keyClicks(desk.search, "report sise:>1MB")
+    desk.qtbot.keyClick(desk.search, Qt.Key.Key_Return)
+    assert desk.names() == ["report.pdf"]
+    assert desk.sees(
+        "“sise:>1MB” is left out of the search. Did you mean size:, as in size:>10MB? "
+        "A text in quotes is taken as it is."
+    )
+
+
+def test_several_purposes_are_shown_together(desk: Desk) -> None:
+    desk.choose_purpose("batch")
+    (rows,) = [
+        one for one in desk.window.findChildren(QListView) if one.accessibleName() == "Purposes"
+    ]
+    index = next(
+        index
+        for place in range(rows.model().rowCount())
+        if (index := rows.model().index(place, 0)).data() == "batch_output"
+    )
+    where = rows.visualRect(index).center()
+    desk.qtbot.mouseClick(rows.viewport(), LEFT, Qt.KeyboardModifier.ControlModifier, where)
+    assert sorted(desk.names()) == ["answers.jsonl", "requests.jsonl"]
+    desk.qtbot.keyClicks(desk.search, "report")
+    assert desk.sees(
+        "Only files with the purposes batch, batch_output were searched. "
+        "Try fewer words, or look among all files."
+    )
+    desk.press("Clear search and filter")
+    assert len(desk.names()) == 3
 
 
 def test_the_status_line_counts_what_is_shown_and_selected(desk: Desk) -> None:

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from services.events import FilesListed, ListingEnded, ListingStarted
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.making import remote_file
-from tests.support.served_files import many_files
+from tests.support.served_files import ListingQuirk, many_files
 from tests.support.server_faults import Stall, api_error, unavailable
 from tests.window.conftest import OpenDesk
 from tests.window.desk import Desk, account_at
@@ -114,8 +114,77 @@ def test_a_listing_that_is_stopped_keeps_its_rows_and_says_so(
     desk.wait_to_see(f"{count_in_words(1000)} so far")
     files_server.wait_until_stalled()
     desk.press("Stop")
-    desk.wait_to_see("The list is not whole")
+    desk.wait_to_see(f"Stopped at {count_in_words(1000)} files")
     assert len(desk.names()) == 1000
+
+
+def test_a_listing_that_was_stopped_goes_on_from_there(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    files_server.add(*many_files(1500))
+    files_server.script("GET", "/files", [None, Stall()])
+    desk = open_desk(accounts=[account_at(files_server)])
+    desk.wait_to_see(f"{count_in_words(1000)} so far")
+    desk.wait(lambda: files_server.waiting)
+    desk.press("Stop")
+    desk.wait_to_see("Try again from here", "Refresh")
+    asked = len(files_server.requests_to("GET", "/files"))
+    desk.press("Try again from here")
+    desk.wait_to_see("Updated")
+    assert len(desk.names()) == 1500
+    (rest,) = files_server.requests_to("GET", "/files")[asked:]
+    assert "after" in rest.query
+    assert not desk.sees("Try again from here")
+
+
+def test_a_listing_that_broke_off_goes_on_from_its_line(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    files_server.add(*many_files(1500))
+    files_server.script("GET", "/files", [None, api_error(403, "Enough")])
+    desk = open_desk(accounts=[account_at(files_server)])
+    desk.wait(lambda: desk.window.messages.isVisible())
+    desk.press("Refresh", desk.window.status)
+    desk.wait_to_see("Updated")
+    files_server.script("GET", "/files", [None, api_error(400, "Enough")])
+    desk.key(Qt.Key.Key_F5)
+    desk.wait(lambda: desk.window.messages.isVisible())
+    desk.press("Try again from here", desk.window.messages)
+    desk.wait(lambda: not desk.window.messages.isVisible())
+    desk.wait_to_see("Updated")
+
+
+def test_the_last_list_is_there_at_once_and_stays_without_a_connection(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    files_server.add(*many_files(3))
+    first = open_desk(accounts=[account_at(files_server)])
+    first.wait_to_see("Updated")
+    first.end()
+    files_server.close()
+    desk = open_desk(accounts=[account_at(files_server)])
+    desk.wait(lambda: len(desk.names()) == 3)
+    desk.wait_to_see("From ", "Refresh")
+    desk.wait(lambda: desk.window.messages.isVisible())
+    assert len(desk.names()) == 3
+
+
+def test_what_was_odd_waits_behind_a_link(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    files_server.add(*many_files(3))
+    files_server.quirks.add(ListingQuirk.REPEATED_IDS)
+    desk = open_desk(accounts=[account_at(files_server)])
+    desk.wait_to_see("1 remark")
+    assert not desk.window.messages.isVisible()
+    desk.press("1 remark")
+    desk.wait_to_see("3 ids came more than once")
+    files_server.quirks.clear()
+    remarks = QApplication.activePopupWidget()
+    assert remarks is not None
+    desk.qtbot.keyClick(remarks, Qt.Key.Key_Escape)
+    desk.key(Qt.Key.Key_F5)
+    desk.wait(lambda: not desk.sees("1 remark"))
 
 
 def test_a_listing_stopped_before_the_first_page_is_not_called_empty(
@@ -127,7 +196,7 @@ def test_a_listing_stopped_before_the_first_page_is_not_called_empty(
     desk.wait(lambda: files_server.waiting)
     desk.wait_to_see("Listing…")
     desk.press("Stop")
-    desk.wait_to_see("The list is not whole")
+    desk.wait_to_see("Stopped before the first file")
     assert not desk.sees("No files yet")
     desk.press("Try again")
     desk.wait(lambda: len(desk.names()) == 2)
@@ -164,7 +233,7 @@ def test_news_of_an_older_listing_says_nothing_about_the_newer_one(desk: Desk) -
     desk.wait_to_see("1 so far")
     desk.wait(lambda: "new.txt" in desk.names())
     desk.window.take_events([ListingEnded("acme", 11, complete=False)])
-    assert not desk.sees("The list is not whole")
+    assert not desk.sees("Stopped")
     desk.window.take_events([ListingEnded("acme", 12, complete=True)])
     assert desk.names() == ["new.txt"]
 

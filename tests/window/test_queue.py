@@ -93,7 +93,7 @@ def test_what_became_of_deletes_can_be_saved(desk: Desk, files_server: ScriptedF
     report = desk.folder / "report.csv"
     dialog.fileSelected.emit(str(report))
     dialog.reject()
-    desk.wait_to_see(f"Report saved: {report}")
+    desk.wait_to_see(f"Saved: {report}")
     rows = list(csv.DictReader(report.read_text().splitlines()))
     assert sorted(row["result"] for row in rows) == ["done", "failed", "failed"]
     assert {row["http"] for row in rows if row["result"] == "failed"} == {"403"}

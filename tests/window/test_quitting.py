@@ -98,4 +98,4 @@ def test_while_dialogs_are_open(desk: Desk) -> None:
 def test_how_the_window_stands_is_kept(desk: Desk) -> None:
     quit_quickly(desk)
     assert desk.settings.current.window_geometry
-    assert desk.settings.current.table_header
+    assert desk.settings.current.table_headers["acme"]

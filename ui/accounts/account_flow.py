@@ -59,6 +59,8 @@ class AccountFlow(QObject):
         self._clock = clock
         self._dialog: ConnectDialog | None = None
         self._is_open = False
+        self._opened_at: float | None = None
+        """When the account in use was opened, until this has been noted."""
         self.accounts: tuple[Account, ...] = ()
         self.current: Account | None = None
         """The account in use, open or about to be."""
@@ -68,9 +70,25 @@ class AccountFlow(QObject):
         """The name of the account, once it is open."""
         return self.current.name if self.current is not None and self._is_open else None
 
+    @property
+    def open_id(self) -> str | None:
+        """The id of the account, once it is open."""
+        return self.current.id if self.current is not None and self._is_open else None
+
     def looked_at(self, account_id: str) -> float | None:
-        """When the account was opened last before now, in seconds since 1970."""
+        """When the account was opened last before now and listed, in seconds since 1970."""
         return self._settings.current.looked_at.get(account_id)
+
+    def note_look(self) -> None:
+        """Files of the account in use came, so what was there when it was opened is no news.
+
+        Not told by how long it stays open: what comes meanwhile is news at the next visit, as
+        nobody may have looked.
+        """
+        if self.current is not None and self._opened_at is not None:
+            seen = {self.current.id: self._opened_at}
+            self._opened_at = None
+            self._settings.change(looked_at=self._settings.current.looked_at | seen)
 
     def take(self, event: AccountEvent) -> None:
         """Take what the service tells of accounts."""
@@ -80,11 +98,13 @@ class AccountFlow(QObject):
             case AccountOpening(account):
                 self.current = account
                 self._is_open = False
+                self._opened_at = None
                 self.opening.emit(account)
                 self.changed.emit()
             case AccountOpened(account):
                 self.current = account
                 self._is_open = True
+                self._opened_at = self._clock()
                 self.opened.emit(account)
                 self._remember(account)
                 self.changed.emit()
@@ -144,10 +164,9 @@ class AccountFlow(QObject):
         self.changed.emit()
 
     def _remember(self, account: Account) -> None:
-        looked_at = self._settings.current.looked_at | {account.id: self._clock()}
         # The environment's is never stored: it is there again when the variables are.
         stored = "" if account.kind is AccountKind.ENVIRONMENT else account.id
-        self._settings.change(last_account=stored, looked_at=looked_at)
+        self._settings.change(last_account=stored)
 
     @Slot()
     def _dialog_closed(self) -> None:

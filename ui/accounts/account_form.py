@@ -18,15 +18,17 @@ from PySide6.QtWidgets import (
 from services.accounts.account import Account
 from services.accounts.draft_check import Field, Remark
 from services.accounts.providers import PROVIDERS, provider_named
+from services.accounts.storage_limit import storage_limit_of_provider
 from services.file_commands import AccountDraft
 from services.language import _
+from services.sizes import size_as_written
 from ui.icons import icon
 from ui.labels import label, set_look
 from ui.theme import Role
 
 
 class AccountForm(QWidget):
-    """Name, provider, key, organization, project and address of an account."""
+    """Name, provider, key, organization, project, address and storage limit of an account."""
 
     edited = Signal()
     """The person changed something."""
@@ -50,13 +52,14 @@ class AccountForm(QWidget):
         for optional in (self.organization, self.project):
             optional.setPlaceholderText(_("optional"))
         self.base_url = QLineEdit()
+        self.storage_limit = QLineEdit()
 
         self._remarks = {field: label("", "error", wrap=True) for field in Field}
         self._put_in_place()
 
         self.provider.activated.connect(self._fill_url)
         self.provider.activated.connect(self.edited)
-        for line in (self.name, self.key, self.organization, self.project, self.base_url):
+        for line in (self.name, *self._line_edits.values()):
             line.textEdited.connect(self.edited)
 
     def show_account(self, account: Account, *, key_kept: bool) -> None:
@@ -76,6 +79,7 @@ class AccountForm(QWidget):
         self.project.setText(account.project)
         self.base_url.setText(account.base_url)
         self._filled_url = provider.base_url
+        self._show_limit(account)
         self.show_remarks(())
 
     def draft(self) -> AccountDraft:
@@ -88,7 +92,7 @@ class AccountForm(QWidget):
             project=self.project.text(),
             base_url=self.base_url.text(),
         )
-        return AccountDraft(account, self.key.text() or None)
+        return AccountDraft(account, self.key.text() or None, self.storage_limit.text())
 
     def show_tidied(self, account: Account) -> None:
         """Show in the fields what was made of them; the key stays as typed."""
@@ -96,6 +100,7 @@ class AccountForm(QWidget):
         self.organization.setText(account.organization)
         self.project.setText(account.project)
         self.base_url.setText(account.base_url)
+        self._show_limit(account)
 
     def show_remarks(self, remarks: Sequence[Remark]) -> None:
         """Say below the fields what is wrong with them, and go to the first refused one."""
@@ -126,6 +131,19 @@ class AccountForm(QWidget):
         if self.base_url.text().strip() in ("", self._filled_url):
             self.base_url.setText(provider.base_url)
         self._filled_url = provider.base_url
+        self._show_providers_limit()
+
+    def _show_limit(self, account: Account) -> None:
+        limit = account.storage_limit
+        self.storage_limit.setText("" if limit is None else size_as_written(limit))
+        self._show_providers_limit()
+
+    def _show_providers_limit(self) -> None:
+        """Tell in the empty field what holds then."""
+        limit = storage_limit_of_provider(self.provider.currentData())
+        self.storage_limit.setPlaceholderText(
+            _("none known") if limit is None else size_as_written(limit)
+        )
 
     def _put_in_place(self) -> None:
         self._line_edits = {
@@ -133,6 +151,7 @@ class AccountForm(QWidget):
             Field.ORGANIZATION: self.organization,
             Field.PROJECT: self.project,
             Field.BASE_URL: self.base_url,
+            Field.STORAGE_LIMIT: self.storage_limit,
         }
         key_row = QHBoxLayout()
         key_row.setSpacing(6)
@@ -156,12 +175,20 @@ class AccountForm(QWidget):
         grid.addLayout(self._field_of(Field.ORGANIZATION, _("Organization")), 2, 0, top)
         grid.addLayout(self._field_of(Field.PROJECT, _("Project")), 2, 1, top)
         grid.addLayout(self._field_of(Field.BASE_URL, _("Base URL")), 3, 0, 1, 2)
+        limit = self._field_of(Field.STORAGE_LIMIT, _("Storage limit"))
+        limit.addWidget(
+            label(
+                _("To compare with what is used. Empty for the provider's own."), "small", wrap=True
+            )
+        )
+        grid.addLayout(limit, 4, 0, 1, 2)
         self.setTabOrder(self.name, self.provider)
         self.setTabOrder(self.provider, self.key)
         self.setTabOrder(self.key, self._eye)
         self.setTabOrder(self._eye, self.organization)
         self.setTabOrder(self.organization, self.project)
         self.setTabOrder(self.project, self.base_url)
+        self.setTabOrder(self.base_url, self.storage_limit)
 
     def _field_of(self, field: Field, title: str) -> QVBoxLayout:
         return _field(title, self._line_edits[field], remark=self._remarks[field])

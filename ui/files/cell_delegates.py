@@ -5,13 +5,13 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from services.api.remote_file import RemoteFile
-from ui.files.columns import COLUMNS
+from ui.files.cell_look import ICON_GAP, CellLook
+from ui.files.columns import COLUMNS, SECTION_OF
 from ui.files.file_table_model import FileTableModel
 from ui.files.ordering import Column
 from ui.icons import file_icon_name, paint_icon
 from ui.purpose_pill import paint_purpose_pill, pill_font
-from ui.theme import Role, colour
-from ui.wording import expires_soon
+from ui.wording import Urgency, urgency_of
 
 INSET = 10
 """Pixels between the edge of a column and its words, in heads and cells."""
@@ -25,120 +25,156 @@ def row_height(font: QFont) -> int:
 
 
 class CellDelegate(QStyledItemDelegate):
-    """Paints every cell of the table of files."""
+    """Paints every cell of the table of files.
+
+    A screen holds some hundred cells and every frame of scrolling paints most of them, so what
+    stays the same is kept in a `CellLook`, and nothing is asked of the model through Qt.
+    """
+
+    def __init__(self, table: QTableView) -> None:
+        """`table` shows a `FileTableModel`."""
+        super().__init__(table)
+        self._table = table
+        self._look: CellLook | None = None
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Ground, words, and a frame around the current row where the keyboard is."""
         model = index.model()
         if not isinstance(model, FileTableModel):
             return
-        file = model.files[index.row()]
-        painter.save()
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(option.rect, colour(Role.SELECTION, option.palette))
-        if model.is_faded(index.row()):
+        row, section = index.row(), index.column()
+        file = model.files[row]
+        look = self._look
+        if look is None or not look.holds_for(option.font, option.palette):
+            look = self._look = CellLook(option.font, option.palette)
+        state = option.state
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        if selected:
+            painter.fillRect(option.rect, look.selection)
+        faded = model.is_faded(row)
+        if faded:
             painter.setOpacity(_FADED)
-        column = COLUMNS[index.column()].column
-        if column is Column.NAME:
-            self._paint_name(painter, option, file, _text(index))
-        elif column is Column.PURPOSE and file.purpose:
-            room = option.rect.adjusted(INSET, 0, -INSET, 0)
+        room = option.rect.adjusted(INSET, 0, -INSET, 0)
+        if section == _NAME:
+            words = COLUMNS[section].text(file, model.now())
+            _paint_name(painter, look, room, words, file, new=model.is_new(row))
+        elif section == _PURPOSE and file.purpose:
             paint_purpose_pill(painter, room, file.purpose, option.font, option.palette)
+        elif section == _EXPIRES:
+            _paint_expiry(painter, look, room, file, model.now(), selected=selected)
         else:
-            self._paint_words(painter, option, index, file, model.now())
-        painter.setOpacity(1)
-        _paint_focus(painter, option, index)
-        painter.restore()
+            _paint_words(painter, look, room, section, file, model.now(), selected=selected)
+        if faded:
+            painter.setOpacity(1)
+        if self._table.currentIndex().row() == row and self._table.hasFocus():
+            by_keyboard = bool(state & QStyle.StateFlag.State_KeyboardFocusChange)
+            if by_keyboard or not selected:
+                _paint_focus(painter, option.rect, look.accent, self._table, section)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """As wide as the words, for a double click on the edge of a head."""
-        width = QFontMetrics(option.font).horizontalAdvance(_text(index)) + 2 * INSET
-        if index.column() == _NAME_SECTION:
-            width += _icon_side(option.font) + _ICON_GAP
-        elif index.column() == _PURPOSE_SECTION:
-            width = QFontMetrics(pill_font(option.font)).horizontalAdvance(_text(index))
+        words = str(index.data())
+        width = QFontMetrics(option.font).horizontalAdvance(words) + 2 * INSET
+        if index.column() in (_NAME, _EXPIRES):
+            # With room for the heavier letters of what is new, or gone soon.
+            width += width // 16 + QFontMetrics(option.font).height() + ICON_GAP
+        elif index.column() == _PURPOSE:
+            width = QFontMetrics(pill_font(option.font)).horizontalAdvance(words)
             width += 4 * INSET
         return QSize(width, row_height(option.font))
 
-    def _paint_name(
-        self, painter: QPainter, option: QStyleOptionViewItem, file: RemoteFile, text: str
-    ) -> None:
-        side = _icon_side(option.font)
-        icon = QRect(0, 0, side, side)
-        icon.moveCenter(option.rect.center())
-        icon.moveLeft(option.rect.left() + INSET)
-        if icon.right() < option.rect.right():
-            muted = colour(Role.MUTED, option.palette)
-            paint_icon(painter, icon, file_icon_name(file.name), muted)
-        words = option.rect.adjusted(INSET + side + _ICON_GAP, 0, -INSET, 0)
-        painter.setPen(colour(Role.TEXT, option.palette))
-        painter.setFont(option.font)
-        shown = QFontMetrics(option.font).elidedText(
-            text, Qt.TextElideMode.ElideMiddle, words.width()
-        )
-        painter.drawText(words, _LEFT, shown)
-
-    def _paint_words(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: Index,
-        file: RemoteFile,
-        now: float,
-    ) -> None:
-        column = COLUMNS[index.column()]
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        primary = column.column is Column.SIZE and file.size is not None
-        role = Role.TEXT if selected or primary else Role.MUTED
-        if column.column is Column.EXPIRES and expires_soon(file.expires_at, now):
-            role = Role.WARNING
-        elif column.column is Column.STATUS and file.status == "error":
-            role = Role.DANGER
-        words = option.rect.adjusted(INSET, 0, -INSET, 0)
-        painter.setPen(colour(role, option.palette))
-        painter.setFont(option.font)
-        shown = QFontMetrics(option.font).elidedText(
-            _text(index), Qt.TextElideMode.ElideRight, words.width()
-        )
-        painter.drawText(words, column.alignment | Qt.TextFlag.TextSingleLine, shown)
-
 
 _FADED = 0.4
-_ICON_GAP = 6
-_NAME_SECTION = next(s for s, column in enumerate(COLUMNS) if column.column is Column.NAME)
-_PURPOSE_SECTION = next(s for s, column in enumerate(COLUMNS) if column.column is Column.PURPOSE)
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+_NAME = SECTION_OF[Column.NAME]
+_PURPOSE = SECTION_OF[Column.PURPOSE]
+_SIZE = SECTION_OF[Column.SIZE]
+_EXPIRES = SECTION_OF[Column.EXPIRES]
+_STATUS = SECTION_OF[Column.STATUS]
+_MARK = 3.0
+"""Pixels from the middle to the edge of the dot at a new file."""
 
 
-def _text(index: Index) -> str:
-    return str(index.data())
+def _paint_name(
+    painter: QPainter, look: CellLook, room: QRect, words: str, file: RemoteFile, *, new: bool
+) -> None:
+    side = look.icon_side
+    icon = QRect(room.left(), room.top() + (room.height() - side) // 2, side, side)
+    if icon.right() < room.right() + INSET:
+        paint_icon(painter, icon, file_icon_name(file.name), look.accent if new else look.muted)
+    if new:
+        _paint_mark(painter, QPointF(room.left() - INSET / 2, icon.center().y() + 0.5), look.accent)
+    painter.setPen(look.text)
+    room.setLeft(icon.right() + 1 + ICON_GAP)
+    look.draw(painter, room, words, strong=new, elide=Qt.TextElideMode.ElideMiddle)
 
 
-def _icon_side(font: QFont) -> int:
-    return QFontMetrics(font).height()
-
-
-def _paint_focus(painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-    """A frame around the current row, where the selection's ground alone would not show it."""
-    table = option.widget
-    if not isinstance(table, QTableView) or not table.hasFocus():
-        return
-    if table.currentIndex().row() != index.row():
-        return
-    by_keyboard = option.state & QStyle.StateFlag.State_KeyboardFocusChange
-    if option.state & QStyle.StateFlag.State_Selected and not by_keyboard:
-        return
-    accent = QColor(colour(Role.ACCENT, option.palette))
+def _paint_mark(painter: QPainter, middle: QPointF, colour: QColor) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.drawEllipse(middle, _MARK, _MARK)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    painter.setPen(QPen(accent, 1))
-    rect = option.rect
+
+
+def _paint_words(
+    painter: QPainter,
+    look: CellLook,
+    room: QRect,
+    section: int,
+    file: RemoteFile,
+    now: float,
+    *,
+    selected: bool,
+) -> None:
+    column = COLUMNS[section]
+    if section == _STATUS and file.status == "error":
+        painter.setPen(look.danger)
+    elif selected or (section == _SIZE and file.size is not None):
+        painter.setPen(look.text)
+    else:
+        painter.setPen(look.muted)
+    look.draw(painter, room, column.text(file, now), right=column.right_aligned)
+
+
+def _paint_expiry(
+    painter: QPainter,
+    look: CellLook,
+    room: QRect,
+    file: RemoteFile,
+    now: float,
+    *,
+    selected: bool,
+) -> None:
+    """What expires soon is told by colour and an hourglass, by heavier letters in its last day."""
+    words = COLUMNS[_EXPIRES].text(file, now)
+    urgency = urgency_of(file.expires_at, now)
+    if urgency is Urgency.NONE:
+        painter.setPen(look.text if selected else look.muted)
+        look.draw(painter, room, words)
+        return
+    colour = look.warning if urgency is Urgency.SOON else look.danger
+    painter.setPen(colour)
+    side = round(look.icon_side * 0.8)
+    room.setRight(room.right() - side - ICON_GAP)
+    width = look.draw(painter, room, words, strong=urgency is not Urgency.SOON)
+    icon = QRect(0, room.top() + (room.height() - side) // 2, side, side)
+    icon.moveLeft(room.left() + width + ICON_GAP)
+    if room.width() > side:
+        name = "circle-x" if urgency is Urgency.PAST else "hourglass"
+        paint_icon(painter, icon, name, colour)
+
+
+def _paint_focus(
+    painter: QPainter, rect: QRect, colour: QColor, table: QTableView, section: int
+) -> None:
+    """A frame around the current row, where the selection's ground alone would not show it."""
+    painter.setPen(QPen(colour, 1))
     painter.drawLine(rect.topLeft(), rect.topRight())
     painter.drawLine(rect.bottomLeft(), rect.bottomRight())
     head = table.horizontalHeader()
-    shown = [s for s in range(head.count()) if not head.isSectionHidden(s)]
-    places = [head.visualIndex(section) for section in shown]
-    here = head.visualIndex(index.column())
+    places = [head.visualIndex(s) for s in range(head.count()) if not head.isSectionHidden(s)]
+    here = head.visualIndex(section)
     if here == min(places):
-        painter.drawLine(QPointF(rect.topLeft()), QPointF(rect.bottomLeft()))
+        painter.drawLine(rect.topLeft(), rect.bottomLeft())
     if here == max(places):
-        painter.drawLine(QPointF(rect.topRight()), QPointF(rect.bottomRight()))
+        painter.drawLine(rect.topRight(), rect.bottomRight())

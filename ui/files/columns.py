@@ -36,6 +36,11 @@ class TableColumn:
     tells_time: bool = False
     """Whether the words change as time passes."""
 
+    @property
+    def right_aligned(self) -> bool:
+        """Whether the words stand at the right edge."""
+        return self.alignment is RIGHT
+
 
 def exact_size(size: int | None) -> str:
     """“41,700,000 bytes”."""

@@ -1,65 +1,30 @@
 """The files of the account: the one owner of what they are, their order and the filter. No Qt."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
-from enum import Enum
-from operator import attrgetter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from services.api.purposes import Side, purpose_named
 from services.api.remote_file import RemoteFile
-from ui.files.ordering import Column, Order, Row, SortedRows, row_of
+from ui.files.file_counts import Amount, Counts, LiveCounts
+from ui.files.file_filter import FileFilter, Sieve
+from ui.files.file_rows import Changes, FileRows
+from ui.files.file_views import View, is_output
+from ui.files.ordering import Column, Order, Row, row_of
+from ui.files.query import Query, parse
+from ui.files.seen_values import taken_evenly
+from ui.files.shown_files import ShownFiles
+from ui.files.slices import Steps, finish
 
-SOON = 7 * 24 * 3600
-"""Seconds; a file that is gone within them is in the view of those that expire."""
-
-
-class View(Enum):
-    """A choice of files by something other than the purpose."""
-
-    EXPIRING = "expiring"
-    """Gone within seven days."""
-    LARGEST = "largest"
-    """All, the largest first."""
-    NEW_OUTPUTS = "new outputs"
-    """Put out by the service since the account was last looked at."""
+__all__ = ["Amount", "Arranged", "Counts", "FileFilter", "FileList", "View", "is_output"]
 
 
 @dataclass(frozen=True, slots=True)
-class FileFilter:
-    """Which files are shown; without anything, all."""
+class Arranged:
+    """What is to be shown, and how it came about."""
 
-    purpose: str | None = None
-    """The name of a purpose; empty for the files without one, None for any."""
-    view: View | None = None
-    text: str = ""
-    """What name or id contains, in any case."""
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """So many files and the sum of the sizes that are known, in bytes."""
-
-    count: int = 0
-    size: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many files there are, by what the sidebar offers."""
-
-    everything: Amount
-    purposes: Mapping[str, Amount]
-    """By name; the empty name stands for the files without a purpose."""
-    views: Mapping[View, int]
-
-
-def is_output(purpose: str | None) -> bool:
-    """Whether the service puts such files out; guessed by the name for a purpose not known here."""
-    side = purpose_named(purpose).side
-    if side is not Side.UNKNOWN:
-        return side is Side.OUTPUT
-    words = (purpose or "").casefold().replace("-", "_").split("_")
-    return not {"output", "outputs", "result", "results", "generated", "summary"}.isdisjoint(words)
+    files: ShownFiles
+    changed: Changes | None
+    """Since the last one; None when another account was opened, so that all are others."""
 
 
 class FileList:
@@ -68,73 +33,80 @@ class FileList:
     def __init__(self, clock: Callable[[], float]) -> None:
         """`clock` gives the seconds since 1970, as `time.time`."""
         self._clock = clock
-        self._rows: dict[str, Row] = {}
-        self._sums: dict[str, list[int]] = {}
-        self._sorted = SortedRows(Column.CREATED, ())
-        self._unsorted: set[str] = set()
-        self._rows_by_id: list[Row] | None = None
-        self._touched: set[str] = set()
+        self._rows = FileRows()
+        self._counts = LiveCounts(clock())
+        self._is_another = False
         self._shown = FileFilter()
         self._order = Order(Column.CREATED, descending=True)
         self._order_of_largest = _LARGEST_FIRST
-        self._looked_at: float | None = None
+        self._conditions_at = 0.0
+        self._new: set[str] = set()
         self._leaving: frozenset[str] = frozenset()
         self._listing: int | None = None
-        self._seen: set[str] = set()
-        self._unusual = 0
+        self._last_listing = 0
+        self._seen = 0
 
     # What the account has
 
     def begin_listing(self, listing: int) -> None:
-        """A listing starts; what comes of an earlier one is out of date from here on."""
+        """A listing starts, or goes on where it broke off, by the number of the last one.
+
+        What comes of an earlier one is out of date from here on.
+        """
         self._listing = listing
-        self._seen = set()
+        if listing != self._last_listing:
+            self._last_listing = listing
+            self._seen = 0
+
+    def take_last(self, files: Iterable[RemoteFile]) -> None:
+        """Files as an earlier listing had them: shown until a complete one does not have them.
+
+        What is known already is newer and stays.
+        """
+        for file in files:
+            if self._rows.get(file.id) is None:
+                self._put(file, _LISTED_EARLIER)
 
     def take(self, listing: int, files: Iterable[RemoteFile]) -> None:
         """A page of the listing: new files come, known ones change."""
-        if listing != self._listing:
-            return
-        for file in files:
-            self._seen.add(file.id)
-            self._put(file)
+        if listing == self._listing:
+            for file in files:
+                self._put(file, listing)
 
     def end_listing(self, listing: int, complete: bool) -> None:
         """The listing is over; after a complete one, the files that it did not have are gone."""
         if listing != self._listing:
             return
-        if complete:
-            for file_id in [known for known in self._rows if known not in self._seen]:
-                self.remove(file_id)
         self._listing = None
-        self._seen = set()
+        if complete and self._seen < len(self._rows):
+            rows = self._rows.by_id.items()
+            for file_id in [file_id for file_id, row in rows if row.listing != listing]:
+                self.remove(file_id)
 
     def add(self, file: RemoteFile) -> None:
         """A file was uploaded; a listing under way may have passed its place, so it stays."""
-        self._seen.add(file.id)
-        self._put(file)
+        self._put(file, self._last_listing)
 
     def remove(self, file_id: str) -> None:
         """A file is no longer at the server."""
-        row = self._rows.pop(file_id, None)
+        row = self._rows.remove(file_id)
         if row is not None:
-            self._unsorted.add(file_id)
-            self._touched.add(file_id)
-            self._count(row.file, -1)
+            self._counts.count(row.file, -1)
+            self._seen -= row.listing == self._last_listing
+        self._counts.outputs.found.discard(file_id)
+        self._new.discard(file_id)
         self.unmark_leaving((file_id,))
 
     def clear(self) -> None:
         """Forget all files and the listing under way: another account is opened."""
-        self._sorted = SortedRows(self._sorted.column, ())
-        self._unsorted = set()
-        self._rows_by_id = None
-        self._touched.update(self._rows)
-        self._rows = {}
-        self._sums = {}
-        self._looked_at = None
+        self._rows = FileRows()
+        self._counts = LiveCounts(self._clock())
+        self._is_another = True
+        self._new = set()
         self._leaving = frozenset()
         self._listing = None
-        self._seen = set()
-        self._unusual = 0
+        self._last_listing = 0
+        self._seen = 0
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -143,6 +115,44 @@ class FileList:
         """The file of that id, if the account has it."""
         row = self._rows.get(file_id)
         return row.file if row is not None else None
+
+    def sample(self, most: int) -> list[RemoteFile]:
+        """At most so many of the files, taken from everywhere."""
+        return [row.file for row in taken_evenly(self._rows.by_id.values(), most)]
+
+    # Files that watching found
+
+    @property
+    def new_count(self) -> int:
+        """How many files are marked as new."""
+        return len(self._new)
+
+    @property
+    def new_ids(self) -> frozenset[str]:
+        """The ids of the files that are marked as new."""
+        return frozenset(self._new)
+
+    def is_new(self, file_id: str) -> bool:
+        """Whether watching found the file, and nobody has looked at it yet."""
+        return file_id in self._new
+
+    def mark_new(self, file_ids: Iterable[str]) -> None:
+        """Watching found these files."""
+        found = self._counts.outputs.found
+        for file_id in file_ids:
+            row = self._rows.get(file_id)
+            self._new.add(file_id)
+            if row is None or file_id in found:
+                found.add(file_id)
+                continue
+            self._counts.count(row.file, -1)
+            found.add(file_id)
+            self._counts.count(row.file, 1)
+            self._rows.put(row)
+
+    def unmark_new(self, file_ids: Iterable[str]) -> None:
+        """These were looked at; they stay among the new outputs."""
+        self._new.difference_update(file_ids)
 
     # Files that wait for their deletion
 
@@ -187,88 +197,110 @@ class FileList:
 
     def look_from(self, moment: float | None) -> None:
         """When the account was last looked at, in seconds since 1970; None for never before."""
-        self._looked_at = moment
+        rows = list(self._rows.by_id.values())
+        for row in rows:
+            self._counts.count(row.file, -1)
+        self._counts.outputs.since = moment
+        for row in rows:
+            self._counts.count(row.file, 1)
+
+    def arranging(self) -> Steps[None]:
+        """Put what is to be shown in order, in steps of some milliseconds.
+
+        What happens to the files between two steps is taken along.
+        """
+        self._pass_time()
+        while not (rows := self._rows).is_arranged(self.order.column, self._sieve()):
+            for _step in rows.arranging(self.order.column, self._sieve()):
+                yield
+                if rows is not self._rows:
+                    break
+
+    def take_arranged(self) -> Arranged:
+        """What is to be shown, once `arranging` has come to its end."""
+        sorted_rows = self._rows.shown
+        size = self._counts.size if sorted_rows.sieve.lets_all else sorted_rows.size
+        changes = self._rows.take_changes()
+        is_another, self._is_another = self._is_another, False
+        files = ShownFiles(sorted_rows, self.order, size)
+        return Arranged(files, None if is_another else changes)
 
     def arranged(self) -> list[RemoteFile]:
-        """The files that the filter lets through, in order."""
-        rows = self._all_sorted()
-        purpose, view, text = self._shown.purpose, self._shown.view, self._shown.text
-        if purpose is not None:
-            rows = [row for row in rows if (row.file.purpose or "") == purpose]
-        if view is not None:
-            rows = self._belonging(view, rows)
-        text = text.strip().casefold()
-        if text:
-            rows = [row for row in rows if text in row.search_text]
-        return list(map(_file_of, rows))
+        """The files that the filter lets through, in order, worked out at once."""
+        finish(self.arranging())
+        return list(ShownFiles(self._rows.shown, self.order, 0))
 
-    def take_touched(self) -> set[str]:
-        """The ids of the files that came, changed or went since the last call."""
-        touched, self._touched = self._touched, set()
-        return touched
+    def preparing(self) -> Steps[None]:
+        """Work out the other orders ahead, while nothing else is to be done."""
+        return self._rows.preparing()
+
+    def row(self, file_id: str) -> Row | None:
+        """The row of a file as it is now."""
+        return self._rows.get(file_id)
+
+    def row_as_told(self, file_id: str) -> Row | None:
+        """The row of a file as it was when `take_arranged` was called last."""
+        return self._rows.row_as_told(file_id)
+
+    @property
+    def has_untold(self) -> bool:
+        """Whether a file has come, changed or gone since `take_arranged` was called last."""
+        return self._is_another or self._rows.has_untold
 
     def counts(self) -> Counts:
         """How many files there are; in the views, as of now."""
-        purposes = {name: Amount(count, size) for name, (count, size) in self._sums.items()}
-        rows = self._rows.values()
-        return Counts(
-            Amount(len(rows), sum(amount.size for amount in purposes.values())),
-            purposes,
-            {view: len(self._belonging(view, rows)) for view in View},
-        )
+        self._pass_time()
+        return self._counts.of(len(self._rows))
 
     @property
     def any_status(self) -> bool:
         """Whether some file has a status other than the usual one."""
-        return self._unusual > 0
+        return self._counts.any_status
 
-    def _put(self, file: RemoteFile) -> None:
+    def _put(self, file: RemoteFile, listing: int) -> None:
         known = self._rows.get(file.id)
-        if known is not None:
+        if known is None:
+            self._seen += listing == self._last_listing
+        else:
+            if known.listing != listing:
+                self._seen += listing == self._last_listing
+                known.listing = listing
             if known.file == file:
                 return
-            self._count(known.file, -1)
-        self._rows[file.id] = row_of(file)
-        self._unsorted.add(file.id)
-        self._touched.add(file.id)
-        self._count(file, 1)
+            self._counts.count(known.file, -1)
+        self._rows.put(row_of(file, listing))
+        self._counts.count(file, 1)
 
-    def _count(self, file: RemoteFile, change: int) -> None:
-        sums = self._sums.setdefault(file.purpose or "", [0, 0])
-        sums[0] += change
-        sums[1] += change * (file.size or 0)
-        if not sums[0]:
-            del self._sums[file.purpose or ""]
-        if file.status is not None and file.status not in _USUAL_STATUS:
-            self._unusual += change
+    def _pass_time(self) -> None:
+        now = self._clock()
+        self._counts.soon.pass_time(now)
+        if abs(now - self._conditions_at) >= _CONDITIONS_HOLD:
+            self._conditions_at = now
 
-    def _all_sorted(self) -> list[Row]:
-        order = self.order
-        unsorted, self._unsorted = self._unsorted, set()
-        if unsorted:
-            self._rows_by_id = None
-        if order.column is not self._sorted.column or 2 * len(unsorted) > len(self._rows):
-            if self._rows_by_id is None:
-                self._rows_by_id = sorted(self._rows.values(), key=attrgetter("id"))
-            self._sorted = SortedRows(order.column, self._rows_by_id)
-        elif unsorted:
-            fresh = [self._rows[file_id] for file_id in unsorted if file_id in self._rows]
-            self._sorted.merge(unsorted, fresh)
-        return self._sorted.arranged(descending=order.descending)
-
-    def _belonging(self, view: View, rows: Collection[Row]) -> list[Row]:
-        if view is View.EXPIRING:
-            limit = self._clock() + SOON
-            return [row for row in rows if row.expires is not None and row.expires < limit]
-        if view is View.NEW_OUTPUTS:
-            since = self._looked_at
-            if since is None:
-                return []
-            recent = [row for row in rows if row.created is not None and row.created > since]
-            return [row for row in recent if is_output(row.file.purpose)]
-        return list(rows)
+    def _sieve(self) -> Sieve:
+        shown, outputs = self._shown, self._counts.outputs
+        only_outputs = shown.view is View.NEW_OUTPUTS
+        query = _parsed(shown.text)
+        return Sieve(
+            shown.purposes,
+            self._counts.soon.limit if shown.view is View.EXPIRING else None,
+            outputs if only_outputs else None,
+            outputs.since if only_outputs else None,
+            query,
+            self._conditions_at if query.conditions else 0.0,
+        )
 
 
 _LARGEST_FIRST = Order(Column.SIZE, descending=True)
-_USUAL_STATUS = frozenset({"", "processed"})
-_file_of = attrgetter("file")
+_LISTED_EARLIER = -1
+_CONDITIONS_HOLD = 30.0
+"""Seconds; what the search field asks of moments is asked anew after them."""
+
+
+@lru_cache(8)
+def _parsed(text: str) -> Query:
+    """What the text asks for, without what is not understood: that changes nothing shown.
+
+    Kept, it would make sieves differ that let the same rows through.
+    """
+    return replace(parse(text), unclear=())

@@ -23,8 +23,10 @@ from services.api.remote_file import RemoteFile
 from services.language import _
 from ui.files.cell_delegates import CellDelegate, row_height
 from ui.files.columns import SECTION_OF
-from ui.files.file_table_model import FileTableModel, ranges_of
+from ui.files.file_table_model import FileTableModel
+from ui.files.row_change import Range, RowChange, carried, ranges_of
 from ui.files.table_head import TableHead
+from ui.selected_rows import selected_ranges
 
 
 class FileTable(QTableView):
@@ -41,6 +43,7 @@ class FileTable(QTableView):
         super().__init__(parent)
         self._files = model
         self._place: _Place | None = None
+        self._held: list[Range] | None = None
         self._selection_differs = False
         self._typed = ""
         self._since_typed = QElapsedTimer()
@@ -70,6 +73,7 @@ class FileTable(QTableView):
         self.doubleClicked.connect(self._open)
         self.selectionModel().selectionChanged.connect(self._note_selection)
         model.about_to_change.connect(self._remember_place)
+        model.about_to_move.connect(self._hold_selection)
         model.has_changed.connect(self._return_to_place)
         self._minutes = QTimer(self)
         self._minutes.setInterval(60_000)
@@ -80,27 +84,32 @@ class FileTable(QTableView):
 
     def selected_files(self) -> list[RemoteFile]:
         """The selected files, from top to bottom."""
-        selection = self.selectionModel().selection()
-        rows: set[int] = set()
-        for place in range(selection.count()):
-            part = selection.at(place)
-            rows.update(range(part.top(), part.bottom() + 1))
         files = self._files.files
-        return [files[row] for row in sorted(rows)]
+        return [file for first, last in selected_ranges(self) for file in files[first : last + 1]]
+
+    def selected_sums(self) -> tuple[int, int]:
+        """How many files are selected, and their bytes as far as they are known."""
+        files, ranges = self._files.files, selected_ranges(self)
+        if ranges == [(0, len(files) - 1)]:
+            return len(files), files.size
+        selected = self.selected_files()
+        return len(selected), sum(file.size or 0 for file in selected)
 
     def select_ids(self, ids: Iterable[str]) -> None:
         """Select these files, as far as they are shown, and go to the first of them."""
-        rows = self._files.rows_of(ids)
-        selection = QItemSelection()
-        last_column = self._files.columnCount() - 1
-        for first, last in ranges_of(rows):
-            selection.select(self._files.index(first, 0), self._files.index(last, last_column))
-        how = QItemSelectionModel.SelectionFlag
-        self.selectionModel().select(selection, how.ClearAndSelect)
-        if rows:
-            first_index = self._files.index(rows[0], self._current_column())
-            self.selectionModel().setCurrentIndex(first_index, how.NoUpdate)
-            self.scrollTo(first_index)
+        self.select_ranges(ranges_of(self._files.rows_of(ids)))
+
+    def select_ranges(self, ranges: Sequence[Range]) -> None:
+        """Select rows from the first to the last of each range, and go to the first of all."""
+        model, how = self.selectionModel(), QItemSelectionModel.SelectionFlag
+        if not ranges:
+            model.clearSelection()
+            return
+        self._select_silently(ranges)
+        self.selection_changed.emit()
+        first_index = self._files.index(ranges[0][0], self._current_column())
+        model.setCurrentIndex(first_index, how.NoUpdate)
+        self.scrollTo(first_index)
 
     def current_file(self) -> RemoteFile | None:
         """The file that the keyboard is at."""
@@ -132,6 +141,25 @@ class FileTable(QTableView):
             return
         super().keyPressEvent(event)
 
+    def moveCursor(
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        """Home and End go to the first and last file; Qt would go to the first and last column."""
+        how = QAbstractItemView.CursorAction
+        if action in (how.MoveHome, how.MoveEnd):
+            modifiers |= Qt.KeyboardModifier.ControlModifier
+        return super().moveCursor(action, modifiers)
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        """Paint what changed, and tell assistive technology of it.
+
+        While some of that is active, Qt's own way makes a list of all the cells: 7 millions.
+        """
+        if _rows_in(selected) + _rows_in(deselected) <= _FEW:
+            super().selectionChanged(selected, deselected)
+        else:
+            QAbstractItemView.selectionChanged(self, selected, deselected)
+
     def keyboardSearch(self, search: str) -> None:
         """Go to the next file whose name begins with what is typed.
 
@@ -143,14 +171,12 @@ class FileTable(QTableView):
         else:
             self._typed = search.casefold()
         self._since_typed.start()
-        files = self._files.files
         current = self.currentIndex().row()
         # One letter leads on from the current file, more may still mean it.
         start = current + 1 if len(self._typed) == 1 else max(0, current)
-        for row in (*range(start, len(files)), *range(min(start, len(files)))):
-            if files[row].name.casefold().startswith(self._typed):
-                self.setCurrentIndex(self._files.index(row, self._current_column()))
-                return
+        row = self._files.files.place_of_name(self._typed, start)
+        if row is not None:
+            self.setCurrentIndex(self._files.index(row, self._current_column()))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for a menu: at the pointer, or below the current row for the menu key."""
@@ -183,12 +209,10 @@ class FileTable(QTableView):
 
     @Slot()
     def _remember_place(self) -> None:
-        files = self._files.files
         top = self.rowAt(0)
         height = self.verticalHeader().defaultSectionSize()
         current = self.currentIndex().row()
         self._place = _Place(
-            files,
             top if self.verticalScrollBar().value() > 0 else -1,
             current,
             self.currentIndex().column(),
@@ -196,47 +220,67 @@ class FileTable(QTableView):
         )
 
     @Slot()
+    def _hold_selection(self) -> None:
+        """Take the selection away while rows move: Qt would follow each of the selected ones."""
+        self._held = selected_ranges(self)
+        if self._held:
+            self._select_silently(())
+
+    @Slot()
     def _return_to_place(self) -> None:
         place, self._place = self._place, None
+        held, self._held = self._held, None
+        change = self._files.change
         self._head.show_status(self._files.any_status)
         rearranged = self._arrangement != self._files.arrangement
         self._show_order()
-        if place is not None:
-            self._return_to_current(place)
-            self._return_to_scroll(place, rearranged=rearranged)
+        if held and change is not None:
+            self._selection_differs = True
+            self._select_silently(carried(change, held))
+        if place is not None and change is not None:
+            self._return_to_current(place, change, rearranged=rearranged)
+            self._return_to_scroll(place, change, rearranged=rearranged)
         if self._selection_differs or self.selectionModel().hasSelection():
             self._selection_differs = False
             self.selection_changed.emit()
 
-    def _return_to_current(self, place: "_Place") -> None:
+    def _return_to_current(self, place: "_Place", change: RowChange, *, rearranged: bool) -> None:
         if place.current < 0:
             return
-        row = self._nearest(place.files, place.current)
+        row = change.nearest(place.current)
+        if row is not None and rearranged and change.place_now(place.current) is None:
+            row = 0  # other files were asked for, which are read from the top
         if row is not None and row != self.currentIndex().row():
             index = self._files.index(row, place.column)
             self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
 
-    def _return_to_scroll(self, place: "_Place", *, rearranged: bool) -> None:
+    def _return_to_scroll(self, place: "_Place", change: RowChange, *, rearranged: bool) -> None:
         bar = self.verticalScrollBar()
         self.updateGeometries()
-        current = self.currentIndex().row()
         if rearranged:
             # Following the top row would lead anywhere; the current file is what was looked at.
-            if place.current_visible and current >= 0:
+            current = change.place_now(place.current) if place.current_visible else None
+            if current is not None:
                 bar.setValue(max(0, current - (place.current - max(place.top, 0))))
             else:
                 bar.setValue(0)
         elif place.top >= 0:
-            row = self._nearest(place.files, place.top)
-            bar.setValue(row if row is not None else 0)
+            bar.setValue(change.nearest(place.top) or 0)
 
-    def _nearest(self, files: Sequence[RemoteFile], row: int) -> int | None:
-        """Where the file of an earlier row stands now, or else the next one that is still there."""
-        for candidates in (range(row, len(files)), range(row - 1, -1, -1)):
-            for candidate in candidates:
-                if self._files.shows(files[candidate].id):
-                    return self._files.rows_of((files[candidate].id,))[0]
-        return None
+    def _select_silently(self, ranges: Sequence[Range]) -> None:
+        """Select these rows and no others, and tell nobody.
+
+        Qt compares every range of before with every new one, and works out the place on the screen
+        of each; for some ten thousand that is seconds. From nothing, and painted as a whole, it is
+        none.
+        """
+        model, how = self.selectionModel(), QItemSelectionModel.SelectionFlag
+        model.blockSignals(True)
+        model.clearSelection()
+        if ranges:
+            model.select(self._files.selection_of(ranges), how.Select)
+        model.blockSignals(False)
+        self.viewport().update()
 
     # Small things
 
@@ -278,13 +322,18 @@ class FileTable(QTableView):
 
 _LONG_AGO = 1 << 30
 """Milliseconds."""
+_FEW = 100
+"""Rows."""
+
+
+def _rows_in(selection: QItemSelection) -> int:
+    return sum(selection.at(place).height() for place in range(selection.count()))
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
     """What was where before the rows change."""
 
-    files: Sequence[RemoteFile]
     top: int
     """The row at the top; negative when nothing was scrolled, so that new rows come into sight."""
     current: int

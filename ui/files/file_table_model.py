@@ -1,13 +1,13 @@
 """The table's model: the arranged files as rows, brought up to date without ever a reset."""
 
-from collections.abc import Callable, Iterable, Sequence
-from html import escape
-from operator import attrgetter
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from PySide6.QtCore import (
     QAbstractItemModel,
     QAbstractTableModel,
+    QElapsedTimer,
+    QItemSelection,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -17,10 +17,16 @@ from PySide6.QtCore import (
     Slot,
 )
 
-from services.api.remote_file import RemoteFile
+from services.language import _
 from ui.files.columns import COLUMNS
 from ui.files.file_list import FileFilter, FileList
-from ui.files.ordering import Order
+from ui.files.ordering import Column, Order
+from ui.files.row_change import Range, RowChange, change_between, ranges_of
+from ui.files.shown_files import ShownFiles
+from ui.files.slices import Steps
+from ui.wording import tool_tip
+
+__all__ = ["FILE_ROLE", "FileTableModel", "ranges_of"]
 
 FILE_ROLE = Qt.ItemDataRole.UserRole
 """The `RemoteFile` of a row."""
@@ -28,56 +34,78 @@ FILE_ROLE = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
 
 
-def ranges_of(rows: Iterable[int]) -> list[tuple[int, int]]:
-    """Rows in order as ranges of first and last."""
-    ranges: list[tuple[int, int]] = []
-    for row in rows:
-        if ranges and ranges[-1][1] == row - 1:
-            ranges[-1] = ranges[-1][0], row
-        else:
-            ranges.append((row, row))
-    return ranges
-
-
 class FileTableModel(QAbstractTableModel):
-    """Shows what `FileList.arranged` gives.
+    """Shows what a `FileList` arranges.
 
     After a change of the list, its filter or its order, `refresh` leads from the rows that are
-    shown to those that should be, so that selection, current row and scroll stay where they are.
+    shown to those that should be. Held indexes follow their files; rows come and go at the end
+    only, and what lies between is one change of the layout. What takes longer than a moment is
+    done in turns of the event loop, and the rows from before stay until it is through.
     """
 
     about_to_change = Signal()
     """Rows will come, go or move; `files` is still what was shown."""
+    about_to_move = Signal()
+    """Told after `about_to_change` when rows will not just come or go at the end."""
     has_changed = Signal()
     """Rows, filter and order are again as the list has them, or time has passed; counts may differ.
     Not told when nothing was different."""
+    arranging_changed = Signal(bool)
+    """Whether an arrangement is under way that takes a while; the old rows stay until it is done."""
 
     def __init__(
-        self, files: FileList, clock: Callable[[], float], parent: QObject | None = None
+        self,
+        files: FileList,
+        clock: Callable[[], float],
+        parent: QObject | None = None,
+        patience_ms: int = 20,
     ) -> None:
         """`clock` gives the seconds since 1970, as `time.time`."""
         super().__init__(parent)
         self._list = files
         self._clock = clock
-        self._files: list[RemoteFile] = []
-        self._ids: set[str] = set()
-        self._ids_in_order: list[str] | None = []
-        self._shown_arrangement = self.arrangement
+        self.patience_ms = patience_ms
+        """For how long arranging may hold the event loop at once."""
+        self._files = ShownFiles.none(files.order)
+        self._count = 0
+        self._change: RowChange | None = None
+        self._arrangement = self.arrangement
         self._faded: frozenset[str] = frozenset()
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(_SOON_MS)
-        self._soon.timeout.connect(self.refresh)
+        self._steps: Steps[None] | None = None
+        self._aim = self.arrangement
+        self._told_arranging = False
+        self._since_begun = QElapsedTimer()
+        self._preparing: Steps[None] | None = None
+        self._soon = self._timer(_SOON_MS, self.refresh)
+        self._turn = self._timer(0, self._go_on)
+        self._idle = self._timer(_IDLE_MS, self._begin_preparing)
+        self._prepare = self._timer(_PREPARE_MS, self._go_on_preparing)
 
     @property
-    def files(self) -> Sequence[RemoteFile]:
-        """The files as they are shown. A new list after each change; the old one stays as it is."""
+    def files(self) -> ShownFiles:
+        """The files as they are shown. Another one after each change; the old one stays as it is."""
         return self._files
 
     @property
+    def change(self) -> RowChange | None:
+        """What was different at the last change; told while `has_changed` is."""
+        return self._change
+
+    @property
     def arrangement(self) -> tuple[Order, FileFilter]:
-        """How the files stand, and which of them are shown."""
+        """How the files are to stand, and which of them are to be shown."""
         return self._list.order, self._list.shown
+
+    @property
+    def is_arranging(self) -> bool:
+        """Whether the rows are not yet as the list wants them."""
+        return self._steps is not None
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nothing is left to do, and every other order is worked out ahead."""
+        timers = (self._soon, self._turn, self._idle, self._prepare)
+        return self._steps is None and not any(timer.isActive() for timer in timers)
 
     @property
     def any_status(self) -> bool:
@@ -90,42 +118,44 @@ class FileTableModel(QAbstractTableModel):
 
     def shows(self, file_id: str) -> bool:
         """Whether the file is among the rows."""
-        return file_id in self._ids
+        return self._place(file_id) is not None
 
     def rows_of(self, file_ids: Iterable[str]) -> list[int]:
         """Where these files stand, from top to bottom, as far as they are shown."""
-        return sorted(self._places(self._ids.intersection(file_ids)).values())
+        ids = set(file_ids)
+        if len(ids) * _SEARCH > len(self._files):
+            return [row for row, file in enumerate(self._files) if file.id in ids]
+        return sorted(row for row in map(self._place, ids) if row is not None)
 
     def is_faded(self, row: int) -> bool:
         """Whether the file waits for its deletion."""
-        return self._files[row].id in self._faded
+        return bool(self._faded) and self._files[row].id in self._faded
+
+    def is_new(self, row: int) -> bool:
+        """Whether watching found the file, and nobody has looked at it yet."""
+        return self._list.is_new(self._files[row].id)
+
+    def selection_of(self, ranges: Iterable[Range]) -> QItemSelection:
+        """Whole rows, for a selection model."""
+        selection = QItemSelection()
+        last_column = len(COLUMNS) - 1
+        for first, last in ranges:
+            selection.select(self.createIndex(first, 0), self.createIndex(last, last_column))
+        return selection
 
     # Changing
 
     @Slot()
     def refresh(self) -> None:
-        """Show what the list has now."""
-        self._soon.stop()
-        wanted = self._list.arranged()
-        touched = self._list.take_touched()
-        arrangement = self.arrangement
-        changed = {file.id: file for file in map(self._list.get, touched & self._ids) if file}
-        if touched or wanted != self._files or arrangement != self._shown_arrangement:
-            self.about_to_change.emit()
-            if changed:
-                self._replace(changed)
-            if touched or not self._is_reordered(wanted):
-                ids = set(map(_id_of, wanted))
-                if not ids >= self._ids:
-                    self._take_out(ids)
-                if not self._ids >= ids:
-                    self._put_in(wanted, ids)
-            if wanted != self._files:
-                self._lay_out(wanted)
-            self._files = wanted
-            self._shown_arrangement = arrangement
-            self.has_changed.emit()
-        self._fade()
+        """Show what the list has now; at once, unless it takes longer than a moment."""
+        for timer in (self._soon, self._idle, self._prepare):
+            timer.stop()
+        if self._steps is None or self._aim != self.arrangement:
+            self._aim = self.arrangement
+            if self._steps is None:
+                self._since_begun.start()
+            self._steps = self._list.arranging()
+        self._go_on()
 
     @Slot()
     def refresh_soon(self) -> None:
@@ -136,12 +166,11 @@ class FileTableModel(QAbstractTableModel):
     @Slot()
     def refresh_words(self) -> None:
         """Time has passed: tell “Today” and “in 3 days” anew."""
-        if self._files:
+        if self._count:
             for section, column in enumerate(COLUMNS):
                 if column.tells_time:
-                    self.dataChanged.emit(
-                        self.index(0, section), self.index(len(self._files) - 1, section)
-                    )
+                    first, last = self.index(0, section), self.index(self._count - 1, section)
+                    self.dataChanged.emit(first, last)
         self.has_changed.emit()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
@@ -155,7 +184,7 @@ class FileTableModel(QAbstractTableModel):
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 -- as Qt declares it
         """As many as are shown."""
-        return 0 if parent.isValid() else len(self._files)
+        return 0 if parent.isValid() else self._count
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 -- as Qt declares it
         """Always all columns; which are hidden is the view's matter."""
@@ -171,11 +200,14 @@ class FileTableModel(QAbstractTableModel):
             return None
         file = self._files[index.row()]
         column = COLUMNS[index.column()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return column.text(file, self._clock())
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            words = column.text(file, self._clock())
+            marked = column.column is Column.NAME and self.is_new(index.row())
+            return _("{name}, new").format(name=words) if marked else words
         if role == Qt.ItemDataRole.ToolTipRole:
-            # Qt reads a tool tip as HTML where it looks like it; a file name may.
-            return f"<span>{escape(column.tooltip(file, self._clock()))}</span>"
+            return tool_tip(column.tooltip(file, self._clock()))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return column.alignment
         if role == FILE_ROLE:
@@ -201,72 +233,140 @@ class FileTableModel(QAbstractTableModel):
             return Qt.SortOrder.DescendingOrder if down else Qt.SortOrder.AscendingOrder
         return None
 
+    # Arranging in turns
+
+    @Slot()
+    def _go_on(self) -> None:
+        if self._steps is None:
+            return
+        if not self._within(self.patience_ms, self._steps):
+            if not self._told_arranging and self._since_begun.elapsed() > _WORTH_TELLING_MS:
+                self._told_arranging = True
+                self.arranging_changed.emit(True)
+            self._turn.start()
+            return
+        self._turn.stop()
+        self._steps = None
+        self._show_arranged()
+        if self._told_arranging:
+            self._told_arranging = False
+            self.arranging_changed.emit(False)
+        self._idle.start()
+
+    @Slot()
+    def _begin_preparing(self) -> None:
+        self._preparing = self._list.preparing()
+        self._prepare.start()
+
+    @Slot()
+    def _go_on_preparing(self) -> None:
+        """Half the time at most, as others have work to do meanwhile."""
+        if self._preparing is not None and not self._within(_PREPARE_MS, self._preparing):
+            self._prepare.start()
+        else:
+            self._preparing = None
+
+    def _within(self, milliseconds: int, steps: Steps[None]) -> bool:
+        """Whether the steps came to their end within that time."""
+        timer = QElapsedTimer()
+        timer.start()
+        return all(timer.elapsed() < milliseconds for _step in steps)
+
+    def _timer(self, milliseconds: int, slot: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(slot)
+        return timer
+
     # The steps from old rows to new ones
 
-    def _is_reordered(self, wanted: list[RemoteFile]) -> bool:
-        """Whether nothing but the order differs, where the list itself has not changed."""
-        before, now = self._shown_arrangement[1], self.arrangement[1]
-        return now.view is None and now == before and len(wanted) == len(self._files)
+    def _show_arranged(self) -> None:
+        untold, arrangement = self._list.has_untold, self.arrangement
+        arranged = self._list.take_arranged()
+        if untold or arrangement != self._arrangement or not arranged.files.same_as(self._files):
+            self.about_to_change.emit()
+            self._change = change = change_between(
+                self._files, arranged.files, arranged.changed, self._list.row
+            )
+            self._arrangement = arrangement
+            self._take(change)
+            self.has_changed.emit()
+            self._change = None
+        self._fade()
 
-    def _replace(self, changed: dict[str, RemoteFile]) -> None:
-        self._files = [changed.get(file.id, file) for file in self._files]
-        self._tell_changed(changed)
+    def _take(self, change: RowChange) -> None:
+        rows = len(change.after)
+        if change.moves:
+            self.about_to_move.emit()
+            # A selection of everything stays one when the layout changes; with a row more it is
+            # none, so that what comes in place of something else is not taken for selected.
+            spare = change.comes and change.leaves
+            room = max(self._count, rows) + spare
+            if room > self._count:
+                self.beginInsertRows(QModelIndex(), self._count, room - 1)
+                self._count = room
+                self.endInsertRows()
+            self._lay_out(change)
+            if room > rows:
+                self.beginRemoveRows(QModelIndex(), rows, room - 1)
+                self._count = rows
+                self.endRemoveRows()
+        elif rows > self._count:
+            self.beginInsertRows(QModelIndex(), self._count, rows - 1)
+            self._set_files(change)
+            self.endInsertRows()
+        elif rows < self._count:
+            self.beginRemoveRows(QModelIndex(), rows, self._count - 1)
+            self._set_files(change)
+            self.endRemoveRows()
+        else:
+            self._set_files(change)
+        self._tell_changed(change.replaced)
 
-    def _take_out(self, ids: set[str]) -> None:
-        staying = [file for file in self._files if file.id in ids]
-        leaving = [file for file in self._files if file.id not in ids]
-        if staying != self._files[: len(staying)]:
-            self._lay_out(staying + leaving)
-        self.beginRemoveRows(QModelIndex(), len(staying), len(self._files) - 1)
-        self._set_rows(staying, self._ids & ids)
-        self.endRemoveRows()
-
-    def _put_in(self, wanted: list[RemoteFile], ids: set[str]) -> None:
-        here = self._ids
-        # In their final order, so that a page that belongs at the end needs no other step.
-        coming = [file for file in wanted if file.id not in here]
-        self.beginInsertRows(QModelIndex(), len(self._files), len(self._files) + len(coming) - 1)
-        self._set_rows(self._files + coming, ids)
-        self.endInsertRows()
-
-    def _lay_out(self, wanted: list[RemoteFile]) -> None:
+    def _lay_out(self, change: RowChange) -> None:
         """Move rows, and with them the indexes that somebody holds on to."""
         self.layoutAboutToBeChanged[_LAYOUT].emit([], _ROWS_MOVE)  # type: ignore[index]
         held = self.persistentIndexList()
-        ids = [self._files[index.row()].id for index in held]
-        self._set_rows(wanted, self._ids)
-        places = self._places(set(ids))
+        places = self._places_now(change, {index.row() for index in held})
+        self._files = change.after
         self.changePersistentIndexList(
             held,
             [
-                self.index(places[file_id], index.column())
-                for file_id, index in zip(ids, held, strict=True)
+                self.createIndex(places[index.row()], index.column())
+                if index.row() in places
+                else QModelIndex()
+                for index in held
             ],
         )
         self.layoutChanged[_LAYOUT].emit([], _ROWS_MOVE)  # type: ignore[index]
 
-    def _set_rows(self, files: list[RemoteFile], ids: set[str]) -> None:
-        self._files = files
-        self._ids = ids
-        self._ids_in_order = None
+    def _places_now(self, change: RowChange, rows: set[int]) -> dict[int, int]:
+        """Where the files of earlier rows stand, as far as they are still there."""
+        rows = {row for row in rows if row < len(change.before)}
+        if len(rows) * _SEARCH > len(change.after):
+            places = {file.id: place for place, file in enumerate(change.after)}
+            found = {row: places.get(change.before[row].id) for row in rows}
+        else:
+            found = {row: change.place_now(row) for row in rows}
+        return {row: place for row, place in found.items() if place is not None}
 
-    def _places(self, ids: set[str]) -> dict[str, int]:
-        if not ids:
-            return {}
-        if self._ids_in_order is None:
-            self._ids_in_order = list(map(_id_of, self._files))
-        if len(ids) <= _FEW:
-            return {file_id: self._ids_in_order.index(file_id) for file_id in ids}
-        return {file_id: row for row, file_id in enumerate(self._ids_in_order) if file_id in ids}
+    def _set_files(self, change: RowChange) -> None:
+        self._files = change.after
+        self._count = len(change.after)
+
+    def _place(self, file_id: str) -> int | None:
+        row = self._list.row_as_told(file_id)
+        return self._files.place_of(row) if row is not None else None
 
     def _fade(self) -> None:
         different = self._faded ^ self._list.leaving
         self._faded = self._list.leaving
         if different:
-            self._tell_changed(different)
+            self._tell_changed(self.rows_of(different))
 
-    def _tell_changed(self, ids: Iterable[str]) -> None:
-        ranges = ranges_of(self.rows_of(ids))
+    def _tell_changed(self, rows: list[int]) -> None:
+        ranges = ranges_of(rows)
         if len(ranges) > _MANY_RANGES:
             # Telling them one by one would take longer than painting what lies between.
             ranges = [(ranges[0][0], ranges[-1][1])]
@@ -275,12 +375,15 @@ class FileTableModel(QAbstractTableModel):
 
 
 _SOON_MS = 100
-_FEW = 8
-"""So many rows are found one by one quicker than by going through all."""
+_IDLE_MS = 300
+"""After so long without a change, the other orders are worked out."""
+_PREPARE_MS = 4
+_WORTH_TELLING_MS = 150
+_SEARCH = 64
+"""A place is searched for about as quickly as so many rows are gone through."""
 _MANY_RANGES = 50
 _LAYOUT = "QList<QPersistentModelIndex>", "QAbstractItemModel::LayoutChangeHint"
 """The full form of the signals, which the type stubs do not know. A selection that is told that only
 rows move holds on to one index a row instead of one a cell."""
 _ROWS_MOVE = QAbstractItemModel.LayoutChangeHint.VerticalSortHint
 _FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
-_id_of = attrgetter("id")

@@ -1,9 +1,11 @@
 """The middle of the window: the table, or what stands in its place, and the listing behind it."""
 
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import chain
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from services.api.errors import Problem
@@ -13,17 +15,28 @@ from services.events import (
     FileDeleted,
     FileRetrieved,
     FilesListed,
+    LastListed,
     ListingEnded,
     ListingStarted,
+    NewFilesFound,
 )
 from services.language import _
-from ui.files.file_list import Counts, FileFilter, FileList
+from ui.files.file_list import Counts, FileFilter, FileList, is_output
 from ui.files.file_table import FileTable
 from ui.files.file_table_model import FileTableModel
 from ui.files.state_page import ListState, StatePage
 from ui.wording import count_in_words
 
-_ListEvent = ListingStarted | FilesListed | ListingEnded | FileAdded | FileDeleted | FileRetrieved
+_ListEvent = (
+    LastListed
+    | ListingStarted
+    | FilesListed
+    | ListingEnded
+    | NewFilesFound
+    | FileAdded
+    | FileDeleted
+    | FileRetrieved
+)
 
 
 class FilesArea(QWidget):
@@ -35,6 +48,8 @@ class FilesArea(QWidget):
 
     list_changed = Signal()
     """Files came, changed or went, or other ones are shown."""
+    outputs_came = Signal(object)
+    """Outputs that the account did not have before: a tuple of `RemoteFile`."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         """`clock` gives seconds since 1970."""
@@ -47,8 +62,18 @@ class FilesArea(QWidget):
         self._listing: int | None = None
         self._last_listing = 0
         self._cut_short = False
+        self._can_go_on = False
+        self._what_was_is_known = False
+        self._was_whole = False
+        self._looked_at: float | None = None
         self._so_far = 0
         self._problem: Problem | None = None
+        self._waiting: deque[tuple[int | None, tuple[RemoteFile, ...]]] = deque()
+        """Pages that came, with the number of their listing; None for an earlier session's."""
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_LATER_MS)
+        self._later.timeout.connect(self._take_some_waiting)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.table)
         self._pages.addWidget(self.page)
@@ -57,11 +82,17 @@ class FilesArea(QWidget):
         layout.addWidget(self._pages)
         self.model.has_changed.connect(self._show_right_page)
         self.model.has_changed.connect(self.list_changed)
+        self.table.selection_changed.connect(self._look_at_selected)
 
     @property
     def counts(self) -> Counts:
         """How many files there are, by what the sidebar offers."""
         return self.files.counts()
+
+    @property
+    def so_far(self) -> int:
+        """How many files the last listing had until now."""
+        return self._so_far
 
     @property
     def shown(self) -> Sequence[RemoteFile]:
@@ -71,7 +102,7 @@ class FilesArea(QWidget):
     @property
     def shown_sums(self) -> tuple[int, int]:
         """How many files are in the table, and their bytes as far as they are known."""
-        return len(self.model.files), sum(file.size or 0 for file in self.model.files)
+        return len(self.model.files), self.model.files.size
 
     def focus_files(self) -> None:
         """Put the keyboard into the table, now or as soon as it is there."""
@@ -80,11 +111,16 @@ class FilesArea(QWidget):
 
     def begin_account(self, account_id: str, looked_at: float | None) -> None:
         """Another account: forget the files; `looked_at` is when it was open last."""
+        self._waiting.clear()
         self.files.clear()
         self.files.look_from(looked_at)
         self._account_id = account_id
         self._listing = None
         self._cut_short = False
+        self._can_go_on = False
+        self._what_was_is_known = False
+        self._was_whole = False
+        self._looked_at = looked_at
         self._problem = None
         self.model.refresh()
         self._show_right_page()
@@ -96,6 +132,7 @@ class FilesArea(QWidget):
     def show_failure(self, problem: Problem) -> None:
         """The account can't be used: say so where the table would be."""
         self._listing = None
+        self._can_go_on = False
         self._problem = problem
         self._show_right_page()
 
@@ -107,13 +144,20 @@ class FilesArea(QWidget):
         """
         if event.account_id != self._account_id:
             return False
+        outputs: tuple[RemoteFile, ...] = ()
+        if not isinstance(event, LastListed | FilesListed):
+            self._take_waiting(len(self._waiting))
         match event:
+            case LastListed(files=files):
+                self._waiting.append((None, files))
+                self._what_was_is_known = True
             case ListingStarted(listing=listing):
                 if listing < self._last_listing:
                     return False
+                if listing > self._last_listing:
+                    self._so_far = 0
                 self._listing = self._last_listing = listing
-                self._so_far = 0
-                self._cut_short = False
+                self._cut_short = self._can_go_on = False
                 self._problem = None
                 self.files.begin_listing(listing)
             case FilesListed(listing=listing) | ListingEnded(listing=listing) if (
@@ -121,13 +165,20 @@ class FilesArea(QWidget):
             ):
                 return False
             case FilesListed(listing=listing, files=files, so_far=so_far):
-                self.files.take(listing, files)
+                self._waiting.append((listing, files))
                 self._so_far = so_far
             case ListingEnded(listing=listing, complete=complete, problem=problem):
                 self.files.end_listing(listing, complete)
                 self._listing = None
                 self._cut_short = not complete
+                self._can_go_on = event.can_go_on
+                self._what_was_is_known |= complete
+                self._was_whole |= complete
                 self._problem = problem
+            case NewFilesFound(files=files):
+                outputs = self._outputs_not_there_before(files)
+                for file in files:
+                    self.files.add(file)
             case FileAdded(file=file):
                 self.files.add(file)
             case FileDeleted(file_id=file_id):
@@ -135,6 +186,8 @@ class FilesArea(QWidget):
             case FileRetrieved(file=file):
                 if file is not None and self.files.get(file.id) is not None:
                     self.files.add(file)
+        self._take_some_waiting()
+        self._tell_outputs(outputs)
         if self.model.files and not isinstance(event, ListingEnded):
             self.model.refresh_soon()  # pages and single files that come fast: once for all
         else:
@@ -166,6 +219,70 @@ class FilesArea(QWidget):
         self.model.refresh()
 
     @Slot()
+    def _take_some_waiting(self) -> None:
+        """Take pages that came, unless rows are being arranged.
+
+        They would have to be arranged too, and as long as pages come it would not end.
+        """
+        if self._waiting and not self.model.is_arranging:
+            self._take_waiting(_PAGES_AT_ONCE)
+            self.model.refresh_soon()
+        if self._waiting:
+            self._later.start()
+
+    def _take_waiting(self, pages: int) -> None:
+        for _page in range(min(pages, len(self._waiting))):
+            listing, files = self._waiting.popleft()
+            if listing is None:
+                self.files.take_last(files)
+            else:
+                outputs = self._outputs_not_there_before(files)
+                self.files.take(listing, files)
+                self._tell_outputs(outputs)
+
+    def _tell_outputs(self, outputs: tuple[RemoteFile, ...]) -> None:
+        if outputs:
+            self.files.mark_new(file.id for file in outputs)
+            self.outputs_came.emit(outputs)
+
+    def _outputs_not_there_before(self, files: Sequence[RemoteFile]) -> tuple[RemoteFile, ...]:
+        """None as long as nobody knows what there was before.
+
+        Where that is only known from an earlier session, an output of before the last visit is no
+        news: it was there then, and may have been told and saved.
+        """
+        if not self._what_was_is_known:
+            return ()
+        fresh = [file for file in files if self.files.get(file.id) is None]
+        if not self._was_whole:
+            since = self._looked_at
+            fresh = [file for file in fresh if since is not None and (file.created_at or 0) > since]
+        return tuple(file for file in fresh if is_output(file.purpose))
+
+    @Slot()
+    def _look_at_selected(self) -> None:
+        """A new output that was selected has been looked at."""
+        new = self.files.new_ids
+        if not new:
+            return
+        shown = self.model.files
+        selection = self.table.selectionModel().selection()
+        ranges = [selection.at(place) for place in range(selection.count())]
+        rows: Iterable[int] = chain.from_iterable(
+            range(part.top(), part.bottom() + 1) for part in ranges
+        )
+        if sum(part.height() for part in ranges) > _FEW:
+            rows = (
+                row
+                for row in self.model.rows_of(new)
+                if any(part.top() <= row <= part.bottom() for part in ranges)
+            )
+        looked_at = new.intersection(shown[row].id for row in rows)
+        if looked_at:
+            self.files.unmark_new(looked_at)
+            self.table.viewport().update()
+
+    @Slot()
     def _show_right_page(self) -> None:
         if self.model.files:
             self._pages.setCurrentWidget(self.table)
@@ -173,9 +290,9 @@ class FilesArea(QWidget):
                 self.table.setFocus()
             return
         if (self._problem is not None or self._cut_short) and not len(self.files):
-            self.page.show_state(ListState.FAILED, self._problem, "")
+            self.page.show_state(ListState.FAILED, self._problem, "", can_go_on=self._can_go_on)
         elif len(self.files):
-            self.page.show_state(ListState.NOTHING_MATCHES, None, self.files.shown.text)
+            self.page.show_no_match(self.files.shown, can_go_on=self._can_go_on)
         elif self._listing is not None or self._account_id is None:
             so_far = (
                 _("{number} so far").format(number=count_in_words(self._so_far))
@@ -186,3 +303,9 @@ class FilesArea(QWidget):
         else:
             self.page.show_state(ListState.EMPTY, None, "")
         self._pages.setCurrentWidget(self.page)
+
+
+_PAGES_AT_ONCE = 10
+_LATER_MS = 20
+_FEW = 10_000
+"""So many selected rows are gone through one by one."""

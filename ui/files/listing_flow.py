@@ -3,21 +3,20 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QAction
 
-from services.accounts.providers import provider_named
+from services.accounts.storage_limit import storage_limit_of
 from services.api.errors import Problem, ProblemKind
-from services.events import FilesListed, ListingEnded, ListingStarted
-from services.language import _
-from services.sizes import TB
+from services.events import FilesListed, LastListed, ListingEnded, ListingStarted
+from services.language import _, ngettext
 from ui.accounts.account_flow import AccountFlow
 from ui.actions import Actions
 from ui.files.file_list import FileFilter
 from ui.files.status_line import StatusLine
 from ui.messages import MessageBar
+from ui.wording import count_in_words
 from ui.workspace import Workspace
 
-_OFFICIAL_STORAGE = 5 * TB // 2
-"""Bytes that a project of the official service can hold, by its API reference: 2.5 TB."""
 _ABOUT_THE_KEY = frozenset({ProblemKind.KEY_REFUSED, ProblemKind.NOT_PERMITTED})
 
 
@@ -43,47 +42,94 @@ class ListingFlow(QObject):
         self._clock = clock
         self._told: Problem | None = None
         """What was told of a listing that stopped; the next whole one takes it back."""
+        self._listed_at: float | None = None
+        """How old the files are that the listing under way has not come to yet."""
+        self._so_far = 0
         area, search = workspace.area, workspace.bar.search
         search.text_changed.connect(area.search)
         search.down_pressed.connect(area.table.setFocus)
         commands.search.triggered.connect(self._enter_search)
         workspace.sidebar.chosen.connect(area.choose)
         area.list_changed.connect(self.show)
-        area.page.clear_filter_asked.connect(self._clear_filter)
+        area.model.arranging_changed.connect(status.show_arranging)
+        area.page.clear_filter_asked.connect(self.clear_filter)
         area.page.retry_asked.connect(accounts.try_again)
         area.page.account_asked.connect(accounts.show_dialog)
 
-    def take(self, event: ListingStarted | FilesListed | ListingEnded) -> None:
+    def begin(self) -> None:
+        """Another account is being opened: nothing is known of its list."""
+        self._listed_at = None
+        self._told = None
+        self._so_far = 0
+        self._commands.go_on.setEnabled(False)
+        self._status.show_remarks(())
+        self._status.show_listing(0)
+
+    def take(self, event: LastListed | ListingStarted | FilesListed | ListingEnded) -> None:
         """Take what the service tells of a listing."""
-        area, status = self._workspace.area, self._status
-        if not area.take(event):
+        if not self._workspace.area.take(event):
             return
         match event:
+            case LastListed(listed_at=listed_at):
+                self._listed_at = listed_at
+                self._status.show_listing(self._so_far, listed_at)
             case ListingStarted():
-                status.show_listing(0)
+                self._so_far = self._workspace.area.so_far
+                self._commands.go_on.setEnabled(False)
+                self._status.show_listing(self._so_far, self._listed_at)
             case FilesListed(so_far=so_far):
-                status.show_listing(so_far)
+                self._so_far = so_far
+                self._status.show_listing(so_far, self._listed_at)
+                self._accounts.note_look()
             case ListingEnded(complete=True):
-                status.show_updated(self._clock())
+                self._listed_at = self._clock()
+                self._status.show_updated(self._listed_at)
+                self._status.show_watch_trouble("")
                 self._messages.withdraw(self._told)
                 self._told = None
-            case ListingEnded(problem=problem):
-                status.show_stopped(problem.title if problem else _("The list is not whole"))
-                if problem is not None and len(area.files):
-                    about_key = problem.kind in _ABOUT_THE_KEY
-                    step = self._commands.accounts if about_key else self._commands.refresh
-                    self._messages.show_problem(problem, action=step)
-                    self._told = problem
+                self._accounts.note_look()
+            case ListingEnded():
+                self._take_stop(event)
+        if isinstance(event, ListingEnded):
+            self._status.show_remarks(event.oddities)
+
+    def show_failure(self, problem: Problem) -> None:
+        """The account can't be used; what was listed of it earlier stays."""
+        self._status.show_stopped(problem.title, self._listed_at)
+        self._workspace.area.show_failure(problem)
+        self._tell(problem, self._commands.accounts)
+
+    def _take_stop(self, event: ListingEnded) -> None:
+        """Say why it stopped; what came stays, and the rest can be had."""
+        problem = event.problem
+        self._commands.go_on.setEnabled(event.can_go_on)
+        self._status.show_stopped(
+            _why_stopped(event, self._so_far),
+            self._listed_at,
+            can_refresh=True,
+            can_go_on=event.can_go_on,
+        )
+        if problem is not None:
+            step = self._commands.go_on if event.can_go_on else self._commands.refresh
+            about_the_key = problem.kind in _ABOUT_THE_KEY
+            self._tell(problem, self._commands.accounts if about_the_key else step)
+
+    def _tell(self, problem: Problem, step: QAction) -> None:
+        """Tell it in a line where the page that tells it is hidden by files."""
+        if len(self._workspace.area.files):
+            self._messages.withdraw(self._told)
+            self._messages.show_problem(problem, action=step)
+            self._told = problem
 
     @Slot()
     def show(self) -> None:
         """Show what there is now, in numbers."""
         area, sidebar = self._workspace.area, self._workspace.sidebar
         current = self._accounts.current
-        official = current is not None and provider_named(current.provider_id).official
+        limit = storage_limit_of(current) if current is not None else None
         counts = area.counts
         sidebar.show_counts(counts)
-        sidebar.show_storage(counts.everything.size, _OFFICIAL_STORAGE if official else None)
+        sidebar.show_storage(counts.everything.size, limit)
         self._status.show_files(*area.shown_sums)
 
     @Slot()
@@ -92,7 +138,19 @@ class ListingFlow(QObject):
         self._workspace.bar.search.selectAll()
 
     @Slot()
-    def _clear_filter(self) -> None:
+    def clear_filter(self) -> None:
+        """Show all files again, whatever was searched for or chosen."""
         self._workspace.bar.search.clear()
         self._workspace.sidebar.choose(FileFilter())
         self._workspace.area.choose(FileFilter())
+
+
+def _why_stopped(event: ListingEnded, so_far: int) -> str:
+    if event.problem is not None:
+        return event.problem.title
+    if event.oddities and not event.can_go_on:
+        return _("The list may not be whole")
+    if not so_far:
+        return _("Stopped before the first file")
+    words = ngettext("Stopped at {number} file", "Stopped at {number} files", so_far)
+    return words.format(number=count_in_words(so_far))

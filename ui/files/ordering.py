@@ -1,7 +1,7 @@
 """The order of the files: by which column, in which direction, and what is compared. No Qt."""
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 from operator import attrgetter
@@ -32,35 +32,28 @@ class Order:
     descending: bool = False
 
 
-class Row(msgspec.Struct, frozen=True, gc=False):
-    """A file with what sorting and searching it compare, worked out once."""
+class Row(msgspec.Struct, gc=False, eq=False):
+    """A file, with what searching and sorting it compare. A changed file gets a new row."""
 
     file: RemoteFile
-    id: str
-    name: str
-    purpose: str | None
-    size: int | None
-    created: int | None
-    expires: int | None
-    status: str | None
     search_text: str
     """Name and id, case-folded, on two lines."""
+    size: int
+    """In bytes; none where it is not known. Beside the texts, as what was found is added up."""
+    listing: int = 0
+    """The last listing that had the file."""
+    mark: int = 0
+    """Of the search that found it last."""
+    place: int = 0
+    """Among all rows as they came, while that is worked out; see `OrderByPlace`."""
+    name_key: str | None = None
+    """See `natural_key`; only once it was sorted by name, as it takes longer than all the rest."""
 
 
-def row_of(file: RemoteFile) -> Row:
-    """Work out what sorting and searching a file compare."""
-    name = file.name.casefold()
-    return Row(
-        file,
-        file.id,
-        natural_key(name),
-        file.purpose.casefold() if file.purpose else None,
-        file.size,
-        file.created_at,
-        file.expires_at,
-        file.status.casefold() if file.status else None,
-        f"{name}\n{file.id.casefold()}",
-    )
+def row_of(file: RemoteFile, listing: int = 0) -> Row:
+    """Work out what searching a file compares."""
+    text = f"{file.name.casefold()}\n{file.id.casefold()}"
+    return Row(file, text, file.size or 0, listing)
 
 
 def natural_key(text: str) -> str:
@@ -72,56 +65,57 @@ def natural_key(text: str) -> str:
     return _DIGITS.sub(_led_by_length, text.casefold())
 
 
-class SortedRows:
-    """Rows kept in the order of one column, then of the id; unknown values apart.
+def make_keys(column: Column, rows: Iterable[Row]) -> None:
+    """Work out what the comparing of a column needs, for rows that are new to it."""
+    if column is Column.NAME:
+        for row in rows:
+            if row.name_key is None:
+                row.name_key = natural_key(row.file.name)
 
-    A page of a listing is merged in: sorting 100,000 rows from scratch takes several times longer.
-    """
 
-    def __init__(self, column: Column, rows_by_id: Iterable[Row]) -> None:
-        """`rows_by_id` come in the order of their ids."""
-        self.column = column
-        self._value_of: Callable[[Row], Any] = attrgetter(column.value)
-        rows = list(rows_by_id)
-        if None in map(self._value_of, rows):
-            self._known = [row for row in rows if self._value_of(row) is not None]
-            self._unknown = [row for row in rows if self._value_of(row) is None]
-        else:
-            self._known, self._unknown = rows, []
-        # Sorting is stable: rows of equal value keep the order of their ids.
-        self._known.sort(key=self._value_of)
+def value_of(column: Column) -> Callable[[Row], Any]:
+    """What a column sorts by; None where it is not known. Needs `make_keys`."""
+    return _VALUES[column]
 
-    def merge(self, ids: Collection[str], fresh: Iterable[Row]) -> None:
-        """Drop the rows of these ids and put in fresh ones."""
-        value_of = self._value_of
-        rows = list(fresh)
-        known = [row for row in rows if value_of(row) is not None]
-        kept = [row for row in self._known if row.id not in ids]
-        # Old rows that are equal to a fresh one are sorted with it, by id; the others keep their
-        # order by stability, so that the long sort compares one short value and no id.
-        values = set(map(value_of, known))
-        if values:
-            known += [row for row in kept if value_of(row) in values]
-            kept = [row for row in kept if value_of(row) not in values]
-        known.sort(key=_id_of)
-        known.sort(key=value_of)
-        self._known = kept + known
-        self._known.sort(key=value_of)
-        self._unknown = [row for row in self._unknown if row.id not in ids]
-        self._unknown += [row for row in rows if value_of(row) is None]
-        self._unknown.sort(key=_id_of)
 
-    def arranged(self, *, descending: bool) -> list[Row]:
-        """The rows; unknown values stand last either way."""
-        return (self._known[::-1] if descending else self._known) + self._unknown
+def key_of(column: Column) -> Callable[[Row], Any]:
+    """Value and id: no two rows have the same. For rows whose value is known."""
+    return _KEYS[column]
 
 
 _DIGITS = re.compile(r"[0-9]+")
 _LONGEST_RUN = 0xD000
 """Lengths are told by one character; a little further on come halves of surrogate pairs."""
-_id_of = attrgetter("id")
 
 
 def _led_by_length(run: re.Match[str]) -> str:
     digits = run[0].lstrip("0")
     return f"0{chr(min(len(digits), _LONGEST_RUN))}{digits}"
+
+
+def _purpose(row: Row) -> str | None:
+    return row.file.purpose.casefold() if row.file.purpose else None
+
+
+def _status(row: Row) -> str | None:
+    return row.file.status.casefold() if row.file.status else None
+
+
+_VALUES: dict[Column, Callable[[Row], Any]] = {
+    Column.NAME: attrgetter("name_key"),
+    Column.PURPOSE: _purpose,
+    Column.SIZE: attrgetter("file.size"),
+    Column.CREATED: attrgetter("file.created_at"),
+    Column.EXPIRES: attrgetter("file.expires_at"),
+    Column.ID: attrgetter("file.id"),
+    Column.STATUS: _status,
+}
+_KEYS: dict[Column, Callable[[Row], Any]] = {
+    Column.NAME: attrgetter("name_key", "file.id"),
+    Column.PURPOSE: lambda row: (_purpose(row), row.file.id),
+    Column.SIZE: attrgetter("file.size", "file.id"),
+    Column.CREATED: attrgetter("file.created_at", "file.id"),
+    Column.EXPIRES: attrgetter("file.expires_at", "file.id"),
+    Column.ID: attrgetter("file.id"),
+    Column.STATUS: lambda row: (_status(row), row.file.id),
+}

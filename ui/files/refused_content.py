@@ -1,6 +1,6 @@
 """Which content the server of the account will not give out, as expected or as learned."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from services.accounts.account import Account
 from services.accounts.providers import provider_named
@@ -37,11 +37,15 @@ class RefusedContent:
             )
         return None
 
-    def why_none(self, files: Sequence[RemoteFile]) -> str | None:
-        """Why none of these files can be downloaded; None when some may be, or there are none."""
-        reasons = {self.reason(purpose) for purpose in {file.purpose for file in files}}
+    def why_none_of(self, purposes: Iterable[str | None]) -> str | None:
+        """Why no file of these purposes can be downloaded; None when some may be, or for none."""
+        reasons = {self.reason(purpose) for purpose in purposes}
         told = sorted(reason for reason in reasons if reason is not None)
         return "\n".join(told) if told and None not in reasons else None
+
+    def why_none(self, files: Sequence[RemoteFile]) -> str | None:
+        """The same for the purposes of these files."""
+        return self.why_none_of({file.purpose for file in files})
 
     def purposes(self, among: set[str]) -> frozenset[str]:
         """Those of the purposes whose files can't be downloaded."""

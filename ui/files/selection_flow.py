@@ -1,19 +1,18 @@
-"""What the window shows of the selected files, and what can be done with their names."""
+"""What the window shows of the selected files, and their menu."""
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, QPoint, Qt, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Slot
 from PySide6.QtWidgets import QMenu, QWidget
 
 from services.api.remote_file import RemoteFile
-from services.language import _
 from ui.actions import Actions
-from ui.files.file_table import FileTable
+from ui.files.files_area import FilesArea
 from ui.files.refused_content import RefusedContent
+from ui.files.selection_sums import Summing
 from ui.files.status_line import StatusLine
 from ui.inspector.inspector import Inspector
-from ui.messages import MessageBar
+from ui.selected_rows import selected_ranges
 
 
 class SelectionFlow(QObject):
@@ -23,53 +22,58 @@ class SelectionFlow(QObject):
         self,
         window: QWidget,
         commands: Actions,
-        table: FileTable,
+        area: FilesArea,
         inspector: Inspector,
         status: StatusLine,
         refused: RefusedContent,
-        messages: MessageBar,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._commands = commands
-        self._table = table
+        self._area = area
         self._inspector = inspector
         self._status = status
         self._refused = refused
-        self._messages = messages
-        table.selection_changed.connect(self.show)
-        table.menu_asked.connect(self._open_menu)
-        table.opened.connect(self._open_inspector)
-        inspector.copy_ids_asked.connect(self._copy_ids)
-        commands.copy_ids.triggered.connect(self._copy_ids)
-        commands.copy_names.triggered.connect(self._copy_names)
-        commands.select_all.triggered.connect(table.selectAll)
+        self._summing = Summing((), ())
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self._add_up)
+        area.table.selection_changed.connect(self.show)
+        area.table.menu_asked.connect(self._open_menu)
+        area.table.opened.connect(self._open_inspector)
 
     @Slot()
     def show(self) -> None:
         """Show what is selected now, and what is known of it now."""
-        files = self.files()
-        self._status.show_selection(len(files), sum(file.size or 0 for file in files))
-        self._commands.show_selection(len(files), self._refused.why_none(files))
-        self._inspector.show_files(files)
+        self._later.stop()
+        shown = self._area.model.files
+        ranges = selected_ranges(self._area.table)
+        self._commands.show_list(len(shown))
+        self._summing = Summing(shown, ranges)
+        if self._summing.count == 1:
+            self._inspector.show_files([shown[ranges[0][0]]])
+        elif not self._summing.count:
+            self._inspector.show_files([])
+        self._add_up()
 
     def files(self) -> Sequence[RemoteFile]:
         """The selected files, from top to bottom."""
-        return self._table.selected_files()
+        return self._area.table.selected_files()
 
     @Slot()
-    def _copy_ids(self) -> None:
-        self._copy([file.id for file in self.files()])
-
-    @Slot()
-    def _copy_names(self) -> None:
-        self._copy([file.name for file in self.files()])
-
-    def _copy(self, texts: list[str]) -> None:
-        if texts:
-            QGuiApplication.clipboard().setText("\n".join(texts))
-            told = texts[0] if len(texts) == 1 else _("{number} lines").format(number=len(texts))
-            self._messages.tell(_("Copied: {text}").format(text=told))
+    def _add_up(self) -> None:
+        summing = self._summing
+        if not summing.go_on(_AT_ONCE):
+            self._status.show_selection(summing.count, None)
+            self._commands.show_selection(summing.count, None)
+            self._later.start()
+            return
+        sums = summing.sums
+        self._status.show_selection(summing.count, sums.total.size)
+        self._commands.show_selection(summing.count, self._refused.why_none_of(sums.purposes))
+        if summing.count > 1:
+            self._inspector.show_sums(sums)
 
     @Slot(object)
     def _open_inspector(self, _file: object) -> None:
@@ -82,8 +86,15 @@ class SelectionFlow(QObject):
         menu.addActions([commands.download, commands.download_to, commands.download_zip])
         menu.addAction(commands.download_anyway)
         menu.addSeparator()
-        menu.addActions([commands.copy_ids, commands.copy_names])
+        menu.addActions([commands.copy_ids, commands.copy_names, commands.copy_as.menuAction()])
+        menu.addAction(commands.export_selected)
+        menu.addSeparator()
+        menu.addActions([commands.select_purpose.menuAction(), commands.select_others])
         menu.addSeparator()
         menu.addAction(commands.delete)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(position)
+
+
+_AT_ONCE = 100_000
+"""Files that are added up without a pause, which takes some hundredths of a second."""

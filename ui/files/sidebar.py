@@ -1,12 +1,22 @@
 """The sidebar: a choice of files by purpose or view, and the storage used."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QFont, QFontMetrics, QIcon, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QListView,
-    QProgressBar,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -17,16 +27,24 @@ from PySide6.QtWidgets import (
 from services.language import _
 from services.sizes import size_in_words
 from ui.files.file_list import Amount, Counts, FileFilter, View
-from ui.files.sidebar_model import Kind, SidebarModel, SidebarRow, count_text, sidebar_rows
+from ui.files.sidebar_model import (
+    Kind,
+    SidebarModel,
+    SidebarRow,
+    chosen_by,
+    count_text,
+    sidebar_rows,
+)
+from ui.files.storage_foot import StorageFoot
 from ui.icons import icon, purpose_icon
-from ui.labels import label
 from ui.theme import Role, colour, scaled
+from ui.wording import count_in_words
 
 Index = QModelIndex | QPersistentModelIndex
 
 
 class Sidebar(QFrame):
-    """Purposes and views to choose from; exactly one is chosen at any time."""
+    """Purposes and views to choose from: several purposes, or one view, or all files."""
 
     chosen = Signal(object)
     """A person chose: a `FileFilter` without text."""
@@ -36,23 +54,16 @@ class Sidebar(QFrame):
         self.setProperty("look", "sidebar")
         self._counts = Counts(Amount(), {}, {})
         self._choice = FileFilter()
-        self._rows_change = False
+        self._busy = False
         self._model = SidebarModel(self)
-        self._list = _make_list(self)
+        self._list = _SidebarList(self)
         self._list.setModel(self._model)
-        self._list.setItemDelegate(_RowDelegate(self._list))
-        self._storage_title = label(_("STORAGE"), "section")
-        self._storage_bar = QProgressBar()
-        self._storage_bar.setTextVisible(False)
-        self._storage_bar.setRange(0, _FULL)
-        self._storage_bar.setAccessibleName(_("Storage used"))
-        self._storage_bar.hide()
-        self._storage_text = label("", "muted")
+        self._delegate = _RowDelegate(self._list)
+        self._list.setItemDelegate(self._delegate)
+        self._storage = StorageFoot()
         foot = QVBoxLayout()
         foot.setContentsMargins(_SIDE + _ROW_INSET, 8, _SIDE + _ROW_INSET, 10)
-        foot.setSpacing(5)
-        for widget in (self._storage_title, self._storage_bar, self._storage_text):
-            foot.addWidget(widget)
+        foot.addWidget(self._storage)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 1, 0)
         layout.setSpacing(0)
@@ -60,9 +71,8 @@ class Sidebar(QFrame):
         layout.addLayout(foot)
         self.setMinimumWidth(QFontMetrics(self.font()).averageCharWidth() * 22)
         self.setFocusProxy(self._list)
-        self._show_rows()
-        self.show_storage(0, None)
-        self._list.selectionModel().currentChanged.connect(self._take_choice)
+        self.choose(FileFilter())
+        self._list.selectionModel().selectionChanged.connect(self._take_choice)
 
     @property
     def choice(self) -> FileFilter:
@@ -71,53 +81,90 @@ class Sidebar(QFrame):
 
     def choose(self, choice: FileFilter) -> None:
         """Show that this is chosen; tells nobody. Its text does not matter."""
-        self._choice = FileFilter(choice.purpose, choice.view)
+        self._choice = FileFilter(choice.purposes, choice.view)
         self._show_rows()
+        self._list.selectionModel().setCurrentIndex(
+            self._model.index(self._model.places_of(self._choice)[0]),
+            QItemSelectionModel.SelectionFlag.NoUpdate,
+        )
 
     def show_counts(self, counts: Counts) -> None:
-        """Bring the rows and their counts up to date; the chosen one stays."""
+        """Bring the rows, their counts and bytes up to date; what is chosen stays."""
         self._counts = counts
         self._show_rows()
 
     def show_storage(self, used: int, limit: int | None) -> None:
         """Show the bytes used, against the limit where the account has one."""
-        self._storage_bar.setVisible(limit is not None)
-        if limit is None:
-            self._storage_text.setText(size_in_words(used))
-            return
-        # In thousandths: a progress bar counts in 32 bits.
-        part = min(_FULL, -(-used * _FULL // limit)) if limit > 0 else _FULL
-        self._storage_bar.setValue(part)
-        text = _("{used} of {limit}").format(used=size_in_words(used), limit=size_in_words(limit))
-        self._storage_text.setText(text)
-        self._storage_bar.setAccessibleDescription(text)
+        self._storage.show_used(used, limit)
 
     def sizeHint(self) -> QSize:
         """Wide enough for the longest purpose known and a count."""
         width = QFontMetrics(self.font()).horizontalAdvance("fine-tune-results  12,408")
         return QSize(width + 2 * (_SIDE + _ROW_INSET) + 40, super().sizeHint().height())
 
-    @Slot(QModelIndex, QModelIndex)
-    def _take_choice(self, current: QModelIndex, _before: QModelIndex) -> None:
-        # While rows come and go, the list makes another row current by itself: no person did.
-        if self._rows_change or not current.isValid():
+    @Slot(QItemSelection, QItemSelection)
+    def _take_choice(self, _selected: QItemSelection, _deselected: QItemSelection) -> None:
+        # While rows come and go, the list selects by itself: no person did.
+        if self._busy:
             return
-        choice = self._model.row(current.row()).choice
-        if choice != self._choice:
-            self._choice = choice
+        rows = self._list.selectionModel().selectedIndexes()
+        choice = chosen_by([self._model.row(index.row()) for index in rows], self._current_row())
+        before, self._choice = self._choice, choice
+        # The list may have selected what does not go together.
+        self._show_rows()
+        if choice != before:
             self.chosen.emit(choice)
 
+    def _current_row(self) -> SidebarRow | None:
+        current = self._list.currentIndex()
+        return self._model.row(current.row()) if current.isValid() else None
+
     def _show_rows(self) -> None:
-        self._rows_change = True
+        self._busy = True
         self._model.show_rows(sidebar_rows(self._counts, self._choice))
-        place = self._model.place_of(self._choice)
-        if place is not None and place != self._list.currentIndex().row():
-            self._list.setCurrentIndex(self._model.index(place))
-        self._rows_change = False
+        self._delegate.largest_count = self._counts.everything.count
+        places = self._model.places_of(self._choice)
+        selection = self._list.selectionModel()
+        if sorted(index.row() for index in selection.selectedIndexes()) != places:
+            wanted = QItemSelection()
+            for place in places:
+                wanted.select(self._model.index(place), self._model.index(place))
+            selection.select(wanted, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self._busy = False
+
+
+class _SidebarList(QListView):
+    """The rows; a press beside them changes nothing."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(_("Purposes"))
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setViewportMargins(0, 12, 0, 0)
+        self.setProperty("look", "sidebar-list")
+
+    def selectionCommand(
+        self, index: Index, event: QEvent | None = None
+    ) -> QItemSelectionModel.SelectionFlag:
+        """What a press selects: nothing beside the rows and on headings."""
+        if not index.isValid() or not index.flags() & Qt.ItemFlag.ItemIsSelectable:
+            return QItemSelectionModel.SelectionFlag.NoUpdate
+        return super().selectionCommand(index, event)
 
 
 class _RowDelegate(QStyledItemDelegate):
-    """Icon, title and count; the chosen row on a rounded ground."""
+    """Icon, title and count, and bytes where there is room; chosen rows on a rounded ground."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.largest_count = 0
+        """None of the counts is wider."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(0, QFontMetrics(option.font).height() + 13)
@@ -164,25 +211,32 @@ class _RowDelegate(QStyledItemDelegate):
         place.moveCenter(ground.center())
         place.moveLeft(inside.left())
         _icon_of(row).paint(painter, place)
-        count = count_text(row)
+        room = inside.adjusted(side + _ICON_GAP, 0, 0, 0)
         painter.setFont(option.font)
         painter.setPen(colour(Role.MUTED, palette))
-        painter.drawText(inside, _RIGHT, count)
+        count = count_text(row)
+        painter.drawText(room, _RIGHT, count)
+        taken = metrics.horizontalAdvance(count)
+        column = metrics.horizontalAdvance(count_in_words(self.largest_count))
+        if row.size is not None and room.width() > column + _wide_enough_for_bytes(metrics):
+            size = size_in_words(row.size)
+            painter.drawText(room.adjusted(0, 0, -column - _COLUMN_GAP, 0), _RIGHT, size)
+            taken = column + _COLUMN_GAP + metrics.horizontalAdvance(size)
         font = QFont(option.font)
         if chosen:
             font.setWeight(QFont.Weight.DemiBold)
-        room = inside.adjusted(side + _ICON_GAP, 0, -metrics.horizontalAdvance(count) - 8, 0)
+        room = room.adjusted(0, 0, -taken - 8, 0)
         painter.setFont(font)
         painter.setPen(colour(Role.TEXT, palette))
         title = QFontMetrics(font).elidedText(row.title, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, _LEFT, title)
 
 
-_FULL = 1000
 _HEADING_SIZE = 0.86
 _SIDE = 10
 _ROW_INSET = 9
 _ICON_GAP = 8
+_COLUMN_GAP = 14
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 _VIEW_ICONS = {
@@ -192,24 +246,14 @@ _VIEW_ICONS = {
 }
 
 
+def _wide_enough_for_bytes(metrics: QFontMetrics) -> int:
+    """For the longest purpose known and a size, so that all rows show their bytes or none."""
+    return metrics.horizontalAdvance("assistants_output 888.8 MB") + _COLUMN_GAP + 8
+
+
 def _icon_of(row: SidebarRow) -> QIcon:
     if row.kind is Kind.EVERYTHING:
         return icon("files", Role.ACCENT)
     if row.choice.view is not None:
         return icon(_VIEW_ICONS[row.choice.view], Role.MUTED)
-    return purpose_icon(row.choice.purpose)
-
-
-def _make_list(parent: QWidget) -> QListView:
-    rows = QListView(parent)
-    rows.setAccessibleName(_("Purposes"))
-    rows.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    rows.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    rows.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    rows.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-    rows.setUniformItemSizes(True)
-    rows.setMouseTracking(True)
-    rows.setFrameShape(QFrame.Shape.NoFrame)
-    rows.setViewportMargins(0, 12, 0, 0)
-    rows.setProperty("look", "sidebar-list")
-    return rows
+    return purpose_icon("".join(row.choice.purposes))

@@ -1,5 +1,6 @@
 """The rows of the sidebar: headings, purposes and views, with live counts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any
@@ -8,8 +9,9 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from services.api.purposes import OUTPUT_PURPOSES, UPLOAD_PURPOSES, purpose_named
 from services.language import _
+from services.sizes import size_in_words
 from ui.files.file_list import Amount, Counts, FileFilter, View, is_output
-from ui.wording import count_in_words, files_in_words, one_line
+from ui.wording import count_in_words, files_in_words, one_line, shortened, tool_tip
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -34,6 +36,15 @@ class SidebarRow:
     title: str
     choice: FileFilter = EVERYTHING
     count: int | None = None
+    size: int | None = None
+    """The bytes of all its files, as far as they are known."""
+
+    @property
+    def amounts(self) -> tuple[str, ...]:
+        """Count and bytes in words, as far as there are any: “4,120 files”, “1.2 GB”."""
+        count = () if self.count is None else (files_in_words(self.count),)
+        size = () if self.size is None else (size_in_words(self.size),)
+        return count + size
 
     @property
     def key(self) -> tuple[Kind, str | FileFilter]:
@@ -51,11 +62,13 @@ VIEW_TITLES = {
 def sidebar_rows(counts: Counts, chosen: FileFilter) -> list[SidebarRow]:
     """The rows for the purposes that the account has or can upload, and for the chosen one."""
     names = {purpose.name for purpose in UPLOAD_PURPOSES} | set(counts.purposes)
-    if chosen.purpose is not None:
-        names.add(chosen.purpose)
+    names |= chosen.purposes
     inputs = [name for name in names if not is_output(name)]
     outputs = [name for name in names if is_output(name)]
-    rows = [SidebarRow(Kind.EVERYTHING, _("All files"), count=counts.everything.count)]
+    everything = counts.everything
+    rows = [
+        SidebarRow(Kind.EVERYTHING, _("All files"), count=everything.count, size=everything.size)
+    ]
     for heading, of_side in ((_("INPUTS"), inputs), (_("OUTPUTS"), outputs)):
         if of_side:
             rows.append(SidebarRow(Kind.HEADING, heading))
@@ -69,6 +82,21 @@ def sidebar_rows(counts: Counts, chosen: FileFilter) -> list[SidebarRow]:
         count = None if view is View.LARGEST else counts.views.get(view, 0)
         rows.append(SidebarRow(Kind.VIEW, title, FileFilter(view=view), count))
     return rows
+
+
+def chosen_by(selected: Sequence[SidebarRow], current: SidebarRow | None) -> FileFilter:
+    """What selected rows choose together; `current` is the one that was pressed last.
+
+    Purposes go together; all files and the views stand alone, and go when a purpose is added.
+    Where nothing is selected any more, all files are chosen.
+    """
+    purposes = frozenset[str]().union(*(row.choice.purposes for row in selected))
+    alone = [row for row in selected if row.kind is not Kind.PURPOSE]
+    if current is not None and current in alone:
+        return current.choice
+    if purposes:
+        return FileFilter(purposes)
+    return alone[0].choice if alone else EVERYTHING
 
 
 class SidebarModel(QAbstractListModel):
@@ -103,13 +131,20 @@ class SidebarModel(QAbstractListModel):
         """The row at a place."""
         return self._rows[place]
 
-    def place_of(self, choice: FileFilter) -> int | None:
-        """Where the row for a choice stands; its text does not matter."""
+    def places_of(self, choice: FileFilter) -> list[int]:
+        """Where the rows stand that make up a choice; its text does not matter."""
+        if choice.view is None and choice.purposes:
+            return [
+                place
+                for place, row in enumerate(self._rows)
+                if row.kind is Kind.PURPOSE and row.choice.purposes <= choice.purposes
+            ]
         wanted = replace(choice, text="")
-        for place, row in enumerate(self._rows):
-            if row.kind is not Kind.HEADING and row.choice == wanted:
-                return place
-        return None
+        return [
+            place
+            for place, row in enumerate(self._rows)
+            if row.kind is not Kind.HEADING and row.choice == wanted
+        ]
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 -- as Qt declares it
         """Headings included."""
@@ -128,18 +163,16 @@ class SidebarModel(QAbstractListModel):
         )
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Title, and for assistive technology the count with it."""
+        """Title, and for assistive technology count and bytes with it."""
         if not index.isValid() or not 0 <= index.row() < len(self._rows):
             return None
         row = self._rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
             return row.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            if row.count is None:
-                return row.title
-            return f"{row.title}, {files_in_words(row.count)}"
-        if role == Qt.ItemDataRole.ToolTipRole and row.kind is Kind.PURPOSE:
-            return purpose_named(row.choice.purpose).description
+            return ", ".join((row.title, *row.amounts))
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return _tool_tip(row)
         if role == self.ROW_ROLE:
             return row
         return None
@@ -148,6 +181,15 @@ class SidebarModel(QAbstractListModel):
 def count_text(row: SidebarRow) -> str:
     """What stands at the right of a row."""
     return count_in_words(row.count) if row.count is not None else ""
+
+
+def _tool_tip(row: SidebarRow) -> str:
+    if row.kind is not Kind.PURPOSE:
+        return tool_tip(" · ".join(row.amounts))
+    # The name in full, of which a narrow sidebar shows only the beginning.
+    (name,) = row.choice.purposes
+    known = purpose_named(name).description if name else ""
+    return tool_tip(name or row.title, known, " · ".join(row.amounts))
 
 
 _KNOWN_PLACES = {
@@ -163,5 +205,10 @@ def _place(purpose: str) -> tuple[int, str]:
 
 
 def _purpose_row(name: str, amount: Amount) -> SidebarRow:
-    title = one_line(name) if name else _("No purpose")
-    return SidebarRow(Kind.PURPOSE, title, FileFilter(purpose=name), amount.count)
+    title = one_line(shortened(name, _LONGEST_TITLE)) if name else _("No purpose")
+    choice = FileFilter(frozenset({name}))
+    return SidebarRow(Kind.PURPOSE, title, choice, amount.count, amount.size)
+
+
+_LONGEST_TITLE = 200
+"""No sidebar is wide enough for more, and laying out thousands of letters takes its time."""

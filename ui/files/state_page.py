@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from services.api.errors import Problem, ProblemKind
 from services.language import _
+from ui.files.file_filter import FileFilter
+from ui.files.no_match_words import no_match_in_words
 from ui.icons import icon
 from ui.labels import IconLabel, label
 from ui.theme import Role
@@ -19,7 +21,6 @@ class ListState(Enum):
 
     LOADING = auto()
     EMPTY = auto()
-    NOTHING_MATCHES = auto()
     FAILED = auto()
     """The listing could not be had; the problem tells more."""
 
@@ -28,6 +29,8 @@ class StatePage(QWidget):
     """An icon, a sentence and the next step."""
 
     retry_asked = Signal()
+    go_on_asked = Signal()
+    """The rest of a listing that broke off is wanted."""
     clear_filter_asked = Signal()
     account_asked = Signal()
     """The account is to be edited, because of its key or its address."""
@@ -45,6 +48,7 @@ class StatePage(QWidget):
         steps = {
             _Step.KEY: (_("Change the key…"), self.account_asked),
             _Step.ADDRESS: (_("Edit account…"), self.account_asked),
+            _Step.GO_ON: (_("Try again from here"), self.go_on_asked),
             _Step.RETRY: (_("Try again"), self.retry_asked),
             _Step.CLEAR: (_("Clear search and filter"), self.clear_filter_asked),
             _Step.UPLOAD: (_("Upload…"), self.upload_asked),
@@ -72,22 +76,32 @@ class StatePage(QWidget):
         column.addStretch(3)
         self.show_state(ListState.LOADING, None, "")
 
-    def show_state(self, state: ListState, problem: Problem | None, text: str) -> None:
+    def show_state(
+        self, state: ListState, problem: Problem | None, text: str, *, can_go_on: bool = False
+    ) -> None:
         """Show why there is nothing.
 
-        `text` is what was searched for where nothing matches, or how far a listing has come;
-        `problem` belongs to a listing that failed.
+        `text` is how far a listing has come; `problem` belongs to a listing that failed;
+        `can_go_on` is whether its rest can be had.
         """
         page = _page(state, problem, one_line(text))
+        self._show(page, _report_line(problem) if state is ListState.FAILED else "", can_go_on)
+
+    def show_no_match(self, shown: FileFilter, *, can_go_on: bool = False) -> None:
+        """There are files, but none that is chosen and searched for."""
+        match = no_match_in_words(shown)
+        page = _Page("search-x", Role.MUTED, match.title, match.advice, (_Step.CLEAR,))
+        self._show(page, match.left_out, can_go_on)
+
+    def _show(self, page: "_Page", report: str, can_go_on: bool) -> None:
         self._icon.show_icon(icon(page.icon_name, page.role))
         self._title.setText(page.title)
         self._advice.setText(page.advice)
         self._advice.setVisible(bool(page.advice))
-        report = _report_line(problem) if state is ListState.FAILED else ""
         self._report.setText(report)
         self._report.setVisible(bool(report))
         for step, button in self._buttons.items():
-            button.setVisible(step in page.steps)
+            button.setVisible(step in page.steps or (step is _Step.GO_ON and can_go_on))
 
 
 class _Step(Enum):
@@ -95,6 +109,7 @@ class _Step(Enum):
 
     KEY = auto()
     ADDRESS = auto()
+    GO_ON = auto()
     RETRY = auto()
     CLEAR = auto()
     UPLOAD = auto()
@@ -120,15 +135,6 @@ def _page(state: ListState, problem: Problem | None, text: str) -> _Page:
                 _("No files yet"),
                 _("Drag files here or press Upload…"),
                 (_Step.UPLOAD,),
-            )
-        case ListState.NOTHING_MATCHES:
-            title = _("No file matches “{text}”").format(text=text) if text else _("No such file")
-            return _Page(
-                "search-x",
-                Role.MUTED,
-                title,
-                _("Try fewer letters, or look among all files."),
-                (_Step.CLEAR,),
             )
         case ListState.FAILED:
             return _failed(problem)

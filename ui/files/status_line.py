@@ -1,6 +1,6 @@
 """The line at the foot of the window: what is shown, what is selected, how old the listing is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import time
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -8,8 +8,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from services.language import _, ngettext
 from services.sizes import size_in_words
-from ui.labels import label
+from ui.files.listing_remarks import ListingRemarks
+from ui.labels import ElidedLabel
 from ui.wording import MINUTE, ago_in_words, count_in_words, files_in_words, one_line
+
+_RECENT = 5
+"""Seconds; what is not older is called “just now”, which an earlier listing never is."""
 
 
 class StatusLine(QFrame):
@@ -17,6 +21,10 @@ class StatusLine(QFrame):
 
     stop_asked = Signal()
     """No further page of the listing is wanted."""
+    go_on_asked = Signal()
+    """The rest of a listing that broke off is wanted."""
+    refresh_asked = Signal()
+    """A new listing is wanted."""
 
     def __init__(self, clock: Callable[[], float] = time, parent: QWidget | None = None) -> None:
         """`clock` gives the seconds since 1970."""
@@ -25,26 +33,31 @@ class StatusLine(QFrame):
         self._clock = clock
         self._files = ""
         self._selection = ""
-        self._updated: float | None = None
-        self._left = label("", "muted")
-        self._right = label("", "muted")
-        self._stop = QPushButton(_("Stop"))
-        self._stop.setProperty("look", "link")
-        self._stop.setAccessibleName(_("Stop the listing"))
-        self._stop.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._arranging = ""
+        self._listing = ""
+        self._trouble = ""
+        self._listed_at: float | None = None
+        self._complete = False
+        self._left = ElidedLabel()
+        self._right = ElidedLabel()
+        self._stop = _link(_("Stop"), _("Stop the listing"))
         self._stop.clicked.connect(self.stop_asked)
-        self._stop.hide()
+        self._go_on = _link(_("Try again from here"), _("Try again from here"))
+        self._go_on.clicked.connect(self.go_on_asked)
+        self._refresh = _link(_("Refresh"), _("List the files again"))
+        self._refresh.clicked.connect(self.refresh_asked)
+        self._remarks = ListingRemarks()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 3, 14, 3)
         layout.setSpacing(8)
         layout.addWidget(self._left)
         layout.addStretch(1)
-        layout.addWidget(self._right)
-        layout.addWidget(self._stop)
-        # As high with the link as without, so that the window does not twitch.
+        for part in (self._right, self._stop, self._go_on, self._refresh, self._remarks):
+            layout.addWidget(part)
+        # As high with the links as without, so that the window does not twitch.
         self.setFixedHeight(self._stop.sizeHint().height() + 6)
         self._aging = QTimer(self)
-        self._aging.timeout.connect(self._tell_age)
+        self._aging.timeout.connect(self._tell_right)
 
     def show_files(self, count: int, size: int) -> None:
         """How many files the table shows, and the sum of their bytes."""
@@ -53,45 +66,104 @@ class StatusLine(QFrame):
             self._files = files_in_words(count)
         self._tell_left()
 
-    def show_selection(self, count: int, size: int) -> None:
-        """How many files are selected, and the sum of their bytes."""
+    def show_selection(self, count: int, size: int | None) -> None:
+        """How many files are selected, and the sum of their bytes; None until it is known."""
         self._selection = ""
         if count:
             selected = ngettext("{number} selected", "{number} selected", count)
             words = selected.format(number=count_in_words(count))
-            self._selection = f"{words} · {size_in_words(size)}"
+            self._selection = f"{words} · {size_in_words(size) if size is not None else '…'}"
         self._tell_left()
 
-    def show_listing(self, so_far: int) -> None:
-        """The files are being listed; so many have come."""
-        text = _("Listing…")
+    @Slot(bool)
+    def show_arranging(self, arranging: bool) -> None:
+        """Whether the rows are being sorted or searched, which takes a while."""
+        self._arranging = _("Sorting…") if arranging else ""
+        self._tell_left()
+
+    def show_listing(self, so_far: int, listed_at: float | None = None) -> None:
+        """The files are being listed; so many have come.
+
+        `listed_at` is how old the files of an earlier listing are that are still shown.
+        """
+        self._listing = _("Listing…")
         if so_far:
-            text = _("Listing… {number} so far").format(number=count_in_words(so_far))
-        self._tell_right(text, updated=None)
-        self._stop.show()
+            self._listing = _("Listing… {number} so far").format(number=count_in_words(so_far))
+        self._begin(listed_at, listing=True)
 
     def show_updated(self, moment: float) -> None:
         """The listing was complete at this moment, in seconds since 1970."""
-        self._tell_right("", updated=moment)
-        self._tell_age()
+        self._listing = ""
+        self._begin(moment, complete=True)
 
-    def show_stopped(self, text: str) -> None:
-        """The listing ended early; a sentence that says why. Empty for nothing to say."""
-        self._tell_right(one_line(text), updated=None)
+    def show_stopped(
+        self,
+        text: str,
+        listed_at: float | None = None,
+        *,
+        can_refresh: bool = False,
+        can_go_on: bool = False,
+    ) -> None:
+        """The listing ended early; a sentence that says why. Empty for nothing to say.
+
+        `listed_at` is how old the files of an earlier listing are that are still shown.
+        """
+        self._listing = one_line(text)
+        self._begin(listed_at)
+        self._go_on.setVisible(can_go_on)
+        self._refresh.setVisible(can_refresh)
+        self._make_room()
+
+    def show_remarks(self, sentences: Sequence[str]) -> None:
+        """What was odd about the listing; none for nothing."""
+        self._remarks.show_sentences(sentences)
+
+    def show_watch_trouble(self, text: str) -> None:
+        """Why looking for new files did not work; empty when it works."""
+        self._trouble = one_line(text)
+        self._tell_right()
+
+    def _begin(
+        self, listed_at: float | None, *, complete: bool = False, listing: bool = False
+    ) -> None:
+        self._listed_at = listed_at
+        self._complete = complete
+        # Not hidden and shown again for each page: that lays the line out each time.
+        self._stop.setVisible(listing)
+        self._go_on.hide()
+        self._refresh.hide()
+        self._tell_right()
 
     def _tell_left(self) -> None:
-        self._left.setText("  ·  ".join(filter(None, (self._files, self._selection))))
-
-    def _tell_right(self, text: str, *, updated: float | None) -> None:
-        self._updated = updated
-        self._aging.stop()
-        self._stop.hide()
-        self._right.setText(text)
+        words = (self._files, self._selection, self._arranging)
+        self._left.setText("  ·  ".join(filter(None, words)))
+        self._make_room()
 
     @Slot()
-    def _tell_age(self) -> None:
-        if self._updated is None:
-            return
-        age = max(0.0, self._clock() - self._updated)
-        self._right.setText(_("Updated {ago}").format(ago=ago_in_words(age)))
-        self._aging.start(1000 if age < MINUTE else 30_000)
+    def _tell_right(self) -> None:
+        self._aging.stop()
+        age = ""
+        if self._listed_at is not None:
+            seconds = max(0.0, self._clock() - self._listed_at)
+            self._aging.start(1000 if seconds < MINUTE else 30_000)
+            if self._complete:
+                age = _("Updated {ago}").format(ago=ago_in_words(seconds))
+            else:
+                age = _("From {ago}").format(ago=ago_in_words(max(_RECENT, seconds)))
+        self._right.setText(" · ".join(filter(None, (age, self._listing, self._trouble))))
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Lay out at once: while pages come, it could be painted before, with a word cut short."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+
+
+def _link(text: str, name: str) -> QPushButton:
+    link = QPushButton(text)
+    link.setProperty("look", "link")
+    link.setAccessibleName(name)
+    link.setCursor(Qt.CursorShape.PointingHandCursor)
+    link.hide()
+    return link

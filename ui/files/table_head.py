@@ -15,11 +15,12 @@ from PySide6.QtWidgets import QHeaderView, QMenu, QWidget
 
 from services.language import _
 from ui.files.cell_delegates import INSET
+from ui.files.cell_look import ICON_GAP
 from ui.files.columns import COLUMNS, SECTION_OF
 from ui.files.ordering import Column
 from ui.icons import paint_icon
 from ui.purpose_pill import pill_font
-from ui.theme import Role, colour
+from ui.theme import Role, colour, scaled
 
 NAME = SECTION_OF[Column.NAME]
 STATUS = SECTION_OF[Column.STATUS]
@@ -92,6 +93,10 @@ class TableHead(QHeaderView):
         for column, sample in _SAMPLES.items():
             width = metrics.horizontalAdvance(sample) + 2 * INSET
             self.resizeSection(SECTION_OF[column], width)
+        # What is gone soon is told in heavier letters, with an icon behind.
+        heavier = QFontMetrics(scaled(self.font(), 1.0, bold=True))
+        urgent = heavier.horizontalAdvance(_SAMPLES[Column.EXPIRES]) + ICON_GAP + metrics.height()
+        self.resizeSection(SECTION_OF[Column.EXPIRES], urgent + 2 * INSET)
         pill = QFontMetrics(pill_font(self.font())).horizontalAdvance("assistants_output")
         self.resizeSection(SECTION_OF[Column.PURPOSE], pill + 4 * INSET)
         self._apply_hidden()
@@ -111,9 +116,30 @@ class TableHead(QHeaderView):
         smallest = self.fontMetrics().averageCharWidth() * _SMALLEST_NAME
         self.resizeSection(NAME, max(smallest, self.viewport().width() - others))
 
+    def reset(self) -> None:
+        """Columns, order and widths as they were in the beginning."""
+        for section in range(self.count()):
+            self.moveSection(self.visualIndex(section), section)
+        self._hidden.clear()
+        self._widths_of_hidden.clear()
+        self._name_fills = True
+        for section in range(self.count()):
+            self.setSectionHidden(section, False)
+        self.use_default_widths()
+
     def make_menu(self) -> QMenu:
         """The choice of columns, where the name is always there, and by which to sort."""
         menu = QMenu(self)
+        self.fill_menu(menu)
+        self.use_menu(menu)
+        return menu
+
+    def use_menu(self, menu: QMenu) -> None:
+        """Do what is chosen in a menu that `fill_menu` has filled, or will."""
+        menu.triggered.connect(self._choose)
+
+    def fill_menu(self, menu: QMenu) -> None:
+        """Put the choice of columns into a menu."""
         self._add_sorting(menu)
         for column in COLUMNS:
             if column.column is Column.STATUS and not self._status_wanted:
@@ -124,8 +150,8 @@ class TableHead(QHeaderView):
             action.setEnabled(column.column is not Column.NAME)
             action.setData(column.column.value)
             menu.addAction(action)
-        menu.triggered.connect(self._choose)
-        return menu
+        menu.addSeparator()
+        menu.addAction(_("Reset columns"))
 
     def _add_sorting(self, menu: QMenu) -> None:
         sorting = menu.addMenu(_("Sort by"))
@@ -204,6 +230,9 @@ class TableHead(QHeaderView):
 
     @Slot(QAction)
     def _choose(self, action: QAction) -> None:
+        if action.data() is None:
+            self.reset()
+            return
         column = Column(action.data())
         if action.actionGroup() is not None:
             self._sort_by(SECTION_OF[column])

@@ -1,7 +1,6 @@
 """Fields of a file as lines of title and value; the values can be selected and copied."""
 
 from collections.abc import Sequence
-from html import escape
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPalette, QResizeEvent, QTextOption
@@ -9,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QTextEdi
 
 from ui.inspector.fields import Field
 from ui.labels import label
-from ui.wording import one_line
+from ui.wording import tool_tip
 
 
 class FieldView(QWidget):
@@ -43,7 +42,7 @@ class FieldView(QWidget):
             if place < len(fields):
                 field = fields[place]
                 title.setText(self._elided(field.title))
-                title.setToolTip(f"<span>{escape(one_line(field.name or field.title))}</span>")
+                title.setToolTip(tool_tip(field.name or field.title))
                 value.show_text(field.value)
                 value.setAccessibleName(field.title)
 

@@ -19,11 +19,12 @@ from services.events import FileNotRetrieved, FileRetrieved
 from services.language import _, ngettext
 from services.sizes import size_in_words
 from ui.files.refused_content import RefusedContent
+from ui.files.selection_sums import PurposeSum, SelectionSums, sums_of
 from ui.inspector.field_view import FieldView
 from ui.inspector.fields import Field, fields_in_words, known_fields
 from ui.inspector.title_label import TitleLabel
 from ui.labels import label
-from ui.wording import files_in_words, one_line
+from ui.wording import count_in_words, files_in_words, one_line
 
 
 class Inspector(QWidget):
@@ -46,7 +47,8 @@ class Inspector(QWidget):
         super().__init__(parent)
         self.setAccessibleName(_("Inspector"))
         self._clock = clock
-        self._files: tuple[RemoteFile, ...] = ()
+        self._file: RemoteFile | None = None
+        self._sums = SelectionSums({})
         self._refused = refused
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -59,14 +61,26 @@ class Inspector(QWidget):
 
     def show_files(self, files: Sequence[RemoteFile]) -> None:
         """These files are selected; one of them alone is asked for in full."""
-        before, self._files = self._files, tuple(files)
-        if self._files == before:
+        if len(files) > 1:
+            self.show_sums(sums_of(files))
+            return
+        before, self._file = self._file, files[0] if files else None
+        had_sums, self._sums = self._sums, sums_of(files)
+        if self._file == before and self._sums == had_sums:
             return
         self._soon.stop()
-        same = len(before) == len(self._files) == 1 and before[0].id == self._files[0].id
+        same = before is not None and self._file is not None and before.id == self._file.id
         self._show(keep_fields=same)
-        if len(self._files) == 1:
+        if self._file is not None:
             self._soon.start()
+
+    def show_sums(self, sums: SelectionSums) -> None:
+        """Several files are selected, which come to so many."""
+        if self._file is None and sums == self._sums:
+            return
+        self._file, self._sums = None, sums
+        self._soon.stop()
+        self._show()
 
     def show_fields(self, event: FileRetrieved) -> None:
         """The server has described a file; of no account unless that one is selected alone."""
@@ -89,39 +103,40 @@ class Inspector(QWidget):
     # Showing
 
     def _show(self, *, keep_fields: bool = False) -> None:
-        self._pages.setCurrentWidget(self._details if self._files else self._hint)
-        if not self._files:
+        count = self._sums.total.count
+        self._pages.setCurrentWidget(self._details if count else self._hint)
+        if not count:
             return
         if not keep_fields:
             self._problem.hide()
-        if len(self._files) == 1:
-            file = self._files[0]
+        if self._file is not None:
+            file = self._file
             self._title.show_text(one_line(file.name))
             parts = [one_line(file.purpose)] if file.purpose else []
             self._subtitle.setText(" · ".join([*parts, size_in_words(file.size)]))
             if not keep_fields:
                 self._fields.show_fields(known_fields(file, self._clock()))
         else:
-            self._title.show_text(files_in_words(len(self._files)))
-            self._subtitle.setText(_sum_in_words(self._files))
-            self._fields.show_fields(_sums_by_purpose(self._files))
-        self._copy.setText(_("Copy id") if len(self._files) == 1 else _("Copy ids"))
+            self._title.show_text(files_in_words(count))
+            self._subtitle.setText(_sum_in_words(self._sums.total))
+            self._fields.show_fields(_sums_by_purpose(self._sums))
+        self._copy.setText(_("Copy id") if count == 1 else _("Copy ids"))
         self._show_download()
 
     def _show_download(self) -> None:
-        reason = self._refused.why_none(self._files)
-        self._download.setEnabled(bool(self._files) and reason is None)
+        reason = self._refused.why_none_of(self._sums.purposes)
+        self._download.setEnabled(bool(self._sums.purposes) and reason is None)
         self._refusal.setVisible(reason is not None)
         self._refusal.setText(reason or "")
         self._try.setVisible(reason is not None)
 
     def _is_shown(self, file_id: str) -> bool:
-        return len(self._files) == 1 and self._files[0].id == file_id
+        return self._file is not None and self._file.id == file_id
 
     @Slot()
     def _ask(self) -> None:
-        if len(self._files) == 1:
-            self.fields_wanted.emit(self._files[0].id)
+        if self._file is not None:
+            self.fields_wanted.emit(self._file.id)
 
     # Building
 
@@ -178,26 +193,24 @@ class Inspector(QWidget):
 
 _SOON_MS = 150
 """Going through the table with the arrow keys shall not ask for every file on the way."""
+_MOST_PURPOSES = 50
+"""Lines for purposes; a server may think up one for every file."""
 
 
-def _sum_in_words(files: Sequence[RemoteFile]) -> str:
-    total = size_in_words(sum(file.size or 0 for file in files))
-    unknown = sum(file.size is None for file in files)
-    if not unknown:
+def _sum_in_words(sums: PurposeSum) -> str:
+    total = size_in_words(sums.size)
+    if not sums.unknown:
         return total
-    more = ngettext("{number} of unknown size", "{number} of unknown size", unknown)
-    return f"{total} · {more.format(number=unknown)}"
+    more = ngettext("{number} of unknown size", "{number} of unknown size", sums.unknown)
+    return f"{total} · {more.format(number=count_in_words(sums.unknown))}"
 
 
-def _sums_by_purpose(files: Sequence[RemoteFile]) -> list[Field]:
-    of_purpose: dict[str, list[RemoteFile]] = {}
-    for file in files:
-        of_purpose.setdefault(file.purpose or "", []).append(file)
+def _sums_by_purpose(sums: SelectionSums) -> list[Field]:
     return [
         Field(
             purpose,
             one_line(purpose) or _("No purpose"),
-            f"{files_in_words(len(some))} · {_sum_in_words(some)}",
+            f"{files_in_words(one.count)} · {_sum_in_words(one)}",
         )
-        for purpose, some in sorted(of_purpose.items())
+        for purpose, one in sorted(sums.purposes.items())[:_MOST_PURPOSES]
     ]

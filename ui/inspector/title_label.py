@@ -1,12 +1,11 @@
 """The name of a file on at most two lines, elided in the middle of what is too long."""
 
-from html import escape
-
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme import Role, colour, scaled
+from ui.wording import tool_tip
 
 
 class TitleLabel(QWidget):
@@ -28,7 +27,7 @@ class TitleLabel(QWidget):
         """Show this text, which has no line ends."""
         self._text = text
         self.setAccessibleName(text)
-        self.setToolTip(f"<span>{escape(text)}</span>")
+        self.setToolTip(tool_tip(text))
         self.updateGeometry()
         self.update()
 

@@ -7,21 +7,23 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
-    QLineEdit,
     QPushButton,
     QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
+from services.accounts.account import Account
 from services.file_commands import WhenTaken
 from services.language import _
 from services.settings import SettingsStore
 from ui.labels import label
+from ui.settings.folder_field import FolderField
 from ui.settings.limit_fields import LimitFields
+from ui.settings.watch_fields import WatchFields
+from ui.wording import one_line
 
 _SCHEMES = (("system", _("As the system")), ("light", _("Light")), ("dark", _("Dark")))
 _WHEN_TAKEN = (
@@ -36,7 +38,7 @@ MOST_UNDO_SECONDS = 60
 
 
 class SettingsDialog(QDialog):
-    """Colours, downloads, deletes and uploads."""
+    """Colours, downloads, deletes and uploads, and how the account in use is watched."""
 
     scheme_chosen = Signal(str)
     """`system`, `light` or `dark`; kept already, to be shown at once."""
@@ -44,10 +46,24 @@ class SettingsDialog(QDialog):
     limits_changed = Signal()
     """How many transfers run at once, or how fast; kept already."""
 
+    watch_changed = Signal()
+    """How often to look for new files; kept already."""
+
+    forget_asked = Signal()
+    """What is kept of earlier listings is to be deleted."""
+
     def __init__(
-        self, store: SettingsStore, system_downloads: Path, parent: QWidget | None = None
+        self,
+        store: SettingsStore,
+        system_downloads: Path,
+        parent: QWidget | None = None,
+        *,
+        account: Account | None = None,
     ) -> None:
-        """`system_downloads` is where downloads go as long as no folder is set."""
+        """`system_downloads` is where downloads go as long as no folder is set.
+
+        `account` is the one in use, which has settings of its own.
+        """
         super().__init__(parent)
         self.setWindowTitle(_("Settings"))
         self.setAccessibleName(_("Settings"))
@@ -60,15 +76,10 @@ class SettingsDialog(QDialog):
         self._scheme.setCurrentIndex(max(0, self._scheme.findData(current.colour_scheme)))
         self._scheme.activated.connect(self._change_scheme)
 
-        self._folder = QLineEdit(current.download_folder)
-        self._folder.setPlaceholderText(str(system_downloads))
-        self._folder.setMinimumWidth(22 * self.fontMetrics().height())
-        self._folder.editingFinished.connect(self._change_folder)
-        self._folder_remark = label("", "error", wrap=True)
-        self._folder_remark.hide()
-        browse = QPushButton(_("Browse…"))
-        browse.setAutoDefault(False)
-        browse.clicked.connect(self._browse)
+        self._folder = FolderField(
+            current.download_folder, _("Downloads go to"), str(system_downloads)
+        )
+        self._folder.changed.connect(self._keep_folder)
 
         self._taken = QComboBox()
         for when, text in _WHEN_TAKEN:
@@ -91,15 +102,29 @@ class SettingsDialog(QDialog):
         self._skip.setChecked(current.skip_review)
         self._skip.toggled.connect(self._change_skip)
 
+        self._notify = QCheckBox(_("Tell of new outputs while another window is in front"))
+        self._notify.setChecked(current.notify_of_outputs)
+        self._notify.toggled.connect(self._change_notify)
+        self._forget = QPushButton(_("Forget kept lists"))
+        self._forget.setAutoDefault(False)
+        self._forget.clicked.connect(self._forget_listings)
+
+        self._watch: WatchFields | None = None
+        if account is not None:
+            self._watch = WatchFields(store, account.id)
+            self._watch.changed.connect(self.watch_changed)
+
         self._close = QPushButton(_("Close"))
         # Enter in a field takes the field over; it must not close the dialog.
         self._close.setAutoDefault(False)
         self._close.clicked.connect(self.accept)
-        self._put_in_place(browse)
+        self._put_in_place(account)
 
     def done(self, result: int) -> None:
         """Take over a folder that is still being typed, then close."""
-        self._change_folder()
+        self._folder.take_over()
+        if self._watch is not None:
+            self._watch.folder.take_over()
         super().done(result)
 
     @Slot()
@@ -108,31 +133,9 @@ class SettingsDialog(QDialog):
         self._store.change(colour_scheme=scheme)
         self.scheme_chosen.emit(scheme)
 
-    @Slot()
-    def _change_folder(self) -> None:
-        text = self._folder.text().strip()
-        usable = not text or Path(text).is_absolute()
-        self._folder_remark.setText(
-            "" if usable else _("Give the whole path of the folder, from its beginning.")
-        )
-        self._folder_remark.setHidden(usable)
-        if usable:
-            self._store.change(download_folder=text)
-
-    @Slot()
-    def _browse(self) -> None:
-        picker = QFileDialog(self, _("Where downloads go"))
-        picker.setFileMode(QFileDialog.FileMode.Directory)
-        picker.setOption(QFileDialog.Option.ShowDirsOnly)
-        picker.setDirectory(self._folder.text() or self._folder.placeholderText())
-        picker.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        picker.fileSelected.connect(self._take_folder)
-        picker.open()
-
     @Slot(str)
-    def _take_folder(self, folder: str) -> None:
-        self._folder.setText(folder)
-        self._change_folder()
+    def _keep_folder(self, folder: str) -> None:
+        self._store.change(download_folder=folder)
 
     @Slot()
     def _change_taken(self) -> None:
@@ -146,7 +149,17 @@ class SettingsDialog(QDialog):
     def _change_skip(self, skip: bool) -> None:
         self._store.change(skip_review=skip)
 
-    def _put_in_place(self, browse: QPushButton) -> None:
+    @Slot(bool)
+    def _change_notify(self, notify: bool) -> None:
+        self._store.change(notify_of_outputs=notify)
+
+    @Slot()
+    def _forget_listings(self) -> None:
+        self._forget.setText(_("Forgotten"))
+        self._forget.setEnabled(False)
+        self.forget_asked.emit()
+
+    def _put_in_place(self, account: Account | None) -> None:
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(10)
@@ -154,27 +167,37 @@ class SettingsDialog(QDialog):
         left = Qt.AlignmentFlag.AlignLeft
         _add_title(grid, 0, _("Colours"), self._scheme)
         grid.addWidget(self._scheme, 0, 1, left)
-        _add_title(grid, 1, _("Downloads go to"), self._folder)
-        folder = QHBoxLayout()
-        folder.setSpacing(8)
-        folder.addWidget(self._folder, 1)
-        folder.addWidget(browse)
-        grid.addLayout(folder, 1, 1)
-        grid.addWidget(self._folder_remark, 2, 1)
-        _add_title(grid, 3, _("When a name is taken"), self._taken)
-        grid.addWidget(self._taken, 3, 1, left)
-        _add_title(grid, 4, _("Deletes wait for"), self._undo)
-        grid.addWidget(self._undo, 4, 1, left)
+        _add_title(grid, 1, _("Downloads go to"), self._folder.field)
+        grid.addWidget(self._folder, 1, 1)
+        _add_title(grid, 2, _("When a name is taken"), self._taken)
+        grid.addWidget(self._taken, 2, 1, left)
+        _add_title(grid, 3, _("Deletes wait for"), self._undo)
+        grid.addWidget(self._undo, 3, 1, left)
         grid.addWidget(
-            label(_("As long as this, Undo can take a delete back."), "small", wrap=True), 5, 1
+            label(_("As long as this, Undo can take a delete back."), "small", wrap=True), 4, 1
         )
         self._skip.setAccessibleName(self._skip.text())
-        grid.addWidget(label(_("Uploads")), 6, 0)
-        grid.addWidget(self._skip, 6, 1)
-        grid.addWidget(label(_("Transfers at once")), 7, 0)
-        grid.addWidget(self._limits.at_once, 7, 1, left)
-        grid.addWidget(label(_("Speed limits")), 8, 0)
-        grid.addWidget(self._limits.speeds, 8, 1, left)
+        grid.addWidget(label(_("Uploads")), 5, 0)
+        grid.addWidget(self._skip, 5, 1)
+        grid.addWidget(label(_("Transfers at once")), 6, 0)
+        grid.addWidget(self._limits.at_once, 6, 1, left)
+        grid.addWidget(label(_("Speed limits")), 7, 0)
+        grid.addWidget(self._limits.speeds, 7, 1, left)
+        self._notify.setAccessibleName(self._notify.text())
+        grid.addWidget(label(_("Notifications")), 8, 0)
+        grid.addWidget(self._notify, 8, 1)
+        grid.addWidget(label(_("Lists of files")), 9, 0)
+        grid.addWidget(self._forget, 9, 1, left)
+        remark = _("The last list of each account is kept on this computer, to be there at once.")
+        grid.addWidget(label(remark, "small", wrap=True), 10, 1)
+        if self._watch is not None and account is not None:
+            heading = label(one_line(account.name), "strong")
+            heading.setContentsMargins(0, 8, 0, 0)
+            grid.addWidget(heading, 11, 0, 1, 2)
+            _add_title(grid, 12, _("Look for new files"), self._watch.often)
+            grid.addWidget(self._watch.often, 12, 1, left)
+            _add_title(grid, 13, _("Save new outputs to"), self._watch.folder.field)
+            grid.addWidget(self._watch.folder, 13, 1)
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(self._close)

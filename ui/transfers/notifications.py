@@ -3,11 +3,8 @@
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
-
 from services.language import _, ngettext
-from ui.program_icon import program_icon
+from ui.desktop_notice import DesktopNotice
 from ui.transfers.transfer_summary import TransferSummary
 from ui.wording import count_in_words
 
@@ -15,19 +12,14 @@ _LONG = 10.0
 """Seconds of work that are worth a word when it ends."""
 
 
-class Notifications(QObject):
+class Notifications:
     """Watches the sum of all transfers, and speaks up when nothing runs any more."""
 
-    ended = Signal(str)
-    """Long work ended while the window was not in front; what was said."""
-
-    def __init__(self, window: QWidget, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, notice: DesktopNotice, clock: Callable[[], float] = time.monotonic) -> None:
         """`clock` gives seconds."""
-        super().__init__(window)
-        self._window = window
+        self._notice = notice
         self._clock = clock
         self._begun: float | None = None
-        self._tray: QSystemTrayIcon | None = None
 
     def take(self, summary: TransferSummary) -> None:
         """Take the newest sum."""
@@ -37,26 +29,8 @@ class Notifications(QObject):
         elif not busy and self._begun is not None:
             long = self._clock() - self._begun >= _LONG
             self._begun = None
-            if long and not self._window.isActiveWindow():
-                self._say(_ended_in_words(summary))
-
-    def _say(self, text: str) -> None:
-        self.ended.emit(text)
-        QApplication.alert(self._window)
-        if not (QSystemTrayIcon.isSystemTrayAvailable() and QSystemTrayIcon.supportsMessages()):
-            return
-        if self._tray is None:
-            self._tray = QSystemTrayIcon(program_icon(), self)
-            self._tray.messageClicked.connect(self._clicked)
-        self._tray.show()
-        self._tray.showMessage("Filewharf", text, program_icon())
-
-    @Slot()
-    def _clicked(self) -> None:
-        if self._tray is not None:
-            self._tray.hide()
-        self._window.activateWindow()
-        self._window.raise_()
+            if long:
+                self._notice.say(_ended_in_words(summary))
 
 
 def _ended_in_words(summary: TransferSummary) -> str:

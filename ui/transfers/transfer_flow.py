@@ -14,6 +14,7 @@ from services.language import _, ngettext
 from services.settings import Settings, SettingsStore
 from services.transfers.transfer import Transfer
 from ui.actions import Actions
+from ui.desktop_notice import DesktopNotice
 from ui.messages import MessageBar
 from ui.transfers.launcher_progress import LauncherProgress
 from ui.transfers.notifications import Notifications
@@ -32,6 +33,7 @@ class TransferFlow(QObject):
         commands: Actions,
         panel: TransferPanel,
         messages: MessageBar,
+        notice: DesktopNotice,
     ) -> None:
         super().__init__(window)
         self._service = service
@@ -40,7 +42,7 @@ class TransferFlow(QObject):
         self._panel = panel
         self._messages = messages
         self._launcher = LauncherProgress(self)
-        self._notifications = Notifications(window)
+        self._notifications = Notifications(notice)
         panel.cancel_asked.connect(service.cancel)
         panel.retry_asked.connect(service.retry)
         panel.send_again_asked.connect(service.send_again)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from services.accounts.account import Account
@@ -194,3 +196,34 @@ def test_organization_and_project_are_stripped_and_must_fit_into_a_header() -> N
 def test_the_version_is_the_one_of_the_project(pytestconfig: pytest.Config) -> None:
     project = (pytestconfig.rootpath / "pyproject.toml").read_text(encoding="utf-8")
     assert f'\nversion = "{__version__}"\n' in project
+
+
+@pytest.mark.parametrize(
+    ("typed", "limit"),
+    [
+        ("", None),
+        ("  ", None),
+        ("100 GB", 100_000_000_000),
+        ("2.5tb", 2_500_000_000_000),
+        ("5", 5),
+    ],
+)
+def test_a_storage_limit_is_read_as_typed(typed: str, limit: int | None) -> None:
+    before = replace(account(), storage_limit=7)
+    draft = check_draft(AccountDraft(before, "sk-1", typed), (), key_kept=False)
+    assert draft.usable
+    assert draft.draft.account.storage_limit == limit
+
+
+@pytest.mark.parametrize("typed", ["lots", "0 GB", "-5 GB", "1,5 TB", "9999999999 TB"])
+def test_a_storage_limit_that_is_no_size_is_explained_with_an_example(typed: str) -> None:
+    draft = check_draft(AccountDraft(account(), "sk-1", typed), (), key_kept=False)
+    assert not draft.usable
+    (sentence,) = sentences(draft, Field.STORAGE_LIMIT)
+    assert "100 GB" in sentence
+
+
+def test_a_storage_limit_stays_where_nothing_is_typed_about_it() -> None:
+    before = replace(account(), storage_limit=7)
+    draft = check_draft(AccountDraft(before, "sk-1"), (), key_kept=False)
+    assert draft.draft.account.storage_limit == 7

@@ -82,7 +82,10 @@ def test_the_key_is_in_no_exception_and_no_log(
     assert all(TEST_KEY not in request.path for request in files_server.requests)
 
 
-def test_the_key_is_not_in_the_repr_of_anything_that_holds_it(api: FilesApi) -> None:
+def test_the_key_is_not_in_the_repr_of_anything_that_holds_it(
+    api: FilesApi, token: PatientToken
+) -> None:
+    api.list_page(token)
     held = vars(api)
     assert TEST_KEY not in repr(api) + repr(held) + repr(held["_connection"])
 

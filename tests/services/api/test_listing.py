@@ -2,14 +2,12 @@ import pytest
 
 from services.api.errors import FilesError, ProblemKind
 from services.api.files_api import FilesApi
-from services.api.listing import all_pages
+from services.api.listing import Listing, all_pages
 from services.api.remote_file import RemoteFile
 from services.cancellation import CancelToken
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.served_files import ListingQuirk, many_files, served_file
-from tests.support.server_faults import (
-    json_body,
-)
+from tests.support.server_faults import Answer, api_error, json_body
 
 
 def ids_of(pages) -> list[str]:
@@ -105,3 +103,203 @@ def test_a_page_that_is_no_listing_ends_it_with_an_error(
     with pytest.raises(FilesError) as caught:
         next(pages)
     assert caught.value.problem.kind is ProblemKind.NOT_A_FILES_API
+
+
+# What is odd
+
+
+def page_of(*ids: object, has_more: object = None, **fields: object) -> Answer:
+    """A page with files of these ids, or with these objects."""
+    data = [{"id": one} | fields if isinstance(one, str) else one for one in ids]
+    return json_body({"data": data} | ({} if has_more is None else {"has_more": has_more}))
+
+
+def listed(api: FilesApi, token: CancelToken) -> tuple[list[str], Listing]:
+    listing = Listing(api)
+    return ids_of(listing.pages(token)), listing
+
+
+def test_a_listing_as_it_should_be_has_no_oddities(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
+) -> None:
+    files_server.add(*many_files(1500))
+    ids, listing = listed(api, token)
+    assert (len(ids), listing.whole, listing.oddities) == (1500, True, ())
+    assert not listing.can_go_on
+
+
+def test_servers_that_know_no_pages_have_no_oddities(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
+) -> None:
+    files_server.add(*many_files(1500))
+    files_server.quirks.update(
+        {
+            ListingQuirk.HAS_MORE_MISSING,
+            ListingQuirk.AFTER_IGNORED,
+            ListingQuirk.LIMIT_IGNORED,
+        }
+    )
+    ids, listing = listed(api, token)
+    assert (len(ids), listing.whole, listing.oddities) == (1500, True, ())
+
+
+@pytest.mark.parametrize(
+    ("pages", "ids", "oddities"),
+    [
+        (
+            [page_of("a", "a", "b", "a", has_more=False)],
+            ["a", "b"],
+            ("1 id came more than once and is shown once.",),
+        ),
+        (
+            [page_of("a", "b", has_more=True), page_of("c", "a", has_more=False)],
+            ["a", "b", "c"],
+            ("1 id came more than once and is shown once.",),
+        ),
+        (
+            [page_of("a", None, {"id": ""}, has_more=False)],
+            ["a"],
+            ("2 objects had no id and were left out.",),
+        ),
+        (
+            [page_of("a", has_more=False, bytes=-5, created_at="some day")],
+            ["a"],
+            ("1 file has a size or date that makes no sense.",),
+        ),
+        (
+            [page_of("a", has_more=False, bytes=None, created_at="2026-11-01T00:00:00Z")],
+            ["a"],
+            (),
+        ),
+        (
+            [page_of("a", has_more=True), page_of(has_more=True)],
+            ["a"],
+            ("The server says that there are more files, but gives none.",),
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_odd_is_told_and_the_list_is_whole(
+    files_server: ScriptedFilesServer,
+    api: FilesApi,
+    token: CancelToken,
+    pages: list[Answer],
+    ids: list[str],
+    oddities: tuple[str, ...],
+) -> None:
+    files_server.next(*pages)
+    found, listing = listed(api, token)
+    assert (found, listing.oddities, listing.whole) == (ids, oddities, True)
+    assert len(files_server.requests) == len(pages)
+
+
+AGAIN = "The server gives the same files again and again; the list may not be whole."
+
+
+@pytest.mark.parametrize(
+    ("quirks", "number"),
+    [
+        ({ListingQuirk.HAS_MORE_ALWAYS, ListingQuirk.AFTER_IGNORED}, 3),
+        # As many as were asked for, again and again: there may be more behind them.
+        ({ListingQuirk.HAS_MORE_MISSING, ListingQuirk.AFTER_IGNORED}, 10_001),
+    ],
+)
+def test_a_server_that_gives_the_same_page_for_ever_is_left_and_told_of(
+    files_server: ScriptedFilesServer,
+    api: FilesApi,
+    token: CancelToken,
+    quirks: set[ListingQuirk],
+    number: int,
+) -> None:
+    files_server.add(*many_files(number))
+    files_server.quirks.update(quirks)
+    ids, listing = listed(api, token)
+    assert len(ids) == min(number, 10_000)
+    assert (listing.over, listing.whole, listing.oddities) == (True, False, (AGAIN,))
+    assert not listing.can_go_on
+    assert len(files_server.requests) <= 3
+
+
+def test_a_server_that_goes_in_a_circle_is_left_and_told_of(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
+) -> None:
+    circle = [page_of(one, has_more=True) for one in ("a", "b", "c") * 10]
+    files_server.next(*circle)
+    ids, listing = listed(api, token)
+    assert (ids, listing.whole) == (["a", "b", "c"], False)
+    assert AGAIN in listing.oddities
+    assert len(files_server.requests) == 6
+
+
+def test_a_page_that_comes_again_by_mistake_costs_nothing(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
+) -> None:
+    files_server.next(
+        page_of("a", "b", has_more=True),
+        page_of("c", "d", has_more=True),
+        page_of("a", "b", has_more=True),
+        page_of("e", has_more=False),
+    )
+    ids, listing = listed(api, token)
+    assert (ids, listing.whole) == (["a", "b", "c", "d", "e"], True)
+
+
+def test_a_server_that_invents_files_is_left_in_the_end(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
+) -> None:
+    files_server.next(*[page_of(f"file-{number}", has_more=True) for number in range(50)])
+    listing = Listing(api, most=20)
+    assert len(ids_of(listing.pages(token))) == 20
+    assert (listing.over, listing.whole, listing.can_go_on) == (True, False, False)
+    assert listing.oddities == ("The list was cut off after 20 files.",)
+
+
+def test_names_of_any_length_and_kind_are_kept(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
+) -> None:
+    names = ["n" * 10_000, "\u202egnp.exe", "a\x00\x1b[31m\nb", ""]
+    items = [{"id": f"file-{n}", "filename": name} for n, name in enumerate(names)]
+    files_server.next(page_of(*items, has_more=False))
+    [page] = Listing(api).pages(token)
+    assert [file.filename for file in page.files] == names
+
+
+def test_many_unknown_purposes_are_kept_each_once_in_memory(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
+) -> None:
+    items = [{"id": f"file-{n}", "purpose": f"purpose-{n % 10}"} for n in range(100)]
+    files_server.next(page_of(*items, has_more=False))
+    [page] = Listing(api).pages(token)
+    assert len({file.purpose for file in page.files}) == 10
+    assert len({id(file.purpose) for file in page.files}) == 10
+
+
+# Going on
+
+
+def test_a_listing_goes_on_from_the_page_that_failed(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
+) -> None:
+    files_server.add(*many_files(1500))
+    files_server.next(None, api_error(403, "no"))
+    listing = Listing(api)
+    came = []
+    with pytest.raises(FilesError):
+        came += [page.files for page in listing.pages(token)]
+    assert listing.can_go_on
+    rest = ids_of(listing.pages(token))
+    assert len(listing.seen) == 1500
+    assert len(rest) == 500
+    assert (listing.whole, listing.can_go_on, listing.oddities) == (True, False, ())
+    first, failed, again = files_server.requests
+    assert failed.query == again.query
+    assert "after" not in first.query
+
+
+def test_a_listing_without_a_page_can_not_go_on(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
+) -> None:
+    files_server.next(api_error(403, "no"))
+    listing = Listing(api)
+    with pytest.raises(FilesError):
+        list(listing.pages(token))
+    assert not listing.can_go_on

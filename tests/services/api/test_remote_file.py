@@ -143,6 +143,50 @@ def test_what_is_no_listing_is_called_so(body: bytes) -> None:
         decode_page(body)
 
 
+@pytest.mark.parametrize("count", [10, 30_000])
+def test_one_odd_object_changes_nothing_about_the_others_however_many(count: int) -> None:
+    files = [FULL | {"id": f"file-{number}", "status_details": "x" * 50} for number in range(count)]
+    plain = decode_page(page_of(*files, has_more=True))
+    odd = [FULL | {"id": "odd", "bytes": "12"}, None, FULL | {"id": "bad", "created_at": "soon"}]
+    page = decode_page(page_of(*files, *odd, has_more=True))
+    assert page.files[:count] == plain.files
+    assert [(file.id, file.size, file.created_at) for file in page.files[count:]] == [
+        ("odd", 12, 5),
+        ("bad", 12, None),
+    ]
+    assert (len(plain.files), plain.odd, plain.unreadable) == (count, 0, 0)
+    assert (page.has_more, page.odd, page.unreadable) == (True, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("changed", "unreadable"),
+    [
+        ({"bytes": -1}, 1),
+        ({"bytes": "many", "expires_at": "never", "created_at": []}, 1),
+        ({"expires_at": {}}, 1),
+        ({"bytes": "7", "created_at": "2026-11-01", "expires_at": ""}, 0),
+        ({"bytes": None, "created_at": None, "filename": 7}, 0),
+    ],
+)
+def test_files_with_a_size_or_date_that_makes_no_sense_are_counted(
+    changed: dict[str, object], unreadable: int
+) -> None:
+    assert decode_page(page_of(FULL | changed, FULL)).unreadable == unreadable
+
+
+def test_a_number_that_python_does_not_read_costs_one_object_only() -> None:
+    body = page_of(FULL).replace(b"]", b', {"id": "file-b", "bytes": 1' + b"0" * 5000 + b"}]")
+    page = decode_page(body)
+    assert page.files[0].id == "file-a"
+    assert len(page.files) + page.odd == 2
+
+
+def test_a_field_that_is_nested_without_end_is_no_listing() -> None:
+    deep = b'{"id": "file-b", "of_later": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+    with pytest.raises(NotAFileList):
+        decode_page(b'{"data": [' + deep + b"]}")
+
+
 def test_a_name_that_is_not_unicode_is_shown_with_a_mark() -> None:
     [file] = decode_page(page_of(FULL | {"filename": "caf\udce9.txt"})).files
     assert file.filename == "caf?.txt"

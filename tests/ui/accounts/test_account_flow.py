@@ -25,7 +25,8 @@ class Flow:
         self.window.show()
         self.service = RecordingService()
         self.settings = SettingsStore(folder / "settings.json", lambda job: job())
-        self.flow = AccountFlow(self.window, self.service, self.settings, lambda: 1234.0)
+        self.now = 1234.0
+        self.flow = AccountFlow(self.window, self.service, self.settings, lambda: self.now)
         self.failed = QSignalSpy(self.flow.failed)
         self.left = QSignalSpy(self.flow.left)
 
@@ -48,10 +49,26 @@ def test_an_account_has_a_name_only_once_it_is_open(flow: Flow) -> None:
     assert flow.flow.open_name is None
 
 
-def test_the_open_account_and_the_moment_are_remembered(flow: Flow) -> None:
+def test_the_open_account_is_remembered(flow: Flow) -> None:
     flow.tell(AccountOpening(ACME), AccountOpened(ACME))
     assert flow.settings.current.last_account == "acme"
+
+
+def test_a_visit_counts_from_when_it_began_once_files_were_seen(flow: Flow) -> None:
+    flow.tell(AccountOpening(ACME), AccountOpened(ACME))
+    assert flow.flow.looked_at("acme") is None
+    flow.now += 100
+    flow.flow.note_look()
     assert flow.flow.looked_at("acme") == 1234.0
+    flow.now += 100
+    flow.flow.note_look()
+    assert flow.flow.looked_at("acme") == 1234.0
+    flow.tell(AccountOpening(ACME))
+    flow.flow.note_look()
+    assert flow.flow.looked_at("acme") == 1234.0
+    flow.tell(AccountOpened(ACME))
+    flow.flow.note_look()
+    assert flow.flow.looked_at("acme") == 1434.0
 
 
 def test_the_environment_is_not_remembered(flow: Flow) -> None:

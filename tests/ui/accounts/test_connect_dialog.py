@@ -105,7 +105,7 @@ def desk(qtbot: QtBot) -> Desk:
 def test_the_dialog_is_named_for_assistive_technology(desk: Desk) -> None:
     desk.open(None)
     assert desk.dialog.accessibleName() == desk.dialog.windowTitle() == "Connect"
-    for name in ("Name", "API key", "Organization", "Project", "Base URL"):
+    for name in ("Name", "API key", "Organization", "Project", "Base URL", "Storage limit"):
         assert desk.field(name).isVisible()
     unnamed = [
         button
@@ -409,3 +409,36 @@ def test_after_a_test_the_keyboard_is_still_on_its_button(desk: Desk) -> None:
     focused = desk.dialog.focusWidget()
     assert isinstance(focused, QAbstractButton)
     assert focused.text() == "Test again"
+
+
+def test_a_storage_limit_is_kept_with_the_account(desk: Desk) -> None:
+    desk.open("team")
+    assert desk.field("Storage limit").text() == ""
+    assert desk.field("Storage limit").placeholderText() == "none known"
+    desk.write("Storage limit", "1.5 TB")
+    desk.press("Save")
+    (draft,) = desk.drafts("save_account")
+    assert draft.account.storage_limit == 1_500_000_000_000
+    desk.dialog.take(AccountsLoaded((ACME, draft.account)))
+    desk.dialog.take(AccountSaved(draft.account, "In the keyring.", key_in_memory_only=False))
+    desk.open("team", (ACME, draft.account))
+    assert desk.field("Storage limit").text() == "1.5 TB"
+    desk.write("Storage limit", " ")
+    desk.press("Save")
+    assert desk.drafts("save_account")[-1].account.storage_limit is None
+
+
+def test_a_storage_limit_that_is_no_size_is_explained_below_its_field(desk: Desk) -> None:
+    desk.open("team")
+    desk.write("Storage limit", "lots")
+    desk.press("Save")
+    assert not desk.drafts("save_account")
+    assert "like 100 GB" in desk.said()
+    assert "like 100 GB" in desk.field("Storage limit").accessibleDescription()
+
+
+def test_the_empty_storage_limit_tells_the_providers_own(desk: Desk) -> None:
+    desk.open(None)
+    assert desk.field("Storage limit").placeholderText() == "2.5 TB"
+    desk.choose_provider("Groq")
+    assert desk.field("Storage limit").placeholderText() == "none known"

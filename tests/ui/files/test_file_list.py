@@ -6,11 +6,14 @@ from hypothesis import strategies as st
 
 from services.api.remote_file import RemoteFile
 from tests.support.making import remote_file
+from tests.ui.files.plain_files import plainly_arranged
 from ui.files.file_list import Amount, FileFilter, FileList, View, is_output
-from ui.files.ordering import Column, Order, natural_key
+from ui.files.ordering import Column, Order
+from ui.files.slices import finish
 
 NOW = 1_800_000_000
 DAY = 24 * 3600
+SEVENS = [f"0777{n}" for n in range(10)]
 
 
 def make_list(*files: RemoteFile) -> FileList:
@@ -148,9 +151,9 @@ def test_a_purpose_shows_its_files_and_the_empty_one_those_without() -> None:
         remote_file(id="d", purpose=""),
     )
     files.order = Order(Column.ID)
-    files.shown = FileFilter(purpose="vision")
+    files.shown = FileFilter(frozenset({"vision"}))
     assert ids(files) == ["b"]
-    files.shown = FileFilter(purpose="")
+    files.shown = FileFilter(frozenset({""}))
     assert ids(files) == ["c", "d"]
 
 
@@ -257,6 +260,152 @@ def test_unknown_purposes_are_put_on_a_side_by_their_name(
     assert is_output(purpose) is output
 
 
+def test_every_order_that_was_worked_out_ahead_takes_all_that_happens() -> None:
+    files = make_list(*(remote_file(id=f"{number:03}", size=number) for number in range(100)))
+    finish(files.preparing())
+    for size, gone in ((500, "011"), (50, "012"), (700, "013")):
+        files.add(remote_file(id="010", size=size))
+        files.remove(gone)
+        ids(files)  # takes what has changed
+    files.order = Order(Column.SIZE)
+    sizes = [file.size for file in files.arranged()]
+    assert sizes == sorted(sizes)
+    assert sizes[-1] == 700
+    assert len(sizes) == len(files) == 97
+
+
+def test_an_order_that_is_ready_takes_no_time() -> None:
+    files = make_list(*(remote_file(f"run{number}") for number in range(20_000)))
+    finish(files.arranging())
+    files.order = Order(Column.NAME)
+    unprepared = sum(1 for _step in files.arranging())
+    files.order = Order(Column.CREATED, descending=True)
+    finish(files.arranging())
+    finish(files.preparing())
+    files.order = Order(Column.NAME, descending=True)
+    assert sum(1 for _step in files.arranging()) == 0
+    assert unprepared > 10
+
+
+def test_what_happens_while_it_is_being_sorted_is_taken_along() -> None:
+    files = make_list(*(remote_file(id=f"{number:05}", size=1) for number in range(20_000)))
+    files.order = Order(Column.SIZE)
+    steps = files.arranging()
+    for _step in range(3):
+        next(steps)
+    files.add(remote_file(id="00000", size=5))
+    files.add(remote_file(id="new", size=0))
+    files.remove("00007")
+    finish(steps)
+    shown = files.take_arranged().files
+    assert (shown[0].id, shown[-1].id) == ("new", "00000")
+    assert len(shown) == 20_000
+
+
+def test_what_happens_while_it_is_being_searched_is_taken_along() -> None:
+    files = make_list(*(remote_file(f"run{n}", id=f"{n:05}") for n in range(100_000)))
+    finish(files.arranging())
+    files.shown = FileFilter(text="run777")
+    steps = files.arranging()
+    for _step in range(2):
+        next(steps)
+    files.add(remote_file("run7", id="00777"))
+    files.add(remote_file("run777 more", id="new"))
+    finish(files.preparing())
+    finish(steps)
+    assert set(ids(files)) == {"new", *(f"{n:05}" for n in range(77_700, 77_800)), *SEVENS}
+
+
+@pytest.mark.parametrize("text", ["7", "run", "777", "run -7", "7 purpose:batch"])
+def test_a_search_that_was_prepared_finds_what_an_unprepared_one_finds(text: str) -> None:
+    made = [
+        remote_file(f"run{n}", id=f"{n * 7919 % 50_000:05}", size=n * 31 % 997 or None)
+        for n in range(50_000)
+    ]
+    prepared, unprepared = make_list(*made), make_list(*made)
+    for files in (prepared, unprepared):
+        files.order = Order(Column.SIZE, descending=True)
+    ids(prepared)
+    finish(prepared.preparing())
+    for files in (prepared, unprepared):
+        files.shown = FileFilter(text=text)
+        finish(files.arranging())
+    shown, wanted = prepared.take_arranged().files, unprepared.arranged()
+    assert list(shown) == wanted
+    assert list(reversed(list(shown.rows()))) == [prepared.row(file.id) for file in wanted[::-1]]
+    assert shown[10:-10] == wanted[10:-10]
+    assert shown[-1] == wanted[-1]
+    assert shown.size == sum(file.size or 0 for file in wanted)
+    for row in (0, len(wanted) // 2, len(wanted) - 1):
+        known = prepared.row(wanted[row].id)
+        assert known is not None
+        assert shown.place_of(known) == row
+    new = remote_file("run 777 more", id="new", size=500)
+    for files in (prepared, unprepared):
+        files.add(new)
+        files.remove(wanted[len(wanted) // 3].id)
+    assert prepared.arranged() == unprepared.arranged() != wanted
+
+
+@pytest.mark.parametrize("steps", range(1, 8))
+def test_who_wants_other_files_while_a_search_is_under_way_gets_those(steps: int) -> None:
+    files = make_list(*(remote_file(f"run{n}", id=f"{n:05}") for n in range(100_000)))
+    files.shown = FileFilter(text="run7")
+    slow = files.arranging()
+    for _step in range(steps):
+        next(slow)
+    files.shown = FileFilter(text="run9")
+    assert len(ids(files)) == 11_111
+    files.remove("77771")
+    assert len(ids(files)) == 11_111
+    files.shown = FileFilter(text="run7")
+    finish(slow)
+    found = ids(files)
+    assert len(found) == 11_110
+    assert "77771" not in found
+
+
+def test_files_of_an_earlier_listing_are_shown_until_a_complete_one_does_not_have_them() -> None:
+    files = FileList(lambda: NOW)
+    files.take_last([remote_file(id="a", size=1), remote_file(id="b")])
+    assert set(ids(files)) == {"a", "b"}
+    files.begin_listing(1)
+    files.take(1, [remote_file(id="a", size=2)])
+    files.take_last([remote_file(id="a", size=1)])
+    assert {file.id: file.size for file in files.arranged()}["a"] == 2
+    files.end_listing(1, complete=True)
+    assert ids(files) == ["a"]
+
+
+def test_a_listing_that_goes_on_keeps_what_it_had_before_it_broke_off() -> None:
+    files = make_list(remote_file(id="a"), remote_file(id="b"), remote_file(id="c"))
+    files.begin_listing(2)
+    files.take(2, [remote_file(id="a")])
+    files.end_listing(2, complete=False)
+    files.add(remote_file(id="uploaded"))
+    files.begin_listing(2)
+    files.take(2, [remote_file(id="b"), remote_file(id="b")])
+    files.end_listing(2, complete=True)
+    assert set(ids(files)) == {"a", "b", "uploaded"}
+
+
+def test_what_watching_found_is_new_until_it_was_looked_at() -> None:
+    files = make_list(remote_file(id="a", purpose="batch_output"), remote_file(id="b"))
+    files.mark_new(["a", "b"])
+    assert files.new_ids == {"a", "b"}
+    assert files.new_count == 2
+    files.shown = FileFilter(view=View.NEW_OUTPUTS)
+    assert ids(files) == ["a"]
+    assert files.counts().views[View.NEW_OUTPUTS] == 1
+    files.unmark_new(["a"])
+    assert not files.is_new("a")
+    # It stays where the person looks at it.
+    assert ids(files) == ["a"]
+    files.remove("a")
+    assert files.counts().views[View.NEW_OUTPUTS] == 0
+    assert files.new_ids == {"b"}
+
+
 FILES = st.builds(
     RemoteFile,
     id=st.sampled_from([f"file-{n}" for n in range(12)]),
@@ -269,51 +418,11 @@ FILES = st.builds(
 )
 FILTERS = st.builds(
     FileFilter,
-    purpose=st.sampled_from([None, "", "batch", "x", "gone"]),
+    purposes=st.frozensets(st.sampled_from(["", "batch", "x", "gone"]), max_size=2),
     view=st.sampled_from([None, *View]),
     text=st.sampled_from(["", "run", "1", "FILE-1", "ä"]),
 )
 ORDERS = st.builds(Order, st.sampled_from(Column), st.booleans())
-
-
-def plainly_arranged(
-    files: dict[str, RemoteFile], shown: FileFilter, order: Order
-) -> list[RemoteFile]:
-    """What `arranged` should give, in the plainest words."""
-
-    def value(file: RemoteFile) -> object:
-        return {
-            Column.NAME: natural_key(file.name),
-            Column.PURPOSE: (file.purpose or "").casefold() or None,
-            Column.SIZE: file.size,
-            Column.CREATED: file.created_at,
-            Column.EXPIRES: file.expires_at,
-            Column.ID: file.id,
-            Column.STATUS: file.status or None,
-        }[order.column]
-
-    def is_shown(file: RemoteFile) -> bool:
-        return (
-            (shown.purpose is None or (file.purpose or "") == shown.purpose)
-            and (
-                shown.view is not View.EXPIRING
-                or (file.expires_at is not None and file.expires_at < NOW + 7 * DAY)
-            )
-            and (
-                shown.view is not View.NEW_OUTPUTS
-                or (is_output(file.purpose) and (file.created_at or 0) > NOW)
-            )
-            and (
-                shown.text.casefold() in file.name.casefold()
-                or shown.text.casefold() in file.id.casefold()
-            )
-        )
-
-    let_through = sorted(filter(is_shown, files.values()), key=lambda file: file.id)
-    known = [file for file in let_through if value(file) is not None]
-    unknown = [file for file in let_through if value(file) is None]
-    known.sort(key=lambda file: (value(file), file.id), reverse=order.descending)
-    return known + unknown
 
 
 @given(st.data())
@@ -355,11 +464,19 @@ def test_any_course_of_events_shows_what_plain_sorting_and_filtering_would(
         else:
             files.shown = data.draw(FILTERS)
             files.order = data.draw(ORDERS)
-        assert files.arranged() == plainly_arranged(known, files.shown, files.order)
+        assert files.arranged() == plainly_arranged(known, files.shown, files.order, NOW, NOW)
         counts = files.counts()
         assert counts.everything == Amount(
             len(known), sum(file.size or 0 for file in known.values())
         )
         for view in (View.EXPIRING, View.NEW_OUTPUTS):
-            shown = plainly_arranged(known, FileFilter(view=view), Order(Column.ID))
+            shown = plainly_arranged(known, FileFilter(view=view), Order(Column.ID), NOW, NOW)
             assert counts.views[view] == len(shown)
+
+
+def test_what_is_not_understood_in_the_search_lets_all_rows_through() -> None:
+    files = make_list(remote_file(id="a"), remote_file(id="b"))
+    files.shown = FileFilter(text="size:")
+    assert set(ids(files)) == {"a", "b"}
+    files.shown = FileFilter(text="size: -a")
+    assert ids(files) == ["b"]

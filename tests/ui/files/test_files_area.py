@@ -1,6 +1,7 @@
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from services.api.errors import ProblemKind
@@ -9,12 +10,16 @@ from services.events import (
     FileDeleted,
     FileRetrieved,
     FilesListed,
+    LastListed,
     ListingEnded,
     ListingStarted,
+    NewFilesFound,
 )
 from tests.support.making import problem, remote_file
+from ui.files.columns import SECTION_OF
 from ui.files.file_list import FileFilter
 from ui.files.files_area import FilesArea
+from ui.files.ordering import Column
 
 ONE = remote_file("one.jsonl", id="file-1", purpose="batch", size=10)
 TWO = remote_file("two.pdf", id="file-2", purpose="user_data", size=None)
@@ -107,7 +112,7 @@ def test_a_filter_that_lets_nothing_through_says_so(area: FilesArea) -> None:
     area.search("seven")
     assert "No file matches “seven”" in said(area)
     area.search("")
-    area.choose(FileFilter(purpose="batch"))
+    area.choose(FileFilter(frozenset({"batch"})))
     assert list(area.shown) == [ONE]
 
 
@@ -144,3 +149,169 @@ def test_the_end_of_an_account_leaves_nothing(area: FilesArea) -> None:
     area.end_account()
     assert list(area.shown) == []
     assert not area.take(FileAdded("acme", TWO))
+
+
+OUTPUT = remote_file("answers.jsonl", id="file-out", purpose="batch_output")
+LATER = remote_file("errors.jsonl", id="file-err", purpose="batch_output")
+
+
+def came(area: FilesArea) -> QSignalSpy:
+    return QSignalSpy(area.outputs_came)
+
+
+def told(spy: QSignalSpy) -> list[tuple[str, ...]]:
+    return [tuple(file.id for file in spy.at(place)[0]) for place in range(spy.count())]
+
+
+def test_files_of_an_earlier_listing_are_there_at_once_and_only_a_whole_one_removes_them(
+    area: FilesArea, qtbot: QtBot
+) -> None:
+    area.take(LastListed("acme", (ONE, TWO), 1_799_990_000.0))
+    assert said(area) == "table"
+    list_files(area, 1, ONE, complete=False)
+    assert set(area.shown) == {ONE, TWO}
+    list_files(area, 2, ONE)
+    assert list(area.shown) == [ONE]
+
+
+def test_a_listing_that_goes_on_counts_on_and_knows_what_it_had(area: FilesArea) -> None:
+    area.take(LastListed("acme", (ONE, TWO), 1_799_990_000.0))
+    area.take(ListingStarted("acme", 1))
+    area.take(FilesListed("acme", 1, (ONE,), 1))
+    area.take(ListingEnded("acme", 1, complete=False, can_go_on=True))
+    area.take(ListingStarted("acme", 1))
+    assert area.so_far == 1
+    area.take(FilesListed("acme", 1, (OUTPUT,), 2))
+    area.take(ListingEnded("acme", 1, complete=True))
+    assert set(area.shown) == {ONE, OUTPUT}
+
+
+def test_a_listing_that_broke_off_can_go_on_from_the_page_too(
+    area: FilesArea, qtbot: QtBot
+) -> None:
+    def button() -> QPushButton:
+        (found,) = [
+            one
+            for one in area.page.findChildren(QPushButton)
+            if one.text() == "Try again from here"
+        ]
+        return found
+
+    area.take(ListingStarted("acme", 1))
+    area.take(FilesListed("acme", 1, (ONE,), 1))
+    area.take(ListingEnded("acme", 1, complete=False, problem=problem("No"), can_go_on=True))
+    area.search("something else")
+    qtbot.waitUntil(button().isVisible)
+    with qtbot.waitSignal(area.page.go_on_asked):
+        qtbot.mouseClick(button(), Qt.MouseButton.LeftButton)
+    area.take(ListingStarted("acme", 1))
+    assert not button().isVisible()
+
+
+def test_watched_files_come_into_the_table_and_outputs_are_told_and_marked(
+    area: FilesArea, qtbot: QtBot
+) -> None:
+    list_files(area, 1, ONE)
+    outputs = came(area)
+    area.take(NewFilesFound("acme", (OUTPUT, TWO)))
+    qtbot.waitUntil(lambda: set(area.shown) == {ONE, TWO, OUTPUT})
+    assert told(outputs) == [("file-out",)]
+    assert area.files.is_new("file-out")
+    assert not area.files.is_new(TWO.id)
+    area.take(NewFilesFound("acme", (OUTPUT,)))
+    area.take(NewFilesFound("other", (LATER,)))
+    assert len(told(outputs)) == 1
+
+
+def test_the_first_listing_brings_no_news_and_a_later_one_does(area: FilesArea) -> None:
+    outputs = came(area)
+    list_files(area, 1, OUTPUT)
+    assert told(outputs) == []
+    list_files(area, 2, OUTPUT, LATER)
+    assert told(outputs) == [("file-err",)]
+
+
+def test_outputs_since_the_last_visit_are_news_when_the_account_opens(area: FilesArea) -> None:
+    seen = remote_file("seen.jsonl", purpose="batch_output")
+    area.begin_account("acme", seen.created_at)
+    since = remote_file("since.jsonl", purpose="batch_output")
+    outputs = came(area)
+    area.take(LastListed("acme", (ONE,), 1_799_990_000.0))
+    list_files(area, 1, ONE, OUTPUT, seen, since)
+    assert told(outputs) == [(since.id,)]
+    assert area.files.is_new(since.id)
+    area.begin_account("acme", None)
+    assert area.files.new_count == 0
+
+
+def test_a_first_visit_has_no_news(area: FilesArea) -> None:
+    outputs = came(area)
+    area.take(LastListed("acme", (ONE,), 1_799_990_000.0))
+    list_files(area, 1, ONE, OUTPUT)
+    assert told(outputs) == []
+
+
+def test_a_marked_file_that_is_selected_has_been_looked_at(area: FilesArea, qtbot: QtBot) -> None:
+    list_files(area, 1, ONE)
+    area.take(NewFilesFound("acme", (OUTPUT, LATER)))
+    qtbot.waitUntil(lambda: len(area.shown) == 3)
+    area.table.select_ids([ONE.id])
+    assert area.files.new_count == 2
+    area.table.select_ids([OUTPUT.id])
+    assert area.files.new_ids == {LATER.id}
+    area.table.selectAll()
+    assert area.files.new_count == 0
+
+
+def test_marks_go_where_very_many_files_are_selected_at_once(area: FilesArea, qtbot: QtBot) -> None:
+    list_files(area, 1, *(remote_file(f"{number}.jsonl") for number in range(10_500)))
+    area.take(NewFilesFound("acme", (OUTPUT, LATER)))
+    qtbot.waitUntil(lambda: len(area.shown) == 10_502)
+    area.table.selectAll()
+    assert area.files.new_count == 0
+
+
+def test_pages_that_come_while_rows_are_arranged_wait_until_that_is_done(
+    area: FilesArea, qtbot: QtBot
+) -> None:
+    files = [remote_file(f"run-{number}.jsonl") for number in range(30_000)]
+    list_files(area, 1, *files)
+    qtbot.waitUntil(lambda: len(area.shown) == 30_000)
+    page = (*files[:999], OUTPUT)
+    outputs = came(area)
+    area.model.patience_ms = 0
+    area.model.sort(SECTION_OF[Column.NAME])
+    assert area.model.is_arranging
+    area.take(ListingStarted("acme", 2))
+    for number in range(3):
+        area.take(FilesListed("acme", 2, page, 1_000 * number))
+    assert told(outputs) == []
+    qtbot.waitUntil(lambda: OUTPUT in area.shown)
+    assert told(outputs) == [("file-out",)]
+    assert len(area.shown) == 30_001
+    area.model.sort(SECTION_OF[Column.SIZE])
+    assert area.model.is_arranging
+    area.take(FilesListed("acme", 2, (LATER,), 3_001))
+    area.take(ListingEnded("acme", 2, complete=True))
+    qtbot.waitUntil(lambda: len(area.shown) == 1_001)
+    assert LATER in area.shown
+    assert told(outputs)[1:] == [("file-err",)]
+
+
+def test_pages_that_wait_are_not_taken_by_the_next_account(area: FilesArea, qtbot: QtBot) -> None:
+    list_files(area, 1, *(remote_file(f"run-{number}.jsonl") for number in range(30_000)))
+    qtbot.waitUntil(lambda: len(area.shown) == 30_000)
+    area.model.patience_ms = 0
+    area.model.sort(SECTION_OF[Column.NAME])
+    assert area.model.is_arranging
+    area.take(ListingStarted("acme", 2))
+    area.take(FilesListed("acme", 2, (OUTPUT,), 1))
+    area.begin_account("other", None)
+    list_files_of(area, "other", ONE)
+    qtbot.waitUntil(lambda: list(area.shown) == [ONE])
+
+
+def list_files_of(area: FilesArea, account_id: str, *files) -> None:
+    area.take(ListingStarted(account_id, 9))
+    area.take(FilesListed(account_id, 9, files, len(files)))
+    area.take(ListingEnded(account_id, 9, complete=True))

@@ -3,8 +3,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.making import remote_file
-from ui.files.ordering import Column, SortedRows, natural_key, row_of
+from ui.files.ordering import natural_key
 
 NAMES = st.text(st.sampled_from("aB_10９²ß.-"), max_size=8)
 
@@ -38,23 +37,3 @@ def test_a_number_of_many_digits_still_has_a_place() -> None:
 def test_the_key_orders_as_words_and_numbers_would(one: str, other: str) -> None:
     plain = by_words_and_numbers(one) < by_words_and_numbers(other)
     assert (natural_key(one) < natural_key(other)) == plain
-
-
-@given(st.data())
-def test_merging_gives_the_order_that_sorting_anew_gives(data: st.DataObject) -> None:
-    sizes = st.one_of(st.none(), st.integers(0, 3))
-    before = data.draw(st.dictionaries(st.integers(0, 9), sizes))
-    fresh = data.draw(st.dictionaries(st.integers(0, 9), sizes))
-    gone = data.draw(st.sets(st.integers(0, 9)))
-
-    def rows(of: dict[int, int | None]) -> list:
-        return [row_of(remote_file(id=f"file-{n}", size=of[n])) for n in sorted(of)]
-
-    merged = SortedRows(Column.SIZE, rows(before))
-    merged.merge({f"file-{n}" for n in gone | set(fresh)}, rows(fresh))
-    after = {n: size for n, size in before.items() if n not in gone} | fresh
-    for descending in (False, True):
-        wanted = SortedRows(Column.SIZE, rows(after)).arranged(descending=descending)
-        assert [(r.id, r.size) for r in merged.arranged(descending=descending)] == [
-            (r.id, r.size) for r in wanted
-        ]

@@ -1,19 +1,74 @@
+from collections.abc import Iterator
+
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QListView,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
+from tests.support.making import remote_file
+from ui.files.completion_panel import CompletionPanel
 from ui.files.search_field import SearchField
+from ui.files.seen_values import SeenValues
+from ui.theme import Role, colour, make_palette
+
+FILES = (remote_file("a.jsonl"), remote_file("b.png"))
 
 
 @pytest.fixture
-def field(qtbot: QtBot) -> SearchField:
+def field(qtbot: QtBot) -> Iterator[SearchField]:
+    """In a window with something else that takes the keyboard."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    column = QVBoxLayout(window)
     made = SearchField()
-    qtbot.addWidget(made)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
+    column.addWidget(made)
+    column.addStretch(1)
+    column.addWidget(QPushButton("Other"))
+    window.resize(420, 360)
+    window.show()
+    window.activateWindow()
+    made.setFocus()
+    qtbot.waitUntil(made.hasFocus)
+    made.seen = SeenValues(lambda: ("batch", "batch_output"), lambda _most: FILES)
+    yield made
+    window.close()
+
+
+def panel(field: SearchField) -> CompletionPanel:
+    (found,) = field.window().findChildren(CompletionPanel)
+    return found
+
+
+def offered(field: SearchField) -> list[str]:
+    return [offer.text for offer in panel(field).offers]
+
+
+def advice(field: SearchField) -> str:
+    """What the panel says."""
+    texts = [one.text() for one in panel(field).findChildren(QLabel) if one.isVisible()]
+    return texts[0] if texts else ""
+
+
+def marked_columns(field: SearchField) -> list[int]:
+    """Where pixels of the wavy line are below the letters."""
+    image = field.grab().toImage()
+    found = set()
+    for x in range(image.width()):
+        for y in range(image.height() // 2, image.height()):
+            pixel = image.pixelColor(x, y)
+            if pixel.red() - max(pixel.green(), pixel.blue()) > 30:
+                found.add(x)
+    return sorted(found)
 
 
 def test_it_has_the_name_that_assistive_technology_looks_for(field: SearchField) -> None:
@@ -56,3 +111,253 @@ def test_the_button_that_clears_is_there_while_there_is_text(
     qtbot.mouseClick(clear, Qt.MouseButton.LeftButton)
     assert field.text() == ""
     assert len(buttons()) == 1
+
+
+def test_completions_appear_while_typing_and_escape_closes_them_before_it_clears(
+    field: SearchField, qtbot: QtBot
+) -> None:
+    qtbot.keyClicks(field, "pur")
+    assert offered(field) == ["purpose:"]
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert not panel(field).isVisible()
+    assert field.text() == "pur"
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert field.text() == ""
+
+
+def test_tab_takes_the_first_completion_and_goes_on_to_its_values(
+    field: SearchField, qtbot: QtBot
+) -> None:
+    told = QSignalSpy(field.text_changed)
+    qtbot.keyClicks(field, "pur")
+    qtbot.keyClick(field, Qt.Key.Key_Tab)
+    assert field.text() == "purpose:"
+    assert offered(field) == ["batch", "batch_output"]
+    qtbot.keyClick(field, Qt.Key.Key_Down)
+    qtbot.keyClick(field, Qt.Key.Key_Down)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert field.text() == "purpose:batch_output "
+    assert not panel(field).isVisible()
+    assert field.hasFocus()
+    assert told.at(told.count() - 1)[0] == "purpose:batch_output "
+
+
+def test_a_click_takes_a_completion_and_the_keyboard_stays(
+    field: SearchField, qtbot: QtBot
+) -> None:
+    qtbot.keyClicks(field, "x ext:")
+    (rows,) = panel(field).findChildren(QListView)
+    second = rows.model().index(1, 0)
+    assert second.data() == "png"
+    where = rows.visualRect(second).center()
+    qtbot.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    assert field.text() == "x ext:png "
+    assert field.hasFocus()
+
+
+def test_walking_up_leads_back_to_what_was_typed(field: SearchField, qtbot: QtBot) -> None:
+    qtbot.keyClicks(field, "ex")
+    assert panel(field).current is None
+    for _press in range(5):
+        qtbot.keyClick(field, Qt.Key.Key_Down)
+    assert panel(field).current == panel(field).offers[-1]
+    for _press in range(5):
+        qtbot.keyClick(field, Qt.Key.Key_Up)
+    assert panel(field).current is None
+
+
+def test_enter_leads_to_the_table_where_no_completion_was_walked_to(
+    field: SearchField, qtbot: QtBot
+) -> None:
+    qtbot.keyClicks(field, "ex")
+    with qtbot.waitSignal(field.down_pressed):
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert field.text() == "ex"
+    assert not panel(field).isVisible()
+
+
+def test_tab_leaves_the_field_where_nothing_is_offered(field: SearchField, qtbot: QtBot) -> None:
+    qtbot.keyClicks(field, "ex")
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    qtbot.keyClick(field, Qt.Key.Key_Tab)
+    assert not field.hasFocus()
+    assert field.text() == "ex"
+
+
+def test_leaving_the_field_closes_the_panel(field: SearchField, qtbot: QtBot) -> None:
+    qtbot.keyClicks(field, "ex")
+    assert panel(field).isVisible()
+    other = next(one for one in field.window().findChildren(QPushButton))
+    qtbot.mouseClick(other, Qt.MouseButton.LeftButton)
+    other.setFocus()
+    assert not panel(field).isVisible()
+
+
+def test_a_text_that_is_not_typed_offers_nothing(field: SearchField) -> None:
+    field.setText("ex")
+    assert not panel(field).isVisible()
+
+
+@pytest.mark.parametrize("by", ["keys", "pointer"])
+def test_all_filters_can_be_seen_without_typing(field: SearchField, qtbot: QtBot, by: str) -> None:
+    if by == "keys":
+        qtbot.keyClick(field, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    else:
+        button = next(one for one in field.findChildren(QToolButton) if "filters" in one.toolTip())
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert offered(field)[:3] == ["purpose:", "size:", "created:"]
+    assert len(offered(field)) == 8
+    qtbot.keyClick(field, Qt.Key.Key_Tab)
+    assert field.text() == "purpose:"
+
+
+def test_a_completion_keeps_what_stands_after_it(field: SearchField, qtbot: QtBot) -> None:
+    field.setText("\U0001f600 si run")
+    field.setCursorPosition(5)
+    qtbot.keyClicks(field, "z")
+    assert offered(field) == ["size:"]
+    qtbot.keyClick(field, Qt.Key.Key_Tab)
+    assert field.text() == "\U0001f600 size: run"
+    qtbot.keyClicks(field, ">1MB")
+    assert field.text() == "\U0001f600 size:>1MB run"
+
+
+def test_the_panel_is_below_the_field_and_inside_its_window(
+    field: SearchField, qtbot: QtBot
+) -> None:
+    qtbot.keyClicks(field, "created:")
+    place = panel(field).geometry()
+    assert panel(field).parentWidget() is field.window()
+    assert place.top() >= field.geometry().bottom()
+    assert (place.left(), place.width()) == (field.x(), field.width())
+    (rows,) = panel(field).findChildren(QListView)
+    last = rows.model().index(rows.model().rowCount() - 1, 0)
+    assert rows.viewport().rect().contains(rows.visualRect(last))
+
+
+def test_the_panel_goes_along_when_the_window_changes(field: SearchField, qtbot: QtBot) -> None:
+    qtbot.keyClicks(field, "size:>x")
+    assert "left out" in advice(field)
+    field.window().resize(600, 360)
+    qtbot.waitUntil(lambda: panel(field).width() == field.width() > 500)
+    narrow = panel(field).height()
+    field.window().resize(260, 360)
+    qtbot.waitUntil(lambda: panel(field).width() == field.width() < 260)
+    assert panel(field).height() > narrow
+
+
+def test_assistive_technology_is_told_what_is_offered(field: SearchField, qtbot: QtBot) -> None:
+    assert "purpose:batch" in field.accessibleDescription()
+    qtbot.keyClicks(field, "ex")
+    assert field.accessibleDescription().startswith("Completions: 2.")
+    qtbot.keyClick(field, Qt.Key.Key_Down)
+    assert field.accessibleDescription() == "expires:, 1 of 2"
+    (rows,) = panel(field).findChildren(QListView)
+    assert rows.accessibleName() == "Completions"
+    spoken = rows.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken == "expires:, Expires, as in expires:<3d"
+
+
+def test_what_is_not_understood_is_marked_and_told_in_words(
+    field: SearchField, qtbot: QtBot
+) -> None:
+    told = QSignalSpy(field.remark_changed)
+    qtbot.keyClicks(field, "run")
+    assert marked_columns(field) == []
+    qtbot.keyClicks(field, " size:>abc")
+    start = field.fontMetrics().horizontalAdvance("run ")
+    columns = marked_columns(field)
+    assert columns
+    assert columns[-1] - columns[0] <= field.fontMetrics().horizontalAdvance("size:>abc")
+    assert columns[0] >= start
+    assert "“size:>abc” is left out" in advice(field)
+    assert "size:&gt;10MB" in field.toolTip()
+    assert "size:>10MB" in field.accessibleDescription()
+    assert told.count() == 0
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert not panel(field).isVisible()
+    assert "“size:>abc” is left out" in told.at(told.count() - 1)[0]
+    assert marked_columns(field)
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert told.at(told.count() - 1)[0] == ""
+    assert marked_columns(field) == []
+    assert "left out" not in field.toolTip() + field.accessibleDescription()
+
+
+def test_marks_are_where_the_words_are_after_letters_of_two_units(field: SearchField) -> None:
+    field.setText("size:x")
+    (first, *_rest) = marked_columns(field)
+    field.setText("\U0001f600\U0001f600 size:x")
+    advance = field.fontMetrics().horizontalAdvance("\U0001f600\U0001f600 ")
+    assert abs(marked_columns(field)[0] - first - advance) <= 2
+
+
+def test_completing_one_part_leaves_the_remark_about_another(
+    field: SearchField, qtbot: QtBot
+) -> None:
+    qtbot.keyClicks(field, "size:x ")
+    told = QSignalSpy(field.remark_changed)
+    qtbot.keyClicks(field, "ex")
+    assert offered(field)
+    assert told.count() == 0
+    assert marked_columns(field)
+
+
+def test_leaving_the_field_leaves_mark_and_sentence(field: SearchField, qtbot: QtBot) -> None:
+    told = QSignalSpy(field.remark_changed)
+    qtbot.keyClicks(field, "size:x")
+    with qtbot.waitSignal(field.down_pressed):
+        qtbot.keyClick(field, Qt.Key.Key_Down)
+    assert "left out" in told.at(0)[0]
+    assert marked_columns(field)
+
+
+def test_what_is_being_completed_is_not_marked_yet(field: SearchField, qtbot: QtBot) -> None:
+    qtbot.keyClicks(field, "size:")
+    assert offered(field)
+    assert marked_columns(field) == []
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert marked_columns(field)
+
+
+def test_marks_follow_another_scheme(field: SearchField, qtbot: QtBot) -> None:
+    field.setText("size:x")
+    field.setPalette(make_palette(dark=True))
+    wanted = colour(Role.DANGER, make_palette(dark=True)).name()
+
+    def seen() -> set[str]:
+        image = field.grab().toImage()
+        columns, lines = range(image.width()), range(image.height() // 2, image.height())
+        return {image.pixelColor(x, y).name() for x in columns for y in lines}
+
+    assert not {colour(Role.DANGER, make_palette(dark=False)).name()} & seen()
+    qtbot.waitUntil(lambda: wanted in seen() or bool(marked_columns(field)))
+
+
+def test_a_character_can_be_put_together_beside_a_mark(field: SearchField) -> None:
+    field.setText("size:x ")
+    QCoreApplication.sendEvent(field, QInputMethodEvent("´", []))
+    assert field.text() == "size:x "
+    commit = QInputMethodEvent("", [])
+    commit.setCommitString("é")
+    QCoreApplication.sendEvent(field, commit)
+    assert field.text() == "size:x é"
+    assert field.cursorPosition() == 8
+    assert marked_columns(field)
+
+
+def test_marking_changes_neither_text_nor_cursor_nor_selection(field: SearchField) -> None:
+    field.setText("size:x run")
+    field.setSelection(2, 3)
+    told = QSignalSpy(field.text_changed)
+    QApplication.setPalette(QApplication.palette())
+    field._mark(field._unclear)
+    assert (field.selectionStart(), field.selectedText()) == (2, "ze:")
+    assert told.count() == 0
+    assert field.isUndoAvailable() is False
+
+
+def test_names_with_tricks_are_told_safely(field: SearchField, qtbot: QtBot) -> None:
+    field.setText("size:\u202e" + "x" * 10_000)
+    assert "\u202e" not in field.toolTip() + field.accessibleDescription()
+    assert len(field.toolTip()) < 400

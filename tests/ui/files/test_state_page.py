@@ -6,6 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from services.api.errors import ProblemKind
 from tests.support.making import problem
+from ui.files.file_list import FileFilter, View
 from ui.files.state_page import ListState, StatePage
 
 
@@ -42,16 +43,46 @@ def test_an_empty_account_leads_to_an_upload(qtbot: QtBot, page: StatePage) -> N
 
 def test_where_nothing_matches_the_filter_can_be_cleared(qtbot: QtBot, page: StatePage) -> None:
     asked = QSignalSpy(page.clear_filter_asked)
-    page.show_state(ListState.NOTHING_MATCHES, None, "run\n7")
-    assert said(page)[0] == "No file matches “run�7”"
+    page.show_no_match(FileFilter(text=" run\n7 "))
+    assert said(page) == ["No file matches “run�7”", "Try fewer words or filters."]
     assert list(buttons(page)) == ["Clear search and filter"]
     qtbot.mouseClick(buttons(page)["Clear search and filter"], Qt.MouseButton.LeftButton)
     assert asked.count() == 1
 
 
-def test_a_purpose_without_files_is_told_without_empty_quotes(page: StatePage) -> None:
-    page.show_state(ListState.NOTHING_MATCHES, None, "")
-    assert "“" not in said(page)[0]
+def test_where_nothing_matches_the_chosen_purposes_are_named(page: StatePage) -> None:
+    page.show_no_match(FileFilter(frozenset({"vision", "batch"}), text="run"))
+    assert said(page)[0] == "No file matches “run”"
+    assert said(page)[1].startswith("Only files with the purposes batch, vision were searched.")
+    page.show_no_match(FileFilter(frozenset({"", "a\u202eb"})))
+    assert said(page) == ["No such file", "There are no files with the purposes none, a�b."]
+    page.show_no_match(FileFilter(frozenset({"batch"})))
+    assert said(page) == ["No such file", "There are no files with the purpose batch."]
+    page.show_no_match(FileFilter(frozenset(f"purpose-{number}" for number in range(20))))
+    assert said(page)[1].endswith("purpose-13 and 14 more.")
+
+
+def test_where_nothing_matches_the_chosen_view_is_named(page: StatePage) -> None:
+    page.show_no_match(FileFilter(view=View.NEW_OUTPUTS))
+    assert said(page) == ["No such file", "There are no new outputs."]
+    page.show_no_match(FileFilter(view=View.EXPIRING, text="run"))
+    assert "Only files that expire in 7 days were searched." in said(page)[1]
+    page.show_no_match(FileFilter(view=View.LARGEST, text="run"))
+    assert said(page)[1] == "Try fewer words or filters."
+
+
+def test_what_was_not_understood_is_said_where_nothing_matches(page: StatePage) -> None:
+    page.show_no_match(FileFilter(text="run size:x"))
+    assert said(page)[2].startswith("“size:x” is left out of the search. A size is written like")
+    page.show_no_match(FileFilter(text="run"))
+    assert len(said(page)) == 2
+
+
+def test_a_search_of_ten_thousand_letters_stays_inside_the_page(page: StatePage) -> None:
+    page.show_no_match(FileFilter(frozenset({"p" * 10_000}), text="x" * 10_000))
+    assert page.minimumSizeHint().width() <= 600
+    for one in page.findChildren(QLabel):
+        assert len(one.text()) < 300
 
 
 @pytest.mark.parametrize("kind", list(ProblemKind))

@@ -111,3 +111,101 @@ def test_the_line_keeps_its_height_when_the_stop_link_comes(line: StatusLine) ->
     line.show_listing(7)
     assert line.height() == before
     assert stop(line).geometry().bottom() < line.height()
+
+
+def link(line: StatusLine, text: str) -> QPushButton | None:
+    """The link of that text, if it can be seen."""
+    shown = [one for one in line.findChildren(QPushButton) if one.isVisible()]
+    return next((one for one in shown if one.text() == text), None)
+
+
+def test_files_of_an_earlier_listing_tell_their_age_while_a_new_one_runs(
+    line: StatusLine, clock: Clock
+) -> None:
+    line.show_listing(0, NOW - 2 * 3600)
+    assert texts(line)[1] == "From 2 h ago · Listing…"
+    line.show_listing(12_000, NOW - 2 * 3600)
+    assert texts(line)[1] == "From 2 h ago · Listing… 12000 so far"
+    pass_time(line, clock, 3600)
+    assert texts(line)[1] == "From 3 h ago · Listing… 12000 so far"
+    assert stop(line).isVisible()
+    line.show_updated(NOW + 3600)
+    assert texts(line)[1] == "Updated just now"
+
+
+def test_an_earlier_listing_is_never_called_just_now(line: StatusLine) -> None:
+    line.show_listing(0, NOW)
+    assert texts(line)[1] == "From 5 s ago · Listing…"
+
+
+def test_a_listing_that_broke_off_can_go_on_or_begin_anew(line: StatusLine, qtbot: QtBot) -> None:
+    line.show_listing(12_000)
+    line.show_stopped("Stopped at 12,000 files", can_refresh=True, can_go_on=True)
+    go_on, refresh = link(line, "Try again from here"), link(line, "Refresh")
+    assert go_on is not None
+    assert refresh is not None
+    assert link(line, "Stop") is None
+    with qtbot.waitSignal(line.go_on_asked):
+        qtbot.mouseClick(go_on, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(line.refresh_asked):
+        qtbot.mouseClick(refresh, Qt.MouseButton.LeftButton)
+    line.show_listing(12_000)
+    assert link(line, "Try again from here") is None
+    assert link(line, "Refresh") is None
+
+
+def test_what_can_not_go_on_does_not_offer_it(line: StatusLine) -> None:
+    line.show_stopped("The key was refused", NOW - 60, can_refresh=True)
+    assert texts(line)[1] == "From 1 min ago · The key was refused"
+    assert link(line, "Try again from here") is None
+    assert link(line, "Refresh") is not None
+
+
+def test_long_sorting_is_told_beside_the_counts(line: StatusLine) -> None:
+    line.show_files(2, 100)
+    line.show_arranging(True)
+    assert texts(line)[0] == "2 files · 100 bytes  ·  Sorting…"
+    line.show_arranging(False)
+    assert texts(line)[0] == "2 files · 100 bytes"
+
+
+def test_trouble_with_watching_stands_beside_the_age_until_it_is_over(
+    line: StatusLine, clock: Clock
+) -> None:
+    line.show_updated(NOW - 120)
+    line.show_watch_trouble("Looking for new files failed")
+    assert texts(line)[1] == "Updated 2 min ago · Looking for new files failed"
+    pass_time(line, clock, 60)
+    assert texts(line)[1] == "Updated 3 min ago · Looking for new files failed"
+    line.show_watch_trouble("")
+    assert texts(line)[1] == "Updated 3 min ago"
+
+
+def test_remarks_wait_behind_a_link(line: StatusLine) -> None:
+    assert link(line, "2 remarks") is None
+    line.show_remarks(("3 ids came twice.", "Sizes are missing."))
+    assert link(line, "2 remarks") is not None
+    line.show_remarks(())
+    assert link(line, "0 remarks") is None
+
+
+def test_a_narrow_window_shortens_the_words_and_tells_all_in_a_tool_tip(line: StatusLine) -> None:
+    words = "The server could not be reached, whatever was tried, and this is a long sentence"
+    line.show_files(12_408, 612_000_000_000)
+    line.show_stopped(words, can_refresh=True)
+    line.resize(line.minimumSizeHint().width(), line.height())
+    assert line.width() < 500
+    shown = line.grab()
+    assert not shown.isNull()
+    right = line.findChildren(QLabel)[1]
+    assert right.width() < right.sizeHint().width()
+    assert words in right.toolTip()
+
+
+def test_words_that_grow_have_their_room_at_once(line: StatusLine) -> None:
+    line.show_listing(1)
+    line.show_listing(1_000_000, NOW - 60)
+    left, right = line.findChildren(QLabel)
+    assert right.width() >= right.sizeHint().width()
+    line.show_files(12_408, 612_000_000_000)
+    assert left.width() >= left.sizeHint().width()

@@ -112,7 +112,13 @@ def test_going_through_the_table_asks_only_for_the_file_where_it_ends(
 
 
 def test_every_field_of_the_server_is_shown_known_ones_in_words(inspector: Inspector) -> None:
-    file = remote_file("a.jsonl", id="file-1", size=1_200, expires_at=NOW + 29 * 24 * 3600)
+    file = remote_file(
+        "a.jsonl",
+        id="file-1",
+        size=1_200,
+        created_at=1_700_000_000,
+        expires_at=NOW + 29 * 24 * 3600,
+    )
     inspector.show_files([file])
     inspector.show_fields(
         retrieved(

@@ -5,6 +5,7 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from ui.desktop_notice import DesktopNotice
 from ui.transfers.notifications import Notifications
 from ui.transfers.transfer_summary import TransferSummary
 
@@ -26,18 +27,25 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def notifications(qtbot: QtBot, clock: Clock) -> Notifications:
+def notice(qtbot: QtBot) -> DesktopNotice:
     window = QWidget()  # never shown, so never in front
     qtbot.addWidget(window)
-    return Notifications(window, clock)
+    return DesktopNotice(window)
+
+
+@pytest.fixture
+def notifications(notice: DesktopNotice, clock: Clock) -> Notifications:
+    return Notifications(notice, clock)
 
 
 def said(spy: QSignalSpy) -> list[str]:
     return [spy.at(number)[0] for number in range(spy.count())]
 
 
-def test_the_end_of_long_work_is_told_once(notifications: Notifications, clock: Clock) -> None:
-    told = QSignalSpy(notifications.ended)
+def test_the_end_of_long_work_is_told_once(
+    notifications: Notifications, notice: DesktopNotice, clock: Clock
+) -> None:
+    told = QSignalSpy(notice.said)
     notifications.take(BUSY)
     clock.now += 60
     notifications.take(replace(BUSY, waiting=0))
@@ -46,16 +54,20 @@ def test_the_end_of_long_work_is_told_once(notifications: Notifications, clock: 
     assert said(told) == ["All transfers have ended"]
 
 
-def test_what_needs_attention_is_told_with_it(notifications: Notifications, clock: Clock) -> None:
-    told = QSignalSpy(notifications.ended)
+def test_what_needs_attention_is_told_with_it(
+    notifications: Notifications, notice: DesktopNotice, clock: Clock
+) -> None:
+    told = QSignalSpy(notice.said)
     notifications.take(BUSY)
     clock.now += 60
     notifications.take(replace(QUIET, needs_attention=2))
     assert said(told) == ["All transfers have ended; 2 need attention"]
 
 
-def test_the_end_of_short_work_is_not_told(notifications: Notifications, clock: Clock) -> None:
-    told = QSignalSpy(notifications.ended)
+def test_the_end_of_short_work_is_not_told(
+    notifications: Notifications, notice: DesktopNotice, clock: Clock
+) -> None:
+    told = QSignalSpy(notice.said)
     notifications.take(BUSY)
     clock.now += 9
     notifications.take(QUIET)
@@ -69,8 +81,9 @@ def test_a_person_who_looks_at_the_window_is_not_told(qtbot: QtBot, clock: Clock
 
     window = InFront()
     qtbot.addWidget(window)
-    notifications = Notifications(window, clock)
-    told = QSignalSpy(notifications.ended)
+    notice = DesktopNotice(window)
+    notifications = Notifications(notice, clock)
+    told = QSignalSpy(notice.said)
     notifications.take(BUSY)
     clock.now += 60
     notifications.take(QUIET)

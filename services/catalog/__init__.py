@@ -1,0 +1,1 @@
+"""What the servers have, as last seen, and lists of it."""

@@ -1,0 +1,139 @@
+"""Keeps the caches of listings behind the listing's back: the disk makes nobody wait."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+
+from services.accounts.account import AccountKind
+from services.api.files_api import FilesApi
+from services.api.remote_file import RemoteFile
+from services.catalog.listing_cache import Change, ListingCache, ListingWriter
+from services.catalog.listing_caches import ListingCaches
+from services.worker_threads import WorkerThreads
+
+
+class KeptListing:
+    """A listing that is being kept as it comes. Methods return at once."""
+
+    def __init__(self, keeper: "CacheKeeper", account_id: str, writer: ListingWriter) -> None:
+        self._keeper = keeper
+        self._account_id = account_id
+        self._writer = writer
+
+    def add(self, files: Sequence[RemoteFile]) -> None:
+        """Keep the next files, beside the last listing."""
+        self._keeper.submit(lambda: self._writer.add(files))
+
+    def finish(self, listed_at: float) -> None:
+        """Take the place of the last listing; `listed_at` in seconds since 1970."""
+        self._keeper.submit(lambda: self._keeper.finish(self._account_id, self._writer, listed_at))
+
+    def discard(self) -> None:
+        """Be cut short: the last listing stays. Nothing, when it is finished already."""
+        self._keeper.submit(self._writer.discard)
+
+
+class CacheKeeper:
+    """One thread that does in turn what the caches of all accounts are told.
+
+    The sandbox has no cache: it gets another address and key each time it starts, and answers
+    from this computer anyway.
+    """
+
+    def __init__(self, caches: ListingCaches) -> None:
+        self._caches = caches
+        self._worker = WorkerThreads("listing cache", 1)
+        self._lock = threading.Lock()
+        self._used: dict[str, ListingCache] = {}
+        """By account id: the caches of those that were open in this session."""
+        self._changes: dict[str, list[Change]] = {}
+        """By account id: what is still to be noted."""
+        self._writers: dict[str, ListingWriter] = {}
+        """By account id: the last one begun. Used by the thread alone."""
+
+    def last(self, api: FilesApi) -> Iterator[tuple[float, tuple[RemoteFile, ...]]]:
+        """The last listing in pieces, as `ListingCache.read` gives it; blocks."""
+        cache = self._cache_of(api)
+        if cache is not None:
+            yield from cache.read()
+
+    def begin(self, api: FilesApi) -> KeptListing | None:
+        """Keep a listing that begins now; None where there is no cache."""
+        cache = self._cache_of(api)
+        if cache is None:
+            return None
+        account_id = api.account.id
+        writer = cache.begin()
+        with self._lock:
+            self._used[account_id] = cache
+        self._worker.submit(lambda: self._open(account_id, writer))
+        return KeptListing(self, account_id, writer)
+
+    def submit(self, job: Callable[[], None]) -> None:
+        """Have something done on the thread, after all that was asked for before."""
+        self._worker.submit(job)
+
+    def finish(self, account_id: str, writer: ListingWriter, listed_at: float) -> None:
+        """Let a listing take the place of the one before, and of those of older keys."""
+        if writer.finish(listed_at):
+            self._caches.keep_only(account_id, writer.path)
+
+    def change(self, account_id: str, changes: Sequence[Change]) -> None:
+        """Note what became of single files; many that come fast are written together."""
+        with self._lock:
+            if account_id not in self._used:
+                return  # the next listing will show it
+            waiting = self._changes.setdefault(account_id, [])
+            waiting += changes
+            if len(waiting) > len(changes):
+                return
+        self._worker.submit(lambda: self._write_changes(account_id))
+
+    def forget(self, account_id: str) -> None:
+        """Delete what is kept of an account."""
+        with self._lock:
+            self._used.pop(account_id, None)
+        self._worker.submit(lambda: self._forget(account_id))
+
+    def forget_all(self) -> None:
+        """Delete what is kept of all accounts; listings from now on are kept again."""
+        self._worker.submit(self._forget_all)
+
+    def stop(self) -> None:
+        """Take no more; what was told so far is still done."""
+        self._worker.submit(self._discard_all)
+        self._worker.stop()
+
+    def join(self, seconds: float) -> bool:
+        """Wait for the thread after `stop`; whether it has ended in time."""
+        return self._worker.join(seconds)
+
+    def _cache_of(self, api: FilesApi) -> ListingCache | None:
+        return None if api.account.kind is AccountKind.SANDBOX else self._caches.cache_of(api)
+
+    # On the thread
+
+    def _open(self, account_id: str, writer: ListingWriter) -> None:
+        self._writers[account_id] = writer
+        writer.open()
+
+    def _write_changes(self, account_id: str) -> None:
+        with self._lock:
+            changes = self._changes.pop(account_id, [])
+            cache = self._used.get(account_id)
+        if cache is not None:
+            cache.change(changes)
+
+    def _forget(self, account_id: str) -> None:
+        writer = self._writers.pop(account_id, None)
+        if writer is not None:
+            writer.discard()
+        self._caches.forget(account_id)
+
+    def _forget_all(self) -> None:
+        self._discard_all()
+        self._caches.forget_all()
+
+    def _discard_all(self) -> None:
+        for writer in self._writers.values():
+            writer.discard()
+        self._writers.clear()

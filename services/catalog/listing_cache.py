@@ -1,0 +1,253 @@
+"""The last listing of one account, in SQLite, so that the window has something to show at once.
+
+It may be deleted at any time: nothing is lost but the sight of it. So trouble with it is never
+told to the person; a damaged file goes, and a full disk keeps what was there before.
+
+Files are kept a thousand to a row, as MessagePack: read and written whole, never searched. A new
+listing grows beside the last one and takes its place in one transaction, so a program that is
+killed leaves the one or the other.
+"""
+
+import logging
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
+from pathlib import Path
+
+import msgspec
+
+from services.api.remote_file import RemoteFile, share_texts
+from services.databases import Damaged, open_database
+
+_log = logging.getLogger(__name__)
+
+Change = tuple[str, RemoteFile | None]
+"""The id of a file, and the file as it is now; None when it is gone."""
+
+_SCHEMA = (
+    # Without an end, it is on its way, or its program was killed. Numbers are never given twice.
+    """CREATE TABLE listings (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        listed_at REAL,
+        changes_before INTEGER NOT NULL
+    )""",
+    """CREATE TABLE pages (
+        listing INTEGER NOT NULL,
+        number INTEGER NOT NULL,
+        files BLOB NOT NULL,
+        PRIMARY KEY (listing, number)
+    )""",
+    # What happened to single files since; the last change of a file counts.
+    """CREATE TABLE changes (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL,
+        file BLOB
+    )""",
+    "PRAGMA user_version = 1",
+)
+_PROBE = """SELECT listings.number, listed_at, changes_before, pages.number, files, id, file
+    FROM listings, pages, changes LIMIT 1"""
+_UNFINISHED = "IN (SELECT number FROM listings WHERE listed_at IS NULL)"
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode_page = msgspec.msgpack.Decoder(list[RemoteFile]).decode
+_decode_file = msgspec.msgpack.Decoder(RemoteFile).decode
+
+
+class ListingCache:
+    """One file on the disk. Methods block and raise nothing; the file is open only within them."""
+
+    def __init__(self, path: Path) -> None:
+        """Nothing is opened or made yet."""
+        self.path = path
+
+    def read(self) -> Iterator[tuple[float, tuple[RemoteFile, ...]]]:
+        """The last whole listing in pieces, each with its end in seconds since 1970.
+
+        Nothing when there is none; a single empty piece when there were no files.
+        """
+        if not self.path.exists():
+            return
+        try:
+            with closing(_open(self.path)) as database:
+                yield from _pieces(database)
+        except (Damaged, sqlite3.DatabaseError, OSError, ValueError, TypeError) as error:
+            self._drop_if_damaged(error)
+
+    def begin(self) -> "ListingWriter":
+        """A new listing, to take the place of the last one when it is finished."""
+        return ListingWriter(self)
+
+    def change(self, changes: Sequence[Change]) -> None:
+        """Note what became of single files since the last listing; where there is none, nothing."""
+        if not self.path.exists():
+            return
+        rows = [(file_id, None if file is None else _encode(file)) for file_id, file in changes]
+        try:
+            with closing(_open(self.path)) as database:
+                database.execute("BEGIN IMMEDIATE")
+                database.executemany("INSERT INTO changes (id, file) VALUES (?, ?)", rows)
+                database.execute("COMMIT")
+        except (Damaged, sqlite3.DatabaseError, OSError) as error:
+            self._drop_if_damaged(error)
+
+    def delete(self) -> None:
+        """Remove the file."""
+        for ending in ("", "-wal", "-shm"):
+            # On Windows a file that is read at the moment stays, and goes another time.
+            with suppress(OSError):
+                self.path.with_name(self.path.name + ending).unlink(missing_ok=True)
+
+    def _drop_if_damaged(self, error: Exception) -> None:
+        _log.info("The cache of a listing can't be used: %s", error)
+        # A full or busy disk is no damage.
+        if not isinstance(error, sqlite3.OperationalError | OSError):
+            self.delete()
+
+
+class ListingWriter:
+    """A listing on its way into its cache. Methods block and raise nothing."""
+
+    def __init__(self, cache: ListingCache) -> None:
+        self._cache = cache
+        self._database: sqlite3.Connection | None = None
+        self._number = 0
+        self._pages = 0
+        self._failed = False
+
+    @property
+    def path(self) -> Path:
+        """The file of the cache."""
+        return self._cache.path
+
+    def open(self) -> None:
+        """Begin: changes of single files from now on count above what is added."""
+        self._opened()
+
+    def add(self, files: Sequence[RemoteFile]) -> None:
+        """Put the next files beside the last listing."""
+        database = self._opened()
+        if database is None:
+            return
+        try:
+            self._pages += 1
+            database.execute(
+                "INSERT INTO pages VALUES (?, ?, ?)", (self._number, self._pages, _encode(files))
+            )
+        except sqlite3.DatabaseError as error:
+            self._fail(error)
+
+    def finish(self, listed_at: float) -> bool:
+        """Let it take the place of the last one; whether it did.
+
+        `listed_at` is in seconds since 1970.
+        """
+        database = self._opened()
+        if database is None:
+            return False
+        try:
+            database.execute("BEGIN IMMEDIATE")
+            (kept,) = database.execute(
+                "SELECT count(*) FROM pages WHERE listing = ?", [self._number]
+            ).fetchone()
+            if kept == self._pages:  # else another program has finished one meanwhile
+                self._replace(database, listed_at)
+            database.execute("COMMIT")
+        except sqlite3.DatabaseError as error:
+            self._fail(error)
+            return False
+        self._close()
+        return bool(kept == self._pages)
+
+    def discard(self) -> None:
+        """Keep the last listing instead of this one, whose rows the next one clears away."""
+        self._failed = True
+        self._close()
+
+    def _replace(self, database: sqlite3.Connection, listed_at: float) -> None:
+        number = [self._number]
+        database.execute(
+            """DELETE FROM changes WHERE number <=
+                (SELECT changes_before FROM listings WHERE number = ?)""",
+            number,
+        )
+        database.execute("DELETE FROM pages WHERE listing != ?", number)
+        database.execute("DELETE FROM listings WHERE number != ?", number)
+        database.execute(
+            "UPDATE listings SET listed_at = ? WHERE number = ?", (listed_at, self._number)
+        )
+
+    def _opened(self) -> sqlite3.Connection | None:
+        if self._database is not None or self._failed:
+            return self._database
+        try:
+            self._cache.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                database = _open(self._cache.path)
+            except Damaged:
+                self._cache.delete()
+                database = _open(self._cache.path)
+            self._database = database
+            # Nothing is copied while it grows, but all at its end.
+            database.execute("PRAGMA wal_autocheckpoint = 0")
+            self._number = _begin(database)
+        except (Damaged, sqlite3.DatabaseError, OSError) as error:
+            self._fail(error)
+        return self._database
+
+    def _fail(self, error: Exception) -> None:
+        _log.info("A listing is not kept for the next time: %s", error)
+        self._failed = True
+        self._close()
+
+    def _close(self) -> None:
+        database, self._database = self._database, None
+        if database is not None:
+            with suppress(sqlite3.DatabaseError):
+                database.close()  # what is not committed is undone
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    return open_database(path, _SCHEMA, _PROBE, every_commit_is_safe=False)
+
+
+def _begin(database: sqlite3.Connection) -> int:
+    """Clear what killed programs have left, and give the number of a new listing."""
+    database.execute("BEGIN IMMEDIATE")
+    database.execute(f"DELETE FROM pages WHERE listing {_UNFINISHED}")
+    database.execute("DELETE FROM listings WHERE listed_at IS NULL")
+    made = database.execute(
+        """INSERT INTO listings (changes_before)
+            VALUES ((SELECT coalesce(max(number), 0) FROM changes))"""
+    )
+    database.execute("COMMIT")
+    return made.lastrowid or 0
+
+
+def _pieces(database: sqlite3.Connection) -> Iterator[tuple[float, tuple[RemoteFile, ...]]]:
+    database.execute("BEGIN")  # all of one moment
+    last = database.execute(
+        """SELECT number, listed_at FROM listings
+            WHERE listed_at IS NOT NULL ORDER BY number DESC LIMIT 1"""
+    ).fetchone()
+    if last is None:
+        return
+    number, listed_at = last
+    changes = database.execute("SELECT id, file FROM changes ORDER BY number").fetchall()
+    since = dict(changes)
+    changed = [_decode_file(file) for file in since.values() if file is not None]
+    share_texts(changed)
+    pages = database.execute("SELECT files FROM pages WHERE listing = ? ORDER BY number", [number])
+    if changed:
+        yield listed_at, tuple(changed)
+    empty = not changed
+    for (page,) in pages:
+        files = _decode_page(page)
+        share_texts(files)
+        if since:
+            files = [file for file in files if file.id not in since]
+        if files:
+            empty = False
+            yield listed_at, tuple(files)
+    if empty:
+        yield listed_at, ()

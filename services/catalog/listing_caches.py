@@ -1,0 +1,105 @@
+"""Where the last listings of all accounts are: one file for each, never mixed."""
+
+import contextlib
+import hashlib
+import logging
+import secrets
+import threading
+from pathlib import Path
+
+from services.api.files_api import FilesApi
+from services.catalog.listing_cache import ListingCache
+
+_log = logging.getLogger(__name__)
+
+_SALT = "salt"
+_SALT_BYTES = 32
+
+
+class ListingCaches:
+    """The folder with the caches. Thread-safe; methods block and raise nothing.
+
+    The name of a file has two parts. The first stands for the account, so that its cache can be
+    removed without the key. The second is a hash over base URL, organisation, project and a mark
+    of the key, so that another project or key never meets the files of this one. The mark is an
+    HMAC of the key under a random salt of this folder: it can't be turned back, is in no table of
+    known keys, and says nothing about the same key elsewhere. Only who can read this folder could
+    try keys against it, and keys of services are far too long to be tried.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """The folder is made when something is first written to it."""
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._salt: bytes | None = None
+
+    def cache_of(self, api: FilesApi) -> ListingCache | None:
+        """The cache of what this account sees with its key; None when the disk keeps nothing."""
+        salt = self._salt_of_folder()
+        if salt is None:
+            return None
+        account = api.account
+        parts = (account.base_url, account.organization, account.project, api.mark_of_key(salt))
+        seen_as = hashlib.sha256(
+            b"".join(hashlib.sha256(part.encode("utf-8", "replace")).digest() for part in parts)
+        )
+        return ListingCache(
+            self._folder / f"{_mark_of_account(account.id)}-{seen_as.hexdigest()[:32]}.sqlite"
+        )
+
+    def keep_only(self, account_id: str, path: Path) -> None:
+        """Remove what else the account has: the listings of an older key or address."""
+        for other in self._files(_mark_of_account(account_id)):
+            if other != path:
+                ListingCache(other).delete()
+
+    def forget(self, account_id: str) -> None:
+        """Remove what is kept of an account."""
+        for path in self._files(_mark_of_account(account_id)):
+            ListingCache(path).delete()
+
+    def forget_all(self) -> None:
+        """Remove what is kept of all accounts."""
+        for path in self._files("*"):
+            ListingCache(path).delete()
+
+    def _files(self, account: str) -> list[Path]:
+        try:
+            return list(self._folder.glob(f"{account}-*.sqlite"))
+        except OSError as error:
+            _log.info("The folder of listings can't be read: %s", error)
+            return []
+
+    def _salt_of_folder(self) -> bytes | None:
+        with self._lock:
+            if self._salt is None:
+                try:
+                    self._salt = _read_salt(self._folder) or _make_salt(self._folder)
+                except OSError as error:
+                    _log.info("No listings are kept: %s", error)
+            return self._salt
+
+
+def _mark_of_account(account_id: str) -> str:
+    # Ids may have characters that fit no file name.
+    return hashlib.sha256(account_id.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def _read_salt(folder: Path) -> bytes | None:
+    with contextlib.suppress(FileNotFoundError):
+        salt = (folder / _SALT).read_bytes()
+        if len(salt) == _SALT_BYTES:
+            return salt
+    return None
+
+
+def _make_salt(folder: Path) -> bytes | None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    beside = folder / f"{_SALT}-{secrets.token_hex(8)}"
+    try:
+        beside.write_bytes(secrets.token_bytes(_SALT_BYTES))
+        beside.replace(folder / _SALT)
+    finally:
+        beside.unlink(missing_ok=True)
+    # Another program may have made one at the same moment.
+    return _read_salt(folder)

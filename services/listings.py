@@ -1,0 +1,274 @@
+"""Listing the account that is open: its last listing, the pages as they come, and what is new."""
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from services.api.errors import Cancelled, FilesError, Problem, unexpected
+from services.api.files_api import FilesApi
+from services.api.listing import Listing
+from services.api.remote_file import RemoteFile
+from services.cancellation import CancelToken
+from services.catalog.cache_keeper import CacheKeeper, KeptListing
+from services.catalog.listing_caches import ListingCaches
+from services.events import (
+    Event,
+    FileAdded,
+    FileDeleted,
+    FilesListed,
+    LastListed,
+    Listener,
+    ListingEnded,
+    ListingStarted,
+    NewFilesFound,
+)
+from services.interval_timer import IntervalTimer
+from services.watching import MakeTimer, Watch
+from services.worker_threads import WorkerThreads
+
+_ROWS_AT_ONCE = 2000
+"""Files of a page that are told of at once; what is done for each takes a listener's time."""
+
+_LOOK_PER_FILE = 4e-6
+_LONGEST_LOOK = 0.5
+"""Seconds for which the listing waits after it told the last one."""
+
+
+@dataclass(eq=False)
+class _Run:
+    """A listing from its start to its end, and on from there when it broke off."""
+
+    api: FilesApi
+    number: int
+    listing: Listing
+    token: CancelToken = field(default_factory=CancelToken)
+    so_far: int = 0
+    started: bool = False
+    ended: bool = False
+    kept: KeptListing | None = None
+
+    @property
+    def account_id(self) -> str:
+        return self.api.account.id
+
+
+class Listings:
+    """Lists one account at a time; see `FileCommands` for the commands and their events.
+
+    Events are told under the lock and of the current listing alone: once a newer one has started
+    or the account was left, nothing of the one before comes any more.
+    """
+
+    def __init__(
+        self,
+        listener: Listener,
+        lock: "threading.RLock",
+        caches: ListingCaches,
+        *,
+        clock: Callable[[], float] = time.time,
+        make_timer: MakeTimer = IntervalTimer,
+    ) -> None:
+        """`lock` is held while an event is told; `clock` gives seconds since 1970."""
+        self._listener = listener
+        self._lock = lock
+        self._clock = clock
+        self._keeper = CacheKeeper(caches)
+        self._api: FilesApi | None = None
+        self._number = 0
+        self._run: _Run | None = None
+        self._watch = Watch(
+            self._tell_of_watch, lock, self.refresh, clock=clock, make_timer=make_timer
+        )
+        self._worker = WorkerThreads("listing", 2)
+
+    def open(self, api: FilesApi) -> None:
+        """Tell the account's last listing, then list it."""
+        with self._lock:
+            self.leave()
+            self._api = api
+            self._begin(api, show_last=True)
+
+    def leave(self) -> None:
+        """List and watch the account no more."""
+        with self._lock:
+            self._end_current()
+            self._run = self._api = None
+            self._watch.end()
+
+    def refresh(self) -> None:
+        """List anew."""
+        with self._lock:
+            if self._api is not None:
+                self._begin(self._api, show_last=False)
+
+    def go_on(self) -> None:
+        """List on from where the last listing broke off."""
+        with self._lock:
+            run = self._run
+            if run is None or not run.ended or not run.listing.can_go_on:
+                return
+            self._watch.listing_begins()
+            run.token = CancelToken()
+            run.started = run.ended = False
+            self._worker.submit(lambda: self._list(run, show_last=False))
+
+    def stop(self) -> None:
+        """Ask for no further page."""
+        with self._lock:
+            if self._run is not None:
+                self._run.token.cancel()
+
+    def watch(self, minutes: int) -> None:
+        """Look for new files every so many minutes, until the account is left; 0 for never."""
+        with self._lock:
+            if self._api is not None and minutes:
+                self._watch.watch(self._api, minutes)
+            else:
+                self._watch.end()
+
+    def note(self, event: Event) -> None:
+        """Take into account what transfers did to files, of this account or another."""
+        match event:
+            case FileAdded(account_id, file):
+                self._watch.know(account_id, file.id)
+                self._keeper.change(account_id, [(file.id, file)])
+            case FileDeleted(account_id, file_id):
+                self._keeper.change(account_id, [(file_id, None)])
+
+    def forget(self, account_id: str) -> None:
+        """Leave a removed account, and delete what is kept of its listings."""
+        with self._lock:
+            if self._api is not None and self._api.account.id == account_id:
+                self.leave()
+        self._keeper.forget(account_id)
+
+    def forget_all(self) -> None:
+        """Delete what is kept of listings."""
+        self._keeper.forget_all()
+
+    def close(self) -> None:
+        """Stop everything; returns at once."""
+        with self._lock:
+            self.stop()
+        self._watch.close()
+        self._worker.stop()
+
+    def join(self, deadline: float) -> None:
+        """Wait for all threads until `deadline`, of `time.monotonic`."""
+        self._watch.join(max(0.0, deadline - time.monotonic()))
+        self._worker.join(max(0.0, deadline - time.monotonic()))
+        # Only now, so that a listing that has just ended is kept.
+        self._keeper.stop()
+        self._keeper.join(max(0.0, deadline - time.monotonic()))
+
+    def _tell_of_watch(self, event: Event) -> None:
+        if isinstance(event, NewFilesFound):
+            self._keeper.change(event.account_id, [(file.id, file) for file in event.files])
+        self._listener(event)
+
+    # A listing
+
+    def _begin(self, api: FilesApi, *, show_last: bool) -> None:
+        self._end_current()
+        self._watch.listing_begins()
+        self._number += 1
+        run = self._run = _Run(api, self._number, Listing(api))
+        self._worker.submit(lambda: self._list(run, show_last=show_last))
+
+    def _end_current(self) -> None:
+        """Let nothing more be told of the listing before."""
+        run = self._run
+        if run is None:
+            return
+        run.token.cancel()
+        if run.started and not run.ended:
+            self._listener(ListingEnded(run.account_id, run.number, complete=False))
+        run.ended = True
+        if run.kept is not None:
+            run.kept.discard()
+
+    def _list(self, run: _Run, *, show_last: bool) -> None:
+        """Tell of a listing from its start, or from where it broke off, to its end."""
+        if show_last:
+            self._tell_last(run)
+        if not self._start(run):
+            return
+        problem = None
+        try:
+            for page in run.listing.pages(run.token):
+                self._tell_files(run, page.files)
+        except FilesError as error:
+            problem = error.problem
+        except Cancelled:
+            pass
+        except Exception as error:
+            problem = unexpected(error)
+            raise
+        finally:
+            self._end(run, problem)
+
+    def _tell_last(self, run: _Run) -> None:
+        """Tell what the account had when it was listed last, and let it be looked at."""
+        count = 0
+        for listed_at, files in self._keeper.last(run.api):
+            if not self._tell(run, LastListed(run.account_id, files, listed_at)):
+                return
+            count += len(files)
+        # Python runs one thread at a time: the new pages would keep the window from showing these.
+        with suppress(Cancelled):
+            run.token.wait(min(_LONGEST_LOOK, count * _LOOK_PER_FILE))
+
+    def _start(self, run: _Run) -> bool:
+        with self._lock:
+            if run.ended:
+                return False
+            if run.kept is None:
+                run.kept = self._keeper.begin(run.api)
+            run.started = True
+            self._listener(ListingStarted(run.account_id, run.number))
+            return True
+
+    def _tell_files(self, run: _Run, files: tuple[RemoteFile, ...]) -> None:
+        """Tell of a page, also when it was stopped meanwhile: it would not come again."""
+        for start in range(0, len(files), _ROWS_AT_ONCE):
+            piece = files[start : start + _ROWS_AT_ONCE]
+            run.so_far += len(piece)
+            if not self._tell(run, FilesListed(run.account_id, run.number, piece, run.so_far)):
+                return
+            if run.kept is not None:
+                run.kept.add(piece)
+        with self._lock:
+            if not run.ended:
+                self._watch.tell_new(files)
+
+    def _end(self, run: _Run, problem: Problem | None) -> None:
+        listing = run.listing
+        with self._lock:
+            if run.ended:
+                return
+            run.ended = True
+            # What a server gives again and again is all that it gives: kept and known as well.
+            self._watch.listing_ended(listing.seen if listing.over else None)
+            if listing.over:
+                listing.seen = set()
+                if run.kept is not None:
+                    run.kept.finish(self._clock())
+            self._listener(
+                ListingEnded(
+                    run.account_id,
+                    run.number,
+                    listing.whole,
+                    problem,
+                    listing.oddities,
+                    listing.can_go_on,
+                )
+            )
+
+    def _tell(self, run: _Run, event: Event) -> bool:
+        """Tell, unless there is a newer listing or account; whether it was told."""
+        with self._lock:
+            if not run.ended:
+                self._listener(event)
+            return not run.ended

@@ -1,0 +1,95 @@
+"""How long the program takes to start with the last listing of a large account in its window.
+
+Against a window with an empty table and nothing else; see `tests.bench.first_paint`.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from services.accounts.environment import environment_account
+from services.api.files_api import FilesApi
+from services.api.listing import all_pages
+from services.cancellation import CancelToken
+from services.catalog.listing_caches import ListingCaches
+from services.paths import paths_under
+from tests.bench.fast_server import ROOT
+from tests.bench.page_server import page_server
+from tests.bench.product import KEY
+from tests.bench.report import Line, Options
+
+
+def measure(options: Options, _address: str, folder: Path) -> list[Line]:
+    """The two figures of the start."""
+    started: list[float] = []
+    bare: list[float] = []
+    with page_server(options.listed) as address:
+        surroundings = _as_installed(address)
+        _keep_listing(folder, surroundings)
+        for run in range(options.runs + 1):
+            ours = _started(["program", options.listed, folder], surroundings)
+            theirs = _started(["bare"], surroundings)
+            if run:  # the first compiles
+                started.append(ours)
+                bare.append(theirs)
+    return [
+        Line(
+            "window with the last listing",
+            statistics.median(started),
+            "ms",
+            "cached_start_ms",
+            reference=f"{statistics.median(bare):.0f} ms",
+        ),
+        Line(
+            "over a bare window",
+            statistics.median(own / other for own, other in zip(started, bare, strict=True)),
+            "x",
+            "cached_start_vs_bare",
+            at_most=2.0,
+        ),
+    ]
+
+
+def _as_installed(address: str) -> dict[str, str]:
+    """Surroundings in which what was compiled is kept, and there is an account at once."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {
+        "PYTHONPYCACHEPREFIX": str(ROOT / "build" / "compiled"),
+        "OPENAI_API_KEY": KEY,
+        "OPENAI_BASE_URL": f"{address}/v1",
+    }
+
+
+def _keep_listing(folder: Path, surroundings: Mapping[str, str]) -> None:
+    """Leave the last listing of the account, as a session before would have."""
+    found = environment_account(surroundings)
+    assert found is not None
+    api = FilesApi(*found)
+    cache = ListingCaches(paths_under(folder).listings_folder).cache_of(api)
+    assert cache is not None
+    writer = cache.begin()
+    for page in all_pages(api, CancelToken()):
+        for start in range(0, len(page.files), 1000):
+            writer.add(page.files[start : start + 1000])
+    assert writer.finish(time.time())
+
+
+def _started(arguments: Sequence[object], surroundings: Mapping[str, str]) -> float:
+    """Milliseconds from the start of a process until its window is painted."""
+    command = [sys.executable, "-m", "tests.bench.first_paint", str(time.monotonic())]
+    command += map(str, arguments)
+    answer = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=surroundings,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    figures: dict[str, list[float]] = json.loads(answer.stdout.splitlines()[-1])
+    return figures["ms"][0]

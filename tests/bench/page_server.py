@@ -1,0 +1,178 @@
+"""A Files API server with very many files, whose pages cost it nothing.
+
+    python -m tests.bench.page_server --files 100000 [--port N]
+
+Prints its address, to which `/v1` is added, and takes any key. Besides the listing:
+
+    POST /change    from now on, every 100th file is called otherwise, every 100th is gone, and
+                    as many new ones are there
+    POST /restore   as it was at first
+    GET  /sent      when the first page was last sent, in seconds of the monotonic clock
+"""
+
+import argparse
+import contextlib
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+from tests.bench.fast_server import ROOT
+
+_PURPOSES = ("batch", "batch_output", "fine-tune", "user_data", "assistants", "evals")
+_FIRST = 1_700_000_000
+EVERY = 100
+"""Of so many files, one each is changed, gone and new."""
+
+
+@contextlib.contextmanager
+def page_server(files: int) -> Iterator[str]:
+    """Run it as a process of its own; its address."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.bench.page_server", "--files", str(files)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.terminate()
+
+
+class Pages:
+    """The files, newest first, each as it is written in a page."""
+
+    def __init__(self, ids: list[str], items: list[bytes]) -> None:
+        self._ids = ids
+        self._items = items
+        self._places = {file_id: place for place, file_id in enumerate(ids)}
+        self._made: dict[tuple[int, int], bytes] = {}
+
+    def page(self, limit: int, after: str | None) -> bytes:
+        """The body for these parameters."""
+        start = 0 if after is None else self._places[after] + 1
+        if (start, limit) not in self._made:
+            self._made[start, limit] = self._written(start, limit)
+        return self._made[start, limit]
+
+    def prepare(self, limits: tuple[int, ...]) -> None:
+        """Write the pages of a listing, of which the last limit is for all the others."""
+        start = 0
+        for limit in limits:
+            self._made[start, limit] = self._written(start, limit)
+            start += limit
+        while start < len(self._ids):
+            self._made[start, limits[-1]] = self._written(start, limits[-1])
+            start += limits[-1]
+
+    def _written(self, start: int, limit: int) -> bytes:
+        ids = self._ids[start : start + limit]
+        more = start + limit < len(self._ids)
+        end = {
+            "first_id": ids[0] if ids else "",
+            "last_id": ids[-1] if ids else "",
+            "has_more": more,
+        }
+        items = b", ".join(self._items[start : start + limit])
+        return b'{"object": "list", "data": [' + items + b"], " + json.dumps(end).encode()[1:]
+
+
+def pages_of(files: int) -> tuple[Pages, Pages]:
+    """As many files as that, before and after a change."""
+    ids = [id_of(number) for number in range(files)]
+    items = [_item(number, id_of(number)) for number in range(files)]
+    new = range(files, files + files // EVERY)
+    changed = list(items)
+    for number in range(0, files, EVERY):
+        changed[number] = _item(number, id_of(number), "renamed")
+    kept = [number for number in range(files) if number % EVERY != 1]
+    return (
+        Pages(ids[::-1], items[::-1]),
+        Pages(
+            [id_of(number) for number in reversed(new)]
+            + [ids[number] for number in reversed(kept)],
+            [_item(number, id_of(number)) for number in reversed(new)]
+            + [changed[number] for number in reversed(kept)],
+        ),
+    )
+
+
+def id_of(number: int) -> str:
+    """The id of the file of that number; larger numbers are newer."""
+    return f"file-{number * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF:016x}{number:08x}"
+
+
+def _item(number: int, file_id: str, word: str = "requests") -> bytes:
+    return json.dumps(
+        {
+            "object": "file",
+            "id": file_id,
+            "purpose": _PURPOSES[number % len(_PURPOSES)],
+            "filename": f"{word}-2026-11-{number % 28 + 1:02}-run{number % 977}-{number}.jsonl",
+            "bytes": number * 7919 % 50_000_000,
+            "created_at": _FIRST + number * 60,
+            "expires_at": _FIRST + number * 60 + 30 * 86400 if number % 3 else None,
+            "status": "processed",
+            "status_details": None,
+        }
+    ).encode()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    plain: Pages
+    changed: Pages
+    now: Pages
+    sent = 0.0
+
+    def do_GET(self) -> None:
+        parts = urlsplit(self.path)
+        if parts.path == "/sent":
+            self._answer(json.dumps(_Handler.sent).encode())
+        elif parts.path.endswith("/files"):
+            query = parse_qs(parts.query)
+            after = query.get("after", [None])[0]
+            body = _Handler.now.page(int(query.get("limit", ["10000"])[0]), after)
+            if after is None:
+                _Handler.sent = time.monotonic()
+            self._answer(body)
+        else:
+            self._answer(b'{"error": {"message": "No such file"}}', 404)
+
+    def do_POST(self) -> None:
+        _Handler.now = _Handler.changed if self.path == "/change" else _Handler.plain
+        self._answer(b"{}")
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+    def _answer(self, body: bytes, status: int = 200) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+def main() -> None:
+    """Serve until the process is ended."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--files", type=int, default=100_000)
+    parser.add_argument("--port", type=int, default=0)
+    asked = parser.parse_args()
+    _Handler.plain, _Handler.changed = pages_of(asked.files)
+    _Handler.plain.prepare((1000, 10_000))
+    _Handler.changed.prepare((1000, 10_000))
+    _Handler.now = _Handler.plain
+    with ThreadingHTTPServer(("127.0.0.1", asked.port), _Handler) as server:
+        print(f"http://127.0.0.1:{server.server_port}", flush=True)
+        server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""Filters, completions and purposes with a real pointer and real keys."""
+
+import pytest
+
+from tests.desktop.conftest import StartProgram
+from tests.support.accessibility import Accessible
+from tests.support.person import choose_purpose, search
+from tests.support.pointer import click, click_holding, key, type_text
+from tests.support.program import Program
+from tests.support.waiting import wait_for
+
+pytestmark = pytest.mark.screen
+
+
+def test_a_filter_is_completed_by_keys_and_by_a_click(start: StartProgram) -> None:
+    program = start("--sandbox")
+    listed = wait_for(lambda: len(names(program)) > 3 and names(program), "the samples")
+    search(program, "pur")
+    field = program.part("text", "Search files")
+    wait_for(lambda: offers(program) == ["purpose:, Purpose, as in purpose:batch"], "a completion")
+    key("Tab")
+    wait_for(lambda: field.text == "purpose:", "the filter in the field")
+    wait_for(lambda: len(offers(program)) > 1, "the purposes")
+    offered = wait_for(lambda: program.window.find("list", "Completions"), "the completions")
+    click(offered.all("list item")[0].extents.centre)
+    wait_for(lambda: field.text.startswith("purpose:") and field.text.endswith(" "), "its value")
+    assert field.focused
+    found = wait_for(
+        lambda: 0 < len(names(program)) < len(listed) and names(program), "fewer files"
+    )
+    assert set(found) < set(listed)
+
+    type_text("size:x")
+    key("Return")
+    remark = wait_for(
+        lambda: program.window.find_beginning("label", "“size:x” is left out"), "the remark"
+    )
+    assert remark.showing
+    assert names(program) == found
+    key("ctrl+f", "Escape")
+    wait_for(lambda: field.text == "", "an empty field")
+    wait_for(lambda: names(program) == listed, "all files again")
+
+
+def test_several_purposes_are_chosen_with_ctrl_and_shift(start: StartProgram) -> None:
+    program = start("--sandbox")
+    listed = wait_for(lambda: len(names(program)) > 3 and names(program), "the samples")
+    batch = choose_purpose(program, "batch,")
+    of_batch = wait_for(
+        lambda: 0 < len(names(program)) < len(listed) and names(program), "only batch"
+    )
+    purposes = program.part("list", "Purposes")
+    vision = purposes.find_beginning("list item", "vision,")
+    assert vision is not None
+    click_holding("ctrl", vision.extents.centre)
+    wait_for(lambda: vision.selected and batch.selected, "both chosen")
+    wait_for(lambda: len(names(program)) > len(of_batch), "the files of both")
+    click_holding("shift", batch.extents.centre)
+    everything = purposes.find_beginning("list item", "All files,")
+    assert everything is not None
+    assert "byte" in everything.name or " KB" in everything.name or " MB" in everything.name
+    click(everything.extents.centre)
+    wait_for(lambda: everything.selected and not batch.selected, "only all files chosen")
+    wait_for(lambda: names(program) == listed, "all files again")
+
+
+def names(program: Program) -> list[str]:
+    """The names in the table."""
+    table = program.window.find("table", "Files")
+    return table.column(0) if table is not None else []
+
+
+def offers(program: Program) -> list[str]:
+    """What can be completed, as it is read out."""
+    found = program.window.find("list", "Completions")
+    rows: list[Accessible] = found.all("list item") if found is not None else []
+    return [row.name for row in rows]

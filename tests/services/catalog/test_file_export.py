@@ -1,0 +1,163 @@
+import csv
+import json
+import tracemalloc
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import overload
+
+import pytest
+
+from services.api.errors import FilesError, ProblemKind
+from services.api.remote_file import RemoteFile
+from services.catalog.file_export import write_list
+from services.file_commands import ExportForm
+from tests.support.full_disk import fill_disk_under_partial_files
+from tests.support.making import remote_file
+
+NOON = 1_795_176_000
+"""2026-11-20 12:00:00 UTC."""
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_csv_has_a_head_and_a_row_for_each_file_in_order(tmp_path: Path) -> None:
+    path = tmp_path / "files.csv"
+    first = remote_file(
+        'Ünter, "x"\n2.jsonl', id="file-1", size=12, created_at=NOON, expires_at=NOON + 60
+    )
+    write_list([first, remote_file("b", id="file-2")], path, ExportForm.CSV)
+    written = rows(path)
+    assert [row["id"] for row in written] == ["file-1", "file-2"]
+    assert written[0] == {
+        "id": "file-1",
+        "filename": 'Ünter, "x"\n2.jsonl',
+        "purpose": "batch",
+        "bytes": "12",
+        "created_at": str(NOON),
+        "created_at_utc": "2026-11-20T12:00:00Z",
+        "expires_at": str(NOON + 60),
+        "expires_at_utc": "2026-11-20T12:01:00Z",
+        "status": "processed",
+        "status_details": "",
+    }
+
+
+def test_csv_leaves_empty_what_the_server_did_not_tell(tmp_path: Path) -> None:
+    path = tmp_path / "files.csv"
+    write_list([RemoteFile("file-1")], path, ExportForm.CSV)
+    (row,) = rows(path)
+    assert row.pop("id") == "file-1"
+    assert set(row.values()) == {""}
+
+
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r"])
+def test_a_name_that_a_spreadsheet_would_compute_is_written_as_text(
+    tmp_path: Path, begin: str
+) -> None:
+    name = f'{begin}HYPERLINK("http://127.0.0.1/")'
+    path = tmp_path / "files.csv"
+    write_list([remote_file(name)], path, ExportForm.CSV)
+    assert rows(path)[0]["filename"] == f"'{name}"
+    write_list([remote_file(name)], path, ExportForm.JSON)
+    assert json.loads(path.read_text("utf-8"))[0]["filename"] == name
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 4_001])
+@pytest.mark.parametrize("form", ExportForm)
+def test_every_form_holds_every_file(tmp_path: Path, form: ExportForm, number: int) -> None:
+    files = [remote_file(f"run {place}\u2028.jsonl", size=None) for place in range(number)]
+    path = tmp_path / f"files.{form.value}"
+    write_list(files, path, form)
+    text = path.read_text("utf-8")
+    if form is ExportForm.CSV:
+        told = [row["id"] for row in rows(path)]
+    elif form is ExportForm.JSON:
+        told = [line["id"] for line in json.loads(text)]
+    else:
+        told = [json.loads(line)["id"] for line in text.split("\n")[:-1]]
+    assert told == [file.id for file in files]
+
+
+def test_json_has_the_names_of_the_api_and_null_for_what_is_not_known(tmp_path: Path) -> None:
+    path = tmp_path / "files.jsonl"
+    write_list([remote_file("a", id="file-1", size=None, created_at=NOON)], path, ExportForm.JSONL)
+    assert json.loads(path.read_text("utf-8")) == {
+        "id": "file-1",
+        "filename": "a",
+        "purpose": "batch",
+        "bytes": None,
+        "created_at": NOON,
+        "created_at_utc": "2026-11-20T12:00:00Z",
+        "expires_at": None,
+        "expires_at_utc": None,
+        "status": "processed",
+        "status_details": None,
+    }
+
+
+def test_an_earlier_list_is_replaced_and_nothing_else_is_left(tmp_path: Path) -> None:
+    path = tmp_path / "files.csv"
+    write_list([remote_file()] * 50, path, ExportForm.CSV)
+    write_list([remote_file("new.jsonl")], path, ExportForm.CSV)
+    assert [row["filename"] for row in rows(path)] == ["new.jsonl"]
+    assert [one.name for one in tmp_path.iterdir()] == ["files.csv"]
+
+
+def test_a_folder_that_is_a_file_is_told_in_words(tmp_path: Path) -> None:
+    (tmp_path / "lists").write_text("no folder")
+    with pytest.raises(FilesError) as caught:
+        write_list([remote_file()], tmp_path / "lists" / "files.csv", ExportForm.CSV)
+    assert caught.value.problem.kind is ProblemKind.FOLDER_UNWRITABLE
+
+
+class FilesMadeOnDemand(Sequence[RemoteFile]):
+    """As many as wanted, of which none is kept; `before_last` is called when all others are."""
+
+    def __init__(self, number: int, before_last: Callable[[], object] = lambda: None) -> None:
+        self._number = number
+        self._before_last = before_last
+
+    def __len__(self) -> int:
+        return self._number
+
+    @overload
+    def __getitem__(self, place: int) -> RemoteFile: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[RemoteFile]: ...
+    def __getitem__(self, place: int | slice) -> RemoteFile | Sequence[RemoteFile]:
+        raise AssertionError("read from the beginning to the end")
+
+    def __iter__(self) -> Iterator[RemoteFile]:
+        for place in range(self._number - 1):
+            yield remote_file(f"run-{place}.jsonl")
+        self._before_last()
+        yield remote_file("last.jsonl")
+
+
+@pytest.mark.parametrize("form", ExportForm)
+def test_a_long_list_takes_no_more_memory_than_a_short_one(
+    tmp_path: Path, form: ExportForm
+) -> None:
+    def peak(number: int) -> int:
+        tracemalloc.start()
+        write_list(FilesMadeOnDemand(number), tmp_path / "files", form)
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return most
+
+    assert peak(20_000) < 1.5 * peak(4_000)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a full disk to try")
+@pytest.mark.parametrize("form", ExportForm)
+def test_a_full_disk_is_told_and_leaves_the_earlier_list(tmp_path: Path, form: ExportForm) -> None:
+    path = tmp_path / "files"
+    path.write_text("earlier")
+    with pytest.raises(FilesError) as caught:
+        write_list(FilesMadeOnDemand(5_000, fill_disk_under_partial_files), path, form)
+    assert caught.value.problem.kind is ProblemKind.DISK_FULL
+    assert [one.name for one in tmp_path.iterdir()] == ["files"]
+    assert path.read_text() == "earlier"

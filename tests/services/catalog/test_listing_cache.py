@@ -1,0 +1,295 @@
+"""The last listing of one account, on a real disk."""
+
+import itertools
+import resource
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.api.remote_file import RemoteFile
+from services.catalog.listing_cache import ListingCache
+from tests.support.making import remote_file
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> ListingCache:
+    return ListingCache(tmp_path / "listings" / "one.sqlite")
+
+
+def files_named(name: str, count: int) -> list[RemoteFile]:
+    return [remote_file(name, id=f"{name}-{number}") for number in range(count)]
+
+
+def keep(cache: ListingCache, files: Sequence[RemoteFile], listed_at: float = 5.0) -> bool:
+    writer = cache.begin()
+    writer.open()
+    for start in range(0, len(files), 1000):
+        writer.add(files[start : start + 1000])
+    return writer.finish(listed_at)
+
+
+def kept(cache: ListingCache) -> list[RemoteFile]:
+    return [file for _listed_at, files in cache.read() for file in files]
+
+
+# What is kept
+
+
+def test_a_listing_is_given_back_as_it_was_with_its_time(cache: ListingCache) -> None:
+    files = [
+        *files_named("run.jsonl", 2300),
+        RemoteFile("bare"),
+        RemoteFile("full", "n" * 10_000, "of later", 0, 1, 2, "error", "line 3 \u202e\x00 é"),
+        RemoteFile("large", "", "", 2**63 - 1, 253_402_300_799, 0, "", ""),
+    ]
+    assert keep(cache, files, 1_790_000_000.25)
+    pieces = list(cache.read())
+    assert len(pieces) > 1
+    assert {listed_at for listed_at, _files in pieces} == {1_790_000_000.25}
+    assert kept(cache) == files
+
+
+def test_without_a_listing_there_is_nothing_and_no_file_is_made(cache: ListingCache) -> None:
+    cache.change([("file-a", None)])
+    assert list(cache.read()) == []
+    assert not cache.path.exists()
+
+
+def test_that_there_were_no_files_is_kept_too(cache: ListingCache) -> None:
+    keep(cache, [], 7.0)
+    assert list(cache.read()) == [(7.0, ())]
+
+
+def test_a_new_listing_takes_the_place_of_the_last_one(cache: ListingCache) -> None:
+    keep(cache, files_named("old", 2500), 1.0)
+    keep(cache, files_named("new", 10), 2.0)
+    assert [(at, len(files)) for at, files in cache.read()] == [(2.0, 10)]
+    assert [file.id for file in kept(cache)] == [f"new-{number}" for number in range(10)]
+
+
+def test_equal_purposes_take_memory_once(cache: ListingCache) -> None:
+    keep(cache, files_named("run", 1000))
+    assert len({id(file.purpose) for file in kept(cache)}) == 1
+
+
+@pytest.mark.parametrize("end", ["discard", "nothing"])
+def test_a_listing_that_is_not_finished_leaves_the_last_one(cache: ListingCache, end: str) -> None:
+    keep(cache, files_named("old", 1500))
+    writer = cache.begin()
+    writer.add(files_named("new", 1000))
+    if end == "discard":
+        writer.discard()
+        assert not writer.finish(9.0)
+    assert [file.filename for file in kept(cache)] == ["old"] * 1500
+    writer.discard()
+
+
+def test_two_that_list_at_once_leave_one_whole_listing(cache: ListingCache) -> None:
+    first, second = cache.begin(), cache.begin()
+    first.add(files_named("first", 1000))
+    second.add(files_named("second", 700))
+    first.add(files_named("first-again", 1000))
+    done = [second.finish(2.0), first.finish(1.0)]
+    assert done == [True, False]
+    assert [file.filename for file in kept(cache)] == ["second"] * 700
+    assert keep(cache, files_named("third", 3))
+
+
+def test_the_file_does_not_grow_with_each_listing(cache: ListingCache) -> None:
+    sizes = []
+    for _again in range(6):
+        keep(cache, files_named("run", 5000))
+        sizes.append(cache.path.stat().st_size)
+    assert sizes[-1] <= sizes[1]
+
+
+# Changes
+
+
+def test_changes_of_single_files_since_are_given_back(cache: ListingCache) -> None:
+    keep(cache, files_named("run", 1500))
+    added, changed = remote_file("added", id="added"), remote_file("changed", id="run-7")
+    cache.change([("added", added), ("run-3", None), ("run-7", changed)])
+    cache.change([("never there", None)])
+    by_id = {file.id: file for file in kept(cache)}
+    assert len(kept(cache)) == len(by_id) == 1500
+    assert (by_id["added"], by_id["run-7"]) == (added, changed)
+    assert "run-3" not in by_id
+
+
+def test_all_may_be_deleted(cache: ListingCache) -> None:
+    keep(cache, files_named("run", 3), 4.0)
+    cache.change([(f"run-{number}", None) for number in range(3)])
+    assert list(cache.read()) == [(4.0, ())]
+
+
+def test_a_change_while_it_is_listed_counts_above_the_listing(cache: ListingCache) -> None:
+    keep(cache, files_named("run", 3))
+    cache.change([("run-0", None)])
+    writer = cache.begin()
+    writer.open()
+    cache.change([("run-1", None)])
+    writer.add(files_named("run", 3))
+    writer.finish(6.0)
+    assert [file.id for file in kept(cache)] == ["run-0", "run-2"]
+
+
+ids = st.sampled_from(["a", "b", "c", "d"])
+steps = st.lists(
+    st.tuples(st.just("list"), st.sets(ids))
+    | st.tuples(st.just("add"), ids)
+    | st.tuples(st.just("delete"), ids)
+    | st.tuples(st.just("give up"), st.sets(ids)),
+    max_size=8,
+)
+
+
+@settings(max_examples=40)
+@given(steps)
+def test_whatever_happens_in_turn_is_what_is_kept(
+    tmp_path_factory: pytest.TempPathFactory, happened: list[tuple[str, object]]
+) -> None:
+    cache = ListingCache(tmp_path_factory.mktemp("cache") / "one.sqlite")
+    expected: dict[str, RemoteFile] | None = None
+    for step, what in happened:
+        if step == "list":
+            expected = {one: remote_file(id=one) for one in sorted(what)}  # type: ignore[call-overload]
+            keep(cache, list(expected.values()))
+        elif step == "give up":
+            writer = cache.begin()
+            writer.add([remote_file(id=one) for one in what])  # type: ignore[attr-defined]
+            writer.discard()
+        else:
+            file = remote_file(id=str(what)) if step == "add" else None
+            cache.change([(str(what), file)])
+            if expected is not None:
+                expected.pop(str(what), None)
+                expected |= {str(what): file} if file else {}
+    assert {file.id: file for file in kept(cache)} == (expected or {})
+
+
+# Trouble
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda path: path.write_bytes(b"no database at all, but text" * 100),
+        lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
+        lambda path: path.write_bytes(
+            path.read_bytes()[:8192] + b"\xff" * 8192 + path.read_bytes()[16384:]
+        ),
+        lambda path: run_sql(path, "DROP TABLE changes"),
+        lambda path: run_sql(path, "UPDATE pages SET files = x'c1c1c1'"),
+        lambda path: run_sql(path, "UPDATE pages SET files = 'text'"),
+        lambda path: run_sql(path, "INSERT INTO changes (id, file) VALUES ('a', x'00')"),
+    ],
+    ids=["text", "half", "overwritten", "no table", "bad page", "text page", "bad change"],
+)
+def test_a_damaged_file_goes_silently_and_the_next_listing_makes_a_new_one(
+    cache: ListingCache, damage: object
+) -> None:
+    keep(cache, files_named("old", 3000))
+    damage(cache.path)  # type: ignore[operator]
+    came = kept(cache)
+    assert {file.filename for file in came} <= {"old"}
+    assert not cache.path.exists()
+    assert keep(cache, files_named("new", 10))
+    assert [file.filename for file in kept(cache)] == ["new"] * 10
+
+
+def run_sql(path: Path, statement: str) -> None:
+    database = sqlite3.connect(path)
+    with database:
+        database.execute(statement)
+    database.close()
+
+
+def test_a_damaged_file_is_replaced_by_a_listing_that_was_not_read_first(
+    cache: ListingCache,
+) -> None:
+    cache.path.parent.mkdir()
+    cache.path.write_bytes(b"text" * 1000)
+    cache.change([("file-a", None)])
+    cache.path.write_bytes(b"text" * 1000)
+    assert keep(cache, files_named("new", 10))
+    assert len(kept(cache)) == 10
+
+
+def test_it_may_be_deleted_while_it_is_written(cache: ListingCache) -> None:
+    writer = cache.begin()
+    writer.add(files_named("run", 1000))
+    cache.delete()
+    writer.add(files_named("run-b", 1000))
+    writer.finish(1.0)
+    assert kept(cache) == []
+    assert keep(cache, files_named("new", 10))
+    assert len(kept(cache)) == 10
+
+
+def test_a_folder_that_can_not_be_made_keeps_nothing(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    cache = ListingCache(tmp_path / "file" / "one.sqlite")
+    assert not keep(cache, files_named("run", 10))
+    assert kept(cache) == []
+
+
+def test_a_full_disk_keeps_what_was_there(cache: ListingCache) -> None:
+    keep(cache, files_named("old", 1500))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, before[1]))
+    try:
+        assert not keep(cache, files_named("new", 20_000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert [file.filename for file in kept(cache)] == ["old"] * 1500
+    assert keep(cache, files_named("new", 20_000))
+    assert len(kept(cache)) == 20_000
+
+
+WRITE_FOR_EVER = """
+import itertools, sys
+from pathlib import Path
+from services.api.remote_file import RemoteFile
+from services.catalog.listing_cache import ListingCache
+cache = ListingCache(Path(sys.argv[1]))
+for turn in itertools.count():
+    name, pages = ("odd", 3) if turn % 2 else ("even", 5)
+    writer = cache.begin()
+    for page in range(pages):
+        writer.add([RemoteFile(f"{name}-{page}-{n}", name) for n in range(500)])
+    writer.finish(float(turn))
+    print(turn, flush=True)
+"""
+
+
+@pytest.mark.parametrize("lines", range(1, 9))
+def test_killed_while_writing_it_has_the_old_listing_or_the_new(
+    cache: ListingCache, lines: int
+) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITE_FOR_EVER, str(cache.path)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        said = list(itertools.islice(process.stdout, lines))
+        process.kill()
+    came = kept(cache)
+    names = [file.filename for file in came]
+    assert len(said) == lines
+    assert names in (["odd"] * 1500, ["even"] * 2500)
+    assert len({file.id for file in came}) == len(came)
+    assert next(listed_at for listed_at, _files in cache.read()) >= int(said[-1])
+    assert keep(cache, files_named("after", 10))
+    assert len(kept(cache)) == 10

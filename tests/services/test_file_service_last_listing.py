@@ -1,0 +1,255 @@
+"""The last listing through the façade: shown first, kept, forgotten, never mixed."""
+
+import itertools
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from services.accounts.account import SANDBOX_ID, Account
+from services.api.remote_file import RemoteFile
+from services.events import (
+    AccountOpened,
+    AccountsLoaded,
+    FileAdded,
+    FileDeleted,
+    FilesListed,
+    LastListed,
+    ListingEnded,
+    ListingStarted,
+    ReportSaved,
+    SomethingFailed,
+    TransfersRestored,
+)
+from services.file_commands import AccountDraft, ExportForm
+from tests.support.files_server import TEST_KEY, ScriptedFilesServer
+from tests.support.making import account, remote_file, upload_request
+from tests.support.served_files import ListingQuirk, many_files, served_file
+from tests.support.server_faults import Stall, api_error
+from tests.support.service_bench import ServiceBench
+
+MakeBench = Callable[..., ServiceBench]
+
+
+def session(make_bench: MakeBench, account_id: str = "acme") -> ServiceBench:
+    """Another run of the program, with the account listed."""
+    bench = make_bench()
+    bench.open(account_id)
+    return bench
+
+
+def last_of(bench: ServiceBench) -> list[RemoteFile]:
+    return [file for event in bench.told.all(LastListed) for file in event.files]
+
+
+def caches(bench: ServiceBench) -> list[Path]:
+    return sorted(bench.paths.listings_folder.glob("*.sqlite"))
+
+
+def save(bench: ServiceBench, who: Account, key: str = TEST_KEY) -> None:
+    bench.service.save_account(AccountDraft(who, key))
+    bench.told.wait_for(AccountsLoaded, lambda event: who in event.accounts)
+
+
+def test_the_last_listing_is_told_before_the_new_one_starts(
+    make_bench: MakeBench, files_server: ScriptedFilesServer
+) -> None:
+    files_server.add(*many_files(2300))
+    first = make_bench()
+    first.save(files_server)
+    first.open()
+    assert first.told.all(LastListed) == []
+    listed = [file for event in first.told.all(FilesListed) for file in event.files]
+    first.close()
+    files_server.add(served_file("new.txt"))
+    second = session(make_bench)
+    kinds = (AccountOpened, LastListed, ListingStarted, FilesListed, ListingEnded)
+    order = [type(event) for event in second.told.events if isinstance(event, kinds)]
+    assert [kind for kind, _same in itertools.groupby(order)] == list(kinds)
+    assert last_of(second) == listed
+    assert len(second.told.all(LastListed)) > 1
+    assert 0 <= time.time() - second.told.all(LastListed)[0].listed_at < 60
+    second.told.clear()
+    second.service.refresh()
+    second.told.wait_for(ListingEnded)
+    assert second.told.all(LastListed) == []
+
+
+def test_a_listing_that_broke_off_leaves_the_last_one_and_counts_when_it_went_on(
+    make_bench: MakeBench, files_server: ScriptedFilesServer
+) -> None:
+    files_server.add(*many_files(1500))
+    first = make_bench()
+    first.save(files_server)
+    first.open()
+    first.close()
+    files_server.add(served_file("new.txt", id="file-new"))
+    files_server.script("GET", "/files", [None, api_error(403, "no")])
+    second = session(make_bench)
+    second.close()
+    files_server.script("GET", "/files", [None, api_error(403, "no")])
+    third = session(make_bench)
+    assert len(last_of(third)) == 1500
+    third.told.clear()
+    third.service.go_on_listing()
+    third.told.wait_for(ListingEnded, lambda event: event.complete)
+    third.close()
+    fourth = session(make_bench)
+    assert [file.id for file in last_of(fourth)] == [
+        file.id for file in reversed(files_server.files)
+    ]
+
+
+def test_what_a_stuck_server_gives_is_kept(
+    make_bench: MakeBench, files_server: ScriptedFilesServer
+) -> None:
+    files_server.add(*many_files(3))
+    files_server.quirks.update({ListingQuirk.AFTER_IGNORED, ListingQuirk.HAS_MORE_ALWAYS})
+    first = make_bench()
+    first.save(files_server)
+    first.open()
+    assert not first.told.wait_for(ListingEnded).complete
+    first.close()
+    assert len(last_of(session(make_bench))) == 3
+
+
+def test_uploads_and_deletes_since_the_listing_are_kept(
+    make_bench: MakeBench, files_server: ScriptedFilesServer, tmp_path: Path
+) -> None:
+    gone = served_file("gone.txt", id="file-gone")
+    files_server.add(*many_files(3), gone)
+    first = make_bench()
+    first.told.wait_for(TransfersRestored)
+    first.save(files_server)
+    first.open()
+    (tmp_path / "a.jsonl").write_bytes(b"{}\n")
+    first.service.upload([upload_request(tmp_path / "a.jsonl")])
+    added = first.told.wait_for(FileAdded).file
+    first.service.delete([remote_file("gone.txt", id="file-gone")])
+    first.told.wait_for(FileDeleted)
+    first.close()
+    files_server.next(Stall())
+    second = make_bench()
+    second.service.open_account("acme")
+    files_server.wait_until_stalled()
+    assert {file.id for file in last_of(second)} == {file.id for file in files_server.files}
+    assert added in last_of(second)
+
+
+def test_accounts_that_differ_only_in_project_or_key_never_see_each_others_files(
+    make_bench: MakeBench, make_files_server: Callable[..., ScriptedFilesServer]
+) -> None:
+    server = make_files_server(many_files(3), key=None)
+    first = make_bench()
+    who = account(base_url=server.base_url, project="one")
+    save(first, who)
+    first.open()
+    first.close()
+    for number, (changed, key) in enumerate(
+        [
+            (replace(who, project="two"), TEST_KEY),
+            (replace(who, project="two"), "sk-another-key"),
+            (replace(who, project="two", id="other"), "sk-another-key"),
+        ]
+    ):
+        bench = make_bench()
+        save(bench, changed, key)
+        server.next(api_error(403, "not now"))
+        bench.open(changed.id)
+        assert last_of(bench) == [], number
+        bench.service.refresh()
+        bench.told.wait_for(ListingEnded, lambda event: event.complete)
+        bench.close()
+        if changed.id == who.id:
+            assert len(caches(bench)) == 1, "that of the older key is gone"
+
+
+def test_no_file_has_the_key_in_it(
+    make_bench: MakeBench, files_server: ScriptedFilesServer, tmp_path: Path
+) -> None:
+    files_server.add(*many_files(3))
+    bench = make_bench()
+    bench.save(files_server)
+    bench.open()
+    bench.close()
+    assert len(caches(bench)) == 1
+    for path in bench.paths.listings_folder.iterdir():
+        assert TEST_KEY not in path.name
+        assert TEST_KEY.encode() not in path.read_bytes()
+
+
+def test_a_removed_account_takes_its_last_listing_with_it(
+    make_bench: MakeBench, files_server: ScriptedFilesServer
+) -> None:
+    files_server.add(*many_files(1500))
+    bench = make_bench()
+    bench.save(files_server)
+    bench.save(files_server, "other")
+    bench.open("acme")
+    bench.open("other")
+    # In the middle of a listing, which must not bring it back.
+    files_server.script("GET", "/files", [None, Stall()])
+    bench.service.refresh()
+    files_server.wait_until_stalled()
+    bench.told.clear()
+    bench.service.remove_account("other")
+    bench.told.wait_for(AccountsLoaded)
+    files_server.release()
+    bench.service.remove_account("acme")
+    bench.told.wait_for_count(AccountsLoaded, 2)
+    bench.close()
+    assert caches(bench) == []
+
+
+def test_all_last_listings_can_be_forgotten_in_the_middle_of_one(
+    make_bench: MakeBench, files_server: ScriptedFilesServer
+) -> None:
+    files_server.add(*many_files(1500))
+    bench = make_bench()
+    bench.save(files_server)
+    bench.open()
+    files_server.script("GET", "/files", [None, Stall()])
+    bench.told.clear()
+    bench.service.refresh()
+    files_server.wait_until_stalled()
+    bench.service.forget_listings()
+    files_server.release()
+    assert bench.told.wait_for(ListingEnded).complete
+    bench.close()
+    assert caches(bench) == []
+    assert last_of(session(make_bench)) == []
+
+
+def test_the_sandbox_is_not_kept(make_bench: MakeBench) -> None:
+    bench = session(make_bench, SANDBOX_ID)
+    assert bench.told.all(FilesListed)
+    bench.close()
+    assert caches(bench) == []
+
+
+def test_without_a_folder_for_listings_all_else_works(
+    make_bench: MakeBench, files_server: ScriptedFilesServer
+) -> None:
+    files_server.add(*many_files(3))
+    bench = make_bench()
+    bench.paths.listings_folder.parent.mkdir(exist_ok=True)
+    bench.paths.listings_folder.write_text("in the way")
+    bench.save(files_server)
+    bench.open()
+    assert bench.told.wait_for(ListingEnded).complete
+    bench.service.forget_listings()
+    bench.close()
+    assert bench.told.all(SomethingFailed) == []
+
+
+def test_a_list_of_files_is_written(bench: ServiceBench, tmp_path: Path) -> None:
+    files = [remote_file("a.jsonl", id="file-a"), remote_file("b.jsonl", id="file-b")]
+    bench.service.export(files, tmp_path / "list.jsonl", ExportForm.JSONL)
+    assert bench.told.wait_for(ReportSaved).path == tmp_path / "list.jsonl"
+    assert (tmp_path / "list.jsonl").read_text().count("\n") == 2
+
+
+def test_a_list_that_can_not_be_written_is_told_of(bench: ServiceBench, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    bench.service.export([], tmp_path / "file" / "list.csv", ExportForm.CSV)
+    assert bench.told.wait_for(SomethingFailed).problem.advice

@@ -1,0 +1,337 @@
+"""Looking for new files every so often; the time is turned by hand."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from services.api import retry
+from services.api.errors import ProblemKind
+from services.api.files_api import FilesApi
+from services.catalog.listing_caches import ListingCaches
+from services.events import (
+    AccountOpened,
+    Event,
+    FileAdded,
+    FilesListed,
+    LastListed,
+    ListingEnded,
+    ListingStarted,
+    NewFilesFound,
+    WatchFailed,
+)
+from services.listings import Listings
+from tests.support.events import EventLog
+from tests.support.files_server import TEST_KEY, ScriptedFilesServer
+from tests.support.hand_turned_clock import HandTurnedClock
+from tests.support.hand_turned_timer import HandTurnedTimer
+from tests.support.making import account, remote_file
+from tests.support.served_files import ListingQuirk, many_files, served_file
+from tests.support.server_faults import Stall, api_error
+from tests.support.service_bench import ServiceBench
+
+
+class Watched:
+    """Real listings of a real server, with a timer and a clock that are turned by hand."""
+
+    def __init__(self, folder: Path, server: ScriptedFilesServer) -> None:
+        self.server = server
+        self.told = EventLog()
+        self.clock = HandTurnedClock()
+        self.timers: list[HandTurnedTimer] = []
+        self.listings = Listings(
+            self.told,
+            threading.RLock(),
+            ListingCaches(folder),
+            clock=self.clock,
+            make_timer=self._make_timer,
+        )
+
+    @property
+    def timer(self) -> HandTurnedTimer:
+        return self.timers[0]
+
+    def open(self, minutes: int = 5, account_id: str = "acme") -> None:
+        self.listings.open(
+            FilesApi(account(id=account_id, base_url=self.server.base_url), TEST_KEY)
+        )
+        self.listings.watch(minutes)
+        self.wait_until_listed()
+        self.forget()
+
+    def wait_until_listed(self) -> ListingEnded:
+        return self.told.wait_for(ListingEnded)
+
+    def forget(self) -> None:
+        self.told.clear()
+        self.server.requests.clear()
+
+    def turn(self) -> list[Event]:
+        """The next look; what it told."""
+        self.clock.now += self.timer.seconds
+        self.timer.turn()
+        return self.told.events
+
+    def close(self) -> None:
+        self.server.release()
+        self.listings.close()
+        self.listings.join(time.monotonic() + 10)
+
+    def _make_timer(self, tick: object) -> HandTurnedTimer:
+        self.timers.append(HandTurnedTimer(tick))  # type: ignore[arg-type]
+        return self.timers[-1]
+
+
+@pytest.fixture
+def watched(
+    tmp_path: Path, files_server: ScriptedFilesServer, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Watched]:
+    monkeypatch.setattr(retry, "_FIRST_PAUSE", 0.00002)
+    files_server.add(*many_files(250))
+    watched = Watched(tmp_path / "listings", files_server)
+    yield watched
+    watched.close()
+
+
+def found_in(events: list[Event]) -> list[str]:
+    return [file.id for event in events if isinstance(event, NewFilesFound) for file in event.files]
+
+
+def limits_asked_for(server: ScriptedFilesServer) -> list[str]:
+    return [request.query["limit"] for request in server.requests]
+
+
+def test_it_is_off_at_first_and_set_in_minutes(watched: Watched) -> None:
+    watched.open(minutes=0)
+    assert watched.timer.seconds == 0
+    watched.listings.watch(5)
+    assert watched.timer.seconds == 300
+
+
+def test_new_files_are_told_the_newest_first_and_once(watched: Watched) -> None:
+    watched.open()
+    assert watched.turn() == []
+    watched.server.add(served_file(id="file-a"), served_file(id="file-b"))
+    (found,) = watched.turn()
+    assert isinstance(found, NewFilesFound)
+    assert [file.id for file in found.files] == ["file-b", "file-a"]
+    assert found.account_id == "acme"
+    watched.forget()
+    assert watched.turn() == []
+    watched.server.add(served_file(id="file-c"))
+    assert found_in(watched.turn()) == ["file-c"]
+
+
+def test_a_look_asks_for_a_small_page_only(watched: Watched) -> None:
+    watched.open()
+    watched.turn()
+    assert limits_asked_for(watched.server) == ["100"]
+    assert watched.server.requests[0].query["order"] == "desc"
+
+
+def test_a_look_goes_back_until_a_known_file(watched: Watched) -> None:
+    watched.open()
+    new = many_files(140)
+    watched.server.add(*new)
+    assert found_in(watched.turn()) == [file.id for file in reversed(new)]
+    assert limits_asked_for(watched.server) == ["100", "10000"]
+
+
+def test_a_server_that_ignores_everything_has_only_its_new_files_told(watched: Watched) -> None:
+    watched.server.quirks.update(
+        {
+            ListingQuirk.LIMIT_IGNORED,
+            ListingQuirk.AFTER_IGNORED,
+            ListingQuirk.HAS_MORE_MISSING,
+        }
+    )
+    watched.open()
+    watched.server.add(served_file(id="file-a", created_at=5))
+    assert found_in(watched.turn()) == ["file-a"]
+
+
+def test_files_come_to_an_empty_account(watched: Watched) -> None:
+    for file in watched.server.files:
+        watched.server.remove(file.id)
+    watched.open()
+    assert watched.turn() == []
+    watched.server.add(served_file(id="file-a"))
+    assert found_in(watched.turn()) == ["file-a"]
+
+
+def test_an_upload_of_the_persons_own_is_not_new(watched: Watched) -> None:
+    watched.open()
+    watched.server.add(served_file(id="file-mine"))
+    watched.listings.note(FileAdded("acme", remote_file(id="file-mine")))
+    watched.listings.note(FileAdded("other", remote_file(id="file-theirs")))
+    assert watched.turn() == []
+    watched.server.add(served_file(id="file-theirs"))
+    assert found_in(watched.turn()) == ["file-theirs"]
+
+
+def test_an_upload_in_the_middle_of_a_listing_is_not_new_either(watched: Watched) -> None:
+    watched.open()
+    watched.server.add(*many_files(1000))
+    watched.server.script("GET", "/files", [None, Stall()])
+    watched.listings.refresh()
+    watched.server.wait_until_stalled()
+    watched.server.add(served_file(id="file-mine"))
+    watched.listings.note(FileAdded("acme", remote_file(id="file-mine")))
+    watched.server.release()
+    watched.wait_until_listed()
+    watched.forget()
+    assert watched.turn() == []
+
+
+def test_a_refresh_tells_what_is_new_too(watched: Watched) -> None:
+    watched.open()
+    watched.server.add(served_file(id="file-a"))
+    watched.listings.refresh()
+    watched.wait_until_listed()
+    assert found_in(watched.told.events) == ["file-a"]
+    watched.forget()
+    assert watched.turn() == []
+
+
+def test_all_is_listed_once_an_hour_after_a_look(watched: Watched) -> None:
+    watched.open(minutes=15)
+    for _quarter in range(3):
+        assert watched.turn() == []
+    watched.server.add(served_file(id="file-a"))
+    watched.turn()
+    assert watched.wait_until_listed().complete
+    kinds = [type(event) for event in watched.told.events]
+    assert kinds == [NewFilesFound, ListingStarted, FilesListed, ListingEnded]
+    watched.forget()
+    assert watched.turn() == []
+
+
+def test_without_a_whole_listing_a_look_is_a_listing(watched: Watched) -> None:
+    watched.server.next(api_error(403, "no"))
+    watched.open()
+    watched.turn()
+    assert watched.wait_until_listed().complete
+    assert watched.told.all(NewFilesFound) == []
+    watched.server.add(served_file(id="file-a"))
+    assert found_in(watched.turn()) == ["file-a"]
+
+
+def test_it_can_be_turned_on_late(watched: Watched) -> None:
+    watched.open(minutes=0)
+    watched.listings.watch(1)
+    watched.turn()
+    assert watched.wait_until_listed().complete
+
+
+def test_nothing_is_asked_for_while_a_listing_is_under_way(watched: Watched) -> None:
+    watched.open()
+    watched.server.next(Stall())
+    watched.listings.refresh()
+    watched.server.wait_until_stalled()
+    watched.turn()
+    assert len(watched.server.requests) == 1
+    watched.server.release()
+    watched.wait_until_listed()
+    watched.turn()
+    assert len(watched.server.requests) == 2
+
+
+def test_trouble_is_told_and_the_next_look_is_made_all_the_same(watched: Watched) -> None:
+    watched.open()
+    watched.server.add(served_file(id="file-a"))
+    watched.server.next(api_error(403, "no"))
+    (failed,) = watched.turn()
+    assert isinstance(failed, WatchFailed)
+    assert (failed.account_id, failed.problem.kind) == ("acme", ProblemKind.NOT_PERMITTED)
+    assert found_in(watched.turn()) == ["file-a"]
+
+
+def test_it_is_told_once_that_looking_works_again(watched: Watched) -> None:
+    watched.server.add(*many_files(3))
+    watched.open()
+    watched.server.script("GET", "/files", [api_error(403, "No")])
+    assert [type(event) for event in watched.turn()] == [WatchFailed]
+    watched.forget()
+    assert watched.turn() == [NewFilesFound("acme", ())]
+    watched.forget()
+    assert watched.turn() == []
+
+
+@pytest.mark.parametrize("how", ["refresh", "watch", "leave", "open", "close"])
+def test_a_look_is_broken_off_by(watched: Watched, how: str) -> None:
+    watched.open()
+    watched.server.add(served_file(id="file-a"))
+    watched.server.next(Stall())
+    looking = threading.Thread(target=watched.turn)
+    looking.start()
+    watched.server.wait_until_stalled()
+    match how:
+        case "refresh":
+            watched.listings.refresh()
+        case "watch":
+            watched.listings.watch(0)
+        case "leave":
+            watched.listings.leave()
+        case "open":
+            watched.listings.open(
+                FilesApi(account(id="other", base_url=watched.server.base_url), TEST_KEY)
+            )
+        case "close":
+            watched.listings.close()
+    looking.join(10)
+    assert not looking.is_alive()
+    if how in {"refresh", "open"}:
+        watched.wait_until_listed()
+    assert watched.told.all(WatchFailed) == []
+    assert found_in(watched.told.events) == (["file-a"] if how == "refresh" else [])
+
+
+def test_it_ends_with_the_account(watched: Watched) -> None:
+    watched.open()
+    watched.listings.leave()
+    assert watched.timer.seconds == 0
+    watched.listings.watch(5)
+    assert watched.timer.seconds == 0
+
+
+def test_what_was_found_is_in_the_last_listing_of_the_next_session(
+    watched: Watched, tmp_path: Path
+) -> None:
+    watched.open()
+    watched.server.add(served_file(id="file-a"))
+    watched.turn()
+    watched.close()
+    again = Watched(tmp_path / "listings", watched.server)
+    again.listings.open(FilesApi(account(base_url=watched.server.base_url), TEST_KEY))
+    again.wait_until_listed()
+    last = [file.id for event in again.told.all(LastListed) for file in event.files]
+    assert len(last) == 251
+    assert "file-a" in last
+    again.close()
+
+
+def test_the_window_turns_it_on_for_the_account_that_is_open(
+    make_bench: Callable[..., ServiceBench], files_server: ScriptedFilesServer
+) -> None:
+    timers: list[HandTurnedTimer] = []
+
+    def make_timer(tick: Callable[[], None]) -> HandTurnedTimer:
+        timers.append(HandTurnedTimer(tick))
+        return timers[-1]
+
+    bench = make_bench(make_timer=make_timer)
+    bench.save(files_server)
+    bench.service.open_account("acme")
+    bench.told.wait_for(AccountOpened)
+    bench.service.watch(1)
+    bench.told.wait_for(ListingEnded)
+    files_server.add(served_file(id="file-a"))
+    timers[0].turn()
+    assert found_in(bench.told.events) == ["file-a"]
+    bench.service.open_account("acme")
+    assert timers[0].seconds == 0
+    bench.told.wait_for_count(ListingEnded, 2)
+    bench.close()
+    assert timers[0].stopped

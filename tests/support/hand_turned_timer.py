@@ -1,0 +1,30 @@
+"""A timer that waits until somebody turns it."""
+
+from collections.abc import Callable
+
+
+class HandTurnedTimer:
+    """Stands for `services.interval_timer.IntervalTimer`; `turn` is as if the time had gone by."""
+
+    def __init__(self, tick: Callable[[], None]) -> None:
+        self._tick = tick
+        self.seconds = 0.0
+        """What was set last; 0 for never."""
+        self.stopped = False
+
+    def every(self, seconds: float) -> None:
+        """Note it."""
+        self.seconds = seconds
+
+    def stop(self) -> None:
+        """Never again."""
+        self.stopped = True
+
+    def join(self, _seconds: float) -> bool:
+        """There is no thread."""
+        return True
+
+    def turn(self) -> None:
+        """Do what is due, on this thread."""
+        if self.seconds and not self.stopped:
+            self._tick()

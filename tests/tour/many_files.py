@@ -1,0 +1,248 @@
+"""Uses the program on an account with very many files, and tells how long each step took.
+
+How long the window did not answer meanwhile is seen from outside: it is asked for its name again
+and again, which its GUI thread answers between two turns of the event loop.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from tests.support import pointer
+from tests.support.accessibility import AccessibilityBus, Gone
+from tests.support.person import choose_purpose, leave, search
+from tests.support.program import Program
+from tests.support.waiting import wait_for
+from tests.tour.camera import Camera
+from tests.tour.fonts import with_inter
+from tests.tour.many_files_server import ManyFilesServer
+from tests.tour.pulse import Pulse
+
+_LONG = 300.0
+"""Seconds that a listing may take."""
+
+
+class ManyFiles:
+    """Walks through the steps; the first that fails raises."""
+
+    def __init__(
+        self,
+        bus: AccessibilityBus,
+        camera: Camera,
+        folder: Path,
+        server: ManyFilesServer,
+        key: str,
+    ) -> None:
+        self._bus = bus
+        self._camera = camera
+        self._folder = folder
+        self._server = server
+        self._environment = with_inter(folder) | {
+            "OPENAI_API_KEY": key,
+            "OPENAI_BASE_URL": server.base_url,
+        }
+        self._served = server.served()
+        self._at_rest = threading.Lock()
+        """Held while a picture is taken, which keeps the screen and this process busy."""
+        self._steps = 0
+        self._program = self._start()
+
+    def walk(self) -> None:
+        """Every step, with a picture of each."""
+        try:
+            for step in (
+                self.list_everything,
+                self.scroll,
+                self.sort,
+                self.search,
+                self.choose_a_purpose,
+                self.choose_the_largest,
+                self.select_everything,
+                self.refresh,
+                self.quit,
+                self.start_again,
+                self.quit,
+            ):
+                self._take(step)
+        finally:
+            self._program.kill()
+
+    # The steps
+
+    def list_everything(self) -> str:
+        first = _until(lambda: self._rows() > 0, "the first rows", _LONG)
+        self._picture("first-rows")
+        whole = _until(lambda: self._says("Updated"), "the whole list", _LONG)
+        assert self._rows() == len(self._served)
+        return f"first rows after {first:.1f} s from the start, all {self._rows():,} {whole:.1f} s later"
+
+    def scroll(self) -> str:
+        table = self._program.files
+        self._go_to_the_first_row()
+        pointer.key(*["Next"] * 30)
+        self._picture("pages")
+        pointer.key("End")
+        last = self._rows() - 1
+        took = _until(lambda: table.cell(last, 0).selected, "the last row")
+        self._picture("end")
+        place = table.extents.centre
+        pointer.wheel(place, 50, up=True)
+        pointer.key("Home")
+        back = _until(lambda: table.cell(0, 0).selected, "the first row")
+        return f"went through with keys and wheel; End took {took:.2f} s, Home {back:.2f} s"
+
+    def sort(self) -> str:
+        told = []
+        for column, title, wanted in (
+            (2, "Size", max(file.size for file in self._served)),
+            (0, "Name", None),
+        ):
+            before = self._program.files.cell(0, column).name
+            pointer.click(self._head(column))
+            took = _until(
+                lambda column=column, before=before: (
+                    self._program.files.cell(0, column).name != before
+                ),
+                f"rows sorted by {title}",
+                60,
+            )
+            told.append(f"{title} {took:.2f} s")
+            if wanted is not None:
+                self._expect_first(wanted)
+            self._picture(f"by-{title.lower()}")
+        return f"sorted by a click on the head: {', '.join(told)}"
+
+    def search(self) -> str:
+        wanted = sum(self._server.needle in file.filename for file in self._served)
+        search(self._program, self._server.needle)
+        took = _until(lambda: self._rows() == wanted, f"the {wanted} that match", 60)
+        self._picture("found")
+        search(self._program, "")
+        back = _until(lambda: self._rows() == len(self._served), "all rows again", 60)
+        return f"searched: {wanted} of {len(self._served):,} after {took:.2f} s, all again after {back:.2f} s"
+
+    def choose_a_purpose(self) -> str:
+        wanted = sum(file.purpose == "batch_output" for file in self._served)
+        choose_purpose(self._program, "batch_output,")
+        took = _until(lambda: self._rows() == wanted, f"the {wanted} of the purpose", 60)
+        return f"chose a purpose: {wanted:,} after {took:.2f} s"
+
+    def choose_the_largest(self) -> str:
+        choose_purpose(self._program, "Largest")
+        everything = len(self._served)
+        took = _until(lambda: self._rows() == everything, "all rows", 60)
+        self._expect_first(max(file.size for file in self._served))
+        choose_purpose(self._program, "All files,")
+        return f"chose the largest after {took:.2f} s"
+
+    def select_everything(self) -> str:
+        table = self._program.files
+        self._go_to_the_first_row()
+        pointer.key("ctrl+a")
+        last = self._rows() - 1
+        took = _until(lambda: table.cell(last, 0).selected, "the last row selected", 60)
+        told = _until(lambda: self._says(f"{self._rows():,} selected"), "the sum of them", 60)
+        self._picture("selected")
+        self._go_to_the_first_row()
+        wait_for(lambda: not table.cell(last, 0).selected, "one row selected")
+        return f"selected all: {took:.2f} s, told {told:.2f} s later"
+
+    def refresh(self) -> str:
+        table = self._program.files
+        self._go_to_the_first_row()
+        pointer.click(table.cell(3, 0).extents.centre)
+        kept = table.cell(3, 0).name
+        wait_for(lambda: table.cell(3, 0).selected, f"{kept} selected")
+        self._server.change()
+        self._served = self._server.served()
+        wait_for(lambda: not self._says("Updated just now"), "some seconds gone by")
+        pointer.key("F5")
+        everything = len(self._served)
+        self._picture("refreshing")
+        took = _until(
+            lambda: self._says("Updated just now") and self._rows() == everything,
+            "the list anew",
+            _LONG,
+        )
+        (row,) = table.selected_rows
+        assert table.cell(row, 0).name == kept, "another row is selected"
+        return f"refreshed with files that came and went: {took:.1f} s; {kept} stays selected"
+
+    def quit(self) -> str:
+        began = time.monotonic()
+        leave(self._program)
+        assert self._program.exit_code(10) == 0
+        assert not self._program.complaints, self._program.complaints
+        return f"quit in {time.monotonic() - began:.1f} s"
+
+    def start_again(self) -> str:
+        self._program = self._start()
+        first = _until(lambda: self._rows() > 0, "the rows of the last time", _LONG)
+        self._picture("from-the-last-time")
+        everything = len(self._served)
+        most = _until(lambda: self._rows() == everything, "all rows", _LONG)
+        whole = _until(lambda: self._says("Updated"), "the list anew", _LONG)
+        return (
+            f"started again: rows of the last time after {first:.1f} s, all of them {most:.1f} s "
+            f"later, refreshed {whole:.1f} s after that"
+        )
+
+    # Parts of steps
+
+    def _take(self, step: Callable[[], str]) -> None:
+        self._steps += 1
+        name = step.__name__.replace("_", "-")
+        pulse = Pulse(lambda: self._program.pid, self._at_rest)
+        try:
+            said = step()
+        except BaseException:
+            self._picture(f"{name}-failed")
+            raise
+        finally:
+            longest = pulse.stop()
+        if self._program.running:
+            self._picture(f"{name}")
+        print(f"ok {self._steps:2}  {said}; longest silence {longest * 1000:.0f} ms", flush=True)
+
+    def _picture(self, name: str) -> None:
+        with self._at_rest:
+            self._camera.take(f"{self._steps:02}-{name}")
+
+    def _start(self) -> Program:
+        return Program(self._bus, self._folder / "data", environment=self._environment)
+
+    def _go_to_the_first_row(self) -> None:
+        table = self._program.files
+        pointer.click(table.extents.centre)
+        pointer.key("Home")
+        wait_for(lambda: table.cell(0, 0).selected, "the first row selected")
+
+    def _rows(self) -> int:
+        table = self._program.window.find("table", "Files")
+        return table.size[0] if table is not None else 0
+
+    def _says(self, words: str) -> bool:
+        for one in self._program.window.all("label"):
+            with suppress(Gone):
+                if words in one.name:
+                    return True
+        return False
+
+    def _head(self, column: int) -> tuple[int, int]:
+        table = self._program.files
+        x, _y = table.cell(0, column).extents.centre
+        return x, table.extents.y + 14
+
+    def _expect_first(self, size: int) -> None:
+        shown = self._program.files.cell(0, 0).name
+        largest = {file.filename for file in self._served if file.size == size}
+        assert shown in largest, f"{shown} stands first, not one of {size} bytes"
+
+
+def _until(happened: Callable[[], object], what: str, seconds: float = 20) -> float:
+    """Seconds until it has happened."""
+    began = time.perf_counter()
+    wait_for(lambda: happened() or None, what, seconds)
+    return time.perf_counter() - began

@@ -1,0 +1,165 @@
+"""What a person sees in the cells; the rest of the table is tested in `test_file_table`."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QImage
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.support.making import remote_file
+from ui.files.columns import SECTION_OF
+from ui.files.file_list import FileList
+from ui.files.file_table import FileTable
+from ui.files.file_table_model import FileTableModel
+from ui.files.ordering import Column, Order
+from ui.theme import Role, colour, make_palette
+
+NOW = 1_800_000_000
+HOUR = 3600
+DAY = 24 * HOUR
+
+
+@pytest.fixture
+def files() -> FileList:
+    made = FileList(lambda: NOW)
+    made.order = Order(Column.NAME)
+    return made
+
+
+@pytest.fixture
+def table(files: FileList, qtbot: QtBot) -> Iterator[FileTable]:
+    before = QApplication.palette()
+    QApplication.setPalette(make_palette(dark=False))
+    model = FileTableModel(files, lambda: NOW)
+    made = FileTable(model)
+    model.setParent(made)
+    qtbot.addWidget(made)
+    made.resize(900, 500)
+    made.show()
+    qtbot.waitExposed(made)
+    yield made
+    QApplication.setPalette(before)
+
+
+def show(files: FileList, table: FileTable, *made: object) -> None:
+    for file in made:
+        files.add(file)
+    table.model().refresh()
+
+
+def cell(table: FileTable, row: int, column: Column) -> QImage:
+    where = table.visualRect(table.model().index(row, SECTION_OF[column]))
+    return table.viewport().grab(where).toImage()
+
+
+def pixels(table: FileTable, row: int, column: Column, role: Role) -> int:
+    """How many pixels of a cell have exactly the colour of a role."""
+    image = cell(table, row, column)
+    wanted = colour(role, table.palette())
+    return sum(
+        image.pixelColor(x, y) == wanted
+        for x in range(image.width())
+        for y in range(image.height())
+    )
+
+
+def last_painted(image: QImage) -> int:
+    """The rightmost column of pixels where something stands."""
+    ground = image.pixelColor(image.width() - 1, 0)
+    return max(
+        (
+            x
+            for x in range(image.width())
+            if any(image.pixelColor(x, y) != ground for y in range(image.height()))
+        ),
+        default=-1,
+    )
+
+
+def test_a_file_that_expires_soon_warns_in_its_colour(files: FileList, table: FileTable) -> None:
+    show(
+        files,
+        table,
+        remote_file("a", expires_at=NOW + 3 * DAY),
+        remote_file("b", expires_at=NOW + 20 * DAY),
+        remote_file("c", expires_at=NOW + 3 * HOUR),
+        remote_file("d", expires_at=NOW - HOUR),
+    )
+    warned = [pixels(table, row, Column.EXPIRES, Role.WARNING) > 0 for row in range(4)]
+    alarmed = [pixels(table, row, Column.EXPIRES, Role.DANGER) > 0 for row in range(4)]
+    assert warned == [True, False, False, False]
+    assert alarmed == [False, False, True, True]
+
+
+def test_an_icon_stands_behind_what_expires_soon_so_that_colour_is_not_all(
+    files: FileList, table: FileTable
+) -> None:
+    show(
+        files,
+        table,
+        remote_file("a", expires_at=NOW + 6 * DAY),
+        remote_file("b", expires_at=NOW + 8 * DAY),
+    )
+    side = table.fontMetrics().height() // 2
+    near, far = (last_painted(cell(table, row, Column.EXPIRES)) for row in (0, 1))
+    assert near > far + side
+
+
+def test_in_a_narrow_column_the_words_of_what_expires_soon_stay_inside(
+    files: FileList, table: FileTable
+) -> None:
+    show(files, table, remote_file("a", expires_at=NOW + HOUR))
+    for width in (30, 45, 70, 100):
+        table.setColumnWidth(SECTION_OF[Column.EXPIRES], width)
+        image = cell(table, 0, Column.EXPIRES)
+        assert last_painted(image) < image.width() - 1
+
+
+def test_a_new_file_has_a_dot_and_heavier_letters_and_says_so(
+    files: FileList, table: FileTable
+) -> None:
+    old, new = remote_file("mmmm", id="old"), remote_file("mmmn", id="new")
+    show(files, table, old, new)
+    before = pixels(table, 1, Column.NAME, Role.TEXT)
+    assert pixels(table, 1, Column.NAME, Role.ACCENT) == 0
+    files.mark_new(["new"])
+    table.viewport().update()
+    assert pixels(table, 1, Column.NAME, Role.ACCENT) > 10
+    assert pixels(table, 1, Column.NAME, Role.TEXT) > before
+    assert pixels(table, 0, Column.NAME, Role.ACCENT) == 0
+    said = [table.model().index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole) for row in (0, 1)]
+    assert said == ["mmmm", "mmmn, new"]
+
+
+def test_cells_are_painted_anew_in_another_scheme_and_another_font(
+    files: FileList, table: FileTable
+) -> None:
+    show(files, table, remote_file("a", size=1))
+    assert pixels(table, 0, Column.SIZE, Role.TEXT) > 0
+    QApplication.setPalette(make_palette(dark=True))
+    assert pixels(table, 0, Column.SIZE, Role.TEXT) > 0
+    small = last_painted(cell(table, 0, Column.NAME))
+    font = QFont(table.font())
+    font.setPointSizeF(font.pointSizeF() * 1.5)
+    table.setFont(font)
+    assert last_painted(cell(table, 0, Column.NAME)) > small
+
+
+def test_a_name_of_any_length_is_cut_in_its_middle_and_ends_as_it_ends(
+    files: FileList, table: FileTable
+) -> None:
+    # The same beginning and ending, so it must look the same whatever lies between.
+    names = ["a" * 600 + "b" * number + "c" * 600 for number in (300, 10_000)]
+    show(files, table, *(remote_file(name) for name in names))
+    assert cell(table, 0, Column.NAME) == cell(table, 1, Column.NAME)
+    inside = cell(table, 0, Column.NAME)
+    assert inside.width() // 2 < last_painted(inside) < inside.width() - 1
+
+
+def test_sizes_stand_at_the_right_edge(files: FileList, table: FileTable) -> None:
+    show(files, table, remote_file("a", size=1), remote_file("b", size=388_000_000))
+    ends = [last_painted(cell(table, row, Column.SIZE)) for row in (0, 1)]
+    assert abs(ends[0] - ends[1]) <= 2
+    assert ends[0] > cell(table, 0, Column.SIZE).width() // 2

@@ -1,0 +1,163 @@
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.api.remote_file import RemoteFile
+from tests.support.making import remote_file
+from ui.files.completions import Completions, completions_at
+from ui.files.file_list import FileList
+from ui.files.filter_fields import FIELDS
+from ui.files.query import parse
+from ui.files.seen_values import SeenValues, nothing_seen, taken_evenly
+
+
+def seen_in(files: Sequence[RemoteFile]) -> SeenValues:
+    """As the window looks it up."""
+    made = FileList(lambda: 0.0)
+    made.take_last(files)
+    return SeenValues(lambda: made.counts().purposes, made.sample)
+
+
+FILES = (
+    remote_file("c.png", purpose="vision"),
+    remote_file("a.jsonl", purpose="batch"),
+    remote_file("b.JSONL", purpose="batch_output", status="odd"),
+    remote_file("no ending", purpose="my own"),
+    remote_file("v1.2 of it", purpose=None, status=None),
+    remote_file(None),
+)
+
+
+@pytest.fixture
+def seen() -> SeenValues:
+    return seen_in(FILES)
+
+
+def offered(typed: str, seen: SeenValues) -> list[str]:
+    return [offer.text for offer in completions_at(typed, len(typed), seen).offers]
+
+
+def taken(text: str, cursor: int, choice: str, seen: SeenValues) -> str:
+    found = completions_at(text, cursor, seen)
+    assert choice in [offer.text for offer in found.offers]
+    return text[: found.start] + choice + text[found.end :]
+
+
+def test_what_the_files_have_is_seen_once_each(seen: SeenValues) -> None:
+    assert seen.purposes == ["batch", "batch_output", "my own", "vision"]
+    assert seen.statuses == ["error", "odd", "processed", "uploaded"]
+    assert seen.endings == ["jsonl", "png"]
+
+
+def test_without_an_account_filters_are_offered_all_the_same() -> None:
+    assert offered("ex", nothing_seen()) == ["expires:", "ext:"]
+    assert offered("ext:", nothing_seen()) == offered("purpose:", nothing_seen()) == []
+
+
+def test_however_many_files_there_are_only_some_are_gone_through() -> None:
+    files = FileList(lambda: 0.0)
+    files.take_last(remote_file(f"x.e{number % 3}") for number in range(50_000))
+    asked: list[int] = []
+
+    def sample(most: int) -> list[RemoteFile]:
+        asked.append(most)
+        return files.sample(most)
+
+    seen = SeenValues(tuple, sample)
+    assert sorted(offered("ext:", seen)) == ["e0", "e1", "e2"]
+    assert offered("ext:e1", seen) == []
+    assert asked == [5_000]
+    files.add(remote_file("x.new"))
+    seen.look_again()
+    assert offered("ext:", seen)
+    assert asked == [5_000, 5_000]
+    assert len(files.sample(5_000)) == 5_000
+    assert len(files.sample(10**6)) == 50_001
+
+
+def test_plain_words_look_nothing_up() -> None:
+    def fail(*_arguments: object) -> list[str]:
+        pytest.fail("looked up")
+
+    for text in ("run", "ex", "size:", "created:<", '"ext:'):
+        completions_at(text, len(text), SeenValues(fail, fail), all_filters=True)
+
+
+def test_filters_are_offered_from_their_second_letter_on(seen: SeenValues) -> None:
+    assert offered("e", seen) == []
+    assert offered("ex", seen) == ["expires:", "ext:"]
+    assert offered("run EXP", seen) == ["expires:"]
+    assert offered("-si", seen) == ["size:"]
+    assert offered("run", seen) == offered("run ", seen) == offered('"si', seen) == []
+
+
+def test_every_filter_is_offered_with_an_example_that_is_understood(seen: SeenValues) -> None:
+    offers = completions_at("", 0, seen, all_filters=True).offers
+    assert [offer.text for offer in offers] == [f"{name}:" for name in FIELDS]
+    for offer, field in zip(offers, FIELDS.values(), strict=True):
+        assert field.example in offer.note
+        assert parse(field.example).conditions
+        assert not parse(field.example).unclear
+
+
+def test_values_are_those_that_the_account_has(seen: SeenValues) -> None:
+    assert offered("purpose:", seen) == ["batch", "batch_output", '"my own"', "vision"]
+    assert offered("purpose:ba", seen) == ["batch", "batch_output"]
+    assert offered("purpose:OUT", seen) == ["batch_output"]
+    assert offered('purpose:"my', seen) == ['"my own"']
+    assert offered("status:", seen) == ["error", "odd", "processed", "uploaded"]
+    assert offered("-ext:", seen) == ["jsonl", "png"]
+    assert offered("name:", seen) == offered("id:x", seen) == []
+
+
+def test_what_stands_there_already_is_not_offered(seen: SeenValues) -> None:
+    assert offered("purpose:batch", seen) == []
+    assert offered("purpose:batch,", seen) == ["batch_output", '"my own"', "vision"]
+    assert offered("purpose:batch,v", seen) == ["vision"]
+
+
+@pytest.mark.parametrize("field", ["size", "created", "expires"])
+def test_all_that_is_offered_is_understood(field: str, seen: SeenValues) -> None:
+    offers = offered(f"{field}:", seen)
+    assert len(offers) >= 3
+    for offer in offers:
+        assert parse(f"{field}:{offer}").conditions
+        assert not parse(f"{field}:{offer}").unclear
+    assert set(offered(f"{field}:<", seen)) == {one for one in offers if one.startswith("<")}
+
+
+def test_only_the_piece_at_the_cursor_is_replaced(seen: SeenValues) -> None:
+    assert taken("run si x", 6, "size:", seen) == "run size: x"
+    assert taken("-ext:js -b", 7, "jsonl", seen) == "-ext:jsonl -b"
+    assert taken("purpose:ba,vision", 10, "batch", seen) == "purpose:batch,vision"
+    assert taken("purpose:vision,ba run", 17, "batch", seen) == "purpose:vision,batch run"
+    assert taken('purpose:"my o" run', 12, '"my own"', seen) == 'purpose:"my own" run'
+    assert taken('purpose:"my', 11, '"my own"', seen) == 'purpose:"my own"'
+    assert taken("purpose:bxxx", 9, "batch", seen) == "purpose:batch"
+
+
+@pytest.mark.parametrize("odd", ["a\nb", "\u202egnp", "x" * 61, 'with"quote', "\x00"])
+def test_what_can_not_be_seen_or_typed_is_not_offered(odd: str, seen: SeenValues) -> None:
+    before = seen
+    seen = seen_in([*FILES, remote_file(f"n.{odd}", purpose=odd, status=odd)])
+    assert offered("purpose:", seen) == ["batch", "batch_output", '"my own"', "vision"]
+    assert offered("status:", seen) == offered("status:", before)
+    assert offered("ext:", seen) == ["jsonl", "png"]
+
+
+@given(st.integers(0, 3_000), st.integers(1, 1_000))
+def test_a_sample_is_never_too_large_and_has_nothing_twice(count: int, most: int) -> None:
+    taken = list(taken_evenly(range(count), most))
+    assert taken == sorted(set(taken))
+    assert min(count, most // 2) <= len(taken) <= most
+
+
+@given(st.text(alphabet='psize:" -,<x\u05d0'), st.integers(0, 40))
+def test_completing_never_fails(text: str, place: int) -> None:
+    seen = seen_in([remote_file(purpose="size: x")])
+    cursor = min(place, len(text))
+    found = completions_at(text, cursor, seen, all_filters=True)
+    assert isinstance(found, Completions)
+    assert 0 <= found.start <= cursor <= found.end <= len(text)

@@ -1,0 +1,126 @@
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QCheckBox, QLabel, QPlainTextEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from ui.files.ids_dialog import IdsDialog
+from ui.files.paste_ids import id_beginnings, pick_ids
+
+HERE = {"file-1", "file-2", "file-hidden"}
+
+
+@pytest.fixture
+def make(qtbot: QtBot) -> Callable[..., IdsDialog]:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+
+    def made(text: str = "") -> IdsDialog:
+        dialog = IdsDialog(
+            lambda pasted: pick_ids(pasted, HERE.__contains__, id_beginnings(HERE)),
+            lambda one: one != "file-hidden",
+            window,
+            text,
+        )
+        dialog.open()
+        qtbot.waitExposed(dialog)
+        return dialog
+
+    return made
+
+
+def button(dialog: IdsDialog, begin: str) -> QPushButton:
+    return next(one for one in dialog.findChildren(QPushButton) if one.text().startswith(begin))
+
+
+def sees(dialog: IdsDialog, text: str) -> bool:
+    return any(text in one.text() for one in dialog.findChildren(QLabel) if one.isVisible())
+
+
+def write(dialog: IdsDialog, text: str) -> None:
+    field = dialog.findChild(QPlainTextEdit)
+    assert field is not None
+    field.setPlainText(text)
+
+
+def test_it_tells_how_many_are_found_and_how_many_not(
+    make: Callable[..., IdsDialog], qtbot: QtBot
+) -> None:
+    dialog = make()
+    assert not button(dialog, "Select").isEnabled()
+    write(dialog, "file-1\nfile-2\nfile-gone\nfile-lost")
+    qtbot.waitUntil(lambda: sees(dialog, "2 files found · 2 ids not found"))
+    assert button(dialog, "Select").text() == "Select 2 files"
+    write(dialog, "no such thing: here")
+    qtbot.waitUntil(lambda: sees(dialog, "There are no ids in this text."))
+    assert not button(dialog, "Select").isEnabled()
+
+
+def test_those_not_found_can_be_copied(make: Callable[..., IdsDialog], qtbot: QtBot) -> None:
+    dialog = make("file-1")
+    copy = button(dialog, "Copy those not found")
+    assert not copy.isVisible()
+    write(dialog, "file-1\nfile-gone\nfile-lost")
+    qtbot.waitUntil(copy.isVisible)
+    qtbot.mouseClick(copy, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == "file-gone\nfile-lost"
+
+
+def test_what_is_there_from_the_beginning_is_looked_at(make: Callable[..., IdsDialog]) -> None:
+    dialog = make("file-1 file-2")
+    assert sees(dialog, "2 files found")
+    assert button(dialog, "Select").isEnabled()
+
+
+@pytest.mark.parametrize("show", [True, False])
+def test_hidden_files_are_shown_when_wanted(
+    make: Callable[..., IdsDialog], qtbot: QtBot, show: bool
+) -> None:
+    dialog = make("file-1 file-hidden")
+    assert sees(dialog, "2 files found · 1 of them hidden")
+    box = dialog.findChild(QCheckBox)
+    assert box is not None
+    assert box.isVisible()
+    assert box.isChecked()
+    box.setChecked(show)
+    chosen = QSignalSpy(dialog.chosen)
+    qtbot.mouseClick(button(dialog, "Select"), Qt.MouseButton.LeftButton)
+    assert chosen.at(0) == [("file-1", "file-hidden"), show]
+    assert not dialog.isVisible()
+
+
+def test_without_hidden_files_nothing_is_asked_or_cleared(
+    make: Callable[..., IdsDialog], qtbot: QtBot
+) -> None:
+    dialog = make("file-1")
+    box = dialog.findChild(QCheckBox)
+    assert box is not None
+    assert not box.isVisible()
+    chosen = QSignalSpy(dialog.chosen)
+    qtbot.mouseClick(button(dialog, "Select"), Qt.MouseButton.LeftButton)
+    assert chosen.at(0) == [("file-1",), False]
+
+
+def test_what_was_typed_just_now_counts_when_it_is_taken(
+    make: Callable[..., IdsDialog], qtbot: QtBot
+) -> None:
+    dialog = make("file-1")
+    chosen = QSignalSpy(dialog.chosen)
+    write(dialog, "file-2")
+    qtbot.mouseClick(button(dialog, "Select"), Qt.MouseButton.LeftButton)
+    assert chosen.at(0) == [("file-2",), False]
+
+
+def test_the_tab_key_leads_out_of_the_text(make: Callable[..., IdsDialog], qtbot: QtBot) -> None:
+    dialog = make("file-1")
+    field = dialog.findChild(QPlainTextEdit)
+    assert field is not None
+    qtbot.waitUntil(field.hasFocus)
+    assert field.accessibleName() == "Ids"
+    qtbot.keyClick(field, Qt.Key.Key_Tab)
+    assert not field.hasFocus()
+    assert field.toPlainText() == "file-1"

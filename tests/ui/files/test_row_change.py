@@ -1,0 +1,113 @@
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.api.remote_file import RemoteFile
+from ui.files import row_change
+from ui.files.file_list import FileFilter, FileList
+from ui.files.ordering import Column, Order
+from ui.files.row_change import Range, carried, change_between, ranges_of
+from ui.files.shown_files import ShownFiles
+from ui.files.slices import finish
+
+FILES = st.builds(
+    RemoteFile,
+    id=st.sampled_from([f"file-{number:02}" for number in range(25)]),
+    size=st.one_of(st.none(), st.integers(0, 9)),
+)
+
+
+@pytest.fixture(params=["few", "many"], autouse=True, scope="module")
+def _portions(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Once so that places are looked for one by one, and once so that all rows are gone through."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(row_change, "_FEW", 2 if request.param == "many" else 3)
+        patch.setattr(row_change, "_MANY", 0 if request.param == "many" else 100)
+        yield
+
+
+def shown_by(files: FileList) -> ShownFiles:
+    finish(files.arranging())
+    return files.take_arranged().files
+
+
+@given(
+    before=st.lists(FILES, min_size=1, max_size=30),
+    coming=st.lists(FILES, max_size=8),
+    going=st.lists(FILES, max_size=4),
+    chosen=st.sets(st.integers(0, 24)),
+    everything=st.booleans(),
+    orders=st.lists(
+        st.builds(Order, st.sampled_from([Column.SIZE, Column.ID]), st.booleans()),
+        min_size=1,
+        max_size=2,
+    ),
+    text=st.sampled_from(["", "", "", "1"]),
+)
+def test_selected_rows_are_carried_to_where_their_files_stand(
+    before: list[RemoteFile],
+    coming: list[RemoteFile],
+    going: list[RemoteFile],
+    chosen: set[int],
+    everything: bool,
+    orders: list[Order],
+    text: str,
+) -> None:
+    files = FileList(lambda: 0.0)
+    files.order = orders[0]
+    for file in before:
+        files.add(file)
+    shown_before = shown_by(files)
+    for file in coming:
+        files.add(file)
+    for file in going:
+        files.remove(file.id)
+    files.order = orders[-1]
+    files.shown = FileFilter(text=text)
+    finish(files.arranging())
+    arranged = files.take_arranged()
+    change = change_between(shown_before, arranged.files, arranged.changed, files.row)
+    rows = set(range(len(shown_before))) if everything else chosen
+    ranges = ranges_of(sorted(row for row in rows if row < len(shown_before)))
+    selected = {file.id for first, last in ranges for file in shown_before[first : last + 1]}
+    now = [row for row, file in enumerate(arranged.files) if file.id in selected]
+    assert carried(change, ranges) == ranges_of(now)
+
+    here = {file.id: row for row, file in enumerate(arranged.files)}
+    there = {file.id: row for row, file in enumerate(shown_before)}
+    for row, file in enumerate(shown_before):
+        assert change.place_now(row) == here.get(file.id)
+    # It may say too much, never too little.
+    assert change.comes or here.keys() <= there.keys()
+    assert change.leaves or there.keys() <= here.keys()
+    stays = all(there[file_id] == row for file_id, row in here.items() if file_id in there)
+    assert change.moves or stays or not here or not there
+
+
+@given(st.sets(st.integers(0, 20)))
+def test_ranges_hold_the_rows_and_do_not_touch(rows: set[int]) -> None:
+    ranges: list[Range] = ranges_of(sorted(rows))
+    assert [row for first, last in ranges for row in range(first, last + 1)] == sorted(rows)
+    assert all(first <= last for first, last in ranges)
+    assert all(one[1] + 1 < other[0] for one, other in pairwise(ranges))
+
+
+def test_what_is_gone_leaves_its_place_to_the_next_one() -> None:
+    for order in (Order(Column.SIZE), Order(Column.SIZE, descending=True)):
+        files = FileList(lambda: 0.0)
+        files.order = order
+        for number in range(5):
+            files.add(RemoteFile(id=f"file-{number}", size=number))
+        files.add(RemoteFile(id="unknown-1"))
+        files.add(RemoteFile(id="unknown-2"))
+        before = shown_by(files)
+        gone = {before[1].id, before[2].id, "unknown-2"}
+        for file_id in gone:
+            files.remove(file_id)
+        finish(files.arranging())
+        arranged = files.take_arranged()
+        change = change_between(before, arranged.files, arranged.changed, files.row)
+        assert [change.nearest(row) for row in range(7)] == [0, 1, 1, 1, 2, 3, 3]

@@ -1,0 +1,76 @@
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.api.remote_file import RemoteFile
+from ui.files import slices
+from ui.files.ordering import Column, Row, key_of, make_keys, row_of, value_of
+
+FILES = st.builds(
+    RemoteFile,
+    id=st.uuids().map(str),
+    filename=st.sampled_from([None, "run2", "Run10", "run1", "b"]),
+    purpose=st.sampled_from([None, "", "batch", "Batch", "x"]),
+    size=st.one_of(st.none(), st.integers(0, 3)),
+)
+ROWS = st.lists(FILES.map(row_of), max_size=60, unique_by=lambda row: row.file.id)
+COLUMNS = st.sampled_from([Column.NAME, Column.PURPOSE, Column.SIZE, Column.EXPIRES, Column.ID])
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _small_chunks():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(slices, "CHUNK", 4)
+        yield
+
+
+def plainly_sorted(rows: list[Row], column: Column) -> tuple[list[Row], list[Row]]:
+    make_keys(column, rows)
+    known = [row for row in rows if value_of(column)(row) is not None]
+    unknown = [row for row in rows if value_of(column)(row) is None]
+    return sorted(known, key=key_of(column)), sorted(unknown, key=key_of(Column.ID))
+
+
+@given(ROWS, COLUMNS, st.booleans())
+def test_sorting_in_slices_gives_what_sorting_at_once_gives(
+    rows: list[Row], column: Column, by_id: bool
+) -> None:
+    if by_id:
+        rows.sort(key=key_of(Column.ID))
+    sorted_rows = slices.finish(slices.sorting(rows, column, by_id=by_id))
+    assert sorted_rows == plainly_sorted(rows, column)
+
+
+@given(ROWS, COLUMNS, st.data())
+def test_merging_gives_what_sorting_anew_would(
+    rows: list[Row], column: Column, data: st.DataObject
+) -> None:
+    known, _unknown = plainly_sorted(rows, column)
+    sides = [data.draw(st.sampled_from(["stays", "goes", "comes", "is elsewhere"])) for _ in known]
+    before = [row for row, side in zip(known, sides, strict=True) if side in ("stays", "goes")]
+    gone = [row for row, s in zip(known, sides, strict=True) if s in ("goes", "is elsewhere")]
+    fresh = [row for row, side in zip(known, sides, strict=True) if side == "comes"]
+    wanted = [row for row, side in zip(known, sides, strict=True) if side in ("stays", "comes")]
+    merged, dropped = slices.finish(
+        slices.merging(
+            before, data.draw(st.permutations(gone)), data.draw(st.permutations(fresh)), column
+        )
+    )
+    assert merged == wanted
+    assert {row.file.id for row in dropped} == {
+        row.file.id for row, side in zip(known, sides, strict=True) if side == "goes"
+    }
+
+
+def test_equal_values_of_many_rows_are_still_cut_into_small_steps() -> None:
+    rows = [row_of(RemoteFile(id=f"{number:04}", purpose="batch")) for number in range(400)]
+    steps = slices.sorting(rows, Column.PURPOSE, by_id=True)
+    assert sum(1 for _step in steps) > 100
+
+
+def test_rows_in_order_stay_in_order() -> None:
+    rows = [row_of(RemoteFile(id=f"{number:04}", size=number // 7)) for number in range(100)]
+    known, _unknown = slices.finish(slices.sorting(rows[::-1], Column.SIZE, by_id=False))
+    assert all(one.file.id < other.file.id for one, other in pairwise(known))

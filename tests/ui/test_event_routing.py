@@ -1,0 +1,158 @@
+"""The whole window with a service that does nothing: what it asks for, and what it makes of news."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from services.api.errors import ProblemKind
+from services.events import (
+    AccountFailed,
+    AccountOpened,
+    AccountOpening,
+    AccountsLoaded,
+    FilesListed,
+    LastListed,
+    ListingEnded,
+    ListingStarted,
+    NewFilesFound,
+)
+from services.settings import SettingsStore
+from tests.support.making import account, problem, remote_file
+from tests.support.recording_service import RecordingService
+from ui.files.file_views import View
+from ui.main_window import MainWindow
+from ui.theme import Theme
+
+ACME, TEAM = account("Acme", id="acme"), account("Team", id="team")
+NOW = 1_800_000_000.0
+FILES = tuple(remote_file(f"{number}.jsonl") for number in range(3))
+
+
+class Opened:
+    def __init__(self, qtbot: QtBot, application: QApplication, folder: Path) -> None:
+        self.qtbot = qtbot
+        self.service = RecordingService()
+        self.settings = SettingsStore(folder / "settings.json", lambda job: job())
+        self.theme = Theme(application, "light")
+        self.window = MainWindow(
+            self.service, self.settings, self.theme, folder / "Downloads", lambda: NOW
+        )
+        qtbot.addWidget(self.window)
+        self.window.show()
+
+    def tell(self, *events) -> None:
+        self.window.take_events(list(events))
+
+    def open(self, opened=ACME) -> None:
+        self.tell(AccountsLoaded((ACME, TEAM)), AccountOpening(opened), AccountOpened(opened))
+
+    def words(self, part: QWidget) -> str:
+        return "\n".join(one.text() for one in part.findChildren(QLabel) if one.isVisible())
+
+    def press(self, text: str, part: QWidget) -> None:
+        (button,) = [
+            one for one in part.findChildren(QPushButton) if one.isVisible() and one.text() == text
+        ]
+        self.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def names(self) -> set[str]:
+        return {file.name for file in self.window.workspace.area.shown}
+
+
+@pytest.fixture
+def opened(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Opened]:
+    made = Opened(qtbot, qapp, tmp_path)
+    yield made
+    made.theme.deleteLater()
+    qapp.setStyleSheet("")
+    qapp.setPalette(QPalette())
+
+
+def test_each_account_is_watched_by_its_own_setting_as_soon_as_it_is_open(opened: Opened) -> None:
+    opened.settings.change(watch_minutes={"team": 5})
+    opened.tell(AccountsLoaded((ACME, TEAM)), AccountOpening(TEAM))
+    assert opened.service.arguments_of("watch") == []
+    opened.tell(AccountOpened(TEAM))
+    opened.open(ACME)
+    assert opened.service.arguments_of("watch") == [(5,), (0,)]
+
+
+def test_the_last_list_is_shown_with_its_age_and_the_new_one_takes_its_place(
+    opened: Opened,
+) -> None:
+    opened.open()
+    opened.tell(LastListed("acme", FILES, NOW - 7200), ListingStarted("acme", 1))
+    assert opened.names() == {"0.jsonl", "1.jsonl", "2.jsonl"}
+    assert "From 2 h ago · Listing…" in opened.words(opened.window.status)
+    opened.tell(FilesListed("acme", 1, FILES[:2], 2))
+    assert "From 2 h ago · Listing… 2 so far" in opened.words(opened.window.status)
+    assert len(opened.names()) == 3
+    opened.tell(ListingEnded("acme", 1, complete=True))
+    assert opened.names() == {"0.jsonl", "1.jsonl"}
+    assert "Updated just now" in opened.words(opened.window.status)
+
+
+def test_a_listing_that_breaks_off_can_go_on_from_the_line_and_from_the_foot(
+    opened: Opened,
+) -> None:
+    opened.open()
+    opened.tell(
+        ListingStarted("acme", 1),
+        FilesListed("acme", 1, FILES, 3),
+        ListingEnded("acme", 1, False, problem("The connection was lost"), can_go_on=True),
+    )
+    assert "The connection was lost" in opened.words(opened.window.status)
+    opened.press("Try again from here", opened.window.messages)
+    opened.press("Try again from here", opened.window.status)
+    assert opened.service.arguments_of("go_on_listing") == [(), ()]
+    opened.press("Refresh", opened.window.status)
+    assert opened.service.arguments_of("refresh") == [()]
+    opened.tell(ListingStarted("acme", 1))
+    assert "Listing… 3 so far" in opened.words(opened.window.status)
+
+
+def test_an_account_that_fails_while_its_last_list_is_shown_keeps_it_and_says_why(
+    opened: Opened,
+) -> None:
+    opened.open()
+    opened.tell(LastListed("acme", FILES, NOW - 7200))
+    trouble = problem("There is no key", kind=ProblemKind.KEY_MISSING)
+    opened.tell(AccountFailed(ACME, trouble))
+    assert len(opened.names()) == 3
+    assert "From 2 h ago · There is no key" in opened.words(opened.window.status)
+    assert "There is no key" in opened.words(opened.window.messages)
+
+
+def test_nothing_of_one_account_is_left_when_another_is_opened(opened: Opened) -> None:
+    opened.open()
+    opened.tell(
+        LastListed("acme", FILES, NOW - 7200),
+        ListingStarted("acme", 1),
+        ListingEnded("acme", 1, False, problem("No"), ("Sizes are missing.",)),
+    )
+    opened.open(TEAM)
+    said = opened.words(opened.window.status)
+    assert "From" not in said
+    assert "Listing…" in said
+    assert opened.names() == set()
+    remarks = [one for one in opened.window.status.findChildren(QPushButton) if one.isVisible()]
+    assert [one.text() for one in remarks] == ["Stop"]
+
+
+def test_the_view_of_new_outputs_counts_from_the_visit_before(opened: Opened) -> None:
+    before = remote_file("before.jsonl", purpose="batch_output")
+    after = remote_file("after.jsonl", purpose="batch_output")
+    opened.settings.change(looked_at={"acme": before.created_at})
+    opened.open()
+    opened.tell(ListingStarted("acme", 1), FilesListed("acme", 1, (before, after), 2))
+    opened.tell(ListingEnded("acme", 1, complete=True))
+    found = remote_file("found.jsonl", purpose="batch_output")
+    opened.tell(NewFilesFound("acme", (found,)))
+    counts = opened.window.workspace.area.counts
+    assert counts.views[View.NEW_OUTPUTS] == 2
+    assert opened.settings.current.looked_at == {"acme": NOW}

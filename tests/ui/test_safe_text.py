@@ -1,0 +1,54 @@
+from html import unescape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from ui.safe_text import breakable, one_line, shortened, tool_tip
+
+
+@given(st.text())
+def test_text_from_outside_is_on_one_line_and_has_no_tricks(text: str) -> None:
+    shown = one_line(text)
+    assert shown.isprintable()
+    assert len(shown) == len(text)
+    assert not any(0x202A <= ord(char) <= 0x2069 and ord(char) not in _PLAIN for char in shown)
+
+
+_PLAIN = range(0x202F, 0x2066)
+
+
+def test_letters_that_are_written_from_right_to_left_are_no_trick() -> None:
+    assert one_line("אבג.jsonl") == "אבג.jsonl"
+
+
+def test_a_long_text_is_cut_with_a_sign() -> None:
+    assert shortened("abc", 3) == "abc"
+    assert shortened("abcd", 3) == "ab…"
+
+
+@given(st.text(), st.integers(1, 50))
+def test_places_to_break_are_all_that_is_put_into_a_text(text: str, length: int) -> None:
+    plain = text.replace("\u200b", "")
+    made = breakable(plain, length)
+    assert made.replace("\u200b", "") == plain
+    assert all(len(piece) <= length for piece in made.replace(" ", "\u200b").split("\u200b"))
+
+
+def test_a_tool_tip_is_not_read_as_markup() -> None:
+    assert tool_tip("<b>a</b>", "", "b & c") == "<qt>&lt;b&gt;a&lt;/b&gt;<br>b &amp; c</qt>"
+    assert tool_tip("") == tool_tip() == ""
+    assert "\n" not in tool_tip("a\nb")
+
+
+@pytest.mark.parametrize("text", ["x" * 10_000, "word " * 2_000, "\u05d0" * 10_000, "<" * 10_000])
+def test_a_tool_tip_of_ten_thousand_letters_fits_a_screen(qtbot: QtBot, text: str) -> None:
+    tip = QLabel(tool_tip(text))
+    qtbot.addWidget(tip)
+    tip.setWordWrap(True)
+    tip.adjustSize()
+    assert tip.width() < 900
+    assert tip.height() < 700
+    assert len(unescape(tip.text())) < 700

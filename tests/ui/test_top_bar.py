@@ -1,0 +1,63 @@
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QLabel, QMainWindow, QToolButton, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from ui.actions import Actions
+from ui.top_bar import TopBar
+
+
+@pytest.fixture
+def bar(qtbot: QtBot) -> Iterator[TopBar]:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    inside = QWidget()
+    window.setCentralWidget(inside)
+    column = QVBoxLayout(inside)
+    made = TopBar(Actions(window))
+    column.addWidget(made)
+    column.addStretch(1)
+    window.resize(1100, 400)
+    window.show()
+    window.activateWindow()
+    made.search.setFocus()
+    qtbot.waitUntil(made.search.hasFocus)
+    yield made
+    window.close()
+
+
+def remark(bar: TopBar) -> QLabel:
+    (found,) = [one for one in bar.findChildren(QLabel) if one.parentWidget() is bar]
+    return found
+
+
+def test_what_is_not_understood_is_said_below_the_search_field(bar: TopBar, qtbot: QtBot) -> None:
+    height = bar.height()
+    assert not remark(bar).isVisible()
+    qtbot.keyClicks(bar.search, "run size:x")
+    assert not remark(bar).isVisible()
+    qtbot.keyClick(bar.search, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bar.height() > height)
+    assert remark(bar).text().startswith("“size:x” is left out of the search.")
+    text = remark(bar).mapTo(bar, QPoint(remark(bar).contentsMargins().left(), 0))
+    assert text.x() == bar.search.x()
+    assert text.y() > bar.search.geometry().bottom()
+    bar.search.clear()
+    qtbot.waitUntil(lambda: bar.height() == height)
+    assert not remark(bar).isVisible()
+
+
+def test_the_remark_leaves_the_others_where_they_are(bar: TopBar, qtbot: QtBot) -> None:
+    parts = [bar.account, bar.search, *bar.findChildren(QToolButton)]
+    parts = [part for part in parts if part.isVisible() and part.parentWidget() is bar]
+    before = [part.geometry() for part in parts]
+    height = bar.height()
+    for text in ("size:x", "size:xy created:x", ""):
+        bar.search.setText(text)
+        qtbot.waitUntil(lambda shown=bool(text): (bar.height() > height) is shown)
+    qtbot.keyClicks(bar.search, "size:x")
+    qtbot.keyClick(bar.search, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: bar.height() > height)
+    assert [part.geometry() for part in parts] == before

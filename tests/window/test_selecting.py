@@ -1,0 +1,250 @@
+"""Selecting many files at once, and what can be taken along of them."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QPlainTextEdit
+
+from tests.support.files_server import TEST_KEY, ScriptedFilesServer
+from tests.support.served_files import many_files, served_file
+from tests.window.conftest import OpenDesk
+from tests.window.desk import Desk, account_at
+from ui.files.columns import SECTION_OF
+from ui.files.ordering import Column
+from ui.wording import count_in_words
+
+CONTROL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+ALL = ["answers.jsonl", "report.pdf", "requests.jsonl"]
+
+
+def offered(desk: Desk) -> dict[str, QAction]:
+    """What the menu of purposes offers, in its order."""
+    menu = desk.window.commands.select_purpose
+    menu.aboutToShow.emit()
+    return {one.text(): one for one in menu.actions() if not one.isSeparator()}
+
+
+def clipboard() -> str:
+    return QGuiApplication.clipboard().text()
+
+
+@pytest.fixture
+def mixed(files_server: ScriptedFilesServer, open_desk: OpenDesk) -> Desk:
+    """Thirty files of three purposes, one after the other, and one without."""
+    for number in range(30):
+        purpose = ("batch", "batch_output", "vision")[number % 3]
+        files_server.add(served_file(f"run-{number:02}.jsonl", purpose=purpose, size=1000))
+    files_server.add(served_file("plain.txt", purpose="", size=5))
+    desk = open_desk(accounts=[account_at(files_server)])
+    desk.wait(lambda: len(desk.names()) == 31 and desk.sees("Updated"))
+    return desk
+
+
+def test_all_files_of_a_purpose_are_selected_among_the_others(mixed: Desk) -> None:
+    mixed.select("run-01.jsonl")
+    assert next(iter(offered(mixed))) == "batch_output"
+    offered(mixed)["vision"].trigger()
+    assert sorted(mixed.selected()) == [f"run-{number:02}.jsonl" for number in range(2, 30, 3)]
+    assert mixed.sees("31 files · 30 KB  ·  10 selected · 10 KB")
+    offered(mixed)["No purpose"].trigger()
+    assert mixed.selected() == ["plain.txt"]
+
+
+def test_without_a_selection_the_purpose_of_the_current_file_comes_first(mixed: Desk) -> None:
+    mixed.select("run-00.jsonl")
+    mixed.table.clearSelection()
+    assert list(offered(mixed)) == ["batch", "No purpose", "batch_output", "vision"]
+
+
+def test_only_files_that_are_shown_are_selected_by_purpose(mixed: Desk) -> None:
+    mixed.qtbot.keyClicks(mixed.search, "run-0")
+    mixed.wait(lambda: len(mixed.names()) == 10)
+    offered(mixed)["batch"].trigger()
+    assert sorted(mixed.selected()) == [f"run-0{number}.jsonl" for number in (0, 3, 6, 9)]
+
+
+@pytest.mark.parametrize("limit", ["_MOST_RANGES", "_LOOKED_THROUGH"])
+def test_very_many_scattered_files_are_shown_alone(
+    mixed: Desk, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    mixed.qtbot.keyClicks(mixed.search, "run-1")
+    mixed.wait(lambda: len(mixed.names()) == 10)
+    monkeypatch.setattr(f"ui.files.picking_flow.{limit}", 2)
+    offered(mixed)["batch"].trigger()
+    mixed.wait(lambda: len(mixed.selected()) == 3)
+    assert sorted(mixed.names()) == sorted(mixed.selected())
+    assert mixed.sees("Only these files are shown now: batch")
+    mixed.search.clear()
+    mixed.choose_purpose("All files")
+    mixed.wait(lambda: len(mixed.names()) == 31)
+    assert sorted(mixed.selected()) == ["run-12.jsonl", "run-15.jsonl", "run-18.jsonl"]
+
+
+def test_a_large_selection_is_added_up_in_portions(
+    mixed: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.files.selection_flow._AT_ONCE", 7)
+    mixed.window.commands.select_all.trigger()
+    assert mixed.sees("31 selected · …")
+    assert mixed.button("Delete").isEnabled()
+    mixed.wait_to_see("31 selected · 30 KB")
+    assert mixed.sees("31 files")
+    mixed.window.commands.select_all.trigger()
+    mixed.table.clearSelection()
+    mixed.wait(lambda: not mixed.sees("selected"))
+    assert mixed.sees("Select a file to see its details.")
+
+
+def test_the_selection_is_inverted(mixed: Desk) -> None:
+    mixed.select("run-00.jsonl", "run-15.jsonl", "plain.txt")
+    mixed.key(Qt.Key.Key_I, CONTROL_SHIFT)
+    left = set(mixed.names()) - {"run-00.jsonl", "run-15.jsonl", "plain.txt"}
+    assert set(mixed.selected()) == left
+    mixed.key(Qt.Key.Key_I, CONTROL_SHIFT)
+    assert set(mixed.selected()) == {"run-00.jsonl", "run-15.jsonl", "plain.txt"}
+    mixed.table.selectAll()
+    mixed.key(Qt.Key.Key_I, CONTROL_SHIFT)
+    assert mixed.selected() == []
+    mixed.key(Qt.Key.Key_I, CONTROL_SHIFT)
+    assert len(mixed.selected()) == 31
+
+
+def test_pasted_ids_are_selected_also_when_a_search_hides_them(desk: Desk) -> None:
+    report, requests = desk.file("report.pdf").id, desk.file("requests.jsonl").id
+    desk.qtbot.keyClicks(desk.search, "answers")
+    desk.wait(lambda: desk.names() == ["answers.jsonl"])
+    QGuiApplication.clipboard().setText(f'[{{"id": "{report}"}}, {{"id": "{requests}"}}]')
+    desk.key(Qt.Key.Key_V, CONTROL_SHIFT)
+    dialog = desk.dialog("Select by ids")
+    desk.wait(lambda: "2 files found · 2 of them hidden" in desk.words(dialog))
+    desk.press("Select 2 files", dialog)
+    desk.wait(lambda: sorted(desk.selected()) == ["report.pdf", "requests.jsonl"])
+    assert sorted(desk.names()) == ALL
+    assert desk.search.text() == ""
+    desk.wait(desk.table.hasFocus)
+
+
+def test_pasted_ids_leave_search_and_filter_when_that_is_wanted(desk: Desk) -> None:
+    ids = [desk.file(name).id for name in ALL]
+    desk.choose_purpose("batch")
+    desk.wait(lambda: desk.names() == ["requests.jsonl"])
+    QGuiApplication.clipboard().setText("nothing of use")
+    desk.window.commands.select_by_ids.trigger()
+    dialog = desk.dialog("Select by ids")
+    field = dialog.findChild(QPlainTextEdit)
+    assert field.toPlainText() == ""
+    field.setPlainText("\n".join(ids))
+    box = "Clear search and filter, so that all of them are shown"
+    desk.wait(lambda: box in desk.words(dialog))
+    desk.press(box, dialog)
+    desk.press("Select 3 files", dialog)
+    assert desk.selected() == desk.names() == ["requests.jsonl"]
+
+
+def test_a_snippet_names_the_address_and_never_holds_the_key(desk: Desk) -> None:
+    desk.select("answers.jsonl", "report.pdf")
+    for action, told in (
+        (desk.window.commands.copy_python, "Copied: Python that downloads the files"),
+        (desk.window.commands.copy_curl, "Copied: a curl command that downloads the files"),
+    ):
+        action.trigger()
+        assert desk.sees(told)
+        assert TEST_KEY not in clipboard()
+        assert "FILES_API_KEY" in clipboard()
+        assert desk.settings.current.accounts[0].base_url in clipboard()
+        for name in ("answers.jsonl", "report.pdf"):
+            assert name in clipboard()
+            assert desk.file(name).id in clipboard()
+
+
+def test_a_snippet_for_too_many_files_is_refused_with_advice(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    files_server.add(*many_files(1_001))
+    desk = open_desk(accounts=[account_at(files_server)])
+    desk.wait(lambda: len(desk.names()) == 1_001)
+    QGuiApplication.clipboard().setText("before")
+    desk.window.commands.select_all.trigger()
+    desk.window.commands.copy_curl.trigger()
+    most, selected = count_in_words(1_000), count_in_words(1_001)
+    assert desk.sees(f"up to {most} files, and {selected} are selected")
+    assert clipboard() == "before"
+
+
+def test_names_are_copied_by_their_key(desk: Desk) -> None:
+    desk.select("answers.jsonl", "report.pdf")
+    desk.key(Qt.Key.Key_C, CONTROL_SHIFT)
+    assert sorted(clipboard().splitlines()) == ["answers.jsonl", "report.pdf"]
+
+
+def test_the_list_that_is_shown_is_saved_in_the_form_of_the_ending(
+    desk: Desk, tmp_path: Path
+) -> None:
+    desk.qtbot.keyClicks(desk.search, "jsonl")
+    desk.wait(lambda: len(desk.names()) == 2)
+    desk.key(Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    desk.pick("Export list", tmp_path / "list.csv")
+    desk.wait_to_see(f"Saved: {tmp_path / 'list.csv'}")
+    with (tmp_path / "list.csv").open(newline="", encoding="utf-8") as file:
+        assert [row["filename"] for row in csv.DictReader(file)] == desk.names()
+    desk.window.commands.export_list.trigger()
+    desk.pick("Export list", tmp_path / "list.JSON")
+    desk.wait_to_see(f"Saved: {tmp_path / 'list.JSON'}")
+    written = json.loads((tmp_path / "list.JSON").read_text("utf-8"))
+    assert [one["filename"] for one in written] == desk.names()
+
+
+def test_the_selected_files_are_saved_as_a_list(desk: Desk, tmp_path: Path) -> None:
+    desk.select("report.pdf")
+    desk.window.commands.export_selected.trigger()
+    desk.pick("Export selected", tmp_path / "list.jsonl")
+    desk.wait_to_see(f"Saved: {tmp_path / 'list.jsonl'}")
+    (line,) = (tmp_path / "list.jsonl").read_text("utf-8").splitlines()
+    assert json.loads(line)["id"] == desk.file("report.pdf").id
+
+
+def test_choosing_a_form_changes_the_ending(desk: Desk) -> None:
+    desk.window.commands.export_list.trigger()
+    picker = desk.dialog("Export list")
+    assert isinstance(picker, QFileDialog)
+    assert Path(picker.selectedFiles()[0]).name == "files.csv"
+    picker.selectNameFilter("JSON lines (*.jsonl)")
+    picker.filterSelected.emit("JSON lines (*.jsonl)")
+    assert Path(picker.selectedFiles()[0]).name == "files.jsonl"
+    picker.reject()
+
+
+def test_a_list_that_can_not_be_saved_is_told(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "no folder").write_text("")
+    desk.window.commands.export_list.trigger()
+    picker = desk.dialog("Export list")
+    picker.fileSelected.emit(str(tmp_path / "no folder" / "list.csv"))
+    picker.reject()
+    desk.wait_to_see("The folder no folder is not there")
+
+
+def test_each_account_has_its_columns(make_files_server, open_desk: OpenDesk) -> None:
+    first, second = make_files_server(), make_files_server()
+    first.add(served_file("one.txt"))
+    second.add(served_file("two.txt"))
+    desk = open_desk(accounts=[account_at(first, "Acme"), account_at(second, "Beta")])
+    desk.wait_for_files("one.txt")
+    hidden = SECTION_OF[Column.ID]
+    menu = desk.window.commands.columns
+    menu.aboutToShow.emit()
+    next(one for one in menu.actions() if one.text() == "ID").trigger()
+    assert desk.table.isColumnHidden(hidden)
+    desk.choose_account("Beta")
+    desk.wait_for_files("two.txt")
+    menu.aboutToShow.emit()
+    next(one for one in menu.actions() if one.text() == "Reset columns").trigger()
+    assert not desk.table.isColumnHidden(hidden)
+    desk.choose_account("Acme")
+    desk.wait_for_files("one.txt")
+    assert desk.table.isColumnHidden(hidden)
+    desk.close_now()
+    assert set(desk.settings.current.table_headers) >= {"acme", "beta"}

@@ -1,0 +1,132 @@
+"""Looking for new files by itself: its settings, and what becomes of new outputs."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit
+
+from services.api.remote_file import RemoteFile
+from services.events import NewFilesFound, WatchFailed
+from services.transfers.transfer import TransferState
+from tests.support.files_server import ScriptedFilesServer
+from tests.support.making import problem
+from tests.support.served_files import ServedFile, many_files, served_file
+from tests.window.conftest import OpenDesk
+from tests.window.desk import Desk, account_at
+
+
+def found(file: ServedFile) -> NewFilesFound:
+    """What the service tells when watching finds the file."""
+    return NewFilesFound("acme", (remote(file),))
+
+
+def remote(file: ServedFile) -> RemoteFile:
+    return RemoteFile(
+        id=file.id,
+        filename=file.filename,
+        purpose=file.purpose,
+        size=file.size,
+        created_at=file.created_at,
+        status=file.status,
+    )
+
+
+def settings_of(desk: Desk) -> QDialog:
+    desk.key(Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
+    return desk.dialog("Settings")
+
+
+def test_a_new_output_appears_is_told_and_is_saved(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    outputs = desk.folder / "outputs"
+    outputs.mkdir()
+    dialog = settings_of(desk)
+    (field,) = [
+        one
+        for one in dialog.findChildren(QLineEdit)
+        if one.accessibleName() == "Save new outputs to"
+    ]
+    desk.qtbot.keyClicks(field, str(outputs))
+    desk.press("Close", dialog)
+    desk.wait(desk.window.isActiveWindow)
+    output = served_file("batch_1_output.jsonl", purpose="batch_output", content=b"{}\n")
+    files_server.add(output)
+    desk.window.take_events([found(output)])
+    desk.wait(lambda: "batch_1_output.jsonl" in desk.names())
+    desk.wait_to_see("New output: batch_1_output.jsonl")
+    desk.wait_for_transfer("batch_1_output.jsonl", TransferState.DONE)
+    assert (outputs / "batch_1_output.jsonl").read_bytes() == b"{}\n"
+
+
+def test_a_refresh_finds_new_outputs_as_well(desk: Desk, files_server: ScriptedFilesServer) -> None:
+    files_server.add(served_file("late.jsonl", purpose="batch_output"))
+    desk.key(Qt.Key.Key_F5)
+    desk.wait(lambda: "late.jsonl" in desk.names())
+    desk.wait_to_see("New output: late.jsonl")
+
+
+def test_what_came_while_the_window_was_open_is_new_at_the_next_visit_too(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    files_server.add(*many_files(2))
+    desk = open_desk(accounts=[account_at(files_server)])
+    desk.wait_to_see("Updated")
+    visited = desk.settings.current.looked_at["acme"]
+    desk.window.take_events(
+        [found(served_file(purpose="batch_output", created_at=int(visited) + 60))]
+    )
+    desk.key(Qt.Key.Key_F5)
+    desk.wait_to_see("Updated")
+    assert desk.settings.current.looked_at["acme"] == visited
+
+
+def test_a_visit_without_a_connection_is_no_look_at_the_account(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    files_server.close()
+    desk = open_desk(accounts=[account_at(files_server)], looked_at={"acme": 1234.0})
+    desk.wait_to_see("Try again")
+    assert desk.settings.current.looked_at == {"acme": 1234.0}
+
+
+def test_trouble_with_watching_is_a_word_in_the_status_line(desk: Desk) -> None:
+    desk.window.take_events([WatchFailed("acme", problem("The server can't be reached"))] * 3)
+    desk.wait_to_see("Looking for new files failed: The server can't be reached")
+    assert not desk.window.messages.isVisible()
+    desk.key(Qt.Key.Key_F5)
+    desk.wait(lambda: not desk.sees("Looking for new files failed"))
+
+
+@pytest.mark.parametrize("forgets", [False, True])
+def test_kept_lists_can_be_forgotten(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk, forgets: bool
+) -> None:
+    files_server.add(*many_files(2))
+    first = open_desk(accounts=[account_at(files_server)])
+    first.wait_to_see("Updated")
+    if forgets:
+        dialog = settings_of(first)
+        first.press("Forget kept lists", dialog)
+        first.press("Close", dialog)
+    first.end()
+    files_server.close()
+    desk = open_desk(accounts=[account_at(files_server)])
+    if forgets:
+        desk.wait_to_see("Try again")
+        assert desk.names() == []
+    else:
+        desk.wait(lambda: len(desk.names()) == 2)
+
+
+def test_how_often_to_look_is_set_for_the_account(desk: Desk) -> None:
+    dialog = settings_of(desk)
+    (often,) = [
+        one
+        for one in dialog.findChildren(QComboBox)
+        if one.accessibleName() == "Look for new files"
+    ]
+    often.setFocus()
+    QTest.keyClick(often, Qt.Key.Key_End)
+    desk.press("Close", dialog)
+    assert desk.settings.current.watch_minutes == {"acme": 15}

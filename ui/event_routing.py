@@ -1,0 +1,132 @@
+"""Which part of the window each event is for."""
+
+from collections.abc import Callable
+from typing import Any
+
+from services.events import (
+    AccountFailed,
+    AccountNotSaved,
+    AccountOpened,
+    AccountOpening,
+    AccountSaved,
+    AccountsLoaded,
+    AccountTested,
+    ContentRefused,
+    DeletesEnded,
+    Event,
+    FileAdded,
+    FileDeleted,
+    FileNotRetrieved,
+    FileRetrieved,
+    FilesListed,
+    LastListed,
+    ListingEnded,
+    ListingStarted,
+    NewFilesFound,
+    PathsGathered,
+    ReportSaved,
+    SomethingFailed,
+    TransferChanged,
+    TransfersForgotten,
+    TransfersRestored,
+    WatchFailed,
+)
+from services.language import _
+from services.transfers.transfer import Transfer
+from ui.accounts.account_flow import AccountFlow
+from ui.files.delete_flow import DeleteFlow
+from ui.files.listing_flow import ListingFlow
+from ui.files.refused_content import RefusedContent
+from ui.files.selection_flow import SelectionFlow
+from ui.files.watch_flow import WatchFlow
+from ui.messages import MessageBar
+from ui.transfers.transfer_flow import TransferFlow
+from ui.uploads.upload_flow import UploadFlow
+from ui.workspace import Workspace
+
+
+class EventRouting:
+    """Brings what the service tells to those who show it."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        messages: MessageBar,
+        refused: RefusedContent,
+        accounts: AccountFlow,
+        listing: ListingFlow,
+        watch: WatchFlow,
+        selection: SelectionFlow,
+        transfers: TransferFlow,
+        uploads: UploadFlow,
+        deletes: DeleteFlow,
+    ) -> None:
+        self._area = workspace.area
+        self._inspector = workspace.inspector
+        self._messages = messages
+        self._refused = refused
+        self._accounts = accounts
+        self._selection = selection
+        self._transfers = transfers
+        self._deletes = deletes
+        self._handlers: dict[type, Callable[[Any], object]] = {
+            AccountsLoaded: accounts.take,
+            AccountOpening: accounts.take,
+            AccountOpened: accounts.take,
+            AccountFailed: accounts.take,
+            AccountSaved: accounts.take,
+            AccountNotSaved: accounts.take,
+            AccountTested: accounts.take,
+            LastListed: listing.take,
+            ListingStarted: listing.take,
+            FilesListed: listing.take,
+            ListingEnded: listing.take,
+            NewFilesFound: watch.take,
+            WatchFailed: watch.take,
+            FileAdded: self._area.take,
+            FileDeleted: self._area.take,
+            FileRetrieved: self._take_retrieved,
+            FileNotRetrieved: self._inspector.show_problem,
+            ContentRefused: self._take_refused,
+            PathsGathered: uploads.take,
+            TransfersForgotten: transfers.take_forgotten,
+            DeletesEnded: deletes.take,
+            TransfersRestored: transfers.take_restored,
+            ReportSaved: self._take_report,
+            SomethingFailed: self._take_failure,
+        }
+
+    def take(self, events: list[Event]) -> None:
+        """Take what was told since the last time, in order; changed transfers all at once."""
+        changed: list[Transfer] = []
+        for event in events:
+            if isinstance(event, TransferChanged):
+                changed.append(event.transfer)
+                continue
+            if isinstance(event, TransfersForgotten | DeletesEnded):
+                self._take_transfers(changed)
+                changed = []
+            self._handlers[type(event)](event)
+        self._take_transfers(changed)
+
+    def _take_transfers(self, changed: list[Transfer]) -> None:
+        if changed:
+            self._transfers.take_changed(changed)
+            self._deletes.take_changed(changed)
+
+    def _take_retrieved(self, event: FileRetrieved) -> None:
+        self._area.take(event)
+        self._inspector.show_fields(event)
+
+    def _take_refused(self, event: ContentRefused) -> None:
+        current = self._accounts.current
+        if current is not None and event.account_id == current.id:
+            self._refused.learn(event.purpose, event.reason)
+            self._inspector.show_refusals()
+            self._selection.show()
+
+    def _take_report(self, event: ReportSaved) -> None:
+        self._messages.tell(_("Saved: {path}").format(path=event.path))
+
+    def _take_failure(self, event: SomethingFailed) -> None:
+        self._messages.show_problem(event.problem)

@@ -1,0 +1,83 @@
+"""What painting a cell needs and asks for again and again: colours, fonts, words that fit."""
+
+from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPalette
+
+from ui.safe_text import shortened
+from ui.theme import Role, colour, scaled
+
+ICON_GAP = 6
+"""Pixels between an icon and the words beside it."""
+
+_ENOUGH = 8192
+"""Words that are remembered; some screens full of cells."""
+_LONGEST = 1000
+"""Characters that are measured: servers give names of any length, and no screen shows more."""
+
+
+class CellLook:
+    """Made once for a font and a palette. Asking Qt for each cell anew takes longer than painting.
+
+    Words are drawn at a point, which is quicker than in a rectangle, as they are cut to fit anyway.
+    """
+
+    def __init__(self, font: QFont, palette: QPalette) -> None:
+        self.font = QFont(font)
+        self.strong = scaled(font, 1.0, bold=True)
+        self.text = colour(Role.TEXT, palette)
+        self.muted = colour(Role.MUTED, palette)
+        self.warning = colour(Role.WARNING, palette)
+        self.danger = colour(Role.DANGER, palette)
+        self.accent = colour(Role.ACCENT, palette)
+        self.selection = colour(Role.SELECTION, palette)
+        self.window = colour(Role.WINDOW, palette)
+        self._palette_key = palette.cacheKey()
+        self._metrics = QFontMetrics(self.font)
+        self._strong_metrics = QFontMetrics(self.strong)
+        self._fitted: dict[tuple[str, int, bool, Qt.TextElideMode], tuple[str, int]] = {}
+        self.icon_side = self._metrics.height()
+        self._ascent = self._metrics.ascent()
+        self._height = self._metrics.ascent() + self._metrics.descent()
+
+    def holds_for(self, font: QFont, palette: QPalette) -> bool:
+        """Whether it was made for these."""
+        return palette.cacheKey() == self._palette_key and font == self.font
+
+    def draw(
+        self,
+        painter: QPainter,
+        room: QRect,
+        words: str,
+        *,
+        strong: bool = False,
+        right: bool = False,
+        elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    ) -> int:
+        """Draw words into the room, at its left or right, with the painter's pen; their width."""
+        shown, width = self._fit(words, room.width(), strong, elide)
+        left = room.right() + 1 - width if right else room.left()
+        top = room.top() + (room.height() - self._height) // 2
+        painter.setFont(self.strong if strong else self.font)
+        painter.drawText(QPointF(left, top + self._ascent), shown)
+        return width
+
+    def _fit(self, words: str, room: int, strong: bool, elide: Qt.TextElideMode) -> tuple[str, int]:
+        key = words, room, strong, elide
+        fitted = self._fitted.get(key)
+        if fitted is None:
+            if len(self._fitted) >= _ENOUGH:
+                self._fitted.clear()
+            metrics = self._strong_metrics if strong else self._metrics
+            shown = _cut(words, elide)
+            width = metrics.horizontalAdvance(shown)
+            if width > room:
+                shown = metrics.elidedText(shown, elide, max(0, room))
+                width = metrics.horizontalAdvance(shown)
+            fitted = self._fitted[key] = shown, width
+        return fitted
+
+
+def _cut(words: str, elide: Qt.TextElideMode) -> str:
+    if len(words) > _LONGEST and elide == Qt.TextElideMode.ElideMiddle:
+        return f"{words[: _LONGEST // 2]}…{words[-_LONGEST // 2 :]}"
+    return shortened(words, _LONGEST)

@@ -1,0 +1,137 @@
+"""What the part of a search that is being typed can be completed to. No Qt."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from services.api.purposes import Side, purpose_named
+from services.language import _
+from ui.files.filter_fields import FIELDS
+from ui.files.query import Part, parts_of
+from ui.files.seen_values import SeenValues
+from ui.safe_text import one_line
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One completion."""
+
+    text: str
+    """What is put in."""
+    note: str = ""
+    """What it means."""
+
+
+@dataclass(frozen=True, slots=True)
+class Completions:
+    """What can stand in place of a piece of the text."""
+
+    start: int
+    end: int
+    offers: tuple[Offer, ...] = ()
+
+
+def completions_at(
+    text: str, cursor: int, seen: SeenValues, *, all_filters: bool = False
+) -> Completions:
+    """The completions of the part that ends at the cursor.
+
+    Filters are offered from the second letter of their name on, or all at once with
+    `all_filters`; their values at once. A value that stands there already is not offered.
+    """
+    part = next((one for one in parts_of(text[:cursor]) if one.end == cursor), None)
+    if part is None:
+        return Completions(cursor, cursor, _filters("") if all_filters else ())
+    if part.field in FIELDS:
+        return _values_at(text, cursor, part, seen)
+    word = part.values[0] if not part.field else ""
+    start = part.start + part.excludes
+    known = not part.quoted and len(word) >= (0 if all_filters else _FEWEST_LETTERS)
+    return Completions(start, _end_of_value(text, cursor), _filters(word) if known else ())
+
+
+def _filters(word: str) -> tuple[Offer, ...]:
+    return tuple(
+        Offer(
+            f"{name}:", _("{what}, as in {example}").format(what=field.note, example=field.example)
+        )
+        for name, field in FIELDS.items()
+        if name.startswith(word.lower())
+    )
+
+
+def _values_at(text: str, cursor: int, part: Part, seen: SeenValues) -> Completions:
+    typed = text[part.last_value : cursor].removeprefix('"').casefold()
+    others = {value.casefold() for value in part.values} - {typed}
+    offers = [one for one in _values_of(part.field, seen) if one.text.casefold() not in others]
+    beginning = [one for one in offers if one.text.casefold().startswith(typed)]
+    inside = [one for one in offers if typed in one.text.casefold() and one not in beginning]
+    if any(one.text.casefold() == typed for one in beginning):
+        return Completions(cursor, cursor)
+    return Completions(
+        part.last_value,
+        _end_of_quoted(text, cursor) if part.quoted else _end_of_value(text, cursor),
+        tuple(_in_quotes(one) for one in beginning + inside)[:_MOST],
+    )
+
+
+def _values_of(field: str, seen: SeenValues) -> Iterable[Offer]:
+    match field:
+        case "purpose":
+            return [_purpose(name) for name in seen.purposes if _can_be_typed(name)]
+        case "status":
+            return [Offer(status) for status in seen.statuses if _can_be_typed(status)]
+        case "ext":
+            return [Offer(ending) for ending in seen.endings]
+    return _EXAMPLES.get(field, ())
+
+
+def _purpose(name: str) -> Offer:
+    purpose = purpose_named(name)
+    return Offer(name, "" if purpose.side is Side.UNKNOWN else purpose.description)
+
+
+def _can_be_typed(value: str) -> bool:
+    """Not what is longer than the field is wide, or has characters that can't be seen."""
+    return len(value) <= _LONGEST and '"' not in value and one_line(value) == value
+
+
+def _in_quotes(offer: Offer) -> Offer:
+    plain = _PLAIN.fullmatch(offer.text) is not None
+    return offer if plain else Offer(f'"{offer.text}"', offer.note)
+
+
+def _end_of_value(text: str, cursor: int) -> int:
+    found = _PLAIN.match(text, cursor)
+    return found.end() if found is not None else cursor
+
+
+def _end_of_quoted(text: str, cursor: int) -> int:
+    return text.find('"', cursor) + 1 or cursor
+
+
+_FEWEST_LETTERS = 2
+_LONGEST = 60
+_MOST = 50
+_PLAIN = re.compile(r"[^\s,]*")
+_EXAMPLES = {
+    "size": (
+        Offer(">10MB", _("larger than 10 MB")),
+        Offer("<1KB", _("smaller than 1 KB")),
+        Offer("1MB..5MB", _("from 1 to 5 MB")),
+    ),
+    "created": (
+        Offer("today"),
+        Offer("yesterday"),
+        Offer("<7d", _("less than 7 days ago")),
+        Offer(">30d", _("more than 30 days ago")),
+        Offer("2026-11-01..", _("on that day or later")),
+        Offer("2026-11-01..2026-11-15", _("from the one day to the other")),
+    ),
+    "expires": (
+        Offer("<3d", _("in less than 3 days")),
+        Offer(">30d", _("in more than 30 days")),
+        Offer("never", _("kept until it is deleted")),
+    ),
+}
+"""For what is not chosen from a list."""

@@ -1,0 +1,79 @@
+"""What can be copied of the selected files: ids, names, a script that downloads them."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from services.accounts.account import Account
+from services.api.remote_file import RemoteFile
+from services.language import _
+from ui.actions import Actions
+from ui.files.snippets import MOST_FILES, curl_snippet, python_snippet
+from ui.messages import MessageBar
+from ui.wording import count_in_words, one_line
+
+
+class CopyFlow(QObject):
+    """Puts text about the selected files into the clipboard, and says so."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        commands: Actions,
+        selected: Callable[[], Sequence[RemoteFile]],
+        account: Callable[[], Account | None],
+        messages: MessageBar,
+    ) -> None:
+        """`account` tells which one is in use."""
+        super().__init__(window)
+        self._selected = selected
+        self._account = account
+        self._messages = messages
+        commands.copy_ids.triggered.connect(self.copy_ids)
+        commands.copy_names.triggered.connect(self.copy_names)
+        commands.copy_python.triggered.connect(self.copy_python)
+        commands.copy_curl.triggered.connect(self.copy_curl)
+
+    @Slot()
+    def copy_ids(self) -> None:
+        """One id a line."""
+        self._copy_lines([file.id for file in self._selected()])
+
+    @Slot()
+    def copy_names(self) -> None:
+        """One name a line."""
+        self._copy_lines([file.name for file in self._selected()])
+
+    @Slot()
+    def copy_python(self) -> None:
+        """A script for the official client."""
+        self._copy_snippet(python_snippet, _("Copied: Python that downloads the files"))
+
+    @Slot()
+    def copy_curl(self) -> None:
+        """A command for a shell."""
+        self._copy_snippet(curl_snippet, _("Copied: a curl command that downloads the files"))
+
+    def _copy_lines(self, texts: list[str]) -> None:
+        if texts:
+            QGuiApplication.clipboard().setText("\n".join(texts))
+            lines = _("{number} lines").format(number=count_in_words(len(texts)))
+            told = one_line(texts[0]) if len(texts) == 1 else lines
+            self._messages.tell(_("Copied: {text}").format(text=told))
+
+    def _copy_snippet(
+        self, snippet: Callable[[Account, Iterable[RemoteFile]], str], told: str
+    ) -> None:
+        files, account = self._selected(), self._account()
+        if not files or account is None:
+            return
+        if len(files) > MOST_FILES:
+            told = _(
+                "That is made for up to {most} files, and {number} are selected. "
+                "Copy their ids instead, or export a list."
+            ).format(most=count_in_words(MOST_FILES), number=count_in_words(len(files)))
+        else:
+            QGuiApplication.clipboard().setText(snippet(account, files))
+        self._messages.tell(told)

@@ -1,0 +1,85 @@
+"""Saving a list of files, not their contents."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from services.api.remote_file import RemoteFile
+from services.file_commands import ExportForm, FileCommands
+from services.language import _
+from ui.actions import Actions
+
+
+class ExportFlow(QObject):
+    """Asks where to save the files shown, or the selected ones; the ending tells the form."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        commands: Actions,
+        service: FileCommands,
+        shown: Callable[[], Sequence[RemoteFile]],
+        selected: Callable[[], Sequence[RemoteFile]],
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._service = service
+        self._shown = shown
+        self._selected = selected
+        self._files: Sequence[RemoteFile] = ()
+        commands.export_list.triggered.connect(self.export_shown)
+        commands.export_selected.triggered.connect(self.export_selected)
+
+    @Slot()
+    def export_shown(self) -> None:
+        """Save the list as it is shown."""
+        self._ask(self._shown(), _("Export list"))
+
+    @Slot()
+    def export_selected(self) -> None:
+        """Save the list of the selected files."""
+        self._ask(self._selected(), _("Export selected"))
+
+    def _ask(self, files: Sequence[RemoteFile], title: str) -> None:
+        if not files:
+            return
+        self._files = files
+        dialog = QFileDialog(self._window, title)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters(list(_FILTERS))
+        dialog.setDefaultSuffix(ExportForm.CSV.value)
+        dialog.selectFile(f"files.{ExportForm.CSV.value}")
+        dialog.filterSelected.connect(self._filter_selected)
+        dialog.fileSelected.connect(self._picked)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    @Slot(str)
+    def _filter_selected(self, chosen: str) -> None:
+        dialog = self.sender()
+        if isinstance(dialog, QFileDialog):
+            ending = _FILTERS[chosen].value
+            dialog.setDefaultSuffix(ending)
+            # What is written there may end as the form before did.
+            names = dialog.selectedFiles()
+            if names and Path(names[0]).suffix[1:] in {form.value for form in ExportForm}:
+                dialog.selectFile(Path(names[0]).with_suffix(f".{ending}").name)
+
+    @Slot(str)
+    def _picked(self, name: str) -> None:
+        path = Path(name)
+        try:
+            form = ExportForm(path.suffix[1:].lower())
+        except ValueError:
+            form = ExportForm.CSV
+        self._service.export(self._files, path, form)
+        self._files = ()
+
+
+_FILTERS = {
+    "CSV (*.csv)": ExportForm.CSV,
+    "JSON (*.json)": ExportForm.JSON,
+    "JSON lines (*.jsonl)": ExportForm.JSONL,
+}

@@ -1,0 +1,77 @@
+"""How many files there are, kept up to date file by file. No Qt."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from services.api.remote_file import RemoteFile
+from ui.files.file_views import ExpiringSoon, NewOutputs, View
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """So many files and the sum of the sizes that are known, in bytes."""
+
+    count: int = 0
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many files there are, by what the sidebar offers."""
+
+    everything: Amount
+    purposes: Mapping[str, Amount]
+    """By name; the empty name stands for the files without a purpose."""
+    views: Mapping[View, int]
+
+
+class LiveCounts:
+    """Counts every file that comes and goes, so that nobody has to go through all of them."""
+
+    def __init__(self, now: float) -> None:
+        """`now` is in seconds since 1970."""
+        self.soon = ExpiringSoon(now)
+        self.outputs = NewOutputs()
+        self._sums: dict[str, list[int]] = {}
+        self._new_outputs = 0
+        self._unusual = 0
+
+    def count(self, file: RemoteFile, change: int) -> None:
+        """The file has come, for 1, or gone, for -1."""
+        purpose = file.purpose or ""
+        sums = self._sums.get(purpose)
+        if sums is None:
+            sums = self._sums[purpose] = [0, 0]
+        sums[0] += change
+        sums[1] += change * (file.size or 0)
+        if not sums[0]:
+            del self._sums[purpose]
+        if file.expires_at is not None:
+            (self.soon.add if change > 0 else self.soon.remove)(file.expires_at)
+        if self.outputs.has(file):
+            self._new_outputs += change
+        if file.status != "processed" and file.status:
+            self._unusual += change
+
+    def of(self, everything: int) -> Counts:
+        """The counts; `everything` is how many files there are."""
+        purposes = {name: Amount(count, size) for name, (count, size) in self._sums.items()}
+        return Counts(
+            Amount(everything, self.size),
+            purposes,
+            {
+                View.EXPIRING: self.soon.count,
+                View.LARGEST: everything,
+                View.NEW_OUTPUTS: self._new_outputs,
+            },
+        )
+
+    @property
+    def size(self) -> int:
+        """The sum of the sizes that are known, in bytes."""
+        return sum(size for _count, size in self._sums.values())
+
+    @property
+    def any_status(self) -> bool:
+        """Whether some file has a status other than the usual one."""
+        return self._unusual > 0

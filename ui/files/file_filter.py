@@ -1,0 +1,115 @@
+"""Which files are shown: what a person chose, and the test of rows against it. No Qt."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import compress
+
+from services.api.remote_file import RemoteFile
+from ui.files.file_views import NewOutputs, View
+from ui.files.ordering import Row
+from ui.files.query import Query
+
+_Test = Callable[[Sequence[Row], Sequence[str]], list[bool]]
+"""Tells of every row, with its search text, whether it is wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileFilter:
+    """Which files are shown; without anything, all."""
+
+    purposes: frozenset[str] = frozenset()
+    """Names of purposes, the empty one for the files without any; none at all for every purpose."""
+    view: View | None = None
+    text: str = ""
+    """What is searched for; see `query`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """Lets the rows through that a filter wants. Equal ones let the same rows through."""
+
+    purposes: frozenset[str] = frozenset()
+    expires_before: float | None = None
+    outputs: NewOutputs | None = None
+    """Lets only new outputs through."""
+    outputs_since: float | None = None
+    """Since when they are new; what `outputs` knows besides is told row by row."""
+    query: Query = field(default_factory=Query)
+    now: float = 0.0
+    """For the conditions of the query; seconds since 1970."""
+
+    @property
+    def lets_all(self) -> bool:
+        """Whether every row comes through."""
+        query = self.query
+        return not (
+            self.purposes
+            or self.expires_before is not None
+            or self.outputs is not None
+            or query.words
+            or query.unwanted
+            or query.conditions
+        )
+
+    def through(self, rows: Sequence[Row]) -> list[Row]:
+        """Those of the rows that are wanted, as they stood."""
+        texts = [row.search_text for row in rows]
+        return list(compress(rows, self.found_in(rows, texts)))
+
+    def found_in(self, rows: Sequence[Row], texts: Sequence[str]) -> bytearray:
+        """For each of the rows, with its search text, a 1 if it is wanted, else a 0."""
+        found = bytearray(b"\1") * len(rows)
+        for number, test in enumerate(self._tests()):
+            if not number:
+                found = bytearray(test(rows, texts))
+                continue
+            answers = iter(test(list(compress(rows, found)), list(compress(texts, found))))
+            found = bytearray(one and next(answers) for one in found)
+        return found
+
+    def _tests(self) -> Iterator[_Test]:
+        """The quicker ones come first; the others have fewer rows to look at then."""
+        purposes, before, outputs = self.purposes, self.expires_before, self.outputs
+        for word in self.query.words:
+            yield partial(_with_word, word)
+        for word in self.query.unwanted:
+            yield partial(_without_word, word)
+        if purposes:
+            yield lambda rows, _texts: [(row.file.purpose or "") in purposes for row in rows]
+        if before is not None:
+            yield lambda rows, _texts: [
+                row.file.expires_at is not None and row.file.expires_at < before for row in rows
+            ]
+        if outputs is not None:
+            yield lambda rows, _texts: [outputs.has(row.file) for row in rows]
+        for condition in self.query.conditions:
+            yield partial(_fitting, condition.rule(self.now))
+
+    def narrows(self, other: "Sieve") -> bool:
+        """Whether surely only rows come through that come through the other one too."""
+        mine, its = self.query, other.query
+        return (
+            (not other.purposes or (bool(self.purposes) and self.purposes <= other.purposes))
+            and other.expires_before in (None, self.expires_before)
+            and other.outputs in (None, self.outputs)
+            and (other.outputs is None or self.outputs_since == other.outputs_since)
+            and all(any(word in longer for longer in mine.words) for word in its.words)
+            and all(any(shorter in word for shorter in mine.unwanted) for word in its.unwanted)
+            and all(condition in mine.conditions for condition in its.conditions)
+            and (not its.conditions or self.now == other.now)
+        )
+
+
+def _with_word(word: str, _rows: Sequence[Row], texts: Sequence[str]) -> list[bool]:
+    return [word in text for text in texts]
+
+
+def _without_word(word: str, _rows: Sequence[Row], texts: Sequence[str]) -> list[bool]:
+    return [word not in text for text in texts]
+
+
+def _fitting(
+    rule: Callable[[RemoteFile], bool], rows: Sequence[Row], _texts: Sequence[str]
+) -> list[bool]:
+    return [rule(row.file) for row in rows]

@@ -1,0 +1,118 @@
+"""The small filters that the search field knows. No Qt.
+
+| filter | takes |
+| --- | --- |
+| `purpose:` | names, several with commas; `""` for files without one |
+| `size:` | `>10MB`, `<`, `>=`, `<=`, `=12KB` (as the table rounds it), `1MB..5MB`, `1MB..`, `..5MB` |
+| `created:` | `<7d` (younger), `>30d`, a day, `2026-11-01..2026-11-15`, `today`, `yesterday` |
+| `expires:` | `<3d` (within), `>30d` (later), days likewise, `tomorrow`, `never` |
+| `ext:` | endings, several with commas |
+| `status:` | statuses, several with commas; `""` for files without one |
+| `name:`, `id:` | a text that only the name or only the id is searched for |
+
+Both ends of a range belong to it. Spans count `h`, `d`, `w`, `m` (30 days) and `y` (365 days).
+A size without an operator is meant with `=`, a span without one with `<`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from services.language import _
+from ui.files.conditions import (
+    Condition,
+    EndingIs,
+    IdContains,
+    NameContains,
+    PurposeIs,
+    StatusIs,
+)
+from ui.files.filter_moments import read_created, read_expires
+from ui.files.filter_values import NotUnderstood, read_size_value
+
+
+@dataclass(frozen=True, slots=True)
+class FilterField:
+    """One filter."""
+
+    note: str
+    """What files are chosen by."""
+    example: str
+    advice: str
+    """A sentence with an example, for a value that is not understood."""
+    read: Callable[[tuple[str, ...]], Condition]
+    """The condition that the values ask for, at least one. Raises NotUnderstood."""
+    several: bool = False
+    """Whether a comma separates values."""
+
+
+def _read_endings(values: tuple[str, ...]) -> Condition:
+    endings = [value.casefold().removeprefix(".") for value in values]
+    if not all(endings):
+        raise NotUnderstood
+    return EndingIs(frozenset(f".{ending}" for ending in endings))
+
+
+def _read_text(values: tuple[str, ...]) -> str:
+    if not values[0]:
+        raise NotUnderstood
+    return values[0].casefold()
+
+
+def _folded(values: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(value.casefold() for value in values)
+
+
+FIELDS = {
+    "purpose": FilterField(
+        _("Purpose"),
+        "purpose:batch",
+        _("A purpose follows, for example purpose:batch or purpose:batch,vision."),
+        lambda values: PurposeIs(_folded(values)),
+        several=True,
+    ),
+    "size": FilterField(
+        _("Size"),
+        "size:>10MB",
+        _("A size is written like size:>10MB, size:<2KB or size:1MB..5MB."),
+        lambda values: read_size_value(values[0]),
+    ),
+    "created": FilterField(
+        _("Created"),
+        "created:<7d",
+        _("A time is written like created:<7d, created:today or created:2026-11-01..2026-11-15."),
+        lambda values: read_created(values[0]),
+    ),
+    "expires": FilterField(
+        _("Expires"),
+        "expires:<3d",
+        _("A time is written like expires:<3d, expires:never or expires:2026-12-01."),
+        lambda values: read_expires(values[0]),
+    ),
+    "ext": FilterField(
+        _("Ending of the name"),
+        "ext:jsonl",
+        _("An ending follows, for example ext:jsonl or ext:png,jpg."),
+        _read_endings,
+        several=True,
+    ),
+    "status": FilterField(
+        _("Status"),
+        "status:error",
+        _("A status follows, for example status:error."),
+        lambda values: StatusIs(_folded(values)),
+        several=True,
+    ),
+    "name": FilterField(
+        _("Only the name"),
+        "name:train",
+        _("A part of the name follows, for example name:train."),
+        lambda values: NameContains(_read_text(values)),
+    ),
+    "id": FilterField(
+        _("Only the id"),
+        "id:file-6F2",
+        _("A part of the id follows, for example id:file-6F2."),
+        lambda values: IdContains(_read_text(values)),
+    ),
+}
+"""By what stands before the colon, in the order to offer them."""

@@ -1,0 +1,150 @@
+"""Selecting files by their ids, pasted from anywhere."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from services.language import _, ngettext
+from ui.files.paste_ids import PickedIds
+from ui.labels import label
+from ui.wording import count_in_words
+
+
+class IdsDialog(QDialog):
+    """Takes any text and tells which ids of the account are in it. Open it with `open()`."""
+
+    chosen = Signal(object, bool)
+    """The ids, a tuple, of the files to select; and whether to show those that are hidden."""
+
+    def __init__(
+        self,
+        pick: Callable[[str], PickedIds],
+        shows: Callable[[str], bool],
+        parent: QWidget,
+        text: str = "",
+    ) -> None:
+        """`pick` finds the ids in a text; `shows` tells whether the table shows a file.
+
+        `text` is there from the beginning.
+        """
+        super().__init__(parent)
+        self._pick = pick
+        self._shows = shows
+        self._picked = PickedIds()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_SOON_MS)
+        self._soon.timeout.connect(self._look)
+        self._build()
+        self._text.setPlainText(text)
+        self._text.selectAll()
+        self._look()
+        self._text.textChanged.connect(self._soon.start)
+
+    @Slot()
+    def _look(self) -> None:
+        """Find the ids that are in the text now."""
+        self._soon.stop()
+        text = self._text.toPlainText()
+        self._picked = picked = self._pick(text)
+        hidden = sum(not self._shows(one) for one in picked.found)
+        self._result.setText(_result_in_words(picked, hidden) if text.strip() else "")
+        self._copy.setVisible(bool(picked.missing))
+        self._show_hidden.setVisible(hidden > 0)
+        count = len(picked.found)
+        words = ngettext("Select {number} file", "Select {number} files", count)
+        self._select.setText(words.format(number=count_in_words(count)) if count else _("Select"))
+        self._select.setEnabled(count > 0)
+
+    @Slot()
+    def _take(self) -> None:
+        if self._soon.isActive():
+            self._look()
+        if self._picked.found:
+            show_hidden = not self._show_hidden.isHidden() and self._show_hidden.isChecked()
+            self.chosen.emit(self._picked.found, show_hidden)
+            self.accept()
+
+    @Slot()
+    def _copy_missing(self) -> None:
+        QGuiApplication.clipboard().setText("\n".join(self._picked.missing))
+        self._copy.setText(_("Copied"))
+
+    def _build(self) -> None:
+        self.setWindowTitle(_("Select by ids"))
+        self.setAccessibleName(_("Select by ids"))
+        self._text = QPlainTextEdit()
+        self._text.setProperty("look", "field")
+        self._text.setAccessibleName(_("Ids"))
+        self._text.setTabChangesFocus(True)
+        self._text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self._text.setPlaceholderText("file-6F2XMoYT…\nfile-8DkLqA1c…")
+        letter = self.fontMetrics().averageCharWidth()
+        self._text.setMinimumSize(80 * letter, 9 * self.fontMetrics().lineSpacing())
+        self._result = label("", wrap=True)
+        self._copy = QPushButton(_("Copy those not found"))
+        self._copy.setProperty("look", "link")
+        self._copy.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._copy.setAutoDefault(False)
+        self._copy.clicked.connect(self._copy_missing)
+        self._show_hidden = QCheckBox(_("Clear search and filter, so that all of them are shown"))
+        self._show_hidden.setChecked(True)
+        self._select = QPushButton()
+        self._select.setProperty("look", "filled")
+        self._select.setDefault(True)
+        self._select.clicked.connect(self._take)
+        cancel = QPushButton(_("Cancel"))
+        cancel.setAutoDefault(False)
+        cancel.clicked.connect(self.reject)
+        hint = _("Paste ids, or any text that holds them: lines, a list with commas, JSON.")
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        foot.addStretch(1)
+        foot.addWidget(self._select)
+        foot.addWidget(cancel)
+        found = QHBoxLayout()
+        found.setSpacing(10)
+        found.addWidget(self._result, 1)
+        found.addWidget(self._copy)
+        # As high with the link as without, so that nothing moves while one types.
+        found.addStrut(self._copy.sizeHint().height())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 22, 24, 20)
+        column.setSpacing(10)
+        column.addWidget(label(_("Select by ids"), "heading"))
+        column.addWidget(label(hint, "muted", wrap=True))
+        column.addWidget(self._text, 1)
+        column.addLayout(found)
+        column.addWidget(self._show_hidden)
+        column.addSpacing(8)
+        column.addLayout(foot)
+        self._text.setFocus()
+
+
+_SOON_MS = 150
+"""What is typed is looked at when there is a pause."""
+
+
+def _result_in_words(picked: PickedIds, hidden: int) -> str:
+    found, missing = len(picked.found), len(picked.missing)
+    if not found and not missing:
+        return _("There are no ids in this text.")
+    words = ngettext("{number} file found", "{number} files found", found)
+    parts = [words.format(number=count_in_words(found))]
+    if hidden:
+        words = ngettext("{number} of them hidden", "{number} of them hidden", hidden)
+        parts.append(words.format(number=count_in_words(hidden)))
+    if missing:
+        words = ngettext("{number} id not found", "{number} ids not found", missing)
+        parts.append(words.format(number=count_in_words(missing)))
+    return " · ".join(parts)

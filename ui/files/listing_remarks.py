@@ -1,0 +1,57 @@
+"""What was odd about a listing: a quiet link, and the sentences behind it."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
+
+from services.language import _, ngettext
+from ui.labels import label
+from ui.wording import count_in_words, one_line, tool_tip
+
+_WIDTH = 30
+"""Of the sentences, in heights of a line."""
+
+
+class ListingRemarks(QPushButton):
+    """“2 remarks”; a click opens them above it. Hidden as long as there are none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._sentences: list[str] = []
+        self.setProperty("look", "link")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.clicked.connect(self._open)
+        self.hide()
+
+    def show_sentences(self, sentences: Sequence[str]) -> None:
+        """Tell these from now on."""
+        self._sentences = [one_line(sentence) for sentence in sentences]
+        count = len(self._sentences)
+        words = ngettext("{number} remark", "{number} remarks", count)
+        self.setText(words.format(number=count_in_words(count)))
+        told = " ".join(self._sentences)
+        self.setToolTip(tool_tip(told))
+        self.setAccessibleDescription(told)
+        self.setVisible(count > 0)
+
+    @Slot()
+    def _open(self) -> None:
+        card = QFrame(self, Qt.WindowType.Popup)
+        card.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        card.setProperty("look", "pop-up")
+        card.setAccessibleName(_("Remarks on the list"))
+        column = QVBoxLayout(card)
+        column.setContentsMargins(14, 10, 14, 12)
+        column.setSpacing(6)
+        column.addWidget(label(_("What is odd about the server’s list"), "strong"))
+        for sentence in self._sentences:
+            text = label(sentence, wrap=True)
+            text.setFixedWidth(_WIDTH * self.fontMetrics().height())
+            text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            column.addWidget(text)
+        card.adjustSize()
+        corner = self.mapToGlobal(QPoint(self.width() - card.width(), -card.height() - 4))
+        corner.setX(max(corner.x(), self.screen().availableGeometry().left()))
+        card.move(corner)
+        card.show()

@@ -1,0 +1,73 @@
+"""What to say where there are files, but none that is chosen and searched for. No Qt."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from services.language import _, ngettext
+from ui.files.file_filter import FileFilter
+from ui.files.file_views import View
+from ui.files.query import parse
+from ui.safe_text import breakable, one_line, shortened
+
+
+@dataclass(frozen=True, slots=True)
+class NoMatch:
+    """Three texts; the last two may be empty."""
+
+    title: str
+    """What is searched for."""
+    advice: str
+    """Among which files, and what to try."""
+    left_out: str
+    """What is not understood."""
+
+
+def no_match_in_words(shown: FileFilter) -> NoMatch:
+    """Why nothing is shown, and what to do."""
+    text = breakable(shortened(one_line(shown.text.strip()), _LONGEST_TEXT), _LONGEST_WORD)
+    title = _("No file matches “{text}”").format(text=text) if text else _("No such file")
+    among = _among(shown)
+    if text and among:
+        advice = _("Only {among} were searched. Try fewer words, or look among all files.")
+    elif text:
+        advice = _("Try fewer words or filters.")
+    else:
+        advice = _("There are no {among}.") if among else ""
+    left_out = " ".join(part.reason for part in parse(shown.text).unclear)
+    return NoMatch(title, advice.format(among=among), left_out)
+
+
+def _among(shown: FileFilter) -> str:
+    if shown.view is not None:
+        return _VIEWS[shown.view]
+    if not shown.purposes:
+        return ""
+    return ngettext(
+        "files with the purpose {purposes}",
+        "files with the purposes {purposes}",
+        len(shown.purposes),
+    ).format(purposes=_listed(shown.purposes))
+
+
+def _listed(purposes: Collection[str]) -> str:
+    names = [
+        shortened(one_line(purpose), _LONGEST_NAME) if purpose else _("none")
+        for purpose in sorted(purposes)
+    ]
+    if len(names) <= _MOST_NAMES:
+        return ", ".join(names)
+    more = len(names) - _MOST_NAMES
+    return ngettext("{names} and {number} more", "{names} and {number} more", more).format(
+        names=", ".join(names[:_MOST_NAMES]), number=more
+    )
+
+
+_VIEWS = {
+    View.EXPIRING: _("files that expire in 7 days"),
+    View.LARGEST: "",
+    View.NEW_OUTPUTS: _("new outputs"),
+}
+_LONGEST_TEXT = 80
+_LONGEST_WORD = 30
+_LONGEST_NAME = 40
+_MOST_NAMES = 6

@@ -1,0 +1,43 @@
+"""What can be done with the table of files, apart from moving and deleting them."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QWidget
+
+from services.accounts.account import Account
+from services.file_commands import FileCommands
+from services.settings import SettingsStore
+from ui.actions import Actions
+from ui.files.column_flow import ColumnFlow
+from ui.files.copy_flow import CopyFlow
+from ui.files.export_flow import ExportFlow
+from ui.files.picking_flow import PickingFlow
+from ui.files.selection_flow import SelectionFlow
+from ui.messages import MessageBar
+from ui.workspace import Workspace
+
+
+class TableCommands:
+    """Select, copy, export, and arrange the columns."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        commands: Actions,
+        service: FileCommands,
+        settings: SettingsStore,
+        workspace: Workspace,
+        selection: SelectionFlow,
+        messages: MessageBar,
+        account: Callable[[], Account | None],
+        clear_filter: Callable[[], None],
+    ) -> None:
+        """`account` tells which one is in use; `clear_filter` has all its files shown."""
+        area = workspace.area
+        self.columns = ColumnFlow(area.table, commands.columns, settings)
+        self.picking = PickingFlow(
+            window, commands, area, workspace.sidebar, messages, clear_filter
+        )
+        self.copying = CopyFlow(window, commands, selection.files, account, messages)
+        self.exports = ExportFlow(window, commands, service, lambda: area.shown, selection.files)
+        workspace.inspector.copy_ids_asked.connect(self.copying.copy_ids)

@@ -1,0 +1,115 @@
+"""Looking for new files by itself: what is asked of the service, and what becomes of outputs."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtWidgets import QWidget
+
+from services.api.remote_file import RemoteFile
+from services.events import NewFilesFound, WatchFailed
+from services.file_commands import FileCommands, WhenTaken
+from services.language import _, ngettext
+from services.settings import SettingsStore
+from ui.desktop_notice import DesktopNotice
+from ui.files.files_area import FilesArea
+from ui.files.refused_content import RefusedContent
+from ui.files.status_line import StatusLine
+from ui.messages import MessageBar
+from ui.wording import count_in_words, one_line
+
+_SOON_MS = 500
+_LONGEST_NAME = 100
+"""Letters; a server may give any name."""
+
+
+class WatchFlow(QObject):
+    """Has the account in use watched as its settings say; tells of new outputs and saves them."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        service: FileCommands,
+        settings: SettingsStore,
+        area: FilesArea,
+        status: StatusLine,
+        messages: MessageBar,
+        notice: DesktopNotice,
+        refused: RefusedContent,
+        account_id: Callable[[], str | None],
+    ) -> None:
+        """`account_id` gives the account in use."""
+        super().__init__(window)
+        self._service = service
+        self._settings = settings
+        self._area = area
+        self._status = status
+        self._messages = messages
+        self._notice = notice
+        self._refused = refused
+        self._account_id = account_id
+        self._saved: set[str] = set()
+        self._untold: list[RemoteFile] = []
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_SOON_MS)
+        self._soon.timeout.connect(self._tell)
+        area.outputs_came.connect(self._take_outputs)
+
+    def begin(self) -> None:
+        """An account is being opened; nothing of it was saved yet."""
+        self._soon.stop()
+        self._untold.clear()
+        self._saved.clear()
+        self._status.show_watch_trouble("")
+
+    @Slot()
+    def apply_settings(self) -> None:
+        """Have the account in use watched as the settings say."""
+        account_id = self._account_id()
+        if account_id is not None:
+            minutes = self._settings.current.watch_minutes.get(account_id, 0)
+            if not minutes:
+                self._status.show_watch_trouble("")
+            self._service.watch(minutes)
+
+    def take(self, event: NewFilesFound | WatchFailed) -> None:
+        """Take what the service tells of watching."""
+        match event:
+            case NewFilesFound():
+                if self._area.take(event):
+                    self._status.show_watch_trouble("")
+            case WatchFailed(account_id, problem) if account_id == self._account_id():
+                words = _("Looking for new files failed: {title}")
+                self._status.show_watch_trouble(words.format(title=problem.title))
+
+    @Slot(object)
+    def _take_outputs(self, outputs: Sequence[RemoteFile]) -> None:
+        self._save(outputs)
+        self._untold += outputs
+        self._soon.start()  # a listing brings them page by page
+
+    @Slot()
+    def _tell(self) -> None:
+        outputs, self._untold = self._untold, []
+        words = ngettext("{number} new output", "{number} new outputs", len(outputs))
+        text = words.format(number=count_in_words(len(outputs)))
+        if len(outputs) == 1 and len(outputs[0].name) <= _LONGEST_NAME:
+            text = _("New output: {name}").format(name=one_line(outputs[0].name))
+        elsewhere = self._settings.current.notify_of_outputs and self._notice.say(text)
+        if not elsewhere:
+            self._messages.tell(text)
+
+    def _save(self, outputs: Sequence[RemoteFile]) -> None:
+        """Save those that were not saved yet, where the person wants it."""
+        folder = self._settings.current.save_outputs_to.get(self._account_id() or "", "")
+        if not folder:
+            return
+        fresh = [
+            file
+            for file in outputs
+            if file.id not in self._saved and not self._refused.reason(file.purpose)
+        ]
+        self._saved.update(file.id for file in fresh)
+        if fresh:
+            self._service.download(fresh, Path(folder), WhenTaken.KEEP_BOTH)

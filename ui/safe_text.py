@@ -1,0 +1,49 @@
+"""Text from outside, made safe to show. No Qt.
+
+Servers return any file name, purpose or message: with line ends and other controls, with marks that
+turn the reading direction, with markup, or ten thousand characters long.
+"""
+
+from html import escape
+
+
+def one_line(text: str) -> str:
+    """On one line: line ends, other controls and direction marks made visible.
+
+    A right-to-left override could make one name look like another.
+    """
+    if text.isprintable() and not _has_direction_mark(text):
+        return text
+    return "".join(
+        "�" if not char.isprintable() or _has_direction_mark(char) else char for char in text
+    )
+
+
+def shortened(text: str, length: int) -> str:
+    """Not longer than so many characters; `…` stands for what is left out at the end."""
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def breakable(text: str, length: int) -> str:
+    """With invisible places to break in words longer than that, which would widen what shows it."""
+    pieces = (
+        [word[place : place + length] for place in range(0, len(word), length)]
+        for word in text.split(" ")
+    )
+    return " ".join(_ZERO_WIDTH_SPACE.join(of_word) for of_word in pieces)
+
+
+def tool_tip(*lines: str) -> str:
+    """As a tool tip: wrapped, never read as markup, and never larger than a screen."""
+    shown = [breakable(shortened(one_line(line), _LONGEST_TIP), _LINE) for line in lines if line]
+    return f"<qt>{'<br>'.join(map(escape, shown))}</qt>" if shown else ""
+
+
+def _has_direction_mark(text: str) -> bool:
+    return not _DIRECTION_MARKS.isdisjoint(text)
+
+
+_DIRECTION_MARKS = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+_LONGEST_TIP = 500
+_LINE = 60
+_ZERO_WIDTH_SPACE = "\u200b"

@@ -1,0 +1,81 @@
+"""A field for a folder that is kept as soon as it is whole, with a button to browse."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from services.language import _
+from ui.labels import label
+
+
+class FolderField(QWidget):
+    """Empty for the one that the placeholder tells of; a path without its beginning is explained."""
+
+    changed = Signal(str)
+    """The folder to keep, as text; empty for none."""
+
+    def __init__(
+        self, folder: str, name: str, placeholder: str, parent: QWidget | None = None
+    ) -> None:
+        """`name` says what the folder is for."""
+        super().__init__(parent)
+        self._kept = folder
+        self._name = name
+        self.field = QLineEdit(folder)
+        self.field.setAccessibleName(name)
+        self.field.setPlaceholderText(placeholder)
+        self.field.setMinimumWidth(22 * self.fontMetrics().height())
+        self.field.editingFinished.connect(self.take_over)
+        self._remark = label("", "error", wrap=True)
+        self._remark.hide()
+        self._browse = QPushButton(_("Browse…"))
+        self._browse.setAccessibleDescription(name)
+        self._browse.setAutoDefault(False)
+        self._browse.clicked.connect(self._open_picker)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.field, 1)
+        row.addWidget(self._browse)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(row)
+        column.addWidget(self._remark)
+
+    @Slot()
+    def take_over(self) -> None:
+        """Tell of what was typed, when it can be used."""
+        text = self.field.text().strip()
+        usable = not text or Path(text).is_absolute()
+        self._remark.setText(
+            "" if usable else _("Give the whole path of the folder, from its beginning.")
+        )
+        self._remark.setHidden(usable)
+        if usable and text != self._kept:
+            self._kept = text
+            self.changed.emit(text)
+
+    @Slot()
+    def _open_picker(self) -> None:
+        picker = QFileDialog(self, self._name)
+        picker.setFileMode(QFileDialog.FileMode.Directory)
+        picker.setOption(QFileDialog.Option.ShowDirsOnly)
+        start = self.field.text() or self.field.placeholderText()
+        if Path(start).is_absolute():
+            picker.setDirectory(start)
+        picker.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        picker.fileSelected.connect(self._take_picked)
+        picker.open()
+
+    @Slot(str)
+    def _take_picked(self, folder: str) -> None:
+        self.field.setText(folder)
+        self.take_over()

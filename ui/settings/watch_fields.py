@@ -1,0 +1,67 @@
+"""The fields for how an account is watched, and where its new outputs go."""
+
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QComboBox
+
+from services.language import _, ngettext
+from services.settings import SettingsStore
+from ui.settings.folder_field import FolderField
+
+_T = TypeVar("_T")
+_CHOICES = (0, 1, 5, 15)
+"""Minutes; 0 for never."""
+
+
+class WatchFields(QObject):
+    """Fields over the settings of an account; each change is kept at once."""
+
+    changed = Signal()
+    """How often is another one."""
+
+    def __init__(self, store: SettingsStore, account_id: str) -> None:
+        super().__init__()
+        self._store = store
+        self._account_id = account_id
+        current = store.current
+        minutes = current.watch_minutes.get(account_id, 0)
+        self.often = QComboBox()
+        for choice in sorted({*_CHOICES, minutes}):
+            self.often.addItem(often_in_words(choice), choice)
+        self.often.setCurrentIndex(self.often.findData(minutes))
+        self.often.activated.connect(self._keep_minutes)
+        self.folder = FolderField(
+            current.save_outputs_to.get(account_id, ""),
+            _("Save new outputs to"),
+            _("They are not saved by themselves"),
+        )
+        self.folder.changed.connect(self._keep_folder)
+
+    @Slot()
+    def _keep_minutes(self) -> None:
+        minutes = self.often.currentData()
+        self._store.change(
+            watch_minutes=_with(self._store.current.watch_minutes, self._account_id, minutes)
+        )
+        self.changed.emit()
+
+    @Slot(str)
+    def _keep_folder(self, folder: str) -> None:
+        self._store.change(
+            save_outputs_to=_with(self._store.current.save_outputs_to, self._account_id, folder)
+        )
+
+
+def often_in_words(minutes: int) -> str:
+    """“Off”, “Every minute”, “Every 5 minutes”."""
+    if not minutes:
+        return _("Off")
+    words = ngettext("Every minute", "Every {number} minutes", minutes)
+    return words.format(number=minutes)
+
+
+def _with(values: dict[str, _T], account_id: str, value: _T) -> dict[str, _T]:
+    """A copy with the value of the account; an empty one is left out."""
+    others = {known: kept for known, kept in values.items() if known != account_id}
+    return others | {account_id: value} if value else others
