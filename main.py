@@ -57,8 +57,8 @@ def _run(asked: argparse.Namespace) -> int:
             accounts,
             keys,
             lambda: SandboxServer(paths.sandbox_folder),
-            paths.journal_folder,
-            paths.listings_folder,
+            paths,
+            lambda: settings.current.keep_upload_ledger,
         )
 
     start = Start(asked.sandbox, tuple(path.absolute() for path in asked.files))

@@ -11,6 +11,9 @@ from pathlib import Path
 from services.accounts.account import Account
 from services.api.errors import Problem
 from services.api.remote_file import RemoteFile
+from services.catalog.remembered_upload import KnownUpload, NotRestored, UploadOrigin
+from services.checks.finding import CheckReport
+from services.checks.lines_around import ShownLine
 from services.checks.local_file import LocalFile
 from services.transfers.transfer import Transfer
 
@@ -193,6 +196,15 @@ class ContentRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class PathsBeingGathered:
+    """Folders are being walked; so much was found until now."""
+
+    request: int
+    files: int
+    folders: int
+
+
+@dataclass(frozen=True, slots=True)
 class PathsGathered:
     """The files behind dropped or picked paths were looked at; folders were walked."""
 
@@ -201,6 +213,105 @@ class PathsGathered:
     left_out: int
     """Hidden files, links that lead in a circle, and what is past the limit."""
     folders: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckProgress:
+    """A file is being checked for a purpose; so many bytes of it were read."""
+
+    request: int
+    file: LocalFile
+    purpose: str
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileChecked:
+    """A file was checked for a purpose, or could not be."""
+
+    request: int
+    file: LocalFile
+    purpose: str
+    report: CheckReport | None
+    problem: Problem | None = None
+    """Why there is no report."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRepaired:
+    """What could be mended of a file was, in a new file beside it; or it did not work."""
+
+    request: int
+    file: LocalFile
+    """As it was; it is untouched."""
+    repaired: LocalFile | None
+    told: tuple[str, ...]
+    """What was done, a sentence each."""
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinesShown:
+    """The lines around a place in a file."""
+
+    request: int
+    path: Path
+    line: int
+    column: int | None
+    lines: tuple[ShownLine, ...]
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UploadsFound:
+    """Some of the files that were looked up are at the server already.
+
+    What can be told at a glance comes first; files that have to be hashed follow one by one.
+    """
+
+    request: int
+    found: tuple[tuple[Path, KnownUpload], ...]
+    """By the path of the local file; those that are not known do not come. A path comes once for
+    each purpose the file is known with, in one event: `KnownUpload.purpose` says which.
+
+    Only what was uploaded from here with this account, and is still there as far as is known. A
+    remembered file of the same name and size whose content is known to be another is left out.
+    Files of the listing that nobody remembers are for the window to compare."""
+    ended: bool = True
+    """Nothing more comes for this request."""
+
+
+@dataclass(frozen=True, slots=True)
+class OriginFound:
+    """Where a remote file was uploaded from; None when that is not known."""
+
+    account_id: str
+    file_id: str
+    origin: UploadOrigin | None
+
+
+@dataclass(frozen=True, slots=True)
+class RestorableFound:
+    """Of the files asked about, those that can probably be uploaded again from this computer."""
+
+    account_id: str
+    file_ids: tuple[str, ...]
+    asked: int
+    """How many were asked about."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilesRestored:
+    """Files were looked at to be uploaded again; what is as it was is queued now."""
+
+    account_id: str
+    queued: int
+    refused: tuple[NotRestored, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UploadsForgotten:
+    """Nothing is remembered of what was uploaded from where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +387,17 @@ Event = (
     | FileRetrieved
     | FileNotRetrieved
     | ContentRefused
+    | PathsBeingGathered
     | PathsGathered
+    | CheckProgress
+    | FileChecked
+    | FileRepaired
+    | LinesShown
+    | UploadsFound
+    | OriginFound
+    | RestorableFound
+    | FilesRestored
+    | UploadsForgotten
     | TransferChanged
     | TransfersForgotten
     | DeletesEnded

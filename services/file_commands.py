@@ -11,7 +11,9 @@ from typing import Protocol
 
 from services.accounts.account import Account
 from services.api.remote_file import RemoteFile
-from services.checks.local_file import UploadRequest
+from services.checks.finding import RepairKind
+from services.checks.local_file import LocalFile, UploadRequest
+from services.checks.pasted import Pasted
 from services.transfers.transfer import Transfer
 
 
@@ -97,7 +99,59 @@ class FileCommands(Protocol):
         """Ask for every field of a file. FileRetrieved or FileNotRetrieved."""
 
     def gather(self, paths: Sequence[Path], request: int) -> None:
-        """Look at files and walk folders that somebody wants to upload. PathsGathered."""
+        """Look at files and walk folders that somebody wants to upload.
+
+        PathsBeingGathered now and then, PathsGathered at the end; an earlier request is given up.
+        """
+
+    def gather_pasted(self, pasted: Pasted, request: int) -> None:
+        """Keep what the clipboard holds as a file, and look at it. As `gather`."""
+
+    def check(self, request: int, rows: Sequence[tuple[LocalFile, str]]) -> None:
+        """Check files, each for a purpose, by the limits of the open account.
+
+        CheckProgress now and then, FileChecked for each.
+        """
+
+    def stop_checks(self) -> None:
+        """Check nothing that was asked for until now."""
+
+    def repair(self, request: int, file: LocalFile, kinds: Sequence[RepairKind]) -> None:
+        """Write a mended copy of a file beside it. FileRepaired."""
+
+    def show_lines(self, request: int, path: Path, line: int, column: int | None) -> None:
+        """Read the lines around a place in a file. LinesShown."""
+
+    def save_text(self, text: str, path: Path) -> None:
+        """Write a text that the person wants to keep. ReportSaved or SomethingFailed."""
+
+    def look_up_uploads(self, request: int, files: Sequence[LocalFile]) -> None:
+        """Find out which files are at the server already, by what is remembered of uploads.
+
+        UploadsFound, once or several times. The same file at the same place, unchanged by size
+        and time, is the same content; else it is hashed, and only if something of its size was
+        uploaded. An earlier request is given up without an answer. While the setting
+        `keep_upload_ledger` is off, nothing is found.
+        """
+
+    def origin_of(self, file_id: str) -> None:
+        """Ask where a remote file was uploaded from. OriginFound."""
+
+    def find_restorable(self, file_ids: Sequence[str]) -> None:
+        """Ask which of these deleted files can be uploaded again. RestorableFound."""
+
+    def restore(self, file_ids: Sequence[str]) -> None:
+        """Upload deleted files again, with the same name and purpose, where they came from.
+
+        Only if the local file is what it was, by size and time or else by its hash.
+        FilesRestored; then as by `upload`.
+        """
+
+    def forget_uploads(self) -> None:
+        """Delete all that is remembered of uploads, of all accounts. UploadsForgotten.
+
+        SomethingFailed when the disk refuses. The files at the servers stay as they are.
+        """
 
     def upload(self, requests: Sequence[UploadRequest]) -> None:
         """Queue uploads. TransferChanged for each, FileAdded when the server took it."""

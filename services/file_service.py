@@ -8,15 +8,20 @@ from pathlib import Path
 from services.accounts.access import AccountAccess
 from services.accounts.account_book import AccountBook
 from services.accounts.key_store import KeyStore
+from services.accounts.providers import provider_named
 from services.accounts.trial import try_account
 from services.api.errors import Cancelled, FilesError, unexpected
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
 from services.cancellation import CancelToken
 from services.catalog.file_export import write_list
+from services.catalog.ledger_commands import LedgerCommands
 from services.catalog.listing_caches import ListingCaches
-from services.checks.gathering import gather
-from services.checks.local_file import UploadRequest
+from services.checks.check_commands import CheckCommands
+from services.checks.finding import RepairKind
+from services.checks.limits import limits_of
+from services.checks.local_file import LocalFile, UploadRequest
+from services.checks.pasted import Pasted
 from services.events import (
     AccountFailed,
     AccountOpened,
@@ -28,7 +33,6 @@ from services.events import (
     FileNotRetrieved,
     FileRetrieved,
     Listener,
-    PathsGathered,
     ReportSaved,
     ServiceClosed,
     SomethingFailed,
@@ -37,6 +41,7 @@ from services.file_commands import AccountDraft, ExportForm, TransferLimits, Whe
 from services.interval_timer import IntervalTimer
 from services.language import _
 from services.listings import Listings
+from services.paths import Paths
 from services.sandbox.server import SandboxServer
 from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder, ZipOrder
 from services.transfers.transfer import Transfer, TransferKind
@@ -65,36 +70,41 @@ class FileService:
         accounts: AccountBook,
         keys: KeyStore,
         make_sandbox: Callable[[], SandboxServer],
-        journal_folder: Path,
-        listings_folder: Path,
+        paths: Paths,
+        remember_uploads: Callable[[], bool] = lambda: True,
         make_timer: MakeTimer = IntervalTimer,
     ) -> None:
         """`make_sandbox` is called once, on a worker, when the sandbox is first opened.
 
-        `journal_folder` is where the queue of transfers is kept, `listings_folder` where the last
-        listings are; `make_timer` makes what counts the minutes between two looks for new files.
+        `paths` says where the queue of transfers, the last listings, what comes from the clipboard,
+        and what was uploaded from where are kept; the last only as long as `remember_uploads` says
+        so. `make_timer` makes what counts the minutes between two looks for new files.
         """
-        self._listener = listener
         self._accounts = accounts
         self._keys = keys
         self._access = AccountAccess(accounts, make_sandbox)
+        ledger_file = paths.catalog_folder / "uploads.sqlite"
+        self._ledger = LedgerCommands(listener, ledger_file, self._access.api_for, remember_uploads)
+        listener = self._ledger.listening(listener)
+        self._listener = listener
         self._lock = threading.RLock()
         self._api: FilesApi | None = None
         self._opening = 0
         self._closed = False
         self._retrieve_token = CancelToken()
-        self._gather_token = CancelToken()
         self._test_token = CancelToken()
         self._account_worker = WorkerThreads("accounts", 1)
         self._open_worker = WorkerThreads("open", 2)
         self._test_worker = WorkerThreads("test", 2)
         self._retrieve_worker = WorkerThreads("retrieve", 2)
-        self._gather_worker = WorkerThreads("gather", 2)
         self._export_worker = WorkerThreads("export", 1)
+        self._checks = CheckCommands(listener, paths.pasted_folder)
         self._listings = Listings(
-            listener, self._lock, ListingCaches(listings_folder), make_timer=make_timer
+            listener, self._lock, ListingCaches(paths.listings_folder), make_timer=make_timer
         )
-        self._transfers = TransferCommands(self._tell_of_transfer, self._access, journal_folder)
+        self._transfers = TransferCommands(
+            self._tell_of_transfer, self._access, paths.journal_folder, self._ledger
+        )
 
     def load_accounts(self) -> None:
         self._account_worker.submit(self._tell_accounts)
@@ -147,9 +157,55 @@ class FileService:
         self._retrieve_worker.submit(lambda: self._retrieve(api, file_id, token))
 
     def gather(self, paths: Sequence[Path], request: int) -> None:
-        self._gather_token.cancel()
-        token = self._gather_token = CancelToken()
-        self._gather_worker.submit(lambda: self._gather(tuple(paths), request, token))
+        self._checks.gather(paths, request)
+
+    def gather_pasted(self, pasted: Pasted, request: int) -> None:
+        self._checks.gather_pasted(pasted, request)
+
+    def check(self, request: int, rows: Sequence[tuple[LocalFile, str]]) -> None:
+        api = self._api
+        if api is not None:
+            self._checks.check(request, rows, limits_of(provider_named(api.account.provider_id)))
+
+    def stop_checks(self) -> None:
+        self._checks.stop_checks()
+
+    def repair(self, request: int, file: LocalFile, kinds: Sequence[RepairKind]) -> None:
+        self._checks.repair(request, file, kinds)
+
+    def show_lines(self, request: int, path: Path, line: int, column: int | None) -> None:
+        self._checks.show_lines(request, path, line, column)
+
+    def save_text(self, text: str, path: Path) -> None:
+        self._checks.save_text(text, path)
+
+    def look_up_uploads(self, request: int, files: Sequence[LocalFile]) -> None:
+        api = self._api
+        if api is not None:
+            self._ledger.look_up_uploads(api, request, files)
+
+    def origin_of(self, file_id: str) -> None:
+        api = self._api
+        if api is not None:
+            self._ledger.origin_of(api, file_id)
+
+    def find_restorable(self, file_ids: Sequence[str]) -> None:
+        api = self._api
+        if api is not None:
+            self._ledger.find_restorable(api, tuple(file_ids))
+
+    def restore(self, file_ids: Sequence[str]) -> None:
+        api = self._api
+        if api is None:
+            return
+
+        def upload(requests: Sequence[UploadRequest]) -> None:
+            self._transfers.add(api.account.id, [UploadOrder(request) for request in requests])
+
+        self._ledger.restore(api, tuple(file_ids), upload)
+
+    def forget_uploads(self) -> None:
+        self._ledger.forget()
 
     def upload(self, requests: Sequence[UploadRequest]) -> None:
         self._queue([UploadOrder(request) for request in requests])
@@ -215,7 +271,7 @@ class FileService:
                 return
             self._closed = True
             self._listings.close()
-            for token in (self._retrieve_token, self._gather_token, self._test_token):
+            for token in (self._retrieve_token, self._test_token):
                 token.cancel()
         threading.Thread(target=self._close, name="closing", daemon=True).start()
 
@@ -223,17 +279,19 @@ class FileService:
         begun = time.monotonic()
         deadline = begun + CLOSING_TIME
         self._transfers.close()
+        self._checks.close()
+        self._ledger.stop_looking()
         workers = (
             self._account_worker,
             self._open_worker,
             self._test_worker,
             self._retrieve_worker,
-            self._gather_worker,
             self._export_worker,
         )
         for pool in workers:
             pool.stop()
         self._transfers.join(deadline)
+        self._ledger.close()
         self._access.close()
         for pool in workers:
             pool.join(max(0.0, begun + _KEYRING_TIME - time.monotonic()))
@@ -241,6 +299,8 @@ class FileService:
         self._listings.join(deadline)
         for pool in workers:
             pool.join(max(0.0, deadline - time.monotonic()))
+        self._checks.join(max(0.0, deadline - time.monotonic()))
+        self._ledger.join(deadline)
         self._listener(ServiceClosed())
 
     def _queue(self, orders: Sequence[Order]) -> None:
@@ -323,13 +383,6 @@ class FileService:
             return
         else:
             self._listener(FileRetrieved(account_id, file_id, answer.fields, answer.file))
-
-    def _gather(self, paths: tuple[Path, ...], request: int, token: CancelToken) -> None:
-        try:
-            found = gather(paths, token)
-        except Cancelled:
-            return
-        self._listener(PathsGathered(request, tuple(found.files), found.left_out, found.folders))
 
     def _export(self, files: Sequence[RemoteFile], path: Path, form: ExportForm) -> None:
         try:

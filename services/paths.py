@@ -19,6 +19,10 @@ class Paths:
     """Of the queue of transfers."""
     listings_folder: Path
     """Of the listings as they were last; may be deleted at any time."""
+    pasted_folder: Path
+    """Of what is sent from the clipboard."""
+    catalog_folder: Path
+    """Of what is remembered of files: what was uploaded from where."""
     downloads_folder: Path
 
 
@@ -30,6 +34,8 @@ def paths_under(folder: Path) -> Paths:
         sandbox_folder=folder / "sandbox",
         journal_folder=folder / "transfers",
         listings_folder=folder / "listings",
+        pasted_folder=folder / "clipboard",
+        catalog_folder=folder / "catalog",
         downloads_folder=folder / "downloads",
     )
 
@@ -42,5 +48,7 @@ def paths_of_system() -> Paths:
         sandbox_folder=platformdirs.user_data_path(APP_NAME, appauthor=False) / "sandbox",
         journal_folder=platformdirs.user_state_path(APP_NAME, appauthor=False),
         listings_folder=platformdirs.user_cache_path(APP_NAME, appauthor=False) / "listings",
+        pasted_folder=platformdirs.user_data_path(APP_NAME, appauthor=False) / "clipboard",
+        catalog_folder=platformdirs.user_data_path(APP_NAME, appauthor=False) / "catalog",
         downloads_folder=platformdirs.user_downloads_path(),
     )

@@ -37,8 +37,12 @@ class Settings(msgspec.Struct, frozen=True):
     """Upload at once when a purpose tile was chosen and every file fits it."""
     undo_seconds: int = 6
     """How long a delete can be taken back before anything is sent."""
+    purpose_of_kind: dict[str, str] = {}
+    """By `FileKind`: the purpose that the person chose for such a file against the suggestion."""
     expires_after: int | None = None
     """The expiry chosen last in the review sheet."""
+    keep_upload_ledger: bool = True
+    """Remember what was uploaded from where, and its hash."""
     looked_at: dict[str, float] = {}
     """By account id: when it was opened last and its files were seen, in seconds since 1970."""
     watch_minutes: dict[str, int] = {}

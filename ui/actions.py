@@ -65,6 +65,8 @@ class Actions(QObject):
         self.resume_all = self._make(_("Resume all transfers"), "play")
         self.delete_report = self._make(_("Save report of the last delete…"), "file-spreadsheet")
         self.delete_report.setEnabled(False)
+        self.restore_deleted = self._make(_("Restore deleted files"), "undo-2")
+        self.restore_deleted.setEnabled(False)
         self.pause_all.setEnabled(False)
         self.resume_all.setEnabled(False)
         self.accounts = self._make(_("Accounts…"), "key-round")

@@ -11,24 +11,34 @@ from services.events import (
     AccountSaved,
     AccountsLoaded,
     AccountTested,
+    CheckProgress,
     ContentRefused,
     DeletesEnded,
     Event,
     FileAdded,
+    FileChecked,
     FileDeleted,
     FileNotRetrieved,
+    FileRepaired,
     FileRetrieved,
     FilesListed,
+    FilesRestored,
     LastListed,
+    LinesShown,
     ListingEnded,
     ListingStarted,
     NewFilesFound,
+    OriginFound,
+    PathsBeingGathered,
     PathsGathered,
     ReportSaved,
+    RestorableFound,
     SomethingFailed,
     TransferChanged,
     TransfersForgotten,
     TransfersRestored,
+    UploadsForgotten,
+    UploadsFound,
     WatchFailed,
 )
 from services.language import _
@@ -39,6 +49,7 @@ from ui.files.listing_flow import ListingFlow
 from ui.files.refused_content import RefusedContent
 from ui.files.selection_flow import SelectionFlow
 from ui.files.watch_flow import WatchFlow
+from ui.inspector.origin_flow import OriginFlow
 from ui.messages import MessageBar
 from ui.transfers.transfer_flow import TransferFlow
 from ui.uploads.upload_flow import UploadFlow
@@ -60,6 +71,7 @@ class EventRouting:
         transfers: TransferFlow,
         uploads: UploadFlow,
         deletes: DeleteFlow,
+        origins: OriginFlow,
     ) -> None:
         self._area = workspace.area
         self._inspector = workspace.inspector
@@ -69,6 +81,8 @@ class EventRouting:
         self._selection = selection
         self._transfers = transfers
         self._deletes = deletes
+        self._origins = origins
+        self._review = uploads.review
         self._handlers: dict[type, Callable[[Any], object]] = {
             AccountsLoaded: accounts.take,
             AccountOpening: accounts.take,
@@ -88,9 +102,19 @@ class EventRouting:
             FileRetrieved: self._take_retrieved,
             FileNotRetrieved: self._inspector.show_problem,
             ContentRefused: self._take_refused,
+            PathsBeingGathered: uploads.take,
             PathsGathered: uploads.take,
+            CheckProgress: uploads.review.take,
+            FileChecked: uploads.review.take,
+            FileRepaired: uploads.review.take,
+            LinesShown: uploads.review.take,
+            UploadsFound: uploads.review.take,
+            OriginFound: origins.take,
+            RestorableFound: origins.take,
+            FilesRestored: origins.take,
+            UploadsForgotten: origins.take,
             TransfersForgotten: transfers.take_forgotten,
-            DeletesEnded: deletes.take,
+            DeletesEnded: self._take_deletes,
             TransfersRestored: transfers.take_restored,
             ReportSaved: self._take_report,
             SomethingFailed: self._take_failure,
@@ -114,6 +138,10 @@ class EventRouting:
             self._transfers.take_changed(changed)
             self._deletes.take_changed(changed)
 
+    def _take_deletes(self, event: DeletesEnded) -> None:
+        self._deletes.take(event)
+        self._origins.take(event)
+
     def _take_retrieved(self, event: FileRetrieved) -> None:
         self._area.take(event)
         self._inspector.show_fields(event)
@@ -127,6 +155,8 @@ class EventRouting:
 
     def _take_report(self, event: ReportSaved) -> None:
         self._messages.tell(_("Saved: {path}").format(path=event.path))
+        self._review.take_saved(event.path)
 
     def _take_failure(self, event: SomethingFailed) -> None:
         self._messages.show_problem(event.problem)
+        self._review.take_failure(event.problem)

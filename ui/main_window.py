@@ -33,6 +33,7 @@ from ui.files.selection_flow import SelectionFlow
 from ui.files.status_line import StatusLine
 from ui.files.table_commands import TableCommands
 from ui.files.watch_flow import WatchFlow
+from ui.inspector.origin_flow import OriginFlow
 from ui.messages import MessageBar
 from ui.program_dialogs import ProgramDialogs
 from ui.program_icon import program_icon
@@ -125,6 +126,7 @@ class MainWindow(QMainWindow):
             settings,
             self.messages,
             lambda: self.accounts.open_name,
+            self.workspace.area.listed,
         )
         self.downloads = DownloadFlow(
             self,
@@ -145,6 +147,14 @@ class MainWindow(QMainWindow):
             lambda: self.accounts.open_name,
             self.commands.delete_report,
         )
+        self.origins = OriginFlow(
+            self,
+            service,
+            self.workspace.inspector,
+            self.messages,
+            lambda: self.accounts.current.id if self.accounts.current else None,
+            self.commands.restore_deleted,
+        )
         self._connect_actions()
         self._connect_parts()
         self._routing = EventRouting(
@@ -158,6 +168,7 @@ class MainWindow(QMainWindow):
             self.transfers,
             self.uploads,
             self.deletes,
+            self.origins,
         )
         self._restore()
         self.commands.show_connected(False)
@@ -237,6 +248,7 @@ class MainWindow(QMainWindow):
         self.dialogs.watch_changed.connect(self.watch.apply_settings)
         self.dialogs.forget_asked.connect(self._service.forget_listings)
         self.dialogs.leave_wanted.connect(self.leave)
+        self.dialogs.forget_uploads_asked.connect(self._service.forget_uploads)
 
     def _connect_parts(self) -> None:
         service, parts = self._service, self.workspace
@@ -276,6 +288,7 @@ class MainWindow(QMainWindow):
         self.commands.show_connected(False)
         self.messages.clear(keep=ProblemKind.INTERRUPTED)
         self.deletes.abandon()
+        self.origins.abandon()
         self.uploads.abandon()
         self._refused.begin(account)
         self.table.columns.begin(account.id)
@@ -306,6 +319,7 @@ class MainWindow(QMainWindow):
     def _account_left(self) -> None:
         self.commands.show_connected(False)
         self.deletes.abandon()
+        self.origins.abandon()
         self.uploads.abandon()
         self.table.columns.begin("")
         self.workspace.area.end_account()

@@ -30,6 +30,8 @@ from ui.wording import count_in_words, one_line
 
 _NEWS_STAYS = 6000
 """For how many milliseconds news can be read."""
+_OFFER_STAYS = 20_000
+"""The same for news that offers something to do."""
 _MOST_SUBJECTS_LISTED = 200
 
 
@@ -79,12 +81,12 @@ class MessageBar(QWidget):
             self._told = [told for told in self._told if not told.same_as(problem)]
             self._show_first()
 
-    def tell(self, text: str) -> None:
-        """Tell news that nobody needs to answer: “3 files deleted”."""
-        self._news.show_text(one_line(text))
+    def tell(self, text: str, *, action: QAction | None = None) -> None:
+        """Tell news that nobody needs to answer: “3 files deleted”; `action` is an offer."""
+        self._news.show_text(one_line(text), action)
         self._news.show()
         self.show()
-        self._timer.start()
+        self._timer.start(_NEWS_STAYS if action is None else _OFFER_STAYS)
         self._announce(text, assertive=False)
 
     def clear(self, keep: ProblemKind | None = None) -> None:
@@ -287,6 +289,9 @@ class _NewsLine(_Line):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._text = label("", wrap=True)
+        self._action: QAction | None = None
+        self._button = QPushButton()
+        self._button.clicked.connect(self._act)
         dismiss = _dismiss_button()
         dismiss.clicked.connect(self.closed)
         row = QHBoxLayout(self)
@@ -294,11 +299,23 @@ class _NewsLine(_Line):
         row.setSpacing(8)
         row.addWidget(IconLabel(icon("info", Role.ACCENT)))
         row.addWidget(self._text, 1)
+        row.addWidget(self._button)
         row.addWidget(dismiss)
 
-    def show_text(self, text: str) -> None:
+    def show_text(self, text: str, action: QAction | None) -> None:
         """Show this in place of what was told before."""
         self._text.setText(text)
+        self._action = action
+        self._button.setVisible(action is not None)
+        if action is not None:
+            self._button.setText(action.text())
+
+    @Slot()
+    def _act(self) -> None:
+        action = self._action
+        self.closed.emit()
+        if action is not None:
+            action.trigger()
 
 
 def _dismiss_button() -> QToolButton:

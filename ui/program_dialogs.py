@@ -24,6 +24,8 @@ class ProgramDialogs(QObject):
     """How often to look for new files of the account in use."""
     forget_asked = Signal()
     """What is kept of earlier listings is to be deleted."""
+    forget_uploads_asked = Signal()
+    """Forget what was uploaded from where; the person was asked."""
     leave_wanted = Signal()
     """The person wants to leave although transfers run."""
 
@@ -70,6 +72,7 @@ class ProgramDialogs(QObject):
         dialog.limits_changed.connect(self.limits_changed)
         dialog.watch_changed.connect(self.watch_changed)
         dialog.forget_asked.connect(self.forget_asked)
+        dialog.forget_uploads_asked.connect(self.forget_uploads_asked)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

@@ -1,9 +1,10 @@
 """The look of the plain widgets: one style sheet, filled with the colours of a scheme.
 
 Widgets opt in to a variant by a dynamic property `look`: buttons `filled`, `danger`, `flat`,
-`link`; labels `title`, `heading`, `section`, `muted`, `warning`, `error`, `success`; frames
-`card`, `pop-up`, `bar`, `sidebar`, `set-off`; text of several lines `field`. Sizes are in `em` of
-the system font wherever Qt's style sheets allow it, so a larger font makes a larger window.
+`link`; combo boxes `list`; labels `title`, `heading`, `section`, `muted`, `warning`, `error`,
+`success`; frames `card`, `pop-up`, `bar`, `sidebar`, `set-off`; text of several lines `field`.
+Sizes are in `em` of the system font wherever Qt's style sheets allow it, so a larger font makes a
+larger window.
 """
 
 from collections.abc import Mapping
@@ -76,7 +77,9 @@ QPlainTextEdit[look="field"] {
 }
 QPlainTextEdit[look="field"]:focus { border: 2px solid $ACCENT; padding: 3px; }
 QLineEdit:disabled, QComboBox:disabled { color: $MUTED; }
-QComboBox::drop-down { border: none; width: 24px; }
+QComboBox[look="list"] { combobox-popup: 0; }
+QComboBox[look="list"] QAbstractItemView::item { padding: 4px 6px; }
+QComboBox::drop-down, QDateTimeEdit::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: url("$ICONS/drop-down.svg"); width: 14px; height: 14px; }
 QComboBox QAbstractItemView {
     background: $CARD; color: $TEXT; border: 1px solid $BORDER; padding: 4px;
@@ -123,11 +126,17 @@ QTableView, QListView, QTreeView {
 }
 QListView[look="sidebar-list"] { background: $SIDEBAR; }
 QListView[look="completions"] { background: $CARD; }
+QListView[look="set-off"] { background: $FIELD; }
+QListView[look="set-off"]::item { border: 1px solid transparent; border-radius: 4px; }
+QListView[look="set-off"]::item:selected { background: $SELECTION; color: $TEXT; }
+QListView[look="set-off"]::item:focus { border-color: $ACCENT; }
 QHeaderView { background: $WINDOW; border: none; }
 QHeaderView::section {
     background: $WINDOW; color: $MUTED; border: none; border-bottom: 1px solid $BORDER;
     padding: 8px 10px; font-weight: normal;
 }
+QTableView[look="on-card"], QTableView[look="on-card"] QHeaderView,
+QTableView[look="on-card"] QHeaderView::section { background: $CARD; }
 QHeaderView::section:hover { color: $TEXT; }
 QHeaderView::up-arrow, QHeaderView::down-arrow { width: 12px; height: 12px; }
 

@@ -56,6 +56,7 @@ class TopBar(QWidget):
             actions.transfers,
             actions.pause_all,
             actions.resume_all,
+            actions.restore_deleted,
             actions.delete_report,
             None,
             actions.accounts,

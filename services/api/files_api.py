@@ -109,6 +109,10 @@ class FilesApi:
         """What tells the account's key from others without giving it away, for one salt."""
         return self._mark_of_key(salt)
 
+    def key_fingerprint(self, salt: bytes) -> bytes:
+        """A mark of the key of this account; see `key_fingerprint`. Takes about 50 ms."""
+        return self._connection.key_fingerprint(salt)
+
     def list_page(
         self,
         token: CancelToken,
@@ -155,11 +159,13 @@ class FilesApi:
         token: CancelToken,
         *,
         progress: Callable[[int], None] = lambda _sent: None,
+        hashed: Callable[[str], None] | None = None,
     ) -> RemoteFile:
         """Send a file, once: whether to send it again is for the caller to decide.
 
-        `progress` is told how many bytes of the file are out. The FilesError's `body_sent` says
-        whether the server may have a file although no answer came.
+        `progress` is told how many bytes of the file are out; `hashed`, if any, the SHA-256 of
+        the file before the last of them is. The FilesError's `body_sent` says whether the server
+        may have a file although no answer came.
         """
         fields = {"purpose": request.purpose}
         if request.expires_after is not None:
@@ -169,7 +175,7 @@ class FilesApi:
             fields["expires_after[seconds]"] = str(request.expires_after)
         from services.api.multipart_body import MultipartBody
 
-        body = MultipartBody(request.file, fields, token=token, progress=progress)
+        body = MultipartBody(request.file, fields, token=token, progress=progress, hashed=hashed)
         with self._connection.ask(Operation.UPLOAD, "POST", "/files", token, body=body) as answer:
             file = remote_file_from(_decoded(answer))
             if file is None:

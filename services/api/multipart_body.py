@@ -5,6 +5,7 @@ Content-Length and sends the pieces as they come, in the size chosen here. urlli
 `read` for 16 KiB at a time.
 """
 
+import hashlib
 import mimetypes
 import os
 import secrets
@@ -37,9 +38,15 @@ class MultipartBody:
         *,
         token: CancelToken,
         progress: Callable[[int], None],
+        hashed: Callable[[str], None] | None = None,
     ) -> None:
-        """`progress` is told how many bytes of the file have been taken by the socket."""
+        """`progress` is told how many bytes of the file have been taken by the socket.
+
+        With `hashed`, the bytes are hashed on their way, and it is told their SHA-256 in
+        hexadecimal just before `progress` is told of the last of them.
+        """
         self._file = file
+        self._hashed = hashed
         self._token = token
         self._progress = progress
         self._sent_whole = False
@@ -71,6 +78,9 @@ class MultipartBody:
     def _content(self) -> Iterator[memoryview]:
         path = self._file.path
         sent = 0
+        # Anew for each attempt. Other threads run while it hashes, and the socket's buffer keeps
+        # the line busy.
+        digest = None if self._hashed is None else hashlib.sha256()
         try:
             with open(path, "rb", buffering=0, opener=_open_at_once) as opened:
                 self._check_unchanged(os.fstat(opened.fileno()))
@@ -82,8 +92,12 @@ class MultipartBody:
                     count = opened.readinto(piece[: self._file.size - sent])
                     if not count:
                         raise file_changed(path)
+                    if digest is not None:
+                        digest.update(piece[:count])
                     yield piece[:count]
                     sent += count
+                    if digest is not None and self._hashed and sent == self._file.size:
+                        self._hashed(digest.hexdigest())
                     self._progress(sent)
                 self._check_unchanged(os.fstat(opened.fileno()))
         except OSError as error:

@@ -3,7 +3,7 @@
 import errno
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from services.api.disk_errors import error_reading
 from services.api.errors import Problem, ProblemKind
 from services.cancellation import CancelToken
 from services.checks.local_file import LocalFile
-from services.checks.suggested_purpose import BEGINNING, suggested_purpose
+from services.checks.suggested_purpose import BEGINNING, suggestion_for
 from services.language import _
 
 MOST_FILES = 10_000
@@ -28,8 +28,22 @@ class Gathered:
     folders: int = 0
 
 
-def gather(paths: Sequence[Path], token: CancelToken) -> Gathered:
+@dataclass(frozen=True, slots=True)
+class GatherProgress:
+    """How much was found until now."""
+
+    files: int
+    folders: int
+
+
+def gather(
+    paths: Sequence[Path],
+    token: CancelToken,
+    progress: Callable[[GatherProgress], None] = lambda _so_far: None,
+) -> Gathered:
     """Look at files, and walk folders in the order of names. Raise Cancelled.
+
+    `progress` is told after each file.
 
     Within folders, hidden files and symbolic links are left out, so no circle can be walked;
     what a person points at directly is taken even so.
@@ -46,8 +60,10 @@ def gather(paths: Sequence[Path], token: CancelToken) -> Gathered:
             for found in _walk(path, gathered, token):
                 token.check()
                 _take(found, gathered)
+                progress(GatherProgress(len(gathered.files), gathered.folders))
         else:
             _take(path, gathered)
+            progress(GatherProgress(len(gathered.files), gathered.folders))
     return gathered
 
 
@@ -65,13 +81,16 @@ def look_at(path: Path) -> LocalFile:
     except ValueError as error:  # a zero byte in the path
         problem = error_reading(OSError(errno.EINVAL, str(error)), path).problem
         return LocalFile(path, name, 0, 0, "user_data", problem)
+    suggestion = suggestion_for(name, beginning)
     return LocalFile(
         path,
         name,
         found.st_size,
         found.st_mtime_ns,
-        suggested_purpose(name, beginning),
+        suggestion.purpose,
         None if found.st_size else _empty(name),
+        suggestion.kind,
+        suggestion.reason,
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.api.errors import Problem
+from services.checks.suggested_purpose import FileKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +19,13 @@ class LocalFile:
     modified_ns: int
     """Modification time in nanoseconds, to notice a change before it is sent."""
     suggested_purpose: str
-    """A purpose that fits it by its name and its first line."""
+    """A purpose that fits it by its name and its beginning."""
     problem: Problem | None = None
     """Why it can't be uploaded, when it can't be read or is no file."""
+    kind: FileKind = FileKind.DOCUMENT
+    """What it seems to be; a person's last choice is remembered for each kind."""
+    reason: str = ""
+    """Why that purpose is suggested, as a sentence."""
 
 
 @dataclass(frozen=True, slots=True)

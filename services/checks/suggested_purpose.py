@@ -1,41 +1,217 @@
-"""Which purpose fits a local file, by its name and its first line."""
+"""Which purpose fits a local file, by its name and its first lines, and why."""
 
+import re
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
 from pathlib import PurePath
 
 import msgspec
 
 from services.api.purposes import IMAGE_SUFFIXES
+from services.checks.image_type import image_type
+from services.checks.line_shape import LineShape, shape_of
+from services.language import _
 
 BEGINNING = 64 * 1024
 """How many bytes of a file are looked at."""
 
 
+class FileKind(Enum):
+    """What a file seems to be; the last choice of a person is remembered for each."""
+
+    BATCH_REQUESTS = "batch_requests"
+    BATCH_ANSWERS = "batch_answers"
+    CHAT_EXAMPLES = "chat_examples"
+    PREFERENCE_EXAMPLES = "preference_examples"
+    REINFORCEMENT_EXAMPLES = "reinforcement_examples"
+    COMPLETION_EXAMPLES = "completion_examples"
+    EVAL_ITEMS = "eval_items"
+    OTHER_LINES = "other_lines"
+    """Lines of JSON, or what is named so, of no known shape."""
+    IMAGE = "image"
+    DOCUMENT = "document"
+    """Everything else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A purpose for a file."""
+
+    purpose: str
+    """The name of an upload purpose; `user_data` takes anything."""
+    kind: FileKind
+    reason: str
+    """A sentence for the person."""
+
+
+def suggestion_for(file_name: str, beginning: bytes) -> Suggestion:
+    """What fits a file, by its name and its first `BEGINNING` bytes.
+
+    Purposes that take only some endings are suggested only for these: who names a file otherwise
+    is told what would have to change.
+    """
+    ending = PurePath(file_name).suffix.lower()
+    if ending in IMAGE_SUFFIXES:
+        return Suggestion("vision", FileKind.IMAGE, _why_image(ending, beginning))
+    if image := image_type(beginning):
+        reason = _("It is a {type} image, but its name does not end in {suffix}.").format(
+            type=image.name, suffix=image.suffixes[0]
+        )
+        return Suggestion("user_data", FileKind.IMAGE, reason)
+    if ending == ".jsonl":
+        return _by_lines(beginning)
+    if ending in _ALSO_LINES and (shaped := _seen_shape(_text(beginning))):
+        purpose, kind = _MEANINGS[shaped.shape]
+        if purpose != "user_data":
+            reason = _("{what} It could be sent as {purpose} if its name ended in .jsonl.").format(
+                what=_why_shape(shaped), purpose=purpose
+            )
+            if beginning.startswith(_GZIP):
+                reason = _("{what} It could be sent as {purpose} when unpacked.").format(
+                    what=_why_shape(shaped), purpose=purpose
+                )
+            return Suggestion("user_data", kind, reason)
+    reason = _("It is neither an image nor lines of JSON for a job.")
+    return Suggestion("user_data", FileKind.DOCUMENT, reason)
+
+
 def suggested_purpose(file_name: str, beginning: bytes) -> str:
     """The name of an upload purpose; `user_data` takes anything."""
-    ending = PurePath(file_name).suffix.lower()
-    if ending == ".jsonl":
-        return _purpose_of_first_line(beginning)
-    if ending in IMAGE_SUFFIXES:
-        return "vision"
-    return "user_data"
+    return suggestion_for(file_name, beginning).purpose
 
 
-def _purpose_of_first_line(beginning: bytes) -> str:
-    first = next((line for line in beginning.split(b"\n") if line.strip()), b"")
-    try:
-        keys: object = msgspec.json.decode(first.removeprefix(b"\xef\xbb\xbf"))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        # A first line longer than what was read: its beginning tells enough.
-        keys = {key: None for key in _KEYS if f'"{key}"'.encode() in first}
-    if not isinstance(keys, dict):
-        return "user_data"
-    if "custom_id" in keys and "response" not in keys:
-        return "batch"
-    if "messages" in keys or "prompt" in keys or "preferred_output" in keys:
-        return "fine-tune"
-    if "item" in keys:
-        return "evals"
-    return "user_data"
+_ALSO_LINES = frozenset({".ndjson", ".json", ".jsonlines", ".txt", ".gz", ""})
+"""Endings under which lines of JSON are met besides .jsonl."""
+
+_GZIP = b"\x1f\x8b"
+_UTF8_MARK = b"\xef\xbb\xbf"
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_LINES = 10
+_TOKENS = 2_000
+
+_MEANINGS = {
+    LineShape.BATCH_REQUEST: ("batch", FileKind.BATCH_REQUESTS),
+    LineShape.BATCH_ANSWER: ("user_data", FileKind.BATCH_ANSWERS),
+    LineShape.CHAT: ("fine-tune", FileKind.CHAT_EXAMPLES),
+    LineShape.PREFERENCE: ("fine-tune", FileKind.PREFERENCE_EXAMPLES),
+    LineShape.REINFORCEMENT: ("fine-tune", FileKind.REINFORCEMENT_EXAMPLES),
+    LineShape.COMPLETION: ("fine-tune", FileKind.COMPLETION_EXAMPLES),
+    LineShape.EVAL_ITEM: ("evals", FileKind.EVAL_ITEMS),
+}
 
 
-_KEYS = ("custom_id", "response", "messages", "prompt", "preferred_output", "item")
+@dataclass(frozen=True, slots=True)
+class _Shaped:
+    """The shape that most of the first lines have, and the keys of one of them."""
+
+    shape: LineShape
+    keys: frozenset[str]
+
+
+def _by_lines(beginning: bytes) -> Suggestion:
+    shaped = _seen_shape(_text(beginning))
+    if shaped is None:
+        reason = _("Its first lines are of no kind that a job would take.")
+        return Suggestion("user_data", FileKind.OTHER_LINES, reason)
+    purpose, kind = _MEANINGS[shaped.shape]
+    return Suggestion(purpose, kind, _why_shape(shaped))
+
+
+def _text(beginning: bytes) -> bytes:
+    """The beginning as UTF-8, also of a file that is compressed or in UTF-16.
+
+    The server refuses such files; what they are meant for is seen even so.
+    """
+    if beginning.startswith(_GZIP):
+        unpacking = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        try:
+            beginning = unpacking.decompress(beginning, BEGINNING)
+        except zlib.error:
+            return b""
+    if beginning.startswith(_UTF16_MARKS):
+        return beginning.decode("utf-16", "replace").encode("utf-8", "replace")
+    return beginning.removeprefix(_UTF8_MARK)
+
+
+def _seen_shape(text: bytes) -> _Shaped | None:
+    seen: Counter[LineShape] = Counter()
+    keys: dict[LineShape, frozenset[str]] = {}
+    for value in _first_objects(text):
+        shape = shape_of(value)
+        if shape is not None:
+            seen[shape] += 1
+            keys.setdefault(shape, frozenset(value))
+    if not seen:
+        return None
+    [(shape, _count)] = seen.most_common(1)
+    return _Shaped(shape, keys[shape])
+
+
+def _first_objects(text: bytes) -> Iterator[Mapping[str, object]]:
+    """The first lines that are objects; of a line longer than the text, its keys as far as seen."""
+    *whole, last = text.split(b"\n", _LINES)[: _LINES + 1]
+    if len(whole) == _LINES:
+        last = b""
+    several = False
+    for line in (*whole, last):
+        if not line.strip():
+            continue
+        try:
+            value: object = msgspec.json.decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            if line is last and not several:
+                yield dict.fromkeys(_outermost_keys(line))
+            continue
+        several = True
+        if isinstance(value, dict):
+            yield value
+
+
+_TOKEN = re.compile(rb'"((?:[^"\\]|\\.)*+)"(?=\s*(:)?)|[{}\[\]]')
+
+
+def _outermost_keys(line: bytes) -> Iterator[str]:
+    """The keys of an object whose end is not there."""
+    if not line.lstrip().startswith(b"{"):
+        return
+    depth = 0
+    for count, token in enumerate(_TOKEN.finditer(line)):
+        if count == _TOKENS:
+            return
+        mark = token[0]
+        if mark in b"{[":
+            depth += 1
+        elif mark in b"}]":
+            depth -= 1
+        elif depth == 1 and token[2]:
+            yield token[1].decode("utf-8", "replace")
+
+
+def _why_image(ending: str, beginning: bytes) -> str:
+    image = image_type(beginning)
+    if image is None:
+        return _("Its name ends in {suffix}.").format(suffix=ending)
+    return _("It is a {type} image.").format(type=image.name)
+
+
+def _why_shape(shaped: _Shaped) -> str:
+    match shaped.shape:
+        case LineShape.BATCH_REQUEST if {"method", "url"} <= shaped.keys:
+            return _("Its lines have custom_id, method and url.")
+        case LineShape.BATCH_REQUEST:
+            return _("Its lines have custom_id.")
+        case LineShape.BATCH_ANSWER:
+            return _("Its lines are answers of a batch.")
+        case LineShape.CHAT:
+            return _("Its lines have messages.")
+        case LineShape.REINFORCEMENT:
+            return _("Its lines have messages without an answer, and fields for a grader.")
+        case LineShape.PREFERENCE:
+            return _("Its lines have preferred and non-preferred output.")
+        case LineShape.COMPLETION:
+            return _("Its lines have prompt and completion.")
+        case LineShape.EVAL_ITEM:
+            return _("Its lines have item.")

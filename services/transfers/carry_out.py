@@ -45,10 +45,17 @@ class AnswerLost(Exception):
         self.candidates = candidates
 
 
-def upload(api: FilesApi, order: UploadOrder, running: RunningTransfer) -> RemoteFile:
+def upload(
+    api: FilesApi,
+    order: UploadOrder,
+    running: RunningTransfer,
+    *,
+    hashed: Callable[[str], None] | None = None,
+) -> RemoteFile:
     """Send a file; again only when the server surely did not take it.
 
-    After an earlier attempt whose answer was lost, the listing is looked at first.
+    After an earlier attempt whose answer was lost, the listing is looked at first. `hashed`, if
+    any, is told the SHA-256 of what an attempt sends, before its last byte counts as sent.
     """
     since = order.sent_since
     if since is not None:
@@ -69,7 +76,7 @@ def upload(api: FilesApi, order: UploadOrder, running: RunningTransfer) -> Remot
     def attempt() -> RemoteFile:
         api.pace.wait_for_upload(running.token, running.waiting)
         running.trying()
-        return api.upload(order.request, running.token, progress=progress)
+        return api.upload(order.request, running.token, progress=progress, hashed=hashed)
 
     try:
         return _repeating(attempt, api, running, may_repeat_upload)

@@ -21,6 +21,9 @@ class UploadOrder(msgspec.Struct, frozen=True, tag="upload"):
     then the server is asked for the file before it is sent again."""
     sent_until: float | None = None
     """By when its last byte was surely out: the server may list the file only a little later."""
+    sha256: str = ""
+    """Of the content, in hexadecimal, once an attempt sent all of it; empty while it is not known.
+    Kept for an upload whose answer was lost and whose file is found in a later session."""
 
 
 class DownloadOrder(msgspec.Struct, frozen=True, tag="download"):

@@ -10,7 +10,7 @@ from services.api.errors import Problem
 from services.cancellation import CancelToken
 from services.transfers.bandwidth import Bandwidth
 from services.transfers.entry import Entry
-from services.transfers.orders import DownloadOrder, ZipOrder
+from services.transfers.orders import DownloadOrder, UploadOrder, ZipOrder
 from services.transfers.speed import SpeedMeter
 from services.transfers.transfer import TransferState
 from services.transfers.transfer_ledger import TransferLedger
@@ -63,6 +63,13 @@ class Reporter:
             if size != transfer.total:
                 done = transfer.done if size is None else min(transfer.done, size)
                 self._ledger.change(self._entry, total=size, done=done)
+
+    def hashed(self, sha256: str) -> None:
+        """See RunningTransfer."""
+        with self._ledger.lock:
+            order = self._entry.order
+            if isinstance(order, UploadOrder):
+                self._entry.order = structs.replace(order, sha256=sha256)
 
     def confirming(self) -> None:
         """See RunningTransfer."""

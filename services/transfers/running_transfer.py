@@ -31,6 +31,9 @@ class RunningTransfer(Protocol):
     def total(self, size: int | None) -> None:
         """Say how many bytes there are, now that it is known better."""
 
+    def hashed(self, sha256: str) -> None:
+        """Say the SHA-256 of an upload, before `confirming`, which notes it on the disk."""
+
     def confirming(self) -> None:
         """Say that the last byte goes out now; noted on the disk on return.
 

@@ -10,6 +10,9 @@ from pathlib import Path
 from services.accounts.access import AccountAccess
 from services.api.disk_errors import error_writing
 from services.api.errors import FilesError, Problem, ProblemKind
+from services.api.files_api import FilesApi
+from services.api.remote_file import RemoteFile
+from services.catalog.ledger_commands import LedgerCommands
 from services.databases import InUse
 from services.events import (
     ContentRefused,
@@ -39,7 +42,15 @@ class TransferCommands:
     The first thing that thread does is to take up what the journal holds.
     """
 
-    def __init__(self, listener: Listener, access: AccountAccess, journal_folder: Path) -> None:
+    def __init__(
+        self,
+        listener: Listener,
+        access: AccountAccess,
+        journal_folder: Path,
+        ledger: LedgerCommands,
+    ) -> None:
+        """`ledger` is told of every upload that the server took."""
+        self._ledger = ledger
         self._listener = listener
         self._access = access
         self._journal_folder = journal_folder
@@ -97,8 +108,7 @@ class TransferCommands:
         step_back()
         api = self._access.api_for(account_id)
         if isinstance(order, UploadOrder):
-            file = carry_out.upload(api, order, running)
-            running.known_as(file.id)
+            file = self._upload(api, order, running)
             self._listener(FileAdded(account_id, file))
         elif isinstance(order, DownloadOrder):
             try:
@@ -114,6 +124,24 @@ class TransferCommands:
         else:
             carry_out.delete(api, order, running)
             self._listener(FileDeleted(account_id, order.file.id))
+
+    def _upload(self, api: FilesApi, order: UploadOrder, running: RunningTransfer) -> RemoteFile:
+        """Send a file, and note where it came from.
+
+        The bytes are hashed while they go out, and only then. The file of an upload whose answer
+        was lost has the hash that was kept when its last byte went out, if hashing was on.
+        """
+        sha256 = order.sha256
+
+        def hashed(digest: str) -> None:
+            nonlocal sha256
+            sha256 = digest
+            running.hashed(digest)
+
+        file = carry_out.upload(api, order, running, hashed=hashed if self._ledger.is_on else None)
+        running.known_as(file.id)
+        self._ledger.note(api, order.request, file.id, sha256 or None)
+        return file
 
     def _write_report(self, transfers: tuple[Transfer, ...], path: Path) -> None:
         try:

@@ -8,6 +8,7 @@ behaves:
 
     /plain       answers at once
     /delay-50    answers an upload after that many milliseconds
+    /rate-125    takes an upload at no more than that many megabytes a second
     /deaf        reads the head of an upload and nothing of its body
     /mute        reads an upload and never answers
     /halting     sends half of a content and then nothing
@@ -29,9 +30,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+MB = 1_000_000
 MIB = 1024 * 1024
 LISTED = 50
 LISTED_SIZE = 256 * MIB
+_TURNS_A_SECOND = 500
+"""How often a limited upload is read from: so often that the client's line never stands still."""
 
 _DROP = getattr(socket, "MSG_TRUNC", 0) if sys.platform.startswith("linux") else 0
 """Linux: TCP forgets what is received with it instead of copying it."""
@@ -85,7 +89,8 @@ class _Client:
             return self._wait_for_the_end()
         if "100-continue" in headers.get("expect", ""):
             self._connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
-        self._drop(length)
+        rate = int(behaviour.removeprefix("rate-")) * MB if behaviour.startswith("rate-") else None
+        self._drop(length, rate)
         if method == "POST":
             if behaviour == "mute":
                 return self._wait_for_the_end()
@@ -115,14 +120,20 @@ class _Client:
         method, path, _version = request.split()
         return method, path, {name.lower(): value.strip() for name, _colon, value in pairs}
 
-    def _drop(self, length: int) -> None:
+    def _drop(self, length: int, rate: int | None) -> None:
+        """Take in a body; with a `rate` in bytes a second, never more than is due by then."""
         left = length - len(self._read)
         self._read = self._read[length:]
+        begun, taken = time.monotonic(), 0
+        most = len(self._room) if rate is None else rate // _TURNS_A_SECOND
         while left > 0:
-            count = self._connection.recv_into(self._room, min(left, len(self._room)), _DROP)
+            count = self._connection.recv_into(self._room, min(left, most), _DROP)
             if not count:
                 raise ConnectionResetError
             left -= count
+            taken += count
+            if rate is not None:
+                time.sleep(max(0.0, begun + taken / rate - time.monotonic()))
 
     def _send(self, answer: object) -> None:
         body = json.dumps(answer).encode()

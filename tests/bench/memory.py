@@ -61,13 +61,13 @@ def _grown(direction: str, address: str, folder: Path, megabytes: int) -> float:
 
         go(10_240)
         Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
-        before = _status("VmRSS")
+        before = status("VmRSS")
         go(megabytes * MIB)
-        return _status("VmHWM") - before
+        return status("VmHWM") - before
 
 
-def _status(name: str) -> float:
-    """MiB."""
+def status(name: str) -> float:
+    """A line of this process's status, in MiB."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(f"{name}:"))
 

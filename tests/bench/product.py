@@ -31,7 +31,7 @@ def account_at(address: str, behaviour: str = "plain") -> Account:
 class Product:
     """Uploads and downloads as the window has them done; a context that ends what it began."""
 
-    def __init__(self, folder: Path, account: Account) -> None:
+    def __init__(self, folder: Path, account: Account, *, keep_upload_ledger: bool = True) -> None:
         self._told = threading.Condition()
         self._opened = self._closed = False
         self._done = 0
@@ -46,8 +46,8 @@ class Product:
             AccountBook(settings, keys, {}),
             keys,
             lambda: SandboxServer(paths.sandbox_folder),
-            paths.journal_folder,
-            paths.listings_folder,
+            paths,
+            lambda: keep_upload_ledger,
         )
         self._account = account
 

@@ -47,6 +47,8 @@ class Options:
     """Files of a large account."""
     very_many: int = 1_000_000
     """Files of the largest account that is thought of."""
+    requests: int = 50_000
+    """Lines of the batch file that is checked."""
 
 
 Measure = Callable[[Options, str, Path], list[Line]]

@@ -1,16 +1,30 @@
 import json
+from dataclasses import replace
 
 import pytest
 
+from tests.bench import checks, suggestions
 from tests.bench.cached_start import measure as measure_start
 from tests.bench.fast_server import fast_server
+from tests.bench.ledger import measure as measure_ledger
 from tests.bench.listing import measure as measure_listing
 from tests.bench.page_server import pages_of
 from tests.bench.report import Line, Options, median_ratio, write
 from tests.bench.small_uploads import measure as measure_small_uploads
 from tests.bench.table import measure as measure_table
 from tests.bench.table import measure_very_many
-from tests.bench.throughput import measure_downloads, measure_uploads
+from tests.bench.throughput import (
+    measure_downloads,
+    measure_uploads,
+    official_client,
+    timed,
+)
+
+
+def upload_with_client(url, file):
+    with file.open("rb") as opened:
+        official_client(url).files.create(file=opened, purpose="user_data")
+
 
 SMALL = Options(runs=1, large=1, small=4)
 
@@ -89,6 +103,48 @@ def test_a_change_of_the_server_has_new_files_and_others_gone_and_renamed():
     )
     assert len(after.keys() - before.keys()) == len(before.keys() - after.keys()) == 10
     assert sum(after[one] != before[one] for one in after.keys() & before.keys()) == 10
+
+
+def test_the_cost_of_remembering_is_measured_on_a_limited_and_on_a_free_line(tmp_path):
+    with fast_server() as address:
+        limited, free = measure_ledger(SMALL, address, tmp_path)
+    assert (limited.key, free.key) == ("sha256_upload_cost", "")
+    assert limited.figure > 0
+    assert free.figure > 0
+
+
+def test_a_limited_upload_is_taken_no_faster_than_said(tmp_path):
+    with fast_server() as address:
+        file = tmp_path / "file.bin"
+        file.write_bytes(bytes(25_000_000))
+        taken = timed(lambda: upload_with_client(f"{address}/rate-125/v1", file))
+    assert taken >= 0.2
+
+
+def test_suggestions_are_measured(tmp_path, monkeypatch):
+    monkeypatch.setattr(suggestions, "FILES", 16)
+    [line] = suggestions.measure(SMALL, "", tmp_path)
+    assert line.key == "suggest_1000_files_ms"
+    assert line.figure > 0
+
+
+def test_checks_are_measured_beside_reading_alone(tmp_path, qapp):
+    with fast_server() as address:
+        lines = checks.measure(replace(SMALL, requests=200), address, tmp_path)
+    assert [line.key for line in lines if line.key] == [
+        "check_batch_mib_s_vs_json",
+        "check_rss_growth_mib",
+        "ui_stall_check_ms_max",
+    ]
+    assert all(line.figure >= 0 for line in lines)
+
+
+def test_the_batch_that_is_checked_has_the_size_it_says(tmp_path):
+    file = tmp_path / "batch.jsonl"
+    checks.make_batch(file, 100)
+    assert file.stat().st_size == 100 * checks.LINE
+    lines = [json.loads(line) for line in file.read_bytes().splitlines()]
+    assert len({line["custom_id"] for line in lines}) == 100
 
 
 def test_a_ratio_is_the_median_over_the_runs():

@@ -26,6 +26,7 @@ from services.accounts.account import Account
 from services.accounts.account_book import AccountBook
 from services.accounts.key_store import KeyStore
 from services.file_service import FileService
+from services.paths import paths_under
 from services.sandbox.server import SandboxServer
 from services.settings import SettingsStore
 from services.transfers.transfer import TransferState
@@ -209,12 +210,7 @@ def _measure_all(
     session = Session(
         application,
         lambda listener: FileService(
-            listener,
-            book,
-            keys,
-            lambda: SandboxServer(folder / "own"),
-            folder / "transfers",
-            folder / "listings",
+            listener, book, keys, lambda: SandboxServer(folder / "own"), paths_under(folder)
         ),
         settings,
         folder,

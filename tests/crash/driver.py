@@ -10,6 +10,7 @@ the end it is let finish, and everything is compared bit for bit with what it sh
 import argparse
 import random
 import shutil
+import sqlite3
 import sys
 import tempfile
 import time
@@ -57,6 +58,8 @@ class Counts:
     uploads: int = 0
     downloads: int = 0
     rows: int = 0
+    remembered: int = 0
+    """Uploads of which the ledger knows, rightly, from where they came."""
     seconds: float = 0.0
 
     def __str__(self) -> str:
@@ -65,6 +68,7 @@ class Counts:
             f"{self.uploads} uploads at the server exactly once, bit for bit",
             f"{self.downloads} downloads in the folder exactly once, bit for bit; no part file",
             f"{self.rows} rows in the journal, none lost",
+            f"{self.remembered} uploads remembered with their hash",
             f"{self.adopted} uploads found at the server instead of sent again",
             f"{len(self.resumed_downloads)} downloads interrupted and finished later",
             "kills by phase (and transfers met in it):",
@@ -109,6 +113,12 @@ def crash_test(folder: Path, kills: int, seed: int, tell: bool = False) -> Count
         rows = _rows(folder)
         seen = _all_of(seen, rows)
         faults = stock.faults() + _faults_of(stock, rows)
+        hashes = _remembered(folder)
+        faults += [
+            f"{name} is remembered wrongly"
+            for name, digest in hashes.items()
+            if digest != stock.local.get(name)
+        ]
         if faults:
             raise CrashTestFailed("\n".join(faults))
     finally:
@@ -116,6 +126,7 @@ def crash_test(folder: Path, kills: int, seed: int, tell: bool = False) -> Count
         server.close()
     counts.uploads, counts.downloads = len(stock.local), len(stock.remote)
     counts.rows = len(rows)
+    counts.remembered = len(hashes)
     counts.seconds = time.monotonic() - begun
     return counts
 
@@ -134,6 +145,15 @@ def _rows(folder: Path) -> list[JournalRow]:
     if journal.set_aside is not None:
         raise CrashTestFailed("the journal is damaged")
     return rows
+
+
+def _remembered(folder: Path) -> dict[str, str]:
+    """By name, the hash of every upload that the ledger knows of."""
+    ledger = sqlite3.connect(folder / "data" / "catalog" / "uploads.sqlite")
+    try:
+        return dict(ledger.execute("SELECT name, lower(hex(sha256)) FROM uploads"))
+    finally:
+        ledger.close()
 
 
 def _all_of(

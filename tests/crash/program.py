@@ -74,8 +74,7 @@ class Program:
             AccountBook(settings, keys, os.environ),
             keys,
             lambda: SandboxServer(paths.sandbox_folder),
-            paths.journal_folder,
-            paths.listings_folder,
+            paths,
         )
 
     def run(self) -> int:

@@ -54,7 +54,12 @@ def test_a_dropped_folder_is_walked(start: StartProgram, tmp_path: Path) -> None
     (folder.parent / "one.txt").write_text("one")
     program = start("--sandbox")
     drop(program, [folder.parent], None)
-    assert sorted(reviewed(program).column(0)) == ["one.txt", "requests.jsonl"]
+    assert reviewed(program).column(0) == [
+        "Folder folder, open, 2 files",
+        "one.txt",
+        "Folder deeper, open, 1 file",
+        "requests.jsonl",
+    ]
 
 
 def test_files_taken_back_before_the_drop_leave_nothing(

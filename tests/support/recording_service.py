@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from services.api.remote_file import RemoteFile
-from services.checks.local_file import UploadRequest
+from services.checks.finding import RepairKind
+from services.checks.local_file import LocalFile, UploadRequest
+from services.checks.pasted import Pasted
 from services.events import Event, Listener
 from services.file_commands import (
     AccountDraft,
@@ -82,6 +84,39 @@ class RecordingService:
 
     def gather(self, paths: Sequence[Path], request: int) -> None:
         self._note("gather", tuple(paths), request)
+
+    def gather_pasted(self, pasted: Pasted, request: int) -> None:
+        self._note("gather_pasted", pasted, request)
+
+    def check(self, request: int, rows: Sequence[tuple[LocalFile, str]]) -> None:
+        self._note("check", request, tuple(rows))
+
+    def stop_checks(self) -> None:
+        self._note("stop_checks")
+
+    def repair(self, request: int, file: LocalFile, kinds: Sequence[RepairKind]) -> None:
+        self._note("repair", request, file, tuple(kinds))
+
+    def show_lines(self, request: int, path: Path, line: int, column: int | None) -> None:
+        self._note("show_lines", request, path, line, column)
+
+    def save_text(self, text: str, path: Path) -> None:
+        self._note("save_text", text, path)
+
+    def look_up_uploads(self, request: int, files: Sequence[LocalFile]) -> None:
+        self._note("look_up_uploads", request, tuple(files))
+
+    def origin_of(self, file_id: str) -> None:
+        self._note("origin_of", file_id)
+
+    def find_restorable(self, file_ids: Sequence[str]) -> None:
+        self._note("find_restorable", tuple(file_ids))
+
+    def restore(self, file_ids: Sequence[str]) -> None:
+        self._note("restore", tuple(file_ids))
+
+    def forget_uploads(self) -> None:
+        self._note("forget_uploads")
 
     def upload(self, requests: Sequence[UploadRequest]) -> None:
         self._note("upload", tuple(requests))

@@ -57,16 +57,18 @@ class ServiceBench:
             self.book,
             self.keys,
             lambda: make_sandbox(self.paths.sandbox_folder),
-            self.paths.journal_folder,
-            self.paths.listings_folder,
+            self.paths,
+            lambda: self.settings.current.keep_upload_ledger,
             make_timer,
         )
 
-    def save(self, server: ScriptedFilesServer | str, account_id: str = "acme") -> Account:
+    def save(
+        self, server: ScriptedFilesServer | str, account_id: str = "acme", key: str = TEST_KEY
+    ) -> Account:
         """Make an account for a server, or an address."""
         base_url = server if isinstance(server, str) else server.base_url
         made = account(account_id.title(), id=account_id, base_url=base_url)
-        self.service.save_account(AccountDraft(made, TEST_KEY))
+        self.service.save_account(AccountDraft(made, key))
         self.told.wait_for(AccountsLoaded, lambda event: made in event.accounts)
         return made
 

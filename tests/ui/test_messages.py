@@ -172,6 +172,20 @@ def test_news_goes_away_by_itself(bar: Bar) -> None:
     assert bar.bar.isHidden()
 
 
+def test_news_may_offer_something_and_then_stays_longer(bar: Bar) -> None:
+    action = QAction("Restore")
+    done = QSignalSpy(action.triggered)
+    bar.bar.tell("3 files deleted", action=action)
+    assert bar.buttons() == ["Restore", "Dismiss"]
+    assert bar.timer.interval() >= 15_000
+    bar.press("Restore")
+    assert done.count() == 1
+    assert bar.bar.isHidden()
+    bar.bar.tell("Nothing to do")
+    assert bar.buttons() == ["Dismiss"]
+    assert bar.timer.interval() <= 10_000
+
+
 def test_newer_news_stands_in_place_of_the_older_and_stays_its_full_time(bar: Bar) -> None:
     bar.bar.tell("One")
     bar.timer.stop()

@@ -28,6 +28,7 @@ from services.accounts.key_store import KeyStore
 from services.api.remote_file import RemoteFile
 from services.events import Event, Listener, ServiceClosed
 from services.file_service import FileService
+from services.paths import paths_under
 from services.sandbox.server import SandboxServer
 from services.settings import SettingsStore
 from services.transfers.transfer import Transfer, TransferState
@@ -46,6 +47,12 @@ PLAIN = Qt.KeyboardModifier.NoModifier
 def account_at(server: ScriptedFilesServer, name: str = "Acme") -> Account:
     """An account of a server, with an id made of its name."""
     return account(name, id=name.lower(), base_url=server.base_url)
+
+
+BATCH = (
+    b'{"custom_id": "1", "method": "POST", "url": "/v1/chat/completions",'
+    b' "body": {"model": "m", "messages": [{"role": "user", "content": "Hello"}]}}\n'
+)
 
 
 class Desk:
@@ -98,8 +105,8 @@ class Desk:
                 book,
                 self.keys,
                 lambda: SandboxServer(folder / "sandbox"),
-                folder / "transfers",
-                folder / "listings",
+                paths_under(folder),
+                lambda: self.settings.current.keep_upload_ledger,
             )
             return self._service
 
@@ -320,8 +327,8 @@ class Desk:
         QApplication.sendEvent(self.window, drop)
         assert drop.isAccepted()
 
-    def write(self, name: str, content: bytes = b'{"custom_id": "1"}\n') -> Path:
-        """A file on the disk."""
+    def write(self, name: str, content: bytes = BATCH) -> Path:
+        """A file on the disk; one that can be sent for a batch, unless told."""
         path = self.folder / "mine" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)

@@ -83,11 +83,11 @@ def test_keys_in_the_search_field_edit_the_text_and_touch_no_file(
     assert files_server.requests_to("POST", "/files") == []
 
 
-def test_pasting_without_files_says_so(desk: Desk) -> None:
-    QGuiApplication.clipboard().setText("only text")
+def test_pasting_from_an_empty_clipboard_says_so(desk: Desk) -> None:
+    QGuiApplication.clipboard().clear()
     desk.window.workspace.area.table.setFocus()
     desk.key(Key.Key_V, CONTROL)
-    desk.wait_to_see("There are no files in the clipboard")
+    desk.wait_to_see("There is nothing in the clipboard that could be uploaded")
 
 
 def test_an_empty_search_field_lets_no_key_through_to_the_files(desk: Desk) -> None:

@@ -16,6 +16,7 @@ from tests.window.desk import Desk, account_at
 def upload(desk: Desk, name: str, purpose: str = "user_data", size: int = 1000) -> None:
     desk.drop(desk.drag(desk.write(name, bytes(size))), purpose)
     desk.press("Upload 1 file", desk.dialog("Upload files"))
+    desk.wait(lambda: name in [one.name for one in desk.transfers()])  # it is checked before
 
 
 def test_closing_while_something_runs_asks_once_and_staying_stays(

@@ -13,6 +13,7 @@ BIG = bytes(8_000_000)
 def upload(desk: Desk, name: str, content: bytes = b"{}\n") -> None:
     desk.drop(desk.drag(desk.write(name, content)), "user_data")
     desk.press("Upload 1 file", desk.dialog("Upload files"))
+    desk.wait(lambda: name in [one.name for one in desk.transfers()])  # it is checked before
 
 
 def test_the_file_appears_in_the_table_only_when_the_server_has_it(

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QDragEnterEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QComboBox
 
+from services.checks.pasted import png_of
 from services.transfers.transfer import TransferState
 from tests.support.files_server import ScriptedFilesServer
 from tests.window.conftest import OpenDesk
@@ -37,8 +38,8 @@ def test_a_drop_on_a_tile_chooses_the_purpose_and_the_sheet_uploads(
 def test_a_drop_beside_the_tiles_matches_each_file(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
-    pictured = desk.write("scan.png", b"\x89PNG\r\n\x1a\n" + bytes(20))
-    overlay = desk.drag(desk.write("go.jsonl", b'{"custom_id":"1","method":"POST"}\n'), pictured)
+    pictured = desk.write("scan.png", png_of(1, 1, bytes(4)))
+    overlay = desk.drag(desk.write("go.jsonl"), pictured)
     desk.drop(overlay, None)
     desk.press("Upload 2 files", desk.dialog("Upload files"))
     desk.wait(lambda: {"go.jsonl", "scan.png"} <= set(desk.names()))
@@ -48,10 +49,10 @@ def test_a_drop_beside_the_tiles_matches_each_file(
 def test_a_dropped_folder_is_walked(desk: Desk, files_server: ScriptedFilesServer) -> None:
     desk.write("deep/one.jsonl")
     folder = desk.write("deep/down/two.jsonl").parent.parent
-    desk.drop(desk.drag(folder), "evals")
+    desk.drop(desk.drag(folder), "batch")
     desk.press("Upload 2 files", desk.dialog("Upload files"))
     desk.wait(lambda: {"one.jsonl", "two.jsonl"} <= set(desk.names()))
-    assert purposes(files_server) == {"one.jsonl": "evals", "two.jsonl": "evals"}
+    assert purposes(files_server) == {"one.jsonl": "batch", "two.jsonl": "batch"}
 
 
 def test_files_are_pasted_from_the_clipboard(desk: Desk) -> None:

@@ -111,6 +111,10 @@ class FileList:
     def __len__(self) -> int:
         return len(self._rows)
 
+    def every_file(self) -> list[RemoteFile]:
+        """Every file, in no order."""
+        return [row.file for row in self._rows.by_id.values()]
+
     def get(self, file_id: str) -> RemoteFile | None:
         """The file of that id, if the account has it."""
         row = self._rows.get(file_id)

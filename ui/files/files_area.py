@@ -89,6 +89,10 @@ class FilesArea(QWidget):
         """How many files there are, by what the sidebar offers."""
         return self.files.counts()
 
+    def listed(self) -> Sequence[RemoteFile]:
+        """Every file of the account, whether shown or not, in no order."""
+        return self.files.every_file()
+
     @property
     def so_far(self) -> int:
         """How many files the last listing had until now."""

@@ -14,14 +14,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from services.api.errors import ProblemKind
 from services.api.remote_file import RemoteFile
-from services.events import FileNotRetrieved, FileRetrieved
+from services.events import FileNotRetrieved, FileRetrieved, OriginFound
 from services.language import _, ngettext
 from services.sizes import size_in_words
 from ui.files.refused_content import RefusedContent
 from ui.files.selection_sums import PurposeSum, SelectionSums, sums_of
 from ui.inspector.field_view import FieldView
 from ui.inspector.fields import Field, fields_in_words, known_fields
+from ui.inspector.origin_view import OriginView
 from ui.inspector.title_label import TitleLabel
 from ui.labels import label
 from ui.wording import count_in_words, files_in_words, one_line
@@ -36,6 +38,11 @@ class Inspector(QWidget):
     try_download_asked = Signal()
     """Download although the server is expected to refuse."""
     copy_ids_asked = Signal()
+    copy_hash_asked = Signal(str)
+    folder_asked = Signal(object)
+    """Show a local file in its folder: its `Path`."""
+    restore_asked = Signal(str)
+    """Upload a file again that is no longer at the server: its id."""
 
     def __init__(
         self,
@@ -94,6 +101,17 @@ class Inspector(QWidget):
             problem = event.problem
             self._problem.setText(f"{one_line(problem.title)}. {one_line(problem.advice)}")
             self._problem.show()
+            if problem.kind is ProblemKind.NOT_FOUND:
+                self._origin.show_gone()
+
+    def show_origin(self, event: OriginFound) -> None:
+        """It is known where a file came from, or that nothing is known."""
+        if self._is_shown(event.file_id):
+            self._origin.show_origin(event.origin)
+
+    def forget_origin(self) -> None:
+        """Nothing is known of where any file came from."""
+        self._origin.show_origin(None)
 
     @Slot()
     def show_refusals(self) -> None:
@@ -109,6 +127,7 @@ class Inspector(QWidget):
             return
         if not keep_fields:
             self._problem.hide()
+            self._origin.begin()
         if self._file is not None:
             file = self._file
             self._title.show_text(one_line(file.name))
@@ -138,6 +157,11 @@ class Inspector(QWidget):
         if self._file is not None:
             self.fields_wanted.emit(self._file.id)
 
+    @Slot()
+    def _ask_to_restore(self) -> None:
+        if self._file is not None:
+            self.restore_asked.emit(self._file.id)
+
     # Building
 
     def _build(self) -> None:
@@ -157,6 +181,10 @@ class Inspector(QWidget):
         self._try.clicked.connect(self.try_download_asked)
         self._problem = label("", "warning", wrap=True)
         self._fields = FieldView()
+        self._origin = OriginView()
+        self._origin.folder_asked.connect(self.folder_asked)
+        self._origin.copy_asked.connect(self.copy_hash_asked)
+        self._origin.restore_asked.connect(self._ask_to_restore)
         self._details = self._lay_out()
         self._pages = QStackedWidget()
         self._pages.addWidget(self._hint)
@@ -182,6 +210,7 @@ class Inspector(QWidget):
         layout.addWidget(self._try, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self._problem)
         layout.addWidget(self._fields)
+        layout.addWidget(self._origin)
         layout.addStretch(1)
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)

@@ -21,6 +21,7 @@ from services.language import _
 from services.settings import SettingsStore
 from ui.labels import label
 from ui.settings.folder_field import FolderField
+from ui.settings.ledger_field import LedgerField
 from ui.settings.limit_fields import LimitFields
 from ui.settings.watch_fields import WatchFields
 from ui.wording import one_line
@@ -51,6 +52,8 @@ class SettingsDialog(QDialog):
 
     forget_asked = Signal()
     """What is kept of earlier listings is to be deleted."""
+    forget_uploads_asked = Signal()
+    """Forget what was uploaded from where; the person was asked."""
 
     def __init__(
         self,
@@ -108,6 +111,8 @@ class SettingsDialog(QDialog):
         self._forget = QPushButton(_("Forget kept lists"))
         self._forget.setAutoDefault(False)
         self._forget.clicked.connect(self._forget_listings)
+        self._ledger = LedgerField(store)
+        self._ledger.forget_asked.connect(self.forget_uploads_asked)
 
         self._watch: WatchFields | None = None
         if account is not None:
@@ -179,25 +184,26 @@ class SettingsDialog(QDialog):
         self._skip.setAccessibleName(self._skip.text())
         grid.addWidget(label(_("Uploads")), 5, 0)
         grid.addWidget(self._skip, 5, 1)
-        grid.addWidget(label(_("Transfers at once")), 6, 0)
-        grid.addWidget(self._limits.at_once, 6, 1, left)
-        grid.addWidget(label(_("Speed limits")), 7, 0)
-        grid.addWidget(self._limits.speeds, 7, 1, left)
+        grid.addWidget(self._ledger, 6, 1)
+        grid.addWidget(label(_("Transfers at once")), 7, 0)
+        grid.addWidget(self._limits.at_once, 7, 1, left)
+        grid.addWidget(label(_("Speed limits")), 8, 0)
+        grid.addWidget(self._limits.speeds, 8, 1, left)
         self._notify.setAccessibleName(self._notify.text())
-        grid.addWidget(label(_("Notifications")), 8, 0)
-        grid.addWidget(self._notify, 8, 1)
-        grid.addWidget(label(_("Lists of files")), 9, 0)
-        grid.addWidget(self._forget, 9, 1, left)
+        grid.addWidget(label(_("Notifications")), 9, 0)
+        grid.addWidget(self._notify, 9, 1)
+        grid.addWidget(label(_("Lists of files")), 10, 0)
+        grid.addWidget(self._forget, 10, 1, left)
         remark = _("The last list of each account is kept on this computer, to be there at once.")
-        grid.addWidget(label(remark, "small", wrap=True), 10, 1)
+        grid.addWidget(label(remark, "small", wrap=True), 11, 1)
         if self._watch is not None and account is not None:
             heading = label(one_line(account.name), "strong")
             heading.setContentsMargins(0, 8, 0, 0)
-            grid.addWidget(heading, 11, 0, 1, 2)
-            _add_title(grid, 12, _("Look for new files"), self._watch.often)
-            grid.addWidget(self._watch.often, 12, 1, left)
-            _add_title(grid, 13, _("Save new outputs to"), self._watch.folder.field)
-            grid.addWidget(self._watch.folder, 13, 1)
+            grid.addWidget(heading, 12, 0, 1, 2)
+            _add_title(grid, 13, _("Look for new files"), self._watch.often)
+            grid.addWidget(self._watch.often, 13, 1, left)
+            _add_title(grid, 14, _("Save new outputs to"), self._watch.folder.field)
+            grid.addWidget(self._watch.folder, 14, 1)
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(self._close)

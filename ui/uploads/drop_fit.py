@@ -90,7 +90,8 @@ def kinds_in_words(hovering: Hovering) -> str:
             )
         )
     if hovering.unreadable:
-        parts.append(_("{number} can't be read").format(number=count_in_words(hovering.unreadable)))
+        number = count_in_words(hovering.unreadable)
+        parts.append(_("{number} can't be uploaded").format(number=number))
     return " · ".join(parts)
 
 
@@ -151,5 +152,6 @@ def _counted(counts: Counter[str], kinds: int) -> str:
     ]
     rest = counts.total() - sum(number for _kind, number in counts.most_common(kinds))
     if rest:
-        named.append(_("{number} others").format(number=count_in_words(rest)))
+        others = ngettext("{number} other", "{number} others", rest)
+        named.append(others.format(number=count_in_words(rest)))
     return ", ".join(named)

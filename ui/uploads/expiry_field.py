@@ -1,27 +1,56 @@
 """The choice of when uploaded files expire."""
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QWidget
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QDateTime, QLocale, Qt, Signal, Slot
+from PySide6.QtGui import QTextCharFormat
+from PySide6.QtWidgets import (
+    QCalendarWidget,
+    QDateTimeEdit,
+    QHBoxLayout,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
 
 from services.language import _
+from ui.icons import icon
+from ui.uploads.list_box import ListBox
 from ui.wording import DAY, HOUR, MINUTE
 
 SHORTEST = 3_600
 LONGEST = 2_592_000
 _CUSTOM = -1
+_DATE = -2
 
 
 class ExpiryField(QWidget):
-    """Offers the usual spans and any other the API takes, so no wrong one can be entered.
+    """Offers the usual spans, any other the API takes, and a date.
+
+    A span that the API does not take can't be entered; of a date that it does not take, `problem`
+    says so.
 
     The API takes 3,600 to 2,592,000 seconds; without a choice it keeps files of the purpose
     batch for 30 days and the others until they are deleted.
     """
 
-    def __init__(self, seconds: int | None, parent: QWidget | None = None) -> None:
-        """`seconds` is what is chosen first; None is the server's default."""
+    changed = Signal()
+    """Something else is chosen."""
+
+    def __init__(
+        self,
+        seconds: int | None,
+        parent: QWidget | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """`seconds` is what is chosen first, None is the server's default.
+
+        `clock` gives seconds since 1970.
+        """
         super().__init__(parent)
-        self._choice = QComboBox()
+        self._clock = clock
+        self._choice = ListBox()
         self._choice.setAccessibleName(_("Expires"))
         for text, span in (
             (_("Default (batch: 30 days)"), None),
@@ -30,12 +59,13 @@ class ExpiryField(QWidget):
             (_("7 days"), 7 * DAY),
             (_("30 days"), 30 * DAY),
             (_("Custom…"), _CUSTOM),
+            (_("On a date…"), _DATE),
         ):
             self._choice.addItem(text, span)
         self._number = QSpinBox()
         self._number.setAccessibleName(_("Expires after"))
         self._number.setGroupSeparatorShown(True)
-        self._unit = QComboBox()
+        self._unit = ListBox()
         self._unit.setAccessibleName(_("Unit"))
         for text, span in (
             (_("days"), DAY),
@@ -44,9 +74,14 @@ class ExpiryField(QWidget):
             (_("seconds"), 1),
         ):
             self._unit.addItem(text, span)
+        self._date = QDateTimeEdit(QDateTime.fromSecsSinceEpoch(int(clock()) + 7 * DAY))
+        self._date.setAccessibleName(_("Expires on"))
+        self._date.setCalendarPopup(True)
+        _use_our_colours(self._date.calendarWidget())
+        self._date.setDisplayFormat(QLocale().dateTimeFormat(QLocale.FormatType.ShortFormat))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        for widget in (self._choice, self._number, self._unit):
+        for widget in (self._choice, self._number, self._unit, self._date):
             row.addWidget(widget)
         self._span = int(self._unit.currentData())
         self._limit()
@@ -54,20 +89,41 @@ class ExpiryField(QWidget):
         self._choice.currentIndexChanged.connect(self._choice_changed)
         self._show(seconds)
         self._choice_changed()
+        self._number.valueChanged.connect(self.changed)
+        self._date.dateTimeChanged.connect(self.changed)
 
     @property
     def seconds(self) -> int | None:
         """What is chosen; None is the server's default."""
         chosen: int | None = self._choice.currentData()
+        if chosen == _DATE:
+            return self._date.dateTime().toSecsSinceEpoch() - int(self._clock())
         if chosen != _CUSTOM:
             return chosen
         return self._number.value() * self._span
+
+    @property
+    def remembered(self) -> int | None:
+        """What is to be chosen next time: a span is, a date is not."""
+        return None if self._choice.currentData() == _DATE else self.seconds
+
+    @property
+    def problem(self) -> str:
+        """Why the API would not take what is chosen, as a sentence; empty where it would."""
+        seconds = self.seconds
+        if seconds is None or SHORTEST <= seconds <= LONGEST:
+            return ""
+        if seconds < SHORTEST:
+            return _("A file is kept for an hour at least. Choose a later moment.")
+        return _("A file with an expiry is kept for 30 days at most. Choose an earlier moment.")
 
     @Slot()
     def _choice_changed(self) -> None:
         custom = self._choice.currentData() == _CUSTOM
         self._number.setVisible(custom)
         self._unit.setVisible(custom)
+        self._date.setVisible(self._choice.currentData() == _DATE)
+        self.changed.emit()
 
     @Slot()
     def _unit_changed(self) -> None:
@@ -90,3 +146,13 @@ class ExpiryField(QWidget):
         self._choice.setCurrentIndex(self._choice.findData(_CUSTOM))
         self._unit.setCurrentIndex(self._unit.findData(unit))
         self._number.setValue(within // unit)
+
+
+def _use_our_colours(calendar: QCalendarWidget) -> None:
+    """Qt's own red of the weekend is danger here, and its black arrows can't be seen in the dark."""
+    for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
+        calendar.setWeekdayTextFormat(day, QTextCharFormat())
+    arrows = {"qt_calendar_prevmonth": "chevron-left", "qt_calendar_nextmonth": "chevron-right"}
+    for button in calendar.findChildren(QToolButton):
+        if arrow := arrows.get(button.objectName()):
+            button.setIcon(icon(arrow))

@@ -2,7 +2,9 @@
 
 from PySide6.QtCore import (
     QAbstractItemModel,
+    QEvent,
     QModelIndex,
+    QObject,
     QPersistentModelIndex,
     QRect,
     QSize,
@@ -11,7 +13,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QPainter, QShowEvent
+from PySide6.QtGui import QPainter, QPalette, QShowEvent, QTextLayout
 from PySide6.QtWidgets import (
     QComboBox,
     QStyle,
@@ -25,7 +27,10 @@ from services.language import _
 from ui.icons import paint_icon, purpose_icon
 from ui.purpose_pill import paint_purpose_pill
 from ui.theme import Role, colour
-from ui.uploads.review_model import CHECK_ROLE, ReviewColumn
+from ui.uploads.list_box import ListBox
+from ui.uploads.review_columns import ReviewColumn
+from ui.uploads.review_model import CHECK_ROLE, ROW_ROLE
+from ui.uploads.review_rows import FileRow, FolderRow, Row, sums_of
 from ui.uploads.row_check import CheckKind, RowCheck
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -35,8 +40,12 @@ _PADDING = 10
 _CHECK_LOOKS = {
     CheckKind.FITS: ("circle-check", Role.SUCCESS),
     CheckKind.DOUBTFUL: ("triangle-alert", Role.WARNING),
+    CheckKind.WRONG: ("circle-x", Role.DANGER),
     CheckKind.LEFT_OUT: ("circle-x", Role.DANGER),
+    CheckKind.CHECKING: ("hourglass", Role.MUTED),
 }
+_STEP = 18
+"""Pixels that what is in a folder stands further to the right."""
 
 
 class ReviewDelegate(QStyledItemDelegate):
@@ -60,20 +69,23 @@ class ReviewDelegate(QStyledItemDelegate):
             painter.fillRect(option.rect, colour(Role.SELECTION, palette))
         room = option.rect.adjusted(_PADDING, 0, -_PADDING, 0)
         check: RowCheck = index.data(CHECK_ROLE)
+        row: Row = index.data(ROW_ROLE)
         text = str(index.data())
         painter.setFont(option.font)
         if index.column() == ReviewColumn.PURPOSE:
-            self._paint_purpose(painter, option, room, text)
+            self._paint_purpose(painter, option, room, row, text)
         elif index.column() == ReviewColumn.CHECKS:
             icon_name, role = _CHECK_LOOKS[check.kind]
             ink = colour(role, palette)
             icon = QRect(room.left(), room.center().y() - _ICON // 2, _ICON, _ICON)
             paint_icon(painter, icon, icon_name, ink)
             painter.setPen(ink)
-            _paint_text(painter, room.adjusted(_ICON + 8, 0, 0, 0), text, index)
+            _paint_two_lines(painter, room.adjusted(_ICON + 8, 0, 0, 0), text)
         else:
-            out = check.kind is CheckKind.LEFT_OUT
+            out = isinstance(row, FileRow) and not row.goes
             painter.setPen(colour(Role.MUTED if out else Role.TEXT, palette))
+            if index.column() == ReviewColumn.FILE:
+                room = _paint_place(painter, room, row, palette)
             _paint_text(painter, room, text, index)
         if option.state & QStyle.StateFlag.State_HasFocus:
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -85,11 +97,16 @@ class ReviewDelegate(QStyledItemDelegate):
         """A combo box that opens at once."""
         box = _PurposeBox(parent)
         box.activated.connect(self._picked)
+        box.closed.connect(self._closed)
         return box
 
     def setEditorData(self, editor: QWidget, index: _Index) -> None:
         """Stand on the row's purpose, also when it is none of those offered."""
         if not isinstance(editor, QComboBox):
+            return
+        row: Row = index.data(ROW_ROLE)
+        if isinstance(row, FolderRow) and len(sums_of(row).purposes) > 1:
+            editor.setCurrentIndex(-1)  # the words that stand in the cell are no purpose
             return
         purpose = str(index.data(Qt.ItemDataRole.EditRole))
         if editor.findData(purpose) < 0:
@@ -112,26 +129,53 @@ class ReviewDelegate(QStyledItemDelegate):
         box = self.sender()
         if isinstance(box, QComboBox):
             self.purpose_chosen.emit(str(box.currentData()))
-            self.closeEditor.emit(box)
+
+    @Slot()
+    def _closed(self) -> None:
+        table = self.parent()
+        if isinstance(table, QWidget):
+            table.setFocus()  # Qt shuts an editor that has lost the focus
 
     def _paint_purpose(
-        self, painter: QPainter, option: QStyleOptionViewItem, room: QRect, purpose: str
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        room: QRect,
+        row: Row,
+        purpose: str,
     ) -> None:
         arrow = QRect(room.right() - 12, room.center().y() - 6, 12, 12)
         paint_icon(painter, arrow, "chevron-down", colour(Role.MUTED, option.palette))
         room = room.adjusted(0, 0, -16, 0)
+        if isinstance(row, FolderRow) and len(sums_of(row).purposes) > 1:
+            painter.setPen(colour(Role.MUTED, option.palette))
+            shown = painter.fontMetrics().elidedText(
+                purpose, Qt.TextElideMode.ElideRight, room.width()
+            )
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
+            return
         paint_purpose_pill(painter, room, purpose, option.font, option.palette)
 
 
+def chevron_at(cell: QRect, row: Row) -> QRect:
+    """Where the sign is that opens and closes the folder of a row; `cell` is its first one."""
+    left = cell.left() + _PADDING + row.depth * _STEP
+    return QRect(left, cell.center().y() - _ICON // 2, _ICON, _ICON)
+
+
 def review_row_height(text_height: int) -> int:
-    """How high a row is for a font of that height, in pixels."""
-    return text_height + 20
+    """How high a row is for a font of that height, in pixels: two lines of what was found."""
+    return 2 * text_height + 8
 
 
-class _PurposeBox(QComboBox):
+class _PurposeBox(ListBox):
+    closed = Signal()
+    """Its list is shut, whether or not something was picked."""
+
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName(_("Purpose"))
+        self.setPlaceholderText(_("Several"))
         for purpose in UPLOAD_PURPOSES:
             self.addItem(purpose_icon(purpose.name), purpose.name, purpose.name)
             tip = Qt.ItemDataRole.ToolTipRole
@@ -140,7 +184,60 @@ class _PurposeBox(QComboBox):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         # The view places the box after showing it; the list must open below the right place.
-        QTimer.singleShot(0, self, self.showPopup)
+        QTimer.singleShot(0, self, self._show_list)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Hide and watched is self.view().window():
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self, self._tell_closed)  # what was picked is told first
+        return super().eventFilter(watched, event)
+
+    @Slot()
+    def _show_list(self) -> None:
+        self.showPopup()
+        # However it is shut, by a key or a click elsewhere, it is hidden.
+        self.view().window().installEventFilter(self)
+
+    @Slot()
+    def _tell_closed(self) -> None:
+        self.closed.emit()
+
+
+def _paint_place(painter: QPainter, room: QRect, row: Row, palette: QPalette) -> QRect:
+    """Draw the sign and the icon of a folder; the room that is left for the name."""
+    room = room.adjusted(row.depth * _STEP, 0, 0, 0)
+    if isinstance(row, FileRow):
+        # Below the name of its folder.
+        return room.adjusted(_ICON + 4, 0, 0, 0) if row.depth else room
+    ink = colour(Role.MUTED, palette)
+    place = QRect(room.left(), room.center().y() - _ICON // 2, _ICON, _ICON)
+    paint_icon(painter, place, "chevron-down" if row.open else "chevron-right", ink)
+    paint_icon(painter, place.translated(_ICON + 4, 0), "folder", ink)
+    return room.adjusted(2 * _ICON + 10, 0, 0, 0)
+
+
+def _paint_two_lines(painter: QPainter, room: QRect, text: str) -> None:
+    """Draw a text in one line where it fits, else in two; what is left of it is cut short."""
+    metrics = painter.fontMetrics()
+    side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    if metrics.horizontalAdvance(text) <= room.width():
+        painter.drawText(room, side, text)
+        return
+    layout = QTextLayout(text, painter.font())
+    layout.beginLayout()
+    line = layout.createLine()
+    line.setLineWidth(max(1, room.width()))
+    layout.endLayout()
+    # Qt counts in UTF-16.
+    units = text.encode("utf-16-le", "surrogatepass")
+    cut = 2 * line.textLength()
+    first, rest = (part.decode("utf-16-le", "surrogatepass") for part in (units[:cut], units[cut:]))
+    upper = QRect(room.left(), 0, room.width(), metrics.height())
+    upper.moveBottom(room.center().y())
+    painter.drawText(upper, side, first.rstrip())
+    lower = upper.translated(0, metrics.height())
+    shown = metrics.elidedText(rest.lstrip(), Qt.TextElideMode.ElideRight, room.width())
+    painter.drawText(lower, side, shown)
 
 
 def _paint_text(painter: QPainter, room: QRect, text: str, index: _Index) -> None:

@@ -1,7 +1,7 @@
-"""The files of the review sheet as rows."""
+"""The files of the review sheet as rows, folders among them."""
 
-from collections.abc import Iterable, Sequence
-from enum import IntEnum
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -9,98 +9,228 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
+    QTimer,
     Signal,
+    Slot,
 )
 
+from services.api.errors import Problem
+from services.catalog.remembered_upload import KnownUpload
+from services.checks.finding import CheckReport
 from services.checks.local_file import LocalFile, UploadRequest
-from services.language import _
-from services.sizes import size_in_words
-from ui.uploads.row_check import CheckKind, RowCheck, check_file
-from ui.wording import one_line, tool_tip
+from ui.uploads.review_columns import (
+    ReviewColumn,
+    alignment_of,
+    head_of,
+    text_of,
+    tool_tip_of,
+)
+from ui.uploads.review_list import ReviewList
+from ui.uploads.review_rows import FileRow, FolderRow, Row, Sums, sums_of, visible
+from ui.uploads.review_words import check_of, row_in_words
+from ui.uploads.row_check import CheckKind
 
 _Index = QModelIndex | QPersistentModelIndex
 
 CHECK_ROLE = Qt.ItemDataRole.UserRole
 """The `RowCheck` of a row."""
+ROW_ROLE = Qt.ItemDataRole.UserRole + 1
+"""The `FileRow` or `FolderRow`."""
 
+_TELL_AFTER = 50
+"""Milliseconds in which news of checks are collected: thousands of small files are checked fast."""
+_MOST_RANGES = 50
+"""Rows that are removed in more places than this are removed at once: each place costs the view."""
 _READ_ONLY = (
     Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 )
 _EDITABLE = _READ_ONLY | Qt.ItemFlag.ItemIsEditable
 
 
-class ReviewColumn(IntEnum):
-    """The columns of the sheet."""
-
-    FILE = 0
-    PURPOSE = 1
-    SIZE = 2
-    CHECKS = 3
-
-
 class ReviewModel(QAbstractTableModel):
-    """Holds for each file the purpose it will be sent with and what the checks found."""
+    """Holds for each file the purpose it will be sent with and what the checks found.
+
+    A folder is a row of its own, with the sums of what is in it; its files are rows only while it
+    is open. What is done to the row of a folder is done to all of its files.
+    """
 
     changed = Signal()
-    """What will be uploaded is different."""
+    """What will be uploaded, or what is known of it, is different."""
+    checks_wanted = Signal(object)
+    """Files are to be checked: a list of pairs of `LocalFile` and purpose."""
 
     def __init__(
-        self, files: Sequence[LocalFile], purpose: str | None, parent: QObject | None = None
+        self,
+        files: ReviewList,
+        parent: QObject | None = None,
     ) -> None:
-        """`purpose` is for all files; None gives each the one that was suggested."""
+        """`files` is complete."""
         super().__init__(parent)
-        self._files = list(files)
-        self._purposes = [purpose or file.suggested_purpose for file in files]
-        self._checks = [
-            check_file(file, chosen)
-            for file, chosen in zip(self._files, self._purposes, strict=True)
-        ]
-        self._going = self._count_going()
+        self._list = files
+        self._shown: list[Row] = self._list.rows()
+        self._with_checks = False
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_TELL_AFTER)
+        self._soon.timeout.connect(self._tell)
 
     @property
-    def going(self) -> int:
-        """How many files will be uploaded: all that are not left out."""
-        return self._going
+    def standing(self) -> Sums:
+        """How many of the files stand how."""
+        return self._list.sums()
+
+    @property
+    def with_folders(self) -> bool:
+        """Whether there is a folder among the rows."""
+        return self._list.with_folders
+
+    def row(self, row: int) -> Row:
+        """What stands in a row."""
+        return self._shown[row]
+
+    def row_of(self, row: Row) -> int | None:
+        """Where something stands; None where it does not."""
+        return next((place for place, one in enumerate(self._shown) if one is row), None)
+
+    def files_in(self, rows: Iterable[Row]) -> list[FileRow]:
+        """The files of rows, each once, but for those put aside."""
+        return self._list.files_in(rows)
+
+    def first_held_back(self) -> int:
+        """Where the first file is that would be refused, or the closed folder that it is in.
+
+        One of which it is known in which line comes before the others.
+        """
+        held_back: list[tuple[bool, int]] = []
+        for place, row in enumerate(self._shown):
+            if isinstance(row, FolderRow):
+                if not row.open and sums_of(row).held_back:
+                    held_back.append((not sums_of(row).places, place))
+            elif row.check.kind is CheckKind.WRONG and not row.anyway:
+                held_back.append((not row.with_place, place))
+        return min(held_back, default=(False, -1))[1]
 
     def requests(self, expires_after: int | None) -> list[UploadRequest]:
         """What to upload, in the order of the rows."""
-        return [
-            UploadRequest(file, purpose, expires_after)
-            for file, purpose, check in zip(self._files, self._purposes, self._checks, strict=True)
-            if check.kind is not CheckKind.LEFT_OUT
-        ]
+        return self._list.requests(expires_after)
+
+    # What the person does
 
     def choose_purpose(self, rows: Iterable[int], purpose: str) -> None:
         """Give these rows a purpose and judge them anew."""
-        chosen = sorted(set(rows))
-        for row in chosen:
-            self._purposes[row] = purpose
-            self._checks[row] = check_file(self._files[row], purpose)
+        chosen = self._list.choose_purpose(self._at(rows), purpose)
         if chosen:
-            self._tell(chosen[0], chosen[-1])
+            if self._with_checks:
+                self._ask_for(chosen)
+            self._tell()
 
-    def take_check(self, row: int, check: RowCheck) -> None:
-        """Show what a deeper check of a row found."""
-        self._checks[row] = check
-        self._tell(row, row)
+    def send_anyway(self, rows: Iterable[int], anyway: bool) -> None:
+        """Whether to send these even though the server would refuse them."""
+        self._list.send_anyway(self._at(rows), anyway)
+        self._tell()
+
+    def skip(self, rows: Iterable[int], skipped: bool) -> None:
+        """Whether to leave those of these out that the server has."""
+        self._list.skip(self._at(rows), skipped)
+        self._tell()
+
+    def skip_known(self, skipped: bool) -> None:
+        """The same for all."""
+        self._list.skip_known(skipped)
+        self._tell()
 
     def remove(self, rows: Iterable[int]) -> None:
         """Take files out of the upload; nothing happens to them."""
-        left = sorted(set(rows))
-        while left:
-            last = first = left.pop()
-            while left and left[-1] == first - 1:
-                first = left.pop()
-            self.beginRemoveRows(QModelIndex(), first, last)
-            for values in (self._files, self._purposes, self._checks):
-                del values[first : last + 1]
+        unwanted = self._at(rows)
+        if not unwanted:
+            return
+        self._list.remove(unwanted)
+        shown = self._list.rows()
+        left = set(map(id, shown))
+        gone = [place for place, row in enumerate(self._shown) if id(row) not in left]
+        ranges = list(_ranges_from_the_end(gone))
+        if len(ranges) > _MOST_RANGES:
+            self.beginResetModel()
+            self._shown = shown
+            self.endResetModel()
+        else:
+            for first, last in ranges:
+                self.beginRemoveRows(QModelIndex(), first, last)
+                del self._shown[first : last + 1]
+                self.endRemoveRows()
+        self._tell()
+
+    def toggle(self, row: int) -> None:
+        """Open or close the folder of a row."""
+        folder = self._shown[row]
+        if not isinstance(folder, FolderRow):
+            return
+        if folder.open:
+            last = row
+            while last + 1 < len(self._shown) and self._shown[last + 1].depth > folder.depth:
+                last += 1
+            folder.open = False
+            self.beginRemoveRows(QModelIndex(), row + 1, last)
+            del self._shown[row + 1 : last + 1]
             self.endRemoveRows()
-        self._going = self._count_going()
-        self.changed.emit()
+        else:
+            folder.open = True
+            inner = visible(folder.children)
+            self.beginInsertRows(QModelIndex(), row + 1, row + len(inner))
+            self._shown[row + 1 : row + 1] = inner
+            self.endInsertRows()
+        self.dataChanged.emit(self.index(row, 0), self.index(row, ReviewColumn.CHECKS))
+
+    def show_only(self, pattern: str) -> None:
+        """Put aside what does not match a pattern of names; see `put_aside`."""
+        self.beginResetModel()
+        self._list.show_only(pattern)
+        self._shown = self._list.rows()
+        self.endResetModel()
+        self._tell()
+
+    # What the checks find
+
+    def begin_checks(self) -> None:
+        """Have every file checked, now and after each change of its purpose."""
+        self._with_checks = True
+        self._ask_for(self._list.files())
+        self._tell()
+
+    def stop_checks(self) -> None:
+        """Wait for no check any more; what was not looked into says so."""
+        self._with_checks = False
+        self._list.stop_checking()
+        self._tell()
+
+    def take_progress(self, file: LocalFile, purpose: str, done: int) -> None:
+        """So many bytes of a file have been read."""
+        self._list.take_progress(file, purpose, done)
+        self._tell_soon()
+
+    def take_report(
+        self, file: LocalFile, purpose: str, report: CheckReport | None, problem: Problem | None
+    ) -> None:
+        """A file was checked, or could not be."""
+        self._list.take_report(file, purpose, report, problem)
+        self._tell_soon()
+
+    def take_known(self, found: Iterable[tuple[Path, KnownUpload]]) -> None:
+        """The server has these files already, with some purpose."""
+        for path, known in found:
+            self._list.take_known(path, known)
+        self._tell_soon()
+
+    def take_repaired(self, file: LocalFile, repaired: LocalFile) -> None:
+        """Send the mended copy of a file instead."""
+        self._ask_for(self._list.take_repaired(file, repaired))
+        self._tell()
+
+    # Qt
 
     def rowCount(self, parent: _Index | None = None) -> int:
-        """How many files are listed, those left out among them."""
-        return 0 if parent is not None and parent.isValid() else len(self._files)
+        """How many rows are shown."""
+        return 0 if parent is not None and parent.isValid() else len(self._shown)
 
     def columnCount(self, parent: _Index | None = None) -> int:
         """How many columns there are."""
@@ -119,31 +249,30 @@ class ReviewModel(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(section)
+            return alignment_of(section)
         if role != Qt.ItemDataRole.DisplayRole:
             return None
-        return {
-            ReviewColumn.FILE: _("File"),
-            ReviewColumn.PURPOSE: _("Purpose"),
-            ReviewColumn.SIZE: _("Size"),
-            ReviewColumn.CHECKS: _("Checks"),
-        }.get(ReviewColumn(section))
+        return head_of(section)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Texts, tool tips, and the check itself."""
         if not index.isValid():
             return None
-        row, column = index.row(), index.column()
+        row, column = self._shown[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole or (
             role == Qt.ItemDataRole.EditRole and column == ReviewColumn.PURPOSE
         ):
-            return self._text(row, column)
+            return text_of(row, column)
         if role == CHECK_ROLE:
-            return self._checks[row]
+            return check_of(row)
+        if role == ROW_ROLE:
+            return row
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(column)
+            return alignment_of(column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tool_tip(row, column)
+            return tool_tip_of(row, column)
+        if role == Qt.ItemDataRole.AccessibleTextRole and column == ReviewColumn.FILE:
+            return row_in_words(row)
         return None
 
     def setData(self, index: _Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
@@ -159,39 +288,32 @@ class ReviewModel(QAbstractTableModel):
         self.choose_purpose([index.row()], value)
         return True
 
-    def _text(self, row: int, column: int) -> str:
-        match column:
-            case ReviewColumn.FILE:
-                return one_line(self._files[row].name)
-            case ReviewColumn.PURPOSE:
-                return self._purposes[row]
-            case ReviewColumn.SIZE:
-                unread = self._files[row].problem is not None and not self._files[row].size
-                return size_in_words(None if unread else self._files[row].size)
-            case _:
-                return one_line(self._checks[row].text)
+    # Telling
 
-    def _tool_tip(self, row: int, column: int) -> str:
-        if column == ReviewColumn.FILE:
-            return tool_tip(str(self._files[row].path))
-        if column == ReviewColumn.CHECKS:
-            check = self._checks[row]
-            return tool_tip(f"{check.text}. {check.advice}" if check.advice else check.text)
-        return ""
+    def _at(self, rows: Iterable[int]) -> list[Row]:
+        return [self._shown[row] for row in rows]
 
-    def _tell(self, first: int, last: int) -> None:
-        self._going = self._count_going()
-        self.dataChanged.emit(
-            self.index(first, ReviewColumn.PURPOSE), self.index(last, ReviewColumn.CHECKS)
-        )
+    def _ask_for(self, rows: Iterable[FileRow]) -> None:
+        wanted = self._list.begin_checking(rows)
+        if wanted:
+            self.checks_wanted.emit([(row.file, row.purpose) for row in wanted])
+
+    def _tell_soon(self) -> None:
+        if not self._soon.isActive():
+            self._soon.start()
+
+    @Slot()
+    def _tell(self) -> None:
+        if self._shown:
+            last = self.index(len(self._shown) - 1, ReviewColumn.CHECKS)
+            self.dataChanged.emit(self.index(0, ReviewColumn.FILE), last)
         self.changed.emit()
 
-    def _count_going(self) -> int:
-        return sum(check.kind is not CheckKind.LEFT_OUT for check in self._checks)
 
-
-def _alignment(column: int) -> Qt.AlignmentFlag:
-    side = (
-        Qt.AlignmentFlag.AlignRight if column == ReviewColumn.SIZE else Qt.AlignmentFlag.AlignLeft
-    )
-    return side | Qt.AlignmentFlag.AlignVCenter
+def _ranges_from_the_end(rows: list[int]) -> Iterator[tuple[int, int]]:
+    left = sorted(rows)
+    while left:
+        last = first = left.pop()
+        while left and left[-1] == first - 1:
+            first = left.pop()
+        yield first, last

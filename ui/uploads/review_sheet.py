@@ -1,24 +1,38 @@
 """The last look at an upload before it starts."""
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QHBoxLayout,
+    QLineEdit,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from services.events import PathsGathered
-from services.language import _, ngettext
+from services.language import _
 from ui.icons import icon
 from ui.labels import label
+from ui.uploads.elided_label import ElidedLabel
 from ui.uploads.expiry_field import ExpiryField
+from ui.uploads.findings_view import FindingsView
+from ui.uploads.review_list import ReviewList
 from ui.uploads.review_model import ReviewModel
+from ui.uploads.review_rows import FolderRow
 from ui.uploads.review_table import ReviewTable
-from ui.wording import count_in_words, files_in_words, one_line
+from ui.uploads.review_words import name_in_words
+from ui.uploads.sheet_words import (
+    duplicates_in_words,
+    nothing_in_words,
+    notice_in_words,
+    upload_in_words,
+)
+from ui.wording import one_line
+
+_FEW = 12
+"""With no more files than this, and no folder, nobody needs a pattern."""
 
 
 class ReviewSheet(QDialog):
@@ -26,33 +40,50 @@ class ReviewSheet(QDialog):
 
     Open it with `open()`; it deletes itself once closed. `upload_asked` carries a list of
     `UploadRequest` and comes while the sheet is still there, so that `skip_next_time` and
-    `expires_after` can be read.
+    `expires_after` can be read. Who asks while files are still being checked is not asked again:
+    the upload begins when the checks have passed, and waits for the person when one has not.
     """
 
     upload_asked = Signal(object)
+    repair_asked = Signal(object)
+    """A list of pairs: a `LocalFile` and the `RepairKind`s that a copy of it is to be mended by."""
 
     def __init__(
         self,
         account_name: str,
-        gathered: PathsGathered,
-        purpose: str | None = None,
+        files: ReviewList,
+        left_out: int = 0,
         expires_after: int | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        """`purpose` is for all files, None matches each; `expires_after` is chosen first."""
+        """`files` is complete; `left_out` is how many more were passed over in folders.
+
+        `expires_after`, in seconds, is chosen first.
+        """
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Upload files"))
         self.setAccessibleName(_("Upload files"))
-        self._left_out = gathered.left_out
-        self._model = ReviewModel(gathered.files, purpose, self)
+        self._left_out = left_out
+        self._when_checked = False
+        self._looking_up = False
+        self._findings_shown = False
+        self._model = ReviewModel(files, self)
         self._table = ReviewTable(self._model, self)
         self._title = label(look="heading")
-        self._account = label(_("to {account}").format(account=one_line(account_name)), "muted")
+        self._account = ElidedLabel("muted")
+        self._account.show_text(_("to {account}").format(account=one_line(account_name)))
         self._notice = label(look="muted", wrap=True)
+        self._late = label(look="error", wrap=True)
+        self._told = label(look="muted", wrap=True)
+        self._told.hide()
         self._nothing = label(look="muted", wrap=True)
         self._remove = QPushButton(icon("x"), _("Remove from the list"))
-        self._remove.setProperty("look", "flat")
+        self._skip_known = QPushButton()
+        self._stop = QPushButton(_("Skip the checks"))
+        self._pattern = QLineEdit()
+        self.findings = FindingsView()
+        """What the checks of the selected files found."""
         self._expiry = ExpiryField(expires_after)
         self._skip = QCheckBox(
             _("Next time, upload at once when every file fits the chosen purpose")
@@ -61,22 +92,34 @@ class ReviewSheet(QDialog):
         self._upload = QPushButton()
         self._upload.setProperty("look", "filled")
         self._body = QStackedWidget()
+        # In a turn of its own: both what changes thousands of files and what tells of them is long.
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
         self._put_together()
-        for button in (self._remove, self._cancel):
-            button.setAutoDefault(False)
-        self._upload.setDefault(True)
         self._remove.clicked.connect(self._table.remove_selected)
         self._cancel.clicked.connect(self.reject)
         self._upload.clicked.connect(self._upload_clicked)
         self._model.changed.connect(self._show_counts)
+        self._model.changed.connect(self._choose_first_held_back)
+        self._model.changed.connect(self._later.start)
+        self._model.changed.connect(self._upload_if_checked)
+        self._later.timeout.connect(self._show_selection)
         self._table.selectionModel().selectionChanged.connect(self._show_selection)
+        self._skip_known.clicked.connect(self._skip_or_send_known)
+        self._stop.clicked.connect(self._skip_checks)
+        self._pattern.textChanged.connect(self._model.show_only)
+        self._expiry.changed.connect(self._show_counts)
+        self.findings.anyway_changed.connect(self._send_anyway)
+        self.findings.skip_changed.connect(self._skip_chosen)
+        self.findings.repair_asked.connect(self._ask_to_repair)
+        self.findings.copied.connect(self._tell_copied)
         self._show_counts()
         self._show_selection()
-        (self._upload if self._model.going else self._cancel).setFocus()
+        (self._upload if self._model.standing.going else self._cancel).setFocus()
 
     @property
     def model(self) -> ReviewModel:
-        """The rows; `take_check` there is for what deeper checks find."""
+        """The rows; what checks find is told to them."""
         return self._model
 
     @property
@@ -93,38 +136,163 @@ class ReviewSheet(QDialog):
         """The chosen expiry in seconds; None is the server's default."""
         return self._expiry.seconds
 
+    @property
+    def remembered_expiry(self) -> int | None:
+        """The expiry to begin with the next time."""
+        return self._expiry.remembered
+
+    def tell(self, text: str) -> None:
+        """Say what came of something that was asked for in the sheet."""
+        self._told.setText(one_line(text))
+        self._told.setVisible(bool(text))
+
+    def begin_checks(self) -> None:
+        """Have the files checked and looked up; until `end_look_up`, more may be found out."""
+        self._looking_up = True
+        self._model.begin_checks()
+
+    def end_look_up(self) -> None:
+        """It is known which files the server has already."""
+        self._looking_up = False
+        self._upload_if_checked()
+
+    @Slot()
+    def upload_when_checked(self) -> None:
+        """Upload as soon as every check has passed; with a finding, wait for the person."""
+        self._when_checked = True
+        self._show_counts()
+        self._upload_if_checked()
+
     @Slot()
     def _upload_clicked(self) -> None:
+        if self._model.standing.checking or self._looking_up:
+            self._table.setFocus()  # the button can't have it for now
+            self.upload_when_checked()
+        else:
+            self._ask_to_upload()
+
+    @Slot()
+    def _upload_if_checked(self) -> None:
+        standing = self._model.standing
+        if not self._when_checked or standing.checking or self._looking_up:
+            return
+        self._when_checked = False
+        if standing.going == standing.files and not standing.duplicates:
+            self._ask_to_upload()
+        else:
+            self._show_counts()
+
+    def _ask_to_upload(self) -> None:
+        # A moment that was an hour ahead when it was chosen may not be so any more.
+        if self._expiry.problem:
+            self._show_counts()
+            return
         self.upload_asked.emit(self._model.requests(self.expires_after))
         self.accept()
 
     @Slot()
     def _show_counts(self) -> None:
-        rows, going = self._model.rowCount(), self._model.going
-        self._title.setText(_upload_in_words(rows))
-        self._upload.setText(_upload_in_words(going))
-        self._upload.setEnabled(going > 0)
-        self._remove.setVisible(rows > 0)
-        self._body.setCurrentIndex(int(rows == 0))
-        self._nothing.setText(_nothing_in_words(self._left_out))
-        notice = _notice_in_words(rows, going, self._left_out) if rows else ""
-        self._notice.setText(notice)
+        model, standing = self._model, self._model.standing
+        files, late = standing.files, self._expiry.problem
+        self._title.setText(upload_in_words(files))
+        waiting = self._when_checked
+        self._upload.setText(
+            _("Waiting for the checks…") if waiting else upload_in_words(standing.going)
+        )
+        self._upload.setEnabled(standing.going > 0 and not late and not waiting)
+        self._remove.setVisible(files > 0)
+        self._stop.setVisible(standing.checking > 0)
+        self._skip_known.setVisible(standing.duplicates + standing.skipped > 0)
+        self._skip_known.setText(duplicates_in_words(standing))
+        self._body.setCurrentIndex(int(files == 0))
+        # While a pattern lets nothing through, what was typed must stay in reach.
+        if model.with_folders or files > _FEW:
+            self._pattern.show()
+        self._nothing.setText(nothing_in_words(self._left_out, self._pattern.text().strip()))
+        self._notice.setText(notice_in_words(standing, self._left_out, when_checked=waiting))
+        self._late.setText(late)
+        self._late.setVisible(bool(late))
+        self.findings.make_room(findings=standing.findings > 0, places=standing.places > 0)
+        if standing.findings or standing.duplicates:
+            self.findings.show()
 
     @Slot()
     def _show_selection(self) -> None:
-        self._remove.setEnabled(bool(self._table.selected_rows()))
+        rows = [self._model.row(place) for place in self._table.selected_rows()]
+        self._remove.setEnabled(bool(rows))
+        folder = rows[0] if len(rows) == 1 and isinstance(rows[0], FolderRow) else None
+        files = self._model.files_in(rows)
+        self.findings.show_rows(files, name_in_words(folder) if folder else "")
+
+    @Slot()
+    def _choose_first_held_back(self) -> None:
+        """Once all is checked, show why something is held back, unless a row was chosen."""
+        standing = self._model.standing
+        if self._findings_shown or standing.checking or not standing.held_back:
+            return
+        self._findings_shown = True
+        if not self._table.selected_rows():
+            self._table.selectRow(self._model.first_held_back())
+
+    @Slot(bool)
+    def _send_anyway(self, anyway: bool) -> None:
+        self._model.send_anyway(self._table.selected_rows(), anyway)
+
+    @Slot(bool)
+    def _skip_chosen(self, skipped: bool) -> None:
+        self._model.skip(self._table.selected_rows(), skipped)
+
+    @Slot()
+    def _skip_checks(self) -> None:
+        """What waited for the checks waits no longer."""
+        self._upload.setFocus()
+        self._looking_up = False
+        self._model.stop_checks()
+
+    @Slot()
+    def _skip_or_send_known(self) -> None:
+        self._model.skip_known(self._model.standing.duplicates > 0)
+
+    @Slot()
+    def _ask_to_repair(self) -> None:
+        rows = [self._model.row(place) for place in self._table.selected_rows()]
+        wanted = [
+            (row.file, row.report.repairs)
+            for row in self._model.files_in(rows)
+            if row.report is not None and row.report.repairs
+        ]
+        self._table.setFocus()  # the button goes away with what it mends
+        self.repair_asked.emit(wanted)
+
+    @Slot()
+    def _tell_copied(self) -> None:
+        self.tell(_("The findings are in the clipboard."))
 
     def _put_together(self) -> None:
+        for button in (self._remove, self._skip_known, self._stop):
+            button.setProperty("look", "flat")
+        for button in (self._remove, self._cancel, self._skip_known, self._stop):
+            button.setAutoDefault(False)
+        self._upload.setDefault(True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._pattern.setPlaceholderText(_("Only names such as *.jsonl"))
+        self._pattern.setAccessibleName(_("Only these names"))
+        self._pattern.setFixedWidth(34 * self.fontMetrics().averageCharWidth())
+        self._pattern.hide()
         self._body.addWidget(self._table)
         self._body.addWidget(self._nothing)
+        self.findings.hide()
         head = QHBoxLayout()
+        head.setSpacing(16)
         head.addWidget(self._title)
         head.addStretch(1)
+        head.addWidget(self._pattern)
         head.addWidget(self._account)
         below = QHBoxLayout()
-        below.addWidget(self._notice, 1)
-        below.addWidget(self._remove)
+        below.addWidget(self._skip)
+        below.addStretch(1)
+        for part in (self._stop, self._skip_known, self._remove):
+            below.addWidget(part)
         foot = QHBoxLayout()
         foot.setSpacing(8)
         foot.addWidget(label(_("Expires"), "muted"))
@@ -137,45 +305,15 @@ class ReviewSheet(QDialog):
         column.setSpacing(12)
         column.addLayout(head)
         column.addWidget(self._body, 1)
+        column.addWidget(self.findings)
+        column.addWidget(self._told)
+        column.addWidget(self._notice)
+        column.addWidget(self._late)
         column.addLayout(below)
-        column.addWidget(self._skip)
         column.addLayout(foot)
         letter = self.fontMetrics().averageCharWidth()
-        self.setMinimumSize(70 * letter, 300)
-        self.resize(min(126 * letter, 1000), 520)
-
-
-def _upload_in_words(number: int) -> str:
-    if not number:
-        return _("Upload files")
-    return _("Upload {files}").format(files=files_in_words(number))
-
-
-def _notice_in_words(rows: int, going: int, left_out: int) -> str:
-    sentences = []
-    if going == 0:
-        sentences.append(_("None of these files can be uploaded."))
-    elif going < rows:
-        sentences.append(
-            ngettext(
-                "{number} file can't be uploaded and is left out.",
-                "{number} files can't be uploaded and are left out.",
-                rows - going,
-            ).format(number=count_in_words(rows - going))
-        )
-    if left_out:
-        sentences.append(_left_out_in_words(left_out))
-    return " ".join(sentences)
-
-
-def _nothing_in_words(left_out: int) -> str:
-    sentence = _("There is nothing to upload. Choose other files, or drop them on the window.")
-    return f"{sentence}\n{_left_out_in_words(left_out)}" if left_out else sentence
-
-
-def _left_out_in_words(number: int) -> str:
-    return ngettext(
-        "{number} more file was passed over: hidden, a circular link, or past the limit.",
-        "{number} more files were passed over: hidden, circular links, or past the limit.",
-        number,
-    ).format(number=count_in_words(number))
+        # As high as what is shown needs; only the width may cut words short.
+        self.setMinimumWidth(70 * letter)
+        self._table.setMinimumHeight(4 * self._table.verticalHeader().defaultSectionSize())
+        height = self.screen().availableGeometry().height() - 80
+        self.resize(min(126 * letter, 1000), min(760, height))

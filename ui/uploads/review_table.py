@@ -6,24 +6,40 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from services.language import _
 from ui.selected_rows import selected_rows
-from ui.uploads.review_delegate import ReviewDelegate, review_row_height
-from ui.uploads.review_model import ReviewColumn, ReviewModel
+from ui.uploads.review_columns import ReviewColumn
+from ui.uploads.review_delegate import ReviewDelegate, chevron_at, review_row_height
+from ui.uploads.review_model import ReviewModel
+from ui.uploads.review_rows import FolderRow
+
+_Index = QModelIndex | QPersistentModelIndex
+_Move = QAbstractItemView.CursorAction
 
 _EDIT_KEYS = frozenset({Qt.Key.Key_F2, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space})
 _REMOVE_KEYS = frozenset({Qt.Key.Key_Delete, Qt.Key.Key_Backspace})
 
 
 class ReviewTable(QTableView):
-    """A click on a purpose, or Enter, F2 or Space, opens the choice; Del removes rows."""
+    """A click on a purpose, or Enter, F2 or Space, opens the choice; Del removes rows.
+
+    A click on its sign, a double click, or the keys Right and Left open and close a folder; Left
+    also leads from what is in a folder to the folder.
+    """
 
     def __init__(self, model: ReviewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
         delegate = ReviewDelegate(self)
         delegate.purpose_chosen.connect(self._choose)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        height = review_row_height(self.fontMetrics().height())
+        # Before there are rows: with thousands of them each of these takes its time.
+        self.verticalHeader().setMinimumSectionSize(height)
+        self.verticalHeader().setDefaultSectionSize(height)
         self.setModel(model)
         self.setItemDelegate(delegate)
         self.setAccessibleName(_("Files to upload"))
+        self.setProperty("look", "on-card")
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -31,16 +47,13 @@ class ReviewTable(QTableView):
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        height = review_row_height(self.fontMetrics().height())
-        self.verticalHeader().setMinimumSectionSize(height)
-        self.verticalHeader().setDefaultSectionSize(height)
         head = self.horizontalHeader()
         head.setHighlightSections(False)
         head.setSectionsClickable(False)
         head.setMinimumSectionSize(40)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        # To draw a head as selected or not, Qt asks for every cell of its column: 0.2 s.
+        head.setSelectionModel(QItemSelectionModel(model, head))
 
     def selected_rows(self) -> list[int]:
         """The selected rows, from top to bottom."""
@@ -58,7 +71,7 @@ class ReviewTable(QTableView):
             self.setCurrentIndex(self._model.index(min(rows[0], left - 1), ReviewColumn.FILE))
 
     def selectionCommand(
-        self, index: QModelIndex | QPersistentModelIndex, event: QEvent | None = None
+        self, index: _Index, event: QEvent | None = None
     ) -> QItemSelectionModel.SelectionFlag:
         """Keep several selected rows when the purpose of one of them is clicked."""
         if (
@@ -69,6 +82,25 @@ class ReviewTable(QTableView):
         ):
             return QItemSelectionModel.SelectionFlag.NoUpdate
         return super().selectionCommand(index, event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Open or close the folder whose sign was hit."""
+        index = self.indexAt(event.position().toPoint())
+        if index.isValid() and index.column() == ReviewColumn.FILE:
+            row = self._model.row(index.row())
+            sign = chevron_at(self.visualRect(index), row).adjusted(-6, -6, 6, 6)
+            if isinstance(row, FolderRow) and sign.contains(event.position().toPoint()):
+                self._model.toggle(index.row())
+                return
+        super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open or close a folder."""
+        index = self.indexAt(event.position().toPoint())
+        if index.isValid() and index.column() == ReviewColumn.FILE:
+            self._model.toggle(index.row())
+        else:
+            super().mouseDoubleClickEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Open the choice where a purpose was clicked."""
@@ -90,12 +122,22 @@ class ReviewTable(QTableView):
             self.remove_selected()
         elif plain and event.key() in _EDIT_KEYS and self.currentIndex().isValid():
             self._edit(self.currentIndex().row())
-        else:
+        elif not (plain and self._move_in_tree(event.key())):
             super().keyPressEvent(event)
 
+    def moveCursor(self, action: _Move, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        """Home and End lead to the first and the last row: rows are chosen here, not cells."""
+        rows = self._model.rowCount()
+        if rows and action in (_Move.MoveHome, _Move.MoveEnd):
+            row = 0 if action == _Move.MoveHome else rows - 1
+            return self._model.index(row, max(0, self.currentIndex().column()))
+        return super().moveCursor(action, modifiers)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the width out; the checks get the most."""
+        """Share the width out; the checks get the most. The current row stays in sight."""
         super().resizeEvent(event)
+        if event.size().height() < event.oldSize().height() and self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
         width = self.viewport().width()
         letter = self.fontMetrics().averageCharWidth()
         purpose = min(17 * letter + 44, width // 4)
@@ -112,6 +154,21 @@ class ReviewTable(QTableView):
         if self.currentIndex().isValid():
             rows.add(self.currentIndex().row())
         self._model.choose_purpose(rows, purpose)
+
+    def _move_in_tree(self, key: int) -> bool:
+        """Open, close, or go to the outer folder; whether the key does any of that here."""
+        place = self.currentIndex().row()
+        if place < 0 or key not in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            return False
+        row = self._model.row(place)
+        if isinstance(row, FolderRow) and row.open == (key == Qt.Key.Key_Left):
+            self._model.toggle(place)
+            return True
+        outer = self._model.row_of(row.folder) if row.folder is not None else None
+        if key == Qt.Key.Key_Right or outer is None:
+            return False
+        self.setCurrentIndex(self._model.index(outer, ReviewColumn.FILE))
+        return True
 
     def _edit(self, row: int) -> None:
         self.edit(self._model.index(row, ReviewColumn.PURPOSE))

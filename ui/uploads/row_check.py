@@ -3,10 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
+from services.api.errors import Problem
 from services.api.purposes import purpose_named, why_unfit
+from services.checks.finding import CheckReport, Finding, Severity
 from services.checks.local_file import LocalFile
-from services.language import _
+from services.language import _, ngettext
+from ui.wording import count_in_words, one_line
 
 
 class CheckKind(Enum):
@@ -14,9 +18,13 @@ class CheckKind(Enum):
 
     FITS = "fits"
     DOUBTFUL = "doubtful"
-    """The server will probably refuse it; it is sent all the same."""
+    """It may be refused, or not be meant so; it is sent all the same."""
+    WRONG = "wrong"
+    """The server would refuse it; it is sent only when the person says so."""
     LEFT_OUT = "left out"
     """It can't be sent."""
+    CHECKING = "checking"
+    """Nothing is known yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +47,68 @@ def check_file(file: LocalFile, purpose: str) -> RowCheck:
         )
     reason = _doubt(file, purpose)
     if reason is None:
-        return RowCheck(CheckKind.FITS, _("Fits {purpose}").format(purpose=purpose))
+        return _fits(purpose, file.reason)
     return RowCheck(
         CheckKind.DOUBTFUL,
         _("The file {reason}").format(reason=reason),
         _("The server will probably refuse it. Choose another purpose or remove it."),
+    )
+
+
+def checking(done: int, size: int) -> RowCheck:
+    """A file that is being read, so many bytes of it until now."""
+    if not done or not size:
+        return _begun()
+    part = min(99, done * 100 // size)
+    return RowCheck(CheckKind.CHECKING, _("Checking… {number} %").format(number=part))
+
+
+def checked(file: LocalFile, purpose: str, report: CheckReport) -> RowCheck:
+    """Judge a file by what is in it."""
+    if report.errors:
+        return RowCheck(
+            CheckKind.WRONG,
+            _first_of(report, Severity.ERROR, report.errors),
+            _(
+                "The server would refuse it. Mend the file, choose another purpose, or upload it anyway."
+            ),
+        )
+    if report.warnings:
+        return RowCheck(
+            CheckKind.DOUBTFUL, _first_of(report, Severity.WARNING, report.warnings), file.reason
+        )
+    told = " · ".join(report.facts)
+    return RowCheck(
+        CheckKind.FITS, told or _("Fits {purpose}").format(purpose=purpose), file.reason
+    )
+
+
+def not_checked(problem: Problem | None = None) -> RowCheck:
+    """A file that was not looked into; with a problem, one that can't be read."""
+    if problem is None:
+        return RowCheck(CheckKind.DOUBTFUL, _("Not checked"))
+    return RowCheck(
+        CheckKind.WRONG, _("Not checked: {problem}").format(problem=problem.title), problem.advice
+    )
+
+
+def place_in_words(finding: Finding) -> str:
+    """“Line 1,204, column 17”; empty for what is about the whole file."""
+    if finding.line is None:
+        return ""
+    if finding.column is None:
+        return _("Line {line}").format(line=count_in_words(finding.line))
+    return _("Line {line}, column {column}").format(
+        line=count_in_words(finding.line), column=count_in_words(finding.column)
+    )
+
+
+def finding_in_words(finding: Finding) -> str:
+    """“Line 1,204: the last message is not from the assistant”."""
+    if finding.line is None:
+        return one_line(finding.text)
+    return _("Line {line}: {text}").format(
+        line=count_in_words(finding.line), text=one_line(finding.text)
     )
 
 
@@ -53,6 +118,32 @@ def can_skip_review(files: Sequence[LocalFile], purpose: str | None) -> bool:
         purpose is not None
         and bool(files)
         and all(check_file(file, purpose).kind is CheckKind.FITS for file in files)
+    )
+
+
+# Thousands of files get the same words.
+
+
+@lru_cache(maxsize=256)
+def _fits(purpose: str, reason: str) -> RowCheck:
+    return RowCheck(CheckKind.FITS, _("Fits {purpose}").format(purpose=purpose), reason)
+
+
+@lru_cache(maxsize=1)
+def _begun() -> RowCheck:
+    return RowCheck(CheckKind.CHECKING, _("Checking…"))
+
+
+def _first_of(report: CheckReport, severity: Severity, number: int) -> str:
+    first = next((one for one in report.findings if one.severity is severity), None)
+    if first is None:
+        return ngettext("{number} finding", "{number} findings", number).format(
+            number=count_in_words(number)
+        )
+    if number == 1:
+        return finding_in_words(first)
+    return _("{finding} · {number} more").format(
+        finding=finding_in_words(first), number=count_in_words(number - 1)
     )
 
 

@@ -1,9 +1,10 @@
 """From files that a person drops, pastes or picks to uploads that were looked over."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject, QPoint, Qt, Slot
+from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragMoveEvent,
@@ -12,19 +13,21 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
-from services.checks.local_file import UploadRequest
-from services.events import PathsGathered
+from services.api.remote_file import RemoteFile
+from services.checks.local_file import LocalFile
+from services.events import PathsBeingGathered, PathsGathered
 from services.file_commands import FileCommands
 from services.language import _
 from services.settings import SettingsStore
 from ui.messages import MessageBar
 from ui.uploads.drop_overlay import DropOverlay
-from ui.uploads.review_sheet import ReviewSheet
-from ui.uploads.row_check import can_skip_review
+from ui.uploads.gathering_dialog import GatheringDialog
+from ui.uploads.pasting import pasted_in, paths_in
+from ui.uploads.review_flow import PATIENCE, ReviewFlow
 
 
 class UploadFlow(QObject):
-    """Takes the window's drag events and the upload actions; opens the review sheet."""
+    """Takes the window's drag events and the upload actions; leads to the review sheet."""
 
     def __init__(
         self,
@@ -34,25 +37,35 @@ class UploadFlow(QObject):
         settings: SettingsStore,
         messages: MessageBar,
         account_name: Callable[[], str | None],
+        listed: Callable[[], Sequence[RemoteFile]],
     ) -> None:
-        """`area` is what the overlay covers; `account_name` gives None while none is open."""
+        """`area` is what the overlay covers; `account_name` gives None while none is open.
+
+        `listed` gives the files that the account has, as far as they are known.
+        """
         super().__init__(window)
         self._window = window
         self._service = service
         self._settings = settings
         self._messages = messages
         self._account_name = account_name
+        self.review = ReviewFlow(window, service, settings, listed)
+        """The sheet that comes next; what is found out about its files is told to it."""
         self._overlay = DropOverlay(window, area)
         self._request = 0
         self._paths: tuple[Path, ...] = ()
         self._gathered: PathsGathered | None = None
         self._chosen: str | None = None
         self._wanted = False
-        self._sheet: ReviewSheet | None = None
+        self._walking: GatheringDialog | None = None
+        self._waiting = QTimer(self)
+        self._waiting.setSingleShot(True)
+        self._waiting.setInterval(PATIENCE)
+        self._waiting.timeout.connect(self._show_waiting)
 
     def drag_entered(self, event: QDragEnterEvent) -> None:
         """Files come over the window."""
-        paths = _paths_in(event.mimeData())
+        paths = paths_in(event.mimeData())
         if not paths or self._account_name() is None or QApplication.activeModalWidget():
             event.ignore()
             return
@@ -92,8 +105,8 @@ class UploadFlow(QObject):
         """The account changes: what was to be looked over for the one before is let go."""
         self._overlay.end()
         self._wanted = False
-        if self._sheet is not None:
-            self._sheet.reject()
+        self._end_walking()
+        self.review.end()
 
     @Slot()
     def pick(self) -> None:
@@ -106,19 +119,32 @@ class UploadFlow(QObject):
 
     @Slot()
     def paste(self) -> None:
-        """Upload the files that the clipboard holds."""
-        paths = _paths_in(QGuiApplication.clipboard().mimeData())
+        """Upload what the clipboard holds: files, an image, or text."""
+        data = QGuiApplication.clipboard().mimeData()
+        paths = paths_in(data)
+        pasted = None if paths else pasted_in(data)
         if paths:
             self.begin(paths)
-        else:
-            self._messages.tell(_("There are no files in the clipboard"))
+        elif pasted is None:
+            self._messages.tell(_("There is nothing in the clipboard that could be uploaded"))
+        elif self._account_name() is not None:
+            self._ask_anew(())
+            self._service.gather_pasted(pasted, self._request)
+            self._review(None)
 
-    def take(self, event: PathsGathered) -> None:
-        """The paths were looked at; answers about paths of before are out of date."""
+    def take(self, event: PathsGathered | PathsBeingGathered) -> None:
+        """The paths are being looked at; answers about paths of before are out of date."""
         if event.request != self._request:
             return
-        self._gathered = event
-        self._overlay.show_gathered(event)
+        if isinstance(event, PathsBeingGathered):
+            if self._walking is not None:
+                self._walking.show_found(event.files, event.folders)
+            return
+        remembered = self._settings.current.purpose_of_kind
+        files = tuple(_as_last_time(file, remembered) for file in event.files)
+        self._gathered = replace(event, files=files)
+        if self._overlay.isVisible():
+            self._overlay.show_gathered(self._gathered)
         if self._wanted:
             self._open_review()
 
@@ -132,11 +158,15 @@ class UploadFlow(QObject):
         self._overlay.hover(self._paths, self._overlay.mapFrom(self._window, position))
 
     def _look_at(self, paths: tuple[Path, ...]) -> None:
+        self._ask_anew(paths)
+        self._service.gather(paths, self._request)
+
+    def _ask_anew(self, paths: tuple[Path, ...]) -> None:
         self._request += 1
         self._paths = paths
         self._gathered = None
         self._wanted = False
-        self._service.gather(paths, self._request)
+        self._end_walking()
 
     def _review(self, purpose: str | None) -> None:
         """Open the sheet, now or when the paths have been looked at."""
@@ -144,45 +174,44 @@ class UploadFlow(QObject):
         self._wanted = True
         if self._gathered is not None:
             self._open_review()
+        else:
+            self._waiting.start()
+
+    @Slot()
+    def _show_waiting(self) -> None:
+        """What was asked for takes its time: show it."""
+        if self._wanted and self._account_name() is not None:
+            self._walking = GatheringDialog(self._window)
+            self._walking.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            self._walking.rejected.connect(self._give_up_walking)
+            self._walking.open()
+
+    @Slot()
+    def _give_up_walking(self) -> None:
+        if self._walking is not None and self._wanted:
+            self._wanted = False
+            self._service.gather((), self._request)  # in place of what is being walked
+        self._walking = None
+
+    def _end_walking(self) -> None:
+        self._waiting.stop()
+        dialog, self._walking = self._walking, None
+        if dialog is not None:
+            dialog.close()
 
     def _open_review(self) -> None:
         gathered, account_name = self._gathered, self._account_name()
         if gathered is None or account_name is None:
             return
         self._wanted = False
-        files = gathered.files
-        current = self._settings.current
-        if (
-            self._chosen is not None
-            and current.skip_review
-            and can_skip_review(files, self._chosen)
-        ):
-            self._service.upload(
-                [UploadRequest(file, self._chosen, current.expires_after) for file in files]
-            )
-            return
-        self._sheet = sheet = ReviewSheet(
-            account_name, gathered, self._chosen, current.expires_after, self._window
-        )
-        sheet.set_skip_next_time(current.skip_review)
-        sheet.upload_asked.connect(self._upload)
-        sheet.finished.connect(self._looked_over)
-        sheet.open()
-
-    @Slot()
-    def _looked_over(self) -> None:
-        self._sheet = None
-
-    @Slot(object)
-    def _upload(self, requests: list[UploadRequest]) -> None:
-        if self._sheet is not None:
-            self._settings.change(
-                skip_review=self._sheet.skip_next_time, expires_after=self._sheet.expires_after
-            )
-        self._service.upload(requests)
+        self._end_walking()
+        self.review.begin(account_name, gathered, self._chosen, self._paths)
 
 
-def _paths_in(data: QMimeData | None) -> tuple[Path, ...]:
-    if data is None or not data.hasUrls():
-        return ()
-    return tuple(Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile())
+def _as_last_time(file: LocalFile, purpose_of_kind: dict[str, str]) -> LocalFile:
+    """The file with the purpose that the person chose for one of its kind."""
+    purpose = purpose_of_kind.get(file.kind.value, file.suggested_purpose)
+    if purpose == file.suggested_purpose:
+        return file
+    reason = _("You chose it for such a file the last time.")
+    return replace(file, suggested_purpose=purpose, reason=reason)

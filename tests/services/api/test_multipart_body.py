@@ -212,3 +212,46 @@ def test_a_name_that_is_no_text_becomes_one(tmp_path: Path) -> None:
     assert reader.filename is not None
     assert reader.filename.startswith("caf")
     assert reader.filename.endswith(".txt")
+
+
+# Hashing on the way
+
+
+@pytest.mark.parametrize("size", [1, PIECE - 1, PIECE, 3 * PIECE + 1])
+def test_the_hash_of_all_that_went_out_is_told_before_the_last_of_it_counts(
+    tmp_path: Path, size: int
+) -> None:
+    content = os.urandom(size)
+    (tmp_path / "a").write_bytes(content)
+    told: list[object] = []
+    body = MultipartBody(
+        local_file(tmp_path / "a"),
+        {},
+        token=CancelToken(),
+        progress=told.append,
+        hashed=told.append,
+    )
+    reader = read(body)
+    assert told[-2:] == [hashlib.sha256(content).hexdigest(), size]
+    assert reader.sha256 == told[-2]
+    assert len([one for one in told if isinstance(one, str)]) == 1
+
+
+def test_each_attempt_is_hashed_from_the_beginning(tmp_path: Path) -> None:
+    content = os.urandom(2 * PIECE)
+    (tmp_path / "a").write_bytes(content)
+    told: list[str] = []
+    body = MultipartBody(
+        local_file(tmp_path / "a"),
+        {},
+        token=CancelToken(),
+        progress=lambda _sent: None,
+        hashed=told.append,
+    )
+    pieces = iter(body)
+    for _head_and_first_piece in range(2):
+        next(pieces)
+    del pieces
+    assert told == []
+    read(body)
+    assert told == [hashlib.sha256(content).hexdigest()]

@@ -1,11 +1,19 @@
+import gzip
 import json
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.api.purposes import UPLOAD_PURPOSES
-from services.checks.suggested_purpose import BEGINNING, suggested_purpose
+from services.checks.suggested_purpose import (
+    BEGINNING,
+    FileKind,
+    suggested_purpose,
+    suggestion_for,
+)
+from tests.services.checks.making_images import JPEG, WEBP, gif, png
 
 
 @pytest.mark.parametrize(
@@ -69,3 +77,160 @@ def test_whatever_is_in_it_the_purpose_can_be_uploaded(name: str, beginning: byt
     names = {purpose.name for purpose in UPLOAD_PURPOSES}
     assert suggested_purpose(name, beginning) in names
     assert suggested_purpose(name + ".jsonl", beginning) in names
+
+
+# Why, and what kind
+
+USER = {"role": "user", "content": "?"}
+ANSWER = {"role": "assistant", "content": "!"}
+
+
+def lines(*values: object) -> bytes:
+    return "".join(json.dumps(value) + "\n" for value in values).encode()
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "reason"),
+    [
+        (
+            {"custom_id": "1", "method": "POST", "url": "/v1/x", "body": {}},
+            FileKind.BATCH_REQUESTS,
+            "Its lines have custom_id, method and url.",
+        ),
+        ({"custom_id": "1", "body": {}}, FileKind.BATCH_REQUESTS, "Its lines have custom_id."),
+        (
+            {"id": "x", "custom_id": "1", "response": {}},
+            FileKind.BATCH_ANSWERS,
+            "Its lines are answers of a batch.",
+        ),
+        ({"messages": [USER, ANSWER]}, FileKind.CHAT_EXAMPLES, "Its lines have messages."),
+        (
+            {"messages": [USER], "reference_answer": "!"},
+            FileKind.REINFORCEMENT_EXAMPLES,
+            "Its lines have messages without an answer, and fields for a grader.",
+        ),
+        (
+            {"input": {}, "preferred_output": [], "non_preferred_output": []},
+            FileKind.PREFERENCE_EXAMPLES,
+            "Its lines have preferred and non-preferred output.",
+        ),
+        (
+            {"prompt": "?", "completion": "!"},
+            FileKind.COMPLETION_EXAMPLES,
+            "Its lines have prompt and completion.",
+        ),
+        ({"item": {}}, FileKind.EVAL_ITEMS, "Its lines have item."),
+        (
+            {"a": 1},
+            FileKind.OTHER_LINES,
+            "Its first lines are of no kind that a job would take.",
+        ),
+    ],
+)
+def test_kind_and_reason_are_told(line: object, kind: FileKind, reason: str) -> None:
+    suggestion = suggestion_for("a.jsonl", lines(line, line))
+    assert (suggestion.kind, suggestion.reason) == (kind, reason)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind", "reason"),
+    [
+        ("a.png", png(), FileKind.IMAGE, "It is a PNG image."),
+        ("a.png", JPEG, FileKind.IMAGE, "It is a JPEG image."),
+        ("a.WEBP", WEBP, FileKind.IMAGE, "It is a WEBP image."),
+        ("a.gif", gif(), FileKind.IMAGE, "It is a GIF image."),
+        ("a.gif", b"?", FileKind.IMAGE, "Its name ends in .gif."),
+        (
+            "photo",
+            JPEG,
+            FileKind.IMAGE,
+            "It is a JPEG image, but its name does not end in .jpg.",
+        ),
+        (
+            "a.pdf",
+            b"%PDF-1.7",
+            FileKind.DOCUMENT,
+            "It is neither an image nor lines of JSON for a job.",
+        ),
+        (
+            "a.ndjson",
+            lines({"item": {}}),
+            FileKind.EVAL_ITEMS,
+            "Its lines have item. It could be sent as evals if its name ended in .jsonl.",
+        ),
+        (
+            "a.jsonl.gz",
+            gzip.compress(lines({"item": {}})),
+            FileKind.EVAL_ITEMS,
+            "Its lines have item. It could be sent as evals when unpacked.",
+        ),
+        (
+            "a.txt",
+            lines({"id": "x", "custom_id": "1", "response": {}}),
+            FileKind.DOCUMENT,
+            "It is neither an image nor lines of JSON for a job.",
+        ),
+    ],
+)
+def test_kind_and_reason_of_other_files_are_told(
+    name: str, content: bytes, kind: FileKind, reason: str
+) -> None:
+    suggestion = suggestion_for(name, content)
+    assert (suggestion.kind, suggestion.reason) == (kind, reason)
+
+
+def test_most_of_the_first_lines_decide() -> None:
+    request = {"custom_id": "1", "method": "POST", "url": "/v1/x", "body": {}}
+    head = {"made by": "a program", "item": 1}
+    assert suggested_purpose("a.jsonl", lines(head, request, request)) == "batch"
+    assert suggested_purpose("a.jsonl", b"broken\n" + lines(request)) == "batch"
+    assert suggested_purpose("a.jsonl", lines({"a": 1}, request, [1], 2, None)) == "batch"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        gzip.compress(lines({"custom_id": "1", "body": {}}) * 100_000)[:BEGINNING],
+        lines({"custom_id": "1", "body": {}}).decode().encode("utf-16"),
+        lines({"custom_id": "1", "body": {}}).decode().encode("utf-8-sig"),
+    ],
+)
+def test_what_a_file_is_meant_for_is_seen_through_wrong_encodings(content: bytes) -> None:
+    # The server refuses it so; the check tells why.
+    assert suggested_purpose("a.jsonl", content) == "batch"
+
+
+def test_of_a_gzip_bomb_only_the_beginning_is_unpacked() -> None:
+    bomb = gzip.compress(bytes(100_000_000), 9)[:BEGINNING]
+    begun = time.process_time()
+    assert suggested_purpose("a.jsonl", bomb) == "user_data"
+    assert time.process_time() - begun < 0.5
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {
+            "body": {"messages": [{"custom_id": "not this"}]},
+            "item": {"b": "}"},
+            "x": "y" * BEGINNING,
+        },
+        {"note": 'custom_id": {', "item": {}, "x": "y" * BEGINNING},
+    ],
+)
+def test_of_a_line_that_is_too_long_only_its_own_keys_count(line: object) -> None:
+    assert suggested_purpose("a.jsonl", json.dumps(line).encode()[:BEGINNING]) == "evals"
+
+
+def test_a_long_line_after_others_does_not_matter() -> None:
+    content = lines({"item": {}}, {"custom_id": "1", "body": "x" * BEGINNING})
+    assert suggested_purpose("a.jsonl", content[:BEGINNING]) == "evals"
+
+
+@given(st.text(), st.binary())
+def test_whatever_is_in_it_there_is_a_reason(name: str, beginning: bytes) -> None:
+    for called in (name, name + ".jsonl", name + ".gz", name + ".png"):
+        for content in (beginning, gzip.compress(beginning), b"\x1f\x8b" + beginning):
+            suggestion = suggestion_for(called, content)
+            assert suggestion.reason.endswith(".")
+            assert "\n" not in suggestion.reason

@@ -61,7 +61,7 @@ def test_nothing_usable_is_said() -> None:
     assert title_in_words(gathered(folders=1)) == "Nothing to upload"
     broken = gathered(local_file(problem=problem()))
     assert title_in_words(broken) == "Nothing to upload"
-    assert kinds_in_words(broken) == "1 can't be read"
+    assert kinds_in_words(broken) == "1 can't be uploaded"
 
 
 def test_many_kinds_are_summed_up() -> None:

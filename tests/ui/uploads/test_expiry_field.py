@@ -1,13 +1,15 @@
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QSpinBox
+from PySide6.QtCore import QDateTime, Qt
+from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from ui.uploads.expiry_field import LONGEST, SHORTEST, ExpiryField
 
+NOW = 1_795_000_000
+
 
 def shown(qtbot: QtBot, seconds: int | None) -> ExpiryField:
-    field = ExpiryField(seconds)
+    field = ExpiryField(seconds, clock=lambda: NOW)
     qtbot.addWidget(field)
     with qtbot.waitExposed(field):
         field.show()
@@ -34,7 +36,7 @@ def test_the_number_is_there_only_for_a_custom_span(qtbot: QtBot) -> None:
     assert not number.isVisible()
     choice = box(field, "Expires")
     choice.setFocus()
-    qtbot.keyClick(choice, Qt.Key.Key_End)
+    qtbot.keyClicks(choice, "Custom")
     assert choice.currentText() == "Custom…"
     assert number.isVisible()
     assert SHORTEST <= (field.seconds or 0) <= LONGEST
@@ -59,3 +61,26 @@ def test_another_unit_says_the_same_span(qtbot: QtBot) -> None:
     assert field.seconds == 172_800
     box(field, "Unit").setCurrentText("days")
     assert field.seconds == 172_800
+
+
+def test_a_date_is_told_as_the_seconds_until_then_and_not_remembered(qtbot: QtBot) -> None:
+    field = shown(qtbot, 86_400)
+    date = field.findChild(QDateTimeEdit)
+    assert not date.isVisible()
+    box(field, "Expires").setCurrentText("On a date…")
+    assert date.isVisible()
+    date.setDateTime(QDateTime.fromSecsSinceEpoch(NOW + 3 * 86_400))
+    assert (field.seconds, field.problem, field.remembered) == (3 * 86_400, "", None)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "words"), [(3_000, "an hour at least"), (31 * 86_400, "30 days at most")]
+)
+def test_a_date_that_the_api_refuses_is_told(qtbot: QtBot, ahead: int, words: str) -> None:
+    field = shown(qtbot, None)
+    box(field, "Expires").setCurrentText("On a date…")
+    with qtbot.waitSignal(field.changed):
+        field.findChild(QDateTimeEdit).setDateTime(QDateTime.fromSecsSinceEpoch(NOW + ahead))
+    assert words in field.problem
+    box(field, "Expires").setCurrentText("7 days")
+    assert field.problem == ""

@@ -1,15 +1,32 @@
+import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QDateTime, QPoint, Qt
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QPushButton, QTableView
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QDateTimeEdit,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPushButton,
+    QTableView,
+)
 from pytestqt.qtbot import QtBot
 
+from services.api.purposes import UPLOAD_PURPOSES
+from services.catalog.remembered_upload import KnownUpload
+from services.checks.finding import CheckReport, Finding, RepairKind, Severity
 from services.checks.local_file import LocalFile
-from services.events import PathsGathered
 from tests.support.making import local_file, problem
-from ui.uploads.review_model import ReviewColumn
+from ui.theme import Theme
+from ui.uploads.expiry_field import ExpiryField
+from ui.uploads.review_columns import ReviewColumn
+from ui.uploads.review_list import ReviewList
 from ui.uploads.review_sheet import ReviewSheet
 
 _LEFT = Qt.MouseButton.LeftButton
@@ -21,16 +38,24 @@ _GOOD = [
 _BROKEN = local_file(Path("/a/secret.txt"), size=0, problem=problem("The file can't be read"))
 
 
+def listed(
+    files: Sequence[LocalFile], purpose: str | None = None, roots: Sequence[Path] = ()
+) -> ReviewList:
+    rows = ReviewList(purpose, roots)
+    rows.add(files)
+    return rows.complete()
+
+
 def opened(
     qtbot: QtBot,
     *files: LocalFile,
     purpose: str | None = None,
     left_out: int = 0,
     expires_after: int | None = None,
+    roots: Sequence[Path] = (),
 ) -> ReviewSheet:
-    sheet = ReviewSheet(
-        "Acme · Research", PathsGathered(1, files, left_out, 0), purpose, expires_after
-    )
+    rows = listed(files, purpose, roots)
+    sheet = ReviewSheet("Acme · Research", rows, left_out, expires_after)
     # The sheet goes away by itself once closed.
     sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
     qtbot.addWidget(sheet)
@@ -121,9 +146,20 @@ def test_a_click_on_a_purpose_opens_the_choice(qtbot: QtBot) -> None:
     qtbot.mouseClick(table(sheet).viewport(), _LEFT, pos=place(sheet, 2, ReviewColumn.PURPOSE))
     pick(qtbot, sheet, "user_data")
     assert purposes(sheet) == ["batch", "batch", "user_data"]
-    assert table(sheet).viewport().findChild(QComboBox) is None or not (
-        table(sheet).viewport().findChild(QComboBox).isVisible()
-    )
+    boxes = table(sheet).viewport()
+    qtbot.waitUntil(lambda: not any(one.isVisible() for one in boxes.findChildren(QComboBox)))
+
+
+def test_every_purpose_is_in_sight_when_the_choice_opens(qtbot: QtBot, qapp: QApplication) -> None:
+    theme = Theme(qapp, "light")
+    sheet = opened(qtbot, *_GOOD)
+    qtbot.mouseClick(table(sheet).viewport(), _LEFT, pos=place(sheet, 2, ReviewColumn.PURPOSE))
+    view = open_list(qtbot, sheet).view()
+    rows = [view.visualRect(view.model().index(row, 0)) for row in range(view.model().rowCount())]
+    assert all(view.viewport().rect().contains(row) for row in rows)
+    sheet.reject()
+    theme.deleteLater()
+    qapp.setStyleSheet("")
 
 
 def test_the_choice_is_for_all_selected_rows(qtbot: QtBot) -> None:
@@ -154,6 +190,17 @@ def test_the_purpose_can_be_changed_by_keys_alone(qtbot: QtBot, key: Qt.Key) -> 
     qtbot.waitUntil(lambda: purposes(sheet)[0] == "fine-tune")
     assert sheet.isVisible()
     assert asked.count() == 0
+
+
+def test_a_choice_that_is_closed_without_choosing_leads_back_to_the_table(qtbot: QtBot) -> None:
+    sheet = opened(qtbot, *_GOOD)
+    table(sheet).setFocus()
+    table(sheet).selectRow(0)
+    qtbot.keyClick(table(sheet), Qt.Key.Key_F2)
+    qtbot.keyClick(open_list(qtbot, sheet).view(), Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: sheet.focusWidget() is table(sheet))
+    assert purposes(sheet)[0] == "batch"
+    assert sheet.isVisible()
 
 
 def test_what_does_not_fit_is_said_and_goes_all_the_same(qtbot: QtBot) -> None:
@@ -210,7 +257,7 @@ def test_the_wish_to_skip_the_sheet_can_be_read_while_it_asks(qtbot: QtBot) -> N
 
 
 def test_the_sheet_deletes_itself_once_closed(qtbot: QtBot) -> None:
-    sheet = ReviewSheet("Acme", PathsGathered(1, tuple(_GOOD), 0, 0))
+    sheet = ReviewSheet("Acme", listed(_GOOD))
     sheet.open()
     with qtbot.waitSignal(sheet.destroyed):
         sheet.reject()
@@ -225,3 +272,194 @@ def test_five_thousand_rows_are_changed_at_once(qtbot: QtBot) -> None:
     pick(qtbot, sheet, "evals")
     assert set(purposes(sheet)) == {"evals"}
     assert button(sheet, "Upload 5").isEnabled()
+
+
+# What the checks find
+
+_BAD = CheckReport(
+    (
+        Finding(Severity.WARNING, "an old key name", 2),
+        Finding(Severity.ERROR, "custom_id is missing", 12, 7),
+    ),
+    errors=1,
+    warnings=1,
+    repairs=(RepairKind.CARRIAGE_RETURNS,),
+)
+
+
+def check(sheet: ReviewSheet, file: LocalFile, report: CheckReport) -> None:
+    sheet.model.take_report(file, file.suggested_purpose, report, None)
+
+
+def checked(qtbot: QtBot, *bad: LocalFile, files: Sequence[LocalFile] = _GOOD) -> ReviewSheet:
+    """The sheet, with findings in some of the files."""
+    sheet = opened(qtbot, *files)
+    sheet.begin_checks()
+    with qtbot.waitSignal(sheet.model.changed):
+        for file in files:
+            check(sheet, file, _BAD if file in bad else CheckReport(()))
+    return sheet
+
+
+def findings(sheet: ReviewSheet) -> list[str]:
+    shown = sheet.findings.findChild(QListWidget)
+    return [shown.item(row).text() for row in range(shown.count())]
+
+
+def test_the_first_file_held_back_is_shown_once_all_is_checked(qtbot: QtBot) -> None:
+    sheet = checked(qtbot, _GOOD[1])
+    assert table(sheet).currentIndex().row() == 1
+    assert findings(sheet) == ["Line 2: an old key name", "Line 12: custom_id is missing"]
+    assert "1 error · 1 warning" in texts(sheet)
+    assert sheet.focusWidget() is button(sheet, "Upload 2 files")
+
+
+def test_a_row_that_was_chosen_stays_chosen_when_something_is_found(qtbot: QtBot) -> None:
+    sheet = opened(qtbot, *_GOOD)
+    sheet.begin_checks()
+    table(sheet).selectRow(0)
+    with qtbot.waitSignal(sheet.model.changed):
+        for file in _GOOD:
+            check(sheet, file, _BAD if file is _GOOD[1] else CheckReport(()))
+    assert table(sheet).currentIndex().row() == 0
+
+
+def test_nothing_moves_while_one_looks_from_file_to_file(qtbot: QtBot) -> None:
+    sheet = checked(qtbot, _GOOD[1])
+    places = set()
+    for row in (1, 0, 2):
+        table(sheet).selectRow(row)
+        shown = sheet.findings
+        places.add((sheet.height(), table(sheet).geometry().getRect(), shown.y(), shown.height()))
+    table(sheet).clearSelection()
+    assert "Choose a file to see what was found in it." in texts(sheet)
+    shown = sheet.findings
+    places.add((sheet.height(), table(sheet).geometry().getRect(), shown.y(), shown.height()))
+    assert len(places) == 1
+
+
+def test_without_findings_there_is_no_room_for_them(qtbot: QtBot) -> None:
+    assert not checked(qtbot).findings.isVisible()
+
+
+def test_several_files_are_judged_together(qtbot: QtBot) -> None:
+    sheet = checked(qtbot, _GOOD[0], _GOOD[1])
+    table(sheet).selectAll()
+    assert findings(sheet) == [
+        "one.jsonl: Line 12: custom_id is missing",
+        "two.jsonl: Line 12: custom_id is missing",
+    ]
+    assert "2 would be refused" in texts(sheet)
+    anyway = choice(sheet, "Upload anyway")
+    qtbot.mouseClick(anyway, _LEFT, pos=QPoint(8, 8))
+    assert button(sheet, "Upload 3 files").isEnabled()
+    table(sheet).selectRow(0)
+    qtbot.mouseClick(anyway, _LEFT, pos=QPoint(8, 8))
+    table(sheet).selectAll()
+    assert anyway.checkState() == Qt.CheckState.PartiallyChecked
+    with qtbot.waitSignal(sheet.repair_asked) as asked:
+        qtbot.mouseClick(button(sheet, "Mend copies"), _LEFT)
+    assert [(file, kinds) for file, kinds in asked.args[0]] == [
+        (_GOOD[0], _BAD.repairs),
+        (_GOOD[1], _BAD.repairs),
+    ]
+    assert sheet.focusWidget() is table(sheet)
+
+
+def test_a_folder_tells_the_findings_of_what_is_in_it(qtbot: QtBot) -> None:
+    files = [local_file(Path(f"/d/{number:02}.jsonl"), size=5) for number in range(20)]
+    sheet = opened(qtbot, *files, roots=[Path("/d")])
+    sheet.begin_checks()
+    with qtbot.waitSignal(sheet.model.changed):
+        for file in files:
+            check(sheet, file, _BAD if file is files[7] else CheckReport(()))
+    assert findings(sheet) == ["07.jsonl: Line 12: custom_id is missing"]
+    assert choice(sheet, "Upload anyway").isVisible()
+
+
+def test_what_the_server_has_can_be_left_out_of_the_selected_files(qtbot: QtBot) -> None:
+    sheet = opened(qtbot, *_GOOD)
+    with qtbot.waitSignal(sheet.model.changed):
+        known = KnownUpload("file-1", True, "batch", 0.0, "one.jsonl")
+        sheet.model.take_known([(_GOOD[0].path, known)])
+    table(sheet).selectRow(0)
+    assert "Already there as file-1, same content" in texts(sheet)
+    qtbot.mouseClick(choice(sheet, "Leave it out"), _LEFT, pos=QPoint(8, 8))
+    assert button(sheet, "Upload 2 files").isEnabled()
+
+
+def test_a_pattern_that_nothing_matches_says_so(qtbot: QtBot) -> None:
+    many = [local_file(Path(f"/a/{number}.jsonl"), size=10) for number in range(20)]
+    sheet = opened(qtbot, *many)
+    field = sheet.findChild(QLineEdit)
+    field.setFocus()
+    qtbot.keyClicks(field, "*.png")
+    assert "No name matches “*.png”." in texts(sheet)
+    assert field.isVisible()
+    field.clear()
+    assert sheet.model.rowCount() == 20
+
+
+def test_the_mixed_purposes_of_a_folder_are_none_that_could_be_chosen(qtbot: QtBot) -> None:
+    files = [*_GOOD, local_file(Path("/a/deep/more.txt"), suggested_purpose="user_data")]
+    sheet = opened(qtbot, *files, roots=[Path("/a")])
+    table(sheet).setFocus()
+    table(sheet).selectRow(0)
+    qtbot.keyClick(table(sheet), Qt.Key.Key_F2)
+    box = open_list(qtbot, sheet)
+    offered = {box.itemText(place) for place in range(box.count())}
+    assert offered == {purpose.name for purpose in UPLOAD_PURPOSES}
+    assert box.currentIndex() == -1
+    pick(qtbot, sheet, "user_data")
+    assert {one.purpose for one in sheet.model.requests(None)} == {"user_data"}
+
+
+def test_keys_lead_through_a_tree(qtbot: QtBot) -> None:
+    files = [local_file(Path(f"/a/{name}")) for name in ("b/one.jsonl", "b/two.jsonl", "c.jsonl")]
+    sheet = opened(qtbot, *files, roots=[Path("/a")])
+    shown = table(sheet)
+    shown.setFocus()
+    shown.selectRow(0)
+
+    def current(*keys: Qt.Key) -> str:
+        for key in keys:
+            qtbot.keyClick(shown, key)
+        return str(shown.currentIndex().siblingAtColumn(0).data())
+
+    assert current(Qt.Key.Key_End) == "c.jsonl"
+    assert current(Qt.Key.Key_Left) == "a"
+    assert current(Qt.Key.Key_Down, Qt.Key.Key_Down) == "one.jsonl"
+    assert current(Qt.Key.Key_Left) == "b"
+    assert current(Qt.Key.Key_Left, Qt.Key.Key_Down) == "c.jsonl"
+    assert current(Qt.Key.Key_Home) == "a"
+    assert current(Qt.Key.Key_Left) == "a"
+    assert sheet.model.rowCount() == 1
+
+
+def test_a_long_name_does_not_widen_the_sheet(qtbot: QtBot) -> None:
+    long = local_file(Path(f"/a/{'w' * 240}.jsonl"))
+    narrow, wide = (checked(qtbot, file, files=[file]) for file in (_GOOD[0], long))
+    assert wide.minimumSizeHint().width() == narrow.minimumSizeHint().width()
+
+
+def test_a_moment_that_has_become_too_near_is_refused_when_upload_is_pressed(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet = opened(qtbot, *_GOOD)
+    asked = QSignalSpy(sheet.upload_asked)
+    (expires,) = [one for one in sheet.findChildren(QComboBox) if one.accessibleName() == "Expires"]
+    expires.setCurrentIndex(expires.findText("On a date…"))
+    field = sheet.findChild(QDateTimeEdit)
+    field.setDateTime(QDateTime.currentDateTime().addSecs(2 * 3_600))
+    upload = button(sheet, "Upload 3 files")
+    assert upload.isEnabled()
+    later = time.time() + 90 * 60
+    monkeypatch.setattr(sheet.findChild(ExpiryField), "_clock", lambda: later)
+    qtbot.mouseClick(upload, _LEFT)
+    assert asked.count() == 0
+    assert "A file is kept for an hour at least." in texts(sheet)
+
+
+def choice(sheet: ReviewSheet, words: str) -> QCheckBox:
+    (found,) = [one for one in sheet.findChildren(QCheckBox) if one.text() == words]
+    return found

@@ -1,19 +1,43 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QImage
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFileDialog,
+    QLabel,
+    QListWidget,
+    QPlainTextEdit,
+    QTableView,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
+from services.api.remote_file import RemoteFile
+from services.catalog.remembered_upload import KnownUpload
+from services.checks.finding import CheckReport, Finding, RepairKind, Severity
+from services.checks.lines_around import ShownLine
 from services.checks.local_file import UploadRequest
-from services.events import PathsGathered
+from services.checks.pasted import PastedPixels, PastedText
+from services.events import (
+    FileChecked,
+    FileRepaired,
+    LinesShown,
+    PathsBeingGathered,
+    PathsGathered,
+    UploadsFound,
+)
 from services.settings import SettingsStore
-from tests.support.making import local_file
+from tests.support.making import local_file, problem, remote_file
 from tests.support.recording_service import RecordingService
 from ui.messages import MessageBar
+from ui.uploads.gathering_dialog import GatheringDialog
+from ui.uploads.review_columns import ReviewColumn
 from ui.uploads.review_sheet import ReviewSheet
 from ui.uploads.upload_flow import UploadFlow
 
+GOOD = CheckReport(())
 ONE = Path("/mine/one.jsonl")
 
 
@@ -27,6 +51,7 @@ class Flow:
         self.service = RecordingService()
         self.settings = SettingsStore(folder / "settings.json", lambda job: job())
         self.account: str | None = "Acme"
+        self.listed: list[RemoteFile] = []
         self.messages = MessageBar(self.window)
         self.flow = UploadFlow(
             self.window,
@@ -35,6 +60,7 @@ class Flow:
             self.settings,
             self.messages,
             lambda: self.account,
+            lambda: self.listed,
         )
 
     def gathered(self, *names: str, request: int | None = None) -> PathsGathered:
@@ -45,12 +71,22 @@ class Flow:
     def sheets(self) -> list[ReviewSheet]:
         return [one for one in self.window.findChildren(ReviewSheet) if one.isVisible()]
 
-    def press_upload(self) -> None:
+    def button(self, beginning: str) -> QAbstractButton:
         (sheet,) = self.sheets()
-        (button,) = [
-            one for one in sheet.findChildren(QAbstractButton) if one.text().startswith("Upload ")
-        ]
-        self.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        buttons = sheet.findChildren(QAbstractButton)
+        (found,) = [one for one in buttons if one.text().startswith(beginning)]
+        return found
+
+    def press_upload(self) -> None:
+        self.qtbot.mouseClick(self.button("Upload 1"), Qt.MouseButton.LeftButton)
+
+    def check_all(self, report: CheckReport = GOOD) -> None:
+        """Answer every check that was asked for."""
+        for request, rows in self.service.arguments_of("check"):
+            for file, purpose in rows:
+                self.flow.review.take(FileChecked(request, file, purpose, report))
+        for request, _files in self.service.arguments_of("look_up_uploads"):
+            self.flow.review.take(UploadsFound(request, ()))
 
     def uploaded(self) -> list[UploadRequest]:
         return [one for (requests,) in self.service.arguments_of("upload") for one in requests]
@@ -65,6 +101,8 @@ def test_the_sheet_opens_when_the_paths_have_been_looked_at(flow: Flow) -> None:
     flow.flow.begin([ONE])
     assert flow.sheets() == []
     flow.flow.take(flow.gathered("one.jsonl"))
+    flow.check_all()
+    flow.qtbot.waitUntil(lambda: not flow.sheets()[0].model.standing.checking)
     flow.press_upload()
     (request,) = flow.uploaded()
     assert (request.file.path, request.purpose) == (ONE, "batch")
@@ -94,7 +132,10 @@ def test_the_sheet_is_skipped_only_when_a_purpose_was_chosen_and_all_fit(flow: F
     flow.flow.begin([ONE], "evals")
     flow.flow.take(flow.gathered("one.jsonl"))
     assert flow.sheets() == []
+    flow.check_all()
+    flow.qtbot.waitUntil(lambda: bool(flow.uploaded()))
     assert [one.purpose for one in flow.uploaded()] == ["evals"]
+    assert flow.sheets() == []
     flow.flow.begin([ONE], "vision")
     flow.flow.take(flow.gathered("one.jsonl"))
     assert len(flow.sheets()) == 1
@@ -117,3 +158,198 @@ def test_when_the_account_changes_sheet_and_waiting_paths_are_let_go(flow: Flow)
     flow.flow.take(flow.gathered("one.jsonl"))
     assert flow.sheets() == []
     assert flow.uploaded() == []
+
+
+BAD = CheckReport((Finding(Severity.ERROR, "not JSON", 3, 7, "json"),), errors=1)
+
+
+def test_the_sheet_opens_after_all_when_a_check_has_found_something(flow: Flow) -> None:
+    flow.settings.change(skip_review=True)
+    flow.flow.begin([ONE], "batch")
+    flow.flow.take(flow.gathered("one.jsonl"))
+    flow.check_all(BAD)
+    flow.qtbot.waitUntil(lambda: len(flow.sheets()) == 1)
+    assert flow.uploaded() == []
+
+
+def test_upload_pressed_while_checks_run_begins_when_they_have_passed(flow: Flow) -> None:
+    flow.flow.begin([ONE])
+    flow.flow.take(flow.gathered("one.jsonl"))
+    flow.press_upload()
+    assert flow.uploaded() == []
+    flow.check_all()
+    flow.qtbot.waitUntil(lambda: bool(flow.uploaded()))
+    assert flow.sheets() == []
+
+
+def test_upload_pressed_while_checks_run_waits_for_the_person_after_a_finding(flow: Flow) -> None:
+    flow.flow.begin([ONE])
+    flow.flow.take(flow.gathered("one.jsonl"))
+    flow.press_upload()
+    flow.check_all(BAD)
+    flow.qtbot.waitUntil(lambda: not flow.sheets()[0].model.standing.checking)
+    assert flow.uploaded() == []
+    assert len(flow.sheets()) == 1
+
+
+def test_checks_skipped_while_an_upload_waits_for_them_let_it_begin(flow: Flow) -> None:
+    flow.flow.begin([ONE])
+    flow.flow.take(flow.gathered("one.jsonl"))
+    flow.press_upload()
+    flow.qtbot.mouseClick(flow.button("Skip the checks"), Qt.MouseButton.LeftButton)
+    assert [one.file.path for one in flow.uploaded()] == [ONE]
+    assert flow.sheets() == []
+
+
+def test_what_was_saved_or_failed_is_told_in_the_sheet(flow: Flow) -> None:
+    flow.flow.review.take_saved(Path("/mine/findings.txt"))  # nobody is there to be told
+    flow.flow.begin([ONE])
+    flow.flow.take(flow.gathered("one.jsonl"))
+    (sheet,) = flow.sheets()
+    for act, words in (
+        (lambda: flow.flow.review.take_saved(Path("/mine/f.txt")), "Saved: /mine/f.txt"),
+        (lambda: flow.flow.review.take_failure(problem("It is full")), "It is full. Try again"),
+    ):
+        act()
+        told = [one.text() for one in sheet.findChildren(QLabel) if one.isVisible()]
+        assert any(text.startswith(words) for text in told), told
+
+
+def test_findings_are_saved_where_the_person_says(flow: Flow, tmp_path: Path) -> None:
+    flow.flow.begin([ONE])
+    flow.flow.take(flow.gathered("one.jsonl"))
+    flow.check_all(BAD)
+    (sheet,) = flow.sheets()
+    flow.qtbot.waitUntil(lambda: flow.button("Save").isVisible())
+    flow.qtbot.mouseClick(flow.button("Save"), Qt.MouseButton.LeftButton)
+    (dialog,) = sheet.findChildren(QFileDialog)
+    dialog.fileSelected.emit(str(tmp_path / "kept.txt"))
+    ((text, path),) = flow.service.arguments_of("save_text")
+    assert path == tmp_path / "kept.txt"
+    assert text == "/mine/one.jsonl\n1 error\n\nLine 3: not JSON\n"
+    dialog.close()
+
+
+def test_a_closed_sheet_stops_its_checks(flow: Flow) -> None:
+    flow.flow.begin([ONE])
+    flow.flow.take(flow.gathered("one.jsonl"))
+    flow.sheets()[0].reject()
+    assert flow.service.last == ("stop_checks", ())
+    flow.check_all(BAD)  # what comes late harms nobody
+
+
+def test_the_line_of_a_finding_is_asked_for_and_shown(flow: Flow) -> None:
+    flow.flow.begin([ONE])
+    flow.flow.take(flow.gathered("one.jsonl"))
+    flow.check_all(BAD)
+    sheet = flow.sheets()[0]
+    flow.qtbot.waitUntil(lambda: sheet.model.standing.held_back == 1)
+    sheet.findChild(QTableView).selectRow(0)
+    findings = sheet.findings.findChild(QListWidget)
+    flow.qtbot.waitUntil(findings.isVisible)
+    flow.qtbot.waitUntil(lambda: bool(flow.service.arguments_of("show_lines")))
+    ((request, path, line, column),) = flow.service.arguments_of("show_lines")
+    assert (path, line, column) == (ONE, 3, 7)
+    shown = (ShownLine(2, "{}"), ShownLine(3, '{"a": oops}'))
+    flow.flow.review.take(LinesShown(request, path, line, column, shown))
+    context = sheet.findings.findChild(QPlainTextEdit)
+    assert context.isVisible()
+    assert context.toPlainText() == '2  {}\n3  {"a": oops}'
+    assert context.extraSelections()[1].cursor.selectedText() == "o"
+
+
+def test_a_mended_copy_is_asked_for_and_sent_instead(flow: Flow) -> None:
+    flow.flow.begin([ONE])
+    flow.flow.take(flow.gathered("one.jsonl"))
+    report = CheckReport(BAD.findings, 1, 0, (RepairKind.BYTE_ORDER_MARK,))
+    flow.check_all(report)
+    sheet = flow.sheets()[0]
+    flow.qtbot.waitUntil(lambda: sheet.model.standing.held_back == 1)
+    sheet.findChild(QTableView).selectRow(0)
+    flow.qtbot.mouseClick(flow.button("Mend a copy"), Qt.MouseButton.LeftButton)
+    ((request, file, kinds),) = flow.service.arguments_of("repair")
+    assert (file.path, kinds) == (ONE, (RepairKind.BYTE_ORDER_MARK,))
+    mended = local_file(Path("/mine/one (mended).jsonl"))
+    flow.flow.review.take(FileRepaired(request, file, mended, ("The mark was dropped.",)))
+    told = [one.text() for one in sheet.findChildren(QLabel) if one.isVisible()]
+    assert "The mark was dropped." in told
+    assert sheet.model.requests(None)[0].file.path == mended.path
+
+
+def test_what_the_server_has_is_looked_up_and_left_out_on_demand(flow: Flow) -> None:
+    flow.flow.begin([ONE])
+    flow.flow.take(flow.gathered("one.jsonl"))
+    ((request, files),) = flow.service.arguments_of("look_up_uploads")
+    assert [one.path for one in files] == [ONE]
+    known = KnownUpload("file-1", True, "batch", 0.0, "one.jsonl")
+    sheet = flow.sheets()[0]
+    with flow.qtbot.waitSignal(sheet.model.changed):
+        flow.flow.review.take(UploadsFound(request, ((ONE, known),)))
+    button = flow.button("Leave out 1 duplicate")
+    flow.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert sheet.model.requests(None) == []
+    assert button.text() == "Send 1 duplicate after all"
+    flow.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert len(sheet.model.requests(None)) == 1
+
+
+def test_the_purpose_chosen_by_hand_is_suggested_for_the_next_file_of_its_kind(flow: Flow) -> None:
+    flow.flow.begin([ONE])
+    flow.flow.take(flow.gathered("one.jsonl"))
+    flow.sheets()[0].model.choose_purpose([0], "user_data")
+    flow.check_all()
+    flow.press_upload()
+    flow.qtbot.waitUntil(lambda: bool(flow.uploaded()))
+    flow.flow.begin([Path("/mine/two.jsonl")])
+    flow.flow.take(flow.gathered("two.jsonl"))
+    (request,) = flow.sheets()[0].model.requests(None)
+    assert request.purpose == "user_data"
+    assert request.file.reason == "You chose it for such a file the last time."
+
+
+def test_while_folders_are_walked_the_count_is_shown_and_can_be_stopped(flow: Flow) -> None:
+    flow.flow.begin([Path("/mine")])
+    flow.qtbot.waitUntil(lambda: bool(flow.window.findChildren(GatheringDialog)))
+    (dialog,) = flow.window.findChildren(GatheringDialog)
+    request = flow.service.arguments_of("gather")[-1][1]
+    flow.flow.take(PathsBeingGathered(request, 320, 12))
+    told = [one.text() for one in dialog.findChildren(QLabel)]
+    assert "320 files in 12 folders" in told
+    dialog.reject()
+    assert flow.service.arguments_of("gather")[-1] == ((), request)
+    flow.flow.take(flow.gathered("one.jsonl"))
+    assert flow.sheets() == []
+
+
+def test_an_image_and_a_text_in_the_clipboard_are_uploaded(flow: Flow) -> None:
+    clipboard = QGuiApplication.clipboard()
+    image = QImage(2, 1, QImage.Format.Format_RGB32)
+    image.fill(QColor(255, 0, 0))
+    pixels = QMimeData()
+    pixels.setImageData(image)
+    for data, wanted in (
+        (pixels, PastedPixels(2, 1, b"\xff\x00\x00\xff" * 2)),
+        (None, PastedText('{"a": 1}')),
+    ):
+        if data is None:
+            clipboard.setText('{"a": 1}')
+        else:
+            clipboard.setMimeData(data)
+        flow.flow.paste()
+        (pasted, _request) = flow.service.arguments_of("gather_pasted")[-1]
+        assert pasted == wanted
+    clipboard.clear()
+    flow.flow.paste()
+    assert len(flow.service.arguments_of("gather_pasted")) == 2
+
+
+def test_a_file_of_the_listing_with_the_same_name_and_size_is_told(flow: Flow) -> None:
+    flow.listed = [remote_file(f"{number}.jsonl") for number in range(30_000)]
+    flow.listed.append(remote_file("one.jsonl", id="file-same", size=local_file(ONE).size))
+    flow.flow.begin([ONE])
+    flow.flow.take(flow.gathered("one.jsonl"))
+    model = flow.sheets()[0].model
+    flow.qtbot.waitUntil(lambda: model.standing.duplicates == 1)
+    flow.check_all()
+    told = "Already there as file-same, same name and size"
+    flow.qtbot.waitUntil(lambda: model.index(0, ReviewColumn.CHECKS).data() == told)

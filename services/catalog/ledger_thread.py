@@ -1,0 +1,158 @@
+"""The one thread that has the ledger of uploads."""
+
+import logging
+import sqlite3
+import weakref
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from services.accounts.account import AccountKind
+from services.api.errors import FilesError, Problem, ProblemKind
+from services.api.files_api import FilesApi
+from services.catalog.remembered_upload import AccountIdentity
+from services.catalog.upload_ledger import UploadLedger
+from services.events import Listener, SomethingFailed, UploadsForgotten
+from services.language import _
+from services.worker_threads import WorkerThreads
+
+_log = logging.getLogger(__name__)
+
+Given = TypeVar("Given")
+
+
+class LedgerThread:
+    """Opens the file when it is first needed, and does one thing after the other with it.
+
+    Whoever hands it something goes on at once. Trouble with the file is told once and holds
+    nothing up.
+    """
+
+    def __init__(self, listener: Listener, path: Path, is_on: Callable[[], bool]) -> None:
+        """`is_on` says whether the ledger may be used."""
+        self._listener = listener
+        self._path = path
+        self._is_on = is_on
+        self._ledger: UploadLedger | None = None
+        self._unusable = False
+        self._fingerprints: weakref.WeakKeyDictionary[FilesApi, bytes] = weakref.WeakKeyDictionary()
+        self._worker = WorkerThreads("ledger", 1)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it may be used, and can."""
+        return self._is_on() and not self._unusable
+
+    def write(self, change: Callable[[UploadLedger], None]) -> None:
+        """Have something noted, or nothing while it is off."""
+        if self.is_on:
+            self._worker.submit(lambda: self._use(change, None))
+
+    def ask(
+        self,
+        query: Callable[[UploadLedger], Given],
+        otherwise: Given,
+        worker: WorkerThreads,
+        then: Callable[[Given], None],
+    ) -> None:
+        """Query it once all that was given before is noted, and go on with the answer elsewhere.
+
+        The answer is `otherwise` while it is off, and when there is trouble.
+        """
+        is_on = self.is_on
+
+        def job() -> None:
+            answer = self._use(query, otherwise) if is_on else otherwise
+            worker.submit(lambda: then(answer))
+
+        self._worker.submit(job)
+
+    def forget(self) -> None:
+        """Have everything forgotten, also while it is off. UploadsForgotten or SomethingFailed."""
+        self._worker.submit(self._forget)
+
+    def identity(self, ledger: UploadLedger, api: FilesApi) -> AccountIdentity:
+        """Which account of which server this is; on this thread, as it takes about 50 ms once."""
+        account = api.account
+        if account.kind is AccountKind.SANDBOX:
+            # Its address and its key are new in each session, its files are not.
+            return AccountIdentity("sandbox", "", "", b"")
+        fingerprint = self._fingerprints.get(api)
+        if fingerprint is None:
+            fingerprint = self._fingerprints[api] = api.key_fingerprint(ledger.salt)
+        return AccountIdentity(account.base_url, account.organization, account.project, fingerprint)
+
+    def close(self) -> None:
+        """Take nothing more; what was given is still noted."""
+        self._worker.submit(self._close)
+        self._worker.stop()
+
+    def join(self, seconds: float) -> None:
+        """Wait for the thread after `close`."""
+        self._worker.join(seconds)
+
+    def _use(self, use: Callable[[UploadLedger], Given], otherwise: Given) -> Given:
+        try:
+            return use(self._open())
+        except FilesError as error:
+            # The account was removed meanwhile: its files concern nobody any more.
+            _log.info("Nothing is noted: %s", error.problem.title)
+        except (sqlite3.Error, OSError, UnicodeEncodeError) as error:
+            _log.warning("The ledger of uploads can't be used: %s", error)
+        return otherwise
+
+    def _open(self) -> UploadLedger:
+        if self._ledger is None:
+            try:
+                self._ledger = UploadLedger(self._path)
+            except (sqlite3.Error, OSError) as error:
+                if not self._unusable:
+                    self._unusable = True
+                    self._listener(SomethingFailed(_no_ledger(str(error))))
+                raise
+            self._unusable = False
+            if self._ledger.set_aside is not None:
+                self._listener(SomethingFailed(_damaged_ledger(self._ledger.set_aside)))
+            self._ledger.trim()
+        return self._ledger
+
+    def _forget(self) -> None:
+        try:
+            self._open().forget()
+        except (sqlite3.Error, OSError) as error:
+            _log.warning("What was uploaded can't be forgotten: %s", error)
+            self._listener(SomethingFailed(_not_forgotten(self._path, str(error))))
+        else:
+            self._listener(UploadsForgotten())
+
+    def _close(self) -> None:
+        if self._ledger is not None:
+            self._ledger.close()
+
+
+def _no_ledger(detail: str) -> Problem:
+    return Problem(
+        ProblemKind.DISK_FAILED,
+        _("What is uploaded from where can't be remembered"),
+        _("Transfers work; files that are at the server already are not recognised."),
+        detail,
+    )
+
+
+def _damaged_ledger(path: Path) -> Problem:
+    return Problem(
+        ProblemKind.DISK_FAILED,
+        _("What was uploaded from where could not be read"),
+        _("The program starts with an empty list; the old file is kept as {path}.").format(
+            path=path
+        ),
+    )
+
+
+def _not_forgotten(path: Path, detail: str) -> Problem:
+    return Problem(
+        ProblemKind.DISK_FAILED,
+        _("What was uploaded from where could not be forgotten"),
+        _("Close other windows of the program and try again, or delete {path}.").format(path=path),
+        detail,
+    )

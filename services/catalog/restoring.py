@@ -1,0 +1,92 @@
+"""Whether a file that was uploaded is still on this computer as it was."""
+
+import stat
+from dataclasses import replace
+from pathlib import Path
+
+from services.api.disk_errors import error_reading
+from services.api.errors import FilesError, Problem, ProblemKind
+from services.cancellation import CancelToken
+from services.catalog.content_hash import sha256_of
+from services.catalog.remembered_upload import LocalCopy, RememberedUpload
+from services.checks.gathering import look_at
+from services.checks.local_file import UploadRequest
+from services.language import _
+
+
+def local_copy(upload: RememberedUpload) -> LocalCopy:
+    """What a glance at the file tells."""
+    try:
+        found = upload.path.stat()
+    except (OSError, ValueError):
+        return LocalCopy.MISSING
+    if not stat.S_ISREG(found.st_mode):
+        return LocalCopy.MISSING
+    if found.st_size != upload.size:
+        return LocalCopy.CHANGED
+    same_time = found.st_mtime_ns == upload.modified_ns
+    return LocalCopy.UNCHANGED if same_time else LocalCopy.TOUCHED
+
+
+def can_restore(upload: RememberedUpload) -> bool:
+    """Whether `restore_request` will probably succeed; the file is not read."""
+    copy = local_copy(upload)
+    return copy is LocalCopy.UNCHANGED or (copy is LocalCopy.TOUCHED and upload.sha256 is not None)
+
+
+def restore_request(upload: RememberedUpload, token: CancelToken) -> UploadRequest:
+    """What to send so that the same file is there again, with the same name and purpose.
+
+    Raises FilesError when the local file is not what was uploaded, or not surely, and Cancelled.
+    """
+    file = look_at(upload.path)
+    if file.problem is not None:
+        raise FilesError(file.problem)
+    if file.size != upload.size:
+        raise FilesError(_changed(upload.path))
+    if file.modified_ns != upload.modified_ns:
+        if upload.sha256 is None:
+            raise FilesError(_maybe_changed(upload.path))
+        digest = sha256_of(file.path, file.size, file.modified_ns, token)
+        if digest is None:
+            raise error_reading(OSError(), upload.path)
+        if digest != upload.sha256:
+            raise FilesError(_changed(upload.path))
+    return UploadRequest(replace(file, name=upload.name), upload.purpose, upload.expires_after)
+
+
+def not_remembered(file_id: str) -> Problem:
+    """Nothing is known of where the file came from."""
+    return Problem(
+        ProblemKind.FILE_UNREADABLE,
+        _("It is not known where the file came from"),
+        _("Only files that were uploaded from this computer, and remembered, can be restored."),
+        file_id,
+    )
+
+
+def _changed(path: Path) -> Problem:
+    return Problem(
+        ProblemKind.FILE_CHANGED,
+        _("The file on this computer is another one by now"),
+        _(
+            "It was changed since it was uploaded, so it was not sent again. To send it as it is "
+            "now, upload {path}."
+        ).format(path=_shown(path)),
+    )
+
+
+def _maybe_changed(path: Path) -> Problem:
+    return Problem(
+        ProblemKind.FILE_CHANGED,
+        _("The file on this computer may be another one by now"),
+        _(
+            "Its date is not that of the upload, and its content was not remembered. To send it "
+            "as it is now, upload {path}."
+        ).format(path=_shown(path)),
+    )
+
+
+def _shown(path: Path) -> str:
+    """A path need not be text; this is the nearest there is."""
+    return str(path).encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,283 @@
+"""Checks the lines of a file of requests for a batch.
+
+Sources: the API reference for batch input lines, the specification's list of addresses, the
+guide's numbers of requests and embedding inputs, and the error codes that Azure documents.
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from services.checks.finding import Severity
+from services.checks.json_text import LONG, more_values
+from services.checks.limits import OFFICIAL, Limits
+from services.checks.line_report import LineReport
+from services.checks.lines import Line, Report
+from services.checks.seen_ids import MOST_IDS, SeenIds
+from services.checks.shown import shown
+from services.language import _, ngettext
+
+THOROUGH = 1024 * 1024
+"""Bytes of a file that are not read quickly, to see repeated keys and numbers beyond range.
+
+A person's slip in a small file is found so, and what a program writes wrong in every line.
+"""
+
+_MOST_VALUES = 500_000
+"""Values in a line; to read over more would hold the interpreter for too long."""
+
+_EMBEDDINGS = "/v1/embeddings"
+_MODERATIONS = "/v1/moderations"
+_NEED_INPUT = (_EMBEDDINGS, _MODERATIONS)
+_NEED_MODEL = frozenset({"/v1/chat/completions", "/v1/completions", _EMBEDDINGS})
+_MOST_URLS_TOLD = 20
+
+
+class _Body(msgspec.Struct, gc=False):
+    """What is looked at of a request's body; the rest is only read over."""
+
+    model: str
+    input: msgspec.Raw = msgspec.Raw()
+    stream: bool | None = None
+
+
+class _Request(msgspec.Struct, gc=False):
+    custom_id: str
+    method: str
+    url: str
+    body: _Body
+
+
+_UNREAD = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_quick = msgspec.json.Decoder(_Request).decode
+_parts = msgspec.json.Decoder(str | list[msgspec.Raw]).decode
+
+
+class BatchCheck:
+    """Takes line by line; a good one costs little more than reading it.
+
+    The quick way decodes the few keys that matter and lets the decoder read over the rest; only
+    when something does not fit is the line read again, to tell what and where.
+    """
+
+    def __init__(self, report: Report, limits: Limits) -> None:
+        self._report = report
+        self._tell = LineReport(report)
+        self._limits = limits
+        self._read = 0
+        self._requests = 0
+        self._inputs = 0
+        self._ids = SeenIds()
+        self._url: str | None = None
+        self._model: str | None = None
+        self._mixed_urls = self._mixed_models = False
+        self._unknown_urls: set[str] = set()
+        self._known_urls = limits.batch_urls or OFFICIAL.batch_urls
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """What was learned: “50,000 requests to /v1/responses”, the model."""
+        if not self._requests:
+            return ()
+        count = f"{self._requests:,}"
+        if self._url is None or self._mixed_urls:
+            told = ngettext("{count} request", "{count} requests", self._requests)
+            told = told.format(count=count)
+        else:
+            told = ngettext("{count} request to {url}", "{count} requests to {url}", self._requests)
+            told = told.format(
+                count=count, url=self._url if self._url in self._known_urls else shown(self._url)
+            )
+        model = self._model if not self._mixed_models else None
+        return (told,) if model is None else (told, shown(model)[1:-1])
+
+    def accept(self, raw: bytes, number: int) -> bool:
+        """Whether a line is good, and like the first; if so it counts, else it wants `take`."""
+        size = len(raw)
+        if size > LONG:
+            if more_values(raw, _MOST_VALUES):
+                return False
+        elif self._read < THOROUGH:
+            self._read += size
+            return False
+        try:
+            request = _quick(raw)
+        except _UNREAD:
+            return False
+        body = request.body
+        if (
+            request.url != self._url
+            or body.model != self._model
+            or request.method != "POST"
+            or body.stream
+            or self._ids.add(request.custom_id, number) != number
+            or (self._url in _NEED_INPUT and not self._take_inputs(body.input))
+        ):
+            return False
+        self._requests += 1
+        return True
+
+    def take(self, line: Line) -> None:
+        """Look at a line in which something may be wrong."""
+        self._requests += 1
+        value = line.value
+        if not isinstance(value, dict):
+            return
+        self._tell.begin(line)
+        if "response" in value and "body" not in value:
+            told = _("This is an answer of a batch, not a request. Upload the file of requests.")
+            self._tell.error("batch.answer", told)
+            return
+        self._look_at_id(line.number, value)
+        self._look_at_method(value)
+        self._look_at_url(value)
+        self._look_at_body(value)
+
+    def end(self) -> None:
+        """Report what only the whole file tells."""
+        most = self._limits.batch_requests
+        if most is not None and self._requests > most:
+            told = _("{count} requests are too many for one batch: at most {most}. Split the file.")
+            told = told.format(count=f"{self._requests:,}", most=f"{most:,}")
+            self._tell.about_the_file(Severity.ERROR, "batch.too_many_requests", told)
+        most = self._limits.batch_inputs
+        if most is not None and self._inputs > most:
+            told = _("{count} inputs of embeddings are too many for one batch: at most {most}.")
+            told = told.format(count=f"{self._inputs:,}", most=f"{most:,}")
+            self._tell.about_the_file(Severity.ERROR, "batch.too_many_inputs", told)
+        if len(self._ids) >= MOST_IDS:
+            told = _("Only the first {most} ids were compared with each other.")
+            told = told.format(most=f"{MOST_IDS:,}")
+            self._tell.about_the_file(Severity.WARNING, "batch.ids_not_compared", told)
+
+    def _take_inputs(self, raw: msgspec.Raw) -> bool:
+        """Count the inputs of a request; False when it must be looked at closer."""
+        try:
+            parts = _parts(raw)
+        except _UNREAD:
+            return False
+        if not parts:
+            return False
+        if isinstance(parts, str) or bytes(parts[0]).strip()[:1].isdigit():
+            self._count_inputs(1)  # a text, or the tokens of one
+        else:
+            self._count_inputs(len(parts))
+        return True
+
+    def _count_inputs(self, count: int) -> None:
+        if self._url == _EMBEDDINGS:
+            self._inputs += count
+
+    def _look_at_id(self, number: int, value: Mapping[str, object]) -> None:
+        match value:
+            case {"custom_id": str(custom_id)}:
+                first = self._ids.add(custom_id, number)
+                if first != number:
+                    told = _(
+                        "custom_id {id} is already in line {line}. Every request needs its own."
+                    )
+                    told = told.format(id=shown(custom_id), line=f"{first:,}")
+                    self._tell.error("custom_id.repeated", told, "custom_id")
+            case {"custom_id": _}:
+                told = _("custom_id must be a text, in quotation marks.")
+                self._tell.error("custom_id.not_text", told, "custom_id")
+            case _:
+                told = _("custom_id is missing: answers are told apart by it.")
+                self._tell.error("custom_id.missing", told)
+
+    def _look_at_method(self, value: Mapping[str, object]) -> None:
+        if "method" not in value:
+            told = _('method is missing. Write "method": "POST".')
+            self._tell.tell(self._limits.severity, "method.missing", told)
+        elif value["method"] != "POST":
+            told = _("method is {found}, but a batch can only POST.")
+            told = told.format(found=shown(value["method"]))
+            self._tell.tell(self._limits.severity, "method.not_post", told, ("method",))
+
+    def _look_at_url(self, value: Mapping[str, object]) -> None:
+        severity = self._limits.severity
+        if "url" not in value:
+            told = _("url is missing. Write the path of the address, such as /v1/responses.")
+            self._tell.tell(severity, "url.missing", told)
+            return
+        url = value["url"]
+        if not isinstance(url, str):
+            told = _("url is {found}. It must be a text, such as /v1/responses.")
+            self._tell.error("url.not_text", told.format(found=shown(url)), "url")
+            return
+        if self._url is None:
+            self._url = url
+        elif url != self._url:
+            self._mixed_urls = True
+            told = _("This request goes to {url}, the first one to {first}. A batch has one url.")
+            told = told.format(url=shown(url), first=shown(self._url))
+            self._tell.tell(severity, "url.mixed", told, ("url",))
+        self._tell_unknown(url)
+
+    def _tell_unknown(self, url: str) -> None:
+        """Once for each url, and not for ever more of them."""
+        known = url in self._known_urls or (
+            not self._limits.official and f"/v1{url}" in self._known_urls
+        )
+        if known or url in self._unknown_urls or len(self._unknown_urls) >= _MOST_URLS_TOLD:
+            return
+        self._unknown_urls.add(url)
+        path = "/v1/" + url.partition("/v1/")[2]
+        if path in self._known_urls:
+            told = _("url is {url}. Write only {path}.").format(url=shown(url), path=path)
+        else:
+            told = _("No batch can go to {url}, as far as is known. Look for a slip in it.")
+            told = told.format(url=shown(url))
+        self._tell.tell(self._limits.severity, "url.unknown", told, ("url",))
+
+    def _look_at_body(self, value: Mapping[str, object]) -> None:
+        body = value.get("body")
+        if "body" not in value:
+            told = _("body is missing: it holds what is asked of the model.")
+            self._tell.error("body.missing", told)
+        elif not isinstance(body, dict):
+            told = _("body is {found}. It must be an object.").format(found=shown(body))
+            self._tell.error("body.not_object", told, "body")
+        else:
+            self._look_at_model(value, body)
+            self._look_at_stream(value, body)
+            self._look_at_input(value, body)
+
+    def _look_at_model(self, value: Mapping[str, object], body: Mapping[str, object]) -> None:
+        model = body.get("model")
+        if model is None:
+            needed = value.get("url") in _NEED_MODEL and self._limits.official
+            severity = Severity.ERROR if needed else Severity.WARNING
+            self._tell.tell(severity, "model.missing", _("The body names no model."), ("body",))
+        elif not isinstance(model, str):
+            told = _("model is {found}. It must be a text.").format(found=shown(model))
+            self._tell.error("model.not_text", told, "body", "model")
+        elif self._model is None:
+            self._model = model
+        elif model != self._model:
+            self._mixed_models = True
+            told = _("This request asks {model}, the first one {first}. A batch has one model.")
+            told = told.format(model=shown(model), first=shown(self._model))
+            self._tell.tell(self._limits.severity, "model.mixed", told, ("body", "model"))
+
+    def _look_at_stream(self, value: Mapping[str, object], body: Mapping[str, object]) -> None:
+        if body.get("stream") is True:
+            refused = value.get("url") == _MODERATIONS and self._limits.official
+            severity = Severity.ERROR if refused else Severity.WARNING
+            told = _("A batch can't stream its answers. Remove stream.")
+            self._tell.tell(severity, "stream.on", told, ("body", "stream"))
+
+    def _look_at_input(self, value: Mapping[str, object], body: Mapping[str, object]) -> None:
+        if value.get("url") not in _NEED_INPUT:
+            return
+        given = body.get("input")
+        if given is None:
+            told = _("The body has no input.")
+            self._tell.error("input.missing", told, "body")
+        elif given == []:
+            told = _("The input is an empty list.")
+            self._tell.error("input.empty", told, "body", "input")
+        elif isinstance(given, list) and not isinstance(given[0], int):
+            self._count_inputs(len(given))
+        else:
+            self._count_inputs(1)

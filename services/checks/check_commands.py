@@ -1,0 +1,206 @@
+"""What can be asked about local files before they are sent: off the caller's thread, in order."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from services.api.disk_errors import error_reading, error_writing
+from services.api.errors import Cancelled, FilesError, Problem, unexpected
+from services.cancellation import CancelToken
+from services.checks.checking import check_file
+from services.checks.finding import RepairKind
+from services.checks.gathering import GatherProgress, gather, look_at
+from services.checks.limits import Limits
+from services.checks.lines_around import lines_around
+from services.checks.local_file import LocalFile
+from services.checks.pasted import Pasted, keep_pasted
+from services.checks.repair import repair
+from services.events import (
+    CheckProgress,
+    FileChecked,
+    FileRepaired,
+    LinesShown,
+    Listener,
+    PathsBeingGathered,
+    PathsGathered,
+    ReportSaved,
+    SomethingFailed,
+)
+from services.thread_priority import step_back
+from services.worker_threads import WorkerThreads
+
+_TELL_EVERY = 0.1
+"""Seconds between two events that only say how far something is."""
+
+_GIVE_WAY = 0.0005
+"""Seconds that a check rests after each piece of a file. It is mostly the interpreter's work, and
+the window would else have to wait for the interpreter each time it wants it."""
+
+
+class CheckCommands:
+    """Looks at, checks and mends local files on threads of its own.
+
+    One thread checks: the work is mostly the interpreter's, so that two would only take turns.
+    """
+
+    def __init__(
+        self, listener: Listener, pasted_folder: Path, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`pasted_folder` is where what comes from the clipboard is kept; `clock` gives seconds."""
+        self._listener = listener
+        self._pasted_folder = pasted_folder
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._gathering = CancelToken()
+        self._checking = CancelToken()
+        self._gather_worker = WorkerThreads("gather", 2)
+        self._check_worker = WorkerThreads("check", 1)
+        self._line_worker = WorkerThreads("lines", 1)
+
+    def gather(self, paths: Sequence[Path], request: int) -> None:
+        """See FileCommands."""
+        token = self._begin_gathering()
+        self._gather_worker.submit(lambda: self._gather(tuple(paths), request, token))
+
+    def gather_pasted(self, pasted: Pasted, request: int) -> None:
+        """See FileCommands."""
+        token = self._begin_gathering()
+        self._gather_worker.submit(lambda: self._gather_pasted(pasted, request, token))
+
+    def check(self, request: int, rows: Sequence[tuple[LocalFile, str]], limits: Limits) -> None:
+        """See FileCommands; `limits` are those of the account's server."""
+        with self._lock:
+            token = self._checking
+        self._check_worker.submit(lambda: self._check(request, tuple(rows), limits, token))
+
+    def stop_checks(self) -> None:
+        """See FileCommands."""
+        with self._lock:
+            self._checking.cancel()
+            self._checking = CancelToken()
+
+    def repair(self, request: int, file: LocalFile, kinds: Sequence[RepairKind]) -> None:
+        """See FileCommands."""
+        with self._lock:
+            token = self._checking
+        self._line_worker.submit(lambda: self._repair(request, file, tuple(kinds), token))
+
+    def show_lines(self, request: int, path: Path, line: int, column: int | None) -> None:
+        """See FileCommands."""
+        self._line_worker.submit(lambda: self._show_lines(request, path, line, column))
+
+    def save_text(self, text: str, path: Path) -> None:
+        """See FileCommands."""
+        self._line_worker.submit(lambda: self._save_text(text, path))
+
+    def close(self) -> None:
+        """Cancel what runs and take no more."""
+        self._gathering.cancel()
+        self._checking.cancel()
+        for pool in self._pools:
+            pool.stop()
+
+    def join(self, seconds: float) -> None:
+        """Wait for the threads after `close`."""
+        for pool in self._pools:
+            pool.join(seconds)
+
+    @property
+    def _pools(self) -> tuple[WorkerThreads, ...]:
+        return self._gather_worker, self._check_worker, self._line_worker
+
+    def _begin_gathering(self) -> CancelToken:
+        with self._lock:
+            self._gathering.cancel()
+            self._gathering = CancelToken()
+            return self._gathering
+
+    def _gather(self, paths: tuple[Path, ...], request: int, token: CancelToken) -> None:
+        told = self._clock()
+
+        def progress(so_far: GatherProgress) -> None:
+            nonlocal told
+            if self._clock() - told >= _TELL_EVERY:
+                told = self._clock()
+                self._listener(PathsBeingGathered(request, so_far.files, so_far.folders))
+
+        try:
+            found = gather(paths, token, progress)
+        except Cancelled:
+            return
+        self._listener(PathsGathered(request, tuple(found.files), found.left_out, found.folders))
+
+    def _gather_pasted(self, pasted: Pasted, request: int, token: CancelToken) -> None:
+        try:
+            path = keep_pasted(pasted, self._pasted_folder)
+        except OSError as error:
+            self._listener(SomethingFailed(error_writing(error, self._pasted_folder).problem))
+            return
+        self._gather((path,), request, token)
+
+    def _check(
+        self,
+        request: int,
+        rows: tuple[tuple[LocalFile, str], ...],
+        limits: Limits,
+        token: CancelToken,
+    ) -> None:
+        step_back()
+        for file, purpose in rows:
+            if token.cancelled:
+                return
+            told = self._clock()
+
+            def progress(done: int, file: LocalFile = file, purpose: str = purpose) -> None:
+                nonlocal told
+                token.wait(_GIVE_WAY)
+                if self._clock() - told >= _TELL_EVERY:
+                    told = self._clock()
+                    self._listener(CheckProgress(request, file, purpose, done))
+
+            try:
+                report = check_file(file, purpose, limits, token=token, progress=progress)
+                token.check()
+            except Cancelled:
+                return
+            except FilesError as error:
+                self._listener(FileChecked(request, file, purpose, None, error.problem))
+            except Exception as error:
+                self._listener(FileChecked(request, file, purpose, None, unexpected(error)))
+                raise
+            else:
+                self._listener(FileChecked(request, file, purpose, report))
+
+    def _repair(
+        self, request: int, file: LocalFile, kinds: tuple[RepairKind, ...], token: CancelToken
+    ) -> None:
+        try:
+            mended = repair(file, kinds, token=token)
+        except Cancelled:
+            return
+        except FilesError as error:
+            self._listener(FileRepaired(request, file, None, (), error.problem))
+        else:
+            found = look_at(mended.path)
+            told = replace(found, name=mended.name)
+            self._listener(FileRepaired(request, file, told, mended.told))
+
+    def _show_lines(self, request: int, path: Path, line: int, column: int | None) -> None:
+        problem: Problem | None = None
+        try:
+            shown = lines_around(path, line, column)
+        except FilesError as error:
+            shown, problem = (), error.problem
+        except OSError as error:
+            shown, problem = (), error_reading(error, path).problem
+        self._listener(LinesShown(request, path, line, column, shown, problem))
+
+    def _save_text(self, text: str, path: Path) -> None:
+        try:
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            self._listener(SomethingFailed(error_writing(error, path).problem))
+        else:
+            self._listener(ReportSaved(path))

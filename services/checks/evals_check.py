@@ -1,0 +1,112 @@
+"""Items for evals: an object `item` on each line, with the same keys, and perhaps a `sample`.
+
+Source: the API reference (EvalJsonlFileContentSource). The keys must be those that the eval
+declares, which a file can't tell; so the first line is taken as the pattern.
+"""
+
+from services.checks.limits import Limits
+from services.checks.line_report import LineReport
+from services.checks.lines import Line, Report
+from services.checks.shown import shown
+from services.language import _, ngettext
+
+
+class EvalsCheck:
+    """Looks at items line by line; what is wrong with them does not depend on the server."""
+
+    def __init__(self, report: Report, _limits: Limits) -> None:
+        self._report = LineReport(report)
+        self._keys: frozenset[str] | None = None
+        self._first_line = 0
+        self._sampled: bool | None = None
+        self._items = 0
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """How many items there are, and their keys."""
+        if not self._items:
+            return ()
+        count = ngettext("{count} item", "{count} items", self._items).format(
+            count=f"{self._items:,}"
+        )
+        if not self._keys:
+            return (count,)
+        names = sorted(self._keys)[:_SHOWN_KEYS]
+        shown_keys = ", ".join(shown(name) for name in names)
+        return (count, _("keys: {keys}").format(keys=shown_keys))
+
+    def take(self, line: Line) -> None:
+        """Look at one line; who reads the lines tells what is wrong with it as JSON."""
+        self._items += 1
+        self._report.begin(line)
+        value = line.value
+        if not isinstance(value, dict):
+            return
+        item = value.get("item")
+        if isinstance(item, dict):
+            self._same_keys(frozenset(item), line.number)
+        else:
+            self._report.error("item.missing", _why_no_item(value), "item")
+        self._sample(value)
+        for key in sorted(value.keys() - {"item", "sample"}):
+            self._report.warn_once(
+                "key.unknown",
+                _("The key {found} is not known here. Put it into item, or leave it out.").format(
+                    found=shown(key)
+                ),
+                key,
+            )
+
+    def end(self) -> None:
+        """Nothing is known only at the end."""
+
+    def _same_keys(self, keys: frozenset[str], number: int) -> None:
+        if self._keys is None:
+            self._keys, self._first_line = keys, number
+            return
+        if missing := self._keys - keys:
+            self._report.warning(
+                "item.key_missing",
+                _("The item has no {found}, which line {line} has.").format(
+                    found=shown(min(missing)), line=self._first_line
+                ),
+                "item",
+            )
+        if more := keys - self._keys:
+            self._report.warning(
+                "item.key_more",
+                _("The item has {found}, which line {line} does not have.").format(
+                    found=shown(min(more)), line=self._first_line
+                ),
+                "item",
+                min(more),
+            )
+
+    def _sample(self, value: dict[str, object]) -> None:
+        sampled = "sample" in value
+        if sampled and not isinstance(value["sample"], dict):
+            self._report.error(
+                "sample.kind",
+                _("The sample is {found}. It must be an object, or be left out.").format(
+                    found=shown(value["sample"])
+                ),
+                "sample",
+            )
+        if self._sampled is None:
+            self._sampled = sampled
+        elif sampled is not self._sampled:
+            text = (
+                _("This line has a sample, and the lines before have none.")
+                if sampled
+                else _("This line has no sample, and the lines before have one.")
+            )
+            self._report.warning("sample.sometimes", text)
+
+
+_SHOWN_KEYS = 5
+
+
+def _why_no_item(value: dict[str, object]) -> str:
+    if "item" in value:
+        return _("The item is {found}. It must be an object.").format(found=shown(value["item"]))
+    return _('There is no item. Each line must be an object like {"item": {…}}.')

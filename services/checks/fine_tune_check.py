@@ -1,0 +1,304 @@
+"""Examples for fine-tuning: conversations, preferences, reinforcement, and prompt with completion.
+
+Sources: the API reference (FineTuneChatRequestInput, FineTunePreferenceRequestInput,
+FineTuneReinforcementRequestInput, FineTuneCompletionRequestInput) and the guides on fine-tuning
+(ten examples at least), vision fine-tuning (images) and preference optimization (text only).
+"""
+
+from collections.abc import Mapping
+
+from services.checks.conversation_check import REINFORCEMENT_ROLES, ConversationCheck
+from services.checks.finding import Severity
+from services.checks.limits import Limits
+from services.checks.line_report import LineReport
+from services.checks.line_shape import (
+    CHAT_KEYS,
+    NON_PREFERRED_KEYS,
+    PREFERRED_KEYS,
+    LineShape,
+    answered,
+    example_shape,
+    shape_of,
+)
+from services.checks.lines import Line, Report
+from services.checks.message_content import MOST_IMAGES, Images, Path
+from services.checks.shown import shown
+from services.language import _, ngettext
+
+MOST_EXAMPLES_WITH_IMAGES = 50_000
+"""In one file, at the official service."""
+
+
+class FineTuneCheck:
+    """Looks at examples line by line; a file holds examples of one shape only."""
+
+    def __init__(self, report: Report, limits: Limits) -> None:
+        self._report = LineReport(report)
+        self._limits = limits
+        self._conversations = ConversationCheck(self._report, limits)
+        self._shape: LineShape | None = None
+        self._first_line = 0
+        self._fields: frozenset[str] | None = None
+        self._examples = 0
+        self._with_images = 0
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """How many examples there are, of what shape."""
+        if self._shape is None:
+            return ()
+        return (_how_many(self._shape, self._examples),)
+
+    def take(self, line: Line) -> None:
+        """Look at one line; who reads the lines tells what is wrong with it as JSON."""
+        self._examples += 1
+        self._report.begin(line)
+        value = line.value
+        if not isinstance(value, dict):
+            return
+        shape = self._shape_of(value)
+        if shape is None:
+            self._report.tell(self._limits.severity, "example.unknown", _why_no_example(value))
+            return
+        if self._shape is None:
+            self._shape, self._first_line = shape, line.number
+        elif shape is not self._shape:
+            self._report.error("example.mixed", self._why_mixed(shape))
+        match shape:
+            case LineShape.CHAT:
+                self._chat(value)
+            case LineShape.REINFORCEMENT:
+                self._reinforcement(value)
+            case LineShape.PREFERENCE:
+                self._preference(value)
+            case _:
+                self._completion(value)
+
+    def end(self) -> None:
+        """Tell what is wrong with the file as a whole."""
+        fewest = self._limits.fewest_examples
+        if fewest is not None and self._examples < fewest:
+            self._report.about_the_file(
+                self._limits.severity,
+                "examples.few",
+                ngettext(
+                    "There is {count} example. Fine-tuning needs at least {fewest}.",
+                    "There are {count} examples. Fine-tuning needs at least {fewest}.",
+                    self._examples,
+                ).format(count=self._examples, fewest=fewest),
+            )
+        if self._limits.official and self._with_images > MOST_EXAMPLES_WITH_IMAGES:
+            self._report.about_the_file(
+                Severity.ERROR,
+                "examples.images",
+                _("{count} examples show images. At most {most} may.").format(
+                    count=f"{self._with_images:,}", most=f"{MOST_EXAMPLES_WITH_IMAGES:,}"
+                ),
+            )
+
+    def _shape_of(self, value: Mapping[str, object]) -> LineShape | None:
+        shape = example_shape(value)
+        unanswered = shape is LineShape.CHAT and not answered(value["messages"])
+        if unanswered and self._shape is LineShape.REINFORCEMENT:
+            return LineShape.REINFORCEMENT  # one without fields of its own
+        return shape
+
+    def _why_mixed(self, shape: LineShape) -> str:
+        return _(
+            "This is {found}, but line {line} began with {expected}. "
+            "Put examples of different kinds into files of their own."
+        ).format(
+            found=_NAMES[shape],
+            line=self._first_line,
+            expected=_NAMES[self._shape or shape],
+        )
+
+    def _chat(self, value: Mapping[str, object]) -> None:
+        self._other_keys(value, CHAT_KEYS)
+        self._old_key(value, "function_call", "tool_calls")
+        images = self._conversations.look_at(value, ())
+        self._count(images, ("messages",))
+        messages = value["messages"]
+        if not isinstance(messages, list) or not messages or answered(messages):
+            return
+        if any(
+            isinstance(message, dict) and message.get("role") == "assistant" for message in messages
+        ):
+            self._report.warning(
+                "answer.not_last",
+                _("The last message is not from the assistant, so its answer is not learned."),
+                "messages",
+                len(messages) - 1,
+            )
+        else:
+            self._report.error(
+                "answer.missing",
+                _("No message is from the assistant. Add the answer that shall be learned."),
+                "messages",
+            )
+
+    def _reinforcement(self, value: Mapping[str, object]) -> None:
+        images = self._conversations.look_at(value, (), REINFORCEMENT_ROLES)
+        self._count(images, ("messages",))
+        messages = value["messages"]
+        if images is not None and isinstance(messages, list):
+            last = messages[-1]
+            if isinstance(last, dict) and last.get("role") != "user":
+                self._report.warning(
+                    "reinforcement.last",
+                    _("The last message is not from the user, so there is nothing to answer."),
+                    "messages",
+                    len(messages) - 1,
+                )
+        fields = frozenset(value) - CHAT_KEYS
+        if self._fields is None:
+            self._fields = fields
+        elif missing := self._fields - fields:
+            self._report.warning(
+                "reinforcement.fields",
+                _(
+                    "The field {found} is missing, which line {line} has. A grader that compares "
+                    "it would find nothing."
+                ).format(found=shown(min(missing)), line=self._first_line),
+            )
+
+    def _preference(self, value: Mapping[str, object]) -> None:
+        self._other_keys(value, _PREFERENCE_KEYS)
+        asked = value.get("input")
+        if isinstance(asked, dict):
+            for key in sorted(asked.keys() - CHAT_KEYS):
+                self._unknown_key(key, "input", key)
+            self._only_text(self._conversations.look_at(asked, ("input",)), ("input",))
+        else:
+            self._report.error(
+                "input.kind",
+                _("“input” must be an object with messages, and is {found}.").format(
+                    found=shown(asked)
+                ),
+                "input",
+            )
+        for keys in (PREFERRED_KEYS, NON_PREFERRED_KEYS):
+            self._output(value, *keys)
+
+    def _output(self, value: Mapping[str, object], key: str, old_key: str) -> None:
+        if key not in value and old_key in value:
+            self._old_key(value, old_key, key)
+            key = old_key
+        output = value.get(key)
+        if not isinstance(output, list) or not output:
+            self._report.error(
+                "output.kind",
+                _("“{key}” must be a list with one message of the assistant.").format(key=key),
+                key,
+            )
+            return
+        if len(output) > 1:
+            self._report.tell(
+                self._limits.severity,
+                "output.several",
+                _("“{key}” has {count} messages. It may have only one.").format(
+                    key=key, count=len(output)
+                ),
+                (key,),
+            )
+        images = Images()
+        for place, message in enumerate(output):
+            self._conversations.message(message, (key, place), images)
+            if isinstance(message, dict) and message.get("role") in _NOT_AN_ANSWER:
+                self._report.tell(
+                    self._limits.severity,
+                    "output.role",
+                    _("A message in “{key}” is not from the assistant.").format(key=key),
+                    (key, place, "role"),
+                )
+        self._only_text(images, (key,))
+
+    def _completion(self, value: Mapping[str, object]) -> None:
+        self._other_keys(value, _COMPLETION_KEYS)
+        for key in sorted(_COMPLETION_KEYS):
+            if not isinstance(value[key], str):
+                self._report.error(
+                    "completion.kind",
+                    _("“{key}” must be text, and is {found}.").format(
+                        key=key, found=shown(value[key])
+                    ),
+                    key,
+                )
+
+    def _count(self, images: Images | None, path: Path) -> None:
+        if images is None or not images.count:
+            return
+        self._with_images += 1
+        if self._limits.official and images.count > MOST_IMAGES:
+            self._report.error(
+                "images.many",
+                _("The example shows {count} images. It may show at most {most}.").format(
+                    count=images.count, most=MOST_IMAGES
+                ),
+                *path,
+            )
+
+    def _only_text(self, images: Images | None, path: Path) -> None:
+        if images is not None and images.count:
+            self._report.warning(
+                "preference.image", _("Preferences are learned from text only."), *path
+            )
+
+    def _other_keys(self, value: Mapping[str, object], known: frozenset[str]) -> None:
+        for key in sorted(value.keys() - known):
+            self._unknown_key(key, key)
+
+    def _unknown_key(self, key: str, *path: str) -> None:
+        self._report.warn_once(
+            "key.unknown",
+            _("The key {found} is not known here. Leave it out.").format(found=shown(key)),
+            *path,
+        )
+
+    def _old_key(self, value: Mapping[str, object], old: str, new: str) -> None:
+        if old in value:
+            self._report.warn_once(
+                f"old.{old}",
+                _("“{old}” is an old key. Use {new}.").format(old=old, new=new),
+                old,
+            )
+
+
+_PREFERENCE_KEYS = frozenset({"input", *PREFERRED_KEYS, *NON_PREFERRED_KEYS})
+_COMPLETION_KEYS = frozenset({"prompt", "completion"})
+_NOT_AN_ANSWER = ("system", "developer", "user", "tool", "function")
+
+_NAMES = {
+    LineShape.CHAT: _("a conversation"),
+    LineShape.PREFERENCE: _("a preference"),
+    LineShape.REINFORCEMENT: _("an example for reinforcement"),
+    LineShape.COMPLETION: _("a prompt with completion"),
+}
+
+
+def _why_no_example(value: Mapping[str, object]) -> str:
+    if shape_of(value) is LineShape.BATCH_REQUEST:
+        return _("This is a request of a batch. Send the file for batch, or take the line out.")
+    if shape_of(value) is LineShape.EVAL_ITEM:
+        return _("This is an item of an eval. Send the file for evals, or take the line out.")
+    return _(
+        "This is no example. It needs messages, or input with preferred_output and "
+        "non_preferred_output, or prompt with completion."
+    )
+
+
+def _how_many(shape: LineShape, count: int) -> str:
+    match shape:
+        case LineShape.CHAT:
+            text = ngettext("{count} conversation", "{count} conversations", count)
+        case LineShape.PREFERENCE:
+            text = ngettext("{count} preference", "{count} preferences", count)
+        case LineShape.REINFORCEMENT:
+            text = ngettext(
+                "{count} example for reinforcement", "{count} examples for reinforcement", count
+            )
+        case _:
+            text = ngettext(
+                "{count} prompt with completion", "{count} prompts with completion", count
+            )
+    return text.format(count=f"{count:,}")

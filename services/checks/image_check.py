@@ -1,0 +1,157 @@
+"""Images for vision: one of the types the service takes, and whole.
+
+Sources: the guide on image input (PNG, JPEG, WEBP and GIF that does not move; at most 50 MB of
+images in a request). How each type is read is told in `services/checks/images`.
+"""
+
+from collections.abc import Callable
+
+from services.cancellation import CancelToken
+from services.checks.finding import Finding, Severity
+from services.checks.image_type import ImageType, image_type
+from services.checks.images.gif import read_gif
+from services.checks.images.jpeg import read_jpeg
+from services.checks.images.png import read_png
+from services.checks.images.source import CutOff, Damaged, Readable, Source
+from services.checks.images.structure import MOST_PIXELS, Structure
+from services.checks.images.webp import read_webp
+from services.checks.limits import Limits
+from services.checks.lines import Report
+from services.language import _
+from services.sizes import MB
+
+LARGEST = 50 * MB
+"""Bytes of images in a request, at the official service."""
+_HEAD = 32
+
+_READERS: dict[ImageType, Callable[[Source], Structure]] = {
+    ImageType.PNG: read_png,
+    ImageType.JPEG: read_jpeg,
+    ImageType.GIF: read_gif,
+    ImageType.WEBP: read_webp,
+}
+
+
+class ImageCheck:
+    """Looks at one image; nothing of it is unpacked into memory."""
+
+    def __init__(self, report: Report, limits: Limits) -> None:
+        self._report = report
+        self._limits = limits
+        self._facts: tuple[str, ...] = ()
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """Its type and dimensions, as far as they are known."""
+        return self._facts
+
+    def look_at(
+        self,
+        opened: Readable,
+        name: str,
+        size: int,
+        token: CancelToken,
+        progress: Callable[[int], None],
+    ) -> None:
+        """Read it from its beginning to its end; raise Cancelled, OSError."""
+        head = opened.read(_HEAD) or b""
+        kind = image_type(head)
+        if kind is None:
+            self._error("image.type", _what_instead(head))
+            return
+        self._name(kind, name)
+        try:
+            found = _READERS[kind](Source(_Again(head, opened), token, progress))
+        except CutOff:
+            self._error(
+                "image.cut_off",
+                _(
+                    "The image is cut off: it ends after {size} bytes. Save or copy it again."
+                ).format(size=f"{size:,}"),
+            )
+            return
+        except Damaged as why:
+            self._error(
+                "image.damaged",
+                _("The image is damaged. {why} Save or copy it again.").format(why=why),
+            )
+            return
+        self._tell(kind, found)
+        if self._limits.official and size > LARGEST:
+            self._warning(
+                "image.large",
+                _("The image is larger than 50 MB, which is all that a request may show."),
+            )
+
+    def _tell(self, kind: ImageType, found: Structure) -> None:
+        dimensions = _("{width} × {height} pixels").format(
+            width=f"{found.width:,}", height=f"{found.height:,}"
+        )
+        self._facts = (kind.name, dimensions)
+        if found.pixels > MOST_PIXELS:
+            self._warning(
+                "image.pixels",
+                _(
+                    "The image has {dimensions}, which would take {size} MB of memory. "
+                    "Models see it smaller anyway: make it smaller."
+                ).format(dimensions=dimensions, size=f"{found.pixels * 4 // MB:,}"),
+            )
+        if kind is ImageType.GIF and found.frames > 1:
+            self._report(
+                Finding(
+                    self._limits.severity,
+                    _("The image moves. Only a GIF with one picture is taken."),
+                    rule="image.animated",
+                )
+            )
+
+    def _name(self, kind: ImageType, name: str) -> None:
+        dot = name.rfind(".")
+        ending = name[dot:].lower() if dot > 0 else ""
+        known = {suffix for one in ImageType for suffix in one.suffixes}
+        if ending in known and ending not in kind.suffixes:
+            self._warning(
+                "image.extension",
+                _("It is a {type} image, but its name ends in {ending}. Name it {suffix}.").format(
+                    type=kind.name, ending=ending, suffix=kind.suffixes[0]
+                ),
+            )
+
+    def _error(self, rule: str, text: str) -> None:
+        self._report(Finding(Severity.ERROR, text, rule=rule))
+
+    def _warning(self, rule: str, text: str) -> None:
+        self._report(Finding(Severity.WARNING, text, rule=rule))
+
+
+class _Again:
+    """A file whose first bytes were read already."""
+
+    def __init__(self, head: bytes, opened: Readable) -> None:
+        self._head = head
+        self._opened = opened
+
+    def read(self, size: int, /) -> bytes | None:
+        head, self._head = self._head, b""
+        return head or self._opened.read(size)
+
+
+_OTHERS = (
+    (b"BM", "BMP"),
+    (b"II*\0", "TIFF"),
+    (b"MM\0*", "TIFF"),
+    (b"\0\0\1\0", "ICO"),
+    (b"%PDF", "PDF"),
+    (b"<svg", "SVG"),
+    (b"PK\3\4", "ZIP"),
+)
+_ISO_BRANDS = {b"heic": "HEIC", b"heix": "HEIC", b"mif1": "HEIC", b"avif": "AVIF"}
+
+
+def _what_instead(head: bytes) -> str:
+    other = next((name for mark, name in _OTHERS if head.startswith(mark)), None)
+    if head[4:8] == b"ftyp":
+        other = _ISO_BRANDS.get(head[8:12], other)
+    if other is None:
+        return _("This is no image of a type that is taken. Use PNG, JPEG, WEBP or GIF.")
+    return _("This is a {type} file. Convert it to PNG, JPEG, WEBP or GIF.").format(type=other)

@@ -1,0 +1,59 @@
+"""GIF: a screen with its colours, then blocks until the trailer, among them at least one picture.
+
+Source: the GIF89a specification. The packed pixels are passed over, not unpacked.
+"""
+
+from services.checks.images.source import Damaged, Source
+from services.checks.images.structure import Structure, structure
+from services.language import _
+
+_EXTENSION, _PICTURE, _TRAILER = b"\x21", b"\x2c", b"\x3b"
+
+
+def read_gif(source: Source) -> Structure:
+    """Read an image to its end; raise CutOff, Damaged, Cancelled, OSError."""
+    source.skip(6)
+    screen = source.take(7)
+    width, height = int.from_bytes(screen[0:2], "little"), int.from_bytes(screen[2:4], "little")
+    _skip_colours(source, screen[4])
+    frames = 0
+    while (block := source.take(1)) != _TRAILER:
+        if block == _PICTURE:
+            _skip_picture(source)
+            frames += 1
+        elif block == _EXTENSION:
+            source.skip(1)
+            _skip_blocks(source)
+        else:
+            raise Damaged(
+                _("Behind byte {place} there is no block of a GIF.").format(
+                    place=f"{source.position - 1:,}"
+                )
+            )
+    if not frames:
+        raise Damaged(_("There are no pixels in the image."))
+    return structure(width, height, frames)
+
+
+def _skip_colours(source: Source, packed: int) -> None:
+    if packed & 0x80:
+        source.skip(3 << ((packed & 7) + 1))
+
+
+def _skip_picture(source: Source) -> None:
+    head = source.take(9)
+    width, height = int.from_bytes(head[4:6], "little"), int.from_bytes(head[6:8], "little")
+    structure(width, height)
+    _skip_colours(source, head[8])
+    source.skip(1)
+    if not _skip_blocks(source):
+        raise Damaged(_("There are no pixels in the image."))
+
+
+def _skip_blocks(source: Source) -> int:
+    """Pass over blocks of at most 255 bytes, up to an empty one; how many bytes they hold."""
+    total = 0
+    while length := source.take(1)[0]:
+        source.skip(length)
+        total += length
+    return total

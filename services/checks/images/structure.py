@@ -1,0 +1,32 @@
+"""What is learned of an image from its order, and when it holds too much to be unpacked."""
+
+from dataclasses import dataclass
+
+from services.checks.images.source import Damaged
+from services.language import _
+
+MOST_PIXELS = 100_000_000
+"""An image of more is not unpacked here, and is likely to be refused or to be a trap elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """A whole image."""
+
+    width: int
+    height: int
+    """In pixels."""
+    frames: int = 1
+    """More than one in an animation."""
+
+    @property
+    def pixels(self) -> int:
+        """How many it has."""
+        return self.width * self.height
+
+
+def structure(width: int, height: int, frames: int = 1) -> Structure:
+    """Make one of dimensions that were read; raise Damaged when there is no area."""
+    if not width or not height:
+        raise Damaged(_("The image has no area: its width or its height is 0."))
+    return Structure(width, height, frames)

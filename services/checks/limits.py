@@ -1,0 +1,69 @@
+"""What a server takes, as far as it is known. Sizes in bytes.
+
+Whether the "MB" of the documents are 10^6 or 2^20 bytes is told nowhere: a file between the two
+is only warned of.
+"""
+
+from dataclasses import dataclass
+
+from services.accounts.providers import Provider
+from services.checks.finding import Severity
+
+_MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits of a provider; None where none is known."""
+
+    official: bool = False
+    """Whether the rules of the official service hold; elsewhere many are only likely."""
+    file_bytes: int | None = None
+    """The largest file of any purpose."""
+    batch_bytes: int | None = None
+    """The largest file of requests for a batch."""
+    batch_requests: int | None = None
+    """The most requests in one batch."""
+    batch_inputs: int | None = None
+    """The most inputs of embeddings in one batch, over all of its requests."""
+    batch_urls: frozenset[str] = frozenset()
+    """The addresses that a batch may ask; empty when not known."""
+    fewest_examples: int | None = None
+    """The fewest examples in a file for fine-tuning."""
+
+    @property
+    def severity(self) -> Severity:
+        """How bad it is to break a rule that is sure at the official service only."""
+        return Severity.ERROR if self.official else Severity.WARNING
+
+
+OFFICIAL = Limits(
+    official=True,
+    file_bytes=512 * _MIB,
+    batch_bytes=200 * _MIB,
+    batch_requests=50_000,
+    batch_inputs=50_000,
+    batch_urls=frozenset(
+        {
+            "/v1/responses",
+            "/v1/chat/completions",
+            "/v1/embeddings",
+            "/v1/completions",
+            "/v1/moderations",
+            "/v1/images/generations",
+            "/v1/images/edits",
+            "/v1/videos",
+        }
+    ),
+    fewest_examples=10,
+)
+
+_OTHERS = {
+    "azure": Limits(batch_bytes=200 * _MIB, batch_requests=100_000),
+    "groq": Limits(batch_bytes=100 * _MIB),
+}
+
+
+def limits_of(provider: Provider) -> Limits:
+    """What is known of the servers of this provider."""
+    return OFFICIAL if provider.official else _OTHERS.get(provider.id, Limits())

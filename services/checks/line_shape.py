@@ -1,0 +1,57 @@
+"""What a line of JSON is meant for, by its keys.
+
+Sources: the API reference for batch requests, fine-tuning examples and eval items; the guides of
+preference and reinforcement fine-tuning.
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+
+
+class LineShape(Enum):
+    """The kinds of lines that the official service knows."""
+
+    BATCH_REQUEST = "batch"
+    BATCH_ANSWER = "batch_output"
+    CHAT = "chat"
+    PREFERENCE = "preference"
+    REINFORCEMENT = "reinforcement"
+    COMPLETION = "completion"
+    EVAL_ITEM = "evals"
+
+
+CHAT_KEYS = frozenset({"messages", "tools", "parallel_tool_calls", "functions", "function_call"})
+"""What an example of a conversation may hold, old keys among them."""
+PREFERRED_KEYS = ("preferred_output", "preferred_completion")
+NON_PREFERRED_KEYS = ("non_preferred_output", "non_preferred_completion")
+"""The key of today, and the one of the reference until June 2025."""
+
+
+def shape_of(value: Mapping[str, object]) -> LineShape | None:
+    """What an object is meant for, whether or not it is right in everything else."""
+    if "custom_id" in value:
+        answered = "response" in value or "error" in value
+        return LineShape.BATCH_ANSWER if answered else LineShape.BATCH_REQUEST
+    return example_shape(value) or (LineShape.EVAL_ITEM if "item" in value else None)
+
+
+def example_shape(value: Mapping[str, object]) -> LineShape | None:
+    """Which of the four shapes of fine-tuning an object has; None when it has none.
+
+    A conversation that stops before the answer and carries keys of its own is for reinforcement,
+    where a grader compares them; everything else with messages is a conversation to learn from.
+    """
+    if any(key in value for key in (*PREFERRED_KEYS, *NON_PREFERRED_KEYS)):
+        return LineShape.PREFERENCE
+    if "messages" in value:
+        graded = not answered(value["messages"]) and not value.keys() <= CHAT_KEYS
+        return LineShape.REINFORCEMENT if graded else LineShape.CHAT
+    if "prompt" in value and "completion" in value:
+        return LineShape.COMPLETION
+    return None
+
+
+def answered(messages: object) -> bool:
+    """Whether the last message comes from the assistant."""
+    last = messages[-1] if isinstance(messages, list) and messages else None
+    return isinstance(last, dict) and last.get("role") == "assistant"

@@ -1,0 +1,260 @@
+"""The lines of a local file, one after the other, in constant memory."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import BinaryIO
+
+from services.cancellation import CancelToken
+from services.checks.finding import Finding, RepairKind, Severity
+from services.checks.json_text import Fault, JsonReader
+from services.checks.local_file import LocalFile
+from services.checks.reading import PIECE, reading
+from services.checks.shown import shown
+from services.language import _, ngettext
+
+Report = Callable[[Finding], None]
+"""Takes a finding."""
+
+Accept = Callable[[bytes, int], bool]
+"""Told a line in UTF-8 with its end, and its number: whether there is nothing to say about it.
+
+Where most lines are good, a quick look saves making a `Line` of each.
+"""
+
+LONGEST = 16 * 1024 * 1024
+"""Bytes of a line that are held; a longer one is passed over."""
+
+_TELL_EVERY = 1024 * 1024
+_LF = 0x0A
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_COMPRESSED = (
+    (b"\x1f\x8b", "gzip"),
+    (b"PK\x03\x04", "zip"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ\x00", "xz"),
+    (b"7z\xbc\xaf\x27\x1c", "7-Zip"),
+)
+
+
+class Line:
+    """One line that is not blank."""
+
+    __slots__ = ("_faults", "_json", "_value", "ended", "number", "raw", "readable")
+
+    def __init__(
+        self,
+        number: int,
+        raw: bytes,
+        *,
+        ended: bool = True,
+        readable: bool = True,
+        json: JsonReader | None = None,
+    ) -> None:
+        self.number = number
+        """From 1; blank lines are counted."""
+        self.raw = raw
+        """What is in it, without the line's end."""
+        self.ended = ended
+        """Whether a line's end follows; only the last line may have none."""
+        self.readable = readable
+        """False when it is no UTF-8, which was told already."""
+        self._json = json
+        self._faults: tuple[Fault, ...] | None = None
+        self._value: object = None
+
+    @property
+    def value(self) -> object:
+        """What the line says as JSON; None when it is no JSON, which the faults tell."""
+        self._read()
+        return self._value
+
+    def tell_faults(self, report: Report) -> None:
+        """Report what is wrong with it as JSON, and when it is another value than an object."""
+        for fault in self._read():
+            rule, text = fault.rule, fault.text
+            if rule == "json.unclosed" and not self.ended:
+                rule = "line.cut_off"
+                text = _("The last line is cut off: the file was not written to its end.")
+            report(Finding(fault.severity, text, self.number, fault.column, rule))
+        if self.readable and not isinstance(self._value, dict) and not self._faults:
+            told = _("This is {found}. Each line must be an object, in curly brackets.")
+            told = told.format(found=shown(self._value))
+            report(Finding(Severity.ERROR, told, self.number, 1, "line.not_object"))
+
+    def _read(self) -> tuple[Fault, ...]:
+        if self._faults is None:
+            self._faults = ()
+            if self.readable:
+                self._value, self._faults = (self._json or JsonReader()).read(self.raw)
+        return self._faults
+
+
+class Lines:
+    """Iterates over the lines of a file that are not blank, and reports what is wrong with them.
+
+    JSON is not looked at. Iterating raises FilesError when the file can't be read or changes
+    meanwhile, and Cancelled.
+    """
+
+    def __init__(
+        self,
+        file: LocalFile,
+        report: Report,
+        *,
+        token: CancelToken,
+        progress: Callable[[int], None],
+        accept: Accept | None = None,
+    ) -> None:
+        """`progress` is told how many bytes have been read; `accept` is asked of each line."""
+        self._file = file
+        self._report = report
+        self._token = token
+        self._progress = progress
+        self._accept = accept or _accept_none
+        self._json = JsonReader()
+        self.are_text = True
+        """Whether, after iterating, they turned out to be lines of text at all."""
+        self._number = 0
+        self._marked = False
+        self._blank = self._first_blank = 0
+        self._returned = self._first_returned = 0
+
+    @property
+    def count(self) -> int:
+        """How many lines that are not blank there were until now."""
+        return self._number - self._blank
+
+    @property
+    def repairs(self) -> tuple[RepairKind, ...]:
+        """What can be mended of what was found."""
+        found = {
+            RepairKind.BYTE_ORDER_MARK: self._marked,
+            RepairKind.CARRIAGE_RETURNS: self._returned,
+            RepairKind.BLANK_LINES: self._blank,
+        }
+        return tuple(kind for kind, there in found.items() if there)
+
+    def __iter__(self) -> Iterator[Line]:
+        with reading(self._file) as opened:
+            self.are_text = self._is_text(opened.peek(64)[:64])
+            if self.are_text:
+                yield from self._lines(opened)
+        self._tell_of_all()
+
+    def _lines(self, opened: BinaryIO) -> Iterator[Line]:
+        accept = self._accept
+        done = told = 0
+        pieces = iter(partial(opened.readline, LONGEST), b"")
+        for number, raw in enumerate(pieces, 1):
+            self._number = number
+            done += len(raw)
+            if len(raw) == LONGEST and raw[-1] != _LF:
+                del raw  # before more is read
+                done += self._pass_over(opened, number)
+                yield Line(number, b"", readable=False)
+            else:
+                if raw[-2:] == b"\r\n":
+                    self._returned += 1
+                    self._first_returned = self._first_returned or number
+                if not ((raw.isascii() or _is_utf8(raw)) and accept(raw, number)):
+                    line = self._line(raw, number)
+                    if line is not None:
+                        yield line
+            if done - told >= _TELL_EVERY:
+                self._token.check()
+                self._progress(done)
+                told = done
+        self._progress(done)
+
+    def _line(self, raw: bytes, number: int) -> Line | None:
+        """The line, or None when it is blank."""
+        if number == 1 and raw.startswith(_BYTE_ORDER_MARK):
+            self._marked = True
+            raw = raw.removeprefix(_BYTE_ORDER_MARK)
+        text = raw.rstrip(b"\r\n")
+        if not text or text.isspace():
+            self._blank += 1
+            self._first_blank = self._first_blank or number
+            return None
+        try:
+            text.decode("utf-8")
+        except UnicodeDecodeError as error:
+            told = _("This is no UTF-8 from here on. Save the file as UTF-8.")
+            column = len(text[: error.start].decode("utf-8")) + 1
+            self._report(Finding(Severity.ERROR, told, number, column, "line.not_utf8"))
+            return Line(number, text, readable=False)
+        return Line(number, text, ended=raw[-1] == _LF, json=self._json)
+
+    def _pass_over(self, opened: BinaryIO, number: int) -> int:
+        """Read on to the end of a line that is too long; how many bytes those were."""
+        told = _("This line is longer than 16 MiB and was not checked.")
+        self._report(Finding(Severity.WARNING, told, number, rule="line.too_long"))
+        passed = 0
+        while piece := opened.readline(PIECE):
+            passed += len(piece)
+            self._token.check()
+            if piece[-1] == _LF:
+                break
+        return passed
+
+    def _is_text(self, beginning: bytes) -> bool:
+        """Whether lines can be looked for; if not, that is reported."""
+        kind = next((kind for magic, kind in _COMPRESSED if beginning.startswith(magic)), None)
+        if kind is not None:
+            told = _("This is a {kind} file, not lines of JSON. Unpack it first.")
+            self._whole(Severity.ERROR, "file.compressed", told.format(kind=kind))
+        elif is_utf16(beginning):
+            told = _("The text is in UTF-16. Save it as UTF-8.")
+            self._whole(Severity.ERROR, "file.utf16", told)
+        else:
+            return True
+        return False
+
+    def _tell_of_all(self) -> None:
+        if self._marked:
+            told = _("The file begins with a byte order mark, which some servers refuse.")
+            self._report(Finding(Severity.WARNING, told, 1, 1, "file.byte_order_mark"))
+        if self._returned:
+            told = ngettext(
+                "{count} line ends with CR LF instead of LF.",
+                "{count} lines end with CR LF instead of LF.",
+                self._returned,
+            ).format(count=f"{self._returned:,}")
+            self._report(
+                Finding(Severity.WARNING, told, self._first_returned, rule="file.carriage_returns")
+            )
+        if self._blank:
+            told = ngettext(
+                "{count} line is blank.", "{count} lines are blank.", self._blank
+            ).format(count=f"{self._blank:,}")
+            self._report(
+                Finding(Severity.WARNING, told, self._first_blank, rule="file.blank_lines")
+            )
+
+    def _whole(self, severity: Severity, rule: str, text: str) -> None:
+        self._report(Finding(severity, text, rule=rule))
+
+
+def _accept_none(_raw: bytes, _number: int) -> bool:
+    return False
+
+
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def is_utf16(beginning: bytes) -> bool:
+    """Whether a text that begins so is in UTF-16, with a byte order mark or without."""
+    if beginning.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return True
+    halves = (beginning[0::2], beginning[1::2])
+    return (
+        len(beginning) >= 4
+        and any(2 * half.count(0) > len(half) for half in halves)
+        and not all(half.count(0) for half in halves)
+    )

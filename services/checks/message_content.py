@@ -1,0 +1,168 @@
+"""What the content of a message in a training example may be: text, and images from the user.
+
+Sources: the API reference (FineTuneChatRequestInput: "Input messages may contain text or image
+content only", the content parts of each role) and the guide on vision fine-tuning.
+"""
+
+import re
+from dataclasses import dataclass
+
+from services.checks.finding import Severity
+from services.checks.limits import Limits
+from services.checks.line_report import LineReport
+from services.checks.shown import shown
+from services.language import _
+from services.sizes import MB
+
+MOST_IMAGES = 10
+"""In one example, at the official service; others take more."""
+LARGEST_IMAGE = 10 * MB
+"""In bytes, at the official service."""
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(slots=True)
+class Images:
+    """Images met in one example."""
+
+    count: int = 0
+
+
+class ContentCheck:
+    """Looks at the `content` of messages."""
+
+    def __init__(self, report: LineReport, limits: Limits) -> None:
+        self._report = report
+        self._limits = limits
+
+    def look_at(self, content: object, role: str, path: Path, images: Images) -> None:
+        """Tell what is wrong with a content that is there."""
+        if isinstance(content, str):
+            if not content and role not in _RESULTS:
+                self._report.warning(
+                    "content.empty",
+                    _("The content is empty. Leave the message out, or say what belongs there."),
+                    *path,
+                )
+        elif isinstance(content, list):
+            if not content:
+                self._report.error(
+                    "content.empty_list",
+                    _("The content is an empty list. Give it at least one part, or make it text."),
+                    *path,
+                )
+            for place, part in enumerate(content):
+                self._part(part, role, (*path, place), images)
+        else:
+            self._report.error(
+                "content.kind",
+                _("The content is {found}. It must be text, or a list of parts.").format(
+                    found=shown(content)
+                ),
+                *path,
+            )
+
+    def _part(self, part: object, role: str, path: Path, images: Images) -> None:
+        if not isinstance(part, dict):
+            self._report.error(
+                "part.kind",
+                _("A part of the content is {found}. It must be an object with a type.").format(
+                    found=shown(part)
+                ),
+                *path,
+            )
+            return
+        match part.get("type"):
+            case "text":
+                self._text("text", part, path)
+            case "refusal" if role == "assistant":
+                self._text("refusal", part, path)
+            case "image_url":
+                images.count += 1
+                self._image(part, role, path)
+            case other:
+                self._report.tell(
+                    self._limits.severity,
+                    "part.type",
+                    _(
+                        "The type of a part is {found}. Only text and image_url can be learned from."
+                    ).format(found=shown(other)),
+                    (*path, "type"),
+                )
+
+    def _text(self, key: str, part: dict[str, object], path: Path) -> None:
+        if not isinstance(part.get(key), str):
+            self._report.error(
+                "part.text",
+                _("A part of the type {type} needs text under “{type}”.").format(type=key),
+                *path,
+                key,
+            )
+
+    def _image(self, part: dict[str, object], role: str, path: Path) -> None:
+        if role != "user":
+            self._report.tell(
+                self._limits.severity,
+                "image.role",
+                _(
+                    "Only messages of the user may show images, not those of the role {role}."
+                ).format(role=shown(role)),
+                path,
+            )
+        image = part.get("image_url")
+        address = image.get("url") if isinstance(image, dict) else None
+        if not isinstance(image, dict) or not isinstance(address, str):
+            self._report.error(
+                "image.url",
+                _('An image needs its address as "image_url": {"url": "https://…"}.'),
+                *path,
+                "image_url",
+            )
+            return
+        self._address(address, (*path, "image_url", "url"))
+        detail = image.get("detail", "auto")
+        if detail not in _DETAILS:
+            self._report.warning(
+                "image.detail",
+                _("The detail of an image is {found}. Use auto, low or high.").format(
+                    found=shown(detail)
+                ),
+                *path,
+                "image_url",
+                "detail",
+            )
+
+    def _address(self, address: str, path: Path) -> None:
+        if address[:8].lower().startswith(("https://", "http://")):
+            return
+        data = _DATA_URL.match(address, 0, 200)
+        if data is None:
+            self._report.error(
+                "image.address",
+                _("The address of an image is neither a web address nor a data URL in Base64."),
+                *path,
+            )
+        elif data[1].lower() not in _TYPES:
+            self._report.tell(
+                self._limits.severity,
+                "image.type",
+                _("The image is of the type {found}. Use JPEG, PNG or WEBP.").format(
+                    found=shown(data[1])
+                ),
+                path,
+            )
+        elif self._limits.official and (len(address) - data.end()) // 4 * 3 > LARGEST_IMAGE:
+            self._report.tell(
+                Severity.ERROR,
+                "image.large",
+                _("The image is larger than 10 MB. Make it smaller."),
+                path,
+            )
+
+
+_DATA_URL = re.compile(r"data:([\w.+-]+/[\w.+-]+)(?:;[\w.=+-]+)*;base64,", re.IGNORECASE | re.ASCII)
+_TYPES = frozenset({"image/jpeg", "image/jpg", "image/png", "image/webp"})
+_RESULTS = ("tool", "function")
+"""Whose messages may well be empty: there was no result."""
+_DETAILS = ("auto", "low", "high", "original")

@@ -1,0 +1,135 @@
+"""Mending what is safe to mend: into a new file beside the old one, which is never touched."""
+
+import secrets
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import BinaryIO
+
+from services.cancellation import CancelToken
+from services.checks.finding import RepairKind
+from services.checks.local_file import LocalFile
+from services.checks.reading import PIECE, reading
+from services.file_commands import WhenTaken
+from services.language import _, ngettext
+from services.transfers.local_names import safe_name
+from services.transfers.partial_file import PartialFile
+
+_CHECK_EVERY = 1024 * 1024
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """A mended file."""
+
+    path: Path
+    """The new file; the old one where only the name had to change."""
+    name: str
+    """The name to send it under: the old one, its extension in small letters if so asked."""
+    told: tuple[str, ...]
+    """What was done, in sentences."""
+
+
+def repair(file: LocalFile, kinds: Collection[RepairKind], *, token: CancelToken) -> Repaired:
+    """Mend the given kinds of faults, in constant memory, whatever the size of the file.
+
+    Raise FilesError when the file can't be read, has changed since it was looked at, or the new
+    one can't be written, and Cancelled; then nothing is left behind.
+    """
+    told: list[str] = []
+    extension = PurePath(file.name).suffix
+    name = file.name
+    if RepairKind.EXTENSION in kinds and extension != extension.lower():
+        name = name.removesuffix(extension) + extension.lower()
+        sentence = _("The file is sent under the name {name}.")
+        told.append(sentence.format(name=name))
+    if not set(kinds) - {RepairKind.EXTENSION}:
+        return Repaired(file.path, name, tuple(told))
+    mending = _Mending(kinds)
+    path = _write(file, mending, name, token)
+    saved = _("Saved as {name}; the old file stays as it was.").format(name=path.name)
+    return Repaired(path, name, (*mending.told, *told, saved))
+
+
+def _write(file: LocalFile, mending: "_Mending", name: str, token: CancelToken) -> Path:
+    pure = PurePath(name)
+    beside = safe_name(_("{name} (mended)").format(name=pure.stem) + pure.suffix)
+    with (
+        reading(file) as opened,
+        PartialFile(file.path.parent, beside, secrets.token_hex(4)) as part,
+    ):
+        part.check_room(file.size)
+        written = 0
+        for piece in mending.pieces(opened):
+            part.write(piece)
+            if part.written - written >= _CHECK_EVERY:
+                written = part.written
+                token.check()
+        token.check()
+        return part.place(WhenTaken.KEEP_BOTH, _not_noted)
+
+
+class _Mending:
+    """Gives the content without the faults, and counts them."""
+
+    def __init__(self, kinds: Collection[RepairKind]) -> None:
+        self._kinds = kinds
+        self._marks = self._returns = self._blanks = 0
+
+    @property
+    def told(self) -> Iterator[str]:
+        """What was done."""
+        if self._marks:
+            yield _("The byte order mark was removed.")
+        if self._returns:
+            yield ngettext(
+                "{count} line now ends with LF instead of CR LF.",
+                "{count} lines now end with LF instead of CR LF.",
+                self._returns,
+            ).format(count=f"{self._returns:,}")
+        if self._blanks:
+            yield ngettext(
+                "{count} blank line was removed.", "{count} blank lines were removed.", self._blanks
+            ).format(count=f"{self._blanks:,}")
+
+    def pieces(self, source: BinaryIO) -> Iterator[bytes]:
+        """The content piece by piece; a long line comes in several."""
+        at_start = first = True
+        for piece in _lines_or_parts(source):
+            if (
+                first
+                and piece.startswith(_BYTE_ORDER_MARK)
+                and self._wants(RepairKind.BYTE_ORDER_MARK)
+            ):
+                self._marks += 1
+                piece = piece.removeprefix(_BYTE_ORDER_MARK)
+            first = False
+            ended = piece.endswith(b"\n")
+            whole = at_start and (ended or len(piece) < PIECE - 1)
+            if whole and piece.isspace() and self._wants(RepairKind.BLANK_LINES):
+                self._blanks += 1
+                continue
+            if piece.endswith(b"\r\n") and self._wants(RepairKind.CARRIAGE_RETURNS):
+                self._returns += 1
+                piece = piece[:-2] + b"\n"
+            at_start = ended
+            yield piece
+
+    def _wants(self, kind: RepairKind) -> bool:
+        return kind in self._kinds
+
+
+def _lines_or_parts(source: BinaryIO) -> Iterator[bytes]:
+    """Lines with their ends; of a long one, parts that are never cut between CR and LF."""
+    held = b""
+    while piece := source.readline(PIECE):
+        piece = held + piece
+        held = b"\r" if piece.endswith(b"\r") else b""
+        yield piece.removesuffix(held) if held else piece
+    if held:
+        yield held
+
+
+def _not_noted(_path: Path) -> None:
+    """After a crash nobody looks for a mended file."""

@@ -1,0 +1,228 @@
+"""What it costs to look into a batch file of 200 MB and 50,000 requests before it is sent.
+
+    python -m tests.bench.checks memory FILE
+    python -m tests.bench.checks stalls ADDRESS FOLDER FILE
+
+The time is told beside that of `json.loads` line by line alone. The memory is by how much a fresh
+process grows over the check, counted after a small file was checked before; the stalls are those
+of the real window while its review sheet, already open, has the file checked anew.
+"""
+
+import json
+import random
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from services.cancellation import CancelToken
+from services.checks.checking import check_file
+from services.checks.finding import CheckReport
+from services.checks.gathering import look_at
+from services.checks.limits import OFFICIAL
+from tests.bench.fast_server import ROOT
+from tests.bench.report import Line, Options, alternately, median_ratio, speed
+from tests.bench.window_stalls import idle_process, in_fresh_process
+
+LINE = 4_000
+"""Bytes of a request: with 50,000 of them, 200 MB."""
+
+CHECKS = 3
+"""How often the open review sheet has the file checked while the window is watched."""
+
+_WORDS = [
+    "The",
+    "file,",
+    "as",
+    "asked",
+    "for;",
+    "“naïve”",
+    "or",
+    '"quoted"\nnext',
+    "line",
+    "1204",
+    "of",
+    "résumé",
+    "text",
+    "→",
+    "done",
+]
+
+
+def measure(options: Options, address: str, folder: Path) -> list[Line]:
+    """The three figures of checks."""
+    file = folder / "batch.jsonl"
+    make_batch(file, options.requests)
+    lines = [
+        _measure_speed(options, file),
+        _measure_memory(options, file),
+        *_measure_stalls(options, address, folder, file),
+    ]
+    file.unlink()
+    return lines
+
+
+def make_batch(file: Path, requests: int) -> None:
+    """Write good requests, half in plain ASCII and half with other letters and escapes."""
+    chance = random.Random(1)
+    words = " ".join(chance.choice(_WORDS) for _word in range(LINE))
+    with file.open("wb") as opened:
+        for number in range(requests):
+            at = chance.randrange(len(words) - LINE)
+            text = words[at : at + LINE]
+            request = {
+                "custom_id": f"request-{number}",
+                "method": "POST",
+                "url": "/v1/chat/completions",
+                "body": {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": ""}]},
+            }
+            head, tail = json.dumps(request).encode().split(b'"content": ""')
+            room = LINE - len(head) - len(tail) - len(b'"content": ""\n')
+            if number % 2:
+                text = text.encode("ascii", "ignore").decode()
+            content = json.dumps(text, ensure_ascii=False)[1:-1].encode()[:room]
+            content = content.decode("utf-8", "ignore").rstrip("\\").encode().ljust(room)
+            opened.write(head + b'"content": "' + content + b'"' + tail + b"\n")
+
+
+def _check(file: Path) -> CheckReport:
+    return check_file(
+        look_at(file), "batch", OFFICIAL, token=CancelToken(), progress=lambda _done: None
+    )
+
+
+def _checked(file: Path) -> None:
+    report = _check(file)
+    if report.findings or not report.facts:
+        raise RuntimeError(report)
+
+
+def _read_alone(file: Path) -> None:
+    with file.open("rb") as opened:
+        for line in opened:
+            json.loads(line)
+
+
+def _timed(act: Callable[[], None]) -> float:
+    begun = time.perf_counter()
+    act()
+    return time.perf_counter() - begun
+
+
+def _measure_speed(options: Options, file: Path) -> Line:
+    ours, alone = alternately(
+        options.runs,
+        [lambda: _timed(lambda: _checked(file)), lambda: _timed(lambda: _read_alone(file))],
+    )
+    size = file.stat().st_size
+    return Line(
+        "check of a batch",
+        median_ratio(alone, ours),
+        "x",
+        "check_batch_mib_s_vs_json",
+        at_least=2,
+        ours=speed(ours, size),
+        reference=speed(alone, size),
+    )
+
+
+def _measure_memory(options: Options, file: Path) -> Line:
+    grown = []
+    for _run in range(options.runs):
+        answer = subprocess.run(
+            [sys.executable, "-m", "tests.bench.checks", "memory", file],
+            cwd=ROOT,
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        grown.append(float(answer.stdout))
+    return Line(
+        "memory of a check",
+        max(grown),
+        "MiB",
+        "check_rss_growth_mib",
+        at_most=48,
+        ours=f"med. {statistics.median(grown):.1f} MiB",
+    )
+
+
+def _grown(file: Path) -> float:
+    from tests.bench.memory import status
+
+    small = file.with_name("small.jsonl")
+    make_batch(small, 10)
+    _check(small)
+    small.unlink()
+    Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
+    before = status("VmRSS")
+    _checked(file)
+    return status("VmHWM") - before
+
+
+def _measure_stalls(options: Options, address: str, folder: Path, file: Path) -> list[Line]:
+    answers = []
+    for run in range(options.runs):
+        made = folder / f"window-{run}"
+        made.mkdir()
+        answers.append(in_fresh_process("checks", "stalls", address, made, file))
+    worst = [max(answer["late"]) for answer in answers]
+    return [
+        Line(
+            "longest stall while a batch is checked",
+            max(worst),
+            "ms",
+            "ui_stall_check_ms_max",
+            at_most=50,
+            ours=f"med. {statistics.median(worst):.1f} ms",
+            reference=f"idle {max(max(answer['idle']) for answer in answers):.1f} ms",
+        ),
+        Line(
+            "time until the sheet tells",
+            statistics.median(one for answer in answers for one in answer["seconds"]),
+            "s",
+        ),
+    ]
+
+
+def _inside(address: str, folder: Path, file: Path) -> None:
+    from tests.bench.open_window import Watch, open_window, rest, wait_for
+    from tests.bench.product import account_at
+    from ui.uploads.review_rows import Sums
+    from ui.uploads.review_sheet import ReviewSheet
+
+    with open_window(folder / "program", [account_at(address)]) as window:
+
+        def checked() -> bool:
+            sheet = window.findChild(ReviewSheet)
+            standing = sheet.model.standing if sheet is not None else Sums()
+            return standing.files == 1 and not standing.checking
+
+        watch = Watch()
+        rest(1000)
+        window.uploads.begin([file])
+        wait_for(checked)
+        rest(500)
+        sheet = window.findChild(ReviewSheet)
+        seconds = []
+        with idle_process() as idle_late:
+            watch.start()
+            for _check in range(CHECKS):
+                begun = time.perf_counter()
+                sheet.model.begin_checks()
+                wait_for(checked, every=1)
+                seconds.append(time.perf_counter() - begun)
+            rest(100)
+            watch.stop()
+        window.uploads.abandon()
+        late = [round(one, 2) for one in watch.lateness]
+        print(json.dumps({"seconds": seconds, "late": late, "idle": idle_late}))
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "memory":
+        print(f"{_grown(Path(sys.argv[2])):.2f}")
+    else:
+        _inside(sys.argv[2], Path(sys.argv[3]), Path(sys.argv[4]))

@@ -1,0 +1,64 @@
+"""How long it takes to look at a thousand files that were dropped, and to suggest a purpose."""
+
+import json
+import statistics
+import time
+from pathlib import Path
+
+from services.cancellation import CancelToken
+from services.checks.gathering import gather
+from tests.bench.report import Line, Options
+
+FILES = 1000
+"""In a folder, of eight kinds; most of them longer than what is looked at."""
+
+_TEXT = "What the person asked, at some length, and with a few wörds beyond ASCII. " * 4
+_ASKED = {"role": "user", "content": _TEXT}
+_ANSWERED = {"role": "assistant", "content": _TEXT}
+_LINES: tuple[object, ...] = (
+    {
+        "custom_id": "request-1",
+        "method": "POST",
+        "url": "/v1/chat/completions",
+        "body": {"model": "m", "messages": [_ASKED]},
+    },
+    {"messages": [_ASKED, _ANSWERED]},
+    {
+        "input": {"messages": [_ASKED]},
+        "preferred_output": [_ANSWERED],
+        "non_preferred_output": [_ANSWERED],
+    },
+    {"item": {"question": _TEXT, "answer": 4}, "sample": {"output_text": _TEXT}},
+    {"custom_id": "one-line", "body": {"input": [_TEXT] * 400}},
+)
+
+
+def measure(options: Options, _address: str, folder: Path) -> list[Line]:
+    """The median of the runs."""
+    make_files(folder, FILES)
+    taken = []
+    for _run in range(options.runs):
+        begun = time.perf_counter()
+        gathered = gather([folder], CancelToken())
+        taken.append(time.perf_counter() - begun)
+        assert len(gathered.files) == FILES
+    milliseconds = statistics.median(taken) * 1000
+    return [Line("suggested", milliseconds, "ms", "suggest_1000_files_ms", at_most=1000)]
+
+
+def make_files(folder: Path, count: int) -> None:
+    """Write as many files as wanted, of all kinds in turn."""
+    contents = [(f"{number}.jsonl", _repeated(line)) for number, line in enumerate(_LINES)]
+    contents += [
+        ("a.png", b"\x89PNG\r\n\x1a\n" + bytes(100_000)),
+        ("a.pdf", b"%PDF-1.7\n" + b"stream of a document " * 5_000),
+        ("a.txt", _TEXT.encode() * 400),
+    ]
+    for number in range(count):
+        name, content = contents[number % len(contents)]
+        (folder / f"{number:05}-{name}").write_bytes(content)
+
+
+def _repeated(line: object) -> bytes:
+    text = json.dumps(line).encode() + b"\n"
+    return text * (100_000 // len(text) + 1)

@@ -1,0 +1,171 @@
+"""Files of requests for a batch, by files-api section 5.1."""
+
+from services.accounts.providers import provider_named
+from services.checks.limits import OFFICIAL, Limits, limits_of
+from tests.services.checks.case import Case, Wanted, error, in_line, jsonl, later, warning
+
+Json = dict[str, object]
+
+E, W = error, warning
+NO_LIMITS = Limits()
+AZURE = limits_of(provider_named("azure"))
+MODEL = "gpt-4o-mini"
+
+
+def request(number: int, url: str = "/v1/chat/completions", **body: object) -> Json:
+    """A request as the reference shows it."""
+    if url == "/v1/chat/completions" and not body:
+        body = {"messages": [{"role": "user", "content": "Hi"}]}
+    return {
+        "custom_id": f"request-{number}",
+        "method": "POST",
+        "url": url,
+        "body": {"model": MODEL, **body},
+    }
+
+
+GOOD_LINES = [request(number) for number in range(4)]
+EMBEDDING = request(0, "/v1/embeddings", input="text")
+MODERATION = request(0, "/v1/moderations", input="text")
+
+
+def _bad(title: str, value: object, *wanted: Wanted) -> Case:
+    """A file whose third line of four is `value`."""
+    return Case(title, "batch", "requests.jsonl", in_line(3, value, GOOD_LINES), wanted)
+
+
+def _of(
+    title: str, *values: object, wanted: tuple[Wanted, ...] = (), limits: Limits = OFFICIAL
+) -> Case:
+    return Case(title, "batch", "requests.jsonl", jsonl(*values), wanted, limits=limits)
+
+
+def _many(title: str, count: int, *wanted: Wanted, limits: Limits = OFFICIAL) -> Case:
+    content = later(lambda: jsonl(*map(request, range(count))))
+    return Case(title, "batch", "requests.jsonl", content, wanted, limits=limits)
+
+
+def _many_inputs(title: str, inputs: int, count: int, *wanted: Wanted) -> Case:
+    lines = [request(number, "/v1/embeddings", input=["a"] * inputs) for number in range(count)]
+    return Case(title, "batch", "requests.jsonl", later(lambda: jsonl(*lines)), wanted)
+
+
+def _good(url: str, **body: object) -> Case:
+    lines = [request(number, url, **body) for number in range(2)]
+    facts = (f"2 requests to {url}", MODEL)
+    return Case(f"requests to {url}", "batch", "requests.jsonl", jsonl(*lines), facts=facts)
+
+
+def _without(key: str) -> Json:
+    return {name: value for name, value in request(9).items() if name != key}
+
+
+GOOD = (
+    Case(
+        "requests",
+        "batch",
+        "requests.jsonl",
+        jsonl(*GOOD_LINES),
+        facts=("4 requests to /v1/chat/completions", MODEL),
+    ),
+    _good("/v1/responses", input="Hi"),
+    _good("/v1/embeddings", input=["one", "two"]),
+    _good("/v1/completions", prompt="Hi"),
+    _good("/v1/moderations", input="Hi"),
+    _good("/v1/images/generations", prompt="A crane"),
+    _good("/v1/images/edits", prompt="A crane"),
+    _good("/v1/videos", prompt="A crane"),
+    _of("a request that says not to stream", request(1, stream=False, messages=[])),
+    _of("tokens for embeddings", request(1, "/v1/embeddings", input=[[1, 2], [3]])),
+    _of("url of Azure", request(1, "/chat/completions", messages=[]), limits=AZURE),
+)
+
+KEYS = (
+    _bad("a request that is a list", [1], E("line.not_object", 3)),
+    _bad("a request that is null", None, E("line.not_object", 3)),
+    _bad("a request that is text", "hi", E("line.not_object", 3)),
+    _bad("no custom_id", _without("custom_id"), E("custom_id.missing", 3)),
+    _bad("a custom_id that is a number", request(9) | {"custom_id": 9}, E("custom_id.not_text", 3)),
+    _bad("a custom_id that is null", request(9) | {"custom_id": None}, E("custom_id.not_text", 3)),
+    _bad("a custom_id twice", request(0), E("custom_id.repeated", 3)),
+    _bad("no method", _without("method"), E("method.missing", 3)),
+    _bad("a method that is GET", request(9) | {"method": "GET"}, E("method.not_post", 3)),
+    _bad("a method in small letters", request(9) | {"method": "post"}, E("method.not_post", 3)),
+    _bad("no url", _without("url"), E("url.missing", 3)),
+    _bad("a url that is a number", request(9) | {"url": 1}, E("url.not_text", 3)),
+    _bad("no body", _without("body"), E("body.missing", 3)),
+    _bad("a body that is text", request(9) | {"body": "{}"}, E("body.not_object", 3)),
+    _bad("no model", request(9) | {"body": {"messages": []}}, E("model.missing", 3)),
+    _bad("a model that is a number", request(9) | {"body": {"model": 4}}, E("model.not_text", 3)),
+    _bad("another model", request(9, model="gpt-4o"), E("model.mixed", 3)),
+    _bad("a request that streams", request(9, stream=True), W("stream.on", 3)),
+    _bad(
+        "an answer of a batch",
+        {"id": "a", "custom_id": "b", "response": {}, "error": None},
+        E("batch.answer", 3),
+    ),
+    _bad("another url", request(9, "/v1/responses"), E("url.mixed", 3)),
+)
+
+FILES = (
+    _of(
+        "a url that is not known",
+        *[request(n, "/v1/chat/completion") for n in (1, 2)],
+        wanted=(E("url.unknown", 1),),
+    ),
+    _of(
+        "a whole address",
+        request(1, "https://api.openai.com/v1/responses"),
+        wanted=(E("url.unknown", 1),),
+    ),
+    _of(
+        "a url that another server may know",
+        request(1, "/v1/rerank"),
+        wanted=(W("url.unknown", 1),),
+        limits=NO_LIMITS,
+    ),
+    _of(
+        "requests of a server that needs no url",
+        {"custom_id": "1", "body": {"model": "m"}},
+        wanted=(W("method.missing", 1), W("url.missing", 1)),
+        limits=NO_LIMITS,
+    ),
+    _of(
+        "two models for another server",
+        request(1),
+        request(2, model="m"),
+        wanted=(W("model.mixed", 2),),
+        limits=NO_LIMITS,
+    ),
+    _many("50,000 requests", 50_000),
+    _many("50,001 requests", 50_001, E("batch.too_many_requests")),
+    _many("50,001 requests for Azure", 50_001, limits=AZURE),
+    _many_inputs("50,000 inputs of embeddings", 25_000, 2),
+    _many_inputs("50,001 inputs of embeddings", 16_667, 3, E("batch.too_many_inputs")),
+    _of(
+        "embeddings without input",
+        EMBEDDING,
+        request(1, "/v1/embeddings"),
+        wanted=(E("input.missing", 2),),
+    ),
+    _of(
+        "embeddings of nothing",
+        EMBEDDING,
+        request(1, "/v1/embeddings", input=[]),
+        wanted=(E("input.empty", 2),),
+    ),
+    _of(
+        "moderations without input",
+        MODERATION,
+        request(1, "/v1/moderations"),
+        wanted=(E("input.missing", 2),),
+    ),
+    _of(
+        "moderations that stream",
+        MODERATION,
+        request(1, "/v1/moderations", input="a", stream=True),
+        wanted=(E("stream.on", 2),),
+    ),
+)
+
+BATCH_CASES = (*GOOD, *KEYS, *FILES)

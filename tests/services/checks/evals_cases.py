@@ -1,0 +1,70 @@
+"""Files of items for evals, by files-api section 5.4."""
+
+from tests.services.checks.case import Case, Wanted, error, in_line, jsonl, warning
+
+ITEM = {"item": {"question": "2 + 2?", "answer": "4"}}
+SAMPLED = ITEM | {"sample": {"output_text": "4"}}
+
+
+def _bad(title: str, value: object, *wanted: Wanted, base: object = ITEM) -> Case:
+    """A file whose second line of three is `value`."""
+    return Case(title, "evals", "items.jsonl", in_line(2, value, [base] * 3), wanted)
+
+
+EVALS_CASES = (
+    Case(
+        "items",
+        "evals",
+        "items.jsonl",
+        jsonl(*[ITEM] * 3),
+        facts=("3 items", "keys: “answer”, “question”"),
+    ),
+    Case(
+        "one item",
+        "evals",
+        "items.jsonl",
+        jsonl(ITEM),
+        facts=("1 item", "keys: “answer”, “question”"),
+    ),
+    Case("items with samples", "evals", "items.jsonl", jsonl(*[SAMPLED] * 2)),
+    Case(
+        "items without keys",
+        "evals",
+        "items.jsonl",
+        jsonl({"item": {}}, {"item": {}}),
+        facts=("2 items",),
+    ),
+    Case(
+        "items with keys in another order",
+        "evals",
+        "items.jsonl",
+        jsonl(ITEM, {"item": {"answer": 4, "question": None}}),
+    ),
+    _bad("no item", {"question": "?"}, error("item.missing", 2), warning("key.unknown", 2)),
+    _bad("an item that is text", {"item": "2 + 2?"}, error("item.missing", 2)),
+    _bad("an item that is null", {"item": None}, error("item.missing", 2)),
+    _bad("an item that lacks a key", {"item": {"question": "?"}}, warning("item.key_missing", 2)),
+    _bad(
+        "an item with one key more",
+        {"item": {"question": "?", "answer": "", "id": 1}},
+        warning("item.key_more", 2),
+    ),
+    _bad(
+        "an item with other keys",
+        {"item": {"q": "?"}},
+        warning("item.key_missing", 2),
+        warning("item.key_more", 2),
+    ),
+    Case(
+        "a key beside every item",
+        "evals",
+        "items.jsonl",
+        jsonl(*[ITEM | {"id": 1}] * 3),
+        (warning("key.unknown", 1),),
+    ),
+    _bad("a key beside the item", ITEM | {"id": 1}, warning("key.unknown", 2)),
+    _bad("a sample that is text", SAMPLED | {"sample": "4"}, error("sample.kind", 2), base=SAMPLED),
+    _bad("a line without sample", ITEM, warning("sample.sometimes", 2), base=SAMPLED),
+    _bad("a line with sample", SAMPLED, warning("sample.sometimes", 2)),
+    _bad("a line that is a list", [1, 2], error("line.not_object", 2)),
+)

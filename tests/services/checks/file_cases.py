@@ -1,0 +1,248 @@
+"""What is wrong with files whatever they hold: names, sizes, encodings, what is no file at all."""
+
+import gzip
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from services.api.errors import ProblemKind
+from services.checks.limits import OFFICIAL, Limits
+from tests.services.checks.batch_cases import GOOD_LINES, MODEL, request
+from tests.services.checks.case import Case, Wanted, error, jsonl, later, warning
+
+E, W = error, warning
+MIB = 1024 * 1024
+GOOD = jsonl(*GOOD_LINES)
+
+
+def _text(title: str, content: bytes, *wanted: Wanted) -> Case:
+    return Case(title, "batch", "requests.jsonl", content, wanted)
+
+
+def _third(title: str, line: bytes, *wanted: Wanted) -> Case:
+    """A good file with another third line."""
+    first, second, third, *rest = GOOD.splitlines(keepends=True)
+    return _text(title, first + second + line + b"\n" + third + b"".join(rest), *wanted)
+
+
+def _named(title: str, purpose: str, name: str, *wanted: Wanted, limits: Limits = OFFICIAL) -> Case:
+    content = GOOD if purpose == "batch" else b"text\n"
+    return Case(title, purpose, name, content, wanted, limits=limits)
+
+
+def _sparse(size: int, beginning: bytes = b"") -> Callable[[Path], object]:
+    """Of that size, and nothing but zeros after its beginning, which take no room on the disk."""
+
+    def make(path: Path) -> None:
+        path.write_bytes(beginning)
+        os.truncate(path, size)
+
+    return make
+
+
+def _long_line(path: Path) -> None:
+    """A request of 100 MB between two others."""
+    with path.open("wb") as file:
+        file.write(jsonl(request(1)))
+        file.write(b'{"custom_id": "long", "body": "')
+        for _piece in range(100):
+            file.write(b"x" * 1_000_000)
+        file.write(b'"}\n' + jsonl(request(2)))
+
+
+def _unreadable(path: Path) -> None:
+    path.write_bytes(GOOD)
+    path.chmod(0)
+
+
+ENCODINGS = (
+    _text("a byte order mark", b"\xef\xbb\xbf" + GOOD, W("file.byte_order_mark", 1)),
+    _text("lines that end with CR LF", GOOD.replace(b"\n", b"\r\n"), W("file.carriage_returns", 1)),
+    _text("blank lines", b"\n" + GOOD + b" \n\n", W("file.blank_lines", 1)),
+    _text(
+        "a byte order mark, CR LF and blank lines",
+        b"\xef\xbb\xbf" + GOOD.replace(b"\n", b"\r\n\r\n"),
+        W("file.carriage_returns", 1),
+        W("file.byte_order_mark", 1),
+        W("file.blank_lines", 2),
+    ),
+    _text("no line's end at the end", GOOD.rstrip()),
+    _text("nothing but blank lines", b"\n \n", E("file.blank"), W("file.blank_lines", 1)),
+    _text("UTF-16 with a mark", GOOD.decode().encode("utf-16"), E("file.utf16")),
+    _text("UTF-16 without a mark", GOOD.decode().encode("utf-16-le"), E("file.utf16")),
+    _text("UTF-16 the other way around", GOOD.decode().encode("utf-16-be"), E("file.utf16")),
+    _text("a gzip file", gzip.compress(GOOD), E("file.compressed")),
+    _text("a zip file", b"PK\x03\x04" + bytes(100), E("file.compressed")),
+    _third("Latin-1", '{"custom_id": "café"}'.encode("latin-1"), E("line.not_utf8", 3)),
+    _third("a zero byte", json.dumps(request(9)).replace(" ", "\0", 1).encode(), E("line.nul", 3)),
+    _third(
+        "a zero byte in a text",
+        json.dumps(request(9)).replace("Hi", "H\0i").encode(),
+        E("line.nul", 3),
+    ),
+    _text("zeros at the end, as after a power cut", GOOD + bytes(4096), E("line.nul", 5)),
+)
+
+JSON = (
+    _third("no JSON", b"custom_id: 1", E("json.invalid", 3)),
+    _third("single quotation marks", b"{'custom_id': '1'}", E("json.quotation_mark", 3)),
+    _third("curly quotation marks", "{“custom_id”: “1”}".encode(), E("json.quotation_mark", 3)),
+    _third("a comma too many", b'{"custom_id": "1",}', E("json.comma", 3)),
+    _third(
+        "two objects on a line", json.dumps(request(9)).encode() + b"{}", E("json.more_behind", 3)
+    ),
+    _third("a tab in a text", b'{"custom_id": "a\tb"}', E("json.control_character", 3)),
+    _third("a backslash that escapes nothing", b'{"custom_id": "C:\\d"}', E("json.escape", 3)),
+    _third(
+        "an object that is not closed", json.dumps(request(9)).encode()[:-1], E("json.unclosed", 3)
+    ),
+    _third("NaN", json.dumps(request(9, temperature=float("nan"))).encode(), E("json.constant", 3)),
+    _third(
+        "half a character",
+        json.dumps(request(9, user="\ud83d")).encode(),
+        E("json.half_character", 3),
+    ),
+    _third(
+        "deep nesting",
+        b'{"custom_id": ' + b"[" * 200_000 + b"]" * 200_000 + b"}",
+        E("json.too_deep", 3),
+    ),
+    _third("deep nesting that is not closed", b"[" * 100_000, E("json.too_deep", 3)),
+    _third(
+        "a number beyond range",
+        json.dumps(request(9, n=1)).replace('"n": 1', '"n": 1e999').encode(),
+        W("json.number_range", 3),
+    ),
+    _third(
+        "a number of 5,000 digits",
+        json.dumps(request(9, n=1)).replace('"n": 1', '"n": ' + "1" * 5000).encode(),
+        W("json.number_range", 3),
+    ),
+    _third(
+        "a repeated key",
+        json.dumps(request(9)).replace("{", '{"custom_id": "x", ', 1).encode(),
+        W("json.repeated_key", 3),
+    ),
+    _text("a last line that is cut off", GOOD[:-30], E("line.cut_off", 4)),
+    _text(
+        "one document over many lines",
+        json.dumps(GOOD_LINES, indent=1).encode(),
+        E("file.spread", 1),
+    ),
+    _text("one list on one line", json.dumps(GOOD_LINES).encode(), E("line.not_object", 1)),
+    Case(
+        "a line of 300,000 numbers",
+        "batch",
+        "requests.jsonl",
+        later(lambda: jsonl(request(1, "/v1/embeddings", input=[100] * 300_000))),
+        (W("json.too_involved", 1),),
+    ),
+    Case(
+        "a line of 100 MB",
+        "batch",
+        "requests.jsonl",
+        _long_line,
+        (W("line.too_long", 2),),
+        ("3 requests to /v1/chat/completions", MODEL),
+    ),
+)
+
+SIZES = (
+    _text("an empty file", b"", E("file.empty")),
+    Case("an empty document", "user_data", "a.txt", b"", (E("file.empty"),)),
+    Case(
+        "between 512 MB and 512 MiB",
+        "user_data",
+        "a.bin",
+        _sparse(512 * MIB),
+        (W("file.too_large"),),
+    ),
+    Case("over 512 MiB", "user_data", "a.bin", _sparse(512 * MIB + 1), (E("file.too_large"),)),
+    Case(
+        "over 512 MiB for a server without limits",
+        "user_data",
+        "a.bin",
+        _sparse(512 * MIB + 1),
+        limits=Limits(),
+    ),
+    Case(
+        "a batch over 200 MiB",
+        "batch",
+        "a.jsonl",
+        _sparse(200 * MIB + 1, GOOD),
+        (E("file.too_large"), W("line.too_long", 5)),
+    ),
+)
+
+NAMES = (
+    _named("a document", "user_data", "a.txt"),
+    _named("a document for assistants", "assistants", "a.md"),
+    _named("requests in .json", "batch", "a.json", E("extension.wrong")),
+    _named(
+        "requests in .json for another server",
+        "batch",
+        "a.json",
+        W("extension.wrong"),
+        limits=Limits(),
+    ),
+    _named("requests without ending", "batch", "requests", E("extension.wrong")),
+    _named("requests in capitals", "batch", "A.JSONL", W("extension.capitals")),
+    _named("a table for fine-tuning", "fine-tune", "a.csv", E("extension.wrong")),
+    _named("a table for evals", "evals", "a.csv", E("extension.wrong")),
+    _named("a document without ending", "user_data", "README", W("extension.missing")),
+    _named("a program for assistants", "assistants", "a.vb", W("extension.unusual")),
+    _named("a document in capitals for assistants", "assistants", "A.PDF", W("extension.capitals")),
+    _named("a document in capitals", "user_data", "A.PDF"),
+    _named("a name with a line's end", "user_data", "a\nb.txt", W("name.odd")),
+    _named("a name that turns around", "user_data", "a\u202etxt.exe", W("name.odd")),
+    _named("a name in Japanese", "user_data", "資料.txt"),
+    _named(
+        "a name in Japanese for another server",
+        "user_data",
+        "資料.txt",
+        W("name.not_ascii"),
+        limits=Limits(),
+    ),
+)
+
+_BAD = tuple(E("custom_id.missing", line) for line in range(1, 101))
+MANY = (
+    Case(
+        "fifty thousand bad lines",
+        "batch",
+        "requests.jsonl",
+        later(
+            lambda: b'{"method": "POST", "url": "/v1/responses", "body": {"model": "m"}}\n' * 50_000
+        ),
+        _BAD,
+    ),
+)
+
+NOT_READABLE = (
+    Case("a pipe", "batch", "pipe.jsonl", os.mkfifo, problem=ProblemKind.FILE_UNREADABLE),
+    Case(
+        "a device",
+        "batch",
+        "device.jsonl",
+        lambda path: path.symlink_to("/dev/zero"),
+        problem=ProblemKind.FILE_UNREADABLE,
+    ),
+    Case("a folder", "batch", "folder.jsonl", Path.mkdir, problem=ProblemKind.FILE_UNREADABLE),
+    Case(
+        "a link to nothing",
+        "batch",
+        "link.jsonl",
+        lambda path: path.symlink_to("gone"),
+        problem=ProblemKind.FILE_MISSING,
+    ),
+    Case(
+        "a file without permission",
+        "batch",
+        "secret.jsonl",
+        _unreadable,
+        problem=ProblemKind.FILE_UNREADABLE,
+    ),
+)
+
+FILE_CASES = (*ENCODINGS, *JSON, *SIZES, *NAMES, *MANY, *NOT_READABLE)

@@ -1,0 +1,113 @@
+"""The report of a whole file, and that large and bad ones are bounded; see also test_cases.py."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from services.api.errors import Cancelled
+from services.cancellation import CancelToken
+from services.checks.checking import MOST_SHOWN, check_file
+from services.checks.finding import CheckReport, RepairKind
+from services.checks.gathering import look_at
+from services.checks.limits import OFFICIAL
+from tests.services.checks.batch_cases import request
+from tests.services.checks.case import jsonl
+
+ROOT = Path(__file__).parents[3]
+MOST_GROWTH_MIB = 48
+
+
+def check(path: Path, purpose: str = "batch") -> CheckReport:
+    return check_file(
+        look_at(path), purpose, OFFICIAL, token=CancelToken(), progress=lambda _done: None
+    )
+
+
+def test_the_first_hundred_findings_are_kept_in_the_order_of_lines_and_all_are_counted(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.JSONL"
+    path.write_bytes(b"{]\n" * 3_000 + b"\n")
+    report = check(path)
+    assert (report.errors, report.warnings) == (3_000, 2)
+    assert len(report.findings) == MOST_SHOWN
+    # What is about the whole file comes first, though it was found first and last.
+    lines = [found.line for found in report.findings]
+    assert lines == [None, *range(1, MOST_SHOWN)]
+    assert report.repairs == (RepairKind.EXTENSION, RepairKind.BLANK_LINES)
+
+
+def test_a_finding_at_the_end_about_an_early_line_is_not_lost(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"{}\r\n" + b"[]\n" * 500)
+    report = check(path)
+    rules = [found.rule for found in report.findings if found.line == 1]
+    assert "file.carriage_returns" in rules
+
+
+def test_a_check_can_be_cancelled(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(jsonl(*map(request, range(20_000))))
+    token = CancelToken()
+    with pytest.raises(Cancelled):
+        check_file(
+            look_at(path), "batch", OFFICIAL, token=token, progress=lambda _done: token.cancel()
+        )
+
+
+_MEASURE = """
+import sys
+from pathlib import Path
+from tests.services.checks.test_checking import check
+
+def status(name):
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(name + ":"))
+
+small, large = map(Path, sys.argv[1:])
+check(small)
+Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
+before = status("VmRSS")
+report = check(large)
+print(status("VmHWM") - before, report.errors, report.warnings)
+"""
+
+
+def grown(tmp_path: Path, large: Path) -> tuple[float, int, int]:
+    """By how many MiB a fresh process grows over the check; errors, warnings."""
+    small = tmp_path / "small.jsonl"
+    small.write_bytes(jsonl(request(1)))
+    answer = subprocess.run(
+        [sys.executable, "-c", _MEASURE, small, large],
+        cwd=ROOT,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    growth, errors, warnings = answer.stdout.split()
+    return float(growth), int(errors), int(warnings)
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_bad_lines_and_as_many_ids_take_little_memory(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    with path.open("wb") as file:
+        for number in range(100_000):
+            file.write(b'{"custom_id": "a rather long id of a request %d", "body": 1}\n' % number)
+    growth, errors, _warnings = grown(tmp_path, path)
+    assert errors == 100_000 * 3 + 1
+    assert growth < 16
+
+
+@pytest.mark.slow
+def test_a_line_of_a_hundred_megabytes_takes_bounded_memory(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    with path.open("wb") as file:
+        for _piece in range(100):
+            file.write(b"x" * 1_000_000)
+        file.write(b"\n" + jsonl(request(1)))
+    growth, errors, warnings = grown(tmp_path, path)
+    assert (errors, warnings) == (0, 1)
+    assert growth < MOST_GROWTH_MIB

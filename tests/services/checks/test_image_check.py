@@ -1,0 +1,297 @@
+import io
+import tracemalloc
+import zlib
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.api.errors import Cancelled
+from services.cancellation import CancelToken
+from services.checks.finding import Finding, Severity
+from services.checks.image_check import ImageCheck
+from services.checks.image_type import ImageType, image_type
+from services.checks.images.structure import MOST_PIXELS
+from services.checks.limits import OFFICIAL, Limits
+from tests.services.checks import making_images
+from tests.services.checks.making_images import (
+    JPEG,
+    SIGNATURE,
+    WEBP,
+    WEBP_LOSSLESS,
+    bomb,
+    chunk,
+    gif,
+    png,
+    png_head,
+    webp,
+    webp_canvas,
+)
+
+WHOLE = {
+    "png": (png(), "PNG"),
+    "jpeg": (JPEG, "JPEG"),
+    "webp": (WEBP, "WEBP"),
+    "webp lossless": (WEBP_LOSSLESS, "WEBP"),
+    "gif": (gif(), "GIF"),
+}
+
+
+def look_at(
+    content: bytes,
+    name: str = "a",
+    limits: Limits = OFFICIAL,
+    token: CancelToken | None = None,
+    progress: Callable[[int], None] = lambda _done: None,
+) -> tuple[list[str], tuple[str, ...]]:
+    """The rules that were broken, and the facts."""
+    findings: list[Finding] = []
+    check = ImageCheck(findings.append, limits)
+    check.look_at(io.BytesIO(content), name, len(content), token or CancelToken(), progress)
+    assert all(finding.text.endswith(".") for finding in findings)
+    return [finding.rule for finding in findings], check.facts
+
+
+@pytest.mark.parametrize("which", WHOLE)
+def test_of_a_whole_image_type_and_dimensions_are_told(which: str) -> None:
+    content, kind = WHOLE[which]
+    assert look_at(content) == ([], (kind, "12 × 7 pixels"))
+
+
+@pytest.mark.parametrize("which", WHOLE)
+def test_an_image_that_ends_anywhere_before_its_end_is_cut_off(which: str) -> None:
+    content, _kind = WHOLE[which]
+    for end in range(12, len(content)):
+        assert look_at(content[:end])[0] == ["image.cut_off"], end
+
+
+@pytest.mark.parametrize("which", WHOLE)
+def test_what_follows_the_end_of_an_image_is_of_no_interest(which: str) -> None:
+    content, kind = WHOLE[which]
+    assert look_at(content + b"more, as some cameras add") == ([], (kind, "12 × 7 pixels"))
+
+
+PASSES = ("16462646", "7" * 8, "56565656", "7" * 8, "36463646", "7" * 8, "56565656", "7" * 8)
+"""In which pass each pixel of an interlaced PNG comes, in squares of 8 × 8."""
+
+
+def unpacked_size(width: int, height: int, bits: int, interlaced: bool) -> int:
+    """Bytes of all rows, counted pixel by pixel."""
+    rows: Counter[tuple[str, int]] = Counter()
+    for y in range(height):
+        for x in range(width):
+            rows[PASSES[y % 8][x % 8] if interlaced else "", y] += 1
+    return sum(1 + (pixels * bits + 7) // 8 for pixels in rows.values())
+
+
+@pytest.mark.parametrize(
+    ("colour", "bits", "samples"),
+    [(0, 1, 1), (0, 16, 1), (2, 8, 3), (3, 1, 1), (3, 4, 1), (4, 8, 2), (6, 8, 4), (6, 16, 4)],
+)
+@pytest.mark.parametrize("interlaced", [False, True])
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (5, 9), (65, 3)])
+def test_all_pixels_of_a_png_are_counted(
+    colour: int, bits: int, samples: int, interlaced: bool, width: int, height: int
+) -> None:
+    def made(size: int) -> bytes:
+        return b"".join(
+            (
+                SIGNATURE,
+                png_head(width, height, bits, colour, interlaced),
+                chunk(b"PLTE", b"abc"),
+                chunk(b"IDAT", zlib.compress(bytes(size))),
+                chunk(b"IEND"),
+            )
+        )
+
+    size = unpacked_size(width, height, bits * samples, interlaced)
+    assert look_at(made(size))[0] == []
+    assert look_at(made(size - 1))[0] == ["image.damaged"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        SIGNATURE + png_head(0, 7) + chunk(b"IEND"),
+        SIGNATURE + chunk(b"IEND"),
+        SIGNATURE + chunk(b"IHDR", b"short") + chunk(b"IEND"),
+        SIGNATURE + png_head(12, 7) + chunk(b"IEND"),
+        SIGNATURE + png_head(60_000, 60_000) + chunk(b"IEND"),
+        SIGNATURE + png_head(12, 7, bits=3) + chunk(b"IEND"),
+        SIGNATURE + png_head(12, 7, interlaced=2) + chunk(b"IEND"),
+        SIGNATURE + png_head(12, 7) + chunk(b"IDAT", b"not packed") + chunk(b"IEND"),
+        SIGNATURE + png_head(12, 7) + chunk(b"tEXt", b"a", checksum=1) + chunk(b"IEND"),
+        SIGNATURE + png_head(12, 7) + b"\xff\xff\xff\xffIDAT" + bytes(20),
+        SIGNATURE + png_head(12, 7) + bytes(20),
+        png(colour=3),
+        png(pixels=bytes(13 * 7 - 1)),
+        b"\xff\xd8\xff\xd9",
+        b"\xff\xd8\xff\xe0\0\0\xff\xd9",
+        b"\xff\xd8\xff\xc0\0\x05\x08\0\7\0\x0c\xff\xd9",
+        b"\xff\xd8\xff\xc0\0\x08\x08\0\0\0\x0c\x01\xff\xd9",
+        b"\xff\xd8\xff\xc0\0\x08\x08\0\7\0\x0c\x01\xff\xd9",
+        b"\xff\xd8\xff\xda\0\2\1\2\xff\xd9",
+        JPEG[:2] + b"\xff\xe0\0\1" + JPEG[2:],
+        gif(frames=0),
+        gif(width=0),
+        gif().replace(b"\x02\x44\x01\x00", b"\x00"),
+        gif().replace(b"\x21\xfe", b"\x22\xfe"),
+        webp(),
+        webp((b"VP8 ", bytes(10))),
+        webp((b"VP8L", b"\x2f")),
+        webp((b"ALPH", b"abc")),
+        webp((b"VP8X", bytes(10))),
+        webp((b"VP8X", bytes(10)), (b"ALPH", b"abc"), size=25),
+    ],
+)
+def test_an_image_with_something_wrong_in_it_is_damaged(content: bytes) -> None:
+    assert look_at(content)[0] == ["image.damaged"]
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        (b"BM" + bytes(60), "BMP"),
+        (b"II*\0" + bytes(60), "TIFF"),
+        (b"\0\0\0\x18ftypheic" + bytes(60), "HEIC"),
+        (b"\0\0\0\x18ftypavif" + bytes(60), "AVIF"),
+        (b"<svg xmlns=''/>", "SVG"),
+        (b"%PDF-1.4", "PDF"),
+        (b"RIFF\4\0\0\0WAVE", "no image"),
+        (b"{}\n", "no image"),
+        (b"", "no image"),
+    ],
+)
+def test_of_another_type_it_is_told_which_it_is(content: bytes, named: str) -> None:
+    findings: list[Finding] = []
+    check = ImageCheck(findings.append, OFFICIAL)
+    check.look_at(io.BytesIO(content), "a.png", len(content), CancelToken(), lambda _done: None)
+    [finding] = findings
+    assert finding.rule == "image.type"
+    assert named in finding.text
+    assert check.facts == ()
+
+
+@pytest.mark.parametrize("name", ["a.png", "A.PNG", "a", ".png", "a.tiff", "a.jpeg.png"])
+def test_a_name_that_fits_or_says_nothing_is_right(name: str) -> None:
+    assert look_at(png(), name)[0] == []
+
+
+@pytest.mark.parametrize(
+    ("content", "name"), [(png(), "a.JPG"), (JPEG, "a.png"), (WEBP, "a.gif"), (gif(), "a.webp")]
+)
+def test_a_name_of_another_type_of_image_is_told_of(content: bytes, name: str) -> None:
+    assert look_at(content, name)[0] == ["image.extension"]
+
+
+def test_a_gif_that_moves_is_refused_by_the_official_service_and_perhaps_by_others() -> None:
+    for limits, errors in ((OFFICIAL, 1), (Limits(), 0)):
+        findings: list[Finding] = []
+        content = gif(frames=3)
+        ImageCheck(findings.append, limits).look_at(
+            io.BytesIO(content), "a.gif", len(content), CancelToken(), lambda _done: None
+        )
+        assert [finding.rule for finding in findings] == ["image.animated"]
+        assert sum(finding.severity is Severity.ERROR for finding in findings) == errors
+
+
+def test_other_images_may_move() -> None:
+    assert look_at(webp_canvas(3000, 2000)) == ([], ("WEBP", "3,000 × 2,000 pixels"))
+    moving = png(before=[chunk(b"acTL", b"\0\0\0\2\0\0\0\0")])
+    assert look_at(moving)[0] == []
+
+
+# Large ones
+
+
+def test_an_image_is_never_unpacked_into_memory() -> None:
+    contents = [
+        bomb(),
+        making_images.overfull(),
+        png(pixels=bytes(10_001 * 5_000), width=10_000, height=5_000),
+    ]
+    tracemalloc.start()
+    try:
+        found = [look_at(content)[0] for content in contents]
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert found == [["image.pixels"], [], []]
+    assert most < 2_000_000
+
+
+def test_a_bomb_is_told_of_by_its_dimensions() -> None:
+    rules, facts = look_at(bomb())
+    assert rules == ["image.pixels"]
+    assert facts == ("PNG", "60,000 × 60,000 pixels")
+    side = int(MOST_PIXELS**0.5)
+    assert look_at(webp_canvas(side, side))[0] == []
+    assert look_at(webp_canvas(side + 1, side))[0] == ["image.pixels"]
+
+
+class Sparse(io.RawIOBase):
+    """A PNG of which a part of 60 MB is nothing but zeros."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.length = 60_000_000
+        filling = chunk(b"prVt", bytes(self.length))
+        self._file = io.BytesIO(png(before=[filling]))
+
+    def read(self, size: int = -1) -> bytes:
+        assert 0 < size <= 1_000_000
+        return self._file.read(size)
+
+
+def test_a_large_image_is_read_in_pieces_with_progress_and_can_be_stopped() -> None:
+    done: list[int] = []
+    findings: list[Finding] = []
+    check = ImageCheck(findings.append, OFFICIAL)
+    large = Sparse()
+    check.look_at(large, "a.png", 60_000_200, CancelToken(), done.append)
+    assert [finding.rule for finding in findings] == ["image.large"]
+    assert done == sorted(done)
+    assert done[-1] > large.length
+    token = CancelToken()
+    with pytest.raises(Cancelled):
+        look_at(
+            png(before=[chunk(b"prVt", bytes(1_000_000))]),
+            token=token,
+            progress=lambda _done: token.cancel(),
+        )
+
+
+# Whatever comes
+
+
+@given(st.sampled_from(sorted(WHOLE)), st.data())
+def test_no_change_of_an_image_brings_the_check_down(which: str, data: st.DataObject) -> None:
+    content = bytearray(WHOLE[which][0])
+    for _change in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(content)))
+        match data.draw(st.sampled_from(("set", "insert", "remove", "repeat"))):
+            case "set" if at < len(content):
+                content[at] = data.draw(st.integers(0, 255))
+            case "insert":
+                content[at:at] = data.draw(st.binary(max_size=20))
+            case "remove":
+                del content[at : at + data.draw(st.integers(1, 40))]
+            case _:
+                content[at:at] = content[at : at + 100]
+    rules, facts = look_at(bytes(content), "a.png")
+    assert len(rules) <= 2
+    assert facts or rules
+
+
+@given(st.sampled_from([WHOLE[which][0][:12] for which in WHOLE]), st.binary(max_size=3000))
+def test_no_bytes_behind_the_mark_of_a_type_bring_the_check_down(mark: bytes, rest: bytes) -> None:
+    rules, facts = look_at(mark + rest)
+    assert facts or rules
+
+
+@given(st.binary(max_size=40))
+def test_a_type_is_known_by_its_first_bytes_only(beginning: bytes) -> None:
+    assert image_type(beginning) in (None, *ImageType)
+    assert image_type(beginning[:12]) is image_type(beginning)

@@ -1,0 +1,96 @@
+import pytest
+
+from services.checks.finding import Severity
+from services.checks.json_text import LONG, MOST_VALUES, JsonReader
+
+PAD = b" " * (LONG + 1)
+
+
+def faults(raw: bytes) -> list[tuple[str, int | None]]:
+    _value, found = JsonReader().read(raw)
+    return [(fault.rule, fault.column) for fault in found]
+
+
+def test_a_good_text_has_its_value_and_no_faults() -> None:
+    raw = '{"a": [1, -2.5e3, true, null, "é\\ud83d\\ude00"]}'.encode()
+    assert JsonReader().read(raw) == ({"a": [1, -2500.0, True, None, "é😀"]}, ())
+
+
+@pytest.mark.parametrize(
+    ("raw", "rule", "column"),
+    [
+        (b"{'a': 1}", "json.quotation_mark", 2),
+        ("{“a”: 1}".encode(), "json.quotation_mark", 2),
+        (b'{"a": 1} {}', "json.more_behind", 10),
+        (b'{"a": tru}', "json.invalid", 7),
+        (b'{"a" 1}', "json.invalid", 6),
+        (b'{"a": 01}', "json.invalid", 8),
+        (b'{"a": [1 2]}', "json.invalid", 10),
+        (b'{"a": 1', "json.unclosed", 7),
+        (b'{"a": ', "json.unclosed", 5),
+        (b'{"a": "b', "json.unclosed", 7),
+        (b'{"a": "b\tc"}', "json.control_character", 9),
+        (b'{"a": "b\x00c"}', "line.nul", 9),
+        (b'{\x00"a": 1}', "line.nul", 2),
+        (b'{"a": "\\d"}', "json.escape", 8),
+        (b'{"a": "\\u12g4"}', "json.escape", 9),
+        (b'{"a": NaN}', "json.constant", 7),
+        (b'{"a": "NaN", "b": -Infinity}', "json.constant", 19),
+        (b'{"a": "1e999", "b": 1e999}', "json.number_range", 21),
+        (b'{"a": ' + b"9" * 5000 + b"}", "json.number_range", 7),
+        (b'{"a": 18446744073709551616}', "json.number_range", 7),
+        (b'{"a": "\\ud83d"}', "json.half_character", 8),
+        (b'{"a": "\\ud83dx\\ude00"}', "json.half_character", 8),
+        (b'{"a": "\\ude00"}', "json.half_character", 8),
+        ('{"é": "é", "a": 1,}'.encode(), "json.comma", 19),
+        (b'{"a": {"b": 1, "b": 2}}', "json.repeated_key", None),
+        (b"[" * 5000, "json.too_deep", None),
+        (b"[" * 100_000 + b"]" * 100_000, "json.too_deep", None),
+    ],
+)
+def test_a_fault_is_found_and_placed(raw: bytes, rule: str, column: int | None) -> None:
+    assert faults(raw) == [(rule, column)]
+
+
+@pytest.mark.parametrize(
+    ("raw", "rule", "column"),
+    [
+        (b"{'a': 1}", "json.quotation_mark", 2),
+        (b'{"a": 1} {}', "json.more_behind", 10),
+        (b'{"a": [1 2]}', "json.invalid", 10),
+        (b'{"a": "b\x00c"}', "line.nul", 9),
+        (b'{"a": "b\tc"}', "json.control_character", 9),
+        (b'{"a": 1,}', "json.comma", 9),
+        (b'{"a": "\\ud83d"}', "json.half_character", 8),
+        (b'{"a": 1e999}', "json.number_range", None),
+        (b"[" * 5000, "json.too_deep", None),
+    ],
+)
+def test_a_fault_in_a_long_text_is_found_too(raw: bytes, rule: str, column: int | None) -> None:
+    assert faults(raw + PAD) == [(rule, column)]
+
+
+def test_a_long_text_that_is_not_closed_is_told() -> None:
+    [(rule, column)] = faults(b'{"a": "' + b"x" * LONG)
+    assert rule == "json.unclosed"
+    assert column == LONG + 7
+
+
+def test_too_many_values_in_a_long_line_are_left_alone() -> None:
+    raw = b"[" + b"12345," * MOST_VALUES + b"1]"
+    value, [fault] = JsonReader().read(raw)
+    assert value is None
+    assert (fault.rule, fault.severity) == ("json.too_involved", Severity.WARNING)
+
+
+def test_of_a_repeated_key_the_last_value_counts() -> None:
+    value, [fault] = JsonReader().read(b'{"a": 1, "a": 2}')
+    assert value == {"a": 2}
+    assert fault.severity is Severity.WARNING
+    assert "“a”" in fault.text
+
+
+def test_a_reader_forgets_the_text_before() -> None:
+    reader = JsonReader()
+    assert reader.read(b'{"a": 1e999}')[1]
+    assert reader.read(b'{"a": 1}') == ({"a": 1}, ())

@@ -1,0 +1,74 @@
+import os
+import tracemalloc
+from pathlib import Path
+
+import pytest
+
+from services.api.errors import FilesError
+from services.checks.lines_around import ShownLine, lines_around
+
+
+def written(folder: Path, content: bytes) -> Path:
+    path = folder / "a.jsonl"
+    path.write_bytes(content)
+    return path
+
+
+def test_the_lines_before_and_after_come_with_their_numbers(tmp_path: Path) -> None:
+    path = written(tmp_path, b"\n".join(b"%d" % number for number in range(1, 11)) + b"\n")
+    shown = lines_around(path, 5, before=2, after=1)
+    assert shown == tuple(ShownLine(number, str(number)) for number in (3, 4, 5, 6))
+    assert [line.number for line in lines_around(path, 1)] == [1, 2, 3, 4]
+    assert [line.number for line in lines_around(path, 10)] == [7, 8, 9, 10]
+
+
+def test_a_last_line_without_an_end_is_a_line(tmp_path: Path) -> None:
+    assert lines_around(written(tmp_path, b"a\nb"), 2)[-1] == ShownLine(2, "b")
+
+
+@pytest.mark.parametrize("content", [b"", b"a\n"])
+def test_a_line_that_is_gone_shows_nothing(tmp_path: Path, content: bytes) -> None:
+    assert lines_around(written(tmp_path, content), 2) == ()
+
+
+def test_marks_line_ends_and_what_is_no_text_do_no_harm(tmp_path: Path) -> None:
+    path = written(tmp_path, b"\xef\xbb\xbfone\r\n\xff\xfe\r\n")
+    assert [line.text for line in lines_around(path, 1)] == ["one", "\ufffd\ufffd"]
+
+
+def test_of_a_long_line_the_place_is_shown(tmp_path: Path) -> None:
+    text = "ä" * 50_000 + "HERE" + "ö" * 50_000
+    path = written(tmp_path, f"a\n{text}\nb\n".encode())
+    long = lines_around(path, 2, 50_001)[1]
+    at = 50_000 - long.skipped
+    assert long.text[at : at + 4] == "HERE"
+    assert long.skipped > 0
+    assert long.more
+    assert len(long.text) <= 2_000
+    beginning = lines_around(path, 2)[1]
+    assert (beginning.skipped, beginning.text[0]) == (0, "ä")
+
+
+def test_a_line_of_many_megabytes_is_not_held(tmp_path: Path) -> None:
+    path = tmp_path / "large.jsonl"
+    with path.open("wb") as file:
+        file.truncate(64 * 1024 * 1024)
+    tracemalloc.start()
+    try:
+        lines_around(path, 1, 60_000_000)
+        assert tracemalloc.get_traced_memory()[1] < 8 * 1024 * 1024
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_file_that_is_gone_raises(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        lines_around(tmp_path / "gone", 1)
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+def test_what_is_no_file_holds_nobody_up(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "a.jsonl"
+    os.mkfifo(path) if kind == "pipe" else path.symlink_to("/dev/zero")
+    with pytest.raises(FilesError, match="is not a file"):
+        lines_around(path, 1)

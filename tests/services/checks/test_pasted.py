@@ -1,0 +1,74 @@
+import os
+import struct
+import zlib
+from pathlib import Path
+
+import pytest
+
+from services.checks.pasted import (
+    PastedPixels,
+    PastedPng,
+    PastedText,
+    holds_json_lines,
+    keep_pasted,
+)
+
+NOON = 1_795_000_000.0
+
+
+def test_a_png_is_kept_as_it_came_under_a_name_that_tells_the_time(tmp_path: Path) -> None:
+    path = keep_pasted(PastedPng(b"\x89PNG..."), tmp_path / "new", NOON)
+    assert path.read_bytes() == b"\x89PNG..."
+    assert path.name.startswith("Clipboard 2026-11-1")
+    assert path.suffix == ".png"
+
+
+def test_two_in_the_same_second_are_two_files(tmp_path: Path) -> None:
+    first, second = (keep_pasted(PastedText(text), tmp_path, NOON) for text in ("one", "two"))
+    assert first != second
+    assert (first.read_text(), second.read_text()) == ("one", "two")
+
+
+def test_pixels_become_a_png_that_holds_them(tmp_path: Path) -> None:
+    pixels = bytes(range(4 * 2 * 3))
+    data = keep_pasted(PastedPixels(2, 3, pixels), tmp_path, NOON).read_bytes()
+    assert data.startswith(b"\x89PNG\r\n\x1a\n")
+    chunks, at = {}, 8
+    while at < len(data):
+        (length,) = struct.unpack_from(">I", data, at)
+        kind, body = data[at + 4 : at + 8], data[at + 8 : at + 8 + length]
+        assert struct.unpack_from(">I", data, at + 8 + length) == (zlib.crc32(kind + body),)
+        chunks[kind] = body
+        at += 12 + length
+    assert list(chunks) == [b"IHDR", b"IDAT", b"IEND"]
+    assert struct.unpack(">IIBBBBB", chunks[b"IHDR"]) == (2, 3, 8, 6, 0, 0, 0)
+    rows = zlib.decompress(chunks[b"IDAT"])
+    assert rows == b"".join(b"\x00" + pixels[at : at + 8] for at in (0, 8, 16))
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ('{"a": 1}\n{"b": 2}\n', True),
+        ('{"a": 1}', True),
+        ("\n", False),
+        ("a letter", False),
+        ('{"a": 1}\nand so on', False),
+        ("[1]\n[2]", False),
+        ("[" * 100_000, False),
+    ],
+)
+def test_text_is_jsonl_where_its_lines_are_objects(tmp_path: Path, text: str, lines: bool) -> None:
+    assert holds_json_lines(text) is lines
+    assert keep_pasted(PastedText(text), tmp_path, NOON).suffix == (".jsonl" if lines else ".txt")
+
+
+def test_what_was_pasted_long_ago_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    old, mine = tmp_path / "Clipboard old.png", tmp_path / "mine.png"
+    for path in (old, mine):
+        path.write_bytes(b"x")
+        os.utime(path, (NOON - 31 * 86_400,) * 2)
+    recent = keep_pasted(PastedText("a"), tmp_path, NOON)
+    os.utime(recent, (NOON - 29 * 86_400,) * 2)
+    keep_pasted(PastedText("b"), tmp_path, NOON)
+    assert (old.exists(), mine.exists(), recent.exists()) == (False, True, True)

@@ -1,0 +1,171 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from services.api.errors import Cancelled, FilesError, ProblemKind
+from services.cancellation import CancelToken
+from services.checks import repair as repair_module
+from services.checks.checking import check_file
+from services.checks.finding import CheckReport, RepairKind
+from services.checks.gathering import look_at
+from services.checks.limits import OFFICIAL
+from services.checks.repair import Repaired, repair
+from tests.services.checks.batch_cases import GOOD_LINES
+from tests.services.checks.case import jsonl
+from tests.services.checks.test_gathering import ActingToken
+from tests.support.full_disk import fill_disk_under_partial_files
+
+GOOD = jsonl(*GOOD_LINES)
+ALL = tuple(RepairKind)
+MARK, RETURNS, BLANK, EXTENSION = ALL
+
+
+def mend(path: Path, *kinds: RepairKind) -> Repaired:
+    return repair(look_at(path), kinds or ALL, token=CancelToken())
+
+
+def check(path: Path) -> CheckReport:
+    return check_file(
+        look_at(path), "batch", OFFICIAL, token=CancelToken(), progress=lambda _done: None
+    )
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "requests.jsonl"
+    path.write_bytes(b"\xef\xbb\xbf" + GOOD.replace(b"\n", b"\r\n") + b"\r\n \n")
+    return path
+
+
+def test_everything_is_mended_into_a_new_file_and_told(path: Path) -> None:
+    before = path.read_bytes()
+    mended = mend(path, *check(path).repairs)
+    assert mended.path == path.with_name("requests (mended).jsonl")
+    assert mended.name == "requests.jsonl"
+    assert mended.path.read_bytes() == GOOD
+    assert path.read_bytes() == before
+    assert mended.told == (
+        "The byte order mark was removed.",
+        "4 lines now end with LF instead of CR LF.",
+        "2 blank lines were removed.",
+        "Saved as requests (mended).jsonl; the old file stays as it was.",
+    )
+    report = check(mended.path)
+    assert (report.findings, report.repairs) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted"),
+    [
+        (MARK, b"{}\r\n\n{}\r\n"),
+        (RETURNS, b"\xef\xbb\xbf{}\n\n{}\n"),
+        (BLANK, b"\xef\xbb\xbf{}\r\n{}\r\n"),
+    ],
+)
+def test_only_what_was_asked_for_is_mended(path: Path, kind: RepairKind, wanted: bytes) -> None:
+    path.write_bytes(b"\xef\xbb\xbf{}\r\n\n{}\r\n")
+    assert mend(path, kind).path.read_bytes() == wanted
+
+
+def test_a_name_that_is_taken_is_left_alone(path: Path) -> None:
+    taken = path.with_name("requests (mended).jsonl")
+    taken.write_bytes(b"mine")
+    assert mend(path).path == path.with_name("requests (mended) (2).jsonl")
+    assert taken.read_bytes() == b"mine"
+
+
+def test_for_the_extension_only_the_name_changes(tmp_path: Path) -> None:
+    path = tmp_path / "Requests.JSONL"
+    path.write_bytes(GOOD)
+    assert mend(path, EXTENSION) == Repaired(
+        path, "Requests.jsonl", ("The file is sent under the name Requests.jsonl.",)
+    )
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_extension_is_mended_along_with_the_rest(tmp_path: Path) -> None:
+    path = tmp_path / "Requests.JSONL"
+    path.write_bytes(GOOD + b"\n")
+    mended = mend(path)
+    assert (mended.path.name, mended.name) == ("Requests (mended).jsonl", "Requests.jsonl")
+    assert mended.path.read_bytes() == GOOD
+
+
+def test_long_lines_are_mended_piece_by_piece(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(repair_module, "PIECE", 8)
+    path.write_bytes(b"1234567\r\n" + b"12345678\r\n" + b"a\rb\r\r\n" + b"x" * 50 + b"\r\n\r\n")
+    assert mend(path).path.read_bytes() == (b"1234567\n12345678\na\rb\r\n" + b"x" * 50 + b"\n")
+
+
+PARTS = [b"\n", b"\r\n", b"\r", b" ", b"a", b"\xef\xbb\xbf", b"{}"]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    st.lists(st.sampled_from(PARTS), max_size=60),
+    st.sets(st.sampled_from([MARK, RETURNS, BLANK]), min_size=1),
+    st.integers(8, 40),
+)
+def test_any_content_is_mended_alike_in_pieces_of_any_size(
+    path: Path, parts: list[bytes], kinds: set[RepairKind], piece: int
+) -> None:
+    content = b"".join(parts) + b"end"
+    path.write_bytes(content)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(repair_module, "PIECE", piece)
+        mended = mend(path, *kinds).path
+    found = mended.read_bytes().split(b"\n")
+    mended.unlink()
+    lines = (content.removeprefix(b"\xef\xbb\xbf") if MARK in kinds else content).split(b"\n")
+    if BLANK in kinds:
+        # A line that had to be read in several pieces is not taken for blank.
+        assert all(line.strip() or len(line) >= piece - 2 for line in found)
+        found = [line for line in found if line.strip()]
+        lines = [line for line in lines if line.strip()]
+    if RETURNS in kinds:
+        lines = [line.removesuffix(b"\r") for line in lines[:-1]] + lines[-1:]
+    assert found == lines
+
+
+# What goes wrong
+
+
+def left_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_cancel_leaves_nothing_behind(path: Path) -> None:
+    token = CancelToken()
+    token.cancel()
+    with pytest.raises(Cancelled):
+        repair(look_at(path), ALL, token=token)
+    assert left_in(path.parent) == ["requests.jsonl"]
+
+
+def test_a_file_that_changed_is_not_mended(path: Path) -> None:
+    file = look_at(path)
+    path.write_bytes(GOOD)
+    with pytest.raises(FilesError) as refused:
+        repair(file, ALL, token=CancelToken())
+    assert refused.value.problem.kind is ProblemKind.FILE_CHANGED
+    assert left_in(path.parent) == ["requests.jsonl"]
+
+
+def test_a_file_that_is_gone_is_told(path: Path) -> None:
+    file = look_at(path)
+    path.unlink()
+    with pytest.raises(FilesError) as refused:
+        repair(file, ALL, token=CancelToken())
+    assert refused.value.problem.kind is ProblemKind.FILE_MISSING
+    assert left_in(path.parent) == []
+
+
+def test_a_full_disk_is_told_and_leaves_nothing_behind(path: Path) -> None:
+    path.write_bytes(b"{}\r\n" * 1_000_000)
+    token = ActingToken(1, fill_disk_under_partial_files)
+    with pytest.raises(FilesError) as refused:
+        repair(look_at(path), ALL, token=token)
+    assert refused.value.problem.kind is ProblemKind.DISK_FULL
+    assert left_in(path.parent) == ["requests.jsonl"]

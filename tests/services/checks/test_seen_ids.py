@@ -1,0 +1,49 @@
+from array import array
+
+import pytest
+
+from services.checks import seen_ids
+from services.checks.seen_ids import SeenIds
+
+
+def test_a_new_id_is_seen_in_its_own_line_and_a_repeated_one_in_the_first() -> None:
+    ids = SeenIds()
+    assert [ids.add(text, line) for line, text in enumerate("abcab", 1)] == [1, 2, 3, 1, 2]
+    assert ids.add("a", 1) == 1
+    assert len(ids) == 3
+
+
+def test_three_hundred_thousand_ids_are_told_apart() -> None:
+    ids = SeenIds()
+    for line in range(1, 300_001):
+        assert ids.add(f"request-{line}", line) == line
+    assert [ids.add(f"request-{line}", 400_000) for line in (1, 150_000, 300_000)] == [
+        1,
+        150_000,
+        300_000,
+    ]
+
+
+def test_ids_with_neighbouring_hashes_and_a_hash_of_zero_are_told_apart(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hashes = {"zero": 0, "one": 1 << 40, "same slot": 1 << 41, "below zero": -(1 << 40)}
+    monkeypatch.setattr(seen_ids, "hash", hashes.__getitem__, raising=False)
+    ids = SeenIds()
+    for line, text in enumerate(hashes, 1):
+        assert ids.add(text, line) == line
+    for line, text in enumerate(hashes, 1):
+        assert ids.add(text, 99) == line
+
+
+def test_past_the_most_ids_nothing_more_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seen_ids, "MOST_IDS", 2)
+    ids = SeenIds()
+    assert [ids.add(text, line) for line, text in enumerate("abccab", 1)] == [1, 2, 3, 4, 1, 2]
+    assert len(ids) == 2
+
+
+def test_lines_fit_into_four_bytes() -> None:
+    ids = SeenIds()
+    assert ids.add("a", 2**32 - 1) == 2**32 - 1
+    assert array("I").itemsize == 4

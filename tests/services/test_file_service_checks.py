@@ -1,0 +1,158 @@
+"""Looking at, checking and mending local files through the façade."""
+
+from itertools import count
+from pathlib import Path
+
+from services.checks.check_commands import CheckCommands
+from services.checks.finding import Severity
+from services.checks.gathering import look_at
+from services.checks.limits import Limits
+from services.checks.lines_around import ShownLine
+from services.checks.pasted import PastedText
+from services.events import (
+    CheckProgress,
+    FileChecked,
+    FileRepaired,
+    LinesShown,
+    PathsBeingGathered,
+    PathsGathered,
+    ReportSaved,
+    SomethingFailed,
+)
+from tests.support.events import EventLog
+from tests.support.service_bench import ServiceBench
+
+REQUEST = (
+    '{"custom_id": "%d", "method": "POST", "url": "/v1/chat/completions",'
+    ' "body": {"model": "m", "messages": [{"role": "user", "content": "x"}]}}\n'
+)
+
+
+def requests(path: Path, number: int) -> Path:
+    path.write_text("".join(REQUEST % one for one in range(number)))
+    return path
+
+
+def test_files_are_checked_one_after_the_other(opened: ServiceBench, tmp_path: Path) -> None:
+    good = look_at(requests(tmp_path / "good.jsonl", 20))
+    bad = tmp_path / "bad.jsonl"
+    bad.write_text(REQUEST % 1 + "oops\n")
+    opened.service.check(3, [(good, "batch"), (look_at(bad), "batch")])
+    told = opened.told.wait_for(FileChecked, lambda event: event.file.path == bad)
+    assert (told.request, told.purpose, told.problem) == (3, "batch", None)
+    assert told.report is not None
+    assert [(one.severity, one.line) for one in told.report.findings] == [(Severity.ERROR, 2)]
+    (first,) = [one for one in opened.told.all(FileChecked) if one.file == good]
+    assert first.report is not None
+    assert (first.report.errors, first.report.findings) == (0, ())
+
+
+def test_a_file_that_is_gone_is_told_and_the_others_are_checked(
+    opened: ServiceBench, tmp_path: Path
+) -> None:
+    gone, good = (look_at(requests(tmp_path / name, 1)) for name in ("gone.jsonl", "good.jsonl"))
+    gone.path.unlink()
+    opened.service.check(1, [(gone, "batch"), (good, "batch")])
+    opened.told.wait_for(FileChecked, lambda event: event.file == good)
+    told = next(one for one in opened.told.all(FileChecked) if one.file == gone)
+    assert told.problem is not None or (told.report is not None and told.report.errors == 1)
+
+
+def test_without_an_account_nothing_is_checked(bench: ServiceBench, tmp_path: Path) -> None:
+    bench.service.check(1, [(look_at(requests(tmp_path / "a.jsonl", 1)), "batch")])
+    bench.close()
+    assert bench.told.all(FileChecked) == []
+
+
+def test_stopped_checks_tell_nothing_more(tmp_path: Path) -> None:
+    told = EventLog()
+    commands = CheckCommands(told, tmp_path / "pasted", clock=count().__next__)
+    rows = [(look_at(requests(tmp_path / f"{name}.jsonl", 2_000)), "batch") for name in "ab"]
+    stopped: list[CheckProgress] = []
+
+    def stop_at_first(event: object) -> None:
+        told(event)  # type: ignore[arg-type]
+        if isinstance(event, CheckProgress) and not stopped:
+            stopped.append(event)
+            commands.stop_checks()
+
+    commands._listener = stop_at_first
+    commands.check(1, rows, Limits())
+    commands.check(2, rows[:1], Limits())
+    told.wait_for(CheckProgress)
+    commands.close()
+    commands.join(10)
+    assert told.all(FileChecked) == []
+
+
+def test_the_count_is_told_while_folders_are_walked(tmp_path: Path) -> None:
+    (tmp_path / "d" / "e").mkdir(parents=True)
+    for number in range(3):
+        (tmp_path / "d" / "e" / f"{number}.txt").write_text("x")
+    told = EventLog()
+    commands = CheckCommands(told, tmp_path / "pasted", clock=count().__next__)
+    commands.gather([tmp_path / "d"], 7)
+    told.wait_for(PathsGathered)
+    so_far = told.all(PathsBeingGathered)
+    assert [(one.request, one.files, one.folders) for one in so_far] == [
+        (7, 1, 2),
+        (7, 2, 2),
+        (7, 3, 2),
+    ]
+    commands.close()
+
+
+def test_pasted_text_is_kept_as_a_file_and_looked_at(bench: ServiceBench) -> None:
+    bench.service.gather_pasted(PastedText(REQUEST % 1), 4)
+    told = bench.told.wait_for(PathsGathered)
+    (file,) = told.files
+    assert (told.request, file.suggested_purpose, file.problem) == (4, "batch", None)
+    assert file.path.parent == bench.paths.pasted_folder
+
+
+def test_a_folder_that_can_not_be_written_is_told(bench: ServiceBench) -> None:
+    bench.paths.pasted_folder.parent.mkdir(parents=True, exist_ok=True)
+    bench.paths.pasted_folder.write_text("in the way")
+    bench.service.gather_pasted(PastedText("a"), 4)
+    assert bench.told.wait_for(SomethingFailed).problem.title
+
+
+def test_lines_are_shown_or_the_reason_why_not(bench: ServiceBench, tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text("one\ntwo\n")
+    bench.service.show_lines(1, path, 2, 3)
+    told = bench.told.wait_for(LinesShown)
+    assert told.lines == (ShownLine(1, "one"), ShownLine(2, "two"))
+    bench.service.show_lines(2, tmp_path / "gone", 1, None)
+    told = bench.told.wait_for(LinesShown, lambda event: event.request == 2)
+    assert told.lines == ()
+    assert told.problem is not None
+
+
+def test_a_copy_is_mended_and_can_be_checked(opened: ServiceBench, tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"\xef\xbb\xbf" + (REQUEST % 1).encode() + b"\r\n")
+    file = look_at(path)
+    opened.service.check(1, [(file, "batch")])
+    report = opened.told.wait_for(FileChecked).report
+    assert report is not None
+    assert report.repairs
+    opened.service.repair(1, file, report.repairs)
+    told = opened.told.wait_for(FileRepaired)
+    assert (told.file, told.problem) == (file, None)
+    assert told.repaired is not None
+    assert told.told
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf")
+    opened.told.clear()
+    opened.service.check(2, [(told.repaired, "batch")])
+    report = opened.told.wait_for(FileChecked).report
+    assert report is not None
+    assert (report.findings, report.repairs) == ((), ())
+
+
+def test_a_text_is_saved(bench: ServiceBench, tmp_path: Path) -> None:
+    bench.service.save_text("Line 3: ä\n", tmp_path / "findings.txt")
+    assert bench.told.wait_for(ReportSaved).path == tmp_path / "findings.txt"
+    assert (tmp_path / "findings.txt").read_text(encoding="utf-8") == "Line 3: ä\n"
+    bench.service.save_text("x", tmp_path / "no folder" / "findings.txt")
+    assert bench.told.wait_for(SomethingFailed).problem.title

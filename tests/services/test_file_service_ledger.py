@@ -1,0 +1,451 @@
+"""What was uploaded from where, through the façade, against a real server."""
+
+import hashlib
+import logging
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from services.accounts.account import SANDBOX_ID
+from services.api.errors import ProblemKind
+from services.catalog import ledger_commands
+from services.catalog.remembered_upload import KnownUpload, LocalCopy, UploadOrigin
+from services.checks.gathering import look_at
+from services.checks.local_file import UploadRequest
+from services.events import (
+    DeletesEnded,
+    FileAdded,
+    FileNotRetrieved,
+    FilesRestored,
+    ListingEnded,
+    OriginFound,
+    RestorableFound,
+    SomethingFailed,
+    TransferChanged,
+    TransfersRestored,
+    UploadsForgotten,
+    UploadsFound,
+)
+from services.transfers.transfer import TransferState
+from tests.support.files_server import TEST_KEY, ScriptedFilesServer
+from tests.support.making import remote_file
+from tests.support.server_faults import Moment, Reset, Stall, rate_limited
+from tests.support.service_bench import ServiceBench
+
+CONTENT = b'{"custom_id": "1"}\n'
+SHA256 = hashlib.sha256(CONTENT).hexdigest()
+
+
+@pytest.fixture
+def local(tmp_path: Path) -> Path:
+    path = tmp_path / "local" / "a.jsonl"
+    path.parent.mkdir()
+    path.write_bytes(CONTENT)
+    return path
+
+
+def send(bench: ServiceBench, path: Path, purpose: str = "batch", **named: int) -> str:
+    """Upload a file; its id."""
+    bench.told.clear()
+    bench.service.upload([UploadRequest(look_at(path), purpose, **named)])
+    return bench.told.wait_for(FileAdded).file.id
+
+
+def known(bench: ServiceBench, *paths: Path) -> dict[Path, KnownUpload]:
+    """What is found for these files."""
+    bench.told.clear()
+    bench.service.look_up_uploads(3, [look_at(path) for path in paths])
+    bench.told.wait_for(UploadsFound, lambda event: event.ended)
+    told = bench.told.all(UploadsFound)
+    assert {event.request for event in told} == {3}
+    return {path: one for event in told for path, one in event.found}
+
+
+def origin(bench: ServiceBench, file_id: str) -> UploadOrigin | None:
+    bench.told.clear()
+    bench.service.origin_of(file_id)
+    return bench.told.wait_for(OriginFound, lambda event: event.file_id == file_id).origin
+
+
+def copy_of(bench: ServiceBench, file_id: str) -> LocalCopy:
+    where = origin(bench, file_id)
+    assert where is not None
+    return where.local
+
+
+def restored(bench: ServiceBench, *file_ids: str) -> FilesRestored:
+    bench.told.clear()
+    bench.service.restore(file_ids)
+    return bench.told.wait_for(FilesRestored)
+
+
+def delete(bench: ServiceBench, file_id: str) -> None:
+    bench.service.delete([remote_file(id=file_id)])
+    bench.told.wait_for(DeletesEnded)
+
+
+def touch(path: Path) -> None:
+    """Give a file another time."""
+    os.utime(path, ns=(0, path.stat().st_mtime_ns - 5_000_000_000))
+
+
+def everything_in(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+# Already there
+
+
+def test_a_file_that_was_uploaded_is_known(opened: ServiceBench, local: Path) -> None:
+    file_id = send(opened, local)
+    one = known(opened, local)[local]
+    assert (one.file_id, one.same_content, one.purpose) == (file_id, True, "batch")
+    assert one.name == "a.jsonl"
+
+
+def test_a_copy_of_it_is_known_by_the_hash_that_was_made_on_the_way(
+    opened: ServiceBench, local: Path, tmp_path: Path
+) -> None:
+    file_id = send(opened, local)
+    copy, other = tmp_path / "copy.jsonl", tmp_path / "local" / "b.jsonl"
+    copy.write_bytes(CONTENT)
+    other.write_bytes(CONTENT.replace(b"1", b"2"))
+    found = known(opened, other, copy)
+    assert {path: one.file_id for path, one in found.items()} == {copy: file_id}
+    assert found[copy].same_content
+
+
+def test_what_was_uploaded_before_the_program_was_started_is_known(
+    opened: ServiceBench, make_bench: Callable[..., ServiceBench], local: Path
+) -> None:
+    file_id = send(opened, local)
+    opened.close()
+    again = make_bench()
+    again.open()
+    assert known(again, local)[local].file_id == file_id
+
+
+def test_a_deleted_file_is_not_there_any_more(opened: ServiceBench, local: Path) -> None:
+    delete(opened, send(opened, local))
+    assert known(opened, local) == {}
+
+
+def test_a_file_deleted_elsewhere_is_noticed_by_the_next_whole_listing(
+    opened: ServiceBench,
+    files_server: ScriptedFilesServer,
+    local: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ledger_commands, "_SETTLED_AFTER", 0.0)
+    kept = send(opened, local, "evals")
+    files_server.remove(send(opened, local))
+    opened.told.clear()
+    opened.service.refresh()
+    opened.told.wait_for(ListingEnded)
+    assert known(opened, local)[local].file_id == kept
+
+
+def test_a_file_that_the_server_does_not_list_yet_counts_as_there(
+    opened: ServiceBench, files_server: ScriptedFilesServer, local: Path
+) -> None:
+    file_id = send(opened, local)
+    files_server.remove(file_id)  # as far as the listing tells
+    opened.told.clear()
+    opened.service.refresh()
+    opened.told.wait_for(ListingEnded)
+    assert known(opened, local)[local].file_id == file_id
+
+
+def test_a_file_that_the_server_knows_nothing_of_is_noted_as_gone(
+    opened: ServiceBench, files_server: ScriptedFilesServer, local: Path
+) -> None:
+    file_id = send(opened, local)
+    files_server.remove(file_id)
+    opened.service.retrieve(file_id)
+    opened.told.wait_for(FileNotRetrieved)
+    assert known(opened, local) == {}
+    assert origin(opened, file_id) is not None
+
+
+def test_no_account_knows_what_was_uploaded_with_another_key(
+    bench: ServiceBench, files_server: ScriptedFilesServer, local: Path
+) -> None:
+    bench.save(files_server, "acme")
+    bench.open("acme")
+    send(bench, local)
+    bench.save(files_server, "twin", key="sk-another")
+    bench.open("twin")
+    assert known(bench, local) == {}
+    bench.save(files_server, "same")
+    bench.open("same")
+    assert known(bench, local).keys() == {local}
+
+
+def test_the_sandbox_is_the_same_account_in_each_session(
+    bench: ServiceBench, make_bench: Callable[..., ServiceBench], local: Path
+) -> None:
+    bench.open(SANDBOX_ID)
+    file_id = send(bench, local)
+    bench.close()
+    again = make_bench()
+    again.open(SANDBOX_ID)
+    assert known(again, local)[local].file_id == file_id
+
+
+# The hash
+
+
+def test_a_second_attempt_is_hashed_by_itself(
+    opened: ServiceBench, files_server: ScriptedFilesServer, tmp_path: Path
+) -> None:
+    path = tmp_path / "large.bin"
+    path.write_bytes(os.urandom(1_000_000))
+    files_server.script("POST", "/files", [rate_limited(retry_after_ms="20"), None])
+    where = origin(opened, send(opened, path))
+    assert where is not None
+    assert where.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert where.size == 1_000_000
+
+
+def test_an_upload_that_is_found_at_the_server_is_noted_with_its_hash(
+    opened: ServiceBench, files_server: ScriptedFilesServer, local: Path
+) -> None:
+    files_server.script("POST", "/files", [Reset(Moment.AFTER_BODY, carried_out=True)])
+    where = origin(opened, send(opened, local))
+    assert where is not None
+    assert (where.path, where.sha256) == (local, SHA256)
+    assert len(files_server.requests_to("POST", "/files")) == 1
+
+
+@pytest.mark.parametrize(("hashing", "expected"), [(True, SHA256), (False, None)])
+def test_an_upload_that_a_crash_interrupted_is_noted_as_far_as_known(
+    opened: ServiceBench,
+    files_server: ScriptedFilesServer,
+    local: Path,
+    tmp_path: Path,
+    hashing: bool,
+    expected: str | None,
+) -> None:
+    """The program is killed after the last byte, and finds the file when it is back."""
+    opened.settings.change(keep_upload_ledger=hashing)
+    files_server.script("POST", "/files", [Stall(Moment.AFTER_BODY, carried_out=True)])
+    opened.service.upload([UploadRequest(look_at(local), "batch")])
+    files_server.wait_until_stalled()
+    shutil.copytree(opened.paths.journal_folder.parent, tmp_path / "after")
+    files_server.release()
+    opened.told.wait_for(FileAdded)
+    opened.close()
+    after = ServiceBench(tmp_path / "after")
+    after.settings.change(keep_upload_ledger=True)
+    try:
+        after.told.wait_for(TransfersRestored)
+        paused = after.told.wait_for(TransferChanged)
+        after.open()
+        after.service.resume([paused.transfer.id])
+        file_id = after.told.wait_for(FileAdded).file.id
+        where = origin(after, file_id)
+        assert where is not None
+        assert (where.path, where.sha256) == (local, expected)
+        assert len(files_server.files) == 1
+    finally:
+        after.close()
+
+
+# Where it came from
+
+
+def test_the_origin_tells_how_the_local_file_is_now(opened: ServiceBench, local: Path) -> None:
+    file_id = send(opened, local)
+    where = origin(opened, file_id)
+    assert where is not None
+    assert (where.path, where.purpose, where.sha256) == (local, "batch", SHA256)
+    assert where.local is LocalCopy.UNCHANGED
+    touch(local)
+    assert copy_of(opened, file_id) is LocalCopy.TOUCHED
+    local.write_bytes(b"more than it was, by far")
+    assert copy_of(opened, file_id) is LocalCopy.CHANGED
+    local.unlink()
+    assert copy_of(opened, file_id) is LocalCopy.MISSING
+    local.mkdir()
+    assert copy_of(opened, file_id) is LocalCopy.MISSING
+
+
+def test_of_a_file_that_was_not_uploaded_here_nothing_is_known(opened: ServiceBench) -> None:
+    assert origin(opened, "file-none") is None
+
+
+# Restoring
+
+
+def test_a_deleted_file_is_uploaded_again_as_it_was(
+    opened: ServiceBench, files_server: ScriptedFilesServer, local: Path
+) -> None:
+    file_id = send(opened, local, "batch", expires_after=7200)
+    delete(opened, file_id)
+    assert files_server.files == []
+    opened.told.clear()
+    opened.service.restore([file_id])
+    added = opened.told.wait_for(FileAdded)
+    told = opened.told.wait_for(FilesRestored)
+    assert (told.account_id, told.queued, told.refused) == ("acme", 1, ())
+    [post] = files_server.requests_to("POST", "/files")[1:]
+    assert post.fields["expires_after[seconds]"] == "7200"
+    [file] = files_server.files
+    assert (file.id, file.purpose, file.filename) == (added.file.id, "batch", "a.jsonl")
+
+
+def test_a_file_with_another_date_is_restored_if_its_content_is_the_same(
+    opened: ServiceBench, local: Path
+) -> None:
+    file_id = send(opened, local)
+    touch(local)
+    opened.told.clear()
+    assert restored(opened, file_id).queued == 1
+    opened.told.wait_for(FileAdded)
+
+
+def test_what_is_not_as_it_was_is_not_sent_and_said_so(
+    opened: ServiceBench, files_server: ScriptedFilesServer, tmp_path: Path
+) -> None:
+    ids = {}
+    for name in ("other", "longer", "gone"):
+        path = tmp_path / f"{name}.jsonl"
+        path.write_bytes(CONTENT)
+        ids[name] = send(opened, path)
+    (tmp_path / "other.jsonl").write_bytes(CONTENT.replace(b"1", b"2"))
+    touch(tmp_path / "other.jsonl")
+    (tmp_path / "longer.jsonl").write_bytes(CONTENT + CONTENT)
+    (tmp_path / "gone.jsonl").unlink()
+    told = restored(opened, *ids.values(), "file-none")
+    assert told.queued == 0
+    assert [(one.name, one.problem.kind) for one in told.refused] == [
+        ("other.jsonl", ProblemKind.FILE_CHANGED),
+        ("longer.jsonl", ProblemKind.FILE_CHANGED),
+        ("gone.jsonl", ProblemKind.FILE_MISSING),
+        ("file-none", ProblemKind.FILE_UNREADABLE),
+    ]
+    assert len(files_server.files) == 3
+
+
+def test_only_what_can_be_restored_is_offered(opened: ServiceBench, tmp_path: Path) -> None:
+    paths = [tmp_path / f"{name}.jsonl" for name in ("same", "touched", "gone")]
+    for path in paths:
+        path.write_bytes(CONTENT)
+    ids = [send(opened, path) for path in paths]
+    touch(paths[1])
+    paths[2].unlink()
+    opened.told.clear()
+    opened.service.find_restorable(["file-none", *ids])
+    told = opened.told.wait_for(RestorableFound)
+    assert (told.account_id, list(told.file_ids)) == ("acme", ids[:2])
+
+
+# Off, forgotten, damaged
+
+
+def test_while_it_is_off_nothing_is_noted_hashed_or_told(opened: ServiceBench, local: Path) -> None:
+    before = send(opened, local)
+    opened.settings.change(keep_upload_ledger=False)
+    file_id = send(opened, local)
+    assert known(opened, local) == {}
+    assert origin(opened, before) is None
+    assert restored(opened, before).queued == 0
+    opened.settings.change(keep_upload_ledger=True)
+    assert origin(opened, file_id) is None
+    assert origin(opened, before) is not None
+
+
+def test_off_from_the_start_makes_no_file(
+    make_bench: Callable[..., ServiceBench], files_server: ScriptedFilesServer, local: Path
+) -> None:
+    bench = make_bench()
+    bench.settings.change(keep_upload_ledger=False)
+    bench.save(files_server)
+    bench.open()
+    send(bench, local)
+    bench.close()
+    assert not bench.paths.catalog_folder.exists()
+    assert SHA256.encode() not in everything_in(bench.paths.journal_folder)
+
+
+def test_everything_is_forgotten_on_demand(opened: ServiceBench, local: Path) -> None:
+    file_id = send(opened, local)
+    opened.told.clear()
+    opened.service.forget_uploads()
+    opened.told.wait_for(UploadsForgotten)
+    left = everything_in(opened.paths.catalog_folder)
+    assert os.fsencode(local.name) not in left
+    assert file_id.encode() not in left
+    assert origin(opened, file_id) is None
+    assert known(opened, local) == {}
+
+
+def test_a_damaged_ledger_is_set_aside_and_told_of(
+    make_bench: Callable[..., ServiceBench],
+    files_server: ScriptedFilesServer,
+    tmp_path: Path,
+    local: Path,
+) -> None:
+    damaged = tmp_path / "data" / "catalog" / "uploads.sqlite"
+    damaged.parent.mkdir(parents=True)
+    damaged.write_bytes(b"no database")
+    bench = make_bench()
+    bench.save(files_server)
+    bench.open()
+    told = bench.told.wait_for(SomethingFailed)
+    assert told.problem.kind is ProblemKind.DISK_FAILED
+    assert "damaged-" in told.problem.advice
+    assert origin(bench, send(bench, local)) is not None
+
+
+def test_a_ledger_that_cant_be_opened_is_told_of_once_and_holds_nothing_up(
+    make_bench: Callable[..., ServiceBench],
+    files_server: ScriptedFilesServer,
+    tmp_path: Path,
+    local: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.ERROR)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "catalog").write_bytes(b"a file where the folder should be")
+    bench = make_bench()
+    bench.save(files_server)
+    bench.open()
+    bench.told.wait_for(SomethingFailed)
+    send(bench, local)
+    assert known(bench, local) == {}
+    assert bench.told.all(SomethingFailed) == []
+    bench.service.forget_uploads()
+    bench.told.wait_for(SomethingFailed)
+
+
+# Secrets, and time
+
+
+def test_no_key_and_nothing_made_of_it_but_two_bytes_is_in_the_file(
+    opened: ServiceBench, local: Path
+) -> None:
+    send(opened, local)
+    assert opened.transfer().state is TransferState.DONE
+    assert origin(opened, opened.transfer().file_id) is not None
+    written = everything_in(opened.paths.catalog_folder)
+    assert b"a.jsonl" in written
+    hashed = hashlib.sha256(TEST_KEY.encode())
+    for secret in (
+        TEST_KEY.encode(),
+        TEST_KEY.encode()[-8:],
+        hashed.digest(),
+        hashed.hexdigest().encode(),
+    ):
+        assert secret not in written
+
+
+def test_an_earlier_search_is_given_up(opened: ServiceBench, local: Path) -> None:
+    send(opened, local)
+    opened.told.clear()
+    for request in range(20):
+        opened.service.look_up_uploads(request, [look_at(local)])
+    opened.told.wait_for(UploadsFound, lambda event: event.request == 19 and event.ended)

@@ -1,0 +1,131 @@
+"""Where files came from, and bringing back what was deleted."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from services.events import (
+    DeletesEnded,
+    FilesRestored,
+    OriginFound,
+    RestorableFound,
+    UploadsForgotten,
+)
+from services.file_commands import FileCommands
+from services.language import _, ngettext
+from services.transfers.transfer import TransferState
+from ui.inspector.inspector import Inspector
+from ui.messages import MessageBar
+from ui.wording import count_in_words
+
+OriginEvent = OriginFound | DeletesEnded | RestorableFound | FilesRestored | UploadsForgotten
+
+
+class OriginFlow(QObject):
+    """Asks where the inspected file came from; after deletes, offers to restore them.
+
+    What is offered last stays with the action, so that it can be had after the news is gone.
+    """
+
+    def __init__(
+        self,
+        window: QWidget,
+        service: FileCommands,
+        inspector: Inspector,
+        messages: MessageBar,
+        account_id: Callable[[], str | None],
+        restore: QAction,
+    ) -> None:
+        """`account_id` gives the open account, `restore` is the action that restores deletes."""
+        super().__init__(window)
+        self._service = service
+        self._inspector = inspector
+        self._messages = messages
+        self._account_id = account_id
+        self._action = restore
+        self._restorable: tuple[str, ...] = ()
+        restore.triggered.connect(self._restore_deleted)
+        inspector.fields_wanted.connect(service.origin_of)
+        inspector.folder_asked.connect(self._open_folder)
+        inspector.copy_hash_asked.connect(self._copy_hash)
+        inspector.restore_asked.connect(self._restore_one)
+
+    def take(self, event: OriginEvent) -> None:
+        """Take what the service tells; of the open account only."""
+        if isinstance(event, UploadsForgotten):
+            self._forgotten()
+        elif event.account_id != self._account_id():
+            return
+        elif isinstance(event, OriginFound):
+            self._inspector.show_origin(event)
+        elif isinstance(event, DeletesEnded):
+            done = [one.file_id for one in event.all if one.state is TransferState.DONE]
+            if done:
+                self._service.find_restorable(done)
+        elif isinstance(event, RestorableFound):
+            self._offer(event)
+        else:
+            self._tell_restored(event)
+
+    def abandon(self) -> None:
+        """The account changes: what can be restored belonged to the one before."""
+        self._restorable = ()
+        self._action.setEnabled(False)
+
+    def _forgotten(self) -> None:
+        self.abandon()
+        self._inspector.forget_origin()
+        self._messages.tell(_("Forgotten: nothing is known of where files came from"))
+
+    def _offer(self, event: RestorableFound) -> None:
+        if not event.file_ids:
+            return
+        self._restorable = event.file_ids
+        self._action.setEnabled(True)
+        deleted = ngettext("{number} file deleted", "{number} files deleted", event.asked)
+        able = len(event.file_ids)
+        if able == event.asked:
+            offer = ngettext(
+                "it can be uploaded again from this computer",
+                "all can be uploaded again from this computer",
+                able,
+            )
+        else:
+            offer = ngettext(
+                "{number} can be uploaded again from this computer",
+                "{number} can be uploaded again from this computer",
+                able,
+            ).format(number=count_in_words(able))
+        words = deleted.format(number=count_in_words(event.asked))
+        self._messages.tell(f"{words} · {offer}", action=self._action)
+
+    def _tell_restored(self, event: FilesRestored) -> None:
+        if event.queued:
+            words = ngettext(
+                "{number} file is uploaded again", "{number} files are uploaded again", event.queued
+            )
+            self._messages.tell(words.format(number=count_in_words(event.queued)))
+        for refused in event.refused:
+            self._messages.show_problem(refused.problem, subject=refused.name)
+
+    @Slot()
+    def _restore_deleted(self) -> None:
+        file_ids = self._restorable
+        self.abandon()
+        self._service.restore(file_ids)
+
+    @Slot(str)
+    def _restore_one(self, file_id: str) -> None:
+        self._service.restore([file_id])
+
+    @Slot(object)
+    def _open_folder(self, path: Path) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
+
+    @Slot(str)
+    def _copy_hash(self, digest: str) -> None:
+        QGuiApplication.clipboard().setText(digest)
+        self._messages.tell(_("Copied: {text}").format(text=digest))

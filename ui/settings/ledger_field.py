@@ -1,0 +1,80 @@
+"""Whether uploads are remembered, and forgetting them all."""
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from services.language import _
+from services.settings import SettingsStore
+from ui.labels import label
+
+
+class LedgerField(QWidget):
+    """A switch that holds at once, and a button that asks in its own line before it forgets."""
+
+    forget_asked = Signal()
+    """Forget everything; the person was asked."""
+
+    def __init__(self, store: SettingsStore, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._keep = QCheckBox(_("Remember what was uploaded from where"))
+        self._keep.setAccessibleName(self._keep.text())
+        self._keep.setChecked(store.current.keep_upload_ledger)
+        self._keep.toggled.connect(self._change_keep)
+        self._remark = label(
+            _(
+                "On this computer only: it tells you when a file is at the server already, and "
+                "lets you restore what was deleted."
+            ),
+            "small",
+            wrap=True,
+        )
+        self._forget = QPushButton(_("Forget all…"))
+        self._forget.clicked.connect(self._ask)
+        self._question = label(_("Forget where all files came from?"))
+        self._sure = QPushButton(_("Forget"))
+        self._sure.setProperty("look", "danger")
+        self._sure.clicked.connect(self._confirmed)
+        self._cancel = QPushButton(_("Cancel"))
+        self._cancel.clicked.connect(self._close_question)
+        for button in (self._forget, self._sure, self._cancel):
+            # Enter in a field of the dialog must press none of them.
+            button.setAutoDefault(False)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for part in (self._forget, self._question, self._sure, self._cancel):
+            row.addWidget(part)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self._keep)
+        column.addWidget(self._remark)
+        column.addLayout(row)
+        self._close_question()
+
+    @Slot(bool)
+    def _change_keep(self, keep: bool) -> None:
+        self._store.change(keep_upload_ledger=keep)
+
+    @Slot()
+    def _ask(self) -> None:
+        self._show_question(True)
+        self._cancel.setFocus()
+
+    @Slot()
+    def _close_question(self) -> None:
+        had_focus = self._cancel.hasFocus() or self._sure.hasFocus()
+        self._show_question(False)
+        if had_focus:
+            self._forget.setFocus()
+
+    @Slot()
+    def _confirmed(self) -> None:
+        self._close_question()
+        self.forget_asked.emit()
+
+    def _show_question(self, shown: bool) -> None:
+        self._forget.setVisible(not shown)
+        for part in (self._question, self._sure, self._cancel):
+            part.setVisible(shown)

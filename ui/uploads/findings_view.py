@@ -1,0 +1,299 @@
+"""What the checks of the selected files found, and the place in the file that it is about."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from services.checks.finding import CheckReport, Finding, Severity
+from services.events import LinesShown
+from services.language import _
+from ui.icons import icon
+from ui.theme import Role
+from ui.uploads.elided_label import ElidedLabel
+from ui.uploads.findings_words import (
+    repairs_in_words,
+    report_in_words,
+    several_in_words,
+    severity_in_words,
+    state_in_words,
+)
+from ui.uploads.line_view import LineView
+from ui.uploads.review_rows import FileRow
+from ui.uploads.row_check import CheckKind, finding_in_words, place_in_words
+from ui.wording import files_in_words, one_line, tool_tip
+
+_LOOKS = {
+    Severity.ERROR: ("circle-x", Role.DANGER),
+    Severity.WARNING: ("triangle-alert", Role.WARNING),
+}
+_LINES_LISTED = 4
+_MOST_LISTED = 100
+_ASK_AFTER = 60
+"""Milliseconds: who runs through the rows with a key does not have every file read."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A line of the list."""
+
+    row: FileRow
+    finding: Finding
+    with_name: bool
+
+    @property
+    def text(self) -> str:
+        words = finding_in_words(self.finding)
+        return f"{one_line(self.row.file.name)}: {words}" if self.with_name else words
+
+
+class FindingsView(QFrame):
+    """Lists the findings of a file, or the first one of each of several files.
+
+    The line around the chosen one is shown with the place marked. What can be decided is for all
+    files shown.
+    """
+
+    lines_wanted = Signal(object, object, object)
+    """Path, line from 1, and column or None: `show_lines` is to be given what is there."""
+    repair_asked = Signal()
+    """Mended copies of the files are wanted."""
+    anyway_changed = Signal(bool)
+    """Whether to send them although the server would refuse them."""
+    skip_changed = Signal(bool)
+    """Whether to leave out those that the server has."""
+    save_asked = Signal(str, object)
+    """The findings are to be kept as this text; the folder that the files are in."""
+    copied = Signal()
+    """The findings are in the clipboard."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("look", "set-off")
+        self.setAccessibleName(_("What was found"))
+        self._rows: tuple[FileRow, ...] = ()
+        self._entries: tuple[_Entry, ...] = ()
+        self._name = ElidedLabel(bold=True)
+        self._state = ElidedLabel("muted")
+        self._list = QListWidget()
+        self._lines = LineView()
+        self._anyway = QCheckBox(_("Upload anyway"))
+        self._skip = QCheckBox()
+        self._repair = _flat("")
+        self._copy = _flat(_("Copy"))
+        self._save = _flat(_("Save…"))
+        self._asking = QTimer(self)
+        self._asking.setSingleShot(True)
+        self._asking.setInterval(_ASK_AFTER)
+        self._asking.timeout.connect(self._ask_for_lines)
+        self._put_together()
+        self._list.currentRowChanged.connect(self._finding_chosen)
+        self._anyway.clicked.connect(self.anyway_changed)
+        self._skip.clicked.connect(self.skip_changed)
+        self._repair.clicked.connect(self.repair_asked)
+        self._copy.clicked.connect(self._copy_all)
+        self._save.clicked.connect(self._ask_to_save)
+
+    def make_room(self, *, findings: bool, places: bool) -> None:
+        """From now on, keep room for a list of findings, and for the lines around their places.
+
+        Room that is made stays, so that nothing moves under the pointer.
+        """
+        if findings:
+            self._list.show()
+        if places:
+            self._lines.keep_room()
+
+    def show_rows(self, rows: Sequence[FileRow], name: str = "") -> None:
+        """Show what is known of files, and what can be decided; `name` is that of their folder."""
+        self._rows = tuple(rows)
+        reports = [row.report for row in rows if row.report is not None]
+        entries = _entries_of(self._rows)
+        self._show_head(name, reports, len(entries))
+        wrong = [row for row in rows if row.check.kind is CheckKind.WRONG]
+        self._anyway.setVisible(bool(wrong))
+        _show_choice(self._anyway, [row.anyway for row in wrong])
+        known = [row for row in rows if row.already_there is not None]
+        self._skip.setText(_("Leave it out") if len(rows) == 1 else _("Leave out the duplicates"))
+        self._skip.setVisible(bool(known))
+        _show_choice(self._skip, [row.skipped for row in known])
+        if entries != self._entries:
+            self._fill(entries)
+
+    def show_lines(self, event: LinesShown) -> None:
+        """Show the lines that were asked for; others are out of date."""
+        chosen = self._chosen()
+        if chosen is None or (event.path, event.line, event.column) != (
+            chosen.row.file.path,
+            chosen.finding.line,
+            chosen.finding.column,
+        ):
+            return
+        if event.problem is not None:
+            self._lines.tell(event.problem.title)
+        elif not event.lines:
+            self._lines.tell(_("The file has no such line any more."))
+        else:
+            self._lines.show_lines(event.lines, event.line, event.column)
+        self._lines.show()
+
+    def text(self) -> str:
+        """All findings of the files in the list, a line each."""
+        return report_in_words(list(dict.fromkeys(entry.row for entry in self._entries)))
+
+    @Slot(int)
+    def _finding_chosen(self, _row: int) -> None:
+        chosen = self._chosen()
+        if chosen is None or chosen.finding.line is None:
+            self._asking.stop()
+            self._lines.hide()
+        else:
+            self._asking.start()
+
+    @Slot()
+    def _ask_for_lines(self) -> None:
+        chosen = self._chosen()
+        if chosen is not None and chosen.finding.line is not None:
+            finding = chosen.finding
+            self.lines_wanted.emit(chosen.row.file.path, finding.line, finding.column)
+
+    @Slot()
+    def _copy_all(self) -> None:
+        QGuiApplication.clipboard().setText(self.text())
+        self.copied.emit()
+
+    @Slot()
+    def _ask_to_save(self) -> None:
+        if self._entries:
+            self.save_asked.emit(self.text(), self._entries[0].row.file.path.parent)
+
+    def _chosen(self) -> _Entry | None:
+        place = self._list.currentRow()
+        return self._entries[place] if 0 <= place < len(self._entries) else None
+
+    def _show_head(self, name: str, reports: Sequence[CheckReport], listed: int) -> None:
+        rows = self._rows
+        if not rows:
+            self._name.show_text("")
+            self._state.show_text(_("Choose a file to see what was found in it."))
+        elif len(rows) == 1:
+            self._name.show_text(one_line(rows[0].file.name))
+            self._state.show_text(state_in_words(rows[0]))
+        else:
+            self._name.show_text(name or files_in_words(len(rows)))
+            self._state.show_text(several_in_words(rows, listed))
+        self._name.setVisible(bool(rows))
+        mendable = [report for report in reports if report.repairs]
+        self._repair.setVisible(bool(mendable))
+        self._repair.setText(_("Mend a copy") if len(mendable) == 1 else _("Mend copies"))
+        kinds = dict.fromkeys(kind for report in mendable for kind in report.repairs)
+        self._repair.setToolTip(repairs_in_words(list(kinds)))
+        for part in (self._copy, self._save):
+            part.setVisible(listed > 0)
+
+    def _fill(self, entries: tuple[_Entry, ...]) -> None:
+        before = self._chosen()
+        self._entries = entries
+        self._list.blockSignals(True)
+        self._list.clear()
+        for entry in entries:
+            look, role = _LOOKS[entry.finding.severity]
+            item = QListWidgetItem(icon(look, role), entry.text)
+            item.setSizeHint(QSize(0, self._line_height))
+            item.setToolTip(tool_tip(f"{place_in_words(entry.finding)} {entry.finding.text}"))
+            item.setData(
+                Qt.ItemDataRole.AccessibleTextRole,
+                f"{severity_in_words(entry.finding.severity)}: {entry.text}",
+            )
+            self._list.addItem(item)
+        if before in entries:
+            self._list.setCurrentRow(entries.index(before))
+        else:
+            # What can be looked at comes first into sight.
+            places = (at for at, one in enumerate(entries) if one.finding.line is not None)
+            self._list.setCurrentRow(next(places, -1))
+            self._lines.hide()
+        self._list.blockSignals(False)
+        self._finding_chosen(self._list.currentRow())
+
+    def _put_together(self) -> None:
+        self._list.setProperty("look", "set-off")
+        self._list.setAccessibleName(_("Findings"))
+        self._list.setFrameShape(QFrame.Shape.NoFrame)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setUniformItemSizes(True)
+        self._list.setIconSize(QSize(16, 16))
+        self._list.setFixedHeight(_LINES_LISTED * self._line_height)
+        self._list.hide()
+        self._lines.hide()
+        for button in (self._repair, self._copy, self._save):
+            button.setAutoDefault(False)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self._name)
+        head.addWidget(self._state, 1)
+        for part in (self._repair, self._copy, self._save):
+            head.addWidget(part)
+        # As high with buttons as without; how high that is is known once they have their look.
+        self._copy.ensurePolished()
+        self._anyway.ensurePolished()
+        head.addStrut(self._copy.sizeHint().height())
+        choices = QHBoxLayout()
+        choices.setSpacing(16)
+        choices.addWidget(self._anyway)
+        choices.addWidget(self._skip)
+        choices.addStretch(1)
+        choices.addStrut(self._anyway.sizeHint().height())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 6, 10, 10)
+        column.setSpacing(6)
+        column.addLayout(head)
+        column.addWidget(self._list)
+        column.addWidget(self._lines)
+        column.addLayout(choices)
+
+    @property
+    def _line_height(self) -> int:
+        return self.fontMetrics().height() + 6
+
+
+def _entries_of(rows: Sequence[FileRow]) -> tuple[_Entry, ...]:
+    if len(rows) == 1:
+        report = rows[0].report
+        findings = report.findings if report is not None else ()
+        return tuple(_Entry(rows[0], finding, with_name=False) for finding in findings)
+    entries = []
+    for row in rows:
+        if row.report is not None and (found := row.report.findings):
+            errors = (finding for finding in found if finding.severity is Severity.ERROR)
+            entries.append(_Entry(row, next(errors, found[0]), with_name=True))
+            if len(entries) == _MOST_LISTED:
+                break
+    return tuple(entries)
+
+
+def _show_choice(box: QCheckBox, chosen: Sequence[bool]) -> None:
+    """Checked for all, for none, or for some."""
+    some = any(chosen) and not all(chosen)
+    box.setTristate(some)
+    if some:
+        box.setCheckState(Qt.CheckState.PartiallyChecked)
+    else:
+        box.setChecked(bool(chosen) and all(chosen))
+
+
+def _flat(words: str) -> QPushButton:
+    button = QPushButton(words)
+    button.setProperty("look", "flat")
+    return button

@@ -1,0 +1,86 @@
+"""What the findings view says, in words. No Qt."""
+
+from collections.abc import Sequence
+
+from services.checks.finding import CheckReport, RepairKind, Severity
+from services.language import _, ngettext
+from ui.uploads.review_rows import FileRow, Sums
+from ui.uploads.review_words import check_in_words, check_of
+from ui.uploads.row_check import finding_in_words
+from ui.wording import count_in_words, one_line
+
+
+def severity_in_words(severity: Severity) -> str:
+    """For those who can't see the icon."""
+    return _("Error") if severity is Severity.ERROR else _("Warning")
+
+
+def state_in_words(row: FileRow) -> str:
+    """What is known of one file beside its findings."""
+    report = row.report
+    if report is None or not report.findings:
+        advice = check_of(row).advice
+        known = row.already_there is not None
+        words = check_in_words(row)
+        return words if known or not advice else f"{words}. {one_line(advice)}"
+    parts = [_counts_in_words(report)]
+    if row.already_there is not None:
+        parts.append(_("already there as {id}").format(id=one_line(row.already_there.file_id)))
+    return " · ".join(parts)
+
+
+def several_in_words(rows: Sequence[FileRow], listed: int) -> str:
+    """What several files come to; `listed` of them are in the list."""
+    sums = Sums()
+    for row in rows:
+        sums.add_file(row)
+    parts = []
+    if sums.wrong:
+        number = count_in_words(sums.wrong)
+        parts.append(_("{number} would be refused").format(number=number))
+    if sums.doubtful:
+        parts.append(_("{number} doubtful").format(number=count_in_words(sums.doubtful)))
+    if known := sums.duplicates + sums.skipped:
+        parts.append(_("{number} already there").format(number=count_in_words(known)))
+    if sums.findings > listed:
+        parts.append(_("the first {number} are listed").format(number=count_in_words(listed)))
+    return " · ".join(parts)
+
+
+def repairs_in_words(kinds: Sequence[RepairKind]) -> str:
+    """What a mended copy would be like."""
+    words = {
+        RepairKind.BYTE_ORDER_MARK: _("Drops the byte order mark"),
+        RepairKind.CARRIAGE_RETURNS: _("Ends lines with LF instead of CR LF"),
+        RepairKind.BLANK_LINES: _("Drops blank lines"),
+        RepairKind.EXTENSION: _("Sends the name with a lower-case ending"),
+    }
+    done = "\n".join(words[kind] for kind in kinds)
+    if set(kinds) == {RepairKind.EXTENSION}:
+        return done
+    return _("In a new file beside it; the old one stays as it is:") + "\n" + done
+
+
+def report_in_words(rows: Sequence[FileRow]) -> str:
+    """All findings of files, to be kept as a text."""
+    parts = []
+    for row in rows:
+        if row.report is not None:
+            lines = [one_line(str(row.file.path)), _counts_in_words(row.report), ""]
+            lines += [finding_in_words(finding) for finding in row.report.findings]
+            parts.append("\n".join(lines) + "\n")
+    return "\n".join(parts)
+
+
+def _counts_in_words(report: CheckReport) -> str:
+    parts = []
+    if report.errors:
+        words = ngettext("{number} error", "{number} errors", report.errors)
+        parts.append(words.format(number=count_in_words(report.errors)))
+    if report.warnings:
+        words = ngettext("{number} warning", "{number} warnings", report.warnings)
+        parts.append(words.format(number=count_in_words(report.warnings)))
+    if report.errors + report.warnings > len(report.findings):
+        number = count_in_words(len(report.findings))
+        parts.append(_("the first {number} are listed").format(number=number))
+    return " · ".join(parts)

@@ -1,0 +1,90 @@
+"""The lines around a finding, with the place marked."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QFontDatabase, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QTextEdit, QWidget
+
+from services.checks.lines_around import ShownLine
+from services.language import _
+from ui.theme import Role, colour
+
+_LINES = 7
+_FEWEST = 3
+_ROOM = 24
+"""Pixels for the margins and the scroll bar."""
+
+
+class LineView(QPlainTextEdit):
+    """Reads like the file itself, its numbers in front."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(_("The lines around it"))
+        self.setReadOnly(True)
+        self.setTabChangesFocus(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        line = self.fontMetrics().lineSpacing()
+        self.setMinimumHeight(_FEWEST * line + _ROOM)
+        self.setMaximumHeight(_LINES * line + _ROOM)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+
+    def sizeHint(self) -> QSize:
+        """All lines in sight."""
+        return QSize(super().sizeHint().width(), self.maximumHeight())
+
+    def keep_room(self) -> None:
+        """Take as much room as when it is shown: what stands around it is not to jump."""
+        policy = self.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.setSizePolicy(policy)
+
+    def tell(self, text: str) -> None:
+        """Say why there are no lines."""
+        self.setExtraSelections([])
+        self.setPlainText(text)
+
+    def show_lines(self, lines: Sequence[ShownLine], wanted: int, column: int | None) -> None:
+        """Mark the wanted line; with a column, from 1 and in characters, also the place in it."""
+        width = len(str(lines[-1].number))
+        texts: list[str] = []
+        place = 0
+        for line in lines:
+            front = f"{line.number:>{width}}  " + ("… " if line.skipped else "")
+            text = line.text.replace("\r", "␍").replace("\0", "␀")
+            if line.number == wanted:
+                inside = min(max(0, column - 1 - line.skipped), len(text)) if column else 0
+                place = sum(_units(one) + 1 for one in texts)
+                place += _units(front) + _units(text[:inside]) if column else 0
+            texts.append(front + text + (" …" if line.more else ""))
+        self.setPlainText("\n".join(texts))
+        self._mark(place, whole_line=column is None)
+
+    def _mark(self, place: int, *, whole_line: bool) -> None:
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(place)
+        line, spot = QTextEdit.ExtraSelection(), QTextEdit.ExtraSelection()
+        line.cursor = cursor
+        of_line = QTextCharFormat()
+        of_line.setBackground(colour(Role.SELECTION, self.palette()))
+        of_line.setProperty(QTextCharFormat.Property.FullWidthSelection, True)
+        line.format = of_line
+        marked = QTextCursor(cursor)
+        marked.movePosition(QTextCursor.MoveOperation.Right, QTextCursor.MoveMode.KeepAnchor)
+        spot.cursor = marked
+        of_spot = QTextCharFormat()
+        of_spot.setBackground(colour(Role.DANGER, self.palette()))
+        of_spot.setForeground(colour(Role.ON_DANGER, self.palette()))
+        spot.format = of_spot
+        self.setExtraSelections([line] if whole_line else [line, spot])
+        self.horizontalScrollBar().setValue(0)  # as much of the beginning as there is room for
+        self.setTextCursor(cursor)
+        self.ensureCursorVisible()
+
+
+def _units(text: str) -> int:
+    """How far a text brings a cursor of Qt, which counts in UTF-16."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2

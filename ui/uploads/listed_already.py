@@ -1,0 +1,60 @@
+"""Finds files of the listing that have the name and size of those about to be sent."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from services.api.remote_file import RemoteFile
+from services.catalog.remembered_upload import KnownUpload
+from services.checks.local_file import LocalFile
+
+_AT_ONCE = 20_000
+"""Files of the listing looked at in one turn of the event loop: a few milliseconds."""
+
+
+class ListedAlready(QObject):
+    """Goes through a listing piece by piece, so that the window answers in between."""
+
+    found = Signal(object, object)
+    """The path of a local file, and a `KnownUpload`."""
+
+    def __init__(
+        self, listed: Callable[[], Sequence[RemoteFile]], parent: QObject | None = None
+    ) -> None:
+        """`listed` gives the files of the account as they are known now."""
+        super().__init__(parent)
+        self._listed = listed
+        self._wanted: dict[tuple[str, int], list[Path]] = {}
+        self._left: Iterator[RemoteFile] = iter(())
+        self._turn = QTimer(self)
+        self._turn.timeout.connect(self._look)
+
+    def look_for(self, files: Sequence[LocalFile]) -> None:
+        """Begin with these; what was looked for before is given up."""
+        self._wanted = {}
+        for file in files:
+            if file.problem is None:
+                self._wanted.setdefault((file.name, file.size), []).append(file.path)
+        self._left = iter(self._listed())
+        if self._wanted:
+            self._turn.start(0)
+
+    def stop(self) -> None:
+        """Nobody wants to know any more."""
+        self._turn.stop()
+
+    @Slot()
+    def _look(self) -> None:
+        wanted = self._wanted
+        for _number in range(_AT_ONCE):
+            file = next(self._left, None)
+            if file is None:
+                self._turn.stop()
+                return
+            if file.size is not None and (paths := wanted.get((file.name, file.size))):
+                known = KnownUpload(
+                    file.id, False, file.purpose or "", float(file.created_at or 0), file.name
+                )
+                for path in paths:
+                    self.found.emit(path, known)

@@ -1,0 +1,69 @@
+"""The columns of the review sheet, and what stands in them."""
+
+from enum import IntEnum
+
+from PySide6.QtCore import Qt
+
+from services.language import _
+from ui.uploads.review_rows import FileRow, FolderRow, Row
+from ui.uploads.review_words import (
+    check_in_words,
+    check_of,
+    name_in_words,
+    purpose_in_words,
+    size_of,
+)
+from ui.wording import tool_tip
+
+
+class ReviewColumn(IntEnum):
+    """The columns of the sheet."""
+
+    FILE = 0
+    PURPOSE = 1
+    SIZE = 2
+    CHECKS = 3
+
+
+def head_of(column: int) -> str | None:
+    """The name of a column."""
+    return {
+        ReviewColumn.FILE: _("File"),
+        ReviewColumn.PURPOSE: _("Purpose"),
+        ReviewColumn.SIZE: _("Size"),
+        ReviewColumn.CHECKS: _("Checks"),
+    }.get(ReviewColumn(column))
+
+
+def text_of(row: Row, column: int) -> str:
+    """What stands in a cell."""
+    match column:
+        case ReviewColumn.FILE:
+            return name_in_words(row)
+        case ReviewColumn.PURPOSE:
+            return purpose_in_words(row)
+        case ReviewColumn.SIZE:
+            return size_of(row)
+        case _:
+            return check_in_words(row)
+
+
+def tool_tip_of(row: Row, column: int) -> str:
+    """More about it."""
+    if column == ReviewColumn.FILE:
+        return tool_tip(str(row.path if isinstance(row, FolderRow) else row.file.path))
+    if column == ReviewColumn.PURPOSE and isinstance(row, FileRow):
+        return tool_tip(row.file.reason)
+    if column == ReviewColumn.CHECKS:
+        check = check_of(row)
+        words = check_in_words(row)
+        return tool_tip(f"{words}. {check.advice}" if check.advice else words)
+    return ""
+
+
+def alignment_of(column: int) -> Qt.AlignmentFlag:
+    """The size is right-aligned, as numbers are."""
+    side = (
+        Qt.AlignmentFlag.AlignRight if column == ReviewColumn.SIZE else Qt.AlignmentFlag.AlignLeft
+    )
+    return side | Qt.AlignmentFlag.AlignVCenter

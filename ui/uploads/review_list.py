@@ -1,0 +1,180 @@
+"""The files of an upload and what is known of each: the one owner of both. No Qt, no disk."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from services.api.errors import Problem
+from services.catalog.remembered_upload import KnownUpload
+from services.checks.finding import CheckReport
+from services.checks.local_file import LocalFile, UploadRequest
+from ui.uploads.review_rows import (
+    FileRow,
+    FolderRow,
+    ReviewTree,
+    Row,
+    Sums,
+    forget_sums,
+    put_aside,
+    sums_of,
+    visible,
+    without,
+)
+from ui.uploads.row_check import CheckKind, check_file, checked, checking, not_checked
+
+
+class ReviewList:
+    """Files in their folders, each with its purpose and the outcome of its check.
+
+    `add` them, perhaps in several pieces, then `complete` it.
+    """
+
+    def __init__(self, purpose: str | None, roots: Sequence[Path]) -> None:
+        """See `ReviewTree`."""
+        self._tree = ReviewTree(roots, purpose)
+        self._top = self._tree.top
+        self._by_path: dict[Path, list[FileRow]] | None = None
+        """Made when it is asked for first."""
+
+    def add(self, files: Iterable[LocalFile]) -> None:
+        """Take these in."""
+        self._tree.add(files)
+
+    def complete(self) -> "ReviewList":
+        """All are in; itself."""
+        self._tree.open_small_folders()
+        return self
+
+    @property
+    def with_folders(self) -> bool:
+        """Whether there is a folder among the rows."""
+        return any(isinstance(row, FolderRow) for row in self._top.children)
+
+    def rows(self) -> list[Row]:
+        """Those that are not in a closed folder, from top to bottom."""
+        return visible(self._top.children)
+
+    def files(self) -> Iterator[FileRow]:
+        """Every file that is not put aside."""
+        return self._top.files()
+
+    def files_in(self, rows: Iterable[Row]) -> list[FileRow]:
+        """The files of rows, each once, also where a folder and a file in it are given."""
+        return list({id(file): file for row in rows for file in row.files()}.values())
+
+    def requests(self, expires_after: int | None) -> list[UploadRequest]:
+        """What to upload, in order."""
+        return [
+            UploadRequest(row.file, row.purpose, expires_after) for row in self.files() if row.goes
+        ]
+
+    def sums(self) -> Sums:
+        """How many of the files stand how."""
+        return sums_of(self._top)
+
+    # What the person does
+
+    def choose_purpose(self, rows: Iterable[Row], purpose: str) -> list[FileRow]:
+        """Give these a purpose; those for which it is another one."""
+        chosen = [file for file in self.files_in(rows) if file.purpose != purpose]
+        for file in chosen:
+            file.purpose = purpose
+            _judge_anew(file)
+        return chosen
+
+    def send_anyway(self, rows: Iterable[Row], anyway: bool) -> None:
+        """Whether to send these even though the server would refuse them."""
+        for file in self.files_in(rows):
+            file.anyway = anyway
+            forget_sums(file)
+
+    def skip(self, rows: Iterable[Row], skipped: bool) -> None:
+        """Whether to leave those of these out that the server has."""
+        for file in self.files_in(rows):
+            if file.already_there is not None:
+                file.skipped = skipped
+                forget_sums(file)
+
+    def skip_known(self, skipped: bool) -> None:
+        """The same for all."""
+        self.skip([self._top], skipped)
+
+    def remove(self, rows: Iterable[Row]) -> None:
+        """Take files out of the upload, but for those put aside; nothing happens to them."""
+        without(self._top, set(map(id, self.files_in(rows))))
+        self._by_path = None
+
+    def show_only(self, pattern: str) -> None:
+        """Put aside what does not match a pattern of names; see `put_aside`."""
+        put_aside(self._top.all_files(), pattern)
+
+    # What the checks find
+
+    def begin_checking(self, rows: Iterable[FileRow]) -> list[FileRow]:
+        """Wait for the checks of these; those that can be checked."""
+        wanted = [row for row in rows if row.file.problem is None]
+        for row in wanted:
+            row.check = checking(0, row.file.size)
+            forget_sums(row)
+        return wanted
+
+    def stop_checking(self) -> None:
+        """Wait for no check any more; what was not looked into says so."""
+        for row in self._top.all_files():
+            if row.check.kind is CheckKind.CHECKING:
+                row.check = not_checked()
+                forget_sums(row)
+
+    def take_progress(self, file: LocalFile, purpose: str, done: int) -> None:
+        """So many bytes of a file have been read."""
+        for row in self._rows_for(file, purpose):
+            if row.check.kind is CheckKind.CHECKING:
+                row.check = checking(done, file.size)
+
+    def take_report(
+        self, file: LocalFile, purpose: str, report: CheckReport | None, problem: Problem | None
+    ) -> None:
+        """A file was checked, or could not be."""
+        for row in self._rows_for(file, purpose):
+            row.report = report
+            row.with_place = any(one.line for one in report.findings) if report else False
+            row.check = checked(file, purpose, report) if report else not_checked(problem)
+            forget_sums(row)
+
+    def take_known(self, path: Path, known: KnownUpload) -> None:
+        """The server has this file already, with some purpose."""
+        for row in self._rows_at(path):
+            before = row.known.get(known.purpose)
+            if before is None or not before.same_content:
+                row.known[known.purpose] = known
+                forget_sums(row)
+
+    def take_repaired(self, file: LocalFile, repaired: LocalFile) -> list[FileRow]:
+        """Send the mended copy of a file instead; the rows that it is in."""
+        rows = [row for row in self._rows_at(file.path) if row.file == file]
+        for row in rows:
+            row.file = replace(repaired, suggested_purpose=row.purpose)
+            if repaired.path != file.path:  # otherwise only its name is another one
+                row.known = {}
+                row.skipped = False
+            _judge_anew(row)
+        self._by_path = None
+        return rows
+
+    def _rows_for(self, file: LocalFile, purpose: str) -> list[FileRow]:
+        rows = self._rows_at(file.path)
+        return [row for row in rows if row.file == file and row.purpose == purpose]
+
+    def _rows_at(self, path: Path) -> Sequence[FileRow]:
+        if self._by_path is None:
+            self._by_path = {}
+            for row in self._top.all_files():
+                self._by_path.setdefault(row.file.path, []).append(row)
+        return self._by_path.get(path, ())
+
+
+def _judge_anew(row: FileRow) -> None:
+    row.anyway = False
+    row.report = None
+    row.check = check_file(row.file, row.purpose)
+    forget_sums(row)

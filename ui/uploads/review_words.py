@@ -1,0 +1,101 @@
+"""The rows of the review sheet in words. No Qt."""
+
+from services.catalog.remembered_upload import KnownUpload
+from services.language import _
+from services.sizes import size_in_words
+from ui.uploads.review_rows import FileRow, FolderRow, Row, Sums, sums_of
+from ui.uploads.row_check import CheckKind, RowCheck
+from ui.wording import count_in_words, files_in_words, one_line
+
+
+def name_in_words(row: Row) -> str:
+    """The name of a file or folder."""
+    if isinstance(row, FolderRow):
+        return one_line(row.path.name.encode("utf-8", "replace").decode() or str(row.path))
+    return one_line(row.file.name)
+
+
+def purpose_in_words(row: Row) -> str:
+    """The purpose; for a folder with several, “3 × batch, 1 × vision”."""
+    if isinstance(row, FileRow):
+        return row.purpose
+    purposes = sums_of(row).purposes.most_common()
+    if len(purposes) == 1:
+        return purposes[0][0]
+    return ", ".join(
+        _("{number} × {kind}").format(number=count_in_words(number), kind=one_line(name))
+        for name, number in purposes
+    )
+
+
+def size_of(row: Row) -> str:
+    """The size of a file, or of all in a folder."""
+    if isinstance(row, FolderRow):
+        return size_in_words(sums_of(row).size)
+    unread = row.file.problem is not None and not row.file.size
+    return size_in_words(None if unread else row.file.size)
+
+
+def check_of(row: Row) -> RowCheck:
+    """What is known of a row; of a folder, the worst that is in it."""
+    if isinstance(row, FileRow):
+        if row.already_there and row.check.kind in {CheckKind.FITS, CheckKind.CHECKING}:
+            return RowCheck(CheckKind.DOUBTFUL, row.check.text, row.check.advice)
+        return row.check
+    sums = sums_of(row)
+    if sums.checking:
+        kind = CheckKind.CHECKING
+    elif sums.wrong or sums.left_out:
+        kind = CheckKind.WRONG
+    else:
+        kind = CheckKind.DOUBTFUL if sums.doubtful else CheckKind.FITS
+    return RowCheck(kind, _folder_in_words(sums))
+
+
+def check_in_words(row: Row) -> str:
+    """What the column *Checks* says of a row."""
+    check = check_of(row)
+    if isinstance(row, FolderRow):
+        return check.text
+    if row.already_there is not None and check.kind is not CheckKind.WRONG:
+        return _known_in_words(row.already_there, skipped=row.skipped)
+    if row.anyway and check.kind is CheckKind.WRONG:
+        return _("{finding} · is sent anyway").format(finding=one_line(check.text))
+    return one_line(check.text)
+
+
+def row_in_words(row: Row) -> str:
+    """A row for those who can't see it."""
+    if isinstance(row, FileRow):
+        return name_in_words(row)
+    state = _("open") if row.open else _("closed")
+    return _("Folder {name}, {state}, {files}").format(
+        name=name_in_words(row), state=state, files=files_in_words(sums_of(row).files)
+    )
+
+
+def _known_in_words(known: KnownUpload, *, skipped: bool) -> str:
+    if skipped:
+        text = _("Left out: already there as {id}")
+    elif known.same_content:
+        text = _("Already there as {id}, same content")
+    else:
+        text = _("Already there as {id}, same name and size")
+    return text.format(id=one_line(known.file_id))
+
+
+def _folder_in_words(sums: Sums) -> str:
+    parts = [files_in_words(sums.files)]
+    if sums.checking:
+        number = count_in_words(sums.checking)
+        parts.append(_("{number} being checked").format(number=number))
+    if sums.wrong:
+        number = count_in_words(sums.wrong)
+        parts.append(_("{number} would be refused").format(number=number))
+    if sums.left_out:
+        number = count_in_words(sums.left_out)
+        parts.append(_("{number} can't be uploaded").format(number=number))
+    if sums.doubtful:
+        number = count_in_words(sums.doubtful)
+        parts.append(_("{number} doubtful").format(number=number))
+    return " · ".join(parts)
