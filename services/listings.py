@@ -34,6 +34,8 @@ _ROWS_AT_ONCE = 2000
 _LOOK_PER_FILE = 4e-6
 _LONGEST_LOOK = 0.5
 """Seconds for which the listing waits after it told the last one."""
+_FIRST_LOOK = 0.08
+"""Seconds for which it waits after its first page: a window paints that in less."""
 
 
 @dataclass(eq=False)
@@ -198,7 +200,11 @@ class Listings:
         problem = None
         try:
             for page in run.listing.pages(run.token):
+                first = not run.so_far
                 self._tell_files(run, page.files)
+                if first and page.has_more is not False:
+                    # As after the last listing: these rows are looked at while more come.
+                    run.token.wait(_FIRST_LOOK)
         except FilesError as error:
             problem = error.problem
         except Cancelled:
