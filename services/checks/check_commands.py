@@ -28,6 +28,7 @@ from services.events import (
     ReportSaved,
     SomethingFailed,
 )
+from services.language import _
 from services.thread_priority import step_back
 from services.worker_threads import WorkerThreads
 
@@ -136,7 +137,9 @@ class CheckCommands:
         try:
             path = keep_pasted(pasted, self._pasted_folder)
         except OSError as error:
-            self._listener(SomethingFailed(error_writing(error, self._pasted_folder).problem))
+            problem = error_writing(error, self._pasted_folder).problem
+            lost = LocalFile(self._pasted_folder, _("Clipboard"), 0, 0, "user_data", problem)
+            self._listener(PathsGathered(request, (lost,), 0, 0))
             return
         self._gather((path,), request, token)
 

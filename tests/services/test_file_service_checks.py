@@ -110,11 +110,15 @@ def test_pasted_text_is_kept_as_a_file_and_looked_at(bench: ServiceBench) -> Non
     assert file.path.parent == bench.paths.pasted_folder
 
 
-def test_a_folder_that_can_not_be_written_is_told(bench: ServiceBench) -> None:
+def test_what_can_not_be_kept_is_a_file_that_can_not_be_sent(bench: ServiceBench) -> None:
     bench.paths.pasted_folder.parent.mkdir(parents=True, exist_ok=True)
     bench.paths.pasted_folder.write_text("in the way")
     bench.service.gather_pasted(PastedText("a"), 4)
-    assert bench.told.wait_for(SomethingFailed).problem.title
+    # An answer must come: the window waits for it.
+    told = bench.told.wait_for(PathsGathered)
+    (file,) = told.files
+    assert told.request == 4
+    assert file.problem is not None
 
 
 def test_lines_are_shown_or_the_reason_why_not(bench: ServiceBench, tmp_path: Path) -> None:

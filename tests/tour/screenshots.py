@@ -14,6 +14,7 @@ from tests.support.accessibility import AccessibilityBus, Accessible, Gone
 from tests.support.person import (
     FileDrag,
     click,
+    drop,
     hover,
     leave,
     search,
@@ -27,21 +28,16 @@ from tests.tour.camera import Camera
 from tests.tour.decoration import leave_border
 from tests.tour.fonts import with_inter
 from tests.tour.picture_server import (
-    BROKEN_UPLOAD,
     DOWNLOAD,
     OUTPUT,
     SLOW_UPLOAD,
     STALLED_UPLOAD,
     PictureServer,
 )
+from tests.tour.pictured_files import hovering_files, reviewed_files, uploaded_files
 
 _KEY = "sk-proj-made-up-for-the-pictures-3fQ9"
 _OUT_OF_THE_WAY = (2, 990)
-_FIRST_LINES = {
-    SLOW_UPLOAD[0]: b'{"custom_id": "q-1", "method": "POST", "url": "/v1/embeddings"}\n',
-    STALLED_UPLOAD[0]: b'{"messages": [{"role": "user", "content": "Hello"}]}\n',
-    BROKEN_UPLOAD[0]: b"%PDF-1.7\n",
-}
 
 
 def take_screenshots(
@@ -72,11 +68,9 @@ class _Photographer:
         self._environment = with_inter(folder)
         self.failure: Path | None = None
         """The picture of what went wrong."""
-        self._uploads = [
-            _sparse_file(folder / name, _FIRST_LINES[name], size)
-            for name, size in (SLOW_UPLOAD, STALLED_UPLOAD, BROKEN_UPLOAD)
-        ]
-        self._uploads.append(_sparse_file(folder / "minutes-1119.txt", b"", 0))
+        self._reviewed = reviewed_files(folder)
+        self._uploaded = uploaded_files(folder)
+        self._hovering = hovering_files(folder)
 
     def welcome(self) -> None:
         with self._running("welcome", {"colour_scheme": "light"}) as program:
@@ -84,21 +78,31 @@ class _Photographer:
             self._take("welcome", program)
 
     def light(self, server: PictureServer) -> None:
-        with self._account("light", server, [str(path) for path in self._uploads]) as program:
-            sheet = self._dialog(program, "Upload files")
-            self._take("review", program)
-            self._upload(program, sheet)
+        with self._account("light", server) as program:
+            self._review(program)
+            self._upload(program)
             self._take("main-light", program)
             self._hold_files(program)
             self._delete(program)
 
+    def _review(self, program: Program) -> None:
+        """Show what the checks say of files, and the findings of one with its line."""
+        wait_for(lambda: program.files.row_of(OUTPUT) is not None, f"{OUTPUT} in the table")
+        drop(program, self._reviewed, None)
+        sheet = self._dialog(program, "Upload files")
+        table = wait_for(lambda: sheet.find("table", "Files to upload"), "the files to review")
+        wait_for(lambda: not any("hecking" in told for told in table.column(3)), "all checked", 30)
+        lines = wait_for(lambda: sheet.find("text", "The lines around it"), "the lines around it")
+        wait_for(lambda: "\n1204  " in lines.text, "line 1,204")
+        click(table.cell(1, 0))
+        self._take("review", program)
+        pointer.key("Escape")
+        wait_for(lambda: not program.has_dialog("Upload files"), "the sheet closed")
+
     def _hold_files(self, program: Program) -> None:
-        paths = [self._folder / name for name in ("one.jsonl", "two.jsonl", "three.png")]
-        for path, beginning in zip(paths, _FIRST_LINES.values(), strict=True):
-            _sparse_file(path, beginning, 12_700_000)
         part = program.files.extents
         before = self._camera.look(part)
-        with FileDrag(self._bus, paths) as drag:
+        with FileDrag(self._bus, self._hovering) as drag:
             overlay = hover(program, drag, None)
             wait_for(lambda: " MB" in overlay.description, "the sizes on the tiles")
             wait_for(lambda: self._camera.look(part) != before, "the tiles on the screen")
@@ -106,16 +110,17 @@ class _Photographer:
             drag.take_back()
 
     def dark(self, server: PictureServer) -> None:
-        with self._account("dark", server, [str(path) for path in self._uploads]) as program:
-            self._upload(program, program.dialog("Upload files"))
+        with self._account("dark", server) as program:
+            self._upload(program)
             self._take("main-dark", program)
             self._connect(program)
 
-    def _upload(self, program: Program, sheet: Accessible) -> None:
+    def _upload(self, program: Program) -> None:
         """Have transfers of every kind, and a selected output."""
-        click(_button(sheet, "Upload "))
-        wait_for(lambda: not program.has_dialog("Upload files"), "the sheet closed")
         wait_for(lambda: program.files.row_of(OUTPUT) is not None, f"{OUTPUT} in the table")
+        drop(program, self._uploaded, None)
+        click(_button(program.dialog("Upload files"), "Upload "))
+        wait_for(lambda: not program.has_dialog("Upload files"), "the files checked, and sent", 30)
         select(program, DOWNLOAD)
         pointer.key("ctrl+s")
         select(program, OUTPUT)
@@ -150,13 +155,11 @@ class _Photographer:
         wait_for(lambda: not program.has_dialog("Connect"), "the dialog closed")
 
     @contextmanager
-    def _running(
-        self, name: str, settings: dict[str, object], *arguments: str
-    ) -> Iterator[Program]:
+    def _running(self, name: str, settings: dict[str, object]) -> Iterator[Program]:
         data = self._folder / name
         data.mkdir()
         (data / "settings.json").write_text(json.dumps({"version": 1} | settings))
-        with running(self._bus, data, *arguments, environment=self._environment) as program:
+        with running(self._bus, data, environment=self._environment) as program:
             try:
                 yield program
             except (AssertionError, Gone):
@@ -166,9 +169,7 @@ class _Photographer:
             program.exit_code()
 
     @contextmanager
-    def _account(
-        self, scheme: str, server: PictureServer, arguments: list[str]
-    ) -> Iterator[Program]:
+    def _account(self, scheme: str, server: PictureServer) -> Iterator[Program]:
         known = (
             ("research", "Acme · Research", "openai", server.base_url),
             ("production", "Acme · Production", "openai-eu", "https://eu.api.openai.com/v1"),
@@ -192,7 +193,7 @@ class _Photographer:
             "looked_at": {"research": time.time() - 3_600},
             "undo_seconds": 8,
         }
-        with self._running(scheme, settings, *arguments) as program:
+        with self._running(scheme, settings) as program:
             yield program
 
     def _take(self, name: str, program: Program) -> None:
@@ -221,11 +222,3 @@ def _button(dialog: Accessible, beginning: str) -> Accessible:
 def _megabytes(program: Program, filename: str) -> int:
     match = re.match(r"(\d+) of", transfer_words(program, filename))
     return int(match[1]) if match else 0
-
-
-def _sparse_file(path: Path, beginning: bytes, size: int) -> Path:
-    """A file that takes no room on the disk."""
-    with path.open("wb") as file:
-        file.write(beginning)
-        file.truncate(size)
-    return path

@@ -27,11 +27,10 @@ from tests.support.person import (
 from tests.support.program import ROOT, Program
 from tests.support.waiting import wait_for
 from tests.tour.camera import Camera
+from tests.tour.dropped_files import batch_files, broken_files, mixed_files
 from tests.tour.fonts import with_inter
 
 _MB = 1_000_000
-_BATCH_LINE = {"custom_id": "q-1", "method": "POST", "url": "/v1/responses", "body": {}}
-_CHAT_LINE = {"messages": [{"role": "user", "content": "Hello"}]}
 _OUTPUT = "batch_67f1_output.jsonl"
 _SAMPLES = ROOT / "resources" / "samples"
 
@@ -44,8 +43,9 @@ class Tour:
         self._camera = camera
         self._inputs = folder / "inputs"
         self._inputs.mkdir()
-        self._batch = self._make_batch_files()
-        self._mixed = self._make_mixed_files()
+        self._batch = batch_files(self._inputs)
+        self._mixed = mixed_files(self._inputs)
+        self._broken = broken_files(self._inputs)
         self._began = time.monotonic()
         self._program = Program(bus, folder / "data", "--sandbox", environment=with_inter(folder))
 
@@ -58,6 +58,8 @@ class Tour:
             self.upload_reviewed,
             self.filter_by_purpose,
             self.drop_and_match_each_file,
+            self.drop_what_is_broken,
+            self.mend_and_upload_the_rest,
             self.search_output,
             self.open_output,
             self.download_output,
@@ -114,8 +116,13 @@ class Tour:
         table = wait_for(lambda: sheet.find("table", "Files to upload"), "the files of the sheet")
         assert table.column(0) == [path.name for path in self._batch], table.column(0)
         assert table.column(1) == ["batch"] * 3, table.column(1)
+        self._wait_for_checks(table)
+        told = table.column(3)
+        assert all(words.endswith("requests to /v1/responses · gpt-4.1-mini") for words in told), (
+            told
+        )
         assert not self._has_any(self._batch), "something was uploaded before it was reviewed"
-        return "dropped 3 files on “batch”: the review sheet lists them, all with that purpose"
+        return "dropped 3 files on “batch”: the review sheet has looked into them, and all pass"
 
     def upload_reviewed(self) -> str:
         click(self._button(self._program.dialog("Upload files"), "Upload 3 files"))
@@ -145,6 +152,41 @@ class Tour:
         self._wait_for_uploads(self._mixed, None)
         return "dropped 3 more on “Match each file”: each got its own purpose and was uploaded"
 
+    def drop_what_is_broken(self) -> str:
+        drop(self._program, self._broken, None)
+        sheet = self._program.dialog("Upload files")
+        table = wait_for(lambda: sheet.find("table", "Files to upload"), "the files of the sheet")
+        self._wait_for_checks(table)
+        wrong, warned, folder = table.column(3)
+        assert wrong.startswith("Line 1,204: "), wrong
+        assert warned.startswith("Line 1: 40 lines end with CR LF"), warned
+        assert folder == "20 files", folder
+        shown = wait_for(lambda: sheet.find("list", "Findings"), "the findings")
+        assert shown.children[0].name.startswith("Error: Line 1,204: "), shown.children[0].name
+        lines = wait_for(lambda: sheet.find("text", "The lines around it"), "the lines around it")
+        wait_for(lambda: "\n1204  " in lines.text, "line 1,204")
+        assert not sheet.find("push button", "Upload 22 files"), "the broken file is not held back"
+        return (
+            "dropped a broken file among others: line 1,204 is named and shown, the file held back"
+        )
+
+    def mend_and_upload_the_rest(self) -> str:
+        sheet = self._program.dialog("Upload files")
+        table = wait_for(lambda: sheet.find("table", "Files to upload"), "the files of the sheet")
+        click(table.cell(1, 0))
+        click(self._button(sheet, "Mend a copy"))
+        wait_for(lambda: table.column(3)[1].startswith("40 requests"), "the mended copy passed")
+        self._camera.take("08-mended")
+        click(self._button(sheet, "Upload 21 files"))
+        mended = self._broken[1]
+        wait_for_transfer(self._program, mended.name, "Done")
+        (file,) = self._program.sandbox.named(mended.name)
+        same = self._program.sandbox.content(file).read_bytes()
+        assert same == mended.read_bytes().replace(b"\r\n", b"\n"), "other bytes were sent"
+        wait_for(lambda: self._program.sandbox.named("note-19.txt"), "the folder uploaded")
+        wait_for(lambda: not self._has_any(self._broken[:1]), "nothing of the broken file")
+        return "mended the line ends in a copy and uploaded the rest: the broken file stayed here"
+
     def search_output(self) -> str:
         search(self._program, "67f1_out")
         self._wait_for_names([_OUTPUT])
@@ -170,7 +212,7 @@ class Tour:
         name = self._batch[1].name
         self._ask_to_delete(name)
         undo = self._program.part("push button", "Undo")
-        self._camera.take("10-count-down")
+        self._camera.take("12-count-down")
         click(undo)
         wait_for(lambda: not undo.showing, "the count-down gone after Undo")
         self._wait_for_names([name])
@@ -211,7 +253,7 @@ class Tour:
         pointer.key("Delete")
         dialog = self._program.dialog("Delete files")
         assert self._program.sandbox.named(name), "deleted before it was asked"
-        self._camera.take("09-question")
+        self._camera.take("12-question")
         button = wait_for(lambda: dialog.find_beginning("push button", "Delete "), "Delete")
         click(button)
         wait_for(lambda: not self._program.has_dialog("Delete files"), "the question answered")
@@ -245,6 +287,10 @@ class Tour:
 
         wait_for(the_same, f"the table showing {len(names)} files")
 
+    @staticmethod
+    def _wait_for_checks(table: Accessible) -> None:
+        wait_for(lambda: not any("hecking" in told for told in table.column(3)), "all checked", 30)
+
     def _has_any(self, paths: list[Path]) -> bool:
         return any(self._program.sandbox.named(path.name) for path in paths)
 
@@ -263,25 +309,3 @@ class Tour:
             except Gone:
                 continue
         return False
-
-    # What is dropped
-
-    def _make_batch_files(self) -> list[Path]:
-        line = json.dumps(_BATCH_LINE).encode() + b"\n"
-        paths = []
-        for name, size in (("large", 190 * _MB), ("evening", 9_000), ("morning", 5_000)):
-            path = self._inputs / f"{name}-requests.jsonl"
-            path.write_bytes(line * min(size // len(line), 1000))
-            with path.open("r+b") as file:
-                file.truncate(size)
-            paths.append(path)
-        return paths
-
-    def _make_mixed_files(self) -> list[Path]:
-        questions, scan, notes = (
-            self._inputs / name for name in ("questions.jsonl", "scan.png", "notes.txt")
-        )
-        questions.write_text((json.dumps(_CHAT_LINE) + "\n") * 20)
-        scan.write_bytes((_SAMPLES / "chart.png").read_bytes())
-        notes.write_text("Something to remember.\n")
-        return [questions, scan, notes]

@@ -316,4 +316,4 @@ class ReviewSheet(QDialog):
         self.setMinimumWidth(70 * letter)
         self._table.setMinimumHeight(4 * self._table.verticalHeader().defaultSectionSize())
         height = self.screen().availableGeometry().height() - 80
-        self.resize(min(126 * letter, 1000), min(760, height))
+        self.resize(min(126 * letter, 1000), min(720, height))

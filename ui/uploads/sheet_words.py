@@ -37,7 +37,7 @@ def notice_in_words(standing: Sums, left_out: int, *, when_checked: bool) -> str
             ).format(number=count_in_words(standing.checking))
         )
         if when_checked:
-            sentences.append(_("The upload begins when nothing is found."))
+            sentences.append(_("The upload begins when all have passed."))
     if standing.held_back:
         sentences.append(
             ngettext(

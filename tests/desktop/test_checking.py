@@ -1,0 +1,132 @@
+"""What is wrong with files is known before they are sent: a real drop, with the real pointer."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.desktop.conftest import StartProgram
+from tests.desktop.test_keyboard import tab_to
+from tests.support.accessibility import Accessible
+from tests.support.person import click, drop, wait_for_transfer
+from tests.support.pointer import key
+from tests.support.program import ROOT, Program
+from tests.support.waiting import wait_for
+
+pytestmark = pytest.mark.screen
+
+IMAGE = (ROOT / "resources" / "samples" / "chart.png").read_bytes()
+
+
+@pytest.fixture
+def mixed(tmp_path: Path) -> list[Path]:
+    """Good and broken requests, half an image, and a folder with one broken file among others."""
+    folder = tmp_path / "folder"
+    (folder / "deeper").mkdir(parents=True)
+    (folder / "circle").symlink_to(folder)
+    for number in range(14):
+        (folder / "deeper" / f"note-{number:02}.txt").write_text(f"note {number}\n")
+    (folder / "broken.jsonl").write_text(requests(2) + "{broken\n")
+    good, bad, half = tmp_path / "good.jsonl", tmp_path / "bad.jsonl", tmp_path / "half.png"
+    good.write_text(requests(30))
+    bad.write_text(requests(1_203) + '{"custom_id": oops}\n' + requests(20, first=1_203))
+    half.write_bytes(IMAGE[: len(IMAGE) // 2])
+    return [good, bad, half, folder]
+
+
+def test_findings_are_seen_and_hold_back_until_the_person_wants_it_so(
+    start: StartProgram, mixed: list[Path]
+) -> None:
+    program = start("--sandbox")
+    drop(program, mixed, None)
+    sheet, table = reviewed(program)
+    assert table.column(0) == [
+        "good.jsonl",
+        "bad.jsonl",
+        "half.png",
+        "Folder folder, closed, 15 files",
+    ]
+    told = table.column(3)
+    assert told[0] == "30 requests to /v1/responses · gpt-4.1-mini"
+    assert told[1].startswith("Line 1,204: ")
+    assert told[2].startswith("The image is cut off")
+    assert told[3] == "15 files · 1 would be refused"
+    assert not button(sheet, "Upload 18 files")
+
+    # The first one is shown by itself, with its line.
+    see_finding(sheet, "Line 1,204: ")
+    lines = wait_for(lambda: sheet.find("text", "The lines around it"), "the lines around it")
+    wait_for(lambda: '1204  {"custom_id": oops}' in lines.text, "the line of the finding")
+    click(table.cell(3, 0))
+    see_finding(sheet, "broken.jsonl: Line 3: ")
+
+    # By keys: up to the image, to the choice below, and to the upload.
+    key("Up")
+    see_finding(sheet, "The image is cut off")
+    tab_to(wait_for(lambda: sheet.find("check box", "Upload anyway"), "the choice"))
+    key("space")
+    upload = wait_for(lambda: button(sheet, "Upload 16 files"), "one file more to be uploaded")
+    click(upload)
+    for name in ("good.jsonl", "half.png", "note-13.txt"):
+        wait_for_transfer(program, name, "Done")
+        assert len(program.sandbox.named(name)) == 1
+    (kept,) = program.sandbox.named("half.png")
+    assert program.sandbox.content(kept).read_bytes() == mixed[2].read_bytes()
+    assert not program.sandbox.named("bad.jsonl")
+    assert not program.sandbox.named("broken.jsonl")
+
+
+def test_a_mended_copy_passes_and_what_was_uploaded_is_known_the_next_time(
+    start: StartProgram, tmp_path: Path
+) -> None:
+    path = tmp_path / "windows.jsonl"
+    content = b"\xef\xbb\xbf" + requests(3).replace("\n", "\r\n").encode()
+    path.write_bytes(content)
+    program = start("--sandbox", str(path))
+    sheet, table = reviewed(program)
+    click(table.cell(0, 0))
+    click(wait_for(lambda: button(sheet, "Mend a copy"), "the offer to mend"))
+    wait_for(lambda: table.column(3) == ["3 requests to /v1/responses · gpt-4.1-mini"], "it passed")
+    click(wait_for(lambda: button(sheet, "Upload 1 file"), "the upload"))
+    wait_for_transfer(program, path.name, "Done")
+    (kept,) = program.sandbox.named(path.name)
+    assert program.sandbox.content(kept).read_text() == requests(3)
+    assert path.read_bytes() == content
+
+    wait_for(lambda: not program.has_dialog("Upload files"), "the sheet closed")
+    drop(program, [tmp_path / "windows (mended).jsonl"], None)
+    sheet, table = reviewed(program)
+    known = f"Already there as {kept.id}, same content"
+    wait_for(lambda: table.column(3) == [known], "the upload remembered")
+    click(wait_for(lambda: button(sheet, "Leave out 1 duplicate"), "the offer to leave it out"))
+    wait_for(lambda: button(sheet, "Send 1 duplicate after all"), "it left out")
+    assert not button(sheet, "Upload 1 file")
+
+
+def reviewed(program: Program) -> tuple[Accessible, Accessible]:
+    """The review sheet and its table, once everything is checked."""
+    sheet = program.dialog("Upload files")
+    table = wait_for(lambda: sheet.find("table", "Files to upload"), "the files to review")
+    wait_for(lambda: not any("hecking" in told for told in table.column(3)), "the checks ended")
+    return sheet, table
+
+
+def button(sheet: Accessible, name: str) -> Accessible | None:
+    return sheet.find("push button", name)
+
+
+def see_finding(sheet: Accessible, beginning: str) -> None:
+    """Wait until the list of findings begins with an error that begins so."""
+    shown = wait_for(lambda: sheet.find("list", "Findings"), "the list of findings")
+    wanted = f"Error: {beginning}"
+    wait_for(lambda: any(one.name.startswith(wanted) for one in shown.children[:1]), f"“{wanted}…”")
+
+
+def requests(number: int, first: int = 0) -> str:
+    """So many right requests, a line each."""
+    body = {"model": "gpt-4.1-mini", "input": "Hello"}
+    line = {"method": "POST", "url": "/v1/responses", "body": body}
+    return "".join(
+        json.dumps({"custom_id": f"q-{place}"} | line) + "\n"
+        for place in range(first, first + number)
+    )
