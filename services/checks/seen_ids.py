@@ -5,8 +5,8 @@ from array import array
 MOST_IDS = 1_300_000
 """So many are compared with each other; past them memory would grow without end."""
 
-_FIRST_SLOTS = 128 * 1024
-"""Enough for the 50,000 requests that the official service takes."""
+_FIRST_SLOTS = 1024
+"""Most files are small; making room for many costs more than checking these. A power of two."""
 
 
 class SeenIds:

@@ -77,7 +77,6 @@ class ExpiryField(QWidget):
         self._date = QDateTimeEdit(QDateTime.fromSecsSinceEpoch(int(clock()) + 7 * DAY))
         self._date.setAccessibleName(_("Expires on"))
         self._date.setCalendarPopup(True)
-        _use_our_colours(self._date.calendarWidget())
         self._date.setDisplayFormat(QLocale().dateTimeFormat(QLocale.FormatType.ShortFormat))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -120,6 +119,9 @@ class ExpiryField(QWidget):
     @Slot()
     def _choice_changed(self) -> None:
         custom = self._choice.currentData() == _CUSTOM
+        if self._choice.currentData() == _DATE:
+            # Only now: making a calendar takes its time.
+            _use_our_colours(self._date.calendarWidget())
         self._number.setVisible(custom)
         self._unit.setVisible(custom)
         self._date.setVisible(self._choice.currentData() == _DATE)

@@ -1,7 +1,7 @@
 """One review sheet after the other, between the service that looks into files and the person."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain, islice
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
@@ -54,18 +54,14 @@ class ReviewFlow(QObject):
         self._service = service
         self._settings = settings
         self._request = 0
-        self._tile: str | None = None
-        self._skips = False
-        """Whether the sheet is to be seen only where a check takes long or finds something."""
-        self._account_name = ""
-        self._gathered = PathsGathered(0, (), 0, 0)
-        self._files = ReviewList(None, ())
-        self._left: Iterator[LocalFile] = iter(())
+        self._tile = False
+        self._steps: Iterator[None] = iter(())
         self._to_save = ""
         self._mended = 0
         self._sheet: ReviewSheet | None = None
-        self._taking_in = _turn(self, self._take_in)
-        self._beginning = _turn(self, self._begin)
+        self._turn = QTimer(self)
+        self._turn.setSingleShot(True)
+        self._turn.timeout.connect(self._take_step)
         self._listed = ListedAlready(listed, self)
         self._listed.found.connect(self._take_listed)
         self._waiting = QTimer(self)
@@ -87,32 +83,54 @@ class ReviewFlow(QObject):
         """
         self.end()
         self._request = gathered.request
-        self._tile = purpose
-        self._account_name = account_name
-        self._gathered = gathered
-        self._files = ReviewList(purpose, roots)
-        self._left = iter(gathered.files)
-        self._take_in()
+        self._tile = purpose is not None
+        self._steps = self._beginning(account_name, gathered, purpose, roots)
+        if len(gathered.files) > _AT_ONCE:
+            self._turn.start()
+        else:
+            deque(self._steps, maxlen=0)  # at once
 
     @Slot()
-    def _take_in(self) -> None:
-        """Take in some files after the other, so that the window answers in between."""
-        self._files.add(islice(self._left, _AT_ONCE))
-        rest = next(self._left, None)
-        if rest is not None:
-            self._left = chain((rest,), self._left)
-            self._taking_in.start()
+    def _take_step(self) -> None:
+        for _step in self._steps:
+            self._turn.start()
             return
-        self._make_sheet(self._files.complete())
-        if len(self._gathered.files) > _AT_ONCE:
-            self._beginning.start()
-        else:
-            self._begin()
 
-    def _make_sheet(self, files: ReviewList) -> None:
+    def _beginning(
+        self,
+        account_name: str,
+        gathered: PathsGathered,
+        purpose: str | None,
+        roots: Sequence[Path],
+    ) -> Iterator[None]:
+        """Stops wherever the event loop may turn: with thousands of files it has to."""
+        files = ReviewList(purpose, roots)
+        for first in range(0, len(gathered.files), _AT_ONCE):
+            files.add(gathered.files[first : first + _AT_ONCE])
+            yield
+        files.complete()
+        current = self._settings.current
+        skips = current.skip_review and can_skip_review(gathered.files, purpose)
+        yield
+        files.note_paths()
+        yield
+        sheet = self._make_sheet(account_name, files, gathered.left_out)
+        yield
+        if not skips:
+            sheet.open()
+            yield
+        sheet.begin_checks()
+        yield
+        self._service.look_up_uploads(self._request, gathered.files)
+        self._listed.look_for(gathered.files)
+        if skips:
+            sheet.upload_when_checked()
+            self._waiting.start()
+
+    def _make_sheet(self, account_name: str, files: ReviewList, left_out: int) -> ReviewSheet:
         current = self._settings.current
         self._sheet = sheet = ReviewSheet(
-            self._account_name, files, self._gathered.left_out, current.expires_after, self._window
+            account_name, files, left_out, current.expires_after, self._window
         )
         sheet.set_skip_next_time(current.skip_review)
         sheet.upload_asked.connect(self._upload)
@@ -121,26 +139,12 @@ class ReviewFlow(QObject):
         sheet.model.checks_wanted.connect(self._check)
         sheet.findings.lines_wanted.connect(self._show_lines)
         sheet.findings.save_asked.connect(self._ask_where_to_save)
-        self._skips = current.skip_review and can_skip_review(self._gathered.files, self._tile)
-        if not self._skips:
-            sheet.open()
-
-    @Slot()
-    def _begin(self) -> None:
-        sheet, files = self._sheet, self._gathered.files
-        if sheet is None:
-            return
-        sheet.begin_checks()
-        self._service.look_up_uploads(self._request, files)
-        self._listed.look_for(files)
-        if self._skips:
-            sheet.upload_when_checked()
-            self._waiting.start()
+        return sheet
 
     def end(self) -> None:
         """Let go of what is being looked over."""
-        self._taking_in.stop()
-        self._beginning.stop()
+        self._turn.stop()
+        self._steps = iter(())
         if self._sheet is not None:
             self._sheet.reject()
 
@@ -237,21 +241,13 @@ class ReviewFlow(QObject):
     @Slot(object)
     def _upload(self, requests: list[UploadRequest]) -> None:
         if self._sheet is not None:
-            by_hand = {} if self._tile is not None else _chosen_by_hand(requests)
+            by_hand = {} if self._tile else _chosen_by_hand(requests)
             self._settings.change(
                 skip_review=self._sheet.skip_next_time,
                 expires_after=self._sheet.remembered_expiry,
                 purpose_of_kind=self._settings.current.purpose_of_kind | by_hand,
             )
         self._service.upload(requests)
-
-
-def _turn(parent: QObject, then: Callable[[], None]) -> QTimer:
-    """Leads to the next turn of the event loop."""
-    timer = QTimer(parent)
-    timer.setSingleShot(True)
-    timer.timeout.connect(then)
-    return timer
 
 
 def _chosen_by_hand(requests: Iterable[UploadRequest]) -> dict[str, str]:

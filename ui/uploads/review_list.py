@@ -34,7 +34,7 @@ class ReviewList:
         self._tree = ReviewTree(roots, purpose)
         self._top = self._tree.top
         self._by_path: dict[Path, list[FileRow]] | None = None
-        """Made when it is asked for first."""
+        """See `note_paths`."""
 
     def add(self, files: Iterable[LocalFile]) -> None:
         """Take these in."""
@@ -44,6 +44,12 @@ class ReviewList:
         """All are in; itself."""
         self._tree.open_small_folders()
         return self
+
+    def note_paths(self) -> None:
+        """Make ready for news of files; done when the first comes, but then it takes longer."""
+        self._by_path = {}
+        for row in self._top.all_files():
+            self._by_path.setdefault(row.file.path, []).append(row)
 
     @property
     def with_folders(self) -> bool:
@@ -167,10 +173,8 @@ class ReviewList:
 
     def _rows_at(self, path: Path) -> Sequence[FileRow]:
         if self._by_path is None:
-            self._by_path = {}
-            for row in self._top.all_files():
-                self._by_path.setdefault(row.file.path, []).append(row)
-        return self._by_path.get(path, ())
+            self.note_paths()
+        return self._by_path.get(path, ()) if self._by_path is not None else ()
 
 
 def _judge_anew(row: FileRow) -> None:
