@@ -12,14 +12,16 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import msgspec
+import requests
 
 from services.accounts.account import Account
 from services.accounts.providers import provider_named
+from services.api.connection import Connection
 from services.api.errors import FilesError, Problem, ProblemKind
+from services.api.multipart_body import MultipartBody
 from services.api.pace import UPLOADS_A_MINUTE, Pace
 from services.api.refusals import Operation
 from services.api.remote_file import (
@@ -33,11 +35,6 @@ from services.api.retry import AS_THE_SDK, Answer, Patience, WaitListener, repea
 from services.cancellation import CancelToken
 from services.checks.local_file import UploadRequest
 from services.language import _
-
-if TYPE_CHECKING:
-    import requests
-
-    from services.api.connection import Connection
 
 LARGEST_PAGE = 10_000
 SHORTEST_EXPIRY = 3600
@@ -93,9 +90,6 @@ class FilesApi:
         self._random = random
 
         def connect() -> "Connection":
-            # What it needs takes a tenth of a second to load; a window can be there before that.
-            from services.api.connection import Connection
-
             return Connection(account, key, clock=clock, **limits)
 
         def mark_of_key(salt: bytes) -> str:
@@ -173,8 +167,6 @@ class FilesApi:
                 raise ValueError(f"expires_after is out of range: {request.expires_after}")
             fields["expires_after[anchor]"] = "created_at"
             fields["expires_after[seconds]"] = str(request.expires_after)
-        from services.api.multipart_body import MultipartBody
-
         body = MultipartBody(request.file, fields, token=token, progress=progress, hashed=hashed)
         with self._connection.ask(Operation.UPLOAD, "POST", "/files", token, body=body) as answer:
             file = remote_file_from(_decoded(answer))
