@@ -1,12 +1,16 @@
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import keyring
 import pytest
 
 from services.api import retry
+from services.cancellation import CancelToken
 from services.events import TransfersRestored
 from services.transfers import lost_answers
 from tests.support.files_server import ScriptedFilesServer
+from tests.support.memory_keyring import HangingKeyring
 from tests.support.service_bench import ServiceBench
 
 
@@ -44,3 +48,43 @@ def opened(bench: ServiceBench, files_server: ScriptedFilesServer) -> ServiceBen
     bench.open()
     bench.told.clear()
     return bench
+
+
+@pytest.fixture
+def hanging_keyring() -> Iterator[HangingKeyring]:
+    """In place of the keyring of the test; unlocked at the end."""
+    backend = HangingKeyring()
+    keyring.set_keyring(backend)
+    yield backend
+    backend.unlocked.set()
+
+
+@pytest.fixture
+def small_file(tmp_path: Path) -> Path:
+    path = tmp_path / "small.jsonl"
+    path.write_bytes(b'{"custom_id": "1"}\n' * 100)
+    return path
+
+
+@pytest.fixture
+def large_file(tmp_path: Path) -> Path:
+    """64 MB that take no room on the disk; more than any socket holds back."""
+    path = tmp_path / "large.jsonl"
+    with path.open("wb") as file:
+        file.truncate(64_000_000)
+    return path
+
+
+@pytest.fixture
+def given_up_when_stalled(files_server: ScriptedFilesServer) -> Iterator[CancelToken]:
+    """A token that is cancelled as soon as the server does not go on."""
+    token = CancelToken()
+
+    def cancel() -> None:
+        files_server.wait_until_stalled()
+        token.cancel()
+
+    cancelling = threading.Thread(target=cancel)
+    cancelling.start()
+    yield token
+    cancelling.join(10)

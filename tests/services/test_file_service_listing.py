@@ -25,6 +25,28 @@ from tests.support.server_faults import (
 )
 from tests.support.service_bench import ServiceBench
 
+
+@pytest.fixture
+def broke_off(bench: ServiceBench, files_server: ScriptedFilesServer) -> ListingEnded:
+    """The end of a first listing, of which the second page was refused."""
+    files_server.add(*many_files(1500))
+    files_server.script("GET", "/files", [None, api_error(403, "no")])
+    bench.save(files_server)
+    bench.open()
+    return bench.told.wait_for(ListingEnded)
+
+
+@pytest.fixture
+def stopped(opened: ServiceBench, files_server: ScriptedFilesServer) -> ListingEnded:
+    """The end of a listing that was stopped while its second page was on the way."""
+    files_server.add(*many_files(1500))
+    files_server.script("GET", "/files", [None, Stall()])
+    opened.service.refresh()
+    files_server.wait_until_stalled()
+    opened.service.stop_listing()
+    return opened.told.wait_for(ListingEnded)
+
+
 # Listing
 
 
@@ -46,28 +68,15 @@ def test_pages_are_told_as_they_come(
 
 
 def test_a_listing_that_fails_half_way_says_that_it_is_not_complete(
-    bench: ServiceBench, files_server: ScriptedFilesServer
+    bench: ServiceBench, broke_off: ListingEnded
 ) -> None:
-    files_server.add(*many_files(1500))
-    files_server.script("GET", "/files", [None, api_error(403, "no")])
-    bench.save(files_server)
-    bench.open()
-    ended = bench.told.wait_for(ListingEnded)
-    assert not ended.complete
-    assert ended.problem is not None
+    assert not broke_off.complete
+    assert broke_off.problem is not None
     assert [page.so_far for page in bench.told.all(FilesListed)] == [1000]
 
 
-def test_a_listing_is_stopped_between_pages(
-    opened: ServiceBench, files_server: ScriptedFilesServer
-) -> None:
-    files_server.add(*many_files(1500))
-    files_server.script("GET", "/files", [None, Stall()])
-    opened.service.refresh()
-    files_server.wait_until_stalled()
-    opened.service.stop_listing()
-    ended = opened.told.wait_for(ListingEnded)
-    assert (ended.complete, ended.problem) == (False, None)
+def test_a_listing_is_stopped_between_pages(stopped: ListingEnded) -> None:
+    assert (stopped.complete, stopped.problem) == (False, None)
 
 
 @pytest.mark.parametrize(
@@ -137,13 +146,8 @@ def test_what_is_odd_is_told_in_sentences(
 
 
 def test_a_listing_goes_on_from_where_it_broke_off_with_the_same_number(
-    bench: ServiceBench, files_server: ScriptedFilesServer
+    bench: ServiceBench, broke_off: ListingEnded
 ) -> None:
-    files_server.add(*many_files(1500))
-    files_server.script("GET", "/files", [None, api_error(403, "no")])
-    bench.save(files_server)
-    bench.open()
-    broke_off = bench.told.wait_for(ListingEnded)
     assert broke_off.can_go_on
     bench.told.clear()
     bench.service.go_on_listing()
@@ -159,15 +163,7 @@ def test_a_listing_goes_on_from_where_it_broke_off_with_the_same_number(
     assert {event.listing for event in bench.told.all(ListingStarted)} == {ended.listing + 1}
 
 
-def test_a_listing_that_was_stopped_can_go_on(
-    opened: ServiceBench, files_server: ScriptedFilesServer
-) -> None:
-    files_server.add(*many_files(1500))
-    files_server.script("GET", "/files", [None, Stall()])
-    opened.service.refresh()
-    files_server.wait_until_stalled()
-    opened.service.stop_listing()
-    stopped = opened.told.wait_for(ListingEnded)
+def test_a_listing_that_was_stopped_can_go_on(opened: ServiceBench, stopped: ListingEnded) -> None:
     assert stopped.can_go_on
     opened.told.clear()
     opened.service.go_on_listing()

@@ -1,10 +1,9 @@
 """The sandbox as an account, started by the façade."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import keyring
 import pytest
 
 from services.accounts.account import SANDBOX_ID
@@ -25,32 +24,10 @@ from services.sandbox.server import SandboxAddress, SandboxFailed, SandboxServer
 from services.transfers.transfer import TransferState
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.making import account, upload_request
-from tests.support.memory_keyring import MemoryKeyring
+from tests.support.memory_keyring import HangingKeyring
 from tests.support.service_bench import ServiceBench
 
 MakeBench = Callable[..., ServiceBench]
-
-
-class HangingKeyring(MemoryKeyring):
-    """Waits for a password that nobody types."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked = threading.Event()
-        self.unlocked = threading.Event()
-
-    def get_password(self, service: str, username: str) -> str | None:
-        self.asked.set()
-        self.unlocked.wait(20)
-        return super().get_password(service, username)
-
-
-@pytest.fixture
-def hanging_keyring() -> Iterator[HangingKeyring]:
-    backend = HangingKeyring()
-    keyring.set_keyring(backend)
-    yield backend
-    backend.unlocked.set()
 
 
 def test_the_sandbox_opens_with_its_samples_and_works(bench: ServiceBench, tmp_path: Path) -> None:

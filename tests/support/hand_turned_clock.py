@@ -5,10 +5,10 @@ from services.cancellation import CancelToken
 
 
 class HandTurnedClock:
-    """Call it for the seconds; it begins at 1,000."""
+    """Call it for the seconds; whoever has it turns it by changing `now`."""
 
-    def __init__(self) -> None:
-        self.now = 1000.0
+    def __init__(self, now: float = 1000.0) -> None:
+        self.now = now
 
     def __call__(self) -> float:
         return self.now

@@ -9,6 +9,9 @@ from services.api.remote_file import RemoteFile
 from services.checks.local_file import LocalFile, UploadRequest
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 
+CREATED_AT = 1_700_000_000
+"""When files were made, where a test does not say; seconds since 1970."""
+
 _numbers = count(1)
 
 
@@ -18,19 +21,18 @@ def remote_file(
     id: str | None = None,  # noqa: A002 - the name in the API
     purpose: str | None = "batch",
     size: int | None = 1_200,
-    created_at: int | None = None,
+    created_at: int | None = CREATED_AT,
     expires_at: int | None = None,
     status: str | None = "processed",
     status_details: str | None = None,
 ) -> RemoteFile:
-    """A file of the account; each has another id and is a second newer than the one before."""
-    number = next(_numbers)
+    """A file of the account; each has another id, unless told."""
     return RemoteFile(
-        id=f"file-{number:06d}" if id is None else id,
+        id=f"file-{next(_numbers):06d}" if id is None else id,
         filename=name,
         purpose=purpose,
         size=size,
-        created_at=1_700_000_000 + number if created_at is None else created_at,
+        created_at=created_at,
         expires_at=expires_at,
         status=status,
         status_details=status_details,

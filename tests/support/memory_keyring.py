@@ -1,4 +1,6 @@
-"""A keyring that forgets, in place of the system's own."""
+"""Keyrings that forget, in place of the system's own."""
+
+import threading
 
 import keyring.backend
 import keyring.errors
@@ -26,3 +28,17 @@ class MemoryKeyring(keyring.backend.KeyringBackend):
             del self.passwords[service, username]
         except KeyError:
             raise keyring.errors.PasswordDeleteError("there is no such password") from None
+
+
+class HangingKeyring(MemoryKeyring):
+    """Waits for a password that nobody types, until it is `unlocked`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = threading.Event()
+        self.unlocked = threading.Event()
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self.asked.set()
+        self.unlocked.wait(20)
+        return super().get_password(service, username)

@@ -22,7 +22,7 @@ from services.events import (
     NewFilesFound,
 )
 from services.settings import SettingsStore
-from tests.support.making import account, problem, remote_file
+from tests.support.making import CREATED_AT, account, problem, remote_file
 from tests.support.recording_service import RecordingService
 from ui.files.file_views import View
 from ui.main_window import MainWindow
@@ -146,7 +146,7 @@ def test_nothing_of_one_account_is_left_when_another_is_opened(opened: Opened) -
 
 def test_the_view_of_new_outputs_counts_from_the_visit_before(opened: Opened) -> None:
     before = remote_file("before.jsonl", purpose="batch_output")
-    after = remote_file("after.jsonl", purpose="batch_output")
+    after = remote_file("after.jsonl", purpose="batch_output", created_at=CREATED_AT + 1)
     opened.settings.change(looked_at={"acme": before.created_at})
     opened.open()
     opened.tell(ListingStarted("acme", 1), FilesListed("acme", 1, (before, after), 2))

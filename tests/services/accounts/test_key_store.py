@@ -13,7 +13,7 @@ import pytest
 
 from services.accounts.key_store import SYSTEM_KEYRINGS, KeptKey, KeyStore
 from services.api.errors import FilesError, ProblemKind
-from tests.support.memory_keyring import MemoryKeyring
+from tests.support.memory_keyring import HangingKeyring, MemoryKeyring
 
 KEY = "sk-canary-0123456789"
 
@@ -59,28 +59,6 @@ class FailingKeyring(MemoryKeyring):
 class ForgetfulKeyring(MemoryKeyring):
     def set_password(self, service: str, username: str, password: str) -> None:
         super().set_password(service, username, password[:4])
-
-
-class HangingKeyring(MemoryKeyring):
-    """Waits for a password that nobody types."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked = threading.Event()
-        self.unlocked = threading.Event()
-
-    def get_password(self, service: str, username: str) -> str | None:
-        self.asked.set()
-        self.unlocked.wait(20)
-        return super().get_password(service, username)
-
-
-@pytest.fixture
-def hanging() -> Iterator[HangingKeyring]:
-    backend = HangingKeyring()
-    keyring.set_keyring(backend)
-    yield backend
-    backend.unlocked.set()
 
 
 def test_a_key_is_kept_in_the_keyring_and_found_by_another_store(
@@ -228,7 +206,7 @@ def test_the_real_backends_are_known() -> None:
 
 
 def test_a_keyring_that_hangs_is_waited_for_only_so_long(
-    make_store: MakeStore, hanging: HangingKeyring
+    make_store: MakeStore, hanging_keyring: HangingKeyring
 ) -> None:
     store = make_store(deadline=0.05)
     begun = time.monotonic()
@@ -237,7 +215,9 @@ def test_a_keyring_that_hangs_is_waited_for_only_so_long(
     assert time.monotonic() - begun < 2
 
 
-def test_while_it_hangs_nobody_else_waits(make_store: MakeStore, hanging: HangingKeyring) -> None:
+def test_while_it_hangs_nobody_else_waits(
+    make_store: MakeStore, hanging_keyring: HangingKeyring
+) -> None:
     store = make_store(deadline=0.5)
     with pytest.raises(FilesError):
         store.key_of("acme")
@@ -250,13 +230,13 @@ def test_while_it_hangs_nobody_else_waits(make_store: MakeStore, hanging: Hangin
 
 
 def test_when_it_answers_at_last_it_is_used_again(
-    make_store: MakeStore, hanging: HangingKeyring
+    make_store: MakeStore, hanging_keyring: HangingKeyring
 ) -> None:
-    hanging.passwords[("io.github.filewharf.Filewharf:acme", "api-key")] = KEY
+    hanging_keyring.passwords[("io.github.filewharf.Filewharf:acme", "api-key")] = KEY
     store = make_store(deadline=0.05)
     with pytest.raises(FilesError):
         store.key_of("acme")
-    hanging.unlocked.set()
+    hanging_keyring.unlocked.set()
     answered, limit = threading.Event(), time.monotonic() + 10
     while store.keep("third", "k3").memory_only and time.monotonic() < limit:
         answered.wait(0.001)
@@ -264,7 +244,7 @@ def test_when_it_answers_at_last_it_is_used_again(
 
 
 def test_close_wakes_whoever_waits_for_a_keyring_that_hangs(
-    make_store: MakeStore, hanging: HangingKeyring
+    make_store: MakeStore, hanging_keyring: HangingKeyring
 ) -> None:
     store = make_store()
     errors: list[FilesError] = []
@@ -276,7 +256,7 @@ def test_close_wakes_whoever_waits_for_a_keyring_that_hangs(
 
     asking = threading.Thread(target=ask)
     asking.start()
-    assert hanging.asked.wait(10)
+    assert hanging_keyring.asked.wait(10)
     store.close()
     asking.join(5)
     assert errors[0].problem.kind is ProblemKind.KEYRING_FAILED

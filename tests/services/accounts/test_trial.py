@@ -1,4 +1,3 @@
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -172,16 +171,9 @@ def test_a_key_that_no_header_can_hold_is_told_of(
     assert files_server.requests == []
 
 
-def test_the_test_can_be_cancelled(files_server: ScriptedFilesServer) -> None:
-    token = CancelToken()
+def test_the_test_can_be_cancelled(
+    files_server: ScriptedFilesServer, given_up_when_stalled: CancelToken
+) -> None:
     files_server.next(Stall())
-
-    def cancel() -> None:
-        files_server.wait_until_stalled()
-        token.cancel()
-
-    cancelling = threading.Thread(target=cancel)
-    cancelling.start()
     with pytest.raises(Cancelled):
-        try_account(account(base_url=files_server.base_url), TEST_KEY, 7, token)
-    cancelling.join(10)
+        try_account(account(base_url=files_server.base_url), TEST_KEY, 7, given_up_when_stalled)

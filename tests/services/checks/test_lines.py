@@ -8,6 +8,7 @@ from services.cancellation import CancelToken
 from services.checks import lines as lines_module
 from services.checks.finding import Finding, RepairKind
 from services.checks.gathering import look_at
+from services.checks.json_text import Fault, JsonReader
 from services.checks.lines import Line, Lines
 from services.checks.local_file import LocalFile
 
@@ -69,7 +70,9 @@ def test_what_can_be_mended_is_known_in_the_end(path: Path) -> None:
         RepairKind.CARRIAGE_RETURNS,
         RepairKind.BLANK_LINES,
     }
-    assert Reading(path, b"{}\n").lines.repairs == ()
+    good = Reading(path, b"{}\n")
+    assert good.texts() == [(1, b"{}")]
+    assert good.lines.repairs == ()
 
 
 def test_only_the_last_line_may_have_no_end(path: Path) -> None:
@@ -216,10 +219,22 @@ def test_a_file_that_shrinks_meanwhile_is_told(path: Path) -> None:
     assert refused.value.problem.kind is ProblemKind.FILE_CHANGED
 
 
+class CountingReader(JsonReader):
+    count = 0
+
+    def read(self, raw: bytes) -> tuple[object, tuple[Fault, ...]]:
+        self.count += 1
+        return super().read(raw)
+
+
 def test_a_value_is_read_once_and_only_when_asked_for() -> None:
-    line = Line(7, b'{"a": [1, 2]}')
+    reader = CountingReader()
+    line = Line(7, b'{"a": [1, 2]}', json=reader)
+    assert reader.count == 0
     assert line.value == {"a": [1, 2]}
+    line.tell_faults(lambda found: pytest.fail(found.text))
     assert line.value is line.value
+    assert reader.count == 1
 
 
 def test_faults_are_told_with_the_number_of_the_line() -> None:

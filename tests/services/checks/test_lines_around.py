@@ -37,7 +37,8 @@ def test_marks_line_ends_and_what_is_no_text_do_no_harm(tmp_path: Path) -> None:
 
 
 def test_of_a_long_line_the_place_is_shown(tmp_path: Path) -> None:
-    text = "ä" * 50_000 + "HERE" + "ö" * 50_000
+    # In UTF-8 these two end with the first and the last byte that can go on with a character.
+    text = "À" * 50_000 + "HERE" + "ÿ" * 50_000
     path = written(tmp_path, f"a\n{text}\nb\n".encode())
     long = lines_around(path, 2, 50_001)[1]
     at = 50_000 - long.skipped
@@ -46,7 +47,8 @@ def test_of_a_long_line_the_place_is_shown(tmp_path: Path) -> None:
     assert long.more
     assert len(long.text) <= 2_000
     beginning = lines_around(path, 2)[1]
-    assert (beginning.skipped, beginning.text[0]) == (0, "ä")
+    assert (beginning.skipped, beginning.text[0]) == (0, "À")
+    assert set(long.text) == set("ÀHEREÿ")
 
 
 def test_a_line_of_many_megabytes_is_not_held(tmp_path: Path) -> None:
@@ -55,10 +57,13 @@ def test_a_line_of_many_megabytes_is_not_held(tmp_path: Path) -> None:
         file.truncate(64 * 1024 * 1024)
     tracemalloc.start()
     try:
-        lines_around(path, 1, 60_000_000)
-        assert tracemalloc.get_traced_memory()[1] < 8 * 1024 * 1024
+        (line,) = lines_around(path, 1, 60_000_000)
+        most = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
+    assert line.skipped < 60_000_000 <= line.skipped + len(line.text)
+    assert line.more
+    assert most < 8 * 1024 * 1024
 
 
 def test_a_file_that_is_gone_raises(tmp_path: Path) -> None:

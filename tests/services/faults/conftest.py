@@ -46,22 +46,6 @@ def wharf(make_wharf: Callable[..., Wharf], files_server: ScriptedFilesServer) -
     return make_wharf(files_server)
 
 
-@pytest.fixture
-def small_file(tmp_path: Path) -> Path:
-    path = tmp_path / "small.jsonl"
-    path.write_bytes(b'{"custom_id": "1"}\n' * 100)
-    return path
-
-
-@pytest.fixture
-def large_file(tmp_path: Path) -> Path:
-    """64 MB that take no room on the disk; more than any socket holds back."""
-    path = tmp_path / "large.jsonl"
-    with path.open("wb") as file:
-        file.truncate(64_000_000)
-    return path
-
-
 def rows_on_disk(journal: Path, copy: Path) -> list[JournalRow]:
     """What a journal would hold if the program that has it were killed now; stays in `copy`."""
     copy.mkdir()

@@ -9,22 +9,10 @@ import pytest
 import requests
 
 from services.sandbox.server import SandboxAddress, SandboxServer
+from tests.support.hand_turned_clock import HandTurnedClock
 
 KEY = "sk-test-0123456789abcdef"
 A_MONDAY = 1_795_000_000
-
-
-@dataclass
-class Clock:
-    """Goes only when turned."""
-
-    now: float = A_MONDAY
-
-    def __call__(self) -> float:
-        return self.now
-
-    def turn(self, seconds: float) -> None:
-        self.now += seconds
 
 
 @dataclass
@@ -67,8 +55,8 @@ class Client:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> HandTurnedClock:
+    return HandTurnedClock(A_MONDAY)
 
 
 @pytest.fixture
@@ -77,7 +65,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def start(clock: Clock, folder: Path) -> Iterator[Callable[..., SandboxServer]]:
+def start(clock: HandTurnedClock, folder: Path) -> Iterator[Callable[..., SandboxServer]]:
     """Makes a server on the test's folder; all are stopped at the end."""
     servers: list[SandboxServer] = []
 

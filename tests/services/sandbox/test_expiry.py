@@ -2,7 +2,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from services.sandbox.server import SandboxServer
-from tests.services.sandbox.conftest import Client, Clock, files_under
+from tests.services.sandbox.conftest import Client, files_under
+from tests.support.hand_turned_clock import HandTurnedClock
 
 HOUR = 3600
 DAY = 24 * HOUR
@@ -13,47 +14,51 @@ def expiring(client: Client, seconds: int) -> str:
     return str(client.made(**fields)["id"])
 
 
-def test_a_file_is_there_until_the_second_it_expires(client: Client, clock: Clock) -> None:
+def test_a_file_is_there_until_the_second_it_expires(
+    client: Client, clock: HandTurnedClock
+) -> None:
     file_id = expiring(client, HOUR)
-    clock.turn(HOUR - 1)
+    clock.now += HOUR - 1
     assert client.get(f"/files/{file_id}").status_code == 200
     assert client.get(f"/files/{file_id}/content").status_code == 200
-    clock.turn(1)
+    clock.now += 1
     assert client.get(f"/files/{file_id}/content").status_code == 404
     assert client.get(f"/files/{file_id}").status_code == 404
     assert client.request("DELETE", f"/files/{file_id}").status_code == 404
 
 
 def test_the_listing_forgets_what_has_expired_and_the_disk_too(
-    client: Client, clock: Clock, folder: Path
+    client: Client, clock: HandTurnedClock, folder: Path
 ) -> None:
     short, long = expiring(client, HOUR), expiring(client, DAY)
     stays = client.made("stays.txt")["id"]
-    clock.turn(2 * HOUR)
+    clock.now += 2 * HOUR
     assert [file["id"] for file in client.listed()["data"]] == [stays, long]
     assert files_under(folder) == {f"content/{stays}", f"content/{long}"}
     assert short not in client.get("/files").text
-    clock.turn(100 * DAY)
+    clock.now += 100 * DAY
     assert [file["id"] for file in client.listed()["data"]] == [stays]
 
 
-def test_batch_files_expire_after_thirty_days_by_themselves(client: Client, clock: Clock) -> None:
+def test_batch_files_expire_after_thirty_days_by_themselves(
+    client: Client, clock: HandTurnedClock
+) -> None:
     client.made("in.jsonl", purpose="batch")
     client.made("train.jsonl", purpose="fine-tune")
-    clock.turn(30 * DAY - 1)
+    clock.now += 30 * DAY - 1
     assert client.names() == ["train.jsonl", "in.jsonl"]
-    clock.turn(1)
+    clock.now += 1
     assert client.names() == ["train.jsonl"]
 
 
 def test_what_expired_while_the_sandbox_was_off_is_removed_at_the_start(
-    start: Callable[..., SandboxServer], clock: Clock, folder: Path
+    start: Callable[..., SandboxServer], clock: HandTurnedClock, folder: Path
 ) -> None:
     first = start()
     client = Client(first.start())
     expiring(client, HOUR)
     client.session.close()
     first.stop()
-    clock.turn(DAY)
+    clock.now += DAY
     start()
     assert files_under(folder) == set()

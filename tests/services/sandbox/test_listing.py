@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from tests.services.sandbox.conftest import Client, Clock, error_in
+from tests.services.sandbox.conftest import Client, error_in
+from tests.support.hand_turned_clock import HandTurnedClock
 
 
 def walk(client: Client, **query: Any) -> list[str]:
@@ -31,12 +32,12 @@ def test_an_empty_listing_is_a_listing(client: Client) -> None:
 
 
 def test_a_listing_has_the_objects_that_retrieve_gives_newest_first(
-    client: Client, clock: Clock
+    client: Client, clock: HandTurnedClock
 ) -> None:
     made = []
     for number in range(3):
         made.append(client.made(f"{number}.txt"))
-        clock.turn(60)
+        clock.now += 60
     page = client.listed()
     assert page == {
         "object": "list",
@@ -51,20 +52,20 @@ def test_a_listing_has_the_objects_that_retrieve_gives_newest_first(
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 14, 15, 16])
 def test_pages_give_every_file_once_also_those_of_the_same_second(
-    client: Client, clock: Clock, limit: int
+    client: Client, clock: HandTurnedClock, limit: int
 ) -> None:
     made = []
     for number in range(15):
         made.append(client.made(f"{number}.txt")["id"])
         if number % 5 == 4:
-            clock.turn(1)
+            clock.now += 1
     assert walk(client, limit=limit, order="asc") == made
     assert walk(client, limit=limit, order="desc") == made[::-1]
 
 
-def test_a_clock_set_back_does_not_upset_the_order(client: Client, clock: Clock) -> None:
+def test_a_clock_set_back_does_not_upset_the_order(client: Client, clock: HandTurnedClock) -> None:
     later = client.made()["id"]
-    clock.turn(-100)
+    clock.now -= 100
     earlier = client.made()["id"]
     assert walk(client, limit=1, order="asc") == [earlier, later]
 

@@ -8,7 +8,8 @@ import openai
 import pytest
 
 from services.sandbox.server import SandboxServer
-from tests.services.sandbox.conftest import A_MONDAY, Clock
+from tests.services.sandbox.conftest import A_MONDAY
+from tests.support.hand_turned_clock import HandTurnedClock
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def test_all_five_operations(sdk: openai.OpenAI, tmp_path: Path) -> None:
     assert sdk.files.list().data == []
 
 
-def test_expires_after(sdk: openai.OpenAI, clock: Clock) -> None:
+def test_expires_after(sdk: openai.OpenAI, clock: HandTurnedClock) -> None:
     made = sdk.files.create(
         file=("a.pdf", b"%PDF-1.4"),
         purpose="user_data",
@@ -45,7 +46,7 @@ def test_expires_after(sdk: openai.OpenAI, clock: Clock) -> None:
     )
     assert made.expires_at == A_MONDAY + 3600
     assert sdk.files.create(file=("b.pdf", b"%PDF-1.4"), purpose="user_data").expires_at is None
-    clock.turn(3600)
+    clock.now += 3600
     assert [file.filename for file in sdk.files.list()] == ["b.pdf"]
 
 

@@ -15,7 +15,8 @@ import pytest
 from services.api.purposes import OUTPUT_PURPOSES, UPLOAD_PURPOSES
 from services.sandbox.samples import SAMPLES_FOLDER, sample_files
 from services.sandbox.server import SandboxServer
-from tests.services.sandbox.conftest import A_MONDAY, Client, Clock
+from tests.services.sandbox.conftest import A_MONDAY, Client
+from tests.support.hand_turned_clock import HandTurnedClock
 
 ROOT = Path(__file__).resolve().parents[3]
 DAY = 86_400
@@ -51,7 +52,7 @@ def test_a_new_sandbox_has_files_of_every_purpose(start: Callable[..., SandboxSe
 
 
 def test_samples_come_once_and_deleted_ones_stay_away(
-    start: Callable[..., SandboxServer], clock: Clock
+    start: Callable[..., SandboxServer], clock: HandTurnedClock
 ) -> None:
     server = start(with_samples=True)
     client = Client(server.start())
@@ -60,7 +61,7 @@ def test_samples_come_once_and_deleted_ones_stay_away(
     left = client.listed()
     client.session.close()
     server.stop()
-    clock.turn(60)
+    clock.now += 60
     again = Client(start(with_samples=True).start())
     assert again.listed() == left
     again.session.close()

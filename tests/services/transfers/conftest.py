@@ -1,9 +1,8 @@
 """The real queue, carrying out for real, against a server that does what the test says."""
 
 import itertools
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,11 +15,12 @@ from services.file_commands import WhenTaken
 from services.transfers import carry_out, lost_answers
 from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder, ZipOrder
 from services.transfers.running_transfer import RunningTransfer
-from services.transfers.transfer import ENDED, Transfer, TransferState
+from services.transfers.transfer import ENDED, Transfer, TransferState, check_move
 from services.transfers.transfer_queue import TransferQueue
 from tests.support.events import EventLog
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.making import account, remote_file, upload_request
+from tests.support.queue_bench import QueueBench
 from tests.support.served_files import ServedFile
 
 ATTEMPTS = retry.FOR_TRANSFERS.repeats + 1
@@ -109,6 +109,17 @@ class Wharf:
 
 
 @pytest.fixture
+def bench() -> Iterator[QueueBench]:
+    """Its transfers may make only the moves that are allowed."""
+    bench = QueueBench()
+    yield bench
+    bench.close()
+    for transfer_id in {event.transfer.id for event in bench.told.all(TransferChanged)}:
+        for old, new in itertools.pairwise(bench.states(transfer_id)):
+            check_move(old, new)
+
+
+@pytest.fixture
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Attempts follow each other quickly, where the server does not say otherwise."""
     monkeypatch.setattr(retry, "_FIRST_PAUSE", 0.00002)
@@ -124,33 +135,3 @@ def wharf(files_server: ScriptedFilesServer, tmp_path: Path, short_pauses: None)
     wharf = Wharf(files_server, tmp_path / "downloads")
     yield wharf
     wharf.close()
-
-
-@pytest.fixture
-def small_file(tmp_path: Path) -> Path:
-    path = tmp_path / "small.jsonl"
-    path.write_bytes(b'{"custom_id": "1"}\n' * 100)
-    return path
-
-
-@pytest.fixture
-def large_file(tmp_path: Path) -> Path:
-    """64 MB that take no room on the disk; more than any socket holds back."""
-    path = tmp_path / "large.jsonl"
-    with path.open("wb") as file:
-        file.truncate(64_000_000)
-    return path
-
-
-@pytest.fixture
-def meanwhile() -> Iterator[Callable[[Callable[[], object]], None]]:
-    """Runs something on another thread, joined at the end."""
-    threads: list[threading.Thread] = []
-
-    def run(act: Callable[[], object]) -> None:
-        threads.append(threading.Thread(target=act))
-        threads[-1].start()
-
-    yield run
-    for thread in threads:
-        thread.join(10)

@@ -1,4 +1,3 @@
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -187,16 +186,9 @@ def test_a_server_that_gives_no_list_leaves_it_open(
         look_for_upload(api, REQUEST, BEGUN, CancelToken())
 
 
-def test_the_look_can_be_cancelled(files_server: ScriptedFilesServer, api: FilesApi) -> None:
-    token = CancelToken()
+def test_the_look_can_be_cancelled(
+    files_server: ScriptedFilesServer, api: FilesApi, given_up_when_stalled: CancelToken
+) -> None:
     files_server.next(Stall())
-
-    def cancel() -> None:
-        files_server.wait_until_stalled()
-        token.cancel()
-
-    cancelling = threading.Thread(target=cancel)
-    cancelling.start()
     with pytest.raises(Cancelled):
-        look_for_upload(api, REQUEST, BEGUN, token)
-    cancelling.join(10)
+        look_for_upload(api, REQUEST, BEGUN, given_up_when_stalled)

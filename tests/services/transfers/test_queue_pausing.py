@@ -1,7 +1,6 @@
 """Pause and resume, the order of the queue, and its limits."""
 
-import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,21 +8,11 @@ import pytest
 from services.api.errors import FilesError, ProblemKind
 from services.events import DeletesEnded, TransferChanged
 from services.transfers.orders import DownloadOrder, Order
-from services.transfers.transfer import TransferKind, TransferState, check_move
+from services.transfers.transfer import TransferKind, TransferState
 from tests.support.making import problem
 from tests.support.queue_bench import QueueBench, delete, download, upload
 
 State = TransferState
-
-
-@pytest.fixture
-def bench() -> Iterator[QueueBench]:
-    bench = QueueBench()
-    yield bench
-    bench.close()
-    for transfer_id in {event.transfer.id for event in bench.told.all(TransferChanged)}:
-        for old, new in itertools.pairwise(bench.states(transfer_id)):
-            check_move(old, new)
 
 
 def allow(bench: QueueBench, number: int) -> None:

@@ -1,35 +1,23 @@
-import itertools
 import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from services.api.errors import FilesError, ProblemKind
-from services.events import DeletesEnded, TransferChanged, TransfersForgotten
+from services.events import DeletesEnded, TransfersForgotten
 from services.file_commands import WhenTaken
 from services.transfers.carry_out import AnswerLost
 from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder
-from services.transfers.transfer import Transfer, TransferKind, TransferState, check_move
+from services.transfers.transfer import Transfer, TransferKind, TransferState
 from services.transfers.transfer_queue import AT_ONCE
 from tests.support.making import local_file, problem, remote_file, upload_request
 from tests.support.queue_bench import QueueBench, delete, download, failing, upload
 
 State = TransferState
-
-
-@pytest.fixture
-def bench() -> Iterator[QueueBench]:
-    bench = QueueBench()
-    yield bench
-    bench.close()
-    for transfer_id in {event.transfer.id for event in bench.told.all(TransferChanged)}:
-        states = bench.states(transfer_id)
-        for old, new in itertools.pairwise(states):
-            check_move(old, new)
 
 
 @pytest.mark.parametrize("make", [upload, download, delete])

@@ -9,7 +9,7 @@ import pytest
 
 from services.api.errors import ProblemKind
 from services.events import TransferChanged
-from services.transfers.transfer import TransferState
+from services.transfers.transfer import Transfer, TransferState
 from tests.services.transfers.conftest import ATTEMPTS, Wharf
 from tests.support.served_files import ServedFile, served_file
 from tests.support.server_faults import (
@@ -36,6 +36,13 @@ UNCERTAIN = "QUEUED RUNNING CONFIRMING UNCERTAIN"
 def twin_of(path: Path) -> ServedFile:
     """What the server has when it took the file just now."""
     return served_file(path.name, content=path.read_bytes(), created_at=int(time.time()))
+
+
+def lose_the_answer(wharf: Wharf, path: Path) -> Transfer:
+    """Upload a file that the server does not take, and does not say so; what came of it."""
+    wharf.server.next(html(502))
+    wharf.upload(path)
+    return wharf.end()
 
 
 def test_a_file_goes_up_byte_for_byte(wharf: Wharf, large_file: Path) -> None:
@@ -182,9 +189,7 @@ def test_a_connection_lost_in_the_body_is_made_anew(
 
 
 def test_an_uncertain_upload_can_be_sent_again(wharf: Wharf, small_file: Path) -> None:
-    wharf.server.next(html(502))
-    wharf.upload(small_file)
-    ended = wharf.end()
+    ended = lose_the_answer(wharf, small_file)
     wharf.queue.retry([ended.id])
     assert wharf.wait_for(TransferState.DONE).file_id == wharf.server.files[0].id
 
@@ -192,9 +197,7 @@ def test_an_uncertain_upload_can_be_sent_again(wharf: Wharf, small_file: Path) -
 def test_a_file_that_turns_up_later_is_found_instead_of_sent_again(
     wharf: Wharf, small_file: Path
 ) -> None:
-    wharf.server.next(html(502))
-    wharf.upload(small_file)
-    ended = wharf.end()
+    ended = lose_the_answer(wharf, small_file)
     wharf.server.add(twin_of(small_file))
     wharf.queue.retry([ended.id])
     assert wharf.wait_for(TransferState.DONE).file_id == wharf.server.files[0].id
@@ -204,9 +207,7 @@ def test_a_file_that_turns_up_later_is_found_instead_of_sent_again(
 def test_while_the_server_can_not_be_asked_nothing_is_sent_again(
     wharf: Wharf, small_file: Path
 ) -> None:
-    wharf.server.next(html(502))
-    wharf.upload(small_file)
-    ended = wharf.end()
+    ended = lose_the_answer(wharf, small_file)
     wharf.server.next(api_error(403, "Missing scopes: api.files.read"))
     wharf.queue.retry([ended.id])
     assert wharf.wait_for(TransferState.FAILED).problem is not None
@@ -216,9 +217,7 @@ def test_while_the_server_can_not_be_asked_nothing_is_sent_again(
 def test_several_files_that_turned_up_are_for_the_person_to_judge(
     wharf: Wharf, small_file: Path
 ) -> None:
-    wharf.server.next(html(502))
-    wharf.upload(small_file)
-    ended = wharf.end()
+    ended = lose_the_answer(wharf, small_file)
     wharf.server.add(twin_of(small_file), twin_of(small_file))
     wharf.queue.retry([ended.id])
     told = wharf.told.wait_for(
@@ -240,9 +239,7 @@ def test_several_files_that_turned_up_are_for_the_person_to_judge(
 def test_who_knows_that_it_is_not_there_sends_it_again_without_a_look(
     wharf: Wharf, small_file: Path
 ) -> None:
-    wharf.server.next(html(502))
-    wharf.upload(small_file)
-    ended = wharf.end()
+    ended = lose_the_answer(wharf, small_file)
     wharf.server.add(twin_of(small_file), twin_of(small_file))
     wharf.queue.send_again([ended.id])
     wharf.wait_for(TransferState.DONE)

@@ -1,46 +1,19 @@
 """What a person sees in the cells; the rest of the table is tested in `test_file_table`."""
 
-from collections.abc import Iterator
-
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QImage
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from tests.support.making import remote_file
+from tests.ui.files.conftest import NOW
 from ui.files.columns import SECTION_OF
 from ui.files.file_list import FileList
 from ui.files.file_table import FileTable
-from ui.files.file_table_model import FileTableModel
-from ui.files.ordering import Column, Order
+from ui.files.ordering import Column
 from ui.theme import Role, colour, make_palette
 
-NOW = 1_800_000_000
 HOUR = 3600
 DAY = 24 * HOUR
-
-
-@pytest.fixture
-def files() -> FileList:
-    made = FileList(lambda: NOW)
-    made.order = Order(Column.NAME)
-    return made
-
-
-@pytest.fixture
-def table(files: FileList, qtbot: QtBot) -> Iterator[FileTable]:
-    before = QApplication.palette()
-    QApplication.setPalette(make_palette(dark=False))
-    model = FileTableModel(files, lambda: NOW)
-    made = FileTable(model)
-    model.setParent(made)
-    qtbot.addWidget(made)
-    made.resize(900, 500)
-    made.show()
-    qtbot.waitExposed(made)
-    yield made
-    QApplication.setPalette(before)
 
 
 def show(files: FileList, table: FileTable, *made: object) -> None:
@@ -115,6 +88,7 @@ def test_in_a_narrow_column_the_words_of_what_expires_soon_stay_inside(
         table.setColumnWidth(SECTION_OF[Column.EXPIRES], width)
         image = cell(table, 0, Column.EXPIRES)
         assert last_painted(image) < image.width() - 1
+    assert last_painted(image) > 0
 
 
 def test_a_new_file_has_a_dot_and_heavier_letters_and_says_so(

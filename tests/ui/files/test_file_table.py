@@ -8,36 +8,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.support.making import remote_file
+from tests.ui.files.conftest import NOW
 from ui.files.columns import SECTION_OF
 from ui.files.file_list import FileFilter, FileList, View
 from ui.files.file_table import FileTable
 from ui.files.file_table_model import FileTableModel
 from ui.files.ordering import Column, Order
-from ui.theme import Role, colour, make_palette
-
-NOW = 1_800_000_000
-
-
-@pytest.fixture
-def files() -> FileList:
-    made = FileList(lambda: NOW)
-    made.order = Order(Column.NAME)
-    return made
-
-
-@pytest.fixture
-def table(files: FileList, qtbot: QtBot) -> Iterator[FileTable]:
-    before = QApplication.palette()
-    QApplication.setPalette(make_palette(dark=False))
-    model = FileTableModel(files, lambda: NOW)
-    made = FileTable(model)
-    model.setParent(made)
-    qtbot.addWidget(made)
-    made.resize(830, 500)
-    made.show()
-    qtbot.waitExposed(made)
-    yield made
-    QApplication.setPalette(before)
+from ui.theme import Role, colour
 
 
 @pytest.fixture

@@ -18,12 +18,12 @@ from pytestqt.qtbot import QtBot
 
 from services.api.remote_file import RemoteFile
 from tests.support.making import remote_file
+from tests.ui.files.conftest import NOW
 from ui.files.columns import COLUMNS, SECTION_OF
 from ui.files.file_list import FileFilter, FileList, View
 from ui.files.file_table_model import FILE_ROLE, FileTableModel
 from ui.files.ordering import Column, Order
 
-NOW = 1_800_000_000
 DAY = 24 * 3600
 
 
@@ -53,13 +53,6 @@ class Steps:
 
     def _note_data(self, first: QModelIndex, last: QModelIndex) -> None:
         self.notes.append(("changed", first.row(), last.row()))
-
-
-@pytest.fixture
-def files() -> FileList:
-    made = FileList(lambda: NOW)
-    made.order = Order(Column.NAME)
-    return made
 
 
 @pytest.fixture

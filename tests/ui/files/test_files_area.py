@@ -15,7 +15,7 @@ from services.events import (
     ListingStarted,
     NewFilesFound,
 )
-from tests.support.making import problem, remote_file
+from tests.support.making import CREATED_AT, problem, remote_file
 from ui.files.columns import SECTION_OF
 from ui.files.file_list import FileFilter
 from ui.files.files_area import FilesArea
@@ -234,7 +234,7 @@ def test_the_first_listing_brings_no_news_and_a_later_one_does(area: FilesArea) 
 def test_outputs_since_the_last_visit_are_news_when_the_account_opens(area: FilesArea) -> None:
     seen = remote_file("seen.jsonl", purpose="batch_output")
     area.begin_account("acme", seen.created_at)
-    since = remote_file("since.jsonl", purpose="batch_output")
+    since = remote_file("since.jsonl", purpose="batch_output", created_at=CREATED_AT + 1)
     outputs = came(area)
     area.take(LastListed("acme", (ONE,), 1_799_990_000.0))
     list_files(area, 1, ONE, OUTPUT, seen, since)

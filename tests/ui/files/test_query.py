@@ -322,7 +322,7 @@ TEXTS = st.one_of(st.text(), st.lists(PIECES, max_size=12).map("".join))
 @example('-purpose:""","', 0.0)
 def test_any_text_is_read_and_can_be_looked_for(text: str, now: float) -> None:
     query = parse(text)
-    assert query == parse(str(text))
+    assert query == parse(text)
     assert hash(query) == hash(parse(text))
     files = [remote_file("a.jsonl", size=None), RemoteFile("x"), RemoteFile("y", created_at=0)]
     for part in query.unclear:

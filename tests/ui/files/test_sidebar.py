@@ -405,7 +405,7 @@ def test_any_purpose_is_shown_safely_and_can_be_chosen(
     assert len(tip) < 1_000
     assert "\u202e" not in tip
     assert "<b>" not in tip
-    assert not sidebar.grab().isNull()
+    sidebar.grab()  # what Qt warns of while it paints is a failure
     rows(sidebar).scrollTo(index)
     where = rows(sidebar).visualRect(index).center()
     qtbot.mouseClick(rows(sidebar).viewport(), Qt.MouseButton.LeftButton, pos=where)

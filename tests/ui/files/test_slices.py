@@ -65,7 +65,8 @@ def test_merging_gives_what_sorting_anew_would(
 
 
 def test_equal_values_of_many_rows_are_still_cut_into_small_steps() -> None:
-    rows = [row_of(RemoteFile(id=f"{number:04}", purpose="batch")) for number in range(400)]
+    purposes = ("batch", "evals")
+    rows = [row_of(RemoteFile(id=f"{one:04}", purpose=purposes[one % 2])) for one in range(400)]
     steps = slices.sorting(rows, Column.PURPOSE, by_id=True)
     assert sum(1 for _step in steps) > 100
 

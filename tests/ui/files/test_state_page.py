@@ -94,7 +94,7 @@ def test_every_trouble_shows_its_words_and_a_way_on(page: StatePage, kind: Probl
     )
     assert said(page) == ["It failed", "Do this.", "HTTP 503 · request id req_1"]
     assert buttons(page)
-    assert not page.grab().isNull()
+    page.grab()  # what Qt warns of while it paints is a failure
 
 
 @pytest.mark.parametrize(

@@ -6,23 +6,16 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.support.hand_turned_clock import HandTurnedClock
 from tests.support.making import remote_file
 from ui.files.undo_bar import UndoBar
 
 _LEFT = Qt.MouseButton.LeftButton
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> HandTurnedClock:
+    return HandTurnedClock()
 
 
 @pytest.fixture
@@ -38,14 +31,14 @@ def window(qtbot: QtBot) -> QWidget:
 
 
 @pytest.fixture
-def bar(window: QWidget, clock: Clock) -> Iterator[UndoBar]:
+def bar(window: QWidget, clock: HandTurnedClock) -> Iterator[UndoBar]:
     made = UndoBar(window.layout().itemAt(0).widget(), clock)
     # The test turns the clock: the real timer would come in between.
     made.findChild(QTimer).setInterval(1_000_000)
     return made
 
 
-def pass_time(bar: UndoBar, clock: Clock, seconds: float) -> None:
+def pass_time(bar: UndoBar, clock: HandTurnedClock, seconds: float) -> None:
     clock.now += seconds
     bar.findChild(QTimer).timeout.emit()
 
@@ -58,7 +51,9 @@ def button(bar: UndoBar, text: str) -> QPushButton:
     return next(one for one in bar.findChildren(QPushButton) if one.text() == text)
 
 
-def test_it_counts_down_and_only_then_says_what_is_due(bar: UndoBar, clock: Clock) -> None:
+def test_it_counts_down_and_only_then_says_what_is_due(
+    bar: UndoBar, clock: HandTurnedClock
+) -> None:
     files = (remote_file(), remote_file())
     due = QSignalSpy(bar.due)
     bar.start(files, 6)
@@ -84,7 +79,9 @@ def test_the_real_clock_runs_out_too(qtbot: QtBot, window: QWidget) -> None:
     assert [file.id for file in due.args[0]] == ["file-a"]
 
 
-def test_undo_sends_nothing_and_stops_the_clock(qtbot: QtBot, bar: UndoBar, clock: Clock) -> None:
+def test_undo_sends_nothing_and_stops_the_clock(
+    qtbot: QtBot, bar: UndoBar, clock: HandTurnedClock
+) -> None:
     files = (remote_file(),)
     due = QSignalSpy(bar.due)
     bar.start(files, 6)
@@ -97,7 +94,7 @@ def test_undo_sends_nothing_and_stops_the_clock(qtbot: QtBot, bar: UndoBar, cloc
     assert due.count() == 0
 
 
-def test_delete_now_waits_no_longer(qtbot: QtBot, bar: UndoBar, clock: Clock) -> None:
+def test_delete_now_waits_no_longer(qtbot: QtBot, bar: UndoBar, clock: HandTurnedClock) -> None:
     files = (remote_file(),)
     bar.start(files, 6)
     due = QSignalSpy(bar.due)
@@ -108,7 +105,7 @@ def test_delete_now_waits_no_longer(qtbot: QtBot, bar: UndoBar, clock: Clock) ->
 
 
 def test_a_second_delete_joins_the_first_and_starts_the_count_again(
-    bar: UndoBar, clock: Clock
+    bar: UndoBar, clock: HandTurnedClock
 ) -> None:
     one, two = remote_file(), remote_file()
     due, undone = QSignalSpy(bar.due), QSignalSpy(bar.undone)
@@ -136,7 +133,9 @@ def test_no_files_means_no_bar(bar: UndoBar) -> None:
     assert not bar.isVisible()
 
 
-def test_closing_the_window_deletes_nothing(window: QWidget, bar: UndoBar, clock: Clock) -> None:
+def test_closing_the_window_deletes_nothing(
+    window: QWidget, bar: UndoBar, clock: HandTurnedClock
+) -> None:
     due = QSignalSpy(bar.due)
     bar.start([remote_file()], 6)
     window.close()
@@ -164,7 +163,7 @@ def test_the_tab_key_meets_undo_before_delete_now(qtbot: QtBot, bar: UndoBar) ->
     assert chain.index("Undo") < chain.index("Delete now")
 
 
-def test_it_is_told_to_assistive_technology(bar: UndoBar, clock: Clock) -> None:
+def test_it_is_told_to_assistive_technology(bar: UndoBar, clock: HandTurnedClock) -> None:
     bar.start([remote_file()], 6)
     assert bar.accessibleName() == "Deleting files"
     assert bar.accessibleDescription() == "Deleting 1 file in 6 s"

@@ -14,19 +14,6 @@ from ui.settings.settings_dialog import SettingsDialog
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> SettingsStore:
-    return SettingsStore(tmp_path / "settings.json", lambda save: save())
-
-
-@pytest.fixture
-def dialog(qtbot: QtBot, store: SettingsStore, tmp_path: Path) -> SettingsDialog:
-    made = SettingsDialog(store, tmp_path)
-    qtbot.addWidget(made)
-    made.open()
-    return made
-
-
-@pytest.fixture
 def field(dialog: SettingsDialog) -> LedgerField:
     found = dialog.findChild(LedgerField)
     assert found is not None

@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy
@@ -8,19 +6,6 @@ from pytestqt.qtbot import QtBot
 
 from services.settings import SettingsStore
 from ui.settings.settings_dialog import SettingsDialog
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> SettingsStore:
-    return SettingsStore(tmp_path / "settings.json", lambda write: write())
-
-
-@pytest.fixture
-def dialog(qtbot: QtBot, store: SettingsStore, tmp_path: Path) -> SettingsDialog:
-    made = SettingsDialog(store, tmp_path)
-    qtbot.addWidget(made)
-    made.open()
-    return made
 
 
 def field(dialog: SettingsDialog, name: str) -> QSpinBox:

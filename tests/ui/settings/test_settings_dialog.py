@@ -1,7 +1,6 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import (
@@ -22,19 +21,6 @@ from ui.settings.settings_dialog import SettingsDialog
 
 def at_once(write: Callable[[], None]) -> None:
     write()
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> SettingsStore:
-    return SettingsStore(tmp_path / "settings.json", at_once)
-
-
-@pytest.fixture
-def dialog(qtbot: QtBot, store: SettingsStore, tmp_path: Path) -> SettingsDialog:
-    made = SettingsDialog(store, tmp_path / "Downloads")
-    qtbot.addWidget(made)
-    made.open()
-    return made
 
 
 def folder_field(dialog: SettingsDialog) -> QLineEdit:

@@ -13,11 +13,6 @@ from ui.settings.watch_fields import often_in_words
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> SettingsStore:
-    return SettingsStore(tmp_path / "settings.json", lambda write: write())
-
-
-@pytest.fixture
 def dialog(qtbot: QtBot, store: SettingsStore, tmp_path: Path) -> SettingsDialog:
     return opened(qtbot, store, tmp_path)
 

@@ -5,6 +5,7 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.support.hand_turned_clock import HandTurnedClock
 from ui.desktop_notice import DesktopNotice
 from ui.transfers.notifications import Notifications
 from ui.transfers.transfer_summary import TransferSummary
@@ -13,17 +14,9 @@ QUIET = TransferSummary()
 BUSY = replace(QUIET, running=2, waiting=3)
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> HandTurnedClock:
+    return HandTurnedClock()
 
 
 @pytest.fixture
@@ -34,7 +27,7 @@ def notice(qtbot: QtBot) -> DesktopNotice:
 
 
 @pytest.fixture
-def notifications(notice: DesktopNotice, clock: Clock) -> Notifications:
+def notifications(notice: DesktopNotice, clock: HandTurnedClock) -> Notifications:
     return Notifications(notice, clock)
 
 
@@ -43,7 +36,7 @@ def said(spy: QSignalSpy) -> list[str]:
 
 
 def test_the_end_of_long_work_is_told_once(
-    notifications: Notifications, notice: DesktopNotice, clock: Clock
+    notifications: Notifications, notice: DesktopNotice, clock: HandTurnedClock
 ) -> None:
     told = QSignalSpy(notice.said)
     notifications.take(BUSY)
@@ -55,7 +48,7 @@ def test_the_end_of_long_work_is_told_once(
 
 
 def test_what_needs_attention_is_told_with_it(
-    notifications: Notifications, notice: DesktopNotice, clock: Clock
+    notifications: Notifications, notice: DesktopNotice, clock: HandTurnedClock
 ) -> None:
     told = QSignalSpy(notice.said)
     notifications.take(BUSY)
@@ -65,7 +58,7 @@ def test_what_needs_attention_is_told_with_it(
 
 
 def test_the_end_of_short_work_is_not_told(
-    notifications: Notifications, notice: DesktopNotice, clock: Clock
+    notifications: Notifications, notice: DesktopNotice, clock: HandTurnedClock
 ) -> None:
     told = QSignalSpy(notice.said)
     notifications.take(BUSY)
@@ -74,7 +67,7 @@ def test_the_end_of_short_work_is_not_told(
     assert told.count() == 0
 
 
-def test_a_person_who_looks_at_the_window_is_not_told(qtbot: QtBot, clock: Clock) -> None:
+def test_a_person_who_looks_at_the_window_is_not_told(qtbot: QtBot, clock: HandTurnedClock) -> None:
     class InFront(QWidget):
         def isActiveWindow(self) -> bool:
             return True

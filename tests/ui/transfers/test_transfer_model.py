@@ -9,6 +9,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 from pytestqt.qtbot import QtBot
 
 from services.transfers.transfer import Transfer, TransferKind, TransferState
+from tests.support.hand_turned_clock import HandTurnedClock
 from tests.support.making import problem, transfer
 from ui.transfers.transfer_model import MOST_AT_ONCE, TRANSFER_ROLE, Column, TransferModel
 
@@ -172,16 +173,8 @@ def test_of_thousands_the_newest_snapshot_counts_also_while_they_are_taken_in(
     assert model.rowCount() == len(many) - 1
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 def test_a_pause_is_counted_down_only_while_there_is_one(qtbot: QtBot) -> None:
-    clock = Clock()
+    clock = HandTurnedClock()
     model = TransferModel(clock=clock)
     busy = problem("Too many requests")
     waiting = transfer(state=TransferState.WAITING, wait_seconds=4.0, problem=busy, place=2.0)
@@ -203,7 +196,7 @@ def test_a_pause_is_counted_down_only_while_there_is_one(qtbot: QtBot) -> None:
 
 
 def test_a_pause_is_not_begun_anew_when_only_the_row_is_moved(qtbot: QtBot) -> None:
-    clock = Clock()
+    clock = HandTurnedClock()
     model = TransferModel(clock=clock)
     waiting = transfer(state=TransferState.WAITING, wait_seconds=9.0)
     model.take([waiting])

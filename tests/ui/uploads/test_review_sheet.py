@@ -156,6 +156,7 @@ def test_every_purpose_is_in_sight_when_the_choice_opens(qtbot: QtBot, qapp: QAp
     qtbot.mouseClick(table(sheet).viewport(), _LEFT, pos=place(sheet, 2, ReviewColumn.PURPOSE))
     view = open_list(qtbot, sheet).view()
     rows = [view.visualRect(view.model().index(row, 0)) for row in range(view.model().rowCount())]
+    assert len(rows) == len(UPLOAD_PURPOSES)
     assert all(view.viewport().rect().contains(row) for row in rows)
     sheet.reject()
     theme.deleteLater()

@@ -1,0 +1,26 @@
+import pytest
+
+from services.checks.shown import shown
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("a", "“a”"),
+        ("", "“”"),
+        ("x" * 40, "“" + "x" * 40 + "”"),
+        ("x" * 41, "“" + "x" * 40 + "…”"),
+        ("a\nb\u202ec", "“a\\nb\\u202ec”"),
+        (7, "7"),
+        (-2.5, "-2.5"),
+        (10**39, "1" + "0" * 39),
+        (10**40, "1" + "0" * 39 + "…"),
+        (True, "true"),
+        (False, "false"),
+        (None, "nothing"),
+        ([1], "a list"),
+        ({"a": 1}, "an object"),
+    ],
+)
+def test_a_value_is_named_short_and_on_one_line(value: object, words: str) -> None:
+    assert shown(value) == words

@@ -1,0 +1,38 @@
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from ui.files.file_list import FileList
+from ui.files.file_table import FileTable
+from ui.files.file_table_model import FileTableModel
+from ui.files.ordering import Column, Order
+from ui.theme import make_palette
+
+NOW = 1_800_000_000
+"""What the clock of the list and the table stands at."""
+
+
+@pytest.fixture
+def files() -> FileList:
+    """An empty list, by name."""
+    made = FileList(lambda: NOW)
+    made.order = Order(Column.NAME)
+    return made
+
+
+@pytest.fixture
+def table(files: FileList, qtbot: QtBot) -> Iterator[FileTable]:
+    """The table of `files`, in the light colours and on the screen."""
+    before = QApplication.palette()
+    QApplication.setPalette(make_palette(dark=False))
+    model = FileTableModel(files, lambda: NOW)
+    made = FileTable(model)
+    model.setParent(made)
+    qtbot.addWidget(made)
+    made.resize(830, 500)
+    made.show()
+    qtbot.waitExposed(made)
+    yield made
+    QApplication.setPalette(before)
