@@ -1,7 +1,7 @@
 """SQLite files of the program: opened, made when new, set aside when damaged."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -54,6 +54,22 @@ def open_database(
             raise Damaged(str(error)) from error
         raise
     return connection
+
+
+def open_or_replace(
+    path: Path, open_file: Callable[[Path], sqlite3.Connection]
+) -> tuple[sqlite3.Connection, Path | None]:
+    """Open a file, or a fresh one after setting a damaged one aside; where that one is now.
+
+    `open_file` opens it as `open_database` does, and raises what it does.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        return open_file(path), None
+    except Damaged:
+        companions = [path.with_name(path.name + ending) for ending in ("-wal", "-shm")]
+        aside = set_aside([path, *companions])[0]
+        return open_file(path), aside
 
 
 def set_aside(paths: list[Path]) -> list[Path]:

@@ -7,13 +7,12 @@ from pathlib import Path
 
 from services.accounts.access import AccountAccess
 from services.accounts.account_book import AccountBook
+from services.accounts.account_commands import AccountCommands
 from services.accounts.key_store import KeyStore
 from services.accounts.providers import provider_named
-from services.accounts.trial import try_account
-from services.api.errors import Cancelled, FilesError, unexpected
+from services.api.errors import FilesError, unexpected
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
-from services.cancellation import CancelToken
 from services.catalog.file_export import write_list
 from services.catalog.ledger_commands import LedgerCommands
 from services.catalog.listing_caches import ListingCaches
@@ -26,12 +25,7 @@ from services.events import (
     AccountFailed,
     AccountOpened,
     AccountOpening,
-    AccountSaved,
-    AccountsLoaded,
-    AccountTested,
     Event,
-    FileNotRetrieved,
-    FileRetrieved,
     Listener,
     ReportSaved,
     ServiceClosed,
@@ -39,9 +33,9 @@ from services.events import (
 )
 from services.file_commands import AccountDraft, ExportForm, TransferLimits, WhenTaken
 from services.interval_timer import IntervalTimer
-from services.language import _
 from services.listings import Listings
 from services.paths import Paths
+from services.retrieving import Retrieving
 from services.sandbox.server import SandboxServer
 from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder, ZipOrder
 from services.transfers.transfer import Transfer, TransferKind
@@ -91,43 +85,46 @@ class FileService:
         self._api: FilesApi | None = None
         self._opening = 0
         self._closed = False
-        self._retrieve_token = CancelToken()
-        self._test_token = CancelToken()
-        self._account_worker = WorkerThreads("accounts", 1)
         self._open_worker = WorkerThreads("open", 2)
-        self._test_worker = WorkerThreads("test", 2)
-        self._retrieve_worker = WorkerThreads("retrieve", 2)
         self._export_worker = WorkerThreads("export", 1)
         self._checks = CheckCommands(listener, paths.pasted_folder)
         self._listings = Listings(
             listener, self._lock, ListingCaches(paths.listings_folder), make_timer=make_timer
         )
+        self._account_commands = AccountCommands(
+            listener, accounts, self._access, self._listings.forget
+        )
+        self._retrieving = Retrieving(listener)
         self._transfers = TransferCommands(
             self._tell_of_transfer, self._access, paths.journal_folder, self._ledger
         )
+        self._workers = (
+            self._account_commands,
+            self._open_worker,
+            self._retrieving,
+            self._export_worker,
+        )
 
     def load_accounts(self) -> None:
-        self._account_worker.submit(self._tell_accounts)
+        self._account_commands.load()
 
     def open_account(self, account_id: str) -> None:
         with self._lock:
             self._opening += 1
             self._listings.leave()
-            self._retrieve_token.cancel()
+            self._retrieving.leave()
             self._api = None
             opening = self._opening
         self._open_worker.submit(lambda: self._open(account_id, opening))
 
     def test_account(self, draft: AccountDraft, request: int) -> None:
-        self._test_token.cancel()
-        token = self._test_token = CancelToken()
-        self._test_worker.submit(lambda: self._test(draft, request, token))
+        self._account_commands.test(draft, request)
 
     def save_account(self, draft: AccountDraft) -> None:
-        self._account_worker.submit(lambda: self._save(draft))
+        self._account_commands.save(draft)
 
     def remove_account(self, account_id: str) -> None:
-        self._account_worker.submit(lambda: self._remove(account_id))
+        self._account_commands.remove(account_id)
 
     def refresh(self) -> None:
         self._listings.refresh()
@@ -149,12 +146,8 @@ class FileService:
 
     def retrieve(self, file_id: str) -> None:
         api = self._api
-        if api is None:
-            return
-        # Only the last file asked for is looked at.
-        self._retrieve_token.cancel()
-        token = self._retrieve_token = CancelToken()
-        self._retrieve_worker.submit(lambda: self._retrieve(api, file_id, token))
+        if api is not None:
+            self._retrieving.retrieve(api, file_id)
 
     def gather(self, paths: Sequence[Path], request: int) -> None:
         self._checks.gather(paths, request)
@@ -271,8 +264,8 @@ class FileService:
                 return
             self._closed = True
             self._listings.close()
-            for token in (self._retrieve_token, self._test_token):
-                token.cancel()
+            for workers in self._workers:
+                workers.stop()
         threading.Thread(target=self._close, name="closing", daemon=True).start()
 
     def _close(self) -> None:
@@ -281,24 +274,15 @@ class FileService:
         self._transfers.close()
         self._checks.close()
         self._ledger.stop_looking()
-        workers = (
-            self._account_worker,
-            self._open_worker,
-            self._test_worker,
-            self._retrieve_worker,
-            self._export_worker,
-        )
-        for pool in workers:
-            pool.stop()
         self._transfers.join(deadline)
         self._ledger.close()
         self._access.close()
-        for pool in workers:
-            pool.join(max(0.0, begun + _KEYRING_TIME - time.monotonic()))
+        for workers in self._workers:
+            workers.join(max(0.0, begun + _KEYRING_TIME - time.monotonic()))
         self._keys.close()
         self._listings.join(deadline)
-        for pool in workers:
-            pool.join(max(0.0, deadline - time.monotonic()))
+        for workers in self._workers:
+            workers.join(max(0.0, deadline - time.monotonic()))
         self._checks.join(max(0.0, deadline - time.monotonic()))
         self._ledger.join(deadline)
         self._listener(ServiceClosed())
@@ -310,9 +294,6 @@ class FileService:
     def _tell_of_transfer(self, event: Event) -> None:
         self._listings.note(event)
         self._listener(event)
-
-    def _tell_accounts(self) -> None:
-        self._listener(AccountsLoaded(self._accounts.accounts()))
 
     def _open(self, account_id: str, opening: int) -> None:
         account = self._accounts.find(account_id)
@@ -342,47 +323,6 @@ class FileService:
             if wanted:
                 self._listener(event)
             return wanted
-
-    def _test(self, draft: AccountDraft, request: int, token: CancelToken) -> None:
-        try:
-            key = draft.key or self._accounts.key_of(draft.account) or ""
-            self._listener(try_account(draft.account, key, request, token))
-        except FilesError as error:
-            self._listener(AccountTested(request, (), error.problem))
-        except Cancelled:
-            return
-
-    def _save(self, draft: AccountDraft) -> None:
-        kept = self._accounts.keep(draft)
-        self._access.drop(draft.account.id)  # its transfers are to use the new key
-        self._listener(
-            AccountSaved(
-                draft.account,
-                kept.sentence if kept else _("The key is as it was."),
-                kept.memory_only if kept else False,
-            )
-        )
-        self._tell_accounts()
-
-    def _remove(self, account_id: str) -> None:
-        self._access.drop(account_id)
-        self._listings.forget(account_id)
-        try:
-            self._accounts.remove(account_id)
-        except FilesError as error:
-            self._listener(SomethingFailed(error.problem))
-        self._tell_accounts()
-
-    def _retrieve(self, api: FilesApi, file_id: str, token: CancelToken) -> None:
-        account_id = api.account.id
-        try:
-            answer = api.retrieve(file_id, token)
-        except FilesError as error:
-            self._listener(FileNotRetrieved(account_id, file_id, error.problem))
-        except Cancelled:
-            return
-        else:
-            self._listener(FileRetrieved(account_id, file_id, answer.fields, answer.file))
 
     def _export(self, files: Sequence[RemoteFile], path: Path, form: ExportForm) -> None:
         try:

@@ -1,7 +1,7 @@
 """A few daemon threads over a queue.
 
 Daemon threads, because a look-up of a host name or a keyring's prompt can hang without end and
-must not hold the program; not `ThreadPoolExecutor`, whose threads are joined at exit.
+must not hold the program; the pool of the standard library waits for its threads at exit.
 """
 
 import logging

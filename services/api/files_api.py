@@ -8,7 +8,6 @@ import contextlib
 import functools
 import hmac
 import random as random_numbers
-import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ import requests
 from services.accounts.account import Account
 from services.accounts.providers import provider_named
 from services.api.connection import Connection
+from services.api.content import Content, content_of, rest
 from services.api.errors import FilesError, Problem, ProblemKind
 from services.api.multipart_body import MultipartBody
 from services.api.pace import UPLOADS_A_MINUTE, Pace
@@ -41,12 +41,6 @@ SHORTEST_EXPIRY = 3600
 LONGEST_EXPIRY = 2_592_000
 """Seconds; the range of `expires_after[seconds]`."""
 
-RANGE_NOT_SATISFIABLE = 416
-"""The status of a FilesError when the rest of a file can't be had."""
-
-_PART = 206
-_PIECE = 256 * 1024
-
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
@@ -55,19 +49,6 @@ class Retrieved:
     fields: tuple[tuple[str, object], ...]
     """Every field as the server gave it, in its order, the unknown ones too."""
     file: RemoteFile | None
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """The content of a file, on its way."""
-
-    length: int | None
-    """Bytes to come, where the server says so and sends them as they are."""
-    pieces: Iterator[bytes]
-    start: int = 0
-    """Where in the file they begin."""
-    etag: str = ""
-    """A strong one, where the server lets a download go on from a part; else empty."""
 
 
 class FilesApi:
@@ -247,19 +228,9 @@ class FilesApi:
             _path(file_id) + "/content",
             token,
             # Packed on the way, a cut-off body can't be told from a whole one.
-            headers={"Accept-Encoding": "identity", "Accept": "*/*"} | _rest(start, etag),
+            headers={"Accept-Encoding": "identity", "Accept": "*/*"} | rest(start, etag),
         ) as answer:
-            packed = answer.headers.get("content-encoding", "identity") != "identity"
-            begin, length = _extent_of(answer)
-            goes_on = begin == start and not packed and answer.headers.get("etag") == etag
-            if begin is None or (begin and not goes_on):
-                raise _another_part(answer)
-            yield Content(
-                length=None if packed else length,
-                pieces=_pieces(answer, token, packed=packed),
-                start=begin,
-                etag="" if packed else _strong_etag(answer),
-            )
+            yield content_of(answer, token, start=start, etag=etag)
 
     @functools.cached_property
     def _connection(self) -> "Connection":
@@ -275,40 +246,6 @@ class FilesApi:
         return repeating(
             attempt, token=token, random=self._random, on_wait=on_wait, patience=patience
         )
-
-
-def _pieces(answer: "requests.Response", token: CancelToken, *, packed: bool) -> Iterator[bytes]:
-    yield from answer.raw.stream(_PIECE, decode_content=packed)
-    # A connection that was shut down can look like the end of a body without a length.
-    token.check()
-
-
-def _rest(start: int, etag: str) -> dict[str, str]:
-    return {"Range": f"bytes={start}-", "If-Range": etag} if start and etag else {}
-
-
-def _extent_of(answer: "requests.Response") -> tuple[int | None, int | None]:
-    """Where in the file the body begins, and how many bytes there are from there to its end.
-
-    None for what is not known. By Content-Range and not by the status: some servers answer a range with 200 and that header,
-    or with 206 and another range than was asked for.
-    """
-    length = answer.headers.get("content-length", "")
-    told = answer.headers.get("content-range")
-    if told is None and answer.status_code != _PART:
-        return 0, int(length) if length.isdigit() else None
-    stated = re.fullmatch(r"bytes ([0-9]{1,18})-[0-9]{1,18}/([0-9]{1,18}|\*)", told or "")
-    if stated is None:
-        return None, None
-    begin, whole = int(stated.group(1)), stated.group(2)
-    return begin, None if whole == "*" else max(0, int(whole) - begin)
-
-
-def _strong_etag(answer: "requests.Response") -> str:
-    etag = answer.headers.get("etag", "")
-    ranges = answer.headers.get("accept-ranges", "") == "bytes" or answer.status_code == _PART
-    strong = re.fullmatch(r'"[\x21\x23-\x7e]*"', etag)
-    return etag if ranges and strong else ""
 
 
 def _path(file_id: str) -> str:
@@ -333,19 +270,6 @@ def _decoded(answer: "requests.Response", *, allow_empty: bool = False) -> objec
         return msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _not_a_files_api(answer, str(error)) from error
-
-
-def _another_part(answer: "requests.Response") -> FilesError:
-    return FilesError(
-        Problem(
-            ProblemKind.INCOMPLETE,
-            _("The server sent another part of the file than asked for"),
-            _("The download begins anew."),
-            answer.headers.get("content-range", ""),
-            status=RANGE_NOT_SATISFIABLE,
-            request_id=answer.headers.get("x-request-id"),
-        )
-    )
 
 
 def _not_a_files_api(answer: "requests.Response", reason: str) -> FilesError:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from services.catalog.remembered_upload import AccountIdentity, RememberedUpload
-from services.databases import Damaged, open_database, set_aside
+from services.databases import open_database, open_or_replace
 
 MOST_ROWS = 100_000
 """Uploads that are remembered: about 40 MB. As many files as an account is expected to hold."""
@@ -65,16 +65,11 @@ class UploadLedger:
 
         Raises sqlite3.Error or OSError when the disk refuses.
         """
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._path = path
         self._lock = threading.Lock()
-        self.set_aside: Path | None = None
+        self.set_aside: Path | None
         """Where a damaged file is now; None when there was none."""
-        try:
-            self._database = _open(path)
-        except Damaged:
-            self.set_aside = set_aside(_files_of(path))[0]
-            self._database = _open(path)
+        self._database, self.set_aside = open_or_replace(path, _open)
         # What is deleted is overwritten, so that "forget" means it.
         self._database.execute("PRAGMA secure_delete = ON")
         (salt,) = self._database.execute("SELECT value FROM salt").fetchone()
@@ -186,10 +181,6 @@ _ACCOUNT = """(SELECT id FROM accounts
 
 def _open(path: Path) -> sqlite3.Connection:
     return open_database(path, _SCHEMA, _PROBE, every_commit_is_safe=False)
-
-
-def _files_of(path: Path) -> list[Path]:
-    return [path, *(path.with_name(path.name + ending) for ending in ("-wal", "-shm"))]
 
 
 def _pieces(values: Iterable[Any]) -> Iterator[Sequence[Any]]:

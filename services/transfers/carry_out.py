@@ -8,8 +8,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from services.api.content import RANGE_NOT_SATISFIABLE
 from services.api.errors import Cancelled, FilesError, Problem, ProblemKind
-from services.api.files_api import RANGE_NOT_SATISFIABLE, FilesApi
+from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
 from services.api.retry import (
     FOR_TRANSFERS,

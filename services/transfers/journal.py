@@ -17,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from services.databases import Damaged, open_database, set_aside
+from services.databases import open_database, open_or_replace
 from services.transfers.orders import Order
 from services.transfers.transfer import Transfer
 
@@ -67,16 +67,11 @@ class Journal:
         Raises InUse while another program has it, and sqlite3.Error or OSError when the disk
         refuses.
         """
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path = path
         self._lock = threading.Lock()
-        self.set_aside: Path | None = None
+        self.set_aside: Path | None
         """Where a damaged file is now; None when there was none."""
-        try:
-            self._database = _open(path)
-        except Damaged:
-            self.set_aside = set_aside(_files_of(path))[0]
-            self._database = _open(path)
+        self._database, self.set_aside = open_or_replace(path, _open)
 
     def rows(self) -> list[JournalRow]:
         """Every transfer that can be understood, in the order of the queue."""
@@ -175,10 +170,6 @@ def _open(path: Path) -> sqlite3.Connection:
 
 def _rename() -> str:
     return f"PRAGMA application_id = {1 + secrets.randbelow(2**31 - 1)}"
-
-
-def _files_of(path: Path) -> list[Path]:
-    return [path, *(path.with_name(path.name + ending) for ending in ("-wal", "-shm"))]
 
 
 def _values(row: JournalRow) -> tuple[Any, ...]:

@@ -1,0 +1,103 @@
+"""The content of a file as an answer brings it: all of it, or the rest of it.
+
+Source: RFC 9110, 13.1.5 (If-Range), 14 (Range Requests) and 8.8.3 (ETag).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from services.api.errors import FilesError, Problem, ProblemKind
+from services.cancellation import CancelToken
+from services.language import _
+
+if TYPE_CHECKING:
+    import requests
+
+RANGE_NOT_SATISFIABLE = 416
+"""The status of a FilesError when the rest of a file can't be had."""
+
+_PART = 206
+_PIECE = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The content of a file, on its way."""
+
+    length: int | None
+    """Bytes to come, where the server says so and sends them as they are."""
+    pieces: Iterator[bytes]
+    start: int = 0
+    """Where in the file they begin."""
+    etag: str = ""
+    """A strong one, where the server lets a download go on from a part; else empty."""
+
+
+def rest(start: int, etag: str) -> dict[str, str]:
+    """The headers that ask for a file from `start` on, if it is still the one of the `etag`."""
+    return {"Range": f"bytes={start}-", "If-Range": etag} if start and etag else {}
+
+
+def content_of(
+    answer: "requests.Response", token: CancelToken, *, start: int, etag: str
+) -> Content:
+    """The content in the answer to a request with `rest(start, etag)`.
+
+    Raises FilesError for any other part of the file than was asked for.
+    """
+    packed = answer.headers.get("content-encoding", "identity") != "identity"
+    begin, length = _extent_of(answer)
+    goes_on = begin == start and not packed and answer.headers.get("etag") == etag
+    if begin is None or (begin and not goes_on):
+        raise _another_part(answer)
+    return Content(
+        length=None if packed else length,
+        pieces=_pieces(answer, token, packed=packed),
+        start=begin,
+        etag="" if packed else _strong_etag(answer),
+    )
+
+
+def _pieces(answer: "requests.Response", token: CancelToken, *, packed: bool) -> Iterator[bytes]:
+    yield from answer.raw.stream(_PIECE, decode_content=packed)
+    # A connection that was shut down can look like the end of a body without a length.
+    token.check()
+
+
+def _extent_of(answer: "requests.Response") -> tuple[int | None, int | None]:
+    """Where in the file the body begins, and how many bytes there are from there to its end.
+
+    None for what is not known. By Content-Range and not by the status: some servers answer a range
+    with 200 and that header, or with 206 and another range than was asked for.
+    """
+    length = answer.headers.get("content-length", "")
+    told = answer.headers.get("content-range")
+    if told is None and answer.status_code != _PART:
+        return 0, int(length) if length.isdigit() else None
+    stated = re.fullmatch(r"bytes ([0-9]{1,18})-[0-9]{1,18}/([0-9]{1,18}|\*)", told or "")
+    if stated is None:
+        return None, None
+    begin, whole = int(stated.group(1)), stated.group(2)
+    return begin, None if whole == "*" else max(0, int(whole) - begin)
+
+
+def _strong_etag(answer: "requests.Response") -> str:
+    etag = answer.headers.get("etag", "")
+    ranges = answer.headers.get("accept-ranges", "") == "bytes" or answer.status_code == _PART
+    strong = re.fullmatch(r'"[\x21\x23-\x7e]*"', etag)
+    return etag if ranges and strong else ""
+
+
+def _another_part(answer: "requests.Response") -> FilesError:
+    return FilesError(
+        Problem(
+            ProblemKind.INCOMPLETE,
+            _("The server sent another part of the file than asked for"),
+            _("The download begins anew."),
+            answer.headers.get("content-range", ""),
+            status=RANGE_NOT_SATISFIABLE,
+            request_id=answer.headers.get("x-request-id"),
+        )
+    )

@@ -1,0 +1,46 @@
+"""Every field of the one file that somebody looks at."""
+
+from services.api.errors import Cancelled, FilesError
+from services.api.files_api import FilesApi
+from services.cancellation import CancelToken
+from services.events import FileNotRetrieved, FileRetrieved, Listener
+from services.worker_threads import WorkerThreads
+
+
+class Retrieving:
+    """Asks for the fields of a file; only the one asked for last is told of."""
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        self._token = CancelToken()
+        self._worker = WorkerThreads("retrieve", 2)
+
+    def retrieve(self, api: FilesApi, file_id: str) -> None:
+        """FileRetrieved or FileNotRetrieved."""
+        self._token.cancel()
+        token = self._token = CancelToken()
+        self._worker.submit(lambda: self._retrieve(api, file_id, token))
+
+    def leave(self) -> None:
+        """Nothing that was asked for is wanted any more."""
+        self._token.cancel()
+
+    def stop(self) -> None:
+        """Take no more."""
+        self._token.cancel()
+        self._worker.stop()
+
+    def join(self, seconds: float) -> bool:
+        """Wait for the threads after `stop`; whether all have ended in time."""
+        return self._worker.join(seconds)
+
+    def _retrieve(self, api: FilesApi, file_id: str, token: CancelToken) -> None:
+        account_id = api.account.id
+        try:
+            answer = api.retrieve(file_id, token)
+        except FilesError as error:
+            self._listener(FileNotRetrieved(account_id, file_id, error.problem))
+        except Cancelled:
+            return
+        else:
+            self._listener(FileRetrieved(account_id, file_id, answer.fields, answer.file))

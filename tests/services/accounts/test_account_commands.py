@@ -1,0 +1,51 @@
+"""What goes wrong with accounts; that all goes right is tested in `test_file_service`."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from services.accounts.access import AccountAccess
+from services.accounts.account_book import AccountBook
+from services.accounts.account_commands import AccountCommands
+from services.accounts.key_store import KeyStore
+from services.api.errors import ProblemKind
+from services.events import AccountNotSaved, AccountsLoaded
+from services.file_commands import AccountDraft
+from services.sandbox.server import SandboxServer
+from services.settings import SettingsStore
+from tests.support.events import EventLog
+from tests.support.making import account
+
+
+def broken(_save: Callable[[], None]) -> None:
+    raise ZeroDivisionError
+
+
+@pytest.fixture
+def told() -> EventLog:
+    return EventLog()
+
+
+@pytest.fixture
+def commands(told: EventLog, tmp_path: Path) -> Iterator[AccountCommands]:
+    """With settings that can't be changed."""
+    keys = KeyStore(trusted=lambda _module: "Test Keyring")
+    book = AccountBook(SettingsStore(tmp_path / "settings.json", broken), keys, {})
+    access = AccountAccess(book, lambda: SandboxServer(tmp_path / "sandbox"))
+    made = AccountCommands(told, book, access, lambda _account_id: None)
+    yield made
+    made.stop()
+    assert made.join(5)
+    keys.close()
+
+
+@pytest.mark.expects_log("A job of accounts-1 failed(.|\n)*ZeroDivisionError")
+def test_a_bug_while_an_account_is_saved_is_told_and_goes_to_the_log(
+    commands: AccountCommands, told: EventLog
+) -> None:
+    commands.save(AccountDraft(account(), "sk-test"))
+    problem = told.wait_for(AccountNotSaved).problem
+    assert (problem.kind, problem.detail) == (ProblemKind.UNEXPECTED, "ZeroDivisionError")
+    commands.load()
+    told.wait_for(AccountsLoaded)
