@@ -24,6 +24,16 @@ NOT_IN_UI = {
 }
 THE_SEAM = ("ui/mailbox.py", "threading")
 """The mailbox needs a lock, as any thread posts to it; it starts no thread."""
+SPEAKS_HTTP = {
+    "requests",
+    "urllib3",
+    "services.api.broken_connections",
+    "services.api.cancellable_connection",
+    "services.api.connection",
+    "services.api.multipart_body",
+}
+THE_LOADER = "services/api/http_parts.py"
+"""The one place where these are loaded, by one thread at a time."""
 NOT_ANYWHERE = {
     "QThread",
     "QRunnable",
@@ -45,6 +55,26 @@ def imported(tree: ast.AST) -> Iterator[str]:
             yield from (alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield (node.module or ".").partition(".")[0]
+
+
+def loaded(tree: ast.AST) -> Iterator[str]:
+    """The full name of every module that the file really imports, not only for its types."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.If) and "TYPE_CHECKING" in names(node.test):
+            waiting += node.orelse
+        else:
+            waiting += ast.iter_child_nodes(node)
+
+
+def speaks_http(module: str) -> bool:
+    return not {module, module.partition(".")[0]}.isdisjoint(SPEAKS_HTTP)
 
 
 def names(tree: ast.AST) -> Iterator[str]:
@@ -103,6 +133,13 @@ def test_the_mailbox_starts_no_thread() -> None:
     assert not set(names(parsed(ROOT / THE_SEAM[0]))) & {"Thread", "Timer"}
 
 
+@pytest.mark.parametrize("path", [*sources("services", "ui"), ROOT / "main.py"], ids=label)
+def test_what_speaks_http_is_loaded_in_one_place_alone(path: Path) -> None:
+    loads = label(path) == THE_LOADER
+    itself = label(path).removesuffix(".py").replace("/", ".") in SPEAKS_HTTP
+    assert loads or itself or not any(map(speaks_http, loaded(parsed(path))))
+
+
 def test_resources_hold_no_code() -> None:
     assert [label(path) for path in sources("resources")] == []
 
@@ -117,6 +154,22 @@ def test_resources_hold_no_code() -> None:
 )
 def test_the_walk_sees_imports_wherever_they_stand(source: str, seen: set[str]) -> None:
     assert set(imported(ast.parse(source))) == seen
+
+
+@pytest.mark.parametrize(
+    ("source", "seen"),
+    [
+        ("import requests.adapters", True),
+        ("def f():\n    from urllib3.fields import RequestField", True),
+        ("from services.api import connection", True),
+        ("from services.api.connection import Connection", True),
+        ("if TYPE_CHECKING:\n    import requests", False),
+        ("if TYPE_CHECKING:\n    import ssl\nelse:\n    import requests", True),
+        ("from services.api.http_parts import http_parts", False),
+    ],
+)
+def test_the_walk_tells_loading_from_naming(source: str, seen: bool) -> None:
+    assert any(map(speaks_http, loaded(ast.parse(source)))) is seen
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,6 @@ import requests
 import urllib3
 
 from services.accounts.account import Account
-from services.accounts.key_fingerprint import key_fingerprint
 from services.accounts.providers import provider_named
 from services.api.broken_connections import error_from_exception
 from services.api.cancellable_connection import CancellableAdapter, cancellable_by
@@ -53,10 +52,6 @@ class Connection:
         # A proxy of the system is for other computers.
         self._proxies = {"no_proxy": origin[1]} if origin and origin[1] in _LOOPBACK else None
         self._per_thread = threading.local()
-
-    def key_fingerprint(self, salt: bytes) -> bytes:
-        """A mark of the key of this account; see `key_fingerprint`. Takes about 50 ms."""
-        return key_fingerprint(self._key, salt)
 
     @contextlib.contextmanager
     def ask(

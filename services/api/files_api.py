@@ -6,22 +6,21 @@ Cancelled as soon as its token is cancelled.
 
 import contextlib
 import functools
-import hmac
 import random as random_numbers
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import msgspec
-import requests
 
 from services.accounts.account import Account
+from services.accounts.key_fingerprint import key_fingerprint, key_mark
 from services.accounts.providers import provider_named
-from services.api.connection import Connection
 from services.api.content import Content, content_of, rest
 from services.api.errors import FilesError, Problem, ProblemKind
-from services.api.multipart_body import MultipartBody
+from services.api.http_parts import http_parts
 from services.api.pace import UPLOADS_A_MINUTE, Pace
 from services.api.refusals import Operation
 from services.api.remote_file import (
@@ -35,6 +34,11 @@ from services.api.retry import AS_THE_SDK, Answer, Patience, WaitListener, repea
 from services.cancellation import CancelToken
 from services.checks.local_file import UploadRequest
 from services.language import _
+
+if TYPE_CHECKING:
+    import requests
+
+    from services.api.connection import Connection
 
 LARGEST_PAGE = 10_000
 SHORTEST_EXPIRY = 3600
@@ -71,22 +75,26 @@ class FilesApi:
         self._random = random
 
         def connect() -> "Connection":
-            return Connection(account, key, clock=clock, **limits)
+            return http_parts().connection(account, key, clock=clock, **limits)
 
-        def mark_of_key(salt: bytes) -> str:
-            return hmac.new(salt, key.encode("utf-8", "surrogatepass"), "sha256").hexdigest()
+        def fingerprint(salt: bytes) -> bytes:
+            return key_fingerprint(key, salt)
+
+        def mark(salt: bytes) -> str:
+            return key_mark(key, salt)
 
         # Closures, so that nothing that is shown of this object has the key in it.
         self._connect = connect
-        self._mark_of_key = mark_of_key
-
-    def mark_of_key(self, salt: bytes) -> str:
-        """What tells the account's key from others without giving it away, for one salt."""
-        return self._mark_of_key(salt)
+        self._fingerprint = fingerprint
+        self._mark = mark
 
     def key_fingerprint(self, salt: bytes) -> bytes:
-        """A mark of the key of this account; see `key_fingerprint`. Takes about 50 ms."""
-        return self._connection.key_fingerprint(salt)
+        """Two bytes of a mark of the key; see `key_fingerprint`. Takes about 50 ms."""
+        return self._fingerprint(salt)
+
+    def key_mark(self, salt: bytes) -> str:
+        """Tells the key of this account from all others; see `key_mark`."""
+        return self._mark(salt)
 
     def list_page(
         self,
@@ -148,7 +156,9 @@ class FilesApi:
                 raise ValueError(f"expires_after is out of range: {request.expires_after}")
             fields["expires_after[anchor]"] = "created_at"
             fields["expires_after[seconds]"] = str(request.expires_after)
-        body = MultipartBody(request.file, fields, token=token, progress=progress, hashed=hashed)
+        body = http_parts().multipart_body(
+            request.file, fields, token=token, progress=progress, hashed=hashed
+        )
         with self._connection.ask(Operation.UPLOAD, "POST", "/files", token, body=body) as answer:
             file = remote_file_from(_decoded(answer))
             if file is None:

@@ -9,6 +9,7 @@ import hashlib
 import mimetypes
 import os
 import secrets
+import threading
 from collections.abc import Callable, Iterator, Mapping
 
 from urllib3.fields import RequestField
@@ -20,6 +21,9 @@ from services.checks.local_file import LocalFile
 PIECE = 256 * 1024
 """Bytes given to the socket at once: large enough to be fast, small enough that a slow line
 (over 5 KB/s) takes one within the time limit for sending."""
+
+_types_lock = threading.Lock()
+"""The system's list of types is read when the first is asked for: by one thread, not by all."""
 
 
 class MultipartBody:
@@ -120,7 +124,8 @@ def _field(name: str, value: str) -> bytes:
 
 
 def _file_head(name: str) -> bytes:
-    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    with _types_lock:
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     # The name in the header as the official client sends it: raw UTF-8, with %22 for a quote.
     field = RequestField("file", b"", filename="".join(c for c in name if c.isprintable()))
     field.make_multipart(content_type=kind)

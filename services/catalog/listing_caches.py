@@ -20,11 +20,9 @@ class ListingCaches:
     """The folder with the caches. Thread-safe; methods block and raise nothing.
 
     The name of a file has two parts. The first stands for the account, so that its cache can be
-    removed without the key. The second is a hash over base URL, organisation, project and a mark
-    of the key, so that another project or key never meets the files of this one. The mark is an
-    HMAC of the key under a random salt of this folder: it can't be turned back, is in no table of
-    known keys, and says nothing about the same key elsewhere. Only who can read this folder could
-    try keys against it, and keys of services are far too long to be tried.
+    removed without the key. The second is a hash over base URL, organisation, project and the
+    mark of the key under a random salt of this folder, so that another project or key never meets
+    the files of this one.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -39,7 +37,7 @@ class ListingCaches:
         if salt is None:
             return None
         account = api.account
-        parts = (account.base_url, account.organization, account.project, api.mark_of_key(salt))
+        parts = (account.base_url, account.organization, account.project, api.key_mark(salt))
         seen_as = hashlib.sha256(
             b"".join(hashlib.sha256(part.encode("utf-8", "replace")).digest() for part in parts)
         )

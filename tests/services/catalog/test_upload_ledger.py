@@ -163,6 +163,10 @@ def test_a_key_has_the_same_mark_each_time_and_another_key_another() -> None:
     assert key_fingerprint("sk-one", b"salt") in marks
 
 
+def test_a_key_that_is_no_text_has_a_mark_too() -> None:
+    assert key_fingerprint("sk-\udcff", b"salt") != key_fingerprint("sk-\udcfe", b"salt")
+
+
 def test_a_mark_holds_too_little_to_find_the_key_by_it() -> None:
     assert len(key_fingerprint("sk-one", b"salt")) == 2
     assert key_fingerprint("sk-one", b"salt") != key_fingerprint("sk-one", b"other salt")
