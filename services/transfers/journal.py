@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from services.databases import open_database, open_or_replace
 from services.transfers.orders import Order
@@ -91,8 +92,8 @@ class Journal:
     def write(self, rows: Iterable[JournalRow], *, forget: Iterable[int] = ()) -> None:
         """Keep these, and those to `forget` no longer, as one change: all of it or nothing."""
         self._change(
-            (_WRITE, [_values(row) for row in rows]),
-            ("DELETE FROM transfers WHERE id = ?", [(one,) for one in forget]),
+            (_WRITE, map(_values, rows)),
+            ("DELETE FROM transfers WHERE id = ?", ((one,) for one in forget)),
         )
 
     def take_over(self, other: "Journal") -> None:
@@ -112,7 +113,7 @@ class Journal:
             taken = [
                 replace(
                     row,
-                    transfer=replace(
+                    transfer=structs.replace(
                         row.transfer, id=last_id + number, batch=last_batch + row.transfer.batch
                     ),
                     place=last_place + number,
@@ -120,7 +121,7 @@ class Journal:
                 for number, row in enumerate(other.rows(), start=1)
             ]
             self._change(
-                (_WRITE, [_values(row) for row in taken]),
+                (_WRITE, map(_values, taken)),
                 ("INSERT INTO taken_over VALUES (?)", [(other._name(),)]),
             )
         # With a new name, since it may be used again and left behind again.
@@ -148,7 +149,7 @@ class Journal:
         (name,) = self._database.execute("PRAGMA application_id").fetchone()
         return int(name)
 
-    def _change(self, *steps: tuple[str, list[tuple[Any, ...]]]) -> None:
+    def _change(self, *steps: tuple[str, Iterable[tuple[Any, ...]]]) -> None:
         """Do each statement with each of its values, all in one transaction."""
         with self._lock:
             self._database.execute("BEGIN IMMEDIATE")

@@ -86,7 +86,9 @@ def without_target(order: Order) -> Order:
     return order
 
 
-def new_transfer(transfer_id: int, account_id: str, order: Order, batch: int) -> Transfer:
+def new_transfer(
+    transfer_id: int, account_id: str, order: Order, batch: int, place: float
+) -> Transfer:
     """The first snapshot of what was asked for, QUEUED."""
     if isinstance(order, UploadOrder):
         return Transfer(
@@ -98,6 +100,7 @@ def new_transfer(transfer_id: int, account_id: str, order: Order, batch: int) ->
             purpose=order.request.purpose,
             path=order.request.file.path,
             batch=batch,
+            place=place,
         )
     if isinstance(order, ZipOrder):
         sizes = [file.size for file in order.files]
@@ -109,6 +112,7 @@ def new_transfer(transfer_id: int, account_id: str, order: Order, batch: int) ->
             total=None if None in sizes else sum(size or 0 for size in sizes),
             path=order.folder,
             batch=batch,
+            place=place,
         )
     return Transfer(
         id=transfer_id,
@@ -120,4 +124,5 @@ def new_transfer(transfer_id: int, account_id: str, order: Order, batch: int) ->
         path=order.folder if isinstance(order, DownloadOrder) else None,
         file_id=order.file.id,
         batch=batch,
+        place=place,
     )

@@ -1,7 +1,6 @@
 """The worker's face of a transfer: what it reports goes into the ledger."""
 
 import time
-from dataclasses import replace
 from pathlib import Path
 
 from msgspec import structs
@@ -113,12 +112,12 @@ class Reporter:
     def saved(self, path: Path) -> None:
         """See RunningTransfer."""
         with self._ledger.lock:
-            self._entry.transfer = replace(self._entry.transfer, path=path)
+            self._entry.transfer = structs.replace(self._entry.transfer, path=path)
 
     def known_as(self, file_id: str) -> None:
         """See RunningTransfer."""
         with self._ledger.lock:
-            self._entry.transfer = replace(self._entry.transfer, file_id=file_id)
+            self._entry.transfer = structs.replace(self._entry.transfer, file_id=file_id)
 
     def placing(self, target: Path) -> None:
         """See RunningTransfer."""

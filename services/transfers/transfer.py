@@ -1,8 +1,9 @@
 """One upload, download or delete as long work: a frozen value, its states, and the moves allowed."""
 
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+
+import msgspec
 
 from services.api.errors import Problem
 
@@ -80,9 +81,12 @@ def check_move(old: TransferState, new: TransferState) -> None:
         raise MoveNotAllowed(f"{old.value} → {new.value}")
 
 
-@dataclass(frozen=True, slots=True)
-class Transfer:
-    """A snapshot of one transfer."""
+class Transfer(msgspec.Struct, frozen=True):
+    """A snapshot of one transfer.
+
+    Ten thousand are made at once, and a new one for every step of their progress; a frozen
+    dataclass takes ten times as long to make.
+    """
 
     id: int
     kind: TransferKind

@@ -6,14 +6,15 @@ are frozen snapshots, in the order in which the states were taken.
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from msgspec import structs
 
 from services.api.errors import Problem, ProblemKind
 from services.events import Listener, TransferChanged, TransfersForgotten
 from services.language import _
+from services.thread_priority import give_way
 from services.transfers.delete_batches import DeleteBatches
 from services.transfers.entry import Entry
 from services.transfers.journal import Journal, JournalRow
@@ -26,6 +27,11 @@ from services.transfers.transfer import (
     TransferState,
     check_move,
 )
+
+_T = TypeVar("_T")
+
+_AT_ONCE = 250
+"""Transfers that are made or told of before the window has its turn: some milliseconds."""
 
 
 class TransferLedger:
@@ -79,19 +85,18 @@ class TransferLedger:
         """
         with self.lock:
             self._last_batch += 1
-            entered = []
-            for order in orders:
-                self._last_id += 1
-                transfer = new_transfer(self._last_id, account_id, order, self._last_batch)
-                transfer = replace(transfer, place=self.next_place())
-                entry = self.entries[transfer.id] = Entry(order, transfer)
-                entered.append(entry)
+            batch = self._last_batch
+        entered: list[Entry] = []
+        for piece in _in_pieces(orders):
+            with self.lock:
+                entered += [self._new_entry(account_id, order, batch) for order in piece]
         self.keep_now(entered)
-        with self.lock:
-            for entry in entered:
-                if entry.transfer.kind is TransferKind.DELETE:
-                    self._deletes.begin(entry.transfer)
-                self._tell(entry)
+        for entries in _in_pieces(entered):
+            with self.lock:
+                for entry in entries:
+                    if entry.transfer.kind is TransferKind.DELETE:
+                        self._deletes.begin(entry.transfer)
+                    self._tell(entry)
         return entered
 
     def chosen(self, transfer_ids: Iterable[int]) -> list[Entry]:
@@ -124,7 +129,7 @@ class TransferLedger:
 
     def change(self, entry: Entry, **values: object) -> None:
         """Change the snapshot and tell it."""
-        entry.transfer = replace(entry.transfer, **values)  # type: ignore[arg-type]
+        entry.transfer = structs.replace(entry.transfer, **values)
         self._tell(entry)
 
     def take_progress(self, entry: Entry, done: int, tell_every: float) -> None:
@@ -195,9 +200,23 @@ class TransferLedger:
             journal, self._journal = self._journal, None
         return journal is None or journal.close(max(0.0, deadline - time.monotonic()))
 
+    def _new_entry(self, account_id: str, order: Order, batch: int) -> Entry:
+        self._last_id += 1
+        transfer = new_transfer(self._last_id, account_id, order, batch, self.next_place())
+        entry = self.entries[transfer.id] = Entry(order, transfer)
+        return entry
+
     def _tell(self, entry: Entry) -> None:
         entry.told_at = self._clock()
         self._listener(TransferChanged(entry.transfer))
+
+
+def _in_pieces(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    """All of these; of thousands, the interpreter is given away in between."""
+    for first in range(0, len(values), _AT_ONCE):
+        if first:
+            give_way()
+        yield values[first : first + _AT_ONCE]
 
 
 def _row(entry: Entry) -> JournalRow:
@@ -217,12 +236,12 @@ def _restored(row: JournalRow, now: float) -> Entry:
         if isinstance(order, DownloadOrder):
             # What a download had written when the power failed need not be on the disk.
             order = structs.replace(order, etag="")
-        transfer = replace(
+        transfer = structs.replace(
             transfer, state=TransferState.PAUSED, done=0, problem=_interrupted(), wait_seconds=None
         )
     elif transfer.state is TransferState.QUEUED:
-        transfer = replace(transfer, state=TransferState.PAUSED)
-    transfer = replace(transfer, speed=None, seconds_left=None, place=row.place)
+        transfer = structs.replace(transfer, state=TransferState.PAUSED)
+    transfer = structs.replace(transfer, speed=None, seconds_left=None, place=row.place)
     return Entry(order, transfer, ended_at=row.ended_at)
 
 

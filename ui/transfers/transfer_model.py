@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Callable, Iterable, Set
-from dataclasses import replace
 from enum import IntEnum
 from itertools import islice
 
+from msgspec import structs
 from PySide6.QtCore import (
     QAbstractItemModel,
     QAbstractTableModel,
@@ -294,7 +294,7 @@ def _is_shown(transfer: Transfer) -> bool:
 
 
 def _but_for_place(one: Transfer, other: Transfer) -> bool:
-    return replace(one, place=other.place) == other
+    return structs.replace(one, place=other.place) == other
 
 
 def _kind(transfer: Transfer) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from msgspec import structs
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import (
     QDragEnterEvent,
@@ -142,7 +143,7 @@ class UploadFlow(QObject):
             return
         remembered = self._settings.current.purpose_of_kind
         files = tuple(_as_last_time(file, remembered) for file in event.files)
-        self._gathered = replace(event, files=files)
+        self._gathered = structs.replace(event, files=files)
         if self._overlay.isVisible():
             self._overlay.show_gathered(self._gathered)
         if self._wanted:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from services.api.errors import ProblemKind
 from services.databases import InUse
@@ -42,9 +43,9 @@ def journal(path: Path) -> Iterator[Journal]:
 
 def row(number: int, order: Order | None = None, **values: object) -> JournalRow:
     order = order or DeleteOrder(remote_file())
-    transfer = replace(new_transfer(number, "acme", order, 1), place=float(number))
+    transfer = new_transfer(number, "acme", order, 1, float(number))
     ended_at = values.pop("ended_at", None)
-    return JournalRow(replace(transfer, **values), order, float(number), ended_at)  # type: ignore[arg-type]
+    return JournalRow(structs.replace(transfer, **values), order, float(number), ended_at)
 
 
 ORDERS: list[Order] = [
@@ -242,7 +243,7 @@ def test_only_the_last_ten_thousand_that_ended_are_remembered_and_all_that_did_n
     journal.write(
         replace(
             first if number % 2 else second,
-            transfer=replace(first.transfer, id=number, state=TransferState.DONE),
+            transfer=structs.replace(first.transfer, id=number, state=TransferState.DONE),
             ended_at=NOW - 20_000 + number,
         )
         for number in range(1, 10_501)

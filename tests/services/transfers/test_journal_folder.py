@@ -3,7 +3,6 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,7 +34,7 @@ def rows(*ids: int, batch: int = 1, name: str = "a.jsonl") -> list[JournalRow]:
     made = []
     for number in ids:
         order = DeleteOrder(remote_file(name))
-        transfer = replace(new_transfer(number, "acme", order, batch), place=float(number))
+        transfer = new_transfer(number, "acme", order, batch, float(number))
         made.append(JournalRow(transfer, order, float(number)))
     return made
 

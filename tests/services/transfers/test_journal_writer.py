@@ -6,10 +6,10 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from services.transfers.journal import Journal, JournalRow
 from services.transfers.journal_writer import JournalWriter
@@ -58,8 +58,8 @@ def writer(journal: WatchedJournal) -> Iterator[JournalWriter]:
 
 def row(number: int, done: int = 0) -> JournalRow:
     order = DeleteOrder(remote_file())
-    transfer = new_transfer(number, "acme", order, 1)
-    return JournalRow(replace(transfer, done=done), order, float(number))
+    transfer = new_transfer(number, "acme", order, 1, float(number))
+    return JournalRow(structs.replace(transfer, done=done), order, float(number))
 
 
 def ids(journal: Journal) -> list[int]:
@@ -168,7 +168,7 @@ from tests.support.making import remote_file
 writer = JournalWriter(Journal(Path(sys.argv[1])))
 for number in range(1, int(sys.argv[2]) + 1):
     order = DeleteOrder(remote_file())
-    writer.put([JournalRow(new_transfer(number, "acme", order, 1), order, float(number))])
+    writer.put([JournalRow(new_transfer(number, "acme", order, 1, float(number)), order, float(number))])
     writer.flush()
     print(number, flush=True)
 sys.stdin.read()

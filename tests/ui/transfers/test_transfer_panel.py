@@ -1,11 +1,11 @@
 import gc
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QAction, QContextMenuEvent, QHelpEvent, QKeySequence
 from PySide6.QtTest import QSignalSpy
