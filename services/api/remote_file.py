@@ -18,8 +18,10 @@ _LARGEST_SIZE = 2**63 - 1
 _LAST_SECOND = 253_402_300_799
 """Of the year 9999; later ones are no dates for Python."""
 
-_Size = Annotated[int, msgspec.Meta(ge=0, le=_LARGEST_SIZE)]
-_Moment = Annotated[int, msgspec.Meta(ge=0, le=_LAST_SECOND)]
+Size = Annotated[int, msgspec.Meta(ge=0, le=_LARGEST_SIZE)]
+"""In bytes."""
+Moment = Annotated[int, msgspec.Meta(ge=0, le=_LAST_SECOND)]
+"""Seconds since 1970, UTC."""
 
 
 class RemoteFile(msgspec.Struct, frozen=True, gc=False, rename={"size": "bytes"}):
@@ -30,11 +32,11 @@ class RemoteFile(msgspec.Struct, frozen=True, gc=False, rename={"size": "bytes"}
     filename: str | None = None
     purpose: str | None = None
     """Any text: purposes the program has never heard of are shown as they are."""
-    size: _Size | None = None
+    size: Size | None = None
     """In bytes; the API calls it `bytes`. None where the server does not know."""
-    created_at: _Moment | None = None
+    created_at: Moment | None = None
     """Seconds since 1970, UTC."""
-    expires_at: _Moment | None = None
+    expires_at: Moment | None = None
     """Seconds since 1970, UTC; None when the file is kept until it is deleted."""
     status: str | None = None
     status_details: str | None = None

@@ -3,9 +3,9 @@
 It may be deleted at any time: nothing is lost but the sight of it. So trouble with it is never
 told to the person; a damaged file goes, and a full disk keeps what was there before.
 
-Files are kept a thousand to a row, as MessagePack: read and written whole, never searched. A new
-listing grows beside the last one and takes its place in one transaction, so a program that is
-killed leaves the one or the other.
+Files are kept a thousand to a row: read and written whole, never searched. A new listing grows
+beside the last one and takes its place in one transaction, so a program that is killed leaves the
+one or the other.
 """
 
 import logging
@@ -17,6 +17,7 @@ from pathlib import Path
 import msgspec
 
 from services.api.remote_file import RemoteFile, share_texts
+from services.catalog.kept_page import decode_page, encode_page
 from services.databases import Damaged, open_database
 
 _log = logging.getLogger(__name__)
@@ -43,14 +44,13 @@ _SCHEMA = (
         id TEXT NOT NULL,
         file BLOB
     )""",
-    "PRAGMA user_version = 1",
+    "PRAGMA user_version = 2",
 )
 _PROBE = """SELECT listings.number, listed_at, changes_before, pages.number, files, id, file
     FROM listings, pages, changes LIMIT 1"""
 _UNFINISHED = "IN (SELECT number FROM listings WHERE listed_at IS NULL)"
 
 _encode = msgspec.msgpack.Encoder().encode
-_decode_page = msgspec.msgpack.Decoder(list[RemoteFile]).decode
 _decode_file = msgspec.msgpack.Decoder(RemoteFile).decode
 
 
@@ -71,7 +71,14 @@ class ListingCache:
         try:
             with closing(_open(self.path)) as database:
                 yield from _pieces(database)
-        except (Damaged, sqlite3.DatabaseError, OSError, ValueError, TypeError) as error:
+        except (
+            Damaged,
+            sqlite3.DatabaseError,
+            OSError,
+            ValueError,
+            TypeError,
+            LookupError,
+        ) as error:
             self._drop_if_damaged(error)
 
     def begin(self) -> "ListingWriter":
@@ -132,7 +139,8 @@ class ListingWriter:
         try:
             self._pages += 1
             database.execute(
-                "INSERT INTO pages VALUES (?, ?, ?)", (self._number, self._pages, _encode(files))
+                "INSERT INTO pages VALUES (?, ?, ?)",
+                (self._number, self._pages, encode_page(files)),
             )
         except sqlite3.DatabaseError as error:
             self._fail(error)
@@ -242,8 +250,7 @@ def _pieces(database: sqlite3.Connection) -> Iterator[tuple[float, tuple[RemoteF
         yield listed_at, tuple(changed)
     empty = not changed
     for (page,) in pages:
-        files = _decode_page(page)
-        share_texts(files)
+        files = decode_page(page)
         if since:
             files = [file for file in files if file.id not in since]
         if files:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -191,9 +192,25 @@ def test_whatever_happens_in_turn_is_what_is_kept(
         lambda path: run_sql(path, "DROP TABLE changes"),
         lambda path: run_sql(path, "UPDATE pages SET files = x'c1c1c1'"),
         lambda path: run_sql(path, "UPDATE pages SET files = 'text'"),
+        lambda path: set_pages(path, files_named("old", 3)),  # as an older version kept them
+        lambda path: set_pages(path, [["x"], ["a"], ["old"], [1], [1], [1], [1], [0], [None]]),
+        lambda path: set_pages(path, [["x"], ["a"], ["old"], [-1], [1], [1], [1], [0], [None]]),
+        lambda path: set_pages(path, [["x"], ["a", "b"], ["old"], [0], [1], [1], [1], [0], [None]]),
         lambda path: run_sql(path, "INSERT INTO changes (id, file) VALUES ('a', x'00')"),
     ],
-    ids=["text", "half", "overwritten", "no table", "bad page", "text page", "bad change"],
+    ids=[
+        "text",
+        "half",
+        "overwritten",
+        "no table",
+        "bad page",
+        "text page",
+        "older page",
+        "no such purpose",
+        "less than none",
+        "uneven page",
+        "bad change",
+    ],
 )
 def test_a_damaged_file_goes_silently_and_the_next_listing_makes_a_new_one(
     cache: ListingCache, damage: object
@@ -207,11 +224,15 @@ def test_a_damaged_file_goes_silently_and_the_next_listing_makes_a_new_one(
     assert [file.filename for file in kept(cache)] == ["new"] * 10
 
 
-def run_sql(path: Path, statement: str) -> None:
+def run_sql(path: Path, statement: str, *values: object) -> None:
     database = sqlite3.connect(path)
     with database:
-        database.execute(statement)
+        database.execute(statement, values)
     database.close()
+
+
+def set_pages(path: Path, page: object) -> None:
+    run_sql(path, "UPDATE pages SET files = ?", msgspec.msgpack.encode(page))
 
 
 def test_a_damaged_file_is_replaced_by_a_listing_that_was_not_read_first(
