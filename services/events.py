@@ -89,6 +89,8 @@ class LastListed(msgspec.Struct, frozen=True):
     """All of them, or a piece."""
     listed_at: float
     """When that listing ended, in seconds since 1970."""
+    more: bool = False
+    """Whether another piece follows at once, so that this one need not be shown by itself."""
 
 
 class ListingStarted(msgspec.Struct, frozen=True):

@@ -3,7 +3,7 @@
 `FileService` does it in the program; a recorder stands for it in the window's tests.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -82,6 +82,12 @@ class FileCommands(Protocol):
 
     def stop_listing(self) -> None:
         """Ask for no further page. ListingEnded."""
+
+    def take_turns(self, until_taken: Callable[[float], object]) -> None:
+        """Tell the files of a listing no faster than they are taken.
+
+        `until_taken` waits, for so many seconds at most, until all that was told has been taken.
+        """
 
     def watch(self, minutes: int) -> None:
         """Look for new files every so many minutes; 0 for never. NewFilesFound, WatchFailed.

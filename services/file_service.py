@@ -135,6 +135,9 @@ class FileService:
     def stop_listing(self) -> None:
         self._listings.stop()
 
+    def take_turns(self, until_taken: Callable[[float], object]) -> None:
+        self._listings.take_turns(until_taken)
+
     def watch(self, minutes: int) -> None:
         self._listings.watch(minutes)
 

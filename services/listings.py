@@ -3,7 +3,6 @@
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from services.api.errors import Cancelled, FilesError, Problem, unexpected
@@ -28,14 +27,15 @@ from services.interval_timer import IntervalTimer
 from services.watching import MakeTimer, Watch
 from services.worker_threads import WorkerThreads
 
-_ROWS_AT_ONCE = 2000
+_ROWS_AT_ONCE = 5000
 """Files of a page that are told of at once; what is done for each takes a listener's time."""
+_LAST_ROWS_AT_ONCE = 5_000
+"""As above, of the last listing: they are only put beside each other until all are there."""
 
-_LOOK_PER_FILE = 4e-6
 _LONGEST_LOOK = 0.5
-"""Seconds for which the listing waits after it told the last one."""
-_FIRST_LOOK = 0.08
-"""Seconds for which it waits after its first page: a window paints that in less."""
+"""Seconds for which the listing waits at most until the last one was taken."""
+_LONGEST_TURN = 0.25
+"""The same for a page and those before it."""
 
 
 @dataclass(eq=False)
@@ -84,6 +84,11 @@ class Listings:
             self._tell_of_watch, lock, self.refresh, clock=clock, make_timer=make_timer
         )
         self._worker = WorkerThreads("listing", 2)
+        self._until_taken: Callable[[float], object] = lambda _seconds: None
+
+    def take_turns(self, until_taken: Callable[[float], object]) -> None:
+        """See `FileCommands`."""
+        self._until_taken = until_taken
 
     def open(self, api: FilesApi) -> None:
         """Tell the account's last listing, then list it."""
@@ -199,12 +204,13 @@ class Listings:
             return
         problem = None
         try:
-            for page in run.listing.pages(run.token):
+            # Python runs one thread at a time. So whoever takes the files and this thread take
+            # turns, and only while the next page is on its way both are at work.
+            for page in run.listing.pages(run.token, lambda: self._until_taken(_LONGEST_TURN)):
                 first = not run.so_far
                 self._tell_files(run, page.files)
-                if first and page.has_more is not False:
-                    # As after the last listing: these rows are looked at while more come.
-                    run.token.wait(_FIRST_LOOK)
+                if first:
+                    self._until_taken(_LONGEST_TURN)  # nobody has seen anything yet
         except FilesError as error:
             problem = error.problem
         except Cancelled:
@@ -216,15 +222,31 @@ class Listings:
             self._end(run, problem)
 
     def _tell_last(self, run: _Run) -> None:
-        """Tell what the account had when it was listed last, and let it be looked at."""
-        count = 0
+        """Tell what the account had when it was listed last, and let it be looked at.
+
+        The beginning first, so that there is something to see; the rest, which is put in order and
+        shown but once, when all of it has been read.
+        """
+        rest: list[RemoteFile] | None = None
+        listed_at = 0.0
         for listed_at, files in self._keeper.last(run.api):
-            if not self._tell(run, LastListed(run.account_id, files, listed_at)):
+            if run.ended:
                 return
-            count += len(files)
-        # Python runs one thread at a time: the new pages would keep the window from showing these.
-        with suppress(Cancelled):
-            run.token.wait(min(_LONGEST_LOOK, count * _LOOK_PER_FILE))
+            if rest is None:
+                rest = []
+                self._tell(run, LastListed(run.account_id, files, listed_at))
+                self._until_taken(_LONGEST_TURN)
+            else:
+                rest += files
+        if rest is None:
+            return
+        for start in range(0, len(rest), _LAST_ROWS_AT_ONCE):
+            end = start + _LAST_ROWS_AT_ONCE
+            piece, more = tuple(rest[start:end]), end < len(rest)
+            if not self._tell(run, LastListed(run.account_id, piece, listed_at, more)):
+                return
+        # The new pages would keep the window from showing these.
+        self._until_taken(_LONGEST_LOOK)
 
     def _start(self, run: _Run) -> bool:
         with self._lock:
@@ -260,7 +282,7 @@ class Listings:
             if listing.over:
                 listing.seen = set()
                 if run.kept is not None:
-                    run.kept.finish(self._clock())
+                    run.kept.finish(self._clock(), lambda: self._until_taken(_LONGEST_LOOK))
             self._listener(
                 ListingEnded(
                     run.account_id,

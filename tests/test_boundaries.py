@@ -22,8 +22,6 @@ NOT_IN_UI = {
     "main",
     "tests",
 }
-THE_SEAM = ("ui/mailbox.py", "threading")
-"""The mailbox needs a lock, as any thread posts to it; it starts no thread."""
 SPEAKS_HTTP = {
     "requests",
     "urllib3",
@@ -118,8 +116,7 @@ def test_services_know_neither_qt_nor_the_window(path: Path) -> None:
 
 @pytest.mark.parametrize("path", sources("ui"), ids=label)
 def test_the_window_knows_neither_network_nor_disk_nor_threads(path: Path) -> None:
-    forbidden = set(imported(parsed(path))) & NOT_IN_UI
-    assert forbidden <= {module for file, module in [THE_SEAM] if file == label(path)}
+    assert not set(imported(parsed(path))) & NOT_IN_UI
 
 
 @pytest.mark.parametrize("path", sources("services", "ui"), ids=label)
@@ -127,10 +124,6 @@ def test_nobody_uses_what_froze_or_crashed_a_window(path: Path) -> None:
     tree = parsed(path)
     assert not set(names(tree)) & NOT_ANYWHERE
     assert list(thirty_two_bit_signals(tree)) == []
-
-
-def test_the_mailbox_starts_no_thread() -> None:
-    assert not set(names(parsed(ROOT / THE_SEAM[0]))) & {"Thread", "Timer"}
 
 
 @pytest.mark.parametrize("path", [*sources("services", "ui"), ROOT / "main.py"], ids=label)

@@ -81,6 +81,7 @@ class Session(QObject):
         self._settings = settings
         self._mailbox = Mailbox(self._take)
         self._service = make_service(self._mailbox.post)
+        self._service.take_turns(self._mailbox.wait)
         settings.tell_problems_to(self._tell_problem)
         theme = Theme(application, settings.current.colour_scheme)
         self.window = MainWindow(self._service, settings, theme, system_downloads)

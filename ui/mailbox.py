@@ -1,11 +1,14 @@
 """Carries events from any thread to the window's thread, merged."""
 
-import threading
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from services.events import Event, FilesListed, LastListed, TransferChanged
+from services.event_box import EventBox
+from services.events import Event, TransferChanged
+
+_TURNS_TO_PAINT = 3
+"""Of the event loop: one lays out what is new, one paints it, and then comes a timer's."""
 
 
 class _Waker(QObject):
@@ -13,14 +16,30 @@ class _Waker(QObject):
 
     woken = Signal()
 
-    def __init__(self, answer: Callable[[], None]) -> None:
+    def __init__(self, answer: Callable[[], None], rest: Callable[[], None]) -> None:
+        """`rest` is called after `answer`, when what it led to is laid out and painted."""
         super().__init__()
         self._answer = answer
+        self._rest = rest
+        self._turns = 0
         self.woken.connect(self._wake, Qt.ConnectionType.QueuedConnection)
+        self._idle = QTimer(self)
+        self._idle.setSingleShot(True)
+        self._idle.timeout.connect(self._wait_for_rest)
 
     @Slot()
     def _wake(self) -> None:
+        self._turns = _TURNS_TO_PAINT
+        self._idle.start(0)
         self._answer()
+
+    @Slot()
+    def _wait_for_rest(self) -> None:
+        self._turns -= 1
+        if self._turns:
+            self._idle.start(0)
+        else:
+            self._rest()
 
 
 class Mailbox:
@@ -33,46 +52,35 @@ class Mailbox:
 
     def __init__(self, deliver: Callable[[list[Event]], None]) -> None:
         """`deliver` is called on the window's thread with all that came since the last time."""
-        self._lock = threading.Lock()
-        self._events: list[Event] = []
         self._deliver = deliver
-        self._waker: _Waker | None = _Waker(self._drain)
+        self._waker: _Waker | None = _Waker(self._drain, self._rest)
+        self._box = EventBox(self._waker.woken.emit)
 
     def post(self, event: Event) -> None:
         """Take an event; from any thread, at any time."""
-        with self._lock:
-            if self._waker is None:
-                return
-            self._events.append(event)
-            if len(self._events) == 1:
-                self._waker.woken.emit()
+        self._box.put(event)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait, on another thread, until no piece of a listing is still to be delivered or painted.
+
+        Whether that was so in time.
+        """
+        return self._box.wait_until_shown(seconds)
 
     def close(self) -> None:
         """Deliver nothing any more. On the window's thread."""
-        with self._lock:
-            self._events.clear()
-            waker, self._waker = self._waker, None
+        self._box.close()
+        waker, self._waker = self._waker, None
         if waker is not None:
             waker.deleteLater()
 
     def _drain(self) -> None:
-        with self._lock:
-            if self._waker is None:
-                return
-            count = _for_one_turn(self._events)
-            events, self._events = self._events[:count], self._events[count:]
-            if self._events:
-                self._waker.woken.emit()
+        events = self._box.take()
         if events:
             self._deliver(_merged(events))
 
-
-def _for_one_turn(events: list[Event]) -> int:
-    """How many of the first events to deliver at once: hundreds of rows are work for a turn."""
-    for index, event in enumerate(events):
-        if isinstance(event, FilesListed | LastListed):
-            return index + 1
-    return len(events)
+    def _rest(self) -> None:
+        self._box.note_shown()
 
 
 def _merged(events: list[Event]) -> list[Event]:

@@ -104,12 +104,13 @@ class FilesApi:
         limit: int | None = None,
         order: str | None = None,
         after: str | None = None,
+        before_decoding: Callable[[], object] = lambda: None,
     ) -> FilePage:
         """One page of the listing.
 
         `limit` is 1 to 10,000, `order` is `asc` or `desc` by creation, `after` the id of the
         last file of the page before. Arguments left out are not sent: some servers refuse empty
-        ones. Repeated as `retry` says.
+        ones. `before_decoding` is called when the body has come. Repeated as `retry` says.
         """
         if limit is not None and not 1 <= limit <= LARGEST_PAGE:
             raise ValueError(f"limit must be 1 to {LARGEST_PAGE}, not {limit}")
@@ -129,6 +130,7 @@ class FilesApi:
             ) as answer:
                 # All at once: `answer.content` would come in pieces of 10 KB.
                 body = answer.raw.read(decode_content=True)
+                before_decoding()
                 try:
                     return decode_page(body)
                 except NotAFileList as error:

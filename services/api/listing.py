@@ -1,6 +1,6 @@
 """A whole listing: pages to the end, whatever the server does with its cursors."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from services.api.files_api import LARGEST_PAGE, FilesApi
 from services.api.remote_file import FilePage
@@ -83,33 +83,52 @@ class Listing:
         sentences = [text.format(count=f"{count:,}") for count, text in counted if count]
         return (*sentences, self._end) if self._end else tuple(sentences)
 
-    def pages(self, token: CancelToken) -> Iterator[FilePage]:
+    def pages(
+        self, token: CancelToken, before_decoding: Callable[[], object] = lambda: None
+    ) -> Iterator[FilePage]:
         """The pages that are left; each holds only files not seen before.
 
-        Raises FilesError and Cancelled as `FilesApi.list_page` does; `pages` may then be called
-        again.
+        `before_decoding` is called when a page has come, before it is decoded. Raises FilesError
+        and Cancelled as `FilesApi.list_page` does; `pages` may then be called again.
         """
         while not self.over:
             page = self._api.list_page(
-                token, purpose=self._purpose, limit=self._limit, order="desc", after=self._cursor
+                token,
+                purpose=self._purpose,
+                limit=self._limit,
+                order="desc",
+                after=self._cursor,
+                before_decoding=before_decoding,
             )
             yield self._take(page)
 
     def _take(self, page: FilePage) -> FilePage:
         """Note what a page brings, and where to go from it; the page without what was known."""
+        ids = {file.id for file in page.files}
+        if len(ids) < len(page.files) or not ids.isdisjoint(self.seen):
+            return self._take_new_of(page)
+        self._note_odd(page)
+        self.seen |= ids
+        self._go_on_from(page, bool(ids))
+        return page
+
+    def _take_new_of(self, page: FilePage) -> FilePage:
+        """The same for a page that has ids more than once, or known ones."""
         seen = self.seen
         fresh = {file.id: file for file in page.files if file.id not in seen}
-        some_known = len(fresh) < len(page.files)
-        ids = [file.id for file in page.files] if some_known else []
+        ids = [file.id for file in page.files]
         # A server that gives the cursor itself again ignores `after`; what else it gives again
         # then says nothing about its files.
         if self._cursor is None or self._cursor not in ids:
-            self._without_id += page.odd
-            self._unreadable += page.unreadable
+            self._note_odd(page)
             self._repeated.update(_repeated(ids, seen))
         seen.update(fresh)
         self._go_on_from(page, bool(fresh))
         return FilePage(tuple(fresh.values()), page.has_more, page.odd, page.unreadable)
+
+    def _note_odd(self, page: FilePage) -> None:
+        self._without_id += page.odd
+        self._unreadable += page.unreadable
 
     def _go_on_from(self, page: FilePage, brought_something: bool) -> None:
         last = page.files[-1].id if page.files else None

@@ -1,31 +1,46 @@
 """Keeps the caches of listings behind the listing's back: the disk makes nobody wait."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from services.accounts.account import AccountKind
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
 from services.catalog.listing_cache import Change, ListingCache, ListingWriter
 from services.catalog.listing_caches import ListingCaches
+from services.thread_priority import give_way
 from services.worker_threads import WorkerThreads
 
 
 class KeptListing:
-    """A listing that is being kept as it comes. Methods return at once."""
+    """A listing that is to be kept. Methods return at once; used by one thread at a time.
+
+    What comes is written when the listing has ended: before, it would take the interpreter and
+    the processor from showing it.
+    """
 
     def __init__(self, keeper: "CacheKeeper", account_id: str, writer: ListingWriter) -> None:
         self._keeper = keeper
         self._account_id = account_id
         self._writer = writer
+        self._pieces: list[Sequence[RemoteFile]] = []
 
     def add(self, files: Sequence[RemoteFile]) -> None:
-        """Keep the next files, beside the last listing."""
-        self._keeper.submit(lambda: self._writer.add(files))
+        """These files come next."""
+        self._pieces.append(files)
 
-    def finish(self, listed_at: float) -> None:
-        """Take the place of the last listing; `listed_at` in seconds since 1970."""
-        self._keeper.submit(lambda: self._keeper.finish(self._account_id, self._writer, listed_at))
+    def finish(self, listed_at: float, until_shown: Callable[[], object]) -> None:
+        """Take the place of the last listing; `listed_at` in seconds since 1970.
+
+        `until_shown` is called before, on the thread that writes, and waits for the window.
+        """
+        pieces, self._pieces = self._pieces, []
+
+        def write() -> None:
+            until_shown()
+            self._keeper.write(self._account_id, self._writer, pieces, listed_at)
+
+        self._keeper.submit(write)
 
     def discard(self) -> None:
         """Be cut short: the last listing stays. Nothing, when it is finished already."""
@@ -72,8 +87,17 @@ class CacheKeeper:
         """Have something done on the thread, after all that was asked for before."""
         self._worker.submit(job)
 
-    def finish(self, account_id: str, writer: ListingWriter, listed_at: float) -> None:
+    def write(
+        self,
+        account_id: str,
+        writer: ListingWriter,
+        pieces: Iterable[Sequence[RemoteFile]],
+        listed_at: float,
+    ) -> None:
         """Let a listing take the place of the one before, and of those of older keys."""
+        for files in pieces:
+            writer.add(files)
+            give_way()
         if writer.finish(listed_at):
             self._caches.keep_only(account_id, writer.path)
 

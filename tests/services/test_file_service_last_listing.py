@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from services import listings
 from services.accounts.account import SANDBOX_ID, Account
 from services.api.remote_file import RemoteFile
 from services.events import (
@@ -73,6 +76,24 @@ def test_the_last_listing_is_told_before_the_new_one_starts(
     second.service.refresh()
     second.told.wait_for(ListingEnded)
     assert second.told.all(LastListed) == []
+
+
+def test_the_beginning_of_the_last_listing_is_to_be_shown_at_once_and_the_rest_when_it_is_whole(
+    make_bench: MakeBench, files_server: ScriptedFilesServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listings, "_LAST_ROWS_AT_ONCE", 500)
+    files_server.add(*many_files(2300))
+    first = make_bench()
+    first.save(files_server)
+    first.open()
+    first.close()
+    pieces = session(make_bench).told.all(LastListed)
+    assert [(len(piece.files), piece.more) for piece in pieces] == [
+        (1000, False),
+        (500, True),
+        (500, True),
+        (300, False),
+    ]
 
 
 def test_a_listing_that_broke_off_leaves_the_last_one_and_counts_when_it_went_on(

@@ -1,6 +1,7 @@
 """Listing, retrieving and gathering through the façade."""
 
 import itertools
+import threading
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,30 @@ def test_pages_are_told_as_they_come(
     assert pages[-1].so_far == 2300
     assert ended == ListingEnded("acme", started.listing, complete=True)
     assert {page.listing for page in pages} == {started.listing}
+
+
+def test_a_page_is_not_read_before_those_before_it_were_taken(
+    bench: ServiceBench, files_server: ScriptedFilesServer
+) -> None:
+    files_server.add(*many_files(2300))
+    waits, taken = threading.Event(), threading.Event()
+    longest: list[float] = []
+
+    def until_taken(seconds: float) -> None:
+        longest.append(seconds)
+        if bench.told.all(FilesListed):
+            waits.set()
+            taken.wait(10)
+
+    bench.service.take_turns(until_taken)
+    bench.save(files_server)
+    bench.service.open_account("acme")
+    assert waits.wait(10)
+    assert [page.so_far for page in bench.told.all(FilesListed)] == [1000]
+    taken.set()
+    assert bench.told.wait_for(ListingEnded).complete
+    assert bench.told.all(FilesListed)[-1].so_far == 2300
+    assert max(longest) < 1
 
 
 def test_a_listing_that_fails_half_way_says_that_it_is_not_complete(

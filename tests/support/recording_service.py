@@ -1,6 +1,6 @@
 """Stands for the service layer in the window's tests: remembers what it was asked."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from services.api.remote_file import RemoteFile
@@ -69,6 +69,9 @@ class RecordingService:
 
     def stop_listing(self) -> None:
         self._note("stop_listing")
+
+    def take_turns(self, until_taken: Callable[[float], object]) -> None:
+        """Not noted: no window asks for it."""
 
     def watch(self, minutes: int) -> None:
         self._note("watch", minutes)

@@ -2,6 +2,8 @@ import itertools
 import threading
 
 import pytest
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QLabel
 
 from services.events import Event, FileDeleted, FilesListed, LastListed, TransferChanged
 from tests.support.making import transfer
@@ -199,4 +201,56 @@ def test_pieces_of_the_last_listing_arrive_one_a_turn_too(qtbot) -> None:
         mailbox.post(piece)
     qtbot.waitUntil(lambda: len(deliveries.events) == 2)
     assert deliveries.lists == [[piece] for piece in pieces]
+    mailbox.close()
+
+
+def test_a_thread_can_wait_until_the_pieces_of_a_listing_were_delivered_and_painted(qtbot) -> None:
+    label = QLabel("nothing yet")
+    painted: list[str] = []
+
+    class Eye(QObject):
+        def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+            if event.type() is QEvent.Type.Paint:
+                painted.append(label.text())
+            return False
+
+    eye = Eye()
+    qtbot.addWidget(label)
+    with qtbot.waitExposed(label):
+        label.show()
+    label.installEventFilter(eye)
+
+    def deliver(events: list[Event]) -> None:
+        for event in events:
+            assert isinstance(event, FilesListed)
+            label.setText(str(event.so_far))
+
+    mailbox = Mailbox(deliver)
+    assert mailbox.wait(0)
+    seen: list[tuple[bool, str]] = []
+
+    def list_files() -> None:
+        for so_far in (1, 2, 3):
+            mailbox.post(FilesListed("acme", 1, (), so_far))
+        seen.append((mailbox.wait(10), painted[-1]))
+
+    (thread,) = in_threads(list_files)
+    qtbot.waitUntil(lambda: bool(seen))
+    thread.join(10)
+    assert seen == [(True, "3")]
+    mailbox.close()
+
+
+def test_nobody_waits_for_what_a_closed_mailbox_delivers_no_more() -> None:
+    mailbox = Mailbox(lambda _events: None)
+    mailbox.post(FilesListed("acme", 1, (), 1))
+    assert not mailbox.wait(0)
+    mailbox.close()
+    assert mailbox.wait(0)
+
+
+def test_other_news_keeps_no_listing_waiting() -> None:
+    mailbox = Mailbox(lambda _events: None)
+    mailbox.post(FileDeleted("acme", "file-1"))
+    assert mailbox.wait(0)
     mailbox.close()

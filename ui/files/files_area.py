@@ -152,9 +152,12 @@ class FilesArea(QWidget):
         if not isinstance(event, LastListed | FilesListed):
             self._take_waiting(len(self._waiting))
         match event:
-            case LastListed(files=files):
+            case LastListed(files=files, more=more):
                 self._waiting.append((None, files))
                 self._what_was_is_known = True
+                if more and not self.model.is_arranging:
+                    self._take_waiting(len(self._waiting))
+                    return True  # put in order and shown with the last piece
             case ListingStarted(listing=listing):
                 if listing < self._last_listing:
                     return False
@@ -192,7 +195,7 @@ class FilesArea(QWidget):
                     self.files.add(file)
         self._take_some_waiting()
         self._tell_outputs(outputs)
-        if self.model.files and not isinstance(event, ListingEnded):
+        if self.model.files and not isinstance(event, LastListed | ListingEnded):
             self.model.refresh_soon()  # pages and single files that come fast: once for all
         else:
             self.model.refresh()

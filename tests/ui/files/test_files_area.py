@@ -174,6 +174,17 @@ def test_files_of_an_earlier_listing_are_there_at_once_and_only_a_whole_one_remo
     assert list(area.shown) == [ONE]
 
 
+def test_the_rest_of_an_earlier_listing_is_shown_once_when_all_of_it_came(area: FilesArea) -> None:
+    area.take(LastListed("acme", (ONE,), 1_799_990_000.0))
+    changes = QSignalSpy(area.model.has_changed)
+    area.take(LastListed("acme", (TWO,), 1_799_990_000.0, more=True))
+    assert list(area.shown) == [ONE]
+    assert len(area.files) == 2
+    area.take(LastListed("acme", (OUTPUT,), 1_799_990_000.0))
+    assert set(area.shown) == {ONE, TWO, OUTPUT}
+    assert changes.count() == 1
+
+
 def test_a_listing_that_goes_on_counts_on_and_knows_what_it_had(area: FilesArea) -> None:
     area.take(LastListed("acme", (ONE, TWO), 1_799_990_000.0))
     area.take(ListingStarted("acme", 1))

@@ -1,0 +1,74 @@
+"""Events on their way from any thread to one, in order. No Qt."""
+
+import threading
+from collections.abc import Callable
+
+from services.events import Event, FilesListed, LastListed
+
+_PIECES = FilesListed | LastListed
+"""Of a listing: hundreds of rows each, which are work for a turn of whoever takes them."""
+
+
+class EventBox:
+    """Takes events on any thread until they are asked for. Thread-safe."""
+
+    def __init__(self, wake: Callable[[], object]) -> None:
+        """`wake` is called when there is something to take again, and never after `close`.
+
+        It is called on the thread that put it in, under the lock.
+        """
+        self._lock = threading.Lock()
+        self._wake = wake
+        self._events: list[Event] = []
+        self._shown = threading.Event()
+        self._shown.set()
+        self._closed = False
+
+    def put(self, event: Event) -> None:
+        """Take an event; nothing after `close`."""
+        with self._lock:
+            if self._closed:
+                return
+            self._events.append(event)
+            if isinstance(event, _PIECES):
+                self._shown.clear()
+            if len(self._events) == 1:
+                self._wake()
+
+    def take(self) -> list[Event]:
+        """What came since the last time, but of pieces of a listing only one."""
+        with self._lock:
+            count = _for_one_turn(self._events)
+            events, self._events = self._events[:count], self._events[count:]
+            if self._events:
+                self._wake()
+            return events
+
+    def note_shown(self) -> None:
+        """Whoever takes them has shown all that was taken so far."""
+        with self._lock:
+            if not any(isinstance(event, _PIECES) for event in self._events):
+                self._shown.set()
+
+    def wait_until_shown(self, seconds: float) -> bool:
+        """Wait until no piece of a listing is still to be taken or shown; whether it was in time."""
+        return self._shown.wait(seconds)
+
+    def close(self) -> None:
+        """Forget what is there, take nothing any more, and let go of those who wait."""
+        with self._lock:
+            self._closed = True
+            self._events = []
+            self._wake = _nobody
+            self._shown.set()
+
+
+def _for_one_turn(events: list[Event]) -> int:
+    for index, event in enumerate(events):
+        if isinstance(event, _PIECES):
+            return index + 1
+    return len(events)
+
+
+def _nobody() -> None:
+    """Is woken no more."""
