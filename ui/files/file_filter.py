@@ -30,7 +30,8 @@ class Sieve:
     """Lets the rows through that a filter wants. Equal ones let the same rows through."""
 
     purposes: frozenset[str] = frozenset()
-    expires_before: float | None = None
+    expires_in: tuple[float, float] | None = None
+    """From when on, and before when; seconds since 1970."""
     outputs: NewOutputs | None = None
     """Lets only new outputs through."""
     outputs_since: float | None = None
@@ -45,7 +46,7 @@ class Sieve:
         query = self.query
         return not (
             self.purposes
-            or self.expires_before is not None
+            or self.expires_in is not None
             or self.outputs is not None
             or query.words
             or query.unwanted
@@ -70,17 +71,15 @@ class Sieve:
 
     def _tests(self) -> Iterator[_Test]:
         """The quicker ones come first; the others have fewer rows to look at then."""
-        purposes, before, outputs = self.purposes, self.expires_before, self.outputs
+        purposes, outputs = self.purposes, self.outputs
         for word in self.query.words:
             yield partial(_with_word, word)
         for word in self.query.unwanted:
             yield partial(_without_word, word)
         if purposes:
             yield lambda rows, _texts: [(row.file.purpose or "") in purposes for row in rows]
-        if before is not None:
-            yield lambda rows, _texts: [
-                row.file.expires_at is not None and row.file.expires_at < before for row in rows
-            ]
+        if self.expires_in is not None:
+            yield partial(_expiring, *self.expires_in)
         if outputs is not None:
             yield lambda rows, _texts: [outputs.has(row.file) for row in rows]
         for condition in self.query.conditions:
@@ -91,7 +90,7 @@ class Sieve:
         mine, its = self.query, other.query
         return (
             (not other.purposes or (bool(self.purposes) and self.purposes <= other.purposes))
-            and other.expires_before in (None, self.expires_before)
+            and other.expires_in in (None, self.expires_in)
             and other.outputs in (None, self.outputs)
             and (other.outputs is None or self.outputs_since == other.outputs_since)
             and all(any(word in longer for longer in mine.words) for word in its.words)
@@ -107,6 +106,14 @@ def _with_word(word: str, _rows: Sequence[Row], texts: Sequence[str]) -> list[bo
 
 def _without_word(word: str, _rows: Sequence[Row], texts: Sequence[str]) -> list[bool]:
     return [word not in text for text in texts]
+
+
+def _expiring(
+    since: float, before: float, rows: Sequence[Row], _texts: Sequence[str]
+) -> list[bool]:
+    return [
+        row.file.expires_at is not None and since <= row.file.expires_at < before for row in rows
+    ]
 
 
 def _fitting(

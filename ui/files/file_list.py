@@ -287,7 +287,7 @@ class FileList:
         query = _parsed(shown.text)
         return Sieve(
             shown.purposes,
-            self._counts.soon.limit if shown.view is View.EXPIRING else None,
+            self._counts.soon.window if shown.view is View.EXPIRING else None,
             outputs if only_outputs else None,
             outputs.since if only_outputs else None,
             query,

@@ -232,14 +232,19 @@ class FileTable(QTableView):
         held, self._held = self._held, None
         change = self._files.change
         self._head.show_status(self._files.any_status)
-        rearranged = self._arrangement != self._files.arrangement
+        before, now = self._arrangement, self._files.arrangement
+        rearranged = before != now
+        viewed = now[1].view is not None and now[1].view is not before[1].view
         self._show_order()
         if held and change is not None:
             self._selection_differs = True
             self._select_silently(carried(change, held))
         if place is not None and change is not None:
             self._return_to_current(place, change, rearranged=rearranged)
-            self._return_to_scroll(place, change, rearranged=rearranged)
+            if viewed:
+                self.verticalScrollBar().setValue(0)  # it tells by its order: what is most is first
+            else:
+                self._return_to_scroll(place, change, rearranged=rearranged)
         if self._selection_differs or self.selectionModel().hasSelection():
             self._selection_differs = False
             self.selection_changed.emit()

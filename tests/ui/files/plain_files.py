@@ -34,7 +34,7 @@ def plainly_arranged(
         if shown.purposes and (file.purpose or "") not in shown.purposes:
             return False
         if shown.view is View.EXPIRING and (
-            file.expires_at is None or file.expires_at >= now + SOON
+            file.expires_at is None or not now < file.expires_at < now + SOON
         ):
             return False
         if shown.view is View.NEW_OUTPUTS:

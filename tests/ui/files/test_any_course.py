@@ -36,7 +36,9 @@ FILES = st.builds(
     purpose=st.sampled_from([None, "", "batch", "batch_output", "x-results"]),
     size=st.one_of(st.none(), st.integers(0, 3)),
     created_at=st.one_of(st.none(), st.integers(NOW - 3, NOW + 3)),
-    expires_at=st.one_of(st.none(), st.integers(NOW + SOON, NOW + SOON + 300)),
+    expires_at=st.one_of(
+        st.none(), st.integers(NOW, NOW + 300), st.integers(NOW + SOON, NOW + SOON + 300)
+    ),
     status=st.sampled_from([None, "processed", "error"]),
 )
 PAGES = st.lists(FILES, max_size=15)

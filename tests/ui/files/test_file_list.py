@@ -170,6 +170,25 @@ def test_files_that_expire_within_seven_days_are_in_their_view() -> None:
     assert files.counts().views[View.EXPIRING] == 2
 
 
+def test_files_that_have_expired_are_not_among_those_that_expire() -> None:
+    now = [float(NOW)]
+    files = FileList(lambda: now[0])
+    for name, expires_at in (("past", NOW), ("next", NOW + 1), ("soon", NOW + 60)):
+        files.add(remote_file(id=name, expires_at=expires_at))
+    files.shown = FileFilter(view=View.EXPIRING)
+    assert set(ids(files)) == {"next", "soon"}
+    assert files.counts().views[View.EXPIRING] == 2
+    now[0] += 1
+    assert ids(files) == ["soon"]
+    assert files.counts().views[View.EXPIRING] == 1
+    files.remove("past")
+    files.remove("next")
+    assert files.counts().views[View.EXPIRING] == 1
+    now[0] += 3600
+    assert ids(files) == []
+    assert files.counts().views[View.EXPIRING] == 0
+
+
 def test_new_outputs_are_those_made_since_the_account_was_last_looked_at() -> None:
     files = make_list(
         remote_file(id="old", purpose="batch_output", created_at=NOW - 10),
@@ -272,6 +291,20 @@ def test_every_order_that_was_worked_out_ahead_takes_all_that_happens() -> None:
     assert sizes == sorted(sizes)
     assert sizes[-1] == 700
     assert len(sizes) == len(files) == 97
+
+
+def test_files_come_to_the_view_of_those_that_expire_day_after_day() -> None:
+    clock = [0.0]
+    files = FileList(lambda: clock[0])
+    files.begin_listing(1)
+    week, day = 7 * 24 * 3600, 24 * 3600
+    moments = [week + number * day // 4 for number in range(1, 41)]
+    files.take(1, [remote_file(f"{moment}", expires_at=moment) for moment in moments])
+    for days in (0, 1, 2, 5, 9, 10, 16, 17):
+        clock[0] = days * day
+        finish(files.arranging())
+        wanted = sum(clock[0] < moment < clock[0] + week for moment in moments)
+        assert files.counts().views[View.EXPIRING] == wanted, days
 
 
 def test_an_order_that_is_ready_takes_no_time() -> None:
@@ -413,7 +446,11 @@ FILES = st.builds(
     purpose=st.sampled_from([None, "", "batch", "Batch", "batch_output", "x"]),
     size=st.one_of(st.none(), st.integers(0, 3)),
     created_at=st.one_of(st.none(), st.integers(NOW - 2, NOW + 2)),
-    expires_at=st.one_of(st.none(), st.integers(NOW + 7 * DAY - 2, NOW + 7 * DAY + 2)),
+    expires_at=st.one_of(
+        st.none(),
+        st.integers(NOW - 2, NOW + 2),
+        st.integers(NOW + 7 * DAY - 2, NOW + 7 * DAY + 2),
+    ),
     status=st.sampled_from([None, "", "processed", "error"]),
 )
 FILTERS = st.builds(

@@ -145,6 +145,16 @@ def test_sorting_keeps_the_current_file_where_it_was_on_the_screen(
     assert table.visualRect(table.currentIndex()).top() == y
 
 
+def test_a_view_that_is_chosen_is_read_from_its_top(files: FileList, table: FileTable) -> None:
+    for place in range(100):
+        files.add(remote_file(f"{place:04}", id=f"id-{place}", size=place, created_at=NOW))
+    refresh(table)
+    go_to(table, 5)
+    files.shown = FileFilter(view=View.LARGEST)
+    refresh(table)
+    assert top_name(table) == "0099"
+
+
 def test_sorting_without_a_current_file_in_sight_leads_to_the_top(
     files: FileList, table: FileTable
 ) -> None:
