@@ -97,6 +97,20 @@ def test_the_last_list_is_shown_with_its_age_and_the_new_one_takes_its_place(
     assert "Updated just now" in opened.words(opened.window.status)
 
 
+def test_of_pieces_that_come_fast_the_line_shows_the_first_and_soon_the_last(
+    opened: Opened,
+) -> None:
+    opened.open()
+    pieces = [FilesListed("acme", 1, (file,), so_far) for so_far, file in enumerate(FILES, 1)]
+    opened.tell(ListingStarted("acme", 1), *pieces)
+    assert "Listing… 1 so far" in opened.words(opened.window.status)
+    opened.qtbot.waitUntil(
+        lambda: "Listing… 3 so far" in opened.words(opened.window.status), timeout=5000
+    )
+    opened.tell(ListingEnded("acme", 1, complete=True))
+    assert "Updated just now" in opened.words(opened.window.status)
+
+
 def test_a_listing_that_breaks_off_can_go_on_from_the_line_and_from_the_foot(
     opened: Opened,
 ) -> None:

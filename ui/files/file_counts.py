@@ -1,6 +1,7 @@
 """How many files there are, kept up to date file by file. No Qt."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from services.api.remote_file import RemoteFile
@@ -52,6 +53,21 @@ class LiveCounts:
             self._new_outputs += change
         if file.status != "processed" and file.status:
             self._unusual += change
+
+    def count_new(self, files: Collection[RemoteFile]) -> None:
+        """These files have come; as `count` one by one, but quicker."""
+        sizes: defaultdict[str, list[int]] = defaultdict(list)
+        for file in files:
+            sizes[file.purpose or ""].append(file.size or 0)
+        for purpose, all_sizes in sizes.items():
+            sums = self._sums.setdefault(purpose, [0, 0])
+            sums[0] += len(all_sizes)
+            sums[1] += sum(all_sizes)
+        moments = [file.expires_at for file in files]
+        self.soon.add_all([moment for moment in moments if moment is not None])
+        self._new_outputs += self.outputs.count(files)
+        unusual = [file for file in files if file.status != "processed" and file.status]
+        self._unusual += len(unusual)
 
     def of(self, everything: int) -> Counts:
         """The counts; `everything` is how many files there are."""

@@ -48,6 +48,11 @@ class FileRows:
         self._changed.setdefault(file_id, self._rows.get(file_id))
         self._rows[file_id] = row
 
+    def put_unknown(self, rows: Mapping[str, Row]) -> None:
+        """Files have come that were not there; their rows by id."""
+        _add(self._changed, dict.fromkeys(rows))
+        self._rows.update(rows)
+
     def remove(self, file_id: str) -> Row | None:
         """A file has gone; its row, if there was one."""
         row = self._rows.pop(file_id, None)
@@ -169,7 +174,9 @@ class FileRows:
 
     def _work_for(self, rows: SortedRows) -> Iterator[None] | None:
         is_column = rows.sieve.lets_all
-        if is_column and (not rows.is_sorted or _much(rows.behind, self._rows)):
+        # What has only come is merged in quicker than all is sorted.
+        others = len(rows.behind) - (len(self._rows) - len(rows.known) - len(rows.unknown))
+        if is_column and (not rows.is_sorted or _MUCH * others > len(self._rows)):
             rows.behind = {}
             by_id = self._columns.get(Column.ID)
             if by_id is not None and by_id is not rows and by_id.is_up_to_date:
@@ -178,8 +185,8 @@ class FileRows:
         if not rows.behind:
             return None
         behind, rows.behind = rows.behind, {}
-        gone = [row for row in behind.values() if row is not None]
-        fresh = [self._rows[file_id] for file_id in behind if file_id in self._rows]
+        gone = list(filter(None, behind.values()))
+        fresh = list(filter(None, map(self._rows.get, behind)))
         return rows.taking(gone, fresh)
 
     def _settle(self) -> None:
@@ -189,6 +196,7 @@ class FileRows:
             return
         self._came = None
         _add(self._untold, changed)
+        self._forget_where(len(changed))  # noting it for each first would take long
         kept = set(self._columns.values()) | {self.shown}
         if self._coming is not None:
             kept.add(self._coming)
@@ -196,9 +204,13 @@ class FileRows:
             # What is not sorted yet is sorted from all rows as they are then.
             if rows.is_sorted or rows.work is not None or rows is self._coming:
                 _add(rows.behind, changed)
+        self._forget_where(0)
+
+    def _forget_where(self, changed: int) -> None:
+        """Keep no column, but for the one that is shown, that sorting anew is quicker for."""
         for rows in self._columns.values():
-            # Sorting it anew will be quicker than taking all that.
-            if rows is not self.shown and rows.work is None and _much(rows.behind, self._rows):
+            much = _MUCH * max(len(rows.behind), changed) > len(self._rows)
+            if much and rows is not self.shown and rows.work is None:
                 rows.forget()
 
 
@@ -212,17 +224,15 @@ _AS_WANTED = (
     Column.STATUS,
 )
 
+_MUCH = 4
+"""Sorting all rows anew is quicker than finding the places of one in so many."""
 _FEWER = 8
 """Going through so many rows as they lie in memory is as quick as through one in another order."""
 
 
-def _much(behind: Changes, rows: Mapping[str, Row]) -> bool:
-    return 4 * len(behind) > len(rows)
-
-
 def _add(before: dict[str, Row | None], changed: Changes) -> None:
     """What a row was at first stays."""
-    if not before:
+    if before.keys().isdisjoint(changed.keys()):
         before.update(changed)
         return
     for file_id, row in changed.items():

@@ -75,6 +75,8 @@ class FileTableModel(QAbstractTableModel):
         self._aim = self.arrangement
         self._told_arranging = False
         self._since_begun = QElapsedTimer()
+        self._cost = 0
+        """Milliseconds that the arrangement under way has held the event loop."""
         self._preparing: Steps[None] | None = None
         self._soon = self._timer(_SOON_MS, self.refresh)
         self._turn = self._timer(0, self._go_on)
@@ -159,7 +161,10 @@ class FileTableModel(QAbstractTableModel):
 
     @Slot()
     def refresh_soon(self) -> None:
-        """As `refresh`, once for all calls within a tenth of a second, as pages come in."""
+        """As `refresh`, once for all calls within a tenth of a second, as pages come in.
+
+        Within longer, when the last arrangement took long: arranging is not all there is to do.
+        """
         if not self._soon.isActive():
             self._soon.start()
 
@@ -239,7 +244,14 @@ class FileTableModel(QAbstractTableModel):
     def _go_on(self) -> None:
         if self._steps is None:
             return
-        if not self._within(self.patience_ms, self._steps):
+        turn = QElapsedTimer()
+        turn.start()
+        through = self._within(self.patience_ms, self._steps)
+        if through and turn.elapsed() > self.patience_ms // 2:
+            # Showing it takes as long again; what changes until then is taken along.
+            through, self._steps = False, self._list.arranging()
+        self._cost += turn.elapsed()
+        if not through:
             if not self._told_arranging and self._since_begun.elapsed() > _WORTH_TELLING_MS:
                 self._told_arranging = True
                 self.arranging_changed.emit(True)
@@ -248,6 +260,8 @@ class FileTableModel(QAbstractTableModel):
         self._turn.stop()
         self._steps = None
         self._show_arranged()
+        cost, self._cost = self._cost + turn.restart(), 0
+        self._soon.setInterval(min(max(_SOON_MS, _SHARE * cost), _NOT_SO_SOON_MS))
         if self._told_arranging:
             self._told_arranging = False
             self.arranging_changed.emit(False)
@@ -255,13 +269,15 @@ class FileTableModel(QAbstractTableModel):
 
     @Slot()
     def _begin_preparing(self) -> None:
-        self._preparing = self._list.preparing()
-        self._prepare.start()
+        if not self._list.is_listing:  # at its end, this comes again
+            self._preparing = self._list.preparing()
+            self._prepare.start()
 
     @Slot()
     def _go_on_preparing(self) -> None:
         """Half the time at most, as others have work to do meanwhile."""
-        if self._preparing is not None and not self._within(_PREPARE_MS, self._preparing):
+        preparing = None if self._list.is_listing else self._preparing
+        if preparing is not None and not self._within(_PREPARE_MS, preparing):
             self._prepare.start()
         else:
             self._preparing = None
@@ -375,6 +391,9 @@ class FileTableModel(QAbstractTableModel):
 
 
 _SOON_MS = 100
+_NOT_SO_SOON_MS = 500
+_SHARE = 8
+"""While pages come, at most one part in so many of the time is spent on arranging."""
 _IDLE_MS = 300
 """After so long without a change, the other orders are worked out."""
 _PREPARE_MS = 4

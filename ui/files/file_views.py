@@ -1,6 +1,7 @@
 """The views of the sidebar: choices of files by something other than the purpose. No Qt."""
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from enum import Enum
 from functools import lru_cache
 from math import floor
@@ -60,6 +61,10 @@ class ExpiringSoon:
         if self._soon.add(expires_at):
             self._past.add(expires_at)
 
+    def add_all(self, moments: Sequence[int]) -> None:
+        """Files that expire then have come."""
+        self._past.add_all(self._soon.add_all(moments))
+
     def remove(self, expires_at: int) -> None:
         """A file that expires then has gone."""
         if self._soon.remove(expires_at):
@@ -80,6 +85,10 @@ class NewOutputs:
         """When the account was last looked at; None for never before."""
         self.found: set[str] = set()
         """The ids of files that watching found."""
+
+    def count(self, files: Iterable[RemoteFile]) -> int:
+        """How many of the files are some of them."""
+        return sum(map(self.has, files)) if self.since is not None or self.found else 0
 
     def has(self, file: RemoteFile) -> bool:
         """Whether the file is one of them."""
@@ -113,6 +122,16 @@ class _Reached:
         else:
             self._more.append(moment)
             self._first_of_more = min(self._first_of_more, moment)
+        return reached
+
+    def add_all(self, moments: Sequence[int]) -> list[int]:
+        """Those of these that count already."""
+        reached = [moment for moment in moments if moment < self.limit]
+        self.count += len(reached)
+        if len(reached) < len(moments):
+            later = [moment for moment in moments if moment >= self.limit]
+            self._more += later
+            self._first_of_more = min(self._first_of_more, min(later))
         return reached
 
     def remove(self, moment: int) -> bool:

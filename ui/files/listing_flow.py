@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QAction
 
 from services.accounts.storage_limit import storage_limit_of
@@ -17,6 +17,7 @@ from ui.messages import MessageBar
 from ui.wording import count_in_words
 from ui.workspace import Workspace
 
+_SOON_MS = 100
 _ABOUT_THE_KEY = frozenset({ProblemKind.KEY_REFUSED, ProblemKind.NOT_PERMITTED})
 
 
@@ -45,6 +46,10 @@ class ListingFlow(QObject):
         self._listed_at: float | None = None
         """How old the files are that the listing under way has not come to yet."""
         self._so_far = 0
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_SOON_MS)
+        self._soon.timeout.connect(self._show_so_far)
         area, search = workspace.area, workspace.bar.search
         search.text_changed.connect(area.search)
         search.down_pressed.connect(area.table.setFocus)
@@ -61,6 +66,7 @@ class ListingFlow(QObject):
         self._listed_at = None
         self._told = None
         self._so_far = 0
+        self._soon.stop()
         self._commands.go_on.setEnabled(False)
         self._status.show_remarks(())
         self._status.show_listing(0)
@@ -69,6 +75,8 @@ class ListingFlow(QObject):
         """Take what the service tells of a listing."""
         if not self._workspace.area.take(event):
             return
+        if isinstance(event, ListingEnded):
+            self._soon.stop()
         match event:
             case LastListed(listed_at=listed_at):
                 self._listed_at = listed_at
@@ -79,7 +87,10 @@ class ListingFlow(QObject):
                 self._status.show_listing(self._so_far, self._listed_at)
             case FilesListed(so_far=so_far):
                 self._so_far = so_far
-                self._status.show_listing(so_far, self._listed_at)
+                if not self._soon.isActive():
+                    # For each piece would be too often: the line is laid out anew each time.
+                    self._status.show_listing(so_far, self._listed_at)
+                    self._soon.start()
                 self._accounts.note_look()
             case ListingEnded(complete=True):
                 self._listed_at = self._clock()
@@ -92,6 +103,10 @@ class ListingFlow(QObject):
                 self._take_stop(event)
         if isinstance(event, ListingEnded):
             self._status.show_remarks(event.oddities)
+
+    @Slot()
+    def _show_so_far(self) -> None:
+        self._status.show_listing(self._so_far, self._listed_at)
 
     def show_failure(self, problem: Problem) -> None:
         """The account can't be used; what was listed of it earlier stays."""

@@ -52,8 +52,8 @@ class Row(msgspec.Struct, gc=False, eq=False):
 
 def row_of(file: RemoteFile, listing: int = 0) -> Row:
     """Work out what searching a file compares."""
-    text = f"{file.name.casefold()}\n{file.id.casefold()}"
-    return Row(file, text, file.size or 0, listing)
+    file_id = file.id
+    return Row(file, f"{file.filename or file_id}\n{file_id}".casefold(), file.size or 0, listing)
 
 
 def natural_key(text: str) -> str:

@@ -42,7 +42,7 @@ class RowChange:
     moves: bool
     """Whether rows may stand elsewhere than at the same place from the top."""
     replaced: list[int] = field(default_factory=list)
-    """The places of rows that say something else, where nothing moves or few have changed."""
+    """The places of rows that say something else; may be left out where rows move."""
     row_now: Callable[[str], Row | None] = field(kw_only=True)
     """The row of a file as it is now."""
 
@@ -68,7 +68,8 @@ def change_between(
     row_now: Callable[[str], Row | None],
 ) -> RowChange:
     """Compare two states; `changes` are the files that differ, or None where all may."""
-    many = changes is None or sum(old is not None for old in changes.values()) > _MANY
+    known = {file_id: old for file_id, old in (changes or {}).items() if old is not None}
+    many = changes is None or len(known) > _MANY
     if many or before.order != after.order or before.sieve != after.sieve:
         same_files = not many and not changes
         comes = not (same_files and after.sieve.narrows(before.sieve))
@@ -78,11 +79,20 @@ def change_between(
         )
         return RowChange(before, after, None, comes, leaves, moves, row_now=row_now)
     assert changes is not None
+    if after.sieve.lets_all:
+        gone = sum(row_now(file_id) is None for file_id in known)
+        comes, leaves = len(after) > len(before) - gone, gone > 0
+        if comes or leaves:
+            # Rows move then, unless some come or go at the end: nobody needs the places.
+            moves = bool(len(before) and len(after)) and (
+                (comes and leaves) or gone < len(known) or not _prefix(before, after)
+            )
+            return RowChange(before, after, changes, comes, leaves, moves, row_now=row_now)
     gone = 0
     moved = False
     replaced: list[int] = []
-    for file_id, old in changes.items():
-        was = before.place_of(old) if old is not None else None
+    for file_id, old in known.items():
+        was = before.place_of(old)
         if was is None:
             continue
         row = row_now(file_id)

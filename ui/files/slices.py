@@ -7,6 +7,7 @@ together. Each `yield` is a place where the event loop may have its turn.
 
 from bisect import bisect_left
 from collections.abc import Callable, Generator, Sequence
+from itertools import chain, pairwise
 from typing import Any, TypeVar
 
 from ui.files.ordering import Column, Row, key_of, make_keys, value_of
@@ -91,6 +92,10 @@ def merging(
         return rows, dropped
     fresh.sort(key=key)
     merged: list[Row] = []
+    if not rows or key(fresh[-1]) < key(rows[0]):  # as the next page of a listing
+        merged += fresh
+        merged += rows
+        return merged, dropped
     after = 0
     for done, row in enumerate(fresh, 1):
         own = key(row)
@@ -117,6 +122,9 @@ def _joining(
 ) -> Steps[list[Row]]:
     if len(chunks) < 2:
         return chunks[0] if chunks else []
+    in_turn = sorted(chunks, key=lambda chunk: key(chunk[0]))
+    if all(key(one[-1]) < key(other[0]) for one, other in pairwise(in_turn)):
+        return list(chain.from_iterable(in_turn))  # they came in order, or in the opposite one
     sample: list[Any] = []
     for chunk in chunks:
         sample += map(key, chunk[:: max(1, CHUNK // _SAMPLES)])

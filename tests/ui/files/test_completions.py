@@ -58,7 +58,7 @@ def test_without_an_account_filters_are_offered_all_the_same() -> None:
 
 def test_however_many_files_there_are_only_some_are_gone_through() -> None:
     files = FileList(lambda: 0.0)
-    files.take_last(remote_file(f"x.e{number % 3}") for number in range(50_000))
+    files.take_last([remote_file(f"x.e{number % 3}") for number in range(50_000)])
     asked: list[int] = []
 
     def sample(most: int) -> list[RemoteFile]:

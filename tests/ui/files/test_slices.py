@@ -71,6 +71,16 @@ def test_equal_values_of_many_rows_are_still_cut_into_small_steps() -> None:
     assert sum(1 for _step in steps) > 100
 
 
+@pytest.mark.parametrize("way", [1, -1], ids=["upwards", "downwards"])
+def test_rows_that_come_in_order_are_only_put_together(way: int) -> None:
+    rows = [row_of(RemoteFile(id=f"{one:04}", size=one // 7)) for one in range(400)][::way]
+    chunks = len(rows) // slices.CHUNK
+    steps = slices.sorting(rows, Column.SIZE, by_id=False)
+    assert sum(1 for _step in steps) == chunks
+    known, _unknown = slices.finish(slices.sorting(rows, Column.SIZE, by_id=False))
+    assert known == rows[::way]
+
+
 def test_rows_in_order_stay_in_order() -> None:
     rows = [row_of(RemoteFile(id=f"{number:04}", size=number // 7)) for number in range(100)]
     known, _unknown = slices.finish(slices.sorting(rows[::-1], Column.SIZE, by_id=False))
