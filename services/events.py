@@ -209,15 +209,21 @@ class CheckProgress(msgspec.Struct, frozen=True):
     done: int
 
 
-class FileChecked(msgspec.Struct, frozen=True):
-    """A file was checked for a purpose, or could not be."""
+class CheckedFile(msgspec.Struct, frozen=True):
+    """A file that was checked for a purpose, or could not be."""
 
-    request: int
     file: LocalFile
     purpose: str
     report: CheckReport | None
     problem: Problem | None = None
     """Why there is no report."""
+
+
+class FilesChecked(msgspec.Struct, frozen=True):
+    """Files were checked; of thousands, many are told of at once."""
+
+    request: int
+    checked: tuple[CheckedFile, ...]
 
 
 class FileRepaired(msgspec.Struct, frozen=True):
@@ -359,7 +365,7 @@ Event = (
     | PathsBeingGathered
     | PathsGathered
     | CheckProgress
-    | FileChecked
+    | FilesChecked
     | FileRepaired
     | LinesShown
     | UploadsFound

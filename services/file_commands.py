@@ -116,7 +116,7 @@ class FileCommands(Protocol):
     def check(self, request: int, rows: Sequence[tuple[LocalFile, str]]) -> None:
         """Check files, each for a purpose, by the limits of the open account.
 
-        CheckProgress now and then, FileChecked for each.
+        CheckProgress now and then, FilesChecked for each of them, many at once.
         """
 
     def stop_checks(self) -> None:

@@ -1,5 +1,6 @@
 """What can be asked about local files before they are sent: off the caller's thread, in order."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -18,9 +19,10 @@ from services.checks.local_file import LocalFile
 from services.checks.pasted import Pasted, keep_pasted
 from services.checks.repair import repair
 from services.events import (
+    CheckedFile,
     CheckProgress,
-    FileChecked,
     FileRepaired,
+    FilesChecked,
     LinesShown,
     Listener,
     PathsBeingGathered,
@@ -32,9 +34,15 @@ from services.language import _
 from services.thread_priority import step_back
 from services.worker_threads import WorkerThreads
 
-_TELL_EVERY = 0.1
-"""Seconds between two events that only say how far something is."""
+_log = logging.getLogger(__name__)
 
+_TELL_EVERY = 0.1
+"""Seconds between two events that say how far something is."""
+
+_MOST_AT_ONCE = 250
+"""Files that are told of at once: a window needs some ten microseconds for each."""
+_REST = 0.003
+"""Seconds that a check rests after it has told something, which the window then takes."""
 _GIVE_WAY = 0.0005
 """Seconds that a check rests after each piece of a file. It is mostly the interpreter's work, and
 the window would else have to wait for the interpreter each time it wants it."""
@@ -151,30 +159,33 @@ class CheckCommands:
         token: CancelToken,
     ) -> None:
         step_back()
-        for file, purpose in rows:
-            if token.cancelled:
-                return
+        checked: list[CheckedFile] = []
+        told = self._clock()
+
+        def tell_checked() -> None:
+            nonlocal told
             told = self._clock()
+            if checked and not token.cancelled:
+                self._listener(FilesChecked(request, tuple(checked)))
+            checked.clear()
 
-            def progress(done: int, file: LocalFile = file, purpose: str = purpose) -> None:
-                nonlocal told
-                token.wait(_GIVE_WAY)
-                if self._clock() - told >= _TELL_EVERY:
-                    told = self._clock()
-                    self._listener(CheckProgress(request, file, purpose, done))
+        try:
+            for file, purpose in rows:
 
-            try:
-                report = check_file(file, purpose, limits, token=token, progress=progress)
-                token.check()
-            except Cancelled:
-                return
-            except FilesError as error:
-                self._listener(FileChecked(request, file, purpose, None, error.problem))
-            except Exception as error:
-                self._listener(FileChecked(request, file, purpose, None, unexpected(error)))
-                raise
-            else:
-                self._listener(FileChecked(request, file, purpose, report))
+                def progress(done: int, file: LocalFile = file, purpose: str = purpose) -> None:
+                    token.wait(_GIVE_WAY)
+                    if self._clock() - told >= _TELL_EVERY:
+                        tell_checked()
+                        self._listener(CheckProgress(request, file, purpose, done))
+
+                checked.append(_checked(file, purpose, limits, token, progress))
+                if len(checked) == _MOST_AT_ONCE or self._clock() - told >= _TELL_EVERY:
+                    tell_checked()
+                    token.wait(_REST)
+        except Cancelled:
+            return
+        finally:
+            tell_checked()
 
     def _repair(
         self, request: int, file: LocalFile, kinds: tuple[RepairKind, ...], token: CancelToken
@@ -207,3 +218,25 @@ class CheckCommands:
             self._listener(SomethingFailed(error_writing(error, path).problem))
         else:
             self._listener(ReportSaved(path))
+
+
+def _checked(
+    file: LocalFile,
+    purpose: str,
+    limits: Limits,
+    token: CancelToken,
+    progress: Callable[[int], None],
+) -> CheckedFile:
+    """Check a file; a fault of the check itself is logged, and is no reason to check no other."""
+    token.check()
+    try:
+        report = check_file(file, purpose, limits, token=token, progress=progress)
+        token.check()
+    except FilesError as error:
+        return CheckedFile(file, purpose, None, error.problem)
+    except Cancelled:
+        raise
+    except Exception as error:  # noqa: BLE001 - a fault in one check must not end the others
+        _log.exception("A check has failed")
+        return CheckedFile(file, purpose, None, unexpected(error))
+    return CheckedFile(file, purpose, report)

@@ -3,6 +3,10 @@
 from itertools import count
 from pathlib import Path
 
+import pytest
+
+from services.api.errors import ProblemKind
+from services.checks import checking
 from services.checks.check_commands import CheckCommands
 from services.checks.finding import Severity
 from services.checks.gathering import look_at
@@ -10,9 +14,10 @@ from services.checks.limits import Limits
 from services.checks.lines_around import ShownLine
 from services.checks.pasted import PastedText
 from services.events import (
+    CheckedFile,
     CheckProgress,
-    FileChecked,
     FileRepaired,
+    FilesChecked,
     LinesShown,
     PathsBeingGathered,
     PathsGathered,
@@ -28,6 +33,17 @@ REQUEST = (
 )
 
 
+def checked(told: EventLog, request: int, path: Path) -> CheckedFile:
+    """What was told of a file, as soon as it is."""
+
+    def found(event: FilesChecked) -> bool:
+        return event.request == request and any(one.file.path == path for one in event.checked)
+
+    event = told.wait_for(FilesChecked, found)
+    (one,) = [one for one in event.checked if one.file.path == path]
+    return one
+
+
 def requests(path: Path, number: int) -> Path:
     path.write_text("".join(REQUEST % one for one in range(number)))
     return path
@@ -38,11 +54,11 @@ def test_files_are_checked_one_after_the_other(opened: ServiceBench, tmp_path: P
     bad = tmp_path / "bad.jsonl"
     bad.write_text(REQUEST % 1 + "oops\n")
     opened.service.check(3, [(good, "batch"), (look_at(bad), "batch")])
-    told = opened.told.wait_for(FileChecked, lambda event: event.file.path == bad)
-    assert (told.request, told.purpose, told.problem) == (3, "batch", None)
+    told = checked(opened.told, 3, bad)
+    assert (told.purpose, told.problem) == ("batch", None)
     assert told.report is not None
     assert [(one.severity, one.line) for one in told.report.findings] == [(Severity.ERROR, 2)]
-    (first,) = [one for one in opened.told.all(FileChecked) if one.file == good]
+    first = checked(opened.told, 3, good.path)
     assert first.report is not None
     assert (first.report.errors, first.report.findings) == (0, ())
 
@@ -53,15 +69,43 @@ def test_a_file_that_is_gone_is_told_and_the_others_are_checked(
     gone, good = (look_at(requests(tmp_path / name, 1)) for name in ("gone.jsonl", "good.jsonl"))
     gone.path.unlink()
     opened.service.check(1, [(gone, "batch"), (good, "batch")])
-    opened.told.wait_for(FileChecked, lambda event: event.file == good)
-    told = next(one for one in opened.told.all(FileChecked) if one.file == gone)
-    assert told.problem is not None or (told.report is not None and told.report.errors == 1)
+    assert checked(opened.told, 1, good.path).problem is None
+    assert checked(opened.told, 1, gone.path).problem is not None
+
+
+@pytest.mark.expects_log("A check has failed(.|\n)*a fault of ours")
+def test_a_fault_in_one_check_is_told_and_the_others_go_on(
+    opened: ServiceBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Faulty:
+        def __init__(self, *_arguments: object) -> None:
+            raise RuntimeError("a fault of ours")
+
+    monkeypatch.setitem(checking._CHECKERS, "evals", Faulty)
+    first, second = (look_at(requests(tmp_path / name, 1)) for name in ("a.jsonl", "b.jsonl"))
+    opened.service.check(1, [(first, "evals"), (second, "batch")])
+    problem = checked(opened.told, 1, first.path).problem
+    assert problem is not None
+    assert problem.kind is ProblemKind.UNEXPECTED
+    assert checked(opened.told, 1, second.path).report is not None
+
+
+def test_many_small_files_are_told_of_at_once(tmp_path: Path) -> None:
+    told = EventLog()
+    commands = CheckCommands(told, tmp_path / "pasted", clock=lambda: 0.0)
+    rows = [(look_at(requests(tmp_path / f"{name}.jsonl", 1)), "batch") for name in "abc"]
+    commands.check(1, rows, Limits())
+    event = told.wait_for(FilesChecked)
+    assert [one.file for one in event.checked] == [file for file, _purpose in rows]
+    commands.close()
+    commands.join(10)
+    assert len(told.all(FilesChecked)) == 1
 
 
 def test_without_an_account_nothing_is_checked(bench: ServiceBench, tmp_path: Path) -> None:
     bench.service.check(1, [(look_at(requests(tmp_path / "a.jsonl", 1)), "batch")])
     bench.close()
-    assert bench.told.all(FileChecked) == []
+    assert bench.told.all(FilesChecked) == []
 
 
 def test_stopped_checks_tell_nothing_more(tmp_path: Path) -> None:
@@ -82,7 +126,7 @@ def test_stopped_checks_tell_nothing_more(tmp_path: Path) -> None:
     told.wait_for(CheckProgress)
     commands.close()
     commands.join(10)
-    assert told.all(FileChecked) == []
+    assert told.all(FilesChecked) == []
 
 
 def test_the_count_is_told_while_folders_are_walked(tmp_path: Path) -> None:
@@ -138,7 +182,7 @@ def test_a_copy_is_mended_and_can_be_checked(opened: ServiceBench, tmp_path: Pat
     path.write_bytes(b"\xef\xbb\xbf" + (REQUEST % 1).encode() + b"\r\n")
     file = look_at(path)
     opened.service.check(1, [(file, "batch")])
-    report = opened.told.wait_for(FileChecked).report
+    report = checked(opened.told, 1, path).report
     assert report is not None
     assert report.repairs
     opened.service.repair(1, file, report.repairs)
@@ -149,7 +193,7 @@ def test_a_copy_is_mended_and_can_be_checked(opened: ServiceBench, tmp_path: Pat
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
     opened.told.clear()
     opened.service.check(2, [(told.repaired, "batch")])
-    report = opened.told.wait_for(FileChecked).report
+    report = checked(opened.told, 2, told.repaired.path).report
     assert report is not None
     assert (report.findings, report.repairs) == ((), ())
 

@@ -14,8 +14,8 @@ from services.checks.finding import RepairKind
 from services.checks.local_file import LocalFile, UploadRequest
 from services.events import (
     CheckProgress,
-    FileChecked,
     FileRepaired,
+    FilesChecked,
     LinesShown,
     PathsGathered,
     UploadsFound,
@@ -29,7 +29,7 @@ from ui.uploads.review_sheet import ReviewSheet
 from ui.uploads.row_check import can_skip_review
 from ui.wording import files_in_words
 
-CheckEvent = CheckProgress | FileChecked | FileRepaired | LinesShown | UploadsFound
+CheckEvent = CheckProgress | FilesChecked | FileRepaired | LinesShown | UploadsFound
 
 _AT_ONCE = 2_000
 """Files that are taken in in one turn of the event loop: some ten milliseconds."""
@@ -156,8 +156,8 @@ class ReviewFlow(QObject):
         match event:
             case CheckProgress(file=file, purpose=purpose, done=done):
                 sheet.model.take_progress(file, purpose, done)
-            case FileChecked(file=file, purpose=purpose, report=report, problem=problem):
-                sheet.model.take_report(file, purpose, report, problem)
+            case FilesChecked(checked=checked):
+                sheet.model.take_checked(checked)
             case LinesShown():
                 sheet.findings.show_lines(event)
             case UploadsFound(found=found, ended=ended):

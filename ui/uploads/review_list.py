@@ -4,16 +4,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from services.api.errors import Problem
 from services.catalog.remembered_upload import KnownUpload
-from services.checks.finding import CheckReport
 from services.checks.local_file import LocalFile, UploadRequest
+from services.events import CheckedFile
 from ui.uploads.review_rows import (
     FileRow,
     FolderRow,
     ReviewTree,
     Row,
     Sums,
+    changing,
     forget_sums,
     put_aside,
     sums_of,
@@ -137,23 +137,24 @@ class ReviewList:
             if row.check.kind is CheckKind.CHECKING:
                 row.check = checking(done, file.size)
 
-    def take_report(
-        self, file: LocalFile, purpose: str, report: CheckReport | None, problem: Problem | None
-    ) -> None:
+    def take_checked(self, one: CheckedFile) -> None:
         """A file was checked, or could not be."""
-        for row in self._rows_for(file, purpose):
-            row.report = report
-            row.with_place = any(one.line for one in report.findings) if report else False
-            row.check = checked(file, purpose, report) if report else not_checked(problem)
-            forget_sums(row)
+        report = one.report
+        for row in self._rows_for(one.file, one.purpose):
+            with changing(row):
+                row.report = report
+                row.with_place = any(found.line for found in report.findings) if report else False
+                row.check = (
+                    checked(one.file, one.purpose, report) if report else not_checked(one.problem)
+                )
 
     def take_known(self, path: Path, known: KnownUpload) -> None:
         """The server has this file already, with some purpose."""
         for row in self._rows_at(path):
             before = row.known.get(known.purpose)
             if before is None or not before.same_content:
-                row.known[known.purpose] = known
-                forget_sums(row)
+                with changing(row):
+                    row.known[known.purpose] = known
 
     def take_repaired(self, file: LocalFile, repaired: LocalFile) -> list[FileRow]:
         """Send the mended copy of a file instead; the rows that it is in."""

@@ -14,10 +14,9 @@ from PySide6.QtCore import (
     Slot,
 )
 
-from services.api.errors import Problem
 from services.catalog.remembered_upload import KnownUpload
-from services.checks.finding import CheckReport
 from services.checks.local_file import LocalFile, UploadRequest
+from services.events import CheckedFile
 from ui.uploads.review_columns import (
     ReviewColumn,
     alignment_of,
@@ -208,11 +207,10 @@ class ReviewModel(QAbstractTableModel):
         self._list.take_progress(file, purpose, done)
         self._tell_soon()
 
-    def take_report(
-        self, file: LocalFile, purpose: str, report: CheckReport | None, problem: Problem | None
-    ) -> None:
-        """A file was checked, or could not be."""
-        self._list.take_report(file, purpose, report, problem)
+    def take_checked(self, files: Iterable[CheckedFile]) -> None:
+        """These were checked, or could not be."""
+        for one in files:
+            self._list.take_checked(one)
         self._tell_soon()
 
     def take_known(self, found: Iterable[tuple[Path, KnownUpload]]) -> None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -117,30 +118,30 @@ class Sums:
     """Of these it has found it in a line."""
     purposes: Counter[str] = field(default_factory=Counter)
 
-    def add_file(self, row: FileRow) -> None:
-        """One more file."""
-        self.files += 1
-        self.size += row.file.size
-        self.purposes[row.purpose] += 1
+    def add_file(self, row: FileRow, number: int = 1) -> None:
+        """One more file, or with -1 one less."""
+        self.files += number
+        self.size += number * row.file.size
+        self.purposes[row.purpose] += number
         kind = row.check.kind
         if kind is CheckKind.CHECKING:
-            self.checking += 1
+            self.checking += number
         elif kind is CheckKind.WRONG:
-            self.wrong += 1
-            self.held_back += not row.anyway
+            self.wrong += number
+            self.held_back += number * (not row.anyway)
         elif kind is CheckKind.DOUBTFUL:
-            self.doubtful += 1
+            self.doubtful += number
         elif kind is CheckKind.LEFT_OUT:
-            self.left_out += 1
+            self.left_out += number
         if row.known and row.already_there is not None:
             if row.skipped:
-                self.skipped += 1
+                self.skipped += number
             else:
-                self.duplicates += 1
+                self.duplicates += number
         if row.report is not None and row.report.findings:
-            self.findings += 1
-            self.places += row.with_place
-        self.going += row.goes
+            self.findings += number
+            self.places += number * row.with_place
+        self.going += number * row.goes
 
     def add_folder(self, other: "Sums") -> None:
         """All that is in a folder."""
@@ -257,14 +258,35 @@ def sums_of(folder: FolderRow) -> Sums:
     return folder.sums
 
 
+@contextmanager
+def changing(file: FileRow) -> Iterator[None]:
+    """Change within this block what is known of a file; the sums of what it is in follow.
+
+    The purpose and whether it is put aside stay.
+    """
+    added_up = [] if file.aside else [*_added_up(file)]
+    for sums in added_up:
+        sums.add_file(file, -1)
+    yield
+    for sums in added_up:
+        sums.add_file(file)
+
+
 def forget_sums(file: FileRow) -> None:
-    """Something is different of a file: add up anew what it is in.
+    """Something is different of a file, and of many others: add up anew what it is in.
 
     A folder that is added up is so with all that is in it; so the way up ends early.
     """
     folder: FolderRow | None = file.folder
     while folder is not None and folder.sums is not None:
         folder.sums = None
+        folder = folder.folder
+
+
+def _added_up(file: FileRow) -> Iterator[Sums]:
+    folder: FolderRow | None = file.folder
+    while folder is not None and folder.sums is not None:
+        yield folder.sums
         folder = folder.folder
 
 

@@ -77,10 +77,9 @@ def checked(file: LocalFile, purpose: str, report: CheckReport) -> RowCheck:
         return RowCheck(
             CheckKind.DOUBTFUL, _first_of(report, Severity.WARNING, report.warnings), file.reason
         )
-    told = " · ".join(report.facts)
-    return RowCheck(
-        CheckKind.FITS, told or _("Fits {purpose}").format(purpose=purpose), file.reason
-    )
+    if not report.facts:
+        return _fits(purpose, file.reason)
+    return RowCheck(CheckKind.FITS, " · ".join(report.facts), file.reason)
 
 
 def not_checked(problem: Problem | None = None) -> RowCheck:

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from services.catalog.remembered_upload import KnownUpload
 from services.checks.finding import CheckReport, Finding, Severity
 from services.checks.local_file import LocalFile
+from services.events import CheckedFile
 from tests.support.making import local_file, problem
 from ui.uploads.review_columns import ReviewColumn
 from ui.uploads.review_list import ReviewList
@@ -105,7 +106,7 @@ def test_removed_rows_are_not_sent(model: ReviewModel) -> None:
 def checked(model: ReviewModel, place: int, report: CheckReport) -> None:
     row = model.row(place)
     assert isinstance(row, FileRow)
-    model.take_report(row.file, row.purpose, report, None)
+    model.take_checked([CheckedFile(row.file, row.purpose, report)])
 
 
 def test_every_file_that_can_be_read_is_checked_for_its_purpose(model: ReviewModel) -> None:
@@ -153,14 +154,14 @@ def test_another_purpose_is_another_check_and_the_old_answer_is_dropped(model: R
     wanted = QSignalSpy(model.checks_wanted)
     model.choose_purpose([0], "evals")
     assert [(file.name, purpose) for file, purpose in wanted.at(0)[0]] == [("one.jsonl", "evals")]
-    model.take_report(_FILES[0], "batch", CheckReport((), facts=("late",)), None)
+    model.take_checked([CheckedFile(_FILES[0], "batch", CheckReport((), facts=("late",)))])
     assert column(model, ReviewColumn.CHECKS)[0] == "Checking…"
 
 
 def test_what_could_not_be_checked_says_why(qtbot: QtBot, model: ReviewModel) -> None:
     model.begin_checks()
     with qtbot.waitSignal(model.changed):
-        model.take_report(_FILES[0], "batch", None, problem("It is gone"))
+        model.take_checked([CheckedFile(_FILES[0], "batch", None, problem("It is gone"))])
     assert column(model, ReviewColumn.CHECKS)[0] == "Not checked: It is gone"
     assert model.standing.going == 2
 
@@ -265,7 +266,7 @@ def test_the_worst_in_a_folder_is_told_in_its_row(qtbot: QtBot, folders: ReviewM
     with qtbot.waitSignal(folders.changed):
         for request in folders.requests(None):
             report = bad if request.file.name == "007.jsonl" else CheckReport(())
-            folders.take_report(request.file, request.purpose, report, None)
+            folders.take_checked([CheckedFile(request.file, request.purpose, report)])
     assert column(folders, ReviewColumn.CHECKS)[1] == "43 files · 1 would be refused"
     assert folders.index(1, 0).data(CHECK_ROLE).kind is CheckKind.WRONG
     assert folders.standing.going == 43
@@ -282,7 +283,7 @@ def test_what_is_put_aside_is_checked_all_the_same(qtbot: QtBot, folders: Review
     folders.show_only("*.png")
     with qtbot.waitSignal(folders.changed):
         for request in wanted:
-            folders.take_report(request.file, request.purpose, CheckReport(()), None)
+            folders.take_checked([CheckedFile(request.file, request.purpose, CheckReport(()))])
     folders.show_only("")
     assert folders.standing.checking == 0
 

@@ -22,6 +22,7 @@ from services.api.purposes import UPLOAD_PURPOSES
 from services.catalog.remembered_upload import KnownUpload
 from services.checks.finding import CheckReport, Finding, RepairKind, Severity
 from services.checks.local_file import LocalFile
+from services.events import CheckedFile
 from tests.support.making import local_file, problem
 from ui.theme import Theme
 from ui.uploads.expiry_field import ExpiryField
@@ -289,7 +290,7 @@ _BAD = CheckReport(
 
 
 def check(sheet: ReviewSheet, file: LocalFile, report: CheckReport) -> None:
-    sheet.model.take_report(file, file.suggested_purpose, report, None)
+    sheet.model.take_checked([CheckedFile(file, file.suggested_purpose, report)])
 
 
 def checked(qtbot: QtBot, *bad: LocalFile, files: Sequence[LocalFile] = _GOOD) -> ReviewSheet:

@@ -21,8 +21,9 @@ from services.checks.lines_around import ShownLine
 from services.checks.local_file import UploadRequest
 from services.checks.pasted import PastedPixels, PastedText
 from services.events import (
-    FileChecked,
+    CheckedFile,
     FileRepaired,
+    FilesChecked,
     LinesShown,
     PathsBeingGathered,
     PathsGathered,
@@ -83,8 +84,8 @@ class Flow:
     def check_all(self, report: CheckReport = GOOD) -> None:
         """Answer every check that was asked for."""
         for request, rows in self.service.arguments_of("check"):
-            for file, purpose in rows:
-                self.flow.review.take(FileChecked(request, file, purpose, report))
+            checked = tuple(CheckedFile(file, purpose, report) for file, purpose in rows)
+            self.flow.review.take(FilesChecked(request, checked))
         for request, _files in self.service.arguments_of("look_up_uploads"):
             self.flow.review.take(UploadsFound(request, ()))
 
