@@ -18,6 +18,8 @@ class ListedAlready(QObject):
 
     found = Signal(object, object)
     """The path of a local file, and a `KnownUpload`."""
+    ended = Signal()
+    """Everything was looked at."""
 
     def __init__(
         self, listed: Callable[[], Sequence[RemoteFile]], parent: QObject | None = None
@@ -37,8 +39,7 @@ class ListedAlready(QObject):
             if file.problem is None:
                 self._wanted.setdefault((file.name, file.size), []).append(file.path)
         self._left = iter(self._listed())
-        if self._wanted:
-            self._turn.start(0)
+        self._turn.start(0)
 
     def stop(self) -> None:
         """Nobody wants to know any more."""
@@ -51,6 +52,7 @@ class ListedAlready(QObject):
             file = next(self._left, None)
             if file is None:
                 self._turn.stop()
+                self.ended.emit()
                 return
             if file.size is not None and (paths := wanted.get((file.name, file.size))):
                 known = KnownUpload(

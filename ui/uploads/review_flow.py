@@ -25,8 +25,11 @@ from services.language import _, ngettext
 from services.settings import SettingsStore
 from ui.uploads.listed_already import ListedAlready
 from ui.uploads.review_list import ReviewList
+from ui.uploads.review_model import ReviewModel
 from ui.uploads.review_sheet import ReviewSheet
 from ui.uploads.row_check import can_skip_review
+from ui.uploads.sheet_words import passed_in_words
+from ui.uploads.waiting_dialog import WaitingDialog
 from ui.wording import files_in_words
 
 CheckEvent = CheckProgress | FilesChecked | FileRepaired | LinesShown | UploadsFound
@@ -34,12 +37,13 @@ CheckEvent = CheckProgress | FilesChecked | FileRepaired | LinesShown | UploadsF
 _AT_ONCE = 2_000
 """Files that are taken in in one turn of the event loop: some ten milliseconds."""
 
-PATIENCE = 400
-"""Milliseconds after which something is shown while folders are walked or files are checked."""
+PATIENCE = 1000
+"""Milliseconds after which something is shown while folders are walked or files are checked: what
+comes and goes faster would only startle."""
 
 
 class ReviewFlow(QObject):
-    """Opens the sheet, has its files checked, and uploads what the person wants."""
+    """Has files checked, opens the sheet for them, and uploads what the person wants."""
 
     def __init__(
         self,
@@ -54,20 +58,27 @@ class ReviewFlow(QObject):
         self._service = service
         self._settings = settings
         self._request = 0
+        self._account_name = ""
+        self._left_out = 0
         self._tile = False
         self._steps: Iterator[None] = iter(())
         self._to_save = ""
         self._mended = 0
+        self._model: ReviewModel | None = None
+        """What is being looked over, with or without a sheet."""
         self._sheet: ReviewSheet | None = None
+        self._progress: WaitingDialog | None = None
+        """In place of the sheet, while nobody has to see it."""
         self._turn = QTimer(self)
         self._turn.setSingleShot(True)
         self._turn.timeout.connect(self._take_step)
         self._listed = ListedAlready(listed, self)
         self._listed.found.connect(self._take_listed)
+        self._listed.ended.connect(self._end_look_up)
         self._waiting = QTimer(self)
         self._waiting.setSingleShot(True)
         self._waiting.setInterval(PATIENCE)
-        self._waiting.timeout.connect(self._open)
+        self._waiting.timeout.connect(self._show_progress)
 
     def begin(
         self,
@@ -79,12 +90,14 @@ class ReviewFlow(QObject):
         """Look over what was gathered; see `ReviewSheet`.
 
         When a purpose was chosen, every file fits it and the person wants it so, the sheet opens
-        only where a check takes long or finds something.
+        only where a check finds something, or when it is asked for while the checks take long.
         """
         self.end()
         self._request = gathered.request
+        self._account_name = account_name
+        self._left_out = gathered.left_out
         self._tile = purpose is not None
-        self._steps = self._beginning(account_name, gathered, purpose, roots)
+        self._steps = self._beginning(gathered, purpose, roots)
         if len(gathered.files) > _AT_ONCE:
             self._turn.start()
         else:
@@ -97,11 +110,7 @@ class ReviewFlow(QObject):
             return
 
     def _beginning(
-        self,
-        account_name: str,
-        gathered: PathsGathered,
-        purpose: str | None,
-        roots: Sequence[Path],
+        self, gathered: PathsGathered, purpose: str | None, roots: Sequence[Path]
     ) -> Iterator[None]:
         """Stops wherever the event loop may turn: with thousands of files it has to."""
         files = ReviewList(purpose, roots)
@@ -114,29 +123,31 @@ class ReviewFlow(QObject):
         yield
         files.note_paths()
         yield
-        sheet = self._make_sheet(account_name, files, gathered.left_out)
-        yield
-        if not skips:
-            sheet.open()
+        self._model = model = ReviewModel(files, self)
+        model.checks_wanted.connect(self._check)
+        if skips:
+            model.changed.connect(self._go_on_without_sheet)
+            self._waiting.start()
+        else:
+            sheet = self._make_sheet(model)
             yield
-        sheet.begin_checks()
+            sheet.open()
+        yield
+        model.await_look_ups(2)
+        model.begin_checks()
         yield
         self._service.look_up_uploads(self._request, gathered.files)
         self._listed.look_for(gathered.files)
-        if skips:
-            sheet.upload_when_checked()
-            self._waiting.start()
 
-    def _make_sheet(self, account_name: str, files: ReviewList, left_out: int) -> ReviewSheet:
+    def _make_sheet(self, model: ReviewModel) -> ReviewSheet:
         current = self._settings.current
         self._sheet = sheet = ReviewSheet(
-            account_name, files, left_out, current.expires_after, self._window
+            self._account_name, model, self._left_out, current.expires_after, self._window
         )
         sheet.set_skip_next_time(current.skip_review)
         sheet.upload_asked.connect(self._upload)
         sheet.finished.connect(self._looked_over)
         sheet.repair_asked.connect(self._repair)
-        sheet.model.checks_wanted.connect(self._check)
         sheet.findings.lines_wanted.connect(self._show_lines)
         sheet.findings.save_asked.connect(self._ask_where_to_save)
         return sheet
@@ -147,24 +158,26 @@ class ReviewFlow(QObject):
         self._steps = iter(())
         if self._sheet is not None:
             self._sheet.reject()
+        else:
+            self._looked_over()
 
     def take(self, event: CheckEvent) -> None:
         """Something was found out about the files of the sheet."""
-        sheet = self._sheet
-        if sheet is None or event.request != self._request:
+        model, sheet = self._model, self._sheet
+        if model is None or event.request != self._request:
             return
         match event:
             case CheckProgress(file=file, purpose=purpose, done=done):
-                sheet.model.take_progress(file, purpose, done)
+                model.take_progress(file, purpose, done)
             case FilesChecked(checked=checked):
-                sheet.model.take_checked(checked)
-            case LinesShown():
-                sheet.findings.show_lines(event)
+                model.take_checked(checked)
             case UploadsFound(found=found, ended=ended):
-                sheet.model.take_known(found)
+                model.take_known(found)
                 if ended:
-                    sheet.end_look_up()
-            case FileRepaired():
+                    model.end_look_up()
+            case LinesShown() if sheet is not None:
+                sheet.findings.show_lines(event)
+            case FileRepaired() if sheet is not None:
                 self._take_repaired(sheet, event)
 
     def take_saved(self, path: Path) -> None:
@@ -190,24 +203,72 @@ class ReviewFlow(QObject):
             words = ngettext("{files} was mended.", "{files} were mended.", self._mended)
             sheet.tell(words.format(files=files_in_words(self._mended)))
 
+    # Without the sheet
+
     @Slot()
-    def _open(self) -> None:
-        if self._sheet is not None:
-            self._sheet.open()
+    def _go_on_without_sheet(self) -> None:
+        """Upload once everything has passed; with a finding, show it."""
+        model = self._model
+        if model is None or self._sheet is not None:
+            return
+        if not model.settled:
+            if self._progress is not None:
+                self._progress.tell(passed_in_words(model.standing))
+        elif model.standing.nothing_to_decide:
+            requests = model.requests(self._settings.current.expires_after)
+            self._looked_over()
+            self._service.upload(requests)
+        else:
+            self._open_sheet()
+
+    @Slot()
+    def _show_progress(self) -> None:
+        if self._model is None or self._sheet is not None:
+            return
+        self._progress = WaitingDialog(_("Checking the files…"), self._window)
+        self._progress.tell(passed_in_words(self._model.standing))
+        self._progress.add_button(_("Show the files")).clicked.connect(self._open_sheet)
+        self._progress.rejected.connect(self.end)
+        self._progress.open()
+
+    @Slot()
+    def _open_sheet(self) -> None:
+        self._end_progress()
+        if self._model is not None:
+            sheet = self._make_sheet(self._model)
+            if not self._model.settled:
+                sheet.upload_when_checked()
+            sheet.open()
+
+    def _end_progress(self) -> None:
+        self._waiting.stop()
+        dialog, self._progress = self._progress, None
+        if dialog is not None:
+            dialog.hide()
+            dialog.deleteLater()
 
     @Slot()
     def _looked_over(self) -> None:
+        """Nothing more is to be found out."""
+        self._end_progress()
+        model, self._model = self._model, None
         sheet, self._sheet = self._sheet, None
-        self._waiting.stop()
-        self._listed.stop()
-        self._service.stop_checks()
         if sheet is not None:
             sheet.deleteLater()  # it does so by itself only where it was shown
+        if model is not None:
+            self._listed.stop()
+            self._service.stop_checks()
+            model.deleteLater()
 
     @Slot(object, object)
     def _take_listed(self, path: Path, known: KnownUpload) -> None:
-        if self._sheet is not None:
-            self._sheet.model.take_known([(path, known)])
+        if self._model is not None:
+            self._model.take_known([(path, known)])
+
+    @Slot()
+    def _end_look_up(self) -> None:
+        if self._model is not None:
+            self._model.end_look_up()
 
     @Slot(object)
     def _check(self, rows: list[tuple[LocalFile, str]]) -> None:

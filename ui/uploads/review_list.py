@@ -31,6 +31,7 @@ class ReviewList:
 
     def __init__(self, purpose: str | None, roots: Sequence[Path]) -> None:
         """See `ReviewTree`."""
+        self._look_ups = 0
         self._tree = ReviewTree(roots, purpose)
         self._top = self._tree.top
         self._by_path: dict[Path, list[FileRow]] | None = None
@@ -78,6 +79,11 @@ class ReviewList:
         """How many of the files stand how."""
         return sums_of(self._top)
 
+    @property
+    def settled(self) -> bool:
+        """Whether no check and no look-up is awaited any more."""
+        return not self._look_ups and not self.sums().checking
+
     # What the person does
 
     def choose_purpose(self, rows: Iterable[Row], purpose: str) -> list[FileRow]:
@@ -124,8 +130,17 @@ class ReviewList:
             forget_sums(row)
         return wanted
 
+    def await_look_ups(self, number: int) -> None:
+        """So many will still say which files the server has."""
+        self._look_ups = number
+
+    def end_look_up(self) -> None:
+        """One of them has said all."""
+        self._look_ups = max(0, self._look_ups - 1)
+
     def stop_checking(self) -> None:
-        """Wait for no check any more; what was not looked into says so."""
+        """Wait for nothing any more; what was not looked into says so."""
+        self._look_ups = 0
         for row in self._top.all_files():
             if row.check.kind is CheckKind.CHECKING:
                 row.check = not_checked()

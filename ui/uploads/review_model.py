@@ -79,6 +79,11 @@ class ReviewModel(QAbstractTableModel):
         return self._list.sums()
 
     @property
+    def settled(self) -> bool:
+        """Whether no check and no look-up is awaited any more."""
+        return self._list.settled
+
+    @property
     def with_folders(self) -> bool:
         """Whether there is a folder among the rows."""
         return self._list.with_folders
@@ -196,8 +201,17 @@ class ReviewModel(QAbstractTableModel):
         self._ask_for(self._list.files())
         self._tell()
 
+    def await_look_ups(self, number: int) -> None:
+        """So many will still say which files the server has, each with `end_look_up`."""
+        self._list.await_look_ups(number)
+
+    def end_look_up(self) -> None:
+        """One of them has said all."""
+        self._list.end_look_up()
+        self._tell_soon()
+
     def stop_checks(self) -> None:
-        """Wait for no check any more; what was not looked into says so."""
+        """Wait for nothing any more; what was not looked into says so."""
         self._with_checks = False
         self._list.stop_checking()
         self._tell()

@@ -118,6 +118,11 @@ class Sums:
     """Of these it has found it in a line."""
     purposes: Counter[str] = field(default_factory=Counter)
 
+    @property
+    def nothing_to_decide(self) -> bool:
+        """Whether every file will be uploaded, and none is at the server already."""
+        return self.going == self.files and not self.duplicates
+
     def add_file(self, row: FileRow, number: int = 1) -> None:
         """One more file, or with -1 one less."""
         self.files += number

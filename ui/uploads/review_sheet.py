@@ -18,7 +18,6 @@ from ui.labels import label
 from ui.uploads.elided_label import ElidedLabel
 from ui.uploads.expiry_field import ExpiryField
 from ui.uploads.findings_view import FindingsView
-from ui.uploads.review_list import ReviewList
 from ui.uploads.review_model import ReviewModel
 from ui.uploads.review_rows import FolderRow
 from ui.uploads.review_table import ReviewTable
@@ -51,12 +50,12 @@ class ReviewSheet(QDialog):
     def __init__(
         self,
         account_name: str,
-        files: ReviewList,
+        model: ReviewModel,
         left_out: int = 0,
         expires_after: int | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        """`files` is complete; `left_out` is how many more were passed over in folders.
+        """`left_out` is how many files more were passed over in folders.
 
         `expires_after`, in seconds, is chosen first.
         """
@@ -66,9 +65,8 @@ class ReviewSheet(QDialog):
         self.setAccessibleName(_("Upload files"))
         self._left_out = left_out
         self._when_checked = False
-        self._looking_up = False
         self._findings_shown = False
-        self._model = ReviewModel(files, self)
+        self._model = model
         self._table = ReviewTable(self._model, self)
         self._title = label(look="heading")
         self._account = ElidedLabel("muted")
@@ -115,6 +113,7 @@ class ReviewSheet(QDialog):
         self.findings.copied.connect(self._tell_copied)
         self._show_counts()
         self._show_selection()
+        self._choose_first_held_back()
         (self._upload if self._model.standing.going else self._cancel).setFocus()
 
     @property
@@ -146,16 +145,6 @@ class ReviewSheet(QDialog):
         self._told.setText(one_line(text))
         self._told.setVisible(bool(text))
 
-    def begin_checks(self) -> None:
-        """Have the files checked and looked up; until `end_look_up`, more may be found out."""
-        self._looking_up = True
-        self._model.begin_checks()
-
-    def end_look_up(self) -> None:
-        """It is known which files the server has already."""
-        self._looking_up = False
-        self._upload_if_checked()
-
     @Slot()
     def upload_when_checked(self) -> None:
         """Upload as soon as every check has passed; with a finding, wait for the person."""
@@ -165,19 +154,18 @@ class ReviewSheet(QDialog):
 
     @Slot()
     def _upload_clicked(self) -> None:
-        if self._model.standing.checking or self._looking_up:
+        if self._model.settled:
+            self._ask_to_upload()
+        else:
             self._table.setFocus()  # the button can't have it for now
             self.upload_when_checked()
-        else:
-            self._ask_to_upload()
 
     @Slot()
     def _upload_if_checked(self) -> None:
-        standing = self._model.standing
-        if not self._when_checked or standing.checking or self._looking_up:
+        if not self._when_checked or not self._model.settled:
             return
         self._when_checked = False
-        if standing.going == standing.files and not standing.duplicates:
+        if self._model.standing.nothing_to_decide:
             self._ask_to_upload()
         else:
             self._show_counts()
@@ -246,7 +234,6 @@ class ReviewSheet(QDialog):
     def _skip_checks(self) -> None:
         """What waited for the checks waits no longer."""
         self._upload.setFocus()
-        self._looking_up = False
         self._model.stop_checks()
 
     @Slot()

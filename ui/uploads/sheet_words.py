@@ -5,6 +5,20 @@ from ui.uploads.review_rows import Sums
 from ui.wording import count_in_words, files_in_words, one_line
 
 
+def found_in_words(files: int, folders: int) -> str:
+    """“320 files in 12 folders”."""
+    words = ngettext("{files} in {number} folder", "{files} in {number} folders", folders)
+    return words.format(files=files_in_words(files), number=count_in_words(folders))
+
+
+def passed_in_words(standing: Sums) -> str:
+    """How far the checks are, before an upload that begins by itself."""
+    return _("{number} of {files}. The upload begins when all have passed.").format(
+        number=count_in_words(standing.files - standing.checking),
+        files=files_in_words(standing.files),
+    )
+
+
 def upload_in_words(number: int) -> str:
     """“Upload 3 files”."""
     if not number:

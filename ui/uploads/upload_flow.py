@@ -22,9 +22,10 @@ from services.language import _
 from services.settings import SettingsStore
 from ui.messages import MessageBar
 from ui.uploads.drop_overlay import DropOverlay
-from ui.uploads.gathering_dialog import GatheringDialog
 from ui.uploads.pasting import pasted_in, paths_in
 from ui.uploads.review_flow import PATIENCE, ReviewFlow
+from ui.uploads.sheet_words import found_in_words
+from ui.uploads.waiting_dialog import WaitingDialog
 
 
 class UploadFlow(QObject):
@@ -58,7 +59,7 @@ class UploadFlow(QObject):
         self._gathered: PathsGathered | None = None
         self._chosen: str | None = None
         self._wanted = False
-        self._walking: GatheringDialog | None = None
+        self._walking: WaitingDialog | None = None
         self._waiting = QTimer(self)
         self._waiting.setSingleShot(True)
         self._waiting.setInterval(PATIENCE)
@@ -139,7 +140,7 @@ class UploadFlow(QObject):
             return
         if isinstance(event, PathsBeingGathered):
             if self._walking is not None:
-                self._walking.show_found(event.files, event.folders)
+                self._walking.tell(found_in_words(event.files, event.folders))
             return
         remembered = self._settings.current.purpose_of_kind
         files = tuple(_as_last_time(file, remembered) for file in event.files)
@@ -182,7 +183,8 @@ class UploadFlow(QObject):
     def _show_waiting(self) -> None:
         """What was asked for takes its time: show it."""
         if self._wanted and self._account_name() is not None:
-            self._walking = GatheringDialog(self._window)
+            self._walking = WaitingDialog(_("Looking through folders…"), self._window)
+            self._walking.tell(found_in_words(0, 0))
             self._walking.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             self._walking.rejected.connect(self._give_up_walking)
             self._walking.open()

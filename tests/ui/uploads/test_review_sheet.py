@@ -28,6 +28,7 @@ from ui.theme import Theme
 from ui.uploads.expiry_field import ExpiryField
 from ui.uploads.review_columns import ReviewColumn
 from ui.uploads.review_list import ReviewList
+from ui.uploads.review_model import ReviewModel
 from ui.uploads.review_sheet import ReviewSheet
 
 _LEFT = Qt.MouseButton.LeftButton
@@ -41,10 +42,10 @@ _BROKEN = local_file(Path("/a/secret.txt"), size=0, problem=problem("The file ca
 
 def listed(
     files: Sequence[LocalFile], purpose: str | None = None, roots: Sequence[Path] = ()
-) -> ReviewList:
+) -> ReviewModel:
     rows = ReviewList(purpose, roots)
     rows.add(files)
-    return rows.complete()
+    return ReviewModel(rows.complete(), QApplication.instance())
 
 
 def opened(
@@ -55,8 +56,8 @@ def opened(
     expires_after: int | None = None,
     roots: Sequence[Path] = (),
 ) -> ReviewSheet:
-    rows = listed(files, purpose, roots)
-    sheet = ReviewSheet("Acme · Research", rows, left_out, expires_after)
+    model = listed(files, purpose, roots)
+    sheet = ReviewSheet("Acme · Research", model, left_out, expires_after)
     # The sheet goes away by itself once closed.
     sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
     qtbot.addWidget(sheet)
@@ -296,7 +297,7 @@ def check(sheet: ReviewSheet, file: LocalFile, report: CheckReport) -> None:
 def checked(qtbot: QtBot, *bad: LocalFile, files: Sequence[LocalFile] = _GOOD) -> ReviewSheet:
     """The sheet, with findings in some of the files."""
     sheet = opened(qtbot, *files)
-    sheet.begin_checks()
+    sheet.model.begin_checks()
     with qtbot.waitSignal(sheet.model.changed):
         for file in files:
             check(sheet, file, _BAD if file in bad else CheckReport(()))
@@ -316,9 +317,21 @@ def test_the_first_file_held_back_is_shown_once_all_is_checked(qtbot: QtBot) -> 
     assert sheet.focusWidget() is button(sheet, "Upload 2 files")
 
 
+def test_the_first_file_held_back_is_shown_where_all_was_checked_before(qtbot: QtBot) -> None:
+    model = listed(_GOOD)
+    model.begin_checks()
+    with qtbot.waitSignal(model.changed):
+        for file, report in zip(_GOOD, (CheckReport(()), _BAD, CheckReport(())), strict=True):
+            model.take_checked([CheckedFile(file, file.suggested_purpose, report)])
+    sheet = ReviewSheet("Acme", model, 0, None)
+    qtbot.addWidget(sheet)
+    assert table(sheet).currentIndex().row() == 1
+    assert findings(sheet) == ["Line 2: an old key name", "Line 12: custom_id is missing"]
+
+
 def test_a_row_that_was_chosen_stays_chosen_when_something_is_found(qtbot: QtBot) -> None:
     sheet = opened(qtbot, *_GOOD)
-    sheet.begin_checks()
+    sheet.model.begin_checks()
     table(sheet).selectRow(0)
     with qtbot.waitSignal(sheet.model.changed):
         for file in _GOOD:
@@ -371,7 +384,7 @@ def test_several_files_are_judged_together(qtbot: QtBot) -> None:
 def test_a_folder_tells_the_findings_of_what_is_in_it(qtbot: QtBot) -> None:
     files = [local_file(Path(f"/d/{number:02}.jsonl"), size=5) for number in range(20)]
     sheet = opened(qtbot, *files, roots=[Path("/d")])
-    sheet.begin_checks()
+    sheet.model.begin_checks()
     with qtbot.waitSignal(sheet.model.changed):
         for file in files:
             check(sheet, file, _BAD if file is files[7] else CheckReport(()))

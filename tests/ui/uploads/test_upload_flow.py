@@ -33,10 +33,10 @@ from services.settings import SettingsStore
 from tests.support.making import local_file, problem, remote_file
 from tests.support.recording_service import RecordingService
 from ui.messages import MessageBar
-from ui.uploads.gathering_dialog import GatheringDialog
 from ui.uploads.review_columns import ReviewColumn
 from ui.uploads.review_sheet import ReviewSheet
 from ui.uploads.upload_flow import UploadFlow
+from ui.uploads.waiting_dialog import WaitingDialog
 
 GOOD = CheckReport(())
 ONE = Path("/mine/one.jsonl")
@@ -103,7 +103,7 @@ def test_the_sheet_opens_when_the_paths_have_been_looked_at(flow: Flow) -> None:
     assert flow.sheets() == []
     flow.flow.take(flow.gathered("one.jsonl"))
     flow.check_all()
-    flow.qtbot.waitUntil(lambda: not flow.sheets()[0].model.standing.checking)
+    flow.qtbot.waitUntil(lambda: flow.sheets()[0].model.settled)
     flow.press_upload()
     (request,) = flow.uploaded()
     assert (request.file.path, request.purpose) == (ONE, "batch")
@@ -170,6 +170,54 @@ def test_the_sheet_opens_after_all_when_a_check_has_found_something(flow: Flow) 
     flow.flow.take(flow.gathered("one.jsonl"))
     flow.check_all(BAD)
     flow.qtbot.waitUntil(lambda: len(flow.sheets()) == 1)
+    assert flow.uploaded() == []
+
+
+def skipped_until_it_takes_long(flow: Flow) -> WaitingDialog:
+    flow.settings.change(skip_review=True)
+    flow.flow.begin([ONE], "batch")
+    flow.flow.take(flow.gathered("one.jsonl"))
+    flow.qtbot.waitUntil(lambda: bool(flow.window.findChildren(WaitingDialog)))
+    (dialog,) = flow.window.findChildren(WaitingDialog)
+    assert dialog.isVisible()
+    assert flow.sheets() == []
+    return dialog
+
+
+def test_where_the_sheet_is_skipped_long_checks_are_told_of_in_few_words(flow: Flow) -> None:
+    dialog = skipped_until_it_takes_long(flow)
+    told = [one.text() for one in dialog.findChildren(QLabel)]
+    assert "0 of 1 file. The upload begins when all have passed." in told
+    flow.check_all()
+    flow.qtbot.waitUntil(lambda: bool(flow.uploaded()))
+    flow.qtbot.waitUntil(lambda: flow.window.findChildren(WaitingDialog) == [])
+    assert flow.sheets() == []
+
+
+def test_files_whose_checks_take_long_can_be_shown_and_go_by_themselves_all_the_same(
+    flow: Flow,
+) -> None:
+    dialog = skipped_until_it_takes_long(flow)
+    (show,) = [
+        one for one in dialog.findChildren(QAbstractButton) if one.text() == "Show the files"
+    ]
+    flow.qtbot.mouseClick(show, Qt.MouseButton.LeftButton)
+    assert not dialog.isVisible()
+    assert len(flow.sheets()) == 1
+    flow.check_all()
+    flow.qtbot.waitUntil(lambda: bool(flow.uploaded()))
+    assert len(flow.uploaded()) == 1
+    assert flow.sheets() == []
+
+
+def test_checks_that_take_long_can_be_given_up(flow: Flow) -> None:
+    dialog = skipped_until_it_takes_long(flow)
+    dialog.reject()
+    assert flow.service.last == ("stop_checks", ())
+    flow.check_all()
+    flow.flow.begin([ONE])
+    flow.flow.take(flow.gathered("one.jsonl"))
+    assert len(flow.sheets()) == 1  # of the files that came next
     assert flow.uploaded() == []
 
 
@@ -310,8 +358,8 @@ def test_the_purpose_chosen_by_hand_is_suggested_for_the_next_file_of_its_kind(f
 
 def test_while_folders_are_walked_the_count_is_shown_and_can_be_stopped(flow: Flow) -> None:
     flow.flow.begin([Path("/mine")])
-    flow.qtbot.waitUntil(lambda: bool(flow.window.findChildren(GatheringDialog)))
-    (dialog,) = flow.window.findChildren(GatheringDialog)
+    flow.qtbot.waitUntil(lambda: bool(flow.window.findChildren(WaitingDialog)))
+    (dialog,) = flow.window.findChildren(WaitingDialog)
     request = flow.service.arguments_of("gather")[-1][1]
     flow.flow.take(PathsBeingGathered(request, 320, 12))
     told = [one.text() for one in dialog.findChildren(QLabel)]
