@@ -99,7 +99,7 @@ class _Findings:
 
     def __init__(self) -> None:
         self._kept: list[Finding] = []
-        self._furthest = (0, 0)
+        self._furthest = (0, 0, False)
         self._counts = dict.fromkeys(Severity, 0)
 
     def add(self, finding: Finding) -> None:
@@ -131,5 +131,8 @@ class _Findings:
             self._furthest = _place(self._kept[-1])
 
 
-def _place(finding: Finding) -> tuple[int, int]:
-    return finding.line or 0, finding.column or 0
+def _place(finding: Finding) -> tuple[int, int, bool]:
+    """Where it stands in the report; of those about the whole file, errors before warnings."""
+    if finding.line is None:
+        return 0, 0, finding.severity is not Severity.ERROR
+    return finding.line, finding.column or 0, False

@@ -210,5 +210,19 @@ def _unexpected(char: str) -> tuple[str, str]:
         return "json.quotation_mark", _("JSON has double quotation marks only, no single ones.")
     if char in "“”„":
         return "json.quotation_mark", _("JSON has straight quotation marks only, no curly ones.")
-    told = _("This is no JSON: {char} does not fit here.")
-    return "json.invalid", told.format(char=shown(char))
+    told = _("{sign} can't follow here. A comma, colon, quotation mark or bracket may be missing.")
+    return "json.invalid", told.format(sign=_SIGNS.get(char) or shown(char))
+
+
+_SIGNS = {
+    '"': _("A quotation mark"),
+    ",": _("A comma"),
+    ":": _("A colon"),
+    "{": _("An opening curly bracket"),
+    "}": _("A closing curly bracket"),
+    "[": _("An opening square bracket"),
+    "]": _("A closing square bracket"),
+    "\\": _("A backslash"),
+    "\u00a0": _("A no-break space"),
+}
+"""Those that can hardly be told apart, or seen, between quotation marks."""

@@ -215,22 +215,28 @@ class Lines:
         if self._marked:
             told = _("The file begins with a byte order mark, which some servers refuse.")
             self._report(Finding(Severity.WARNING, told, 1, 1, "file.byte_order_mark"))
-        if self._returned:
+        if self._returned == 1:
+            told = _("This line ends with CR LF instead of LF.")
+            self._warn("file.carriage_returns", told, self._first_returned)
+        elif self._returned:
             told = ngettext(
                 "{count} line ends with CR LF instead of LF.",
                 "{count} lines end with CR LF instead of LF.",
                 self._returned,
             ).format(count=f"{self._returned:,}")
-            self._report(
-                Finding(Severity.WARNING, told, self._first_returned, rule="file.carriage_returns")
-            )
-        if self._blank:
+            self._warn("file.carriage_returns", told)
+        if self._blank == 1:
+            self._warn("file.blank_lines", _("This line is blank."), self._first_blank)
+        elif self._blank:
             told = ngettext(
-                "{count} line is blank.", "{count} lines are blank.", self._blank
-            ).format(count=f"{self._blank:,}")
-            self._report(
-                Finding(Severity.WARNING, told, self._first_blank, rule="file.blank_lines")
-            )
+                "{count} line is blank, the first of them is line {line}.",
+                "{count} lines are blank, the first of them is line {line}.",
+                self._blank,
+            ).format(count=f"{self._blank:,}", line=f"{self._first_blank:,}")
+            self._warn("file.blank_lines", told)
+
+    def _warn(self, rule: str, text: str, line: int | None = None) -> None:
+        self._report(Finding(Severity.WARNING, text, line, rule=rule))
 
     def _whole(self, severity: Severity, rule: str, text: str) -> None:
         self._report(Finding(severity, text, rule=rule))

@@ -56,7 +56,8 @@ def test_findings_are_seen_and_hold_back_until_the_person_wants_it_so(
     # The first one is shown by itself, with its line.
     see_finding(sheet, "Line 1,204: ")
     lines = wait_for(lambda: sheet.find("text", "The lines around it"), "the lines around it")
-    wait_for(lambda: '1204  {"custom_id": oops}' in lines.text, "the line of the finding")
+    wait_for(lambda: '\n{"custom_id": oops}\n' in lines.text, "the line of the finding")
+    assert lines.description == "From line 1,201 on"
     click(table.cell(3, 0))
     see_finding(sheet, "broken.jsonl: Line 3: ")
 

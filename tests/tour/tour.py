@@ -159,12 +159,13 @@ class Tour:
         self._wait_for_checks(table)
         wrong, warned, folder = table.column(3)
         assert wrong.startswith("Line 1,204: "), wrong
-        assert warned.startswith("Line 1: 40 lines end with CR LF"), warned
+        assert warned.startswith("40 lines end with CR LF"), warned
         assert folder == "20 files", folder
         shown = wait_for(lambda: sheet.find("list", "Findings"), "the findings")
         assert shown.children[0].name.startswith("Error: Line 1,204: "), shown.children[0].name
         lines = wait_for(lambda: sheet.find("text", "The lines around it"), "the lines around it")
-        wait_for(lambda: "\n1204  " in lines.text, "line 1,204")
+        wait_for(lambda: '{"custom_id" "q-01203"' in lines.text, "line 1,204")
+        assert lines.description == "From line 1,201 on", lines.description
         assert not sheet.find("push button", "Upload 22 files"), "the broken file is not held back"
         return (
             "dropped a broken file among others: line 1,204 is named and shown, the file held back"

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QFontDatabase, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QFontDatabase, QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QTextEdit, QWidget
 
 from services.checks.lines_around import ShownLine
 from services.language import _
 from ui.theme import Role, colour
+from ui.uploads.line_numbers import LineNumbers
+from ui.wording import count_in_words
 
 _LINES = 7
 _FEWEST = 3
@@ -17,7 +19,7 @@ _ROOM = 24
 
 
 class LineView(QPlainTextEdit):
-    """Reads like the file itself, its numbers in front."""
+    """Reads like the file itself, with the numbers of the lines at its left."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,6 +33,7 @@ class LineView(QPlainTextEdit):
         self.setMinimumHeight(_FEWEST * line + _ROOM)
         self.setMaximumHeight(_LINES * line + _ROOM)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._numbers = LineNumbers(self)
 
     def sizeHint(self) -> QSize:
         """All lines in sight."""
@@ -46,14 +49,14 @@ class LineView(QPlainTextEdit):
         """Say why there are no lines."""
         self.setExtraSelections([])
         self.setPlainText(text)
+        self._show_numbers(())
 
     def show_lines(self, lines: Sequence[ShownLine], wanted: int, column: int | None) -> None:
         """Mark the wanted line; with a column, from 1 and in characters, also the place in it."""
-        width = len(str(lines[-1].number))
         texts: list[str] = []
         place = 0
         for line in lines:
-            front = f"{line.number:>{width}}  " + ("… " if line.skipped else "")
+            front = "… " if line.skipped else ""
             text = line.text.replace("\r", "␍").replace("\0", "␀")
             if line.number == wanted:
                 inside = min(max(0, column - 1 - line.skipped), len(text)) if column else 0
@@ -61,7 +64,25 @@ class LineView(QPlainTextEdit):
                 place += _units(front) + _units(text[:inside]) if column else 0
             texts.append(front + text + (" …" if line.more else ""))
         self.setPlainText("\n".join(texts))
+        self._show_numbers([line.number for line in lines], wanted)
         self._mark(place, whole_line=column is None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The numbers stay beside the text."""
+        super().resizeEvent(event)
+        self._place_numbers()
+
+    def _show_numbers(self, numbers: Sequence[int], wanted: int | None = None) -> None:
+        self._numbers.show_numbers(numbers, wanted)
+        self.setViewportMargins(self._numbers.room, 0, 0, 0)
+        # Those who don't see the numbers hear them with the name.
+        told = _("From line {line} on").format(line=count_in_words(numbers[0])) if numbers else ""
+        self.setAccessibleDescription(told)
+        self._place_numbers()
+
+    def _place_numbers(self) -> None:
+        text = self.viewport().geometry()
+        self._numbers.setGeometry(0, text.top(), self._numbers.room, text.height())
 
     def _mark(self, place: int, *, whole_line: bool) -> None:
         cursor = QTextCursor(self.document())

@@ -39,6 +39,14 @@ def test_the_first_hundred_findings_are_kept_in_the_order_of_lines_and_all_are_c
     assert report.repairs == (RepairKind.EXTENSION, RepairKind.BLANK_LINES)
 
 
+def test_of_the_whole_file_errors_are_told_before_warnings(tmp_path: Path) -> None:
+    path = tmp_path / "a.JSONL"
+    path.write_bytes(b"\n \n")
+    report = check(path)
+    rules = [one.rule for one in report.findings]
+    assert rules == ["file.blank", "extension.capitals", "file.blank_lines"]
+
+
 def test_a_finding_at_the_end_about_an_early_line_is_not_lost(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(b"{}\r\n" + b"[]\n" * 500)

@@ -94,3 +94,25 @@ def test_a_reader_forgets_the_text_before() -> None:
     reader = JsonReader()
     assert reader.read(b'{"a": 1e999}')[1]
     assert reader.read(b'{"a": 1}') == ({"a": 1}, ())
+
+
+@pytest.mark.parametrize(
+    ("raw", "sign"),
+    [
+        ('{"a": 1 "b": 2}', "A quotation mark"),
+        ('{"a", 1}', "A comma"),
+        ('{"a": : 1}', "A colon"),
+        ('{"a": {"b": 1]}', "A closing square bracket"),
+        ('{"a": [1}', "A closing curly bracket"),
+        ('{"a" [2]}', "An opening square bracket"),
+        ('{{"a": 1}}', "An opening curly bracket"),
+        ('{\\"a\\": 1}', "A backslash"),
+        ('{"a":\u00a01}', "A no-break space"),
+        ('{"a": undefined}', "“u”"),
+        ('{"a": "he said "oh""}', "“o”"),
+    ],
+)
+@pytest.mark.parametrize("is_long", [False, True])
+def test_what_does_not_fit_is_named_in_words(raw: str, sign: str, is_long: bool) -> None:
+    _value, (fault,) = JsonReader().read(raw.encode() + (PAD if is_long else b""))
+    assert fault.text.startswith(f"{sign} can't follow here. ")

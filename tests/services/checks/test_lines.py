@@ -51,9 +51,27 @@ def test_lines_come_with_their_numbers_and_without_their_ends(path: Path) -> Non
     assert reading.lines.count == 3
     assert reading.places == [
         ("file.carriage_returns", 2, None),
-        ("file.blank_lines", 3, None),
+        ("file.blank_lines", None, None),
     ]
-    assert reading.told[1].text == "2 lines are blank."
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "text"),
+    [
+        (b"one\ntwo\r\n", 2, "This line ends with CR LF instead of LF."),
+        (b"one\r\ntwo\r\n", None, "2 lines end with CR LF instead of LF."),
+        (b"one\r\n" * 1_200, None, "1,200 lines end with CR LF instead of LF."),
+        (b"one\n\ntwo\n", 2, "This line is blank."),
+        (b"one\n\n \n\n", None, "3 lines are blank, the first of them is line 2."),
+    ],
+)
+def test_what_is_about_several_lines_names_none_as_its_place(
+    path: Path, content: bytes, line: int | None, text: str
+) -> None:
+    reading = Reading(path, content)
+    reading.texts()
+    (told,) = reading.told
+    assert (told.line, told.text) == (line, text)
 
 
 def test_a_byte_order_mark_is_taken_off_and_told(path: Path) -> None:
