@@ -17,9 +17,7 @@ def label(text: str = "", look: str = "", *, wrap: bool = False) -> QLabel:
     `look` is one of the style sheet, or `small` (muted, a little smaller), or `strong` (bolder).
     """
     made = QLabel(text)
-    made.setTextFormat(Qt.TextFormat.PlainText)
-    made.setProperty("look", "muted" if look == "small" else look)
-    made.setFont(scaled(made.font(), _FACTORS.get(look, 1.0), bold=look in _BOLD))
+    _take_look(made, look)
     made.setWordWrap(wrap)
     return made
 
@@ -32,12 +30,15 @@ def set_look(widget: QWidget, look: str) -> None:
 
 
 class ElidedLabel(QLabel):
-    """One muted line that gives way where room is short; the whole text is the tool tip then."""
+    """One line that gives way where room is short; the whole text is the tool tip then."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setProperty("look", "muted")
+    def __init__(
+        self, look: str = "muted", *, elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight
+    ) -> None:
+        """`look` is one of those that `label` takes; `elide` is where words are left out."""
+        super().__init__()
+        _take_look(self, look)
+        self._elide = elide
 
     def minimumSizeHint(self) -> QSize:
         """Some letters."""
@@ -47,11 +48,12 @@ class ElidedLabel(QLabel):
     def paintEvent(self, event: QPaintEvent) -> None:
         """As much of the text as there is room for."""
         text = self.text()
-        shown = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, self.width())
+        room = self.contentsRect().width()
+        shown = self.fontMetrics().elidedText(text, self._elide, room)
         self.setToolTip(tool_tip(text) if shown != text else "")
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))  # by the style sheet
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.drawText(self.contentsRect(), Qt.AlignmentFlag.AlignVCenter, shown)
         painter.end()
 
 
@@ -75,3 +77,9 @@ class IconLabel(QWidget):
         painter = QPainter(self)
         self._icon.paint(painter, self.rect())
         painter.end()
+
+
+def _take_look(made: QLabel, look: str) -> None:
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setProperty("look", "muted" if look == "small" else look)
+    made.setFont(scaled(made.font(), _FACTORS.get(look, 1.0), bold=look in _BOLD))

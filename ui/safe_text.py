@@ -24,6 +24,14 @@ def shortened(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
+def without_middle(text: str, length: int) -> str:
+    """Not longer than so many characters: a name tells most at its beginning and its end."""
+    half = length // 2
+    return (
+        text if len(text) <= length else f"{text[: length - half]}…{text[len(text) - half + 1 :]}"
+    )
+
+
 def breakable(text: str, length: int) -> str:
     """With invisible places to break in words longer than that, which would widen what shows it."""
     pieces = (

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from ui.safe_text import breakable, one_line, shortened, tool_tip
+from ui.safe_text import breakable, one_line, shortened, tool_tip, without_middle
 
 
 @given(st.text())
@@ -27,6 +27,12 @@ def test_letters_that_are_written_from_right_to_left_are_no_trick() -> None:
 def test_a_long_text_is_cut_with_a_sign() -> None:
     assert shortened("abc", 3) == "abc"
     assert shortened("abcd", 3) == "ab…"
+
+
+def test_a_long_name_keeps_its_beginning_and_its_ending() -> None:
+    assert without_middle("abcdef", 6) == "abcdef"
+    assert without_middle("abcdefgh.txt", 10) == "abcde….txt"
+    assert without_middle("abcdefgh.txt", 11) == "abcdef….txt"
 
 
 @given(st.text(), st.integers(1, 50))

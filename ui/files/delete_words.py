@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from services.api.remote_file import RemoteFile
 from services.language import _, ngettext
 from services.sizes import size_in_words
+from ui.safe_text import without_middle
 from ui.wording import count_in_words, files_in_words, one_line
 
 _LONGEST_NAME = 60
@@ -42,7 +43,7 @@ def delete_sums(files: Sequence[RemoteFile], refused_purposes: Collection[str]) 
     lost = {purpose: number for purpose, number in purposes.items() if purpose in refused_purposes}
     return DeleteSums(
         count=len(files),
-        name=_shortened(one_line(files[0].name)) if len(files) == 1 else "",
+        name=without_middle(one_line(files[0].name), _LONGEST_NAME) if len(files) == 1 else "",
         size=sum(file.size or 0 for file in files),
         sizes_unknown=sum(file.size is None for file in files),
         purposes=tuple(purposes.most_common()),
@@ -118,10 +119,3 @@ def _purpose_in_words(sums: DeleteSums, purpose: str, number: int) -> str:
     if sums.count == 1:
         return name
     return _("{number} {purpose}").format(number=count_in_words(number), purpose=name)
-
-
-def _shortened(name: str) -> str:
-    if len(name) <= _LONGEST_NAME:
-        return name
-    half = _LONGEST_NAME // 2
-    return f"{name[:half]}…{name[-half + 1 :]}"

@@ -73,15 +73,24 @@ class _Value(QTextEdit):
         self.setTabChangesFocus(True)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().setDocumentMargin(0)
+        # A name in Hebrew or Arabic begins at the left too, and keeps its ending at the right, as
+        # it stands in the table.
+        option = self.document().defaultTextOption()
+        option.setTextDirection(Qt.LayoutDirection.LeftToRight)
+        self.document().setDefaultTextOption(option)
         self.viewport().setAutoFillBackground(False)
         self._take_colours()
 
     def show_text(self, text: str) -> None:
         if text != self.toPlainText():
             self.setPlainText(text)
+            # At its hyphens an id would be broken too early, and take a line more.
+            wrap = QTextOption.WrapMode
+            self.setWordWrapMode(
+                wrap.WrapAtWordBoundaryOrAnywhere if " " in text else wrap.WrapAnywhere
+            )
             self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -20,8 +20,9 @@ from services.checks.finding import CheckReport, Finding, Severity
 from services.events import LinesShown
 from services.language import _
 from ui.icons import icon
+from ui.labels import ElidedLabel
+from ui.safe_text import without_middle
 from ui.theme import Role
-from ui.uploads.elided_label import ElidedLabel
 from ui.uploads.findings_words import (
     repairs_in_words,
     report_in_words,
@@ -42,6 +43,7 @@ _LINES_LISTED = 4
 _MOST_LISTED = 100
 _ASK_AFTER = 60
 """Milliseconds: who runs through the rows with a key does not have every file read."""
+_LONGEST_NAME = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,10 @@ class _Entry:
     @property
     def text(self) -> str:
         words = finding_in_words(self.finding)
-        return f"{one_line(self.row.file.name)}: {words}" if self.with_name else words
+        if not self.with_name:
+            return words
+        # A name may have hundreds of letters; what was found must stay in sight beside it.
+        return f"{without_middle(one_line(self.row.file.name), _LONGEST_NAME)}: {words}"
 
 
 class FindingsView(QFrame):
@@ -84,8 +89,8 @@ class FindingsView(QFrame):
         self.setAccessibleName(_("What was found"))
         self._rows: tuple[FileRow, ...] = ()
         self._entries: tuple[_Entry, ...] = ()
-        self._name = ElidedLabel(bold=True)
-        self._state = ElidedLabel("muted")
+        self._name = ElidedLabel("strong", elide=Qt.TextElideMode.ElideMiddle)
+        self._state = ElidedLabel()
         self._list = QListWidget()
         self._lines = LineView()
         self._anyway = QCheckBox(_("Upload anyway"))
@@ -185,14 +190,14 @@ class FindingsView(QFrame):
     def _show_head(self, name: str, reports: Sequence[CheckReport], listed: int) -> None:
         rows = self._rows
         if not rows:
-            self._name.show_text("")
-            self._state.show_text(_("Choose a file to see what was found in it."))
+            self._name.setText("")
+            self._state.setText(_("Choose a file to see what was found in it."))
         elif len(rows) == 1:
-            self._name.show_text(one_line(rows[0].file.name))
-            self._state.show_text(state_in_words(rows[0]))
+            self._name.setText(without_middle(one_line(rows[0].file.name), _LONGEST_NAME))
+            self._state.setText(state_in_words(rows[0]))
         else:
-            self._name.show_text(name or files_in_words(len(rows)))
-            self._state.show_text(several_in_words(rows, listed))
+            self._name.setText(name or files_in_words(len(rows)))
+            self._state.setText(several_in_words(rows, listed))
         self._name.setVisible(bool(rows))
         mendable = [report for report in reports if report.repairs]
         self._repair.setVisible(bool(mendable))

@@ -2,7 +2,6 @@
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDialog,
     QHBoxLayout,
     QLineEdit,
@@ -13,9 +12,9 @@ from PySide6.QtWidgets import (
 )
 
 from services.language import _
+from ui.elided_check_box import ElidedCheckBox
 from ui.icons import icon
-from ui.labels import label
-from ui.uploads.elided_label import ElidedLabel
+from ui.labels import ElidedLabel, label
 from ui.uploads.expiry_field import ExpiryField
 from ui.uploads.findings_view import FindingsView
 from ui.uploads.review_model import ReviewModel
@@ -69,8 +68,8 @@ class ReviewSheet(QDialog):
         self._model = model
         self._table = ReviewTable(self._model, self)
         self._title = label(look="heading")
-        self._account = ElidedLabel("muted")
-        self._account.show_text(_("to {account}").format(account=one_line(account_name)))
+        self._account = ElidedLabel(elide=Qt.TextElideMode.ElideMiddle)
+        self._account.setText(_("to {account}").format(account=one_line(account_name)))
         self._notice = label(look="muted", wrap=True)
         self._late = label(look="error", wrap=True)
         self._told = label(look="muted", wrap=True)
@@ -83,7 +82,7 @@ class ReviewSheet(QDialog):
         self.findings = FindingsView()
         """What the checks of the selected files found."""
         self._expiry = ExpiryField(expires_after)
-        self._skip = QCheckBox(
+        self._skip = ElidedCheckBox(
             _("Next time, upload at once when every file fits the chosen purpose")
         )
         self._cancel = QPushButton(_("Cancel"))

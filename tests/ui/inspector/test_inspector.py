@@ -351,3 +351,33 @@ def test_a_long_title_takes_two_lines_and_is_elided_in_the_middle(qtbot: QtBot) 
     assert label.heightForWidth(280) == 2 * one_line
     label.show_text("two words and a few more of them so that it wraps there.jsonl")
     assert "".join(f"{line} " for line in label.shown_lines(280)).strip() == label.text
+
+
+def test_a_long_id_fills_its_lines_and_is_not_broken_at_a_hyphen(inspector: Inspector) -> None:
+    file = remote_file(id="file-" + "m" * 30)
+    inspector.show_files([file])
+    inspector.show_fields(retrieved(file))
+    view = inspector.findChild(FieldView)
+    assert view is not None
+    (value,) = [one for one in view.findChildren(QTextEdit) if one.toPlainText() == file.id]
+    first_line = value.document().firstBlock().layout().lineAt(0)
+    assert first_line.textLength() > len("file-")
+
+
+def test_a_name_in_hebrew_begins_at_the_left_and_keeps_its_ending_at_the_right(
+    inspector: Inspector,
+) -> None:
+    name = "\u05e9\u05dd \u05e7\u05d5\u05d1\u05e5.jsonl"
+    file = remote_file(name)
+    inspector.show_files([file])
+    inspector.show_fields(retrieved(file))
+    view = inspector.findChild(FieldView)
+    assert view is not None
+    (value,) = [one for one in view.findChildren(QTextEdit) if one.toPlainText() == name]
+    cursor = value.textCursor()
+    places = []
+    for place in range(len(name) + 1):
+        cursor.setPosition(place)
+        places.append(value.cursorRect(cursor).left())
+    assert min(places) < 10
+    assert max(places) == places[-1]

@@ -329,6 +329,18 @@ def test_the_first_file_held_back_is_shown_where_all_was_checked_before(qtbot: Q
     assert findings(sheet) == ["Line 2: an old key name", "Line 12: custom_id is missing"]
 
 
+def test_words_that_are_cut_end_in_dots_and_are_told_whole(qtbot: QtBot) -> None:
+    sheet = opened(qtbot, *_GOOD)
+    (box,) = sheet.findChildren(QCheckBox, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    wide = box.grab().toImage()
+    assert box.toolTip() == ""
+    sheet.resize(sheet.minimumWidth(), sheet.height())
+    box.grab()
+    assert box.text() in box.toolTip()
+    assert box.width() < wide.width()
+    assert box.geometry().right() < button(sheet, "Remove").geometry().left()
+
+
 def test_a_row_that_was_chosen_stays_chosen_when_something_is_found(qtbot: QtBot) -> None:
     sheet = opened(qtbot, *_GOOD)
     sheet.model.begin_checks()
@@ -355,6 +367,17 @@ def test_nothing_moves_while_one_looks_from_file_to_file(qtbot: QtBot) -> None:
 
 def test_without_findings_there_is_no_room_for_them(qtbot: QtBot) -> None:
     assert not checked(qtbot).findings.isVisible()
+
+
+def test_what_was_found_stays_in_sight_beside_a_long_name(qtbot: QtBot) -> None:
+    files = [local_file(Path("/a", f"{'long-' * 40}{ending}.jsonl")) for ending in ("x", "y")]
+    sheet = checked(qtbot, *files, files=files)
+    table(sheet).selectAll()
+    endings = [found[-38:] for found in findings(sheet)]
+    assert endings == [f"{end}.jsonl: Line 12: custom_id is missing" for end in ("x", "y")]
+    shown = sheet.findings.findChild(QListWidget)
+    for row in range(shown.count()):
+        assert shown.fontMetrics().horizontalAdvance(shown.item(row).text()) < shown.width()
 
 
 def test_several_files_are_judged_together(qtbot: QtBot) -> None:
@@ -449,6 +472,21 @@ def test_keys_lead_through_a_tree(qtbot: QtBot) -> None:
     assert current(Qt.Key.Key_Home) == "a"
     assert current(Qt.Key.Key_Left) == "a"
     assert sheet.model.rowCount() == 1
+
+
+def test_how_many_faults_there_are_stays_in_sight_beside_a_long_name(qtbot: QtBot) -> None:
+    file = local_file(Path("/a") / f"{'long-name-' * 20}.jsonl")
+    sheet = opened(qtbot, file)
+    sheet.model.begin_checks()
+    finding = Finding(Severity.ERROR, "not JSON", 3, 7, "json")
+    report = CheckReport((finding,), errors=1)
+    sheet.model.take_checked([CheckedFile(file, file.suggested_purpose, report)])
+
+    def whole() -> bool:
+        told = [one for one in sheet.findChildren(QLabel) if one.text() == "1 error"]
+        return bool(told) and told[0].width() >= told[0].sizeHint().width()
+
+    qtbot.waitUntil(whole)
 
 
 def test_a_long_name_does_not_widen_the_sheet(qtbot: QtBot) -> None:
