@@ -33,6 +33,7 @@ from ui.files.selection_flow import SelectionFlow
 from ui.files.status_line import StatusLine
 from ui.files.table_commands import TableCommands
 from ui.files.watch_flow import WatchFlow
+from ui.focus_home import FocusHome
 from ui.inspector.origin_flow import OriginFlow
 from ui.messages import MessageBar
 from ui.program_dialogs import ProgramDialogs
@@ -40,6 +41,7 @@ from ui.program_icon import program_icon
 from ui.theme import Theme
 from ui.transfers.transfer_flow import TransferFlow
 from ui.uploads.upload_flow import UploadFlow
+from ui.window_size import fitting
 from ui.workspace import Workspace
 
 
@@ -73,6 +75,7 @@ class MainWindow(QMainWindow):
         self.status = StatusLine(clock)
         self._pages = QStackedWidget()
         self._put_in_place()
+        FocusHome(self, self.workspace.area.focus_files)
         self.accounts = AccountFlow(self, service, settings, clock)
         self.listing = ListingFlow(
             self.workspace, self.status, self.messages, self.commands, self.accounts, clock
@@ -274,7 +277,7 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         current = self._settings.current
-        self.resize(1360, 860)
+        self.resize(fitting(self, 1360, 860))
         if current.window_geometry:
             self.restoreGeometry(QByteArray(current.window_geometry))
         self.workspace.restore(current)

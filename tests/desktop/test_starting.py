@@ -41,6 +41,19 @@ def test_named_files_are_reviewed_once_the_account_is_open(
     assert table.column(1) == ["user_data", "fine-tune"]
 
 
+def test_the_window_is_no_larger_than_the_screen_where_everything_is_shown_larger(
+    start: StartProgram,
+) -> None:
+    program = start("--sandbox", environment={"QT_SCALE_FACTOR": "1.5"})
+    program.part("push button", "Upload")
+    # Told in pixels of the screen divided by the factor.
+    window = program.window.extents
+    assert window.x >= 0
+    assert window.y >= 0
+    assert window.x + window.width <= 1600 / 1.5
+    assert window.y + window.height <= 1000 / 1.5
+
+
 def test_a_data_folder_keeps_everything(
     start: StartProgram, own_folders: Path, tmp_path: Path
 ) -> None:

@@ -10,7 +10,10 @@ from services.events import TransferChanged
 from services.transfers.transfer import TransferKind, TransferState
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.making import transfer
-from tests.window.desk import Desk, mime_of
+from tests.support.served_files import served_file
+from tests.support.server_faults import Stall, api_error
+from tests.window.conftest import OpenDesk
+from tests.window.desk import Desk, account_at, mime_of
 
 Key = Qt.Key
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -174,3 +177,39 @@ def test_enter_opens_the_inspector_for_the_file(desk: Desk) -> None:
     desk.select("report.pdf")
     QTest.keyClick(desk.table, Key.Key_Return)
     assert desk.window.workspace.inspector.isVisible()
+
+
+def test_the_keyboard_goes_to_the_files_when_what_had_it_is_gone(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    files_server.script("GET", "/files", [api_error(400, "No"), Stall()])
+    desk.key(Key.Key_F5)
+    desk.wait(lambda: desk.window.messages.isVisible())
+    desk.button("Dismiss").setFocus()
+    desk.key(Key.Key_Space)
+    assert not desk.window.messages.isVisible()
+    assert QApplication.focusWidget() is desk.table
+
+    desk.key(Key.Key_F5)
+    files_server.wait_until_stalled()
+    desk.wait_to_see("Stop")
+    desk.press("Stop the listing")
+    desk.wait_to_see("Stopped")
+    assert QApplication.focusWidget() is desk.table
+
+
+def test_the_keyboard_waits_for_the_files_while_another_try_is_made(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    files_server.add(served_file("report.pdf"))
+    files_server.script("GET", "/files", [api_error(400, "No"), Stall()])
+    desk = open_desk(accounts=[account_at(files_server)])
+    desk.wait_to_see("Try again")
+    desk.button("Try again").setFocus()
+    desk.key(Key.Key_Space)
+    files_server.wait_until_stalled()
+    desk.wait_to_see("Fetching the list…")
+    assert QApplication.focusWidget() is desk.window.workspace.area
+    files_server.release()
+    desk.wait_for_files("report.pdf")
+    assert QApplication.focusWidget() is desk.table

@@ -1,7 +1,8 @@
 """Light and dark, changed while the window is open."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QSpinBox
 
 from tests.support.files_server import ScriptedFilesServer
 from tests.window.conftest import OpenDesk
@@ -37,3 +38,40 @@ def test_the_table_is_painted_in_the_colours_of_the_scheme(desk: Desk) -> None:
     theme.use("dark")
     assert ground(desk) == Role.WINDOW.value[1]
     assert desk.window.palette().color(QPalette.ColorRole.Window).name() == Role.WINDOW.value[1]
+
+
+def test_nothing_is_squeezed_in_the_settings(desk: Desk) -> None:
+    desk.window.commands.settings.trigger()
+    dialog = desk.dialog("Settings")
+    for part in [*dialog.findChildren(QLabel), *dialog.findChildren(QPushButton)]:
+        if part.isVisible():
+            needed = part.heightForWidth(part.width()) if part.hasHeightForWidth() else 0
+            least = max(needed, part.minimumSizeHint().height())
+            assert part.height() >= least, f"{part.text()}: {part.height()} of {least} pixels"
+    dialog.reject()
+
+
+def test_the_settings_can_be_scrolled_where_the_screen_is_low(desk: Desk) -> None:
+    desk.window.commands.settings.trigger()
+    dialog = desk.dialog("Settings")
+    dialog.resize(dialog.width(), 300)
+    assert dialog.height() == 300
+    assert dialog.rect().contains(desk.button("Close", dialog).geometry())
+    *_others, before, last = dialog.findChildren(QSpinBox)
+    assert last.visibleRegion().isEmpty()
+    before.setFocus()
+    desk.key(Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is last
+    assert not last.visibleRegion().isEmpty()
+    dialog.reject()
+
+
+def test_the_settings_are_no_wider_for_the_long_name_of_an_account(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(accounts=[account_at(files_server, "Research " * 40)])
+    desk.wait_to_see("No files yet")
+    desk.window.commands.settings.trigger()
+    dialog = desk.dialog("Settings")
+    assert dialog.width() < desk.window.width()
+    dialog.reject()

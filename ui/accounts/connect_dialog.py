@@ -5,10 +5,8 @@ import secrets
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QDialog,
-    QFrame,
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -24,7 +22,9 @@ from ui.accounts.account_list import AccountList
 from ui.accounts.dialog_buttons import DialogButtons
 from ui.accounts.trial_results import TrialResults
 from ui.icons import icon
-from ui.labels import label
+from ui.labels import ElidedLabel, label
+from ui.scrolled import scrolled
+from ui.window_size import fitting
 from ui.wording import one_line
 
 
@@ -50,7 +50,7 @@ class ConnectDialog(QDialog):
         self._list = AccountList()
         self._add = QPushButton(icon("plus"), _("Add account"))
         self._add.setProperty("look", "flat")
-        self._title = label("", "heading")
+        self._title = ElidedLabel("heading")
         self._sentence = label("", "muted", wrap=True)
         self._form = AccountForm()
         self._results = TrialResults()
@@ -233,26 +233,18 @@ class ConnectDialog(QDialog):
         column.addWidget(self._form)
         column.addWidget(self._results)
         column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inside)
-        scroll.viewport().setAutoFillBackground(False)
-        inside.setAutoFillBackground(False)
 
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
-        right.addWidget(scroll, 1)
+        right.addWidget(scrolled(inside), 1)
         right.addWidget(self._buttons)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(side)
         whole.addLayout(right, 1)
-        self.resize(48 * em, 38 * em)
+        self.resize(fitting(self, 48 * em, 38 * em))
 
 
 def _new_account() -> Account:

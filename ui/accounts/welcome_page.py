@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -17,6 +16,7 @@ from services.language import _
 from ui.icons import icon
 from ui.labels import IconLabel, label, set_look
 from ui.program_icon import program_icon
+from ui.scrolled import scrolled
 from ui.theme import Role
 
 _CARD_EMS = 24
@@ -106,18 +106,9 @@ class WelcomePage(QWidget):
         column.addWidget(self._environment, 0, middle)
         column.addStretch(1)
 
-        scroll = QScrollArea(self)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inside)
-        # The page's own ground shows through.
-        scroll.viewport().setAutoFillBackground(False)
-        inside.setAutoFillBackground(False)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(scroll)
+        whole.addWidget(scrolled(inside))
 
     def show_environment(self, there: bool) -> None:
         """Offer the environment's account, or not."""

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QPushButton,
+    QScrollArea,
+    QSizePolicy,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -19,11 +21,13 @@ from services.accounts.account import Account
 from services.file_commands import WhenTaken
 from services.language import _
 from services.settings import SettingsStore
-from ui.labels import label
+from ui.labels import ElidedLabel, label
+from ui.scrolled import scrolled
 from ui.settings.folder_field import FolderField
 from ui.settings.ledger_field import LedgerField
 from ui.settings.limit_fields import LimitFields
 from ui.settings.watch_fields import WatchFields
+from ui.window_size import fitting
 from ui.wording import one_line
 
 _SCHEMES = (("system", _("As the system")), ("light", _("Light")), ("dark", _("Dark")))
@@ -36,6 +40,8 @@ LEAST_UNDO_SECONDS = 3
 """Nothing brings a deleted file back, and in less nobody can react; who is in a hurry has
 *Delete now* in the bar that counts down."""
 MOST_UNDO_SECONDS = 60
+_BAR = 12
+"""Pixels for a scroll bar and a gap before it."""
 
 
 class SettingsDialog(QDialog):
@@ -165,7 +171,10 @@ class SettingsDialog(QDialog):
         self.forget_asked.emit()
 
     def _put_in_place(self, account: Account | None) -> None:
-        grid = QGridLayout()
+        page = QWidget()
+        grid = QGridLayout(page)
+        # Room for the bar that scrolls, which stands at the right where it is needed.
+        grid.setContentsMargins(0, 0, _BAR, 0)
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(10)
         grid.setColumnStretch(1, 1)
@@ -197,7 +206,10 @@ class SettingsDialog(QDialog):
         remark = _("The last list of each account is kept on this computer, to be there at once.")
         grid.addWidget(label(remark, "small", wrap=True), 11, 1)
         if self._watch is not None and account is not None:
-            heading = label(one_line(account.name), "strong")
+            heading = ElidedLabel("strong")
+            heading.setText(one_line(account.name))
+            # Whatever it is, the page is no wider for it.
+            heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             heading.setContentsMargins(0, 8, 0, 0)
             grid.addWidget(heading, 12, 0, 1, 2)
             _add_title(grid, 13, _("Look for new files"), self._watch.often)
@@ -207,13 +219,23 @@ class SettingsDialog(QDialog):
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(self._close)
+        row.setContentsMargins(0, 0, _BAR, 0)
+        area = scrolled(page)
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 18)
+        column.setContentsMargins(24, 20, 24 - _BAR, 18)
         column.setSpacing(14)
         column.addWidget(label(_("Settings"), "heading"))
-        column.addLayout(grid)
-        column.addStretch(1)
+        column.addWidget(area, 1)
         column.addLayout(row)
+        self._size_to(page, area)
+
+    def _size_to(self, page: QWidget, area: QScrollArea) -> None:
+        """As large as the page needs: the area in which it can be scrolled asks for less."""
+        around = self.sizeHint() - area.sizeHint()
+        width = page.sizeHint().width()
+        area.setMinimumWidth(width)
+        height = page.heightForWidth(width) + around.height()
+        self.resize(fitting(self, width + around.width(), height))
 
 
 def _add_title(grid: QGridLayout, row: int, text: str, widget: QWidget) -> None:

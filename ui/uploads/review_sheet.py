@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 
 from services.language import _
 from ui.elided_check_box import ElidedCheckBox
+from ui.focus_home import FocusHome
 from ui.icons import icon
 from ui.labels import ElidedLabel, label
 from ui.uploads.expiry_field import ExpiryField
@@ -27,6 +28,7 @@ from ui.uploads.sheet_words import (
     notice_in_words,
     upload_in_words,
 )
+from ui.window_size import fitting
 from ui.wording import one_line
 
 _FEW = 12
@@ -113,6 +115,7 @@ class ReviewSheet(QDialog):
         self._show_counts()
         self._show_selection()
         self._choose_first_held_back()
+        FocusHome(self, self._table.setFocus)
         (self._upload if self._model.standing.going else self._cancel).setFocus()
 
     @property
@@ -301,5 +304,4 @@ class ReviewSheet(QDialog):
         # As high as what is shown needs; only the width may cut words short.
         self.setMinimumWidth(70 * letter)
         self._table.setMinimumHeight(4 * self._table.verticalHeader().defaultSectionSize())
-        height = self.screen().availableGeometry().height() - 80
-        self.resize(min(126 * letter, 1000), min(720, height))
+        self.resize(fitting(self, min(126 * letter, 1000), 720))

@@ -27,6 +27,7 @@ TEAM = account("Team", id="team", provider_id="litellm", base_url="http://localh
 ENVIRONMENT = account("Environment", id="environment", kind=AccountKind.ENVIRONMENT)
 SANDBOX = account("Sandbox", id="sandbox", kind=AccountKind.SANDBOX)
 ALL = (ACME, TEAM, ENVIRONMENT, SANDBOX)
+LONG = account("Research " * 40, id="long", provider_id="openai")
 
 
 class Desk:
@@ -442,3 +443,13 @@ def test_the_empty_storage_limit_tells_the_providers_own(desk: Desk) -> None:
     assert desk.field("Storage limit").placeholderText() == "2.5 TB"
     desk.choose_provider("Groq")
     assert desk.field("Storage limit").placeholderText() == "none known"
+
+
+def test_a_long_name_pushes_no_field_out_of_sight(qtbot: QtBot) -> None:
+    desk = Desk(qtbot)
+    desk.open("long", (LONG,))
+    assert any(label.text() == LONG.name for label in desk.dialog.findChildren(QLabel))
+    provider = desk.widget(QComboBox, "Provider")
+    assert provider.visibleRegion().boundingRect() == provider.rect()
+    key = desk.field("API key")
+    assert key.visibleRegion().boundingRect() == key.rect()

@@ -329,6 +329,17 @@ def test_the_first_file_held_back_is_shown_where_all_was_checked_before(qtbot: Q
     assert findings(sheet) == ["Line 2: an old key name", "Line 12: custom_id is missing"]
 
 
+def test_the_keyboard_goes_to_the_files_when_there_is_nothing_more_to_skip(qtbot: QtBot) -> None:
+    sheet = opened(qtbot, *_GOOD)
+    sheet.model.begin_checks()
+    button(sheet, "Skip the checks").setFocus()
+    with qtbot.waitSignal(sheet.model.changed):
+        for file in _GOOD:
+            check(sheet, file, CheckReport(()))
+    assert not button(sheet, "Skip the checks").isVisible()
+    assert sheet.focusWidget() is table(sheet)
+
+
 def test_words_that_are_cut_end_in_dots_and_are_told_whole(qtbot: QtBot) -> None:
     sheet = opened(qtbot, *_GOOD)
     (box,) = sheet.findChildren(QCheckBox, options=Qt.FindChildOption.FindDirectChildrenOnly)
