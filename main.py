@@ -27,6 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(asked: argparse.Namespace) -> int:
+    # Until the window stands, nearly everything that is made is there to stay: looking through
+    # it for garbage again and again would find none, and takes 100 ms.
+    gc.disable()
     from services.accounts.account_book import AccountBook
     from services.accounts.key_store import KeyStore
     from services.events import Listener
@@ -64,12 +67,11 @@ def _run(asked: argparse.Namespace) -> int:
     start = Start(asked.sandbox, tuple(path.absolute() for path in asked.files))
     session = Session(application, make_service, settings, paths.downloads_folder, start)
     session.open()
-    # What is there from now to the end need not be gone through at each collection of garbage,
-    # which takes 30 to 100 ms with all of it; and ten thousand transfers that are queued at once
-    # are no garbage either.
-    gc.collect()
+    # Nor need it be gone through at each collection from now on, which takes 30 to 100 ms with all
+    # of it; and ten thousand transfers that are queued at once are no garbage either.
     gc.freeze()
     gc.set_threshold(50_000)
+    gc.enable()
     code = application.exec()
     saving.stop()
     saving.join(1.0)

@@ -85,6 +85,7 @@ class Session(QObject):
         settings.tell_problems_to(self._tell_problem)
         theme = Theme(application, settings.current.colour_scheme)
         self.window = MainWindow(self._service, settings, theme, system_downloads)
+        theme.dress()
         self.window.closing.connect(self._close)
         self._ending = QTimer(self)
         self._ending.setSingleShot(True)

@@ -2,8 +2,8 @@
 
 from functools import lru_cache
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPalette
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPalette
 
 from ui.theme import purpose_colours, scaled
 from ui.wording import one_line
@@ -20,35 +20,36 @@ def paint_purpose_pill(
     painter: QPainter, cell: QRect, purpose: str, font: QFont, palette: QPalette
 ) -> None:
     """Draw a pill at the left of `cell`, in the middle of its height."""
-    small, metrics = _small(font.toString())
-    text, width = _fitted(font.toString(), purpose, max(cell.width() - 2 * _PADDING, 0))
-    height = metrics.height() + 4
-    pill = QRectF(cell.left(), 0, width + 2 * _PADDING, height)
-    pill.moveTop(cell.top() + (cell.height() - height) / 2)
+    ratio = painter.device().devicePixelRatioF()
+    room = max(cell.width() - 2 * _PADDING, 0)
     colours = purpose_colours(purpose, palette)
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colours.pill)
-    painter.drawRoundedRect(pill, height / 2, height / 2)
-    painter.setFont(small)
-    painter.setPen(colours.text)
-    painter.drawText(QPointF(pill.left() + _PADDING, pill.top() + 2 + metrics.ascent()), text)
-    painter.restore()
-
-
-@lru_cache(maxsize=8)
-def _small(font: str) -> tuple[QFont, QFontMetrics]:
-    """The font on a pill and its measures; asked for in every row of every frame."""
-    large = QFont()
-    large.fromString(font)
-    small = pill_font(large)
-    return small, QFontMetrics(small)
+    pill = _drawn(font.toString(), purpose, room, colours.pill.name(), colours.text.name(), ratio)
+    height = pill.height() / ratio
+    # On whole points, so that its pixels are the screen's.
+    painter.drawImage(QPointF(cell.left(), cell.top() + (cell.height() - height) // 2), pill)
 
 
 @lru_cache(maxsize=256)
-def _fitted(font: str, purpose: str, room: int) -> tuple[str, int]:
-    """What is shown of a purpose in so many pixels, and how wide that is."""
-    metrics = _small(font)[1]
+def _drawn(
+    font: str, purpose: str, room: int, ground: str, text_colour: str, ratio: float
+) -> QImage:
+    """The pill; every frame of scrolling shows one in each row, and there are few kinds."""
+    large = QFont()
+    large.fromString(font)
+    small = pill_font(large)
+    metrics = QFontMetrics(small)
     text = metrics.elidedText(one_line(purpose), Qt.TextElideMode.ElideRight, room)
-    return text, metrics.horizontalAdvance(text)
+    width, height = metrics.horizontalAdvance(text) + 2 * _PADDING, metrics.height() + 4
+    image = QImage(QSize(width, height) * ratio, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(ground))
+    painter.drawRoundedRect(QRectF(0, 0, width, height), height / 2, height / 2)
+    painter.setFont(small)
+    painter.setPen(QColor(text_colour))
+    painter.drawText(QPointF(_PADDING, 2 + metrics.ascent()), text)
+    painter.end()
+    return image

@@ -73,16 +73,17 @@ def _bare() -> None:
 
 def _program(number: int, folder: str) -> None:
     import main
-    from ui.application import Session
 
-    open_session = Session.open
+    run = QApplication.exec
 
-    def open_and_watch(session: Session) -> None:
-        open_session(session)
-        area = session.window.workspace.area
-        _tell_when_painted(area.table.viewport(), area.model.rowCount, number, session.window.leave)
+    def watch_and_run(application: QApplication) -> int:
+        window = next(one for one in application.topLevelWidgets() if isinstance(one, QMainWindow))
+        area = window.workspace.area  # type: ignore[attr-defined]
+        _tell_when_painted(area.table.viewport(), area.model.rowCount, number, window.leave)  # type: ignore[attr-defined]
+        return run()
 
-    Session.open = open_and_watch  # type: ignore[method-assign]
+    # Nothing of the program is loaded before it does so itself.
+    QApplication.exec = watch_and_run  # type: ignore[method-assign, assignment]
     main.main(["--data-dir", folder])
 
 

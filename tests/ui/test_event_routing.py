@@ -39,6 +39,7 @@ class Opened:
         self.service = RecordingService()
         self.settings = SettingsStore(folder / "settings.json", lambda job: job())
         self.theme = Theme(application, "light")
+        self.theme.dress()
         self.window = MainWindow(
             self.service, self.settings, self.theme, folder / "Downloads", lambda: NOW
         )

@@ -1,14 +1,17 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from services.api.purposes import OUTPUT_PURPOSES, UPLOAD_PURPOSES
+from ui.files.status_line import StatusLine
 from ui.style_sheet import style_sheet
 from ui.theme import Role, Theme, colour, is_dark, make_palette, purpose_colours, scaled
+from ui.transfers.transfer_panel import TransferPanel
 
 ENOUGH = 4.5
 GROUNDS = (
@@ -48,6 +51,7 @@ def contrast(one: QColor, other: QColor) -> float:
 @pytest.fixture
 def theme(qapp: QApplication) -> Iterator[Theme]:
     made = Theme(qapp, "light")
+    made.dress()
     yield made
     made.deleteLater()
     qapp.setStyleSheet("")
@@ -126,3 +130,27 @@ def test_fonts_are_scaled_in_points_or_pixels() -> None:
     assert scaled(pixels, 0.5).pixelSize() == 10
     assert scaled(points, 1, bold=True).weight() == QFont.Weight.DemiBold
     assert points.pointSizeF() == pytest.approx(10)
+
+
+def collapsed_panel() -> TransferPanel:
+    panel = TransferPanel()
+    panel.set_collapsed(True)
+    return panel
+
+
+@pytest.mark.parametrize("make", [StatusLine, collapsed_panel])
+def test_what_was_made_before_it_was_dressed_is_as_high_as_what_is_made_later(
+    make: Callable[[], QWidget], qapp: QApplication, qtbot: QtBot
+) -> None:
+    theme = Theme(qapp, "light")
+    before = make()
+    theme.dress()
+    after = make()
+    heights = set()
+    for made in (before, after):
+        qtbot.addWidget(made)
+        made.show()
+        heights.add(made.maximumHeight())
+    qapp.setStyleSheet("")
+    theme.deleteLater()
+    assert len(heights) == 1

@@ -47,8 +47,8 @@ class CellDelegate(QStyledItemDelegate):
         look = self._look
         if look is None or not look.holds_for(option.font, option.palette):
             look = self._look = CellLook(option.font, option.palette)
-        state = option.state
-        selected = bool(state & QStyle.StateFlag.State_Selected)
+        state = option.state.value  # numbers, as Python's flags are slow for every cell
+        selected = bool(state & _SELECTED)
         if selected:
             painter.fillRect(option.rect, look.selection)
         faded = model.is_faded(row)
@@ -67,7 +67,7 @@ class CellDelegate(QStyledItemDelegate):
         if faded:
             painter.setOpacity(1)
         if self._table.currentIndex().row() == row and self._table.hasFocus():
-            by_keyboard = bool(state & QStyle.StateFlag.State_KeyboardFocusChange)
+            by_keyboard = bool(state & _BY_KEYBOARD)
             if by_keyboard or not selected:
                 _paint_focus(painter, option.rect, look.accent, self._table, section)
 
@@ -85,6 +85,8 @@ class CellDelegate(QStyledItemDelegate):
 
 
 _FADED = 0.4
+_SELECTED = QStyle.StateFlag.State_Selected.value
+_BY_KEYBOARD = QStyle.StateFlag.State_KeyboardFocusChange.value
 _NAME = SECTION_OF[Column.NAME]
 _PURPOSE = SECTION_OF[Column.PURPOSE]
 _SIZE = SECTION_OF[Column.SIZE]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from time import time
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from services.language import _, ngettext
@@ -54,10 +55,13 @@ class StatusLine(QFrame):
         layout.addStretch(1)
         for part in (self._right, self._stop, self._go_on, self._refresh, self._remarks):
             layout.addWidget(part)
-        # As high with the links as without, so that the window does not twitch.
-        self.setFixedHeight(self._stop.sizeHint().height() + 6)
         self._aging = QTimer(self)
         self._aging.timeout.connect(self._tell_right)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Be as high with the links as without, so that the window does not twitch."""
+        self.setFixedHeight(self._stop.sizeHint().height() + 6)
+        super().showEvent(event)
 
     def show_files(self, count: int, size: int) -> None:
         """How many files the table shows, and the sum of their bytes."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import QSize, Qt, Signal, SignalInstance, Slot
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -112,6 +112,13 @@ class TransferPanel(QWidget):
         lines = 0 if self._collapsed else 4 * self._table.verticalHeader().defaultSectionSize()
         return QSize(hint.width(), self._head.sizeHint().height() + lines + 8)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Measure the head, which has its style only now."""
+        # The same height whether or not the buttons have something to do.
+        self._head.setMinimumHeight(self._clear.sizeHint().height() + 8)
+        self._show_collapsed()
+        super().showEvent(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the words of the buttons out where there is no room for them."""
         super().resizeEvent(event)
@@ -209,8 +216,6 @@ class TransferPanel(QWidget):
         row.addWidget(self._download_speed)
         for button in self._buttons:
             row.addWidget(button)
-        # The same height whether or not the buttons have something to do.
-        head.setMinimumHeight(self._clear.sizeHint().height() + 8)
         return head
 
     def _put_together(self) -> None:

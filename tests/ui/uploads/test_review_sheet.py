@@ -154,6 +154,7 @@ def test_a_click_on_a_purpose_opens_the_choice(qtbot: QtBot) -> None:
 
 def test_every_purpose_is_in_sight_when_the_choice_opens(qtbot: QtBot, qapp: QApplication) -> None:
     theme = Theme(qapp, "light")
+    theme.dress()
     sheet = opened(qtbot, *_GOOD)
     qtbot.mouseClick(table(sheet).viewport(), _LEFT, pos=place(sheet, 2, ReviewColumn.PURPOSE))
     view = open_list(qtbot, sheet).view()
