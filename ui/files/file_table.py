@@ -87,14 +87,6 @@ class FileTable(QTableView):
         files = self._files.files
         return [file for first, last in selected_ranges(self) for file in files[first : last + 1]]
 
-    def selected_sums(self) -> tuple[int, int]:
-        """How many files are selected, and their bytes as far as they are known."""
-        files, ranges = self._files.files, selected_ranges(self)
-        if ranges == [(0, len(files) - 1)]:
-            return len(files), files.size
-        selected = self.selected_files()
-        return len(selected), sum(file.size or 0 for file in selected)
-
     def select_ids(self, ids: Iterable[str]) -> None:
         """Select these files, as far as they are shown, and go to the first of them."""
         self.select_ranges(ranges_of(self._files.rows_of(ids)))

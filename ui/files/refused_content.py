@@ -1,11 +1,10 @@
 """Which content the server of the account will not give out, as expected or as learned."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from services.accounts.account import Account
 from services.accounts.providers import provider_named
 from services.api.purposes import purpose_named
-from services.api.remote_file import RemoteFile
 from services.language import _
 from ui.wording import one_line
 
@@ -42,10 +41,6 @@ class RefusedContent:
         reasons = {self.reason(purpose) for purpose in purposes}
         told = sorted(reason for reason in reasons if reason is not None)
         return "\n".join(told) if told and None not in reasons else None
-
-    def why_none(self, files: Sequence[RemoteFile]) -> str | None:
-        """The same for the purposes of these files."""
-        return self.why_none_of({file.purpose for file in files})
 
     def purposes(self, among: set[str]) -> frozenset[str]:
         """Those of the purposes whose files can't be downloaded."""

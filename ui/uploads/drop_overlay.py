@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from services.api.purposes import UPLOAD_PURPOSES, Purpose
+from services.api.purposes import UPLOAD_PURPOSES
 from services.events import PathsGathered
 from services.language import _
 from ui.icons import icon, purpose_icon
@@ -41,7 +41,6 @@ class DropOverlay(QWidget):
         super().__init__(parent)
         self._parent = parent
         self._area = area or parent
-        self._purposes: tuple[Purpose, ...] = UPLOAD_PURPOSES
         self._paths: tuple[Path, ...] = ()
         self._hovering = Hovering()
         self._misfits: tuple[str | None, ...] = ()
@@ -53,11 +52,6 @@ class DropOverlay(QWidget):
         self._area.installEventFilter(self)
         self._weigh()
         self.hide()
-
-    def set_purposes(self, purposes: Sequence[Purpose]) -> None:
-        """Offer these purposes; from the start all that the API takes."""
-        self._purposes = tuple(purposes)
-        self._weigh()
 
     def hover(self, paths: Sequence[Path], position: QPoint) -> None:
         """Files hover at a position; shows the overlay when it is not there yet."""
@@ -129,7 +123,7 @@ class DropOverlay(QWidget):
             compact=layout.compact,
         )
         for purpose, misfit, place in zip(
-            self._purposes, self._misfits, purpose_tiles, strict=True
+            UPLOAD_PURPOSES, self._misfits, purpose_tiles, strict=True
         ):
             paint_tile(
                 painter,
@@ -159,11 +153,11 @@ class DropOverlay(QWidget):
         return scaled(self.font(), 1.25 if compact else 1.7, bold=True)
 
     def _tile_names(self) -> list[str]:
-        return [MATCH_EACH_FILE, *(purpose.name for purpose in self._purposes)]
+        return [MATCH_EACH_FILE, *(purpose.name for purpose in UPLOAD_PURPOSES)]
 
     def _layout(self) -> DropLayout:
         line = self.fontMetrics().height()
-        return lay_out(self.rect(), len(self._purposes), line * 2, line)
+        return lay_out(self.rect(), len(UPLOAD_PURPOSES), line * 2, line)
 
     def _cover(self) -> None:
         corner = QPoint(0, 0)
@@ -174,7 +168,7 @@ class DropOverlay(QWidget):
     def _weigh(self) -> None:
         """Find out once, not at every paint, which purposes fit."""
         self._misfits = tuple(
-            misfit_in_words(purpose, self._hovering) for purpose in self._purposes
+            misfit_in_words(purpose, self._hovering) for purpose in UPLOAD_PURPOSES
         )
         self._title = title_in_words(self._hovering)
         self._kinds = kinds_in_words(self._hovering)

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.support.making import account, remote_file
+from tests.support.making import account
 from ui.files.refused_content import RefusedContent
 
 OFFICIAL = account(provider_id="openai")
@@ -41,8 +41,7 @@ def test_another_account_starts_anew(refused: RefusedContent) -> None:
 
 def test_a_selection_is_refused_only_when_all_of_it_is(refused: RefusedContent) -> None:
     refused.begin(OFFICIAL)
-    kept, given = remote_file(purpose="user_data"), remote_file(purpose="batch_output")
-    assert refused.why_none([kept]) == refused.reason("user_data")
-    assert refused.why_none([kept, given]) is None
-    assert refused.why_none([]) is None
+    assert refused.why_none_of(["user_data"]) == refused.reason("user_data")
+    assert refused.why_none_of(["user_data", "batch_output"]) is None
+    assert refused.why_none_of([]) is None
     assert refused.purposes({"user_data", "batch_output"}) == {"user_data"}
