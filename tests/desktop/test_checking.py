@@ -51,7 +51,7 @@ def test_findings_are_seen_and_hold_back_until_the_person_wants_it_so(
     assert told[1].startswith("Line 1,204: ")
     assert told[2].startswith("The image is cut off")
     assert told[3] == "15 files · 1 would be refused"
-    assert not button(sheet, "Upload 18 files")
+    wait_for(lambda: button(sheet, "Upload 15 files"), "fewer files to be uploaded")
 
     # The first one is shown by itself, with its line.
     see_finding(sheet, "Line 1,204: ")

@@ -80,8 +80,8 @@ class ReviewModel(QAbstractTableModel):
 
     @property
     def settled(self) -> bool:
-        """Whether no check and no look-up is awaited any more."""
-        return self._list.settled
+        """Whether no check and no look-up is awaited any more, and `changed` has told of all."""
+        return self._list.settled and not self._soon.isActive()
 
     @property
     def with_folders(self) -> bool:

@@ -330,6 +330,24 @@ def test_the_first_file_held_back_is_shown_where_all_was_checked_before(qtbot: Q
     assert findings(sheet) == ["Line 2: an old key name", "Line 12: custom_id is missing"]
 
 
+def test_an_upload_asked_for_before_a_finding_is_in_sight_waits_for_the_person(
+    qtbot: QtBot,
+) -> None:
+    sheet = opened(qtbot, *_GOOD)
+    asked = QSignalSpy(sheet.upload_asked)
+    sheet.model.begin_checks()
+    for file in _GOOD:
+        check(sheet, file, _BAD if file is _GOOD[1] else CheckReport(()))
+    # The counts follow the rows a little later: the person still reads that three files go.
+    with qtbot.waitSignal(sheet.model.changed):
+        qtbot.mouseClick(button(sheet, "Upload 3 files"), _LEFT)
+    assert asked.count() == 0
+    assert sheet.isVisible()
+    assert findings(sheet) == ["Line 2: an old key name", "Line 12: custom_id is missing"]
+    qtbot.mouseClick(button(sheet, "Upload 2 files"), _LEFT)
+    assert asked.count() == 1
+
+
 def test_the_keyboard_goes_to_the_files_when_there_is_nothing_more_to_skip(qtbot: QtBot) -> None:
     sheet = opened(qtbot, *_GOOD)
     sheet.model.begin_checks()
