@@ -268,7 +268,7 @@ def test_a_higher_limit_starts_more_at_once_and_a_lower_one_stops_nobody(
     ids = bench.add(*orders)
     bench.carrying.wait_for(1)
     allow(bench, 3)
-    begun = bench.carrying.wait_for(3)
+    begun = [bench.carrying.wait_for_order(order) for order in orders[:3]]
     allow(bench, 1)
     for number in (0, 1):
         begun[number].finish()
