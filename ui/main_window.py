@@ -263,7 +263,7 @@ class MainWindow(QMainWindow):
         self.welcome.connect_asked.connect(self.accounts.show_dialog)
         self.welcome.sandbox_asked.connect(self.accounts.open_sandbox)
         self.welcome.environment_asked.connect(self.accounts.open_environment)
-        parts.bar.account.account_chosen.connect(self.accounts.open)
+        parts.bar.account.account_chosen.connect(self.accounts.choose)
         parts.bar.account.accounts_asked.connect(self.accounts.show_dialog)
         parts.area.list_changed.connect(self.selection.show)
         parts.area.page.upload_asked.connect(self.uploads.pick)

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget
 
 from services.accounts.account import ENVIRONMENT_ID
-from services.events import FilesListed
+from services.events import AccountOpening, FilesListed
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.making import remote_file
 from tests.support.memory_keyring import MemoryKeyring
@@ -170,6 +170,16 @@ def test_an_open_review_is_let_go_when_the_account_changes(
     desk.wait(lambda: desk.window.windowTitle().startswith("Sandbox"))
     desk.wait(lambda: not desk.dialogs())
     assert files_server.requests_to("POST", "/files") == []
+
+
+def test_choosing_what_is_open_already_opens_nothing_anew(desk: Desk) -> None:
+    desk.drop(desk.drag(desk.write("run.jsonl")), "batch")
+    sheet = desk.dialog("Upload files")
+    desk.choose_account("Acme")
+    assert sheet.isVisible()
+    desk.choose_account("Sandbox")
+    desk.wait(lambda: desk.window.windowTitle().startswith("Sandbox"))
+    assert [told.account.id for told in desk.log.all(AccountOpening)] == ["acme", "sandbox"]
 
 
 def test_the_dialog_lists_every_account(desk: Desk) -> None:

@@ -118,6 +118,12 @@ class AccountFlow(QObject):
         """Use an account."""
         self._service.open_account(account_id)
 
+    @Slot(str)
+    def choose(self, account_id: str) -> None:
+        """Use an account, unless it is open: to open it anew would drop what is looked over."""
+        if account_id != self.open_id:
+            self.open(account_id)
+
     @Slot()
     def open_sandbox(self) -> None:
         """Use the server inside the program."""
@@ -141,7 +147,8 @@ class AccountFlow(QObject):
         """Open the account dialog with the account in use, or an empty form."""
         if self._dialog is None:
             self._dialog = ConnectDialog(self._service, self._window)
-            self._dialog.account_chosen.connect(self.open)
+            self._dialog.account_chosen.connect(self.choose)
+            self._dialog.account_saved.connect(self.open)
             self._dialog.finished.connect(self._dialog_closed)
         stored = self.current is not None and self.current.kind is AccountKind.STORED
         self._dialog.edit(self.current.id if self.current is not None and stored else None)

@@ -32,7 +32,9 @@ class ConnectDialog(QDialog):
     """Adds, changes, tests and removes accounts. The window passes it the events it gets."""
 
     account_chosen = Signal(str)
-    """The id of an account to open: a saved one, or one that was picked to be opened."""
+    """The id of an account that was picked to be opened."""
+    account_saved = Signal(str)
+    """The id of an account to open anew, as its address or key may be another now."""
 
     def __init__(self, service: FileCommands, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -113,7 +115,7 @@ class ConnectDialog(QDialog):
         self._saving = False
         self._allow(True)
         self._account = event.account
-        self.account_chosen.emit(event.account.id)
+        self.account_saved.emit(event.account.id)
         if not event.key_in_memory_only:
             self.accept()
             return

@@ -87,6 +87,31 @@ def test_a_new_try_lists_what_is_open_and_opens_what_is_not(flow: Flow) -> None:
     assert flow.service.last == ("refresh", ())
 
 
+def test_what_is_open_already_is_not_opened_anew_by_choosing_it(flow: Flow) -> None:
+    flow.tell(AccountOpening(ACME), AccountOpened(ACME))
+    flow.flow.choose("acme")
+    assert flow.service.commands == []
+    flow.flow.choose("team")
+    assert flow.service.last == ("open_account", ("team",))
+
+
+def test_what_could_not_be_opened_is_tried_anew_by_choosing_it(flow: Flow) -> None:
+    flow.tell(AccountOpening(ACME), AccountFailed(ACME, problem()))
+    flow.flow.choose("acme")
+    assert flow.service.last == ("open_account", ("acme",))
+
+
+def test_the_dialog_opens_what_is_not_open_and_what_was_saved(flow: Flow) -> None:
+    flow.tell(AccountsLoaded((ACME,)), AccountOpening(ACME), AccountOpened(ACME))
+    flow.flow.show_dialog()
+    (dialog,) = flow.window.findChildren(ConnectDialog)
+    dialog.account_chosen.emit("acme")
+    assert flow.service.arguments_of("open_account") == []
+    dialog.account_saved.emit("acme")
+    assert flow.service.arguments_of("open_account") == [("acme",)]
+    dialog.reject()
+
+
 def test_the_failure_of_an_account_that_is_no_longer_wanted_is_not_told(flow: Flow) -> None:
     flow.tell(AccountOpening(ACME), AccountOpening(TEAM), AccountFailed(ACME, problem()))
     assert flow.failed.count() == 0

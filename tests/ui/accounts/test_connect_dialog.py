@@ -39,6 +39,7 @@ class Desk:
         self.dialog = ConnectDialog(self.service)
         qtbot.addWidget(self.dialog)
         self.chosen = QSignalSpy(self.dialog.account_chosen)
+        self.saved = QSignalSpy(self.dialog.account_saved)
 
     def open(self, account_id: str | None, accounts: tuple[Account, ...] = ALL) -> None:
         self.dialog.edit(account_id)
@@ -158,9 +159,9 @@ def test_a_new_account_is_saved_with_an_id_of_its_own_then_opened(desk: Desk) ->
         project="proj_1",
     )
     assert "Save" not in desk.buttons()
-    assert desk.chosen.count() == 0
+    assert desk.saved.count() == 0
     desk.dialog.take(AccountSaved(draft.account, "In the keyring.", key_in_memory_only=False))
-    assert desk.chosen.at(0) == [draft.account.id]
+    assert desk.saved.at(0) == [draft.account.id]
     assert not desk.dialog.isVisible()
 
 
@@ -180,10 +181,10 @@ def test_a_key_in_memory_only_is_said_before_the_dialog_closes(desk: Desk) -> No
     desk.dialog.take(AccountSaved(draft.account, kept, key_in_memory_only=True))
     assert desk.dialog.isVisible()
     assert kept in desk.said()
-    assert desk.chosen.count() == 1
+    assert desk.saved.count() == 1
     desk.press("Close")
     assert not desk.dialog.isVisible()
-    assert desk.chosen.count() == 1
+    assert desk.saved.count() == 1
 
 
 def test_trouble_while_saving_is_shown_and_the_fields_stay(desk: Desk) -> None:
@@ -368,7 +369,7 @@ def test_events_for_others_are_let_pass(desk: Desk) -> None:
     desk.dialog.take(AccountSaved(TEAM, "In the keyring.", key_in_memory_only=False))
     desk.dialog.take(AccountNotSaved(problem()))
     assert desk.dialog.isVisible()
-    assert desk.chosen.count() == 0
+    assert desk.saved.count() == 0
 
 
 def test_escape_leaves_without_saving(desk: Desk) -> None:
@@ -386,7 +387,7 @@ def test_cancelling_while_it_saves_opens_nothing_later(desk: Desk) -> None:
     (draft,) = desk.drafts("save_account")
     desk.press("Cancel")
     desk.dialog.take(AccountSaved(draft.account, "In the keyring.", key_in_memory_only=False))
-    assert desk.chosen.count() == 0
+    assert desk.saved.count() == 0
     assert desk.field("API key").text() == ""
 
 
