@@ -13,9 +13,9 @@ class TransferSummary:
     """What the head of the panel tells."""
 
     running: int = 0
-    """Under way, those between two attempts among them."""
+    """Being sent or fetched, or sent and to be confirmed."""
     waiting: int = 0
-    """Queued."""
+    """Queued, or between two attempts."""
     paused: int = 0
     pausable: int = 0
     """How many of those running and waiting can be paused."""
@@ -75,8 +75,8 @@ class TransferCounter:
         """The sums as they are now."""
         states = self._states
         return TransferSummary(
-            running=sum(states[state] for state in UNDER_WAY),
-            waiting=states[TransferState.QUEUED],
+            running=states[TransferState.RUNNING] + states[TransferState.CONFIRMING],
+            waiting=states[TransferState.QUEUED] + states[TransferState.WAITING],
             paused=states[TransferState.PAUSED],
             pausable=states[TransferState.QUEUED]
             + states[TransferState.RUNNING]
@@ -136,7 +136,7 @@ def summary_in_words(summary: TransferSummary) -> str:
                 "{number} needs attention", "{number} need attention", summary.needs_attention
             ).format(number=count_in_words(summary.needs_attention))
         )
-    if summary.running and summary.fraction is not None:
+    if (summary.running or summary.waiting) and summary.fraction is not None:
         # Rounded down: a hundred only when all is through.
         parts.append(_("{number} %").format(number=int(summary.fraction * 100)))
     if not parts and summary.done:

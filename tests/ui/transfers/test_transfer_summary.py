@@ -21,7 +21,19 @@ def test_the_sums_name_only_what_there_is() -> None:
 def test_the_sum_tells_how_much_is_through() -> None:
     assert summary_in_words(TransferSummary(running=1, fraction=0.429)) == "1 running · 42 %"
     assert summary_in_words(TransferSummary(running=1, fraction=0.9999)) == "1 running · 99 %"
+    assert summary_in_words(TransferSummary(waiting=1, fraction=0.5)) == "1 waiting · 50 %"
     assert summary_in_words(TransferSummary(paused=1, fraction=0.5)) == "1 paused"
+
+
+def test_what_is_between_two_attempts_waits() -> None:
+    counter = counted(
+        transfer(),
+        transfer(state=TransferState.CONFIRMING),
+        transfer(state=TransferState.WAITING),
+        transfer(state=TransferState.QUEUED),
+    )
+    assert (counter.summary.running, counter.summary.waiting) == (2, 2)
+    assert counter.summary.pausable == 3
 
 
 def test_speeds_are_added_up_by_direction_and_only_while_running() -> None:
@@ -32,7 +44,7 @@ def test_speeds_are_added_up_by_direction_and_only_while_running() -> None:
     counter.change(None, transfer(state=TransferState.WAITING, speed=9e6))
     assert counter.summary.upload_speed == 5_000_000
     assert counter.summary.download_speed == 7_000_000
-    assert counter.summary.running == 4
+    assert counter.summary.running == 3
 
 
 _transfers = st.builds(
