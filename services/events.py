@@ -66,19 +66,14 @@ class AccountNotSaved(msgspec.Struct, frozen=True):
     problem: Problem
 
 
-class TrialStep(msgspec.Struct, frozen=True):
-    """One thing that the test of an account found out."""
-
-    passed: bool
-    text: str
-
-
 class AccountTested(msgspec.Struct, frozen=True):
     """What the test of a draft found out."""
 
     request: int
-    steps: tuple[TrialStep, ...]
+    passed: tuple[str, ...]
+    """What is as it should be, step by step, as far as the test came."""
     problem: Problem | None
+    """What it stopped at."""
 
 
 class LastListed(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ from services.accounts.account import Account
 from services.api.errors import FilesError, ProblemKind
 from services.api.files_api import FilesApi
 from services.cancellation import CancelToken
-from services.events import AccountTested, TrialStep
+from services.events import AccountTested
 from services.language import _, ngettext
 
 _UNREACHED = frozenset(
@@ -28,26 +28,20 @@ def try_account(
     try:
         page = (api or FilesApi(account, key)).list_page(token)
     except FilesError as error:
-        steps = []
-        if error.problem.kind not in _UNREACHED:
-            steps.append(TrialStep(True, _reached(account)))
-        steps.append(TrialStep(False, error.problem.title))
-        return AccountTested(request, tuple(steps), error.problem)
+        unreached = error.problem.kind in _UNREACHED
+        return AccountTested(request, () if unreached else (_reached(account),), error.problem)
     took = round((time.monotonic() - begun) * 1000)
     listed = len(page.files)
     return AccountTested(
         request,
         (
-            TrialStep(True, _reached(account, took)),
-            TrialStep(True, _("Key accepted; may list files")),
-            TrialStep(
-                True,
-                ngettext("{number} file listed", "{number} files listed", listed).format(
-                    number=f"{listed:,}"
-                )
-                if page.has_more is not True
-                else _("{number} files on the first page, and more").format(number=f"{listed:,}"),
-            ),
+            _reached(account, took),
+            _("Key accepted; may list files"),
+            ngettext("{number} file listed", "{number} files listed", listed).format(
+                number=f"{listed:,}"
+            )
+            if page.has_more is not True
+            else _("{number} files on the first page, and more").format(number=f"{listed:,}"),
         ),
         None,
     )

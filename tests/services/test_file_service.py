@@ -143,7 +143,7 @@ def test_a_draft_is_tested(bench: ServiceBench, files_server: ScriptedFilesServe
     draft = AccountDraft(account(base_url=files_server.base_url), TEST_KEY)
     bench.service.test_account(draft, 41)
     tested = bench.told.wait_for(AccountTested)
-    assert (tested.request, tested.problem, len(tested.steps)) == (41, None, 3)
+    assert (tested.request, tested.problem, len(tested.passed)) == (41, None, 3)
     bench.service.test_account(AccountDraft(draft.account, "wrong"), 42)
     tested = bench.told.wait_for(AccountTested, lambda event: event.request == 42)
     assert tested.problem is not None

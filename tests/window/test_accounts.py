@@ -11,7 +11,7 @@ from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.making import remote_file
 from tests.support.memory_keyring import MemoryKeyring
 from tests.support.served_files import served_file
-from tests.support.server_faults import Stall
+from tests.support.server_faults import Stall, api_error
 from tests.window.conftest import OpenDesk
 from tests.window.desk import Desk, account_at
 
@@ -77,6 +77,19 @@ def test_a_test_of_the_fields_asks_the_server(
     desk.press("Test", dialog)
     desk.wait(lambda: "Test again" in desk.words(dialog))
     assert len(files_server.requests) > 0
+    dialog.reject()
+
+
+def test_a_refused_key_is_told_once(files_server: ScriptedFilesServer, open_desk: OpenDesk) -> None:
+    desk = open_desk()
+    desk.wait_to_see("Connect…")
+    desk.press("Connect…")
+    fill_in(desk, files_server)
+    files_server.next(api_error(401, "Incorrect API key provided", code="invalid_api_key"))
+    dialog = desk.dialog("Connect")
+    desk.press("Test", dialog)
+    desk.wait(lambda: "Test again" in desk.words(dialog))
+    assert desk.words(dialog).count("The key was refused") == 1
     dialog.reject()
 
 

@@ -91,7 +91,7 @@ class ConnectDialog(QDialog):
                 self._take_accounts(accounts)
             case AccountTested(request) if request == self._request:
                 self._buttons.show_testing(False)
-                self._results.show_steps(event.steps, event.problem)
+                self._results.show_steps(event.passed, event.problem)
             case AccountSaved(account) if self._saving and account.id == self._account.id:
                 self._take_saved(event)
             case AccountNotSaved(problem) if self._saving:

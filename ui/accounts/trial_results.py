@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 
 from services.api.errors import Problem
-from services.events import TrialStep
 from services.language import _
 from ui.icons import icon
 from ui.labels import IconLabel, label
@@ -31,11 +30,11 @@ class TrialResults(QFrame):
         self._grid.setColumnStretch(1, 1)
         self.hide()
 
-    def show_steps(self, steps: Sequence[TrialStep], problem: Problem | None) -> None:
+    def show_steps(self, passed: Sequence[str], problem: Problem | None) -> None:
         """Show what was found out."""
         self.clear()
-        for step in steps:
-            self._add(step.passed, step.text)
+        for text in passed:
+            self._add(True, text)
         if problem is not None:
             self.show_problem(problem)
         self.setVisible(self._grid.count() > 0)
