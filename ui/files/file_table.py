@@ -233,6 +233,9 @@ class FileTable(QTableView):
             self._select_silently(carried(change, held))
         if place is not None and change is not None:
             self._return_to_current(place, change, rearranged=rearranged)
+            if rearranged:
+                # Qt goes to a clicked row a little later, unless somebody scrolls before.
+                self.scrollContentsBy(0, 0)
             if viewed:
                 self.verticalScrollBar().setValue(0)  # it tells by its order: what is most is first
             else:

@@ -1,7 +1,7 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication
@@ -152,6 +152,28 @@ def test_a_view_that_is_chosen_is_read_from_its_top(files: FileList, table: File
     go_to(table, 5)
     files.shown = FileFilter(view=View.LARGEST)
     refresh(table)
+    assert top_name(table) == "0099"
+
+
+def test_a_view_that_is_chosen_right_after_a_click_is_not_left_for_the_clicked_row(
+    files: FileList, table: FileTable, qtbot: QtBot
+) -> None:
+    for place in range(100):
+        files.add(remote_file(f"{place:04}", id=f"id-{place}", size=place, created_at=NOW))
+    refresh(table)
+    before = QApplication.doubleClickInterval()
+    QApplication.setDoubleClickInterval(0)
+    where = table.visualRect(table.model().index(1, 0)).center()
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    QApplication.setDoubleClickInterval(before)
+    # Qt goes to the row after the time of a double click and 100 ms: before this here ends.
+    later = QTimer(table)
+    later.setSingleShot(True)
+    later.start(200)
+    files.shown = FileFilter(view=View.LARGEST)
+    refresh(table)
+    qtbot.waitUntil(lambda: not later.isActive())
+    assert current_name(table) == "0001"
     assert top_name(table) == "0099"
 
 
