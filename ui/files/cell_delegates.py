@@ -147,7 +147,10 @@ def _paint_expiry(
     *,
     selected: bool,
 ) -> None:
-    """What expires soon is told by colour and an hourglass, by heavier letters in its last day."""
+    """What expires soon is told by colour and an hourglass, by heavier letters in its last day.
+
+    Where there is hardly room for both, the words come first.
+    """
     words = COLUMNS[_EXPIRES].text(file, now)
     urgency = urgency_of(file.expires_at, now)
     if urgency is Urgency.NONE:
@@ -157,11 +160,13 @@ def _paint_expiry(
     colour = look.warning if urgency is Urgency.SOON else look.danger
     painter.setPen(colour)
     side = round(look.icon_side * 0.8)
-    room.setRight(room.right() - side - ICON_GAP)
+    with_icon = room.width() >= 4 * side
+    if with_icon:
+        room.setRight(room.right() - side - ICON_GAP)
     width = look.draw(painter, room, words, strong=urgency is not Urgency.SOON)
-    icon = QRect(0, room.top() + (room.height() - side) // 2, side, side)
-    icon.moveLeft(room.left() + width + ICON_GAP)
-    if room.width() > side:
+    if with_icon:
+        icon = QRect(0, room.top() + (room.height() - side) // 2, side, side)
+        icon.moveLeft(room.left() + width + ICON_GAP)
         name = "circle-x" if urgency is Urgency.PAST else "hourglass"
         paint_icon(painter, icon, name, colour)
 

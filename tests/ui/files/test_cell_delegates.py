@@ -12,7 +12,8 @@ from ui.files.file_table import FileTable
 from ui.files.ordering import Column
 from ui.theme import Role, colour, make_palette
 
-HOUR = 3600
+MINUTE = 60
+HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
 
@@ -89,6 +90,22 @@ def test_in_a_narrow_column_the_words_of_what_expires_soon_stay_inside(
         image = cell(table, 0, Column.EXPIRES)
         assert last_painted(image) < image.width() - 1
     assert last_painted(image) > 0
+
+
+def test_in_the_narrowest_column_something_is_left_of_every_cell(
+    files: FileList, table: FileTable
+) -> None:
+    table.head.show_status(True)
+    soon = [NOW - HOUR, NOW + 20, NOW + 30 * MINUTE, NOW + 3 * HOUR, NOW + 3 * DAY, NOW + 20 * DAY]
+    show(files, table, *(remote_file(str(moment), expires_at=moment) for moment in soon))
+    columns = [column for column in Column if not table.isColumnHidden(SECTION_OF[column])]
+    for column in columns:
+        table.setColumnWidth(SECTION_OF[column], table.head.minimumSectionSize())
+    for row in range(len(soon)):
+        for column in columns:
+            assert last_painted(cell(table, row, column)) > 0, (row, column)
+            index = table.model().index(row, SECTION_OF[column])
+            assert index.data(Qt.ItemDataRole.ToolTipRole)
 
 
 def test_a_new_file_has_a_dot_and_heavier_letters_and_says_so(
