@@ -291,7 +291,8 @@ _SAMPLES = {
     Column.STATUS: "processing-",
 }
 """What the columns are wide enough for."""
-_SMALLEST_NAME = 16
+_SMALLEST_NAME = 30
+"""Letters: enough to tell most names apart by how they begin and end."""
 _WIDEST = 4000
 _NEARLY = 8
 _ARROW_GAP = 4

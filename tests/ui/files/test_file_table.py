@@ -321,6 +321,19 @@ def test_the_name_takes_the_width_that_the_others_leave(table: FileTable, qtbot:
     assert filled(table)
 
 
+def test_a_name_of_usual_length_can_be_read_whatever_the_others_take(
+    files: FileList, table: FileTable, qtbot: QtBot
+) -> None:
+    files.add(remote_file("report-2026-q3.pdf", status="error"))
+    refresh(table)
+    assert not table.isColumnHidden(SECTION_OF[Column.STATUS])
+    table.resize(400, 500)
+    qtbot.waitUntil(lambda: table.viewport().width() < 400)
+    assert table.horizontalScrollBar().maximum() > 0
+    wanted = table.sizeHintForIndex(table.model().index(0, SECTION_OF[Column.NAME])).width()
+    assert table.columnWidth(SECTION_OF[Column.NAME]) >= wanted
+
+
 def drag_edge(table: FileTable, qtbot: QtBot, section: int, by: int) -> None:
     head = table.head
     right = head.sectionViewportPosition(section) + head.sectionSize(section) - 1
