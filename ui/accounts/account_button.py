@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QFontMetrics
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from services.accounts.account import Account
 from services.language import _
 from ui.icons import icon
 from ui.theme import Role
-from ui.wording import one_line
+from ui.wording import one_line, tool_tip
 
-_LONGEST_NAME = 32
-"""In characters; the whole name is in the tool tip and in the menu."""
+_ON_BUTTON = 32
+"""Letters that a name gets room for; the whole name is the tool tip."""
+_IN_MENU = 64
+"""The same, of each line of the menu."""
 
 
 class AccountButton(QToolButton):
@@ -32,6 +34,7 @@ class AccountButton(QToolButton):
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._menu = QMenu(self)
+        self._menu.setToolTipsVisible(True)
         self._menu.triggered.connect(self._chosen)
         self._group = QActionGroup(self)
         self._dialog = QAction(_("Accounts…"), self)
@@ -46,19 +49,22 @@ class AccountButton(QToolButton):
             action.deleteLater()
         name = _("No account")
         for account in accounts:
-            action = QAction(_in_menu(account.name), self._group)
+            known = one_line(account.name)
+            shown = _fitted(known, _IN_MENU, self._menu.fontMetrics())
+            action = QAction(shown.replace("&", "&&"), self._group)
+            action.setToolTip(tool_tip(known) if shown != known else "")
             action.setCheckable(True)
             action.setChecked(account.id == current)
             action.setData(account.id)
             self._menu.addAction(action)
             if account.id == current:
-                name = one_line(account.name)
+                name = known
         if accounts:
             self._menu.addSeparator()
         self._menu.addAction(self._dialog)
-        short = name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
+        short = _fitted(name, _ON_BUTTON, self.fontMetrics())
         self.setText(short.replace("&", "&&"))
-        self.setToolTip(name)
+        self.setToolTip(tool_tip(name))
         self.setAccessibleDescription(name)
 
     @Slot(QAction)
@@ -69,5 +75,7 @@ class AccountButton(QToolButton):
             self.account_chosen.emit(action.data())
 
 
-def _in_menu(name: str) -> str:
-    return one_line(name).replace("&", "&&")
+def _fitted(name: str, letters: int, metrics: QFontMetrics) -> str:
+    """Cut in its middle where it is wider than so many usual letters."""
+    room = letters * metrics.averageCharWidth()
+    return metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)

@@ -58,9 +58,26 @@ def test_showing_the_accounts_again_leaves_no_old_ones(button: AccountButton) ->
     assert button.text() == "Team"
 
 
-def test_a_long_name_is_shortened_on_the_button_only(button: AccountButton) -> None:
-    name = "An account with a name that goes on and on and on"
-    button.show_accounts([account(name, id="long")], "long")
-    assert len(button.text()) <= 32
-    assert button.text().endswith("…")
-    assert button.toolTip() == name
+def test_a_long_name_is_shortened_in_its_middle_and_whole_in_the_tool_tip(
+    button: AccountButton,
+) -> None:
+    name = "Research & development of the whole company " * 5 + "<b>in Frankfurt"
+    button.show_accounts([*ACCOUNTS, account(name, id="long")], "long")
+    (in_menu,) = [action for action in actions(button) if action.isChecked()]
+    for shown in (button.text(), in_menu.text()):
+        assert "…" in shown
+        assert shown.startswith("Research && ")
+        assert shown.endswith("rankfurt")
+    for tip in (button.toolTip(), in_menu.toolTip()):
+        assert "Research &amp; development" in tip
+        assert tip.count("company") == 5
+    assert button.menu().toolTipsVisible()
+    assert button.accessibleDescription() == name
+
+
+@pytest.mark.parametrize("letter", ["i", "W", "名", "a "])
+def test_no_name_makes_the_button_or_the_menu_wide(button: AccountButton, letter: str) -> None:
+    button.show_accounts([account(letter * 400, id="long")], "long")
+    letters = button.fontMetrics().averageCharWidth()
+    assert button.sizeHint().width() < 45 * letters
+    assert button.menu().sizeHint().width() < 75 * letters
