@@ -100,6 +100,8 @@ class StatePage(QWidget):
         self._advice.setVisible(bool(page.advice))
         self._report.setText(report)
         self._report.setVisible(bool(report))
+        self.setAccessibleName(page.title)
+        self.setAccessibleDescription("\n".join(filter(None, (page.advice, report))))
         for step, button in self._buttons.items():
             button.setVisible(step in page.steps or (step is _Step.GO_ON and can_go_on))
 

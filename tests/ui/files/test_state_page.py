@@ -143,3 +143,17 @@ def test_long_words_stay_inside_a_narrow_page(qtbot: QtBot, page: StatePage) -> 
     assert len(shown) == 2
     for one in shown:
         assert one.geometry().right() <= page.width()
+
+
+def test_assistive_technology_is_told_what_the_page_says(page: StatePage) -> None:
+    page.show_state(ListState.EMPTY, None, "")
+    assert page.accessibleName() == "No files yet"
+    assert page.accessibleDescription() == "Drag files here or press Upload…"
+    page.show_no_match(FileFilter(text="run"))
+    assert page.accessibleName() == "No file matches “run”"
+    refused = problem("The key was refused", advice="Look at it.", status=401, request_id="req_7")
+    page.show_state(ListState.FAILED, refused, "")
+    assert page.accessibleName() == "The key was refused"
+    assert page.accessibleDescription() == "Look at it.\nHTTP 401 · request id req_7"
+    page.show_state(ListState.LOADING, None, "")
+    assert (page.accessibleName(), page.accessibleDescription()) == ("Fetching the list…", "")
