@@ -5,7 +5,7 @@
 | `purpose:` | names, several with commas; `""` for files without one |
 | `size:` | `>10MB`, `<`, `>=`, `<=`, `=12KB` (as the table rounds it), `1MB..5MB`, `1MB..`, `..5MB` |
 | `created:` | `<7d` (younger), `>30d`, a day, `2026-11-01..2026-11-15`, `today`, `yesterday` |
-| `expires:` | `<3d` (within), `>30d` (later), days likewise, `tomorrow`, `never` |
+| `expires:` | `<3d` (within), `>30d` (later), `<=0d` (expired), days likewise, `tomorrow`, `never` |
 | `ext:` | endings, several with commas |
 | `status:` | statuses, several with commas; `""` for files without one |
 | `name:`, `id:` | a text that only the name or only the id is searched for |

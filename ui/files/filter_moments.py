@@ -37,18 +37,26 @@ def read_created(value: str) -> Condition:
 
 
 def read_expires(value: str) -> Condition:
-    """Expiring within or after a span, on a day, from one day to another, or never."""
+    """Expiring within or after a span, on a day, from one day to another, or never.
+
+    What has expired doesn't expire within a span any more, but had less than none left: `<=0d`.
+    """
     operator, text = taken_apart(value)
     if text.casefold() == "never" and operator in ("", "="):
         return NeverExpires()
     span = _SPAN.fullmatch(text)
     if span is None:
         return _read_days(Happening.EXPIRES, operator, text)
-    then = FromNow(_seconds(span))
+    seconds = _seconds(span)
+    then = FromNow(seconds)
     match operator:
         case "" | "<" | "<=":
             return HappensWithin(
-                Happening.EXPIRES, None, then, until_included=operator.endswith("=")
+                Happening.EXPIRES,
+                FromNow(0) if seconds else None,
+                then,
+                since_included=False,
+                until_included=operator.endswith("="),
             )
         case ">" | ">=":
             return HappensWithin(

@@ -170,14 +170,17 @@ def test_when_a_file_was_created(
 @pytest.mark.parametrize(
     ("text", "fitting", "unfitting"),
     [
-        ("expires:<3d", [NOW + 3 * DAY - 1, NOW - 5], [NOW + 3 * DAY, None]),
-        ("expires:<=3d", [NOW + 3 * DAY], [NOW + 3 * DAY + 1]),
+        ("expires:<3d", [NOW + 1, NOW + 3 * DAY - 1], [NOW - 5, NOW, NOW + 3 * DAY, None]),
+        ("expires:3d", [NOW + 1, NOW + 3 * DAY - 1], [NOW - 5, NOW, NOW + 3 * DAY, None]),
+        ("expires:<=3d", [NOW + 1, NOW + 3 * DAY], [NOW, NOW + 3 * DAY + 1]),
         ("expires:>3d", [NOW + 3 * DAY + 1], [NOW + 3 * DAY, None]),
         ("expires:>=3d", [NOW + 3 * DAY], [NOW + 3 * DAY - 1]),
         ("expires:never", [None], [NOW + 3 * DAY]),
         ("expires:tomorrow", [moment("2026-11-21")], [moment("2026-11-22")]),
         ("expires:..2026-12-01", [moment("2026-12-01 23:00")], [moment("2026-12-02"), None]),
         ("-expires:never", [NOW], [None]),
+        ("expires:<=0d", [NOW, NOW - 30 * DAY], [NOW + 1, None]),
+        ("-expires:>0d -expires:never", [NOW, NOW - 30 * DAY], [NOW + 1, None]),
     ],
 )
 def test_when_a_file_expires(
