@@ -78,7 +78,10 @@ class FileCommands(Protocol):
         """List the files anew. ListingStarted, FilesListed for each page, ListingEnded."""
 
     def go_on_listing(self) -> None:
-        """Ask for the rest of a listing that broke off. As `refresh`, with the same number."""
+        """Ask for the rest of a listing that broke off. As `refresh`, with the same number.
+
+        Where the server does not know any more where that was, it is a `refresh`.
+        """
 
     def stop_listing(self) -> None:
         """Ask for no further page. ListingEnded."""

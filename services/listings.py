@@ -49,6 +49,8 @@ class _Run:
     so_far: int = 0
     started: bool = False
     ended: bool = False
+    goes_on: bool = False
+    """It is to go on from where it broke off, and nothing has come since."""
     kept: KeptListing | None = None
 
     @property
@@ -111,7 +113,7 @@ class Listings:
                 self._begin(self._api, show_last=False)
 
     def go_on(self) -> None:
-        """List on from where the last listing broke off."""
+        """List on from where the last listing broke off; anew where the server lost the place."""
         with self._lock:
             run = self._run
             if run is None or not run.ended or not run.listing.can_go_on:
@@ -119,6 +121,7 @@ class Listings:
             self._watch.listing_begins()
             run.token = CancelToken()
             run.started = run.ended = False
+            run.goes_on = True
             self._worker.submit(lambda: self._list(run, show_last=False))
 
     def stop(self) -> None:
@@ -184,6 +187,12 @@ class Listings:
         run = self._run = _Run(api, self._number, Listing(api))
         self._worker.submit(lambda: self._list(run, show_last=show_last))
 
+    def _begin_again(self, run: _Run) -> None:
+        """List anew in place of a listing that can't go on, unless nobody waits for it any more."""
+        with self._lock:
+            if not run.ended:
+                self._begin(run.api, show_last=False)
+
     def _end_current(self) -> None:
         """Let nothing more be told of the listing before."""
         run = self._run
@@ -207,12 +216,15 @@ class Listings:
             # Python runs one thread at a time. So whoever takes the files and this thread take
             # turns, and only while the next page is on its way both are at work.
             for page in run.listing.pages(run.token, lambda: self._until_taken(_LONGEST_TURN)):
+                run.goes_on = False
                 first = not run.so_far
                 self._tell_files(run, page.files)
                 if first:
                     self._until_taken(_LONGEST_TURN)  # nobody has seen anything yet
         except FilesError as error:
             problem = error.problem
+            if run.goes_on and run.listing.has_lost_its_place(problem):
+                self._begin_again(run)
         except Cancelled:
             pass
         except Exception as error:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from services.api.errors import Problem
 from services.api.files_api import LARGEST_PAGE, FilesApi
 from services.api.remote_file import FilePage
 from services.cancellation import CancelToken
@@ -15,6 +16,8 @@ MOST_FILES = 5_000_000
 
 _MOST_FRUITLESS = 3
 """Pages one after the other that bring nothing new, after which a server has had its chance."""
+
+_PLACE_UNKNOWN = frozenset({400, 404})
 
 
 class Listing:
@@ -58,6 +61,13 @@ class Listing:
     def can_go_on(self) -> bool:
         """Whether it broke off between two pages."""
         return self._cursor is not None and not self.over
+
+    def has_lost_its_place(self, problem: Problem) -> bool:
+        """Whether a page may have been refused because the file to go on from is gone.
+
+        Servers answer 400 or 404 then, each in words of its own.
+        """
+        return self.can_go_on and problem.status in _PLACE_UNKNOWN
 
     @property
     def oddities(self) -> tuple[str, ...]:

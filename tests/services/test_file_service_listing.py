@@ -196,6 +196,56 @@ def test_a_listing_that_was_stopped_can_go_on(opened: ServiceBench, stopped: Lis
     assert opened.told.all(FilesListed)[-1].so_far == 1500
 
 
+@pytest.mark.parametrize("status", [None, 404])
+def test_a_listing_whose_place_the_server_has_lost_begins_again(
+    bench: ServiceBench,
+    files_server: ScriptedFilesServer,
+    broke_off: ListingEnded,
+    status: int | None,
+) -> None:
+    last = bench.told.all(FilesListed)[-1].files[-1]
+    files_server.remove(last.id)
+    if status is not None:
+        files_server.next(api_error(status, "Unknown cursor"))
+    bench.told.clear()
+    bench.service.go_on_listing()
+    ended = bench.told.wait_for(ListingEnded, lambda event: event.complete)
+    again = broke_off.listing + 1
+    assert ended == ListingEnded("acme", again, complete=True)
+    assert bench.told.all(ListingEnded) == [
+        ListingEnded("acme", broke_off.listing, complete=False),
+        ended,
+    ]
+    pages = bench.told.all(FilesListed)
+    assert {page.listing for page in pages} == {again}
+    ids = [file.id for page in pages for file in page.files]
+    assert len(ids) == 1499
+    assert last.id not in ids
+
+
+def test_a_listing_that_the_server_refuses_anew_when_it_goes_on_can_still_go_on(
+    bench: ServiceBench, files_server: ScriptedFilesServer, broke_off: ListingEnded
+) -> None:
+    files_server.next(api_error(403, "still no"))
+    bench.told.clear()
+    bench.service.go_on_listing()
+    ended = bench.told.wait_for(ListingEnded)
+    assert ended.problem is not None
+    assert (ended.listing, ended.can_go_on) == (broke_off.listing, True)
+
+
+def test_a_server_that_takes_no_cursor_is_asked_anew_once(
+    bench: ServiceBench, files_server: ScriptedFilesServer, broke_off: ListingEnded
+) -> None:
+    files_server.next(api_error(400, "no"), None, api_error(400, "no"))
+    bench.told.clear()
+    bench.service.go_on_listing()
+    ended = bench.told.wait_for(ListingEnded, lambda event: event.problem is not None)
+    assert (ended.listing, ended.can_go_on) == (broke_off.listing + 1, True)
+    bench.service.go_on_listing()
+    assert bench.told.wait_for(ListingEnded, lambda event: event.complete).listing == ended.listing
+
+
 def test_nothing_goes_on_without_an_account(bench: ServiceBench) -> None:
     bench.service.go_on_listing()
     bench.service.refresh()

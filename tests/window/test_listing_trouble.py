@@ -137,6 +137,25 @@ def test_a_listing_that_was_stopped_goes_on_from_there(
     assert not desk.sees("Try again from here")
 
 
+def test_a_listing_begins_again_where_the_file_to_go_on_from_is_gone(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    files_server.add(*many_files(1500))
+    files_server.script("GET", "/files", [None, Stall()])
+    desk = open_desk(accounts=[account_at(files_server)])
+    desk.wait_to_see(f"{count_in_words(1000)} so far")
+    desk.wait(lambda: files_server.waiting)
+    desk.press("Stop")
+    desk.wait_to_see("Try again from here")
+    gone = min(desk.window.workspace.area.shown, key=lambda file: file.created_at)
+    files_server.remove(gone.id)
+    desk.press("Try again from here")
+    desk.wait_to_see("Updated")
+    assert len(desk.names()) == 1499
+    assert gone.name not in desk.names()
+    assert not desk.window.messages.isVisible()
+
+
 def test_a_listing_that_broke_off_goes_on_from_its_line(
     files_server: ScriptedFilesServer, open_desk: OpenDesk
 ) -> None:
