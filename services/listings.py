@@ -28,9 +28,7 @@ from services.watching import MakeTimer, Watch
 from services.worker_threads import WorkerThreads
 
 _ROWS_AT_ONCE = 5000
-"""Files of a page that are told of at once; what is done for each takes a listener's time."""
-_LAST_ROWS_AT_ONCE = 5_000
-"""As above, of the last listing: they are only put beside each other until all are there."""
+"""Files that are told of at once; what is done for each takes a listener's time."""
 
 _LONGEST_LOOK = 0.5
 """Seconds for which the listing waits at most until the last one was taken."""
@@ -252,8 +250,8 @@ class Listings:
                 rest += files
         if rest is None:
             return
-        for start in range(0, len(rest), _LAST_ROWS_AT_ONCE):
-            end = start + _LAST_ROWS_AT_ONCE
+        for start in range(0, len(rest), _ROWS_AT_ONCE):
+            end = start + _ROWS_AT_ONCE
             piece, more = tuple(rest[start:end]), end < len(rest)
             if not self._tell(run, LastListed(run.account_id, piece, listed_at, more)):
                 return

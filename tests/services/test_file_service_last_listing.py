@@ -81,12 +81,12 @@ def test_the_last_listing_is_told_before_the_new_one_starts(
 def test_the_beginning_of_the_last_listing_is_to_be_shown_at_once_and_the_rest_when_it_is_whole(
     make_bench: MakeBench, files_server: ScriptedFilesServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listings, "_LAST_ROWS_AT_ONCE", 500)
     files_server.add(*many_files(2300))
     first = make_bench()
     first.save(files_server)
     first.open()
     first.close()
+    monkeypatch.setattr(listings, "_ROWS_AT_ONCE", 500)
     pieces = session(make_bench).told.all(LastListed)
     assert [(len(piece.files), piece.more) for piece in pieces] == [
         (1000, False),
