@@ -87,14 +87,17 @@ class LedgerCommands:
         return self._ledger.is_on
 
     def listening(self, listener: Listener) -> Listener:
-        """The same listener, but what it is told of files that are gone is noted as well."""
+        """The same listener, but what it is told of files that are gone is noted as well.
+
+        Noted first: who asks as soon as it was told is answered with it.
+        """
 
         def tell(event: Event) -> None:
-            listener(event)
             if self.is_on:
                 self._overhear(event)
             elif isinstance(event, FilesListed):
                 self._listings = ListingWatch()  # it did not see all pages of that one
+            listener(event)
 
         return tell
 

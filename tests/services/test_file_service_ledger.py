@@ -17,6 +17,7 @@ from services.checks.gathering import look_at
 from services.checks.local_file import UploadRequest
 from services.events import (
     DeletesEnded,
+    Event,
     FileAdded,
     FileNotRetrieved,
     FilesRestored,
@@ -168,6 +169,23 @@ def test_a_file_that_the_server_knows_nothing_of_is_noted_as_gone(
     opened.told.wait_for(FileNotRetrieved)
     assert known(opened, local) == {}
     assert origin(opened, file_id) is not None
+
+
+def test_who_asks_as_soon_as_a_file_is_told_to_be_gone_is_answered_with_it(
+    make_bench: Callable[..., ServiceBench], files_server: ScriptedFilesServer, local: Path
+) -> None:
+    def ask_at_once(event: Event) -> None:
+        if isinstance(event, FileNotRetrieved):
+            bench.service.look_up_uploads(3, [look_at(local)])
+
+    bench = make_bench(listener=ask_at_once)
+    bench.save(files_server)
+    bench.open()
+    file_id = send(bench, local)
+    files_server.remove(file_id)
+    bench.service.retrieve(file_id)
+    bench.told.wait_for(UploadsFound, lambda event: event.ended)
+    assert [event.found for event in bench.told.all(UploadsFound) if event.found] == []
 
 
 def test_no_account_knows_what_was_uploaded_with_another_key(
