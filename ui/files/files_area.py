@@ -300,7 +300,7 @@ class FilesArea(QWidget):
             self.page.show_state(ListState.FAILED, self._problem, "", can_go_on=self._can_go_on)
         elif len(self.files):
             self.page.show_no_match(self.files.shown, can_go_on=self._can_go_on)
-        elif self._listing is not None or self._account_id is None:
+        elif self._listing is not None or not self._what_was_is_known:
             so_far = (
                 _("{number} so far").format(number=count_in_words(self._so_far))
                 if self._so_far

@@ -47,6 +47,7 @@ def said(area: FilesArea) -> str:
 
 
 def test_a_new_account_is_being_fetched_until_it_is_listed(area: FilesArea) -> None:
+    assert "Fetching the list" in said(area), "nobody knows yet that it has no files"
     area.take(ListingStarted("acme", 1))
     assert "Fetching the list" in said(area)
     area.take(ListingEnded("acme", 1, complete=True))
