@@ -150,6 +150,8 @@ class AccountFlow(QObject):
             self._dialog.account_chosen.connect(self.choose)
             self._dialog.account_saved.connect(self.open)
             self._dialog.finished.connect(self._dialog_closed)
+            # Not an empty form first: what is typed into it would be lost when the account comes.
+            self._dialog.take(AccountsLoaded(self.accounts))
         stored = self.current is not None and self.current.kind is AccountKind.STORED
         self._dialog.edit(self.current.id if self.current is not None and stored else None)
         self._dialog.open()

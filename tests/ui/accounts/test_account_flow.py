@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from services.accounts.account import AccountKind
@@ -69,6 +69,17 @@ def test_a_visit_counts_from_when_it_began_once_files_were_seen(flow: Flow) -> N
     flow.tell(AccountOpened(ACME))
     flow.flow.note_look()
     assert flow.flow.looked_at("acme") == 1434.0
+
+
+def test_what_is_typed_into_the_dialog_stays_when_the_accounts_come(flow: Flow) -> None:
+    flow.tell(AccountsLoaded((ACME,)), AccountOpening(ACME), AccountOpened(ACME))
+    flow.flow.show_dialog()
+    (dialog,) = flow.window.findChildren(ConnectDialog)
+    (key,) = [one for one in dialog.findChildren(QLineEdit) if one.accessibleName() == "API key"]
+    key.setText("sk-new")
+    flow.tell(AccountsLoaded((ACME,)))
+    assert key.text() == "sk-new"
+    dialog.reject()
 
 
 def test_the_environment_is_not_remembered(flow: Flow) -> None:
