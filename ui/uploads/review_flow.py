@@ -124,6 +124,7 @@ class ReviewFlow(QObject):
         files.note_paths()
         yield
         self._model = model = ReviewModel(files, self)
+        model.await_look_ups(2)  # before the sheet can be answered: nothing is settled yet
         model.checks_wanted.connect(self._check)
         if skips:
             model.changed.connect(self._go_on_without_sheet)
@@ -133,7 +134,6 @@ class ReviewFlow(QObject):
             yield
             sheet.open()
         yield
-        model.await_look_ups(2)
         model.begin_checks()
         yield
         self._service.look_up_uploads(self._request, gathered.files)

@@ -109,6 +109,19 @@ def test_the_sheet_opens_when_the_paths_have_been_looked_at(flow: Flow) -> None:
     assert (request.file.path, request.purpose) == (ONE, "batch")
 
 
+def test_the_sheet_never_opens_as_if_all_were_checked(
+    flow: Flow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled: list[bool] = []
+    monkeypatch.setattr(
+        ReviewSheet, "open", lambda sheet: settled.append(sheet.model.settled), raising=False
+    )
+    flow.flow.begin([ONE])
+    flow.flow.take(flow.gathered("one.jsonl"))
+    assert settled == [False]
+    flow.flow.abandon()
+
+
 def test_answers_about_paths_of_before_open_nothing(flow: Flow) -> None:
     flow.flow.begin([ONE])
     late = flow.gathered("one.jsonl")
