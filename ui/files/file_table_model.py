@@ -58,13 +58,13 @@ class FileTableModel(QAbstractTableModel):
         files: FileList,
         clock: Callable[[], float],
         parent: QObject | None = None,
-        patience_ms: int = 20,
+        patience_ms: int | None = None,
     ) -> None:
         """`clock` gives the seconds since 1970, as `time.time`."""
         super().__init__(parent)
         self._list = files
         self._clock = clock
-        self.patience_ms = patience_ms
+        self.patience_ms = _PATIENCE_MS if patience_ms is None else patience_ms
         """For how long arranging may hold the event loop at once."""
         self._files = ShownFiles.none(files.order)
         self._count = 0
@@ -390,6 +390,7 @@ class FileTableModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(COLUMNS) - 1))
 
 
+_PATIENCE_MS = 20
 _SOON_MS = 100
 _NOT_SO_SOON_MS = 500
 _SHARE = 8
