@@ -212,13 +212,13 @@ def test_a_keyring_that_hangs_is_waited_for_only_so_long(
     begun = time.monotonic()
     with pytest.raises(FilesError, match="does not answer"):
         store.key_of("acme")
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 5
 
 
 def test_while_it_hangs_nobody_else_waits(
     make_store: MakeStore, hanging_keyring: HangingKeyring
 ) -> None:
-    store = make_store(deadline=0.5)
+    store = make_store(deadline=2)
     with pytest.raises(FilesError):
         store.key_of("acme")
     begun = time.monotonic()
@@ -226,7 +226,7 @@ def test_while_it_hangs_nobody_else_waits(
         store.key_of("other")
     assert store.keep("third", KEY).memory_only
     assert store.key_of("third") == KEY
-    assert time.monotonic() - begun < 0.4
+    assert time.monotonic() - begun < 2
 
 
 def test_when_it_answers_at_last_it_is_used_again(
@@ -271,7 +271,7 @@ def test_after_close_nobody_waits(make_store: MakeStore) -> None:
         store.key_of("acme")
     assert store.key_of("environment") == KEY
     assert store.keep("acme", KEY).memory_only
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 5
 
 
 # The system's own

@@ -29,8 +29,8 @@ from tests.support.server_faults import (
     rate_limited,
 )
 
-LONGEST = 1.0
-"""Seconds from the cancel to the end."""
+LONGEST = 3.0
+"""Seconds from the cancel to the end: one, and what a busy machine takes longer."""
 
 
 class Asking:
@@ -345,7 +345,7 @@ def test_one_token_ends_all_the_requests_that_have_it(
 def test_a_connection_lost_before_the_cancel_is_still_cancelled(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
-    files_server.next(Reset(Moment.AFTER_BODY))
+    files_server.next(Reset(Moment.AFTER_BODY), Stall())
     asking = Asking(lambda: api.list_page(token))
     files_server.wait_for_requests(1)
     assert asking.cancelled_by(token)

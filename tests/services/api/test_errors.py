@@ -241,7 +241,9 @@ def test_a_connection_that_fails_is_told_as_silent_or_lost(
 ) -> None:
     files_server.add(served_file(id="file-a", content=bytes(1000)))
     files_server.next(*[fault] * 3)
-    problem = problem_of(ask, make_api(read_timeout=0.2), token, tmp_path)
+    # Only who waits for silence wants it short: other answers may take a busy machine longer.
+    seconds = 0.2 if kind is ProblemKind.TIMED_OUT else 10
+    problem = problem_of(ask, make_api(read_timeout=seconds), token, tmp_path)
     assert problem.kind is kind
     assert "127.0.0.1" in problem.title
 

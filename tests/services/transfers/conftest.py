@@ -25,6 +25,8 @@ from tests.support.served_files import ServedFile
 
 ATTEMPTS = retry.FOR_TRANSFERS.repeats + 1
 OVER = ENDED | {TransferState.UNCERTAIN}
+SOON = 5.0
+"""Seconds: one, and what a busy machine takes longer. To wait for the server would take ten."""
 
 
 class Wharf:

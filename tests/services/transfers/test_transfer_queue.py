@@ -404,7 +404,7 @@ def test_close_pauses_all_that_runs_and_starts_nothing_more() -> None:
     bench.carrying.wait_for(12)
     begun = time.monotonic()
     bench.close()
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 5
     states = Counter(bench.states(transfer_id)[-1] for transfer_id in ids)
     assert states == {State.PAUSED: 12, State.QUEUED: 88}
     assert len(bench.carrying.begun) == 12
