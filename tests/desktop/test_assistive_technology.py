@@ -27,9 +27,8 @@ PARTS = [
 
 def test_every_part_of_the_window_has_its_name(start: StartProgram, tmp_path: Path) -> None:
     program = start_with_upload(start, tmp_path)
-    window = program.window
-    missing = [part for part in PARTS if window.find(*part) is None]
-    assert missing == []
+    for role, name in PARTS:
+        program.part(role, name)
 
 
 def test_whatever_can_be_pressed_has_a_name(start: StartProgram, tmp_path: Path) -> None:
@@ -37,10 +36,14 @@ def test_whatever_can_be_pressed_has_a_name(start: StartProgram, tmp_path: Path)
     select(program, "note.txt")
     roles = ("push button", "toggle button", "check box", "button menu", "combo box")
     window = program.window
-    nameless = [one for role in roles for one in window.all(role) if not one.name]
     # Qt gives the icon inside of a text field no name; it can't be pressed.
     search = program.part("text", "Search files").extents
-    assert [one for one in nameless if not inside(one.extents.centre, search)] == []
+
+    def all_have_one() -> bool:
+        nameless = [one for role in roles for one in window.all(role) if not one.name]
+        return all(inside(one.extents.centre, search) for one in nameless)
+
+    wait_for(all_have_one, "a name for all of them")
 
 
 def test_cells_say_what_they_show(start: StartProgram, tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def test_a_filter_is_completed_by_keys_and_by_a_click(start: StartProgram) -> No
         lambda: program.window.find_beginning("label", "“size:x” is left out"), "the remark"
     )
     assert remark.showing
-    assert names(program) == found
+    wait_for(lambda: names(program) == found, "the same files as without the remark")
     key("ctrl+f", "Escape")
     wait_for(lambda: field.text == "", "an empty field")
     wait_for(lambda: names(program) == listed, "all files again")

@@ -21,7 +21,7 @@ from tests.support.waiting import NotNow
 
 _PREFIX = "org.a11y.atspi."
 _ROOT = "/org/a11y/atspi/accessible/root"
-_SECONDS = 10.0
+_SECONDS = 30.0
 
 # Bits of AtspiStateType.
 _ACTIVE = 1
@@ -97,6 +97,15 @@ class Accessible:
         return [Accessible(self.bus, owner, path) for owner, path in found]
 
     @property
+    def window(self) -> "Accessible":
+        """The window, or the dialog, that it is in."""
+        one = self
+        while one.role not in ("frame", "dialog"):
+            owner, path = one._get("Accessible", "Parent")
+            one = Accessible(self.bus, owner, path)
+        return one
+
+    @property
     def extents(self) -> Extents:
         return Extents(*self._call("Component", "GetExtents", "u", 0)[0])
 
@@ -142,6 +151,15 @@ class Accessible:
         for one in self.walk():
             with contextlib.suppress(Gone):
                 if one.role == role and one.name.startswith(beginning):
+                    return one
+        return None
+
+    def focused_part(self) -> "Accessible | None":
+        """What keys go to below it, among what is shown; of a list or table, the whole of it."""
+        for one in self.walk():
+            with contextlib.suppress(Gone):
+                # The current item of a list says so even while keys go elsewhere.
+                if one.role != "list item" and one.focused:
                     return one
         return None
 

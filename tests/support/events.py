@@ -35,7 +35,7 @@ class EventLog:
         self,
         kind: type[E],
         where: Callable[[E], bool] = lambda _event: True,
-        seconds: float = 10,
+        seconds: float = 30,
     ) -> E:
         """The first event of that kind for which `where` holds, told before or from now on.
 
@@ -48,7 +48,7 @@ class EventLog:
         kind: type[E],
         count: int,
         where: Callable[[E], bool] = lambda _event: True,
-        seconds: float = 10,
+        seconds: float = 30,
     ) -> list[E]:
         """All events of that kind for which `where` holds, as soon as there are `count`."""
 

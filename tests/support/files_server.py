@@ -146,15 +146,15 @@ class ScriptedFilesServer:
         with self._condition:
             return self._stalled > 0
 
-    def wait_until_stalled(self, count: int = 1, seconds: float = 10) -> None:
+    def wait_until_stalled(self, count: int = 1, seconds: float = 30) -> None:
         """Return as soon as `count` connections stall; AssertionError when that takes too long."""
         self._wait(lambda: self._stalled >= count, f"{count} stalled", seconds)
 
-    def wait_for_requests(self, count: int, seconds: float = 10) -> None:
+    def wait_for_requests(self, count: int, seconds: float = 30) -> None:
         """Return as soon as `count` requests came in all."""
         self._wait(lambda: len(self.requests) >= count, f"{count} requests", seconds)
 
-    def wait_until_closed(self, seconds: float = 10) -> None:
+    def wait_until_closed(self, seconds: float = 30) -> None:
         """Return as soon as no connection is open."""
         self._wait(lambda: not self._open, "no open connection", seconds)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 
-def threads_left(before: Iterable[threading.Thread], seconds: float = 2) -> list[str]:
+def threads_left(before: Iterable[threading.Thread], seconds: float = 10) -> list[str]:
     """Names of threads that were started since and don't end within `seconds` in all."""
     deadline = time.monotonic() + seconds
     known = set(before)

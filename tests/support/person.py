@@ -89,7 +89,7 @@ class FileDrag:
         """Let go; whether somebody took the files."""
         pointer.release()
         try:
-            return self._process.wait(10) == 0
+            return self._process.wait(30) == 0
         except subprocess.TimeoutExpired:
             raise NotObserved("the drag did not end when the pointer was released") from None
 
@@ -149,7 +149,7 @@ def search(program: Program, text: str) -> None:
 def select(program: Program, filename: str) -> None:
     """Click on the row of a file that is in sight."""
     table = program.files
-    row = wait_for(lambda: table.row_of(filename), f"{filename} in the table", 5)
+    row = wait_for(lambda: table.row_of(filename), f"{filename} in the table")
     pointer.click(table.cell(row, 0).extents.centre)
     wait_for(lambda: table.cell(row, 0).selected, f"{filename} selected")
 
@@ -178,9 +178,19 @@ def wait_for_transfer(program: Program, filename: str, words: str, seconds: floa
     )
 
 
+def press_keys(program: Program, *names: str) -> None:
+    """Press keys as soon as they go to the main window.
+
+    When a dialog closes, that takes the window manager a moment, in which keys go nowhere.
+    """
+    window = program.window
+    wait_for(lambda: window.active, "the keys going to the main window")
+    pointer.key(*names)
+
+
 def leave(program: Program) -> None:
     """Quit with Ctrl+Q, and say yes when transfers are under way."""
-    pointer.key("ctrl+q")
+    press_keys(program, "ctrl+q")
 
     def asked() -> Accessible | None:
         question = program.bus.window_of(program.pid, "dialog", "Quit")

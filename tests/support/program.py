@@ -16,7 +16,7 @@ from tests.support.accessibility import AccessibilityBus, Accessible
 from tests.support.waiting import NotObserved, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 20.0
+START_SECONDS = 60.0
 _LOUD = re.compile(r" (WARNING|ERROR|CRITICAL) |Traceback")
 _NOT_OF_OURS = (
     # Something went away while we asked about it.
@@ -85,12 +85,12 @@ class Program:
 
         return wait_for(shown, "the main window", START_SECONDS)
 
-    def part(self, role: str, name: str, seconds: float = 10) -> Accessible:
+    def part(self, role: str, name: str, seconds: float = 30) -> Accessible:
         """A part of the main window, once it is shown."""
         window = self.window
         return wait_for(lambda: window.find(role, name), f"the {role} “{name}”", seconds)
 
-    def dialog(self, name: str, seconds: float = 10) -> Accessible:
+    def dialog(self, name: str, seconds: float = 30) -> Accessible:
         """A dialog, once it is shown and keys go to it."""
 
         def shown() -> Accessible | None:
@@ -111,7 +111,7 @@ class Program:
     def sandbox(self) -> "SandboxFolder":
         return SandboxFolder(self.paths.sandbox_folder)
 
-    def exit_code(self, seconds: float = 10) -> int:
+    def exit_code(self, seconds: float = 30) -> int:
         """What it ended with; NotObserved when it goes on."""
         try:
             return self._process.wait(seconds)

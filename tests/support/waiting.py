@@ -16,7 +16,7 @@ class NotNow(LookupError):
     """Asked at a moment at which there is no answer."""
 
 
-def wait_for(question: Callable[[], _T | None], what: str, seconds: float = 10) -> _T:
+def wait_for(question: Callable[[], _T | None], what: str, seconds: float = 30) -> _T:
     """The first answer that is neither None nor False; NotObserved with `what` otherwise.
 
     A question that raises NotNow is asked again.

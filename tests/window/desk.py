@@ -148,7 +148,7 @@ class Desk:
 
     # Waiting and seeing
 
-    def wait(self, condition: Callable[[], object], seconds: float = 10) -> None:
+    def wait(self, condition: Callable[[], object], seconds: float = 30) -> None:
         """Until it holds."""
         self.qtbot.waitUntil(lambda: bool(condition()), timeout=round(seconds * 1000))
 
