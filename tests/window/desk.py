@@ -264,7 +264,16 @@ class Desk:
         self.table.setFocus()
 
     def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = PLAIN) -> None:
-        """Press a key where the focus is."""
+        """Press a key where the focus is, once a window has it.
+
+        When a dialog closes, that takes the window manager a moment.
+        """
+
+        def has_focus() -> bool:
+            active = QApplication.activeWindow()
+            return active is not None and active.isVisible()
+
+        self.wait(has_focus)
         QTest.keyClick(QApplication.focusWidget() or self.window, key, modifiers)
 
     def choose_purpose(self, title: str) -> None:
