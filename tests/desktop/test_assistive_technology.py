@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.desktop.conftest import StartProgram
-from tests.support.person import click, select, wait_for_transfer
+from tests.support.person import click, select, wait_for_transfer, wait_until_active
 from tests.support.pointer import key
 from tests.support.program import Program
 from tests.support.waiting import wait_for
@@ -64,6 +64,7 @@ def test_the_dialogs_have_their_names(start: StartProgram, tmp_path: Path) -> No
     program.dialog("Delete files")
     key("Escape")
     wait_for(lambda: not program.has_dialog("Delete files"), "the question gone")
+    wait_until_active(program)
     account = program.part("button menu", "Account")
     assert account.description == "Sandbox"
     click(account)

@@ -128,6 +128,7 @@ def tile_centre(overlay: Extents, tile: str | None) -> Point:
 
 def choose_purpose(program: Program, name: str) -> Accessible:
     """Click on a row of the sidebar; gives the row."""
+    wait_until_active(program)
     purposes = program.part("list", "Purposes")
     row = wait_for(lambda: purposes.find_beginning("list item", name), f"“{name}” in the sidebar")
     pointer.click(row.extents.centre)
@@ -137,6 +138,7 @@ def choose_purpose(program: Program, name: str) -> Accessible:
 
 def search(program: Program, text: str) -> None:
     """Click into the search field and type."""
+    wait_until_active(program)
     field = program.part("text", "Search files")
     pointer.click(field.extents.centre)
     wait_for(lambda: field.focused, "the focus in the search field")
@@ -148,6 +150,7 @@ def search(program: Program, text: str) -> None:
 
 def select(program: Program, filename: str) -> None:
     """Click on the row of a file that is in sight."""
+    wait_until_active(program)
     table = program.files
     row = wait_for(lambda: table.row_of(filename), f"{filename} in the table")
     pointer.click(table.cell(row, 0).extents.centre)
@@ -178,13 +181,18 @@ def wait_for_transfer(program: Program, filename: str, words: str, seconds: floa
     )
 
 
-def press_keys(program: Program, *names: str) -> None:
-    """Press keys as soon as they go to the main window.
+def wait_until_active(program: Program) -> None:
+    """Wait until keys go to the main window, and it stands where it will stay.
 
-    When a dialog closes, that takes the window manager a moment, in which keys go nowhere.
+    When it opens, and when a dialog closes, that takes the window manager a moment.
     """
     window = program.window
     wait_for(lambda: window.active, "the keys going to the main window")
+
+
+def press_keys(program: Program, *names: str) -> None:
+    """Press keys as soon as they go to the main window."""
+    wait_until_active(program)
     pointer.key(*names)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.support import pointer
 from tests.support.accessibility import AccessibilityBus, Gone
-from tests.support.person import choose_purpose, leave, search
+from tests.support.person import choose_purpose, leave, search, wait_until_active
 from tests.support.program import Program
 from tests.support.waiting import wait_for
 from tests.tour.camera import Camera
@@ -217,6 +217,7 @@ class ManyFiles:
         return Program(self._bus, self._folder / "data", environment=self._environment)
 
     def _go_to_the_first_row(self) -> None:
+        wait_until_active(self._program)
         table = self._program.files
         pointer.click(table.extents.centre)
         pointer.key("Home")
