@@ -2,7 +2,8 @@
 
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -131,8 +132,7 @@ def choose_purpose(program: Program, name: str) -> Accessible:
     wait_until_active(program)
     purposes = program.part("list", "Purposes")
     row = wait_for(lambda: purposes.find_beginning("list item", name), f"“{name}” in the sidebar")
-    pointer.click(row.extents.centre)
-    wait_for(lambda: row.selected, f"“{name}” chosen")
+    insist(lambda: click(row), lambda: row.selected, f"“{name}” chosen")
     return row
 
 
@@ -140,8 +140,7 @@ def search(program: Program, text: str) -> None:
     """Click into the search field and type."""
     wait_until_active(program)
     field = program.part("text", "Search files")
-    pointer.click(field.extents.centre)
-    wait_for(lambda: field.focused, "the focus in the search field")
+    insist(lambda: click(field), lambda: field.focused, "the focus in the search field")
     pointer.key("ctrl+a", "BackSpace")
     if text:
         pointer.type_text(text)
@@ -152,9 +151,11 @@ def select(program: Program, filename: str) -> None:
     """Click on the row of a file that is in sight."""
     wait_until_active(program)
     table = program.files
-    row = wait_for(lambda: table.row_of(filename), f"{filename} in the table")
-    pointer.click(table.cell(row, 0).extents.centre)
-    wait_for(lambda: table.cell(row, 0).selected, f"{filename} selected")
+
+    def cell() -> Accessible:
+        return table.cell(wait_for(lambda: table.row_of(filename), f"{filename} in the table"), 0)
+
+    insist(lambda: click(cell()), lambda: cell().selected, f"{filename} selected")
 
 
 def click(target: Accessible) -> None:
@@ -188,6 +189,20 @@ def wait_until_active(program: Program) -> None:
     """
     window = program.window
     wait_for(lambda: window.active, "the keys going to the main window")
+
+
+def insist(act: Callable[[], None], happened: Callable[[], bool], what: str) -> None:
+    """Do it until it has happened, as a person does; only what may as well be done twice.
+
+    A click goes through the window manager: it can come later than the key after it, and it is
+    lost where the part moves before it comes.
+    """
+    for _time in range(5):
+        act()
+        with suppress(NotObserved):
+            wait_for(happened, what, 5)
+            return
+    raise NotObserved(what)
 
 
 def press_keys(program: Program, *names: str) -> None:

@@ -12,7 +12,13 @@ from pathlib import Path
 
 from tests.support import pointer
 from tests.support.accessibility import AccessibilityBus, Gone
-from tests.support.person import choose_purpose, leave, search, wait_until_active
+from tests.support.person import (
+    choose_purpose,
+    insist,
+    leave,
+    search,
+    wait_until_active,
+)
 from tests.support.program import Program
 from tests.support.waiting import wait_for
 from tests.tour.camera import Camera
@@ -220,8 +226,11 @@ class ManyFiles:
         wait_until_active(self._program)
         table = self._program.files
         pointer.click(table.extents.centre)
-        pointer.key("Home")
-        wait_for(lambda: table.cell(0, 0).selected, "the first row selected")
+        insist(
+            lambda: pointer.key("Home"),
+            lambda: table.cell(0, 0).selected,
+            "the first row selected",
+        )
 
     def _rows(self) -> int:
         table = self._program.window.find("table", "Files")
