@@ -527,12 +527,12 @@ def test_ten_thousand_rows_come_move_and_go_without_holding_the_window_up(
         timer.stop()
         return max(after - before for before, after in pairwise(turns))
 
-    assert longest(lambda: panel.model.take(rows)) < 0.05
+    assert longest(lambda: panel.model.take(rows)) < 0.1
     assert panel.model.rowCount() == number
     table(panel).selectAll()
-    assert longest(lambda: panel.model.take(moved)) < 0.05
+    assert longest(lambda: panel.model.take(moved)) < 0.1
     assert panel.model.transfer_at(0).id == rows[-1].id
     assert len(table(panel).selected_transfers()) == number
     table(panel).clearSelection()
-    assert longest(lambda: panel.model.forget([one.id for one in rows[::2]])) < 0.05
+    assert longest(lambda: panel.model.forget([one.id for one in rows[::2]])) < 0.1
     assert panel.model.rowCount() == number // 2
