@@ -249,7 +249,7 @@ def test_upload_pressed_while_checks_run_waits_for_the_person_after_a_finding(fl
     flow.flow.take(flow.gathered("one.jsonl"))
     flow.press_upload()
     flow.check_all(BAD)
-    flow.qtbot.waitUntil(lambda: not flow.sheets()[0].model.standing.checking)
+    flow.qtbot.waitUntil(lambda: flow.sheets()[0].model.settled)
     assert flow.uploaded() == []
     assert len(flow.sheets()) == 1
 
