@@ -261,7 +261,7 @@ class _Hand:
         from tests.bench.open_window import wait_for
 
         begun = time.perf_counter()
-        wait_for(lambda: self._area.model.is_at_rest)
+        wait_for(lambda: self._area.model.arranger.is_at_rest)
         return time.perf_counter() - begun
 
     def sort_by(self, column: str) -> float:

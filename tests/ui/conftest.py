@@ -6,4 +6,4 @@ import pytest
 @pytest.fixture(autouse=True)
 def _rows_are_arranged_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """However slow the machine is; tests about arranging in turns set their own patience."""
-    monkeypatch.setattr("ui.files.file_table_model._PATIENCE_MS", 60_000)
+    monkeypatch.setattr("ui.files.arranger._PATIENCE_MS", 60_000)

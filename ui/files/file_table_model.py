@@ -6,24 +6,29 @@ from typing import Any
 from PySide6.QtCore import (
     QAbstractItemModel,
     QAbstractTableModel,
-    QElapsedTimer,
     QItemSelection,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
     Qt,
-    QTimer,
     Signal,
     Slot,
 )
 
 from services.language import _
+from ui.files.arranger import Arranger
 from ui.files.columns import COLUMNS
 from ui.files.file_list import FileFilter, FileList
 from ui.files.ordering import Column, Order
-from ui.files.row_change import Range, RowChange, change_between, ranges_of
+from ui.files.row_change import (
+    SEARCH,
+    Range,
+    RowChange,
+    change_between,
+    places_now,
+    ranges_of,
+)
 from ui.files.shown_files import ShownFiles
-from ui.files.slices import Steps
 from ui.wording import tool_tip
 
 __all__ = ["FILE_ROLE", "FileTableModel", "ranges_of"]
@@ -50,8 +55,6 @@ class FileTableModel(QAbstractTableModel):
     has_changed = Signal()
     """Rows, filter and order are again as the list has them, or time has passed; counts may differ.
     Not told when nothing was different."""
-    arranging_changed = Signal(bool)
-    """Whether an arrangement is under way that takes a while; the old rows stay until it is done."""
 
     def __init__(
         self,
@@ -64,24 +67,14 @@ class FileTableModel(QAbstractTableModel):
         super().__init__(parent)
         self._list = files
         self._clock = clock
-        self.patience_ms = _PATIENCE_MS if patience_ms is None else patience_ms
-        """For how long arranging may hold the event loop at once."""
+        self.arranger = Arranger(files, patience_ms, self)
+        """Puts the files in order, in turns where that takes longer than a moment."""
         self._files = ShownFiles.none(files.order)
         self._count = 0
         self._change: RowChange | None = None
         self._arrangement = self.arrangement
         self._faded: frozenset[str] = frozenset()
-        self._steps: Steps[None] | None = None
-        self._aim = self.arrangement
-        self._told_arranging = False
-        self._since_begun = QElapsedTimer()
-        self._cost = 0
-        """Milliseconds that the arrangement under way has held the event loop."""
-        self._preparing: Steps[None] | None = None
-        self._soon = self._timer(_SOON_MS, self.refresh)
-        self._turn = self._timer(0, self._go_on)
-        self._idle = self._timer(_IDLE_MS, self._begin_preparing)
-        self._prepare = self._timer(_PREPARE_MS, self._go_on_preparing)
+        self.arranger.arranged.connect(self._show_arranged)
 
     @property
     def files(self) -> ShownFiles:
@@ -101,13 +94,7 @@ class FileTableModel(QAbstractTableModel):
     @property
     def is_arranging(self) -> bool:
         """Whether the rows are not yet as the list wants them."""
-        return self._steps is not None
-
-    @property
-    def is_at_rest(self) -> bool:
-        """Whether nothing is left to do, and every other order is worked out ahead."""
-        timers = (self._soon, self._turn, self._idle, self._prepare)
-        return self._steps is None and not any(timer.isActive() for timer in timers)
+        return self.arranger.is_arranging
 
     @property
     def any_status(self) -> bool:
@@ -125,7 +112,7 @@ class FileTableModel(QAbstractTableModel):
     def rows_of(self, file_ids: Iterable[str]) -> list[int]:
         """Where these files stand, from top to bottom, as far as they are shown."""
         ids = set(file_ids)
-        if len(ids) * _SEARCH > len(self._files):
+        if len(ids) * SEARCH > len(self._files):
             return [row for row, file in enumerate(self._files) if file.id in ids]
         return sorted(row for row in map(self._place, ids) if row is not None)
 
@@ -150,23 +137,12 @@ class FileTableModel(QAbstractTableModel):
     @Slot()
     def refresh(self) -> None:
         """Show what the list has now; at once, unless it takes longer than a moment."""
-        for timer in (self._soon, self._idle, self._prepare):
-            timer.stop()
-        if self._steps is None or self._aim != self.arrangement:
-            self._aim = self.arrangement
-            if self._steps is None:
-                self._since_begun.start()
-            self._steps = self._list.arranging()
-        self._go_on()
+        self.arranger.arrange()
 
     @Slot()
     def refresh_soon(self) -> None:
-        """As `refresh`, once for all calls within a tenth of a second, as pages come in.
-
-        Within longer, when the last arrangement took long: arranging is not all there is to do.
-        """
-        if not self._soon.isActive():
-            self._soon.start()
+        """As `refresh`, once for all calls within a tenth of a second or more, as pages come in."""
+        self.arranger.arrange_soon()
 
     @Slot()
     def refresh_words(self) -> None:
@@ -238,65 +214,9 @@ class FileTableModel(QAbstractTableModel):
             return Qt.SortOrder.DescendingOrder if down else Qt.SortOrder.AscendingOrder
         return None
 
-    # Arranging in turns
-
-    @Slot()
-    def _go_on(self) -> None:
-        if self._steps is None:
-            return
-        turn = QElapsedTimer()
-        turn.start()
-        through = self._within(self.patience_ms, self._steps)
-        if through and turn.elapsed() > self.patience_ms // 2:
-            # Showing it takes as long again; what changes until then is taken along.
-            through, self._steps = False, self._list.arranging()
-        self._cost += turn.elapsed()
-        if not through:
-            if not self._told_arranging and self._since_begun.elapsed() > _WORTH_TELLING_MS:
-                self._told_arranging = True
-                self.arranging_changed.emit(True)
-            self._turn.start()
-            return
-        self._turn.stop()
-        self._steps = None
-        self._show_arranged()
-        cost, self._cost = self._cost + turn.restart(), 0
-        self._soon.setInterval(min(max(_SOON_MS, _SHARE * cost), _NOT_SO_SOON_MS))
-        if self._told_arranging:
-            self._told_arranging = False
-            self.arranging_changed.emit(False)
-        self._idle.start()
-
-    @Slot()
-    def _begin_preparing(self) -> None:
-        if not self._list.is_listing:  # at its end, this comes again
-            self._preparing = self._list.preparing()
-            self._prepare.start()
-
-    @Slot()
-    def _go_on_preparing(self) -> None:
-        """Half the time at most, as others have work to do meanwhile."""
-        preparing = None if self._list.is_listing else self._preparing
-        if preparing is not None and not self._within(_PREPARE_MS, preparing):
-            self._prepare.start()
-        else:
-            self._preparing = None
-
-    def _within(self, milliseconds: int, steps: Steps[None]) -> bool:
-        """Whether the steps came to their end within that time."""
-        timer = QElapsedTimer()
-        timer.start()
-        return all(timer.elapsed() < milliseconds for _step in steps)
-
-    def _timer(self, milliseconds: int, slot: Callable[[], None]) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(milliseconds)
-        timer.timeout.connect(slot)
-        return timer
-
     # The steps from old rows to new ones
 
+    @Slot()
     def _show_arranged(self) -> None:
         untold, arrangement = self._list.has_untold, self.arrangement
         arranged = self._list.take_arranged()
@@ -344,7 +264,7 @@ class FileTableModel(QAbstractTableModel):
         """Move rows, and with them the indexes that somebody holds on to."""
         self.layoutAboutToBeChanged[_LAYOUT].emit([], _ROWS_MOVE)  # type: ignore[index]
         held = self.persistentIndexList()
-        places = self._places_now(change, {index.row() for index in held})
+        places = places_now(change, {index.row() for index in held})
         self._files = change.after
         self.changePersistentIndexList(
             held,
@@ -356,16 +276,6 @@ class FileTableModel(QAbstractTableModel):
             ],
         )
         self.layoutChanged[_LAYOUT].emit([], _ROWS_MOVE)  # type: ignore[index]
-
-    def _places_now(self, change: RowChange, rows: set[int]) -> dict[int, int]:
-        """Where the files of earlier rows stand, as far as they are still there."""
-        rows = {row for row in rows if row < len(change.before)}
-        if len(rows) * _SEARCH > len(change.after):
-            places = {file.id: place for place, file in enumerate(change.after)}
-            found = {row: places.get(change.before[row].id) for row in rows}
-        else:
-            found = {row: change.place_now(row) for row in rows}
-        return {row: place for row, place in found.items() if place is not None}
 
     def _set_files(self, change: RowChange) -> None:
         self._files = change.after
@@ -390,17 +300,6 @@ class FileTableModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(COLUMNS) - 1))
 
 
-_PATIENCE_MS = 20
-_SOON_MS = 100
-_NOT_SO_SOON_MS = 500
-_SHARE = 8
-"""While pages come, at most one part in so many of the time is spent on arranging."""
-_IDLE_MS = 300
-"""After so long without a change, the other orders are worked out."""
-_PREPARE_MS = 4
-_WORTH_TELLING_MS = 150
-_SEARCH = 64
-"""A place is searched for about as quickly as so many rows are gone through."""
 _MANY_RANGES = 50
 _LAYOUT = "QList<QPersistentModelIndex>", "QAbstractItemModel::LayoutChangeHint"
 """The full form of the signals, which the type stubs do not know. A selection that is told that only

@@ -56,7 +56,7 @@ class ListingFlow(QObject):
         commands.search.triggered.connect(self._enter_search)
         workspace.sidebar.chosen.connect(area.choose)
         area.list_changed.connect(self.show)
-        area.model.arranging_changed.connect(status.show_arranging)
+        area.model.arranger.taking_long.connect(status.show_arranging)
         area.page.clear_filter_asked.connect(self.clear_filter)
         area.page.retry_asked.connect(accounts.try_again)
         area.page.account_asked.connect(accounts.show_dialog)

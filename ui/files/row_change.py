@@ -132,6 +132,19 @@ def carried(change: RowChange, ranges: list[Range]) -> list[Range]:
     return ranges_of([place for place, file in enumerate(after) if file.id in selected])
 
 
+def places_now(change: RowChange, places: Iterable[int]) -> dict[int, int]:
+    """Where the files of earlier places stand, by those, as far as they are still there."""
+    places = {place for place in places if place < len(change.before)}
+    if len(places) * SEARCH > len(change.after):
+        by_id = {file.id: place for place, file in enumerate(change.after)}
+        found = {place: by_id.get(change.before[place].id) for place in places}
+    else:
+        found = {place: change.place_now(place) for place in places}
+    return {place: now for place, now in found.items() if now is not None}
+
+
+SEARCH = 64
+"""A place is searched for about as quickly as so many rows are gone through."""
 _FEW = 200
 """So many rows or ranges are looked for one by one."""
 _MANY = 2_000

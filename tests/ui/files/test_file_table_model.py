@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import (
-    QElapsedTimer,
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
@@ -15,7 +14,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from services.api.remote_file import RemoteFile
 from tests.support.making import remote_file
@@ -24,7 +22,6 @@ from ui.files.columns import COLUMNS, SECTION_OF
 from ui.files.file_list import FileFilter, FileList, View
 from ui.files.file_table_model import FILE_ROLE, FileTableModel
 from ui.files.ordering import Column, Order
-from ui.files.slices import finish
 
 DAY = 24 * 3600
 
@@ -192,18 +189,6 @@ def test_sorting_by_a_head_sets_the_order_of_the_list(
     model.sort(SECTION_OF[Column.NAME], Qt.SortOrder.DescendingOrder)
     assert files.order == Order(Column.NAME, descending=True)
     assert names(model) == ["b", "a"]
-
-
-def test_calls_within_a_moment_become_one_change(
-    files: FileList, model: FileTableModel, qtbot: QtBot
-) -> None:
-    told = QSignalSpy(model.has_changed)
-    for name in "abc":
-        put(files, name)
-        model.refresh_soon()
-    assert told.count() == 0
-    qtbot.waitUntil(lambda: model.rowCount() == 3)
-    assert told.count() == 1
 
 
 def test_every_cell_says_what_its_column_is_for(files: FileList, model: FileTableModel) -> None:
@@ -385,75 +370,3 @@ def test_selecting_everything_survives_sorting_and_narrowing(
     model.refresh()
     chosen = {model.files[index.row()].name for index in selection.selectedRows()}
     assert chosen == {"run1", *(f"run1{number}" for number in range(10))}
-
-
-def test_the_longer_arranging_takes_the_less_often_it_is_done(
-    qapp: QApplication, qtbot: QtBot
-) -> None:
-    class SlowList(FileList):
-        def arranging(self) -> Iterator[None]:
-            since = QElapsedTimer()
-            since.start()
-            while since.elapsed() < 30:
-                yield
-            yield from super().arranging()
-
-    files = SlowList(lambda: NOW)
-    model = FileTableModel(files, lambda: NOW, patience_ms=10_000)
-    put(files, "a")
-    model.refresh()
-    put(files, "b")
-    since = QElapsedTimer()
-    since.start()
-    model.refresh_soon()
-    qtbot.waitUntil(lambda: model.rowCount() == 2)
-    assert since.elapsed() > 200
-
-
-def test_what_comes_before_a_long_arrangement_is_shown_is_taken_along(
-    qapp: QApplication, qtbot: QtBot
-) -> None:
-    class SlowList(FileList):
-        turns = 0
-
-        def arranging(self) -> Iterator[None]:
-            self.turns += 1
-            yield from super().arranging()
-            since = QElapsedTimer()
-            since.start()
-            while self.turns == 1 and since.elapsed() < 110:
-                pass  # the patience is looked at only between two steps
-
-    files = SlowList(lambda: NOW)
-    files.order = Order(Column.NAME)
-    model = FileTableModel(files, lambda: NOW, patience_ms=200)
-    put(files, "a")
-    model.refresh()
-    assert model.rowCount() == 0
-    put(files, "b")
-    qtbot.waitUntil(lambda: model.rowCount() > 0)
-    assert names(model) == ["a", "b"]
-
-
-def test_other_orders_are_worked_out_ahead_when_the_listing_is_over(
-    qtbot: QtBot, files: FileList, model: FileTableModel
-) -> None:
-    def steps_by_size() -> int:
-        files.order = Order(Column.SIZE)
-        steps = sum(1 for _step in files.arranging())
-        files.order = Order(Column.NAME)
-        finish(files.arranging())
-        return steps
-
-    files.begin_listing(1)
-    files.take(
-        1, [remote_file(f"run{number}", size=number * 7919 % 20_011) for number in range(20_000)]
-    )
-    model.refresh()
-    qtbot.waitUntil(lambda: model.is_at_rest)
-    assert steps_by_size() > 0
-    files.take(1, [remote_file("one more")])
-    files.end_listing(1, complete=True)
-    model.refresh()
-    qtbot.waitUntil(lambda: model.is_at_rest)
-    assert steps_by_size() == 0

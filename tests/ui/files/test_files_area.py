@@ -291,7 +291,7 @@ def test_pages_that_come_while_rows_are_arranged_wait_until_that_is_done(
     qtbot.waitUntil(lambda: len(area.shown) == 30_000)
     page = (*files[:999], OUTPUT)
     outputs = came(area)
-    area.model.patience_ms = 0
+    area.model.arranger.patience_ms = 0
     area.model.sort(SECTION_OF[Column.NAME])
     assert area.model.is_arranging
     area.take(ListingStarted("acme", 2))
@@ -313,7 +313,7 @@ def test_pages_that_come_while_rows_are_arranged_wait_until_that_is_done(
 def test_pages_that_wait_are_not_taken_by_the_next_account(area: FilesArea, qtbot: QtBot) -> None:
     list_files(area, 1, *(remote_file(f"run-{number}.jsonl") for number in range(30_000)))
     qtbot.waitUntil(lambda: len(area.shown) == 30_000)
-    area.model.patience_ms = 0
+    area.model.arranger.patience_ms = 0
     area.model.sort(SECTION_OF[Column.NAME])
     assert area.model.is_arranging
     area.take(ListingStarted("acme", 2))

@@ -107,7 +107,7 @@ def test_ids_that_are_chosen_while_the_list_is_sorted_are_selected_when_it_is(
     text.setPlainText("\n".join(ids))
     (select,) = [one for one in dialog.findChildren(QPushButton) if one.isDefault()]
     bench.qtbot.waitUntil(select.isEnabled)
-    bench.area.model.patience_ms = 0
+    bench.area.model.arranger.patience_ms = 0
     bench.area.table.sortByColumn(SECTION_OF[Column.NAME], Qt.SortOrder.AscendingOrder)
     assert bench.area.model.is_arranging
     select.click()

@@ -9,7 +9,7 @@ from services.api.remote_file import RemoteFile
 from ui.files import row_change
 from ui.files.file_list import FileFilter, FileList
 from ui.files.ordering import Column, Order
-from ui.files.row_change import Range, carried, change_between, ranges_of
+from ui.files.row_change import Range, carried, change_between, places_now, ranges_of
 from ui.files.shown_files import ShownFiles
 from ui.files.slices import finish
 
@@ -80,6 +80,12 @@ def test_selected_rows_are_carried_to_where_their_files_stand(
     there = {file.id: row for row, file in enumerate(shown_before)}
     for row, file in enumerate(shown_before):
         assert change.place_now(row) == here.get(file.id)
+    kept = {
+        row: here[shown_before[row].id]
+        for row in rows & set(range(len(shown_before)))
+        if shown_before[row].id in here
+    }
+    assert places_now(change, rows) == kept
     # It may say too much, never too little.
     assert change.comes or here.keys() <= there.keys()
     assert change.leaves or there.keys() <= here.keys()
