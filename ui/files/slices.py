@@ -5,9 +5,10 @@ chunks are sorted by themselves, cut at the same values, and what lies between t
 together. Each `yield` is a place where the event loop may have its turn.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Generator, Sequence
-from itertools import chain, pairwise
+from itertools import chain, compress, count, islice, pairwise
+from operator import eq, ge
 from typing import Any, TypeVar
 
 from ui.files.ordering import Column, Row, key_of, make_keys, value_of
@@ -48,12 +49,17 @@ def sorting(rows: list[Row], column: Column, *, by_id: bool) -> Steps[tuple[list
             for first in range(0, len(chunk), _FEW):
                 make_keys(column, chunk[first : first + _FEW])
                 yield
-        known = [row for row in chunk if value(row) is not None]
-        if len(known) < len(chunk):
-            unknown += [row for row in chunk if value(row) is None]
-        known.sort(key=value if by_id else key)
-        if known:
-            chunks.append(known)
+        values = list(map(value, chunk))
+        if None in values:
+            unknown += [row for row, own in zip(chunk, values, strict=True) if own is None]
+            chunk = [row for row, own in zip(chunk, values, strict=True) if own is not None]
+            values = [own for own in values if own is not None]
+        if by_id:
+            chunk.sort(key=value)
+        else:
+            _sort(chunk, values, key)
+        if chunk:
+            chunks.append(chunk)
         yield
     if unknown and not by_id:
         unknown, _none = yield from sorting(unknown, Column.ID, by_id=False)
@@ -66,10 +72,10 @@ def merging(
 ) -> Steps[tuple[Sequence[Row], list[Row]]]:
     """Sorted rows without some and with others, and those of `gone` that were among them.
 
-    Takes the logarithm of the rows for each that differs, and a copy. Both may come in any order.
+    Takes the logarithm of the rows for each that differs, and a copy. `gone` may come in any
+    order, `fresh` is sorted too.
     """
     key = key_of(column)
-    make_keys(column, fresh)
     places: list[int] = []
     for done, row in enumerate(gone, 1):
         place = place_of(rows, row, key)
@@ -90,7 +96,6 @@ def merging(
         yield
     if not fresh:
         return rows, dropped
-    fresh.sort(key=key)
     merged: list[Row] = []
     if not rows or key(fresh[-1]) < key(rows[0]):  # as the next page of a listing
         merged += fresh
@@ -115,6 +120,27 @@ def place_of(rows: Sequence[Row], row: Row, key: Callable[[Row], Any]) -> int | 
     """Where a row stands among sorted ones, or None."""
     place = bisect_left(rows, key(row), key=key)
     return place if place < len(rows) and rows[place] is row else None
+
+
+def _sort(rows: list[Row], values: list[Any], key: Callable[[Row], Any]) -> None:
+    """Sort rows that have these values, in place.
+
+    As a rule they come as a server lists them, the newest first. Turning those round takes a third
+    of the time of sorting them, most of which goes into the pairs that are compared.
+    """
+    if not all(map(ge, values, islice(values, 1, None))):
+        rows.sort(key=key)
+        return
+    rows.reverse()
+    values.reverse()
+    end = 0
+    for place in compress(count(1), map(eq, values, islice(values, 1, None))):
+        if place >= end:
+            end = bisect_right(values, values[place], lo=place)
+            rows[place - 1 : end] = sorted(rows[place - 1 : end], key=_id)
+
+
+_id = key_of(Column.ID)
 
 
 def _joining(

@@ -1,6 +1,6 @@
 """Rows kept in the order of one column, through all that happens to the files. No Qt."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import compress, count
 from operator import attrgetter
 
@@ -47,11 +47,16 @@ class SortedRows:
     def taking(self, gone: list[Row], fresh: list[Row]) -> Steps[None]:
         """Some files have gone, or are other than they were, and some have come."""
         for start in range(0, len(gone), slices.CHUNK):
-            yield from self._merging(gone[start : start + slices.CHUNK], [])
+            yield from self._dropping(gone[start : start + slices.CHUNK])
+        fitting: list[Row] = []
         for start in range(0, len(fresh), slices.CHUNK):
-            fitting = self.sieve.through(fresh[start : start + slices.CHUNK])
-            yield from self._merging([], fitting)
+            fitting += self.sieve.through(fresh[start : start + slices.CHUNK])
             yield
+        fresh_known, fresh_unknown = yield from sorting(fitting, self.column, by_id=False)
+        known, _none = yield from merging(self.known, [], fresh_known, self.column)
+        unknown, _none = yield from merging(self.unknown, [], fresh_unknown, Column.ID)
+        self.known, self.unknown = known, unknown
+        self.size += _size_of(fitting)
 
     def sorting_anew(self, rows: list[Row], *, by_id: bool) -> Steps[None]:
         """Take these rows in place of all; `by_id` tells that they come in that order."""
@@ -115,31 +120,21 @@ class SortedRows:
             return self.placed
         return None
 
-    def _merging(self, gone: list[Row], fresh: list[Row]) -> Steps[None]:
+    def _dropping(self, gone: list[Row]) -> Steps[None]:
         make_keys(self.column, gone)
-        make_keys(self.column, fresh)
         value = value_of(self.column)
-        known_gone, unknown_gone = _by_knowledge(gone, value)
-        known_fresh, unknown_fresh = _by_knowledge(fresh, value)
-        known, dropped = yield from merging(self.known, known_gone, known_fresh, self.column)
-        unknown, also_dropped = yield from merging(
-            self.unknown, unknown_gone, unknown_fresh, Column.ID
-        )
+        known_gone = [row for row in gone if value(row) is not None]
+        unknown_gone = [row for row in gone if value(row) is None]
+        known, dropped = yield from merging(self.known, known_gone, [], self.column)
+        unknown, also_dropped = yield from merging(self.unknown, unknown_gone, [], Column.ID)
         self.known, self.unknown = known, unknown
-        self.size += _size_of(fresh) - _size_of(dropped) - _size_of(also_dropped)
+        self.size -= _size_of(dropped) + _size_of(also_dropped)
 
 
 _SORTED_QUICKER = 16
 """One row of so many is sorted quicker than all in order are gone through."""
 _marks = count(1)
 _size = attrgetter("size")
-
-
-def _by_knowledge(rows: list[Row], value: Callable[[Row], object]) -> tuple[list[Row], list[Row]]:
-    """Those whose value is known, and the others."""
-    known = [row for row in rows if value(row) is not None]
-    unknown = [row for row in rows if value(row) is None] if len(known) < len(rows) else []
-    return known, unknown
 
 
 def _marked(rows: Sequence[Row], mark: int) -> Steps[list[Row]]:
