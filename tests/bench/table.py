@@ -177,11 +177,11 @@ def _inside(address: str, folder: Path, number: int, rounds: int) -> None:
 
 def _sorting_and_searching(window: "MainWindow", hand: "_Hand", rounds: int) -> Figures:
     from tests.bench.open_window import Watch
-    from ui.files.ordering import natural_key, row_of
+    from ui.files.ordering import natural_key, row_of, search_texts
 
     files = window.workspace.area.shown
     names = [natural_key(file.name) for file in files]
-    texts = [row_of(file).search_text for file in files]
+    texts = search_texts([row_of(file) for file in files])
     found: Figures = {key: [] for key in ("sort", "search", "narrow", "keys", "texts")}
     watch = Watch()
     late: list[float] = []

@@ -63,11 +63,11 @@ class LiveCounts:
             sums = self._sums.setdefault(purpose, [0, 0])
             sums[0] += len(all_sizes)
             sums[1] += sum(all_sizes)
-        moments = [file.expires_at for file in files]
-        self.soon.add_all([moment for moment in moments if moment is not None])
+        self.soon.add_all([file.expires_at for file in files if file.expires_at is not None])
         self._new_outputs += self.outputs.count(files)
-        unusual = [file for file in files if file.status != "processed" and file.status]
-        self._unusual += len(unusual)
+        statuses = [file.status for file in files]
+        if statuses.count("processed") < len(statuses):
+            self._unusual += sum(status not in ("processed", None, "") for status in statuses)
 
     def of(self, everything: int) -> Counts:
         """The counts; `everything` is how many files there are."""

@@ -7,7 +7,7 @@ from itertools import compress
 
 from services.api.remote_file import RemoteFile
 from ui.files.file_views import NewOutputs, View
-from ui.files.ordering import Row
+from ui.files.ordering import Row, search_texts
 from ui.files.query import Query
 
 _Test = Callable[[Sequence[Row], Sequence[str]], list[bool]]
@@ -55,7 +55,9 @@ class Sieve:
 
     def through(self, rows: Sequence[Row]) -> list[Row]:
         """Those of the rows that are wanted, as they stood."""
-        texts = [row.search_text for row in rows]
+        if self.lets_all:
+            return list(rows)
+        texts = search_texts(rows)
         return list(compress(rows, self.found_in(rows, texts)))
 
     def found_in(self, rows: Sequence[Row], texts: Sequence[str]) -> bytearray:

@@ -9,7 +9,7 @@ from ui.files.file_counts import Amount, Counts, LiveCounts
 from ui.files.file_filter import FileFilter, Sieve
 from ui.files.file_rows import Changes, FileRows
 from ui.files.file_views import View, is_output
-from ui.files.ordering import Column, Order, Row, row_of
+from ui.files.ordering import Column, Order, Row, row_of, rows_of
 from ui.files.query import Query, parse
 from ui.files.seen_values import taken_evenly
 from ui.files.shown_files import ShownFiles
@@ -274,8 +274,12 @@ class FileList:
 
         A listing brings a hundred thousand, and one by one each takes three times as long.
         """
+        ids = [file.id for file in files]
         known = self._rows.by_id.keys()
-        fresh = {file.id: row_of(file, listing) for file in files if file.id not in known}
+        if known.isdisjoint(ids):
+            fresh = dict(zip(ids, rows_of(files, listing), strict=True))
+        else:
+            fresh = {file.id: row_of(file, listing) for file in files if file.id not in known}
         if fresh:
             self._rows.put_unknown(fresh)
             self._counts.count_new(

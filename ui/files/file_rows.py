@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from ui.files.file_filter import Sieve
-from ui.files.ordering import Column, Row
+from ui.files.ordering import Column, Row, search_texts
 from ui.files.picked_rows import RowsAsTheyCame, placing
-from ui.files.slices import Steps
+from ui.files.slices import CHUNK, Steps
 from ui.files.sorted_rows import SortedRows
 
 Changes = Mapping[str, Row | None]
@@ -85,7 +85,12 @@ class FileRows:
         yield from self._bringing_up(self.shown)
 
     def preparing(self) -> Steps[None]:
-        """Work out the order of every column, and what makes searching in it quick."""
+        """Work out what searching compares, the order of every column, and how to search in it."""
+        self._settle()
+        all_rows = self._as_they_came().rows
+        for start in range(0, len(all_rows), CHUNK):
+            search_texts(all_rows[start : start + CHUNK])
+            yield
         for column in _AS_WANTED:
             yield from self._bringing_up(self._column(column))
         came = self._as_they_came()

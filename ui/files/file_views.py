@@ -126,10 +126,11 @@ class _Reached:
 
     def add_all(self, moments: Sequence[int]) -> list[int]:
         """Those of these that count already."""
-        reached = [moment for moment in moments if moment < self.limit]
+        limit = self.limit
+        reached = [moment for moment in moments if moment < limit]
         self.count += len(reached)
         if len(reached) < len(moments):
-            later = [moment for moment in moments if moment >= self.limit]
+            later = [moment for moment in moments if moment >= limit]
             self._more += later
             self._first_of_more = min(self._first_of_more, min(later))
         return reached

@@ -1,11 +1,12 @@
 """The order of the files: by which column, in which direction, and what is compared. No Qt."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import repeat
 from operator import attrgetter
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -36,12 +37,12 @@ class Row(msgspec.Struct, gc=False, eq=False):
     """A file, with what searching and sorting it compare. A changed file gets a new row."""
 
     file: RemoteFile
-    search_text: str
-    """Name and id, case-folded, on two lines."""
     size: int
-    """In bytes; none where it is not known. Beside the texts, as what was found is added up."""
+    """In bytes; none where it is not known. Here too, as what was found is added up."""
     listing: int = 0
     """The last listing that had the file."""
+    search_text: str | None = None
+    """See `search_texts`; only once it was searched, or there was time to work it out ahead."""
     mark: int = 0
     """Of the search that found it last."""
     place: int = 0
@@ -51,9 +52,28 @@ class Row(msgspec.Struct, gc=False, eq=False):
 
 
 def row_of(file: RemoteFile, listing: int = 0) -> Row:
-    """Work out what searching a file compares."""
-    file_id = file.id
-    return Row(file, f"{file.filename or file_id}\n{file_id}".casefold(), file.size or 0, listing)
+    """A row for a file that a listing had."""
+    return Row(file, file.size or 0, listing)
+
+
+def rows_of(files: Sequence[RemoteFile], listing: int) -> Iterator[Row]:
+    """As `row_of` for each, but several times quicker."""
+    return map(Row, files, [file.size or 0 for file in files], repeat(listing))
+
+
+def search_texts(rows: Sequence[Row]) -> list[str]:
+    """What searching compares: names and ids, case-folded, on two lines.
+
+    Worked out for the rows that are new to it, which takes twice as long as making them.
+    """
+    texts = [row.search_text for row in rows]
+    if None in texts:
+        for row in rows:
+            if row.search_text is None:
+                file_id = row.file.id
+                row.search_text = f"{row.file.filename or file_id}\n{file_id}".casefold()
+        texts = [row.search_text for row in rows]
+    return cast("list[str]", texts)
 
 
 def natural_key(text: str) -> str:

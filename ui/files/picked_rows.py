@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import overload
 
-from ui.files.ordering import Row
+from ui.files.ordering import Row, search_texts
 from ui.files.slices import Steps
 
 SLICE = 20_000
@@ -65,8 +65,8 @@ class RowsAsTheyCame:
         for number, start in enumerate(range(0, len(self.rows), SLICE)):
             if len(self._portions) == number:
                 rows = self.rows[start : start + SLICE]
-                texts = [row.search_text for row in rows]
-                self._portions.append(SearchedRows(rows, texts, [row.size for row in rows]))
+                sizes = [row.size for row in rows]
+                self._portions.append(SearchedRows(rows, search_texts(rows), sizes))
             yield self._portions[number]
 
 

@@ -63,7 +63,7 @@ class ShownFiles(Sequence[RemoteFile]):
             for begin in range(first, end, _LOOKED_AT):
                 rows = self._between(begin, min(end, begin + _LOOKED_AT))
                 for place, row in enumerate(rows, begin):
-                    if row.search_text.startswith(beginning):
+                    if (row.search_text or row.file.name.casefold()).startswith(beginning):
                         return place
         return None
 

@@ -320,6 +320,21 @@ def test_an_order_that_is_ready_takes_no_time() -> None:
     assert unprepared > 10
 
 
+def test_what_a_search_compares_is_worked_out_when_there_is_time_for_it() -> None:
+    files = make_list(*(remote_file(f"RUN{number}", id=str(number)) for number in range(20_000)))
+    finish(files.arranging())
+    rows = [files.row(str(number)) for number in range(20_000)]
+    assert not any(row is None or row.search_text for row in rows)
+    preparing = files.preparing()
+    next(preparing)
+    ready = sum(row is not None and row.search_text is not None for row in rows)
+    assert 0 < ready < 20_000
+    finish(preparing)
+    assert rows[7] is not None
+    assert rows[7].search_text == "run7\n7"
+    assert all(row is not None and row.search_text for row in rows)
+
+
 def test_what_happens_while_it_is_being_sorted_is_taken_along() -> None:
     files = make_list(*(remote_file(id=f"{number:05}", size=1) for number in range(20_000)))
     files.order = Order(Column.SIZE)
