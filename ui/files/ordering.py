@@ -98,6 +98,13 @@ def value_of(column: Column) -> Callable[[Row], Any]:
     return _VALUES[column]
 
 
+def values_of(column: Column, rows: Iterable[Row]) -> list[Any]:
+    """What a column sorts by, for each of the rows."""
+    if column is Column.CREATED:  # as files are shown at first; half the time of the other way
+        return [row.file.created_at for row in rows]
+    return list(map(_VALUES[column], rows))
+
+
 def key_of(column: Column) -> Callable[[Row], Any]:
     """Value and id: no two rows have the same. For rows whose value is known."""
     return _KEYS[column]

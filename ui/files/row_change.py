@@ -68,7 +68,9 @@ def change_between(
     row_now: Callable[[str], Row | None],
 ) -> RowChange:
     """Compare two states; `changes` are the files that differ, or None where all may."""
-    known = {file_id: old for file_id, old in (changes or {}).items() if old is not None}
+    known: dict[str, Row] = {}
+    if changes is not None and any(changes.values()):  # pages bring only what was not there
+        known = {file_id: old for file_id, old in changes.items() if old is not None}
     many = changes is None or len(known) > _MANY
     if many or before.order != after.order or before.sieve != after.sieve:
         same_files = not many and not changes

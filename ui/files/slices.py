@@ -11,7 +11,7 @@ from itertools import chain, compress, count, islice, pairwise
 from operator import eq, ge
 from typing import Any, TypeVar
 
-from ui.files.ordering import Column, Row, key_of, make_keys, value_of
+from ui.files.ordering import Column, Row, key_of, make_keys, value_of, values_of
 
 Result = TypeVar("Result")
 Steps = Generator[None, None, Result]
@@ -49,7 +49,7 @@ def sorting(rows: list[Row], column: Column, *, by_id: bool) -> Steps[tuple[list
             for first in range(0, len(chunk), _FEW):
                 make_keys(column, chunk[first : first + _FEW])
                 yield
-        values = list(map(value, chunk))
+        values = values_of(column, chunk)
         if None in values:
             unknown += [row for row, own in zip(chunk, values, strict=True) if own is None]
             chunk = [row for row, own in zip(chunk, values, strict=True) if own is not None]

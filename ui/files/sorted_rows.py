@@ -56,7 +56,8 @@ class SortedRows:
         known, _none = yield from merging(self.known, [], fresh_known, self.column)
         unknown, _none = yield from merging(self.unknown, [], fresh_unknown, Column.ID)
         self.known, self.unknown = known, unknown
-        self.size += _size_of(fitting)
+        if not self.sieve.lets_all:  # of all files the size is known anyway
+            self.size += _size_of(fitting)
 
     def sorting_anew(self, rows: list[Row], *, by_id: bool) -> Steps[None]:
         """Take these rows in place of all; `by_id` tells that they come in that order."""
