@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 
@@ -105,55 +106,47 @@ def test_a_listing_that_breaks_off_keeps_its_rows_and_says_so(
     assert not desk.sees("Updated")
 
 
-def test_a_listing_that_is_stopped_keeps_its_rows_and_says_so(
-    files_server: ScriptedFilesServer, open_desk: OpenDesk
-) -> None:
+@pytest.fixture
+def stopped(files_server: ScriptedFilesServer, open_desk: OpenDesk) -> Desk:
+    """The listing of 1,500 files was stopped after the first thousand."""
     files_server.add(*many_files(1500))
     files_server.script("GET", "/files", [None, Stall()])
     desk = open_desk(accounts=[account_at(files_server)])
     desk.wait_to_see(f"{count_in_words(1000)} so far")
-    files_server.wait_until_stalled()
+    desk.wait(lambda: files_server.waiting)
     desk.press("Stop")
-    desk.wait_to_see(f"Stopped at {count_in_words(1000)} files")
-    assert len(desk.names()) == 1000
+    return desk
+
+
+def test_a_listing_that_is_stopped_keeps_its_rows_and_says_so(stopped: Desk) -> None:
+    stopped.wait_to_see(f"Stopped at {count_in_words(1000)} files")
+    assert len(stopped.names()) == 1000
 
 
 def test_a_listing_that_was_stopped_goes_on_from_there(
-    files_server: ScriptedFilesServer, open_desk: OpenDesk
+    files_server: ScriptedFilesServer, stopped: Desk
 ) -> None:
-    files_server.add(*many_files(1500))
-    files_server.script("GET", "/files", [None, Stall()])
-    desk = open_desk(accounts=[account_at(files_server)])
-    desk.wait_to_see(f"{count_in_words(1000)} so far")
-    desk.wait(lambda: files_server.waiting)
-    desk.press("Stop")
-    desk.wait_to_see("Try again from here", "Refresh")
+    stopped.wait_to_see("Try again from here", "Refresh")
     asked = len(files_server.requests_to("GET", "/files"))
-    desk.press("Try again from here")
-    desk.wait_to_see("Updated")
-    assert len(desk.names()) == 1500
+    stopped.press("Try again from here")
+    stopped.wait_to_see("Updated")
+    assert len(stopped.names()) == 1500
     (rest,) = files_server.requests_to("GET", "/files")[asked:]
     assert "after" in rest.query
-    assert not desk.sees("Try again from here")
+    assert not stopped.sees("Try again from here")
 
 
 def test_a_listing_begins_again_where_the_file_to_go_on_from_is_gone(
-    files_server: ScriptedFilesServer, open_desk: OpenDesk
+    files_server: ScriptedFilesServer, stopped: Desk
 ) -> None:
-    files_server.add(*many_files(1500))
-    files_server.script("GET", "/files", [None, Stall()])
-    desk = open_desk(accounts=[account_at(files_server)])
-    desk.wait_to_see(f"{count_in_words(1000)} so far")
-    desk.wait(lambda: files_server.waiting)
-    desk.press("Stop")
-    desk.wait_to_see("Try again from here")
-    gone = min(desk.window.workspace.area.shown, key=lambda file: file.created_at)
+    stopped.wait_to_see("Try again from here")
+    gone = min(stopped.window.workspace.area.shown, key=lambda file: file.created_at)
     files_server.remove(gone.id)
-    desk.press("Try again from here")
-    desk.wait_to_see("Updated")
-    assert len(desk.names()) == 1499
-    assert gone.name not in desk.names()
-    assert not desk.window.messages.isVisible()
+    stopped.press("Try again from here")
+    stopped.wait_to_see("Updated")
+    assert len(stopped.names()) == 1499
+    assert gone.name not in stopped.names()
+    assert not stopped.window.messages.isVisible()
 
 
 def test_a_listing_that_broke_off_goes_on_from_its_line(

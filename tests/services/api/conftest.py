@@ -63,12 +63,3 @@ def tls_server(
     (tmp_path / "ca.pem").write_bytes(server.ca_pem)
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "ca.pem"))
     return server
-
-
-@pytest.fixture
-def large_file(tmp_path: Path) -> Path:
-    """64 MB that take no room on the disk; more than any socket holds back."""
-    path = tmp_path / "large.jsonl"
-    with path.open("wb") as file:
-        file.truncate(64_000_000)
-    return path
