@@ -66,9 +66,11 @@ class FileList:
     def take_last(self, files: Sequence[RemoteFile]) -> None:
         """Files as an earlier listing had them: shown until a complete one does not have them.
 
-        What is known already is newer and stays.
+        What is known already is newer and stays, as does the first of several with one id.
         """
-        self._take_unknown(files[::-1], _LISTED_EARLIER)
+        if len({file.id for file in files}) < len(files):
+            files = list({file.id: file for file in reversed(files)}.values())
+        self._take_unknown(files, _LISTED_EARLIER)
 
     def take(self, listing: int, files: Sequence[RemoteFile]) -> None:
         """A page of the listing: new files come, known ones change."""
