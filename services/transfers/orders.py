@@ -86,6 +86,11 @@ def without_target(order: Order) -> Order:
     return order
 
 
+def goes_on_from_part(order: Order) -> bool:
+    """Whether the next attempt begins where the last one stopped; else what that did is lost."""
+    return isinstance(order, DownloadOrder) and bool(order.etag)
+
+
 def new_transfer(
     transfer_id: int, account_id: str, order: Order, batch: int, place: float
 ) -> Transfer:

@@ -11,7 +11,14 @@ from services.language import _
 from services.transfers.bandwidth import Bandwidth
 from services.transfers.carry_out import AnswerLost, discard_part_of
 from services.transfers.entry import Entry
-from services.transfers.orders import DeleteOrder, Order, not_sent, sent, without_target
+from services.transfers.orders import (
+    DeleteOrder,
+    Order,
+    goes_on_from_part,
+    not_sent,
+    sent,
+    without_target,
+)
 from services.transfers.reporter import Reporter
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.speed import SpeedMeter
@@ -219,6 +226,8 @@ class TransferRunner:
                 entry.order = without_target(entry.order)
             elif transfer.total is not None:
                 done = transfer.total
+            if state is TransferState.PAUSED and not goes_on_from_part(entry.order):
+                done = 0
             self._ledger.move(
                 entry,
                 state,

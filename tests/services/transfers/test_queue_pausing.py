@@ -41,6 +41,21 @@ def test_what_runs_is_paused_and_goes_on_when_it_is_told_to(
     bench.wait_for(transfer_id, State.DONE)
 
 
+@pytest.mark.parametrize("make", [upload, download])
+@pytest.mark.parametrize("etag", ["", '"5f"'])
+def test_what_a_paused_transfer_has_is_only_what_it_goes_on_from(
+    bench: QueueBench, make: Callable[[], Order], etag: str
+) -> None:
+    transfer_id, carried = bench.run(make())
+    if make is download:
+        carried.do(lambda: carried.running.can_go_on(etag))
+    bench.clock.now += 1
+    carried.do(lambda: carried.running.progress(400))
+    bench.queue.pause([transfer_id])
+    kept = 400 if make is download and etag else 0
+    assert bench.wait_for(transfer_id, State.PAUSED).done == kept
+
+
 def test_what_is_queued_is_paused_at_once_and_keeps_its_place(bench: QueueBench) -> None:
     allow(bench, 1)
     orders = [upload() for _ in range(4)]
