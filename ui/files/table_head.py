@@ -113,7 +113,9 @@ class TableHead(QHeaderView):
         if not self._name_fills or not self.count():
             return
         others = self.length() - self.sectionSize(NAME)
-        smallest = self.fontMetrics().averageCharWidth() * _SMALLEST_NAME
+        metrics = self.fontMetrics()
+        words = metrics.horizontalAdvance(_SMALLEST_NAME)
+        smallest = metrics.height() + ICON_GAP + words + 2 * INSET
         self.resizeSection(NAME, max(smallest, self.viewport().width() - others))
 
     def reset(self) -> None:
@@ -291,8 +293,8 @@ _SAMPLES = {
     Column.STATUS: "processing-",
 }
 """What the columns are wide enough for."""
-_SMALLEST_NAME = 30
-"""Letters: enough to tell most names apart by how they begin and end."""
+_SMALLEST_NAME = "support-train-v7.jsonl"
+"""Enough to tell most names apart by how they begin and end."""
 _WIDEST = 4000
 _NEARLY = 8
 _ARROW_GAP = 4

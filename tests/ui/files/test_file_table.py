@@ -334,6 +334,18 @@ def test_a_name_of_usual_length_can_be_read_whatever_the_others_take(
     assert table.columnWidth(SECTION_OF[Column.NAME]) >= wanted
 
 
+def test_nothing_scrolls_sideways_while_there_is_room_for_a_name_of_usual_length(
+    files: FileList, table: FileTable, qtbot: QtBot
+) -> None:
+    files.add(remote_file("support-train-v7.jsonl"))
+    refresh(table)
+    name = SECTION_OF[Column.NAME]
+    wanted = table.sizeHintForIndex(table.model().index(0, name)).width()
+    table.resize(table.width() - table.columnWidth(name) + wanted, 500)
+    qtbot.waitUntil(lambda: table.columnWidth(name) == wanted)
+    assert filled(table)
+
+
 def drag_edge(table: FileTable, qtbot: QtBot, section: int, by: int) -> None:
     head = table.head
     right = head.sectionViewportPosition(section) + head.sectionSize(section) - 1
