@@ -96,16 +96,16 @@ COLUMNS: tuple[TableColumn, ...] = (
         tells_time=True,
     ),
     TableColumn(
-        Column.ID,
-        _("ID"),
-        text=lambda file, now: one_line(file.id),
-        tooltip=lambda file, now: one_line(file.id),
-    ),
-    TableColumn(
         Column.STATUS,
         _("Status"),
         text=lambda file, now: _words(file.status),
         tooltip=lambda file, now: one_line(file.status_details or file.status or ""),
+    ),
+    TableColumn(
+        Column.ID,
+        _("ID"),
+        text=lambda file, now: one_line(file.id),
+        tooltip=lambda file, now: one_line(file.id),
     ),
 )
 

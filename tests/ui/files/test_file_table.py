@@ -346,6 +346,13 @@ def test_nothing_scrolls_sideways_while_there_is_room_for_a_name_of_usual_length
     assert filled(table)
 
 
+def test_an_unusual_status_is_in_sight_before_the_ids(files: FileList, table: FileTable) -> None:
+    files.add(remote_file("a", status="error"))
+    refresh(table)
+    head = table.head
+    assert head.visualIndex(SECTION_OF[Column.STATUS]) < head.visualIndex(SECTION_OF[Column.ID])
+
+
 def drag_edge(table: FileTable, qtbot: QtBot, section: int, by: int) -> None:
     head = table.head
     right = head.sectionViewportPosition(section) + head.sectionSize(section) - 1

@@ -232,7 +232,7 @@ def test_what_the_server_does_not_know_is_a_dash(files: FileList, model: FileTab
     files.add(RemoteFile(id="file-1"))
     model.refresh()
     shown = [str(model.index(0, section).data()) for section in range(len(COLUMNS))]
-    assert shown == ["file-1", "—", "—", "—", "—", "file-1", "—"]
+    assert shown == ["file-1", "—", "—", "—", "—", "—", "file-1"]
 
 
 def test_the_words_for_moments_change_as_time_passes(qapp: QApplication) -> None:
