@@ -137,8 +137,8 @@ def summary_in_words(summary: TransferSummary) -> str:
             ).format(number=count_in_words(summary.needs_attention))
         )
     if (summary.running or summary.waiting) and summary.fraction is not None:
-        # Rounded down: a hundred only when all is through.
-        parts.append(_("{number} %").format(number=int(summary.fraction * 100)))
+        # Never a hundred: what is sent is not done before the server has answered.
+        parts.append(_("{number} %").format(number=min(int(summary.fraction * 100), 99)))
     if not parts and summary.done:
         parts.append(_("{number} done").format(number=count_in_words(summary.done)))
     return " · ".join(parts)
