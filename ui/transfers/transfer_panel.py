@@ -175,12 +175,29 @@ class TransferPanel(QWidget):
         self._sum.setText(summary_in_words(summary))
         self._upload_speed.show_speed(summary.upload_speed)
         self._download_speed.show_speed(summary.download_speed)
-        self._pause_all.setVisible(summary.pausable > 0)
-        self._resume_all.setVisible(summary.paused > 0)
-        self._cancel_all.setVisible(summary.can_cancel)
-        self._clear.setVisible(summary.finished > 0)
+        self._show_buttons(
+            {
+                self._pause_all: summary.pausable > 0,
+                self._resume_all: summary.paused > 0,
+                self._cancel_all: summary.can_cancel,
+                self._clear: summary.finished > 0,
+            }
+        )
         self._body.setCurrentIndex(int(self._model.rowCount() == 0))
         self._fit_head()
+
+    def _show_buttons(self, wanted: dict["_HeadButton", bool]) -> None:
+        """Show those that have something to do.
+
+        Qt would give the keyboard from one that goes away to the next, and who presses Space twice
+        on *Resume all* would cancel all.
+        """
+        opposite = {self._pause_all: self._resume_all, self._resume_all: self._pause_all}
+        for button in sorted(wanted, key=wanted.__getitem__, reverse=True):
+            if not wanted[button] and button.hasFocus():
+                heir = opposite.get(button)
+                (heir if heir is not None and wanted[heir] else self._toggle).setFocus()
+            button.setVisible(wanted[button])
 
     def _show_collapsed(self) -> None:
         self._body.setVisible(not self._collapsed)

@@ -372,6 +372,23 @@ def test_the_head_offers_what_means_something(qtbot: QtBot, panel: TransferPanel
     assert offered() == ["Resume all", "Cancel all"]
 
 
+def test_a_second_press_on_a_button_that_went_away_does_no_harm(
+    qtbot: QtBot, panel: TransferPanel
+) -> None:
+    paused = transfer(state=TransferState.PAUSED)
+    panel.model.take([paused])
+    qtbot.waitUntil(lambda: button(panel, "Resume all").isVisible())
+    button(panel, "Resume all").setFocus()
+    panel.model.take([replace(paused, state=TransferState.RUNNING)])
+    qtbot.waitUntil(lambda: button(panel, "Pause all").hasFocus())
+    panel.model.take([paused])
+    qtbot.waitUntil(lambda: button(panel, "Resume all").hasFocus())
+    button(panel, "Cancel all").setFocus()
+    panel.model.take([replace(paused, state=TransferState.CANCELLED)])
+    (chevron,) = panel.findChildren(QToolButton)
+    qtbot.waitUntil(chevron.hasFocus)
+
+
 def test_in_a_narrow_window_the_buttons_of_the_head_keep_their_names(
     qtbot: QtBot, window: QMainWindow, panel: TransferPanel
 ) -> None:
