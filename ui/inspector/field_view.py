@@ -25,6 +25,8 @@ class FieldView(QWidget):
         self._grid.setColumnStretch(1, 1)
         self._title_width = QFontMetrics(self.font()).horizontalAdvance("fine-tune-results--")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._add_line()  # for the others to come after in the order of Tab
+        self.show_fields(())
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -55,6 +57,9 @@ class FieldView(QWidget):
         title.setFixedWidth(self._title_width)
         value = _Value(self)
         row = len(self._lines)
+        if self._lines:
+            # By itself a new line would come last in the window, behind what stands below.
+            self.setTabOrder(self._lines[-1][1], value)
         self._grid.addWidget(title, row, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignTop)
         self._lines.append((title, value))

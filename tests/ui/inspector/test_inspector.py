@@ -1,7 +1,14 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QTextEdit
+from PySide6.QtWidgets import (
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from services.api.remote_file import RemoteFile
@@ -334,6 +341,29 @@ def test_a_value_can_be_selected_and_copied_by_the_keyboard(
     assert value.textCursor().selectedText() == "file-1"
     qtbot.keyClick(value, Qt.Key.Key_X)
     assert value.toPlainText() == "file-1"
+
+
+def test_tab_goes_through_the_fields_before_it_leaves(
+    qtbot: QtBot, refused: RefusedContent
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    column = QVBoxLayout(window)
+    inspector, behind = Inspector(refused, lambda: NOW), QPushButton("behind")
+    column.addWidget(inspector)
+    column.addWidget(behind)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    file = remote_file("a.jsonl")
+    inspector.show_files([file])
+    inspector.show_fields(retrieved(file, ("more", "1")))
+    button(inspector, "Copy id").setFocus()
+    passed = []
+    while not behind.hasFocus() and len(passed) < 20:
+        qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+        passed.append(window.focusWidget().accessibleName())
+    assert passed == [*values(inspector), ""]
 
 
 def test_a_long_title_takes_two_lines_and_is_elided_in_the_middle(qtbot: QtBot) -> None:
