@@ -57,9 +57,9 @@ class Actions(QObject):
         for action in self.of_the_table:
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self.paste = self._make(_("Upload from the clipboard"), "", QKeySequence.StandardKey.Paste)
-        self.inspector = self._make(_("Inspector"), "panel-right", "Ctrl+I")
+        self.inspector = self._make(_("Inspector"), "", "Ctrl+I")
         self.inspector.setCheckable(True)
-        self.transfers = self._make(_("Transfers"), "panel-bottom", "Ctrl+T")
+        self.transfers = self._make(_("Transfers"), "", "Ctrl+T")
         self.transfers.setCheckable(True)
         self.pause_all = self._make(_("Pause all transfers"), "pause")
         self.resume_all = self._make(_("Resume all transfers"), "play")

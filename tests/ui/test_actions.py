@@ -99,3 +99,10 @@ def test_no_key_means_two_things(actions: Actions) -> None:
     wanted = "Ctrl+U Ctrl+S Ctrl+Shift+S Del F5 Ctrl+F Ctrl+C Ctrl+V Ctrl+I Ctrl+T Ctrl+, Ctrl+Q "
     wanted += "Ctrl+Shift+C Ctrl+E Ctrl+Shift+I Ctrl+Shift+V"
     assert set(wanted.split()) <= set(keys)
+
+
+def test_what_can_be_checked_has_no_icon_which_menus_would_show_in_place_of_the_mark(
+    actions: Actions,
+) -> None:
+    assert names(QAction.isCheckable, actions) == {"Inspector", "Transfers"}
+    assert not names(lambda one: one.isCheckable() and not one.icon().isNull(), actions)
