@@ -157,6 +157,7 @@ QScrollBar::handle { background: $BORDER; border-radius: 5px; min-height: 28px; 
 QScrollBar::handle:hover { background: $MUTED; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 
 QProgressBar {
     background: $TRACK; border: none; border-radius: 3px; max-height: 6px; min-height: 6px;
