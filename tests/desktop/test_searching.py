@@ -42,6 +42,21 @@ def test_a_filter_is_completed_by_keys_and_by_a_click(start: StartProgram) -> No
     wait_for(lambda: names(program) == listed, "all files again")
 
 
+def test_enter_where_nothing_matches_leaves_the_keyboard_where_it_is(start: StartProgram) -> None:
+    program = start("--sandbox")
+    wait_for(lambda: len(names(program)) > 3, "the samples")
+    search(program, "batchx")
+    wait_for(lambda: program.window.find("push button", "Clear search and filter"), "no match")
+    key("Return")
+    key("BackSpace")
+    wait_for(lambda: names(program), "files that match")
+    type_text("_")
+    field = program.part("text", "Search files")
+    wait_for(lambda: field.text == "batch_", "the letter in the field")
+    key("Return")
+    wait_for(lambda: program.files.focused, "the keyboard in the table")
+
+
 def test_several_purposes_are_chosen_with_ctrl_and_shift(start: StartProgram) -> None:
     program = start("--sandbox")
     listed = wait_for(lambda: len(names(program)) > 3 and names(program), "the samples")

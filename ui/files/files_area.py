@@ -113,6 +113,16 @@ class FilesArea(QWidget):
         shown = self._pages.currentWidget() is self.table
         (self.table if shown else self).setFocus()
 
+    @Slot()
+    def enter_table(self) -> None:
+        """Put the keyboard into the table, if it is there.
+
+        A table out of sight would take it as soon as it is shown: in the middle of a word, when
+        somebody goes on typing what to search for.
+        """
+        if self._pages.currentWidget() is self.table:
+            self.table.setFocus()
+
     def begin_account(self, account_id: str, looked_at: float | None) -> None:
         """Another account: forget the files; `looked_at` is when it was open last."""
         self._waiting.clear()

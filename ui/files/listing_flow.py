@@ -52,7 +52,7 @@ class ListingFlow(QObject):
         self._soon.timeout.connect(self._show_so_far)
         area, search = workspace.area, workspace.bar.search
         search.text_changed.connect(area.search)
-        search.down_pressed.connect(area.table.setFocus)
+        search.down_pressed.connect(area.enter_table)
         commands.search.triggered.connect(self._enter_search)
         workspace.sidebar.chosen.connect(area.choose)
         area.list_changed.connect(self.show)
