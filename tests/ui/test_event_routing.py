@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QListView, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from services.api.errors import ProblemKind
@@ -171,3 +171,27 @@ def test_the_view_of_new_outputs_counts_from_the_visit_before(opened: Opened) ->
     counts = opened.window.workspace.area.counts
     assert counts.views[View.NEW_OUTPUTS] == 2
     assert opened.settings.current.looked_at == {"acme": NOW}
+
+
+def test_no_numbers_are_told_before_anything_is_known_of_the_files(opened: Opened) -> None:
+    window = opened.window
+    sidebar = window.workspace.sidebar
+
+    def told() -> list[str]:
+        rows = sidebar.findChild(QListView).model()
+        read = [rows.index(row, 0).data(_READ) for row in range(rows.rowCount())]
+        numbers = (opened.words(sidebar), opened.words(window.status), *read)
+        return [words for words in numbers if "0 files" in words or "0 bytes" in words]
+
+    opened.open()
+    assert told() == []
+    refused = problem(ProblemKind.KEY_REFUSED)
+    opened.tell(ListingStarted("acme", 1), ListingEnded("acme", 1, False, problem=refused))
+    assert told() == []
+    opened.tell(ListingStarted("acme", 2), ListingEnded("acme", 2, True))
+    assert len(told()) > 3
+    opened.tell(AccountOpening(TEAM), AccountOpened(TEAM))
+    assert told() == []
+
+
+_READ = Qt.ItemDataRole.AccessibleTextRole

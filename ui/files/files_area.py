@@ -89,6 +89,11 @@ class FilesArea(QWidget):
         """How many files there are, by what the sidebar offers."""
         return self.files.counts()
 
+    @property
+    def is_known(self) -> bool:
+        """Whether anything is known of the account's files, if only that there are none."""
+        return self._what_was_is_known or len(self.files) > 0
+
     def listed(self) -> Sequence[RemoteFile]:
         """Every file of the account, whether shown or not, in no order."""
         return self.files.every_file()

@@ -70,6 +70,7 @@ class ListingFlow(QObject):
         self._commands.go_on.setEnabled(False)
         self._status.show_remarks(())
         self._status.show_listing(0)
+        self.show()
 
     def take(self, event: LastListed | ListingStarted | FilesListed | ListingEnded) -> None:
         """Take what the service tells of a listing."""
@@ -103,6 +104,7 @@ class ListingFlow(QObject):
                 self._take_stop(event)
         if isinstance(event, ListingEnded):
             self._status.show_remarks(event.oddities)
+            self.show()
 
     @Slot()
     def _show_so_far(self) -> None:
@@ -138,8 +140,13 @@ class ListingFlow(QObject):
 
     @Slot()
     def show(self) -> None:
-        """Show what there is now, in numbers."""
+        """Show what there is now, in numbers; none before something is known of the files."""
         area, sidebar = self._workspace.area, self._workspace.sidebar
+        if not area.is_known:
+            sidebar.show_counts(None)
+            sidebar.show_storage(None, None)
+            self._status.show_no_files()
+            return
         current = self._accounts.current
         limit = storage_limit_of(current) if current is not None else None
         counts = area.counts

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 
 from services.language import _
 from services.sizes import size_in_words
-from ui.files.file_list import Amount, Counts, FileFilter, View
+from ui.files.file_list import Counts, FileFilter, View
 from ui.files.sidebar_model import (
     Kind,
     SidebarModel,
@@ -52,7 +52,7 @@ class Sidebar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("look", "sidebar")
-        self._counts = Counts(Amount(), {}, {})
+        self._counts: Counts | None = None
         self._choice = FileFilter()
         self._busy = False
         self._model = SidebarModel(self)
@@ -88,13 +88,16 @@ class Sidebar(QFrame):
             QItemSelectionModel.SelectionFlag.NoUpdate,
         )
 
-    def show_counts(self, counts: Counts) -> None:
-        """Bring the rows, their counts and bytes up to date; what is chosen stays."""
+    def show_counts(self, counts: Counts | None) -> None:
+        """Bring the rows, their counts and bytes up to date; what is chosen stays.
+
+        None where nothing is known of the files.
+        """
         self._counts = counts
         self._show_rows()
 
-    def show_storage(self, used: int, limit: int | None) -> None:
-        """Show the bytes used, against the limit where the account has one."""
+    def show_storage(self, used: int | None, limit: int | None) -> None:
+        """Show the bytes used, if known, against the limit where the account has one."""
         self._storage.show_used(used, limit)
 
     def sizeHint(self) -> QSize:
@@ -122,7 +125,7 @@ class Sidebar(QFrame):
     def _show_rows(self) -> None:
         self._busy = True
         self._model.show_rows(sidebar_rows(self._counts, self._choice))
-        self._delegate.largest_count = self._counts.everything.count
+        self._delegate.largest_count = self._counts.everything.count if self._counts else 0
         places = self._model.places_of(self._choice)
         selection = self._list.selectionModel()
         if sorted(index.row() for index in selection.selectedIndexes()) != places:

@@ -59,8 +59,14 @@ VIEW_TITLES = {
 }
 
 
-def sidebar_rows(counts: Counts, chosen: FileFilter) -> list[SidebarRow]:
-    """The rows for the purposes that the account has or can upload, and for the chosen one."""
+def sidebar_rows(counts: Counts | None, chosen: FileFilter) -> list[SidebarRow]:
+    """The rows for the purposes that the account has or can upload, and for the chosen one.
+
+    Without numbers where the counts are not known.
+    """
+    if counts is None:
+        rows = sidebar_rows(Counts(Amount(), {}, {}), chosen)
+        return [replace(row, count=None, size=None) for row in rows]
     names = {purpose.name for purpose in UPLOAD_PURPOSES} | set(counts.purposes)
     names |= chosen.purposes
     inputs = [name for name in names if not is_output(name)]

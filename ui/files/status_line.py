@@ -70,6 +70,11 @@ class StatusLine(QFrame):
             self._files = files_in_words(count)
         self._tell_left()
 
+    def show_no_files(self) -> None:
+        """Nothing is known of the files."""
+        self._files = ""
+        self._tell_left()
+
     def show_selection(self, count: int, size: int | None) -> None:
         """How many files are selected, and the sum of their bytes; None until it is known."""
         self._selection = ""

@@ -25,11 +25,14 @@ class StorageFoot(QWidget):
         column.setSpacing(5)
         for widget in (label(_("STORAGE"), "section"), self._bar, self._used, self._warning):
             column.addWidget(widget)
-        self.show_used(0, None)
+        self.show_used(None, None)
 
-    def show_used(self, used: int, limit: int | None) -> None:
-        """Show so many bytes of so many; a limit that is nearly reached stands out in words."""
-        if limit is None:
+    def show_used(self, used: int | None, limit: int | None) -> None:
+        """Show so many bytes of so many; a limit that is nearly reached stands out in words.
+
+        None for what is not known.
+        """
+        if used is None or limit is None:
             self._bar.hide()
             self._used.setText(size_in_words(used))
             self._show_warning("")

@@ -86,6 +86,7 @@ def test_the_list_has_the_name_that_assistive_technology_looks_for(sidebar: Side
 
 
 def test_an_empty_account_shows_every_purpose_that_can_be_uploaded(sidebar: Sidebar) -> None:
+    sidebar.show_counts(counts())
     assert lines(sidebar) == [
         "All files 0",
         "INPUTS",
