@@ -199,7 +199,7 @@ def _translated(error: Exception) -> FilesError:
         )
     return _failed(
         _("The system keyring failed"),
-        _("Look whether it works in other programs, then open the account again."),
+        _("Check that it works in other programs, then open the account again."),
         detail=kind,
     )
 

@@ -124,7 +124,7 @@ def _told(
         return (
             ProblemKind.KEY_REFUSED,
             _("The key was refused"),
-            _("Look whether it is complete, still valid, and meant for this server."),
+            _("Check that it is complete, still valid, and meant for this server."),
         )
     if status == 403:
         return (

@@ -25,7 +25,7 @@ class NoMatch:
 def no_match_in_words(shown: FileFilter) -> NoMatch:
     """Why nothing is shown, and what to do."""
     text = breakable(shortened(one_line(shown.text.strip()), _LONGEST_TEXT), _LONGEST_WORD)
-    title = _("No file matches “{text}”").format(text=text) if text else _("No such file")
+    title = _("No file matches “{text}”").format(text=text) if text else _("No files here")
     among = _among(shown)
     if text and among:
         advice = _("Only {among} were searched. Try fewer words, or look among all files.")

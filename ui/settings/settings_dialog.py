@@ -188,7 +188,7 @@ class SettingsDialog(QDialog):
         _add_title(grid, 3, _("Deletes wait for"), self._undo)
         grid.addWidget(self._undo, 3, 1, left)
         grid.addWidget(
-            label(_("As long as this, Undo can take a delete back."), "small", wrap=True), 4, 1
+            label(_("For this long, Undo can take a delete back."), "small", wrap=True), 4, 1
         )
         self._skip.setAccessibleName(self._skip.text())
         grid.addWidget(label(_("Uploads")), 5, 0)

@@ -34,7 +34,7 @@ class WatchFields(QObject):
         self.folder = FolderField(
             current.save_outputs_to.get(account_id, ""),
             _("Save new outputs to"),
-            _("They are not saved by themselves"),
+            _("They are not saved automatically"),
         )
         self.folder.changed.connect(self._keep_folder)
 

@@ -55,16 +55,16 @@ def test_where_nothing_matches_the_chosen_purposes_are_named(page: StatePage) ->
     assert said(page)[0] == "No file matches “run”"
     assert said(page)[1].startswith("Only files with the purposes batch, vision were searched.")
     page.show_no_match(FileFilter(frozenset({"", "a\u202eb"})))
-    assert said(page) == ["No such file", "There are no files with the purposes none, a�b."]
+    assert said(page) == ["No files here", "There are no files with the purposes none, a�b."]
     page.show_no_match(FileFilter(frozenset({"batch"})))
-    assert said(page) == ["No such file", "There are no files with the purpose batch."]
+    assert said(page) == ["No files here", "There are no files with the purpose batch."]
     page.show_no_match(FileFilter(frozenset(f"purpose-{number}" for number in range(20))))
     assert said(page)[1].endswith("purpose-13 and 14 more.")
 
 
 def test_where_nothing_matches_the_chosen_view_is_named(page: StatePage) -> None:
     page.show_no_match(FileFilter(view=View.NEW_OUTPUTS))
-    assert said(page) == ["No such file", "There are no new outputs."]
+    assert said(page) == ["No files here", "There are no new outputs."]
     page.show_no_match(FileFilter(view=View.EXPIRING, text="run"))
     assert "Only files that expire in 7 days were searched." in said(page)[1]
     page.show_no_match(FileFilter(view=View.LARGEST, text="run"))
