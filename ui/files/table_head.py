@@ -109,14 +109,16 @@ class TableHead(QHeaderView):
 
     @Slot()
     def fill(self) -> None:
-        """Give the name the width that the other columns leave."""
+        """Give the name the width that the other columns leave.
+
+        Where that is too little to tell names apart, the table has to scroll sideways anyway: then
+        a long name gets room too.
+        """
         if not self._name_fills or not self.count():
             return
-        others = self.length() - self.sectionSize(NAME)
-        metrics = self.fontMetrics()
-        words = metrics.horizontalAdvance(_SMALLEST_NAME)
-        smallest = metrics.height() + ICON_GAP + words + 2 * INSET
-        self.resizeSection(NAME, max(smallest, self.viewport().width() - others))
+        left = self.viewport().width() - (self.length() - self.sectionSize(NAME))
+        fits = left >= self._width_of_name(_SHORT_NAME)
+        self.resizeSection(NAME, left if fits else self._width_of_name(_LONG_NAME))
 
     def reset(self) -> None:
         """Columns, order and widths as they were in the beginning."""
@@ -265,6 +267,12 @@ class TableHead(QHeaderView):
             self.setSectionHidden(section, hidden)
         self.fill()
 
+    def _width_of_name(self, name: str) -> int:
+        metrics = self.fontMetrics()
+        width = metrics.horizontalAdvance(name) + 2 * INSET
+        # With room for the heavier letters of what is new.
+        return width + width // 16 + metrics.height() + ICON_GAP
+
     def _width(self, column: Column) -> int:
         """The width that the column has, or had before it was hidden."""
         section = SECTION_OF[column]
@@ -285,7 +293,6 @@ class _Saved(msgspec.Struct):
 
 
 _SAMPLES = {
-    Column.NAME: "support-chat-train-v7.jsonl-",
     Column.SIZE: "1,023.5 MB",
     Column.CREATED: "Yesterday 23:50-",
     Column.EXPIRES: "in 29 minutes",
@@ -293,8 +300,9 @@ _SAMPLES = {
     Column.STATUS: "processing-",
 }
 """What the columns are wide enough for."""
-_SMALLEST_NAME = "support-train-v7.jsonl"
-"""Enough to tell most names apart by how they begin and end."""
+_SHORT_NAME = "support-train-v7.jsonl"
+"""Room enough to tell most names apart by how they begin and end."""
+_LONG_NAME = "support-chat-train-v7.jsonl"
 _WIDEST = 4000
 _NEARLY = 8
 _ARROW_GAP = 4

@@ -324,7 +324,7 @@ def test_the_name_takes_the_width_that_the_others_leave(table: FileTable, qtbot:
 def test_a_name_of_usual_length_can_be_read_whatever_the_others_take(
     files: FileList, table: FileTable, qtbot: QtBot
 ) -> None:
-    files.add(remote_file("report-2026-q3.pdf", status="error"))
+    files.add(remote_file("support-chat-train-v7.jsonl", status="error"))
     refresh(table)
     assert not table.isColumnHidden(SECTION_OF[Column.STATUS])
     table.resize(400, 500)
