@@ -33,7 +33,7 @@ QLabel[look="success"] { color: $SUCCESS; }
 
 QPushButton, QToolButton {
     background: $CARD; color: $TEXT; border: 1px solid $BORDER; border-radius: 6px;
-    padding: 6px 12px;
+    padding: 6px 12px; outline: none;
 }
 QToolButton { padding: 6px 8px; }
 QPushButton:hover, QToolButton:hover { background: $HOVER; }
