@@ -147,6 +147,7 @@ class WelcomePage(QWidget):
 
 def _button(text: str, look: str = "") -> QPushButton:
     button = QPushButton(text)
+    button.setAutoDefault(True)  # Enter presses it, not Space alone
     if look:
         button.setProperty("look", look)
     return button

@@ -59,6 +59,7 @@ class StatePage(QWidget):
         self._buttons = {}
         for step, (words, asked) in steps.items():
             self._buttons[step] = QPushButton(words)
+            self._buttons[step].setAutoDefault(True)  # Enter presses it, not Space alone
             self._buttons[step].clicked.connect(asked)
             buttons.addWidget(self._buttons[step])
         buttons.addStretch(1)

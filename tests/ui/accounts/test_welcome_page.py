@@ -36,6 +36,8 @@ def test_each_way_in_is_a_button(qtbot: QtBot, page: WelcomePage) -> None:
         spy = QSignalSpy(signal)
         qtbot.mouseClick(button(page, text), Qt.MouseButton.LeftButton)
         assert spy.count() == 1
+        qtbot.keyClick(button(page, text), Qt.Key.Key_Return)
+        assert spy.count() == 2
 
 
 def test_the_environment_is_spoken_of_only_where_it_has_an_account(page: WelcomePage) -> None:

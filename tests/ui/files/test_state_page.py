@@ -121,6 +121,8 @@ def test_being_offline_can_be_tried_again(qtbot: QtBot, page: StatePage, kind: P
     page.show_state(ListState.FAILED, problem(kind=kind), "")
     qtbot.mouseClick(buttons(page)["Try again"], Qt.MouseButton.LeftButton)
     assert asked.count() == 1
+    qtbot.keyClick(buttons(page)["Try again"], Qt.Key.Key_Return)
+    assert asked.count() == 2
 
 
 def test_a_failure_without_a_problem_is_no_dead_end(page: StatePage) -> None:
