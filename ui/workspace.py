@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, Qt, Slot
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from services.settings import Settings
@@ -36,14 +36,17 @@ class Workspace(QWidget):
         self._columns = _splitter(Qt.Orientation.Horizontal, self.sidebar, self.middle)
         self._columns.setStretchFactor(0, 0)
         self._columns.setStretchFactor(1, 1)
-        rows = _splitter(Qt.Orientation.Vertical, self._columns, self.transfers)
+        self._rows = _splitter(Qt.Orientation.Vertical, self._columns, self.transfers)
+        self._height_of_transfers: int | None = None
+        """In pixels, before only their head was left."""
+        self.transfers.collapsed_changed.connect(self._share_height)
         letter = self.fontMetrics().averageCharWidth()
         self.middle.setSizes([110 * letter, 40 * letter])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.bar)
-        column.addWidget(rows, 1)
+        column.addWidget(self._rows, 1)
 
     def restore(self, settings: Settings) -> None:
         """Put everything as it was left."""
@@ -60,6 +63,22 @@ class Workspace(QWidget):
             "columns_splitter": bytes(self._columns.saveState().data()),
             "middle_splitter": bytes(self.middle.saveState().data()),
         }
+
+    @Slot(bool)
+    def _share_height(self, collapsed: bool) -> None:
+        """Give the files the room of the transfers while only the head of those is left.
+
+        A splitter takes no notice of a part that becomes smaller by itself.
+        """
+        if not self.isVisible():
+            return
+        above, below = self._rows.sizes()
+        if collapsed:
+            self._height_of_transfers = below
+            wanted = self.transfers.maximumHeight()
+        else:
+            wanted = self._height_of_transfers or self.transfers.sizeHint().height()
+        self._rows.setSizes([above + below - wanted, wanted])
 
 
 def _splitter(orientation: Qt.Orientation, first: QWidget, second: QWidget) -> QSplitter:

@@ -107,10 +107,10 @@ class TransferPanel(QWidget):
             self.collapsed_changed.emit(collapsed)
 
     def sizeHint(self) -> QSize:
-        """The head and about four lines."""
+        """The head, and about four lines unless it is alone."""
         hint = super().sizeHint()
-        lines = 0 if self._collapsed else 4 * self._table.verticalHeader().defaultSectionSize()
-        return QSize(hint.width(), self._head.sizeHint().height() + lines + 8)
+        lines = 0 if self._collapsed else 4 * self._table.verticalHeader().defaultSectionSize() + 8
+        return QSize(hint.width(), self._head.sizeHint().height() + lines)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Measure the head, which has its style only now."""
