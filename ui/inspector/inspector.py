@@ -213,6 +213,7 @@ class Inspector(QWidget):
         layout.addWidget(self._origin)
         layout.addStretch(1)
         area = QScrollArea()
+        area.setAccessibleName(_("Details"))
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -366,6 +366,14 @@ def test_tab_goes_through_the_fields_before_it_leaves(
     assert passed == [*values(inspector), ""]
 
 
+def test_what_the_arrow_keys_scroll_has_a_name(inspector: Inspector) -> None:
+    inspector.show_files([remote_file("a.jsonl")])
+    area = inspector.findChild(QScrollArea)
+    assert area is not None
+    assert area.focusPolicy() & Qt.FocusPolicy.TabFocus
+    assert area.accessibleName() == "Details"
+
+
 def test_a_long_title_takes_two_lines_and_is_elided_in_the_middle(qtbot: QtBot) -> None:
     label = TitleLabel()
     qtbot.addWidget(label)
