@@ -69,6 +69,15 @@ def test_equal_values_of_many_rows_are_still_cut_into_small_steps() -> None:
     assert sum(1 for _step in steps) > 100
 
 
+@pytest.mark.parametrize("place", [0, 200, 399], ids=["first", "between", "last"])
+def test_many_rows_are_copied_in_small_steps_to_change_one(place: int) -> None:
+    rows = [row_of(RemoteFile(id=f"{one:04}")) for one in range(400)]
+    others, one = rows[:place] + rows[place + 1 :], rows[place]
+    for_each_chunk = len(others) // slices.CHUNK - 3
+    assert sum(1 for _ in slices.merging(others, [], [one], Column.ID)) > for_each_chunk
+    assert sum(1 for _ in slices.merging(rows, [one], [], Column.ID)) > for_each_chunk
+
+
 @pytest.mark.parametrize("way", [1, -1], ids=["upwards", "downwards"])
 def test_rows_that_come_in_order_are_only_put_together(way: int) -> None:
     rows = [row_of(RemoteFile(id=f"{one:04}", size=one // 7)) for one in range(400)][::way]
