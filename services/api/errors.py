@@ -34,6 +34,8 @@ class ProblemKind(StrEnum):
     ANSWER_LOST = auto()
     INTERRUPTED = auto()
     INCOMPLETE = auto()
+    DIFFERS = auto()
+    """Done, but not as it was asked for or told."""
     FILE_CHANGED = auto()
     FILE_MISSING = auto()
     FILE_UNREADABLE = auto()

@@ -119,6 +119,11 @@ class Reporter:
         with self._ledger.lock:
             self._entry.transfer = structs.replace(self._entry.transfer, file_id=file_id)
 
+    def warn(self, problem: Problem) -> None:
+        """See RunningTransfer."""
+        with self._ledger.lock:
+            self._entry.transfer = structs.replace(self._entry.transfer, warning=problem)
+
     def placing(self, target: Path) -> None:
         """See RunningTransfer."""
         with self._ledger.lock:

@@ -52,6 +52,9 @@ class RunningTransfer(Protocol):
     def known_as(self, file_id: str) -> None:
         """Say which file the server made of an upload."""
 
+    def warn(self, problem: Problem) -> None:
+        """Say what is not as it should be although the transfer is about to be done."""
+
     def placing(self, target: Path) -> None:
         """Say which name a whole download is about to get; noted on the disk on return."""
 

@@ -111,6 +111,8 @@ class Transfer(msgspec.Struct, frozen=True):
     """While WAITING: how long the pause before the next attempt is in all."""
     problem: Problem | None = None
     """Why it FAILED, is UNCERTAIN, or what the attempt before died of while WAITING."""
+    warning: Problem | None = None
+    """What is not as it should be although it is DONE: a size, an expiry or a hash that differs."""
     candidates: tuple[str, ...] = ()
     """While UNCERTAIN: the ids of files that may be this upload, where there are several."""
     batch: int = 0

@@ -25,12 +25,15 @@ from services.events import (
 )
 from services.language import _
 from services.thread_priority import step_back
-from services.transfers import carry_out
+from services.transfers.delete_job import delete
+from services.transfers.download_job import download
 from services.transfers.journal_folder import open_journal
 from services.transfers.orders import DownloadOrder, Order, UploadOrder, ZipOrder
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.transfer import Transfer, TransferKind
 from services.transfers.transfer_queue import TransferQueue
+from services.transfers.upload_job import upload
+from services.transfers.zip_job import download_as_zip
 from services.worker_threads import WorkerThreads
 
 _log = logging.getLogger(__name__)
@@ -112,7 +115,7 @@ class TransferCommands:
             self._listener(FileAdded(account_id, file))
         elif isinstance(order, DownloadOrder):
             try:
-                running.saved(carry_out.download(api, order, running))
+                running.saved(download(api, order, running))
             except FilesError as error:
                 if error.problem.kind is ProblemKind.CONTENT_REFUSED:
                     self._listener(
@@ -120,9 +123,9 @@ class TransferCommands:
                     )
                 raise
         elif isinstance(order, ZipOrder):
-            running.saved(carry_out.download_as_zip(api, order, running))
+            running.saved(download_as_zip(api, order, running))
         else:
-            carry_out.delete(api, order, running)
+            delete(api, order, running)
             self._listener(FileDeleted(account_id, order.file.id))
 
     def _upload(self, api: FilesApi, order: UploadOrder, running: RunningTransfer) -> RemoteFile:
@@ -138,7 +141,7 @@ class TransferCommands:
             sha256 = digest
             running.hashed(digest)
 
-        file = carry_out.upload(api, order, running, hashed=hashed if self._ledger.is_on else None)
+        file = upload(api, order, running, hashed=hashed if self._ledger.is_on else None)
         running.known_as(file.id)
         self._ledger.note(api, order.request, file.id, sha256 or None)
         return file

@@ -9,11 +9,13 @@ from services.api.errors import Cancelled, FilesError, Problem, ProblemKind, une
 from services.cancellation import CancelToken
 from services.language import _
 from services.transfers.bandwidth import Bandwidth
-from services.transfers.carry_out import AnswerLost, discard_part_of
+from services.transfers.download_job import discard_part_of_download
 from services.transfers.entry import Entry
 from services.transfers.orders import (
     DeleteOrder,
+    DownloadOrder,
     Order,
+    ZipOrder,
     goes_on_from_part,
     not_sent,
     sent,
@@ -25,6 +27,8 @@ from services.transfers.speed import SpeedMeter
 from services.transfers.transfer import UNDER_WAY, TransferKind, TransferState
 from services.transfers.transfer_ledger import TransferLedger
 from services.transfers.turns import Turns
+from services.transfers.upload_job import AnswerLost
+from services.transfers.zip_job import discard_part_of_zip
 from services.worker_threads import WorkerThreads
 
 AT_ONCE: Mapping[TransferKind, int] = {
@@ -63,7 +67,13 @@ class TransferRunner:
         entry.pausing = False
         where = entry.transfer.place if place is None else place
         self._ledger.move(
-            entry, TransferState.QUEUED, done=0, problem=None, candidates=(), place=where
+            entry,
+            TransferState.QUEUED,
+            done=0,
+            problem=None,
+            warning=None,
+            candidates=(),
+            place=where,
         )
         self.stand_in_line(entry)
 
@@ -95,7 +105,7 @@ class TransferRunner:
             entry.token.cancel()
         elif entry.transfer.can_cancel:
             self._turns.leave(entry.transfer.id)
-            discard_part_of(entry.order)
+            _discard_part_of(entry.order)
             entry.order = without_target(entry.order)
             self._ledger.move(entry, TransferState.CANCELLED)
 
@@ -238,6 +248,14 @@ class TransferRunner:
                 seconds_left=None,
                 wait_seconds=None,
             )
+
+
+def _discard_part_of(order: Order) -> None:
+    """Remove what a paused download left, now that it will not go on."""
+    if isinstance(order, ZipOrder):
+        discard_part_of_zip(order)
+    elif isinstance(order, DownloadOrder):
+        discard_part_of_download(order)
 
 
 def _stopped_after_sending() -> Problem:

@@ -12,11 +12,15 @@ from services.api import retry
 from services.api.files_api import FilesApi
 from services.events import TransferChanged
 from services.file_commands import WhenTaken
-from services.transfers import carry_out, lost_answers
+from services.transfers import attempts, delete_job, lost_answers
+from services.transfers.delete_job import delete
+from services.transfers.download_job import download
 from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder, ZipOrder
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.transfer import ENDED, Transfer, TransferState, check_move
 from services.transfers.transfer_queue import TransferQueue
+from services.transfers.upload_job import upload
+from services.transfers.zip_job import download_as_zip
 from tests.support.events import EventLog
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.making import account, remote_file, upload_request
@@ -101,13 +105,13 @@ class Wharf:
 
     def _carry_out(self, _account_id: str, order: Order, running: RunningTransfer) -> None:
         if isinstance(order, UploadOrder):
-            running.known_as(carry_out.upload(self._api, order, running).id)
+            running.known_as(upload(self._api, order, running).id)
         elif isinstance(order, DownloadOrder):
-            running.saved(carry_out.download(self._api, order, running))
+            running.saved(download(self._api, order, running))
         elif isinstance(order, ZipOrder):
-            running.saved(carry_out.download_as_zip(self._api, order, running))
+            running.saved(download_as_zip(self._api, order, running))
         else:
-            carry_out.delete(self._api, order, running)
+            delete(self._api, order, running)
 
 
 @pytest.fixture
@@ -130,7 +134,8 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Attempts follow each other quickly, where the server does not say otherwise."""
     monkeypatch.setattr(retry, "_FIRST_PAUSE", 0.00002)
     quick = replace(retry.FOR_TRANSFERS, longest_pause=0.02)
-    monkeypatch.setattr(carry_out, "FOR_TRANSFERS", quick)
+    monkeypatch.setattr(attempts, "FOR_TRANSFERS", quick)
+    monkeypatch.setattr(delete_job, "FOR_TRANSFERS", quick)
     monkeypatch.setattr(lost_answers, "SETTLED_AFTER", 0.02)
     monkeypatch.setattr(lost_answers, "LOOK_EVERY", 0.01)
 

@@ -1,4 +1,4 @@
-"""`carry_out.download` and `carry_out.delete`, as the queue has them done."""
+"""`download_job.download` and `delete_job.delete`, as the queue has them done."""
 
 import os
 from collections.abc import Callable

@@ -9,10 +9,10 @@ import pytest
 
 from services.api.errors import ProblemKind
 from services.events import DeletesEnded, TransferChanged
-from services.transfers.carry_out import AnswerLost
 from services.transfers.journal import Journal
 from services.transfers.orders import DeleteOrder, DownloadOrder, UploadOrder
 from services.transfers.transfer import TransferState
+from services.transfers.upload_job import AnswerLost
 from tests.support.making import problem
 from tests.support.queue_bench import QueueBench, delete, download, failing, upload
 

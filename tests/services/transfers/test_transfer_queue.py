@@ -10,10 +10,10 @@ import pytest
 from services.api.errors import FilesError, ProblemKind
 from services.events import DeletesEnded, TransfersForgotten
 from services.file_commands import WhenTaken
-from services.transfers.carry_out import AnswerLost
 from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from services.transfers.transfer_queue import AT_ONCE
+from services.transfers.upload_job import AnswerLost
 from tests.support.making import local_file, problem, remote_file, upload_request
 from tests.support.queue_bench import QueueBench, delete, download, failing, upload
 

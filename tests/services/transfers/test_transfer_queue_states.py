@@ -17,7 +17,6 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from services.api.errors import FilesError
 from services.events import DeletesEnded, Event, TransferChanged, TransfersForgotten
 from services.file_commands import WhenTaken
-from services.transfers.carry_out import AnswerLost
 from services.transfers.journal import Journal
 from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder
 from services.transfers.transfer import (
@@ -29,6 +28,7 @@ from services.transfers.transfer import (
     check_move,
 )
 from services.transfers.transfer_queue import AT_ONCE, TransferQueue
+from services.transfers.upload_job import AnswerLost
 from tests.support.events import EventLog
 from tests.support.making import local_file, problem, remote_file, upload_request
 from tests.support.scripted_carrying import Carried, ScriptedCarrying, subject

@@ -1,4 +1,4 @@
-"""`carry_out.upload`, as the queue has it done."""
+"""`upload_job.upload`, as the queue has it done."""
 
 import hashlib
 import os
