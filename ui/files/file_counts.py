@@ -1,11 +1,14 @@
 """How many files there are, kept up to date file by file. No Qt."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from services.api.remote_file import RemoteFile
 from ui.files.file_views import ExpiringSoon, NewOutputs, View
+
+_CLOCK_STEADIED = 2.0
+"""Seconds by which a clock may be set back without anything being counted anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,17 @@ class LiveCounts:
         statuses = [file.status for file in files]
         if statuses.count("processed") < len(statuses):
             self._unusual += sum(status not in ("processed", None, "") for status in statuses)
+
+    def pass_time(self, now: float, files: Callable[[], Iterable[RemoteFile]]) -> None:
+        """Bring what depends on the time up to `now`, in seconds since 1970.
+
+        `files` gives every file, and is asked only when the clock was set back.
+        """
+        if now < self.soon.now - _CLOCK_STEADIED:
+            self.soon = ExpiringSoon(now)
+            self.soon.add_all([one.expires_at for one in files() if one.expires_at is not None])
+        else:
+            self.soon.pass_time(now)
 
     def of(self, everything: int) -> Counts:
         """The counts; `everything` is how many files there are."""

@@ -305,7 +305,7 @@ class FileList:
 
     def _pass_time(self) -> None:
         now = self._clock()
-        self._counts.soon.pass_time(now)
+        self._counts.pass_time(now, self.every_file)
         if abs(now - self._conditions_at) >= _CONDITIONS_HOLD:
             self._conditions_at = now
 

@@ -39,6 +39,8 @@ class ExpiringSoon:
 
     def __init__(self, now: float) -> None:
         """`now` is in seconds since 1970, as all moments here."""
+        self.now = now
+        """The moment it was last brought up to."""
         self._soon = _Reached(now + SOON)
         self._past = _Reached(_after(now))
         """Of those that expire soon; the others come to it later."""
@@ -71,7 +73,8 @@ class ExpiringSoon:
             self._past.remove(expires_at)
 
     def pass_time(self, now: float) -> None:
-        """It is later now. A clock that was turned back changes nothing."""
+        """It is later now; for a clock that was set back, begin with a new object."""
+        self.now = now
         for moment in self._soon.move_to(now + SOON):
             self._past.add(moment)
         self._past.move_to(_after(now))

@@ -28,7 +28,9 @@ from ui.files.ordering import Column, Order
 from ui.files.slices import finish
 
 NOW = 1_800_000_000
-IDS = st.sampled_from([f"file-{number:02}" for number in range(20)])
+MANY_IDS = [f"file-{number:02}" for number in range(20)]
+# Often the same few, so that what comes, goes and comes again is the same file.
+IDS = st.sampled_from(MANY_IDS[:3]) | st.sampled_from(MANY_IDS)
 FILES = st.builds(
     RemoteFile,
     id=IDS,
@@ -42,11 +44,13 @@ FILES = st.builds(
     status=st.sampled_from([None, "processed", "error"]),
 )
 PAGES = st.lists(FILES, max_size=15)
+TEXTS = ["", "", "run", "run1", "-r", "-run", "-run1", "file-1 b"]
+TEXTS += ["size:>1", "-size:>1", "expires:<7d", "expires:<7d -run"]
 FILTERS = st.builds(
     FileFilter,
     purposes=st.frozensets(st.sampled_from(["", "batch", "x-results"]), max_size=2),
     view=st.sampled_from([None, None, *View]),
-    text=st.sampled_from(["", "", "run", "run1", "-run", "file-1 b", "size:>1", "expires:<7d"]),
+    text=st.sampled_from(TEXTS),
 )
 ORDERS = st.builds(Order, st.sampled_from(Column), st.booleans())
 ROWS = st.integers(0, 20)
@@ -55,8 +59,13 @@ ROWS = st.integers(0, 20)
 class Course(RuleBasedStateMachine):
     """Everything that can happen to a list, and to the table that shows it."""
 
-    def __init__(self, patience: int) -> None:
+    def __init__(self, patience: int, *, each_step_is_shown: bool) -> None:
+        """With `each_step_is_shown`, the table comes to rest and is compared after every step.
+
+        Otherwise only now and then and at the end, so that steps also meet unfinished work.
+        """
         super().__init__()
+        self.each_step_is_shown = each_step_is_shown
         self.now = float(NOW)
         self.files = FileList(lambda: self.now)
         self.model = FileTableModel(self.files, lambda: self.now, patience_ms=patience)
@@ -77,6 +86,8 @@ class Course(RuleBasedStateMachine):
         self.follow()
 
     def teardown(self) -> None:
+        self.all_is_shown()
+        self.counts_are_right()
         self.table.deleteLater()
         self.model.deleteLater()
         QApplication.processEvents()
@@ -150,8 +161,8 @@ class Course(RuleBasedStateMachine):
         self.known, self.seen, self.found = {}, set(), set()
         self.listing, self.is_listing = 0, False
 
-    @rule(seconds=st.sampled_from([60, 3600, 86_400]))
-    def time_passes(self, seconds: int) -> None:
+    @rule(seconds=st.sampled_from([60, 3600, 86_400, -60, -86_400]))
+    def time_passes_or_the_clock_is_set_back(self, seconds: int) -> None:
         self.now += seconds
 
     # What the window does
@@ -229,6 +240,11 @@ class Course(RuleBasedStateMachine):
         assert not any(map(self.model.shows, self.known.keys() - ids))
 
     @invariant()
+    def all_is_shown_at_each_step(self) -> None:
+        if self.each_step_is_shown:
+            self.all_is_shown()
+
+    @invariant()
     def counts_are_right(self) -> None:
         counts = self.files.counts()
         sizes = [file.size or 0 for file in self.known.values()]
@@ -267,8 +283,11 @@ def _portions(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.mark.usefixtures("qapp", "_portions")
 @pytest.mark.parametrize("patience", [0, 1000], ids=["in turns", "at once"])
-def test_in_any_course_of_events_the_table_shows_what_a_plain_list_would(patience: int) -> None:
+@pytest.mark.parametrize("each_step", [False, True], ids=["now and then", "at each step"])
+def test_in_any_course_of_events_the_table_shows_what_a_plain_list_would(
+    patience: int, each_step: bool
+) -> None:
     run_state_machine_as_test(
-        lambda: Course(patience),
-        settings=settings(max_examples=25, stateful_step_count=30, deadline=None),
+        lambda: Course(patience, each_step_is_shown=each_step),
+        settings=settings(max_examples=100, stateful_step_count=30, deadline=None),
     )

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.api.remote_file import RemoteFile
+from tests.support.hand_turned_clock import HandTurnedClock
 from tests.support.making import remote_file
 from tests.ui.files.plain_files import plainly_arranged
 from ui.files.file_list import Amount, FileFilter, FileList, View, is_output
@@ -61,6 +62,34 @@ def test_a_file_uploaded_before_a_listing_that_does_not_have_it_goes() -> None:
     files.take(2, [remote_file(id="a")])
     files.end_listing(2, complete=True)
     assert set(ids(files)) == {"a"}
+
+
+@pytest.mark.parametrize("gone", ["b", "c"])
+def test_a_file_that_vanishes_during_a_listing_does_not_keep_another_that_it_lacks(
+    gone: str,
+) -> None:
+    files = make_list(remote_file(id="a"), remote_file(id="b"), remote_file(id="c"))
+    files.begin_listing(2)
+    files.take(2, [remote_file(id="b"), remote_file(id="c")])
+    files.remove(gone)
+    files.end_listing(2, complete=True)
+    assert set(ids(files)) == {"b", "c"} - {gone}
+
+
+def test_a_clock_that_is_set_back_brings_files_back_that_had_expired() -> None:
+    clock = HandTurnedClock(NOW)
+    files = FileList(clock)
+    files.add(remote_file(id="soon", expires_at=NOW + DAY))
+    files.add(remote_file(id="later", expires_at=NOW + 8 * DAY))
+    files.shown = FileFilter(view=View.EXPIRING)
+    assert ids(files) == ["soon"]
+    clock.now = NOW + 2 * DAY
+    assert ids(files) == ["later"]
+    clock.now = NOW
+    assert ids(files) == ["soon"]
+    assert files.counts().views[View.EXPIRING] == 1
+    files.remove("soon")
+    assert files.counts().views[View.EXPIRING] == 0
 
 
 def test_pages_and_the_end_of_an_earlier_listing_are_ignored() -> None:
