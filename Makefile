@@ -6,16 +6,17 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test crash bench screenshots lock clean
+.PHONY: help run test crash mutants bench screenshots lock clean
 
 help:
 	@echo "make run          start Filewharf on its built-in sandbox"
 	@echo "make test         check style and types, then run all tests"
 	@echo "make crash        kill the program a hundred times while it works, and look for losses"
+	@echo "make mutants      plant a hundred small slips, and look whether the tests notice"
 	@echo "make bench        measure speed, memory and stalls, into build/bench.json"
 	@echo "make screenshots  take the pictures of the documentation anew"
 	@echo "make lock         write packaging/requirements.lock anew (ARGS=--upgrade: newest)"
 	@echo "make clean        remove .venv, builds and caches"
 
-run test crash bench screenshots lock clean:
+run test crash mutants bench screenshots lock clean:
 	@$(PYTHON) packaging/tasks.py $@ $(ARGS)

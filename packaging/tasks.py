@@ -3,13 +3,14 @@
     python packaging/tasks.py run          start Filewharf on its built-in sandbox
     python packaging/tasks.py test         check style and types, then run the tests
     python packaging/tasks.py crash        kill the program a hundred times, and look for losses
+    python packaging/tasks.py mutants      plant a hundred small slips, and look what tests notice
     python packaging/tasks.py bench        measure speed, memory and stalls (Linux)
     python packaging/tasks.py screenshots  take the pictures of the documentation anew (Linux)
     python packaging/tasks.py lock         write requirements.lock anew from pyproject.toml
     python packaging/tasks.py clean        remove what these tasks made
 
 Further arguments go to the program behind a task: the tests of one folder with
-"test tests/packaging_scripts", newer packages with "lock --upgrade". The first five prepare the
+"test tests/packaging_scripts", newer packages with "lock --upgrade". The first six prepare the
 checkout first (see prepare.py). Without a screen, "run" shows the program to nobody: it walks
 through it on a virtual screen and tells what it saw.
 """
@@ -74,6 +75,12 @@ def crash(arguments: list[str]) -> int:
     return _call([python, "-m", "tests.crash.driver", "--kills", "100", *arguments])
 
 
+def mutants(arguments: list[str]) -> int:
+    """Plant small slips in the code that keeps the promises; 1 when too many go unnoticed."""
+    python = str(prepare.prepare("test"))
+    return _call(on_virtual_screen([python, "-m", "tests.mutants", *arguments]))
+
+
 def bench(arguments: list[str]) -> int:
     """Measure against curl, the official client and the promised figures; 1 when one is missed."""
     python = str(prepare.prepare("bench"))
@@ -123,6 +130,7 @@ TASKS: dict[str, Callable[[list[str]], int]] = {
     "run": run,
     "test": test,
     "crash": crash,
+    "mutants": mutants,
     "bench": bench,
     "screenshots": screenshots,
     "lock": lock,

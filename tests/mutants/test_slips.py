@@ -1,0 +1,46 @@
+"""The slips themselves: what is changed, and that the module still compiles."""
+
+from tests.mutants.slips import slips_in
+
+SOURCE = '''
+def place(self, size):
+    """Give it its name."""
+    os.fsync(self.file)
+    os.replace(self.path, self.target)
+    if size is not None and size < self.limit:
+        raise ValueError
+    flags = os.O_CREAT | os.O_EXCL
+    _log.info("placed")
+    return max(size, 0)
+'''
+
+
+def test_every_kind_of_slip_is_found_and_can_be_compiled() -> None:
+    found = {slip.what for slip in slips_in(SOURCE)}
+    assert found == {
+        "os.fsync(self.file)  →  left out",
+        "os.replace(self.path, self.target)  →  left out",
+        "os.fsync(self.file)  →  after os.replace(self.path, self.target)",
+        "size is not None and size < self.limit  →  (size is not None or size < self.limit)",
+        "size is not None  →  (size is None)",
+        "size < self.limit  →  (size <= self.limit)",
+        "raise ValueError  →  left out",
+        "os.O_CREAT | os.O_EXCL  →  (os.O_CREAT)",
+        "max(size, 0)  →  (size)",
+    }
+    for slip in slips_in(SOURCE):
+        compile(slip.source, "slipped.py", "exec")
+        assert slip.source != SOURCE
+
+
+def test_a_slip_changes_only_its_own_lines() -> None:
+    swapped = next(slip for slip in slips_in(SOURCE) if "after" in slip.what)
+    lines = swapped.source.splitlines()
+    assert lines[3] == "    os.replace(self.path, self.target)"
+    assert lines[4] == "    os.fsync(self.file)"
+    assert lines[5:] == SOURCE.splitlines()[5:]
+
+
+def test_what_stands_behind_letters_of_several_bytes_is_found() -> None:
+    (slip,) = slips_in('title = f("…", a < b)\n')
+    assert slip.source == 'title = f("…", (a <= b))\n'
