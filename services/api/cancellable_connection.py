@@ -19,6 +19,7 @@ import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
+from services.api.interim_answers import FinalResponse, final_answer_waits
 from services.cancellation import CancelToken
 
 SEND_TIMEOUT = 60.0
@@ -55,10 +56,24 @@ class CancellableAdapter(requests.adapters.HTTPAdapter):
         manager.pool_classes_by_scheme = _POOLS
         return manager
 
+    def close(self) -> None:
+        """Close all connections now.
+
+        urllib3 would wait for the last reference to its pools, which the traceback of an
+        exception can hold.
+        """
+        for manager in (self.poolmanager, *self.proxy_manager.values()):
+            for key in manager.pools.keys():  # noqa: SIM118 - it can't be iterated over
+                pool = manager.pools.get(key)
+                if pool is not None:
+                    pool.close()
+        super().close()
+
 
 class _Cancellable:
     """What both kinds of connection do in another way than urllib3's."""
 
+    response_class: Any = FinalResponse
     sock: Any
     timeout: Any
     _dns_host: str
@@ -83,7 +98,7 @@ class _Cancellable:
     def send(self, data: Any) -> None:
         if self.sock is not None:
             self.sock.settimeout(SEND_TIMEOUT)
-            if not isinstance(self.sock, ssl.SSLSocket) and _has_answered(self.sock):
+            if not isinstance(self.sock, ssl.SSLSocket) and final_answer_waits(self.sock):
                 # The server refuses before it has read everything. urllib3 takes a broken pipe
                 # as the sign to stop sending and to read the answer.
                 raise BrokenPipeError(errno.EPIPE, "answered before the whole body was sent")
@@ -116,11 +131,6 @@ _POOLS = {"http": _HttpPool, "https": _HttpsPool}
 def _token() -> CancelToken:
     token: CancelToken | None = getattr(_current, "token", None)
     return token or CancelToken()
-
-
-def _has_answered(sock: socket.socket) -> bool:
-    readable, _writable, _broken = select.select([sock], [], [], 0)
-    return bool(readable)
 
 
 def _connect(connection: Any, token: CancelToken) -> socket.socket:
