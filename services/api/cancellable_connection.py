@@ -6,7 +6,6 @@ over a slow line; and it has no way to stop a thread that waits inside a connect
 
 import contextlib
 import errno
-import select
 import socket
 import ssl
 import threading
@@ -19,6 +18,8 @@ import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
+from services.api.address_race import Address, connect_to_first
+from services.api.interim_answers import FinalResponse, final_answer_waits
 from services.cancellation import CancelToken
 
 SEND_TIMEOUT = 60.0
@@ -55,10 +56,24 @@ class CancellableAdapter(requests.adapters.HTTPAdapter):
         manager.pool_classes_by_scheme = _POOLS
         return manager
 
+    def close(self) -> None:
+        """Close all connections now.
+
+        urllib3 would wait for the last reference to its pools, which the traceback of an
+        exception can hold.
+        """
+        for manager in (self.poolmanager, *self.proxy_manager.values()):
+            for key in manager.pools.keys():  # noqa: SIM118 - it can't be iterated over
+                pool = manager.pools.get(key)
+                if pool is not None:
+                    pool.close()
+        super().close()
+
 
 class _Cancellable:
     """What both kinds of connection do in another way than urllib3's."""
 
+    response_class: Any = FinalResponse
     sock: Any
     timeout: Any
     _dns_host: str
@@ -83,7 +98,7 @@ class _Cancellable:
     def send(self, data: Any) -> None:
         if self.sock is not None:
             self.sock.settimeout(SEND_TIMEOUT)
-            if not isinstance(self.sock, ssl.SSLSocket) and _has_answered(self.sock):
+            if not isinstance(self.sock, ssl.SSLSocket) and final_answer_waits(self.sock):
                 # The server refuses before it has read everything. urllib3 takes a broken pipe
                 # as the sign to stop sending and to read the answer.
                 raise BrokenPipeError(errno.EPIPE, "answered before the whole body was sent")
@@ -118,13 +133,8 @@ def _token() -> CancelToken:
     return token or CancelToken()
 
 
-def _has_answered(sock: socket.socket) -> bool:
-    readable, _writable, _broken = select.select([sock], [], [], 0)
-    return bool(readable)
-
-
 def _connect(connection: Any, token: CancelToken) -> socket.socket:
-    """Connect to the first address that answers, looking at the token all the while."""
+    """Look the name up and connect, looking at the token all the while."""
     host, port = connection._dns_host, connection.port
     limit = connection.timeout if isinstance(connection.timeout, int | float) else 10.0
     deadline = time.monotonic() + limit
@@ -135,53 +145,26 @@ def _connect(connection: Any, token: CancelToken) -> socket.socket:
     except (socket.gaierror, UnicodeError) as error:
         cause = error if isinstance(error, socket.gaierror) else socket.gaierror(str(error))
         raise NameResolutionError(host, connection, cause) from error
-    last: OSError = OSError(errno.EADDRNOTAVAIL, "the name has no address")
-    for index, (family, kind, protocol, _name, address) in enumerate(addresses):
-        now = time.monotonic()
-        share = now + (deadline - now) / (len(addresses) - index)
-        sock = socket.socket(family, kind, protocol)
-        try:
-            for option in connection.socket_options or ():
-                sock.setsockopt(*option)
-            if connection.source_address:
-                sock.bind(connection.source_address)
-            _connect_one(sock, address, token, share)
-        except OSError as error:
-            sock.close()
-            last = error
-        except BaseException:
-            sock.close()
-            raise
-        else:
-            sock.settimeout(limit)
-            return sock
-    if isinstance(last, TimeoutError):
-        raise ConnectTimeoutError(connection, f"{host} does not answer") from last
-    raise NewConnectionError(connection, f"cannot connect to {host}: {last}") from last
+
+    def prepare(made: socket.socket) -> None:
+        for option in connection.socket_options or ():
+            made.setsockopt(*option)
+        if connection.source_address:
+            made.bind(connection.source_address)
+
+    try:
+        made = connect_to_first(addresses, prepare, token=token, deadline=deadline)
+    except TimeoutError as error:
+        raise ConnectTimeoutError(connection, f"{host} does not answer") from error
+    except OSError as error:
+        raise NewConnectionError(connection, f"cannot connect to {host}: {error}") from error
+    made.settimeout(limit)
+    return made
 
 
-def _connect_one(sock: socket.socket, address: Any, token: CancelToken, deadline: float) -> None:
-    sock.setblocking(False)
-    code = sock.connect_ex(address)
-    while code in {errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY, _WSAEWOULDBLOCK}:
-        token.check()
-        if time.monotonic() >= deadline:
-            raise TimeoutError(errno.ETIMEDOUT, "no answer")
-        # Windows tells a refused connection by the third set only.
-        _readable, writable, broken = select.select([], [sock], [sock], _POLL)
-        if writable or broken:
-            code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-            break
-    if code:
-        raise OSError(code, "the connection was not made")
-
-
-_WSAEWOULDBLOCK = 10035
-
-
-def _look_up(host: str, port: int, token: CancelToken, deadline: float) -> list[Any]:
+def _look_up(host: str, port: int, token: CancelToken, deadline: float) -> list[Address]:
     """Resolve a name on a thread of its own, since nothing can interrupt `getaddrinfo`."""
-    answer: list[Any] = []
+    answer: list[Address] = []
     failure: list[BaseException] = []
     ready = threading.Event()
 

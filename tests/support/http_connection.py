@@ -18,6 +18,7 @@ from tests.support.server_faults import (
     Delivery,
     Fault,
     Framing,
+    Interim,
     Moment,
     Refuse,
     Reset,
@@ -90,7 +91,10 @@ class FilesConnection:
         reply: Reply | None = None
         if isinstance(fault, Reset | Stall):
             reply = self._meet(request, fault)
-        elif isinstance(fault, Answer) and fault.early:
+        elif isinstance(fault, Interim):
+            self._tell_in_between(request, fault)
+            fault = fault.then
+        if isinstance(fault, Answer) and fault.early:
             self._answer_early(request, fault)
         self._read_body(request, pace=fault.bytes_per_second if isinstance(fault, Slow) else None)
         if isinstance(fault, Refuse | StallAtAccept):
@@ -115,7 +119,19 @@ class FilesConnection:
         self._stall()
         return reply
 
+    def _tell_in_between(self, request: RecordedRequest, interim: Interim) -> None:
+        if interim.moment is Moment.IN_BODY:
+            self._read_body(request, interim.after_bytes)
+        elif interim.moment is Moment.AFTER_BODY:
+            self._read_body(request)
+        for status in interim.statuses:
+            self._socket.sendall(f"HTTP/1.1 {status} Interim\r\nLink: </a>\r\n\r\n".encode())
+
     def _answer_early(self, request: RecordedRequest, answer: Answer) -> NoReturn:
+        if answer.stays:
+            self._deliver(request, Reply(answer.status, answer.headers, answer.body), Delivery())
+            while True:  # whatever comes now is taken for more of the body
+                request.body_size += len(self._receive())
         headers = (*answer.headers, ("Connection", "close"))
         self._deliver(request, Reply(answer.status, headers, answer.body), Delivery())
         if answer.polite:

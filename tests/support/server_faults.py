@@ -80,6 +80,19 @@ class Answer:
     polite: bool = True
     """After an early answer: take in the rest of the body, so that the answer surely arrives;
     else close at once, which resets a client that still sends."""
+    stays: bool = False
+    """After an early answer: leave the connection open, and wait there for the rest of the body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interim:
+    """Send these interim answers at some moment, then go on as if nothing had been."""
+
+    statuses: tuple[int, ...] = (102, 103)
+    moment: Moment = Moment.AFTER_BODY
+    after_bytes: int = 0
+    then: Answer | None = None
+    """Say this afterwards instead; an early answer at once, before the rest of the body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +117,7 @@ class Delivery:
     answer: Answer | None = None
 
 
-Fault = Refuse | StallAtAccept | Reset | Stall | Slow | Answer | Delivery
+Fault = Refuse | StallAtAccept | Reset | Stall | Slow | Answer | Interim | Delivery
 
 
 def api_error(
@@ -117,6 +130,7 @@ def api_error(
     headers: tuple[tuple[str, str], ...] = (),
     early: bool = False,
     polite: bool = True,
+    stays: bool = False,
 ) -> Answer:
     """An error in the shape of the official service."""
     error = {"message": message, "type": type, "param": param, "code": code}
@@ -126,6 +140,7 @@ def api_error(
         json.dumps({"error": error}).encode(),
         early=early,
         polite=polite,
+        stays=stays,
     )
 
 

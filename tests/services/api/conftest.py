@@ -1,6 +1,8 @@
 """The Files API as a client sees it, against a real server on the loopback."""
 
-from collections.abc import Callable
+import contextlib
+import socket
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -63,3 +65,15 @@ def tls_server(
     (tmp_path / "ca.pem").write_bytes(server.ca_pem)
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "ca.pem"))
     return server
+
+
+@pytest.fixture
+def full_server() -> Iterator[int]:
+    """The port of a listener whose queue is full, so that a connection to it is never made."""
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(20):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(listener.getsockname())
+        yield listener.getsockname()[1]

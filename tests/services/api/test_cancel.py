@@ -5,7 +5,7 @@ import gc
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -177,29 +177,18 @@ def test_a_tls_handshake_ends_at_once(
     assert asking.cancelled_by(token)
 
 
-@pytest.fixture
-def full_server() -> Iterator[int]:
-    """The port of a listener whose queue is full, so that a connection to it is never made."""
-    with contextlib.ExitStack() as stack:
-        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
-        for _ in range(20):
-            waiting = stack.enter_context(socket.socket())
-            waiting.setblocking(False)
-            waiting.connect_ex(listener.getsockname())
-        yield listener.getsockname()[1]
-
-
 def test_connecting_ends_at_once(
     full_server: int, make_api: MakeApi, token: CancelToken, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     connecting = threading.Event()
-    select = __import__("select").select
+    connect_ex = socket.socket.connect_ex
 
-    def noticed(*arguments: object) -> object:
+    def noticed(made: socket.socket, address: object) -> int:
+        code = connect_ex(made, address)
         connecting.set()
-        return select(*arguments)
+        return code
 
-    monkeypatch.setattr("services.api.cancellable_connection.select.select", noticed)
+    monkeypatch.setattr(socket.socket, "connect_ex", noticed)
     api = make_api(f"http://127.0.0.1:{full_server}/v1")
     asking = Asking(lambda: api.list_page(token))
     assert connecting.wait(10)

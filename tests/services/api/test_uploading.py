@@ -1,4 +1,5 @@
 import hashlib
+import http.client
 import os
 import tracemalloc
 from pathlib import Path
@@ -8,11 +9,10 @@ import pytest
 from services.api.errors import FilesError, ProblemKind
 from services.api.files_api import FilesApi
 from services.cancellation import CancelToken
+from tests.services.api.conftest import MakeApi
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.making import local_file, upload_request
-from tests.support.server_faults import (
-    json_body,
-)
+from tests.support.server_faults import Moment, Stall, json_body
 
 
 def test_an_upload_arrives_byte_for_byte_with_its_fields_before_the_file(
@@ -146,3 +146,45 @@ def test_after_an_upload_that_broke_off_the_same_thread_can_go_on(
     with pytest.raises(FilesError):
         api.upload(upload_request(local_file(path, size=200_000)), token)
     assert api.list_page(token).files == ()
+
+
+@pytest.mark.parametrize("tls", [False, True])
+def test_a_body_may_take_longer_to_send_than_a_connection_to_make(
+    request: pytest.FixtureRequest,
+    make_api: MakeApi,
+    token: CancelToken,
+    large_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tls: bool,
+) -> None:
+    limits: set[float | None] = set()
+    send = http.client.HTTPConnection.send
+
+    def noted(connection: http.client.HTTPConnection, data: object) -> None:
+        if connection.sock is not None:
+            limits.add(connection.sock.gettimeout())
+        send(connection, data)
+
+    monkeypatch.setattr("services.api.connection.CONNECT_TIMEOUT", 11.0)
+    monkeypatch.setattr("services.api.cancellable_connection.SEND_TIMEOUT", 47.0)
+    monkeypatch.setattr(http.client.HTTPConnection, "send", noted)
+    server = request.getfixturevalue("tls_server" if tls else "files_server")
+    api = make_api(server.base_url)
+    api.list_page(token)
+    api.upload(upload_request(large_file), token)
+    assert limits == {47.0}
+
+
+def test_a_server_that_takes_nothing_more_is_given_up(
+    files_server: ScriptedFilesServer,
+    api: FilesApi,
+    token: CancelToken,
+    large_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("services.api.cancellable_connection.SEND_TIMEOUT", 0.3)
+    files_server.next(*[Stall(Moment.IN_BODY, 1_000_000)] * 3)
+    with pytest.raises(FilesError) as caught:
+        api.upload(upload_request(large_file), token)
+    assert caught.value.problem.kind in (ProblemKind.TIMED_OUT, ProblemKind.CONNECTION_LOST)
+    assert not caught.value.body_sent

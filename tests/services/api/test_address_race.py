@@ -1,0 +1,230 @@
+"""A dead address of a host costs a quarter of a second, not the whole time for connecting."""
+
+import gc
+import socket
+import threading
+from collections.abc import Callable, Iterator, Sequence
+
+import pytest
+
+from services.api.address_race import HEAD_START, Address, connect_to_first, in_turn
+from services.api.errors import Cancelled, FilesError, ProblemKind
+from services.cancellation import CancelToken
+from tests.services.api.conftest import MakeApi, PatientToken
+from tests.support.files_server import ScriptedFilesServer
+from tests.support.served_files import served_file
+
+V4, V6 = socket.AF_INET, socket.AF_INET6
+
+
+def at(port: int, family: int = V4) -> Address:
+    place = ("::1", port, 0, 0) if family == V6 else ("127.0.0.1", port)
+    return (family, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", place)
+
+
+@pytest.fixture
+def refusing_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+    return port
+
+
+@pytest.fixture
+def listening_port() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+class Clock:
+    """Goes on by a sixteenth of a second with each look at it; notes when an attempt begins."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.starts: list[float] = []
+        self.made: list[socket.socket] = []
+
+    def __call__(self) -> float:
+        self.now += 0.0625
+        return self.now
+
+    def prepare(self, made: socket.socket) -> None:
+        self.starts.append(self.now)
+        self.made.append(made)
+
+
+def race(clock: Clock, addresses: Sequence[Address], deadline: float = 10.0) -> socket.socket:
+    token = CancelToken()
+    return connect_to_first(addresses, clock.prepare, token=token, deadline=deadline, clock=clock)
+
+
+def port_of(connected: socket.socket) -> int:
+    with connected:
+        port: int = connected.getpeername()[1]
+        return port
+
+
+def test_families_take_turns_and_the_first_stays_first() -> None:
+    addresses = [at(1, V6), at(2, V6), at(3, V6), at(4), at(5)]
+    assert [address[4][1] for address in in_turn(addresses)] == [1, 4, 2, 5, 3]
+    assert in_turn([]) == []
+
+
+def test_a_silent_address_is_left_for_the_next_after_a_quarter_of_a_second(
+    full_server: int, listening_port: int
+) -> None:
+    clock = Clock()
+    assert port_of(race(clock, [at(full_server), at(listening_port)])) == listening_port
+    first, second = clock.starts
+    assert HEAD_START <= second - first < HEAD_START + 0.1
+    assert all(made.fileno() == -1 for made in clock.made)
+
+
+def test_a_refusing_address_is_left_at_once(refusing_port: int, listening_port: int) -> None:
+    clock = Clock()
+    assert port_of(race(clock, [at(refusing_port), at(listening_port)])) == listening_port
+    first, second = clock.starts
+    assert second - first < HEAD_START
+
+
+def test_a_refusal_beside_a_silent_address_brings_the_next_at_once(
+    full_server: int, refusing_port: int, listening_port: int
+) -> None:
+    clock = Clock()
+    addresses = [at(full_server), at(refusing_port), at(listening_port)]
+    assert port_of(race(clock, addresses)) == listening_port
+    _first, second, third = clock.starts
+    assert third - second < HEAD_START
+
+
+def test_a_family_that_this_system_lacks_is_passed_over(listening_port: int) -> None:
+    lacking = (9999, socket.SOCK_STREAM, 0, "", ("::1", 1))
+    assert port_of(race(Clock(), [lacking, at(listening_port)])) == listening_port
+
+
+@pytest.mark.parametrize("silent_too", [False, True])
+def test_what_all_died_of_is_told_by_a_refusal_if_there_is_one(
+    full_server: int, refusing_port: int, silent_too: bool
+) -> None:
+    clock = Clock()
+    addresses = [at(full_server)] * silent_too + [at(refusing_port)]
+    with pytest.raises(ConnectionRefusedError):
+        race(clock, addresses, deadline=1.0)
+    assert all(made.fileno() == -1 for made in clock.made)
+
+
+def test_silence_until_the_end_is_a_timeout(full_server: int) -> None:
+    clock = Clock()
+    with pytest.raises(TimeoutError):
+        race(clock, [at(full_server), at(full_server)], deadline=1.0)
+    assert len(clock.made) == 2
+    assert all(made.fileno() == -1 for made in clock.made)
+
+
+def test_no_address_at_all_is_an_error() -> None:
+    with pytest.raises(OSError, match="no address"):
+        race(Clock(), [])
+
+
+def test_a_cancel_ends_all_attempts(full_server: int) -> None:
+    clock, token = Clock(), CancelToken()
+
+    def prepare(made: socket.socket) -> None:
+        clock.prepare(made)
+        if len(clock.made) == 2:
+            token.cancel()
+
+    with pytest.raises(Cancelled):
+        connect_to_first([at(full_server)] * 3, prepare, token=token, deadline=1e9, clock=clock)
+    assert len(clock.made) == 2
+    assert all(made.fileno() == -1 for made in clock.made)
+
+
+# With a whole request
+
+
+@pytest.fixture
+def resolve_to(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    def resolve(*addresses: Address) -> None:
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_asked: list(addresses))
+
+    return resolve
+
+
+@pytest.mark.parametrize("tls", [False, True])
+def test_a_dead_address_holds_no_request_up(
+    request: pytest.FixtureRequest,
+    make_api: MakeApi,
+    token: PatientToken,
+    monkeypatch: pytest.MonkeyPatch,
+    resolve_to: Callable[..., None],
+    full_server: int,
+    tls: bool,
+) -> None:
+    server: ScriptedFilesServer = request.getfixturevalue("tls_server" if tls else "files_server")
+    server.add(served_file(id="file-a"))
+    # A share of this for each address would be longer than any test may take.
+    monkeypatch.setattr("services.api.connection.CONNECT_TIMEOUT", 1000.0)
+    resolve_to(at(full_server), at(server.port))
+    address = server.base_url.replace("127.0.0.1", "localhost")
+    assert len(make_api(address).list_page(token).files) == 1
+    gc.collect()  # an open socket that is let go of here is a warning, and so a failure
+
+
+def test_an_ipv6_address_that_nobody_serves_is_passed_over(
+    files_server: ScriptedFilesServer,
+    make_api: MakeApi,
+    token: PatientToken,
+    resolve_to: Callable[..., None],
+) -> None:
+    resolve_to(at(files_server.port, V6), at(files_server.port))
+    address = files_server.base_url.replace("127.0.0.1", "localhost")
+    assert make_api(address).list_page(token).files == ()
+    assert token.pauses == []
+
+
+def test_a_cancel_ends_a_request_that_waits_for_several_addresses(
+    make_api: MakeApi,
+    resolve_to: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+    full_server: int,
+) -> None:
+    monkeypatch.setattr("services.api.connection.CONNECT_TIMEOUT", 1000.0)
+    resolve_to(*[at(full_server)] * 3)
+    begun = threading.Semaphore(0)
+    connect_ex = socket.socket.connect_ex
+
+    def noticed(made: socket.socket, address: object) -> int:
+        begun.release()
+        return connect_ex(made, address)
+
+    monkeypatch.setattr(socket.socket, "connect_ex", noticed)
+    token = CancelToken()
+    raised: list[BaseException] = []
+
+    def ask() -> None:
+        try:
+            make_api(f"http://localhost:{full_server}/v1").list_page(token)
+        except (Cancelled, FilesError) as error:
+            raised.append(error)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    for _attempt in range(2):
+        assert begun.acquire(timeout=30)
+    token.cancel()
+    asking.join(30)
+    assert [type(error) for error in raised] == [Cancelled]
+
+
+def test_a_host_whose_addresses_are_all_silent_is_told_as_not_answering(
+    make_api: MakeApi,
+    token: PatientToken,
+    resolve_to: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+    full_server: int,
+) -> None:
+    monkeypatch.setattr("services.api.connection.CONNECT_TIMEOUT", 0.3)
+    resolve_to(at(full_server), at(full_server))
+    with pytest.raises(FilesError) as caught:
+        make_api(f"http://localhost:{full_server}/v1").list_page(token)
+    assert caught.value.problem.kind is ProblemKind.UNREACHABLE

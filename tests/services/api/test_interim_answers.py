@@ -1,0 +1,146 @@
+"""Interim answers (1xx) are skipped, and only a final one stops an upload."""
+
+import hashlib
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from services.api.errors import FilesError, ProblemKind
+from services.api.files_api import FilesApi
+from services.api.interim_answers import final_answer_waits
+from tests.services.api.conftest import MakeApi, PatientToken
+from tests.support.files_server import ScriptedFilesServer
+from tests.support.making import upload_request
+from tests.support.served_files import served_file
+from tests.support.server_faults import Interim, Moment, api_error
+
+
+@pytest.fixture(params=["plain", "tls"])
+def server(request: pytest.FixtureRequest) -> ScriptedFilesServer:
+    return request.getfixturevalue("files_server" if request.param == "plain" else "tls_server")
+
+
+@pytest.mark.parametrize("statuses", [(100,), (102,), (103,), (199,), (102, 100, 103) * 20])
+@pytest.mark.parametrize("moment", [Moment.BEFORE_BODY, Moment.AFTER_BODY])
+def test_the_answer_after_interim_ones_is_read(
+    server: ScriptedFilesServer,
+    make_api: MakeApi,
+    token: PatientToken,
+    statuses: tuple[int, ...],
+    moment: Moment,
+) -> None:
+    server.add(served_file(id="file-a"))
+    server.next(Interim(statuses, moment))
+    api = make_api(server.base_url)
+    assert [file.id for file in api.list_page(token).files] == ["file-a"]
+    assert [file.id for file in api.list_page(token).files] == ["file-a"]
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize("statuses", [(100,), (102,), (100, 103, 100, 102)])
+@pytest.mark.parametrize("moment", [Moment.BEFORE_BODY, Moment.IN_BODY, Moment.AFTER_BODY])
+def test_an_upload_goes_on_through_interim_answers(
+    server: ScriptedFilesServer,
+    make_api: MakeApi,
+    token: PatientToken,
+    large_file: Path,
+    statuses: tuple[int, ...],
+    moment: Moment,
+) -> None:
+    server.next(Interim(statuses, moment, after_bytes=1_000_000))
+    make_api(server.base_url).upload(upload_request(large_file), token)
+    [request] = server.requests
+    with large_file.open("rb") as opened:
+        assert request.file_sha256 == hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def test_a_refusal_after_interim_answers_stops_an_upload(
+    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, large_file: Path
+) -> None:
+    refusal = api_error(413, "refused early", early=True, stays=True)
+    files_server.next(Interim((100, 102), Moment.IN_BODY, 1_000_000, then=refusal))
+    with pytest.raises(FilesError) as caught:
+        api.upload(upload_request(large_file), token)
+    assert caught.value.problem.kind is ProblemKind.TOO_LARGE
+    assert not caught.value.body_sent
+    files_server.wait_until_closed()
+    assert files_server.requests[0].body_size < 64_000_000
+
+
+def test_a_server_that_sends_nothing_but_interim_answers_is_given_up(
+    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken
+) -> None:
+    files_server.next(Interim((102,) * 300))
+    assert api.list_page(token).files == ()
+    assert files_server.connections == 2
+
+
+def test_a_switch_to_a_protocol_nobody_asked_for_is_a_refusal(
+    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken
+) -> None:
+    files_server.next(Interim((101,)))
+    with pytest.raises(FilesError) as caught:
+        api.list_page(token)
+    assert caught.value.problem.status == 101
+
+
+def test_after_an_early_refusal_nothing_more_goes_out_on_the_half_used_connection(
+    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, large_file: Path
+) -> None:
+    files_server.next(api_error(413, "refused early", early=True, stays=True))
+    with pytest.raises(FilesError) as caught:
+        api.upload(upload_request(large_file), token)
+    assert caught.value.problem.status == 413
+    assert api.list_page(token).files == ()
+    assert token.pauses == []
+    assert [request.connection for request in files_server.requests] == [1, 2]
+
+
+@pytest.fixture
+def ends() -> Iterator[tuple[socket.socket, socket.socket]]:
+    one, other = socket.socketpair()
+    with one, other:
+        yield one, other
+
+
+INTERIM = b"HTTP/1.1 102 Processing\r\nLink: </a>\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("waiting", "final"),
+    [
+        (b"H", False),
+        (b"HTTP/1.1 10", False),
+        (b"HTTP/1.1 100 Continue\r\n", False),
+        (INTERIM, False),
+        (INTERIM + INTERIM[:30], False),
+        (INTERIM * 199, False),
+        (INTERIM * 201, True),
+        (b"HTTP/1.1 413", True),
+        (INTERIM + b"HTTP/1.1 200 OK\r\n", True),
+        (b"HTTP/1.1 101 Switching\r\n\r\n", True),
+        (b"220 mail.example.com ESMTP\r\n", True),
+        (b"\x15\x03\x01\x00\x02\x02\x46 and some more", True),
+        (b"HTTP/1.1 100 Continue\r\nX: " + b"x" * 70_000, True),
+    ],
+)
+def test_what_counts_as_final_while_a_body_is_sent(
+    ends: tuple[socket.socket, socket.socket], waiting: bytes, final: bool
+) -> None:
+    ours, servers = ends
+    ours.settimeout(7)
+    servers.sendall(waiting)
+    assert final_answer_waits(ours) is final
+    assert ours.gettimeout() == 7
+    assert ours.recv(100_000)[: len(waiting)] == waiting[:100_000]
+
+
+def test_silence_is_no_answer_and_the_end_is_one(
+    ends: tuple[socket.socket, socket.socket],
+) -> None:
+    ours, servers = ends
+    assert not final_answer_waits(ours)
+    servers.close()
+    assert final_answer_waits(ours)
