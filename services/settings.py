@@ -48,8 +48,6 @@ class Settings(msgspec.Struct, frozen=True):
     """How long a delete can be taken back before anything is sent."""
     purpose_of_kind: dict[str, str] = {}
     """By `FileKind`: the purpose that the person chose for such a file against the suggestion."""
-    expires_after: int | None = None
-    """The expiry chosen last in the review sheet."""
     keep_upload_ledger: bool = True
     """Remember what was uploaded from where, and its hash."""
     looked_at: dict[str, float] = {}

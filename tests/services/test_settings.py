@@ -180,6 +180,14 @@ def test_fields_of_a_later_version_do_no_harm_and_are_kept(path: Path) -> None:
     assert problems_of(store) == []
 
 
+def test_an_expiry_that_an_older_version_kept_does_no_harm(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text('{"expires_after": 86400, "undo_seconds": 3}')
+    store = SettingsStore(path, at_once)
+    assert store.current == Settings(undo_seconds=3)
+    assert problems_of(store) == []
+
+
 @given(st.binary(max_size=300))
 def test_any_bytes_in_the_file_give_settings(body: bytes) -> None:
     try:
