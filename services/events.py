@@ -322,6 +322,10 @@ class TransfersRestored(msgspec.Struct, frozen=True):
     """How many are paused and can go on."""
 
 
+class TransfersSaved(msgspec.Struct, frozen=True):
+    """The list of transfers is on the disk again, after SomethingFailed said that it was not."""
+
+
 class ReportSaved(msgspec.Struct, frozen=True):
     """A report was written."""
 
@@ -372,6 +376,7 @@ Event = (
     | TransfersForgotten
     | DeletesEnded
     | TransfersRestored
+    | TransfersSaved
     | ReportSaved
     | SomethingFailed
     | ServiceClosed

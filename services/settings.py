@@ -1,23 +1,32 @@
 """The person's preferences: one JSON file, written whole or not at all."""
 
-import contextlib
 import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from services.accounts.account import Account
 from services.api.disk_errors import error_reading, error_writing
-from services.api.errors import Problem, ProblemKind
+from services.api.errors import FilesError, Problem, ProblemKind
+from services.databases import set_aside
+from services.file_lock import locked
 from services.language import _
+from services.private_files import make_folder, replace_file
+from services.settings_merge import merged
+
+VERSION = 1
+"""Of the file. It is raised only when an older program would misread a newer file: fields may
+come without that."""
 
 
 class Settings(msgspec.Struct, frozen=True):
     """All that is kept between sessions, apart from the keys. Byte strings are kept as base64."""
 
-    version: int = 1
+    version: int = VERSION
     accounts: tuple[Account, ...] = ()
     last_account: str = ""
     """The id of the account to open at the start; empty for the welcome page."""
@@ -39,8 +48,6 @@ class Settings(msgspec.Struct, frozen=True):
     """How long a delete can be taken back before anything is sent."""
     purpose_of_kind: dict[str, str] = {}
     """By `FileKind`: the purpose that the person chose for such a file against the suggestion."""
-    expires_after: int | None = None
-    """The expiry chosen last in the review sheet."""
     keep_upload_ledger: bool = True
     """Remember what was uploaded from where, and its hash."""
     looked_at: dict[str, float] = {}
@@ -61,19 +68,27 @@ class Settings(msgspec.Struct, frozen=True):
 
 
 class SettingsStore:
-    """The one owner of the settings; thread-safe."""
+    """The one owner of the settings in this program; thread-safe.
+
+    Another program may change the same file. So a change writes only what was changed, onto what
+    is on the disk by then, and takes over what the other one wrote.
+    """
 
     def __init__(self, path: Path, save_later: Callable[[Callable[[], None]], None]) -> None:
         """Read `path` at once; `save_later` has each change written on another thread.
 
-        A file that can't be understood is set aside as `NAME.damaged` and the defaults hold.
+        A file that can't be understood is set aside as `NAME.damaged-TIME` and the defaults hold.
+        One that can't be read, or that a newer version wrote, is never written to.
         """
         self._path = path
         self._save_later = save_later
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
         self._problems: list[Problem] = []
-        self._tell: Callable[[Problem], None] = self._problems.append
-        self._current = self._read()
+        self._notify: Callable[[Problem], None] = self._problems.append
+        self._told: Problem | None = None
+        """What went wrong last; told once, not with each change."""
+        self._current = self._last_written = self._settings_at_start()
 
     @property
     def current(self) -> Settings:
@@ -82,56 +97,162 @@ class SettingsStore:
 
     def change(self, **values: object) -> None:
         """Replace the named settings and have the file written."""
+        self.update(**{name: _always(value) for name, value in values.items()})
+
+    def update(self, **changes: Callable[[Any], object]) -> None:
+        """Replace the named settings by what is made from them, and have the file written.
+
+        For a setting of which only a part changes, such as that of one account: another program
+        may have changed the rest of it just now.
+        """
         with self._lock:
-            changed = msgspec.structs.replace(self._current, **values)
-            if changed == self._current:
+            before = self._current
+            values = {name: make(getattr(before, name)) for name, make in changes.items()}
+            self._current = structs.replace(before, **values)
+            if self._current == before:
                 return
-            self._current = changed
         self._save_later(self._write)
 
     def tell_problems_to(self, tell: Callable[[Problem], None]) -> None:
         """Have `tell` told, on any thread, of what goes wrong, and of what already did."""
-        self._tell = tell
+        self._notify = tell
         while self._problems:
             tell(self._problems.pop(0))
 
-    def _read(self) -> Settings:
+    def _settings_at_start(self) -> Settings:
         try:
-            return msgspec.json.decode(self._path.read_bytes(), type=Settings)
+            body = self._read()
+        except FilesError as error:
+            self._tell(error.problem)
+            body = None
+        return Settings() if body is None else _decoded(body)
+
+    def _read(self) -> bytes | None:
+        """What is in the file, None where there is none. Raise FilesError if it is not for us."""
+        try:
+            body = self._path.read_bytes()
         except FileNotFoundError:
-            return Settings()
+            return None
         except OSError as error:
-            self._tell(error_reading(error, self._path).problem)
-            return Settings()
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise _unreadable(error_reading(error, self._path).problem) from error
+        try:
+            version = msgspec.json.decode(body, type=_Version).version
+            if version > VERSION:
+                raise FilesError(_too_new(self._path))
+            _decoded(body)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             self._set_aside(str(error))
-            return Settings()
+            return None
+        return body
 
     def _set_aside(self, reason: str) -> None:
-        aside = self._path.with_suffix(".damaged")
-        with contextlib.suppress(OSError):
-            self._path.replace(aside)
-        self._tell(
-            Problem(
-                ProblemKind.UNEXPECTED,
-                _("The settings could not be understood"),
-                _("The program starts with new ones; the old file is kept as {path}.").format(
-                    path=aside
-                ),
-                reason,
-            )
-        )
+        try:
+            # Of a link, what it leads to: the link itself stays.
+            (aside,) = set_aside([_behind_links(self._path)])
+        except (OSError, ValueError) as error:
+            raise FilesError(_damaged(self._path, reason)) from error
+        self._tell(_set_aside(aside, reason))
 
     def _write(self) -> None:
-        with self._lock:
-            body = msgspec.json.format(msgspec.json.encode(self._current), indent=2)
-            beside = self._path.with_suffix(".new")
+        with self._writing:
+            with self._lock:
+                mine, base = self._current, self._last_written
+            if mine == base:
+                return  # an earlier write took this change along
             try:
-                self._path.parent.mkdir(parents=True, exist_ok=True)
-                with beside.open("wb") as file:
-                    file.write(body)
-                    file.flush()
-                    os.fsync(file.fileno())
-                beside.replace(self._path)
+                written = self._merge_onto_disk(base, mine)
+            except FilesError as error:
+                self._tell(error.problem)
+                return
             except OSError as error:
                 self._tell(error_writing(error, self._path).problem)
+                return
+            self._told = None
+            with self._lock:
+                values = merged(_values(mine), _values(self._current), _values(written))
+                self._current, self._last_written = _made_of(values), written
+
+    def _merge_onto_disk(self, base: Settings, mine: Settings) -> Settings:
+        target = _behind_links(self._path)
+        make_folder(target.parent)
+        with locked(target.with_suffix(".lock")):
+            body = self._read()
+            # A file that is gone is made anew with all that it held.
+            theirs = _values(base) if body is None else msgspec.json.decode(body)
+            text = msgspec.json.encode(merged(_values(base), _values(mine), theirs))
+            replace_file(target, msgspec.json.format(text, indent=2))
+        return _decoded(text)
+
+    def _tell(self, problem: Problem) -> None:
+        if problem != self._told:
+            self._told = problem
+            self._notify(problem)
+
+
+def _behind_links(path: Path) -> Path:
+    """Where the file lies; a settings file that is a link stays one."""
+    return Path(os.path.realpath(path))
+
+
+class _Version(msgspec.Struct):
+    version: int = VERSION
+
+
+def _always(value: object) -> Callable[[object], object]:
+    return lambda _before: value
+
+
+def _decoded(body: bytes) -> Settings:
+    return msgspec.json.decode(body, type=Settings)
+
+
+def _values(settings: Settings) -> dict[str, Any]:
+    values: dict[str, Any] = msgspec.to_builtins(settings)
+    return values
+
+
+def _made_of(values: dict[str, Any]) -> Settings:
+    return msgspec.convert(values, Settings)
+
+
+def _unreadable(problem: Problem) -> FilesError:
+    return FilesError(
+        Problem(
+            problem.kind,
+            _("The settings file couldn't be read"),
+            _(
+                "{reason}. Until it can be read, changes last only until you quit, and the file "
+                "is left as it is."
+            ).format(reason=problem.title),
+            problem.detail,
+        )
+    )
+
+
+def _too_new(path: Path) -> Problem:
+    return Problem(
+        ProblemKind.FILE_UNREADABLE,
+        _("The settings are from a newer version of Filewharf"),
+        _(
+            "Update Filewharf to use them. Until then, changes last only until you quit, and "
+            "{path} is left as it is."
+        ).format(path=path),
+    )
+
+
+def _set_aside(aside: Path, reason: str) -> Problem:
+    return Problem(
+        ProblemKind.UNEXPECTED,
+        _("The settings file couldn't be read"),
+        _("Filewharf starts with new settings. The old file is kept as {path}.").format(path=aside),
+        reason,
+    )
+
+
+def _damaged(path: Path, reason: str) -> Problem:
+    return Problem(
+        ProblemKind.UNEXPECTED,
+        _("The settings file couldn't be read"),
+        _("Changes last only until you quit, and {path} is left as it is.").format(path=path),
+        reason,
+    )

@@ -37,6 +37,7 @@ from services.events import (
     TransferChanged,
     TransfersForgotten,
     TransfersRestored,
+    TransfersSaved,
     UploadsForgotten,
     UploadsFound,
     WatchFailed,
@@ -116,6 +117,7 @@ class EventRouting:
             TransfersForgotten: transfers.take_forgotten,
             DeletesEnded: self._take_deletes,
             TransfersRestored: transfers.take_restored,
+            TransfersSaved: self._take_saved,
             ReportSaved: self._take_report,
             SomethingFailed: self._take_failure,
         }
@@ -152,6 +154,9 @@ class EventRouting:
             self._refused.learn(event.purpose, event.reason)
             self._inspector.show_refusals()
             self._selection.show()
+
+    def _take_saved(self, _event: TransfersSaved) -> None:
+        self._messages.tell(_("The list of transfers is saved again"))
 
     def _take_report(self, event: ReportSaved) -> None:
         self._messages.tell(_("Saved: {path}").format(path=event.path))

@@ -103,6 +103,18 @@ def time_left_in_words(seconds: float) -> str:
     return _("{number} h left").format(number=round(seconds / HOUR))
 
 
+def span_in_words(seconds: float) -> str:
+    """“90 minutes”, “1 hour”, “36 hours”, “1 day”, “7 days”; rounded where it has to be."""
+    if seconds >= 2 * DAY or seconds == DAY:
+        days = round(seconds / DAY)
+        return ngettext("{number} day", "{number} days", days).format(number=days)
+    if seconds >= 2 * HOUR or seconds == HOUR:
+        hours = round(seconds / HOUR)
+        return ngettext("{number} hour", "{number} hours", hours).format(number=hours)
+    minutes = max(1, round(seconds / MINUTE))
+    return ngettext("{number} minute", "{number} minutes", minutes).format(number=minutes)
+
+
 def ago_in_words(seconds: float) -> str:
     """“just now”, “12 s ago”, “4 min ago”, “2 h ago”, “3 days ago”."""
     if seconds < 5:

@@ -50,21 +50,14 @@ class AccountBook:
     def keep(self, draft: AccountDraft) -> KeptKey | None:
         """Store an account, and its key when there is a new one; say where the key is."""
         kept = self._keys.keep(draft.account.id, draft.key) if draft.key else None
-        others = self._settings.current.accounts
-        known = any(other.id == draft.account.id for other in others)
-        self._settings.change(
-            accounts=tuple(
-                draft.account if other.id == draft.account.id else other for other in others
-            )
-            if known
-            else (*others, draft.account)
-        )
+        self._settings.update(accounts=lambda known: _with(known, draft.account))
         return kept
 
     def remove(self, account_id: str) -> None:
         """Forget an account and its key. Raise FilesError when the keyring keeps the key."""
-        others = tuple(other for other in self._settings.current.accounts if other.id != account_id)
-        self._settings.change(accounts=others)
+        self._settings.update(
+            accounts=lambda known: tuple(one for one in known if one.id != account_id)
+        )
         self._keys.forget(account_id)
 
     def sandbox_runs(self, base_url: str, key: str) -> Account:
@@ -73,3 +66,10 @@ class AccountBook:
         self._passing[SANDBOX_ID] = account
         self._keys.hold(SANDBOX_ID, key)
         return account
+
+
+def _with(known: tuple[Account, ...], account: Account) -> tuple[Account, ...]:
+    """The account in the place of the one with its id, or behind all."""
+    if any(one.id == account.id for one in known):
+        return tuple(account if one.id == account.id else one for one in known)
+    return (*known, account)

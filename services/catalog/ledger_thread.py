@@ -35,6 +35,7 @@ class LedgerThread:
         self._is_on = is_on
         self._ledger: UploadLedger | None = None
         self._unusable = False
+        self._trouble_told = False
         self._fingerprints: weakref.WeakKeyDictionary[FilesApi, bytes] = weakref.WeakKeyDictionary()
         self._worker = WorkerThreads("ledger", 1)
 
@@ -97,18 +98,21 @@ class LedgerThread:
         except FilesError as error:
             # The account was removed meanwhile: its files concern nobody any more.
             _log.info("Nothing is noted: %s", error.problem.title)
-        except (sqlite3.Error, OSError, UnicodeEncodeError) as error:
+        except UnicodeEncodeError as error:
+            _log.warning("Nothing is noted: %s", error)
+        except (sqlite3.Error, OSError) as error:
             _log.warning("The ledger of uploads can't be used: %s", error)
+            if not self._trouble_told:
+                self._trouble_told = True
+                self._listener(SomethingFailed(_no_ledger(str(error))))
         return otherwise
 
     def _open(self) -> UploadLedger:
         if self._ledger is None:
             try:
                 self._ledger = UploadLedger(self._path)
-            except (sqlite3.Error, OSError) as error:
-                if not self._unusable:
-                    self._unusable = True
-                    self._listener(SomethingFailed(_no_ledger(str(error))))
+            except (sqlite3.Error, OSError):
+                self._unusable = True
                 raise
             self._unusable = False
             if self._ledger.set_aside is not None:

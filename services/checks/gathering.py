@@ -46,24 +46,19 @@ def gather(
     `progress` is told after each file.
 
     Within folders, hidden files and symbolic links are left out, so no circle can be walked;
-    what a person points at directly is taken even so.
+    what a person points at directly is taken even so. Whatever ways lead to a file or a folder,
+    it is taken once. Two hard links are two files.
     """
     gathered = Gathered()
-    seen: set[Path] = set()
+    seen = _Seen()
     for path in paths:
         token.check()
-        if path in seen:
-            continue
-        seen.add(path)
-        if _is_folder(path):
-            gathered.folders += 1
-            for found in _walk(path, gathered, token):
-                token.check()
-                _take(found, gathered)
+        found = _walk(path, gathered, seen, token) if _is_folder(path) else iter([path])
+        for file in found:
+            token.check()
+            if seen.is_new(file):
+                _take(file, gathered)
                 progress(GatherProgress(len(gathered.files), gathered.folders))
-        else:
-            _take(path, gathered)
-            progress(GatherProgress(len(gathered.files), gathered.folders))
     return gathered
 
 
@@ -113,11 +108,42 @@ def _take(path: Path, gathered: Gathered) -> None:
         gathered.files.append(look_at(path))
 
 
-def _walk(folder: Path, gathered: Gathered, token: CancelToken) -> Iterator[Path]:
+class _Seen:
+    """Where the files and folders that were taken really lie, links and `..` resolved."""
+
+    def __init__(self) -> None:
+        self._places: set[str] = set()
+        self._folders: dict[Path, Path] = {}
+        """By path: where it lies; the files in a folder share the way to it."""
+
+    def is_new(self, path: Path) -> bool:
+        """Whether this is seen for the first time."""
+        place = self._place_of(path)
+        if place in self._places:
+            return False
+        self._places.add(place)
+        return True
+
+    def _place_of(self, path: Path) -> str:
+        try:
+            if path.name in {"", ".."} or path.is_symlink():
+                return os.path.normcase(os.path.realpath(path))
+            folder = self._folders.get(path.parent)
+            if folder is None:
+                folder = self._folders[path.parent] = Path(os.path.realpath(path.parent))
+        except (OSError, ValueError):  # a zero byte in the path; looking at it tells why
+            return str(path)
+        return os.path.normcase(folder / path.name)
+
+
+def _walk(folder: Path, gathered: Gathered, seen: _Seen, token: CancelToken) -> Iterator[Path]:
     waiting = [folder]
     while waiting:
         token.check()
         current = waiting.pop()
+        if not seen.is_new(current):
+            continue
+        gathered.folders += 1
         try:
             entries = sorted(os.scandir(current), key=lambda entry: entry.name)
         except OSError as error:
@@ -130,7 +156,6 @@ def _walk(folder: Path, gathered: Gathered, token: CancelToken) -> Iterator[Path
             if entry.name.startswith(".") or entry.is_symlink():
                 gathered.left_out += 1
             elif entry.is_dir(follow_symlinks=False):
-                gathered.folders += 1
                 inner.append(Path(entry.path))
             else:
                 yield Path(entry.path)

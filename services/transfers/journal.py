@@ -4,6 +4,7 @@ SQLite in WAL mode with full sync: what `write` was given is on the disk when it
 holds the last snapshot of a transfer and the order it carries out, as JSON; never a key.
 """
 
+import errno
 import json
 import logging
 import os
@@ -73,6 +74,7 @@ class Journal:
         self.set_aside: Path | None
         """Where a damaged file is now; None when there was none."""
         self._database, self.set_aside = open_or_replace(path, _open)
+        self._file = path.stat()
 
     def rows(self) -> list[JournalRow]:
         """Every transfer that can be understood, in the order of the queue."""
@@ -90,11 +92,17 @@ class Journal:
         return last or 0
 
     def write(self, rows: Iterable[JournalRow], *, forget: Iterable[int] = ()) -> None:
-        """Keep these, and those to `forget` no longer, as one change: all of it or nothing."""
+        """Keep these, and those to `forget` no longer, as one change: all of it or nothing.
+
+        Raises sqlite3.Error or OSError when the disk refuses, and FileNotFoundError when somebody
+        deleted the file: the system lets us write on, but nobody will ever read that.
+        """
         self._change(
             (_WRITE, map(_values, rows)),
             ("DELETE FROM transfers WHERE id = ?", ((one,) for one in forget)),
         )
+        if not os.path.samestat(self._file, self.path.stat()):
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self.path))
 
     def take_over(self, other: "Journal") -> None:
         """Take what another journal holds, and leave it empty; once, also when it is cut short.

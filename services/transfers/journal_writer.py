@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from services.transfers.journal import Journal, JournalRow
 
@@ -12,8 +12,13 @@ _log = logging.getLogger(__name__)
 class JournalWriter:
     """A thread in front of a journal. What was `put` is on the disk when `flush` returns."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(
+        self, journal: Journal, tell: Callable[[Exception | None], None] = lambda _error: None
+    ) -> None:
+        """`tell` gets why the disk refuses, once, and None when it takes everything again."""
         self._journal = journal
+        self._tell = tell
+        self._refused = False
         self._changed = threading.Condition()
         self._rows: dict[int, JournalRow | None] = {}
         self._unwritten: dict[int, JournalRow | None] = {}
@@ -62,23 +67,28 @@ class JournalWriter:
                 self._changed.wait_for(lambda: self._kept < self._given or self._closed)
                 rows, self._rows = self._unwritten | self._rows, {}
                 given, last = self._given, self._closed
-            self._unwritten = {} if self._write(rows) else rows
+            error = self._write(rows)
+            self._unwritten = {} if error is None else rows
             with self._changed:
                 self._kept = given
                 self._ended = last and self._given == given
                 self._changed.notify_all()
-                if self._ended:
-                    break
+            if self._refused != (error is not None):
+                self._refused = error is not None
+                self._tell(error)
+            if self._ended:
+                break
         self._journal.close()
 
-    def _write(self, rows: dict[int, JournalRow | None]) -> bool:
+    def _write(self, rows: dict[int, JournalRow | None]) -> Exception | None:
         try:
             self._journal.write(
                 (row for row in rows.values() if row is not None),
                 forget=[transfer_id for transfer_id, row in rows.items() if row is None],
             )
-        except Exception:  # noqa: BLE001 - a bug must not let those wait for ever who flush
+        except Exception as error:  # noqa: BLE001 - a bug must not let those wait for ever who flush
             # The transfers go on; only a crash now would lose their state.
-            _log.exception("The journal of transfers can't be written")
-            return False
-        return True
+            if not self._refused:
+                _log.exception("The journal of transfers can't be written")
+            return error
+        return None

@@ -103,6 +103,7 @@ def new_transfer(
             name=order.request.file.name,
             total=order.request.file.size,
             purpose=order.request.purpose,
+            expires_after=order.request.expires_after,
             path=order.request.file.path,
             batch=batch,
             place=place,

@@ -99,6 +99,8 @@ class Transfer(msgspec.Struct, frozen=True):
     done: int = 0
     """Bytes so far; never above `total`, and never falls within one attempt."""
     purpose: str = ""
+    expires_after: int | None = None
+    """Of an upload: the seconds after which the server is to delete the file, if it was asked to."""
     path: Path | None = None
     """The local file: the source of an upload, the target of a download once it is known."""
     file_id: str = ""

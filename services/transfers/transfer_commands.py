@@ -9,7 +9,7 @@ from pathlib import Path
 
 from services.accounts.access import AccountAccess
 from services.api.disk_errors import error_writing
-from services.api.errors import FilesError, Problem, ProblemKind
+from services.api.errors import FilesError, ProblemKind
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
 from services.catalog.ledger_commands import LedgerCommands
@@ -23,11 +23,11 @@ from services.events import (
     SomethingFailed,
     TransfersRestored,
 )
-from services.language import _
 from services.thread_priority import step_back
 from services.transfers.delete_job import delete
 from services.transfers.download_job import download
 from services.transfers.journal_folder import open_journal
+from services.transfers.journal_problems import damaged, not_saved
 from services.transfers.orders import DownloadOrder, Order, UploadOrder, ZipOrder
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.transfer import Transfer, TransferKind
@@ -100,10 +100,10 @@ class TransferCommands:
             waiting = self._queue.restore(journal)
         except (InUse, sqlite3.Error, OSError) as error:
             _log.warning("The journal of transfers can't be opened: %s", error)
-            self._listener(SomethingFailed(_no_journal(str(error))))
+            self._listener(SomethingFailed(not_saved(str(error))))
             return
         if journal.set_aside is not None:
-            self._listener(SomethingFailed(_damaged_journal(journal.set_aside)))
+            self._listener(SomethingFailed(damaged(journal.set_aside)))
         self._listener(TransfersRestored(waiting))
 
     def _carry_out(self, account_id: str, order: Order, running: RunningTransfer) -> None:
@@ -169,22 +169,3 @@ def _report_row(transfer: Transfer) -> list[str]:
         str(problem.status) if problem and problem.status is not None else "",
         (problem.request_id or "") if problem else "",
     ]
-
-
-def _no_journal(detail: str) -> Problem:
-    return Problem(
-        ProblemKind.DISK_FAILED,
-        _("The queue can't be kept on the disk"),
-        _("Transfers work, but are forgotten if the program ends before they do."),
-        detail,
-    )
-
-
-def _damaged_journal(path: Path) -> Problem:
-    return Problem(
-        ProblemKind.DISK_FAILED,
-        _("The queue of the last session could not be read"),
-        _("The program starts with an empty one; the old file is kept as {path}.").format(
-            path=path
-        ),
-    )

@@ -12,12 +12,19 @@ from typing import TypeVar
 from msgspec import structs
 
 from services.api.errors import Problem, ProblemKind
-from services.events import Listener, TransferChanged, TransfersForgotten
+from services.events import (
+    Listener,
+    SomethingFailed,
+    TransferChanged,
+    TransfersForgotten,
+    TransfersSaved,
+)
 from services.language import _
 from services.thread_priority import give_way
 from services.transfers.delete_batches import DeleteBatches
 from services.transfers.entry import Entry
 from services.transfers.journal import Journal, JournalRow
+from services.transfers.journal_problems import not_saved
 from services.transfers.journal_writer import JournalWriter
 from services.transfers.orders import DownloadOrder, Order, new_transfer, sent
 from services.transfers.transfer import (
@@ -64,7 +71,7 @@ class TransferLedger:
             self._last_id = max(self._last_id, journal.last_id())
             self._last_batch = max((row.transfer.batch for row in rows), default=0)
             self._last_place = max((row.place for row in rows), default=0.0)
-            self._journal = JournalWriter(journal)
+            self._journal = JournalWriter(journal, self._tell_of_journal)
             restored = [_restored(row, time.time()) for row in rows]
             for entry in restored:
                 self.entries[entry.transfer.id] = entry
@@ -77,6 +84,11 @@ class TransferLedger:
                 if entry.transfer.state is not row.transfer.state
             )
         return sum(entry.transfer.can_resume for entry in restored)
+
+    def _tell_of_journal(self, error: Exception | None) -> None:
+        self._listener(
+            TransfersSaved() if error is None else SomethingFailed(not_saved(str(error)))
+        )
 
     def enter(self, account_id: str, orders: Sequence[Order]) -> list[Entry]:
         """Make transfers of what was asked for at once, keep and tell them. Not under the lock.

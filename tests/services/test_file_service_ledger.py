@@ -4,6 +4,7 @@ import hashlib
 import logging
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from services.accounts.account import SANDBOX_ID
 from services.api.errors import ProblemKind
 from services.catalog import ledger_commands
 from services.catalog.remembered_upload import KnownUpload, LocalCopy, UploadOrigin
+from services.catalog.upload_ledger import UploadLedger
 from services.checks.gathering import look_at
 from services.checks.local_file import UploadRequest
 from services.events import (
@@ -438,6 +440,22 @@ def test_a_ledger_that_cant_be_opened_is_told_of_once_and_holds_nothing_up(
     assert bench.told.all(SomethingFailed) == []
     bench.service.forget_uploads()
     bench.told.wait_for(SomethingFailed)
+
+
+@pytest.mark.expects_log("ledger of uploads can't be used: database or disk is full")
+def test_a_ledger_that_can_no_longer_be_written_is_told_of_once(
+    opened: ServiceBench, local: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_ledger: UploadLedger, *_values: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(UploadLedger, "note", refused)
+    send(opened, local)
+    opened.told.wait_for(SomethingFailed)
+    send(opened, local)
+    opened.service.look_up_uploads(7, [look_at(local)])  # after it, the second was tried too
+    opened.told.wait_for(UploadsFound, lambda event: event.ended)
+    assert opened.told.all(SomethingFailed) == []
 
 
 # Secrets, and time

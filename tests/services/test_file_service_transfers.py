@@ -2,6 +2,7 @@
 
 import csv
 import logging
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,9 +23,11 @@ from services.events import (
     TransferChanged,
     TransfersForgotten,
     TransfersRestored,
+    TransfersSaved,
 )
 from services.file_commands import AccountDraft, WhenTaken
 from services.paths import paths_under
+from services.transfers.journal import Journal
 from services.transfers.transfer import Transfer, TransferState
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.making import account, local_file, problem, remote_file, transfer, upload_request
@@ -235,6 +238,26 @@ def test_without_a_journal_transfers_work_all_the_same(
     files_server.add(served_file(id="file-a"))
     bench.service.delete([remote_file(id="file-a")])
     assert bench.transfer().state is TransferState.DONE
+
+
+@pytest.mark.expects_log("journal of transfers can't be written")
+def test_a_journal_that_can_no_longer_be_written_is_told_of_once(
+    opened: ServiceBench, files_server: ScriptedFilesServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_journal: Journal, *_steps: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "_change", refused)
+        for number in range(3):
+            files_server.add(served_file(id=f"file-{number}"))
+            opened.service.delete([remote_file(id=f"file-{number}")])
+            opened.told.wait_for(FileDeleted, lambda event, n=number: event.file_id == f"file-{n}")
+    assert opened.told.wait_for(SomethingFailed).problem.kind is ProblemKind.DISK_FAILED
+    files_server.add(served_file(id="file-last"))
+    opened.service.delete([remote_file(id="file-last")])
+    opened.told.wait_for(TransfersSaved)
+    assert len(opened.told.all(SomethingFailed)) == 1
 
 
 def test_a_report_says_what_became_of_each(opened: ServiceBench, tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 import json
+import os
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.accounts.account import AccountKind
-from services.api.errors import Problem, ProblemKind
+from services.api.errors import Problem
 from services.settings import Settings, SettingsStore
 from tests.support.making import account
 
@@ -44,7 +46,6 @@ def test_what_was_changed_is_there_in_the_next_session(path: Path) -> None:
         "download_folder": "/tmp/日本",
         "skip_review": True,
         "undo_seconds": 0,
-        "expires_after": 3600,
         "window_geometry": bytes(range(256)),
         "inspector_shown": False,
     }
@@ -81,6 +82,65 @@ def test_a_change_is_seen_at_once_and_written_by_somebody_else(path: Path) -> No
     assert json.loads(path.read_bytes())["undo_seconds"] == 9
 
 
+def test_a_change_is_not_held_up_by_one_that_is_being_written(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writing, go_on = threading.Event(), threading.Event()
+    fsync = os.fsync
+
+    def slow(descriptor: int) -> None:
+        writing.set()
+        go_on.wait()
+        fsync(descriptor)
+
+    threads: list[threading.Thread] = []
+
+    def elsewhere(save: Callable[[], None]) -> None:
+        threads.append(threading.Thread(target=save))
+        threads[-1].start()
+
+    monkeypatch.setattr(os, "fsync", slow)
+    store = SettingsStore(path, elsewhere)
+    store.change(undo_seconds=9)
+    writing.wait()
+    store.change(colour_scheme="dark")  # would wait for ever
+    go_on.set()
+    for thread in threads:
+        thread.join()
+    both = Settings(undo_seconds=9, colour_scheme="dark")
+    assert SettingsStore(path, at_once).current == store.current == both
+
+
+def test_settings_changed_from_two_threads_at_once_are_all_kept(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace = msgspec.structs.replace
+
+    def slow(value: Settings, **values: object) -> Settings:
+        made = replace(value, **values)
+        for _turn in range(20):
+            time.sleep(0)  # let the other thread in, if it can come in
+        return made
+
+    monkeypatch.setattr(msgspec.structs, "replace", slow)
+    store = SettingsStore(path, lambda _save: None)
+    numbers = range(10, 110)
+    seen: list[int] = []
+
+    def count_up(name: str) -> None:
+        for number in numbers:
+            store.change(**{name: number})
+            seen.append(getattr(store.current, name))
+
+    names = ("undo_seconds", "uploads_at_once")
+    threads = [threading.Thread(target=count_up, args=[name]) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(seen) == sorted([*numbers, *numbers])
+
+
 def test_a_late_save_writes_the_newest_settings(path: Path) -> None:
     saves: list[Callable[[], None]] = []
     store = SettingsStore(path, saves.append)
@@ -100,35 +160,32 @@ def test_a_damaged_file_is_set_aside_and_not_lost(path: Path, body: bytes) -> No
     path.write_bytes(body)
     store = SettingsStore(path, at_once)
     assert store.current == Settings()
-    aside = path.with_suffix(".damaged")
+    (aside,) = path.parent.iterdir()
+    assert aside.name.startswith("settings.json.damaged-")
     assert aside.read_bytes() == body
-    assert not path.exists()
     (problem,) = problems_of(store)
     assert str(aside) in problem.advice
+    store.change(undo_seconds=9)
+    assert aside.read_bytes() == body
+    assert SettingsStore(path, at_once).current == Settings(undo_seconds=9)
 
 
-def test_fields_of_a_later_version_do_no_harm(path: Path) -> None:
+def test_fields_of_a_later_version_do_no_harm_and_are_kept(path: Path) -> None:
     path.parent.mkdir()
     path.write_text('{"version": 1, "undo_seconds": 3, "of_later": {"x": 1}}')
     store = SettingsStore(path, at_once)
     assert store.current.undo_seconds == 3
+    store.change(undo_seconds=4)
+    assert json.loads(path.read_bytes()) == {"version": 1, "undo_seconds": 4, "of_later": {"x": 1}}
     assert problems_of(store) == []
 
 
-def test_a_write_that_fails_is_told_and_leaves_the_old_file_whole(path: Path) -> None:
+def test_an_expiry_that_an_older_version_kept_does_no_harm(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text('{"expires_after": 86400, "undo_seconds": 3}')
     store = SettingsStore(path, at_once)
-    store.change(undo_seconds=9)
-    old = path.read_bytes()
-    path.with_suffix(".new").mkdir()  # where the new one would be written first
-    store.change(undo_seconds=10)
-    assert path.read_bytes() == old
-    (problem,) = problems_of(store)
-    assert problem.kind is ProblemKind.DISK_FAILED
-
-
-def test_only_the_settings_file_is_left_in_the_folder(path: Path) -> None:
-    SettingsStore(path, at_once).change(undo_seconds=9)
-    assert list(path.parent.iterdir()) == [path]
+    assert store.current == Settings(undo_seconds=3)
+    assert problems_of(store) == []
 
 
 @given(st.binary(max_size=300))

@@ -20,6 +20,8 @@ from services.events import (
     ListingEnded,
     ListingStarted,
     NewFilesFound,
+    SomethingFailed,
+    TransfersSaved,
 )
 from services.settings import SettingsStore
 from tests.support.making import CREATED_AT, account, problem, remote_file
@@ -195,3 +197,12 @@ def test_no_numbers_are_told_before_anything_is_known_of_the_files(opened: Opene
 
 
 _READ = Qt.ItemDataRole.AccessibleTextRole
+
+
+def test_that_the_queue_is_not_saved_is_told_until_it_is_again(opened: Opened) -> None:
+    opened.open()
+    not_saved = problem("The list can't be saved", kind=ProblemKind.DISK_FAILED)
+    opened.tell(SomethingFailed(not_saved))
+    assert "The list can't be saved" in opened.words(opened.window)
+    opened.tell(TransfersSaved())
+    assert "saved again" in opened.words(opened.window)

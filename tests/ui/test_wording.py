@@ -18,6 +18,7 @@ from ui.wording import (
     expires_in_words,
     files_in_words,
     one_line,
+    span_in_words,
     speed_in_words,
     time_left_in_words,
     urgency_of,
@@ -185,3 +186,18 @@ def test_days_are_told_in_whole_ones(days: int) -> None:
     later = NOW + int(timedelta(days=days, hours=5).total_seconds())
     words = expires_in_words(later, NOW)
     assert words == (f"in {days} days" if days > 1 else "in 29 hours")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (3_600, "1 hour"),
+        (5_400, "90 minutes"),
+        (36 * 3_600, "36 hours"),
+        (86_400, "1 day"),
+        (2 * 86_400 + 5, "2 days"),
+        (2_592_000, "30 days"),
+    ],
+)
+def test_a_span_is_told_in_the_unit_that_fits(seconds: int, words: str) -> None:
+    assert span_in_words(seconds) == words

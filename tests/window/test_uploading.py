@@ -12,6 +12,7 @@ from tests.support.files_server import ScriptedFilesServer
 from tests.window.conftest import OpenDesk
 from tests.window.desk import LEFT, PLAIN, Desk, account_at, mime_of
 from ui.application import Start
+from ui.transfers.transfer_words import status_in_words
 from ui.uploads.drop_overlay import DropOverlay
 
 
@@ -84,17 +85,17 @@ def test_files_of_the_command_line_wait_for_the_account(
 def test_the_sheet_is_skipped_where_nothing_is_left_to_decide(
     files_server: ScriptedFilesServer, open_desk: OpenDesk
 ) -> None:
-    desk = open_desk(accounts=[account_at(files_server)], skip_review=True, expires_after=7200)
+    desk = open_desk(accounts=[account_at(files_server)], skip_review=True)
     desk.wait_to_see("No files yet")
     desk.drop(desk.drag(desk.write("run.jsonl")), "batch")
     desk.wait_for_files("run.jsonl")
     (file,) = files_server.files
-    assert file.expires_at == file.created_at + 7200
+    assert file.expires_at == file.created_at + 30 * 86_400  # the server's default for a batch
     desk.drop(desk.drag(desk.write("notes.txt")), "batch")
     assert desk.dialog("Upload files").isVisible()
 
 
-def test_the_expiry_of_the_sheet_is_sent_and_kept_for_the_next_time(
+def test_the_expiry_of_the_sheet_is_sent_and_told_in_the_line_of_the_transfer(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
     desk.drop(desk.drag(desk.write("short.jsonl")), "batch")
@@ -105,7 +106,8 @@ def test_the_expiry_of_the_sheet_is_sent_and_kept_for_the_next_time(
     desk.wait(lambda: "short.jsonl" in desk.names())
     file = files_server.files[-1]
     assert file.expires_at == file.created_at + 86_400
-    assert desk.settings.current.expires_after == 86_400
+    done = desk.wait_for_transfer("short.jsonl", TransferState.DONE)
+    assert "expires after 1 day" in status_in_words(done)
 
 
 def test_a_file_that_is_not_there_is_said_to_be_left_out(

@@ -88,7 +88,7 @@ class AccountFlow(QObject):
         if self.current is not None and self._opened_at is not None:
             seen = {self.current.id: self._opened_at}
             self._opened_at = None
-            self._settings.change(looked_at=self._settings.current.looked_at | seen)
+            self._settings.update(looked_at=lambda kept: kept | seen)
 
     def take(self, event: AccountEvent) -> None:
         """Take what the service tells of accounts."""

@@ -31,9 +31,9 @@ class ColumnFlow(QObject):
     def keep(self) -> None:
         """Remember how the columns of the account in use are now."""
         if self._account_id:
-            kept = self._settings.current.table_headers
             now = self._table.save_columns()
-            self._settings.change(table_headers=kept | {self._account_id: now, _LAST: now})
+            shown = {self._account_id: now, _LAST: now}
+            self._settings.update(table_headers=lambda kept: kept | shown)
 
     @Slot()
     def _fill(self) -> None:

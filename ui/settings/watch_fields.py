@@ -41,16 +41,12 @@ class WatchFields(QObject):
     @Slot()
     def _keep_minutes(self) -> None:
         minutes = self.often.currentData()
-        self._store.change(
-            watch_minutes=_with(self._store.current.watch_minutes, self._account_id, minutes)
-        )
+        self._store.update(watch_minutes=lambda kept: _with(kept, self._account_id, minutes))
         self.changed.emit()
 
     @Slot(str)
     def _keep_folder(self, folder: str) -> None:
-        self._store.change(
-            save_outputs_to=_with(self._store.current.save_outputs_to, self._account_id, folder)
-        )
+        self._store.update(save_outputs_to=lambda kept: _with(kept, self._account_id, folder))
 
 
 def often_in_words(minutes: int) -> str:

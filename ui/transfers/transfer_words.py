@@ -6,7 +6,7 @@ from services.api.errors import ProblemKind
 from services.language import _
 from services.sizes import GB, KB, MB, TB, size_in_words
 from services.transfers.transfer import Transfer, TransferKind, TransferState
-from ui.wording import one_line, speed_in_words, time_left_in_words
+from ui.wording import one_line, span_in_words, speed_in_words, time_left_in_words
 
 SEPARATOR = " · "
 _OVERLOADED = 503
@@ -52,13 +52,13 @@ def status_in_words(transfer: Transfer, wait_left: float | None = None) -> str:
         case TransferState.RUNNING:
             return _running_in_words(transfer)
         case TransferState.CONFIRMING:
-            return _("Sent · waiting for the server")
+            return _joined(_("Sent · waiting for the server"), _expiry(transfer))
         case TransferState.WAITING:
             return _waiting_in_words(transfer, wait_left)
         case TransferState.PAUSED:
             return _joined(_("Paused"), _title(transfer) or _amount(transfer))
         case TransferState.DONE:
-            return _joined(_("Done"), _whereto(transfer))
+            return _joined(_("Done"), _whereto(transfer), _expiry(transfer))
         case TransferState.FAILED:
             return _failed_in_words(transfer)
         case TransferState.UNCERTAIN:
@@ -122,7 +122,7 @@ def _running_in_words(transfer: Transfer) -> str:
         parts.append(speed_in_words(transfer.speed))
     if transfer.seconds_left is not None and transfer.seconds_left >= 0:
         parts.append(time_left_in_words(transfer.seconds_left))
-    return SEPARATOR.join(parts)
+    return _joined(*parts, _expiry(transfer))
 
 
 def _waiting_in_words(transfer: Transfer, left: float | None) -> str:
@@ -173,6 +173,13 @@ def _whereto(transfer: Transfer) -> str:
             else ""
         )
     return one_line(transfer.purpose)
+
+
+def _expiry(transfer: Transfer) -> str:
+    """“expires after 1 day”, where that was chosen."""
+    if transfer.expires_after is None:
+        return ""
+    return _("expires after {span}").format(span=span_in_words(transfer.expires_after))
 
 
 def _size(transfer: Transfer) -> str:

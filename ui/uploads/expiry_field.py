@@ -16,11 +16,14 @@ from PySide6.QtWidgets import (
 
 from services.language import _
 from ui.icons import icon
+from ui.labels import ElidedLabel
 from ui.uploads.list_box import ListBox
-from ui.wording import DAY, HOUR, MINUTE
+from ui.wording import DAY, HOUR, MINUTE, span_in_words
 
 SHORTEST = 3_600
 LONGEST = 2_592_000
+SHORT = 7 * DAY
+"""Seconds; a file that is kept for less than this may be gone before it was used."""
 _CUSTOM = -1
 _DATE = -2
 
@@ -31,6 +34,9 @@ class ExpiryField(QWidget):
     A span that the API does not take can't be entered; of a date that it does not take, `problem`
     says so.
 
+    A span under a week stands out: nothing brings an expired file back, and a training file may
+    be needed for longer. For the same reason no choice is kept for the next upload.
+
     The API takes 3,600 to 2,592,000 seconds; without a choice it keeps files of the purpose
     batch for 30 days and the others until they are deleted.
     """
@@ -39,15 +45,9 @@ class ExpiryField(QWidget):
     """Something else is chosen."""
 
     def __init__(
-        self,
-        seconds: int | None,
-        parent: QWidget | None = None,
-        clock: Callable[[], float] = time.time,
+        self, parent: QWidget | None = None, clock: Callable[[], float] = time.time
     ) -> None:
-        """`seconds` is what is chosen first, None is the server's default.
-
-        `clock` gives seconds since 1970.
-        """
+        """The server's default is chosen at first. `clock` gives seconds since 1970."""
         super().__init__(parent)
         self._clock = clock
         self._choice = ListBox()
@@ -78,15 +78,16 @@ class ExpiryField(QWidget):
         self._date.setAccessibleName(_("Expires on"))
         self._date.setCalendarPopup(True)
         self._date.setDisplayFormat(QLocale().dateTimeFormat(QLocale.FormatType.ShortFormat))
+        self._warning = ElidedLabel("warning")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        for widget in (self._choice, self._number, self._unit, self._date):
+        for widget in (self._choice, self._number, self._unit, self._date, self._warning):
             row.addWidget(widget)
         self._span = int(self._unit.currentData())
         self._limit()
         self._unit.currentIndexChanged.connect(self._unit_changed)
         self._choice.currentIndexChanged.connect(self._choice_changed)
-        self._show(seconds)
+        self.changed.connect(self._show_warning)
         self._choice_changed()
         self._number.valueChanged.connect(self.changed)
         self._date.dateTimeChanged.connect(self.changed)
@@ -100,11 +101,6 @@ class ExpiryField(QWidget):
         if chosen != _CUSTOM:
             return chosen
         return self._number.value() * self._span
-
-    @property
-    def remembered(self) -> int | None:
-        """What is to be chosen next time: a span is, a date is not."""
-        return None if self._choice.currentData() == _DATE else self.seconds
 
     @property
     def problem(self) -> str:
@@ -138,16 +134,14 @@ class ExpiryField(QWidget):
     def _limit(self) -> None:
         self._number.setRange(-(-SHORTEST // self._span), LONGEST // self._span)
 
-    def _show(self, seconds: int | None) -> None:
-        preset = self._choice.findData(seconds) if seconds is not None else 0
-        if preset >= 0:
-            self._choice.setCurrentIndex(preset)
-            return
-        within = min(max(seconds or SHORTEST, SHORTEST), LONGEST)
-        unit = next(span for span in (DAY, HOUR, MINUTE, 1) if within % span == 0)
-        self._choice.setCurrentIndex(self._choice.findData(_CUSTOM))
-        self._unit.setCurrentIndex(self._unit.findData(unit))
-        self._number.setValue(within // unit)
+    @Slot()
+    def _show_warning(self) -> None:
+        seconds = self.seconds
+        short = seconds is not None and SHORTEST <= seconds < SHORT
+        if short:
+            words = _("Deleted {span} after the upload")
+            self._warning.setText(words.format(span=span_in_words(seconds or 0)))
+        self._warning.setVisible(short)
 
 
 def _use_our_colours(calendar: QCalendarWidget) -> None:

@@ -1,7 +1,7 @@
 """One review sheet after the other, between the service that looks into files and the person."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
@@ -141,9 +141,7 @@ class ReviewFlow(QObject):
 
     def _make_sheet(self, model: ReviewModel) -> ReviewSheet:
         current = self._settings.current
-        self._sheet = sheet = ReviewSheet(
-            self._account_name, model, self._left_out, current.expires_after, self._window
-        )
+        self._sheet = sheet = ReviewSheet(self._account_name, model, self._left_out, self._window)
         sheet.set_skip_next_time(current.skip_review)
         sheet.upload_asked.connect(self._upload)
         sheet.finished.connect(self._looked_over)
@@ -215,7 +213,7 @@ class ReviewFlow(QObject):
             if self._progress is not None:
                 self._progress.tell(passed_in_words(model.standing))
         elif model.standing.nothing_to_decide:
-            requests = model.requests(self._settings.current.expires_after)
+            requests = model.requests()
             self._looked_over()
             self._service.upload(requests)
         else:
@@ -302,19 +300,7 @@ class ReviewFlow(QObject):
     @Slot(object)
     def _upload(self, requests: list[UploadRequest]) -> None:
         if self._sheet is not None:
-            by_hand = {} if self._tile else _chosen_by_hand(requests)
-            self._settings.change(
-                skip_review=self._sheet.skip_next_time,
-                expires_after=self._sheet.remembered_expiry,
-                purpose_of_kind=self._settings.current.purpose_of_kind | by_hand,
-            )
+            chosen = {} if self._tile else self._sheet.model.purposes_to_remember()
+            self._settings.change(skip_review=self._sheet.skip_next_time)
+            self._settings.update(purpose_of_kind=lambda kept: kept | chosen)
         self._service.upload(requests)
-
-
-def _chosen_by_hand(requests: Iterable[UploadRequest]) -> dict[str, str]:
-    """By kind of file: the purposes that are not the suggested ones."""
-    return {
-        request.file.kind.value: request.purpose
-        for request in requests
-        if request.purpose != request.file.suggested_purpose
-    }

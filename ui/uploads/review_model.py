@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 from services.catalog.remembered_upload import KnownUpload
 from services.checks.local_file import LocalFile, UploadRequest
 from services.events import CheckedFile
+from ui.uploads.kept_purposes import purposes_to_remember
 from ui.uploads.review_columns import (
     ReviewColumn,
     alignment_of,
@@ -114,9 +115,13 @@ class ReviewModel(QAbstractTableModel):
                 held_back.append((not row.with_place, place))
         return min(held_back, default=(False, -1))[1]
 
-    def requests(self, expires_after: int | None) -> list[UploadRequest]:
-        """What to upload, in the order of the rows."""
+    def requests(self, expires_after: int | None = None) -> list[UploadRequest]:
+        """What to upload, in the order of the rows; without an expiry the server decides."""
         return self._list.requests(expires_after)
+
+    def purposes_to_remember(self) -> dict[str, str]:
+        """By kind of file: what to suggest the next time."""
+        return purposes_to_remember(self._list.files())
 
     # What the person does
 

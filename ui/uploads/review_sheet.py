@@ -39,8 +39,8 @@ class ReviewSheet(QDialog):
     """Shows for each file its purpose, its size and what the checks say, and asks when to begin.
 
     Open it with `open()`; it deletes itself once closed. `upload_asked` carries a list of
-    `UploadRequest` and comes while the sheet is still there, so that `skip_next_time` and
-    `expires_after` can be read. Who asks while files are still being checked is not asked again:
+    `UploadRequest` and comes while the sheet is still there, so that `skip_next_time` can be read.
+    Who asks while files are still being checked is not asked again:
     the upload begins when the checks have passed, and waits for the person when one has not.
     """
 
@@ -53,13 +53,9 @@ class ReviewSheet(QDialog):
         account_name: str,
         model: ReviewModel,
         left_out: int = 0,
-        expires_after: int | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        """`left_out` is how many files more were passed over in folders.
-
-        `expires_after`, in seconds, is chosen first.
-        """
+        """`left_out` is how many files more were passed over in folders."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Upload files"))
@@ -83,7 +79,7 @@ class ReviewSheet(QDialog):
         self._pattern = QLineEdit()
         self.findings = FindingsView()
         """What the checks of the selected files found."""
-        self._expiry = ExpiryField(expires_after)
+        self._expiry = ExpiryField()
         self._skip = ElidedCheckBox(
             _("Next time, upload at once when every file fits the chosen purpose")
         )
@@ -132,16 +128,6 @@ class ReviewSheet(QDialog):
         """Show the choice as it is in the settings."""
         self._skip.setChecked(skip)
 
-    @property
-    def expires_after(self) -> int | None:
-        """The chosen expiry in seconds; None is the server's default."""
-        return self._expiry.seconds
-
-    @property
-    def remembered_expiry(self) -> int | None:
-        """The expiry to begin with the next time."""
-        return self._expiry.remembered
-
     def tell(self, text: str) -> None:
         """Say what came of something that was asked for in the sheet."""
         self._told.setText(one_line(text))
@@ -177,7 +163,7 @@ class ReviewSheet(QDialog):
         if self._expiry.problem:
             self._show_counts()
             return
-        self.upload_asked.emit(self._model.requests(self.expires_after))
+        self.upload_asked.emit(self._model.requests(self._expiry.seconds))
         self.accept()
 
     @Slot()

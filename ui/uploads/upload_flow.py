@@ -1,7 +1,6 @@
 """From files that a person drops, pastes or picks to uploads that were looked over."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from msgspec import structs
@@ -15,13 +14,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from services.api.remote_file import RemoteFile
-from services.checks.local_file import LocalFile
 from services.events import PathsBeingGathered, PathsGathered
 from services.file_commands import FileCommands
 from services.language import _
 from services.settings import SettingsStore
 from ui.messages import MessageBar
 from ui.uploads.drop_overlay import DropOverlay
+from ui.uploads.kept_purposes import as_last_time
 from ui.uploads.pasting import pasted_in, paths_in
 from ui.uploads.review_flow import PATIENCE, ReviewFlow
 from ui.uploads.sheet_words import found_in_words
@@ -143,7 +142,7 @@ class UploadFlow(QObject):
                 self._walking.tell(found_in_words(event.files, event.folders))
             return
         remembered = self._settings.current.purpose_of_kind
-        files = tuple(_as_last_time(file, remembered) for file in event.files)
+        files = tuple(as_last_time(file, remembered) for file in event.files)
         self._gathered = structs.replace(event, files=files)
         if self._overlay.isVisible():
             self._overlay.show_gathered(self._gathered)
@@ -209,12 +208,3 @@ class UploadFlow(QObject):
         self._wanted = False
         self._end_walking()
         self.review.begin(account_name, gathered, self._chosen, self._paths)
-
-
-def _as_last_time(file: LocalFile, purpose_of_kind: dict[str, str]) -> LocalFile:
-    """The file with the purpose that the person chose for one of its kind."""
-    purpose = purpose_of_kind.get(file.kind.value, file.suggested_purpose)
-    if purpose == file.suggested_purpose:
-        return file
-    reason = _("You chose it for such a file the last time.")
-    return replace(file, suggested_purpose=purpose, reason=reason)

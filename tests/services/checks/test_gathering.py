@@ -70,6 +70,51 @@ def test_paths_come_in_the_order_they_were_given_and_only_once(tmp_path: Path) -
     assert [file.path for file in gathered(b, a, b).files] == [b, a]
 
 
+def test_a_folder_and_a_file_in_it_give_the_file_once(tmp_path: Path) -> None:
+    inner, outer = make(tmp_path, "d/in/1.txt", "d/2.txt")
+    folder = tmp_path / "d"
+    for paths in (
+        (folder, inner),
+        (inner, folder),
+        (folder, folder / "in"),
+        (inner.parent, folder),
+    ):
+        found = gathered(*paths)
+        assert sorted(file.path for file in found.files) == [outer, inner]
+        assert found.folders == 2
+
+
+def test_ways_over_other_folders_lead_to_the_same_file(tmp_path: Path) -> None:
+    [path] = make(tmp_path, "d/1.txt")
+    (tmp_path / "x").mkdir()
+    around = tmp_path / "x" / ".." / "d"
+    assert [file.path for file in gathered(path, around / "1.txt").files] == [path]
+    assert [file.path for file in gathered(tmp_path / "d", around).files] == [path]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a permission there")
+def test_a_link_that_was_pointed_at_and_what_it_leads_to_are_one_file(tmp_path: Path) -> None:
+    first, second = make(tmp_path, "d/1.txt", "e/2.txt")
+    to_file, to_folder = tmp_path / "to-file.txt", tmp_path / "to-folder"
+    to_file.symlink_to(first)
+    to_folder.symlink_to(tmp_path / "e")
+    assert [file.path for file in gathered(to_file, first).files] == [to_file]
+    assert [file.path for file in gathered(tmp_path / "e", to_folder).files] == [second]
+    assert len(gathered(to_folder / "2.txt", second).files) == 1
+    # Where ".." leads is told by the link, not by the names.
+    (tmp_path / "e" / "deep").mkdir()
+    deep = tmp_path / "to-deep"
+    deep.symlink_to(tmp_path / "e" / "deep")
+    assert len(gathered(deep / ".." / "2.txt", second).files) == 1
+
+
+def test_hard_links_are_files_of_their_own(tmp_path: Path) -> None:
+    [path] = make(tmp_path, "1.txt")
+    other = tmp_path / "2.txt"
+    os.link(path, other)
+    assert [file.path for file in gathered(path, other).files] == [path, other]
+
+
 def test_hidden_files_in_folders_are_left_out_and_counted(tmp_path: Path) -> None:
     make(tmp_path, "d/.hidden", "d/.git/config", "d/seen.txt")
     found = gathered(tmp_path / "d")

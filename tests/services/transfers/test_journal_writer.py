@@ -1,5 +1,8 @@
 """Written behind the queue's back: what `flush` waited for is on the disk."""
 
+import os
+import queue
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -133,6 +136,51 @@ def test_a_disk_that_refuses_holds_nobody(writer: JournalWriter, journal: Watche
         writer.put([row(number)])
         writer.flush()
     journal.refusals = 0
+
+
+@pytest.mark.expects_log("can't be written(.|\n)*disk is full")
+def test_a_disk_that_refuses_is_told_once_and_again_when_it_no_longer_does(
+    journal: WatchedJournal,
+) -> None:
+    told: queue.SimpleQueue[Exception | None] = queue.SimpleQueue()
+    writer = JournalWriter(journal, told.put)
+    journal.refusals = 3
+    for number in range(1, 6):
+        writer.put([row(number)])
+        writer.flush()
+    assert isinstance(told.get(timeout=10), sqlite3.OperationalError)
+    assert told.get(timeout=10) is None
+    assert writer.close(10)
+    assert told.empty()
+    again = Journal(journal.path)
+    assert ids(again) == [1, 2, 3, 4, 5]
+    again.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="an open file can't be deleted there")
+@pytest.mark.expects_log("can't be written(.|\n)*No such file")
+def test_a_journal_that_somebody_deleted_is_told_of(journal: WatchedJournal) -> None:
+    told: queue.SimpleQueue[Exception | None] = queue.SimpleQueue()
+    writer = JournalWriter(journal, told.put)
+    shutil.rmtree(journal.path.parent)
+    writer.put([row(1)])
+    assert isinstance(told.get(timeout=10), FileNotFoundError)
+    assert writer.close(10)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="an open file can't be replaced there")
+@pytest.mark.expects_log("can't be written(.|\n)*No such file")
+def test_a_journal_that_somebody_put_another_in_place_of_is_told_of(
+    journal: WatchedJournal,
+) -> None:
+    told: queue.SimpleQueue[Exception | None] = queue.SimpleQueue()
+    writer = JournalWriter(journal, told.put)
+    other = journal.path.with_name("other")
+    other.write_bytes(b"")
+    other.replace(journal.path)
+    writer.put([row(1)])
+    assert isinstance(told.get(timeout=10), FileNotFoundError)
+    assert writer.close(10)
 
 
 def test_close_writes_what_is_left(path: Path) -> None:

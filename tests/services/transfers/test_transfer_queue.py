@@ -33,7 +33,7 @@ def test_an_order_is_queued_run_and_done(bench: QueueBench, make: Callable[[], O
 def test_the_first_snapshot_says_what_was_asked_for(bench: QueueBench) -> None:
     file = remote_file("out.jsonl", id="file-1", purpose="batch_output", size=None)
     path = Path("/somewhere/in.jsonl")
-    sent = upload_request(local_file(path, size=7), purpose="evals")
+    sent = upload_request(local_file(path, size=7), purpose="evals", expires_after=7200)
     ids = bench.add(
         UploadOrder(sent),
         DownloadOrder(file, Path("/downloads"), WhenTaken.SKIP),
@@ -41,7 +41,7 @@ def test_the_first_snapshot_says_what_was_asked_for(bench: QueueBench) -> None:
     )
     first = [bench.snapshots(transfer_id)[0] for transfer_id in ids]
     assert first == [
-        Transfer(ids[0], TransferKind.UPLOAD, "acme", "in.jsonl", total=7, purpose="evals", path=path, batch=1, place=1),
+        Transfer(ids[0], TransferKind.UPLOAD, "acme", "in.jsonl", total=7, purpose="evals", expires_after=7200, path=path, batch=1, place=1),
         Transfer(ids[1], TransferKind.DOWNLOAD, "acme", "out.jsonl", purpose="batch_output", path=Path("/downloads"), file_id="file-1", batch=1, place=2),
         Transfer(ids[2], TransferKind.DELETE, "acme", "out.jsonl", purpose="batch_output", file_id="file-1", batch=1, place=3),
     ]  # fmt: skip

@@ -93,6 +93,14 @@ def test_each_state_of_an_upload_has_its_words(state: TransferState, words: str)
     assert status_in_words(transfer(state=state, done=500_000)) == words
 
 
+@pytest.mark.parametrize(
+    "state", [TransferState.RUNNING, TransferState.CONFIRMING, TransferState.DONE]
+)
+def test_an_upload_with_an_expiry_says_so(state: TransferState) -> None:
+    with_expiry = status_in_words(transfer(state=state, expires_after=86_400))
+    assert with_expiry == f"{status_in_words(transfer(state=state))} · expires after 1 day"
+
+
 def test_every_state_of_every_kind_has_words() -> None:
     for kind in TransferKind:
         for state in TransferState:

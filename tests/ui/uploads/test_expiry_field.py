@@ -1,6 +1,6 @@
 import pytest
 from PySide6.QtCore import QDateTime, Qt
-from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QSpinBox
+from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QLabel, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from ui.uploads.expiry_field import LONGEST, SHORTEST, ExpiryField
@@ -8,8 +8,8 @@ from ui.uploads.expiry_field import LONGEST, SHORTEST, ExpiryField
 NOW = 1_795_000_000
 
 
-def shown(qtbot: QtBot, seconds: int | None) -> ExpiryField:
-    field = ExpiryField(seconds, clock=lambda: NOW)
+def shown(qtbot: QtBot) -> ExpiryField:
+    field = ExpiryField(clock=lambda: NOW)
     qtbot.addWidget(field)
     with qtbot.waitExposed(field):
         field.show()
@@ -20,18 +20,40 @@ def box(field: ExpiryField, name: str) -> QComboBox:
     return next(one for one in field.findChildren(QComboBox) if one.accessibleName() == name)
 
 
-@pytest.mark.parametrize("seconds", [None, 3_600, 86_400, 604_800, 2_592_000, 7_200, 5_460, 4_001])
-def test_what_was_chosen_before_is_shown_again(qtbot: QtBot, seconds: int | None) -> None:
-    assert shown(qtbot, seconds).seconds == seconds
+def custom(field: ExpiryField, number: int, unit: str) -> None:
+    box(field, "Expires").setCurrentText("Custom…")
+    box(field, "Unit").setCurrentText(unit)
+    field.findChild(QSpinBox).setValue(number)
 
 
-@pytest.mark.parametrize(("seconds", "taken"), [(1, SHORTEST), (10**9, LONGEST)])
-def test_a_span_out_of_range_becomes_the_nearest(qtbot: QtBot, seconds: int, taken: int) -> None:
-    assert shown(qtbot, seconds).seconds == taken
+def test_nothing_is_chosen_at_first(qtbot: QtBot) -> None:
+    assert shown(qtbot).seconds is None
+
+
+@pytest.mark.parametrize(
+    ("choice", "stands_out"),
+    [("Default (batch: 30 days)", False), ("1 hour", True), ("1 day", True), ("7 days", False)],
+)
+def test_a_short_span_stands_out(qtbot: QtBot, choice: str, stands_out: bool) -> None:
+    field = shown(qtbot)
+    (warning,) = [one for one in field.findChildren(QLabel) if one.property("look") == "warning"]
+    assert not warning.isVisible()
+    box(field, "Expires").setCurrentText(choice)
+    assert warning.isVisible() is stands_out
+
+
+def test_a_short_custom_span_stands_out_as_its_number_changes(qtbot: QtBot) -> None:
+    field = shown(qtbot)
+    (warning,) = [one for one in field.findChildren(QLabel) if one.property("look") == "warning"]
+    custom(field, 8, "days")
+    assert not warning.isVisible()
+    field.findChild(QSpinBox).setValue(6)
+    assert warning.isVisible()
+    assert "6 days" in warning.text()
 
 
 def test_the_number_is_there_only_for_a_custom_span(qtbot: QtBot) -> None:
-    field = shown(qtbot, None)
+    field = shown(qtbot)
     number = field.findChild(QSpinBox)
     assert not number.isVisible()
     choice = box(field, "Expires")
@@ -44,8 +66,8 @@ def test_the_number_is_there_only_for_a_custom_span(qtbot: QtBot) -> None:
 
 @pytest.mark.parametrize("unit", ["days", "hours", "minutes", "seconds"])
 def test_no_unit_allows_a_span_the_api_refuses(qtbot: QtBot, unit: str) -> None:
-    field = shown(qtbot, 7_200)
-    box(field, "Unit").setCurrentText(unit)
+    field = shown(qtbot)
+    custom(field, 2, unit)
     number = field.findChild(QSpinBox)
     for typed in ("0", "99999999"):
         number.setFocus()
@@ -56,28 +78,30 @@ def test_no_unit_allows_a_span_the_api_refuses(qtbot: QtBot, unit: str) -> None:
 
 
 def test_another_unit_says_the_same_span(qtbot: QtBot) -> None:
-    field = shown(qtbot, 172_801)
+    field = shown(qtbot)
+    custom(field, 172_801, "seconds")
+    assert field.seconds == 172_801
     box(field, "Unit").setCurrentText("hours")
     assert field.seconds == 172_800
     box(field, "Unit").setCurrentText("days")
     assert field.seconds == 172_800
 
 
-def test_a_date_is_told_as_the_seconds_until_then_and_not_remembered(qtbot: QtBot) -> None:
-    field = shown(qtbot, 86_400)
+def test_a_date_is_told_as_the_seconds_until_then(qtbot: QtBot) -> None:
+    field = shown(qtbot)
     date = field.findChild(QDateTimeEdit)
     assert not date.isVisible()
     box(field, "Expires").setCurrentText("On a date…")
     assert date.isVisible()
     date.setDateTime(QDateTime.fromSecsSinceEpoch(NOW + 3 * 86_400))
-    assert (field.seconds, field.problem, field.remembered) == (3 * 86_400, "", None)
+    assert (field.seconds, field.problem) == (3 * 86_400, "")
 
 
 @pytest.mark.parametrize(
     ("ahead", "words"), [(3_000, "an hour at least"), (31 * 86_400, "30 days at most")]
 )
 def test_a_date_that_the_api_refuses_is_told(qtbot: QtBot, ahead: int, words: str) -> None:
-    field = shown(qtbot, None)
+    field = shown(qtbot)
     box(field, "Expires").setCurrentText("On a date…")
     with qtbot.waitSignal(field.changed):
         field.findChild(QDateTimeEdit).setDateTime(QDateTime.fromSecsSinceEpoch(NOW + ahead))

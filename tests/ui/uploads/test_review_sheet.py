@@ -53,11 +53,10 @@ def opened(
     *files: LocalFile,
     purpose: str | None = None,
     left_out: int = 0,
-    expires_after: int | None = None,
     roots: Sequence[Path] = (),
 ) -> ReviewSheet:
     model = listed(files, purpose, roots)
-    sheet = ReviewSheet("Acme · Research", model, left_out, expires_after)
+    sheet = ReviewSheet("Acme · Research", model, left_out)
     # The sheet goes away by itself once closed.
     sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
     qtbot.addWidget(sheet)
@@ -112,7 +111,9 @@ def test_it_says_what_goes_where(qtbot: QtBot) -> None:
 
 
 def test_upload_asks_for_every_row_with_its_purpose_and_closes(qtbot: QtBot) -> None:
-    sheet = opened(qtbot, *_GOOD, expires_after=86_400)
+    sheet = opened(qtbot, *_GOOD)
+    expires = expiry_of(sheet)
+    expires.setCurrentIndex(expires.findText("1 day"))
     with qtbot.waitSignal(sheet.upload_asked) as asked:
         qtbot.mouseClick(button(sheet, "Upload 3 files"), _LEFT)
     (requests,) = asked.args
@@ -324,7 +325,7 @@ def test_the_first_file_held_back_is_shown_where_all_was_checked_before(qtbot: Q
     with qtbot.waitSignal(model.changed):
         for file, report in zip(_GOOD, (CheckReport(()), _BAD, CheckReport(())), strict=True):
             model.take_checked([CheckedFile(file, file.suggested_purpose, report)])
-    sheet = ReviewSheet("Acme", model, 0, None)
+    sheet = ReviewSheet("Acme", model)
     qtbot.addWidget(sheet)
     assert table(sheet).currentIndex().row() == 1
     assert findings(sheet) == ["Line 2: an old key name", "Line 12: custom_id is missing"]
@@ -519,6 +520,11 @@ def test_how_many_faults_there_are_stays_in_sight_beside_a_long_name(qtbot: QtBo
     qtbot.waitUntil(whole)
 
 
+def expiry_of(sheet: ReviewSheet) -> QComboBox:
+    boxes = sheet.findChildren(QComboBox)
+    return next(one for one in boxes if one.accessibleName() == "Expires")
+
+
 def test_a_long_name_does_not_widen_the_sheet(qtbot: QtBot) -> None:
     long = local_file(Path(f"/a/{'w' * 240}.jsonl"))
     narrow, wide = (checked(qtbot, file, files=[file]) for file in (_GOOD[0], long))
@@ -530,7 +536,7 @@ def test_a_moment_that_has_become_too_near_is_refused_when_upload_is_pressed(
 ) -> None:
     sheet = opened(qtbot, *_GOOD)
     asked = QSignalSpy(sheet.upload_asked)
-    (expires,) = [one for one in sheet.findChildren(QComboBox) if one.accessibleName() == "Expires"]
+    expires = expiry_of(sheet)
     expires.setCurrentIndex(expires.findText("On a date…"))
     field = sheet.findChild(QDateTimeEdit)
     field.setDateTime(QDateTime.currentDateTime().addSecs(2 * 3_600))

@@ -5,6 +5,7 @@ from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QComboBox,
     QFileDialog,
     QLabel,
     QListWidget,
@@ -18,7 +19,7 @@ from services.api.remote_file import RemoteFile
 from services.catalog.remembered_upload import KnownUpload
 from services.checks.finding import CheckReport, Finding, RepairKind, Severity
 from services.checks.lines_around import ShownLine
-from services.checks.local_file import UploadRequest
+from services.checks.local_file import LocalFile, UploadRequest
 from services.checks.pasted import PastedPixels, PastedText
 from services.events import (
     CheckedFile,
@@ -34,6 +35,7 @@ from tests.support.making import local_file, problem, remote_file
 from tests.support.recording_service import RecordingService
 from ui.messages import MessageBar
 from ui.uploads.review_columns import ReviewColumn
+from ui.uploads.review_model import ReviewModel
 from ui.uploads.review_sheet import ReviewSheet
 from ui.uploads.upload_flow import UploadFlow
 from ui.uploads.waiting_dialog import WaitingDialog
@@ -77,6 +79,11 @@ class Flow:
         buttons = sheet.findChildren(QAbstractButton)
         (found,) = [one for one in buttons if one.text().startswith(beginning)]
         return found
+
+    def expires(self) -> QComboBox:
+        (sheet,) = self.sheets()
+        boxes = sheet.findChildren(QComboBox)
+        return next(one for one in boxes if one.accessibleName() == "Expires")
 
     def press_upload(self) -> None:
         self.qtbot.mouseClick(self.button("Upload 1"), Qt.MouseButton.LeftButton)
@@ -355,18 +362,72 @@ def test_what_the_server_has_is_looked_up_and_left_out_on_demand(flow: Flow) -> 
     assert len(sheet.model.requests(None)) == 1
 
 
-def test_the_purpose_chosen_by_hand_is_suggested_for_the_next_file_of_its_kind(flow: Flow) -> None:
+def choose(flow: Flow, purpose: str) -> ReviewModel:
+    """Give a file a purpose in the sheet."""
     flow.flow.begin([ONE])
     flow.flow.take(flow.gathered("one.jsonl"))
-    flow.sheets()[0].model.choose_purpose([0], "user_data")
+    model = flow.sheets()[0].model
+    model.choose_purpose([0], purpose)
+    return model
+
+
+def suggested_for_the_next_file(flow: Flow) -> LocalFile:
+    flow.flow.begin([Path("/mine/two.jsonl")])
+    flow.flow.take(flow.gathered("two.jsonl"))
+    return flow.sheets()[0].model.row(0).file
+
+
+def test_the_purpose_chosen_by_hand_is_suggested_for_the_next_file_of_its_kind(flow: Flow) -> None:
+    choose(flow, "user_data")
     flow.check_all()
     flow.press_upload()
     flow.qtbot.waitUntil(lambda: bool(flow.uploaded()))
-    flow.flow.begin([Path("/mine/two.jsonl")])
-    flow.flow.take(flow.gathered("two.jsonl"))
-    (request,) = flow.sheets()[0].model.requests(None)
-    assert request.purpose == "user_data"
-    assert request.file.reason == "You chose it for such a file the last time."
+    file = suggested_for_the_next_file(flow)
+    assert file.suggested_purpose == "user_data"
+    assert file.reason == "You chose it for such a file the last time."
+
+
+def test_a_purpose_that_the_checks_call_wrong_is_not_suggested_again(flow: Flow) -> None:
+    model = choose(flow, "evals")
+    flow.check_all(BAD)
+    flow.qtbot.waitUntil(lambda: model.settled)
+    model.send_anyway([0], anyway=True)
+    flow.press_upload()
+    flow.qtbot.waitUntil(lambda: bool(flow.uploaded()))
+    assert [one.purpose for one in flow.uploaded()] == ["evals"]
+    assert suggested_for_the_next_file(flow).suggested_purpose == "batch"
+
+
+def test_a_purpose_whose_check_was_skipped_is_not_suggested_again(flow: Flow) -> None:
+    model = choose(flow, "evals")
+    for request, _files in flow.service.arguments_of("look_up_uploads"):
+        flow.flow.review.take(UploadsFound(request, ()))
+    flow.qtbot.mouseClick(flow.button("Skip the checks"), Qt.MouseButton.LeftButton)
+    flow.qtbot.waitUntil(lambda: model.settled)
+    flow.press_upload()
+    flow.qtbot.waitUntil(lambda: bool(flow.uploaded()))
+    assert suggested_for_the_next_file(flow).suggested_purpose == "batch"
+
+
+def test_an_expiry_holds_for_one_upload(flow: Flow) -> None:
+    flow.settings.change(skip_review=True)
+    flow.flow.begin([ONE])
+    flow.flow.take(flow.gathered("one.jsonl"))
+    expires = flow.expires()
+    expires.setCurrentIndex(expires.findText("1 day"))
+    flow.check_all()
+    flow.qtbot.waitUntil(lambda: flow.sheets()[0].model.settled)
+    flow.press_upload()
+    flow.qtbot.waitUntil(lambda: len(flow.uploaded()) == 1)
+    flow.flow.begin([ONE])
+    flow.flow.take(flow.gathered("one.jsonl"))
+    assert flow.expires().currentData() is None
+    flow.flow.begin([ONE], "batch")
+    flow.flow.take(flow.gathered("one.jsonl"))
+    assert flow.sheets() == []
+    flow.check_all()
+    flow.qtbot.waitUntil(lambda: len(flow.uploaded()) == 2)
+    assert [one.expires_after for one in flow.uploaded()] == [86_400, None]
 
 
 def test_while_folders_are_walked_the_count_is_shown_and_can_be_stopped(flow: Flow) -> None:

@@ -1,0 +1,79 @@
+"""Files and folders of the program that nobody else on this computer may look into."""
+
+import contextlib
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder that only this person can open, and the missing ones above it.
+
+    One that is there already is left as it is: it may hold things of somebody else.
+    """
+    missing = []
+    while not folder.exists():
+        missing.append(folder)
+        folder = folder.parent
+    for part in reversed(missing):
+        part.mkdir(mode=0o700, exist_ok=True)
+
+
+def own_folder(folder: Path) -> None:
+    """Make a folder that holds only what the program wrote; close one that others can open."""
+    make_folder(folder)
+    folder.mkdir(exist_ok=True)  # raises where something else has the name
+    narrow(folder)
+
+
+def narrow(path: Path) -> None:
+    """Take away what other people may do with a file or folder, as far as the disk knows rights.
+
+    A link is left alone: what it leads to may be shared on purpose.
+    """
+    with contextlib.suppress(OSError):
+        mode = path.lstat().st_mode
+        if not stat.S_ISLNK(mode) and mode & _OTHERS:
+            path.chmod(stat.S_IMODE(mode) & ~_OTHERS)
+
+
+def opener(path: str, flags: int) -> int:
+    """For the built-in `open`: a file that is new can be read by this person alone."""
+    return os.open(path, flags, 0o600)
+
+
+def replace_file(path: Path, body: bytes) -> None:
+    """Write a file whole or not at all: after a crash the old one is there, or the new one.
+
+    What is written first has a name of its own, so two programs never write the same. Raises
+    OSError.
+    """
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", suffix=".new", dir=path.parent)
+    beside = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder on the disk, where the system can do that."""
+    if os.name == "nt":
+        return
+    # Some network file systems can't; the files themselves are safe already.
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
