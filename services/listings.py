@@ -288,11 +288,15 @@ class Listings:
                 return
             run.ended = True
             # What a server gives again and again is all that it gives: kept and known as well.
-            self._watch.listing_ended(listing.seen if listing.over else None)
+            self._watch.listing_ended(listing.seen if listing.over else None, whole=listing.whole)
             if listing.over:
                 listing.seen = set()
                 if run.kept is not None:
-                    run.kept.finish(self._clock(), lambda: self._until_taken(_LONGEST_LOOK))
+                    run.kept.finish(
+                        self._clock(),
+                        lambda: self._until_taken(_LONGEST_LOOK),
+                        whole=listing.whole,
+                    )
             self._listener(
                 ListingEnded(
                     run.account_id,

@@ -76,13 +76,19 @@ class Watch:
             self._listing = True
             self._added = set()
 
-    def listing_ended(self, ids: set[str] | None) -> None:
-        """Look again from now on; `ids` are those of all files, None when some did not come."""
+    def listing_ended(self, ids: set[str] | None, *, whole: bool = True) -> None:
+        """Look again from now on.
+
+        `ids` are those of all files that the server gives, None when it would have given more.
+        Where they are not `whole`, what was known before may be there still, and is no news.
+        """
         with self._lock:
             self._listing = False
             self._listed_at = self._clock()
             if self._api is not None and ids is not None:
-                self._known = ids | self._added if self._added else ids
+                before = self._known if not whole and self._known is not None else set()
+                others = before | self._added
+                self._known = ids | others if others else ids
 
     def tell_new(self, files: Iterable[RemoteFile]) -> None:
         """Tell those of the files that no listing had yet, the newest first."""

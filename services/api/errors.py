@@ -9,6 +9,8 @@ from enum import StrEnum, auto
 
 from services.language import _
 
+_FIRST_OF_REFUSALS = 300
+
 
 class ProblemKind(StrEnum):
     """What sort of trouble it is, as far as the program acts on it."""
@@ -63,6 +65,15 @@ class Problem:
     """The HTTP status, where there was one."""
     request_id: str | None = None
     """The server's own name for the request (`x-request-id`)."""
+
+    @property
+    def said(self) -> str:
+        """The server's own sentence on why it refused; empty where it gave none, or was not asked.
+
+        Worth more than ours, so it is shown wherever the problem is.
+        """
+        refused = self.status is not None and self.status >= _FIRST_OF_REFUSALS
+        return self.detail if refused else ""
 
     @property
     def report(self) -> str:

@@ -28,7 +28,12 @@ class Listing:
 
     The end is `has_more: false`, an empty page, or pages that bring nothing new: several servers
     leave `has_more` out or always say true, and some ignore `after`. A page that is not full is
-    not taken for the end, since servers have page sizes of their own.
+    not taken for the end, since servers have page sizes of their own. The listing is whole only
+    where no page before its end says that there are more.
+
+    The first page is small, so that something is seen soon. Where it is full, the listing begins
+    again with the largest pages, since some servers lose files between pages: the fewer, the
+    better. What the first page had does not come twice.
     """
 
     def __init__(
@@ -51,6 +56,9 @@ class Listing:
         self._limit = first_page
         self._most = most
         self._cursor: str | None = None
+        self._begun = False
+        self._shown: set[str] = set()
+        """Ids that came on a first page, and not yet again."""
         self._fruitless = 0
         self._without_id = 0
         self._unreadable = 0
@@ -110,7 +118,25 @@ class Listing:
                 after=self._cursor,
                 before_decoding=before_decoding,
             )
-            yield self._take(page)
+            first, self._begun = not self._begun, True
+            if first and self._is_full(page) and self._limit < LARGEST_PAGE:
+                self._shown = {file.id for file in page.files}
+                self._limit = LARGEST_PAGE
+                yield FilePage(tuple({file.id: file for file in page.files}.values()), True)
+            else:
+                yield self._not_shown(self._take(page))
+
+    def _is_full(self, page: FilePage) -> bool:
+        """Whether the page ends because no more files were asked for."""
+        return page.has_more is not False and len(page.files) + page.odd == self._limit
+
+    def _not_shown(self, page: FilePage) -> FilePage:
+        """The page without what came on the first one."""
+        if not self._shown:
+            return page
+        files = tuple(file for file in page.files if file.id not in self._shown)
+        self._shown.difference_update(file.id for file in page.files)
+        return FilePage(files, page.has_more, page.odd, page.unreadable)
 
     def _take(self, page: FilePage) -> FilePage:
         """Note what a page brings, and where to go from it; the page without what was known."""
@@ -149,7 +175,8 @@ class Listing:
         self._fruitless = 0 if brought_something else self._fruitless + 1
         self._limit = LARGEST_PAGE
         if page.has_more is False or last is None:
-            self.over = self.whole = True
+            self.over = True
+            self.whole = not page.has_more
             if page.has_more:
                 self._end = _("The server says that there are more files, but gives none.")
         elif no_way_on or self._fruitless == _MOST_FRUITLESS:

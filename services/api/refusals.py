@@ -13,6 +13,7 @@ from enum import Enum
 import msgspec
 
 from services.api.errors import FilesError, Problem, ProblemKind
+from services.api.refusal_words import words_in
 from services.api.retry import LONGEST_WAIT, wanted_pause
 from services.language import _
 
@@ -49,14 +50,12 @@ def refusal_in(body: bytes) -> Refusal:
     if isinstance(decoded, str):
         return Refusal(decoded)
     if not isinstance(decoded, dict):
-        return Refusal(_short(text))
-    error = decoded.get("error", decoded)
-    if isinstance(error, str):
-        return Refusal(error)
+        return Refusal(words_in(decoded) or _short(text))
+    error = decoded.get("error") or decoded
     if not isinstance(error, dict):
-        return Refusal(_short(text))
+        error = decoded
     return Refusal(
-        message=_message(error) or _short(text),
+        message=words_in(error) or words_in(decoded) or _short(text),
         type=_word(error.get("type")),
         code=_word(error.get("code")),
         param=_word(error.get("param")),
@@ -120,7 +119,8 @@ def _told(
             _("The key may not do this"),
             _("It is a restricted key. Give it the permission for files, or use another key."),
         )
-    if status == 401:
+    # A gateway without a database of keys (LiteLLM) takes only its own.
+    if status == 401 or "no_db_connection" in (refusal.type, refusal.code):
         return (
             ProblemKind.KEY_REFUSED,
             _("The key was refused"),
@@ -158,7 +158,13 @@ def _told(
             _("The file is no longer there"),
             _("It was deleted or has expired. Refresh the list."),
         )
-    if status == 405 or status == 501:
+    if status in {405, 501} and operation is Operation.LIST:
+        return (
+            ProblemKind.NOT_A_FILES_API,
+            _("This server does not list files"),
+            _("It speaks only a part of the Files API, or the base URL is not right."),
+        )
+    if status in {405, 501}:
         return (
             ProblemKind.NOT_A_FILES_API,
             _("The server does not offer this"),
@@ -209,7 +215,9 @@ def _told(
     return (
         ProblemKind.REQUEST_REFUSED,
         _("The server refused the request"),
-        _short(refusal.message) or _("It does not say why."),
+        _("Change what it objects to, then try again.")
+        if refusal.message
+        else _("It does not say why."),
     )
 
 
@@ -224,27 +232,6 @@ def _patience(pause: float | None) -> str:
     if pause > LONGEST_WAIT:
         return _("The server asks for a wait of {number} minutes.").format(number=round(pause / 60))
     return _("The server asks for a wait of {number} seconds.").format(number=round(pause))
-
-
-def _message(error: Mapping[object, object]) -> str:
-    for key in ("message", "detail", "title", "msg"):
-        value = error.get(key)
-        if isinstance(value, str) and value:
-            return value
-        if isinstance(value, dict) and isinstance(value.get("message"), str):
-            return str(value["message"])
-        if isinstance(value, list) and value:  # FastAPI's validation errors
-            return "; ".join(
-                f"{_place(item.get('loc'))}{item.get('msg', '')}"
-                if isinstance(item, dict)
-                else str(item)
-                for item in value
-            )
-    return ""
-
-
-def _place(location: object) -> str:
-    return ".".join(map(str, location)) + ": " if isinstance(location, list) else ""
 
 
 def _word(value: object) -> str:

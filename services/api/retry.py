@@ -97,8 +97,9 @@ def pause_before(
 def wanted_pause(headers: Mapping[str, str], now: float) -> float | None:
     """The pause in seconds that an answer asks for, None when it asks for none.
 
-    `retry-after-ms` goes before `retry-after`, which is a number of seconds or a date; `now` is
-    in seconds since 1970.
+    `retry-after-ms` goes before `retry-after`, which is a number of seconds or a date. A date is
+    by the server's clock, so it is counted from the answer's own `date`; `now`, in seconds since
+    1970, is this computer's, for an answer without one.
     """
     milliseconds = _number(headers.get("retry-after-ms"))
     if milliseconds is not None:
@@ -109,10 +110,11 @@ def wanted_pause(headers: Mapping[str, str], now: float) -> float | None:
     seconds = _number(text)
     if seconds is not None:
         return seconds
-    try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - now)
-    except (ValueError, TypeError, OverflowError):
+    until = _moment(text)
+    if until is None:
         return None
+    sent = _moment(headers.get("date"))
+    return max(0.0, until - (now if sent is None else sent))
 
 
 def repeating(
@@ -142,6 +144,14 @@ def repeating(
             if on_wait is not None:
                 on_wait(pause, error.problem)
             token.wait(pause)
+
+
+def _moment(text: str | None) -> float | None:
+    """Seconds since 1970 of a date as HTTP writes it."""
+    try:
+        return parsedate_to_datetime(text).timestamp() if text is not None else None
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def _number(text: str | None) -> float | None:

@@ -1,7 +1,8 @@
 """Keeps the caches of listings behind the listing's back: the disk makes nobody wait."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 
 from services.accounts.account import AccountKind
 from services.api.files_api import FilesApi
@@ -29,16 +30,19 @@ class KeptListing:
         """These files come next."""
         self._pieces.append(files)
 
-    def finish(self, listed_at: float, until_shown: Callable[[], object]) -> None:
+    def finish(
+        self, listed_at: float, until_shown: Callable[[], object], *, whole: bool = True
+    ) -> None:
         """Take the place of the last listing; `listed_at` in seconds since 1970.
 
-        `until_shown` is called before, on the thread that writes, and waits for the window.
+        `until_shown` is called before, on the thread that writes, and waits for the window. One
+        that is not `whole` takes over what the last one had besides.
         """
         pieces, self._pieces = self._pieces, []
 
         def write() -> None:
             until_shown()
-            self._keeper.write(self._account_id, self._writer, pieces, listed_at)
+            self._keeper.write(self._account_id, self._writer, pieces, listed_at, whole=whole)
 
         self._keeper.submit(write)
 
@@ -91,11 +95,13 @@ class CacheKeeper:
         self,
         account_id: str,
         writer: ListingWriter,
-        pieces: Iterable[Sequence[RemoteFile]],
+        pieces: Sequence[Sequence[RemoteFile]],
         listed_at: float,
+        *,
+        whole: bool,
     ) -> None:
         """Let a listing take the place of the one before, and of those of older keys."""
-        for files in pieces:
+        for files in pieces if whole else chain(pieces, _besides(pieces, writer)):
             writer.add(files)
             give_way()
         if writer.finish(listed_at):
@@ -161,3 +167,13 @@ class CacheKeeper:
         for writer in self._writers.values():
             writer.discard()
         self._writers.clear()
+
+
+def _besides(
+    pieces: Sequence[Sequence[RemoteFile]], writer: ListingWriter
+) -> Iterator[Sequence[RemoteFile]]:
+    """What the last listing had and this one did not come to."""
+    ids = {file.id for files in pieces for file in files}
+    for _listed_at, files in writer.last():
+        if unseen := [file for file in files if file.id not in ids]:
+            yield unseen

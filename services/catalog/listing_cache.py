@@ -127,6 +127,10 @@ class ListingWriter:
         """The file of the cache."""
         return self._cache.path
 
+    def last(self) -> Iterator[tuple[float, tuple[RemoteFile, ...]]]:
+        """The listing whose place this one is to take, as `ListingCache.read` gives it."""
+        return self._cache.read()
+
     def open(self) -> None:
         """Begin: changes of single files from now on count above what is added."""
         self._opened()

@@ -166,8 +166,9 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     asked = parser.parse_args()
     _Handler.plain, _Handler.changed = pages_of(asked.files)
-    _Handler.plain.prepare((1000, 10_000))
-    _Handler.changed.prepare((1000, 10_000))
+    for pages in (_Handler.plain, _Handler.changed):
+        pages.prepare((1000, 10_000))
+        pages.prepare((10_000,))
     _Handler.now = _Handler.plain
     with ThreadingHTTPServer(("127.0.0.1", asked.port), _Handler) as server:
         print(f"http://127.0.0.1:{server.server_port}", flush=True)

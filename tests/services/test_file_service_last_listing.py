@@ -100,6 +100,7 @@ def test_a_listing_that_broke_off_leaves_the_last_one_and_counts_when_it_went_on
     make_bench: MakeBench, files_server: ScriptedFilesServer
 ) -> None:
     files_server.add(*many_files(1500))
+    files_server.quirks.add(ListingQuirk.OWN_PAGE_SIZE)
     first = make_bench()
     first.save(files_server)
     first.open()
@@ -132,6 +133,29 @@ def test_what_a_stuck_server_gives_is_kept(
     assert not first.told.wait_for(ListingEnded).complete
     first.close()
     assert len(last_of(session(make_bench))) == 3
+
+
+def test_a_listing_that_the_server_did_not_end_takes_nothing_from_the_last_one(
+    make_bench: MakeBench, files_server: ScriptedFilesServer
+) -> None:
+    files = many_files(3)
+    files_server.add(*files)
+    first = make_bench()
+    first.save(files_server)
+    first.open()
+    first.close()
+    files_server.remove(files[0].id)
+    files_server.add(served_file(id="file-new"))
+    files_server.quirks.add(ListingQuirk.HAS_MORE_ALWAYS)
+    second = session(make_bench)
+    assert not second.told.wait_for(ListingEnded).complete
+    second.close()
+    files_server.quirks.clear()
+    ids = {file.id for file in last_of(session(make_bench))}
+    assert ids == {file.id for file in files} | {"file-new"}
+    whole = session(make_bench)
+    whole.close()
+    assert files[0].id not in {file.id for file in last_of(session(make_bench))}
 
 
 def test_uploads_and_deletes_since_the_listing_are_kept(

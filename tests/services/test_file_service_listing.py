@@ -16,7 +16,7 @@ from services.events import (
     PathsGathered,
 )
 from tests.support.files_server import ScriptedFilesServer
-from tests.support.served_files import many_files, served_file
+from tests.support.served_files import ListingQuirk, many_files, served_file
 from tests.support.server_faults import (
     Answer,
     Delivery,
@@ -30,7 +30,8 @@ from tests.support.service_bench import ServiceBench
 @pytest.fixture
 def broke_off(bench: ServiceBench, files_server: ScriptedFilesServer) -> ListingEnded:
     """The end of a first listing, of which the second page was refused."""
-    files_server.add(*many_files(1500))
+    files_server.add(*many_files(1000))
+    files_server.quirks.add(ListingQuirk.OWN_PAGE_SIZE)
     files_server.script("GET", "/files", [None, api_error(403, "no")])
     bench.save(files_server)
     bench.open()
@@ -41,6 +42,7 @@ def broke_off(bench: ServiceBench, files_server: ScriptedFilesServer) -> Listing
 def stopped(opened: ServiceBench, files_server: ScriptedFilesServer) -> ListingEnded:
     """The end of a listing that was stopped while its second page was on the way."""
     files_server.add(*many_files(1500))
+    files_server.quirks.add(ListingQuirk.OWN_PAGE_SIZE)
     files_server.script("GET", "/files", [None, Stall()])
     opened.service.refresh()
     files_server.wait_until_stalled()
@@ -97,7 +99,7 @@ def test_a_listing_that_fails_half_way_says_that_it_is_not_complete(
 ) -> None:
     assert not broke_off.complete
     assert broke_off.problem is not None
-    assert [page.so_far for page in bench.told.all(FilesListed)] == [1000]
+    assert [page.so_far for page in bench.told.all(FilesListed)] == [500]
 
 
 def test_a_listing_is_stopped_between_pages(stopped: ListingEnded) -> None:
@@ -179,7 +181,7 @@ def test_a_listing_goes_on_from_where_it_broke_off_with_the_same_number(
     ended = bench.told.wait_for(ListingEnded)
     assert ended == ListingEnded("acme", broke_off.listing, complete=True)
     assert bench.told.all(ListingStarted) == [ListingStarted("acme", broke_off.listing)]
-    assert [page.so_far for page in bench.told.all(FilesListed)] == [1500]
+    assert [page.so_far for page in bench.told.all(FilesListed)] == [1000]
     assert len(bench.told.all(FilesListed)[0].files) == 500
     bench.told.clear()
     bench.service.go_on_listing()
@@ -219,7 +221,7 @@ def test_a_listing_whose_place_the_server_has_lost_begins_again(
     pages = bench.told.all(FilesListed)
     assert {page.listing for page in pages} == {again}
     ids = [file.id for page in pages for file in page.files]
-    assert len(ids) == 1499
+    assert len(ids) == 999
     assert last.id not in ids
 
 
@@ -252,6 +254,17 @@ def test_nothing_goes_on_without_an_account(bench: ServiceBench) -> None:
     bench.service.stop_listing()
     bench.service.watch(5)
     assert bench.told.events == []
+
+
+def test_a_listing_that_the_server_did_not_end_is_not_complete(
+    opened: ServiceBench, files_server: ScriptedFilesServer
+) -> None:
+    files_server.add(*many_files(2))
+    files_server.quirks.add(ListingQuirk.HAS_MORE_ALWAYS)
+    opened.service.refresh()
+    ended = opened.told.wait_for(ListingEnded)
+    assert (ended.complete, ended.problem, ended.can_go_on) == (False, None, False)
+    assert len(ended.oddities) == 1
 
 
 # Retrieve and gather

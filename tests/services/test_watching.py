@@ -152,6 +152,21 @@ def test_a_server_that_ignores_everything_has_only_its_new_files_told(watched: W
     assert found_in(watched.turn()) == ["file-a"]
 
 
+def test_what_a_listing_that_the_server_did_not_end_lacks_is_no_news_later(
+    watched: Watched,
+) -> None:
+    watched.open()
+    lacking = watched.server.files[-1]
+    watched.server.remove(lacking.id)
+    watched.server.quirks.add(ListingQuirk.HAS_MORE_ALWAYS)
+    watched.listings.refresh()
+    assert not watched.wait_until_listed().complete
+    watched.server.quirks.clear()
+    watched.server.add(lacking, served_file(id="file-a"))
+    watched.forget()
+    assert found_in(watched.turn()) == ["file-a"]
+
+
 def test_files_come_to_an_empty_account(watched: Watched) -> None:
     for file in watched.server.files:
         watched.server.remove(file.id)

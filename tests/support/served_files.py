@@ -88,6 +88,10 @@ class ListingQuirk(Enum):
     HAS_MORE_ALWAYS = auto()
     """`has_more` is true on every page."""
     LIMIT_IGNORED = auto()
+    OWN_PAGE_SIZE = auto()
+    """A page has `OWN_PAGE_SIZE` files at most, however many are asked for."""
+    LOSES_BETWEEN_PAGES = auto()
+    """The first `LOST` files behind a cursor never come."""
     AFTER_IGNORED = auto()
     REPEATED_IDS = auto()
     """Every object comes twice on its page."""
@@ -106,6 +110,9 @@ class Ranges(Enum):
     WEAK = auto()
     """The tags say only that contents mean the same."""
 
+
+OWN_PAGE_SIZE = 500
+LOST = 91
 
 ODD_OBJECTS: tuple[object, ...] = (
     None,
@@ -198,6 +205,10 @@ class ServedFiles:
             if query["after"] not in ids:
                 return error(400, f"No such File object: {query['after']}", param="after")
             files = files[ids.index(query["after"]) + 1 :]
+            if ListingQuirk.LOSES_BETWEEN_PAGES in quirks:
+                files = files[LOST:]
+        if ListingQuirk.OWN_PAGE_SIZE in quirks:
+            limit = min(limit, OWN_PAGE_SIZE)
         page = files if ListingQuirk.LIMIT_IGNORED in quirks else files[:limit]
         data: list[object] = [file.described() for file in page]
         if ListingQuirk.REPEATED_IDS in quirks:

@@ -108,19 +108,20 @@ def test_a_listing_that_breaks_off_keeps_its_rows_and_says_so(
 
 @pytest.fixture
 def stopped(files_server: ScriptedFilesServer, open_desk: OpenDesk) -> Desk:
-    """The listing of 1,500 files was stopped after the first thousand."""
-    files_server.add(*many_files(1500))
+    """The listing of 900 files was stopped after the first 500."""
+    files_server.add(*many_files(900))
+    files_server.quirks.add(ListingQuirk.OWN_PAGE_SIZE)
     files_server.script("GET", "/files", [None, Stall()])
     desk = open_desk(accounts=[account_at(files_server)])
-    desk.wait_to_see(f"{count_in_words(1000)} so far")
+    desk.wait_to_see(f"{count_in_words(500)} so far")
     desk.wait(lambda: files_server.waiting)
     desk.press("Stop")
     return desk
 
 
 def test_a_listing_that_is_stopped_keeps_its_rows_and_says_so(stopped: Desk) -> None:
-    stopped.wait_to_see(f"Stopped at {count_in_words(1000)} files")
-    assert len(stopped.names()) == 1000
+    stopped.wait_to_see(f"Stopped at {count_in_words(500)} files")
+    assert len(stopped.names()) == 500
 
 
 def test_a_listing_that_was_stopped_goes_on_from_there(
@@ -130,7 +131,7 @@ def test_a_listing_that_was_stopped_goes_on_from_there(
     asked = len(files_server.requests_to("GET", "/files"))
     stopped.press("Try again from here")
     stopped.wait_to_see("Updated")
-    assert len(stopped.names()) == 1500
+    assert len(stopped.names()) == 900
     (rest,) = files_server.requests_to("GET", "/files")[asked:]
     assert "after" in rest.query
     assert not stopped.sees("Try again from here")
@@ -144,7 +145,7 @@ def test_a_listing_begins_again_where_the_file_to_go_on_from_is_gone(
     files_server.remove(gone.id)
     stopped.press("Try again from here")
     stopped.wait_to_see("Updated")
-    assert len(stopped.names()) == 1499
+    assert len(stopped.names()) == 899
     assert gone.name not in stopped.names()
     assert not stopped.window.messages.isVisible()
 
@@ -153,6 +154,7 @@ def test_a_listing_that_broke_off_goes_on_from_its_line(
     files_server: ScriptedFilesServer, open_desk: OpenDesk
 ) -> None:
     files_server.add(*many_files(1500))
+    files_server.quirks.add(ListingQuirk.OWN_PAGE_SIZE)
     files_server.script("GET", "/files", [None, api_error(403, "Enough")])
     desk = open_desk(accounts=[account_at(files_server)])
     desk.wait(lambda: desk.window.messages.isVisible())

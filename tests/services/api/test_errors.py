@@ -67,7 +67,7 @@ REFUSALS: list[tuple[Ask, Answer, ProblemKind, str]] = [
     (list_files, plain_text(408, ""), K.TIMED_OUT, ""),
     (list_files, json_body({"error": "a text"}, 400), K.REQUEST_REFUSED, "a text"),
     (list_files, json_body({"detail": "a text"}, 400), K.REQUEST_REFUSED, "a text"),
-    (list_files, json_body({"detail": [{"loc": ["query", "limit"], "msg": "too small", "type": "x"}]}, 422), K.REQUEST_REFUSED, "query.limit: too small"),
+    (list_files, json_body({"detail": [{"loc": ["query", "limit"], "msg": "too small", "type": "x"}]}, 422), K.REQUEST_REFUSED, "limit: too small"),
     (list_files, json_body({"title": "Bad", "detail": {"message": "deep"}}, 400), K.REQUEST_REFUSED, "deep"),
     (list_files, json_body({"code": 20012, "message": "no", "data": None}, 400), K.REQUEST_REFUSED, "no"),
     (list_files, json_body({"error": {"message": None, "code": "400", "type": "None"}}, 400), K.REQUEST_REFUSED, "400"),
@@ -82,6 +82,9 @@ REFUSALS: list[tuple[Ask, Answer, ProblemKind, str]] = [
     (list_files, html(200), K.NOT_A_FILES_API, ""),
     (list_files, Answer(200, body=b""), K.NOT_A_FILES_API, ""),
     (list_files, json_body({"hello": 1}), K.NOT_A_FILES_API, ""),
+    (list_files, json_body({"error": {"message": "No connected db.", "type": "no_db_connection", "param": None, "code": "400"}}, 400), K.KEY_REFUSED, "No connected db."),
+    (upload, json_body({"error": {"message": "No connected db.", "code": "no_db_connection"}}, 500), K.KEY_REFUSED, "No connected db."),
+    (list_files, api_error(405, "Method Not Allowed"), K.NOT_A_FILES_API, "Method Not Allowed"),
     (upload, redirect("http://127.0.0.1:1/elsewhere"), K.BAD_ADDRESS, ""),
     (delete, redirect("http://127.0.0.1:1/elsewhere", 302), K.BAD_ADDRESS, ""),
     (list_files, Answer(304), K.BAD_ADDRESS, ""),
@@ -112,6 +115,72 @@ def test_a_refusal_is_told_with_its_status_and_the_servers_words(
     assert words in problem.detail
     assert problem.request_id in problem.report
     assert len(problem.report) < 2_000
+
+
+INVALID = "Input should be 'assistants' or 'batch'"
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"error": {"message": INVALID, "param": "purpose"}}, INVALID),
+        ({"detail": [{"loc": ["body", "purpose"], "msg": INVALID, "type": "enum"}]}, f"purpose: {INVALID}"),
+        ({"detail": [{"loc": ["body", "expires_after", "seconds"], "msg": "too small"}]}, "expires_after.seconds: too small"),
+        ({"detail": [{"loc": ["body"], "msg": "Field required"}]}, "body: Field required"),
+        ({"detail": [{"loc": ["body", "files", 0], "msg": "a"}, {"loc": ["query", "limit"], "msg": "b"}]}, "files.0: a; limit: b"),
+        ({"error": {"detail": {"errors": [{"loc": ["body", "purpose"], "msg": INVALID, "type": "enum"}]}}}, f"purpose: {INVALID}"),
+        ({"detail": {"error": {"message": INVALID}}}, INVALID),
+        ({"errors": [INVALID, "And more"]}, f"{INVALID}; And more"),
+        ({"errors": [{"field": "purpose", "message": INVALID}]}, f"purpose: {INVALID}"),
+        ({"error": {"errors": [{"message": INVALID, "reason": "invalid"}], "message": "Bad Request"}}, INVALID),
+        ({"title": "One or more validation errors occurred.", "errors": {"purpose": [INVALID]}}, f"purpose: {INVALID}"),
+        ({"error": [{"msg": INVALID}]}, INVALID),
+        ([{"error": {"message": INVALID}}], INVALID),
+        ({"status": 400, "error": "Bad Request", "path": "/v1/files"}, "Bad Request"),
+        ({"errors": [{"code": 5}], "message": INVALID}, INVALID),
+    ],
+    ids=repr,
+)  # fmt: skip
+@pytest.mark.parametrize("ask", [list_files, upload])
+def test_what_is_said_is_read_into_words_wherever_it_stands(
+    files_server: ScriptedFilesServer,
+    api: FilesApi,
+    token: PatientToken,
+    tmp_path: Path,
+    ask: Ask,
+    body: object,
+    said: str,
+) -> None:
+    files_server.next(json_body(body, 422))
+    problem = problem_of(ask, api, token, tmp_path)
+    assert problem.said == said
+    assert said not in problem.advice
+
+
+def test_a_body_of_any_depth_is_no_crash(
+    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
+) -> None:
+    deep = b'{"error":' * 500 + b'{"message": "deep"}' + b"}" * 500
+    files_server.next(Answer(400, body=deep))
+    assert problem_of(list_files, api, token, tmp_path).kind is K.REQUEST_REFUSED
+
+
+def test_only_a_refusal_is_something_that_the_server_said(
+    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
+) -> None:
+    files_server.next(html(200))
+    problem = problem_of(list_files, api, token, tmp_path)
+    assert (problem.status, problem.said) == (200, "")
+    assert problem.detail
+
+
+def test_a_server_without_a_listing_is_told_apart_from_one_without_another_call(
+    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
+) -> None:
+    files_server.next(api_error(405, "no"), api_error(405, "no"))
+    titles = [problem_of(ask, api, token, tmp_path).title for ask in (list_files, upload)]
+    assert titles[0] != titles[1]
+    assert "list" in titles[0]
 
 
 def test_the_advice_for_a_redirect_names_the_address(

@@ -59,6 +59,10 @@ def test_a_file_of_the_listing_has_all_that_the_server_said(
         {ListingQuirk.HAS_MORE_ALWAYS, ListingQuirk.AFTER_IGNORED, ListingQuirk.LIMIT_IGNORED},
         {ListingQuirk.HAS_MORE_MISSING, ListingQuirk.AFTER_IGNORED, ListingQuirk.LIMIT_IGNORED},
         {ListingQuirk.LIMIT_IGNORED},
+        {ListingQuirk.OWN_PAGE_SIZE},
+        {ListingQuirk.OWN_PAGE_SIZE, ListingQuirk.HAS_MORE_MISSING},
+        {ListingQuirk.LOSES_BETWEEN_PAGES},
+        {ListingQuirk.LOSES_BETWEEN_PAGES, ListingQuirk.HAS_MORE_MISSING},
         {ListingQuirk.REPEATED_IDS},
         {ListingQuirk.ODD_OBJECTS},
         {ListingQuirk.FIRST_ID_NULL},
@@ -79,18 +83,58 @@ def test_a_whole_listing_has_each_file_once_and_ends(
     expected = [file.id for file in reversed(files_server.files)]
     assert [file_id for file_id in ids_of(pages) if file_id != "file-odd"] == expected
     assert len(set(ids_of(pages))) == len(ids_of(pages))
-    assert len(files_server.requests) <= 4
+    assert len(files_server.requests) <= (6 if ListingQuirk.OWN_PAGE_SIZE in quirks else 4)
 
 
 def test_the_cursor_is_the_last_object_of_the_page(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
+    files = many_files(12_000)
+    files_server.add(*files)
+    assert len(ids_of(all_pages(api, token))) == 12_000
+    queries = [request.query for request in files_server.requests]
+    assert queries[-1]["after"] == files[2000].id
+    assert all("after" not in query for query in queries[:-1])
+
+
+def test_a_server_with_pages_of_its_own_is_gone_through_by_them(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
+) -> None:
+    files = many_files(1200)
+    files_server.add(*files)
+    files_server.quirks.add(ListingQuirk.OWN_PAGE_SIZE)
+    assert len(ids_of(all_pages(api, token))) == 1200
+    cursors = [request.query.get("after") for request in files_server.requests]
+    assert cursors == [None, files[700].id, files[200].id]
+
+
+def test_a_server_that_loses_files_between_pages_is_asked_for_few(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
+) -> None:
+    files_server.add(*many_files(1333))
+    files_server.quirks.add(ListingQuirk.LOSES_BETWEEN_PAGES)
+    pages = list(Listing(api).pages(token))
+    assert [len(page.files) for page in pages] == [1000, 333]
+    assert [request.query.get("limit") for request in files_server.requests] == ["1000", "10000"]
+
+
+def test_what_the_first_page_showed_is_no_oddity_when_it_comes_again(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
+) -> None:
     files = many_files(1500)
     files_server.add(*files)
-    assert len(ids_of(all_pages(api, token))) == 1500
-    first, second = files_server.requests
-    assert "after" not in first.query
-    assert second.query["after"] == files[500].id
+    listing = Listing(api)
+    pages = listing.pages(token)
+    first = next(pages)
+    gone = first.files[0].id
+    files_server.remove(gone)
+    files_server.add(served_file(id="file-new"))
+    rest = ids_of(pages)
+    assert rest[0] == "file-new"
+    assert len(rest) == 501
+    assert listing.oddities == ()
+    assert listing.whole
+    assert listing.seen == {file.id for file in files if file.id != gone} | {"file-new"}
 
 
 def test_a_page_that_is_no_listing_ends_it_with_an_error(
@@ -171,11 +215,6 @@ def test_servers_that_know_no_pages_have_no_oddities(
             ["a"],
             (),
         ),
-        (
-            [page_of("a", has_more=True), page_of(has_more=True)],
-            ["a"],
-            ("The server says that there are more files, but gives none.",),
-        ),
     ],
 )  # fmt: skip
 def test_what_is_odd_is_told_and_the_list_is_whole(
@@ -190,6 +229,25 @@ def test_what_is_odd_is_told_and_the_list_is_whole(
     found, listing = listed(api, token)
     assert (found, listing.oddities, listing.whole) == (ids, oddities, True)
     assert len(files_server.requests) == len(pages)
+
+
+@pytest.mark.parametrize("before", [[], ["a"], ["a", "b", "c"]])
+def test_an_empty_page_is_no_end_where_it_says_that_there_is_more(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, before: list[str]
+) -> None:
+    files_server.next(*[page_of(one, has_more=True) for one in before], page_of(has_more=True))
+    ids, listing = listed(api, token)
+    assert (ids, listing.over, listing.whole, listing.can_go_on) == (before, True, False, False)
+    assert len(listing.oddities) == 1
+
+
+@pytest.mark.parametrize("has_more", [None, False])
+def test_an_empty_page_is_the_end_where_it_does_not_say_that_there_is_more(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, has_more: bool | None
+) -> None:
+    files_server.next(page_of("a", has_more=True), page_of(has_more=has_more))
+    ids, listing = listed(api, token)
+    assert (ids, listing.whole, listing.oddities) == (["a"], True, ())
 
 
 AGAIN = "The server gives the same files again and again; the list may not be whole."
@@ -280,6 +338,7 @@ def test_a_listing_goes_on_from_the_page_that_failed(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     files_server.add(*many_files(1500))
+    files_server.quirks.add(ListingQuirk.OWN_PAGE_SIZE)
     files_server.next(None, api_error(403, "no"))
     listing = Listing(api)
     came = []
@@ -288,11 +347,23 @@ def test_a_listing_goes_on_from_the_page_that_failed(
     assert listing.can_go_on
     rest = ids_of(listing.pages(token))
     assert len(listing.seen) == 1500
-    assert len(rest) == 500
+    assert len(rest) == 1000
     assert (listing.whole, listing.can_go_on, listing.oddities) == (True, False, ())
-    first, failed, again = files_server.requests
+    first, failed, again = files_server.requests[:3]
     assert failed.query == again.query
     assert "after" not in first.query
+
+
+def test_a_listing_that_has_to_begin_again_with_large_pages_can_not_go_on(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
+) -> None:
+    files_server.add(*many_files(1500))
+    files_server.next(None, api_error(403, "no"))
+    listing = Listing(api)
+    with pytest.raises(FilesError):
+        list(listing.pages(token))
+    assert not listing.can_go_on
+    assert not listing.over
 
 
 def test_a_listing_without_a_page_can_not_go_on(

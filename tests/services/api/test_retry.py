@@ -175,7 +175,22 @@ def test_the_pause_is_read_from_the_headers(headers: dict[str, str], seconds: fl
         assert found is None or found > 1e9
 
 
-@given(st.dictionaries(st.sampled_from(["retry-after", "retry-after-ms"]), st.text()))
+@pytest.mark.parametrize("ahead", [-7200, -150, 0, 86_400])
+@pytest.mark.parametrize("seconds", [0, 30])
+def test_a_date_to_wait_for_is_counted_by_the_servers_own_clock(ahead: int, seconds: int) -> None:
+    def date(after: int) -> str:
+        return format_datetime(datetime.fromtimestamp(NOW + ahead + after, UTC), usegmt=True)
+
+    assert wanted_pause({"date": date(0), "retry-after": date(seconds)}, NOW) == seconds
+    assert wanted_pause({"date": date(0), "retry-after": date(-60)}, NOW) == 0
+
+
+def test_a_date_that_makes_no_sense_leaves_our_clock() -> None:
+    until = format_datetime(datetime.fromtimestamp(NOW + 30, UTC))
+    assert wanted_pause({"date": "some day", "retry-after": until}, NOW) == 30
+
+
+@given(st.dictionaries(st.sampled_from(["retry-after", "retry-after-ms", "date"]), st.text()))
 def test_any_header_gives_a_pause_or_none(headers: dict[str, str]) -> None:
     found = wanted_pause(headers, NOW)
     assert found is None or found >= 0

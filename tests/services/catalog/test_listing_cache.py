@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.api.remote_file import RemoteFile
+from services.catalog import listing_cache
 from services.catalog.listing_cache import ListingCache
 from tests.support.making import remote_file
 
@@ -74,6 +75,24 @@ def test_a_new_listing_takes_the_place_of_the_last_one(cache: ListingCache) -> N
     keep(cache, files_named("old", 2500), 1.0)
     keep(cache, files_named("new", 10), 2.0)
     assert [(at, len(files)) for at, files in cache.read()] == [(2.0, 10)]
+    assert [file.id for file in kept(cache)] == [f"new-{number}" for number in range(10)]
+
+
+def test_a_listing_that_is_finished_while_the_last_one_is_read_changes_nothing_in_it(
+    cache: ListingCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(cache, files_named("old", 2500))
+    changed = RemoteFile("old-0", "changed")
+    cache.change([("old-0", changed)])
+    decode = listing_cache._decode_file
+
+    def finish_another_first(kept_file: bytes) -> RemoteFile:
+        keep(ListingCache(cache.path), files_named("new", 10))
+        return decode(kept_file)
+
+    # Between what is asked of the disk first and what is asked of it next.
+    monkeypatch.setattr(listing_cache, "_decode_file", finish_another_first)
+    assert kept(cache) == [changed, *files_named("old", 2500)[1:]]
     assert [file.id for file in kept(cache)] == [f"new-{number}" for number in range(10)]
 
 
