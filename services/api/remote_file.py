@@ -6,17 +6,29 @@ in it has another shape, is it read item by item, so that one odd object never l
 """
 
 import contextlib
+import itertools
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import msgspec
 
+from services.api.nesting import is_deep, shallow
+
 _LARGEST_SIZE = 2**63 - 1
 _LAST_SECOND = 253_402_300_799
 """Of the year 9999; later ones are no dates for Python."""
+
+_OF_NOW = 1_000_000_000
+"""A second of 2001, before there was any such API."""
+
+LONGEST_NAME = 4096
+"""Characters of a name or an id; longer names are cut, and what has a longer id is left out."""
+LONGEST_WORD = 256
+"""Characters of a purpose or a status."""
+MOST_FIELDS = 200
 
 Size = Annotated[int, msgspec.Meta(ge=0, le=_LARGEST_SIZE)]
 """In bytes."""
@@ -24,13 +36,17 @@ Moment = Annotated[int, msgspec.Meta(ge=0, le=_LAST_SECOND)]
 """Seconds since 1970, UTC."""
 
 
+Name = Annotated[str, msgspec.Meta(max_length=LONGEST_NAME)]
+Word = Annotated[str, msgspec.Meta(max_length=LONGEST_WORD)]
+
+
 class RemoteFile(msgspec.Struct, frozen=True, gc=False, rename={"size": "bytes"}):
     """One file of the account, as the server last described it."""
 
-    id: Annotated[str, msgspec.Meta(min_length=1)]
+    id: Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_NAME)]
     """The server's name for it, the only key; never taken apart."""
-    filename: str | None = None
-    purpose: str | None = None
+    filename: Name | None = None
+    purpose: Word | None = None
     """Any text: purposes the program has never heard of are shown as they are."""
     size: Size | None = None
     """In bytes; the API calls it `bytes`. None where the server does not know."""
@@ -38,8 +54,8 @@ class RemoteFile(msgspec.Struct, frozen=True, gc=False, rename={"size": "bytes"}
     """Seconds since 1970, UTC."""
     expires_at: Moment | None = None
     """Seconds since 1970, UTC; None when the file is kept until it is deleted."""
-    status: str | None = None
-    status_details: str | None = None
+    status: Word | None = None
+    status_details: Name | None = None
 
     @property
     def name(self) -> str:
@@ -60,6 +76,10 @@ class FilePage:
     """In how many files a size or date was there that makes no sense, and is taken as unknown."""
 
 
+class NotJson(ValueError):
+    """The body is not JSON."""
+
+
 class NotAFileList(ValueError):
     """The body is not a listing of files."""
 
@@ -77,6 +97,8 @@ class _PageOfItems(msgspec.Struct, gc=False):
 _LARGE = 4_000_000
 """Bytes; 15,000 files or so, as from servers that know no pages. While msgspec reads, the
 interpreter belongs to it, and more at once would keep the window's thread waiting."""
+_MOST_COMMAS = 5_000_000
+"""In a large page; each can part two objects, which take a hundred bytes of memory or more."""
 
 _NOT_AS_EXPECTED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
@@ -84,13 +106,20 @@ _fast_page_decoder = msgspec.json.Decoder(_FastPage)
 _item_page_decoder = msgspec.json.Decoder(_PageOfItems)
 _file_decoder = msgspec.json.Decoder(RemoteFile)
 
+Strike = Callable[[object], object]
+"""Takes out of a decoded object what must not be kept."""
 
-def decode_page(body: bytes) -> FilePage:
+
+def decode_page(body: bytes, strike: Strike | None = None) -> FilePage:
     """Read the body of `GET /files`.
 
-    Raises NotAFileList when it is not JSON, or JSON without a list of objects in `data`.
+    `strike`, if any, is given each object before its texts are cut. Raises NotAFileList when the
+    body is not JSON, or JSON without a list of objects in `data`.
     """
-    if len(body) <= _LARGE:
+    if len(body) > _LARGE:
+        if body.count(b",") > _MOST_COMMAS:
+            raise NotAFileList("there are too many objects in it")
+    elif strike is None:
         with contextlib.suppress(*_NOT_AS_EXPECTED):
             page = _fast_page_decoder.decode(body)
             share_texts(page.data)
@@ -98,9 +127,32 @@ def decode_page(body: bytes) -> FilePage:
     try:
         items = _item_page_decoder.decode(body)
     except _NOT_AS_EXPECTED:
-        decoded, has_more = _decoded_by_standard_library(body)
-        return _page_of([_read(item) for item in decoded], has_more)
-    return _page_of([_read_raw(raw) for raw in items.data], items.has_more)
+        decoded, has_more = _items_of_page(body)
+        return _page_of([_read(item, strike) for item in decoded], has_more)
+    return _page_of([_read_raw(raw, strike) for raw in items.data], items.has_more)
+
+
+def decode_object(body: bytes) -> object:
+    """Read the body of an answer about one file. Raises NotJson."""
+    try:
+        return msgspec.json.decode(body)
+    except _NOT_AS_EXPECTED:
+        try:
+            return _by_standard_library(body)
+        except ValueError as error:
+            raise NotJson(str(error)) from error
+
+
+def cut_fields(fields: Mapping[str, object]) -> tuple[tuple[tuple[str, object], ...], int]:
+    """The first fields of an object, each cut to a bounded length, and how many are left out.
+
+    A list or an object that is too long or too deep becomes the beginning of its JSON.
+    """
+    taken = tuple(
+        (name[:LONGEST_WORD], _cut_value(value))
+        for name, value in itertools.islice(fields.items(), MOST_FIELDS)
+    )
+    return taken, len(fields) - len(taken)
 
 
 def share_texts(files: Iterable[RemoteFile]) -> None:
@@ -120,18 +172,18 @@ def remote_file_from(fields: object) -> RemoteFile | None:
     file_id = fields.get("id")
     if isinstance(file_id, int) and not isinstance(file_id, bool):
         file_id = str(file_id)
-    if not isinstance(file_id, str) or not file_id:
+    if not isinstance(file_id, str) or not 0 < len(file_id) <= LONGEST_NAME:
         return None
     file_id = file_id.encode("utf-8", "replace").decode("utf-8")
     return RemoteFile(
         id=file_id,
-        filename=_text(fields.get("filename")),
-        purpose=_text(fields.get("purpose")),
+        filename=_text(fields.get("filename"), LONGEST_NAME),
+        purpose=_text(fields.get("purpose"), LONGEST_WORD),
         size=_within(_LARGEST_SIZE, _whole_number(fields.get("bytes"))),
         created_at=_within(_LAST_SECOND, _moment(fields.get("created_at"))),
         expires_at=_within(_LAST_SECOND, _moment(fields.get("expires_at"))),
-        status=_text(fields.get("status")),
-        status_details=_text(fields.get("status_details")),
+        status=_text(fields.get("status"), LONGEST_WORD),
+        status_details=_text(fields.get("status_details"), LONGEST_NAME),
     )
 
 
@@ -148,38 +200,66 @@ def _page_of(read: list[tuple[RemoteFile | None, bool]], has_more: bool | None) 
     )
 
 
-def _read_raw(raw: msgspec.Raw) -> tuple[RemoteFile | None, bool]:
+def _read_raw(raw: msgspec.Raw, strike: Strike | None) -> tuple[RemoteFile | None, bool]:
+    if strike is None:
+        with contextlib.suppress(*_NOT_AS_EXPECTED):
+            return _file_decoder.decode(raw), True
     try:
-        return _file_decoder.decode(raw), True
-    except _NOT_AS_EXPECTED:
-        try:
-            return _read(json.loads(bytes(raw)))
-        except (ValueError, RecursionError):
-            return None, True
+        return _read(decode_object(bytes(raw)), strike)
+    except NotJson:
+        return None, True
 
 
-def _read(item: object) -> tuple[RemoteFile | None, bool]:
+def _read(item: object, strike: Strike | None) -> tuple[RemoteFile | None, bool]:
     """The file, if it has an id, and whether its sizes and dates make sense."""
+    if strike is not None:
+        item = strike(item)
     file = remote_file_from(item)
     if file is None or not isinstance(item, Mapping):
         return None, True
     return file, not _makes_no_sense(item, file)
 
 
-def _decoded_by_standard_library(body: bytes) -> tuple[list[Any], bool | None]:
-    """The objects of a page, and its `has_more`.
+def _by_standard_library(body: bytes) -> Any:
+    """The decoded JSON; raises ValueError for what is none.
 
     The standard library also takes half a character, as servers written in Python send for file
     names that are not UTF-8.
     """
     try:
-        decoded: Any = json.loads(body)
-    except (ValueError, RecursionError) as error:
+        return json.loads(body)
+    except RecursionError:
+        return json.loads(shallow(body))
+
+
+def _items_of_page(body: bytes) -> tuple[list[Any], bool | None]:
+    """The objects of a page, and its `has_more`."""
+    try:
+        decoded = _by_standard_library(body)
+    except ValueError as error:
         raise NotAFileList(str(error)) from error
-    if not isinstance(decoded, dict) or not isinstance(decoded.get("data"), list):
+    items = _items_in(decoded)
+    if items is None:
         raise NotAFileList("there is no list in `data`")
     has_more = decoded.get("has_more")
-    return decoded["data"], has_more if isinstance(has_more, bool) else None
+    return items, has_more if isinstance(has_more, bool) else None
+
+
+def _items_in(decoded: Any) -> list[Any] | None:
+    """What is in `data`; null, as servers in Go write an empty list, if all else is a listing's.
+
+    A null alone does not make one: the errors of other APIs often have `"data": null`.
+    """
+    if not isinstance(decoded, dict):
+        return None
+    items = decoded.get("data")
+    if isinstance(items, list):
+        return items
+    is_a_listing = decoded.get("object") == "list" or not _ONLY_IN_LISTINGS.isdisjoint(decoded)
+    return [] if items is None and "data" in decoded and is_a_listing else None
+
+
+_ONLY_IN_LISTINGS = frozenset({"has_more", "first_id", "last_id"})
 
 
 def _makes_no_sense(fields: Mapping[str, Any], file: RemoteFile) -> bool:
@@ -194,12 +274,32 @@ def _makes_no_sense(fields: Mapping[str, Any], file: RemoteFile) -> bool:
     )
 
 
-def _text(value: object) -> str | None:
+def _text(value: object, longest: int) -> str | None:
     if value is None:
         return None
+    if not isinstance(value, str):
+        value = _as_json(value)
+    return value[:longest].encode("utf-8", "replace").decode("utf-8")
+
+
+def _cut_value(value: object) -> object:
     if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode("utf-8")
-    return json.dumps(value)
+        return _text(value, LONGEST_NAME)
+    if not isinstance(value, dict | list | int) or isinstance(value, bool):
+        return value
+    text = _as_json(value)
+    short = text != _NOT_WRITABLE and len(text) <= LONGEST_NAME and not is_deep(value)
+    return value if short else text[:LONGEST_NAME]
+
+
+_NOT_WRITABLE = "…"
+
+
+def _as_json(value: object) -> str:
+    try:
+        return json.dumps(value)
+    except (RecursionError, ValueError):  # too deep, or an integer of too many digits
+        return _NOT_WRITABLE
 
 
 def _within(largest: int, number: int | None) -> int | None:
@@ -220,12 +320,21 @@ def _whole_number(value: object) -> int | None:
 
 
 def _moment(value: object) -> int | None:
-    """Seconds since 1970 from a number, a number in a string, or an ISO 8601 date (LocalAI)."""
+    """Seconds since 1970 from a number, a number in a string, or an ISO 8601 date (LocalAI).
+
+    A number that is too large for seconds counts thousandths, millionths or billionths of one, if
+    that makes it a moment of this century.
+    """
     number = _whole_number(value)
-    if number is not None or not isinstance(value, str):
+    if number is not None:
+        if number > _LAST_SECOND:
+            finer = (number // parts for parts in (10**3, 10**6, 10**9))
+            return next((second for second in finer if _OF_NOW <= second <= _LAST_SECOND), None)
         return number
+    if not isinstance(value, str):
+        return None
     try:
-        moment = datetime.fromisoformat(value)
+        moment = datetime.fromisoformat(value.strip())
     except ValueError:
         return None
     if moment.tzinfo is None:

@@ -311,10 +311,10 @@ def test_a_server_that_invents_files_is_left_in_the_end(
     assert listing.oddities == ("The list was cut off after 20 files.",)
 
 
-def test_names_of_any_length_and_kind_are_kept(
+def test_long_names_and_names_of_any_kind_are_kept(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
-    names = ["n" * 10_000, "\u202egnp.exe", "a\x00\x1b[31m\nb", ""]
+    names = ["n" * 4_000, "\u202egnp.exe", "a\x00\x1b[31m\nb", ""]
     items = [{"id": f"file-{n}", "filename": name} for n, name in enumerate(names)]
     files_server.next(page_of(*items, has_more=False))
     [page] = Listing(api).pages(token)

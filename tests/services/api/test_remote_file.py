@@ -2,13 +2,19 @@ import json
 import math
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from services.api.nesting import is_deep, shallow
 from services.api.remote_file import (
+    LONGEST_NAME,
+    LONGEST_WORD,
+    MOST_FIELDS,
     NotAFileList,
     RemoteFile,
+    cut_fields,
     decode_page,
     remote_file_from,
 )
@@ -87,6 +93,15 @@ def test_a_size_in_another_form_is_understood(size: object) -> None:
         ("2024-05-06T07:08:09Z", 1_714_979_289),
         ("2024-05-06T09:08:09.123456+02:00", 1_714_979_289),
         ("2024-05-06T07:08:09", 1_714_979_289),
+        ("2024-05-06T07:08:09.123456789Z", 1_714_979_289),
+        (" 2024-05-06 07:08:09+00:00 ", 1_714_979_289),
+        (1_714_979_289_123, 1_714_979_289),
+        (1_714_979_289_123_456, 1_714_979_289),
+        (1_714_979_289_123_456_789, 1_714_979_289),
+        ("1714979289123", 1_714_979_289),
+        ("1714979289.123", 1_714_979_289),
+        (1_714_979_289_123.5, 1_714_979_289),
+        (10**30, None),
         ("0001-01-01T00:00:00Z", None),
         (253_402_300_799, 253_402_300_799),
         (253_402_300_800, None),
@@ -181,10 +196,117 @@ def test_a_number_that_python_does_not_read_costs_one_object_only() -> None:
     assert len(page.files) + page.odd == 2
 
 
-def test_a_field_that_is_nested_without_end_is_no_listing() -> None:
-    deep = b'{"id": "file-b", "of_later": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+@pytest.mark.parametrize("depth", [99, 1_100, 5_000, 12_000, 100_000])
+@pytest.mark.parametrize("field", ["of_later", "filename", "purpose", "id", "bytes", "created_at"])
+def test_a_field_that_is_nested_without_end_loses_no_page(field: str, depth: int) -> None:
+    for opening, closing in ((b"[", b"]"), (b'{"a":', b"}")):
+        nest = opening * depth + b"1" + closing * depth
+        deep = b'{"id": "file-b", "%b": %b}' % (field.encode(), nest)
+        if field == "id":
+            deep = b'{"id": %b}' % nest
+        page = decode_page(page_of(FULL).replace(b"]", b", %b]" % deep))
+        files = {file.id: file for file in page.files}
+        assert files["file-a"] == remote_file_from(FULL)
+        assert (files.keys() == {"file-a"}, page.odd) == (field == "id", int(field == "id"))
+        assert all(len(file.name) <= LONGEST_NAME for file in page.files)
+
+
+def test_brackets_that_never_close_are_no_listing() -> None:
     with pytest.raises(NotAFileList):
-        decode_page(b'{"data": [' + deep + b"]}")
+        decode_page(b'{"data": ' + b"[" * 100_000)
+
+
+def test_what_is_made_shallow_stays_what_it_was_above() -> None:
+    body = json.dumps({"a": [1, '}]"\\', {"b": None}], "c": "["}).encode()
+    assert shallow(body) == body
+    deep = b'{"a": ' + b"[" * 200 + b'"]}"' + b"]" * 200 + b', "z": [[]]}'
+    decoded = json.loads(shallow(deep))
+    assert decoded["z"] == [[]]
+    assert not is_deep(decoded)
+    assert is_deep(json.loads(deep))
+
+
+# Long texts
+
+
+def test_long_texts_are_cut_and_an_object_with_a_longer_id_is_left_out() -> None:
+    long = "ä" * 20_000
+    texts = {"filename": long, "purpose": long, "status": long, "status_details": long}
+    page = decode_page(page_of(FULL, FULL | texts | {"id": "file-b"}, FULL | {"id": long}))
+    assert page.odd == 1
+    cut = page.files[1]
+    assert cut.id == "file-b"
+    assert (cut.filename, cut.purpose) == (long[:LONGEST_NAME], long[:LONGEST_WORD])
+    assert (cut.status, cut.status_details) == (long[:LONGEST_WORD], long[:LONGEST_NAME])
+
+
+def test_of_texts_that_just_fit_nothing_is_cut() -> None:
+    texts = {"filename": "n" * LONGEST_NAME, "purpose": "p" * LONGEST_WORD}
+    [file] = decode_page(page_of(FULL | texts)).files
+    assert (file.filename, file.purpose) == tuple(texts.values())
+
+
+def test_fields_are_cut_in_number_and_length_and_the_rest_is_counted() -> None:
+    fields: dict[str, object] = {
+        "id": "file-a",
+        "text": "x" * 50_000,
+        "list": list(range(50_000)),
+        "number": 10**20_000,
+        "nest": json.loads("[" * 500 + "]" * 500),
+        "n" * 5_000: 1,
+        "small": {"a": [1, None, True]},
+    }
+    fields |= {f"field-{number}": number for number in range(2_000)}
+    taken, left_out = cut_fields(fields)
+    assert len(taken) == MOST_FIELDS
+    assert left_out == len(fields) - MOST_FIELDS
+    given = dict(taken)
+    assert given["id"] == "file-a"
+    assert given["small"] == {"a": [1, None, True]}
+    assert given["text"] == "x" * LONGEST_NAME
+    assert all(len(name) <= LONGEST_WORD for name in given)
+    assert all(len(msgspec.json.encode(value)) <= LONGEST_NAME + 2 for value in given.values())
+
+
+def test_a_large_page_of_countless_small_objects_is_refused() -> None:
+    with pytest.raises(NotAFileList):
+        decode_page(b'{"data": [' + b"1," * 6_000_000 + b"1]}")
+
+
+def test_what_must_not_be_kept_is_taken_out_before_a_text_is_cut() -> None:
+    def strike(value: object) -> object:
+        return json.loads(json.dumps(value).replace("secret", "..."))
+
+    name = "n" * (LONGEST_NAME - 3) + "secret"
+    [file] = decode_page(page_of(FULL | {"filename": name}), strike).files
+    assert file.filename == "n" * (LONGEST_NAME - 3) + "..."
+
+
+# No list
+
+
+@pytest.mark.parametrize(
+    "of_a_listing", [{"object": "list"}, {"has_more": False}, {"first_id": None}, {"last_id": ""}]
+)
+def test_null_in_a_listing_is_an_empty_list(of_a_listing: dict[str, object]) -> None:
+    page = decode_page(json.dumps({"data": None} | of_a_listing).encode())
+    assert page.files == ()
+    assert page.has_more is of_a_listing.get("has_more")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"data": None},
+        {"data": None, "success": False, "message": "not logged in"},
+        {"object": "list"},
+        {"object": "list", "data": {}},
+        {"object": "list", "data": ""},
+    ],
+)
+def test_null_in_anything_else_is_no_listing(body: dict[str, object]) -> None:
+    with pytest.raises(NotAFileList):
+        decode_page(json.dumps(body).encode())
 
 
 def test_a_name_that_is_not_unicode_is_shown_with_a_mark() -> None:

@@ -1,0 +1,47 @@
+"""JSON that is nested too deeply to be read, made shallow.
+
+How deep a reader can go differs from one version of Python to the next, and none of them needs to:
+what lies deeper than this is no description of a file.
+"""
+
+import re
+
+DEEPEST = 100
+"""Brackets within brackets."""
+
+_STRING_OR_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
+
+
+def shallow(body: bytes) -> bytes:
+    """The JSON with `null` for whatever lies deeper than `DEEPEST`."""
+    depth = done = 0
+    pieces: list[bytes] = []
+    for match in _STRING_OR_BRACKET.finditer(body):
+        found = match.group()
+        if found in b"[{":
+            if depth == DEEPEST:
+                pieces += [body[done : match.start()], b"null"]
+            depth += 1
+        elif found in b"]}":
+            depth -= 1
+            if depth == DEEPEST:
+                done = match.end()
+    if depth <= DEEPEST:
+        pieces.append(body[done:])
+    return b"".join(pieces)
+
+
+def is_deep(value: object) -> bool:
+    """Whether decoded JSON is nested deeper than `DEEPEST`."""
+    level: list[object] = [value]
+    for _depth in range(DEEPEST + 1):
+        inner: list[object] = []
+        for item in level:
+            if isinstance(item, dict):
+                inner.extend(item.values())
+            elif isinstance(item, list):
+                inner.extend(item)
+        level = [item for item in inner if isinstance(item, dict | list)]
+        if not level:
+            return False
+    return True
