@@ -2,6 +2,7 @@
 
 import contextlib
 import gzip
+import select
 import socket
 import ssl
 import struct
@@ -83,6 +84,15 @@ class FilesConnection:
         """Wake whoever reads or writes here; from another thread."""
         with contextlib.suppress(OSError):
             socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
+    @property
+    def left(self) -> bool:
+        """Whether the other side has closed it; for a moment at which nothing is to come."""
+        try:
+            readable, _writable, _broken = select.select([self._socket], [], [], 0)
+            return bool(readable) and not self._socket.recv(1, socket.MSG_PEEK)
+        except (OSError, ValueError):
+            return True
 
     def _serve_request(self) -> None:
         request = self._read_head()

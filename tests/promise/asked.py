@@ -1,0 +1,24 @@
+"""What a person asked for in a course, as far as the judge needs it."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Asked:
+    """By the ids of transfers."""
+
+    uploads: dict[int, bytes] = field(default_factory=dict)
+    """The content of each."""
+    downloads: dict[int, str] = field(default_factory=dict)
+    """The id of the remote file of each."""
+    deletes: dict[int, str] = field(default_factory=dict)
+    said_again: Counter[bytes] = field(default_factory=Counter)
+    """How often the person said *Send again* of each content."""
+    cancelled: dict[int, int] = field(default_factory=dict)
+    """Uploads that were cancelled once all was sent, and how often their content had come."""
+    chosen: set[int] = field(default_factory=set)
+    """Uploads of which the person said which file they are."""
+
+    def __len__(self) -> int:
+        return len(self.uploads) + len(self.downloads) + len(self.deletes)
