@@ -243,10 +243,11 @@ def test_an_upload_matched_by_name_alone_is_noted_without_a_hash_and_says_so(
 ) -> None:
     files_server.script("POST", "/files", [Reset(Moment.AFTER_BODY, carried_out=True)])
     files_server.script("GET", "/files/*/content", [api_error(400, "not for this purpose")] * 9)
-    where = origin(opened, send(opened, local))
+    file_id = send(opened, local)
+    done = opened.transfer(TransferState.DONE)
+    where = origin(opened, file_id)
     assert where is not None
     assert (where.path, where.sha256) == (local, None)
-    done = opened.transfer(TransferState.DONE)
     assert done.warning is not None
     assert done.warning.kind is ProblemKind.DIFFERS
 
