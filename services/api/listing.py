@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from services.api.errors import Problem
 from services.api.files_api import LARGEST_PAGE, FilesApi
 from services.api.remote_file import FilePage
+from services.api.retry import AS_THE_SDK, Patience
 from services.cancellation import CancelToken
 from services.language import _, ngettext
 
@@ -43,8 +44,12 @@ class Listing:
         purpose: str | None = None,
         first_page: int = FIRST_PAGE,
         most: int = MOST_FILES,
+        patience: Patience = AS_THE_SDK,
     ) -> None:
-        """Files of all purposes, unless one is given; `first_page` is how many to ask for first."""
+        """Files of all purposes, unless one is given; `first_page` is how many to ask for first.
+
+        `patience` is for each page.
+        """
         self.seen: set[str] = set()
         """The ids of all files so far."""
         self.over = False
@@ -55,6 +60,7 @@ class Listing:
         self._purpose = purpose
         self._limit = first_page
         self._most = most
+        self._patience = patience
         self._cursor: str | None = None
         self._begun = False
         self._shown: set[str] = set()
@@ -117,6 +123,7 @@ class Listing:
                 order="desc",
                 after=self._cursor,
                 before_decoding=before_decoding,
+                patience=self._patience,
             )
             first, self._begun = not self._begun, True
             if first and self._is_full(page) and self._limit < LARGEST_PAGE:

@@ -10,9 +10,11 @@ import pytest
 
 from services.api import retry
 from services.api.files_api import FilesApi
+from services.api.newest_files import NewestFiles
+from services.api.remote_file import FilePage, remote_file_from
 from services.events import TransferChanged
 from services.file_commands import WhenTaken
-from services.transfers import attempts, delete_job, lost_answers
+from services.transfers import attempts, delete_job
 from services.transfers.delete_job import delete
 from services.transfers.download_job import download
 from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder, ZipOrder
@@ -23,6 +25,7 @@ from services.transfers.upload_job import upload
 from services.transfers.zip_job import download_as_zip
 from tests.support.events import EventLog
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
+from tests.support.hand_turned_clock import HandTurnedClock
 from tests.support.making import account, remote_file, upload_request
 from tests.support.queue_bench import QueueBench
 from tests.support.served_files import ServedFile
@@ -36,12 +39,34 @@ SOON = 5.0
 class Wharf:
     """Sends to and fetches from one server, and remembers what was told."""
 
-    def __init__(self, server: ScriptedFilesServer, folder: Path, read_timeout: float = 10) -> None:
+    def __init__(
+        self,
+        server: ScriptedFilesServer,
+        folder: Path,
+        read_timeout: float = 10,
+        *,
+        lists_first: bool = False,
+    ) -> None:
+        """Unless it `lists_first`, uploads know what is there now without a request for it.
+
+        Then the faults that a test scripts meet the requests that it is about.
+        """
         self.server = server
         self.folder = folder
         self.told = EventLog()
         self._api = FilesApi(account(base_url=server.base_url), TEST_KEY, read_timeout=read_timeout)
-        self.queue = TransferQueue(self.told, self._carry_out)
+        if not lists_first:
+            known = tuple(map(remote_file_from, (file.described() for file in server.files)))
+            page = FilePage(tuple(file for file in known if file is not None), False)
+            self._api.newest = NewestFiles(lambda _purpose, _token: page)
+        self.clock = HandTurnedClock(time.time())
+        """The time of day."""
+        self.queue = TransferQueue(self.told, self._carry_out, wall_clock=self.clock)
+
+    def look_after(self, seconds: float) -> float | None:
+        """Look for uploads so much later; in how many seconds they are looked for again."""
+        self.clock.now += seconds
+        return self.queue.look_due()
 
     def upload(self, path: Path, *, purpose: str = "batch") -> None:
         self.add(UploadOrder(upload_request(path, purpose=purpose)))
@@ -136,8 +161,6 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     quick = replace(retry.FOR_TRANSFERS, longest_pause=0.02)
     monkeypatch.setattr(attempts, "FOR_TRANSFERS", quick)
     monkeypatch.setattr(delete_job, "FOR_TRANSFERS", quick)
-    monkeypatch.setattr(lost_answers, "SETTLED_AFTER", 0.02)
-    monkeypatch.setattr(lost_answers, "LOOK_EVERY", 0.01)
 
 
 @pytest.fixture
