@@ -9,7 +9,7 @@ import functools
 import random as random_numbers
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -21,6 +21,7 @@ from services.accounts.providers import provider_named
 from services.api.content import Content, content_of, rest
 from services.api.errors import FilesError, Problem, ProblemKind
 from services.api.http_parts import http_parts
+from services.api.newest_files import NEWEST_FILES, NewestFiles
 from services.api.pace import UPLOADS_A_MINUTE, Pace
 from services.api.refusals import Operation
 from services.api.remote_file import (
@@ -30,7 +31,8 @@ from services.api.remote_file import (
     decode_page,
     remote_file_from,
 )
-from services.api.retry import AS_THE_SDK, Answer, Patience, WaitListener, repeating
+from services.api.retry import AS_THE_SDK, ONCE, Answer, Patience, WaitListener, repeating
+from services.api.server_time import server_time
 from services.cancellation import CancelToken
 from services.checks.local_file import UploadRequest
 from services.language import _
@@ -72,6 +74,10 @@ class FilesApi:
         official = provider_named(account.provider_id).official
         self.pace = Pace(UPLOADS_A_MINUTE if official else None)
         """Shared by all who carry out transfers of this account."""
+        self.newest = NewestFiles(self._list_newest)
+        """What was listed before uploads, shared like the pace."""
+        self.content_hashes: dict[str, str] = {}
+        """The SHA-256 of files whose content was fetched to compare it, by their ids."""
         self._random = random
 
         def connect() -> "Connection":
@@ -105,6 +111,7 @@ class FilesApi:
         order: str | None = None,
         after: str | None = None,
         before_decoding: Callable[[], object] = lambda: None,
+        patience: Patience = AS_THE_SDK,
     ) -> FilePage:
         """One page of the listing.
 
@@ -132,11 +139,11 @@ class FilesApi:
                 body = answer.raw.read(decode_content=True)
                 before_decoding()
                 try:
-                    return decode_page(body)
+                    return replace(decode_page(body), server_time=server_time(answer.headers))
                 except NotAFileList as error:
                     raise _not_a_files_api(answer, str(error)) from error
 
-        return self._repeating(attempt, token)
+        return self._repeating(attempt, token, patience=patience)
 
     def upload(
         self,
@@ -247,6 +254,11 @@ class FilesApi:
     @functools.cached_property
     def _connection(self) -> "Connection":
         return self._connect()
+
+    def _list_newest(self, purpose: str, token: CancelToken) -> FilePage:
+        return self.list_page(
+            token, purpose=purpose, limit=NEWEST_FILES, order="desc", patience=ONCE
+        )
 
     def _repeating(
         self,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from services.api.errors import Problem
 from services.api.files_api import LARGEST_PAGE, FilesApi
 from services.api.remote_file import FilePage
+from services.api.retry import AS_THE_SDK, Patience
 from services.cancellation import CancelToken
 from services.language import _, ngettext
 
@@ -38,8 +39,12 @@ class Listing:
         purpose: str | None = None,
         first_page: int = FIRST_PAGE,
         most: int = MOST_FILES,
+        patience: Patience = AS_THE_SDK,
     ) -> None:
-        """Files of all purposes, unless one is given; `first_page` is how many to ask for first."""
+        """Files of all purposes, unless one is given; `first_page` is how many to ask for first.
+
+        `patience` is for each page.
+        """
         self.seen: set[str] = set()
         """The ids of all files so far."""
         self.over = False
@@ -50,6 +55,7 @@ class Listing:
         self._purpose = purpose
         self._limit = first_page
         self._most = most
+        self._patience = patience
         self._cursor: str | None = None
         self._fruitless = 0
         self._without_id = 0
@@ -109,6 +115,7 @@ class Listing:
                 order="desc",
                 after=self._cursor,
                 before_decoding=before_decoding,
+                patience=self._patience,
             )
             yield self._take(page)
 

@@ -58,6 +58,8 @@ class FilePage:
     """How many objects of the page had no usable id and were left out."""
     unreadable: int = 0
     """In how many files a size or date was there that makes no sense, and is taken as unknown."""
+    server_time: float | None = None
+    """When the server gave it, by its own clock (`Date`), in seconds since 1970."""
 
 
 class NotAFileList(ValueError):

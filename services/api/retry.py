@@ -34,6 +34,8 @@ class Patience:
 
 AS_THE_SDK = Patience(repeats=2, longest_pause=8.0, jitter=0.25)
 """For what a person waits for: the official client's own numbers."""
+ONCE = Patience(repeats=0, longest_pause=0.0, jitter=0.0)
+"""For what is asked again anyway, or is not worth waiting for."""
 FOR_TRANSFERS = Patience(repeats=14, longest_pause=30.0, jitter=1.0)
 """For long work: outlasts a network that is gone for a minute, with room for bad luck, and workers
 that began together do not all come back together."""

@@ -19,6 +19,12 @@ class Entry:
     told_at: float = 0.0
     begun: float = 0.0
     """When it was started last, in seconds since 1970."""
+    sent_at: float | None = None
+    """When the last byte of an upload went out last, in seconds since 1970."""
+    looks: int = 0
+    """How often it was looked for since its answer was lost."""
+    found: bool = False
+    """The file of this upload is known from the listing, not from an answer."""
     pausing: bool = False
     """It is being stopped in order to go on later."""
     ended_at: float | None = None

@@ -1,95 +1,214 @@
-"""Finding out whether an upload without an answer was taken after all."""
+"""Whether a file that the server lists is an upload whose answer was lost: the decisions alone.
 
-import time
-from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import TypeVar
+Servers change names, and clocks differ. So size, purpose and what is new since the attempt
+decide; the name only ranks. Where the server gives contents back, they prove it.
+"""
 
-from services.api.files_api import FilesApi
-from services.api.listing import all_pages
-from services.api.remote_file import RemoteFile
-from services.cancellation import CancelToken
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from services.api.errors import Problem, ProblemKind
+from services.api.remote_file import FilePage, RemoteFile
 from services.checks.local_file import UploadRequest
+from services.language import _
+from services.transfers.orders import SeenBefore, UploadOrder
 
-_CLOCKS_APART = 120
-"""Seconds that the server's clock may be behind ours."""
+CLOCKS_APART = 120
+"""Seconds by which the clocks of one server's own computers may differ."""
+SETTLED_AFTER = 600.0
+"""Seconds after the last byte of an upload in which the server may still be putting it away: as
+long as the program waits for its answer."""
+FIRST_PAUSE = 5.0
+LONGEST_PAUSE = 60.0
+LONGEST_PAUSE_LATER = 600.0
+"""Seconds between two looks for an upload: within that time at most, and after it."""
+MOST_CANDIDATES = 20
+"""Files that a person is asked to choose from."""
 
-SETTLED_AFTER = 10.0
-"""Seconds after the last byte of an upload, in which a server may not list the file yet."""
-LOOK_EVERY = 2.0
-"""Seconds between two looks in that time."""
 
-_NEWEST = 100
-"""Files on the first page looked at; mostly the file is among them."""
+class AnswerLost(Exception):
+    """The body of an upload went out, no answer came, and whether the server has it is not known."""
 
-Found = TypeVar("Found")
+    def __init__(
+        self, problem: Problem, candidates: tuple[str, ...] | None = (), *, look_again: bool = True
+    ) -> None:
+        """`candidates` are the ids of files that may be it, for the person to choose from.
+
+        None says that the server could not be asked, so those known stay. `look_again` says
+        whether another look may tell more.
+        """
+        super().__init__(problem.title)
+        self.problem = problem
+        self.candidates = candidates
+        self.look_again = look_again
 
 
-def look_until_settled(
-    look: Callable[[], Found | None],
-    sent_until: float | None,
-    pause: Callable[[float], None],
-    clock: Callable[[], float] = time.time,
-) -> Found | None:
-    """What `look` finds; when it finds nothing so shortly after the upload, look again later.
+class NotThere(Exception):
+    """The server surely has nothing of an upload whose answer was lost."""
 
-    A program that was killed just after the last byte may be back before the server has put the
-    file away. `sent_until` and `clock` are seconds since 1970, `pause` waits for seconds.
+
+@dataclass(frozen=True, slots=True)
+class OtherUploads:
+    """The other uploads of an account, as far as they may have the file that is looked for."""
+
+    owned: frozenset[str] = frozenset()
+    """The ids of files that they made."""
+    confirming: tuple[UploadOrder, ...] = ()
+    """Those of the same size and purpose whose last byte is out and whose answer may still come."""
+    lost: tuple[UploadOrder, ...] = ()
+    """Those of the same size and purpose whose answers were lost too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A file that may be the upload."""
+
+    file: RemoteFile
+    same_name: bool
+    surely_new: bool
+    """Nothing that the server told of it leaves open whether it came with the attempt."""
+
+
+def seen_before(page: FilePage | None, request: UploadRequest) -> SeenBefore | None:
+    """What is worth keeping of the newest files, listed before an attempt."""
+    if page is None:
+        return None
+    ids = tuple(file.id for file in page.files if _is_alike(file, request))
+    if page.has_more is False:
+        return SeenBefore(ids)
+    moments = _newest_first(page.files)
+    if moments:
+        return SeenBefore(ids, moments[-1])
+    return None if page.server_time is None else SeenBefore(ids, int(page.server_time))
+
+
+def reaches_back(files: Sequence[RemoteFile], seen: SeenBefore | None) -> bool:
+    """Whether no page after this one can hold a file that came with the attempt."""
+    if seen is None or seen.newer_than is None:
+        return False
+    moments = _newest_first(files)
+    return bool(moments) and moments[-1] < seen.newer_than - CLOCKS_APART
+
+
+def fits(files: Iterable[RemoteFile], request: UploadRequest, seen: SeenBefore | None) -> list[Fit]:
+    """Those of equal size and purpose that were not there before; those of equal name first.
+
+    What the server does not tell counts as equal, but makes it less than sure.
     """
-    # Counted, so that a clock that was set back makes no long wait.
-    for _again in range(round(SETTLED_AFTER / LOOK_EVERY)):
-        found = look()
-        if found is not None or sent_until is None or clock() >= sent_until + SETTLED_AFTER:
-            return found
-        pause(LOOK_EVERY)
-    return look()
+    fitting = []
+    for file in files:
+        if not _is_alike(file, request) or (seen is not None and file.id in seen.ids):
+            continue
+        edge = None if seen is None else seen.newer_than
+        if (
+            edge is not None
+            and file.created_at is not None
+            and file.created_at < edge - CLOCKS_APART
+        ):
+            continue
+        told = None not in (file.size, file.purpose)
+        is_new = seen is not None and (
+            edge is None or (file.created_at is not None and file.created_at > edge)
+        )
+        fitting.append(Fit(file, file.filename == request.file.name, told and is_new))
+    return sorted(fitting, key=lambda fit: (not fit.same_name, not fit.surely_new))
 
 
-def look_for_upload(
-    api: FilesApi,
-    request: UploadRequest,
-    since: float,
-    token: CancelToken,
-    *,
-    not_these: Collection[str] = (),
-    clock: Callable[[], float] = time.time,
-) -> list[RemoteFile]:
-    """The files that may have come of an upload begun at `since`, in seconds since 1970.
+def choose(
+    fitting: Sequence[Fit],
+    is_equal: Mapping[str, bool],
+    others: OtherUploads,
+    sha256: str,
+) -> Fit | None:
+    """The file that surely is the upload, as far as that can be told; None when nothing fits.
 
-    The listing is read back to that moment. A clock that was set back since counts as it is now.
-
-    `not_these` are the ids of files that other uploads made: the same file may have been sent
-    a minute before. Only a single file that fits is surely the one. Raises FilesError when the
-    server does not list, and Cancelled.
+    `is_equal` says of files whether their content is that of the upload, where that is known.
+    Raises AnswerLost when something fits and yet none may be taken.
     """
-    since = min(since, clock())
-    found: list[RemoteFile] = []
-    for page in all_pages(api, token, purpose=request.purpose, first_page=_NEWEST):
-        others = (file for file in page.files if file.id not in not_these)
-        found += files_of_upload(others, request, since)
-        if _reaches_back(page.files, since):
-            break
-    return found
-
-
-def _reaches_back(files: Sequence[RemoteFile], since: float) -> bool:
-    """Whether no page after this one can hold a file of that time."""
-    moments = [file.created_at for file in files]
-    if None in moments or moments != sorted(moments, key=lambda one: one or 0, reverse=True):
-        return False  # not the newest first, whatever was asked for
-    return bool(moments) and (moments[-1] or 0) < since - _CLOCKS_APART
-
-
-def files_of_upload(
-    files: Iterable[RemoteFile], request: UploadRequest, since: float
-) -> list[RemoteFile]:
-    """Those of the same name, size and purpose that are not older than the upload."""
-    names = {request.file.name, request.file.name.replace('"', "%22")}
-    return [
-        file
-        for file in files
-        if file.filename in names
-        and file.size == request.file.size
-        and file.purpose == request.purpose
-        and file.created_at is not None
-        and file.created_at >= since - _CLOCKS_APART
+    free = [
+        fit
+        for fit in fitting
+        if fit.file.id not in others.owned and is_equal.get(fit.file.id) is not False
     ]
+    if not free:
+        return None
+    proved = [fit for fit in free if is_equal.get(fit.file.id)]
+    if proved:
+        # Each that is still to be answered may be about to get one of these very files.
+        about_to = [one for one in others.confirming if one.sha256 in {"", sha256} or not sha256]
+        if len(proved) > len(about_to):
+            return proved[0]
+        raise AnswerLost(answer_lost(None))
+    alone = len(free) == 1 and not others.confirming and not others.lost
+    if alone and free[0].same_name and free[0].surely_new:
+        return free[0]
+    ids = tuple(fit.file.id for fit in free[:MOST_CANDIDATES])
+    raise AnswerLost(may_be_it(ids), ids)
+
+
+def next_look(looks: int, now: float, sent_until: float) -> float:
+    """When to look again after so many looks; all in seconds since 1970."""
+    pause = FIRST_PAUSE * 2.0 ** min(looks, 20)
+    settled_at = sent_until + SETTLED_AFTER
+    if now >= settled_at:
+        return now + min(pause, LONGEST_PAUSE_LATER)
+    return min(now + min(pause, LONGEST_PAUSE), settled_at)
+
+
+def _is_alike(file: RemoteFile, request: UploadRequest) -> bool:
+    return file.size in {None, request.file.size} and file.purpose in {None, request.purpose}
+
+
+def _newest_first(files: Sequence[RemoteFile]) -> list[int]:
+    """When they were created; nothing unless the newest come first, whatever was asked for."""
+    moments = [file.created_at for file in files if file.created_at is not None]
+    in_order = len(moments) == len(files) and moments == sorted(moments, reverse=True)
+    return moments if in_order else []
+
+
+def may_be_it(ids: Collection[str]) -> Problem:
+    """What to tell when only the person can say which file it is."""
+    if len(ids) == 1:
+        title = _("The server has a file that may be this one")
+        advice = _("Say in the menu of this line that it is, or send it again.")
+    else:
+        title = _("The server has several files that may be this one")
+        advice = _("Say in the menu of this line which one it is, or send it again.")
+    return Problem(ProblemKind.ANSWER_LOST, title, advice, ", ".join(ids))
+
+
+def answer_lost(problem: Problem | None) -> Problem:
+    """What to tell while nothing is known; `problem` is what came instead of an answer."""
+    return Problem(
+        ProblemKind.ANSWER_LOST,
+        _("Sent, but the answer was lost"),
+        _(
+            "The server may have the file, and may need some minutes to list it. It is sent again "
+            "only when it is surely not there."
+        ),
+        problem.report if problem else "",
+        status=problem.status if problem else None,
+        request_id=problem.request_id if problem else None,
+    )
+
+
+def not_asked(problem: Problem) -> Problem:
+    """What to tell when the server can't be asked for the file; `problem` says why."""
+    return Problem(
+        ProblemKind.ANSWER_LOST,
+        _("Sent, but the answer was lost, and the server can't be asked for the file"),
+        _("The server may have it. It is not sent again before that is known."),
+        problem.report,
+        status=problem.status,
+        request_id=problem.request_id,
+    )
+
+
+def id_taken(file_id: str) -> Problem:
+    """What to tell when the answer names the file that another upload was taken for."""
+    return Problem(
+        ProblemKind.ANSWER_LOST,
+        _("The server gave this upload a file that another one was matched with"),
+        _("Only one of the two is that file. See in the list which is there, and send the other."),
+        file_id,
+    )

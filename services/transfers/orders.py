@@ -12,15 +12,27 @@ from services.file_commands import WhenTaken
 from services.transfers.transfer import Transfer, TransferKind
 
 
+class SeenBefore(msgspec.Struct, frozen=True):
+    """What a listing showed before the last byte of an upload: none of that can be its file."""
+
+    ids: tuple[str, ...] = ()
+    """The files listed that could have been taken for it."""
+    newer_than: int | None = None
+    """A file created after this moment of the server's clock, and not listed then, is surely new.
+    None where the server listed all it had: then every file that was not listed is new."""
+
+
 class UploadOrder(msgspec.Struct, frozen=True, tag="upload"):
     """Send a local file."""
 
     request: UploadRequest
     sent_since: float | None = None
-    """When an attempt began that went out whole and whose answer was lost, in seconds since 1970:
-    then the server is asked for the file before it is sent again."""
+    """When an attempt began that went out whole and whose answer was lost, in seconds since 1970
+    by our clock: then the server is asked for the file before it is sent again."""
     sent_until: float | None = None
-    """By when its last byte was surely out: the server may list the file only a little later."""
+    """By when its last byte was surely out: the server may list the file only minutes later."""
+    seen_before: SeenBefore | None = None
+    """None where the server did not list before the attempt: then no file is surely new."""
     sha256: str = ""
     """Of the content, in hexadecimal, once an attempt sent all of it; empty while it is not known.
     Kept for an upload whose answer was lost and whose file is found in a later session."""
@@ -65,18 +77,36 @@ Order = UploadOrder | DownloadOrder | ZipOrder | DeleteOrder
 
 
 def sent(order: Order, begun: float, until: float | None) -> Order:
-    """The order of an upload that the server may have, begun and out at these moments."""
+    """The order of an upload that the server may have, begun and out at these moments.
+
+    One that was out before stays as it is: it was not sent again since.
+    """
     if not isinstance(order, UploadOrder):
         return order
     since = begun if order.sent_since is None else order.sent_since
+    if order.sent_since is not None and order.sent_until is not None:
+        until = order.sent_until
     return structs.replace(order, sent_since=since, sent_until=until)
+
+
+def sent_by(order: Order, now: float) -> Order:
+    """The order whose last byte was surely out by now: clocks are set back, and moments get lost."""
+    if not isinstance(order, UploadOrder) or order.sent_since is None:
+        return order
+    until = now if order.sent_until is None else min(order.sent_until, now)
+    return structs.replace(order, sent_until=until)
+
+
+def may_be_there(order: Order) -> bool:
+    """Whether the server may have the file of an upload whose answer was lost."""
+    return isinstance(order, UploadOrder) and order.sent_since is not None
 
 
 def not_sent(order: Order) -> Order:
     """The order of an upload that the server surely does not have."""
     if not isinstance(order, UploadOrder):
         return order
-    return structs.replace(order, sent_since=None, sent_until=None)
+    return structs.replace(order, sent_since=None, sent_until=None, seen_before=None)
 
 
 def without_target(order: Order) -> Order:

@@ -1,6 +1,6 @@
 """The worker's face of a transfer: what it reports goes into the ledger."""
 
-import time
+from collections.abc import Callable
 from pathlib import Path
 
 from msgspec import structs
@@ -9,7 +9,8 @@ from services.api.errors import Problem
 from services.cancellation import CancelToken
 from services.transfers.bandwidth import Bandwidth
 from services.transfers.entry import Entry
-from services.transfers.orders import DownloadOrder, UploadOrder, ZipOrder
+from services.transfers.lost_answers import SETTLED_AFTER, AnswerLost, OtherUploads, id_taken
+from services.transfers.orders import DownloadOrder, SeenBefore, UploadOrder, ZipOrder, not_sent
 from services.transfers.speed import SpeedMeter
 from services.transfers.transfer import TransferState
 from services.transfers.transfer_ledger import TransferLedger
@@ -25,13 +26,13 @@ class Reporter:
         self._ledger = ledger
         self._entry = entry
         self._bandwidth = bandwidth
+        self._token = entry.token
         self._through = 0
-        entry.begun = time.time()
 
     @property
     def token(self) -> CancelToken:
         """See RunningTransfer."""
-        return self._entry.token
+        return self._token
 
     @property
     def pausing(self) -> bool:
@@ -39,9 +40,41 @@ class Reporter:
         return self._entry.pausing
 
     @property
-    def uploaded_by_others(self) -> frozenset[str]:
+    def settled(self) -> bool:
         """See RunningTransfer."""
-        return self._ledger.uploaded_by_others(self._entry)
+        with self._ledger.lock:
+            order = self._entry.order
+            until = order.sent_until if isinstance(order, UploadOrder) else None
+            until = self._entry.sent_at if until is None else until
+        return until is not None and self._ledger.now() >= until + SETTLED_AFTER
+
+    def seen_before(self, seen: SeenBefore | None) -> None:
+        """See RunningTransfer."""
+        with self._ledger.lock:
+            order = self._entry.order
+            if isinstance(order, UploadOrder):
+                self._entry.order = structs.replace(order, seen_before=seen)
+
+    def others(self) -> OtherUploads:
+        """See RunningTransfer."""
+        with self._ledger.lock:
+            return self._ledger.others(self._entry)
+
+    def claim(self, choose: Callable[[OtherUploads], str | None]) -> str | None:
+        """See RunningTransfer."""
+        with self._ledger.lock:
+            self.token.check()
+            file_id = choose(self._ledger.others(self._entry))
+            if file_id is not None:
+                self._ledger.take_file(self._entry, file_id)
+                self._entry.found = True
+            return file_id
+
+    def send_anew(self) -> None:
+        """See RunningTransfer."""
+        with self._ledger.lock:
+            self._entry.order = not_sent(self._entry.order)
+            self._ledger.keep([self._entry])
 
     def progress(self, done: int) -> None:
         """See RunningTransfer."""
@@ -73,6 +106,7 @@ class Reporter:
     def confirming(self) -> None:
         """See RunningTransfer."""
         with self._ledger.lock:
+            self._entry.sent_at = self._ledger.now()
             if self._entry.transfer.state is TransferState.RUNNING:
                 total = self._entry.transfer.total
                 self._ledger.move(
@@ -117,7 +151,9 @@ class Reporter:
     def known_as(self, file_id: str) -> None:
         """See RunningTransfer."""
         with self._ledger.lock:
-            self._entry.transfer = structs.replace(self._entry.transfer, file_id=file_id)
+            if not self._entry.found and self._ledger.was_found(self._entry, file_id):
+                raise AnswerLost(id_taken(file_id), (file_id,), look_again=False)
+            self._ledger.take_file(self._entry, file_id)
 
     def warn(self, problem: Problem) -> None:
         """See RunningTransfer."""

@@ -1,10 +1,13 @@
 """The worker's side of a transfer: what it may report while it is at it."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
 from services.api.errors import Problem
 from services.cancellation import CancelToken
+from services.transfers.lost_answers import OtherUploads
+from services.transfers.orders import SeenBefore
 
 
 class RunningTransfer(Protocol):
@@ -15,8 +18,8 @@ class RunningTransfer(Protocol):
         """Cancelled when the person stops the transfer."""
 
     @property
-    def uploaded_by_others(self) -> frozenset[str]:
-        """The remote files that other uploads of this session are known to have made."""
+    def settled(self) -> bool:
+        """Whether the server had all the time that it is granted to list an upload."""
 
     @property
     def pausing(self) -> bool:
@@ -34,6 +37,21 @@ class RunningTransfer(Protocol):
     def hashed(self, sha256: str) -> None:
         """Say the SHA-256 of an upload, before `confirming`, which notes it on the disk."""
 
+    def seen_before(self, seen: SeenBefore | None) -> None:
+        """Say what was listed before an attempt, before `confirming`, which notes it."""
+
+    def others(self) -> OtherUploads:
+        """What other uploads of the account have, or may be about to have."""
+
+    def claim(self, choose: Callable[[OtherUploads], str | None]) -> str | None:
+        """Take an upload for the file that `choose` names, seeing what others have.
+
+        Nobody else takes a file in between. What `choose` raises is passed on.
+        """
+
+    def send_anew(self) -> None:
+        """Say that the server surely has nothing of the attempt whose answer was lost."""
+
     def confirming(self) -> None:
         """Say that the last byte goes out now; noted on the disk on return.
 
@@ -50,7 +68,10 @@ class RunningTransfer(Protocol):
         """Say where a download is."""
 
     def known_as(self, file_id: str) -> None:
-        """Say which file the server made of an upload."""
+        """Say which file the server made of an upload.
+
+        Raises AnswerLost when another upload was taken for that file: only one of them is it.
+        """
 
     def warn(self, problem: Problem) -> None:
         """Say what is not as it should be although the transfer is about to be done."""

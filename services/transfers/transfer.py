@@ -108,13 +108,14 @@ class Transfer(msgspec.Struct, frozen=True):
     seconds_left: float | None = None
     """None where it can't be known."""
     wait_seconds: float | None = None
-    """While WAITING: how long the pause before the next attempt is in all."""
+    """While WAITING: how long the pause before the next attempt is in all; while UNCERTAIN: how
+    long it is until the server is asked for the file again, None when it is not."""
     problem: Problem | None = None
     """Why it FAILED, is UNCERTAIN, or what the attempt before died of while WAITING."""
     warning: Problem | None = None
     """What is not as it should be although it is DONE: a size, an expiry or a hash that differs."""
     candidates: tuple[str, ...] = ()
-    """While UNCERTAIN: the ids of files that may be this upload, where there are several."""
+    """While UNCERTAIN: the ids of files that may be this upload, for the person to judge."""
     batch: int = 0
     """Transfers asked for at once share a number."""
     place: float = 0.0

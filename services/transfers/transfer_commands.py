@@ -16,11 +16,13 @@ from services.catalog.ledger_commands import LedgerCommands
 from services.databases import InUse
 from services.events import (
     ContentRefused,
+    Event,
     FileAdded,
     FileDeleted,
     Listener,
     ReportSaved,
     SomethingFailed,
+    TransferChanged,
     TransfersRestored,
 )
 from services.language import _
@@ -28,9 +30,10 @@ from services.thread_priority import step_back
 from services.transfers.delete_job import delete
 from services.transfers.download_job import download
 from services.transfers.journal_folder import open_journal
+from services.transfers.look_timer import LookTimer, steady_wall_clock
 from services.transfers.orders import DownloadOrder, Order, UploadOrder, ZipOrder
 from services.transfers.running_transfer import RunningTransfer
-from services.transfers.transfer import Transfer, TransferKind
+from services.transfers.transfer import Transfer, TransferKind, TransferState
 from services.transfers.transfer_queue import TransferQueue
 from services.transfers.upload_job import upload
 from services.transfers.zip_job import download_as_zip
@@ -57,7 +60,8 @@ class TransferCommands:
         self._listener = listener
         self._access = access
         self._journal_folder = journal_folder
-        self._queue = TransferQueue(listener, self._carry_out)
+        self._queue = TransferQueue(self._tell, self._carry_out, wall_clock=steady_wall_clock)
+        self._look_timer = LookTimer(self._queue.look_due)
         self._worker = WorkerThreads("transfers", 1)
         self._worker.submit(self._restore)
 
@@ -86,13 +90,20 @@ class TransferCommands:
 
     def close(self) -> None:
         """Stop everything so that it can go on in the next session; returns at once."""
+        self._look_timer.stop()
         self._queue.close()
         self._worker.stop()
 
     def join(self, deadline: float) -> bool:
         """Wait for all threads until `deadline`, of `time.monotonic`."""
         given = self._worker.join(max(0.0, deadline - time.monotonic()))
+        given = self._look_timer.join(max(0.0, deadline - time.monotonic())) and given
         return self._queue.join(deadline) and given
+
+    def _tell(self, event: Event) -> None:
+        if isinstance(event, TransferChanged) and event.transfer.state is TransferState.UNCERTAIN:
+            self._look_timer.wake()
+        self._listener(event)
 
     def _restore(self) -> None:
         try:
@@ -131,8 +142,8 @@ class TransferCommands:
     def _upload(self, api: FilesApi, order: UploadOrder, running: RunningTransfer) -> RemoteFile:
         """Send a file, and note where it came from.
 
-        The bytes are hashed while they go out, and only then. The file of an upload whose answer
-        was lost has the hash that was kept when its last byte went out, if hashing was on.
+        The bytes are hashed while they go out, and only then. What the server has gets that hash
+        only where it is surely the same content.
         """
         sha256 = order.sha256
 

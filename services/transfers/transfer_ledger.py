@@ -19,7 +19,16 @@ from services.transfers.delete_batches import DeleteBatches
 from services.transfers.entry import Entry
 from services.transfers.journal import Journal, JournalRow
 from services.transfers.journal_writer import JournalWriter
-from services.transfers.orders import DownloadOrder, Order, new_transfer, sent
+from services.transfers.lost_answers import OtherUploads, next_look
+from services.transfers.orders import (
+    DownloadOrder,
+    Order,
+    UploadOrder,
+    may_be_there,
+    new_transfer,
+    sent,
+    sent_by,
+)
 from services.transfers.transfer import (
     ENDED,
     UNDER_WAY,
@@ -37,10 +46,22 @@ _AT_ONCE = 250
 class TransferLedger:
     """Thread-safe where it says so; else `lock` must be held."""
 
-    def __init__(self, listener: Listener, clock: Callable[[], float]) -> None:
-        """`clock` gives seconds for speeds and for how often progress is told."""
+    def __init__(
+        self,
+        listener: Listener,
+        clock: Callable[[], float],
+        wall_clock: Callable[[], float],
+    ) -> None:
+        """`clock` gives seconds for speeds and for how often progress is told.
+
+        `wall_clock` gives seconds since 1970.
+        """
         self.lock = threading.RLock()
         self.entries: dict[int, Entry] = {}
+        self.looks: dict[int, float] = {}
+        """When UNCERTAIN uploads are looked for next, in seconds since 1970."""
+        self.now = wall_clock
+        """The time in seconds since 1970."""
         self._listener = listener
         self._clock = clock
         self._deletes = DeleteBatches()
@@ -55,7 +76,7 @@ class TransferLedger:
 
         Thread-safe. What had not ended waits, PAUSED; what was under way says so.
         """
-        journal.trim(time.time())
+        journal.trim(self.now())
         rows = journal.rows()
         with self.lock:
             if self._closed:
@@ -65,9 +86,10 @@ class TransferLedger:
             self._last_batch = max((row.transfer.batch for row in rows), default=0)
             self._last_place = max((row.place for row in rows), default=0.0)
             self._journal = JournalWriter(journal)
-            restored = [_restored(row, time.time()) for row in rows]
+            restored = [_restored(row, self.now()) for row in rows]
             for entry in restored:
                 self.entries[entry.transfer.id] = entry
+                self._go_on_looking(entry)
                 if entry.transfer.kind is TransferKind.DELETE:
                     self._deletes.restore(entry.transfer)
                 self._tell(entry)
@@ -115,7 +137,9 @@ class TransferLedger:
     def move(self, entry: Entry, state: TransferState, **values: object) -> None:
         """Take a state, tell it and keep it. Raise MoveNotAllowed."""
         check_move(entry.transfer.state, state)
-        entry.ended_at = time.time() if state in ENDED else None
+        entry.ended_at = self.now() if state in ENDED else None
+        if state is not TransferState.UNCERTAIN:
+            self.looks.pop(entry.transfer.id, None)
         self.change(entry, state=state, **values)
         self.keep([entry])
         if entry.transfer.kind is not TransferKind.DELETE:
@@ -147,14 +171,47 @@ class TransferLedger:
                 seconds_left=entry.meter.seconds_left(done, total),
             )
 
-    def uploaded_by_others(self, entry: Entry) -> frozenset[str]:
-        """The remote files that other uploads are known to have made. Thread-safe."""
-        with self.lock:
-            return frozenset(
-                other.transfer.file_id
-                for other in self.entries.values()
-                if other is not entry and other.transfer.kind is TransferKind.UPLOAD
-            )
+    def others(self, entry: Entry) -> OtherUploads:
+        """What the other uploads of the account have, or may be about to have."""
+        owned: set[str] = set()
+        confirming: list[UploadOrder] = []
+        lost: list[UploadOrder] = []
+        for other in self._other_uploads(entry):
+            if other.transfer.file_id:
+                owned.add(other.transfer.file_id)
+            elif _are_alike(other, entry) and isinstance(other.order, UploadOrder):
+                if other.transfer.state is TransferState.CONFIRMING:
+                    confirming.append(other.order)
+                elif may_be_there(other.order):
+                    lost.append(other.order)
+        return OtherUploads(frozenset(owned), tuple(confirming), tuple(lost))
+
+    def was_found(self, entry: Entry, file_id: str) -> bool:
+        """Whether another upload of the account was taken for this file without an answer."""
+        return any(
+            other.found and other.transfer.file_id == file_id
+            for other in self._other_uploads(entry)
+        )
+
+    def take_file(self, entry: Entry, file_id: str) -> None:
+        """Take an upload for a file, which no other upload of the account then can be."""
+        entry.transfer = structs.replace(entry.transfer, file_id=file_id)
+        for transfer_id in list(self.looks):
+            other = self.entries[transfer_id]
+            left = tuple(one for one in other.transfer.candidates if one != file_id)
+            if other is not entry and left != other.transfer.candidates:
+                self.change(other, candidates=left)
+
+    def look_again(self, entry: Entry) -> float:
+        """Have an upload looked for again; in how many seconds."""
+        now = self.now()
+        order = entry.order
+        until = order.sent_until if isinstance(order, UploadOrder) else None
+        self.looks[entry.transfer.id] = at = next_look(
+            entry.looks, now, now if until is None else until
+        )
+        entry.looks += 1
+        return at - now
 
     def forget(self, transfer_ids: Iterable[int]) -> None:
         """Let go of those that have ended."""
@@ -165,7 +222,8 @@ class TransferLedger:
             if entry.transfer.state in over
         }
         for transfer in gone.values():
-            del self.entries[transfer.id]
+            self.entries.pop(transfer.id).token.cancel()
+            self.looks.pop(transfer.id, None)
             if transfer.kind is TransferKind.DELETE:
                 self._deletes.forget(transfer)
         if gone:
@@ -200,6 +258,23 @@ class TransferLedger:
             journal, self._journal = self._journal, None
         return journal is None or journal.close(max(0.0, deadline - time.monotonic()))
 
+    def _go_on_looking(self, entry: Entry) -> None:
+        """Look on for what was looked for when the program ended."""
+        transfer = entry.transfer
+        if transfer.state is TransferState.UNCERTAIN and transfer.wait_seconds is not None:
+            seconds = self.look_again(entry)
+            entry.transfer = structs.replace(transfer, wait_seconds=seconds)
+
+    def _other_uploads(self, entry: Entry) -> Iterator[Entry]:
+        for other in self.entries.values():
+            transfer = other.transfer
+            if (
+                other is not entry
+                and transfer.kind is TransferKind.UPLOAD
+                and transfer.account_id == entry.transfer.account_id
+            ):
+                yield other
+
     def _new_entry(self, account_id: str, order: Order, batch: int) -> Entry:
         self._last_id += 1
         transfer = new_transfer(self._last_id, account_id, order, batch, self.next_place())
@@ -219,6 +294,14 @@ def _in_pieces(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
         yield values[first : first + _AT_ONCE]
 
 
+def _are_alike(one: Entry, other: Entry) -> bool:
+    """Whether the file of one upload could be taken for that of another."""
+    return (one.transfer.total, one.transfer.purpose) == (
+        other.transfer.total,
+        other.transfer.purpose,
+    )
+
+
 def _row(entry: Entry) -> JournalRow:
     """What is kept of an entry: an upload that is out whole would be looked for first."""
     order = entry.order
@@ -232,6 +315,7 @@ def _restored(row: JournalRow, now: float) -> Entry:
     transfer, order = row.transfer, row.order
     if transfer.state is TransferState.CONFIRMING:
         order = sent(order, now, now)
+    order = sent_by(order, now)
     if transfer.state in UNDER_WAY:
         if isinstance(order, DownloadOrder):
             # What a download had written when the power failed need not be on the disk.

@@ -14,6 +14,7 @@ from services.transfers.orders import Order
 from services.transfers.transfer import TransferKind
 from services.transfers.transfer_ledger import TransferLedger
 from services.transfers.transfer_runner import AT_ONCE, MOST_AT_ONCE, CarryOut, TransferRunner
+from services.transfers.uncertain_uploads import UncertainUploads
 
 __all__ = ["AT_ONCE", "MOST_AT_ONCE", "CarryOut", "TransferQueue"]
 
@@ -31,10 +32,16 @@ class TransferQueue:
         carry_out: CarryOut,
         *,
         clock: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], float] = time.time,
     ) -> None:
-        """`clock` gives seconds for speeds and for how often progress is told."""
-        self._ledger = TransferLedger(listener, clock)
+        """`clock` gives seconds for speeds and for how often progress is told.
+
+        `wall_clock` gives seconds since 1970. An UNCERTAIN upload is looked for by having its
+        order carried out once more, which then sends nothing.
+        """
+        self._ledger = TransferLedger(listener, clock, wall_clock)
         self._runner = TransferRunner(self._ledger, carry_out)
+        self._uncertain = UncertainUploads(self._ledger, self._runner, carry_out)
         self.lock = self._ledger.lock
         """Held by whoever needs several commands to be one."""
 
@@ -80,6 +87,13 @@ class TransferQueue:
                 if entry.transfer.can_retry:
                     self._runner.queue_again(entry, place=self._ledger.next_place())
             self._runner.start_more()
+
+    def look_due(self) -> float | None:
+        """Look for every UNCERTAIN upload whose time it is, on this thread.
+
+        In how many seconds the next look is due; None when there is none. Nothing here sleeps.
+        """
+        return self._uncertain.look_due()
 
     def adopt(self, transfer_id: int, file_id: str) -> None:
         """Take an UNCERTAIN upload for a file that the server has."""
@@ -131,6 +145,7 @@ class TransferQueue:
         """Stop everything so that it can go on in the next session; returns at once."""
         with self.lock:
             self._runner.close()
+            self._uncertain.close()
 
     def join(self, deadline: float) -> bool:
         """Wait for the workers until `deadline`, of `time.monotonic`; whether all have ended.

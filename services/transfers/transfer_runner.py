@@ -11,14 +11,17 @@ from services.language import _
 from services.transfers.bandwidth import Bandwidth
 from services.transfers.download_job import discard_part_of_download
 from services.transfers.entry import Entry
+from services.transfers.lost_answers import AnswerLost
 from services.transfers.orders import (
     DeleteOrder,
     DownloadOrder,
     Order,
     ZipOrder,
     goes_on_from_part,
+    may_be_there,
     not_sent,
     sent,
+    sent_by,
     without_target,
 )
 from services.transfers.reporter import Reporter
@@ -27,7 +30,6 @@ from services.transfers.speed import SpeedMeter
 from services.transfers.transfer import UNDER_WAY, TransferKind, TransferState
 from services.transfers.transfer_ledger import TransferLedger
 from services.transfers.turns import Turns
-from services.transfers.upload_job import AnswerLost
 from services.transfers.zip_job import discard_part_of_zip
 from services.worker_threads import WorkerThreads
 
@@ -62,9 +64,13 @@ class TransferRunner:
 
     def queue_again(self, entry: Entry, place: float | None = None) -> None:
         """Put a transfer that ended or was paused into the line, at its place or another."""
+        entry.token.cancel()  # it may be being looked for just now
         entry.token = CancelToken()
         entry.meter = SpeedMeter()
         entry.pausing = False
+        entry.found = False
+        entry.sent_at = None
+        entry.looks = 0
         where = entry.transfer.place if place is None else place
         self._ledger.move(
             entry,
@@ -73,15 +79,22 @@ class TransferRunner:
             problem=None,
             warning=None,
             candidates=(),
+            wait_seconds=None,
+            file_id="" if entry.transfer.kind is TransferKind.UPLOAD else entry.transfer.file_id,
             place=where,
         )
         self.stand_in_line(entry)
 
     def adopt(self, entry: Entry, file_id: str) -> None:
         """Take an UNCERTAIN upload for this file: the person knows that it is."""
-        if entry.transfer.state is TransferState.UNCERTAIN:
-            self._ledger.change(entry, file_id=file_id)
-            self._end(entry, TransferState.DONE)
+        if entry.transfer.state is not TransferState.UNCERTAIN:
+            return
+        if file_id in self._ledger.others(entry).owned:
+            return  # taken since the menu was opened
+        entry.token.cancel()
+        entry.found = True
+        self._ledger.take_file(entry, file_id)
+        self.end(entry, TransferState.DONE)
 
     def send_again(self, entry: Entry) -> None:
         """Send an UNCERTAIN upload without looking for it: the person knows that it is not there."""
@@ -162,6 +175,7 @@ class TransferRunner:
             if self._closed or entry.transfer.state is not TransferState.QUEUED:
                 return  # cancelled or paused since its turn came
             self._ledger.move(entry, TransferState.RUNNING)
+            entry.begun = self._ledger.now()
             reporter = Reporter(self._ledger, entry, self._bandwidth_of(entry))
             order = self._begin(entry)
         try:
@@ -169,14 +183,14 @@ class TransferRunner:
         except Cancelled:
             self._end_cancelled(entry)
         except AnswerLost as lost:
-            self._end_uncertain(entry, lost.problem, lost.candidates)
+            self._end_uncertain(entry, lost)
         except FilesError as error:
             self._end_failed(entry, error.problem)
         except BaseException as error:
-            self._end(entry, TransferState.FAILED, unexpected(error))
+            self.end(entry, TransferState.FAILED, unexpected(error))
             raise
         else:
-            self._end(entry, TransferState.DONE)
+            self.end(entry, TransferState.DONE)
 
     def _bandwidth_of(self, entry: Entry) -> Bandwidth:
         uploads = entry.transfer.kind is TransferKind.UPLOAD
@@ -191,44 +205,58 @@ class TransferRunner:
         if isinstance(order, DeleteOrder):
             entry.order = structs.replace(order, tried=True)
             self._ledger.keep([entry])
+        elif may_be_there(order):
+            order = entry.order = sent_by(order, entry.begun)
         return order
 
     def _end_cancelled(self, entry: Entry) -> None:
         with self._ledger.lock:
-            if entry.transfer.state is TransferState.CONFIRMING:
-                self._end_uncertain(entry, _stopped_after_sending())
+            stopped = not entry.pausing
+            if entry.transfer.state is TransferState.CONFIRMING or (
+                stopped and may_be_there(entry.order)
+            ):
+                # Who stops it does not want it sent again by itself.
+                lost = AnswerLost(_stopped_after_sending(), look_again=not stopped)
+                self._end_uncertain(entry, lost)
             elif entry.pausing:
-                self._end(entry, TransferState.PAUSED)
+                self.end(entry, TransferState.PAUSED)
             else:
-                self._end(entry, TransferState.CANCELLED)
+                self.end(entry, TransferState.CANCELLED)
 
-    def _end_uncertain(
-        self, entry: Entry, problem: Problem, candidates: tuple[str, ...] = ()
-    ) -> None:
-        """End an upload that the server may have taken; a retry will ask the server first."""
+    def _end_uncertain(self, entry: Entry, lost: AnswerLost) -> None:
+        """End an upload that the server may have taken; it is looked for before it is sent again."""
         with self._ledger.lock:
-            entry.order = sent(entry.order, entry.begun, time.time())
-            self._end(entry, TransferState.UNCERTAIN, problem, candidates)
+            out = self._ledger.now() if entry.sent_at is None else entry.sent_at
+            entry.order = sent(entry.order, entry.begun, out)
+            self.end(
+                entry,
+                TransferState.UNCERTAIN,
+                lost.problem,
+                lost.candidates or (),
+                self._ledger.look_again(entry) if lost.look_again else None,
+            )
 
     def _end_failed(self, entry: Entry, problem: Problem) -> None:
         with self._ledger.lock:
             if problem.kind is ProblemKind.NAME_TAKEN:
-                self._end(entry, TransferState.CANCELLED, problem)
+                self.end(entry, TransferState.CANCELLED, problem)
             elif problem.kind is ProblemKind.DISK_FULL:
-                self._end(entry, TransferState.PAUSED, problem)
+                self.end(entry, TransferState.PAUSED, problem)
                 for other in list(self._ledger.entries.values()):
                     if other.transfer.kind is TransferKind.DOWNLOAD:
                         self.pause(other)
             else:
-                self._end(entry, TransferState.FAILED, problem)
+                self.end(entry, TransferState.FAILED, problem)
 
-    def _end(
+    def end(
         self,
         entry: Entry,
         state: TransferState,
         problem: Problem | None = None,
         candidates: tuple[str, ...] = (),
+        wait_seconds: float | None = None,
     ) -> None:
+        """Take the state of a transfer that is no longer carried out. Thread-safe."""
         with self._ledger.lock:
             transfer = entry.transfer
             done = transfer.done
@@ -246,7 +274,7 @@ class TransferRunner:
                 done=done,
                 speed=None,
                 seconds_left=None,
-                wait_seconds=None,
+                wait_seconds=wait_seconds,
             )
 
 
@@ -263,7 +291,7 @@ def _stopped_after_sending() -> Problem:
         ProblemKind.ANSWER_LOST,
         _("Stopped after everything was sent"),
         _(
-            "The server may have the file. Refresh the list and look for it before you send it "
-            "again, or there may be two."
+            "The server may have the file. Try again looks for it there first, and sends it only "
+            "when it is surely not there."
         ),
     )

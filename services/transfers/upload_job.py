@@ -1,27 +1,19 @@
 """How an upload is carried out, on a worker's thread."""
 
-import time
 from collections.abc import Callable
 
-from services.api.errors import FilesError, Problem, ProblemKind
+from msgspec import structs
+
+from services.api.errors import FilesError, Problem
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
-from services.api.retry import may_repeat_upload
-from services.language import _
+from services.api.retry import may_repeat, may_repeat_upload
 from services.transfers.attempts import repeat_attempts
-from services.transfers.lost_answers import look_for_upload, look_until_settled
-from services.transfers.orders import UploadOrder
+from services.transfers.finding_upload import find_upload
+from services.transfers.lost_answers import AnswerLost, answer_lost, not_asked, seen_before
+from services.transfers.orders import UploadOrder, may_be_there
 from services.transfers.running_transfer import RunningTransfer
-
-
-class AnswerLost(Exception):
-    """The body of an upload went out, no answer came, and the listing does not show the file."""
-
-    def __init__(self, problem: Problem, candidates: tuple[str, ...] = ()) -> None:
-        """`candidates` are the ids of several files that fit, for the person to choose from."""
-        super().__init__(problem.title)
-        self.problem = problem
-        self.candidates = candidates
+from services.transfers.upload_answer import is_whole, not_as_wished
 
 
 def upload(
@@ -35,18 +27,26 @@ def upload(
 
     Raises FilesError, Cancelled or AnswerLost.
 
-    After an earlier attempt whose answer was lost, the listing is looked at first. `hashed`, if
-    any, is told the SHA-256 of what an attempt sends, before its last byte counts as sent.
+    After an earlier attempt whose answer was lost, the server is asked for the file first.
+    `hashed`, if any, is told the SHA-256 of what an attempt sends, before its last byte counts as
+    sent; and an empty one when what the server has is not, or not surely, that.
     """
-    since = order.sent_since
-    if since is not None:
+
+    def note_hash(sha256: str) -> None:
+        nonlocal order
+        order = structs.replace(order, sha256=sha256)
+        if hashed is not None:
+            hashed(sha256)
+
+    if may_be_there(order):
         running.trying()
-        found = look_until_settled(
-            lambda: _look(api, order, since, running), order.sent_until, running.token.wait
-        )
+        try:
+            found = find_upload(api, order, running, note_hash)
+        except FilesError as error:
+            raise _not_asked(error, error) from error
         if found is not None:
             return found
-    begun = time.time()
+        running.send_anew()
     size = order.request.file.size
 
     def progress(sent: int) -> None:
@@ -55,38 +55,41 @@ def upload(
             running.confirming()
 
     def attempt() -> RemoteFile:
+        nonlocal order
         api.pace.wait_for_upload(running.token, running.waiting)
         running.trying()
-        return api.upload(order.request, running.token, progress=progress, hashed=hashed)
+        newest = api.newest.before_upload(order.request.purpose, running.token)
+        order = structs.replace(order, seen_before=seen_before(newest, order.request))
+        running.seen_before(order.seen_before)
+        return api.upload(
+            order.request,
+            running.token,
+            progress=progress,
+            hashed=None if hashed is None else note_hash,
+        )
 
     try:
-        return repeat_attempts(attempt, api, running, may_repeat_upload)
+        file = repeat_attempts(attempt, api, running, may_repeat_upload)
     except FilesError as error:
         if not error.body_sent or _is_a_clear_no(error.problem):
             raise
         try:
-            found = _look(api, order, begun, running)
-        except FilesError:
-            found = None
-        if found is not None:
-            return found
-        raise AnswerLost(_answer_lost(error.problem)) from error
-
-
-def _look(
-    api: FilesApi, order: UploadOrder, since: float, running: RunningTransfer
-) -> RemoteFile | None:
-    """The file of an upload begun at `since`; None when the listing has none that fits.
-
-    Raises AnswerLost when several fit, since then only the person can tell.
-    """
-    fitting = look_for_upload(
-        api, order.request, since, running.token, not_these=running.uploaded_by_others
-    )
-    if len(fitting) > 1:
-        ids = tuple(file.id for file in fitting)
-        raise AnswerLost(_several_fit(ids), ids)
-    return fitting[0] if fitting else None
+            found = find_upload(api, order, running, note_hash)
+        except FilesError as trouble:
+            raise _not_asked(error, trouble) from error
+        except AnswerLost as lost:
+            if lost.candidates:
+                raise
+            raise AnswerLost(answer_lost(error.problem)) from error
+        if found is None:
+            raise AnswerLost(answer_lost(error.problem)) from error
+        return found
+    if not is_whole(order.request, file):
+        note_hash("")
+    warning = not_as_wished(order.request, file)
+    if warning is not None:
+        running.warn(warning)
+    return file
 
 
 def _is_a_clear_no(problem: Problem) -> bool:
@@ -94,24 +97,7 @@ def _is_a_clear_no(problem: Problem) -> bool:
     return problem.status is not None and 300 <= problem.status < 500
 
 
-def _several_fit(ids: tuple[str, ...]) -> Problem:
-    return Problem(
-        ProblemKind.ANSWER_LOST,
-        _("The server has several files that may be this one"),
-        _("Say in the menu of this line which one it is, or send it again."),
-        ", ".join(ids),
-    )
-
-
-def _answer_lost(problem: Problem) -> Problem:
-    return Problem(
-        ProblemKind.ANSWER_LOST,
-        _("Sent, but the answer was lost"),
-        _(
-            "The server may have the file. Refresh the list and look for it before you send it "
-            "again, or there may be two."
-        ),
-        problem.report,
-        status=problem.status,
-        request_id=problem.request_id,
-    )
+def _not_asked(lost: FilesError, trouble: FilesError) -> AnswerLost:
+    """An answer that was lost to an error, and a server that can't be asked because of another."""
+    problem = lost.problem if lost is not trouble else trouble.problem
+    return AnswerLost(not_asked(problem), None, look_again=may_repeat(trouble))

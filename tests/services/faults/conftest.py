@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from services.api import cancellable_connection, connection, retry
-from services.transfers import lost_answers
 from services.transfers.journal import Journal, JournalRow
 from tests.services.transfers.conftest import Wharf
 from tests.support.files_server import ScriptedFilesServer
@@ -19,8 +18,6 @@ SILENCE = 1.0
 @pytest.fixture
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retry, "_FIRST_PAUSE", 0.01)
-    monkeypatch.setattr(lost_answers, "SETTLED_AFTER", 0.02)
-    monkeypatch.setattr(lost_answers, "LOOK_EVERY", 0.01)
     monkeypatch.setattr(connection, "UPLOAD_ANSWER_TIMEOUT", SILENCE)
     monkeypatch.setattr(cancellable_connection, "SEND_TIMEOUT", SILENCE)
 
@@ -34,6 +31,7 @@ def make_wharf(
 
     def make(server: ScriptedFilesServer) -> Wharf:
         made.append(Wharf(server, tmp_path / "downloads", read_timeout=SILENCE))
+        made[-1].know_newest("batch")
         return made[-1]
 
     yield make

@@ -10,9 +10,10 @@ import pytest
 
 from services.api import retry
 from services.api.files_api import FilesApi
+from services.cancellation import CancelToken
 from services.events import TransferChanged
 from services.file_commands import WhenTaken
-from services.transfers import attempts, delete_job, lost_answers
+from services.transfers import attempts, delete_job
 from services.transfers.delete_job import delete
 from services.transfers.download_job import download
 from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder, ZipOrder
@@ -23,6 +24,7 @@ from services.transfers.upload_job import upload
 from services.transfers.zip_job import download_as_zip
 from tests.support.events import EventLog
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
+from tests.support.hand_turned_clock import HandTurnedClock
 from tests.support.making import account, remote_file, upload_request
 from tests.support.queue_bench import QueueBench
 from tests.support.served_files import ServedFile
@@ -41,7 +43,20 @@ class Wharf:
         self.folder = folder
         self.told = EventLog()
         self._api = FilesApi(account(base_url=server.base_url), TEST_KEY, read_timeout=read_timeout)
-        self.queue = TransferQueue(self.told, self._carry_out)
+        self.clock = HandTurnedClock(time.time())
+        """The time of day."""
+        self.queue = TransferQueue(self.told, self._carry_out, wall_clock=self.clock)
+
+    def know_newest(self, *purposes: str) -> None:
+        """Have listed what is there, so that uploads list nothing before they begin."""
+        for purpose in purposes:
+            self._api.newest.before_upload(purpose, CancelToken())
+        self.server.requests.clear()
+
+    def look_after(self, seconds: float) -> float | None:
+        """Look for uploads so much later; in how many seconds they are looked for again."""
+        self.clock.now += seconds
+        return self.queue.look_due()
 
     def upload(self, path: Path, *, purpose: str = "batch") -> None:
         self.add(UploadOrder(upload_request(path, purpose=purpose)))
@@ -136,13 +151,12 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     quick = replace(retry.FOR_TRANSFERS, longest_pause=0.02)
     monkeypatch.setattr(attempts, "FOR_TRANSFERS", quick)
     monkeypatch.setattr(delete_job, "FOR_TRANSFERS", quick)
-    monkeypatch.setattr(lost_answers, "SETTLED_AFTER", 0.02)
-    monkeypatch.setattr(lost_answers, "LOOK_EVERY", 0.01)
 
 
 @pytest.fixture
 def wharf(files_server: ScriptedFilesServer, tmp_path: Path, short_pauses: None) -> Iterator[Wharf]:
     (tmp_path / "downloads").mkdir()
     wharf = Wharf(files_server, tmp_path / "downloads")
+    wharf.know_newest("batch", "fine-tune")
     yield wharf
     wharf.close()

@@ -318,7 +318,8 @@ class QueueMachine(RuleBasedStateMachine):
         assert new.total is None or new.done <= new.total
         assert new.speed is None or new.speed >= 0
         assert (new.speed is None) or new.state is State.RUNNING
-        assert (new.wait_seconds is not None) == (new.state is State.WAITING)
+        if new.state is not State.UNCERTAIN:
+            assert (new.wait_seconds is not None) == (new.state is State.WAITING)
         if new.state in {State.QUEUED, State.RUNNING, State.CONFIRMING, State.DONE}:
             assert new.problem is None
         if new.kind is TransferKind.DELETE:

@@ -1,0 +1,156 @@
+"""Finds the file of an upload whose answer was lost: listed, proved by its content, claimed."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+
+from services.api.errors import FilesError, Problem, ProblemKind
+from services.api.files_api import FilesApi
+from services.api.listing import Listing
+from services.api.newest_files import NEWEST_FILES
+from services.api.remote_file import RemoteFile
+from services.api.retry import ONCE
+from services.catalog.content_hash import sha256_of
+from services.language import _
+from services.transfers.lost_answers import (
+    AnswerLost,
+    Fit,
+    OtherUploads,
+    answer_lost,
+    choose,
+    fits,
+    reaches_back,
+)
+from services.transfers.orders import UploadOrder
+from services.transfers.running_transfer import RunningTransfer
+
+MOST_PROOFS = 8
+"""Contents fetched in one look."""
+
+_TOO_BUSY = frozenset({408, 409, 425, 429})
+_NOT_IMPLEMENTED = 501
+
+
+def find_upload(
+    api: FilesApi,
+    order: UploadOrder,
+    running: RunningTransfer,
+    hashed: Callable[[str], None],
+) -> RemoteFile | None:
+    """The file that an upload made, now claimed for it; None when the server surely has none.
+
+    Nothing here waits or repeats. Raises AnswerLost while that is open, FilesError when the
+    server can't be asked, and Cancelled. `hashed` is told the SHA-256 of the file's content, and
+    an empty one when nobody knows whether it is that of the upload.
+    """
+    settled = running.settled  # before the listing, which must be of a later moment
+    fitting, whole = _listed(api, order, running)
+    owned = running.others().owned
+    sha256 = _own_sha256(order, running) if fitting else ""
+    free = [fit.file for fit in fitting if fit.file.id not in owned]
+    is_equal = _proofs(api, order, running, free, sha256, settled=settled) if sha256 else {}
+    chosen: Fit | None = None
+
+    def take(others: OtherUploads) -> str | None:
+        nonlocal chosen
+        chosen = choose(fitting, is_equal, others, sha256)
+        return chosen.file.id if chosen else None
+
+    try:
+        running.claim(take)
+    except AnswerLost as lost:
+        # Who has to choose is not asked again by the clock once all there can be is there.
+        again = not (settled and lost.candidates)
+        raise AnswerLost(lost.problem, lost.candidates, look_again=again) from None
+    if chosen is not None:
+        hashed(sha256 if is_equal.get(chosen.file.id) else "")
+        if not is_equal.get(chosen.file.id):
+            running.warn(_not_proved())
+        return chosen.file
+    if settled and whole:
+        return None
+    raise AnswerLost(answer_lost(None))
+
+
+def _listed(api: FilesApi, order: UploadOrder, running: RunningTransfer) -> tuple[list[Fit], bool]:
+    """What may be it, and whether all was listed that may be."""
+    listing = Listing(api, purpose=order.request.purpose, first_page=NEWEST_FILES, patience=ONCE)
+    files: list[RemoteFile] = []
+    readable = True
+    for page in listing.pages(running.token):
+        files += page.files
+        readable = readable and not page.odd
+        if reaches_back(page.files, order.seen_before):
+            return fits(files, order.request, order.seen_before), readable
+    return fits(files, order.request, order.seen_before), readable and listing.whole
+
+
+def _own_sha256(order: UploadOrder, running: RunningTransfer) -> str:
+    """Of what was sent; empty when the file has changed since and nobody looked at the time."""
+    if order.sha256:
+        return order.sha256
+    file = order.request.file
+    sha256 = sha256_of(file.path, file.size, file.modified_ns, running.token) or ""
+    running.hashed(sha256)
+    return sha256
+
+
+def _proofs(
+    api: FilesApi,
+    order: UploadOrder,
+    running: RunningTransfer,
+    files: Sequence[RemoteFile],
+    sha256: str,
+    *,
+    settled: bool,
+) -> dict[str, bool]:
+    """Of those whose content the server gives: whether it is that of the upload."""
+    proofs: dict[str, bool] = {}
+    left = MOST_PROOFS
+    for file in files:
+        known = api.content_hashes.get(file.id)
+        if known is None and left:
+            left -= 1
+            known = _remote_sha256(api, file.id, order.request.file.size, running, settled=settled)
+            if known is not None:
+                api.content_hashes[file.id] = known
+        if known is not None:
+            proofs[file.id] = known == sha256
+    return proofs
+
+
+def _remote_sha256(
+    api: FilesApi, file_id: str, size: int, running: RunningTransfer, *, settled: bool
+) -> str | None:
+    """Of the content of a file; None when the server does not give it, or not so many bytes.
+
+    Raises FilesError for trouble that may pass, until all have waited long enough.
+    """
+    digest = hashlib.sha256()
+    count = 0
+    try:
+        with api.content(file_id, running.token) as content:
+            for piece in content.pieces:
+                running.token.check()
+                count += len(piece)
+                if count > size:
+                    return None
+                digest.update(piece)
+    except FilesError as error:
+        status = error.problem.status
+        refused = status is not None and (
+            (400 <= status < 500 and status not in _TOO_BUSY) or status == _NOT_IMPLEMENTED
+        )
+        if not refused and not settled:
+            raise
+        return None
+    return digest.hexdigest() if count == size else None
+
+
+def _not_proved() -> Problem:
+    return Problem(
+        ProblemKind.DIFFERS,
+        _("Matched by name, size and time; the content can't be verified"),
+        _(
+            "The answer to this upload was lost. Download the file to see whether it is the right one."
+        ),
+    )

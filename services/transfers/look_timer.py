@@ -1,0 +1,58 @@
+"""Has what is due looked at, second by second, while there is anything to look for."""
+
+import threading
+import time
+from collections.abc import Callable
+
+from services.interval_timer import IntervalTimer, Timer
+
+EVERY = 1.0
+"""Seconds; more than this no look comes late."""
+
+_started = time.time() - time.monotonic()
+
+
+def steady_wall_clock() -> float:
+    """Seconds since 1970, which nobody sets forward or back while the program runs."""
+    return _started + time.monotonic()
+
+
+class LookTimer:
+    """Calls `look_due` for as long as it says that another look is to come. Thread-safe."""
+
+    def __init__(
+        self,
+        look_due: Callable[[], float | None],
+        make_timer: Callable[[Callable[[], None]], Timer] = IntervalTimer,
+    ) -> None:
+        """`look_due` gives the seconds until the next look, None when there is none."""
+        self._look_due = look_due
+        self._lock = threading.Lock()
+        self._wanted = False
+        self._runs = False
+        self._timer = make_timer(self._tick)
+
+    def wake(self) -> None:
+        """There is something to look for."""
+        with self._lock:
+            self._wanted = True
+            if not self._runs:
+                self._runs = True
+                self._timer.every(EVERY)
+
+    def stop(self) -> None:
+        """Look for nothing more; returns at once."""
+        self._timer.stop()
+
+    def join(self, seconds: float) -> bool:
+        """Wait for the thread after `stop`; whether it has ended in time."""
+        return self._timer.join(seconds)
+
+    def _tick(self) -> None:
+        with self._lock:
+            self._wanted = False
+        left = self._look_due()
+        with self._lock:
+            if left is None and not self._wanted:
+                self._runs = False
+                self._timer.every(0)

@@ -1,0 +1,116 @@
+"""Looks again and again for uploads whose answer was lost, without holding a worker."""
+
+import logging
+from typing import NoReturn
+
+from services.api.errors import Cancelled, FilesError, Problem, unexpected
+from services.api.retry import may_repeat
+from services.cancellation import CancelToken
+from services.transfers.bandwidth import Bandwidth
+from services.transfers.entry import Entry
+from services.transfers.lost_answers import AnswerLost, NotThere
+from services.transfers.orders import not_sent
+from services.transfers.reporter import Reporter
+from services.transfers.transfer import TransferState
+from services.transfers.transfer_ledger import TransferLedger
+from services.transfers.transfer_runner import CarryOut, TransferRunner
+
+_log = logging.getLogger(__name__)
+
+
+class UncertainUploads:
+    """Carries UNCERTAIN uploads out as far as looking for them; thread-safe."""
+
+    def __init__(self, ledger: TransferLedger, runner: TransferRunner, carry_out: CarryOut) -> None:
+        self._ledger = ledger
+        self._runner = runner
+        self._carry_out = carry_out
+        self._token: CancelToken | None = None
+        self._closed = False
+
+    def look_due(self) -> float | None:
+        """Do every look that is due, on this thread; in how many seconds the next one is."""
+        now = self._ledger.now()
+        with self._ledger.lock:
+            due = sorted((at, one) for one, at in self._ledger.looks.items() if at <= now)
+        for _at, transfer_id in due:
+            self._look(transfer_id, now)
+        with self._ledger.lock:
+            if self._closed or not self._ledger.looks:
+                return None
+            return max(0.0, min(self._ledger.looks.values()) - self._ledger.now())
+
+    def close(self) -> None:
+        """Stop the look that goes on, and begin none; the ledger's lock must be held."""
+        self._closed = True
+        if self._token is not None:
+            self._token.cancel()
+
+    def _look(self, transfer_id: int, now: float) -> None:
+        with self._ledger.lock:
+            if self._closed or self._ledger.looks.get(transfer_id, now + 1) > now:
+                return  # decided by the person since
+            del self._ledger.looks[transfer_id]
+            entry = self._ledger.entries[transfer_id]
+            token = self._token = entry.token
+            order = entry.order
+        try:
+            self._carry_out(entry.transfer.account_id, order, _Look(self._ledger, entry))
+        except Cancelled:
+            return
+        except NotThere:
+            self._send_again(entry, token)
+        except AnswerLost as lost:
+            self._stay(entry, token, lost.problem, lost.candidates, again=lost.look_again)
+        except FilesError as error:
+            # No way to the account: its key is not there, or the account is gone.
+            self._stay(entry, token, error.problem, None, again=may_repeat(error))
+        except Exception as error:  # noqa: BLE001 - a bug must not end all looking
+            _log.exception("Looking for an upload failed")
+            self._stay(entry, token, unexpected(error), None, again=False)
+        else:
+            with self._ledger.lock:
+                if self._is_open(entry, token):
+                    self._runner.end(entry, TransferState.DONE)
+
+    def _send_again(self, entry: Entry, token: CancelToken) -> None:
+        with self._ledger.lock:
+            if self._is_open(entry, token):
+                entry.order = not_sent(entry.order)
+                self._runner.queue_again(entry)
+                self._runner.start_more()
+
+    def _stay(
+        self,
+        entry: Entry,
+        token: CancelToken,
+        problem: Problem,
+        candidates: tuple[str, ...] | None,
+        *,
+        again: bool,
+    ) -> None:
+        with self._ledger.lock:
+            if self._is_open(entry, token):
+                known = entry.transfer.candidates if candidates is None else candidates
+                self._ledger.change(
+                    entry,
+                    problem=problem,
+                    candidates=known,
+                    wait_seconds=self._ledger.look_again(entry) if again else None,
+                )
+                self._ledger.keep([entry])
+
+    def _is_open(self, entry: Entry, token: CancelToken) -> bool:
+        """Whether nobody decided about it while it was looked for."""
+        return entry.token is token and entry.transfer.state is TransferState.UNCERTAIN
+
+
+class _Look(Reporter):
+    """Reports of a look: nothing is sent, whatever comes of it."""
+
+    def __init__(self, ledger: TransferLedger, entry: Entry) -> None:
+        super().__init__(ledger, entry, Bandwidth())
+
+    def send_anew(self) -> NoReturn:
+        """See RunningTransfer; here it is for the queue to do."""
+        raise NotThere

@@ -1,0 +1,57 @@
+"""Whether the server's answer to an upload is what was asked for."""
+
+from services.api.errors import Problem, ProblemKind
+from services.api.remote_file import RemoteFile
+from services.checks.local_file import UploadRequest
+from services.language import _, ngettext
+from services.sizes import size_in_words
+
+EXPIRY_TOLERANCE = 60
+"""Seconds by which an expiry may differ from the wish: servers count from moments of their own."""
+
+
+def is_whole(request: UploadRequest, file: RemoteFile) -> bool:
+    """Whether the server has as many bytes as were sent, as far as it says."""
+    return file.size is None or file.size == request.file.size
+
+
+def not_as_wished(request: UploadRequest, file: RemoteFile) -> Problem | None:
+    """What differs between what was sent and wished and what the server says it has."""
+    if not is_whole(request, file) and file.size is not None:
+        return Problem(
+            ProblemKind.DIFFERS,
+            _("The server has {count} of {total}").format(
+                count=size_in_words(file.size), total=size_in_words(request.file.size)
+            ),
+            _("It may be damaged on the way. Delete it at the server and upload it again."),
+            f"{file.size} != {request.file.size}",
+        )
+    if request.expires_after is None:
+        return None
+    if file.expires_at is None:
+        return Problem(
+            ProblemKind.DIFFERS,
+            _("The server did not take the expiry: the file is kept until it is deleted"),
+            _("Delete it when it is no longer needed."),
+        )
+    if file.created_at is None:
+        return None
+    kept = file.expires_at - file.created_at
+    if abs(kept - request.expires_after) <= EXPIRY_TOLERANCE:
+        return None
+    return Problem(
+        ProblemKind.DIFFERS,
+        _("The server set another expiry: {kept} instead of {wished}").format(
+            kept=_span(kept), wished=_span(request.expires_after)
+        ),
+        _("Delete the file earlier by hand, or keep a copy if it goes too soon."),
+        f"{kept} != {request.expires_after}",
+    )
+
+
+def _span(seconds: int) -> str:
+    hours = round(seconds / 3600)
+    if hours >= 48:
+        days = round(seconds / 86400)
+        return ngettext("{count} day", "{count} days", days).format(count=days)
+    return ngettext("{count} hour", "{count} hours", hours).format(count=hours)
