@@ -25,6 +25,7 @@ from services.events import (
     TransferChanged,
     TransfersRestored,
 )
+from services.interval_timer import IntervalTimer, Timer
 from services.language import _
 from services.thread_priority import step_back
 from services.transfers.delete_job import delete
@@ -54,14 +55,17 @@ class TransferCommands:
         access: AccountAccess,
         journal_folder: Path,
         ledger: LedgerCommands,
+        *,
+        wall_clock: Callable[[], float] = steady_wall_clock,
+        make_timer: Callable[[Callable[[], None]], Timer] = IntervalTimer,
     ) -> None:
-        """`ledger` is told of every upload that the server took."""
+        """`ledger` is told of every upload that the server took; `wall_clock` is seconds since 1970."""
         self._ledger = ledger
         self._listener = listener
         self._access = access
         self._journal_folder = journal_folder
-        self._queue = TransferQueue(self._tell, self._carry_out, wall_clock=steady_wall_clock)
-        self._look_timer = LookTimer(self._queue.look_due)
+        self._queue = TransferQueue(self._tell, self._carry_out, wall_clock=wall_clock)
+        self._look_timer = LookTimer(self._queue.look_due, make_timer)
         self._worker = WorkerThreads("transfers", 1)
         self._worker.submit(self._restore)
 
