@@ -11,7 +11,8 @@ ARGS ?=
 help:
 	@echo "make run          start Filewharf on its built-in sandbox"
 	@echo "make test         check style and types, then run all tests"
-	@echo "make crash        kill the program a hundred times while it works, and look for losses"
+	@echo "make crash        kill the program a hundred times while it works, and look for losses;"
+	@echo "                  ARGS='--minutes 60' lets a model server try it for an hour"
 	@echo "make mutants      plant a hundred small slips, and look whether the tests notice"
 	@echo "make bench        measure speed, memory and stalls, into build/bench.json"
 	@echo "make screenshots  take the pictures of the documentation anew"

@@ -2,7 +2,8 @@
 
     python packaging/tasks.py run          start Filewharf on its built-in sandbox
     python packaging/tasks.py test         check style and types, then run the tests
-    python packaging/tasks.py crash        kill the program a hundred times, and look for losses
+    python packaging/tasks.py crash        kill the program a hundred times, and look for losses;
+                                           "crash --minutes 60" lets a model server try it longer
     python packaging/tasks.py mutants      plant a hundred small slips, and look what tests notice
     python packaging/tasks.py bench        measure speed, memory and stalls (Linux)
     python packaging/tasks.py screenshots  take the pictures of the documentation anew (Linux)
@@ -70,7 +71,7 @@ def test(arguments: list[str]) -> int:
 
 
 def crash(arguments: list[str]) -> int:
-    """Kill the program at a hundred random moments and look whether anything was lost."""
+    """Kill the program at a hundred random moments, and let a model server try it."""
     python = str(prepare.prepare("test"))
     return _call([python, "-m", "tests.crash.driver", "--kills", "100", *arguments])
 

@@ -1,10 +1,12 @@
 """Kills the program at random moments, again and again, and looks whether anything was lost.
 
-    python -m tests.crash.driver --kills 100 --seed 7
+    python -m tests.crash.driver --kills 100 --seed 7 --minutes 60
 
 A sandbox server runs as a process of its own all the time. The program (see `program`) is
 started, killed with SIGKILL, and started again; before each start there is work left to do. At
 the end it is let finish, and everything is compared bit for bit with what it should be.
+
+Then, for so many minutes, a server with a will of its own tries it (see tests/promise).
 """
 
 import argparse
@@ -23,6 +25,7 @@ from services.transfers.orders import DownloadOrder
 from services.transfers.transfer import ENDED, TransferKind, TransferState
 from tests.crash.processes import KEY, CrashTestFailed, Server, Session
 from tests.crash.stock import Stock
+from tests.promise.searching import search
 
 AT_LEAST_LEFT = 10
 """Transfers that wait when the program is started."""
@@ -216,6 +219,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Kill the program again and again")
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--minutes", type=float, default=1.0)
     given = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="crash-test-"))
     print(f"seed {given.seed}", flush=True)
@@ -225,8 +229,10 @@ def main() -> int:
         print(f"FAILED, see {folder}\n{failed}", file=sys.stderr)
         return 1
     shutil.rmtree(folder)
-    print(counts)
-    return 0
+    print(counts, flush=True)
+    found = search(given.minutes, given.seed, lambda text: print(text, flush=True))
+    print(found)
+    return 1 if found.failures else 0
 
 
 if __name__ == "__main__":

@@ -47,6 +47,8 @@ class UploadFate:
     """Seconds until listings have it."""
     held: bool = False
     """It is answered only when the course says so."""
+    damaged: bool = False
+    """The last byte is lost, and the server says how many bytes it has."""
 
     @property
     def is_kept(self) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from services.api.errors import ProblemKind
-from services.transfers.transfer import UNDER_WAY, Transfer, TransferState
+from services.transfers.transfer import UNDER_WAY, Transfer, TransferKind, TransferState
 from tests.promise.asked import Asked
 from tests.promise.fates import ContentRule, ServerWill
 from tests.promise.store import Store
@@ -66,13 +66,20 @@ class Judge:
             if file is None:
                 yield f"told done, but there was never such a file: {one}"
             elif file.versions[0] != content and (
-                one.warning is None or self._will.content is ContentRule.GIVEN
+                one.warning is None
+                or (self._will.content is ContentRule.GIVEN and not file.damaged)
             ):
                 yield f"told done, but the file is another one: {one} {file.name} {file.ours}"
         yield from (f"{ids} are told to be one file, {it}" for it, ids in owners.items() if ids[1:])
 
     def _of_uploads_at_the_server(self) -> Iterator[str]:
-        there = Counter(file.versions[0] for file in self._files.values() if file.ours)
+        owned = {one.file_id for one in self._transfers.values() if one.kind is TransferKind.UPLOAD}
+        # What was deleted before it was found is rightly sent again.
+        there = Counter(
+            file.versions[0]
+            for file in self._files.values()
+            if file.ours and not file.damaged and (not file.gone or file.id in owned)
+        )
         asked = Counter(self._asked.uploads.values())
         failed = Counter(
             content

@@ -5,7 +5,6 @@ from tests.promise.course import (
     Command,
     Course,
     Delete,
-    Download,
     Kill,
     LocalSpec,
     OtherUploads,
@@ -103,10 +102,10 @@ KNOWN = {
     "the look that a retry begins with fails": _course(
         Upload((0,)), _RETRY, local=(_notes(_LOST),), will=ServerWill(lists=False)
     ),
+    "the server loses the last byte": _course(
+        Upload((0,)), local=(_notes(UploadFate(damaged=True)),)
+    ),
     "a delete is killed after it was sent": _course(
         Delete(0), Kill(), delete_fates=(DeleteFate(Said.CUT, held=True),)
-    ),
-    "a listing that tells of five terabytes": _course(
-        Download((0,)), remote=(RemoteSpec("out.jsonl", 10, "huge"),)
     ),
 }

@@ -160,8 +160,13 @@ class ModelServer(ScriptedFilesServer):
             if fate.is_kept:
                 purpose = reader.fields["purpose"]
                 made = self.keep(
-                    reader.filename or "", purpose, content, ours=True, late=fate.listed_after
+                    reader.filename or "",
+                    purpose,
+                    content[:-1] if fate.damaged else content,
+                    ours=True,
+                    late=fate.listed_after,
                 )
+                made.damaged = fate.damaged and content != b""
             if fate.said is not Said.RIGHT and fate.said not in MEANS_NOT_DONE:
                 self.answers_lost += 1
         if fate.held:

@@ -15,6 +15,7 @@ from services.transfers.transfer import Transfer
 from services.transfers.transfer_commands import TransferCommands
 from services.transfers.transfer_queue import TransferQueue
 from tests.support.files_server import TEST_KEY
+from tests.support.hand_turned_timer import HandTurnedTimer
 from tests.support.making import account
 
 PATIENCE = 20.0
@@ -44,7 +45,12 @@ class Session:
             self._take, folder / "uploads.sqlite", lambda _id: api, lambda: keeps_history
         )
         self._commands = TransferCommands(
-            self._take, cast("AccountAccess", _OneAccess(api)), folder / "transfers", self._history
+            self._take,
+            cast("AccountAccess", _OneAccess(api)),
+            folder / "transfers",
+            self._history,
+            wall_clock=wall_clock,
+            make_timer=HandTurnedTimer,
         )
         self.do(lambda queue: setattr(self, "queue", queue))
         self.queue: TransferQueue

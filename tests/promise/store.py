@@ -20,6 +20,8 @@ class Kept:
     listed_from: float
     told_size: int | None = None
     """What the server says of its size."""
+    damaged: bool = False
+    """Whether it is less than what was uploaded."""
     cut_short: bool = False
     """Whether its content was once given as if it were shorter."""
     gone: bool = False
