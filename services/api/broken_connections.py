@@ -1,5 +1,6 @@
 """From the exceptions of requests, urllib3 and ssl to a Problem in words."""
 
+import re
 import socket
 import ssl
 from collections.abc import Iterator
@@ -19,21 +20,25 @@ from services.language import _
 
 
 def error_from_exception(
-    error: BaseException, base_url: str, *, body_sent: bool, secret: str | None
+    error: BaseException, url: str, *, body_sent: bool, secret: str | None
 ) -> FilesError:
     """Make the error for a request that got no answer, or only a part of one.
 
     `body_sent` says whether the whole body went out, so that the server may have acted on it.
     """
-    host = _host(base_url)
+    host = struck(_host(url), secret)
     chain = tuple(_chain(error))
     kind, title, advice, never_sent = _told(chain, host)
     detail = f"{type(error).__name__}: {chain[-1] if chain else error}"
-    if secret:
-        detail = detail.replace(secret, "•••")
     return FilesError(
-        Problem(kind, title, advice, detail[:600]), body_sent=body_sent and not never_sent
+        Problem(kind, title, advice, struck(detail, secret)[:600]),
+        body_sent=body_sent and not never_sent,
     )
+
+
+def struck(text: str, secret: str | None) -> str:
+    """A text without the secret, in whatever case: names of hosts have none."""
+    return re.sub(re.escape(secret), "•••", text, flags=re.IGNORECASE) if secret else text
 
 
 def _told(chain: tuple[BaseException, ...], host: str) -> tuple[ProblemKind, str, str, bool]:
@@ -113,11 +118,11 @@ def _told(chain: tuple[BaseException, ...], host: str) -> tuple[ProblemKind, str
     )
 
 
-def _host(base_url: str) -> str:
+def _host(url: str) -> str:
     try:
-        return urlsplit(base_url).hostname or base_url
+        return urlsplit(url).hostname or url
     except ValueError:
-        return base_url
+        return url
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

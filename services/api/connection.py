@@ -5,17 +5,17 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import cast
-from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
 
 from services.accounts.account import Account
-from services.accounts.providers import provider_named
+from services.api.account_headers import AccountHeaders, origin_of
 from services.api.broken_connections import error_from_exception
 from services.api.cancellable_connection import CancellableAdapter, cancellable_by
 from services.api.errors import Cancelled, FilesError
 from services.api.multipart_body import MultipartBody
+from services.api.redirects import explain_missing_key, following_address
 from services.api.refusals import Operation, error_from_answer
 from services.cancellation import CancelToken
 from services.version import __version__
@@ -47,8 +47,8 @@ class Connection:
         self._key = key
         self._read_timeout = read_timeout
         self._clock = clock
-        self._auth = _KeyForOneServer(account, key)
-        origin = _origin(account.base_url)
+        self._auth = AccountHeaders(account, key)
+        origin = origin_of(account.base_url)
         # A proxy of the system is for other computers.
         self._proxies = {"no_proxy": origin[1]} if origin and origin[1] in _LOOPBACK else None
         self._per_thread = threading.local()
@@ -87,6 +87,9 @@ class Connection:
                         now=self._clock(),
                     )
                     refusal.body_sent = body is None or body.sent_whole
+                    if answer.status_code == 401 and not self._auth.are_in(answer.request):
+                        asked = answer.request.url or ""
+                        explain_missing_key(refusal, self.account.base_url, asked, self._key)
                     raise refusal
                 yield answer
         except FilesError:
@@ -99,7 +102,7 @@ class Connection:
             # Without the chain: requests' exceptions hold the request and its headers.
             raise error_from_exception(
                 error,
-                self.account.base_url,
+                _asked_url(error) or self.account.base_url,
                 body_sent=body is None or body.sent_whole,
                 secret=self._key,
             ) from None
@@ -124,7 +127,7 @@ class Connection:
                 url,
                 params=query,
                 data=cast("Iterable[bytes] | None", body),  # its pieces are views of bytes
-                headers=dict(headers or {}) | self._account_headers(body),
+                headers=dict(headers or {}) | _type_of(body),
                 auth=self._auth,
                 timeout=(CONNECT_TIMEOUT, wait),
                 proxies=self._proxies,
@@ -134,27 +137,17 @@ class Connection:
             target = answer.headers.get("location")
             if method != "GET" or not answer.is_redirect or target is None:
                 return answer
-            following = urljoin(url, target)
-            if urlsplit(url).scheme == "https" and urlsplit(following).scheme != "https":
+            following = following_address(url, target)
+            if following is None:
                 return answer  # shown as a refusal that names the address
             answer.close()
             url, query = following, None
         return answer
 
-    def _account_headers(self, body: MultipartBody | None) -> dict[str, str]:
-        headers = {}
-        if self.account.organization:
-            headers["OpenAI-Organization"] = _fit_for_header(self.account.organization)
-        if self.account.project:
-            headers["OpenAI-Project"] = _fit_for_header(self.account.project)
-        if body is not None:
-            headers["Content-Type"] = body.content_type
-        return headers
-
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._per_thread, "session", None)
         if session is None:
-            session = requests.Session()
+            session = _Session()
             session.headers["User-Agent"] = f"filewharf/{__version__}"
             for scheme in ("http://", "https://"):
                 session.mount(scheme, CancellableAdapter())
@@ -168,36 +161,20 @@ class Connection:
             self._per_thread.session = None
 
 
-class _KeyForOneServer(requests.auth.AuthBase):
-    """Adds the key to requests to the account's own server, and to no other.
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Never say one.
 
-    An AuthBase, because requests lets `~/.netrc` replace a header that is set in any other way.
-    """
-
-    def __init__(self, account: Account, key: str) -> None:
-        self._origin = _origin(account.base_url)
-        header = provider_named(account.provider_id).key_header
-        self._header = header
-        self._value = f"Bearer {key}" if header == "Authorization" else key
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if self._origin is not None and _origin(request.url or "") == self._origin:
-            request.headers[self._header] = _fit_for_header(self._value)
-        return request
+        Even when told not to follow, requests would read the whole body of a redirect, and fail
+        over an odd address.
+        """
 
 
-def _fit_for_header(value: str) -> str:
-    """Raise InvalidHeader, before http.client raises something that shows the value."""
-    if not (value.isascii() and value.isprintable()):
-        raise requests.exceptions.InvalidHeader("a value has characters that fit no header")
-    return value
+def _type_of(body: MultipartBody | None) -> dict[str, str]:
+    return {} if body is None else {"Content-Type": body.content_type}
 
 
-def _origin(url: str) -> tuple[str, str | None, int | None] | None:
-    """Scheme, host and port; None for what is no address."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
-    except ValueError:
-        return None
-    return parts.scheme, parts.hostname, port
+def _asked_url(error: Exception) -> str | None:
+    """Where the request went that an exception is about; after a redirect, not to the account."""
+    request = getattr(error, "request", None)
+    return request.url if isinstance(request, requests.PreparedRequest) else None

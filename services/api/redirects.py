@@ -1,0 +1,48 @@
+"""Where a server sends us, and what to tell when it then asks for the key."""
+
+from dataclasses import replace
+from urllib.parse import urljoin, urlsplit
+
+from services.api.account_headers import origin_of
+from services.api.broken_connections import struck
+from services.api.errors import FilesError, ProblemKind
+from services.language import _
+
+_LONGEST_ADDRESS = 300
+
+
+def following_address(url: str, location: str) -> str | None:
+    """The address that a redirect leads to; None for one that is not followed.
+
+    That is what is no address of the web, and what would give up the encryption.
+    """
+    # Header fields come as Latin-1, while servers that write names in them use UTF-8.
+    location = location.encode("latin-1", "replace").decode("utf-8", "replace")
+    try:
+        following = urljoin(url, location)
+        scheme = urlsplit(following).scheme
+    except ValueError:
+        return None
+    if scheme not in ("http", "https") or origin_of(following) is None:
+        return None
+    if urlsplit(url).scheme == "https" and scheme != "https":
+        return None
+    return following
+
+
+def explain_missing_key(error: FilesError, account_url: str, asked_url: str, secret: str) -> None:
+    """Say, instead of "The key was refused", that it was not sent to where a redirect led.
+
+    `secret` is struck out of that address, whatever its case.
+    """
+    asked, home = urlsplit(asked_url), urlsplit(account_url)
+    where = struck(f"{asked.scheme}://{asked.netloc.rpartition('@')[2]}", secret)[:_LONGEST_ADDRESS]
+    error.problem = replace(
+        error.problem,
+        kind=ProblemKind.BAD_ADDRESS,
+        title=_("{address} asks for a key").format(address=where),
+        advice=_(
+            "The server redirected to {address}, and the key is sent only to {host}. "
+            "If you trust that address, use it as the base URL of the account."
+        ).format(address=where, host=f"{home.scheme}://{home.netloc}"),
+    )
