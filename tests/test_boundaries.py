@@ -24,11 +24,16 @@ NOT_IN_UI = {
 }
 SPEAKS_HTTP = {
     "requests",
+    "truststore",
     "urllib3",
+    "services.api.account_headers",
     "services.api.broken_connections",
     "services.api.cancellable_connection",
     "services.api.connection",
     "services.api.multipart_body",
+    "services.api.proxies",
+    "services.api.redirects",
+    "services.api.trust",
 }
 THE_LOADER = "services/api/http_parts.py"
 """The one place where these are loaded, by one thread at a time."""

@@ -14,6 +14,7 @@ _UNREACHED = frozenset(
         ProblemKind.BAD_ADDRESS,
         ProblemKind.UNREACHABLE,
         ProblemKind.CONNECTION_LOST,
+        ProblemKind.PROXY_UNUSABLE,
         ProblemKind.TLS_FAILED,
         ProblemKind.TIMED_OUT,
     }

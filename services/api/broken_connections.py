@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import requests
 from urllib3.exceptions import (
     ConnectTimeoutError,
+    InvalidHeader,
     NameResolutionError,
     NewConnectionError,
     ProxyError,
@@ -47,6 +48,13 @@ def _told(chain: tuple[BaseException, ...], host: str) -> tuple[ProblemKind, str
     def any_of(*kinds: type[BaseException]) -> bool:
         return any(isinstance(error, kinds) for error in chain)
 
+    if any_of(InvalidHeader):  # of the answer; urllib3 makes none for a request
+        return (
+            ProblemKind.NOT_A_FILES_API,
+            _("{host} gave an answer that isn't valid HTTP").format(host=host),
+            _("Check the base URL, and whether the server or a proxy in front of it is at fault."),
+            False,
+        )
     if any_of(
         requests.exceptions.InvalidURL,
         requests.exceptions.MissingSchema,
@@ -71,13 +79,16 @@ def _told(chain: tuple[BaseException, ...], host: str) -> tuple[ProblemKind, str
         return (
             ProblemKind.TLS_FAILED,
             _("The certificate of {host} can't be trusted").format(host=host),
-            _("It may be self-signed, out of date, or of somebody in between. No key was sent."),
+            _(
+                "No key was sent. If you know the certificate, for instance your company's, add it "
+                "to the trusted ones of your system, or set SSL_CERT_FILE to its file and restart."
+            ),
             True,
         )
     if any_of(ProxyError):
         return (
             ProblemKind.UNREACHABLE,
-            _("The proxy does not connect us to {host}").format(host=host),
+            _("The proxy couldn't connect to {host}").format(host=host),
             _("Check the proxy settings of this computer."),
             True,
         )

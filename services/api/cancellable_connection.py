@@ -6,6 +6,7 @@ over a slow line; and it has no way to stop a thread that waits inside a connect
 
 import contextlib
 import errno
+import functools
 import socket
 import ssl
 import threading
@@ -20,6 +21,7 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 
 from services.api.address_race import Address, connect_to_first
 from services.api.interim_answers import FinalResponse, final_answer_waits
+from services.api.trust import trust
 from services.cancellation import CancelToken
 
 SEND_TIMEOUT = 60.0
@@ -43,18 +45,42 @@ def cancellable_by(token: CancelToken) -> Iterator[None]:
 
 
 class CancellableAdapter(requests.adapters.HTTPAdapter):
-    """Makes a requests session use cancellable connections, directly or through a proxy."""
+    """Makes a requests session use cancellable connections, directly or through a proxy.
+
+    Only for one thread at a time, as the session. The certificates of this computer are looked up
+    when the first connection needs them.
+    """
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Make the pools; called by requests."""
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = _POOLS
 
-    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
         """Make the pools of a proxy; called by requests."""
-        manager = super().proxy_manager_for(*args, **kwargs)
+        if proxy.lower().startswith("https:"):
+            kwargs["proxy_ssl_context"] = self._trust
+        manager = super().proxy_manager_for(proxy, **kwargs)
         manager.pool_classes_by_scheme = _POOLS
         return manager
+
+    def build_connection_pool_key_attributes(
+        self, request: requests.PreparedRequest, verify: Any, cert: Any = None
+    ) -> Any:
+        """Say how to connect; called by requests."""
+        host: Any
+        tls: Any
+        host, tls = super().build_connection_pool_key_attributes(request, True, None)
+        if host["scheme"] == "https":
+            tls["ssl_context"] = self._trust
+        return host, tls
+
+    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
+        """Add no certificates to those that `trust` gives; called by requests."""
+
+    @functools.cached_property
+    def _trust(self) -> ssl.SSLContext:
+        return trust()
 
     def close(self) -> None:
         """Close all connections now.

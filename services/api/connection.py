@@ -10,12 +10,13 @@ import requests
 import urllib3
 
 from services.accounts.account import Account
-from services.api.account_headers import AccountHeaders, origin_of
+from services.api.account_headers import AccountHeaders
 from services.api.broken_connections import error_from_exception
 from services.api.cancellable_connection import CancellableAdapter, cancellable_by
 from services.api.errors import Cancelled, FilesError
 from services.api.multipart_body import MultipartBody
-from services.api.redirects import explain_missing_key, next_address
+from services.api.proxies import proxy_for, wants_login, without_proxy_password
+from services.api.redirects import explain_missing_key, following_address
 from services.api.refusals import Operation, error_from_answer
 from services.cancellation import CancelToken
 from services.version import __version__
@@ -28,7 +29,6 @@ UPLOAD_ANSWER_TIMEOUT = 600.0
 
 _LONGEST_REFUSAL = 64 * 1024
 _REDIRECTS = 5
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Connection:
@@ -48,9 +48,6 @@ class Connection:
         self._read_timeout = read_timeout
         self._clock = clock
         self._auth = AccountHeaders(account, key)
-        origin = origin_of(account.base_url)
-        # A proxy of the system is for other computers.
-        self._proxies = {"no_proxy": origin[1]} if origin and origin[1] in _LOOPBACK else None
         self._per_thread = threading.local()
 
     @contextlib.contextmanager
@@ -92,20 +89,23 @@ class Connection:
                         explain_missing_key(refusal, self.account.base_url, asked, self._key)
                     raise refusal
                 yield answer
-        except FilesError:
+        except FilesError as error:
+            error.problem = without_proxy_password(error.problem)
             if token.cancelled:  # the end of the connection can look like an odd answer
                 raise Cancelled from None
             raise
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             if token.cancelled:
                 raise Cancelled from None
-            # Without the chain: requests' exceptions hold the request and its headers.
-            raise error_from_exception(
+            broken = error_from_exception(
                 error,
                 _asked_url(error) or self.account.base_url,
                 body_sent=body is None or body.sent_whole,
                 secret=self._key,
-            ) from None
+            )
+            broken.problem = without_proxy_password(broken.problem)
+            # Without the chain: requests' exceptions hold the request and its headers.
+            raise broken from None
         finally:
             if body is not None and not body.sent_whole:
                 # Half a request went out on it: nothing more may.
@@ -122,32 +122,56 @@ class Connection:
         """Send, and follow redirects of a GET; the key stays with the account's own server."""
         wait = self._read_timeout if body is None else UPLOAD_ANSWER_TIMEOUT
         for _redirect in range(_REDIRECTS + 1):
-            answer = self._session().request(
+            request = requests.Request(
                 method,
                 url,
-                params=query,
+                dict(headers or {}) | _type_of(body),
                 data=cast("Iterable[bytes] | None", body),  # its pieces are views of bytes
-                headers=dict(headers or {}) | _type_of(body),
+                params=query,
                 auth=self._auth,
-                timeout=(CONNECT_TIMEOUT, wait),
-                proxies=self._proxies,
-                allow_redirects=False,
-                stream=True,
             )
+            answer = self._through_proxy(request, (CONNECT_TIMEOUT, wait))
             target = answer.headers.get("location")
             if method != "GET" or not answer.is_redirect or target is None:
                 return answer
-            following = next_address(url, target)
+            following = following_address(url, target)
             if following is None:
                 return answer  # shown as a refusal that names the address
             answer.close()
             url, query = following, None
         return answer
 
+    def _through_proxy(
+        self, request: requests.Request, timeout: tuple[float, float]
+    ) -> requests.Response:
+        """Send one request, through the proxy that this computer has for its address."""
+        session = self._session()
+        try:
+            prepared = session.prepare_request(request)
+        except requests.RequestException:
+            raise
+        except ValueError:
+            raise requests.exceptions.InvalidURL("the URL can't be parsed") from None
+        proxy = proxy_for(prepared.url or "")
+        proxies = {} if proxy is None else {"http": proxy.url, "https": proxy.url}
+        try:
+            answer = session.send(
+                prepared, timeout=timeout, proxies=proxies, allow_redirects=False, stream=True
+            )
+        except requests.exceptions.ProxyError as error:
+            if proxy is not None and wants_login(error):
+                raise proxy.login_needed() from None
+            raise
+        if proxy is not None and answer.status_code == 407:
+            answer.close()
+            raise proxy.login_needed()
+        return answer
+
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._per_thread, "session", None)
         if session is None:
             session = _Session()
+            session.trust_env = False  # proxies and certificates are chosen here
             session.headers["User-Agent"] = f"filewharf/{__version__}"
             for scheme in ("http://", "https://"):
                 session.mount(scheme, CancellableAdapter())

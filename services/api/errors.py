@@ -31,6 +31,7 @@ class ProblemKind(StrEnum):
     BAD_ADDRESS = auto()
     UNREACHABLE = auto()
     CONNECTION_LOST = auto()
+    PROXY_UNUSABLE = auto()
     TLS_FAILED = auto()
     TIMED_OUT = auto()
     ANSWER_LOST = auto()

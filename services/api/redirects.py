@@ -11,7 +11,7 @@ from services.language import _
 _LONGEST_ADDRESS = 300
 
 
-def next_address(url: str, location: str) -> str | None:
+def following_address(url: str, location: str) -> str | None:
     """The address that a redirect leads to; None for one that is not followed.
 
     That is what is no address of the web, and what would give up the encryption.

@@ -1,0 +1,149 @@
+"""The proxy that this computer's settings name for an address, and what is wrong with it.
+
+A proxy's password is part of its URL: no URL of one is shown or logged anywhere.
+"""
+
+import base64
+import ipaddress
+import os
+import re
+import socket
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from urllib.parse import unquote, urlsplit
+
+import requests
+from requests.utils import get_auth_from_url, select_proxy, should_bypass_proxies
+from urllib3.util import parse_url
+
+from services.api.errors import FilesError, Problem, ProblemKind
+from services.language import _
+
+_NO_LOGIN = re.compile(r"Tunnel connection failed: 407\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """A proxy that can be used."""
+
+    url: str = field(repr=False)
+    """With the user name and password, if there are any."""
+    setting: str
+    """Where it is set: the name of an environment variable, or words for the system's settings."""
+    has_login: bool
+
+    def login_needed(self) -> FilesError:
+        """The error for a proxy that answers 407."""
+        advice = (
+            _("It refused the user name or password. Check {setting}.")
+            if self.has_login
+            else _("Put a user name and password into {setting}: http://user:password@host:port")
+        )
+        return _unusable(_("The proxy requires a login"), advice.format(setting=self.setting), 407)
+
+
+def proxy_for(url: str) -> Proxy | None:
+    """The proxy on the way to an address, if there is one.
+
+    Raises FilesError when the setting names none that can be used.
+    """
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return None  # no address: to be refused, not to be reached
+    if is_this_computer(host) or should_bypass_proxies(url, no_proxy=None):
+        return None
+    found = select_proxy(url, urllib.request.getproxies())
+    return _checked(found.strip(), host) if found and found.strip() else None
+
+
+def is_this_computer(host: str) -> bool:
+    """Whether a host is the loopback, however it is written."""
+    name = host.rstrip(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        address = ipaddress.ip_address(name)
+    except ValueError:
+        try:
+            return socket.inet_aton(name)[0] == 127  # short forms: 127.1
+        except (OSError, UnicodeError):
+            return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return address.is_loopback or (mapped is not None and mapped.is_loopback)
+
+
+def wants_login(error: requests.RequestException) -> bool:
+    """Whether a proxy answered 407 when it was asked for a connection."""
+    return _NO_LOGIN.search(str(error)) is not None
+
+
+def without_proxy_password(problem: Problem) -> Problem:
+    """The problem without what a proxy of this computer is told to let us through."""
+    secrets = sorted(_secrets(), key=len, reverse=True)
+    if not secrets:
+        return problem
+    pattern = re.compile("|".join(map(re.escape, secrets)), re.IGNORECASE)
+    return replace(
+        problem,
+        title=pattern.sub("•••", problem.title),
+        advice=pattern.sub("•••", problem.advice),
+        detail=pattern.sub("•••", problem.detail),
+        request_id=problem.request_id and pattern.sub("•••", problem.request_id),
+    )
+
+
+def _checked(setting_value: str, host: str) -> Proxy:
+    setting = _name_of_setting(setting_value)
+    url = setting_value if "://" in setting_value else f"http://{setting_value}"
+    scheme = url.partition("://")[0].lower()
+    if scheme not in ("http", "https"):
+        raise _unusable(
+            _("The proxy can't be used"),
+            _(
+                "{setting} names a proxy of the kind “{kind}”, and Filewharf only knows HTTP "
+                "proxies. Change it, or add {host} to NO_PROXY."
+            ).format(setting=setting, kind=scheme[:20], host=host),
+        )
+    try:
+        named = parse_url(url).host
+        user, password = get_auth_from_url(url)
+        f"{user}:{password}".encode("latin-1")  # as it will be sent
+    except ValueError:
+        named = None
+    if not named:
+        # What stands there is not shown: it may be a password in the wrong place.
+        raise _unusable(
+            _("The proxy setting isn't valid"),
+            _(
+                "{setting} should look like http://proxy.example.com:3128. Correct it, or add "
+                "{host} to NO_PROXY."
+            ).format(setting=setting, host=host),
+        )
+    return Proxy(url, setting, bool(user))
+
+
+def _name_of_setting(value: str) -> str:
+    for name, text in os.environ.items():
+        if name.lower().endswith("_proxy") and text.strip() == value:
+            return name
+    return _("The proxy in the system settings")
+
+
+def _unusable(title: str, advice: str, status: int | None = None) -> FilesError:
+    problem = Problem(ProblemKind.PROXY_UNUSABLE, title, advice, status=status)
+    return FilesError(problem, body_sent=False, should_retry=False)
+
+
+def _secrets() -> Iterator[str]:
+    """Every form in which a login of a proxy could come back to us."""
+    for url in urllib.request.getproxies().values():
+        login = url.partition("://")[2].rpartition("@")[0] or url.rpartition("@")[0]
+        user, colon, password = login.partition(":")
+        if not password:
+            continue
+        clear = f"{unquote(user)}{colon}{unquote(password)}"
+        yield from {login, password, unquote(password)}
+        yield base64.b64encode(clear.encode("utf-8")).decode()
+        yield base64.b64encode(clear.encode("latin-1", "replace")).decode()

@@ -1,0 +1,103 @@
+"""Whose certificates are trusted: those of the system, or those that the environment names.
+
+REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE stand in the place of all others, SSL_CERT_FILE and
+SSL_CERT_DIR in the place of OpenSSL's own, as with curl and the official client.
+"""
+
+import os
+import re
+import ssl
+import sys
+from pathlib import Path
+
+import requests.utils
+import truststore
+
+from services.api.errors import FilesError, Problem, ProblemKind
+from services.language import _
+
+_INSTEAD_OF_ALL = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+_FILE, _FOLDERS = "SSL_CERT_FILE", "SSL_CERT_DIR"
+_KNOWN_FILES = (
+    "/etc/ssl/cert.pem",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/etc/pki/tls/cert.pem",
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/ssl/ca-bundle.pem",
+)
+"""Where systems keep theirs; truststore looks there too, for an OpenSSL built for another one."""
+_HASHED = re.compile(r"[0-9a-fA-F]{8}\.\d+")
+
+
+def trust() -> ssl.SSLContext:
+    """A context for TLS to servers, made anew from the settings of this computer.
+
+    Not to be shared between threads: one handshake at a time can be made with it. Raises
+    FilesError when a setting names certificates that are not there.
+    """
+    for name in _INSTEAD_OF_ALL:
+        if path := os.environ.get(name):
+            context = _empty()
+            _load(context, name, path)
+            return context
+    if os.environ.get(_FILE) or os.environ.get(_FOLDERS):
+        return _trusting_openssl()
+    if _system_has_certificates():
+        return _limited(truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+    context = _empty()
+    context.load_verify_locations(requests.utils.DEFAULT_CA_BUNDLE_PATH)
+    return context
+
+
+def _trusting_openssl() -> ssl.SSLContext:
+    context = _empty()
+    if path := os.environ.get(_FILE):
+        _load(context, _FILE, path)
+    folders = [place for place in os.environ.get(_FOLDERS, "").split(os.pathsep) if place]
+    if folders and not any(Path(place).is_dir() for place in folders):
+        raise _unusable(_FOLDERS, folders[0], "")
+    context.set_default_verify_paths()
+    return context
+
+
+def _load(context: ssl.SSLContext, name: str, path: str) -> None:
+    place = Path(path)
+    try:
+        if place.is_dir():
+            context.load_verify_locations(capath=path)
+        else:
+            context.load_verify_locations(cafile=path)
+    except OSError as error:  # which an SSLError is too
+        raise _unusable(name, path, str(error)) from error
+
+
+def _system_has_certificates() -> bool:
+    if sys.platform in ("win32", "darwin"):
+        return True
+    usual = ssl.get_default_verify_paths()
+    if usual.cafile or any(map(os.path.isfile, _KNOWN_FILES)):
+        return True
+    folder = Path(usual.capath) if usual.capath else None
+    return folder is not None and any(_HASHED.fullmatch(file.name) for file in folder.iterdir())
+
+
+def _empty() -> ssl.SSLContext:
+    return _limited(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+
+
+def _limited(context: ssl.SSLContext) -> ssl.SSLContext:
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def _unusable(name: str, path: str, detail: str) -> FilesError:
+    problem = Problem(
+        ProblemKind.TLS_FAILED,
+        _("The certificates of this computer can't be read"),
+        _(
+            "{setting} is set to {path}, which is not there or holds no certificates. "
+            "Correct it, or remove it to use those of the system."
+        ).format(setting=name, path=path),
+        detail,
+    )
+    return FilesError(problem, body_sent=False, should_retry=False)

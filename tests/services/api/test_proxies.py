@@ -1,0 +1,238 @@
+"""The computer's proxy: used, passed by, and told as what it is when it fails."""
+
+import base64
+import logging
+from pathlib import Path
+
+import pytest
+
+from services.api.errors import FilesError, ProblemKind
+from services.api.files_api import FilesApi
+from services.api.proxies import is_this_computer
+from tests.services.api.asking import list_files, problem_of, upload
+from tests.services.api.conftest import MakeApi, PatientToken
+from tests.support.files_server import TEST_KEY, ScriptedFilesServer
+from tests.support.server_faults import Answer, api_error, plain_text
+
+PASSWORD = "Geh:eim+ß"
+LOGIN = "user:Geh%3Aeim+%C3%9F"
+FORMS = [
+    PASSWORD,
+    "Geh%3Aeim+%C3%9F",
+    base64.b64encode(f"user:{PASSWORD}".encode("latin-1")).decode(),
+    base64.b64encode(f"user:{PASSWORD}".encode()).decode(),
+]
+
+
+@pytest.fixture
+def proxy(make_files_server, monkeypatch: pytest.MonkeyPatch) -> ScriptedFilesServer:
+    """A proxy with a login, for all addresses."""
+    server = make_files_server(key=None)
+    monkeypatch.setenv("ALL_PROXY", f"http://{LOGIN}@127.0.0.1:{server.port}")
+    return server
+
+
+def assert_password_is_not_told(error: FilesError, caplog: pytest.LogCaptureFixture) -> None:
+    told = error.problem.report + repr(error.problem) + caplog.text
+    assert not [form for form in FORMS if form.lower() in told.lower()]
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "socks://127.0.0.1:1080",
+        "socks5h://127.0.0.1:1080",
+        "ftp://127.0.0.1",
+        "http://",
+        "http://:3128",
+        "http://[::1",
+        "http://127.0.0.1:port",
+        "http://127.0.0.1:99999",
+        "127.0.0.1:port",
+        "http://my proxy:3128",
+        "://",
+        "http://user:%E2%82%AC@127.0.0.1:3128",
+    ],
+)
+@pytest.mark.parametrize("variable", ["ALL_PROXY", "https_proxy", "HTTPS_PROXY"])
+@pytest.mark.parametrize("ask", [list_files, upload])
+def test_a_proxy_that_cannot_be_used_is_told_by_the_name_of_its_setting(
+    make_api: MakeApi,
+    token: PatientToken,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    setting: str,
+    variable: str,
+    ask,
+) -> None:
+    monkeypatch.setenv(variable, setting)
+    problem = problem_of(ask, make_api("https://files.invalid/v1"), token, tmp_path)
+    assert problem.kind is ProblemKind.PROXY_UNUSABLE
+    assert variable in problem.advice
+    assert token.pauses == []
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("with_login", [False, True])
+def test_a_proxy_that_wants_a_login_says_so(
+    proxy: ScriptedFilesServer,
+    make_api: MakeApi,
+    token: PatientToken,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    scheme: str,
+    with_login: bool,
+) -> None:
+    if not with_login:
+        monkeypatch.setenv("ALL_PROXY", f"127.0.0.1:{proxy.port}")
+    proxy.next(Answer(407, (("Proxy-Authenticate", "Basic"),)))
+    problem = problem_of(list_files, make_api(f"{scheme}://files.invalid/v1"), token, tmp_path)
+    assert (problem.kind, problem.status) == (ProblemKind.PROXY_UNUSABLE, 407)
+    assert "ALL_PROXY" in problem.advice
+    assert token.pauses == []
+    [request] = proxy.requests
+    assert ("proxy-authorization" in request.headers) is with_login
+
+
+def test_a_407_without_a_proxy_is_a_refusal_of_the_server(
+    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
+) -> None:
+    files_server.next(api_error(407, "odd"))
+    assert problem_of(list_files, api, token, tmp_path).kind is ProblemKind.REQUEST_REFUSED
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Answer(407),
+        Answer(502),
+        *(plain_text(403, f"Proxy-Authorization: {form}") for form in FORMS),
+    ],
+)
+def test_the_password_of_a_proxy_is_told_nowhere(
+    proxy: ScriptedFilesServer,
+    make_api: MakeApi,
+    token: PatientToken,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    scheme: str,
+    fault: Answer,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    proxy.next(*[fault] * 3)
+    with pytest.raises(FilesError) as caught:
+        list_files(make_api(f"{scheme}://files.invalid/v1"), token, tmp_path)
+    assert_password_is_not_told(caught.value, caplog)
+    assert proxy.requests
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        f"http://{LOGIN}@127.0.0.1:1",
+        f"http://{LOGIN}@nowhere.invalid:1",
+        f"http://{LOGIN}@127.0.0.1:port",
+        f"http://{LOGIN}",
+        f"socks5://{LOGIN}@127.0.0.1:1",
+        f"{LOGIN}@127.0.0.1:1:2",
+        f"http://user:{PASSWORD}@[::1",
+    ],
+)
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_the_password_of_a_proxy_that_fails_is_told_nowhere(
+    make_api: MakeApi,
+    token: PatientToken,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    scheme: str,
+    setting: str,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    monkeypatch.setenv("ALL_PROXY", setting)
+    with pytest.raises(FilesError) as caught:
+        list_files(make_api(f"{scheme}://files.invalid/v1"), token, tmp_path)
+    assert caught.value.problem.kind in (ProblemKind.PROXY_UNUSABLE, ProblemKind.UNREACHABLE)
+    assert_password_is_not_told(caught.value, caplog)
+
+
+def test_a_request_through_a_proxy_arrives(
+    proxy: ScriptedFilesServer, make_api: MakeApi, token: PatientToken
+) -> None:
+    proxy.next(plain_text(200, '{"data": []}'))
+    assert make_api("http://files.invalid/v1").list_page(token).files == ()
+    [request] = proxy.requests
+    assert TEST_KEY in request.headers["authorization"]
+
+
+@pytest.mark.parametrize(
+    ("host", "this"),
+    [
+        ("localhost", True),
+        ("LOCALHOST.", True),
+        ("files.localhost", True),
+        ("127.0.0.1", True),
+        ("127.0.0.2", True),
+        ("127.255.255.254", True),
+        ("127.1", True),
+        ("::1", True),
+        ("0:0:0:0:0:0:0:1", True),
+        ("::ffff:127.0.0.1", True),
+        ("128.0.0.1", False),
+        ("::2", False),
+        ("localhost.example.com", False),
+        ("127.0.0.1.example.com", False),
+        ("bücher.example", False),
+        ("", False),
+    ],
+)
+def test_what_is_this_computer(host: str, this: bool) -> None:
+    assert is_this_computer(host) is this
+
+
+@pytest.mark.parametrize("host", ["127.0.0.2", "localhost", "127.0.0.1"])
+def test_this_computer_is_reached_without_the_proxy(
+    proxy: ScriptedFilesServer, make_api: MakeApi, token: PatientToken, tmp_path: Path, host: str
+) -> None:
+    # Nobody listens there.
+    problem = problem_of(list_files, make_api(f"http://{host}:1/v1"), token, tmp_path)
+    assert problem.kind is ProblemKind.UNREACHABLE
+    assert proxy.connections == 0
+
+
+def test_a_redirect_to_this_computer_passes_the_proxy_by(
+    proxy: ScriptedFilesServer,
+    files_server: ScriptedFilesServer,
+    make_api: MakeApi,
+    token: PatientToken,
+) -> None:
+    files_server.key = None
+    proxy.next(Answer(307, (("Location", f"{files_server.base_url}/files"),)))
+    assert make_api("http://files.invalid/v1").list_page(token).files == ()
+    assert len(files_server.requests) == len(proxy.requests) == 1
+
+
+def test_no_proxy_is_heeded(
+    proxy: ScriptedFilesServer,
+    make_api: MakeApi,
+    token: PatientToken,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "example.com,.invalid")
+    problem = problem_of(list_files, make_api("http://files.invalid/v1"), token, tmp_path)
+    assert problem.kind is ProblemKind.UNREACHABLE
+    assert proxy.connections == 0
+
+
+@pytest.mark.parametrize("base_url", ["ftp://[::1/v1", "http://[::1/v1"])
+def test_behind_a_proxy_an_address_that_is_none_is_still_told_as_such(
+    proxy: ScriptedFilesServer,
+    make_api: MakeApi,
+    token: PatientToken,
+    tmp_path: Path,
+    base_url: str,
+) -> None:
+    problem = problem_of(list_files, make_api(base_url), token, tmp_path)
+    assert problem.kind is ProblemKind.BAD_ADDRESS

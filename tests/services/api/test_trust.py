@@ -1,0 +1,199 @@
+"""Whose certificates are trusted, and what is told when that fails."""
+
+import os
+import ssl
+import subprocess
+from pathlib import Path
+
+import pytest
+import trustme
+
+from services.api import trust as trust_module
+from services.api.errors import FilesError, ProblemKind
+from services.api.trust import trust
+from tests.services.api.asking import list_files, problem_of, upload
+from tests.services.api.conftest import MakeApi, PatientToken
+from tests.support.files_server import ScriptedFilesServer
+
+VARIABLES = ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"]
+
+
+@pytest.fixture
+def server(make_files_server) -> ScriptedFilesServer:
+    return make_files_server(tls=True)
+
+
+@pytest.fixture
+def ca_file(server: ScriptedFilesServer, tmp_path: Path) -> Path:
+    assert server.ca_pem is not None
+    (tmp_path / "ca.pem").write_bytes(server.ca_pem)
+    return tmp_path / "ca.pem"
+
+
+@pytest.fixture
+def other_ca_file(tmp_path: Path) -> Path:
+    trustme.CA().cert_pem.write_to_path(str(tmp_path / "other.pem"))
+    return tmp_path / "other.pem"
+
+
+def folder_of(certificate: Path) -> Path:
+    """A folder as OpenSSL wants it, in which the name of a file is the hash of its subject."""
+    folder = certificate.parent / "hashed"
+    folder.mkdir()
+    asked = ["openssl", "x509", "-hash", "-noout", "-in", str(certificate)]
+    name = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+    (folder / f"{name}.0").write_bytes(certificate.read_bytes())
+    return folder
+
+
+@pytest.fixture
+def system_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Where the system's certificates are; none yet."""
+    store = tmp_path / "system.pem"
+    nowhere = ssl.DefaultVerifyPaths(None, None, "SSL_CERT_FILE", "/-", "SSL_CERT_DIR", "/-")
+    monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: nowhere)
+    monkeypatch.setattr(trust_module, "_KNOWN_FILES", (str(store),))
+    monkeypatch.setattr("truststore._openssl._CA_FILE_CANDIDATES", [str(store)])
+    return store
+
+
+@pytest.mark.parametrize("variable", VARIABLES[:3])
+def test_a_file_that_the_environment_names_is_trusted(
+    server: ScriptedFilesServer,
+    make_api: MakeApi,
+    token: PatientToken,
+    monkeypatch: pytest.MonkeyPatch,
+    ca_file: Path,
+    variable: str,
+) -> None:
+    monkeypatch.setenv(variable, str(ca_file))
+    assert make_api(server.base_url).list_page(token).files == ()
+
+
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "SSL_CERT_DIR"])
+def test_a_folder_that_the_environment_names_is_trusted(
+    server: ScriptedFilesServer,
+    make_api: MakeApi,
+    token: PatientToken,
+    monkeypatch: pytest.MonkeyPatch,
+    ca_file: Path,
+    variable: str,
+) -> None:
+    folder = str(folder_of(ca_file))
+    first = "/nowhere" + os.pathsep if variable == "SSL_CERT_DIR" else ""
+    monkeypatch.setenv(variable, first + folder)
+    assert make_api(server.base_url).list_page(token).files == ()
+
+
+def test_a_bundle_stands_in_the_place_of_all_others(
+    server: ScriptedFilesServer,
+    make_api: MakeApi,
+    token: PatientToken,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    ca_file: Path,
+    other_ca_file: Path,
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(ca_file))
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(other_ca_file))
+    problem = problem_of(list_files, make_api(server.base_url), token, tmp_path)
+    assert problem.kind is ProblemKind.TLS_FAILED
+    assert server.requests == []
+
+
+def test_what_the_system_trusts_is_trusted(
+    server: ScriptedFilesServer,
+    make_api: MakeApi,
+    token: PatientToken,
+    system_store: Path,
+    ca_file: Path,
+) -> None:
+    ca_file.rename(system_store)
+    assert make_api(server.base_url).list_page(token).files == ()
+
+
+def test_what_the_system_does_not_trust_is_not_trusted_and_told_how_to_be(
+    server: ScriptedFilesServer,
+    make_api: MakeApi,
+    token: PatientToken,
+    tmp_path: Path,
+    system_store: Path,
+    other_ca_file: Path,
+) -> None:
+    other_ca_file.rename(system_store)
+    problem = problem_of(list_files, make_api(server.base_url), token, tmp_path)
+    assert problem.kind is ProblemKind.TLS_FAILED
+    assert "SSL_CERT_FILE" in problem.advice
+    assert token.pauses == []
+    assert server.requests == []
+
+
+def test_a_system_without_certificates_has_those_of_the_program(
+    system_store: Path, monkeypatch: pytest.MonkeyPatch, ca_file: Path
+) -> None:
+    monkeypatch.setattr("requests.utils.DEFAULT_CA_BUNDLE_PATH", str(ca_file))
+    [only] = trust().get_ca_certs()
+    assert "trustme" in repr(only["subject"])
+
+
+@pytest.mark.parametrize("variable", VARIABLES)
+@pytest.mark.parametrize("ask", [list_files, upload])
+def test_certificates_that_are_gone_are_told_by_the_name_of_the_setting(
+    server: ScriptedFilesServer,
+    make_api: MakeApi,
+    token: PatientToken,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    ask,
+) -> None:
+    gone = str(tmp_path / "gone")
+    monkeypatch.setenv(variable, gone)
+    problem = problem_of(ask, make_api(server.base_url), token, tmp_path)
+    assert problem.kind is ProblemKind.TLS_FAILED
+    assert variable in problem.advice
+    assert gone in problem.advice
+    assert token.pauses == []
+    assert server.connections == 0
+
+
+@pytest.mark.parametrize("variable", VARIABLES[:3])
+@pytest.mark.parametrize("holds", [b"", b"no certificate", b"-----BEGIN CERTIFICATE-----\nAA\n"])
+def test_a_file_that_holds_no_certificates_is_told_by_the_name_of_the_setting(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str, holds: bytes
+) -> None:
+    (tmp_path / "empty.pem").write_bytes(holds)
+    monkeypatch.setenv(variable, str(tmp_path / "empty.pem"))
+    with pytest.raises(FilesError) as caught:
+        trust()
+    assert variable in caught.value.problem.advice
+
+
+def test_without_tls_nobody_asks_for_certificates(
+    files_server: ScriptedFilesServer,
+    make_api: MakeApi,
+    token: PatientToken,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere")
+    assert make_api().list_page(token).files == ()
+
+
+def test_a_certificate_of_another_host_is_not_trusted(
+    server: ScriptedFilesServer,
+    make_api: MakeApi,
+    token: PatientToken,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    ca_file: Path,
+    system_store: Path,
+) -> None:
+    ca_file.rename(system_store)
+    address = server.base_url.replace("127.0.0.1", "127.0.0.2")
+    monkeypatch.setattr(
+        "socket.getaddrinfo",
+        lambda *_asked: [(2, 1, 6, "", ("127.0.0.1", server.port))],
+    )
+    problem = problem_of(list_files, make_api(address), token, tmp_path)
+    assert problem.kind is ProblemKind.TLS_FAILED
+    assert server.requests == []
