@@ -25,6 +25,8 @@ from services.api.errors import Problem, ProblemKind
 from services.language import _, ngettext
 from ui.icons import icon
 from ui.labels import IconLabel, label
+from ui.problem_words import report_line, said_in_words
+from ui.safe_text import without_middle
 from ui.theme import Role, colour
 from ui.wording import count_in_words, one_line
 
@@ -33,6 +35,8 @@ _NEWS_STAYS = 6000
 _OFFER_STAYS = 20_000
 """The same for news that offers something to do."""
 _MOST_SUBJECTS_LISTED = 200
+_LONGEST_NAME = 80
+"""Letters of the one file that a title names."""
 
 
 class MessageBar(QWidget):
@@ -58,21 +62,28 @@ class MessageBar(QWidget):
         self.clear()
 
     def show_problem(
-        self, problem: Problem, *, subject: str = "", action: QAction | None = None
+        self,
+        problem: Problem,
+        *,
+        subject: str = "",
+        subject_id: str = "",
+        action: QAction | None = None,
     ) -> None:
         """Tell a problem; `subject` is the file it happened to, `action` what can be done about it.
 
-        One that is told already (same kind, same title) is only counted.
+        One that is told already (same kind, same title) is only counted, by its files: the
+        `subject_id` tells those of the same name apart.
         """
         for told in self._told:
             if told.same_as(problem):
-                told.take(subject, action)
+                told.take(subject, subject_id, action)
                 break
         else:
             told = _Told(problem)
-            told.take(subject, action)
+            told.take(subject, subject_id, action)
             self._told.append(told)
-            self._announce(f"{problem.title}. {problem.advice}", assertive=True)
+            words = f"{problem.title}. {problem.advice} {said_in_words(problem)}".strip()
+            self._announce(words, assertive=True)
         self._show_first()
 
     def withdraw(self, problem: Problem | None) -> None:
@@ -125,17 +136,17 @@ class _Told:
 
     problem: Problem
     times: int = 0
-    subjects: dict[str, None] = field(default_factory=dict)
-    """In the order they came, each once."""
+    subjects: dict[str, str] = field(default_factory=dict)
+    """The name of each by what tells it apart, in the order they came."""
     action: QAction | None = None
 
     def same_as(self, problem: Problem) -> bool:
         return (self.problem.kind, self.problem.title) == (problem.kind, problem.title)
 
-    def take(self, subject: str, action: QAction | None) -> None:
+    def take(self, subject: str, subject_id: str, action: QAction | None) -> None:
         self.times += 1
         if subject:
-            self.subjects[one_line(subject)] = None
+            self.subjects[subject_id or subject] = one_line(subject)
         if action is not None:
             self.action = action
 
@@ -145,7 +156,10 @@ class _Told:
         title = one_line(self.problem.title)
         files = len(self.subjects)
         if files == 1:
-            return _("{file}: {title}").format(file=next(iter(self.subjects)), title=title)
+            (name,) = self.subjects.values()
+            return _("{file}: {title}").format(
+                file=without_middle(name, _LONGEST_NAME), title=title
+            )
         if files:
             count = ngettext("{number} file", "{number} files", files)
         elif self.times > 1:
@@ -155,21 +169,11 @@ class _Told:
         return f"{title} ({count.format(number=count_in_words(files))})"
 
     @property
-    def report_line(self) -> str:
-        """“HTTP 429 · request id req_…”."""
-        words = []
-        if self.problem.status is not None:
-            words.append(_("HTTP {status}").format(status=self.problem.status))
-        if self.problem.request_id:
-            words.append(_("request id {id}").format(id=one_line(self.problem.request_id)))
-        return " · ".join(words)
-
-    @property
     def details(self) -> str:
         """What the server said, and the files, one per line."""
         lines = [one_line(line) for line in self.problem.detail.splitlines()]
         if len(self.subjects) > 1:
-            names = list(self.subjects)
+            names = list(self.subjects.values())
             lines += names[:_MOST_SUBJECTS_LISTED]
             more = len(names) - _MOST_SUBJECTS_LISTED
             if more > 0:
@@ -183,7 +187,7 @@ class _Told:
     @property
     def report(self) -> str:
         """Everything, as text to copy."""
-        return "\n".join([self.problem.report, *self.subjects])
+        return "\n".join([self.problem.report, *self.subjects.values()])
 
 
 class _Line(QWidget):
@@ -207,7 +211,9 @@ class _ProblemLine(_Line):
         self._told: _Told | None = None
         self._title = label("", "strong", wrap=True)
         self._advice = label("", "muted", wrap=True)
-        self._report = label("", "small")
+        self._said = label("", wrap=True)
+        self._said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._report = label("", "small", wrap=True)
         self._report.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._place = label("", "small")
         self._action = QPushButton()
@@ -230,7 +236,7 @@ class _ProblemLine(_Line):
 
         words = QVBoxLayout()
         words.setSpacing(2)
-        for text in (self._title, self._advice, self._report):
+        for text in (self._title, self._said, self._advice, self._report):
             words.addWidget(text)
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -251,8 +257,12 @@ class _ProblemLine(_Line):
         self._title.setText(told.title)
         self._advice.setText(told.problem.advice)
         self._advice.setVisible(bool(told.problem.advice))
-        self._report.setText(told.report_line)
-        self._report.setVisible(bool(told.report_line))
+        for part, words in (
+            (self._said, said_in_words(told.problem)),
+            (self._report, report_line(told.problem)),
+        ):
+            part.setText(words)
+            part.setVisible(bool(words))
         self._place.setText(_("1 of {number}").format(number=waiting))
         self._place.setVisible(waiting > 1)
         self._details.setVisible(bool(told.details))

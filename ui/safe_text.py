@@ -4,7 +4,12 @@ Servers return any file name, purpose or message: with line ends and other contr
 turn the reading direction, with markup, or ten thousand characters long.
 """
 
+import unicodedata
+from collections.abc import Iterator
 from html import escape
+
+ZERO_WIDTH_SPACE = "\u200b"
+"""Where a line may be broken though nothing is seen there."""
 
 
 def one_line(text: str) -> str:
@@ -32,13 +37,34 @@ def without_middle(text: str, length: int) -> str:
     )
 
 
-def breakable(text: str, length: int) -> str:
-    """With invisible places to break in words longer than that, which would widen what shows it."""
-    pieces = (
-        [word[place : place + length] for place in range(0, len(word), length)]
+def breakable(text: str, length: int, piece: int | None = None) -> str:
+    """With invisible places to break in words longer than that, which would widen what shows it.
+
+    There is one after every so many letters, the same number unless `piece` is another one.
+    """
+    if len(text) <= length:
+        return text
+    return " ".join(
+        word if len(word) <= length else ZERO_WIDTH_SPACE.join(_pieces(word, piece or length))
         for word in text.split(" ")
     )
-    return " ".join(_ZERO_WIDTH_SPACE.join(of_word) for of_word in pieces)
+
+
+def _pieces(word: str, length: int) -> Iterator[str]:
+    """The word in pieces of that length at most; an accent stays with its letter."""
+    start = 0
+    while start < len(word):
+        end = start + length
+        while start < end < len(word) and unicodedata.category(word[end]).startswith("M"):
+            end -= 1
+        end = end if end > start else start + length  # accents alone
+        yield word[start:end]
+        start = end
+
+
+def menu_entry(text: str) -> str:
+    """As an entry of a menu, which is as wide as its longest one and takes `&` for a mark."""
+    return without_middle(one_line(text), _LONGEST_ENTRY).replace("&", "&&")
 
 
 def tool_tip(*lines: str) -> str:
@@ -53,5 +79,5 @@ def _has_direction_mark(text: str) -> bool:
 
 _DIRECTION_MARKS = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 _LONGEST_TIP = 500
+_LONGEST_ENTRY = 48
 _LINE = 60
-_ZERO_WIDTH_SPACE = "\u200b"

@@ -75,12 +75,19 @@ def test_nothing_to_tell_takes_no_room(bar: Bar) -> None:
     assert bar.bar.isHidden()
 
 
-def test_a_problem_is_a_line_with_title_advice_status_and_request_id(bar: Bar) -> None:
+def test_a_problem_is_a_line_with_title_the_servers_sentence_advice_status_and_request_id(
+    bar: Bar,
+) -> None:
     bar.bar.show_problem(BUSY)
     assert not bar.bar.isHidden()
-    assert bar.said() == (
-        "The server asks for a pause\nIt goes on by itself.\nHTTP 429 · request id req_12"
-    )
+    title, said, advice, report = bar.said().splitlines()
+    assert (title, advice, report) == (BUSY.title, BUSY.advice, "HTTP 429 · request id req_12")
+    assert BUSY.detail in said
+
+
+def test_where_no_server_said_anything_nothing_is_put_into_its_mouth(bar: Bar) -> None:
+    bar.bar.show_problem(problem("Gone", advice="Try again.", detail="[Errno 111]"))
+    assert bar.said().splitlines() == ["Gone", "Try again."]
     assert bar.buttons() == ["Details", "Copy", "Dismiss"]
 
 
@@ -102,6 +109,15 @@ def test_the_same_file_failing_again_is_counted_once(bar: Bar) -> None:
     bar.bar.show_problem(BUSY, subject="a.jsonl")
     bar.bar.show_problem(BUSY, subject="a.jsonl")
     assert bar.said().startswith("a.jsonl: The server")
+
+
+def test_files_of_one_name_are_counted_each(bar: Bar) -> None:
+    for number in range(673):
+        bar.bar.show_problem(BUSY, subject=f"run {number % 643}.jsonl", subject_id=f"file-{number}")
+    bar.bar.show_problem(BUSY, subject="run 1.jsonl", subject_id="file-1")
+    assert "(673 files)" in bar.said()
+    bar.press("Copy")
+    assert QGuiApplication.clipboard().text().count(".jsonl") == 673
 
 
 def test_a_problem_without_a_file_is_counted_in_times(bar: Bar) -> None:
@@ -218,10 +234,9 @@ def test_problems_and_news_are_announced(bar: Bar, announced: list[str]) -> None
     bar.bar.tell("3 files deleted")
     for number in range(5):
         bar.bar.show_problem(BUSY, subject=f"{number}")
-    assert announced == [
-        "3 files deleted",
-        "The server asks for a pause. It goes on by itself.",
-    ]
+    news, trouble = announced
+    assert news == "3 files deleted"
+    assert all(part in trouble for part in (BUSY.title, BUSY.advice, BUSY.detail))
 
 
 def test_words_of_a_server_are_shown_as_plain_text(bar: Bar) -> None:

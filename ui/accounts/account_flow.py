@@ -144,7 +144,12 @@ class AccountFlow(QObject):
 
     @Slot()
     def show_dialog(self) -> None:
-        """Open the account dialog with the account in use, or an empty form."""
+        """Open the account dialog with the account in use, or an empty form.
+
+        That of the environment is shown as well, though it can't be changed here: into an empty
+        form, its key would be typed for the address of another server. Who is in the sandbox
+        wants to connect.
+        """
         if self._dialog is None:
             self._dialog = ConnectDialog(self._service, self._window)
             self._dialog.account_chosen.connect(self.choose)
@@ -152,8 +157,8 @@ class AccountFlow(QObject):
             self._dialog.finished.connect(self._dialog_closed)
             # Not an empty form first: what is typed into it would be lost when the account comes.
             self._dialog.take(AccountsLoaded(self.accounts))
-        stored = self.current is not None and self.current.kind is AccountKind.STORED
-        self._dialog.edit(self.current.id if self.current is not None and stored else None)
+        shown = self.current is not None and self.current.kind is not AccountKind.SANDBOX
+        self._dialog.edit(self.current.id if self.current is not None and shown else None)
         self._dialog.open()
 
     def _is_current(self, account: Account) -> bool:

@@ -29,7 +29,7 @@ from services.accounts.account import Account, AccountKind
 from services.accounts.providers import provider_named
 from services.language import _
 from ui.theme import Role, colour, is_dark, purpose_colours, scaled
-from ui.wording import one_line
+from ui.wording import one_line, tool_tip
 
 _ID = Qt.ItemDataRole.UserRole
 _PLACE = Qt.ItemDataRole.UserRole + 1
@@ -69,7 +69,7 @@ class AccountList(QListWidget):
             item.setData(_PLACE, place)
             item.setData(_DOT, _dot(account))
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{item.text()}, {place}")
-            item.setToolTip(item.text())
+            item.setToolTip(tool_tip(item.text()))
             self.addItem(item)
         self.blockSignals(False)
         self.mark(current)

@@ -182,7 +182,7 @@ class ConnectDialog(QDialog):
         new = self._known(account.id) is None
         self._list.mark(account.id)
         self._title.setText(one_line(account.name) or self._name_of_unnamed())
-        self._sentence.setText(_SENTENCES[account.kind])
+        self._sentence.setText(_sentence(account))
         self._sentence.setHidden(stored)
         self._form.setVisible(stored)
         self._results.clear()
@@ -253,14 +253,19 @@ def _new_account() -> Account:
     return Account(secrets.token_hex(8), "", OPENAI.id, OPENAI.base_url)
 
 
-_SENTENCES = {
-    AccountKind.STORED: "",
-    AccountKind.ENVIRONMENT: _(
-        "This account comes from OPENAI_API_KEY and its companions and is never stored. "
-        "To change it, set the variables anew and start Filewharf again."
-    ),
-    AccountKind.SANDBOX: _(
-        "A Files API inside this program, with sample files of every kind. It needs no key, "
-        "costs nothing, and there is nothing to set."
-    ),
-}
+def _sentence(account: Account) -> str:
+    """Why there are no fields."""
+    match account.kind:
+        case AccountKind.STORED:
+            return ""
+        case AccountKind.ENVIRONMENT:
+            return _(
+                "This account comes from OPENAI_API_KEY, for the server at {address}, and is never "
+                "stored. To use another key or server, set OPENAI_API_KEY or OPENAI_BASE_URL and "
+                "start Filewharf again."
+            ).format(address=one_line(account.base_url))
+        case AccountKind.SANDBOX:
+            return _(
+                "A Files API inside this program, with sample files of every kind. It needs no "
+                "key, costs nothing, and there is nothing to set."
+            )

@@ -9,6 +9,7 @@ from services.api.errors import Problem
 from services.language import _
 from ui.icons import icon
 from ui.labels import IconLabel, label
+from ui.problem_words import report_line, said_in_words
 from ui.theme import Role
 from ui.wording import one_line
 
@@ -42,12 +43,11 @@ class TrialResults(QFrame):
     def show_problem(self, problem: Problem) -> None:
         """Add what went wrong to the lines."""
         self._add(False, problem.title)
-        words = [problem.advice]
-        if problem.status is not None:
-            words.append(_("HTTP {status}").format(status=problem.status))
-        if problem.request_id:
-            words.append(_("request id {id}").format(id=one_line(problem.request_id)))
-        self._put(label(" · ".join(words), "small", wrap=True), self._grid.rowCount())
+        said = said_in_words(problem)
+        if said:
+            self._put(label(said, wrap=True), self._grid.rowCount())
+        words = " · ".join(filter(None, (problem.advice, report_line(problem))))
+        self._put(label(words, "small", wrap=True), self._grid.rowCount())
         self.show()
 
     def say(self, text: str, look: str) -> None:

@@ -97,7 +97,10 @@ class DeleteFlow(QObject):
         for transfer in event.failed:
             if transfer.problem is not None:
                 self._messages.show_problem(
-                    transfer.problem, subject=transfer.name, action=self._report
+                    transfer.problem,
+                    subject=transfer.name,
+                    subject_id=transfer.file_id,
+                    action=self._report,
                 )
         if event.deleted:
             words = ngettext("{number} file deleted", "{number} files deleted", event.deleted)

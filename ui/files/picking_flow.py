@@ -18,6 +18,7 @@ from ui.files.paste_ids import PickedIds, id_beginnings, pick_ids
 from ui.files.sidebar import Sidebar
 from ui.icons import purpose_icon
 from ui.messages import MessageBar
+from ui.safe_text import menu_entry
 from ui.selected_rows import selected_ranges
 from ui.wording import one_line
 
@@ -76,7 +77,7 @@ class PickingFlow(QObject):
             if purpose is None:
                 menu.addSeparator()
                 continue
-            title = one_line(purpose).replace("&", "&&") or _("No purpose")
+            title = menu_entry(purpose) or _("No purpose")
             action = menu.addAction(purpose_icon(purpose), title)
             action.setData(purpose)
 

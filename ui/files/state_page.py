@@ -12,6 +12,7 @@ from ui.files.file_filter import FileFilter
 from ui.files.no_match_words import no_match_in_words
 from ui.icons import icon
 from ui.labels import IconLabel, label
+from ui.problem_words import report_line, said_in_words
 from ui.theme import Role
 from ui.wording import one_line
 
@@ -40,10 +41,12 @@ class StatePage(QWidget):
         super().__init__(parent)
         self._icon = IconLabel(icon("hourglass", Role.MUTED), 2.6)
         self._title = label("", "heading", wrap=True)
+        self._said = label("", wrap=True)
         self._advice = label("", "muted", wrap=True)
         self._report = label("", "small", wrap=True)
-        self._report.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        for text in (self._title, self._advice, self._report):
+        for text in (self._said, self._report):
+            text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        for text in (self._title, self._said, self._advice, self._report):
             text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         steps = {
             _Step.KEY: (_("Change the key…"), self.account_asked),
@@ -70,6 +73,7 @@ class StatePage(QWidget):
         column.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(4)
         column.addWidget(self._title)
+        column.addWidget(self._said)
         column.addWidget(self._advice)
         column.addWidget(self._report)
         column.addSpacing(8)
@@ -86,7 +90,8 @@ class StatePage(QWidget):
         `can_go_on` is whether its rest can be had.
         """
         page = _page(state, problem, one_line(text))
-        self._show(page, _report_line(problem) if state is ListState.FAILED else "", can_go_on)
+        told = problem if state is ListState.FAILED else None
+        self._show(page, report_line(told), can_go_on, said=said_in_words(told))
 
     def show_no_match(self, shown: FileFilter, *, can_go_on: bool = False) -> None:
         """There are files, but none that is chosen and searched for."""
@@ -94,15 +99,15 @@ class StatePage(QWidget):
         page = _Page("search-x", Role.MUTED, match.title, match.advice, (_Step.CLEAR,))
         self._show(page, match.left_out, can_go_on)
 
-    def _show(self, page: "_Page", report: str, can_go_on: bool) -> None:
+    def _show(self, page: "_Page", report: str, can_go_on: bool, *, said: str = "") -> None:
         self._icon.show_icon(icon(page.icon_name, page.role))
         self._title.setText(page.title)
-        self._advice.setText(page.advice)
-        self._advice.setVisible(bool(page.advice))
-        self._report.setText(report)
-        self._report.setVisible(bool(report))
+        parts = ((self._said, said), (self._advice, page.advice), (self._report, report))
+        for part, words in parts:
+            part.setText(words)
+            part.setVisible(bool(words))
         self.setAccessibleName(page.title)
-        self.setAccessibleDescription("\n".join(filter(None, (page.advice, report))))
+        self.setAccessibleDescription("\n".join(filter(None, (said, page.advice, report))))
         for step, button in self._buttons.items():
             button.setVisible(step in page.steps or (step is _Step.GO_ON and can_go_on))
 
@@ -171,14 +176,3 @@ def _failed(problem: Problem | None) -> _Page:
         return _Page(icon_name, Role.DANGER, _("The list could not be fetched"), "", steps)
     icon_name, steps = _TROUBLES.get(problem.kind, _OTHER_TROUBLE)
     return _Page(icon_name, Role.DANGER, problem.title, problem.advice, steps)
-
-
-def _report_line(problem: Problem | None) -> str:
-    if problem is None:
-        return ""
-    words = []
-    if problem.status is not None:
-        words.append(_("HTTP {status}").format(status=problem.status))
-    if problem.request_id:
-        words.append(_("request id {id}").format(id=one_line(problem.request_id)))
-    return " · ".join(words)

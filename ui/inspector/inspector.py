@@ -26,6 +26,7 @@ from ui.inspector.fields import Field, fields_in_words, known_fields
 from ui.inspector.origin_view import OriginView
 from ui.inspector.title_label import TitleLabel
 from ui.labels import label
+from ui.problem_words import said_in_words
 from ui.wording import count_in_words, files_in_words, one_line
 
 
@@ -99,7 +100,8 @@ class Inspector(QWidget):
         """The server did not describe the file; what the listing told of it stays."""
         if self._is_shown(event.file_id):
             problem = event.problem
-            self._problem.setText(f"{one_line(problem.title)}. {one_line(problem.advice)}")
+            words = f"{one_line(problem.title)}. {one_line(problem.advice)}"
+            self._problem.setText(f"{words} {said_in_words(problem)}".strip())
             self._problem.show()
             if problem.kind is ProblemKind.NOT_FOUND:
                 self._origin.show_gone()

@@ -109,7 +109,9 @@ class OriginFlow(QObject):
             )
             self._messages.tell(words.format(number=count_in_words(event.queued)))
         for refused in event.refused:
-            self._messages.show_problem(refused.problem, subject=refused.name)
+            self._messages.show_problem(
+                refused.problem, subject=refused.name, subject_id=refused.file_id
+            )
 
     @Slot()
     def _restore_deleted(self) -> None:

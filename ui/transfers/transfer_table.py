@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from services.language import _
 from services.transfers.transfer import Transfer
 from ui.icons import icon
+from ui.safe_text import menu_entry
 from ui.selected_rows import selected_rows
 from ui.transfers.row_actions import RowAction, possible_actions
 from ui.transfers.transfer_delegate import (
@@ -33,7 +34,6 @@ from ui.transfers.transfer_delegate import (
     row_height,
 )
 from ui.transfers.transfer_model import Column, TransferModel
-from ui.wording import one_line
 
 _RETRY_KEYS = frozenset({Qt.Key.Key_R, Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _REMOVE_KEYS = frozenset({Qt.Key.Key_Delete, Qt.Key.Key_Backspace})
@@ -262,7 +262,7 @@ def _offer_candidates(menu: QMenu, transfers: Sequence[Transfer]) -> None:
         return
     menu.addSeparator()
     for file_id in transfers[0].candidates:
-        text = _("It is {id}").format(id=one_line(file_id).replace("&", "&&"))
+        text = _("It is {id}").format(id=menu_entry(file_id))
         menu.addAction(icon("check"), text).setData(file_id)
 
 

@@ -6,6 +6,7 @@ from services.api.errors import ProblemKind
 from services.language import _
 from services.sizes import GB, KB, MB, TB, size_in_words
 from services.transfers.transfer import Transfer, TransferKind, TransferState
+from ui.problem_words import said_by_server, said_in_words
 from ui.wording import one_line, span_in_words, speed_in_words, time_left_in_words
 
 SEPARATOR = " · "
@@ -78,7 +79,8 @@ def advice_in_words(transfer: Transfer) -> str:
         return f"{transfer.problem.title}. {advice}" if transfer.problem else advice
     if transfer.problem is None:
         return ""
-    return f"{transfer.problem.title}. {transfer.problem.advice}".strip()
+    words = (f"{transfer.problem.title}.", transfer.problem.advice, said_in_words(transfer.problem))
+    return " ".join(filter(None, words))
 
 
 def amount_in_words(done: int, total: int | None) -> str:
@@ -134,7 +136,7 @@ def _waiting_in_words(transfer: Transfer, left: float | None) -> str:
     else:
         number = max(1, round(seconds))
         words = _("Waiting {number} s, then trying again").format(number=number)
-    return _joined(words, _title(transfer))
+    return _joined(words, _title(transfer), said_by_server(transfer.problem))
 
 
 def _failed_in_words(transfer: Transfer) -> str:
@@ -143,8 +145,9 @@ def _failed_in_words(transfer: Transfer) -> str:
         return _("Failed")
     if problem.kind is ProblemKind.RATE_LIMITED or problem.status == _OVERLOADED:
         # The advice says how long a wait the server asks for.
-        return _joined(_title(transfer), one_line(problem.advice).removesuffix("."))
-    return _title(transfer)
+        wait = one_line(problem.advice).removesuffix(".")
+        return _joined(_title(transfer), wait, said_by_server(problem))
+    return _joined(_title(transfer), said_by_server(problem))
 
 
 def _lacks_room(transfer: Transfer) -> bool:

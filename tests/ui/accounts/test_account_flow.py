@@ -1,8 +1,9 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from services.accounts.account import AccountKind
@@ -150,6 +151,39 @@ def test_the_two_that_are_no_stored_accounts_are_opened_by_name(flow: Flow) -> N
     flow.flow.open_sandbox()
     flow.flow.open_environment()
     assert flow.service.arguments_of("open_account") == [("sandbox",), ("environment",)]
+
+
+def shown_in(dialog: ConnectDialog) -> tuple[str, list[str]]:
+    """All that is said, and the names of the fields that can be written into."""
+    said = " ".join(one.text() for one in dialog.findChildren(QLabel) if one.isVisible())
+    lines = dialog.findChildren(QLineEdit)
+    return said, [one.accessibleName() for one in lines if one.isVisible()]
+
+
+@pytest.mark.parametrize("loaded_late", [False, True])
+def test_the_environments_account_is_shown_with_where_it_is_changed_and_no_form(
+    flow: Flow, loaded_late: bool
+) -> None:
+    there = replace(ENVIRONMENT, base_url="https://gateway.example/v1")
+    if not loaded_late:
+        flow.tell(AccountsLoaded((ACME, there)))
+    flow.tell(AccountOpening(there), AccountOpened(there))
+    flow.flow.show_dialog()
+    flow.tell(AccountsLoaded((ACME, there)))
+    (dialog,) = flow.window.findChildren(ConnectDialog)
+    said, fields = shown_in(dialog)
+    assert "OPENAI_API_KEY" in said
+    assert "https://gateway.example/v1" in said
+    assert fields == []
+    dialog.reject()
+
+
+def test_from_the_sandbox_the_dialog_leads_to_a_new_account(flow: Flow) -> None:
+    flow.tell(AccountsLoaded((ACME, SANDBOX)), AccountOpening(SANDBOX), AccountOpened(SANDBOX))
+    flow.flow.show_dialog()
+    (dialog,) = flow.window.findChildren(ConnectDialog)
+    assert "API key" in shown_in(dialog)[1]
+    dialog.reject()
 
 
 def test_there_is_one_dialog_at_a_time(flow: Flow) -> None:

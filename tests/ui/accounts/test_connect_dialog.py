@@ -275,6 +275,15 @@ def test_a_change_takes_the_results_of_the_test_away(desk: Desk) -> None:
     assert "Fine" not in desk.said()
 
 
+def test_what_the_server_said_stands_in_the_results_of_a_test(desk: Desk) -> None:
+    desk.open("acme")
+    desk.press("Test")
+    said = "project: Field required"
+    refused = problem("Refused", kind=ProblemKind.REQUEST_REFUSED, detail=said, status=422)
+    desk.dialog.take(AccountTested(desk.last_request(), ("Reached api.openai.com",), refused))
+    assert desk.said().count(said) == 1
+
+
 def test_an_unchanged_account_is_opened_and_a_changed_one_saved(desk: Desk) -> None:
     desk.open("acme")
     assert {"Open", "Remove"} <= set(desk.buttons())

@@ -159,3 +159,29 @@ def test_assistive_technology_is_told_what_the_page_says(page: StatePage) -> Non
     assert page.accessibleDescription() == "Look at it.\nHTTP 401 · request id req_7"
     page.show_state(ListState.LOADING, None, "")
     assert (page.accessibleName(), page.accessibleDescription()) == ("Fetching the list…", "")
+
+
+REFUSED = problem(
+    "The server refused the request",
+    kind=ProblemKind.REQUEST_REFUSED,
+    advice="Change what it objects to.",
+    detail="purpose: Input should be 'assistants'\nor 'batch'",
+    status=422,
+    request_id="req_12",
+)
+
+
+def test_what_the_server_said_stands_on_the_page(page: StatePage) -> None:
+    page.show_state(ListState.FAILED, REFUSED, "")
+    title, sentence, advice, report = said(page)
+    assert (title, advice) == (REFUSED.title, REFUSED.advice)
+    assert "purpose: Input should be 'assistants'�or 'batch'" in sentence
+    assert "HTTP 422" in report
+    assert sentence in page.accessibleDescription()
+    page.show_state(ListState.LOADING, None, "")
+    assert sentence not in said(page)
+
+
+def test_what_the_computer_said_is_not_put_into_the_servers_mouth(page: StatePage) -> None:
+    page.show_state(ListState.FAILED, problem("Gone", detail="[Errno 111]"), "")
+    assert not any("Errno" in text for text in said(page))

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import ClassVar
 
 import pytest
 from PySide6.QtTest import QSignalSpy
@@ -81,3 +82,44 @@ def test_a_person_who_looks_at_the_window_is_not_told(qtbot: QtBot, clock: HandT
     clock.now += 60
     notifications.take(QUIET)
     assert told.count() == 0
+
+
+class Tray:
+    """In place of the desktop's: notes what it is to show."""
+
+    shown: ClassVar[list[str]] = []
+
+    def __init__(self, *_: object) -> None:
+        self.messageClicked = self
+
+    def connect(self, _slot: object) -> None:
+        pass
+
+    def show(self) -> None:
+        pass
+
+    def showMessage(self, _title: str, text: str, _icon: object) -> None:
+        self.shown.append(text)
+
+    @staticmethod
+    def isSystemTrayAvailable() -> bool:
+        return True
+
+    supportsMessages = isSystemTrayAvailable
+
+
+@pytest.mark.parametrize(
+    ("markup", "shown"), [(True, "&lt;a href=x&gt;R&amp;D's�"), (False, "<a href=x>R&D's�")]
+)
+def test_the_name_of_a_file_is_no_markup_on_the_desktop(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, markup: bool, shown: str
+) -> None:
+    monkeypatch.setattr("ui.desktop_notice.QSystemTrayIcon", Tray)
+    monkeypatch.setattr(Tray, "shown", [])
+    window = QWidget()
+    qtbot.addWidget(window)
+    notice = DesktopNotice(window, lambda: markup)
+    assert notice.say("<a href=x>R&D's\n")
+    assert notice.say("<" * 10_000)
+    assert Tray.shown[0] == shown
+    assert len(Tray.shown[1]) < 2_000

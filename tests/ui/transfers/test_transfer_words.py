@@ -1,9 +1,11 @@
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from services.api.errors import ProblemKind
 from services.sizes import GB, KB, MB
@@ -128,6 +130,16 @@ def test_a_failure_is_told_by_its_title_and_explained_by_its_advice() -> None:
     assert tone(failed) is Tone.BAD
 
 
+@pytest.mark.parametrize("state", [TransferState.FAILED, TransferState.WAITING])
+def test_the_line_tells_what_the_server_said(state: TransferState) -> None:
+    said = "purpose: Input should be 'assistants'"
+    refused = problem("The server refused the request", detail=f"{said}\n", status=422)
+    assert said in status_in_words(transfer(state=state, problem=refused))
+    assert said in advice_in_words(transfer(state=state, problem=refused))
+    local = problem("The disk is full", detail="[Errno 28]")
+    assert "Errno" not in status_in_words(transfer(state=state, problem=local))
+
+
 def test_an_uncertain_upload_is_explained_without_a_promise() -> None:
     unsure = transfer(state=TransferState.UNCERTAIN, problem=problem("The answer was lost"))
     assert advice_in_words(unsure).startswith("The answer was lost. Everything was sent")
@@ -176,6 +188,8 @@ def test_a_wait_too_long_to_be_waited_for_is_told(kind: ProblemKind, status: int
     )
     words = "Too many requests · The server asks for a wait of 10 minutes"
     assert status_in_words(failed) == words
+    said = structs.replace(failed, problem=replace(failed.problem, detail="Limit 100/min"))
+    assert status_in_words(said) == f"{words} · Limit 100/min"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,232 @@
+"""Whatever servers, files and accounts are called and say: no window grows wide, nothing is markup.
+
+Everything of the window that can be reached is shown with such texts and walked through.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QListView, QMenu, QWidget
+
+from services.api.errors import ProblemKind
+from services.transfers.transfer import TransferKind, TransferState
+from tests.support.files_server import ScriptedFilesServer
+from tests.support.making import problem, transfer
+from tests.support.served_files import served_file
+from tests.support.server_faults import api_error
+from tests.window.conftest import OpenDesk
+from tests.window.desk import Desk, account_at
+
+MOST = 1000
+"""Pixels; more than any part needs with usual texts, and less than a small screen has."""
+
+TEXTS = {
+    "one word": "W" * 120,
+    "ten thousand letters": "m\u0301m" * 3_334,
+    "markup and wide letters": "<b>&amp;<img/src=x>\ufdfd\ufdfd\u05d0" * 30,
+}
+
+
+@pytest.fixture(params=TEXTS.values(), ids=TEXTS.keys())
+def text(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def parts(window: QWidget) -> Iterator[QWidget]:
+    """All that belongs to the window, with its dialogs and menus, shown or not."""
+    for widget in QApplication.allWidgets():
+        above: QWidget | None = widget
+        while above is not None and above is not window:
+            above = above.parentWidget()
+        if above is window:
+            yield widget
+
+
+def tips(widget: QWidget) -> Iterator[str]:
+    yield widget.toolTip()
+    if not isinstance(widget, QMenu) or widget.toolTipsVisible():
+        # One that has none of its own gives its text, which no menu shows.
+        own = (one for one in widget.actions() if one.toolTip() != one.text().replace("&&", "&"))
+        yield from (action.toolTip() for action in own)
+    if isinstance(widget, QAbstractItemView) and widget.model() is not None:
+        model = widget.model()
+        columns = 1 if isinstance(widget, QListView) else model.columnCount(QModelIndex())
+        for row in range(min(model.rowCount(QModelIndex()), 20)):
+            for column in range(columns):
+                yield str(model.index(row, column).data(Qt.ItemDataRole.ToolTipRole) or "")
+
+
+def called(widget: QWidget) -> str:
+    text = widget.text() if isinstance(widget, QLabel) else widget.accessibleName()
+    return f"{type(widget).__name__} {text[:40]!r} in {type(widget.parentWidget()).__name__}"
+
+
+def check(desk: Desk, text: str) -> None:
+    """No part needs more room than a screen has, and none takes the text for markup."""
+    QApplication.sendPostedEvents()
+    for widget in parts(desk.window):
+        wide = max(widget.minimumSizeHint().width(), widget.minimumWidth())
+        if isinstance(widget, QMenu):
+            wide = widget.sizeHint().width()
+        assert wide <= MOST, f"{called(widget)}: {wide} pixels"
+        if isinstance(widget, QLabel):
+            assert widget.textFormat() is Qt.TextFormat.PlainText or not any(
+                piece in widget.text() for piece in (text[:8], "<")
+            ), called(widget)
+        for tip in tips(widget):
+            if len(tip) > MOST // 10:
+                shown = QLabel(tip)
+                shown.setWordWrap(True)
+                assert shown.sizeHint().width() <= MOST, f"{called(widget)}: {tip[:60]}"
+            if re.search(r"<\w", tip):
+                assert tip.startswith("<qt>"), f"{called(widget)}: {tip[:60]}"
+                assert "<img" not in tip, f"{called(widget)}: {tip[:60]}"
+
+
+@pytest.fixture
+def hostile(files_server: ScriptedFilesServer, open_desk: OpenDesk, text: str) -> Desk:
+    """An account and three files, all called by the text."""
+    for number in range(3):
+        files_server.add(
+            served_file(
+                f"{text}{number}", id=f"file-{number}", purpose=text[:3000], **{text[:3000]: text}
+            )
+        )
+    files_server.files[0].status = text
+    desk = open_desk(accounts=[account_at(files_server, text)])
+    desk.wait(lambda: len(desk.names()) == 3)
+    return desk
+
+
+def refusal(text: str):
+    return problem(
+        text,
+        kind=ProblemKind.REQUEST_REFUSED,
+        advice=text,
+        detail=text,
+        status=400,
+        request_id=text,
+    )
+
+
+def test_files_and_what_is_inspected(hostile: Desk, text: str) -> None:
+    check(hostile, text)
+    hostile.table.selectAll()
+    check(hostile, text)
+    hostile.table.select_ids(["file-1"])
+    hostile.wait_to_see(text[:8])
+    check(hostile, text)
+    for searched in (f"purpose:{text[:50]} size:{text[:200]}", text):
+        hostile.search.clear()
+        hostile.search.insert(searched)
+        check(hostile, text)
+
+
+def test_messages(hostile: Desk, text: str) -> None:
+    messages = hostile.window.messages
+    messages.show_problem(refusal(text), subject=text, action=hostile.window.commands.refresh)
+    messages.show_problem(problem(text + "2"))
+    messages.tell(text, action=hostile.window.commands.refresh)
+    hostile.press("Details", messages)
+    check(hostile, text)
+
+
+def test_a_listing_that_failed(
+    make_files_server: Callable[..., ScriptedFilesServer], open_desk: OpenDesk, text: str
+) -> None:
+    server = make_files_server()
+    server.script("GET", "/files", [api_error(400, text)])
+    desk = open_desk(accounts=[account_at(server, text)])
+    desk.wait_to_see("HTTP 400")
+    assert text[:8] in desk.window.workspace.area.page.accessibleDescription()
+    check(desk, text)
+
+
+def test_transfers(hostile: Desk, text: str) -> None:
+    model = hostile.window.workspace.transfers.model
+    model.take(
+        [
+            transfer(
+                kind,
+                state,
+                id=number,
+                name=text,
+                purpose=text,
+                file_id=text,
+                problem=refusal(text),
+                candidates=(text, text + "2"),
+                path=Path("/") / text[:200].replace("/", "") / text[:200].replace("/", ""),
+            )
+            for number, (kind, state) in enumerate(
+                (kind, state) for kind in TransferKind for state in TransferState
+            )
+        ]
+    )
+    hostile.window.commands.transfers.setChecked(True)
+    check(hostile, text)
+    tables = [
+        one
+        for one in hostile.window.findChildren(QAbstractItemView)
+        if one.accessibleName() == "Transfers" and one.model() is model
+    ]
+    for row in range(model.rowCount()):
+        tables[0].selectRow(row)
+        by_key = QContextMenuEvent.Reason.Keyboard
+        QApplication.sendEvent(tables[0], QContextMenuEvent(by_key, QPoint(), QPoint()))
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        assert menu.width() <= MOST
+        menu.close()
+    check(hostile, text)
+
+
+def test_menus(hostile: Desk, text: str) -> None:
+    for menu in hostile.window.findChildren(QMenu):
+        menu.aboutToShow.emit()
+    check(hostile, text)
+
+
+def test_dialogs(hostile: Desk, text: str) -> None:
+    window, commands = hostile.window, hostile.window.commands
+    hostile.table.select_ids(["file-1"])
+    for ask in (
+        commands.settings.trigger,
+        commands.about.trigger,
+        commands.accounts.trigger,
+        commands.delete.trigger,
+        commands.select_by_ids.trigger,
+        lambda: window.dialogs.ask_to_leave(3),
+    ):
+        ask()
+        hostile.wait(hostile.dialogs)
+        check(hostile, text)
+        for dialog in hostile.dialogs():
+            assert dialog.width() <= MOST
+            dialog.reject()
+
+
+def test_the_test_of_a_connection(
+    hostile: Desk, files_server: ScriptedFilesServer, text: str
+) -> None:
+    hostile.window.commands.accounts.trigger()
+    dialog = hostile.dialog("Connect")
+    files_server.script("GET", "/files", [api_error(400, text)])
+    hostile.press("Test", dialog)
+    hostile.wait_to_see("HTTP 400")
+    assert text[:8] in hostile.words(dialog)
+    check(hostile, text)
+    dialog.reject()
+
+
+def test_files_that_are_to_be_uploaded(hostile: Desk, text: str) -> None:
+    name = text.replace("/", "").encode()[:200].decode("utf-8", "ignore")
+    path = hostile.write(f"{name}.jsonl", b'{"' + text.encode() + b'": ')
+    hostile.window.uploads.begin([path])
+    hostile.wait(hostile.dialogs)
+    (sheet,) = hostile.dialogs()
+    check(hostile, text)
+    sheet.reject()
