@@ -30,6 +30,7 @@ from services.transfers.download_job import download
 from services.transfers.journal_folder import open_journal
 from services.transfers.orders import DownloadOrder, Order, UploadOrder, ZipOrder
 from services.transfers.running_transfer import RunningTransfer
+from services.transfers.target_folder import with_mounts
 from services.transfers.transfer import Transfer, TransferKind
 from services.transfers.transfer_queue import TransferQueue
 from services.transfers.upload_job import upload
@@ -64,7 +65,7 @@ class TransferCommands:
     def add(self, account_id: str, orders: Sequence[Order]) -> None:
         """Queue what was asked for at once."""
         if orders:
-            self._worker.submit(lambda: self._queue.add(account_id, orders))
+            self._worker.submit(lambda: self._queue.add(account_id, with_mounts(orders)))
 
     def do(self, command: Callable[[TransferQueue], None]) -> None:
         """Give the queue any other command."""
@@ -110,12 +111,16 @@ class TransferCommands:
         """Carry an order out with the account it belongs to, and tell what became of it."""
         step_back()
         api = self._access.api_for(account_id)
+
+        def hashes_of(file_ids: Sequence[str]) -> Mapping[str, str]:
+            return self._ledger.hashes_of(api, file_ids)
+
         if isinstance(order, UploadOrder):
             file = self._upload(api, order, running)
             self._listener(FileAdded(account_id, file))
         elif isinstance(order, DownloadOrder):
             try:
-                running.saved(download(api, order, running))
+                running.saved(download(api, order, running, hashes_of))
             except FilesError as error:
                 if error.problem.kind is ProblemKind.CONTENT_REFUSED:
                     self._listener(
@@ -123,7 +128,7 @@ class TransferCommands:
                     )
                 raise
         elif isinstance(order, ZipOrder):
-            running.saved(download_as_zip(api, order, running))
+            running.saved(download_as_zip(api, order, running, hashes_of))
         else:
             delete(api, order, running)
             self._listener(FileDeleted(account_id, order.file.id))

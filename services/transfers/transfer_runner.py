@@ -214,6 +214,9 @@ class TransferRunner:
         with self._ledger.lock:
             if problem.kind is ProblemKind.NAME_TAKEN:
                 self._end(entry, TransferState.CANCELLED, problem)
+            elif problem.kind is ProblemKind.FOLDER_MISSING:
+                # Whether it got its name can be seen when the folder is there again.
+                self._end(entry, TransferState.PAUSED, problem, keeps_target=True)
             elif problem.kind is ProblemKind.DISK_FULL:
                 self._end(entry, TransferState.PAUSED, problem)
                 for other in list(self._ledger.entries.values()):
@@ -228,12 +231,15 @@ class TransferRunner:
         state: TransferState,
         problem: Problem | None = None,
         candidates: tuple[str, ...] = (),
+        *,
+        keeps_target: bool = False,
     ) -> None:
         with self._ledger.lock:
             transfer = entry.transfer
             done = transfer.done
             if state is not TransferState.DONE:
-                entry.order = without_target(entry.order)
+                if not keeps_target:
+                    entry.order = without_target(entry.order)
             elif transfer.total is not None:
                 done = transfer.total
             if state is TransferState.PAUSED and not goes_on_from_part(entry.order):
