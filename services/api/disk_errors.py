@@ -75,10 +75,7 @@ def folder_missing(folder: Path, detail: str | None = None) -> FilesError:
         Problem(
             ProblemKind.FOLDER_MISSING,
             _("The folder {folder} isn't there").format(folder=_shown(folder)),
-            _(
-                "If it is on a disk that was unplugged, plug it in again and resume. "
-                "Otherwise create the folder again or choose another one."
-            ),
+            _("Plug its disk in again or create the folder, then try again."),
             ": ".join(filter(None, (str(folder).encode("utf-8", "replace").decode(), detail))),
         ),
         body_sent=False,
