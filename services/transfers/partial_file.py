@@ -130,7 +130,7 @@ class PartialFile:
             self._file.close()
             target = self._renamed(when_taken, about_to)
             self._placed = True
-            _sync_folder(self._folder)
+            sync_folder(self._folder)
         except OSError as error:
             raise error_writing(error, self._path) from error
         return target
@@ -230,7 +230,8 @@ def _rename_to_unused(path: Path, target: Path) -> None:
             path.unlink()
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
     if os.name == "nt":
         return
     # Some network file systems can't; the file itself is safe already.

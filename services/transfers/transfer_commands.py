@@ -1,6 +1,5 @@
 """The transfers as the façade commands them: off the caller's thread, journal and all."""
 
-import csv
 import logging
 import sqlite3
 import time
@@ -8,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from services.accounts.access import AccountAccess
-from services.api.disk_errors import error_writing
 from services.api.errors import FilesError, Problem, ProblemKind
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
 from services.catalog.ledger_commands import LedgerCommands
+from services.csv_text import csv_text
 from services.databases import InUse
 from services.events import (
     ContentRefused,
@@ -35,6 +34,7 @@ from services.transfers.transfer import Transfer, TransferKind
 from services.transfers.transfer_queue import TransferQueue
 from services.transfers.upload_job import upload
 from services.transfers.zip_job import download_as_zip
+from services.whole_file import write_whole
 from services.worker_threads import WorkerThreads
 
 _log = logging.getLogger(__name__)
@@ -152,13 +152,11 @@ class TransferCommands:
         return file
 
     def _write_report(self, transfers: tuple[Transfer, ...], path: Path) -> None:
+        head = ["id", "name", "purpose", "result", "problem", "http", "request"]
         try:
-            with path.open("w", newline="", encoding="utf-8", errors="replace") as file:
-                writer = csv.writer(file)
-                writer.writerow(["id", "name", "purpose", "result", "problem", "http", "request"])
-                writer.writerows(_report_row(transfer) for transfer in transfers)
-        except OSError as error:
-            self._listener(SomethingFailed(error_writing(error, path).problem))
+            write_whole(path, [csv_text([head, *map(_report_row, transfers)])])
+        except FilesError as error:
+            self._listener(SomethingFailed(error.problem))
         else:
             self._listener(ReportSaved(path))
 
