@@ -77,6 +77,7 @@ class FileService:
         self._accounts = accounts
         self._keys = keys
         self._access = AccountAccess(accounts, make_sandbox)
+        self._downloads_folder = paths.downloads_folder
         ledger_file = paths.catalog_folder / "uploads.sqlite"
         self._ledger = LedgerCommands(listener, ledger_file, self._access.api_for, remember_uploads)
         listener = self._ledger.listening(listener)
@@ -207,7 +208,8 @@ class FileService:
         self._queue([UploadOrder(request) for request in requests])
 
     def download(self, files: Sequence[RemoteFile], folder: Path, when_taken: WhenTaken) -> None:
-        self._queue([DownloadOrder(file, folder, when_taken) for file in files])
+        own = folder == self._downloads_folder
+        self._queue([DownloadOrder(file, folder, when_taken, makes_folder=own) for file in files])
 
     def delete(self, files: Sequence[RemoteFile]) -> None:
         self._queue([DeleteOrder(file) for file in files])
@@ -217,7 +219,8 @@ class FileService:
     ) -> None:
         if files:
             name = zip_name(files, time.time())
-            self._queue([ZipOrder(tuple(files), folder, name, when_taken)])
+            own = folder == self._downloads_folder
+            self._queue([ZipOrder(tuple(files), folder, name, when_taken, makes_folder=own)])
 
     def cancel(self, transfer_ids: Sequence[int]) -> None:
         self._transfers.do(lambda queue: queue.cancel(transfer_ids))

@@ -20,6 +20,7 @@ RANGE_NOT_SATISFIABLE = 416
 
 _PART = 206
 _PIECE = 256 * 1024
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,13 @@ class Content:
     """Where in the file they begin."""
     etag: str = ""
     """A strong one, where the server lets a download go on from a part; else empty."""
+    end_told: bool = False
+    """Whether a body that was cut off shows: its length was told, or it came in chunks."""
+
+    @property
+    def whole(self) -> int | None:
+        """Bytes of the whole file, where the server says so with the content."""
+        return None if self.length is None else self.start + self.length
 
 
 def rest(start: int, etag: str) -> dict[str, str]:
@@ -52,11 +60,15 @@ def content_of(
     goes_on = begin == start and not packed and answer.headers.get("etag") == etag
     if begin is None or (begin and not goes_on):
         raise _another_part(answer)
+    # How long a packed body is says nothing about the file, but shows that it came whole.
+    framed = _stated_length(answer) is not None or answer.raw.chunked
+    of_the_file = "content-range" not in answer.headers
     return Content(
         length=None if packed else length,
         pieces=_pieces(answer, token, packed=packed),
         start=begin,
         etag="" if packed else _strong_etag(answer),
+        end_told=framed and of_the_file,
     )
 
 
@@ -72,15 +84,20 @@ def _extent_of(answer: "requests.Response") -> tuple[int | None, int | None]:
     None for what is not known. By Content-Range and not by the status: some servers answer a range
     with 200 and that header, or with 206 and another range than was asked for.
     """
-    length = answer.headers.get("content-length", "")
     told = answer.headers.get("content-range")
     if told is None and answer.status_code != _PART:
-        return 0, int(length) if length.isdigit() else None
+        return 0, _stated_length(answer)
     stated = re.fullmatch(r"bytes ([0-9]{1,18})-[0-9]{1,18}/([0-9]{1,18}|\*)", told or "")
     if stated is None:
         return None, None
     begin, whole = int(stated.group(1)), stated.group(2)
     return begin, None if whole == "*" else max(0, int(whole) - begin)
+
+
+def _stated_length(answer: "requests.Response") -> int | None:
+    """Bytes of the body; where it comes in chunks, a Content-Length means nothing (RFC 9112, 6.3)."""
+    length = answer.headers.get("content-length", "")
+    return int(length) if _NUMBER.fullmatch(length) and not answer.raw.chunked else None
 
 
 def _strong_etag(answer: "requests.Response") -> str:

@@ -42,9 +42,7 @@ def error_writing(error: OSError, path: Path) -> FilesError:
         return _error(
             ProblemKind.DISK_FULL,
             _("The disk is full"),
-            _("Make room in {folder}, then try again. Nothing half was left behind.").format(
-                folder=folder
-            ),
+            _("Free up space in {folder}. No partial file was left.").format(folder=folder),
             error,
         )
     if isinstance(error, PermissionError):
@@ -54,12 +52,13 @@ def error_writing(error: OSError, path: Path) -> FilesError:
             _("You lack the permission. Choose another folder."),
             error,
         )
-    # FileExistsError: a file has the name of the folder.
-    if isinstance(error, FileNotFoundError | NotADirectoryError | FileExistsError):
+    if isinstance(error, FileNotFoundError):
+        return folder_missing(path.parent, error.strerror)
+    if isinstance(error, NotADirectoryError | FileExistsError):
         return _error(
             ProblemKind.FOLDER_UNWRITABLE,
-            _("The folder {folder} is not there").format(folder=folder),
-            _("Choose another folder, or make this one anew."),
+            _("{folder} isn't a folder").format(folder=folder),
+            _("Choose another folder."),
             error,
         )
     return _error(
@@ -67,6 +66,19 @@ def error_writing(error: OSError, path: Path) -> FilesError:
         _("The file could not be saved"),
         _("The disk refused. Try another folder."),
         error,
+    )
+
+
+def folder_missing(folder: Path, detail: str | None = None) -> FilesError:
+    """Make the error for a folder to save into that is gone."""
+    return FilesError(
+        Problem(
+            ProblemKind.FOLDER_MISSING,
+            _("The folder {folder} isn't there").format(folder=_shown(folder)),
+            _("Plug its disk in again or create the folder, then try again."),
+            ": ".join(filter(None, (str(folder).encode("utf-8", "replace").decode(), detail))),
+        ),
+        body_sent=False,
     )
 
 

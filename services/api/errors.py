@@ -42,6 +42,8 @@ class ProblemKind(StrEnum):
     FILE_CHANGED = auto()
     FILE_MISSING = auto()
     FILE_UNREADABLE = auto()
+    FOLDER_MISSING = auto()
+    """The folder to save into is gone; a disk may have been unplugged."""
     FOLDER_UNWRITABLE = auto()
     NAME_TAKEN = auto()
     DISK_FULL = auto()

@@ -1,37 +1,31 @@
 """Writes a list of files, not their contents, as CSV, JSON or JSON lines."""
 
-import csv
-import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from uuid import uuid4
 
 import msgspec
 
 from services.api.remote_file import RemoteFile
-from services.file_commands import ExportForm, WhenTaken
-from services.transfers.partial_file import PartialFile
+from services.csv_text import csv_text
+from services.file_commands import ExportForm
+from services.whole_file import write_whole
 
 _ROWS_AT_ONCE = 2000
 """Rows that are put into text and written at once; the only memory that it takes."""
 
 
 def write_list(files: Sequence[RemoteFile], path: Path, form: ExportForm) -> None:
-    """Write beside `path` and rename, over a file that is there. Raise FilesError for the disk's.
+    """Write whole or not at all, over a file that is there. Raise FilesError for the disk's.
 
     UTF-8. The fields have the names of the API, with times in seconds since 1970 as it has them,
     and as `…_utc` by ISO 8601. What the server did not tell is empty, or null in JSON.
 
-    In CSV, a text that a spreadsheet would take for a formula is led by an apostrophe: names come
-    from whoever uploads. (https://owasp.org/www-community/attacks/CSV_Injection) Programs that
-    want names exactly as they are read JSON.
+    In CSV, what a spreadsheet would take for a formula is made harmless; see `csv_text`. Programs
+    that want names exactly as they are read JSON.
     """
-    with PartialFile(path.parent, path.name, uuid4().hex[:8]) as partial:
-        for text in _PIECES[form](files):
-            partial.write(text)
-        partial.place(WhenTaken.REPLACE, lambda _target: None)
+    write_whole(path, _PIECES[form](files))
 
 
 class _Line(msgspec.Struct, gc=False, rename={"size": "bytes"}):
@@ -78,20 +72,9 @@ def _portions(files: Sequence[RemoteFile]) -> Iterator[list[_Line]]:
 
 
 def _as_csv(files: Sequence[RemoteFile]) -> Iterator[bytes]:
-    yield (",".join(_HEADS) + "\r\n").encode()
+    yield csv_text([_HEADS])
     for portion in _portions(files):
-        text = io.StringIO(newline="")
-        writer = csv.writer(text)
-        for line in portion:
-            writer.writerow([_harmless(value) for value in msgspec.structs.astuple(line)])
-        yield text.getvalue().encode("utf-8", "replace")
-
-
-def _harmless(value: object) -> object:
-    """No formula; empty for what is not known."""
-    if isinstance(value, str) and value.startswith(_FORMULA_BEGINS):
-        return f"'{value}"
-    return value
+        yield csv_text(map(msgspec.structs.astuple, portion))
 
 
 def _as_json(files: Sequence[RemoteFile]) -> Iterator[bytes]:
@@ -113,5 +96,4 @@ _PIECES: Mapping[ExportForm, Callable[[Sequence[RemoteFile]], Iterator[bytes]]] 
     ExportForm.JSONL: _as_json_lines,
 }
 _HEADS = [field.encode_name for field in msgspec.structs.fields(_Line)]
-_FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
 _encode = msgspec.json.Encoder().encode

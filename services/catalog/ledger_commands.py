@@ -117,6 +117,14 @@ class LedgerCommands:
         )
         self._ledger.write(lambda ledger: ledger.note(self._ledger.identity(ledger, api), upload))
 
+    def hashes_of(self, api: FilesApi, file_ids: Sequence[str]) -> dict[str, str]:
+        """The SHA-256 of what was uploaded as these files, where it is known; waits for it."""
+        nothing: _Remembered = {}
+        found = self._ledger.answer(
+            lambda ledger: ledger.of_files(self._ledger.identity(ledger, api), file_ids), nothing
+        )
+        return {file_id: one.sha256 for file_id, one in found.items() if one.sha256}
+
     def look_up_uploads(self, api: FilesApi, request: int, files: Sequence[LocalFile]) -> None:
         """See FileCommands."""
         with self._lock:

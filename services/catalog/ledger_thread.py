@@ -1,6 +1,7 @@
 """The one thread that has the ledger of uploads."""
 
 import logging
+import queue
 import sqlite3
 import weakref
 from collections.abc import Callable
@@ -19,6 +20,9 @@ from services.worker_threads import WorkerThreads
 _log = logging.getLogger(__name__)
 
 Given = TypeVar("Given")
+
+_LONGEST_ANSWER = 10.0
+"""Seconds that a transfer waits for what is remembered."""
 
 
 class LedgerThread:
@@ -67,6 +71,20 @@ class LedgerThread:
             worker.submit(lambda: then(answer))
 
         self._worker.submit(job)
+
+    def answer(self, query: Callable[[UploadLedger], Given], otherwise: Given) -> Given:
+        """Query it once all that was given before is noted, and wait for the answer.
+
+        The answer is `otherwise` as with `ask`, and when it takes too long.
+        """
+        if not self.is_on:
+            return otherwise
+        answers: queue.SimpleQueue[Given] = queue.SimpleQueue()
+        self._worker.submit(lambda: answers.put(self._use(query, otherwise)))
+        try:
+            return answers.get(timeout=_LONGEST_ANSWER)
+        except queue.Empty:
+            return otherwise
 
     def forget(self) -> None:
         """Have everything forgotten, also while it is off. UploadsForgotten or SomethingFailed."""

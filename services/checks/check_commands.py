@@ -32,6 +32,7 @@ from services.events import (
 )
 from services.language import _
 from services.thread_priority import step_back
+from services.whole_file import write_whole
 from services.worker_threads import WorkerThreads
 
 _log = logging.getLogger(__name__)
@@ -213,9 +214,9 @@ class CheckCommands:
 
     def _save_text(self, text: str, path: Path) -> None:
         try:
-            path.write_text(text, encoding="utf-8")
-        except OSError as error:
-            self._listener(SomethingFailed(error_writing(error, path).problem))
+            write_whole(path, [text.encode("utf-8", "replace")])
+        except FilesError as error:
+            self._listener(SomethingFailed(error.problem))
         else:
             self._listener(ReportSaved(path))
 

@@ -1,12 +1,17 @@
 """How a download is carried out, on a worker's thread."""
 
+import dataclasses
+import hashlib
 from pathlib import Path
 
 from services.api.content import RANGE_NOT_SATISFIABLE
+from services.api.disk_errors import error_reading
 from services.api.errors import Cancelled, FilesError, ProblemKind
 from services.api.files_api import FilesApi
 from services.api.retry import may_repeat
+from services.cancellation import CancelToken
 from services.file_commands import WhenTaken
+from services.language import _
 from services.transfers.attempts import repeat_attempts
 from services.transfers.local_names import safe_name
 from services.transfers.orders import DownloadOrder
@@ -17,21 +22,40 @@ from services.transfers.partial_file import (
     part_path,
     was_placed,
 )
+from services.transfers.received_content import (
+    HashesOf,
+    Received,
+    may_lack_its_end,
+    no_hashes,
+    pieces_of,
+)
 from services.transfers.running_transfer import RunningTransfer
+from services.transfers.target_folder import blame_missing_folder, require_folder
+
+_PIECE = 1024 * 1024
 
 
-def download(api: FilesApi, order: DownloadOrder, running: RunningTransfer) -> Path:
-    """Save a file whole, or leave nothing; say where it is.
+def download(
+    api: FilesApi,
+    order: DownloadOrder,
+    running: RunningTransfer,
+    hashes_of: HashesOf = no_hashes,
+) -> Path:
+    """Save a file whole, or leave nothing; say where it is, and warn when it is not as told.
 
     A part stays only between attempts and while paused, and only where the server lets a download
     go on from it: it said `Accept-Ranges: bytes` and gave a strong ETag.
     """
     name = safe_name(order.file.name)
     part = part_path(order.folder, name, order.part_mark)
-    if order.target is not None and was_placed(part, order.target, order.file.size):
+    require_folder(order)
+    if order.target is not None and was_placed(part, order.target, order.target_size):
+        if order.warning is not None:
+            running.warn(order.warning)
         return order.target
     if order.when_taken is WhenTaken.SKIP and (order.folder / name).exists():
         raise name_taken(order.folder / name)
+    known_sha256 = hashes_of([order.file.id]).get(order.file.id)
     etag = order.etag
 
     def attempt() -> Path:
@@ -49,7 +73,6 @@ def download(api: FilesApi, order: DownloadOrder, running: RunningTransfer) -> P
     def fetch() -> Path:
         nonlocal etag
         with PartialFile(order.folder, name, order.part_mark, go_on=bool(etag)) as partial:
-            partial.check_room(_rest_of(order.file.size, partial.written))
             partial.keep(bool(etag))  # also when no answer comes now
             with api.content(
                 order.file.id, running.token, start=partial.written, etag=etag
@@ -59,21 +82,36 @@ def download(api: FilesApi, order: DownloadOrder, running: RunningTransfer) -> P
                 etag = content.etag
                 partial.keep(bool(etag))
                 running.can_go_on(etag)
-                whole = None if content.length is None else content.start + content.length
-                running.total(whole if whole is not None else order.file.size)
+                # Not by the listed size, which may be wrong.
+                partial.check_room(content.length)
+                running.total(order.file.size if content.whole is None else content.whole)
                 if content.start:
                     running.goes_on_from(content.start)
-                for piece in content.pieces:
+                digest = _begin_hash(part, running.token) if known_sha256 else None
+                for piece in pieces_of(content, order.file.size):
                     running.token.check()
                     partial.write(piece)
+                    if digest is not None:
+                        digest.update(piece)
                     running.progress(partial.written)
             # A connection that was shut down can look like the end of a body without a length.
             running.token.check()
-            partial.check_size(whole)
             partial.keep(False)
-            partial.check_size(order.file.size)
             running.total(partial.written)
-            return partial.place(order.when_taken, running.placing)
+            warning = Received(
+                partial.written,
+                order.file.size,
+                sha256=digest.hexdigest() if digest is not None else None,
+                known_sha256=known_sha256,
+                end_unknown=may_lack_its_end(content, partial.written, order.file.size),
+            ).warning
+            saved = partial.place(
+                order.when_taken,
+                lambda target: running.placing(target, partial.written, warning),
+            )
+            if warning is not None:
+                running.warn(warning)
+            return saved
 
     try:
         return repeat_attempts(attempt, api, running, may_repeat)
@@ -82,9 +120,15 @@ def download(api: FilesApi, order: DownloadOrder, running: RunningTransfer) -> P
             discard_part(part)
         raise
     except FilesError as error:
-        if error.problem.kind is not ProblemKind.DISK_FULL:
+        blamed = blame_missing_folder(error, order)
+        if blamed.problem.kind is ProblemKind.FOLDER_MISSING:
+            # What was written last may never have reached the disk.
+            running.can_go_on("")
+        elif blamed.problem.kind is not ProblemKind.DISK_FULL:
             discard_part(part)
-        raise
+        elif part.exists():
+            raise _full_but_kept(blamed, part) from error
+        raise blamed from error
 
 
 def discard_part_of_download(order: DownloadOrder) -> None:
@@ -92,5 +136,21 @@ def discard_part_of_download(order: DownloadOrder) -> None:
     discard_part(part_path(order.folder, safe_name(order.file.name), order.part_mark))
 
 
-def _rest_of(size: int | None, written: int) -> int | None:
-    return None if size is None else max(0, size - written)
+def _begin_hash(part: Path, token: CancelToken) -> "hashlib._Hash":
+    """The hash of what is there already."""
+    digest = hashlib.sha256()
+    try:
+        with part.open("rb", buffering=0) as file:
+            while piece := file.read(_PIECE):
+                token.check()
+                digest.update(piece)
+    except OSError as error:
+        raise error_reading(error, part) from error
+    return digest
+
+
+def _full_but_kept(error: FilesError, part: Path) -> FilesError:
+    advice = _("Free up space in {folder}, then resume. Nothing is downloaded twice.")
+    folder = part.parent.name or str(part.parent)
+    problem = dataclasses.replace(error.problem, advice=advice.format(folder=folder))
+    return FilesError(problem, body_sent=False)

@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 from msgspec import structs
 
+from services.api.errors import Problem
 from services.api.remote_file import RemoteFile
 from services.checks.local_file import UploadRequest
 from services.file_commands import WhenTaken
@@ -48,6 +49,14 @@ class DownloadOrder(msgspec.Struct, frozen=True, tag="download"):
     """Tells the part file of this download from all others, also after a restart."""
     target: Path | None = None
     """The name that the whole file was about to get: if it is there, it did get it."""
+    target_size: int | None = None
+    """Bytes of that whole file."""
+    warning: Problem | None = None
+    """In what that whole file differs from what was told of it."""
+    mount: Path | None = None
+    """Where the disk of the folder is attached; see `target_folder`."""
+    makes_folder: bool = False
+    """Whether the folder is the program's own, to be made where it is missing."""
     etag: str = ""
     """What the part that is there belongs to, when the server lets a download go on from a part;
     empty when it must begin anew."""
@@ -63,6 +72,10 @@ class ZipOrder(msgspec.Struct, frozen=True, tag="zip"):
     when_taken: WhenTaken
     part_mark: str = msgspec.field(default_factory=lambda: secrets.token_hex(4))
     target: Path | None = None
+    target_size: int | None = None
+    warning: Problem | None = None
+    mount: Path | None = None
+    makes_folder: bool = False
 
 
 class DeleteOrder(msgspec.Struct, frozen=True, tag="delete"):
@@ -112,7 +125,7 @@ def not_sent(order: Order) -> Order:
 def without_target(order: Order) -> Order:
     """The order of a download that surely did not get the name it was about to get."""
     if isinstance(order, DownloadOrder | ZipOrder) and order.target is not None:
-        return structs.replace(order, target=None)
+        return structs.replace(order, target=None, target_size=None, warning=None)
     return order
 
 

@@ -13,7 +13,6 @@ from services.api.disk_errors import error_writing
 from services.api.errors import FilesError, Problem, ProblemKind
 from services.file_commands import WhenTaken
 from services.language import _
-from services.sizes import size_in_words
 from services.transfers.local_names import free_names
 
 SUFFIX = ".part"
@@ -29,7 +28,7 @@ class PartialFile:
     """A context manager around `.NAME.MARK.part`, which leaves nothing behind on a failure.
 
     Only after `keep` does a part stay, for a download that can go on from it. All methods raise
-    FilesError when the disk refuses.
+    FilesError when the disk refuses, also where the folder is not there: it is never made.
     """
 
     def __init__(self, folder: Path, name: str, mark: str, *, go_on: bool = False) -> None:
@@ -53,7 +52,6 @@ class PartialFile:
 
     def __enter__(self) -> "PartialFile":
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
             if not self._go_on:
                 self._path.unlink(missing_ok=True)
             flags = os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0)
@@ -119,26 +117,6 @@ class PartialFile:
         if self._written - self._given >= _WRITE_BACK:
             self._begin_write_back()
 
-    def check_size(self, expected: int | None, received: int | None = None) -> None:
-        """Raise FilesError unless as many bytes came as the server said; None checks nothing.
-
-        `received` is what is compared, where it is not all that was written.
-        """
-        received = self._written if received is None else received
-        if expected is not None and received != expected:
-            raise FilesError(
-                Problem(
-                    ProblemKind.INCOMPLETE,
-                    _("Only a part of the file came")
-                    if received < expected
-                    else _("More came than the file holds"),
-                    _("{here} of {all}. Nothing was saved; try again.").format(
-                        here=size_in_words(received), all=size_in_words(expected)
-                    ),
-                    f"{received} bytes received, {expected} expected",
-                )
-            )
-
     def place(self, when_taken: WhenTaken, about_to: Callable[[Path], None]) -> Path:
         """Make what was written durable, give it its name, and say which.
 
@@ -152,7 +130,7 @@ class PartialFile:
             self._file.close()
             target = self._renamed(when_taken, about_to)
             self._placed = True
-            _sync_folder(self._folder)
+            sync_folder(self._folder)
         except OSError as error:
             raise error_writing(error, self._path) from error
         return target
@@ -252,7 +230,8 @@ def _rename_to_unused(path: Path, target: Path) -> None:
             path.unlink()
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
     if os.name == "nt":
         return
     # Some network file systems can't; the file itself is safe already.

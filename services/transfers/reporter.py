@@ -160,12 +160,14 @@ class Reporter:
         with self._ledger.lock:
             self._entry.transfer = structs.replace(self._entry.transfer, warning=problem)
 
-    def placing(self, target: Path) -> None:
+    def placing(self, target: Path, size: int, warning: Problem | None) -> None:
         """See RunningTransfer."""
         with self._ledger.lock:
             order = self._entry.order
             if isinstance(order, DownloadOrder | ZipOrder):
-                self._entry.order = structs.replace(order, target=target)
+                self._entry.order = structs.replace(
+                    order, target=target, target_size=size, warning=warning
+                )
         self._ledger.keep_now([self._entry])
 
     def can_go_on(self, etag: str) -> None:

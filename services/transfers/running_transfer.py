@@ -76,8 +76,11 @@ class RunningTransfer(Protocol):
     def warn(self, problem: Problem) -> None:
         """Say what is not as it should be although the transfer is about to be done."""
 
-    def placing(self, target: Path) -> None:
-        """Say which name a whole download is about to get; noted on the disk on return."""
+    def placing(self, target: Path, size: int, warning: Problem | None) -> None:
+        """Say which name a whole download is about to get, and what will be told of it then.
+
+        Noted on the disk on return.
+        """
 
     def can_go_on(self, etag: str) -> None:
         """Say what the part of a download belongs to; empty when it must begin anew."""

@@ -1,6 +1,5 @@
 """The transfers as the façade commands them: off the caller's thread, journal and all."""
 
-import csv
 import logging
 import sqlite3
 import time
@@ -8,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from services.accounts.access import AccountAccess
-from services.api.disk_errors import error_writing
 from services.api.errors import FilesError, ProblemKind
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
 from services.catalog.ledger_commands import LedgerCommands
+from services.csv_text import csv_text
 from services.databases import InUse
 from services.events import (
     ContentRefused,
@@ -34,11 +33,13 @@ from services.transfers.journal_problems import damaged, not_saved
 from services.transfers.look_timer import LookTimer, steady_wall_clock
 from services.transfers.orders import DownloadOrder, Order, UploadOrder, ZipOrder
 from services.transfers.running_transfer import RunningTransfer
+from services.transfers.target_folder import with_mounts
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from services.transfers.transfer_queue import TransferQueue
 from services.transfers.upload_job import upload
 from services.transfers.zip_job import download_as_zip
 from services.watching import MakeTimer
+from services.whole_file import write_whole
 from services.worker_threads import WorkerThreads
 
 _log = logging.getLogger(__name__)
@@ -76,7 +77,7 @@ class TransferCommands:
     def add(self, account_id: str, orders: Sequence[Order]) -> None:
         """Queue what was asked for at once."""
         if orders:
-            self._worker.submit(lambda: self._queue.add(account_id, orders))
+            self._worker.submit(lambda: self._queue.add(account_id, with_mounts(orders)))
 
     def do(self, command: Callable[[TransferQueue], None]) -> None:
         """Give the queue any other command."""
@@ -129,12 +130,16 @@ class TransferCommands:
         """Carry an order out with the account it belongs to, and tell what became of it."""
         step_back()
         api = self._access.api_for(account_id)
+
+        def hashes_of(file_ids: Sequence[str]) -> Mapping[str, str]:
+            return self._ledger.hashes_of(api, file_ids)
+
         if isinstance(order, UploadOrder):
             file = self._upload(api, order, running)
             self._listener(FileAdded(account_id, file))
         elif isinstance(order, DownloadOrder):
             try:
-                running.saved(download(api, order, running))
+                running.saved(download(api, order, running, hashes_of))
             except FilesError as error:
                 if error.problem.kind is ProblemKind.CONTENT_REFUSED:
                     self._listener(
@@ -142,7 +147,7 @@ class TransferCommands:
                     )
                 raise
         elif isinstance(order, ZipOrder):
-            running.saved(download_as_zip(api, order, running))
+            running.saved(download_as_zip(api, order, running, hashes_of))
         else:
             delete(api, order, running)
             self._listener(FileDeleted(account_id, order.file.id))
@@ -166,13 +171,11 @@ class TransferCommands:
         return file
 
     def _write_report(self, transfers: tuple[Transfer, ...], path: Path) -> None:
+        head = ["id", "name", "purpose", "result", "problem", "http", "request"]
         try:
-            with path.open("w", newline="", encoding="utf-8", errors="replace") as file:
-                writer = csv.writer(file)
-                writer.writerow(["id", "name", "purpose", "result", "problem", "http", "request"])
-                writer.writerows(_report_row(transfer) for transfer in transfers)
-        except OSError as error:
-            self._listener(SomethingFailed(error_writing(error, path).problem))
+            write_whole(path, [csv_text([head, *map(_report_row, transfers)])])
+        except FilesError as error:
+            self._listener(SomethingFailed(error.problem))
         else:
             self._listener(ReportSaved(path))
 

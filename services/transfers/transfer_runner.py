@@ -240,6 +240,9 @@ class TransferRunner:
         with self._ledger.lock:
             if problem.kind is ProblemKind.NAME_TAKEN:
                 self.end(entry, TransferState.CANCELLED, problem)
+            elif problem.kind is ProblemKind.FOLDER_MISSING:
+                # Whether it got its name can be seen when the folder is there again.
+                self.end(entry, TransferState.PAUSED, problem, keeps_target=True)
             elif problem.kind is ProblemKind.DISK_FULL:
                 self.end(entry, TransferState.PAUSED, problem)
                 for other in list(self._ledger.entries.values()):
@@ -255,13 +258,16 @@ class TransferRunner:
         problem: Problem | None = None,
         candidates: tuple[str, ...] = (),
         wait_seconds: float | None = None,
+        *,
+        keeps_target: bool = False,
     ) -> None:
         """Take the state of a transfer that is no longer carried out. Thread-safe."""
         with self._ledger.lock:
             transfer = entry.transfer
             done = transfer.done
             if state is not TransferState.DONE:
-                entry.order = without_target(entry.order)
+                if not keeps_target:
+                    entry.order = without_target(entry.order)
             elif transfer.total is not None:
                 done = transfer.total
             if state is TransferState.PAUSED and not goes_on_from_part(entry.order):

@@ -1,15 +1,18 @@
 """Several downloads in one archive, written as they come."""
 
+import hashlib
 import time
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from services.api.errors import Problem, ProblemKind
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
-from services.language import _
+from services.language import _, ngettext
 from services.transfers.local_names import free_names, safe_name
 from services.transfers.partial_file import PartialFile
+from services.transfers.received_content import Received, may_lack_its_end, pieces_of
 from services.transfers.running_transfer import RunningTransfer
 
 _EARLIEST = 315_619_200
@@ -25,14 +28,20 @@ def zip_name(files: Sequence[RemoteFile], now: float) -> str:
 
 
 def write_zip(
-    partial: PartialFile, files: Sequence[RemoteFile], api: FilesApi, running: RunningTransfer
-) -> None:
-    """Fetch files one after the other into an archive. Raise FilesError and Cancelled.
+    partial: PartialFile,
+    files: Sequence[RemoteFile],
+    api: FilesApi,
+    running: RunningTransfer,
+    hashes: Mapping[str, str],
+) -> Problem | None:
+    """Fetch files one after the other into an archive; say in what they differ from what was told.
 
-    Each must be as large as the server said; files of the same name get numbers.
+    Raise FilesError and Cancelled. Files of the same name get numbers; `hashes` are those known
+    of what was uploaded, by file ID.
     """
     taken: set[str] = set()
     received = 0
+    warnings: list[tuple[str, Problem]] = []
     with zipfile.ZipFile(_Unseekable(partial), "w", zipfile.ZIP_DEFLATED) as archive:
         for file in files:
             # Two systems of three take “A.txt” and “a.txt” for the same.
@@ -42,18 +51,52 @@ def write_zip(
             member = zipfile.ZipInfo(name, _date_of(file))
             member.compress_type = zipfile.ZIP_DEFLATED
             before = received
+            known_sha256 = hashes.get(file.id)
+            digest = hashlib.sha256() if known_sha256 else None
             with (
                 archive.open(member, "w", force_zip64=True) as opened,
                 api.content(file.id, running.token) as content,
             ):
-                for piece in content.pieces:
+                for piece in pieces_of(content, file.size):
                     running.token.check()
                     opened.write(piece)
+                    if digest is not None:
+                        digest.update(piece)
                     received += len(piece)
                     running.progress(received)
             running.token.check()
-            for expected in (content.length, file.size):
-                partial.check_size(expected, received - before)
+            size = received - before
+            warning = Received(
+                size,
+                file.size,
+                sha256=digest.hexdigest() if digest is not None else None,
+                known_sha256=known_sha256,
+                end_unknown=may_lack_its_end(content, size, file.size),
+            ).warning
+            if warning is not None:
+                warnings.append((name, warning))
+    running.total(received)
+    return _in_one(warnings)
+
+
+def _in_one(warnings: Sequence[tuple[str, Problem]]) -> Problem | None:
+    """One warning for all members; the titles and names are in its detail."""
+    if not warnings:
+        return None
+    words = ngettext(
+        "{number} file in the archive isn't as expected",
+        "{number} files in the archive aren't as expected",
+        len(warnings),
+    )
+    advice = _("{name}: {title}.").format(name=warnings[0][0], title=warnings[0][1].title)
+    if len(warnings) > 1:
+        advice = _("{advice} The report names the others.").format(advice=advice)
+    return Problem(
+        ProblemKind.DIFFERS,
+        words.format(number=len(warnings)),
+        advice,
+        "\n".join(f"{name}: {one.title}\n{one.detail}" for name, one in warnings),
+    )
 
 
 class _Unseekable:

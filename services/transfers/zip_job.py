@@ -2,30 +2,47 @@
 
 from pathlib import Path
 
+from services.api.errors import FilesError
 from services.api.files_api import FilesApi
 from services.api.retry import may_repeat
 from services.transfers.attempts import repeat_attempts
 from services.transfers.orders import ZipOrder
 from services.transfers.partial_file import PartialFile, discard_part, part_path, was_placed
+from services.transfers.received_content import HashesOf, no_hashes
 from services.transfers.running_transfer import RunningTransfer
+from services.transfers.target_folder import blame_missing_folder, require_folder
 from services.transfers.zip_archive import write_zip
 
 
-def download_as_zip(api: FilesApi, order: ZipOrder, running: RunningTransfer) -> Path:
+def download_as_zip(
+    api: FilesApi, order: ZipOrder, running: RunningTransfer, hashes_of: HashesOf = no_hashes
+) -> Path:
     """Save files as one archive, whole or not at all; each is written as it comes."""
     part = part_path(order.folder, order.name, order.part_mark)
-    if order.target is not None and was_placed(part, order.target, None):
+    require_folder(order)
+    if order.target is not None and was_placed(part, order.target, order.target_size):
+        if order.warning is not None:
+            running.warn(order.warning)
         return order.target
+    hashes = hashes_of([file.id for file in order.files])
 
     def attempt() -> Path:
         api.pace.wait(running.token, running.waiting)
         running.trying()
         with PartialFile(order.folder, order.name, order.part_mark) as partial:
-            write_zip(partial, order.files, api, running)
-            return partial.place(order.when_taken, running.placing)
+            warning = write_zip(partial, order.files, api, running, hashes)
+            saved = partial.place(
+                order.when_taken,
+                lambda target: running.placing(target, partial.written, warning),
+            )
+            if warning is not None:
+                running.warn(warning)
+            return saved
 
     try:
         return repeat_attempts(attempt, api, running, may_repeat)
+    except FilesError as error:
+        raise blame_missing_folder(error, order) from error
     finally:
         discard_part(part)
 

@@ -32,6 +32,7 @@ from services.events import (
     UploadsForgotten,
     UploadsFound,
 )
+from services.file_commands import WhenTaken
 from services.transfers.transfer import TransferState
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.making import remote_file
@@ -502,3 +503,42 @@ def test_an_earlier_search_is_given_up(opened: ServiceBench, local: Path) -> Non
     for request in range(20):
         opened.service.look_up_uploads(request, [look_at(local)])
     opened.told.wait_for(UploadsFound, lambda event: event.request == 19 and event.ended)
+
+
+# Downloads against what is remembered
+
+
+@pytest.mark.parametrize("as_zip", [False, True])
+@pytest.mark.parametrize("changed", [False, True])
+def test_a_download_that_is_not_what_was_uploaded_says_so(
+    opened: ServiceBench,
+    files_server: ScriptedFilesServer,
+    local: Path,
+    tmp_path: Path,
+    as_zip: bool,
+    changed: bool,
+) -> None:
+    file_id = send(opened, local)
+    if changed:
+        [served] = files_server.files
+        served.content = CONTENT[::-1]
+    seen = remote_file("a.jsonl", id=file_id, size=len(CONTENT))
+    fetch = opened.service.download_as_zip if as_zip else opened.service.download
+    opened.told.clear()
+    fetch([seen], tmp_path, WhenTaken.KEEP_BOTH)
+    ended = opened.transfer()
+    assert ended.state is TransferState.DONE
+    assert (ended.warning and ended.warning.kind) is (ProblemKind.DIFFERS if changed else None)
+
+
+def test_nothing_is_compared_while_nothing_is_remembered(
+    opened: ServiceBench, files_server: ScriptedFilesServer, local: Path, tmp_path: Path
+) -> None:
+    file_id = send(opened, local)
+    [served] = files_server.files
+    served.content = CONTENT[::-1]
+    opened.settings.change(keep_upload_ledger=False)
+    opened.told.clear()
+    seen = remote_file("a.jsonl", id=file_id, size=len(CONTENT))
+    opened.service.download([seen], tmp_path, WhenTaken.KEEP_BOTH)
+    assert opened.transfer().warning is None

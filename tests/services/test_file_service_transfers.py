@@ -185,6 +185,26 @@ def test_what_was_quit_goes_on_in_the_next_session_and_is_sent_once(
     ]
 
 
+def test_only_the_own_folder_for_downloads_is_made(
+    opened: ServiceBench, files_server: ScriptedFilesServer, tmp_path: Path
+) -> None:
+    file = served_file("output.jsonl", content=b"x")
+    files_server.add(file)
+    seen = remote_file("output.jsonl", id=file.id, size=1)
+    opened.service.download([seen], tmp_path / "USB", WhenTaken.KEEP_BOTH)
+    paused = opened.transfer(TransferState.PAUSED)
+    assert paused.problem is not None
+    assert paused.problem.kind is ProblemKind.FOLDER_MISSING
+    assert not (tmp_path / "USB").exists()
+    opened.service.download([seen], opened.paths.downloads_folder, WhenTaken.KEEP_BOTH)
+    assert (
+        opened.transfer(TransferState.DONE).path == opened.paths.downloads_folder / "output.jsonl"
+    )
+    opened.told.clear()
+    opened.service.download_as_zip([seen], opened.paths.downloads_folder, WhenTaken.KEEP_BOTH)
+    assert opened.transfer().state is TransferState.DONE
+
+
 def test_the_key_is_never_in_the_journal(
     opened: ServiceBench, files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
@@ -194,6 +214,7 @@ def test_the_key_is_never_in_the_journal(
     files_server.script("*", "/files*", [echo] * 4)
     opened.service.upload([upload_request(path)])
     opened.service.delete([remote_file()])
+    (tmp_path / "got").mkdir()
     opened.service.download([remote_file()], tmp_path / "got", WhenTaken.SKIP)
     opened.told.wait_for_count(
         TransferChanged, 3, lambda event: event.transfer.state is TransferState.FAILED
@@ -279,7 +300,7 @@ def test_a_report_says_what_became_of_each(opened: ServiceBench, tmp_path: Path)
 def test_a_report_that_can_not_be_written_is_told_of(opened: ServiceBench, tmp_path: Path) -> None:
     opened.service.save_report([], tmp_path / "not there" / "report.csv")
     failed = opened.told.wait_for(SomethingFailed)
-    assert failed.problem.kind is ProblemKind.FOLDER_UNWRITABLE
+    assert failed.problem.kind is ProblemKind.FOLDER_MISSING
 
 
 def test_when_one_upload_is_told_to_wait_the_next_waits_too_and_says_so(

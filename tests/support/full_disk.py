@@ -4,15 +4,19 @@ import os
 from pathlib import Path
 
 
-def fill_disk_under_partial_files() -> int:
-    """Make every write to a download on its way fail with ENOSPC, as `/dev/full` does.
+def fill_disk_under_partial_files(folder: Path | None = None) -> int:
+    """Make every write to a file that is not whole yet fail with ENOSPC, as `/dev/full` does.
 
-    How many there were is told.
+    How many there were is told. In `folder`, also files that have no name before they are whole.
     """
     full = os.open("/dev/full", os.O_WRONLY)
     found = 0
     for link in Path("/proc/self/fd").iterdir():
-        if os.path.lexists(link) and link.readlink().name.endswith(".part"):
+        if not os.path.lexists(link):
+            continue
+        opened = link.readlink()
+        unnamed = opened.name.endswith(" (deleted)") and opened.parent == folder
+        if opened.name.endswith(".part") or unnamed:
             os.dup2(full, int(link.name))
             found += 1
     os.close(full)

@@ -3,7 +3,8 @@
 from enum import Enum
 
 from services.language import _
-from services.transfers.transfer import Transfer, TransferKind, TransferState
+from services.transfers.transfer import Transfer, TransferState
+from ui.transfers.transfer_words import is_saved, trouble_of
 
 
 class RowAction(Enum):
@@ -62,6 +63,7 @@ class RowAction(Enum):
             RowAction.CANCEL: "Del",
             RowAction.FIRST: "Alt+Up",
             RowAction.LAST: "Alt+Down",
+            RowAction.FOLDER: "Return",
             RowAction.FORGET: "Del",
         }.get(self, "")
 
@@ -69,7 +71,7 @@ class RowAction(Enum):
 def row_actions(transfer: Transfer) -> tuple[RowAction, ...]:
     """The actions that have an icon in its row now, in the order of the icons."""
     actions = []
-    if transfer.kind is TransferKind.DOWNLOAD and transfer.state is TransferState.DONE:
+    if is_saved(transfer):
         actions.append(RowAction.FOLDER)
     if transfer.can_retry:
         actions.append(RowAction.RETRY)
@@ -88,6 +90,6 @@ def possible_actions(transfer: Transfer) -> frozenset[RowAction]:
         actions |= {RowAction.FIRST, RowAction.LAST}
     if transfer.state is TransferState.UNCERTAIN:
         actions.add(RowAction.SEND_AGAIN)
-    if transfer.problem is not None:
+    if trouble_of(transfer) is not None:
         actions.add(RowAction.COPY_REPORT)
     return frozenset(actions)

@@ -10,7 +10,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QPainter, QPalette
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from services.transfers.transfer import Transfer, TransferKind, TransferState
@@ -18,7 +18,7 @@ from ui.icons import paint_icon
 from ui.theme import Role, colour
 from ui.transfers.row_actions import RowAction, row_actions
 from ui.transfers.transfer_model import TRANSFER_ROLE, Column
-from ui.transfers.transfer_words import Tone, fraction, tone
+from ui.transfers.transfer_words import Tone, fraction, is_saved, name_in_words, tone
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -58,6 +58,13 @@ class TransferDelegate(QStyledItemDelegate):
                 return action
         return None
 
+    def link_at(
+        self, cell: QRect, transfer: Transfer, metrics: QFontMetrics, position: QPoint
+    ) -> bool:
+        """Whether the name at a position leads to a saved file; `cell` is that of the name."""
+        name = name_in_words(transfer)
+        return is_saved(transfer) and _link_place(cell, name, metrics).contains(position)
+
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         """As high as a line of text with room around it."""
         return QSize(0, row_height(option.fontMetrics.height()))
@@ -93,9 +100,11 @@ class TransferDelegate(QStyledItemDelegate):
         bad = tone(transfer) is Tone.BAD
         ink = colour(Role.DANGER if bad else Role.MUTED, option.palette)
         paint_icon(painter, icon, _DIRECTION_ICONS[transfer.kind], ink)
-        painter.setPen(colour(Role.TEXT, option.palette))
-        room = option.rect.adjusted(MARGIN + ICON + 10, 0, -10, 0)
-        _paint_text(painter, option, room, name, Qt.TextElideMode.ElideMiddle)
+        link = is_saved(transfer)
+        if link:
+            option.font.setUnderline(True)
+        painter.setPen(colour(Role.ACCENT if link else Role.TEXT, option.palette))
+        _paint_text(painter, option, _name_room(option.rect), name, Qt.TextElideMode.ElideMiddle)
 
     def _paint_actions(
         self, painter: QPainter, option: QStyleOptionViewItem, transfer: Transfer
@@ -117,6 +126,16 @@ class TransferDelegate(QStyledItemDelegate):
 def row_height(text_height: int) -> int:
     """How high a row is for a font of that height, in pixels."""
     return max(text_height, ICON) + 16
+
+
+def _name_room(cell: QRect) -> QRect:
+    return cell.adjusted(MARGIN + ICON + 10, 0, -10, 0)
+
+
+def _link_place(cell: QRect, name: str, metrics: QFontMetrics) -> QRect:
+    place = _name_room(cell)
+    place.setWidth(min(place.width(), metrics.horizontalAdvance(name)))
+    return place
 
 
 def _places(cell: QRect, transfer: Transfer) -> list[tuple[RowAction, QRect]]:

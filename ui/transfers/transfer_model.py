@@ -23,8 +23,8 @@ from services.transfers.transfer import Transfer, TransferKind, TransferState
 from ui.transfers.row_actions import row_actions
 from ui.transfers.transfer_rows import Order, TransferRows, in_order
 from ui.transfers.transfer_summary import TransferCounter, TransferSummary
-from ui.transfers.transfer_words import advice_in_words, fraction, status_in_words
-from ui.wording import one_line, tool_tip
+from ui.transfers.transfer_words import advice_in_words, fraction, name_in_words, status_in_words
+from ui.wording import tool_tip
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -262,7 +262,7 @@ class TransferModel(QAbstractTableModel):
 
     def _text(self, transfer: Transfer, column: int) -> str:
         if column == Column.NAME:
-            return one_line(transfer.name)
+            return name_in_words(transfer)
         if column == Column.STATUS:
             return status_in_words(transfer, self._wait_left(transfer))
         return ""
@@ -277,7 +277,7 @@ class TransferModel(QAbstractTableModel):
     def _accessible_text(self, transfer: Transfer, column: int) -> str:
         """What icons and bars say, in words."""
         if column == Column.NAME:
-            return _("{what}: {name}").format(what=_kind(transfer), name=one_line(transfer.name))
+            return _("{what}: {name}").format(what=_kind(transfer), name=name_in_words(transfer))
         if column == Column.PROGRESS:
             part = fraction(transfer)
             return _("unknown") if part is None else _("{number} %").format(number=int(part * 100))

@@ -25,6 +25,7 @@ from ui.transfers.row_actions import RowAction
 from ui.transfers.transfer_model import TransferModel
 from ui.transfers.transfer_summary import summary_in_words
 from ui.transfers.transfer_table import TransferTable
+from ui.transfers.transfer_words import trouble_of
 from ui.wording import speed_in_words
 
 _LEFT, _RIGHT, _SPACING = 6, 12, 8
@@ -313,7 +314,8 @@ class _HeadButton(QPushButton):
 
 
 def _reports(transfers: Iterable[Transfer]) -> str:
-    return "\n\n".join(f"{one.name}\n{one.problem.report}" for one in transfers if one.problem)
+    told = ((one.name, trouble_of(one)) for one in transfers)
+    return "\n\n".join(f"{name}\n{trouble.report}" for name, trouble in told if trouble)
 
 
 def _emit(signal: SignalInstance, transfers: Iterable[Transfer]) -> None:

@@ -21,6 +21,8 @@ class TransferSummary:
     """How many of those running and waiting can be paused."""
     needs_attention: int = 0
     done: int = 0
+    warned: int = 0
+    """How many of those done are not as they should be."""
     cancelled: int = 0
     upload_speed: int = 0
     """Bytes a second."""
@@ -51,6 +53,7 @@ class TransferCounter:
     def __init__(self) -> None:
         self._states: Counter[TransferState] = Counter()
         self._speeds: Counter[TransferKind] = Counter()
+        self._warned = 0
         self._at_work = 0
         self._unknown = 0
         self._total = 0
@@ -83,6 +86,7 @@ class TransferCounter:
             + states[TransferState.WAITING],
             needs_attention=states[TransferState.FAILED] + states[TransferState.UNCERTAIN],
             done=states[TransferState.DONE],
+            warned=self._warned,
             cancelled=states[TransferState.CANCELLED],
             upload_speed=self._speeds[TransferKind.UPLOAD],
             download_speed=self._speeds[TransferKind.DOWNLOAD],
@@ -98,6 +102,8 @@ class TransferCounter:
 
     def _count(self, transfer: Transfer, one: int) -> None:
         self._states[transfer.state] += one
+        if transfer.state is TransferState.DONE and transfer.warning is not None:
+            self._warned += one
         if transfer.state is TransferState.RUNNING and transfer.speed is not None:
             # Whole numbers, so that adding and taking away leaves nothing over.
             self._speeds[transfer.kind] += one * round(max(transfer.speed, 0))
@@ -141,4 +147,10 @@ def summary_in_words(summary: TransferSummary) -> str:
         parts.append(_("{number} %").format(number=min(int(summary.fraction * 100), 99)))
     if not parts and summary.done:
         parts.append(_("{number} done").format(number=count_in_words(summary.done)))
+    if summary.warned:
+        parts.append(
+            ngettext("{number} with a warning", "{number} with a warning", summary.warned).format(
+                number=count_in_words(summary.warned)
+            )
+        )
     return " · ".join(parts)

@@ -35,9 +35,11 @@ from ui.transfers.transfer_delegate import (
 )
 from ui.transfers.transfer_model import Column, TransferModel
 
-_RETRY_KEYS = frozenset({Qt.Key.Key_R, Qt.Key.Key_Return, Qt.Key.Key_Enter})
+_ENTER_KEYS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _REMOVE_KEYS = frozenset({Qt.Key.Key_Delete, Qt.Key.Key_Backspace})
 _ORDER_KEYS = {Qt.Key.Key_Up: RowAction.FIRST, Qt.Key.Key_Down: RowAction.LAST}
+_ALONE = frozenset({RowAction.PAUSE, RowAction.RETRY})
+"""Where a key did this, it does nothing else."""
 _MENU_GROUPS = (
     (
         RowAction.PAUSE,
@@ -67,6 +69,8 @@ class TransferTable(QTableView):
         self._model = model
         self._delegate = TransferDelegate(self)
         self._pressed: tuple[int, RowAction] | None = None
+        self._selecting = False
+        """Whether the button went down where that selects."""
         self._menu: QMenu | None = None
         self.setModel(model)
         self.setItemDelegate(self._delegate)
@@ -121,8 +125,8 @@ class TransferTable(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Do what a key says to all selected rows; the first of its actions that means something.
 
-        Space pauses or resumes, Del cancels and removes, Enter and R try again, Alt with an arrow
-        moves to the top or the bottom.
+        Space pauses or resumes, Del cancels and removes, Enter and R try again, Enter shows what was
+        saved in its folder, Alt with an arrow moves to the top or the bottom.
         """
         actions = _actions_of(event)
         if not actions:
@@ -131,7 +135,7 @@ class TransferTable(QTableView):
             # By the rows as they are now: what is asked first may change what comes after.
             transfers = self.selected_transfers()
             for action in actions:
-                if self._ask(action, transfers) and action is RowAction.PAUSE:
+                if self._ask(action, transfers) and action in _ALONE:
                     break
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -159,19 +163,25 @@ class TransferTable(QTableView):
         self._hover(None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Remember which icon the button went down on; elsewhere it selects."""
+        """Remember which icon or link the button went down on; a link and the rest select."""
         hit = self._hit(event.position().toPoint())
         self._pressed = None
         if event.button() == Qt.MouseButton.LeftButton and hit is not None:
-            self._pressed = self._icon(hit)
-        else:
-            super().mousePressEvent(event)
+            on_icon = self._is_icon(event.position().toPoint())
+            if on_icon or event.modifiers() == Qt.KeyboardModifier.NoModifier:
+                self._pressed = self._icon(hit)
+            if on_icon:
+                return
+        self._selecting = True
+        super().mousePressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """An icon is chosen where the button goes up on the one it went down on."""
+        """An icon or link is chosen where the button goes up on the one it went down on."""
         pressed, self._pressed = self._pressed, None
-        if pressed is None:
+        if self._selecting:
+            self._selecting = False
             super().mouseReleaseEvent(event)
+        if pressed is None:
             return
         hit = self._hit(event.position().toPoint())
         if hit is not None and self._icon(hit) == pressed:
@@ -187,7 +197,7 @@ class TransferTable(QTableView):
         """Say what an icon does."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             hit = self._hit(event.pos())
-            if hit is not None:
+            if hit is not None and self._is_icon(event.pos()):
                 QToolTip.showText(event.globalPos(), hit[1].text, self.viewport())
                 return True
         return super().viewportEvent(event)
@@ -210,11 +220,20 @@ class TransferTable(QTableView):
 
     def _hit(self, position: QPoint) -> tuple[int, RowAction] | None:
         index: QModelIndex = self.indexAt(position)
-        if not index.isValid() or index.column() != Column.ACTIONS:
+        if not index.isValid():
             return None
         transfer = self._model.transfer_at(index.row())
+        if index.column() == Column.NAME:
+            cell, metrics = self.visualRect(index), self.fontMetrics()
+            linked = self._delegate.link_at(cell, transfer, metrics, position)
+            return (index.row(), RowAction.FOLDER) if linked else None
+        if index.column() != Column.ACTIONS:
+            return None
         action = self._delegate.action_at(self.visualRect(index), transfer, position)
         return None if action is None else (index.row(), action)
+
+    def _is_icon(self, position: QPoint) -> bool:
+        return self.indexAt(position).column() == Column.ACTIONS
 
     def _icon(self, hit: tuple[int, RowAction]) -> tuple[int, RowAction]:
         """The icon by its transfer: rows may move while the button is down."""
@@ -277,4 +296,6 @@ def _actions_of(event: QKeyEvent) -> tuple[RowAction, ...]:
         return RowAction.PAUSE, RowAction.RESUME
     if key in _REMOVE_KEYS:
         return RowAction.CANCEL, RowAction.FORGET
-    return (RowAction.RETRY,) if key in _RETRY_KEYS else ()
+    if key in _ENTER_KEYS:
+        return RowAction.RETRY, RowAction.FOLDER
+    return (RowAction.RETRY,) if key == Qt.Key.Key_R else ()

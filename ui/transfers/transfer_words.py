@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from services.api.errors import ProblemKind
+from services.api.errors import Problem, ProblemKind
 from services.language import _
 from services.sizes import GB, KB, MB, TB, size_in_words
 from services.transfers.transfer import Transfer, TransferKind, TransferState
@@ -26,10 +26,10 @@ def tone(transfer: Transfer) -> Tone:
     """Whether the line tells of success, of trouble, or of neither."""
     if transfer.state is TransferState.FAILED:
         return Tone.BAD
-    if transfer.state is TransferState.UNCERTAIN or _lacks_room(transfer):
+    if transfer.state is TransferState.UNCERTAIN or _lacks_a_place(transfer):
         return Tone.UNSURE
     if transfer.state is TransferState.DONE:
-        return Tone.GOOD
+        return Tone.GOOD if transfer.warning is None else Tone.UNSURE
     return Tone.CALM
 
 
@@ -57,9 +57,11 @@ def status_in_words(transfer: Transfer, wait_left: float | None = None) -> str:
         case TransferState.WAITING:
             return _waiting_in_words(transfer, wait_left)
         case TransferState.PAUSED:
-            return _joined(_("Paused"), _title(transfer) or _amount(transfer))
+            return _joined(
+                _("Paused"), _title(transfer) or _amount(transfer), _what_to_do(transfer)
+            )
         case TransferState.DONE:
-            return _joined(_("Done"), _whereto(transfer), _expiry(transfer))
+            return _joined(_("Done"), _warning(transfer), _whereto(transfer), _expiry(transfer))
         case TransferState.FAILED:
             return _failed_in_words(transfer)
         case TransferState.UNCERTAIN:
@@ -77,10 +79,32 @@ def advice_in_words(transfer: Transfer) -> str:
             "file at the server first and sends it only if it is not there."
         )
         return f"{transfer.problem.title}. {advice}" if transfer.problem else advice
-    if transfer.problem is None:
+    trouble = trouble_of(transfer)
+    if trouble is None:
         return ""
-    words = (f"{transfer.problem.title}.", transfer.problem.advice, said_in_words(transfer.problem))
+    words = (f"{trouble.title}.", trouble.advice, said_in_words(trouble))
     return " ".join(filter(None, words))
+
+
+def trouble_of(transfer: Transfer) -> Problem | None:
+    """What a report of it tells: why it failed, or in what it differs although it is done."""
+    return transfer.warning if transfer.state is TransferState.DONE else transfer.problem
+
+
+def name_in_words(transfer: Transfer) -> str:
+    """What its line is called: a saved file by the name that it really got."""
+    if is_saved(transfer) and transfer.path is not None:
+        return one_line(transfer.path.name)
+    return one_line(transfer.name)
+
+
+def is_saved(transfer: Transfer) -> bool:
+    """Whether there is a downloaded file to be shown in its folder."""
+    return (
+        transfer.kind is TransferKind.DOWNLOAD
+        and transfer.state is TransferState.DONE
+        and transfer.path is not None
+    )
 
 
 def amount_in_words(done: int, total: int | None) -> str:
@@ -150,12 +174,25 @@ def _failed_in_words(transfer: Transfer) -> str:
     return _joined(_title(transfer), said_by_server(problem))
 
 
-def _lacks_room(transfer: Transfer) -> bool:
+def _lacks_a_place(transfer: Transfer) -> bool:
+    """Whether it waits until there is room, or a folder, for it."""
     return (
         transfer.state is TransferState.PAUSED
         and transfer.problem is not None
-        and transfer.problem.kind is ProblemKind.DISK_FULL
+        and transfer.problem.kind in {ProblemKind.DISK_FULL, ProblemKind.FOLDER_MISSING}
     )
+
+
+def _what_to_do(transfer: Transfer) -> str:
+    """What lets it go on, where its folder is gone."""
+    problem = transfer.problem
+    if problem is None or problem.kind is not ProblemKind.FOLDER_MISSING:
+        return ""
+    return one_line(problem.advice).removesuffix(".")
+
+
+def _warning(transfer: Transfer) -> str:
+    return one_line(transfer.warning.title) if transfer.warning else ""
 
 
 def _title(transfer: Transfer) -> str:

@@ -2,9 +2,10 @@
 
 import itertools
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,6 +55,8 @@ class Wharf:
         self.server = server
         self.folder = folder
         self.told = EventLog()
+        self.hashes: dict[str, str] = {}
+        """What is remembered of uploads, by file ID."""
         self._api = FilesApi(account(base_url=server.base_url), TEST_KEY, read_timeout=read_timeout)
         if not lists_first:
             known = tuple(map(remote_file_from, (file.described() for file in server.files)))
@@ -78,11 +81,12 @@ class Wharf:
         size: int | None = -1,
         when_taken: WhenTaken = WhenTaken.KEEP_BOTH,
         folder: Path | None = None,
+        **more: Any,
     ) -> None:
-        """Fetch a file, whose `size` may be told wrong."""
+        """Fetch a file, whose `size` may be told wrong; `more` goes into the order."""
         told = file.size if size == -1 else size
         seen = remote_file(file.filename, id=file.id, purpose=file.purpose, size=told)
-        self.add(DownloadOrder(seen, folder or self.folder, when_taken))
+        self.add(DownloadOrder(seen, folder or self.folder, when_taken, **more))
 
     def delete(self, file_id: str) -> None:
         self.add(DeleteOrder(remote_file(id=file_id)))
@@ -128,13 +132,16 @@ class Wharf:
         self.queue.close()
         assert self.queue.join(time.monotonic() + 5)
 
+    def _hashes_of(self, file_ids: Sequence[str]) -> dict[str, str]:
+        return {one: self.hashes[one] for one in file_ids if one in self.hashes}
+
     def _carry_out(self, _account_id: str, order: Order, running: RunningTransfer) -> None:
         if isinstance(order, UploadOrder):
             running.known_as(upload(self._api, order, running).id)
         elif isinstance(order, DownloadOrder):
-            running.saved(download(self._api, order, running))
+            running.saved(download(self._api, order, running, self._hashes_of))
         elif isinstance(order, ZipOrder):
-            running.saved(download_as_zip(self._api, order, running))
+            running.saved(download_as_zip(self._api, order, running, self._hashes_of))
         else:
             delete(self._api, order, running)
 

@@ -184,7 +184,7 @@ def test_bytes_that_an_earlier_attempt_left_are_told_but_not_held_to_the_limit(
 def test_a_name_noted_by_an_attempt_that_failed_counts_no_more(bench: QueueBench, end: str) -> None:
     order = download()
     transfer_id, carried = bench.run(order)
-    carried.do(lambda: carried.running.placing(Path("/downloads/x")))
+    carried.do(lambda: carried.running.placing(Path("/downloads/x"), 5, problem()))
     if end == "fail":
         carried.fail(FilesError(problem()))
         bench.wait_for(transfer_id, State.FAILED)
@@ -194,7 +194,7 @@ def test_a_name_noted_by_an_attempt_that_failed_counts_no_more(bench: QueueBench
     bench.queue.retry([transfer_id])
     again = bench.carrying.wait_for_order(order, times=2)
     assert isinstance(again.order, DownloadOrder)
-    assert again.order.target is None
+    assert again.order.target is again.order.target_size is again.order.warning is None
 
 
 def test_what_a_part_belongs_to_is_known_when_it_goes_on(bench: QueueBench) -> None:

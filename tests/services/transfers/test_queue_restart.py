@@ -167,12 +167,15 @@ def test_a_file_that_is_gone_after_a_crash_counts_as_deleted(sessions: Sessions)
 def test_the_name_that_a_download_was_about_to_get_is_on_the_disk(sessions: Sessions) -> None:
     bench = sessions.begin()
     transfer_id, carried = bench.run(download())
-    carried.do(lambda: carried.running.placing(Path("/downloads/x (2).jsonl")))
+    target = Path("/downloads/x (2).jsonl")
+    carried.do(lambda: carried.running.placing(target, 5, problem()))
     again = sessions.crash()
     again.queue.resume([transfer_id])
     [carried] = again.carrying.wait_for(1)
     assert isinstance(carried.order, DownloadOrder)
-    assert carried.order.target == Path("/downloads/x (2).jsonl")
+    assert carried.order.target == target
+    assert carried.order.target_size == 5
+    assert carried.order.warning == problem()
 
 
 @pytest.mark.parametrize(("ending", "etag"), [("crash", ""), ("restart", '"v1"')])

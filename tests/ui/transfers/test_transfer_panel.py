@@ -3,6 +3,7 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -21,7 +22,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from services.transfers.transfer import TransferKind, TransferState
+from services.api.errors import ProblemKind
+from services.transfers.transfer import Transfer, TransferKind, TransferState
 from tests.support.making import problem, transfer
 from ui.transfers.transfer_model import Column
 from ui.transfers.transfer_panel import TransferPanel
@@ -169,6 +171,94 @@ def test_a_finished_download_can_be_shown_in_its_folder(qtbot: QtBot, panel: Tra
     with qtbot.waitSignal(panel.folder_asked) as asked:
         qtbot.mouseClick(table(panel).viewport(), _LEFT, pos=icon_place(panel, 0, from_right=1))
     assert asked.args == [path]
+
+
+SAVED = Path("/home/somebody/Downloads/a (2).jsonl")
+
+
+def saved_download(**more: Any) -> Transfer:
+    return transfer(TransferKind.DOWNLOAD, TransferState.DONE, name="a.jsonl", path=SAVED, **more)
+
+
+def name_place(panel: TransferPanel, row: int) -> QPoint:
+    """The first letters of a name, behind the icon of the direction."""
+    cell = table(panel).visualRect(panel.model.index(row, Column.NAME))
+    return QPoint(cell.left() + 50, cell.center().y())
+
+
+def test_a_saved_file_is_called_by_the_name_that_it_really_got(panel: TransferPanel) -> None:
+    running = transfer(TransferKind.DOWNLOAD, name="a.jsonl", path=SAVED.parent)
+    panel.model.take([saved_download(), running])
+    shown = {panel.model.index(row, Column.NAME).data() for row in range(2)}
+    assert shown == {"a (2).jsonl", "a.jsonl"}
+
+
+def test_its_name_is_a_link_to_its_folder(qtbot: QtBot, panel: TransferPanel) -> None:
+    panel.model.take([saved_download()])
+    with qtbot.waitSignal(panel.folder_asked) as asked:
+        qtbot.mouseClick(table(panel).viewport(), _LEFT, pos=name_place(panel, 0))
+    assert asked.args == [SAVED]
+    assert table(panel).selectionModel().isRowSelected(0)
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        transfer(TransferKind.DOWNLOAD, path=SAVED.parent),
+        transfer(TransferKind.UPLOAD, TransferState.DONE, path=SAVED),
+        transfer(TransferKind.DOWNLOAD, TransferState.FAILED, problem=problem(), path=SAVED),
+    ],
+    ids=["running", "upload", "failed"],
+)
+def test_any_other_name_only_selects(qtbot: QtBot, panel: TransferPanel, shown: Transfer) -> None:
+    panel.model.take([shown])
+    asked = QSignalSpy(panel.folder_asked)
+    qtbot.mouseClick(table(panel).viewport(), _LEFT, pos=name_place(panel, 0))
+    assert asked.count() == 0
+    assert table(panel).selectionModel().isRowSelected(0)
+
+
+def test_a_click_beside_the_link_or_with_ctrl_only_selects(
+    qtbot: QtBot, panel: TransferPanel
+) -> None:
+    panel.model.take([saved_download(), saved_download()])
+    asked = QSignalSpy(panel.folder_asked)
+    view = table(panel)
+    cell = view.visualRect(panel.model.index(0, Column.NAME))
+    beside = QPoint(cell.right() - 3, cell.center().y())
+    qtbot.mouseClick(view.viewport(), _LEFT, pos=beside)
+    ctrl = Qt.KeyboardModifier.ControlModifier
+    qtbot.mouseClick(view.viewport(), _LEFT, ctrl, name_place(panel, 1))
+    assert asked.count() == 0
+    assert [view.selectionModel().isRowSelected(row) for row in range(2)] == [True, True]
+
+
+def test_enter_shows_a_saved_file_in_its_folder(qtbot: QtBot, panel: TransferPanel) -> None:
+    panel.model.take([saved_download()])
+    table(panel).setFocus()
+    table(panel).selectRow(0)
+    with qtbot.waitSignal(panel.folder_asked) as asked:
+        qtbot.keyClick(table(panel), Qt.Key.Key_Return)
+    assert asked.args == [SAVED]
+
+
+@pytest.mark.parametrize("kind", [TransferKind.UPLOAD, TransferKind.DOWNLOAD])
+def test_a_warning_is_told_in_the_line_to_assistive_technology_and_in_the_report(
+    panel: TransferPanel, kind: TransferKind
+) -> None:
+    warning = problem("The size differs", kind=ProblemKind.DIFFERS)
+    done = transfer(kind, TransferState.DONE, path=SAVED, warning=warning)
+    panel.model.take([done])
+    status = panel.model.index(0, Column.STATUS)
+    for role in (
+        Qt.ItemDataRole.DisplayRole,
+        Qt.ItemDataRole.AccessibleTextRole,
+        Qt.ItemDataRole.ToolTipRole,
+    ):
+        assert "The size differs" in status.data(role)
+    assert warning.advice in status.data(Qt.ItemDataRole.ToolTipRole)
+    menu_of(panel, 0)["Copy problem report"].trigger()
+    assert warning.report in QApplication.clipboard().text()
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_R])

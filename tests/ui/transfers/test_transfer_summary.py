@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from services.transfers.transfer import Transfer, TransferKind, TransferState
-from tests.support.making import transfer
+from tests.support.making import problem, transfer
 from ui.transfers.transfer_summary import TransferCounter, TransferSummary, summary_in_words
 
 
@@ -16,6 +16,17 @@ def test_the_sums_name_only_what_there_is() -> None:
     assert summary_in_words(TransferSummary(needs_attention=2, done=4)) == "2 need attention"
     assert summary_in_words(TransferSummary(running=1, paused=2)) == "1 running · 2 paused"
     assert summary_in_words(TransferSummary(done=12)) == "12 done"
+
+
+def test_warnings_are_counted_until_their_lines_go() -> None:
+    counter = TransferCounter()
+    odd = transfer(state=TransferState.DONE, warning=problem())
+    counter.change(None, odd)
+    counter.change(None, transfer(state=TransferState.DONE))
+    assert (counter.summary.done, counter.summary.warned) == (2, 1)
+    assert "1" in summary_in_words(TransferSummary(done=2, warned=1)).replace("2", "")
+    counter.change(odd, None)
+    assert counter.summary.warned == 0
 
 
 def test_the_sum_tells_how_much_is_through() -> None:

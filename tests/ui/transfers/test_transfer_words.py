@@ -71,6 +71,27 @@ def test_no_negative_speed_and_no_negative_time_is_told(speed: float, left: floa
     assert "-" not in words
 
 
+@pytest.mark.parametrize("kind", TransferKind)
+def test_a_line_with_a_warning_is_not_one_of_success(kind: TransferKind) -> None:
+    warning = problem("The size differs", kind=ProblemKind.DIFFERS)
+    done = transfer(kind, TransferState.DONE, warning=warning)
+    assert tone(done) is Tone.UNSURE
+    assert "The size differs" in status_in_words(done)
+    assert tone(transfer(kind, TransferState.DONE)) is Tone.GOOD
+
+
+@pytest.mark.parametrize("kind", [ProblemKind.DISK_FULL, ProblemKind.FOLDER_MISSING])
+def test_what_waits_for_a_disk_stands_out(kind: ProblemKind) -> None:
+    paused = transfer(state=TransferState.PAUSED, problem=problem(kind=kind))
+    assert tone(paused) is Tone.UNSURE
+
+
+def test_a_folder_that_is_gone_is_told_with_what_to_do() -> None:
+    gone = problem("It is gone", kind=ProblemKind.FOLDER_MISSING, advice="Plug it in.")
+    words = status_in_words(transfer(state=TransferState.PAUSED, problem=gone))
+    assert words == "Paused · It is gone · Plug it in"
+
+
 def test_a_running_transfer_tells_amount_speed_and_time() -> None:
     shown = transfer(total=187_000_000, done=116_300_000, speed=21.4e6, seconds_left=3.2)
     assert status_in_words(shown) == "116 of 187 MB · 21.4 MB/s · 3 s left"

@@ -1,0 +1,150 @@
+"""Whether the content of a file came whole, and in what it differs from what was told of it.
+
+The size in a file list can be wrong: some servers say 0, count characters, or keep another form
+of the file than they list. So the content itself decides:
+
+- Where the answer says how long it is (`Content-Length`, `Content-Range`), so much must come.
+- Where it comes in chunks, or packed with the length of the packed body, its end is told.
+- Where only the end of the connection ends it, a cut looks the same. Then it is whole when it is
+  as long as the list says; shorter, it is fetched again; longer, or where the list says nothing,
+  it is kept with a warning that it may not be whole.
+
+Content that came whole is kept, and a size or hash that differs is a warning.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from services.api.content import RANGE_NOT_SATISFIABLE, Content
+from services.api.errors import FilesError, Problem, ProblemKind
+from services.language import _
+from services.sizes import size_in_words
+
+HashesOf = Callable[[Sequence[str]], Mapping[str, str]]
+"""The SHA-256 of remote files by their ids, in hexadecimal, of those whose hash is known."""
+
+MORE_THAN_LISTED = 16 * 1024 * 1024
+"""Bytes that may come beyond the listed size, where the answer tells no length."""
+MOST_OF_UNKNOWN = 16 * 1024**3
+"""Bytes that may come where nothing tells a size: twice the largest file of the API."""
+
+
+def no_hashes(_file_ids: Sequence[str]) -> Mapping[str, str]:
+    """For where no uploads are remembered."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What came of a file, and what was known of it before."""
+
+    size: int
+    listed: int | None
+    """The size in the file list."""
+    sha256: str | None = None
+    known_sha256: str | None = None
+    """Of what was uploaded, where that is remembered."""
+    end_unknown: bool = False
+    """Whether a part of it may be missing all the same."""
+
+    @property
+    def warning(self) -> Problem | None:
+        """In what it differs; None when all is as it should be."""
+        another = self.known_sha256 is not None and self.sha256 != self.known_sha256
+        another_size = self.listed is not None and self.size != self.listed
+        details = []
+        if another:
+            details.append(f"SHA-256 {self.sha256}, {self.known_sha256} was uploaded")
+        if another_size:
+            details.append(f"{self.size} bytes received, {self.listed} bytes in the file list")
+        if self.end_unknown:
+            details.append("no Content-Length, not chunked")
+        detail = "\n".join(details)
+        if another:
+            return _differs(
+                _("The content differs from what was uploaded"),
+                _(
+                    "The server sent something else than Filewharf uploaded under this ID. "
+                    "Compare the two before you rely on it."
+                ),
+                detail,
+            )
+        if self.end_unknown:
+            return _differs(
+                _("The file may be incomplete"),
+                _(
+                    "The server didn't say how long the file is, so its end can't be told from a "
+                    "lost connection."
+                ),
+                detail,
+            )
+        if another_size and self.listed is not None:
+            return _differs(
+                _("The size differs from the file list"),
+                _("The server lists {listed} but sent {received}, which is the whole file.").format(
+                    listed=size_in_words(self.listed), received=size_in_words(self.size)
+                ),
+                detail,
+            )
+        return None
+
+
+def pieces_of(content: Content, listed: int | None) -> Iterator[bytes]:
+    """The pieces of a content. Raise FilesError when too few come, or more and more."""
+    received = content.start
+    most = _most(content, listed)
+    for piece in content.pieces:
+        received += len(piece)
+        if received > most:
+            raise _too_much(content, most)
+        yield piece
+    whole = content.whole
+    if whole is None and not content.end_told and listed is not None and received < listed:
+        whole = listed
+    if whole is not None and received < whole:
+        raise _incomplete(received, whole)
+
+
+def may_lack_its_end(content: Content, received: int, listed: int | None) -> bool:
+    """Whether what `pieces_of` gave may be cut off, for all that is known."""
+    return content.whole is None and not content.end_told and received != listed
+
+
+def _most(content: Content, listed: int | None) -> int:
+    if content.whole is not None:
+        return content.whole
+    # Some servers list 0 for what they don't know.
+    return listed + MORE_THAN_LISTED if listed else MOST_OF_UNKNOWN
+
+
+def _incomplete(received: int, whole: int) -> FilesError:
+    return FilesError(
+        Problem(
+            ProblemKind.INCOMPLETE,
+            _("Only part of the file arrived"),
+            _("{here} of {all}. Nothing was saved; try again.").format(
+                here=size_in_words(received), all=size_in_words(whole)
+            ),
+            f"{received} bytes received, {whole} expected",
+        )
+    )
+
+
+def _too_much(content: Content, most: int) -> FilesError:
+    """Not worth another attempt, unless what is there already is to blame."""
+    return FilesError(
+        Problem(
+            ProblemKind.INCOMPLETE,
+            _("The server sent more data than expected"),
+            _("It was stopped after {size}, and nothing was saved.").format(
+                size=size_in_words(most)
+            ),
+            f"more than {most} bytes received",
+            status=RANGE_NOT_SATISFIABLE if content.start else None,
+        ),
+        should_retry=bool(content.start),
+    )
+
+
+def _differs(title: str, advice: str, detail: str) -> Problem:
+    return Problem(ProblemKind.DIFFERS, title, advice, detail)

@@ -1,0 +1,359 @@
+"""What is kept of a content whose size, length or hash is not as told, and what is said of it."""
+
+import gzip
+import hashlib
+import logging
+import os
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.api.content import Content
+from services.api.errors import FilesError, ProblemKind
+from services.api.remote_file import RemoteFile
+from services.events import TransferChanged
+from services.file_commands import WhenTaken
+from services.transfers import received_content
+from services.transfers.orders import ZipOrder
+from services.transfers.received_content import Received, may_lack_its_end, pieces_of
+from services.transfers.transfer import Transfer, TransferState
+from tests.services.transfers.conftest import ATTEMPTS, Wharf
+from tests.support.making import remote_file
+from tests.support.served_files import Ranges, ServedFile, served_file
+from tests.support.server_faults import Answer, Delivery, Fault, Framing
+
+CONTENT = os.urandom(300_000)
+
+
+@pytest.fixture
+def file(wharf: Wharf) -> ServedFile:
+    made = served_file("output.jsonl", purpose="batch_output", content=CONTENT)
+    wharf.server.add(made)
+    return made
+
+
+Fetch = Callable[..., None]
+
+
+def fetch_alone(wharf: Wharf, file: ServedFile, size: int | None) -> None:
+    wharf.download(file, size=size)
+
+
+def fetch_in_zip(wharf: Wharf, file: ServedFile, size: int | None) -> None:
+    seen = remote_file(file.filename, id=file.id, size=size)
+    wharf.add(ZipOrder((seen,), wharf.folder, "files.zip", WhenTaken.KEEP_BOTH))
+
+
+def content_of(ended: Transfer) -> bytes:
+    assert ended.path is not None
+    if ended.path.suffix == ".zip":
+        with zipfile.ZipFile(ended.path) as archive:
+            return archive.read("output.jsonl")
+    return ended.path.read_bytes()
+
+
+def warned(ended: Transfer) -> ProblemKind | None:
+    assert ended.state is TransferState.DONE
+    return ended.warning and ended.warning.kind
+
+
+both = pytest.mark.parametrize("fetch", [fetch_alone, fetch_in_zip])
+
+TOLD = [
+    Delivery(),
+    Delivery(framing=Framing.CHUNKED),
+    Delivery(gzip=True),
+    Delivery(gzip=True, framing=Framing.CHUNKED),
+]
+
+
+@both
+@pytest.mark.parametrize("delivery", TOLD, ids=repr)
+@pytest.mark.parametrize("size", [0, 1, 299_999, 300_001, 5 * 10**12])
+def test_a_content_that_came_whole_is_kept_though_the_list_said_another_size(
+    wharf: Wharf, file: ServedFile, fetch: Fetch, delivery: Delivery, size: int
+) -> None:
+    wharf.server.next(delivery)
+    fetch(wharf, file, size)
+    ended = wharf.end()
+    assert warned(ended) is ProblemKind.DIFFERS
+    assert content_of(ended) == CONTENT
+    assert (ended.done, ended.total) == (300_000, 300_000)
+    assert len(wharf.server.requests) == 1
+
+
+@both
+@pytest.mark.parametrize("delivery", TOLD, ids=repr)
+@pytest.mark.parametrize("size", [300_000, None])
+def test_what_is_as_told_has_no_warning(
+    wharf: Wharf, file: ServedFile, fetch: Fetch, delivery: Delivery, size: int | None
+) -> None:
+    wharf.server.next(delivery)
+    fetch(wharf, file, size)
+    assert warned(wharf.end()) is None
+
+
+@both
+def test_what_the_connection_alone_ends_is_whole_when_it_is_as_long_as_listed(
+    wharf: Wharf, file: ServedFile, fetch: Fetch
+) -> None:
+    wharf.server.next(Delivery(framing=Framing.CLOSE))
+    fetch(wharf, file, 300_000)
+    assert warned(wharf.end()) is None
+
+
+@both
+@pytest.mark.parametrize("size", [None, 0, 200_000])
+def test_what_may_lack_its_end_is_kept_with_a_warning(
+    wharf: Wharf, file: ServedFile, fetch: Fetch, size: int | None
+) -> None:
+    wharf.server.next(Delivery(framing=Framing.CLOSE))
+    fetch(wharf, file, size)
+    ended = wharf.end()
+    assert warned(ended) is ProblemKind.DIFFERS
+    assert content_of(ended) == CONTENT
+    assert len(wharf.server.requests) == 1
+
+
+@both
+def test_what_the_connection_ends_before_the_listed_size_is_fetched_again(
+    wharf: Wharf, file: ServedFile, fetch: Fetch
+) -> None:
+    wharf.server.next(*[Delivery(framing=Framing.CLOSE)] * ATTEMPTS)
+    fetch(wharf, file, 300_001)
+    ended = wharf.end()
+    assert ended.problem is not None
+    assert ended.problem.kind is ProblemKind.INCOMPLETE
+    assert len(wharf.server.requests) == ATTEMPTS
+    assert wharf.saved == {}
+
+
+@both
+@pytest.mark.parametrize("framing", [Framing.CHUNKED, Framing.CLOSE])
+def test_content_without_an_end_is_stopped_a_little_after_the_listed_size(
+    wharf: Wharf, fetch: Fetch, framing: Framing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(received_content, "MORE_THAN_LISTED", 1_000_000)
+    endless = served_file("output.jsonl", size=2**50)
+    wharf.server.add(endless)
+    wharf.server.next(Delivery(framing=framing))
+    fetch(wharf, endless, 10)
+    ended = wharf.end()
+    assert ended.problem is not None
+    assert ended.problem.kind is ProblemKind.INCOMPLETE
+    most = max(event.transfer.done for event in wharf.told.all(TransferChanged))
+    assert most <= 1_000_010
+    assert len(wharf.server.requests) == 1
+    assert wharf.saved == {}
+
+
+def test_a_small_packed_body_is_not_unpacked_without_end(
+    wharf: Wharf, file: ServedFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(received_content, "MORE_THAN_LISTED", 1_000_000)
+    packed = gzip.compress(bytes(50_000_000))
+    wharf.server.next(Answer(200, (("Content-Encoding", "gzip"),), packed))
+    wharf.download(file, size=10)
+    assert wharf.end().state is TransferState.FAILED
+    assert wharf.saved == {}
+
+
+@pytest.mark.parametrize("length", ["²", "3" * 5000, "-1", "300000, 300000", ""])
+def test_a_length_that_is_no_number_is_no_length(
+    wharf: Wharf, file: ServedFile, length: str
+) -> None:
+    headers = (("Content-Length", length),)
+    wharf.server.next(
+        Delivery(framing=Framing.CLOSE, answer=Answer(200, headers, CONTENT)),
+    )
+    wharf.download(file)
+    assert wharf.end().state is TransferState.DONE
+    assert wharf.saved == {"output.jsonl": CONTENT}
+
+
+def test_a_length_beside_chunks_means_nothing(
+    wharf: Wharf, file: ServedFile, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.ERROR, logger="urllib3")  # which warns of it
+    headers = (("Content-Length", "5"),)
+    wharf.server.next(Delivery(framing=Framing.CHUNKED, answer=Answer(200, headers, CONTENT)))
+    wharf.download(file)
+    assert warned(wharf.end()) is None
+    assert wharf.saved == {"output.jsonl": CONTENT}
+
+
+# Packed content
+
+
+@pytest.mark.parametrize("framing", [Framing.LENGTH, Framing.CHUNKED])
+def test_a_packed_content_is_never_gone_on_from(
+    wharf: Wharf, file: ServedFile, framing: Framing
+) -> None:
+    wharf.server.ranges = Ranges.STRONG
+    wharf.server.next(Delivery(cut_after=100_000, gzip=True, framing=framing))
+    wharf.download(file)
+    assert warned(wharf.end()) is None
+    assert [request.headers.get("range") for request in wharf.server.requests] == [None, None]
+    assert wharf.saved == {"output.jsonl": CONTENT}
+
+
+@pytest.mark.parametrize("begin", [0, 100_000])
+def test_the_rest_is_not_taken_packed(wharf: Wharf, file: ServedFile, begin: int) -> None:
+    """Its bytes count from another beginning than those that are there."""
+    wharf.server.ranges = Ranges.STRONG
+    strong = (("ETag", '"v1"'), ("Accept-Ranges", "bytes"))
+    headers = (
+        *strong,
+        ("Content-Encoding", "gzip"),
+        ("Content-Range", f"bytes {begin}-299999/300000"),
+    )
+    wharf.server.next(
+        Delivery(cut_after=100_000, answer=Answer(200, strong, CONTENT)),
+        Answer(206, headers, gzip.compress(CONTENT[begin:])),
+    )
+    wharf.download(file)
+    wharf.end()
+    asked = [request.headers.get("range") for request in wharf.server.requests]
+    assert asked[:2] == [None, "bytes=100000-"]
+    assert wharf.saved == {"output.jsonl": CONTENT}
+
+
+# Hashes
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+@both
+@pytest.mark.parametrize("size", [300_000, 0])
+def test_another_content_than_was_uploaded_is_kept_with_a_warning(
+    wharf: Wharf, file: ServedFile, fetch: Fetch, size: int
+) -> None:
+    wharf.hashes[file.id] = sha256(b"uploaded")
+    fetch(wharf, file, size)
+    ended = wharf.end()
+    assert warned(ended) is ProblemKind.DIFFERS
+    assert ended.warning is not None
+    assert sha256(CONTENT) in ended.warning.detail
+    assert sha256(b"uploaded") in ended.warning.detail
+    assert content_of(ended) == CONTENT
+
+
+@both
+def test_the_content_that_was_uploaded_is_simply_done(
+    wharf: Wharf, file: ServedFile, fetch: Fetch
+) -> None:
+    wharf.hashes[file.id] = sha256(CONTENT)
+    fetch(wharf, file, 300_000)
+    assert warned(wharf.end()) is None
+
+
+@pytest.mark.parametrize("change", [b"", b"x"])
+def test_what_was_there_before_a_cut_counts_for_the_hash(
+    wharf: Wharf, file: ServedFile, change: bytes
+) -> None:
+    wharf.server.ranges = Ranges.STRONG
+    wharf.hashes[file.id] = sha256(CONTENT + change)
+    wharf.server.next(Delivery(cut_after=100_000), Delivery(cut_after=100_000))
+    wharf.download(file)
+    expected = ProblemKind.DIFFERS if change else None
+    assert warned(wharf.end()) is expected
+    asked = [request.headers.get("range") for request in wharf.server.requests]
+    assert asked == [None, "bytes=100000-", "bytes=200000-"]
+
+
+def test_a_file_that_changed_between_two_attempts_is_hashed_anew(
+    wharf: Wharf, file: ServedFile
+) -> None:
+    wharf.hashes[file.id] = sha256(CONTENT)
+    other = Answer(200, (("ETag", '"other"'), ("Accept-Ranges", "bytes")), bytes(300_000))
+    wharf.server.ranges = Ranges.STRONG
+    wharf.server.next(Delivery(cut_after=100_000, answer=other), None)
+    wharf.download(file)
+    assert warned(wharf.end()) is None
+    assert wharf.saved == {"output.jsonl": CONTENT}
+
+
+def test_a_warning_of_a_zip_names_the_members_that_differ(wharf: Wharf) -> None:
+    files = [served_file(f"{name}.txt", content=name.encode()) for name in "abc"]
+    wharf.server.add(*files)
+    wharf.hashes[files[1].id] = sha256(b"uploaded")
+    seen: list[RemoteFile] = [
+        remote_file(file.filename, id=file.id, size=99 if file is files[0] else 1) for file in files
+    ]
+    wharf.add(ZipOrder(tuple(seen), wharf.folder, "files.zip", WhenTaken.KEEP_BOTH))
+    ended = wharf.end()
+    assert ended.warning is not None
+    assert "a.txt" in ended.warning.detail
+    assert "b.txt" in ended.warning.detail
+    assert "c.txt" not in ended.warning.detail
+
+
+def test_a_warning_outlasts_a_crash_between_the_name_and_the_end(
+    wharf: Wharf, file: ServedFile, tmp_path: Path
+) -> None:
+    warning = Received(300_000, 5).warning
+    target = wharf.folder / "output.jsonl"
+    target.write_bytes(CONTENT)
+    wharf.download(file, target=target, target_size=300_000, warning=warning)
+    assert warned(wharf.end()) is ProblemKind.DIFFERS
+    assert wharf.server.requests == []
+
+
+def test_a_file_of_another_size_is_not_the_one_that_was_about_to_get_its_name(
+    wharf: Wharf, file: ServedFile
+) -> None:
+    target = wharf.folder / "output.jsonl"
+    target.write_bytes(b"older")
+    wharf.download(file, target=target, target_size=300_000, when_taken=WhenTaken.REPLACE)
+    wharf.end()
+    assert wharf.saved == {"output.jsonl": CONTENT}
+
+
+# The rule by itself
+
+
+def content(pieces: Iterator[bytes], length: int | None, start: int, end_told: bool) -> Content:
+    return Content(length, pieces, start, "", end_told)
+
+
+@given(
+    pieces=st.lists(st.binary(max_size=20), max_size=5),
+    length=st.none() | st.integers(0, 60),
+    start=st.integers(0, 20),
+    end_told=st.booleans(),
+    listed=st.none() | st.integers(0, 100),
+)
+def test_nothing_that_is_told_short_passes_and_nothing_that_is_told_whole_fails(
+    pieces: list[bytes], length: int | None, start: int, end_told: bool, listed: int | None
+) -> None:
+    came = content(iter(pieces), length, start, end_told)
+    size = start + sum(map(len, pieces))
+    try:
+        assert b"".join(pieces_of(came, listed)) == b"".join(pieces)
+    except FilesError:
+        if length is not None:
+            assert size != start + length
+        else:
+            assert not end_told
+            assert listed is not None
+            assert size < listed
+    else:
+        assert length is None or size == start + length
+        unsure = may_lack_its_end(came, size, listed)
+        assert unsure is (length is None and not end_told and size != listed)
+
+
+@pytest.mark.parametrize("fault", [Delivery(length_lie=-1000), Delivery(length_lie=-300_000)])
+def test_as_much_as_the_answer_says_is_the_whole(
+    wharf: Wharf, file: ServedFile, fault: Fault
+) -> None:
+    wharf.server.next(fault)
+    wharf.download(file)
+    assert warned(wharf.end()) is ProblemKind.DIFFERS
+    assert len(wharf.server.requests) == 1

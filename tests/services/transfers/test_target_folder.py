@@ -1,0 +1,265 @@
+"""A folder that is gone, or no longer the one that was meant: nothing is made in its place."""
+
+import errno
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from services.api.disk_errors import error_writing
+from services.api.errors import ProblemKind
+from services.events import TransferChanged
+from services.file_commands import WhenTaken
+from services.transfers.orders import DownloadOrder, ZipOrder
+from services.transfers.partial_file import PartialFile, part_path
+from services.transfers.target_folder import with_mounts
+from services.transfers.transfer import Transfer, TransferState
+from tests.services.transfers.conftest import Wharf
+from tests.support.making import remote_file
+from tests.support.served_files import Ranges, ServedFile, served_file
+from tests.support.server_faults import Delivery
+
+CONTENT = os.urandom(300_000)
+
+Order = DownloadOrder | ZipOrder
+
+
+@pytest.fixture
+def file(wharf: Wharf) -> ServedFile:
+    made = served_file("output.jsonl", purpose="batch_output", content=CONTENT)
+    wharf.server.add(made)
+    return made
+
+
+@pytest.fixture
+def stick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The place of a disk that is attached as long as there is a file `attached` beside it."""
+    folder = tmp_path / "media" / "USB"
+    folder.mkdir(parents=True)
+    attached = folder.with_name("attached")
+    attached.touch()
+    ismount = os.path.ismount
+
+    def as_the_system(path: str | Path) -> bool:
+        return attached.exists() if Path(path) == folder else ismount(path)
+
+    monkeypatch.setattr(os.path, "ismount", as_the_system)
+    return folder
+
+
+def alone(file: ServedFile, folder: Path, **more: bool) -> Order:
+    seen = remote_file(file.filename, id=file.id, size=file.size)
+    return DownloadOrder(seen, folder, WhenTaken.KEEP_BOTH, **more)
+
+
+def zipped(file: ServedFile, folder: Path, **more: bool) -> Order:
+    seen = remote_file(file.filename, id=file.id, size=file.size)
+    return ZipOrder((seen,), folder, "files.zip", WhenTaken.KEEP_BOTH, **more)
+
+
+both = pytest.mark.parametrize("make", [alone, zipped])
+
+
+def kind_of(ended: Transfer) -> ProblemKind | None:
+    return ended.problem and ended.problem.kind
+
+
+def add(wharf: Wharf, order: Order) -> None:
+    [noted] = with_mounts([order])
+    wharf.add(noted)
+
+
+def resume(wharf: Wharf) -> None:
+    [transfer_id] = {event.transfer.id for event in wharf.told.all(TransferChanged)}
+    wharf.queue.resume([transfer_id])
+
+
+@both
+@pytest.mark.parametrize("inner", ["out", "out/deep", "."])
+def test_a_folder_that_vanished_is_waited_for_and_never_made(
+    wharf: Wharf, file: ServedFile, tmp_path: Path, make: Callable[..., Order], inner: str
+) -> None:
+    folder = tmp_path / "USB" / inner
+    add(wharf, make(file, folder))
+    assert kind_of(wharf.wait_for(TransferState.PAUSED)) is ProblemKind.FOLDER_MISSING
+    assert not (tmp_path / "USB").exists()
+    assert wharf.server.requests == []
+    folder.mkdir(parents=True)
+    resume(wharf)
+    assert wharf.end().state is TransferState.DONE
+    assert len(list(folder.iterdir())) == 1
+
+
+@both
+def test_the_place_of_an_unplugged_disk_is_not_the_disk(
+    wharf: Wharf, file: ServedFile, stick: Path, make: Callable[..., Order]
+) -> None:
+    order = make(file, stick)
+    [noted] = with_mounts([order])
+    attached = stick.with_name("attached")
+    attached.unlink()
+    wharf.add(noted)
+    assert kind_of(wharf.wait_for(TransferState.PAUSED)) is ProblemKind.FOLDER_MISSING
+    assert list(stick.iterdir()) == []
+    assert wharf.server.requests == []
+    attached.touch()
+    resume(wharf)
+    assert wharf.end().state is TransferState.DONE
+    assert len(list(stick.iterdir())) == 1
+
+
+@both
+def test_a_link_to_a_folder_of_an_unplugged_disk_is_not_written_through(
+    wharf: Wharf, file: ServedFile, stick: Path, tmp_path: Path, make: Callable[..., Order]
+) -> None:
+    (tmp_path / "link").symlink_to(stick)
+    [noted] = with_mounts([make(file, tmp_path / "link")])
+    stick.with_name("attached").unlink()
+    wharf.add(noted)
+    assert kind_of(wharf.wait_for(TransferState.PAUSED)) is ProblemKind.FOLDER_MISSING
+    assert list(stick.iterdir()) == []
+
+
+@both
+def test_a_folder_that_vanishes_meanwhile_pauses_it(
+    wharf: Wharf, file: ServedFile, tmp_path: Path, make: Callable[..., Order]
+) -> None:
+    folder = tmp_path / "USB"
+    folder.mkdir()
+    wharf.server.next(Delivery(stall_after=100_000))
+    add(wharf, make(file, folder))
+    wharf.server.wait_until_stalled()
+    away = tmp_path / "away"
+    folder.rename(away)
+    wharf.server.release()
+    assert kind_of(wharf.wait_for(TransferState.PAUSED)) is ProblemKind.FOLDER_MISSING
+    assert not folder.exists()
+    away.rename(folder)
+    resume(wharf)
+    assert wharf.end().state is TransferState.DONE
+    assert len(list(folder.iterdir())) == 1
+
+
+def test_what_came_before_the_disk_was_unplugged_is_not_gone_on_from(
+    wharf: Wharf, file: ServedFile, stick: Path
+) -> None:
+    """The last of it may never have reached the disk."""
+    wharf.server.ranges = Ranges.STRONG
+    wharf.server.next(Delivery(stall_after=100_000))
+    order = alone(file, stick)
+    add(wharf, order)
+    wharf.server.wait_until_stalled()
+    stick.with_name("attached").unlink()
+    aside = stick.with_name("aside")
+    stick.rename(aside)
+    wharf.server.release()
+    assert kind_of(wharf.wait_for(TransferState.PAUSED)) is ProblemKind.FOLDER_MISSING
+    aside.rename(stick)
+    stick.with_name("attached").touch()
+    resume(wharf)
+    assert wharf.end().state is TransferState.DONE
+    assert [request.headers.get("range") for request in wharf.server.requests] == [None, None]
+    assert [path.read_bytes() for path in stick.iterdir()] == [CONTENT]
+
+
+@both
+def test_the_own_folder_of_the_program_is_made_but_none_above_it(
+    wharf: Wharf, file: ServedFile, tmp_path: Path, make: Callable[..., Order]
+) -> None:
+    folder = tmp_path / "home" / "Downloads"
+    add(wharf, make(file, folder, makes_folder=True))
+    assert kind_of(wharf.wait_for(TransferState.PAUSED)) is ProblemKind.FOLDER_MISSING
+    assert not folder.parent.exists()
+    folder.parent.mkdir()
+    resume(wharf)
+    assert wharf.end().state is TransferState.DONE
+    assert len(list(folder.iterdir())) == 1
+
+
+@both
+def test_a_file_in_place_of_the_folder_is_told_of(
+    wharf: Wharf, file: ServedFile, tmp_path: Path, make: Callable[..., Order]
+) -> None:
+    (tmp_path / "out").write_bytes(b"old")
+    add(wharf, make(file, tmp_path / "out", makes_folder=True))
+    assert kind_of(wharf.end()) is ProblemKind.FOLDER_UNWRITABLE
+    assert (tmp_path / "out").read_bytes() == b"old"
+
+
+def test_a_download_that_got_its_name_before_the_disk_was_unplugged_is_not_fetched_again(
+    wharf: Wharf, file: ServedFile, stick: Path
+) -> None:
+    target = stick / "output.jsonl"
+    target.write_bytes(CONTENT)
+    attached = stick.with_name("attached")
+    seen = remote_file(file.filename, id=file.id, size=file.size)
+    order = DownloadOrder(seen, stick, WhenTaken.KEEP_BOTH, target=target, target_size=300_000)
+    [noted] = with_mounts([order])
+    attached.unlink()
+    wharf.add(noted)
+    wharf.wait_for(TransferState.PAUSED)
+    attached.touch()
+    resume(wharf)
+    assert wharf.end().path == target
+    assert wharf.server.requests == []
+    assert [path.name for path in stick.iterdir()] == ["output.jsonl"]
+
+
+# Full disks, and what a crash left
+
+
+@pytest.mark.parametrize("ranges", [Ranges.STRONG, Ranges.NONE])
+def test_a_full_disk_keeps_the_part_that_may_go_on(
+    wharf: Wharf, file: ServedFile, ranges: Ranges, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = PartialFile.write
+    room = [100_000]
+
+    def write_while_there_is_room(partial: PartialFile, piece: bytes) -> None:
+        if partial.written >= room[0]:
+            reason = OSError(errno.ENOSPC, "No space left on device")
+            raise error_writing(reason, wharf.folder / "x")
+        write(partial, piece)
+
+    monkeypatch.setattr(PartialFile, "write", write_while_there_is_room)
+    wharf.server.ranges = ranges
+    wharf.server.next(Delivery(drip=100_000))
+    wharf.download(file)
+    paused = wharf.wait_for(TransferState.PAUSED)
+    assert kind_of(paused) is ProblemKind.DISK_FULL
+    kept = sum(map(len, wharf.saved.values()))
+    assert (kept >= 100_000) is (ranges is Ranges.STRONG)
+    assert (kept == 0) is (ranges is Ranges.NONE)
+    room[0] = 10**9
+    resume(wharf)
+    wharf.end()
+    expected = f"bytes={kept}-" if ranges is Ranges.STRONG else None
+    assert [one.headers.get("range") for one in wharf.server.requests] == [None, expected]
+    assert wharf.saved == {"output.jsonl": CONTENT}
+
+
+def left_by_a_crash(order: DownloadOrder | ZipOrder, name: str) -> Path:
+    part = part_path(order.folder, name, order.part_mark)
+    part.write_bytes(b"half")
+    return part
+
+
+def test_the_part_of_a_zip_that_a_crash_left_is_written_anew(
+    wharf: Wharf, file: ServedFile
+) -> None:
+    order = zipped(file, wharf.folder)
+    left_by_a_crash(order, "files.zip")
+    wharf.add(order)
+    assert wharf.end().state is TransferState.DONE
+    assert list(wharf.saved) == ["files.zip"]
+
+
+def test_a_part_that_nobody_vouches_for_is_not_gone_on_from(wharf: Wharf, file: ServedFile) -> None:
+    wharf.server.ranges = Ranges.STRONG
+    order = alone(file, wharf.folder)
+    left_by_a_crash(order, "output.jsonl")
+    wharf.add(order)
+    assert wharf.end().state is TransferState.DONE
+    assert [one.headers.get("range") for one in wharf.server.requests] == [None]
+    assert wharf.saved == {"output.jsonl": CONTENT}
