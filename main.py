@@ -42,6 +42,7 @@ def _run(asked: argparse.Namespace) -> int:
     from ui.application import Session, Start, make_application
 
     paths = paths_under(asked.data_dir.absolute()) if asked.data_dir else paths_of_system()
+    paths.close_to_others()
     try:
         start_logging(paths.log_folder, verbose=asked.verbose)
     except OSError as error:

@@ -1,12 +1,16 @@
 """SQLite files of the program: opened, made when new, set aside when damaged."""
 
+import contextlib
 import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from services.private_files import make_file, narrow, own_folder
+
 _UNREADABLE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
 _BUSY_SECONDS = 5.0
+_COMPANIONS = ("-wal", "-shm")
 
 
 class InUse(Exception):
@@ -35,6 +39,7 @@ def open_database(
     The connection commits only what is put between BEGIN and COMMIT, and may be used from any
     thread, one at a time. Raises Damaged, InUse, or another sqlite3.Error when the disk refuses.
     """
+    _close_to_others(path)
     connection = sqlite3.connect(
         path, timeout=0 if alone else _BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
@@ -63,11 +68,11 @@ def open_or_replace(
 
     `open_file` opens it as `open_database` does, and raises what it does.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    own_folder(path.parent)
     try:
         return open_file(path), None
     except Damaged:
-        companions = [path.with_name(path.name + ending) for ending in ("-wal", "-shm")]
+        companions = [path.with_name(path.name + ending) for ending in _COMPANIONS]
         aside = set_aside([path, *companions])[0]
         return open_file(path), aside
 
@@ -83,6 +88,14 @@ def set_aside(paths: list[Path]) -> list[Path]:
         number += 1
         mark = f"damaged-{stamp}-{number}"
     return [path.rename(_renamed(path, mark)) for path in paths if path.exists()]
+
+
+def _close_to_others(path: Path) -> None:
+    with contextlib.suppress(OSError):  # SQLite says better what is wrong
+        # Companions that are new get the rights of the file from SQLite.
+        make_file(path)
+    for ending in _COMPANIONS:
+        narrow(path.with_name(path.name + ending))
 
 
 def _renamed(path: Path, mark: str) -> Path:

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from services.private_files import opener
+from services.private_files import make_file
 
 LONGEST_WAIT = 5.0
 
@@ -20,8 +20,7 @@ def locked(path: Path, seconds: float = LONGEST_WAIT) -> Iterator[None]:
     """
     connection: sqlite3.Connection | None = None
     with contextlib.suppress(sqlite3.Error, OSError):
-        with contextlib.suppress(FileExistsError), open(path, "xb", opener=opener):
-            pass
+        make_file(path)
         connection = sqlite3.connect(path, timeout=seconds, isolation_level=None)
         connection.execute("BEGIN EXCLUSIVE")
     try:

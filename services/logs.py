@@ -4,8 +4,11 @@ import logging
 import logging.handlers
 import sys
 import threading
+from io import TextIOWrapper
 from pathlib import Path
 from types import TracebackType
+
+from services.private_files import make_file, narrow, own_folder
 
 _LARGEST = 2_000_000
 _OLDER = 4
@@ -14,11 +17,14 @@ _OLDER = 4
 def start_logging(folder: Path, *, verbose: bool) -> Path:
     """Log to `filewharf.log` in the folder, and to the terminal when `verbose`; say where.
 
-    Five files of 2 MB are kept at most. What nobody catches is logged too, on every thread.
+    Only this person can read it. Five files of 2 MB are kept at most. What nobody catches is
+    logged too, on every thread.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    own_folder(folder)
     path = folder / "filewharf.log"
-    to_file = logging.handlers.RotatingFileHandler(
+    for kept in folder.glob(f"{path.name}*"):
+        narrow(kept)
+    to_file = _PrivateFileHandler(
         path, maxBytes=_LARGEST, backupCount=_OLDER, encoding="utf-8", delay=True
     )
     handlers: list[logging.Handler] = [to_file]
@@ -36,6 +42,14 @@ def start_logging(folder: Path, *, verbose: bool) -> Path:
     sys.excepthook = _log_uncaught
     threading.excepthook = _log_uncaught_in_thread
     return path
+
+
+class _PrivateFileHandler(logging.handlers.RotatingFileHandler):
+    """Its files, the older ones too, can be read by this person alone."""
+
+    def _open(self) -> TextIOWrapper:
+        make_file(Path(self.baseFilename))
+        return super()._open()
 
 
 def _log_uncaught(

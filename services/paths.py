@@ -5,7 +5,10 @@ from pathlib import Path
 
 import platformdirs
 
+from services.private_files import narrow
+
 APP_NAME = "filewharf"
+_FOLDERS = ("logs", "sandbox", "transfers", "listings", "clipboard", "catalog")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,31 +27,46 @@ class Paths:
     catalog_folder: Path
     """Of what is remembered of files: what was uploaded from where."""
     downloads_folder: Path
+    own_folders: tuple[Path, ...]
+    """Those that hold nothing but what the program wrote."""
+
+    def close_to_others(self) -> None:
+        """Close the program's own folders, as far as they are there, to other people."""
+        for folder in self.own_folders:
+            narrow(folder)
 
 
 def paths_under(folder: Path) -> Paths:
-    """Everything below one folder, as `--data-dir` wants it."""
+    """Everything below one folder, as `--data-dir` wants it; the folder may hold other things."""
+    own = {name: folder / name for name in _FOLDERS}
     return Paths(
         settings_file=folder / "settings.json",
-        log_folder=folder / "logs",
-        sandbox_folder=folder / "sandbox",
-        journal_folder=folder / "transfers",
-        listings_folder=folder / "listings",
-        pasted_folder=folder / "clipboard",
-        catalog_folder=folder / "catalog",
+        log_folder=own["logs"],
+        sandbox_folder=own["sandbox"],
+        journal_folder=own["transfers"],
+        listings_folder=own["listings"],
+        pasted_folder=own["clipboard"],
+        catalog_folder=own["catalog"],
         downloads_folder=folder / "downloads",
+        own_folders=tuple(own.values()),
     )
 
 
 def paths_of_system() -> Paths:
     """Where this system keeps settings, logs, data and downloads."""
+    config = platformdirs.user_config_path(APP_NAME, appauthor=False)
+    data = platformdirs.user_data_path(APP_NAME, appauthor=False)
+    state = platformdirs.user_state_path(APP_NAME, appauthor=False)
+    cache = platformdirs.user_cache_path(APP_NAME, appauthor=False)
+    logs = platformdirs.user_log_path(APP_NAME, appauthor=False)
     return Paths(
-        settings_file=platformdirs.user_config_path(APP_NAME, appauthor=False) / "settings.json",
-        log_folder=platformdirs.user_log_path(APP_NAME, appauthor=False),
-        sandbox_folder=platformdirs.user_data_path(APP_NAME, appauthor=False) / "sandbox",
-        journal_folder=platformdirs.user_state_path(APP_NAME, appauthor=False),
-        listings_folder=platformdirs.user_cache_path(APP_NAME, appauthor=False) / "listings",
-        pasted_folder=platformdirs.user_data_path(APP_NAME, appauthor=False) / "clipboard",
-        catalog_folder=platformdirs.user_data_path(APP_NAME, appauthor=False) / "catalog",
+        settings_file=config / "settings.json",
+        log_folder=logs,
+        sandbox_folder=data / "sandbox",
+        journal_folder=state,
+        listings_folder=cache / "listings",
+        pasted_folder=data / "clipboard",
+        catalog_folder=data / "catalog",
         downloads_folder=platformdirs.user_downloads_path(),
+        own_folders=(config, data, state, cache, logs),
     )

@@ -40,9 +40,12 @@ def narrow(path: Path) -> None:
             path.chmod(stat.S_IMODE(mode) & ~_OTHERS)
 
 
-def opener(path: str, flags: int) -> int:
-    """For the built-in `open`: a file that is new can be read by this person alone."""
-    return os.open(path, flags, 0o600)
+def make_file(path: Path) -> None:
+    """Make an empty file that only this person can read; close one that others can."""
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        narrow(path)
 
 
 def replace_file(path: Path, body: bytes) -> None:

@@ -15,7 +15,7 @@ from services.api.errors import FilesError, Problem, ProblemKind
 from services.databases import set_aside
 from services.file_lock import locked
 from services.language import _
-from services.private_files import make_folder, replace_file
+from services.private_files import make_folder, narrow, replace_file
 from services.settings_merge import merged
 
 VERSION = 1
@@ -120,6 +120,7 @@ class SettingsStore:
             tell(self._problems.pop(0))
 
     def _settings_at_start(self) -> Settings:
+        narrow(self._path)
         try:
             body = self._read()
         except FilesError as error:

@@ -19,6 +19,7 @@ import msgspec
 from services.api.remote_file import RemoteFile, share_texts
 from services.catalog.kept_page import decode_page, encode_page
 from services.databases import Damaged, open_database
+from services.private_files import own_folder
 
 _log = logging.getLogger(__name__)
 
@@ -193,7 +194,7 @@ class ListingWriter:
         if self._database is not None or self._failed:
             return self._database
         try:
-            self._cache.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            own_folder(self._cache.path.parent)
             try:
                 database = _open(self._cache.path)
             except Damaged:

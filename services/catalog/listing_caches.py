@@ -9,6 +9,7 @@ from pathlib import Path
 
 from services.api.files_api import FilesApi
 from services.catalog.listing_cache import ListingCache
+from services.private_files import own_folder, replace_file
 
 _log = logging.getLogger(__name__)
 
@@ -92,12 +93,7 @@ def _read_salt(folder: Path) -> bytes | None:
 
 
 def _make_salt(folder: Path) -> bytes | None:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    beside = folder / f"{_SALT}-{secrets.token_hex(8)}"
-    try:
-        beside.write_bytes(secrets.token_bytes(_SALT_BYTES))
-        beside.replace(folder / _SALT)
-    finally:
-        beside.unlink(missing_ok=True)
+    own_folder(folder)
+    replace_file(folder / _SALT, secrets.token_bytes(_SALT_BYTES))
     # Another program may have made one at the same moment.
     return _read_salt(folder)

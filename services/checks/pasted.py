@@ -8,6 +8,8 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from services.private_files import narrow, own_folder
+
 _KEPT_DAYS = 30
 """So long a transfer can wait in the queue; see the journal."""
 _LINES_LOOKED_AT = 20
@@ -46,7 +48,7 @@ def keep_pasted(pasted: Pasted, folder: Path, moment: float | None = None) -> Pa
     may wait is removed.
     """
     moment = time.time() if moment is None else moment
-    folder.mkdir(parents=True, exist_ok=True)
+    own_folder(folder)
     _remove_older(folder, moment - _KEPT_DAYS * 24 * 3600)
     match pasted:
         case PastedPng(data):
@@ -65,6 +67,7 @@ def keep_pasted(pasted: Pasted, folder: Path, moment: float | None = None) -> Pa
             else f"Clipboard {stamp} ({number}).{ending}"
         )
         with contextlib.suppress(FileExistsError), (folder / name).open("xb") as file:
+            narrow(folder / name)
             file.write(content)
             return folder / name
         number += 1

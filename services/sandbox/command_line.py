@@ -20,9 +20,12 @@ def run(argv: Sequence[str]) -> int:
     arguments = _parser().parse_args(argv)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
-    server = SandboxServer(
-        arguments.dir or paths_of_system().sandbox_folder, key=arguments.key, port=arguments.port
-    )
+    folder = arguments.dir
+    if folder is None:
+        paths = paths_of_system()
+        paths.close_to_others()
+        folder = paths.sandbox_folder
+    server = SandboxServer(folder, key=arguments.key, port=arguments.port)
     try:
         sys.stdout.write(_described(server.start()))
         sys.stdout.flush()

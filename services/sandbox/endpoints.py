@@ -186,9 +186,9 @@ def _file_object(file: StoredFile) -> dict[str, Any]:
         "bytes": file.size,
         "created_at": file.created_at,
         "status": "processed",
-        "status_details": None,
     }
-    # The official service leaves the field out where a file does not expire.
+    # The official document has no null: what a file does not have is left out, its
+    # `status_details` too.
     if file.expires_at is not None:
         fields["expires_at"] = file.expires_at
     return fields

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from services.databases import Damaged, set_aside
+from services.private_files import make_file, make_folder, narrow, own_folder
 from services.sandbox.database import IN_USE, NEW, open_database
 from services.sandbox.folder_lock import FolderLock
 
@@ -58,6 +59,7 @@ class PartialFile:
         self.path = path
         self.size = 0
         self._file = path.open("xb")
+        narrow(path)
 
     def write(self, data: bytes | memoryview) -> None:
         """Add to the end."""
@@ -90,7 +92,7 @@ class FileStore:
         self._content = folder / "content"
         self._incoming = folder / "incoming"
         self._mutex = threading.Lock()
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         self._lock = FolderLock(folder)
         alone = self._lock.try_alone()
         try:
@@ -99,7 +101,7 @@ class FileStore:
             self._database = self._open(may_set_aside=alone)
             try:
                 for part in (self._content, self._incoming):
-                    part.mkdir(exist_ok=True)
+                    own_folder(part)
                 if alone:
                     self._remove_leftovers()
                     self._lock.share()
@@ -119,6 +121,7 @@ class FileStore:
             for sample in samples:
                 file_id = _new_id()
                 target = self._content / file_id
+                make_file(target)
                 shutil.copyfile(sample.source, target)
                 expires_at = None if sample.expires_in is None else now + sample.expires_in
                 self._insert(

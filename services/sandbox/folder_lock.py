@@ -9,6 +9,8 @@ import contextlib
 import sqlite3
 from pathlib import Path
 
+from services.private_files import make_file
+
 _LONGEST_WAIT = 10.0
 
 
@@ -52,6 +54,8 @@ class FolderLock:
                 self._connection = None
 
     def _connect(self, seconds: float) -> sqlite3.Connection:
+        with contextlib.suppress(OSError):  # SQLite says better what is wrong
+            make_file(self._path)
         return sqlite3.connect(
             self._path, timeout=seconds, isolation_level=None, check_same_thread=False
         )

@@ -1,4 +1,4 @@
-"""What is the same for every request: the key, the headers of the answer, the unread body."""
+"""What is the same for every request: its host and key, the answer's headers, the unread body."""
 
 import asyncio
 import contextlib
@@ -15,6 +15,10 @@ from services.sandbox import refusals
 
 _log = logging.getLogger(__name__)
 
+_OWN_NAMES = {"localhost", "127.0.0.1", "[::1]"}
+"""What this computer calls itself. A web page that has its own name lead here (DNS rebinding) is
+told by the name: its requests are those of a stranger, whatever they hold."""
+
 _API_VERSION = "2020-10-01"
 _LONGEST_READ_OFF = 10.0
 """Seconds a refused client may go on sending."""
@@ -30,7 +34,8 @@ class FrontDoor:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, by the ASGI protocol."""
         exchange = _Exchange(scope, receive, send)
-        refused = self._check_key(Headers(scope=scope))
+        headers = Headers(scope=scope)
+        refused = _check_host(headers) or self._check_key(headers)
         app = self._app if refused is None else answer_to(refused)
         try:
             await app(scope, exchange.receive, exchange.send)
@@ -47,6 +52,13 @@ class FrontDoor:
         if not secrets.compare_digest(key.encode("latin-1"), self._key):
             return refusals.key_wrong(key)
         return None
+
+
+def _check_host(headers: Headers) -> refusals.Refused | None:
+    name, _colon, port = headers.get("host", "").rpartition(":")
+    if not (name and (port.isdecimal() or not port)):
+        name = headers.get("host", "")  # without a port
+    return None if name.lower() in _OWN_NAMES else refusals.misdirected()
 
 
 def answer_to(refused: refusals.Refused, headers: dict[str, str] | None = None) -> JSONResponse:

@@ -59,6 +59,11 @@ def no_such_file(file_id: str, *, param: str = "id") -> Refused:
     return Refused(status, f"No such File object: {file_id}", param=param)
 
 
+def misdirected() -> Refused:
+    """Sent to another host than this computer, as far as the client knows."""
+    return Refused(421, "The sandbox answers only at 127.0.0.1 and localhost.")
+
+
 def no_such_url(method: str, path: str) -> Refused:
     """None of the endpoints."""
     return Refused(404, f"Invalid URL ({method} {path})")

@@ -119,3 +119,27 @@ def test_every_answer_carries_the_headers_of_the_service(client: Client) -> None
     names = {answer.headers["x-request-id"] for answer in answers}
     assert len(names) == len(answers)
     assert all(name.startswith("req_") for name in names)
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "127.0.0.1:{port}", "localhost:{port}", "LOCALHOST", "[::1]:{port}"]
+)
+def test_this_computer_is_known_by_each_of_its_names(client: Client, host: str) -> None:
+    port = urlsplit(client.address.base_url).port
+    answer = client.request("GET", "/files", headers={"Host": host.format(port=port)})
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "evil.example:{port}", "localhost.evil.example:{port}", "127.0.0.1.nip.io",
+     "127.0.0.1:80:{port}", "localhost:x", "[::1", ""],
+)  # fmt: skip
+@pytest.mark.parametrize(("method", "path"), ENDPOINTS)
+def test_a_name_that_somebody_else_has_lead_here_gets_nothing(
+    client: Client, method: str, path: str, host: str
+) -> None:
+    port = urlsplit(client.address.base_url).port
+    answer = client.request(method, path, headers={"Host": host.format(port=port)})
+    assert answer.status_code == 421
+    assert error_in(answer)["type"] == "invalid_request_error"

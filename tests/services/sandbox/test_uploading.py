@@ -49,7 +49,6 @@ def test_an_upload_is_answered_with_the_file(client: Client, purpose: str) -> No
         "bytes": 9,
         "created_at": A_MONDAY,
         "status": "processed",
-        "status_details": None,
         **expiry,
     }
 
