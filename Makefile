@@ -6,7 +6,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test crash bench screenshots lock clean
+.PHONY: help run test crash bench screenshots bare lock clean
 
 help:
 	@echo "make run          start Filewharf on its built-in sandbox"
@@ -14,8 +14,9 @@ help:
 	@echo "make crash        kill the program a hundred times while it works, and look for losses"
 	@echo "make bench        measure speed, memory and stalls, into build/bench.json"
 	@echo "make screenshots  take the pictures of the documentation anew"
-	@echo "make lock         write packaging/requirements.lock anew (ARGS=--upgrade: newest)"
+	@echo "make bare         do run and test in bare Debian systems (needs root and debootstrap)"
+	@echo "make lock         write the locks of the packages anew (ARGS=--upgrade: newest)"
 	@echo "make clean        remove .venv, builds and caches"
 
-run test crash bench screenshots lock clean:
+run test crash bench screenshots bare lock clean:
 	@$(PYTHON) packaging/tasks.py $@ $(ARGS)
