@@ -6,7 +6,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test crash mutants bench screenshots lock clean
+.PHONY: help run test crash mutants bench screenshots bare lock clean
 
 help:
 	@echo "make run          start Filewharf on its built-in sandbox"
@@ -16,8 +16,9 @@ help:
 	@echo "make mutants      plant a hundred small slips, and look whether the tests notice"
 	@echo "make bench        measure speed, memory and stalls, into build/bench.json"
 	@echo "make screenshots  take the pictures of the documentation anew"
-	@echo "make lock         write packaging/requirements.lock anew (ARGS=--upgrade: newest)"
+	@echo "make bare         do run and test in bare Debian systems (needs root and debootstrap)"
+	@echo "make lock         write the locks of the packages anew (ARGS=--upgrade: newest)"
 	@echo "make clean        remove .venv, builds and caches"
 
-run test crash mutants bench screenshots lock clean:
+run test crash mutants bench screenshots bare lock clean:
 	@$(PYTHON) packaging/tasks.py $@ $(ARGS)

@@ -27,6 +27,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(asked: argparse.Namespace) -> int:
+    from services.screen import why_no_screen
+
+    told = why_no_screen(os.environ)
+    if told is not None:
+        print(told, file=sys.stderr)
+        return 1
     # Until the window stands, nearly everything that is made is there to stay: looking through
     # it for garbage again and again would find none, and takes 100 ms.
     gc.disable()

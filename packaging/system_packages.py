@@ -15,6 +15,9 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+import network
+from commands import call
+
 
 class PreparationError(Exception):
     """Something is missing that this program cannot bring; the text is for the person."""
@@ -66,16 +69,16 @@ VIRTUAL_SCREEN = (
     Need("fonts-inter", "letters that look alike in all pictures", "", optional=True),
 )
 
-BENCH = (Need("curl", "what transfers are measured against", "curl"),)
+TESTS = (Need("curl", "what transfers are measured against", "curl"),)
 
 
-def needs(*, virtual_screen: bool, venv: bool, bench: bool = False) -> list[Need]:
+def needs(*, virtual_screen: bool, venv: bool, tests: bool = False) -> list[Need]:
     """List what is needed; ``venv`` says that this Python cannot make virtual environments."""
     wanted = [*QT]
     if virtual_screen:
         wanted += VIRTUAL_SCREEN
-    if bench:
-        wanted += BENCH
+    if tests:
+        wanted += TESTS
     if venv:
         name = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
         wanted.append(Need(name, "an environment for Python packages", "", optional=False))
@@ -111,12 +114,17 @@ def as_root(uid: int, sudo: str | None, *, interactive: bool) -> list[str] | Non
     return [sudo] if interactive else [sudo, "-n"]
 
 
-def apt_get(action: str, *packages: str) -> list[str]:
-    """Build one apt-get command that asks nothing and waits for another apt to finish."""
-    options = ["-qq", "-y", "-o", "DPkg::Lock::Timeout=300"]
-    if action == "install":
-        options.append("--no-install-recommends")
-    return ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", *options, action, *packages]
+def installation(packages: Iterable[str]) -> list[str]:
+    """Build the command that brings packages; a single one, so that sudo asks once.
+
+    It asks nothing, waits for another apt to finish, and does not try for minutes where there is
+    no network. An outdated list is no reason to stop: what it names may still be there.
+    """
+    options = "-q -y -o DPkg::Lock::Timeout=300 -o Acquire::Retries=1"
+    options += " -o Acquire::http::Timeout=20 -o Acquire::https::Timeout=20"
+    script = f"apt-get {options} update; exec apt-get {options} --no-install-recommends install"
+    environment = ["env", "LC_ALL=C", "DEBIAN_FRONTEND=noninteractive"]
+    return [*environment, "sh", "-c", f'{script} "$@"', "sh", *packages]
 
 
 def ensure(wanted: Sequence[Need]) -> None:
@@ -140,28 +148,23 @@ def _ensure_with_apt(wanted: Sequence[Need]) -> None:
     print(f"These system packages are missing:\n{describe(missing)}", flush=True)
     packages = [need.package for need in missing]
     prefix = as_root(os.getuid(), shutil.which("sudo"), interactive=sys.stdin.isatty())
+    reachable = True
     if prefix is not None:
         how = "with sudo and apt-get" if prefix else "with apt-get"
         print(f"Installing them {how}; this can take some minutes.", flush=True)
-        # An outdated list is no reason to stop: what it names may still be there.
-        _run_quietly([*prefix, *apt_get("update")])
-        if _run_quietly([*prefix, *apt_get("install", *packages)]):
+        said = network.Said()
+        if call([*prefix, *installation(packages)], said) == 0:
             return
-    command = f"apt-get install --no-install-recommends {' '.join(packages)}"
+        print(f"This failed:\n{said.text}", file=sys.stderr, flush=True)
+        reachable = not said.unreachable
+    command = f"apt-get update\n  apt-get install --no-install-recommends {' '.join(packages)}"
     if all(need.optional for need in missing):
-        print(f"Going on without them. To install them, as root: {command}", flush=True)
+        print(f"Going on without them. To install them, as root:\n  {command}", flush=True)
         return
-    raise PreparationError(f"Please have them installed, as root, and try again:\n  {command}")
-
-
-def _run_quietly(command: list[str]) -> bool:
-    """Run a command and show what it said only if it failed."""
-    result = subprocess.run(
-        command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    reason = "" if reachable else f"{network.UNREACHABLE}\n"
+    raise PreparationError(
+        f"{reason}Please have them installed, as root, and try again:\n  {command}"
     )
-    if result.returncode:
-        print(f"This failed: {' '.join(command)}\n{result.stdout}", file=sys.stderr, flush=True)
-    return result.returncode == 0
 
 
 def _name_missing_elsewhere(wanted: Iterable[Need]) -> None:

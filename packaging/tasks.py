@@ -7,7 +7,8 @@
     python packaging/tasks.py mutants      plant a hundred small slips, and look what tests notice
     python packaging/tasks.py bench        measure speed, memory and stalls (Linux)
     python packaging/tasks.py screenshots  take the pictures of the documentation anew (Linux)
-    python packaging/tasks.py lock         write requirements.lock anew from pyproject.toml
+    python packaging/tasks.py bare         run and test in bare Debian systems (root, debootstrap)
+    python packaging/tasks.py lock         write the locks anew from pyproject.toml
     python packaging/tasks.py clean        remove what these tasks made
 
 Further arguments go to the program behind a task: the tests of one folder with
@@ -20,18 +21,21 @@ from __future__ import annotations
 
 import shutil
 import signal
-import subprocess
 import sys
-import venv
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+import bare
 import prepare
+from commands import call
+from one_at_a_time import one_at_a_time
 from system_packages import PreparationError
 
 ROOT = prepare.ROOT
 LOCK_HEADER = "# The exact packages for every system. Written by: make lock\n"
+UV_LOCK = "requirements-uv.lock"
 
 
 def on_virtual_screen(command: list[str]) -> list[str]:
@@ -84,7 +88,7 @@ def mutants(arguments: list[str]) -> int:
 
 def bench(arguments: list[str]) -> int:
     """Measure against curl, the official client and the promised figures; 1 when one is missed."""
-    python = str(prepare.prepare("bench"))
+    python = str(prepare.prepare("test"))
     return _call(on_virtual_screen([python, "-m", "tests.bench", *arguments]))
 
 
@@ -96,34 +100,55 @@ def screenshots(arguments: list[str]) -> int:
 
 
 def lock(arguments: list[str]) -> int:
-    """Resolve the packages for all systems at once, with a tool kept out of the environment."""
-    folder = ROOT / "build" / "lock"
-    tool = prepare.venv_python(folder)
-    if not (folder / "finished").exists():
-        venv.create(folder, clear=True, with_pip=True)
-        if code := _call([str(tool), "-m", "pip", "install", "--quiet", "uv"]):
+    """Resolve the packages for all systems at once, with a tool kept out of the environment.
+
+    What running takes is a part of what testing takes, in the same versions.
+    """
+    everything = ["--extra", "dev", "pyproject.toml"]
+    tested = prepare.PACKAGING / prepare.LOCKS["test"]
+    to_run = ["--constraint", str(tested.relative_to(ROOT)), "pyproject.toml"]
+    resolved = {
+        UV_LOCK: ["--group", "pyproject.toml:uv"],
+        prepare.PIP_LOCK: ["--group", "pyproject.toml:pip"],
+        prepare.LOCKS["test"]: everything,
+        prepare.LOCKS["run"]: to_run,
+    }
+    tool = _uv()
+    for name, source in resolved.items():
+        path = prepare.PACKAGING / name
+        resolve = [str(tool), "-m", "uv", "pip", "compile", "--quiet", "--universal"]
+        resolve += ["--python-version", "3.11", "--generate-hashes", "--no-header"]
+        resolve += ["--no-emit-index-url", *source, *arguments, "--output-file", str(path)]
+        if code := _call(resolve):
             return code
-        (folder / "finished").touch()
-    resolve = [str(tool), "-m", "uv", "pip", "compile", "--quiet", "--universal"]
-    resolve += ["--python-version", "3.11", "--extra", "dev", "--generate-hashes"]
-    resolve += ["--no-header", "--no-emit-index-url", "pyproject.toml", *arguments]
-    if code := _call([*resolve, "--output-file", str(prepare.LOCK)]):
-        return code
-    text = prepare.LOCK.read_text(encoding="utf-8")
-    prepare.LOCK.write_text(LOCK_HEADER + text, encoding="utf-8", newline="\n")
+        text = path.read_text(encoding="utf-8")
+        path.write_text(LOCK_HEADER + text, encoding="utf-8", newline="\n")
     return 0
+
+
+def _uv() -> Path:
+    """The Python of an environment with the locked uv."""
+    folder = ROOT / "build" / "lock"
+    locks = [(prepare.PACKAGING / name).read_bytes() for name in (prepare.PIP_LOCK, UV_LOCK)]
+    stamp = prepare.stamp_for(locks, sys.implementation.cache_tag, "lock")
+    if not prepare.is_current(folder, stamp):
+        prepare.make_venv(folder)
+        prepare.install_locked(prepare.venv_python(folder), prepare.PACKAGING / UV_LOCK)
+        (folder / "filewharf-stamp").write_text(stamp, encoding="utf-8")
+    return prepare.venv_python(folder)
 
 
 def clean(_: list[str]) -> int:
     """Remove the environment, builds and caches; nothing that is kept in version control."""
-    caches = (".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", "htmlcov")
-    for name in (".venv", "build", "dist", *caches):
-        shutil.rmtree(ROOT / name, ignore_errors=True)
-    for folder in ("packaging", "services", "tests", "ui"):
-        for cache in (ROOT / folder).rglob("__pycache__"):
-            shutil.rmtree(cache, ignore_errors=True)
-    for file in (*ROOT.glob(".coverage"), *ROOT.glob(".coverage.*")):
-        file.unlink()
+    with one_at_a_time(prepare.SET_UP_LOCK, prepare.WAITING):
+        caches = (".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", "htmlcov")
+        for name in (".venv", "build", "dist", *caches):
+            shutil.rmtree(ROOT / name, ignore_errors=True)
+        for folder in ("packaging", "services", "tests", "ui"):
+            for cache in (ROOT / folder).rglob("__pycache__"):
+                shutil.rmtree(cache, ignore_errors=True)
+        for file in (*ROOT.glob(".coverage"), *ROOT.glob(".coverage.*"), prepare.SET_UP_LOCK):
+            file.unlink(missing_ok=True)
     return 0
 
 
@@ -134,27 +159,19 @@ TASKS: dict[str, Callable[[list[str]], int]] = {
     "mutants": mutants,
     "bench": bench,
     "screenshots": screenshots,
+    "bare": bare.main,
     "lock": lock,
     "clean": clean,
 }
 
 
 def _call(command: list[str]) -> int:
-    """Run a command to its end; when told to stop, let it clean up after itself first."""
-    process = subprocess.Popen(command, cwd=ROOT)
-    try:
-        return process.wait()
-    except KeyboardInterrupt:
-        # The terminal has told the command as well.
-        process.wait()
-        raise
-    except SystemExit:
-        process.terminate()
-        process.wait()
-        raise
+    """Run a command in the checkout."""
+    return call(command, cwd=ROOT)
 
 
 def _terminate(number: int, _frame: FrameType | None) -> NoReturn:
+    signal.signal(number, signal.SIG_IGN)  # once is enough: ending is not to be interrupted
     sys.exit(128 + number)
 
 

@@ -21,16 +21,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
 
 SCREEN = "1600x1000x24"
 START_SECONDS = 30.0
 STOP_SECONDS = 10.0
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""They ask this program to end. They are blocked from its first step to its last, and taken only
+where it waits: so whatever it has begun is known, and cleaning up is never interrupted."""
 
 # Left out of the command's environment: the person's session, looks, folders, accounts and proxies.
 HIDDEN_NAMES = frozenset(
@@ -153,6 +153,7 @@ class Session:
                 stdout=log,
                 stderr=log,
                 pass_fds=pass_fds,
+                preexec_fn=_release_signals,
                 # Ctrl-C in the terminal is for the command; the services go after it.
                 start_new_session=True,
             )
@@ -194,6 +195,7 @@ class Session:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=START_SECONDS,
+            preexec_fn=_release_signals,
         )
         return answer.stdout.decode(errors="replace")
 
@@ -203,12 +205,15 @@ class Session:
             if process.poll() is not None or time.monotonic() > limit:
                 said = (self._folder / f"{name}.log").read_text(errors="replace")
                 raise StartError(f"{name} did not start.\n{said}".rstrip())
-            time.sleep(0.02)
+            _wait_for_signals(SIGNALS, 0.02)
 
 
 @contextmanager
 def _temporary_folder() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="filewharf-"))
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="filewharf-"))
+    except OSError as error:
+        raise StartError(f"There is no room for temporary files: {error.strerror}.") from None
     try:
         yield folder
     finally:
@@ -239,11 +244,15 @@ def _signal_group(process: subprocess.Popen[bytes], number: int) -> None:
 def _run(command: list[str], environment: Mapping[str, str]) -> int:
     """Run the command to its end; an interruption is passed on to it first."""
     try:
-        process = subprocess.Popen(command, env=environment, start_new_session=True)
+        process = subprocess.Popen(
+            command, env=environment, start_new_session=True, preexec_fn=_release_signals
+        )
     except OSError as error:
         raise StartError(f"{command[0]} could not be started: {error.strerror}.") from None
     try:
-        return exit_code(process.wait())
+        while process.poll() is None:
+            _wait_for_signals((*SIGNALS, signal.SIGCHLD))
+        return exit_code(process.returncode)
     except Interrupted as interruption:
         _signal_group(process, interruption.number)
         with suppress(subprocess.TimeoutExpired):
@@ -254,10 +263,20 @@ def _run(command: list[str], environment: Mapping[str, str]) -> int:
         _stop(process)
 
 
-def _interrupt(number: int, _frame: FrameType | None) -> NoReturn:
-    for each in SIGNALS:
-        signal.signal(each, signal.SIG_IGN)  # cleaning up is not to be interrupted again
-    raise Interrupted(number)
+def _hold_signals() -> None:
+    signal.pthread_sigmask(signal.SIG_BLOCK, (*SIGNALS, signal.SIGCHLD))
+
+
+def _release_signals() -> None:
+    """What each new process does first: it is not to inherit that they are blocked."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, (*SIGNALS, signal.SIGCHLD))
+
+
+def _wait_for_signals(numbers: Iterable[int], seconds: float | None = None) -> None:
+    """Wait until one of the signals comes, or for so long; Interrupted if it asks us to end."""
+    came = signal.sigwaitinfo(numbers) if seconds is None else signal.sigtimedwait(numbers, seconds)
+    if came is not None and came.si_signo in SIGNALS:
+        raise Interrupted(came.si_signo)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -269,8 +288,7 @@ def main(arguments: list[str] | None = None) -> int:
     command = options.command[1:] if options.command[:1] == ["--"] else options.command
     if not command:
         parser.error("what is to be run?")
-    for number in SIGNALS:
-        signal.signal(number, _interrupt)
+    _hold_signals()
     try:
         with Session(secret_service=options.secret_service) as session:
             return _run(command, session.environment)

@@ -1,17 +1,21 @@
 """Checks that all parts of the program are there: for packages, where one is easily left out."""
 
+import os
 import sys
 
 from PySide6.QtCore import QSize, qVersion
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from services.screen import why_no_screen
 from services.self_test import PARTS
 from ui.program_icon import program_icon
 
 
 def self_test() -> int:
-    """Print a line for each part, and give 0 when all work, else 1."""
+    """Print a line for each part, and give 0 when all work, else 1; a screen is not needed."""
+    if why_no_screen(os.environ) is not None:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
     application = QApplication(sys.argv[:1])
     failed = 0
     for name, check in {"Qt": _qt, "SVG": _svg, **PARTS}.items():

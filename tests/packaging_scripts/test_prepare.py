@@ -1,9 +1,15 @@
+import contextlib
+import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from tests.packaging_scripts.conftest import SCRIPTS
 
 
 @pytest.fixture
@@ -11,71 +17,172 @@ def prepare(load) -> ModuleType:
     return load("prepare")
 
 
-@pytest.fixture
-def lock(tmp_path: Path) -> Path:
-    path = tmp_path / "requirements.lock"
-    path.write_text("one==1\n")
-    return path
+class Checkout:
+    """Locks and an environment, and what the package tools were asked for."""
 
+    def __init__(self, prepare: ModuleType, folder: Path) -> None:
+        self._prepare = prepare
+        self.folder = folder
+        self.venv = folder / "venv"
+        self.commands: list[list[str]] = []
+        for name in (prepare.PIP_LOCK, *prepare.LOCKS.values()):
+            (folder / name).write_text("one==1\n")
 
-@pytest.fixture
-def runs(prepare, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
-    """Replace the package tools by a stand-in that makes a Python file; give its calls."""
-    commands: list[list[str]] = []
+    def set_up(self, purpose: str = "test") -> None:
+        self._prepare.ensure_venv(purpose, self.venv, self.folder)
 
-    def run(command: list[str]) -> None:
-        commands.append(command)
-        if "venv" in command:
-            python = prepare.venv_python(Path(command[-1]))
-            python.parent.mkdir(parents=True, exist_ok=True)
+    def take(self, command: list[str]) -> None:
+        """In place of the package tools: makes a Python file."""
+        self.commands.append(command)
+        if "--clear" in command:
+            shutil.rmtree(self.venv, ignore_errors=True)
+            python = self._prepare.venv_python(self.venv)
+            python.parent.mkdir(parents=True)
             python.touch()
 
-    monkeypatch.setattr(prepare, "_run", run)
-    return commands
+    @property
+    def installed(self) -> list[str]:
+        """The locks that were installed, since the environment was last made anew."""
+        made = max((at for at, one in enumerate(self.commands) if "--clear" in one), default=0)
+        return [Path(one[-1]).name for one in self.commands[made:] if "install" in one]
+
+    @property
+    def times_made(self) -> int:
+        return sum("--clear" in one for one in self.commands)
 
 
-def test_a_finished_environment_is_left_alone(prepare, runs, lock, tmp_path):
-    prepare.ensure_venv(tmp_path / "venv", lock)
-    assert len(runs) == 2
-    prepare.ensure_venv(tmp_path / "venv", lock)
-    assert len(runs) == 2
+@pytest.fixture
+def checkout(prepare, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
+    made = Checkout(prepare, tmp_path)
+    monkeypatch.setattr(prepare, "_run", made.take)
+    return made
 
 
-def test_packages_are_installed_with_their_hashes(prepare, runs, lock, tmp_path):
-    prepare.ensure_venv(tmp_path / "venv", lock)
-    assert "--require-hashes" in runs[1]
+PIP, RUN, TEST = "requirements-pip.lock", "requirements-run.lock", "requirements.lock"
 
 
-def test_another_lock_makes_the_environment_anew(prepare, runs, lock, tmp_path):
-    prepare.ensure_venv(tmp_path / "venv", lock)
-    lock.write_text("one==2\n")
-    prepare.ensure_venv(tmp_path / "venv", lock)
-    assert len(runs) == 4
-    assert "--clear" in runs[2]
+@pytest.mark.parametrize("purpose", ["run", "test"])
+def test_a_finished_environment_is_left_alone(checkout, purpose):
+    checkout.set_up(purpose)
+    before = len(checkout.commands)
+    checkout.set_up(purpose)
+    assert len(checkout.commands) == before > 0
 
 
-def test_an_environment_without_its_python_is_made_anew(prepare, runs, lock, tmp_path):
-    prepare.ensure_venv(tmp_path / "venv", lock)
-    prepare.venv_python(tmp_path / "venv").unlink()
-    prepare.ensure_venv(tmp_path / "venv", lock)
-    assert len(runs) == 4
+def test_running_takes_only_what_it_needs(checkout):
+    checkout.set_up("run")
+    assert checkout.installed == [PIP, RUN]
 
 
-def test_an_interrupted_installation_is_begun_anew(prepare, runs, lock, tmp_path, monkeypatch):
+def test_testing_adds_what_it_needs_to_what_is_there_for_running(checkout):
+    checkout.set_up("run")
+    checkout.set_up("test")
+    assert checkout.installed == [PIP, RUN, TEST]
+    assert checkout.times_made == 1
+
+
+def test_what_is_there_for_testing_is_enough_for_running(checkout):
+    checkout.set_up("test")
+    checkout.set_up("run")
+    assert checkout.installed == [PIP, TEST]
+
+
+def test_packages_are_installed_with_their_hashes_and_run_nothing_for_it(checkout):
+    checkout.set_up()
+    for command in checkout.commands:
+        if "install" in command:
+            assert "--require-hashes" in command
+            assert command[command.index("--only-binary") + 1] == ":all:"
+
+
+@pytest.mark.parametrize("name", [PIP, RUN, TEST])
+def test_another_lock_makes_the_environment_anew(checkout, name):
+    checkout.set_up()
+    (checkout.folder / name).write_text("one==2\n")
+    checkout.set_up()
+    assert checkout.times_made == 2
+
+
+def test_an_environment_without_its_python_is_made_anew(prepare, checkout):
+    checkout.set_up()
+    prepare.venv_python(checkout.venv).unlink()
+    checkout.set_up()
+    assert checkout.times_made == 2
+
+
+@pytest.mark.parametrize("first", [None, "run"])
+def test_an_interrupted_installation_is_begun_anew(prepare, checkout, monkeypatch, first):
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
+    if first is not None:
+        checkout.set_up(first)
+    made = checkout.times_made
     with monkeypatch.context() as patch:
         patch.setattr(prepare, "install_locked", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            prepare.ensure_venv(tmp_path / "venv", lock)
-    prepare.ensure_venv(tmp_path / "venv", lock)
-    assert "--clear" in runs[1]
-    assert len(runs) == 3
+            checkout.set_up("test")
+    checkout.set_up("run")
+    assert checkout.times_made > max(made, 1)
+    assert checkout.installed == [PIP, RUN]
 
 
-def test_the_stamp_tells_pythons_apart(prepare):
-    assert prepare.stamp_for(b"x", "cpython-311") != prepare.stamp_for(b"x", "cpython-312")
+def test_the_stamp_tells_pythons_and_purposes_apart(prepare):
+    states = [("cpython-311", "run"), ("cpython-312", "run"), ("cpython-311", "test")]
+    assert len({prepare.stamp_for([b"x"], *state) for state in states}) == 3
+
+
+def test_of_two_set_ups_the_second_waits_and_finds_all_in_place(prepare, checkout, tmp_path):
+    """The first is a process of its own, which holds the lock until it's told to go on."""
+    first = (
+        "import sys, prepare, pathlib\n"
+        "from one_at_a_time import one_at_a_time\n"
+        "with one_at_a_time(pathlib.Path(sys.argv[1]), 'the first waits'):\n"
+        "    print('held', flush=True); sys.stdin.readline()\n"
+        "    pathlib.Path(sys.argv[2]).write_text('done')\n"
+    )
+    lock, done = tmp_path / "lock", tmp_path / "done"
+    command = [sys.executable, "-c", first, str(lock), str(done)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(SCRIPTS)}, **pipes) as one:
+        assert one.stdout is not None
+        assert one.stdin is not None
+        assert one.stdout.readline() == "held\n"
+        said: list[str] = []
+
+        def go_on(words: str) -> None:
+            said.append(words)
+            one.stdin.write("\n")
+            one.stdin.flush()
+
+        prepare_lock = sys.modules["one_at_a_time"]
+        with prepare_lock.one_at_a_time(lock, prepare.WAITING, tell=go_on):
+            assert done.read_text() == "done"
+    assert said == [prepare.WAITING]
+
+
+def test_a_lock_that_was_removed_meanwhile_does_not_count(load, tmp_path):
+    lock = load("one_at_a_time")
+    with lock.one_at_a_time(tmp_path / "lock", "waits"):
+        (tmp_path / "lock").unlink()
+        with lock.one_at_a_time(tmp_path / "lock", "waits"):
+            pass
+
+
+def test_the_environment_is_made_under_the_lock(prepare, monkeypatch):
+    inside: list[str] = []
+
+    @contextlib.contextmanager
+    def held(*_: object) -> Iterator[None]:
+        inside.append("held")
+        yield
+        inside.append("let go")
+
+    monkeypatch.setattr(prepare, "one_at_a_time", held)
+    monkeypatch.setattr(prepare, "ensure_venv", lambda purpose: inside.append(purpose))
+    monkeypatch.setattr(prepare.system_packages, "ensure", lambda wanted: None)
+    prepare.prepare("run")
+    assert inside == ["held", "run", "let go"]
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="screens of Linux")
@@ -94,18 +201,42 @@ def test_a_failing_tool_is_quoted(prepare):
         prepare._run([sys.executable, "-c", "import sys; print('the reason'); sys.exit(3)"])
 
 
+def test_a_missing_network_is_told_at_once_and_at_the_end(prepare, capsys):
+    script = "print('Temporary failure in name resolution'); print('No matching distribution');"
+    with pytest.raises(prepare.PreparationError, match="no network"):
+        prepare._run([sys.executable, "-c", script + "raise SystemExit(1)"])
+    assert capsys.readouterr().out.count("no network") == 1
+
+
 def test_an_unknown_purpose_shows_the_help(prepare, capsys):
     assert prepare.main(["dance"]) == 2
     assert "packaging/prepare.py run" in capsys.readouterr().out
 
 
-def test_the_lock_holds_every_package_with_a_hash_and_no_address(prepare):
-    text = prepare.LOCK.read_text(encoding="utf-8")
-    pinned = [line for line in text.splitlines() if "==" in line and not line.startswith("#")]
-    assert len(pinned) > 20
+@pytest.mark.parametrize("name", [PIP, RUN, TEST, "requirements-uv.lock"])
+def test_the_locks_hold_every_package_with_a_hash_and_no_address(prepare, name):
+    text = (prepare.PACKAGING / name).read_text(encoding="utf-8")
+    pinned = pinned_in(text)
+    assert pinned
     assert all(line.endswith("\\") for line in pinned)
+    assert text.count("--hash=") >= len(pinned)
     assert "://" not in text
     assert "pyside6-essentials==6.12.0" not in text
+
+
+def test_what_running_takes_is_a_part_of_what_testing_takes(prepare):
+    run, test = (
+        {line.split()[0] for line in pinned_in((prepare.PACKAGING / name).read_text("utf-8"))}
+        for name in (RUN, TEST)
+    )
+    assert run < test
+    names = {line.split("==")[0] for line in run}
+    assert {"pyside6-essentials", "requests", "keyring", "uvicorn"} <= names
+    assert names.isdisjoint({"pytest", "mypy", "ruff", "openai", "hypothesis"})
+
+
+def pinned_in(text: str) -> list[str]:
+    return [line for line in text.splitlines() if "==" in line and not line.startswith((" ", "#"))]
 
 
 def test_the_installed_packages_are_those_of_the_lock(prepare):

@@ -1,4 +1,5 @@
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -7,8 +8,11 @@ from types import ModuleType
 
 import pytest
 
+from tests.packaging_scripts.interrupted import is_running, left_running, run_interrupted
+
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux only")
 
+MOMENTS = 60
 SCRIPT = Path(__file__).resolve().parents[2] / "packaging" / "virtual_screen.py"
 
 
@@ -89,13 +93,54 @@ def test_an_interruption_leaves_nothing_behind(number):
     assert not is_running(int(sleeper))
 
 
-def is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-    except (ProcessLookupError, FileNotFoundError):
-        return False
-    return state != "Z"
+class StandIns:
+    """The programs of the session, each noting its process id and then doing nothing for long."""
+
+    def __init__(self, folder: Path) -> None:
+        self.notes = folder / "notes"
+        self._programs = folder / "programs"
+        self._temporary = folder / "temporary"
+        for made in (self._programs, self._temporary):
+            made.mkdir()
+        waits = f"echo $$ >> {self.notes}; exec sleep 60"
+        last = "for last; do :; done"
+        self._program("Xvfb", f"{last}; echo 7 > /proc/self/fd/$last; {waits}")
+        address = "${last#--print-address=}"
+        self._program("dbus-daemon", f"{last}; echo unix:x > /proc/self/fd/{address}; {waits}")
+        self._program("openbox", waits)
+        self._program("xprop", "echo window id")
+        # Interrupts as well, so that every run ends.
+        self._program("command", f"echo $$ >> {self.notes}; kill -TERM $PPID; exec sleep 60")
+
+    def _program(self, name: str, body: str) -> None:
+        path = self._programs / name
+        path.write_text(f"#!/bin/sh\n{body}\n")
+        path.chmod(0o755)
+
+    def run(self, moment: int) -> tuple[int, int]:
+        """The exit code of a run interrupted at a moment, and how many moments it had."""
+        code = "import virtual_screen; begin(); raise SystemExit(virtual_screen.main(['command']))"
+        path = f"{self._programs}:{os.environ['PATH']}"
+        environment = {**os.environ, "PATH": path, "TMPDIR": str(self._temporary)}
+        ended, moments = run_interrupted(code, moment, environment)
+        return ended.returncode, moments
+
+    def left(self) -> list[object]:
+        return [*left_running(self.notes), *self._temporary.iterdir()]
+
+
+def test_an_interruption_at_whatever_moment_leaves_nothing_behind(tmp_path):
+    """All moments would take minutes: some are spread over a run, others each time."""
+    stand_ins = StandIns(tmp_path)
+    _code, moments = stand_ins.run(0)
+    assert moments > 1000
+    assert len(stand_ins.notes.read_text().split()) == 4
+    step = moments // MOMENTS
+    for moment in range(random.randrange(1, step + 1), moments, step):
+        code, _moments = stand_ins.run(moment)
+        # The first of the two before anything was begun.
+        assert code in (-signal.SIGTERM, 128 + signal.SIGTERM), f"moment {moment}"
+        assert stand_ins.left() == [], f"moment {moment}"
 
 
 def test_a_missing_command_is_named():

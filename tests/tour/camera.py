@@ -17,13 +17,13 @@ class Camera:
     """Saves what is on the screen as small PNG files in a folder."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self._application = QGuiApplication.instance() or QGuiApplication(sys.argv[:1])
 
     def forget(self) -> None:
         """Remove the pictures of before."""
-        for path in self._folder.glob("*.png"):
+        for path in self.folder.glob("*.png"):
             path.unlink()
 
     def look(self, part: Extents | None = None) -> QImage:
@@ -34,7 +34,7 @@ class Camera:
 
     def take(self, name: str, part: Extents | None = None) -> Path:
         """Save a picture, as a small file."""
-        path = self._folder / f"{name}.png"
+        path = self.folder / f"{name}.png"
         # For PNG, quality 0 is the strongest compression; nothing is lost by it.
         if not _with_few_colours(self.look(part)).save(str(path), "PNG", 0):
             raise OSError(f"{path} could not be written")
