@@ -43,7 +43,7 @@ def find_upload(
     an empty one when nobody knows whether it is that of the upload.
     """
     settled = running.settled  # before the listing, which must be of a later moment
-    fitting, whole = _listed(api, order, running)
+    fitting, whole = _listed(api, order, running, to_its_end=settled)
     owned = running.others().owned
     sha256 = _own_sha256(order, running) if fitting else ""
     free = [fit.file for fit in fitting if fit.file.id not in owned]
@@ -71,16 +71,18 @@ def find_upload(
     raise AnswerLost(answer_lost(None))
 
 
-def _listed(api: FilesApi, order: UploadOrder, running: RunningTransfer) -> tuple[list[Fit], bool]:
-    """What may be it, and whether all was listed that may be."""
+def _listed(
+    api: FilesApi, order: UploadOrder, running: RunningTransfer, *, to_its_end: bool
+) -> tuple[list[Fit], bool]:
+    """What may be it, and whether all was listed that there is."""
     listing = Listing(api, purpose=order.request.purpose, first_page=NEWEST_FILES, patience=ONCE)
     files: list[RemoteFile] = []
     readable = True
     for page in listing.pages(running.token):
         files += page.files
         readable = readable and not page.odd
-        if reaches_back(page.files, order.seen_before):
-            return fits(files, order.request, order.seen_before), readable
+        if not to_its_end and reaches_back(page.files, order.seen_before):
+            break
     return fits(files, order.request, order.seen_before), readable and listing.whole
 
 
