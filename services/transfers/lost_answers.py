@@ -154,6 +154,11 @@ def next_look(looks: int, now: float, sent_until: float) -> float:
     return min(now + min(pause, LONGEST_PAUSE), settled_at)
 
 
+def is_settled(now: float, sent_until: float) -> bool:
+    """Whether the server has had all the time it gets to list an upload sent by then."""
+    return now >= sent_until + SETTLED_AFTER
+
+
 def _is_alike(file: RemoteFile, request: UploadRequest) -> bool:
     return file.size in {None, request.file.size} and file.purpose in {None, request.purpose}
 
