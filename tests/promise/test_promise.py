@@ -12,7 +12,7 @@ from tests.promise.drawing import courses_of_kind
 from tests.promise.known_courses import KNOWN
 from tests.promise.running import run
 
-COURSES = {"uploads": 100, "downloads": 50, "deletes": 50, "everything": 50}
+COURSES = {"uploads": 80, "downloads": 40, "deletes": 40, "everything": 40}
 
 
 @pytest.mark.parametrize("name", KNOWN)
