@@ -12,8 +12,6 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping
 
-from urllib3.fields import RequestField
-
 from services.api.disk_errors import error_reading, file_changed
 from services.cancellation import CancelToken
 from services.checks.local_file import LocalFile
@@ -117,16 +115,26 @@ def _open_at_once(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
+_ESCAPED = str.maketrans(
+    {'"': "%22", "\\": "\\\\"} | {chr(code): f"%{code:02X}" for code in range(0x20) if code != 0x1B}
+)
+"""As httpx writes them, the HTTP library of the official client; so is what is left as it is."""
+
+
+def _parameter(name: str, value: str) -> bytes:
+    # A name that is no text becomes one.
+    return f'{name}="{value.translate(_ESCAPED)}"'.encode(errors="replace")
+
+
 def _field(name: str, value: str) -> bytes:
-    field = RequestField(name, value)
-    field.make_multipart()
-    return field.render_headers().encode() + value.encode() + b"\r\n"
+    head = b"Content-Disposition: form-data; " + _parameter("name", name)
+    return head + b"\r\n\r\n" + value.encode() + b"\r\n"
 
 
 def _file_head(name: str) -> bytes:
     with _types_lock:
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    # The name in the header as the official client sends it: raw UTF-8, with %22 for a quote.
-    field = RequestField("file", b"", filename="".join(c for c in name if c.isprintable()))
-    field.make_multipart(content_type=kind)
-    return field.render_headers().encode()
+    # The whole name: what was left out of it, the server could not give back.
+    head = b"Content-Disposition: form-data; " + _parameter("name", "file")
+    head += b"; " + _parameter("filename", name)
+    return head + f"\r\nContent-Type: {kind}\r\n\r\n".encode()

@@ -4,7 +4,8 @@ import threading
 import time
 from collections.abc import Callable
 
-from services.interval_timer import IntervalTimer, Timer
+from services.interval_timer import IntervalTimer
+from services.watching import MakeTimer
 
 EVERY = 1.0
 """Seconds; more than this no look comes late."""
@@ -23,7 +24,7 @@ class LookTimer:
     def __init__(
         self,
         look_due: Callable[[], float | None],
-        make_timer: Callable[[Callable[[], None]], Timer] = IntervalTimer,
+        make_timer: MakeTimer = IntervalTimer,
     ) -> None:
         """`look_due` gives the seconds until the next look, None when there is none."""
         self._look_due = look_due

@@ -25,7 +25,7 @@ from services.events import (
     TransferChanged,
     TransfersRestored,
 )
-from services.interval_timer import IntervalTimer, Timer
+from services.interval_timer import IntervalTimer
 from services.language import _
 from services.thread_priority import step_back
 from services.transfers.delete_job import delete
@@ -38,6 +38,7 @@ from services.transfers.transfer import Transfer, TransferKind, TransferState
 from services.transfers.transfer_queue import TransferQueue
 from services.transfers.upload_job import upload
 from services.transfers.zip_job import download_as_zip
+from services.watching import MakeTimer
 from services.worker_threads import WorkerThreads
 
 _log = logging.getLogger(__name__)
@@ -57,9 +58,12 @@ class TransferCommands:
         ledger: LedgerCommands,
         *,
         wall_clock: Callable[[], float] = steady_wall_clock,
-        make_timer: Callable[[Callable[[], None]], Timer] = IntervalTimer,
+        make_timer: MakeTimer = IntervalTimer,
     ) -> None:
-        """`ledger` is told of every upload that the server took; `wall_clock` is seconds since 1970."""
+        """`ledger` is told of every upload that the server took.
+
+        `wall_clock` gives seconds since 1970, `make_timer` what has lost uploads looked for.
+        """
         self._ledger = ledger
         self._listener = listener
         self._access = access

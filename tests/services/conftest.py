@@ -8,7 +8,6 @@ import pytest
 from services.api import retry
 from services.cancellation import CancelToken
 from services.events import TransfersRestored
-from services.transfers import lost_answers
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.memory_keyring import HangingKeyring
 from tests.support.service_bench import ServiceBench
@@ -20,8 +19,6 @@ def make_bench(
 ) -> Iterator[Callable[..., ServiceBench]]:
     """Makes services on `tmp_path/data`, with the arguments of `ServiceBench`; closes them."""
     monkeypatch.setattr(retry, "_FIRST_PAUSE", 0.00002)
-    monkeypatch.setattr(lost_answers, "SETTLED_AFTER", 0.02)
-    monkeypatch.setattr(lost_answers, "LOOK_EVERY", 0.01)
     made: list[ServiceBench] = []
 
     def make(**named: object) -> ServiceBench:

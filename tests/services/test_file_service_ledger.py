@@ -33,7 +33,7 @@ from services.events import (
 from services.transfers.transfer import TransferState
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.making import remote_file
-from tests.support.server_faults import Moment, Reset, Stall, rate_limited
+from tests.support.server_faults import Moment, Reset, Stall, api_error, rate_limited
 from tests.support.service_bench import ServiceBench
 
 CONTENT = b'{"custom_id": "1"}\n'
@@ -238,14 +238,29 @@ def test_an_upload_that_is_found_at_the_server_is_noted_with_its_hash(
     assert len(files_server.requests_to("POST", "/files")) == 1
 
 
-@pytest.mark.parametrize(("hashing", "expected"), [(True, SHA256), (False, None)])
-def test_an_upload_that_a_crash_interrupted_is_noted_as_far_as_known(
+def test_an_upload_matched_by_name_alone_is_noted_without_a_hash_and_says_so(
+    opened: ServiceBench, files_server: ScriptedFilesServer, local: Path
+) -> None:
+    files_server.script("POST", "/files", [Reset(Moment.AFTER_BODY, carried_out=True)])
+    files_server.script("GET", "/files/*/content", [api_error(400, "not for this purpose")] * 9)
+    file_id = send(opened, local)
+    done = opened.transfer(TransferState.DONE)
+    where = origin(opened, file_id)
+    assert where is not None
+    assert (where.path, where.sha256) == (local, None)
+    assert done.warning is not None
+    assert done.warning.kind is ProblemKind.DIFFERS
+
+
+@pytest.mark.parametrize("hashing", [True, False])
+@pytest.mark.parametrize("proved", [True, False])
+def test_an_upload_that_a_crash_interrupted_is_noted_as_far_as_it_can_be_proved(
     opened: ServiceBench,
     files_server: ScriptedFilesServer,
     local: Path,
     tmp_path: Path,
     hashing: bool,
-    expected: str | None,
+    proved: bool,
 ) -> None:
     """The program is killed after the last byte, and finds the file when it is back."""
     opened.settings.change(keep_upload_ledger=hashing)
@@ -258,6 +273,8 @@ def test_an_upload_that_a_crash_interrupted_is_noted_as_far_as_known(
     opened.close()
     after = ServiceBench(tmp_path / "after")
     after.settings.change(keep_upload_ledger=True)
+    if not proved:
+        files_server.script("GET", "/files/*/content", [api_error(400, "not for this purpose")] * 9)
     try:
         after.told.wait_for(TransfersRestored)
         paused = after.told.wait_for(TransferChanged)
@@ -266,7 +283,7 @@ def test_an_upload_that_a_crash_interrupted_is_noted_as_far_as_known(
         file_id = after.told.wait_for(FileAdded).file.id
         where = origin(after, file_id)
         assert where is not None
-        assert (where.path, where.sha256) == (local, expected)
+        assert (where.path, where.sha256) == (local, SHA256 if proved else None)
         assert len(files_server.files) == 1
     finally:
         after.close()

@@ -64,7 +64,7 @@ def test_an_upload_is_cancelled_and_tried_again(
 ) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(b"{}\n")
-    files_server.next(unavailable(retry_after="60"))
+    files_server.script("POST", "/files", [unavailable(retry_after="60")])
     opened.service.upload([upload_request(path)])
     waiting = opened.transfer(TransferState.WAITING)
     opened.service.cancel([waiting.id])
@@ -188,7 +188,7 @@ def test_the_key_is_never_in_the_journal(
     path = tmp_path / "a.jsonl"
     path.write_bytes(b"{}\n")
     echo = api_error(400, f"Do not send {TEST_KEY} to us", code=TEST_KEY)
-    files_server.script("*", "/files*", [echo] * 3)
+    files_server.script("*", "/files*", [echo] * 4)
     opened.service.upload([upload_request(path)])
     opened.service.delete([remote_file()])
     opened.service.download([remote_file()], tmp_path / "got", WhenTaken.SKIP)
@@ -264,7 +264,7 @@ def test_when_one_upload_is_told_to_wait_the_next_waits_too_and_says_so(
 ) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(b"{}\n")
-    files_server.next(rate_limited(retry_after="60"))
+    files_server.script("POST", "/files", [rate_limited(retry_after="60")])
     opened.service.upload([upload_request(path)])
     first = opened.transfer(TransferState.WAITING)
     opened.service.delete([remote_file()])

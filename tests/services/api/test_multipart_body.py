@@ -64,7 +64,32 @@ def test_any_form_has_the_length_it_says_and_reads_back(
 
 
 @pytest.mark.parametrize(
-    "name", ["plain.jsonl", 'na"me 日本.txt', "semi;colon.txt", "back\\slash.txt", "per%22cent.txt"]
+    ("name", "sent"),
+    [
+        ("plain.jsonl", "plain.jsonl"),
+        ('na"me 日本.txt', "na%22me 日本.txt"),
+        ("back\\slash.txt", "back\\\\slash.txt"),
+        ("per%22cent.txt", "per%22cent.txt"),
+        ("line\r\nend\x00.txt", "line%0D%0Aend%00.txt"),
+        ("tab\t\x1f.txt", "tab%09%1F.txt"),
+        # Left alone by the official client's library too.
+        ("escape\x1b\x7f.txt", "escape\x1b\x7f.txt"),
+        # Screenshots of macOS, and others that are not printable.
+        ("Screenshot 9.41.00\u202fAM.png", "Screenshot 9.41.00\u202fAM.png"),
+        ("a\u00a0b\u3000c\u200dd\u200ce\u202e.txt", "a\u00a0b\u3000c\u200dd\u200ce\u202e.txt"),
+    ],
+)
+def test_the_name_goes_out_whole_as_the_official_client_sends_it(
+    path: Path, name: str, sent: str
+) -> None:
+    head = bytes(next(iter(body_of(local_file(path, name=name)))))
+    disposition = next(line for line in head.split(b"\r\n") if b"filename" in line)
+    expected = f'Content-Disposition: form-data; name="file"; filename="{sent}"'
+    assert disposition == expected.encode()
+
+
+@pytest.mark.parametrize(
+    "name", ["plain.jsonl", 'na"me 日本.txt', "semi;colon.txt", "per%22cent.txt"]
 )
 def test_the_file_part_is_byte_for_byte_what_requests_would_send(path: Path, name: str) -> None:
     body = body_of(local_file(path, name=name))
@@ -117,7 +142,10 @@ def test_progress_is_told_when_the_next_piece_is_asked_for(tmp_path: Path) -> No
     assert told == [0]
     next(pieces)
     assert told == [0, PIECE]
+    next(pieces)
     assert not body.sent_whole
+    next(pieces)  # the socket has the tail from here on
+    assert body.sent_whole
     list(pieces)
     assert told == [0, PIECE, PIECE * 2, PIECE * 2 + 5]
     assert body.sent_whole

@@ -10,6 +10,7 @@ import pytest
 
 from services.api.errors import ProblemKind
 from services.events import TransferChanged
+from services.transfers import lost_answers
 from services.transfers.journal import Journal, JournalRow
 from services.transfers.orders import UploadOrder
 from services.transfers.transfer import TransferKind, TransferState
@@ -91,5 +92,7 @@ def test_an_upload_begun_before_the_clock_was_set_back_is_sent_when_it_is_not_th
 ) -> None:
     begun = time.time() + 3600
     wharf.add(UploadOrder(upload_request(small_file), sent_since=begun, sent_until=begun + 1))
-    assert wharf.end().state is TransferState.DONE
+    wharf.wait_for(TransferState.UNCERTAIN)
+    wharf.look_after(lost_answers.SETTLED_AFTER)
+    wharf.wait_for(TransferState.DONE)
     assert wharf.posts == 1

@@ -10,7 +10,8 @@ import pytest
 
 from services.api import retry
 from services.api.files_api import FilesApi
-from services.cancellation import CancelToken
+from services.api.newest_files import NewestFiles
+from services.api.remote_file import FilePage, remote_file_from
 from services.events import TransferChanged
 from services.file_commands import WhenTaken
 from services.transfers import attempts, delete_job
@@ -38,20 +39,29 @@ SOON = 5.0
 class Wharf:
     """Sends to and fetches from one server, and remembers what was told."""
 
-    def __init__(self, server: ScriptedFilesServer, folder: Path, read_timeout: float = 10) -> None:
+    def __init__(
+        self,
+        server: ScriptedFilesServer,
+        folder: Path,
+        read_timeout: float = 10,
+        *,
+        lists_first: bool = False,
+    ) -> None:
+        """Unless it `lists_first`, uploads know what is there now without a request for it.
+
+        Then the faults that a test scripts meet the requests that it is about.
+        """
         self.server = server
         self.folder = folder
         self.told = EventLog()
         self._api = FilesApi(account(base_url=server.base_url), TEST_KEY, read_timeout=read_timeout)
+        if not lists_first:
+            known = tuple(map(remote_file_from, (file.described() for file in server.files)))
+            page = FilePage(tuple(file for file in known if file is not None), False)
+            self._api.newest = NewestFiles(lambda _purpose, _token: page)
         self.clock = HandTurnedClock(time.time())
         """The time of day."""
         self.queue = TransferQueue(self.told, self._carry_out, wall_clock=self.clock)
-
-    def know_newest(self, *purposes: str) -> None:
-        """Have listed what is there, so that uploads list nothing before they begin."""
-        for purpose in purposes:
-            self._api.newest.before_upload(purpose, CancelToken())
-        self.server.requests.clear()
 
     def look_after(self, seconds: float) -> float | None:
         """Look for uploads so much later; in how many seconds they are looked for again."""
@@ -157,6 +167,5 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 def wharf(files_server: ScriptedFilesServer, tmp_path: Path, short_pauses: None) -> Iterator[Wharf]:
     (tmp_path / "downloads").mkdir()
     wharf = Wharf(files_server, tmp_path / "downloads")
-    wharf.know_newest("batch", "fine-tune")
     yield wharf
     wharf.close()
