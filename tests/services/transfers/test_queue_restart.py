@@ -200,7 +200,7 @@ def test_what_fails_before_it_begins_leaves_no_part(sessions: Sessions, tmp_path
     again = sessions.crash()
     again.queue.resume([transfer_id])
     # As when the account is gone, or its key.
-    again.carrying.wait_for_order(order).fail(failing())
+    again.carrying.wait_for(1)[0].fail(failing())
     again.wait_for(transfer_id, State.FAILED)
     assert not part.exists()
 
