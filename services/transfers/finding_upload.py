@@ -1,16 +1,16 @@
 """Finds the file of an upload whose answer was lost: listed, proved by its content, claimed."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from services.api.errors import FilesError, Problem, ProblemKind
+from services.api.errors import FilesError
 from services.api.files_api import FilesApi
 from services.api.listing import Listing
 from services.api.newest_files import NEWEST_FILES
 from services.api.remote_file import RemoteFile
 from services.api.retry import ONCE
 from services.catalog.content_hash import sha256_of
-from services.language import _
 from services.transfers.lost_answers import (
     AnswerLost,
     Fit,
@@ -30,20 +30,23 @@ _TOO_BUSY = frozenset({408, 409, 425, 429})
 _NOT_IMPLEMENTED = 501
 
 
-def find_upload(
-    api: FilesApi,
-    order: UploadOrder,
-    running: RunningTransfer,
-    hashed: Callable[[str], None],
-) -> RemoteFile | None:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The file that an upload made."""
+
+    file: RemoteFile
+    sha256: str
+    """Of its content, where that was proved to be the upload's; else empty."""
+
+
+def find_upload(api: FilesApi, order: UploadOrder, running: RunningTransfer) -> Found | None:
     """The file that an upload made, now claimed for it; None when the server surely has none.
 
     Nothing here waits or repeats. Raises AnswerLost while that is open, FilesError when the
-    server can't be asked, and Cancelled. `hashed` is told the SHA-256 of the file's content, and
-    an empty one when nobody knows whether it is that of the upload.
+    server can't be asked, and Cancelled.
     """
     settled = running.settled  # before the listing, which must be of a later moment
-    fitting, whole = _listed(api, order, running)
+    fitting, whole = _listed(api, order, running, to_its_end=settled)
     owned = running.others().owned
     sha256 = _own_sha256(order, running) if fitting else ""
     free = [fit.file for fit in fitting if fit.file.id not in owned]
@@ -62,25 +65,24 @@ def find_upload(
         again = not (settled and lost.candidates)
         raise AnswerLost(lost.problem, lost.candidates, look_again=again) from None
     if chosen is not None:
-        hashed(sha256 if is_equal.get(chosen.file.id) else "")
-        if not is_equal.get(chosen.file.id):
-            running.warn(_not_proved())
-        return chosen.file
+        return Found(chosen.file, sha256 if is_equal.get(chosen.file.id) else "")
     if settled and whole:
         return None
     raise AnswerLost(answer_lost(None))
 
 
-def _listed(api: FilesApi, order: UploadOrder, running: RunningTransfer) -> tuple[list[Fit], bool]:
-    """What may be it, and whether all was listed that may be."""
+def _listed(
+    api: FilesApi, order: UploadOrder, running: RunningTransfer, *, to_its_end: bool
+) -> tuple[list[Fit], bool]:
+    """What may be it, and whether all was listed that there is."""
     listing = Listing(api, purpose=order.request.purpose, first_page=NEWEST_FILES, patience=ONCE)
     files: list[RemoteFile] = []
     readable = True
     for page in listing.pages(running.token):
         files += page.files
         readable = readable and not page.odd
-        if reaches_back(page.files, order.seen_before):
-            return fits(files, order.request, order.seen_before), readable
+        if not to_its_end and reaches_back(page.files, order.seen_before):
+            break
     return fits(files, order.request, order.seen_before), readable and listing.whole
 
 
@@ -144,13 +146,3 @@ def _remote_sha256(
             raise
         return None
     return digest.hexdigest() if count == size else None
-
-
-def _not_proved() -> Problem:
-    return Problem(
-        ProblemKind.DIFFERS,
-        _("Matched by name, size and time; the content can't be verified"),
-        _(
-            "The answer to this upload was lost. Download the file to see whether it is the right one."
-        ),
-    )

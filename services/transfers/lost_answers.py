@@ -78,16 +78,18 @@ def seen_before(page: FilePage | None, request: UploadRequest) -> SeenBefore | N
         return SeenBefore(ids)
     moments = _newest_first(page.files)
     if moments:
-        return SeenBefore(ids, moments[-1])
-    return None if page.server_time is None else SeenBefore(ids, int(page.server_time))
+        return SeenBefore(ids, moments[-1], moments[0])
+    if page.server_time is None:
+        return None
+    return SeenBefore(ids, int(page.server_time), int(page.server_time))
 
 
 def reaches_back(files: Sequence[RemoteFile], seen: SeenBefore | None) -> bool:
     """Whether no page after this one can hold a file that came with the attempt."""
-    if seen is None or seen.newer_than is None:
+    if seen is None or seen.since is None:
         return False
     moments = _newest_first(files)
-    return bool(moments) and moments[-1] < seen.newer_than - CLOCKS_APART
+    return bool(moments) and moments[-1] < seen.since - CLOCKS_APART
 
 
 def fits(files: Iterable[RemoteFile], request: UploadRequest, seen: SeenBefore | None) -> list[Fit]:
@@ -99,16 +101,13 @@ def fits(files: Iterable[RemoteFile], request: UploadRequest, seen: SeenBefore |
     for file in files:
         if not _is_alike(file, request) or (seen is not None and file.id in seen.ids):
             continue
-        edge = None if seen is None else seen.newer_than
-        if (
-            edge is not None
-            and file.created_at is not None
-            and file.created_at < edge - CLOCKS_APART
-        ):
+        created = file.created_at
+        since = None if seen is None else seen.since
+        if since is not None and created is not None and created < since - CLOCKS_APART:
             continue
         told = None not in (file.size, file.purpose)
         is_new = seen is not None and (
-            edge is None or (file.created_at is not None and file.created_at > edge)
+            seen.newest is None or (created is not None and created >= seen.newest)
         )
         fitting.append(Fit(file, file.filename == request.file.name, told and is_new))
     return sorted(fitting, key=lambda fit: (not fit.same_name, not fit.surely_new))
@@ -155,15 +154,23 @@ def next_look(looks: int, now: float, sent_until: float) -> float:
     return min(now + min(pause, LONGEST_PAUSE), settled_at)
 
 
+def is_settled(now: float, sent_until: float) -> bool:
+    """Whether the server has had all the time it gets to list an upload sent by then."""
+    return now >= sent_until + SETTLED_AFTER
+
+
 def _is_alike(file: RemoteFile, request: UploadRequest) -> bool:
     return file.size in {None, request.file.size} and file.purpose in {None, request.purpose}
 
 
 def _newest_first(files: Sequence[RemoteFile]) -> list[int]:
-    """When they were created; nothing unless the newest come first, whatever was asked for."""
+    """When they were created; nothing unless the newest come first, whatever was asked for.
+
+    Files that are equally old tell of no order.
+    """
     moments = [file.created_at for file in files if file.created_at is not None]
     in_order = len(moments) == len(files) and moments == sorted(moments, reverse=True)
-    return moments if in_order else []
+    return moments if in_order and len(set(moments)) > 1 else []
 
 
 def may_be_it(ids: Collection[str]) -> Problem:

@@ -17,9 +17,11 @@ class SeenBefore(msgspec.Struct, frozen=True):
 
     ids: tuple[str, ...] = ()
     """The files listed that could have been taken for it."""
-    newer_than: int | None = None
-    """A file created after this moment of the server's clock, and not listed then, is surely new.
+    since: int | None = None
+    """Nothing older than this, by the server's clock, is new: what was listed reached back to it.
     None where the server listed all it had: then every file that was not listed is new."""
+    newest: int | None = None
+    """A file as new as this one, and not listed then, is surely new."""
 
 
 class UploadOrder(msgspec.Struct, frozen=True, tag="upload"):

@@ -9,7 +9,7 @@ from services.api.errors import Problem
 from services.cancellation import CancelToken
 from services.transfers.bandwidth import Bandwidth
 from services.transfers.entry import Entry
-from services.transfers.lost_answers import SETTLED_AFTER, AnswerLost, OtherUploads, id_taken
+from services.transfers.lost_answers import AnswerLost, OtherUploads, id_taken, is_settled
 from services.transfers.orders import DownloadOrder, SeenBefore, UploadOrder, ZipOrder, not_sent
 from services.transfers.speed import SpeedMeter
 from services.transfers.transfer import TransferState
@@ -46,7 +46,7 @@ class Reporter:
             order = self._entry.order
             until = order.sent_until if isinstance(order, UploadOrder) else None
             until = self._entry.sent_at if until is None else until
-        return until is not None and self._ledger.now() >= until + SETTLED_AFTER
+        return until is not None and is_settled(self._ledger.now(), until)
 
     def seen_before(self, seen: SeenBefore | None) -> None:
         """See RunningTransfer."""
@@ -66,8 +66,7 @@ class Reporter:
             self.token.check()
             file_id = choose(self._ledger.others(self._entry))
             if file_id is not None:
-                self._ledger.take_file(self._entry, file_id)
-                self._entry.found = True
+                self._ledger.take_file(self._entry, file_id, found=True)
             return file_id
 
     def send_anew(self) -> None:
@@ -151,7 +150,7 @@ class Reporter:
     def known_as(self, file_id: str) -> None:
         """See RunningTransfer."""
         with self._ledger.lock:
-            if not self._entry.found and self._ledger.was_found(self._entry, file_id):
+            if self._ledger.was_found(self._entry, file_id):
                 raise AnswerLost(id_taken(file_id), (file_id,), look_again=False)
             self._ledger.take_file(self._entry, file_id)
 

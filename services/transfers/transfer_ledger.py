@@ -4,6 +4,7 @@ The ledger is the one owner of their states. Everything happens under its lock; 
 are frozen snapshots, in the order in which the states were taken.
 """
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -59,7 +60,9 @@ class TransferLedger:
         self.lock = threading.RLock()
         self.entries: dict[int, Entry] = {}
         self.looks: dict[int, float] = {}
-        """When UNCERTAIN uploads are looked for next, in seconds since 1970."""
+        """When each UNCERTAIN upload is looked for next, in seconds since 1970; never is inf."""
+        self._found: set[tuple[str, str]] = set()
+        """Accounts and files of uploads that were taken for them without an answer."""
         self.now = wall_clock
         """The time in seconds since 1970."""
         self._listener = listener
@@ -138,7 +141,9 @@ class TransferLedger:
         """Take a state, tell it and keep it. Raise MoveNotAllowed."""
         check_move(entry.transfer.state, state)
         entry.ended_at = self.now() if state in ENDED else None
-        if state is not TransferState.UNCERTAIN:
+        if state is TransferState.UNCERTAIN:
+            self.looks.setdefault(entry.transfer.id, math.inf)
+        else:
             self.looks.pop(entry.transfer.id, None)
         self.change(entry, state=state, **values)
         self.keep([entry])
@@ -188,19 +193,29 @@ class TransferLedger:
 
     def was_found(self, entry: Entry, file_id: str) -> bool:
         """Whether another upload of the account was taken for this file without an answer."""
-        return any(
-            other.found and other.transfer.file_id == file_id
-            for other in self._other_uploads(entry)
-        )
+        return not entry.found and (entry.transfer.account_id, file_id) in self._found
 
-    def take_file(self, entry: Entry, file_id: str) -> None:
-        """Take an upload for a file, which no other upload of the account then can be."""
+    def take_file(self, entry: Entry, file_id: str, *, found: bool = False) -> None:
+        """Take an upload for a file, which no other upload of the account then can be.
+
+        `found` says that no answer named it.
+        """
+        if found:
+            entry.found = True
+            self._found.add((entry.transfer.account_id, file_id))
         entry.transfer = structs.replace(entry.transfer, file_id=file_id)
-        for transfer_id in list(self.looks):
+        for transfer_id, at in self.looks.items():
             other = self.entries[transfer_id]
-            left = tuple(one for one in other.transfer.candidates if one != file_id)
-            if other is not entry and left != other.transfer.candidates:
-                self.change(other, candidates=left)
+            if other is entry or other.transfer.account_id != entry.transfer.account_id:
+                continue
+            if file_id in other.transfer.candidates:
+                left = tuple(one for one in other.transfer.candidates if one != file_id)
+                if at == math.inf:
+                    seconds = None if left else self.look_again(other)
+                else:
+                    seconds = max(0.0, at - self.now())
+                self.change(other, candidates=left, wait_seconds=seconds)
+                self.keep([other])
 
     def look_again(self, entry: Entry) -> float:
         """Have an upload looked for again; in how many seconds."""
@@ -261,7 +276,10 @@ class TransferLedger:
     def _go_on_looking(self, entry: Entry) -> None:
         """Look on for what was looked for when the program ended."""
         transfer = entry.transfer
-        if transfer.state is TransferState.UNCERTAIN and transfer.wait_seconds is not None:
+        if transfer.state is not TransferState.UNCERTAIN:
+            return
+        self.looks[transfer.id] = math.inf
+        if transfer.wait_seconds is not None:
             seconds = self.look_again(entry)
             entry.transfer = structs.replace(transfer, wait_seconds=seconds)
 

@@ -92,8 +92,7 @@ class TransferRunner:
         if file_id in self._ledger.others(entry).owned:
             return  # taken since the menu was opened
         entry.token.cancel()
-        entry.found = True
-        self._ledger.take_file(entry, file_id)
+        self._ledger.take_file(entry, file_id, found=True)
         self.end(entry, TransferState.DONE)
 
     def send_again(self, entry: Entry) -> None:

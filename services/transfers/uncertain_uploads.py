@@ -1,6 +1,7 @@
 """Looks again and again for uploads whose answer was lost, without holding a worker."""
 
 import logging
+import math
 from typing import NoReturn
 
 from services.api.errors import Cancelled, FilesError, Problem, unexpected
@@ -36,9 +37,10 @@ class UncertainUploads:
         for _at, transfer_id in due:
             self._look(transfer_id, now)
         with self._ledger.lock:
-            if self._closed or not self._ledger.looks:
+            soonest = min(self._ledger.looks.values(), default=math.inf)
+            if self._closed or soonest == math.inf:
                 return None
-            return max(0.0, min(self._ledger.looks.values()) - self._ledger.now())
+            return max(0.0, soonest - self._ledger.now())
 
     def close(self) -> None:
         """Stop the look that goes on, and begin none; the ledger's lock must be held."""
@@ -50,7 +52,7 @@ class UncertainUploads:
         with self._ledger.lock:
             if self._closed or self._ledger.looks.get(transfer_id, now + 1) > now:
                 return  # decided by the person since
-            del self._ledger.looks[transfer_id]
+            self._ledger.looks[transfer_id] = math.inf
             entry = self._ledger.entries[transfer_id]
             token = self._token = entry.token
             order = entry.order

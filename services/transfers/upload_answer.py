@@ -55,3 +55,15 @@ def _span(seconds: int) -> str:
         days = round(seconds / 86400)
         return ngettext("{count} day", "{count} days", days).format(count=days)
     return ngettext("{count} hour", "{count} hours", hours).format(count=hours)
+
+
+def not_proved() -> Problem:
+    """What to tell of a file that fits in all, but whose content the server does not give."""
+    return Problem(
+        ProblemKind.DIFFERS,
+        _("Matched by name, size and time; the content can't be verified"),
+        _(
+            "The answer to this upload was lost. If others upload to this account too, look "
+            "whether the file is yours."
+        ),
+    )

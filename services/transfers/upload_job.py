@@ -9,11 +9,11 @@ from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
 from services.api.retry import may_repeat, may_repeat_upload
 from services.transfers.attempts import repeat_attempts
-from services.transfers.finding_upload import find_upload
+from services.transfers.finding_upload import Found, find_upload
 from services.transfers.lost_answers import AnswerLost, answer_lost, not_asked, seen_before
 from services.transfers.orders import UploadOrder, may_be_there
 from services.transfers.running_transfer import RunningTransfer
-from services.transfers.upload_answer import is_whole, not_as_wished
+from services.transfers.upload_answer import is_whole, not_as_wished, not_proved
 
 
 def upload(
@@ -38,14 +38,21 @@ def upload(
         if hashed is not None:
             hashed(sha256)
 
+    def take(found: Found) -> RemoteFile:
+        note_hash(found.sha256)
+        warning = not_as_wished(order.request, found.file) if found.sha256 else not_proved()
+        if warning is not None:
+            running.warn(warning)
+        return found.file
+
     if may_be_there(order):
         running.trying()
         try:
-            found = find_upload(api, order, running, note_hash)
+            found = find_upload(api, order, running)
         except FilesError as error:
             raise _not_asked(error, error) from error
         if found is not None:
-            return found
+            return take(found)
         running.send_anew()
     size = order.request.file.size
 
@@ -74,7 +81,7 @@ def upload(
         if not error.body_sent or _is_a_clear_no(error.problem):
             raise
         try:
-            found = find_upload(api, order, running, note_hash)
+            found = find_upload(api, order, running)
         except FilesError as trouble:
             raise _not_asked(error, trouble) from error
         except AnswerLost as lost:
@@ -83,7 +90,7 @@ def upload(
             raise AnswerLost(answer_lost(error.problem)) from error
         if found is None:
             raise AnswerLost(answer_lost(error.problem)) from error
-        return found
+        return take(found)
     if not is_whole(order.request, file):
         note_hash("")
     warning = not_as_wished(order.request, file)

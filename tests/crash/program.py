@@ -84,7 +84,6 @@ class Program:
         say("ready")
         known = {(transfer.kind, transfer.name) for transfer in self._transfers.values()}
         self._service.resume([one.id for one in self._in_state(TransferState.PAUSED)])
-        self._service.retry([one.id for one in self._in_state(TransferState.UNCERTAIN)])
         self._service.open_account(ENVIRONMENT_ID)
         self._wait_for(AccountOpened)
         self._wait_for(ListingEnded)
@@ -144,8 +143,6 @@ class Program:
         say(f"state {transfer.kind.value} {transfer.state.name} {transfer.name}")
         if transfer.state is TransferState.CONFIRMING:
             self._confirmed.add(transfer.id)
-        elif transfer.state is TransferState.UNCERTAIN:
-            self._service.retry([transfer.id])
         elif transfer.state is TransferState.DONE:
             if transfer.kind is TransferKind.UPLOAD and transfer.id not in self._confirmed:
                 say(f"adopted {transfer.name}")

@@ -33,7 +33,8 @@ from services.events import (
 from services.transfers.transfer import TransferState
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.making import remote_file
-from tests.support.server_faults import Moment, Reset, Stall, api_error, rate_limited
+from tests.support.served_files import served_file
+from tests.support.server_faults import Moment, Reset, Stall, api_error, json_body, rate_limited
 from tests.support.service_bench import ServiceBench
 
 CONTENT = b'{"custom_id": "1"}\n'
@@ -236,6 +237,16 @@ def test_an_upload_that_is_found_at_the_server_is_noted_with_its_hash(
     assert where is not None
     assert (where.path, where.sha256) == (local, SHA256)
     assert len(files_server.requests_to("POST", "/files")) == 1
+
+
+def test_a_damaged_upload_is_noted_without_a_hash(
+    opened: ServiceBench, files_server: ScriptedFilesServer, local: Path
+) -> None:
+    damaged = served_file(local.name, size=1).described()
+    files_server.script("POST", "/files", [json_body(damaged)])
+    where = origin(opened, send(opened, local))
+    assert where is not None
+    assert (where.path, where.sha256) == (local, None)
 
 
 def test_an_upload_matched_by_name_alone_is_noted_without_a_hash_and_says_so(

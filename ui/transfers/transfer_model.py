@@ -241,7 +241,7 @@ class TransferModel(QAbstractTableModel):
         self.endRemoveRows()
 
     def _note_wait(self, before: Transfer | None, now: Transfer, came: float) -> None:
-        if now.state is not TransferState.WAITING or now.wait_seconds is None:
+        if now.state not in _COUNTED_DOWN or now.wait_seconds is None:
             self._waits.pop(now.id, None)
             return
         if before is not None and before.place != now.place and _but_for_place(before, now):
@@ -284,6 +284,10 @@ class TransferModel(QAbstractTableModel):
         if column == Column.ACTIONS:
             return ", ".join(action.text for action in row_actions(transfer))
         return self._text(transfer, column)
+
+
+_COUNTED_DOWN = frozenset({TransferState.WAITING, TransferState.UNCERTAIN})
+"""The states with a pause whose rest is told second by second."""
 
 
 def _is_shown(transfer: Transfer) -> bool:

@@ -62,7 +62,7 @@ def status_in_words(transfer: Transfer, wait_left: float | None = None) -> str:
         case TransferState.FAILED:
             return _failed_in_words(transfer)
         case TransferState.UNCERTAIN:
-            return _("The server may have it · nothing is sent again by itself")
+            return _uncertain_in_words(transfer, wait_left)
         case TransferState.CANCELLED:
             # A download that was skipped says why.
             return _title(transfer) or _("Cancelled")
@@ -71,11 +71,7 @@ def status_in_words(transfer: Transfer, wait_left: float | None = None) -> str:
 def advice_in_words(transfer: Transfer) -> str:
     """What to do about it, for the tool tip; empty when nothing is wrong."""
     if transfer.state is TransferState.UNCERTAIN:
-        advice = _(
-            "Everything was sent, but the answer of the server was lost. Try again looks for the "
-            "file at the server first and sends it only if it is not there."
-        )
-        return f"{transfer.problem.title}. {advice}" if transfer.problem else advice
+        return _uncertain_advice(transfer)
     if transfer.problem is None:
         return ""
     return f"{transfer.problem.title}. {transfer.problem.advice}".strip()
@@ -135,6 +131,37 @@ def _waiting_in_words(transfer: Transfer, left: float | None) -> str:
         number = max(1, round(seconds))
         words = _("Waiting {number} s, then trying again").format(number=number)
     return _joined(words, _title(transfer))
+
+
+def _uncertain_in_words(transfer: Transfer, left: float | None) -> str:
+    seconds = transfer.wait_seconds if left is None else left
+    if transfer.candidates:
+        what = _("The server may have it under another name")
+        if len(transfer.candidates) > 1:
+            what = _("Several files on the server may be it")
+        return _joined(what, _("right-click to choose"))
+    if seconds is None:
+        return _("The server may have it · won't be sent again by itself")
+    if seconds <= 0:
+        return _("Answer lost · looking for it on the server")
+    number = max(1, round(seconds))
+    return _("Answer lost · looking on the server again in {number} s").format(number=number)
+
+
+def _uncertain_advice(transfer: Transfer) -> str:
+    if transfer.candidates:
+        advice = _("Choose the file in the menu of this line, or send it again.")
+    elif transfer.wait_seconds is not None:
+        advice = _(
+            "Everything was sent, but the server's answer was lost. Filewharf keeps looking for "
+            "the file and sends it again only when it is surely not there."
+        )
+    else:
+        advice = _(
+            "Everything was sent, but the server's answer was lost. Try again looks for the file "
+            "on the server first and sends it only if it isn't there."
+        )
+    return f"{one_line(transfer.problem.title)}. {advice}" if transfer.problem else advice
 
 
 def _failed_in_words(transfer: Transfer) -> str:

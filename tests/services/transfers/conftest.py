@@ -11,6 +11,7 @@ import pytest
 from services.api import retry
 from services.api.files_api import FilesApi
 from services.api.newest_files import NewestFiles
+from services.api.pace import Pace
 from services.api.remote_file import FilePage, remote_file_from
 from services.events import TransferChanged
 from services.file_commands import WhenTaken
@@ -62,6 +63,10 @@ class Wharf:
         self.clock = HandTurnedClock(time.time())
         """The time of day."""
         self.queue = TransferQueue(self.told, self._carry_out, wall_clock=self.clock)
+
+    def allow_uploads(self, a_minute: int) -> None:
+        """Have the account take no more than so many."""
+        self._api.pace = Pace(a_minute)
 
     def look_after(self, seconds: float) -> float | None:
         """Look for uploads so much later; in how many seconds they are looked for again."""

@@ -1,11 +1,14 @@
 """The queue on disk, with real SQLite."""
 
+import contextlib
+import json
 import os
 import sqlite3
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec import structs
@@ -18,6 +21,7 @@ from services.transfers.orders import (
     DeleteOrder,
     DownloadOrder,
     Order,
+    SeenBefore,
     UploadOrder,
     ZipOrder,
     new_transfer,
@@ -51,6 +55,7 @@ def row(number: int, order: Order | None = None, **values: object) -> JournalRow
 ORDERS: list[Order] = [
     UploadOrder(upload_request(local_file(size=7), expires_after=3600)),
     UploadOrder(upload_request(local_file(size=0)), sent_since=NOW, sent_until=NOW + 1),
+    UploadOrder(upload_request(local_file()), seen_before=SeenBefore(("file-a",), 1, 2)),
     DownloadOrder(remote_file(None, size=None), Path("/downloads"), WhenTaken.REPLACE),
     DownloadOrder(
         remote_file("é\n.txt"),
@@ -257,3 +262,37 @@ def test_only_the_last_ten_thousand_that_ended_are_remembered_and_all_that_did_n
 
 def test_nobody_else_can_look_into_its_folder(path: Path, journal: Journal) -> None:
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_a_commit_is_on_the_disk_when_it_returns(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite calls it FULL: in WAL mode, NORMAL may lose the last commits when the power fails."""
+    made: list[sqlite3.Connection] = []
+    connect = sqlite3.connect
+
+    def spy(*arguments: Any, **named: Any) -> sqlite3.Connection:
+        made.append(connect(*arguments, **named))
+        return made[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", spy)
+    journal = Journal(path)
+    journal.write([row(1)])
+    assert [one.execute("PRAGMA synchronous").fetchone() for one in made] == [(2,)]
+    journal.close()
+
+
+def test_an_order_of_a_version_that_listed_nothing_before_is_read(path: Path) -> None:
+    order = UploadOrder(upload_request(local_file()), sent_since=NOW, sent_until=NOW + 1)
+    journal = Journal(path)
+    journal.write([row(1, order)])
+    journal.close()
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        [(work,)] = database.execute("SELECT work FROM transfers").fetchall()
+        older = json.loads(work)
+        del older["seen_before"]
+        database.execute("UPDATE transfers SET work = ?", [json.dumps(older).encode()])
+        database.commit()
+    again = Journal(path)
+    assert [one.order for one in again.rows()] == [order]
+    again.close()

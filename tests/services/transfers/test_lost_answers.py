@@ -1,194 +1,257 @@
-from collections.abc import Callable
-from pathlib import Path
+"""The decisions about an upload whose answer was lost; `test_finding_upload` has them carried out."""
 
 import pytest
 
-from services.api.errors import Cancelled, FilesError
-from services.api.files_api import FilesApi
-from services.api.remote_file import RemoteFile
-from services.cancellation import CancelToken
+from services.api import connection
+from services.api.errors import ProblemKind
+from services.api.remote_file import FilePage, RemoteFile
 from services.transfers.lost_answers import (
-    LOOK_EVERY,
+    CLOCKS_APART,
+    FIRST_PAUSE,
+    LONGEST_PAUSE,
+    LONGEST_PAUSE_LATER,
     SETTLED_AFTER,
-    files_of_upload,
-    look_for_upload,
-    look_until_settled,
+    AnswerLost,
+    OtherUploads,
+    choose,
+    fits,
+    next_look,
+    reaches_back,
+    seen_before,
 )
-from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.making import account, local_file, remote_file, upload_request
-from tests.support.served_files import many_files, served_file
-from tests.support.server_faults import Refuse, Stall, api_error, html, json_body
+from services.transfers.orders import SeenBefore, UploadOrder
+from tests.support.making import local_file, remote_file, upload_request
 
-BEGUN = 1_800_000_000.0
+EDGE = 1_800_000_000
 REQUEST = upload_request(local_file(name="a.jsonl", size=7), purpose="batch")
+SEEN = SeenBefore(("file-known",), EDGE, EDGE + 1)
+NOBODY = OtherUploads()
+OURS, THEIRS = "0" * 64, "f" * 64
 
 
 def one(**different: object) -> RemoteFile:
-    fields = {"name": "a.jsonl", "size": 7, "purpose": "batch", "created_at": int(BEGUN)}
+    fields = {"name": "a.jsonl", "size": 7, "purpose": "batch", "created_at": EDGE + 1}
     return remote_file(**(fields | different))  # type: ignore[arg-type]
 
 
-def test_the_only_file_that_fits_is_the_one() -> None:
-    file = one()
-    assert files_of_upload([one(name="b.jsonl"), file, one(size=8)], REQUEST, BEGUN) == [file]
+def page(*files: RemoteFile, has_more: bool | None = True, time: float | None = None) -> FilePage:
+    return FilePage(files, has_more, server_time=time)
+
+
+def test_the_server_has_the_time_that_the_program_waits_for_its_answer() -> None:
+    assert SETTLED_AFTER == connection.UPLOAD_ANSWER_TIMEOUT
+
+
+# What is kept of a listing
+
+
+def test_of_a_listing_only_files_are_kept_that_could_be_taken_for_the_upload() -> None:
+    alike, renamed, unknown = one(), one(name="b"), one(size=None)
+    files = (alike, one(size=8), renamed, one(purpose="vision"), unknown)
+    seen = seen_before(page(*files, has_more=False), REQUEST)
+    assert seen is not None
+    assert seen.ids == (alike.id, renamed.id, unknown.id)
+
+
+@pytest.mark.parametrize(
+    ("listed", "since", "newest"),
+    [
+        # All there was: whatever is not on it is new.
+        (page(one(created_at=9), has_more=False), None, None),
+        (page(has_more=False), None, None),
+        # The newest first: what is not on the page is new or older than its last.
+        (page(one(created_at=9), one(created_at=5)), 5, 9),
+        (page(one(created_at=9), one(created_at=5), has_more=None), 5, 9),
+        # In any order, or without dates: only the server's clock is left.
+        (page(one(created_at=5), one(created_at=9), time=1000.0), 1000, 1000),
+        (page(one(created_at=9), one(created_at=9), time=1000.0), 1000, 1000),
+        (page(RemoteFile("f"), one(created_at=5), time=1000.0), 1000, 1000),
+        (page(has_more=None, time=1000.0), 1000, 1000),
+    ],
+)
+def test_from_when_on_a_file_is_new(
+    listed: FilePage, since: int | None, newest: int | None
+) -> None:
+    seen = seen_before(listed, REQUEST)
+    assert seen is not None
+    assert (seen.since, seen.newest) == (since, newest)
+
+
+def test_without_a_listing_and_without_any_clock_nothing_is_known() -> None:
+    assert seen_before(None, REQUEST) is None
+    assert seen_before(page(one(created_at=5), one(created_at=9)), REQUEST) is None
+
+
+# What fits
 
 
 @pytest.mark.parametrize(
     "different",
     [
-        {"name": "A.jsonl"},
-        {"name": None},
         {"size": 8},
-        {"size": None},
         {"purpose": "fine-tune"},
-        {"purpose": None},
-        {"created_at": int(BEGUN) - 121},
+        {"id": "file-known"},
+        {"created_at": EDGE - CLOCKS_APART - 1},
     ],
 )
-def test_a_file_that_differs_is_not_taken_for_it(different: dict[str, object]) -> None:
-    assert files_of_upload([one(**different)], REQUEST, BEGUN) == []
-
-
-def test_a_file_without_a_date_is_not_taken_for_it() -> None:
-    assert files_of_upload([RemoteFile("f", "a.jsonl", "batch", 7)], REQUEST, BEGUN) == []
-
-
-@pytest.mark.parametrize("seconds", [-119, 0, 3600])
-def test_the_clock_of_the_server_may_differ_a_little(seconds: int) -> None:
-    file = one(created_at=int(BEGUN) + seconds)
-    assert files_of_upload([file], REQUEST, BEGUN) == [file]
-
-
-def test_all_that_fit_are_told() -> None:
-    two = [one(), one()]
-    assert files_of_upload(two, REQUEST, BEGUN) == two
-
-
-def test_a_quote_may_have_stayed_as_it_was_sent() -> None:
-    request = upload_request(local_file(name='a"b.jsonl', size=7), purpose="batch")
-    file = one(name="a%22b.jsonl")
-    assert files_of_upload([file], request, BEGUN) == [file]
-
-
-@pytest.fixture
-def api(files_server: ScriptedFilesServer) -> FilesApi:
-    return FilesApi(account(base_url=files_server.base_url), TEST_KEY, random=lambda: 1.0)
-
-
-def test_the_newest_files_of_the_purpose_are_looked_at(
-    files_server: ScriptedFilesServer, api: FilesApi, tmp_path: Path
-) -> None:
-    files_server.add(*many_files(150, purpose="fine-tune"), *many_files(150))
-    wanted = served_file("a.jsonl", size=7, created_at=int(BEGUN))
-    files_server.add(wanted)
-    found = look_for_upload(api, REQUEST, BEGUN, CancelToken())
-    assert [file.id for file in found] == [wanted.id]
-    [request] = files_server.requests
-    assert request.query == {"purpose": "batch", "limit": "100", "order": "desc"}
-
-
-def test_the_listing_is_read_back_to_the_moment_when_the_upload_began(
-    files_server: ScriptedFilesServer, api: FilesApi
-) -> None:
-    wanted = served_file("a.jsonl", size=7, created_at=int(BEGUN))
-    newer = [served_file(f"{n}.jsonl", created_at=int(BEGUN) + 1 + n) for n in range(150)]
-    files_server.add(*many_files(5), wanted, *newer)
-    found = look_for_upload(api, REQUEST, BEGUN, CancelToken())
-    assert [file.id for file in found] == [wanted.id]
-    assert len(files_server.requests) == 2
-
-
-def test_a_listing_that_begins_with_the_oldest_is_read_to_its_end(
-    files_server: ScriptedFilesServer, api: FilesApi
-) -> None:
-    oldest = {"object": "file", "id": "file-old", "filename": "b.jsonl", "created_at": 1}
-    older = {"object": "file", "id": "file-older", "filename": "b.jsonl", "created_at": 0}
-    files_server.next(json_body({"data": [older, oldest], "has_more": True}))
-    wanted = served_file("a.jsonl", size=7, created_at=int(BEGUN))
-    files_server.add(wanted, served_file(id="file-old", created_at=int(BEGUN) + 1))
-    found = look_for_upload(api, REQUEST, BEGUN, CancelToken())
-    assert [file.id for file in found] == [wanted.id]
-
-
-def test_a_clock_that_was_set_back_since_does_not_hide_the_file(
-    files_server: ScriptedFilesServer, api: FilesApi
-) -> None:
-    wanted = served_file("a.jsonl", size=7, created_at=int(BEGUN))
-    files_server.add(wanted)
-    an_hour_ahead = BEGUN + 3600
-    found = look_for_upload(api, REQUEST, an_hour_ahead, CancelToken(), clock=lambda: BEGUN + 5)
-    assert [file.id for file in found] == [wanted.id]
-
-
-class Looks:
-    """Finds something at the look of that number, and moves a clock with each pause."""
-
-    def __init__(self, found_at: int, now: float) -> None:
-        self.count = 0
-        self.now = now
-        self.pauses: list[float] = []
-        self._found_at = found_at
-
-    def look(self) -> str | None:
-        self.count += 1
-        return "file" if self.count == self._found_at else None
-
-    def pause(self, seconds: float) -> None:
-        self.pauses.append(seconds)
-        self.now += seconds
-
-
-NEVER = 1_000
+def test_a_file_that_differs_or_was_there_does_not_fit(different: dict[str, object]) -> None:
+    assert fits([one(**different)], REQUEST, SEEN) == []
 
 
 @pytest.mark.parametrize(
-    ("found_at", "sent_until", "found", "count"),
+    ("different", "same_name", "surely_new"),
     [
-        (1, BEGUN, "file", 1),
-        # The server puts it away while we look.
-        (3, BEGUN, "file", 3),
-        (NEVER, BEGUN, None, 1 + round(SETTLED_AFTER / LOOK_EVERY)),
-        (NEVER, BEGUN - SETTLED_AFTER + 3, None, 3),
-        # Long ago, or at an unknown time: once is enough.
-        (NEVER, BEGUN - SETTLED_AFTER, None, 1),
-        (NEVER, None, None, 1),
-        # The clock was set back by an hour.
-        (NEVER, BEGUN + 3600, None, 1 + round(SETTLED_AFTER / LOOK_EVERY)),
+        ({}, True, True),
+        ({"created_at": EDGE + 86_400}, True, True),
+        ({"name": "A.jsonl"}, False, True),
+        ({"name": None}, False, True),
+        # What is not told may be.
+        ({"size": None}, True, False),
+        ({"purpose": None}, True, False),
+        ({"created_at": EDGE}, True, False),
+        ({"created_at": EDGE - CLOCKS_APART}, True, False),
     ],
 )
-def test_so_shortly_after_the_upload_it_is_looked_for_more_than_once(
-    found_at: int, sent_until: float | None, found: str | None, count: int
-) -> None:
-    looks = Looks(found_at, BEGUN)
-    answer = look_until_settled(looks.look, sent_until, looks.pause, lambda: looks.now)
-    assert (answer, looks.count) == (found, count)
-    assert looks.pauses == [LOOK_EVERY] * (count - 1)
+def test_what_fits(different: dict[str, object], same_name: bool, surely_new: bool) -> None:
+    [fit] = fits([one(**different)], REQUEST, SEEN)
+    assert (fit.same_name, fit.surely_new) == (same_name, surely_new)
 
 
-def test_the_file_of_another_upload_is_passed_over(
-    files_server: ScriptedFilesServer, api: FilesApi
-) -> None:
-    first, second = (served_file("a.jsonl", size=7, created_at=int(BEGUN)) for _ in range(2))
-    files_server.add(first, second)
-    found = look_for_upload(api, REQUEST, BEGUN, CancelToken(), not_these={first.id})
-    assert [file.id for file in found] == [second.id]
+def test_a_file_without_a_date_is_new_only_where_all_were_listed_before() -> None:
+    file = RemoteFile("f", "a.jsonl", "batch", 7)
+    assert [fit.surely_new for fit in fits([file], REQUEST, SEEN)] == [False]
+    assert [fit.surely_new for fit in fits([file], REQUEST, SeenBefore())] == [True]
+
+
+def test_nothing_is_surely_new_where_nothing_was_listed_before() -> None:
+    assert [fit.surely_new for fit in fits([one(created_at=1)], REQUEST, None)] == [False]
+
+
+def test_the_name_ranks() -> None:
+    renamed, named = one(name="b.jsonl"), one()
+    assert [fit.file for fit in fits([renamed, named], REQUEST, SEEN)] == [named, renamed]
 
 
 @pytest.mark.parametrize(
-    "fault", [api_error(403, "no"), html(404), lambda: [Refuse()] * 3], ids=["403", "html", "gone"]
+    ("last", "reaches"), [(EDGE - CLOCKS_APART - 1, True), (EDGE - CLOCKS_APART, False)]
 )
-def test_a_server_that_gives_no_list_leaves_it_open(
-    files_server: ScriptedFilesServer, api: FilesApi, fault: object
-) -> None:
-    files_server.add(served_file("a.jsonl", size=7, created_at=int(BEGUN)))
-    files_server.next(*(fault() if isinstance(fault, Callable) else [fault]))  # type: ignore[arg-type]
-    with pytest.raises(FilesError):
-        look_for_upload(api, REQUEST, BEGUN, CancelToken())
+def test_a_listing_is_read_on_as_long_as_clocks_may_differ(last: int, reaches: bool) -> None:
+    assert reaches_back([one(created_at=EDGE + 9), one(created_at=last)], SEEN) is reaches
 
 
-def test_the_look_can_be_cancelled(
-    files_server: ScriptedFilesServer, api: FilesApi, given_up_when_stalled: CancelToken
+def test_a_listing_is_read_to_its_end_where_it_has_no_order_or_nothing_is_known() -> None:
+    old, new = one(created_at=1), one(created_at=EDGE + 1)
+    assert not reaches_back([old, new], SEEN)
+    assert not reaches_back([old], SEEN)
+    assert not reaches_back([old, old], SEEN)
+    assert not reaches_back([new, RemoteFile("f"), old], SEEN)
+    assert not reaches_back([new, old], SeenBefore())
+    assert not reaches_back([new, old], None)
+
+
+# Which one it is
+
+
+def chosen(
+    *files: RemoteFile,
+    equal: dict[str, bool] | None = None,
+    others: OtherUploads = NOBODY,
+    seen: SeenBefore | None = SEEN,
+) -> str | None:
+    fit = choose(fits(files, REQUEST, seen), equal or {}, others, OURS)
+    return fit.file.id if fit else None
+
+
+def left_open(*files: RemoteFile, **known: object) -> set[str]:
+    """The candidates."""
+    with pytest.raises(AnswerLost) as caught:
+        chosen(*files, **known)  # type: ignore[arg-type]
+    assert caught.value.problem.kind is ProblemKind.ANSWER_LOST
+    return set(caught.value.candidates or ())
+
+
+def test_the_only_one_that_fits_in_all_is_taken() -> None:
+    file = one()
+    assert chosen(file) == file.id
+
+
+@pytest.mark.parametrize(
+    "different", [{"name": "b.jsonl"}, {"size": None}, {"created_at": EDGE - 5}]
+)
+def test_one_that_does_not_fit_in_all_is_for_the_person(different: dict[str, object]) -> None:
+    file = one(**different)
+    assert left_open(file) == {file.id}
+    assert chosen(file, equal={file.id: True}) == file.id
+
+
+def test_several_are_for_the_person_unless_their_content_decides() -> None:
+    a, b = one(), one()
+    assert left_open(a, b) == {a.id, b.id}
+    assert chosen(a, b, equal={a.id: False}) == b.id
+    assert chosen(a, b, equal={b.id: True}) == b.id
+    assert chosen(a, b, equal={a.id: False, b.id: False}) is None
+
+
+def test_what_another_upload_has_is_out() -> None:
+    a, b = one(), one()
+    assert chosen(a, b, others=OtherUploads(owned=frozenset({a.id}))) == b.id
+    assert chosen(a, equal={a.id: True}, others=OtherUploads(owned=frozenset({a.id}))) is None
+
+
+ANOTHER = UploadOrder(REQUEST)
+
+
+@pytest.mark.parametrize(
+    ("in_flight", "taken"),
+    [
+        ((ANOTHER,), False),
+        ((UploadOrder(REQUEST, sha256=THEIRS),), True),
+        ((UploadOrder(REQUEST, sha256=OURS), UploadOrder(REQUEST, sha256=THEIRS)), False),
+    ],
+)
+def test_a_file_that_an_answer_may_be_about_to_name_is_not_taken(
+    in_flight: tuple[UploadOrder, ...], taken: bool
 ) -> None:
-    files_server.next(Stall())
-    with pytest.raises(Cancelled):
-        look_for_upload(api, REQUEST, BEGUN, given_up_when_stalled)
+    file = one()
+    others = OtherUploads(confirming=in_flight)
+    if taken:
+        assert chosen(file, equal={file.id: True}, others=others) == file.id
+    else:
+        assert left_open(file, equal={file.id: True}, others=others) == set()
+
+
+def test_of_more_files_than_uploads_in_flight_one_may_be_taken() -> None:
+    a, b = one(), one()
+    equal = {a.id: True, b.id: True}
+    assert chosen(a, b, equal=equal, others=OtherUploads(confirming=(ANOTHER,))) == a.id
+
+
+def test_without_proof_none_is_taken_while_another_lost_one_may_be_it() -> None:
+    file = one()
+    assert left_open(file, others=OtherUploads(lost=(ANOTHER,))) == {file.id}
+    assert left_open(file, others=OtherUploads(confirming=(ANOTHER,))) == {file.id}
+
+
+def test_without_a_listing_before_only_content_decides() -> None:
+    file = one()
+    assert left_open(file, seen=None) == {file.id}
+    assert chosen(file, seen=None, equal={file.id: True}) == file.id
+
+
+# When to look again
+
+
+def test_it_is_looked_for_with_growing_pauses_and_once_more_when_the_time_is_over() -> None:
+    now, looks, pauses = 1000.0, 0, []
+    while now < 1000 + SETTLED_AFTER:
+        later = next_look(looks, now, 1000.0)
+        pauses.append(later - now)
+        now, looks = later, looks + 1
+    assert now == 1000 + SETTLED_AFTER
+    assert pauses[0] == FIRST_PAUSE
+    assert pauses[:-1] == sorted(pauses[:-1])
+    assert max(pauses) == LONGEST_PAUSE
+
+
+def test_after_that_time_the_pauses_grow_on() -> None:
+    assert next_look(1000, 5000.0, 1000.0) == 5000 + LONGEST_PAUSE_LATER

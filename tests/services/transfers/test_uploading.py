@@ -10,8 +10,10 @@ import pytest
 from services.api.errors import ProblemKind
 from services.events import TransferChanged
 from services.transfers import lost_answers
+from services.transfers.orders import UploadOrder
 from services.transfers.transfer import Transfer, TransferState
 from tests.services.transfers.conftest import ATTEMPTS, SOON, Wharf
+from tests.support.making import upload_request
 from tests.support.served_files import ServedFile, served_file
 from tests.support.server_faults import (
     Answer,
@@ -286,6 +288,78 @@ def test_a_failure_before_the_whole_body_was_taken_leaves_nothing_uncertain(
     assert ended.problem is not None
     assert (ended.state, ended.problem.status) == (TransferState.FAILED, 500)
     assert len(wharf.server.requests) == 1
+
+
+def test_of_more_uploads_than_a_minute_takes_the_rest_wait(wharf: Wharf, tmp_path: Path) -> None:
+    wharf.allow_uploads(3)
+    for number in range(5):
+        path = tmp_path / f"{number}.jsonl"
+        path.write_bytes(b"{}\n")
+        wharf.upload(path)
+    for state, count in ((TransferState.DONE, 3), (TransferState.WAITING, 2)):
+        told = wharf.told.wait_for_count(
+            TransferChanged, count, lambda event, state=state: event.transfer.state is state
+        )
+    assert all((event.transfer.wait_seconds or 0) > 0 for event in told)
+    assert {event.transfer.problem.kind for event in told if event.transfer.problem} == {
+        ProblemKind.RATE_LIMITED
+    }
+    assert wharf.posts == 3
+
+
+# The answer is not what was asked for
+
+
+def answering(path: Path, **different: object) -> Answer:
+    return json_body({"object": "file", **twin_of(path).described(), **different})
+
+
+@pytest.mark.parametrize("size", [0, 1, 10_000_000_000])
+def test_a_server_that_has_other_bytes_than_were_sent_is_told_of(
+    wharf: Wharf, small_file: Path, size: int
+) -> None:
+    wharf.server.next(answering(small_file, bytes=size))
+    wharf.upload(small_file)
+    ended = wharf.end()
+    assert ended.state is TransferState.DONE
+    assert ended.warning is not None
+    assert ended.warning.kind is ProblemKind.DIFFERS
+    assert str(size) in ended.warning.detail
+
+
+@pytest.mark.parametrize(
+    ("wished", "told", "differs"),
+    [
+        (3600, {"created_at": 1000, "expires_at": 4600}, False),
+        (3600, {"created_at": 1000, "expires_at": 4630}, False),
+        (3600, {"created_at": 1000, "expires_at": 31_450_600}, True),
+        (86_400, {"created_at": 1000, "expires_at": 4600}, True),
+        (3600, {"expires_at": None}, True),
+        (3600, {}, True),
+        # Without a moment to count from there is nothing to compare.
+        (3600, {"created_at": None, "expires_at": 4600}, False),
+        (None, {"created_at": 1000, "expires_at": 4600}, False),
+        (None, {}, False),
+    ],
+)
+def test_an_expiry_that_is_not_the_one_wished_for_is_told_of(
+    wharf: Wharf, small_file: Path, wished: int | None, told: dict[str, object], differs: bool
+) -> None:
+    wharf.server.next(answering(small_file, **told))
+    wharf.add(UploadOrder(upload_request(small_file, expires_after=wished)))
+    ended = wharf.end()
+    assert ended.state is TransferState.DONE
+    assert (ended.warning is not None) is differs
+
+
+def test_an_expiry_is_compared_for_a_file_that_was_found_too(
+    wharf: Wharf, small_file: Path
+) -> None:
+    wharf.server.add(twin_of(small_file))
+    wharf.server.next(Reset(Moment.AFTER_BODY))
+    wharf.add(UploadOrder(upload_request(small_file, expires_after=3600)))
+    ended = wharf.end()
+    assert (ended.state, ended.warning is not None) == (TransferState.DONE, True)
 
 
 # The file changes

@@ -195,6 +195,23 @@ def test_a_pause_is_counted_down_only_while_there_is_one(qtbot: QtBot) -> None:
     model.deleteLater()
 
 
+def test_what_is_left_until_the_next_look_for_an_upload_is_counted_down(qtbot: QtBot) -> None:
+    clock = HandTurnedClock()
+    model = TransferModel(clock=clock)
+    unsure = transfer(state=TransferState.UNCERTAIN, wait_seconds=40.0)
+    model.take([unsure])
+    before = status(model)
+    changes = QSignalSpy(model.dataChanged)
+    clock.now += 10
+    qtbot.waitUntil(lambda: changes.count() > 0)
+    assert "40" in before
+    assert "30" in status(model)
+    model.take([replace(unsure, wait_seconds=None)])
+    settle(qtbot, model)
+    qtbot.waitUntil(lambda: not model._seconds.isActive())
+    model.deleteLater()
+
+
 def test_a_pause_is_not_begun_anew_when_only_the_row_is_moved(qtbot: QtBot) -> None:
     clock = HandTurnedClock()
     model = TransferModel(clock=clock)

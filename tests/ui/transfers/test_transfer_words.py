@@ -86,7 +86,7 @@ def test_what_is_not_known_is_not_told() -> None:
         (TransferState.PAUSED, "Paused · 0.5 of 1 MB"),
         (TransferState.DONE, "Done · batch"),
         (TransferState.CANCELLED, "Cancelled"),
-        (TransferState.UNCERTAIN, "The server may have it · nothing is sent again by itself"),
+        (TransferState.UNCERTAIN, "The server may have it · won't be sent again by itself"),
     ],
 )
 def test_each_state_of_an_upload_has_its_words(state: TransferState, words: str) -> None:
@@ -124,6 +124,28 @@ def test_an_uncertain_upload_is_explained_without_a_promise() -> None:
     unsure = transfer(state=TransferState.UNCERTAIN, problem=problem("The answer was lost"))
     assert advice_in_words(unsure).startswith("The answer was lost. Everything was sent")
     assert tone(unsure) is Tone.UNSURE
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        (38.4, "Answer lost · looking on the server again in 38 s"),
+        (0.2, "Answer lost · looking on the server again in 1 s"),
+        (-1.0, "Answer lost · looking for it on the server"),
+        (None, "Answer lost · looking on the server again in 60 s"),
+    ],
+)
+def test_an_uncertain_upload_counts_down_to_the_next_look(left: float | None, words: str) -> None:
+    unsure = transfer(state=TransferState.UNCERTAIN, wait_seconds=60.0)
+    assert status_in_words(unsure, left) == words
+    assert advice_in_words(unsure) != advice_in_words(transfer(state=TransferState.UNCERTAIN))
+
+
+@pytest.mark.parametrize("candidates", [("file-a",), ("file-a", "file-b")])
+def test_what_a_person_has_to_choose_stands_in_the_line(candidates: tuple[str, ...]) -> None:
+    unsure = transfer(state=TransferState.UNCERTAIN, wait_seconds=60.0, candidates=candidates)
+    assert "choose" in status_in_words(unsure, 5.0)
+    assert "Choose" in advice_in_words(unsure)
 
 
 def test_how_far_a_download_of_unknown_size_is_can_not_be_known() -> None:
