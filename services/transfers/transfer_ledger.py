@@ -72,6 +72,9 @@ class TransferLedger:
         """Accounts and files of uploads that were taken for them without an answer."""
         self.now = wall_clock
         """The time in seconds since 1970."""
+        self._cleared: dict[tuple[str, str], bool] = {}
+        """By account and file: uploads that are done and no longer in the list, and whether they
+        were taken for the file without an answer."""
         self._listener = listener
         self._clock = clock
         self._deletes = DeleteBatches()
@@ -190,7 +193,8 @@ class TransferLedger:
 
     def others(self, entry: Entry) -> OtherUploads:
         """What the other uploads of the account have, or may be about to have."""
-        owned: set[str] = set()
+        account_id = entry.transfer.account_id
+        owned = {file_id for account, file_id in self._cleared if account == account_id}
         confirming: list[UploadOrder] = []
         lost: list[UploadOrder] = []
         for other in self._other_uploads(entry):
@@ -249,7 +253,10 @@ class TransferLedger:
             if entry.transfer.state in over
         }
         for transfer in gone.values():
-            self.entries.pop(transfer.id).token.cancel()
+            entry = self.entries.pop(transfer.id)
+            entry.token.cancel()
+            if transfer.kind is TransferKind.UPLOAD and transfer.state is TransferState.DONE:
+                self._cleared[transfer.account_id, transfer.file_id] = entry.found
             self.looks.pop(transfer.id, None)
             if transfer.kind is TransferKind.DELETE:
                 self._deletes.forget(transfer)

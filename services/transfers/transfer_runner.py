@@ -264,6 +264,8 @@ class TransferRunner:
         with self._ledger.lock:
             transfer = entry.transfer
             done = transfer.done
+            if state in {TransferState.FAILED, TransferState.CANCELLED}:
+                _discard_part_of(entry.order)  # which an earlier session may have left
             if state is not TransferState.DONE:
                 if not keeps_target:
                     entry.order = without_target(entry.order)
@@ -284,7 +286,7 @@ class TransferRunner:
 
 
 def _discard_part_of(order: Order) -> None:
-    """Remove what a paused download left, now that it will not go on."""
+    """Remove what a download left, now that it will not go on."""
     if isinstance(order, ZipOrder):
         discard_part_of_zip(order)
     elif isinstance(order, DownloadOrder):

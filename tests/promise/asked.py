@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass
@@ -20,5 +21,16 @@ class Asked:
     chosen: set[int] = field(default_factory=set)
     """Uploads of which the person said which file they are."""
 
-    def __len__(self) -> int:
-        return len(self.uploads) + len(self.downloads) + len(self.deletes)
+    unprovable: set[int] = field(default_factory=set)
+    """Uploads whose content nobody knows any more: the local file is another one."""
+
+    def rename(self, old: int, new: int) -> None:
+        """Know a transfer by another id, as its own may be used again."""
+        known: list[dict[int, Any]] = [self.uploads, self.downloads, self.deletes, self.cancelled]
+        for one in known:
+            if old in one:
+                one[new] = one.pop(old)
+        for ids in (self.chosen, self.unprovable):
+            if old in ids:
+                ids.remove(old)
+                ids.add(new)

@@ -42,12 +42,17 @@ def content_delivery(size: int, told: int | None, fate: ContentFate) -> Delivery
         cut = None  # the end of half a file would look like the end of it
     if fate.packed or fate.tag is not Tag.NONE or told != size or size + lie < 0:
         lie = max(0, lie)  # or nothing that is told would be true
+    if fate.framing is not Framing.LENGTH:
+        lie = 0
+    held = None if fate.held is None else size * fate.held // 10
+    if held is not None and held >= size + min(lie, 0):
+        held = None  # the client has all by then
     return Delivery(
         framing=fate.framing,
         gzip=fate.packed,
-        length_lie=lie if fate.framing is Framing.LENGTH else 0,
+        length_lie=lie,
         cut_after=None if cut is None else size * cut // 10,
-        stall_after=None if fate.held is None else size * fate.held // 10,
+        stall_after=held,
     )
 
 

@@ -84,7 +84,7 @@ class Command:
     """The person does something with a transfer; what does not fit it is passed over."""
 
     name: str
-    """"pause", "resume", "cancel", "retry", "send again" or "choose"."""
+    """"pause", "resume", "cancel", "retry", "send again", "choose" or "forget"."""
     pick: int
 
 
@@ -105,6 +105,13 @@ class OtherDeletes:
     pick: int
 
 
+@dataclass(frozen=True)
+class LocalChange:
+    """A file on the client's disk becomes another one of the same size."""
+
+    file: int
+
+
 Step = (
     Upload | Download | Delete | Pass | Answer | Kill | Quit | Command | OtherUploads | OtherDeletes
 )
@@ -119,7 +126,10 @@ class Course:
     remote: tuple[RemoteSpec, ...]
     delete_fates: tuple[DeleteFate, ...]
     content_fates: tuple[ContentFate, ...]
+    """How downloads are given."""
     steps: tuple[Step, ...]
+    proof_fates: tuple[ContentFate, ...] = ()
+    """How uploads are given back to whoever wants to see whether it is the right one."""
     client_ahead: int = 0
     """Seconds that the client's clock is ahead of the true time."""
     at_once: int = 4

@@ -9,6 +9,7 @@ from tests.promise.course import (
     Delete,
     Download,
     Kill,
+    LocalChange,
     LocalSpec,
     OtherDeletes,
     OtherUploads,
@@ -107,10 +108,13 @@ _restarts: st.SearchStrategy[Step] = st.one_of(
 _others: st.SearchStrategy[Step] = st.one_of(
     st.builds(OtherUploads, _PICK, st.booleans(), st.booleans(), _LATE),
     st.builds(OtherDeletes, st.integers(0, 20)),
+    st.builds(LocalChange, _PICK),
 )
 _commands: st.SearchStrategy[Step] = st.builds(
     Command,
-    st.sampled_from(["pause", "resume", "resume", "cancel", "retry", "send again", "choose"]),
+    st.sampled_from(
+        ["pause", "resume", "resume", "cancel", "retry", "send again", "choose", "forget"]
+    ),
     _PICK,
 )
 _downloads: st.SearchStrategy[Step] = st.builds(
@@ -132,6 +136,7 @@ def _courses_of(*kinds: st.SearchStrategy[Step]) -> st.SearchStrategy[Course]:
         steps=st.tuples(
             kinds[0], st.lists(st.one_of(*kinds, *between), min_size=2, max_size=14)
         ).map(lambda drawn: (drawn[0], *drawn[1])),
+        proof_fates=st.lists(content_fates, max_size=3).map(tuple),
         client_ahead=_OFF,
         at_once=st.sampled_from([1, 4]),
         keeps_history=st.sampled_from([True, True, False]),

@@ -1,5 +1,6 @@
 """Lets a course happen to the real program and a model server, and keeps what it asked for."""
 
+import os
 import shutil
 import threading
 import time
@@ -10,7 +11,7 @@ from pathlib import Path
 from services.api.remote_file import RemoteFile
 from services.file_commands import WhenTaken
 from services.transfers.orders import DeleteOrder, DownloadOrder, UploadOrder
-from services.transfers.transfer import UNDER_WAY, Transfer, TransferKind, TransferState
+from services.transfers.transfer import ENDED, UNDER_WAY, Transfer, TransferKind, TransferState
 from tests.promise.asked import Asked
 from tests.promise.contents import content_of_size
 from tests.promise.counts import Counts
@@ -21,6 +22,7 @@ from tests.promise.course import (
     Delete,
     Download,
     Kill,
+    LocalChange,
     LocalSpec,
     OtherDeletes,
     OtherUploads,
@@ -30,6 +32,7 @@ from tests.promise.course import (
     Step,
     Upload,
 )
+from tests.promise.fates import ContentRule
 from tests.promise.judge import Judge
 from tests.promise.model_server import OUTPUT, ModelServer
 from tests.promise.session import PATIENCE, Session
@@ -61,10 +64,14 @@ class Driver:
         self._data = folder / "data"
         self._aside = folder / "aside"
         self._data.mkdir()
+        self._forgotten: dict[int, Transfer] = {}
+        self._changes = 0
+        self._contents = [_content(spec) for spec in course.local]
         self._paths = [self._write(number, spec) for number, spec in enumerate(course.local)]
         self._remote = [self._give(spec) for spec in course.remote]
         self.server.delete_fates.extend(course.delete_fates)
         self.server.content_fates.extend(course.content_fates)
+        self.server.proof_fates.extend(course.proof_fates)
         for spec in course.local:
             fates = self.server.fates.setdefault(_content(spec), deque())
             fates.extend(spec.fates)
@@ -87,9 +94,13 @@ class Driver:
     def judge(self) -> list[str]:
         """What was promised and is not so; after `close`."""
         faults = list(
-            Judge(self.asked, self.transfers, self.server.store, self.course.will).all_faults(
-                self.downloads, self._data / "uploads.sqlite", self.server.received
-            )
+            Judge(
+                self.asked,
+                self.transfers,
+                self.server.store,
+                gives_content=self.course.will.content is ContentRule.GIVEN
+                and not self.server.proofs_failed,
+            ).all_faults(self.downloads, self._data / "uploads.sqlite", self.server.received)
         )
         self._count(faults)
         return faults
@@ -117,8 +128,8 @@ class Driver:
 
     @property
     def transfers(self) -> dict[int, Transfer]:
-        """As they were told last."""
-        return self.session.transfers
+        """As they were told last; those that were forgotten have ids below 0."""
+        return self._forgotten | self.session.transfers
 
     # What happens
 
@@ -144,6 +155,8 @@ class Driver:
                 self._other_uploads(step)
             case OtherDeletes(pick):
                 self._other_deletes(pick)
+            case LocalChange(file):
+                self._change_local(file % len(self._paths))
 
     def _upload(self, files: tuple[int, ...]) -> None:
         numbers = [number % len(self._paths) for number in files]
@@ -158,7 +171,7 @@ class Driver:
         ids = self.session.add(orders)
         self.counts.uploads += len(ids)
         for transfer_id, number in zip(ids, numbers, strict=True):
-            self.asked.uploads[transfer_id] = _content(self.course.local[number])
+            self.asked.uploads[transfer_id] = self._contents[number]
 
     def _download(self, files: tuple[int, ...], when_taken: WhenTaken) -> None:
         chosen = [self._remote[number % len(self._remote)] for number in files]
@@ -207,7 +220,7 @@ class Driver:
         self._begin_again(after)
 
     def _command(self, name: str, pick: int) -> None:
-        fitting = [one for one in self.transfers.values() if _FITS[name](one)]
+        fitting = [one for one in self.session.transfers.values() if _FITS[name](one)]
         if not fitting:
             return
         one = fitting[pick % len(fitting)]
@@ -227,12 +240,31 @@ class Driver:
                 self.session.do(lambda queue: getattr(queue, name)([one.id]))
             case "send again":
                 self._send_again(one.id)
+            case "forget":
+                self._forget(one)
             case _:
                 self._choose(one)
 
     def _send_again(self, transfer_id: int) -> None:
         self.asked.said_again[self.asked.uploads[transfer_id]] += 1
         self.session.do(lambda queue: queue.send_again([transfer_id]))
+
+    def _forget(self, one: Transfer) -> None:
+        self.session.do(lambda queue: queue.forget([one.id]))
+        known_as = -1 - len(self._forgotten)
+        self._forgotten[known_as] = one
+        self.asked.rename(one.id, known_as)
+
+    def _change_local(self, number: int) -> None:
+        old, size = self._contents[number], self.course.local[number].size
+        self._contents[number] = content_of_size(size, f"changed {self._changes}")
+        self._paths[number].write_bytes(self._contents[number])
+        self._changes += 1
+        moment = self._changes * 10**9  # surely another time than before
+        os.utime(self._paths[number], ns=(moment, moment))
+        if not self.course.keeps_history:
+            uploads = self.asked.uploads.items()
+            self.asked.unprovable.update(one for one, content in uploads if content == old)
 
     def _choose(self, one: Transfer) -> None:
         """The person knows the content of each candidate, and takes the right one if it is there."""
@@ -264,7 +296,7 @@ class Driver:
         for _again in range(_LONGEST_END):
             while self.server.parked.release(0, cut=False):
                 self._settle()
-            waiting = [one.id for one in self.transfers.values() if one.can_resume]
+            waiting = [one.id for one in self.session.transfers.values() if one.can_resume]
             if waiting and resumes:
                 resumes -= 1
                 self.session.do(lambda queue, ids=waiting: queue.resume(ids))
@@ -367,5 +399,6 @@ _FITS: dict[str, Callable[[Transfer], bool]] = {
     "resume": lambda one: one.can_resume,
     "retry": lambda one: one.can_retry,
     "send again": lambda one: one.state is TransferState.UNCERTAIN,
+    "forget": lambda one: one.state in ENDED | {TransferState.UNCERTAIN},
     "choose": lambda one: one.state is TransferState.UNCERTAIN and bool(one.candidates),
 }

@@ -88,6 +88,12 @@ KNOWN = {
         Answer(0),
         local=(_notes(_HELD, UploadFate(Said.CUT, kept=False, held=True)),),
     ),
+    "one of equal content is done and cleared from the list, the other is lost": _course(
+        Upload((0, 0)),
+        Answer(0),
+        Command("forget", 0),
+        local=(_notes(UploadFate(held=True), UploadFate(Said.CUT, kept=False, held=True)),),
+    ),
     "somebody else makes a file of equal name and size": _course(
         Upload((0,)),
         OtherUploads(0),

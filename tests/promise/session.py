@@ -8,8 +8,15 @@ from typing import cast
 
 from services.accounts.access import AccountAccess
 from services.api.files_api import FilesApi
+from services.api.newest_files import NewestFiles
 from services.catalog.ledger_commands import LedgerCommands
-from services.events import Event, SomethingFailed, TransferChanged, TransfersRestored
+from services.events import (
+    Event,
+    SomethingFailed,
+    TransferChanged,
+    TransfersForgotten,
+    TransfersRestored,
+)
 from services.transfers.orders import Order
 from services.transfers.transfer import Transfer
 from services.transfers.transfer_commands import TransferCommands
@@ -40,7 +47,7 @@ class Session:
         self._latest: dict[int, Transfer] = {}
         self._lock = threading.Lock()
         self._restored = threading.Event()
-        api = _OneApi(account(base_url=base_url), TEST_KEY, clock=wall_clock)
+        api = _OneApi(base_url, wall_clock)
         self._history = LedgerCommands(
             self._take, folder / "uploads.sqlite", lambda _id: api, lambda: keeps_history
         )
@@ -95,6 +102,10 @@ class Session:
             with self._lock:
                 self._latest[event.transfer.id] = event.transfer
             self._changed()
+        elif isinstance(event, TransfersForgotten):
+            with self._lock:
+                for transfer_id in event.transfer_ids:
+                    del self._latest[transfer_id]
         elif isinstance(event, TransfersRestored):
             self._restored.set()
         elif isinstance(event, SomethingFailed):
@@ -102,7 +113,11 @@ class Session:
 
 
 class _OneApi(FilesApi):
-    """Whose key is not stretched: that takes 50 ms each time."""
+    """Lives by the clock of the course; and its key is not stretched, which takes 50 ms."""
+
+    def __init__(self, base_url: str, clock: Callable[[], float]) -> None:
+        super().__init__(account(base_url=base_url), TEST_KEY, clock=clock)
+        self.newest = NewestFiles(self._list_newest, clock)
 
     def key_fingerprint(self, salt: bytes) -> bytes:
         return b"\0\0"

@@ -10,7 +10,6 @@ import pytest
 from services.api.errors import ProblemKind
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from tests.promise.asked import Asked
-from tests.promise.fates import ServerWill
 from tests.promise.judge import Judge
 from tests.promise.store import Kept, Store
 from tests.support import making
@@ -61,7 +60,7 @@ class Scene:
 
     @property
     def faults(self) -> list[str]:
-        judge = Judge(self.asked, self.transfers, self.store, ServerWill())
+        judge = Judge(self.asked, self.transfers, self.store)
         return list(judge.all_faults(self.downloads, self.history, self.received))
 
 

@@ -12,7 +12,7 @@ from tests.promise.drawing import courses_of_kind
 from tests.promise.known_courses import KNOWN
 from tests.promise.running import run
 
-COURSES = {"uploads": 100, "downloads": 50, "deletes": 50, "everything": 50}
+COURSES = {"uploads": 80, "downloads": 40, "deletes": 40, "everything": 40}
 
 
 @pytest.mark.parametrize("name", KNOWN)
@@ -21,13 +21,14 @@ def test_a_known_course_keeps_the_promise(name: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("kind", COURSES)
 def test_any_course_keeps_the_promise(kind: str) -> None:
     met = Counts()
 
     @settings(
         max_examples=COURSES[kind],
-        phases=[Phase.generate, Phase.shrink],
+        phases=[Phase.generate],  # `python -m tests.promise --shrink` looks for the smallest
         derandomize=True,
         database=None,
         deadline=None,

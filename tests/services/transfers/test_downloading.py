@@ -316,6 +316,17 @@ def test_a_taken_name_is_skipped_without_asking_the_server(wharf: Wharf, file: S
     assert wharf.server.requests == []
 
 
+def test_a_part_of_a_crash_goes_when_the_name_is_taken_by_now(
+    wharf: Wharf, file: ServedFile
+) -> None:
+    (wharf.folder / "output.jsonl").write_bytes(b"old")
+    order = DownloadOrder(remote_file("output.jsonl", id=file.id), wharf.folder, WhenTaken.SKIP)
+    part_path(wharf.folder, "output.jsonl", order.part_mark).write_bytes(b"half")
+    wharf.add(order)
+    assert wharf.end().state is TransferState.CANCELLED
+    assert wharf.saved == {"output.jsonl": b"old"}
+
+
 def test_a_file_in_place_of_the_folder_is_told_of(
     wharf: Wharf, file: ServedFile, tmp_path: Path
 ) -> None:

@@ -9,11 +9,13 @@ import pytest
 
 from services.api.errors import ProblemKind
 from services.events import DeletesEnded, TransferChanged
+from services.file_commands import WhenTaken
 from services.transfers.journal import Journal
 from services.transfers.orders import DeleteOrder, DownloadOrder, UploadOrder
+from services.transfers.partial_file import part_path
 from services.transfers.transfer import TransferState
 from services.transfers.upload_job import AnswerLost
-from tests.support.making import problem
+from tests.support.making import problem, remote_file
 from tests.support.queue_bench import QueueBench, delete, download, failing, upload
 
 State = TransferState
@@ -190,6 +192,20 @@ def test_only_a_part_that_is_surely_on_the_disk_is_gone_on_from(
     [carried] = again.carrying.wait_for(1)
     assert isinstance(carried.order, DownloadOrder)
     assert carried.order.etag == etag
+
+
+def test_what_fails_before_it_begins_leaves_no_part(sessions: Sessions, tmp_path: Path) -> None:
+    order = DownloadOrder(remote_file("x.jsonl"), tmp_path, WhenTaken.KEEP_BOTH)
+    part = part_path(tmp_path, "x.jsonl", order.part_mark)
+    bench = sessions.begin()
+    transfer_id, _carried = bench.run(order)
+    part.write_bytes(b"half")
+    again = sessions.crash()
+    again.queue.resume([transfer_id])
+    # As when the account is gone, or its key.
+    again.carrying.wait_for(1)[0].fail(failing())
+    again.wait_for(transfer_id, State.FAILED)
+    assert not part.exists()
 
 
 def test_the_order_of_the_queue_outlasts_a_restart(sessions: Sessions) -> None:
