@@ -157,6 +157,41 @@ def test_the_password_of_a_proxy_that_fails_is_told_nowhere(
     assert_password_is_not_told(caught.value, caplog)
 
 
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("where", ["nowhere.invalid:1", "127.0.0.1:1"])
+def test_a_proxy_that_is_not_there_is_not_told_as_the_server(
+    make_api: MakeApi,
+    token: PatientToken,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    scheme: str,
+    where: str,
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", f"http://{where}")
+    problem = problem_of(list_files, make_api(f"{scheme}://files.invalid/v1"), token, tmp_path)
+    assert problem.kind is ProblemKind.UNREACHABLE
+    assert "files.invalid" not in problem.title
+    assert "proxy" in problem.title
+
+
+def test_a_proxy_over_tls_needs_a_trusted_certificate(
+    make_files_server,
+    make_api: MakeApi,
+    token: PatientToken,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    server = make_files_server(tls=True, key=None)
+    monkeypatch.setenv("ALL_PROXY", f"https://127.0.0.1:{server.port}")
+    problem = problem_of(list_files, make_api("https://files.invalid/v1"), token, tmp_path)
+    assert problem.kind is ProblemKind.TLS_FAILED
+    assert "proxy" in problem.title
+    (tmp_path / "ca.pem").write_bytes(server.ca_pem)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    server.next(plain_text(200, '{"data": []}'))
+    assert make_api("http://files.invalid/v1").list_page(token).files == ()
+
+
 def test_a_request_through_a_proxy_arrives(
     proxy: ScriptedFilesServer, make_api: MakeApi, token: PatientToken
 ) -> None:
