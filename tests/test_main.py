@@ -32,6 +32,20 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"Filewharf {__version__}\n"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+@pytest.mark.parametrize("words", [["--version"], ["sandbox", "--help"]])
+def test_no_crash_writes_the_keys_to_the_disk(
+    words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    resource = pytest.importorskip("resource")
+    limits: list[tuple[int, tuple[int, int]]] = []
+    monkeypatch.setattr(resource, "getrlimit", lambda _kind: (7, 9))
+    monkeypatch.setattr(resource, "setrlimit", lambda *limit: limits.append(limit))
+    with pytest.raises(SystemExit):
+        main.main(words)
+    assert limits == [(resource.RLIMIT_CORE, (0, 9))]
+
+
 def test_an_unknown_option_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main.main(["--nonsense"])

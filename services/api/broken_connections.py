@@ -68,6 +68,8 @@ def _told(chain: tuple[BaseException, ...], host: str) -> tuple[ProblemKind, str
             _("Check base URL and key in the account."),
             True,
         )
+    if any_of(ProxyError):  # from here to the proxy, or its answer to CONNECT
+        return *_told_of_proxy(chain, host), True
     if any_of(NameResolutionError, socket.gaierror):
         return (
             ProblemKind.UNREACHABLE,
@@ -79,17 +81,7 @@ def _told(chain: tuple[BaseException, ...], host: str) -> tuple[ProblemKind, str
         return (
             ProblemKind.TLS_FAILED,
             _("The certificate of {host} can't be trusted").format(host=host),
-            _(
-                "No key was sent. If you know the certificate, for instance your company's, add it "
-                "to the trusted ones of your system, or set SSL_CERT_FILE to its file and restart."
-            ),
-            True,
-        )
-    if any_of(ProxyError):
-        return (
-            ProblemKind.UNREACHABLE,
-            _("The proxy couldn't connect to {host}").format(host=host),
-            _("Check the proxy settings of this computer."),
+            _how_to_trust(),
             True,
         )
     # Before ConnectTimeoutError, of which urllib3 makes it a kind.
@@ -126,6 +118,30 @@ def _told(chain: tuple[BaseException, ...], host: str) -> tuple[ProblemKind, str
         _("The connection to {host} was lost").format(host=host),
         _("Check the network and try again."),
         False,
+    )
+
+
+def _told_of_proxy(chain: tuple[BaseException, ...], host: str) -> tuple[ProblemKind, str, str]:
+    if any(isinstance(error, ssl.SSLCertVerificationError) for error in chain):
+        title = _("The certificate of the proxy can't be trusted")
+        return ProblemKind.TLS_FAILED, title, _how_to_trust()
+    if any("Tunnel connection failed" in str(error) for error in chain):
+        return (
+            ProblemKind.UNREACHABLE,
+            _("The proxy couldn't connect to {host}").format(host=host),
+            _("Check the base URL, and the proxy settings of this computer."),
+        )
+    return (
+        ProblemKind.UNREACHABLE,
+        _("The proxy can't be reached"),
+        _("Check the proxy settings of this computer, and whether it is online."),
+    )
+
+
+def _how_to_trust() -> str:
+    return _(
+        "No key was sent. If you know the certificate, for instance your company's, add it to the "
+        "trusted ones of your system, or set SSL_CERT_FILE to its file and restart."
     )
 
 

@@ -100,6 +100,7 @@ class _Cancellable:
     """What both kinds of connection do in another way than urllib3's."""
 
     response_class: Any = FinalResponse
+    _was_made = False
     sock: Any
     timeout: Any
     _dns_host: str
@@ -115,6 +116,21 @@ class _Cancellable:
             made.close()
             raise
         return made
+
+    def connect(self) -> None:
+        self._was_made = False
+        super().connect()  # type: ignore[misc]
+        self._was_made = True
+
+    @property
+    def has_connected_to_proxy(self) -> bool:
+        """Whether trouble is not the proxy's; asked by urllib3.
+
+        It forgets that when it closes a connection that broke, and then tells of a request that
+        went out as if it had not.
+        """
+        made: bool = super().has_connected_to_proxy  # type: ignore[misc]
+        return self._was_made or made
 
     def putrequest(self, *args: Any, **kwargs: Any) -> None:
         if self.sock is not None:  # kept alive since an earlier request

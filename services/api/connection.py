@@ -104,6 +104,8 @@ class Connection:
                 secret=self._key,
             )
             broken.problem = without_proxy_password(broken.problem)
+            if body is not None:
+                broken.body_sent = body.sent_whole  # known, whatever the exception looks like
             # Without the chain: requests' exceptions hold the request and its headers.
             raise broken from None
         finally:

@@ -288,7 +288,7 @@ class ScriptedFilesServer:
         authority = trustme.CA()
         self.ca_pem = authority.cert_pem.bytes()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert("127.0.0.1", "localhost").configure_cert(context)
+        authority.issue_cert("127.0.0.1", "localhost", "files.invalid").configure_cert(context)
         return context
 
 

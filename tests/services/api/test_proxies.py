@@ -2,6 +2,7 @@
 
 import base64
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,17 @@ from services.api.proxies import is_this_computer
 from tests.services.api.asking import list_files, problem_of, upload
 from tests.services.api.conftest import MakeApi, PatientToken
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.server_faults import Answer, api_error, plain_text
+from tests.support.making import upload_request
+from tests.support.server_faults import (
+    Answer,
+    Delivery,
+    Fault,
+    Moment,
+    Reset,
+    api_error,
+    plain_text,
+)
+from tests.support.tunnel_proxy import TunnelProxy
 
 PASSWORD = "Geh:eim+ß"
 LOGIN = "user:Geh%3Aeim+%C3%9F"
@@ -157,6 +168,41 @@ def test_the_password_of_a_proxy_that_fails_is_told_nowhere(
     assert_password_is_not_told(caught.value, caplog)
 
 
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("where", ["nowhere.invalid:1", "127.0.0.1:1"])
+def test_a_proxy_that_is_not_there_is_not_told_as_the_server(
+    make_api: MakeApi,
+    token: PatientToken,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    scheme: str,
+    where: str,
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", f"http://{where}")
+    problem = problem_of(list_files, make_api(f"{scheme}://files.invalid/v1"), token, tmp_path)
+    assert problem.kind is ProblemKind.UNREACHABLE
+    assert "files.invalid" not in problem.title
+    assert "proxy" in problem.title
+
+
+def test_a_proxy_over_tls_needs_a_trusted_certificate(
+    make_files_server,
+    make_api: MakeApi,
+    token: PatientToken,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    server = make_files_server(tls=True, key=None)
+    monkeypatch.setenv("ALL_PROXY", f"https://127.0.0.1:{server.port}")
+    problem = problem_of(list_files, make_api("https://files.invalid/v1"), token, tmp_path)
+    assert problem.kind is ProblemKind.TLS_FAILED
+    assert "proxy" in problem.title
+    (tmp_path / "ca.pem").write_bytes(server.ca_pem)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    server.next(plain_text(200, '{"data": []}'))
+    assert make_api("http://files.invalid/v1").list_page(token).files == ()
+
+
 def test_a_request_through_a_proxy_arrives(
     proxy: ScriptedFilesServer, make_api: MakeApi, token: PatientToken
 ) -> None:
@@ -236,3 +282,92 @@ def test_behind_a_proxy_an_address_that_is_none_is_still_told_as_such(
 ) -> None:
     problem = problem_of(list_files, make_api(base_url), token, tmp_path)
     assert problem.kind is ProblemKind.BAD_ADDRESS
+
+
+ANSWER_LOST = [Reset(Moment.AFTER_BODY, carried_out=True), Delivery(cut_after=0)]
+
+
+@pytest.mark.parametrize("fault", ANSWER_LOST)
+def test_an_upload_whose_answer_a_proxy_loses_is_not_sent_again(
+    proxy: ScriptedFilesServer, make_api: MakeApi, token: PatientToken, tmp_path: Path, fault: Fault
+) -> None:
+    (tmp_path / "a.jsonl").write_bytes(b"{}\n")
+    proxy.next(fault)
+    api = make_api(proxy.base_url.replace("127.0.0.1", "files.invalid"))
+    with pytest.raises(FilesError) as caught:
+        api.upload(upload_request(tmp_path / "a.jsonl"), token)
+    assert caught.value.problem.kind is ProblemKind.CONNECTION_LOST
+    assert caught.value.body_sent
+    assert len(proxy.requests) == 1
+
+
+# Through a tunnel
+
+
+@pytest.fixture
+def tls_address(tls_server: ScriptedFilesServer) -> str:
+    """The address of a server over TLS that is not taken for this machine's."""
+    return tls_server.base_url.replace("127.0.0.1", "files.invalid")
+
+
+@pytest.fixture
+def tunnel(
+    tls_server: ScriptedFilesServer, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[TunnelProxy]:
+    with TunnelProxy(tls_server.port) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://{LOGIN}@127.0.0.1:{proxy.port}")
+        yield proxy
+
+
+def test_a_tunnel_carries_requests_and_its_proxy_reads_no_key(
+    tunnel: TunnelProxy,
+    tls_server: ScriptedFilesServer,
+    tls_address: str,
+    make_api: MakeApi,
+    token: PatientToken,
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.bin").write_bytes(bytes(1_000_000))
+    api = make_api(tls_address)
+    assert api.list_page(token).files == ()
+    assert api.upload(upload_request(tmp_path / "a.bin"), token).size == 1_000_000
+    assert [request.headers.get("proxy-authorization") for request in tls_server.requests] == [
+        None
+    ] * 2
+    [head] = tunnel.heads
+    assert "Proxy-Authorization" in head
+    assert TEST_KEY.encode() not in head.encode() + tunnel.passed_on
+
+
+@pytest.mark.parametrize("fault", ANSWER_LOST)
+def test_an_upload_whose_answer_is_lost_in_a_tunnel_is_not_sent_again(
+    tunnel: TunnelProxy,
+    tls_server: ScriptedFilesServer,
+    tls_address: str,
+    make_api: MakeApi,
+    token: PatientToken,
+    tmp_path: Path,
+    fault: Fault,
+) -> None:
+    (tmp_path / "a.jsonl").write_bytes(b"{}\n")
+    tls_server.next(fault)
+    with pytest.raises(FilesError) as caught:
+        make_api(tls_address).upload(upload_request(tmp_path / "a.jsonl"), token)
+    assert caught.value.problem.kind is ProblemKind.CONNECTION_LOST
+    assert caught.value.body_sent
+    assert len(tls_server.requests) == 1
+
+
+def test_a_server_behind_a_tunnel_whose_certificate_is_not_trusted_is_named(
+    tunnel: TunnelProxy,
+    tls_server: ScriptedFilesServer,
+    tls_address: str,
+    make_api: MakeApi,
+    token: PatientToken,
+    tmp_path: Path,
+) -> None:
+    address = tls_address.replace("files.invalid", "other.invalid")
+    problem = problem_of(list_files, make_api(address), token, tmp_path)
+    assert problem.kind is ProblemKind.TLS_FAILED
+    assert "other.invalid" in problem.title
+    assert tls_server.requests == []
