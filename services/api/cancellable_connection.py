@@ -19,6 +19,7 @@ import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
+from services.api.bounded_responses import BoundedResponse
 from services.cancellation import CancelToken
 
 SEND_TIMEOUT = 60.0
@@ -59,6 +60,7 @@ class CancellableAdapter(requests.adapters.HTTPAdapter):
 class _Cancellable:
     """What both kinds of connection do in another way than urllib3's."""
 
+    response_class: Any = BoundedResponse
     sock: Any
     timeout: Any
     _dns_host: str

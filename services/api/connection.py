@@ -5,17 +5,21 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import cast
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 import urllib3
 
 from services.accounts.account import Account
 from services.accounts.providers import provider_named
+from services.api.bounded_reading import REFUSAL_BYTES, pieces_of_body
+from services.api.bounded_responses import bounded_answers
 from services.api.broken_connections import error_from_exception
 from services.api.cancellable_connection import CancellableAdapter, cancellable_by
 from services.api.errors import Cancelled, FilesError
 from services.api.multipart_body import MultipartBody
+from services.api.redaction import Redaction
+from services.api.redirects import following_address
 from services.api.refusals import Operation, error_from_answer
 from services.cancellation import CancelToken
 from services.version import __version__
@@ -26,7 +30,6 @@ READ_TIMEOUT = 60.0
 UPLOAD_ANSWER_TIMEOUT = 600.0
 """Seconds that a server may take to put an upload away once it has the last byte."""
 
-_LONGEST_REFUSAL = 64 * 1024
 _REDIRECTS = 5
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -41,12 +44,18 @@ class Connection:
         *,
         read_timeout: float = READ_TIMEOUT,
         clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`clock` gives seconds since 1970, for a `Retry-After` that is a date."""
+        """Take the clocks from outside for tests.
+
+        `clock` gives seconds since 1970, for a `Retry-After` that is a date; `monotonic` gives
+        seconds that nobody sets, for how long an answer takes.
+        """
         self.account = account
-        self._key = key
+        self.redaction = Redaction(key)
         self._read_timeout = read_timeout
         self._clock = clock
+        self._monotonic = monotonic
         self._auth = _KeyForOneServer(account, key)
         origin = _origin(account.base_url)
         # A proxy of the system is for other computers.
@@ -68,41 +77,40 @@ class Connection:
         """Send one request and give its successful answer, with the body still to be read.
 
         The body must be read within the block: its trouble is translated here too. Raises
-        FilesError for a refusal or a broken connection, and Cancelled.
+        FilesError for a refusal or a broken connection, and Cancelled. Neither the answer's
+        headers nor the error hold the key; the body may.
         """
         token.check()
         url = self.account.base_url + path
+        redaction = self.redaction
         try:
             with (
                 cancellable_by(token),
+                bounded_answers(self._monotonic) as bounds,
                 self._send(method, url, query, body, headers) as answer,
             ):
+                redaction.headers(answer.headers)
                 if not 200 <= answer.status_code < 300:
-                    refusal = error_from_answer(
-                        operation,
-                        answer.status_code,
-                        {name.lower(): value for name, value in answer.headers.items()},
-                        answer.raw.read(_LONGEST_REFUSAL, decode_content=True),
-                        secret=self._key,
-                        now=self._clock(),
-                    )
+                    refusal = self._refusal(operation, answer)
                     refusal.body_sent = body is None or body.sent_whole
                     raise refusal
+                if operation is Operation.CONTENT:
+                    bounds.lift()
                 yield answer
-        except FilesError:
+        except FilesError as error:
             if token.cancelled:  # the end of the connection can look like an odd answer
                 raise Cancelled from None
+            redaction.strike_from(error)
             raise
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             if token.cancelled:
                 raise Cancelled from None
+            broken = error_from_exception(
+                error, self.account.base_url, body_sent=body is None or body.sent_whole
+            )
+            redaction.strike_from(broken)
             # Without the chain: requests' exceptions hold the request and its headers.
-            raise error_from_exception(
-                error,
-                self.account.base_url,
-                body_sent=body is None or body.sent_whole,
-                secret=self._key,
-            ) from None
+            raise broken from None
         finally:
             if body is not None and not body.sent_whole:
                 # Half a request went out on it: nothing more may.
@@ -134,12 +142,26 @@ class Connection:
             target = answer.headers.get("location")
             if method != "GET" or not answer.is_redirect or target is None:
                 return answer
-            following = urljoin(url, target)
-            if urlsplit(url).scheme == "https" and urlsplit(following).scheme != "https":
+            following = following_address(url, target)
+            if following is None or self.redaction.holds(target):
                 return answer  # shown as a refusal that names the address
-            answer.close()
+            answer.close()  # unread, and with its connection
             url, query = following, None
         return answer
+
+    def _refusal(self, operation: Operation, answer: requests.Response) -> FilesError:
+        pieces: list[bytes] = []
+        # Where it breaks off, its status is worth more than how.
+        with contextlib.suppress(urllib3.exceptions.HTTPError, OSError):
+            # Half a key at the end of what is read would not be struck out.
+            pieces.extend(pieces_of_body(answer, REFUSAL_BYTES + self.redaction.margin))
+        return error_from_answer(
+            operation,
+            answer.status_code,
+            {name.lower(): value for name, value in answer.headers.items()},
+            self.redaction.body(b"".join(pieces))[:REFUSAL_BYTES],
+            now=self._clock(),
+        )
 
     def _account_headers(self, body: MultipartBody | None) -> dict[str, str]:
         headers = {}
@@ -154,7 +176,7 @@ class Connection:
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._per_thread, "session", None)
         if session is None:
-            session = requests.Session()
+            session = _Session()
             session.headers["User-Agent"] = f"filewharf/{__version__}"
             for scheme in ("http://", "https://"):
                 session.mount(scheme, CancellableAdapter())
@@ -166,6 +188,13 @@ class Connection:
         if session is not None:
             session.close()
             self._per_thread.session = None
+
+
+class _Session(requests.Session):
+    """Looks at no redirect: requests reads its whole body, even where it is not to follow it."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        return None
 
 
 class _KeyForOneServer(requests.auth.AuthBase):
