@@ -7,12 +7,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from services.core_dumps import turn_off_core_dumps
 from services.language import _
 from services.version import __version__
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; the exit code."""
+    turn_off_core_dumps()
     words = sys.argv[1:] if arguments is None else [*arguments]
     if words[:1] == ["sandbox"]:
         from services.sandbox.command_line import run
