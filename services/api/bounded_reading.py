@@ -19,7 +19,7 @@ REFUSAL_BYTES = 64 * 1024
 LONGEST_ANSWER = 300.0
 """Seconds from the first byte of an answer to the last."""
 
-_PIECE = MIB
+_PIECE = 8 * MIB
 _PACKED_PIECE = 64 * 1024
 """Small, as unpacking copies what is left of a piece again and again."""
 
