@@ -152,12 +152,14 @@ class FileDeleted(msgspec.Struct, frozen=True):
 
 
 class FileRetrieved(msgspec.Struct, frozen=True):
-    """Every field the server gives of a file, known or unknown, in its order."""
+    """The fields the server gives of a file, known or unknown, in its order."""
 
     account_id: str
     file_id: str
     fields: tuple[tuple[str, object], ...]
     file: RemoteFile | None
+    left_out: int = 0
+    """How many more fields there were than are worth showing."""
 
 
 class FileNotRetrieved(msgspec.Struct, frozen=True):

@@ -8,10 +8,14 @@ from io import TextIOWrapper
 from pathlib import Path
 from types import TracebackType
 
+from services.api.redaction import without_keys
 from services.private_files import make_file, narrow, own_folder
 
 _LARGEST = 2_000_000
 _OLDER = 4
+
+QUIET = {"urllib3": logging.ERROR, "requests": logging.ERROR, "keyring": logging.WARNING}
+"""Loggers, and the lowest level of what they log."""
 
 
 def start_logging(folder: Path, *, verbose: bool) -> Path:
@@ -30,15 +34,11 @@ def start_logging(folder: Path, *, verbose: bool) -> Path:
     handlers: list[logging.Handler] = [to_file]
     if verbose:
         handlers.append(logging.StreamHandler())
-    logging.basicConfig(
-        level=logging.INFO,
-        format="%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s",
-        handlers=handlers,
-        force=True,
-    )
-    # At lower levels these tell of every request, with its headers.
-    for noisy in ("urllib3", "requests", "keyring"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.basicConfig(level=logging.INFO, handlers=handlers, force=True)
+    formatter = _WithoutKeys("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s")
+    for handler in handlers:
+        handler.setFormatter(formatter)
+    quieten()
     sys.excepthook = _log_uncaught
     threading.excepthook = _log_uncaught_in_thread
     return path
@@ -50,6 +50,19 @@ class _PrivateFileHandler(logging.handlers.RotatingFileHandler):
     def _open(self) -> TextIOWrapper:
         make_file(Path(self.baseFilename))
         return super()._open()
+
+
+def quieten() -> None:
+    """Let what speaks HTTP log errors only: lower levels show requests, and headers of answers."""
+    for name, level in QUIET.items():
+        logging.getLogger(name).setLevel(level)
+
+
+class _WithoutKeys(logging.Formatter):
+    """Strikes the keys in use out of whole records, tracebacks too, whoever wrote them."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return without_keys(super().format(record))
 
 
 def _log_uncaught(

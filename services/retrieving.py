@@ -43,4 +43,6 @@ class Retrieving:
         except Cancelled:
             return
         else:
-            self._listener(FileRetrieved(account_id, file_id, answer.fields, answer.file))
+            self._listener(
+                FileRetrieved(account_id, file_id, answer.fields, answer.file, answer.left_out)
+            )

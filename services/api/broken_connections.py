@@ -1,6 +1,5 @@
 """From the exceptions of requests, urllib3 and ssl to a Problem in words."""
 
-import re
 import socket
 import ssl
 from collections.abc import Iterator
@@ -16,30 +15,32 @@ from urllib3.exceptions import (
     ReadTimeoutError,
 )
 
+from services.api.bounded_reading import (
+    LONGEST_ANSWER,
+    AnswerTooLarge,
+    AnswerTooSlow,
+)
 from services.api.errors import FilesError, Problem, ProblemKind
 from services.language import _
 
 
-def error_from_exception(
-    error: BaseException, url: str, *, body_sent: bool, secret: str | None
-) -> FilesError:
+def error_from_exception(error: BaseException, url: str, *, body_sent: bool) -> FilesError:
     """Make the error for a request that got no answer, or only a part of one.
 
     `body_sent` says whether the whole body went out, so that the server may have acted on it.
+    The detail is whole, and may hold the key.
     """
-    host = struck(_host(url), secret)
+    host = _host(url)
     chain = tuple(_chain(error))
     kind, title, advice, never_sent = _told(chain, host)
     detail = f"{type(error).__name__}: {chain[-1] if chain else error}"
+    too_slow = any(isinstance(cause, AnswerTooSlow) for cause in chain)
     return FilesError(
-        Problem(kind, title, advice, struck(detail, secret)[:600]),
+        Problem(kind, title, advice, detail),
         body_sent=body_sent and not never_sent,
+        # It took minutes, and would again.
+        should_retry=False if too_slow else None,
     )
-
-
-def struck(text: str, secret: str | None) -> str:
-    """A text without the secret, in whatever case: names of hosts have none."""
-    return re.sub(re.escape(secret), "•••", text, flags=re.IGNORECASE) if secret else text
 
 
 def _told(chain: tuple[BaseException, ...], host: str) -> tuple[ProblemKind, str, str, bool]:
@@ -98,6 +99,22 @@ def _told(chain: tuple[BaseException, ...], host: str) -> tuple[ProblemKind, str
             _("{host} does not answer").format(host=host),
             _("Check the base URL, the network, and whether a firewall is in between."),
             True,
+        )
+    if any_of(AnswerTooSlow):
+        return (
+            ProblemKind.TIMED_OUT,
+            _("{host} answers too slowly").format(host=host),
+            _("The answer had not arrived in full after {number} minutes. Try again later.").format(
+                number=round(LONGEST_ANSWER / 60)
+            ),
+            False,
+        )
+    if any_of(AnswerTooLarge):
+        return (
+            ProblemKind.NOT_A_FILES_API,
+            _("The server's answer is too large"),
+            _("No answer of a Files API is that large. Check the base URL."),
+            False,
         )
     if any_of(ReadTimeoutError, TimeoutError, requests.exceptions.Timeout):
         return (

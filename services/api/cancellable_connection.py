@@ -20,7 +20,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
 from services.api.address_race import Address, connect_to_first
-from services.api.interim_answers import FinalResponse, final_answer_waits
+from services.api.bounded_responses import BoundedResponse
+from services.api.interim_answers import final_answer_waits
 from services.api.trust import trust
 from services.cancellation import CancelToken
 
@@ -99,7 +100,7 @@ class CancellableAdapter(requests.adapters.HTTPAdapter):
 class _Cancellable:
     """What both kinds of connection do in another way than urllib3's."""
 
-    response_class: Any = FinalResponse
+    response_class: Any = BoundedResponse
     _was_made = False
     sock: Any
     timeout: Any

@@ -11,11 +11,14 @@ import urllib3
 
 from services.accounts.account import Account
 from services.api.account_headers import AccountHeaders
+from services.api.bounded_reading import REFUSAL_BYTES, pieces_of_body
+from services.api.bounded_responses import bounded_answers
 from services.api.broken_connections import error_from_exception
 from services.api.cancellable_connection import CancellableAdapter, cancellable_by
 from services.api.errors import Cancelled, FilesError
 from services.api.multipart_body import MultipartBody
 from services.api.proxies import proxy_for, wants_login, without_proxy_password
+from services.api.redaction import Redaction
 from services.api.redirects import explain_missing_key, following_address
 from services.api.refusals import Operation, error_from_answer
 from services.cancellation import CancelToken
@@ -27,7 +30,6 @@ READ_TIMEOUT = 60.0
 UPLOAD_ANSWER_TIMEOUT = 600.0
 """Seconds that a server may take to put an upload away once it has the last byte."""
 
-_LONGEST_REFUSAL = 64 * 1024
 _REDIRECTS = 5
 
 
@@ -41,12 +43,18 @@ class Connection:
         *,
         read_timeout: float = READ_TIMEOUT,
         clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`clock` gives seconds since 1970, for a `Retry-After` that is a date."""
+        """Take the clocks from outside for tests.
+
+        `clock` gives seconds since 1970, for a `Retry-After` that is a date; `monotonic` gives
+        seconds that nobody sets, for how long an answer takes.
+        """
         self.account = account
-        self._key = key
+        self.redaction = Redaction(key)
         self._read_timeout = read_timeout
         self._clock = clock
+        self._monotonic = monotonic
         self._auth = AccountHeaders(account, key)
         self._per_thread = threading.local()
 
@@ -65,34 +73,34 @@ class Connection:
         """Send one request and give its successful answer, with the body still to be read.
 
         The body must be read within the block: its trouble is translated here too. Raises
-        FilesError for a refusal or a broken connection, and Cancelled.
+        FilesError for a refusal or a broken connection, and Cancelled. Neither the answer's
+        headers nor the error hold the key; the body may.
         """
         token.check()
         url = self.account.base_url + path
+        redaction = self.redaction
         try:
             with (
                 cancellable_by(token),
+                bounded_answers(self._monotonic) as bounds,
                 self._send(method, url, query, body, headers) as answer,
             ):
+                redaction.headers(answer.headers)
                 if not 200 <= answer.status_code < 300:
-                    refusal = error_from_answer(
-                        operation,
-                        answer.status_code,
-                        {name.lower(): value for name, value in answer.headers.items()},
-                        answer.raw.read(_LONGEST_REFUSAL, decode_content=True),
-                        secret=self._key,
-                        now=self._clock(),
-                    )
+                    refusal = self._refusal(operation, answer)
                     refusal.body_sent = body is None or body.sent_whole
                     if answer.status_code == 401 and not self._auth.are_in(answer.request):
                         asked = answer.request.url or ""
-                        explain_missing_key(refusal, self.account.base_url, asked, self._key)
+                        explain_missing_key(refusal, self.account.base_url, asked)
                     raise refusal
+                if operation is Operation.CONTENT:
+                    bounds.lift()
                 yield answer
         except FilesError as error:
             error.problem = without_proxy_password(error.problem)
             if token.cancelled:  # the end of the connection can look like an odd answer
                 raise Cancelled from None
+            redaction.strike_from(error)
             raise
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             if token.cancelled:
@@ -101,9 +109,9 @@ class Connection:
                 error,
                 _asked_url(error) or self.account.base_url,
                 body_sent=body is None or body.sent_whole,
-                secret=self._key,
             )
             broken.problem = without_proxy_password(broken.problem)
+            redaction.strike_from(broken)
             if body is not None:
                 broken.body_sent = body.sent_whole  # known, whatever the exception looks like
             # Without the chain: requests' exceptions hold the request and its headers.
@@ -137,9 +145,9 @@ class Connection:
             if method != "GET" or not answer.is_redirect or target is None:
                 return answer
             following = following_address(url, target)
-            if following is None:
+            if following is None or self.redaction.holds(target):
                 return answer  # shown as a refusal that names the address
-            answer.close()
+            answer.close()  # unread, and with its connection
             url, query = following, None
         return answer
 
@@ -168,6 +176,20 @@ class Connection:
             answer.close()
             raise proxy.login_needed()
         return answer
+
+    def _refusal(self, operation: Operation, answer: requests.Response) -> FilesError:
+        pieces: list[bytes] = []
+        # Where it breaks off, its status is worth more than how.
+        with contextlib.suppress(urllib3.exceptions.HTTPError, OSError):
+            # Half a key at the end of what is read would not be struck out.
+            pieces.extend(pieces_of_body(answer, REFUSAL_BYTES + self.redaction.margin))
+        return error_from_answer(
+            operation,
+            answer.status_code,
+            {name.lower(): value for name, value in answer.headers.items()},
+            self.redaction.body(b"".join(pieces))[:REFUSAL_BYTES],
+            now=self._clock(),
+        )
 
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._per_thread, "session", None)

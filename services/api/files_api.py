@@ -13,11 +13,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import msgspec
-
 from services.accounts.account import Account
 from services.accounts.key_fingerprint import key_fingerprint, key_mark
 from services.accounts.providers import provider_named
+from services.api.bounded_reading import OBJECT_BYTES, PAGE_BYTES, whole_body
 from services.api.content import Content, content_of, rest
 from services.api.errors import FilesError, Problem, ProblemKind
 from services.api.http_parts import http_parts
@@ -27,7 +26,10 @@ from services.api.refusals import Operation
 from services.api.remote_file import (
     FilePage,
     NotAFileList,
+    NotJson,
     RemoteFile,
+    cut_fields,
+    decode_object,
     decode_page,
     remote_file_from,
 )
@@ -53,8 +55,10 @@ class Retrieved:
     """The answer of `retrieve`."""
 
     fields: tuple[tuple[str, object], ...]
-    """Every field as the server gave it, in its order, the unknown ones too."""
+    """Every field as the server gave it, in its order, the unknown ones too; see `cut_fields`."""
     file: RemoteFile | None
+    left_out: int = 0
+    """How many more fields there were."""
 
 
 class FilesApi:
@@ -67,9 +71,10 @@ class FilesApi:
         *,
         random: Callable[[], float] = random_numbers.random,
         clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
         **limits: float,
     ) -> None:
-        """`random` and `clock` are for tests; `limits` goes to Connection."""
+        """`random` and the clocks are for tests; `limits` goes to Connection."""
         self.account = account
         official = provider_named(account.provider_id).official
         self.pace = Pace(UPLOADS_A_MINUTE if official else None)
@@ -81,7 +86,7 @@ class FilesApi:
         self._random = random
 
         def connect() -> "Connection":
-            return http_parts().connection(account, key, clock=clock, **limits)
+            return http_parts().connection(account, key, clock=clock, monotonic=monotonic, **limits)
 
         def fingerprint(salt: bytes) -> bytes:
             return key_fingerprint(key, salt)
@@ -135,13 +140,16 @@ class FilesApi:
             with self._connection.ask(
                 Operation.LIST, "GET", "/files", token, query=query
             ) as answer:
-                # All at once: `answer.content` would come in pieces of 10 KB.
-                body = answer.raw.read(decode_content=True)
+                body = whole_body(answer, PAGE_BYTES)
                 before_decoding()
+                redaction = self._connection.redaction
+                strike = redaction.value if redaction.may_be_in(body) else None
                 try:
-                    return replace(decode_page(body), server_time=server_time(answer.headers))
+                    page = decode_page(body, strike)
                 except NotAFileList as error:
-                    raise _not_a_files_api(answer, str(error)) from error
+                    # The cause holds the whole body.
+                    raise _not_a_files_api(answer, str(error)) from None
+                return replace(page, server_time=server_time(answer.headers))
 
         return self._repeating(attempt, token, patience=patience)
 
@@ -169,7 +177,7 @@ class FilesApi:
             request.file, fields, token=token, progress=progress, hashed=hashed
         )
         with self._connection.ask(Operation.UPLOAD, "POST", "/files", token, body=body) as answer:
-            file = remote_file_from(_decoded(answer))
+            file = remote_file_from(self._decoded(answer))
             if file is None:
                 raise _not_a_files_api(answer, "the answer to the upload has no id")
             return file
@@ -179,10 +187,11 @@ class FilesApi:
 
         def attempt() -> Retrieved:
             with self._connection.ask(Operation.RETRIEVE, "GET", _path(file_id), token) as answer:
-                fields = _decoded(answer)
+                fields = self._decoded(answer)
                 if not isinstance(fields, dict):
                     raise _not_a_files_api(answer, "the answer is no object")
-                return Retrieved(tuple(fields.items()), remote_file_from(fields))
+                taken, left_out = cut_fields(fields)
+                return Retrieved(taken, remote_file_from(fields), left_out)
 
         return self._repeating(attempt, token)
 
@@ -211,21 +220,13 @@ class FilesApi:
                 with self._connection.ask(
                     Operation.DELETE, "DELETE", _path(file_id), token
                 ) as answer:
-                    fields = _decoded(answer, allow_empty=True)
+                    fields = self._decoded(answer, allow_empty=True)
+                    if isinstance(fields, dict) and fields.get("deleted") is False:
+                        raise _not_deleted(answer)
             except FilesError as error:
                 if again and error.problem.kind is ProblemKind.NOT_FOUND:
                     return
                 raise
-            if isinstance(fields, dict) and fields.get("deleted") is False:
-                raise FilesError(
-                    Problem(
-                        ProblemKind.REQUEST_REFUSED,
-                        _("The server did not delete the file"),
-                        _("It answered without an error, but says the file is still there."),
-                        status=answer.status_code,
-                        request_id=answer.headers.get("x-request-id"),
-                    )
-                )
 
         self._repeating(attempt, token, on_wait, patience)
 
@@ -260,6 +261,17 @@ class FilesApi:
             token, purpose=purpose, limit=NEWEST_FILES, order="desc", patience=ONCE
         )
 
+    def _decoded(self, answer: "requests.Response", *, allow_empty: bool = False) -> object:
+        """The one object of an answer, without the key."""
+        body = whole_body(answer, OBJECT_BYTES)
+        if not body and allow_empty:
+            return None
+        try:
+            decoded = decode_object(body)
+        except NotJson as error:
+            raise _not_a_files_api(answer, str(error)) from None
+        return self._connection.redaction.value(decoded)
+
     def _repeating(
         self,
         attempt: Callable[[], Answer],
@@ -286,16 +298,6 @@ def _path(file_id: str) -> str:
     return "/files/" + quote(file_id, safe="")
 
 
-def _decoded(answer: "requests.Response", *, allow_empty: bool = False) -> object:
-    body = answer.content
-    if not body and allow_empty:
-        return None
-    try:
-        return msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _not_a_files_api(answer, str(error)) from error
-
-
 def _not_a_files_api(answer: "requests.Response", reason: str) -> FilesError:
     return FilesError(
         Problem(
@@ -303,6 +305,18 @@ def _not_a_files_api(answer: "requests.Response", reason: str) -> FilesError:
             _("The server's answer is not one of a Files API"),
             _("Check the base URL; most servers want it to end in /v1."),
             reason,
+            status=answer.status_code,
+            request_id=answer.headers.get("x-request-id"),
+        )
+    )
+
+
+def _not_deleted(answer: "requests.Response") -> FilesError:
+    return FilesError(
+        Problem(
+            ProblemKind.REQUEST_REFUSED,
+            _("The server did not delete the file"),
+            _("It answered without an error, but says the file is still there."),
             status=answer.status_code,
             request_id=answer.headers.get("x-request-id"),
         )

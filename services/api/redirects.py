@@ -4,11 +4,8 @@ from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
 from services.api.account_headers import origin_of
-from services.api.broken_connections import struck
 from services.api.errors import FilesError, ProblemKind
 from services.language import _
-
-_LONGEST_ADDRESS = 300
 
 
 def following_address(url: str, location: str) -> str | None:
@@ -30,19 +27,19 @@ def following_address(url: str, location: str) -> str | None:
     return following
 
 
-def explain_missing_key(error: FilesError, account_url: str, asked_url: str, secret: str) -> None:
+def explain_missing_key(error: FilesError, account_url: str, asked_url: str) -> None:
     """Say, instead of "The key was refused", that it was not sent to where a redirect led.
 
-    `secret` is struck out of that address, whatever its case.
+    That address is as the server gave it, and may hold the key.
     """
     asked, home = urlsplit(asked_url), urlsplit(account_url)
-    where = struck(f"{asked.scheme}://{asked.netloc.rpartition('@')[2]}", secret)[:_LONGEST_ADDRESS]
+    where = f"{asked.scheme}://{asked.netloc.rpartition('@')[2]}"
     error.problem = replace(
         error.problem,
         kind=ProblemKind.BAD_ADDRESS,
         title=_("{address} asks for a key").format(address=where),
         advice=_(
-            "The server redirected to {address}, and the key is sent only to {host}. "
-            "If you trust that address, use it as the base URL of the account."
+            "The server redirected there, but the key is only sent to {host}. "
+            "If you trust {address}, make it the account's base URL."
         ).format(address=where, host=f"{home.scheme}://{home.netloc}"),
     )

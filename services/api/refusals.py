@@ -68,27 +68,20 @@ def error_from_answer(
     headers: Mapping[str, str],
     body: bytes,
     *,
-    secret: str | None,
     now: float,
 ) -> FilesError:
     """Make the error for an answer that is no success.
 
-    `headers` are looked up in lower case; `secret` is struck out of whatever the server echoes;
-    `now` is in seconds since 1970, for a `Retry-After` that is a date.
+    `headers` are looked up in lower case. They and the body hold no key any more: what is cut
+    short here could leave half of one. `now` is in seconds since 1970, for a `Retry-After` that
+    is a date.
     """
-    if secret:
-        # Before anything is cut short, which could leave the half of it.
-        body = body.replace(secret.encode(), "•••".encode())
-        headers = {name: value.replace(secret, "•••") for name, value in headers.items()}
     refusal = refusal_in(body)
     pause = wanted_pause(headers, now)
     kind, title, advice = _told(operation, status, refusal, pause, headers)
     detail = _short(refusal.message)
     if refusal.code and refusal.code not in detail:
         detail = f"{detail} ({refusal.code})" if detail else refusal.code
-    if secret:
-        detail = detail.replace(secret, "•••")
-        advice = advice.replace(secret, "•••")
     word = headers.get("x-should-retry")
     return FilesError(
         Problem(

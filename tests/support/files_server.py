@@ -129,6 +129,12 @@ class ScriptedFilesServer:
         with self._condition:
             self._next.extend(faults)
 
+    def forget_faults(self) -> None:
+        """From now on answer rightly."""
+        with self._condition:
+            self._next.clear()
+            self._scripts.clear()
+
     def script(self, method: str, path_pattern: str, faults: Sequence[Fault | None]) -> None:
         """Do this with the next requests of that method (or `*`) to paths like `/files/*`."""
         with self._condition:

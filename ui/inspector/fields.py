@@ -1,13 +1,13 @@
 """The fields of a file in words: those the program knows first, the others as the server has them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from services.api.remote_file import RemoteFile, remote_file_from
-from services.language import _
+from services.language import _, ngettext
 from ui.files.columns import exact_size
 from ui.wording import NOTHING, exact_moment, expires_in_words, one_line
 
@@ -46,10 +46,21 @@ def fields_in_words(values: Iterable[tuple[str, object]], now: float) -> list[Fi
         Field(name, title, _known_in_words(name, by_name[name], file, now))
         for name, title in titles.items()
     ]
-    fields.extend(
-        Field(name, one_line(name), _json(value)) for name, value in given if name not in titles
-    )
+    unknown = [(name, value) for name, value in given if name not in titles]
+    longest = min(_LONGEST, _ALL_OTHERS // max(1, min(len(unknown), _MOST_LINES)))
+    others = [Field(name, one_line(name), _json(value, longest)) for name, value in unknown]
+    fields += others[:_MOST_LINES]
+    if others[_MOST_LINES:]:
+        fields.append(_together(others[_MOST_LINES:]))
     return fields
+
+
+def left_out_in_words(count: int) -> list[Field]:
+    """The line that says how many fields are not shown, if any."""
+    if not count:
+        return []
+    text = ngettext("{count} more field isn't shown", "{count} more fields aren't shown", count)
+    return [Field("", "…", text.format(count=f"{count:,}"))]
 
 
 _TITLES = {
@@ -64,8 +75,18 @@ _TITLES = {
 }
 _ONE_LINE = 30
 """JSON of so many characters is not worth several lines."""
-_LONGEST = 20_000
+_MOST_LINES = 16
+"""Fields that the program does not know and shows in lines of their own; a line takes some
+milliseconds to make."""
+_LONGEST = 4_000
 """Characters of a value that are shown; a server may return anything."""
+_ALL_OTHERS = 8_000
+"""Characters of all fields that the program does not know: more take too long to lay out."""
+
+
+def _together(fields: Sequence[Field]) -> Field:
+    text = "\n".join(f"{field.title}: {field.value}" for field in fields)
+    return Field("", _("Others"), text if len(text) <= _LONGEST else text[:_LONGEST] + "…")
 
 
 def _known_in_words(name: str, value: object, file: RemoteFile | None, now: float) -> str:
@@ -83,11 +104,11 @@ def _known_in_words(name: str, value: object, file: RemoteFile | None, now: floa
     return _json(value)
 
 
-def _json(value: Any) -> str:
+def _json(value: Any, longest: int = _LONGEST) -> str:
     if isinstance(value, str):
-        return one_line(value[:_LONGEST])
+        return one_line(value[:longest])
     encoded = msgspec.json.encode(value)
     if len(encoded) > _ONE_LINE:
         encoded = msgspec.json.format(encoded, indent=2)
-    text = encoded.decode()[:_LONGEST]
+    text = encoded.decode()[:longest]
     return "\n".join(map(one_line, text.split("\n")))

@@ -22,7 +22,7 @@ from services.sizes import size_in_words
 from ui.files.refused_content import RefusedContent
 from ui.files.selection_sums import PurposeSum, SelectionSums, sums_of
 from ui.inspector.field_view import FieldView
-from ui.inspector.fields import Field, fields_in_words, known_fields
+from ui.inspector.fields import Field, fields_in_words, known_fields, left_out_in_words
 from ui.inspector.origin_view import OriginView
 from ui.inspector.title_label import TitleLabel
 from ui.labels import label
@@ -94,7 +94,8 @@ class Inspector(QWidget):
         """The server has described a file; of no account unless that one is selected alone."""
         if self._is_shown(event.file_id):
             self._problem.hide()
-            self._fields.show_fields(fields_in_words(event.fields, self._clock()))
+            fields = fields_in_words(event.fields, self._clock())
+            self._fields.show_fields([*fields, *left_out_in_words(event.left_out)])
 
     def show_problem(self, event: FileNotRetrieved) -> None:
         """The server did not describe the file; what the listing told of it stays."""

@@ -2,19 +2,25 @@
 
 import logging
 import traceback
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from services.api.errors import FilesError, ProblemKind
 from services.api.files_api import FilesApi
+from services.api.remote_file import LONGEST_NAME
+from services.logs import QUIET, quieten
 from tests.services.api.asking import Ask, content, delete, list_files, problem_of, retrieve, upload
 from tests.services.api.conftest import MakeApi, PatientToken
+from tests.support.echoed import echoes_of, readable_parts
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.served_files import served_file
 from tests.support.server_faults import (
     Answer,
     Delivery,
+    Fault,
     Moment,
     Reset,
     api_error,
@@ -80,6 +86,157 @@ def test_the_key_is_in_no_exception_and_no_log(
     assert TEST_KEY[:10] not in told
     assert TEST_KEY not in caplog.text
     assert all(TEST_KEY not in request.path for request in files_server.requests)
+
+
+@pytest.fixture
+def log_levels_of_the_program(tmp_path: Path) -> Iterator[None]:
+    """As `start_logging` sets them."""
+    levels = {name: logging.getLogger(name).level for name in QUIET}
+    quieten()
+    yield
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
+
+
+HEADER_FORMS = {
+    name: form
+    for name, form in echoes_of(TEST_KEY).items()
+    if form.isascii() and form.isprintable()
+}
+
+
+def in_a_header(name: str, status: int = 200, body: bytes = b"") -> list[Fault]:
+    return [
+        Delivery(drop=True, answer=Answer(status, ((name, f"a {form} b"),), body))
+        for form in HEADER_FORMS.values()
+    ]
+
+
+def odd_status_line() -> list[Fault]:
+    """What http.client raises of it shows the whole line."""
+    return [Answer(cast("int", f"KEY {form}")) for form in HEADER_FORMS.values()]
+
+
+def malformed_headers() -> list[Fault]:
+    """urllib3 warns of them, and shows them all."""
+    return [
+        Delivery(drop=True, answer=Answer(status, (("X-Fine", f"yes\r\n no colon {form}"),), b"x"))
+        for form in [f"a\r\nKEY {TEST_KEY}", *HEADER_FORMS.values()]
+        for status in (200, 400)
+    ]
+
+
+def in_a_body(of_status: int) -> list[Fault]:
+    faults: list[Fault] = []
+    for form in echoes_of(TEST_KEY).values():
+        padding = "x " * 280
+        faults += [
+            plain_text(of_status, f"Bad key {form}."),
+            plain_text(of_status, padding + form),
+            json_body({"error": {"message": f"{padding}Bad {form}", "code": form}}, of_status),
+            json_body({"detail": [{"loc": ["header", form], "msg": form}]}, of_status),
+            plain_text(of_status, f"<html><title>{form}</title></html>"),
+        ]
+    for name in ("plain", "escaped", "hex", "base64, 0 before and 0 after", "percent twice"):
+        cut_off = "y" * (64 * 1024 - 20) + echoes_of(TEST_KEY)[name]
+        faults.append(Delivery(gzip=True, answer=plain_text(of_status, cut_off)))
+    return faults
+
+
+PLACES: dict[str, Callable[[], list[Fault]]] = {
+    "body of a refusal": lambda: in_a_body(400),
+    "body of an odd answer": lambda: in_a_body(200),
+    "request id of a refusal": lambda: in_a_header("x-request-id", 400),
+    "other request id of a refusal": lambda: in_a_header("apim-request-id", 400),
+    "request id of an odd answer": lambda: in_a_header("x-request-id", body=b"odd"),
+    "request id of no delete": lambda: in_a_header("x-request-id", body=b'{"deleted": false}'),
+    "range of another part": lambda: in_a_header("content-range", 206),
+    "range refused": lambda: in_a_header("content-range", 416),
+    "tag": lambda: in_a_header("etag", 206),
+    "address of a redirect": lambda: [
+        redirect(address + form)
+        for form in HEADER_FORMS.values()
+        for address in ("http://[", "http://127.0.0.1:1/", "ftp://127.0.0.1:1/", "http://a:b@")
+    ],
+    "pause": lambda: in_a_header("retry-after", 429),
+    "length": lambda: in_a_header("content-length", 400),
+    "packing": lambda: in_a_header("content-encoding", body=b"odd"),
+    "status line": odd_status_line,
+    "malformed headers": malformed_headers,
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("ask", [list_files, upload, retrieve, delete, content])
+def test_no_form_of_the_key_is_told_wherever_the_server_echoes_it(
+    files_server: ScriptedFilesServer,
+    api: FilesApi,
+    token: PatientToken,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    log_levels_of_the_program: None,
+    ask: Ask,
+    place: str,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    files_server.add(served_file(id="file-a", content=bytes(100)))
+    told = []
+    for fault in PLACES[place]():
+        files_server.next(*[fault] * 3)
+        try:
+            ask(api, token, tmp_path)
+        except FilesError as error:
+            told.append(everything_told(error))
+        files_server.forget_faults()
+    assert readable_parts(TEST_KEY, "\n".join(told)) == []
+    assert readable_parts(TEST_KEY, caplog.text) == []
+
+
+def test_a_redirect_whose_address_holds_the_key_is_not_followed(
+    make_files_server,
+    files_server: ScriptedFilesServer,
+    api: FilesApi,
+    token: PatientToken,
+    tmp_path: Path,
+) -> None:
+    other = make_files_server(key=None)
+    files_server.next(redirect(f"{other.base_url}/files?key={TEST_KEY}"))
+    assert problem_of(list_files, api, token, tmp_path).kind is ProblemKind.BAD_ADDRESS
+    assert other.requests == []
+
+
+@pytest.mark.parametrize(
+    "address", ["http://[::1", "http://a\u2100b/", "mailto:me", "http://[zz]/"]
+)
+def test_a_redirect_to_what_is_no_address_is_told_as_one(
+    files_server: ScriptedFilesServer,
+    api: FilesApi,
+    token: PatientToken,
+    tmp_path: Path,
+    address: str,
+) -> None:
+    files_server.next(redirect(address))
+    assert problem_of(list_files, api, token, tmp_path).kind is ProblemKind.BAD_ADDRESS
+
+
+def test_a_key_in_what_the_server_says_of_files_is_struck_out(
+    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
+) -> None:
+    long = "n" * (LONGEST_NAME - 10)
+    for form in ("plain", "hex", "base64, 1 before and 2 after", "hex in upper case"):
+        echoed = echoes_of(TEST_KEY)[form]
+        file = {"id": "file-a", "filename": long + echoed, "purpose": echoed, "of_later": [echoed]}
+        files_server.next(json_body({"data": [file], "has_more": False}))
+        [listed] = api.list_page(token).files
+        files_server.next(json_body(file))
+        retrieved = api.retrieve("file-a", token)
+        files_server.next(json_body(file))
+        sent = upload(api, token, tmp_path)
+        assert retrieved.file == listed == sent
+        assert listed.id == "file-a"
+        assert listed.filename is not None
+        assert listed.filename.startswith(long)
+        assert readable_parts(TEST_KEY, repr((listed, retrieved))) == []
 
 
 def test_the_key_is_not_in_the_repr_of_anything_that_holds_it(

@@ -419,3 +419,35 @@ def test_a_name_in_hebrew_begins_at_the_left_and_keeps_its_ending_at_the_right(
         places.append(value.cursorRect(cursor).left())
     assert min(places) < 10
     assert max(places) == places[-1]
+
+
+def test_how_many_fields_are_not_shown_is_said(inspector: Inspector) -> None:
+    file = remote_file(id="file-a")
+    inspector.show_files([file])
+    fields = (("id", "file-a"), ("of_later", 1))
+    inspector.show_fields(FileRetrieved("acme", "file-a", fields, file, left_out=1800))
+    assert len(values(inspector)) == 3
+    assert "1,800" in values(inspector)["…"]
+    inspector.show_fields(FileRetrieved("acme", "file-a", fields, file))
+    assert len(values(inspector)) == 2
+
+
+def test_the_fields_of_a_server_that_says_too_much_take_few_lines_and_a_bounded_text(
+    inspector: Inspector,
+) -> None:
+    file = remote_file(id="file-a")
+    inspector.show_files([file])
+    fields = {"id": "file-a"} | {f"field-{number}": "x" * 4_000 for number in range(199)}
+    inspector.show_fields(FileRetrieved("acme", "file-a", tuple(fields.items()), file, 1))
+    shown = values(inspector)
+    assert len(shown) < 25
+    assert sum(map(len, shown.values())) < 15_000
+    assert any("field-20: x" in value for value in shown.values())
+
+
+def test_a_long_value_is_shown_whole_when_it_is_the_only_one(inspector: Inspector) -> None:
+    file = remote_file(id="file-a")
+    inspector.show_files([file])
+    fields = (("id", "file-a"), ("of_later", "x" * 4_000))
+    inspector.show_fields(FileRetrieved("acme", "file-a", fields, file))
+    assert values(inspector)["of_later"] == "x" * 4_000

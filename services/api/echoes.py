@@ -1,0 +1,153 @@
+"""Where a secret stands in a text: as it is, wrapped, escaped, in base64 or in hex.
+
+The text is unescaped again and again, as several programs on the way may each have escaped it, and
+what was found is told as places in the text as it came.
+"""
+
+import base64
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+SHORTEST = 8
+"""Shorter secrets are placeholders (`none`, `EMPTY`) and found only where they stand alone."""
+
+_MOST_LEVELS = 6
+
+_ESCAPED = re.compile(
+    r"\\(?:u00|x)(?P<slash>[0-9a-f]{2})|%(?P<percent>[0-9a-f]{2})"
+    r"|&#(?:x0{0,6}(?P<entity_hex>[0-9a-f]{1,2})|0{0,6}(?P<entity>[0-9]{1,3}));"
+    r"|(?P<ampersand>&amp;)|\\(?P<white>[nrtf])|\\(?P<itself>[^\w\s])",
+    re.IGNORECASE,
+)
+_BLANK = re.compile(
+    r"[\s\x00-\x1f\u00ad\u200b-\u200d\u2060\ufeff]+|=\r?\n|<br\s?/?>", re.IGNORECASE
+)
+_BETWEEN_HEX = re.compile(r"[:,-]|0x|\\x", re.IGNORECASE)
+
+_TO_LOWER: Mapping[int, int | str] = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+"""`str.lower` makes two characters of some."""
+_TO_BASE64: Mapping[int, int | str] = {**_TO_LOWER, ord("-"): "+", ord("_"): "/"}
+_REST_OF_BASE64 = re.compile(r"[A-Za-z0-9+/_-]?(?:=|%3d){0,2}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """A form of a text, and where each of its characters stands in the text as it came."""
+
+    text: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+    def replaced(self, pattern: re.Pattern[str], by: Callable[[re.Match[str]], str]) -> "_View":
+        """With one character, or none, for what fits the pattern."""
+        pieces: list[str] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        done = 0
+        for match in pattern.finditer(self.text):
+            begin, end = match.span()
+            pieces.append(self.text[done:begin])
+            starts += self.starts[done:begin]
+            ends += self.ends[done:begin]
+            character = by(match)
+            if character:
+                pieces.append(character)
+                starts.append(self.starts[begin])
+                ends.append(self.ends[end - 1])
+            done = end
+        if not done:
+            return self
+        pieces.append(self.text[done:])
+        starts += self.starts[done:]
+        ends += self.ends[done:]
+        return _View("".join(pieces), starts, ends)
+
+    def places(self, needle: str, table: Mapping[int, int | str]) -> Iterator[tuple[int, int]]:
+        """Where the needle is, after a translation that changes no lengths."""
+        text = self.text.translate(table)
+        found = text.find(needle)
+        while found >= 0:
+            end = found + len(needle)
+            yield self.starts[found], self.ends[end - 1]
+            found = text.find(needle, end)
+
+
+class Echoes:
+    """Finds one secret in texts."""
+
+    def __init__(self, secret: str) -> None:
+        """An empty secret is nowhere."""
+        self._secret = secret
+        encoded = secret.encode()
+        self._lower = secret.translate(_TO_LOWER)
+        self._hex = encoded.hex()
+        self._base64 = tuple(core.translate(_TO_BASE64) for core in _base64_cores(encoded))
+
+    def places(self, text: str) -> list[tuple[int, int]]:
+        """Where the secret begins and ends in the text, in order; places do not overlap."""
+        if not self._secret or len(text) < len(self._secret):
+            return []
+        if len(self._secret) < SHORTEST:
+            alone = rf"(?<!\w){re.escape(self._secret)}(?!\w)"
+            return [match.span() for match in re.finditer(alone, text)]
+        found: list[tuple[int, int]] = []
+        view = _View(text, range(len(text)), range(1, len(text) + 1))
+        for _level in range(_MOST_LEVELS):
+            dense = view.replaced(_BLANK, _nothing)
+            found += dense.places(self._lower, _TO_LOWER)
+            for core in self._base64:
+                for start, end in dense.places(core, _TO_BASE64):
+                    rest = _REST_OF_BASE64.match(text, end)
+                    found.append((start, rest.end() if rest else end))
+            digits = dense.replaced(_BETWEEN_HEX, _nothing)
+            found += digits.places(self._hex, _TO_LOWER)
+            plainer = view.replaced(_ESCAPED, _unescaped)
+            if plainer is view:
+                break
+            view = plainer
+        return _merged(found)
+
+    def needles(self) -> tuple[bytes, ...]:
+        """Its usual forms, for a quick look into what is large; none for a short one."""
+        if len(self._secret) < SHORTEST:
+            return ()
+        encoded = self._secret.encode()
+        cores = _base64_cores(encoded)
+        forms = {self._secret, self._hex, self._hex.upper(), *cores}
+        forms |= {core.replace("+", "-").replace("/", "_") for core in cores}
+        return tuple(form.encode() for form in forms)
+
+
+def _base64_cores(secret: bytes) -> tuple[str, ...]:
+    """The characters that base64 makes of the secret alone, wherever in a text it begins."""
+    cores = []
+    for before in range(3):
+        encoded = base64.b64encode(bytes(before) + secret).decode()
+        cores.append(encoded[-(-before * 8 // 6) : 8 * (before + len(secret)) // 6])
+    return tuple(cores)
+
+
+def _nothing(_match: re.Match[str]) -> str:
+    return ""
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    code = match["slash"] or match["percent"] or match["entity_hex"]
+    if code:
+        return chr(int(code, 16))
+    if match["entity"]:
+        return chr(int(match["entity"]))
+    if match["ampersand"]:
+        return "&"
+    return match["itself"] or ""
+
+
+def _merged(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(set(places)):
+        if merged and start < merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        else:
+            merged.append((start, end))
+    return merged

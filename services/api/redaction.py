@@ -1,0 +1,122 @@
+"""The one door for what a server says: the key is struck out before it is kept, logged or shown.
+
+A server, or a proxy in front of it, may echo the key in a body, a header or a status line. What is
+cut short is cut after it has passed this door, since half a key would not be recognized.
+"""
+
+import functools
+import weakref
+from collections.abc import Callable, MutableMapping
+from dataclasses import replace
+
+from services.api.echoes import SHORTEST, Echoes
+from services.api.errors import FilesError, Problem
+
+MASK = "•••"
+"""Stands where the key was."""
+
+_LONGEST_SENTENCE = 2_000
+_LONGEST_DETAIL = 2_000
+_LONGEST_REQUEST_ID = 200
+
+_in_use: "weakref.WeakSet[Redaction]" = weakref.WeakSet()
+
+
+class Redaction:
+    """Strikes one key out of whatever comes from its server. Thread-safe."""
+
+    def __init__(self, key: str) -> None:
+        """An empty key is in no text."""
+        self._key = key
+        self._echoes = Echoes(key)
+        self.margin = 16 * len(key)
+        """Bytes that the key takes in its longest usual form: so much more is read than kept."""
+        if key:
+            _in_use.add(self)
+
+    def text(self, text: str) -> str:
+        """The text without the key."""
+        places = self._echoes.places(text)
+        if not places:
+            return text
+        pieces = []
+        done = 0
+        for start, end in places:
+            pieces += [text[done:start], MASK]
+            done = end
+        return "".join(pieces) + text[done:]
+
+    def holds(self, text: str) -> bool:
+        """Whether the key is in the text."""
+        return bool(self._echoes.places(text))
+
+    def body(self, body: bytes) -> bytes:
+        """The body of an answer, as UTF-8, without the key."""
+        return self.text(body.decode("utf-8", "replace")).encode()
+
+    def headers(self, headers: MutableMapping[str, str]) -> None:
+        """Strike the key out of the values of headers, in place."""
+        for name, value in list(headers.items()):
+            struck = self.text(value)
+            if struck is not value:
+                headers[name] = struck
+
+    def value(self, value: object) -> object:
+        """Decoded JSON without the key. A short one is left: it may be a word in a name."""
+        return value if len(self._key) < SHORTEST else _with_texts(value, self.text)
+
+    def may_be_in(self, body: bytes) -> bool:
+        """Whether a large body has the key in a usual form; quick."""
+        return any(needle in body for needle in self._needles)
+
+    def problem(self, problem: Problem) -> Problem:
+        """The problem without the key, and with texts of bounded length."""
+        request_id = problem.request_id
+        return replace(
+            problem,
+            title=_cut(self.text(problem.title), _LONGEST_SENTENCE),
+            advice=_cut(self.text(problem.advice), _LONGEST_SENTENCE),
+            detail=_cut(self.text(problem.detail), _LONGEST_DETAIL),
+            request_id=request_id and _cut(self.text(request_id), _LONGEST_REQUEST_ID),
+        )
+
+    def strike_from(self, error: FilesError) -> None:
+        """Leave no key in an error's problem and text."""
+        error.problem = self.problem(error.problem)
+        error.args = (f"{error.problem.title}: {error.problem.detail or error.problem.advice}",)
+
+    @functools.cached_property
+    def _needles(self) -> tuple[bytes, ...]:
+        return self._echoes.needles()
+
+
+def without_keys(text: str) -> str:
+    """The text without the keys of all accounts in use; for the log."""
+    for redaction in tuple(_in_use):
+        text = redaction.text(text)
+    return text
+
+
+def _with_texts(value: object, change: Callable[[str], str]) -> object:
+    """Decoded JSON with all its texts changed, in place; however deep it is."""
+    holder: dict[str, object] = {"": value}
+    waiting: list[dict[str, object] | list[object]] = [holder]
+    while waiting:
+        container = waiting.pop()
+        if isinstance(container, dict):
+            changed = {change(name): _changed(item, change) for name, item in container.items()}
+            container.clear()
+            container.update(changed)
+            items = list(container.values())
+        else:
+            container[:] = items = [_changed(item, change) for item in container]
+        waiting += [item for item in items if isinstance(item, dict | list)]
+    return holder[""]
+
+
+def _changed(item: object, change: Callable[[str], str]) -> object:
+    return change(item) if isinstance(item, str) else item
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -1,0 +1,107 @@
+"""A key is found in whatever form it is echoed, and nothing else is taken for it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.api.echoes import Echoes
+from services.api.redaction import MASK, Redaction, without_keys
+from tests.support.echoed import echoes_of, readable_parts
+from tests.support.files_server import TEST_KEY
+from tests.support.making import problem
+
+PROJECT_KEY = "sk-proj-" + "aB3_x-Zq/+9w" * 13
+
+KEYS = [TEST_KEY, PROJECT_KEY, "token-abc123"]
+FORMS = [(key, name) for key in KEYS for name in echoes_of(key)]
+
+
+@pytest.mark.parametrize(("key", "form"), FORMS)
+def test_every_form_of_a_key_is_struck_out_and_the_rest_stays(key: str, form: str) -> None:
+    echoed = echoes_of(key)[form]
+    struck = Redaction(key).text(f"Bad key: {echoed} given.")
+    assert MASK in struck
+    assert readable_parts(key, struck) == []
+    assert struck.startswith("Bad key: ")
+    assert struck.endswith(" given.")
+
+
+@pytest.mark.parametrize(("key", "form"), FORMS)
+def test_a_form_is_found_many_times_and_beside_others(key: str, form: str) -> None:
+    echoed = echoes_of(key)[form]
+    struck = Redaction(key).text(f"{echoed}|{key}|{echoed} and {key}")
+    assert readable_parts(key, struck) == []
+
+
+@given(before=st.text(), after=st.text(), form=st.sampled_from(sorted(echoes_of(TEST_KEY))))
+def test_a_key_is_struck_out_whatever_stands_around_it(before: str, after: str, form: str) -> None:
+    # A letter right beside base64 would be a part of it.
+    struck = Redaction(TEST_KEY).text(f"{before} {echoes_of(TEST_KEY)[form]} {after}")
+    assert readable_parts(TEST_KEY, struck) == []
+
+
+@given(st.text(max_size=300))
+def test_a_text_without_the_key_stays_as_it_is(text: str) -> None:
+    redaction = Redaction(TEST_KEY)
+    assert redaction.text(text) == text
+    assert not redaction.holds(text)
+
+
+@given(st.text(), st.lists(st.sampled_from([*echoes_of(TEST_KEY).values(), "\\", "%25", " "])))
+def test_places_are_in_order_and_apart(text: str, echoed: list[str]) -> None:
+    whole = text.join(echoed)
+    end = 0
+    for start, stop in Echoes(TEST_KEY).places(whole):
+        assert end <= start < stop <= len(whole)
+        end = stop
+
+
+def test_a_placeholder_is_struck_only_where_it_stands_alone() -> None:
+    redaction = Redaction("none")
+    assert redaction.text("key none, nonetheless") == f"key {MASK}, nonetheless"
+    assert redaction.value({"filename": "none.txt"}) == {"filename": "none.txt"}
+    assert not redaction.may_be_in(b"none")
+
+
+def test_no_key_is_in_no_text() -> None:
+    redaction = Redaction("")
+    assert redaction.text("any text") == "any text"
+    assert not redaction.may_be_in(b"any text")
+
+
+@pytest.mark.parametrize(
+    "form", ["plain", "hex", "hex in upper case", "base64, 0 before and 0 after"]
+)
+def test_the_usual_forms_are_seen_in_a_large_body(form: str) -> None:
+    assert Redaction(TEST_KEY).may_be_in(b"x" * 1000 + echoes_of(TEST_KEY)[form].encode())
+
+
+def test_decoded_json_is_cleaned_through_and_through() -> None:
+    value: object = {TEST_KEY: [1, None, {"deep": [f"a{TEST_KEY}b", True]}], "fine": "text"}
+    deep = value
+    for _level in range(50_000):
+        deep = [deep]
+    cleaned = Redaction(TEST_KEY).value({"here": value, "deep": deep})
+    assert isinstance(cleaned, dict)
+    assert cleaned["here"] == {MASK: [1, None, {"deep": [f"a{MASK}b", True]}], "fine": "text"}
+    while isinstance(deep, list):
+        deep = deep[0]
+    assert deep == cleaned["here"]
+
+
+def test_a_problem_is_cut_only_after_the_key_is_out() -> None:
+    for length in range(1_900, 2_010):
+        told = problem(detail="x" * length + TEST_KEY, request_id="r" * 180 + TEST_KEY)
+        cleaned = Redaction(TEST_KEY).problem(told)
+        assert readable_parts(TEST_KEY, cleaned.report) == []
+        assert len(cleaned.detail) <= 2_000
+        assert len(cleaned.request_id or "") <= 200
+
+
+def test_the_keys_in_use_are_struck_from_the_log_and_forgotten_with_their_accounts() -> None:
+    first, second = Redaction(TEST_KEY), Redaction(PROJECT_KEY)
+    both = f"{TEST_KEY} {PROJECT_KEY}"
+    assert without_keys(both) == f"{MASK} {MASK}"
+    del second
+    assert without_keys(both) == f"{MASK} {PROJECT_KEY}"
+    assert first.text(TEST_KEY) == MASK

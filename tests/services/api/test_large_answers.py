@@ -1,0 +1,202 @@
+"""What a server sends or packs takes a bounded part of the memory, measured in another process."""
+
+import gzip
+import json
+import subprocess
+import sys
+import zlib
+from pathlib import Path
+
+import pytest
+
+from services.api.bounded_reading import OBJECT_BYTES, PAGE_BYTES
+from services.api.errors import FilesError, ProblemKind
+from services.api.files_api import FilesApi
+from tests.services.api.asking import Ask, content, delete, list_files, problem_of, retrieve, upload
+from tests.services.api.conftest import PatientToken
+from tests.support.files_server import TEST_KEY, ScriptedFilesServer
+from tests.support.served_files import served_file
+from tests.support.server_faults import Answer, Delivery, Fault, Framing
+
+ROOT = Path(__file__).resolve().parent.parent.parent.parent
+MIB = 1024 * 1024
+MOST_GROWTH = 48 * MIB
+"""For small answers; the parts of the program that are loaded on the way are in it."""
+
+CLIENT = """
+import sys
+from pathlib import Path
+
+from services.api.errors import FilesError
+from services.api.files_api import FilesApi
+from services.cancellation import CancelToken
+from tests.services.api import asking
+from tests.support.making import account
+
+
+def status(name):
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(name + ":"))
+
+
+address, key, ask, folder = sys.argv[1:]
+api = FilesApi(account(base_url=address), key, random=lambda: 0.0)
+token = CancelToken()
+asking.list_files(api, token, Path(folder))  # all is loaded now
+Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
+before = status("VmRSS")
+try:
+    getattr(asking, ask)(api, token, Path(folder))
+    kind = "none"
+except FilesError as error:
+    kind = f"{error.problem.kind} {error.problem.status}"
+print(kind, status("VmHWM") - before)
+"""
+
+
+@pytest.fixture(scope="module")
+def bomb() -> bytes:
+    """Two megabytes that unpack to two gigabytes."""
+    return gzip.compress(bytes(64 * MIB), 6) * 32
+
+
+def packed(body: bytes, status: int = 200, coding: str = "gzip", **more: str) -> Answer:
+    headers = (("Content-Encoding", coding), *((name.title(), at) for name, at in more.items()))
+    return Answer(status, headers, body)
+
+
+def kind_and_growth(
+    server: ScriptedFilesServer, ask: Ask, folder: Path, *faults: Fault
+) -> tuple[str, int]:
+    server.add(served_file(id="file-a"))
+    server.next(None, *faults)
+    done = subprocess.run(
+        [sys.executable, "-c", CLIENT, server.base_url, TEST_KEY, ask.__name__, str(folder)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    kind, growth = done.stdout.rsplit(" ", 1)
+    return kind, int(growth)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
+class TestMemory:
+    @pytest.mark.parametrize("ask", [upload, retrieve, delete])
+    def test_one_object(
+        self, files_server: ScriptedFilesServer, tmp_path: Path, bomb: bytes, ask: Ask
+    ) -> None:
+        kind, growth = kind_and_growth(files_server, ask, tmp_path, packed(bomb))
+        assert kind.startswith(ProblemKind.NOT_A_FILES_API)
+        assert growth < MOST_GROWTH
+
+    @pytest.mark.parametrize("ask", [list_files, upload, retrieve, delete, content])
+    def test_a_refusal(
+        self, files_server: ScriptedFilesServer, tmp_path: Path, bomb: bytes, ask: Ask
+    ) -> None:
+        kind, growth = kind_and_growth(files_server, ask, tmp_path, packed(bomb, 400))
+        assert kind == f"{ProblemKind.REQUEST_REFUSED} 400"
+        assert growth < MOST_GROWTH
+
+    @pytest.mark.parametrize("ask", [list_files, retrieve, content])
+    def test_a_redirect(
+        self, files_server: ScriptedFilesServer, tmp_path: Path, bomb: bytes, ask: Ask
+    ) -> None:
+        path = {list_files: "", retrieve: "/file-a", content: "/file-a/content"}[ask]
+        away = packed(bomb, 307, location=f"{files_server.base_url}/files{path}")
+        kind, growth = kind_and_growth(files_server, ask, tmp_path, away)
+        assert kind == "none"
+        assert growth < MOST_GROWTH
+
+    @pytest.mark.parametrize("coding", ["gzip", "gzip, gzip", "deflate"])
+    def test_a_page(
+        self, files_server: ScriptedFilesServer, tmp_path: Path, bomb: bytes, coding: str
+    ) -> None:
+        body = {
+            "gzip": bomb,
+            "gzip, gzip": gzip.compress(bomb),
+            "deflate": zlib.compress(bytes(512 * MIB), 1),
+        }[coding]
+        kind, growth = kind_and_growth(
+            files_server, list_files, tmp_path, packed(body, coding=coding)
+        )
+        assert kind.startswith(ProblemKind.NOT_A_FILES_API)
+        assert growth < 2 * PAGE_BYTES + MOST_GROWTH
+
+    @pytest.mark.parametrize("ask", [list_files, retrieve])
+    @pytest.mark.parametrize("size", ["-1", "-7", "ffffffffff"])
+    def test_a_chunk_of_an_impossible_size(
+        self, files_server: ScriptedFilesServer, tmp_path: Path, ask: Ask, size: str
+    ) -> None:
+        body = size.encode() + b"\r\n" + bytes(200 * MIB)
+        answer = Answer(200, (("Transfer-Encoding", "chunked"),), body)
+        kind, growth = kind_and_growth(files_server, ask, tmp_path, *[answer] * 3)
+        assert kind != "none"
+        assert growth < 2 * PAGE_BYTES + MOST_GROWTH
+
+
+@pytest.mark.parametrize("framing", Framing)
+def test_a_page_over_the_bound_is_refused_and_the_server_asked_once(
+    files_server: ScriptedFilesServer,
+    api: FilesApi,
+    token: PatientToken,
+    tmp_path: Path,
+    framing: Framing,
+) -> None:
+    page = Answer(body=b'{"data": []' + b" " * PAGE_BYTES + b"}")
+    files_server.next(Delivery(answer=page, framing=framing))
+    assert problem_of(list_files, api, token, tmp_path).kind is ProblemKind.NOT_A_FILES_API
+    assert len(files_server.requests) == 1
+
+
+def test_a_page_just_within_the_bound_is_read(
+    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken
+) -> None:
+    start = b'{"data": [{"id": "file-a"}]'
+    files_server.next(Answer(body=start + b" " * (PAGE_BYTES - len(start) - 1) + b"}"))
+    assert [file.id for file in api.list_page(token).files] == ["file-a"]
+
+
+@pytest.mark.parametrize("packed_up", [False, True])
+@pytest.mark.parametrize("ask", [upload, retrieve, delete])
+def test_an_object_is_read_up_to_the_bound_and_refused_beyond(
+    files_server: ScriptedFilesServer,
+    api: FilesApi,
+    token: PatientToken,
+    tmp_path: Path,
+    ask: Ask,
+    packed_up: bool,
+) -> None:
+    start = json.dumps({"id": "file-a", "deleted": True}).encode()[:-1]
+    for over in (0, 1):
+        body = start + b" " * (OBJECT_BYTES - len(start) - 1 + over) + b"}"
+        files_server.next(Delivery(answer=Answer(body=body), gzip=packed_up))
+        if over:
+            problem = problem_of(ask, api, token, tmp_path)
+            assert problem.kind is ProblemKind.NOT_A_FILES_API
+        else:
+            ask(api, token, tmp_path)
+    assert len(files_server.requests) == 2
+
+
+def test_after_too_large_an_answer_the_server_may_have_the_upload(
+    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
+) -> None:
+    files_server.next(Answer(body=b" " * (OBJECT_BYTES + 1)))
+    with pytest.raises(FilesError) as caught:
+        upload(api, token, tmp_path)
+    assert caught.value.body_sent
+    assert caught.value.problem.status in {None, 200}
+
+
+def test_what_is_left_of_an_answer_never_meets_the_next_request(
+    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
+) -> None:
+    files_server.add(served_file(id="file-a"))
+    files_server.next(Answer(400, body=b"x" * MIB), Answer(body=b" " * 2 * OBJECT_BYTES))
+    problem_of(list_files, api, token, tmp_path)
+    problem_of(retrieve, api, token, tmp_path)
+    assert [file.id for file in api.list_page(token).files] == ["file-a"]
+    assert files_server.connections == 3

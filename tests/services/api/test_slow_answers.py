@@ -1,0 +1,167 @@
+"""No answer but the content of a file may come for ever, however steadily its bytes do."""
+
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from services.api.bounded_reading import LONGEST_ANSWER
+from services.api.errors import FilesError, ProblemKind
+from services.api.files_api import FilesApi
+from tests.services.api.asking import Ask, content, delete, list_files, problem_of, retrieve, upload
+from tests.services.api.conftest import PatientToken
+from tests.support.files_server import TEST_KEY, ScriptedFilesServer
+from tests.support.hand_turned_clock import HandTurnedClock
+from tests.support.making import account
+from tests.support.served_files import served_file
+from tests.support.server_faults import Delivery, Fault, Framing, api_error, html
+
+LET_PASS = Callable[[float], None]
+
+
+class ClockOfAnswers(HandTurnedClock):
+    """Looked at whenever bytes of an answer have come."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looked_at = threading.Event()
+
+    def __call__(self) -> float:
+        now = super().__call__()
+        self.looked_at.set()
+        return now
+
+
+@pytest.fixture
+def clock() -> ClockOfAnswers:
+    return ClockOfAnswers()
+
+
+@pytest.fixture
+def slow_api(files_server: ScriptedFilesServer, clock: ClockOfAnswers) -> FilesApi:
+    files_server.add(served_file(id="file-a", content=bytes(100)))
+    return FilesApi(
+        account(base_url=files_server.base_url), TEST_KEY, random=lambda: 0.0, monotonic=clock
+    )
+
+
+@pytest.fixture
+def when_it_stalls(files_server: ScriptedFilesServer, clock: ClockOfAnswers) -> Iterator[LET_PASS]:
+    """Let so many seconds pass as soon as the server stalls, then let it go on."""
+    threads = []
+
+    def let_pass(seconds: float) -> None:
+        def turn() -> None:
+            files_server.wait_until_stalled()
+            assert clock.looked_at.wait(30)
+            clock.now += seconds
+            files_server.release()
+
+        thread = threading.Thread(target=turn)
+        thread.start()
+        threads.append(thread)
+
+    yield let_pass
+    for thread in threads:
+        thread.join()
+
+
+SLOW = {
+    "in the head": Delivery(stall_in_head=True),
+    "in the body": Delivery(stall_after=9),
+    "in a chunked body": Delivery(stall_after=9, framing=Framing.CHUNKED),
+    "in an endless body": Delivery(stall_after=9, framing=Framing.CLOSE),
+    "in a packed body": Delivery(stall_after=9, gzip=True),
+}
+
+
+@pytest.mark.parametrize("fault", SLOW.values(), ids=SLOW)
+@pytest.mark.parametrize("ask", [list_files, upload, retrieve, delete])
+def test_an_answer_that_does_not_end_in_time_is_given_up_and_not_asked_for_again(
+    files_server: ScriptedFilesServer,
+    slow_api: FilesApi,
+    token: PatientToken,
+    tmp_path,
+    when_it_stalls: LET_PASS,
+    ask: Ask,
+    fault: Fault,
+) -> None:
+    files_server.next(fault)
+    when_it_stalls(LONGEST_ANSWER + 1)
+    assert problem_of(ask, slow_api, token, tmp_path).kind is ProblemKind.TIMED_OUT
+    assert len(files_server.requests) == 1
+
+
+@pytest.mark.parametrize("fault", SLOW.values(), ids=SLOW)
+@pytest.mark.parametrize("ask", [list_files, upload, retrieve, delete])
+def test_an_answer_that_ends_just_in_time_is_taken(
+    files_server: ScriptedFilesServer,
+    slow_api: FilesApi,
+    token: PatientToken,
+    tmp_path,
+    when_it_stalls: LET_PASS,
+    ask: Ask,
+    fault: Fault,
+) -> None:
+    files_server.next(fault)
+    when_it_stalls(LONGEST_ANSWER)
+    ask(slow_api, token, tmp_path)
+    assert len(files_server.requests) == 1
+
+
+def test_after_a_slow_answer_the_server_may_have_the_upload(
+    files_server: ScriptedFilesServer,
+    slow_api: FilesApi,
+    token: PatientToken,
+    tmp_path,
+    when_it_stalls: LET_PASS,
+) -> None:
+    files_server.next(Delivery(stall_after=9))
+    when_it_stalls(LONGEST_ANSWER + 1)
+    with pytest.raises(FilesError) as caught:
+        upload(slow_api, token, tmp_path)
+    assert caught.value.body_sent
+
+
+@pytest.mark.parametrize("ask", [list_files, upload, retrieve, delete, content])
+def test_a_refusal_whose_words_do_not_end_is_told_by_its_status(
+    files_server: ScriptedFilesServer,
+    slow_api: FilesApi,
+    token: PatientToken,
+    tmp_path,
+    when_it_stalls: LET_PASS,
+    ask: Ask,
+) -> None:
+    files_server.next(Delivery(stall_after=9, answer=api_error(403, "No")))
+    when_it_stalls(LONGEST_ANSWER + 1)
+    assert problem_of(ask, slow_api, token, tmp_path).status == 403
+
+
+def test_a_refusal_that_breaks_off_is_told_by_its_status(
+    files_server: ScriptedFilesServer, slow_api: FilesApi, token: PatientToken, tmp_path
+) -> None:
+    files_server.next(*[Delivery(cut_after=9, answer=html(502))] * 3)
+    assert problem_of(list_files, slow_api, token, tmp_path).status == 502
+
+
+@pytest.mark.parametrize("fault", [Delivery(stall_after=9), Delivery(stall_after=9, gzip=True)])
+def test_the_content_of_a_file_may_take_any_time(
+    files_server: ScriptedFilesServer,
+    slow_api: FilesApi,
+    token: PatientToken,
+    tmp_path,
+    when_it_stalls: LET_PASS,
+    fault: Fault,
+) -> None:
+    files_server.next(fault)
+    when_it_stalls(100 * LONGEST_ANSWER)
+    assert content(slow_api, token, tmp_path) == bytes(100)
+
+
+def test_each_answer_has_the_whole_time_on_a_connection_that_is_kept(
+    slow_api: FilesApi, clock: ClockOfAnswers, token: PatientToken, files_server
+) -> None:
+    for _time in range(3):
+        slow_api.list_page(token)
+        clock.now += LONGEST_ANSWER - 1
+    assert files_server.connections == 1

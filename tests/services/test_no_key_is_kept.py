@@ -1,0 +1,192 @@
+"""A server that echoes the key in everything it says: nothing that is kept, told or saved has it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from services.accounts.account import SANDBOX_ID
+from services.events import (
+    AccountOpened,
+    AccountTested,
+    DeletesEnded,
+    FileNotRetrieved,
+    FileRetrieved,
+    FilesListed,
+    ListingEnded,
+    ReportSaved,
+    ServiceClosed,
+    TransferChanged,
+    TransfersRestored,
+)
+from services.file_commands import AccountDraft, ExportForm, WhenTaken
+from tests.support.echoed import echoes_of, readable_parts
+from tests.support.files_server import TEST_KEY, ScriptedFilesServer
+from tests.support.making import account, remote_file, upload_request
+from tests.support.server_faults import Answer, Delivery, Fault, json_body, plain_text
+from tests.support.service_bench import OVER, ServiceBench
+
+FORMS = {
+    name: echoes_of(TEST_KEY)[name]
+    for name in (
+        "plain",
+        "hex",
+        "hex in upper case",
+        "base64, 0 before and 0 after",
+        "base64, 1 before and 1 after",
+        "percent",
+        "escaped twice",
+    )
+}
+IN_LISTINGS = tuple(FORMS.values())[:5]
+
+
+def echoing_page() -> Fault:
+    files = [
+        {
+            "id": f"file-{number}",
+            "filename": f"{form}.jsonl",
+            "purpose": form,
+            "status": form,
+            "status_details": f"Bearer {form}",
+        }
+        for number, form in enumerate(IN_LISTINGS)
+    ]
+    return json_body({"object": "list", "data": files, "has_more": False})
+
+
+def refusals(status: int) -> list[Fault]:
+    faults: list[Fault] = []
+    for form in FORMS.values():
+        headers = (("x-request-id", f"req-{form}"), ("Retry-After", form), ("ETag", f'"{form}"'))
+        body = f'{{"error": {{"message": "{"x " * 290} {form}", "code": "{form}"}}}}'
+        faults.append(Answer(status, headers, body.encode()))
+        faults.append(Answer(status, headers, f"Authorization: Bearer {form}".encode()))
+    return faults
+
+
+def odd_contents() -> list[Fault]:
+    faults: list[Fault] = []
+    for form in FORMS.values():
+        marks = (("ETag", f'"{form}"'), ("Accept-Ranges", "bytes"), ("x-request-id", form))
+        faults.append(Answer(206, (("Content-Range", f"bytes {form}"), *marks), b"x"))
+        faults.append(Delivery(cut_after=5, answer=Answer(200, marks, b"0123456789")))
+    return faults
+
+
+def everything_below(folder: Path) -> str:
+    parts = []
+    for path in sorted(folder.rglob("*")):
+        parts.append(path.name)
+        if path.is_file():
+            content = path.read_bytes()
+            parts += [content.decode("latin-1"), content.replace(b"\0", b"").decode("latin-1")]
+    return "\n".join(parts)
+
+
+def test_a_server_that_echoes_the_key_everywhere_gets_it_kept_nowhere(
+    make_bench: Callable[..., ServiceBench],
+    files_server: ScriptedFilesServer,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    bench = make_bench()
+    bench.told.wait_for(TransfersRestored)
+    bench.save(files_server)
+    saved = tmp_path / "saved"
+    saved.mkdir()
+    for name in ("a.jsonl", "b.jsonl", "c.jsonl"):
+        (tmp_path / name).write_text(f"{name}\n")
+    files = [remote_file(id=f"file-{number}", size=10) for number in range(len(IN_LISTINGS))]
+
+    files_server.script("GET", "/files", [echoing_page()])
+    bench.open()
+    [listed] = bench.told.all(FilesListed)
+    assert len(listed.files) == len(IN_LISTINGS)
+    bench.service.export(listed.files, saved / "list.csv", ExportForm.CSV)
+
+    files_server.script("GET", "/files", refusals(400))
+    for count in range(2, 6):
+        bench.service.refresh()
+        bench.told.wait_for_count(ListingEnded, count)
+    files_server.forget_faults()
+
+    draft = AccountDraft(account(base_url=files_server.base_url), TEST_KEY)
+    for request, fault in enumerate([*refusals(403)[:2], echoing_page()]):
+        files_server.next(fault)
+        bench.service.test_account(draft, request)
+        bench.told.wait_for_count(AccountTested, request + 1)
+        files_server.forget_faults()
+
+    files_server.script("POST", "/files", [refusals(400)[0], refusals(500)[1], *odd_uploads()])
+    files_server.script("GET", "/files", [echoing_page()] * 40)
+    bench.service.upload([upload_request(tmp_path / name) for name in ("a.jsonl", "b.jsonl")])
+    bench.service.upload([upload_request(tmp_path / "c.jsonl")])
+    wait_until_over(bench, 3)
+
+    files_server.script("GET", "/files/*/content", odd_contents() * 4)
+    bench.service.download(files, saved, WhenTaken.KEEP_BOTH)
+    bench.service.download_as_zip(files[:1], saved, WhenTaken.KEEP_BOTH)
+    wait_until_over(bench, 3 + len(files) + 1)
+
+    files_server.script("GET", "/files/file-?", [*refusals(400)[:2], echoing_object()])
+    for count in (1, 2):
+        bench.service.retrieve("file-0")
+        bench.told.wait_for_count(FileNotRetrieved, count)
+    bench.service.retrieve("file-0")
+    bench.told.wait_for(FileRetrieved)
+
+    not_deleted = Answer(200, (("x-request-id", TEST_KEY),), b'{"deleted": false}')
+    files_server.script("DELETE", "/files/*", [not_deleted, *refusals(409), *refusals(400)] * 2)
+    bench.service.delete(files)
+    ended = bench.told.wait_for(DeletesEnded)
+    bench.service.save_report(ended.failed, saved / "report.csv")
+    bench.told.wait_for(ReportSaved)
+    bench.service.open_account(SANDBOX_ID)
+    bench.told.wait_for(AccountOpened, lambda event: event.account.id == SANDBOX_ID)
+    bench.service.close()
+    bench.told.wait_for(ServiceClosed)
+
+    again = make_bench()
+    again.told.wait_for(TransfersRestored)
+    assert again.told.all(TransferChanged)
+    files_server.forget_faults()
+    again.service.open_account("acme")
+    again.told.wait_for(AccountOpened)
+    again.told.wait_for(ListingEnded)
+
+    told = repr(bench.told.events) + repr(again.told.events)
+    told += "".join(
+        event.transfer.problem.report
+        for event in bench.told.all(TransferChanged)
+        if event.transfer.problem
+    )
+    assert readable_parts(TEST_KEY, told) == []
+    assert readable_parts(TEST_KEY, caplog.text) == []
+    assert readable_parts(TEST_KEY, everything_below(tmp_path)) == []
+
+
+def wait_until_over(bench: ServiceBench, count: int) -> None:
+    """Until so many transfers have come to an end."""
+    over: set[int] = set()
+
+    def is_over(event: TransferChanged) -> bool:
+        if event.transfer.state in OVER:
+            over.add(event.transfer.id)
+        return len(over) >= count
+
+    bench.told.wait_for(TransferChanged, is_over)
+
+
+def odd_uploads() -> list[Fault]:
+    return [
+        Answer(200, (("x-request-id", TEST_KEY),), f"thank you, {TEST_KEY}".encode()),
+        echoing_object(),
+        plain_text(200, FORMS["hex"]),
+    ]
+
+
+def echoing_object() -> Fault:
+    form = FORMS["base64, 0 before and 0 after"]
+    fields = {f"key-{TEST_KEY}": [form, {"Authorization": f"Bearer {TEST_KEY}"}]}
+    return json_body({"id": "file-0", "filename": form, "purpose": TEST_KEY} | fields)
