@@ -80,7 +80,7 @@ def error_from_answer(
     pause = wanted_pause(headers, now)
     kind, title, advice = _told(operation, status, refusal, pause, headers)
     detail = _short(refusal.message)
-    if refusal.code and refusal.code not in detail:
+    if refusal.code not in ("", str(status)) and refusal.code not in detail:
         detail = f"{detail} ({refusal.code})" if detail else refusal.code
     word = headers.get("x-should-retry")
     return FilesError(

@@ -146,6 +146,22 @@ def test_the_environment_comes_first_and_is_never_stored(
     assert other.base_url not in written
 
 
+def test_a_refused_key_of_the_environment_leads_to_where_it_is_changed(
+    make_files_server: Callable[..., ScriptedFilesServer], open_desk: OpenDesk
+) -> None:
+    other = make_files_server(key="sk-another")
+    desk = open_desk(
+        environment={"OPENAI_API_KEY": "sk-environment", "OPENAI_BASE_URL": other.base_url}
+    )
+    desk.wait_to_see("HTTP 401")
+    desk.press("Change the key…")
+    dialog = desk.dialog("Connect")
+    assert "OPENAI_API_KEY" in desk.words(dialog)
+    assert other.base_url in desk.words(dialog)
+    assert not [one for one in dialog.findChildren(QLineEdit) if one.isVisible()]
+    dialog.reject()
+
+
 def test_late_pages_of_the_account_before_never_show(
     desk: Desk,
     files_server: ScriptedFilesServer,

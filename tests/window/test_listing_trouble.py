@@ -266,3 +266,26 @@ def test_the_inspector_says_that_a_file_is_gone(
     files_server.remove(desk.file("answers.jsonl").id)
     desk.select("answers.jsonl")
     desk.wait_to_see("no longer there")
+
+
+def test_a_list_that_the_server_did_not_end_says_so_and_keeps_the_rows(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    gone = desk.file("answers.jsonl")
+    files_server.remove(gone.id)
+    files_server.quirks.add(ListingQuirk.HAS_MORE_ALWAYS)
+    desk.key(Qt.Key.Key_F5)
+    desk.wait_to_see("The list may not be whole")
+    assert gone.name in desk.names()
+    files_server.quirks.clear()
+    desk.key(Qt.Key.Key_F5)
+    desk.wait_for_files("requests.jsonl", "report.pdf")
+
+
+def test_an_account_that_has_more_but_gives_none_is_not_called_empty(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    files_server.quirks.add(ListingQuirk.HAS_MORE_ALWAYS)
+    desk = open_desk(accounts=[account_at(files_server)])
+    desk.wait_to_see("but gives none", "Try again")
+    assert not desk.sees("No files yet")

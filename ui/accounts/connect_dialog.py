@@ -2,7 +2,7 @@
 
 import secrets
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -92,12 +92,17 @@ class ConnectDialog(QDialog):
             case AccountTested(request) if request == self._request:
                 self._buttons.show_testing(False)
                 self._results.show_steps(event.passed, event.problem)
+                QTimer.singleShot(0, self, self._show_results)  # once they are laid out
             case AccountSaved(account) if self._saving and account.id == self._account.id:
                 self._take_saved(event)
             case AccountNotSaved(problem) if self._saving:
                 self._saving = False
                 self._allow(True)
                 self._results.show_steps((), problem)
+
+    @Slot()
+    def _show_results(self) -> None:
+        self._page.ensureWidgetVisible(self._results)
 
     def _take_accounts(self, accounts: tuple[Account, ...]) -> None:
         known_before = self._known(self._account.id) is not None
@@ -239,7 +244,8 @@ class ConnectDialog(QDialog):
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
-        right.addWidget(scrolled(inside), 1)
+        self._page = scrolled(inside)
+        right.addWidget(self._page, 1)
         right.addWidget(self._buttons)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

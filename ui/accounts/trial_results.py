@@ -43,11 +43,13 @@ class TrialResults(QFrame):
     def show_problem(self, problem: Problem) -> None:
         """Add what went wrong to the lines."""
         self._add(False, problem.title)
-        said = said_in_words(problem)
-        if said:
-            self._put(label(said, wrap=True), self._grid.rowCount())
-        words = " · ".join(filter(None, (problem.advice, report_line(problem))))
-        self._put(label(words, "small", wrap=True), self._grid.rowCount())
+        for look, words in (
+            ("", said_in_words(problem)),
+            ("muted", problem.advice),
+            ("small", report_line(problem)),
+        ):
+            if words:
+                self._put(label(words, look, wrap=True), self._grid.rowCount())
         self.show()
 
     def say(self, text: str, look: str) -> None:

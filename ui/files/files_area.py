@@ -68,6 +68,8 @@ class FilesArea(QWidget):
         self._looked_at: float | None = None
         self._so_far = 0
         self._problem: Problem | None = None
+        self._oddities = ""
+        """What was odd about a listing that came to no end."""
         self._waiting: deque[tuple[int | None, tuple[RemoteFile, ...]]] = deque()
         """Pages that came, with the number of their listing; None for an earlier session's."""
         self._later = QTimer(self)
@@ -193,6 +195,7 @@ class FilesArea(QWidget):
                 self.files.end_listing(listing, complete)
                 self._listing = None
                 self._cut_short = not complete
+                self._oddities = " ".join(event.oddities)
                 self._can_go_on = event.can_go_on
                 self._what_was_is_known |= complete
                 self._was_whole |= complete
@@ -312,7 +315,8 @@ class FilesArea(QWidget):
                 self.table.setFocus()
             return
         if (self._problem is not None or self._cut_short) and not len(self.files):
-            self.page.show_state(ListState.FAILED, self._problem, "", can_go_on=self._can_go_on)
+            odd = self._oddities if self._cut_short else ""
+            self.page.show_state(ListState.FAILED, self._problem, odd, can_go_on=self._can_go_on)
         elif len(self.files):
             self.page.show_no_match(self.files.shown, can_go_on=self._can_go_on)
         elif self._listing is not None or not self._what_was_is_known:

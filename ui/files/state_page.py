@@ -86,8 +86,8 @@ class StatePage(QWidget):
     ) -> None:
         """Show why there is nothing.
 
-        `text` is how far a listing has come; `problem` belongs to a listing that failed;
-        `can_go_on` is whether its rest can be had.
+        `text` is how far a listing has come, or what was odd about one that failed without a
+        problem; `problem` belongs to one that failed; `can_go_on` is whether its rest can be had.
         """
         page = _page(state, problem, one_line(text))
         told = problem if state is ListState.FAILED else None
@@ -145,7 +145,7 @@ def _page(state: ListState, problem: Problem | None, text: str) -> _Page:
                 (_Step.UPLOAD,),
             )
         case ListState.FAILED:
-            return _failed(problem)
+            return _failed(problem, text)
 
 
 _Trouble = tuple[str, tuple[_Step, ...]]
@@ -170,9 +170,9 @@ _TROUBLES: dict[ProblemKind, _Trouble] = {
 }
 
 
-def _failed(problem: Problem | None) -> _Page:
+def _failed(problem: Problem | None, odd: str) -> _Page:
     if problem is None:
         icon_name, steps = _OTHER_TROUBLE
-        return _Page(icon_name, Role.DANGER, _("The list could not be fetched"), "", steps)
+        return _Page(icon_name, Role.DANGER, _("The list could not be fetched"), odd, steps)
     icon_name, steps = _TROUBLES.get(problem.kind, _OTHER_TROUBLE)
     return _Page(icon_name, Role.DANGER, problem.title, problem.advice, steps)

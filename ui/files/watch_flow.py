@@ -16,6 +16,7 @@ from ui.files.files_area import FilesArea
 from ui.files.refused_content import RefusedContent
 from ui.files.status_line import StatusLine
 from ui.messages import MessageBar
+from ui.problem_words import said_by_server
 from ui.wording import count_in_words, one_line
 
 _SOON_MS = 500
@@ -80,8 +81,9 @@ class WatchFlow(QObject):
                 if self._area.take(event):
                     self._status.show_watch_trouble("")
             case WatchFailed(account_id, problem) if account_id == self._account_id():
-                words = _("Looking for new files failed: {title}")
-                self._status.show_watch_trouble(words.format(title=problem.title))
+                words = _("Looking for new files failed: {title}").format(title=problem.title)
+                said = said_by_server(problem)
+                self._status.show_watch_trouble(f"{words} · {said}" if said else words)
 
     @Slot(object)
     def _take_outputs(self, outputs: Sequence[RemoteFile]) -> None:

@@ -282,6 +282,8 @@ def test_what_the_server_said_stands_in_the_results_of_a_test(desk: Desk) -> Non
     refused = problem("Refused", kind=ProblemKind.REQUEST_REFUSED, detail=said, status=422)
     desk.dialog.take(AccountTested(desk.last_request(), ("Reached api.openai.com",), refused))
     assert desk.said().count(said) == 1
+    results = desk.widget(QWidget, "Results of the test")
+    desk.qtbot.waitUntil(lambda: results.visibleRegion().boundingRect() == results.rect())
 
 
 def test_an_unchanged_account_is_opened_and_a_changed_one_saved(desk: Desk) -> None:

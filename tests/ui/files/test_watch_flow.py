@@ -211,6 +211,12 @@ def test_trouble_with_watching_is_one_line_however_often_it_comes(flow: Flow) ->
     assert words not in flow.reads(flow.status)
 
 
+def test_what_the_server_said_to_a_look_stands_in_the_line(flow: Flow) -> None:
+    refused = problem("The key was refused", detail="It has expired", status=401)
+    flow.tell(WatchFailed("acme", refused))
+    assert "It has expired" in flow.reads(flow.status)
+
+
 def test_trouble_of_another_account_is_not_told(flow: Flow) -> None:
     flow.tell(WatchFailed("team", problem("The server can't be reached")))
     assert "failed" not in flow.reads(flow.status)
