@@ -84,7 +84,9 @@ def download(
                 running.can_go_on(etag)
                 # Not by the listed size, which may be wrong.
                 partial.check_room(content.length)
-                running.total(order.file.size if content.whole is None else content.whole)
+                # Some servers list 0 for what they don't know.
+                listed = order.file.size or None
+                running.total(listed if content.whole is None else content.whole)
                 if content.start:
                     running.goes_on_from(content.start)
                 digest = _begin_hash(part, running.token) if known_sha256 else None

@@ -86,6 +86,7 @@ class Reporter:
         """See RunningTransfer."""
         self._through = done
         self._ledger.take_progress(self._entry, done, 0)
+        self._ledger.keep_now([self._entry])
 
     def total(self, size: int | None) -> None:
         """See RunningTransfer."""

@@ -29,7 +29,10 @@ class RunningTransfer(Protocol):
         """Say how many bytes are through in this attempt."""
 
     def goes_on_from(self, done: int) -> None:
-        """Say how many bytes an earlier attempt left."""
+        """Say how many bytes an earlier attempt left, before more is put to them.
+
+        Noted on the disk on return: after a crash, nobody vouches for that part any more.
+        """
 
     def total(self, size: int | None) -> None:
         """Say how many bytes there are, now that it is known better."""

@@ -71,6 +71,7 @@ class Product:
         """Save a file, and wait until it is on the disk."""
         file = RemoteFile(file_id, filename=name, size=size, purpose="user_data")
         wanted = self._done + 1
+        folder.mkdir(exist_ok=True)
         self._service.download([file], folder, WhenTaken.REPLACE)
         self._wait(lambda: self._done >= wanted)
 

@@ -110,6 +110,7 @@ class Work:
         self.server.add(*(served_file(id=f"file-{n}", size=9_000_000) for n in range(30)))
         self.server.script("GET", "/files/*/content", [Delivery(stall_after=5_000_000)] * 30)
         files = [remote_file(f"{n}.jsonl", id=f"file-{n}", size=9_000_000) for n in range(30)]
+        (self.folder / "got").mkdir()
         self.bench.service.download(files, self.folder / "got", WhenTaken.KEEP_BOTH)
         self.server.wait_until_stalled(4)
         assert len(part_files_left(self.folder)) == 4

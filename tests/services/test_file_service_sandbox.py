@@ -40,6 +40,7 @@ def test_the_sandbox_opens_with_its_samples_and_works(bench: ServiceBench, tmp_p
     bench.service.upload([upload_request(path, purpose="evals", expires_after=3600)])
     added = bench.told.wait_for(FileAdded).file
     assert (added.name, added.purpose, added.size) == ("mine.jsonl", "evals", 19)
+    (tmp_path / "got").mkdir()
     bench.service.download([added], tmp_path / "got", WhenTaken.KEEP_BOTH)
     bench.told.wait_for_count(
         TransferChanged, 2, lambda event: event.transfer.state is TransferState.DONE
@@ -58,7 +59,7 @@ def test_the_sandbox_tells_which_content_it_refuses(bench: ServiceBench, tmp_pat
     bench.open(SANDBOX_ID)
     files = bench.told.all(FilesListed)[0].files
     refused = next(file for file in files if file.purpose == "user_data")
-    bench.service.download([refused], tmp_path / "got", WhenTaken.KEEP_BOTH)
+    bench.service.download([refused], tmp_path, WhenTaken.KEEP_BOTH)
     told = bench.told.wait_for(ContentRefused)
     assert (told.account_id, told.purpose) == (SANDBOX_ID, "user_data")
     assert "Not allowed to download files of purpose: user_data" in told.reason

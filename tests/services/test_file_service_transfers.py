@@ -2,6 +2,7 @@
 
 import csv
 import logging
+import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -203,6 +204,39 @@ def test_only_the_own_folder_for_downloads_is_made(
     opened.told.clear()
     opened.service.download_as_zip([seen], opened.paths.downloads_folder, WhenTaken.KEEP_BOTH)
     assert opened.transfer().state is TransferState.DONE
+
+
+def test_a_disk_that_is_unplugged_is_waited_for(
+    opened: ServiceBench,
+    files_server: ScriptedFilesServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    attached = [stick]
+    ismount = os.path.ismount
+    monkeypatch.setattr(os.path, "ismount", lambda path: Path(path) in attached or ismount(path))
+    file = served_file("output.jsonl", size=1000)
+    files_server.add(file)
+    files_server.next(Stall())
+    seen = remote_file("output.jsonl", id=file.id, size=1000)
+    opened.service.download([seen], stick, WhenTaken.KEEP_BOTH)
+    files_server.wait_until_stalled()
+    running = opened.transfer(TransferState.RUNNING)
+    opened.service.pause([running.id])
+    opened.transfer(TransferState.PAUSED)
+    attached.clear()
+    opened.service.resume([running.id])
+    missing = opened.told.wait_for_count(
+        TransferChanged, 2, lambda event: event.transfer.state is TransferState.PAUSED
+    )[-1].transfer.problem
+    assert missing is not None
+    assert missing.kind is ProblemKind.FOLDER_MISSING
+    assert list(stick.iterdir()) == []
+    attached.append(stick)
+    opened.service.resume([running.id])
+    assert opened.transfer(TransferState.DONE).path == stick / "output.jsonl"
 
 
 def test_the_key_is_never_in_the_journal(

@@ -54,6 +54,7 @@ def upload(path):
 
 def download(file):
     bench.told.clear()
+    (folder / "got").mkdir(exist_ok=True)
     bench.service.download([file], folder / "got", WhenTaken.REPLACE)
     bench.told.wait_for(
         TransferChanged, lambda event: event.transfer.state is TransferState.DONE, seconds=200

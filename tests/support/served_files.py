@@ -261,12 +261,16 @@ def _json(value: object, status: int = 200) -> Reply:
     return Reply(status, (("Content-Type", "application/json"),), json.dumps(value).encode())
 
 
+def etag_of(file: ServedFile) -> str:
+    """The strong tag of a content."""
+    return f'"{hashlib.sha256(b"".join(file.pieces())).hexdigest()[:16]}"'
+
+
 def _content(file: ServedFile, ranges: Ranges, asked: dict[str, str]) -> Reply:
     whole = _whole_content(file)
     if ranges is Ranges.NONE:
         return whole
-    mark = hashlib.sha256(b"".join(file.pieces())).hexdigest()[:16]
-    etag = f'"{mark}"' if ranges is Ranges.STRONG else f'W/"{mark}"'
+    etag = etag_of(file) if ranges is Ranges.STRONG else f"W/{etag_of(file)}"
     headers = (*whole.headers, ("Accept-Ranges", "bytes"), ("ETag", etag))
     wanted = re.fullmatch(r"bytes=(\d+)-", asked.get("range", ""))
     # A weak tag never fits a condition (RFC 9110, 13.1.5).

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from services.api.errors import ProblemKind
 from services.events import DeletesEnded, TransferChanged
@@ -178,6 +179,19 @@ def test_the_name_that_a_download_was_about_to_get_is_on_the_disk(sessions: Sess
     assert carried.order.target == target
     assert carried.order.target_size == 5
     assert carried.order.warning == problem()
+
+
+def test_that_a_part_grows_is_on_the_disk_before_it_does(sessions: Sessions) -> None:
+    """Else its last bytes, which need not be, would be taken for those of the pause before."""
+    bench = sessions.begin()
+    order = structs.replace(download(), etag='"v1"')
+    transfer_id, carried = bench.run(order)
+    carried.do(lambda: carried.running.goes_on_from(500))
+    again = sessions.crash()
+    again.queue.resume([transfer_id])
+    [carried] = again.carrying.wait_for(1)
+    assert isinstance(carried.order, DownloadOrder)
+    assert carried.order.etag == ""
 
 
 @pytest.mark.parametrize(("ending", "etag"), [("crash", ""), ("restart", '"v1"')])

@@ -213,7 +213,7 @@ def test_the_rest_is_not_taken_packed(wharf: Wharf, file: ServedFile, begin: int
     )
     wharf.server.next(
         Delivery(cut_after=100_000, answer=Answer(200, strong, CONTENT)),
-        Answer(206, headers, gzip.compress(CONTENT[begin:])),
+        Answer(206, headers, gzip.compress(CONTENT[begin:] if begin == 0 else bytes(200_000))),
     )
     wharf.download(file)
     wharf.end()

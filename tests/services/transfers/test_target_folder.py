@@ -18,7 +18,7 @@ from services.transfers.transfer import Transfer, TransferState
 from tests.services.transfers.conftest import Wharf
 from tests.support.making import remote_file
 from tests.support.served_files import Ranges, ServedFile, served_file
-from tests.support.server_faults import Delivery
+from tests.support.server_faults import Delivery, rate_limited
 
 CONTENT = os.urandom(300_000)
 
@@ -253,6 +253,28 @@ def test_the_part_of_a_zip_that_a_crash_left_is_written_anew(
     wharf.add(order)
     assert wharf.end().state is TransferState.DONE
     assert list(wharf.saved) == ["files.zip"]
+
+
+def test_it_goes_also_when_the_zip_is_cancelled_before_its_first_attempt(
+    wharf: Wharf, file: ServedFile
+) -> None:
+    wharf.server.next(rate_limited(retry_after="60"))
+    wharf.download(file)
+    first = wharf.wait_for(TransferState.WAITING)
+    order = zipped(file, wharf.folder)
+    left_by_a_crash(order, "files.zip")
+    wharf.add(order)
+    held = wharf.told.wait_for(
+        TransferChanged,
+        lambda event: (
+            event.transfer.id != first.id and event.transfer.state is TransferState.WAITING
+        ),
+    ).transfer
+    wharf.queue.cancel([first.id, held.id])
+    wharf.told.wait_for_count(
+        TransferChanged, 2, lambda event: event.transfer.state is TransferState.CANCELLED
+    )
+    assert wharf.saved == {}
 
 
 def test_a_part_that_nobody_vouches_for_is_not_gone_on_from(wharf: Wharf, file: ServedFile) -> None:
