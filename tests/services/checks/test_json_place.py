@@ -74,3 +74,11 @@ def test_a_place_far_behind_is_not_looked_for() -> None:
 def test_no_bytes_bring_it_down(line: bytes, path: list[str | int]) -> None:
     column = column_of(line, path)
     assert column is None or 1 <= column <= len(line) + 1
+
+
+def test_a_text_that_is_cut_off_is_passed_over_as_a_whole() -> None:
+    assert column_of(b'{"a": "[1', ("a", 0)) == 7
+    # Were each quotation mark tried in vain, this would take minutes.
+    escaped = b'\\"' * FURTHEST
+    assert column_of(b'{"a": [1, "' + escaped, ("a", 0)) == 8
+    assert column_of(b'{"a": [1, "' + escaped, ("b",)) == 1
