@@ -25,8 +25,12 @@ keys = st.text(max_size=4)
 scalars = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8)
 )
+# Empty lists are no leaves: without a bound on its width, one value was drawn with thousands of
+# them, and as the place of each is looked for in all the text, that took two minutes.
 values = st.recursive(
-    scalars, lambda inner: st.lists(inner) | st.dictionaries(keys, inner), max_leaves=20
+    scalars,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(keys, inner, max_size=4),
+    max_leaves=20,
 )
 
 
