@@ -175,8 +175,9 @@ class SettingsStore:
 
     def _merge_onto_disk(self, base: Settings, mine: Settings) -> Settings:
         target = _behind_links(self._path)
-        make_folder(target.parent)
-        with locked(target.with_suffix(".lock")):
+        for folder in (self._path.parent, target.parent):
+            make_folder(folder)
+        with locked(self._path.with_suffix(".lock")):
             body = self._read()
             # A file that is gone is made anew with all that it held.
             theirs = _values(base) if body is None else msgspec.json.decode(body)

@@ -48,7 +48,7 @@ class _Request(msgspec.Struct, gc=False):
     body: _Body
 
 
-_UNREAD = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_UNREAD = (msgspec.DecodeError, UnicodeDecodeError)
 _quick = msgspec.json.Decoder(_Request).decode
 _parts = msgspec.json.Decoder(str | list[msgspec.Raw]).decode
 

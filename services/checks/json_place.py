@@ -55,7 +55,8 @@ def column_of(line: bytes, path: Path) -> int | None:
     return None if found is None else len(beginning[:found].decode("utf-8", "replace")) + 1
 
 
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|[{}\[\],]|[^\s{}\[\],:"]+', re.DOTALL)
+# A text that is cut off is one token too: else each quotation mark in it would be tried in vain.
+_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[{}\[\],]|[^\s{}\[\],:"]++', re.DOTALL)
 
 
 def _key(token: bytes) -> str:

@@ -6,12 +6,13 @@ through, are faults here.
 
 import json
 import re
-from dataclasses import dataclass
 from math import isinf
 
 import msgspec
 
 from services.checks.finding import Severity
+from services.checks.json_fault import Fault, fault_in
+from services.checks.json_nesting import DEEPEST, too_deep
 from services.checks.shown import shown
 from services.language import _
 
@@ -23,17 +24,6 @@ MOST_VALUES = 150_000
 """Values in a long line that are read; likewise."""
 
 _GREATEST_INTEGER = 2**64
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong in a JSON text."""
-
-    rule: str
-    text: str
-    column: int | None
-    """In characters, from 1."""
-    severity: Severity = Severity.ERROR
 
 
 class JsonReader:
@@ -55,16 +45,16 @@ class JsonReader:
 
         Of a key that is there twice the last counts, as for the readers of servers.
         """
+        if too_deep(raw):
+            return None, (_TOO_DEEP,)
         if len(raw) > LONG:
             return _read_long(raw)
         self._text = raw.decode("utf-8")
         self._faults.clear()
         try:
             value: object = self._decoder.decode(self._text)
-        except json.JSONDecodeError as error:
-            return None, (_fault_of(error.doc, error.pos, error.msg),)
-        except RecursionError:
-            return None, (_TOO_DEEP,)
+        except json.JSONDecodeError:
+            return None, (fault_in(self._text) or _NOT_JSON,)
         if b"\\u" in raw and (at := _half_character(self._text)) is not None:
             self._note("json.half_character", _HALF_CHARACTER, at)
         return value, tuple(self._faults.values())
@@ -96,16 +86,15 @@ class JsonReader:
         return number
 
     def _constant(self, text: str) -> float:
-        told = _("JSON has no {word}. Write null, or leave the key out.").format(word=text)
-        self._note("json.constant", told, self._place_of(text))
+        if "json.constant" not in self._faults:  # else each would be looked for in all the text
+            at = _place_of(text, self._text)
+            self._note("json.constant", _NO_CONSTANT.format(word=text), at)
         return float(text)
 
     def _out_of_range(self, text: str) -> None:
-        self._note("json.number_range", _NUMBER_RANGE, self._place_of(text), Severity.WARNING)
-
-    def _place_of(self, literal: str) -> int | None:
-        tokens = _TOKEN.finditer(self._text)
-        return next((token.start() for token in tokens if token[0] == literal), None)
+        if "json.number_range" not in self._faults:
+            at = _place_of(text, self._text)
+            self._note("json.number_range", _NUMBER_RANGE, at, Severity.WARNING)
 
     def _note(
         self, rule: str, text: str, at: int | None, severity: Severity = Severity.ERROR
@@ -119,12 +108,17 @@ def more_values(raw: bytes, most: int) -> bool:
     return sum(map(raw.count, (b",", b"[", b"{"))) > most
 
 
-_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|-?Infinity|NaN|-?\d[\d.eE+-]*+', re.DOTALL)
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|-?Infinity|NaN|-?\d[\d.eE+-]*+', re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
 
+_CONSTANTS = {"NaN", "Infinity", "-Infinity"}
 _TOO_DEEP = Fault(
-    "json.too_deep", _("Objects and lists lie too deep in each other to be read."), None
+    "json.too_deep",
+    _("Objects and lists are nested more than {number} levels deep.").format(number=DEEPEST),
+    None,
 )
+_NOT_JSON = Fault("json.invalid", _("This is not valid JSON."), None)
+_NO_CONSTANT = _("JSON has no {word}. Write null, or leave the key out.")
 _TOO_INVOLVED = Fault(
     "json.too_involved",
     _("This line holds too many values to be checked."),
@@ -152,77 +146,30 @@ def _half_character(text: str) -> int | None:
     return None if first is None else first.start()
 
 
+def _place_of(literal: str, text: str) -> int | None:
+    tokens = _TOKEN.finditer(text)
+    return next((token.start() for token in tokens if token[0] == literal), None)
+
+
 def _read_long(raw: bytes) -> tuple[object, tuple[Fault, ...]]:
     if more_values(raw, MOST_VALUES):
         return None, (_TOO_INVOLVED,)
     try:
         return msgspec.json.decode(raw), ()
-    except RecursionError:
-        return None, (_TOO_DEEP,)
     except msgspec.ValidationError:
         return None, (Fault("json.number_range", _NUMBER_RANGE, None, Severity.WARNING),)
-    except msgspec.DecodeError as error:
-        told = str(error)
-    text = raw.decode("utf-8")
-    place = re.search(r"\(byte (\d+)\)", told)
-    if place is None or "escape" in told:
-        # Half a character is a bad escape to this reader, or an end that comes too early.
-        half = _half_character(text)
-        if half is not None:
-            return None, (Fault("json.half_character", _HALF_CHARACTER, half + 1),)
-    if place is None:
-        return None, (_fault_of(text, len(text), told),)
-    at = len(raw[: int(place[1])].decode("utf-8", "ignore"))
-    return None, (_fault_of(text, at - 1 if "trailing characters" in told else at, told),)
+    except msgspec.DecodeError:
+        text = raw.decode("utf-8")
+    return None, (fault_in(text) or _fault_of_long(text),)
 
 
-def _fault_of(text: str, at: int, reason: str) -> Fault:
-    """From the place where a reader stopped, and its reason in its own words."""
-    end = len(text.rstrip(" \t\r\n"))
-    char = text[at : at + 1]
-    if "escape" in reason:
-        told = _("After this backslash no escape follows. To mean a backslash, write two.")
-        return Fault("json.escape", told, min(at, max(end - 1, 0)) + 1)
-    if reason.startswith("Unterminated"):
-        told = _("The text that begins here has no closing quotation mark.")
-        return Fault("json.unclosed", told, at + 1)
-    if at >= end:
-        told = _("The line ends before its JSON does. Every object goes on a line of its own.")
-        return Fault("json.unclosed", told, max(end, 1))
-    if reason.startswith("Extra data") or "trailing characters" in reason:
-        told = _("Something follows after the end of the JSON. Every object goes on a line.")
-        return Fault("json.more_behind", told, at + 1)
-    if "trailing comma" in reason or (
-        char in "]}" and text[max(0, at - 100) : at].rstrip()[-1:] == ","
-    ):
-        told = _("Nothing follows after the last comma. Remove the comma.")
-        return Fault("json.comma", told, at + 1)
-    return Fault(*_unexpected(char), at + 1)
-
-
-def _unexpected(char: str) -> tuple[str, str]:
-    if char == "\0":
-        return "line.nul", _("A zero byte is in this line. Remove it.")
-    if char < " ":
-        told = _("A tab or another control character is in a text. Write it as an escape: \\t.")
-        return "json.control_character", told
-    if char == "'":
-        return "json.quotation_mark", _("JSON has double quotation marks only, no single ones.")
-    if char in "“”„":
-        return "json.quotation_mark", _("JSON has straight quotation marks only, no curly ones.")
-    told = _("{sign} can't follow here. A comma, colon, quotation mark or bracket may be missing.")
-    return "json.invalid", told.format(sign=_SIGNS.get(char) or shown(char))
-
-
-_SIGNS = {
-    '"': _("A quotation mark"),
-    ",": _("A comma"),
-    ":": _("A colon"),
-    "{": _("An opening curly bracket"),
-    "}": _("A closing curly bracket"),
-    "[": _("An opening square bracket"),
-    "]": _("A closing square bracket"),
-    "\\": _("A backslash"),
-    "\u00a0": _("A no-break space"),
-}
-"""Those that can hardly be told apart, or seen, between quotation marks."""
+def _fault_of_long(text: str) -> Fault:
+    """What only the quicker reader takes for a fault."""
+    half = _half_character(text)
+    if half is not None:
+        return Fault("json.half_character", _HALF_CHARACTER, half + 1)
+    for token in _TOKEN.finditer(text):
+        if token[0] in _CONSTANTS:
+            told = _NO_CONSTANT.format(word=token[0])
+            return Fault("json.constant", told, token.start() + 1)
+    return _NOT_JSON

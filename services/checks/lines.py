@@ -6,7 +6,9 @@ from typing import BinaryIO
 
 from services.cancellation import CancelToken
 from services.checks.finding import Finding, RepairKind, Severity
-from services.checks.json_text import Fault, JsonReader
+from services.checks.json_fault import Fault
+from services.checks.json_nesting import too_deep
+from services.checks.json_text import JsonReader
 from services.checks.local_file import LocalFile
 from services.checks.reading import PIECE, reading
 from services.checks.shown import shown
@@ -157,7 +159,8 @@ class Lines:
                 if raw[-2:] == b"\r\n":
                     self._returned += 1
                     self._first_returned = self._first_returned or number
-                if not ((raw.isascii() or _is_utf8(raw)) and accept(raw, number)):
+                good = (raw.isascii() or _is_utf8(raw)) and not too_deep(raw)
+                if not (good and accept(raw, number)):
                     line = self._line(raw, number)
                     if line is not None:
                         yield line

@@ -8,6 +8,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from services.checks.json_nesting import too_deep
 from services.private_files import narrow, own_folder
 
 _KEPT_DAYS = 30
@@ -76,11 +77,13 @@ def keep_pasted(pasted: Pasted, folder: Path, moment: float | None = None) -> Pa
 def holds_json_lines(text: str) -> bool:
     """Whether its first lines are JSON objects, a line each."""
     lines = [line for line in text.splitlines()[: _LINES_LOOKED_AT + 1] if line.strip()]
+    return bool(lines) and all(map(_is_object, lines[:_LINES_LOOKED_AT]))
+
+
+def _is_object(line: str) -> bool:
     try:
-        return bool(lines) and all(
-            isinstance(json.loads(line), dict) for line in lines[:_LINES_LOOKED_AT]
-        )
-    except (ValueError, RecursionError):
+        return not too_deep(line.encode()) and isinstance(json.loads(line), dict)
+    except ValueError:
         return False
 
 

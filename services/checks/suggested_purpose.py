@@ -12,6 +12,7 @@ import msgspec
 
 from services.api.purposes import IMAGE_SUFFIXES
 from services.checks.image_type import image_type
+from services.checks.json_nesting import too_deep
 from services.checks.line_shape import LineShape, shape_of
 from services.language import _
 
@@ -160,8 +161,8 @@ def _first_objects(text: bytes) -> Iterator[Mapping[str, object]]:
         if not line.strip():
             continue
         try:
-            value: object = msgspec.json.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            value: object = msgspec.json.decode(b"" if too_deep(line) else line)
+        except (msgspec.DecodeError, UnicodeDecodeError):
             if line is last and not several:
                 yield dict.fromkeys(_outermost_keys(line))
             continue
@@ -170,7 +171,8 @@ def _first_objects(text: bytes) -> Iterator[Mapping[str, object]]:
             yield value
 
 
-_TOKEN = re.compile(rb'"((?:[^"\\]|\\.)*+)"(?=\s*(:)?)|[{}\[\]]')
+# A text that is cut off is one token too: else each quotation mark in it would be tried in vain.
+_TOKEN = re.compile(rb'"((?:[^"\\]++|\\.)*+)(?:"(?=\s*+(:)?)|\\?\Z)|[{}\[\]]', re.DOTALL)
 
 
 def _outermost_keys(line: bytes) -> Iterator[str]:

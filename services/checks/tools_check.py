@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from services.checks.json_nesting import too_deep
 from services.checks.limits import Limits
 from services.checks.line_report import LineReport
 from services.checks.message_content import Path
@@ -200,7 +201,8 @@ class ToolsCheck:
 
 def _is_json(text: str) -> bool:
     try:
-        msgspec.json.decode(text)
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        raw = text.encode()
+        msgspec.json.decode(b"" if too_deep(raw) else raw)
+    except (msgspec.DecodeError, UnicodeError):
         return False
     return True

@@ -111,34 +111,47 @@ def test_a_change_is_not_held_up_by_one_that_is_being_written(
     assert SettingsStore(path, at_once).current == store.current == both
 
 
-def test_settings_changed_from_two_threads_at_once_are_all_kept(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    replace = msgspec.structs.replace
-
-    def slow(value: Settings, **values: object) -> Settings:
-        made = replace(value, **values)
-        for _turn in range(20):
-            time.sleep(0)  # let the other thread in, if it can come in
-        return made
-
-    monkeypatch.setattr(msgspec.structs, "replace", slow)
+def test_settings_changed_from_two_threads_at_once_are_all_kept(path: Path) -> None:
     store = SettingsStore(path, lambda _save: None)
-    numbers = range(10, 110)
-    seen: list[int] = []
+    both_here = threading.Barrier(2)
 
-    def count_up(name: str) -> None:
-        for number in numbers:
-            store.change(**{name: number})
-            seen.append(getattr(store.current, name))
+    def add(names: list[str]) -> None:
+        def added(kept: dict[str, str], name: str) -> dict[str, str]:
+            for _turn in range(20):
+                time.sleep(0)  # let the other thread in, if it can come in
+            return kept | {name: "evals"}
 
-    names = ("undo_seconds", "uploads_at_once")
-    threads = [threading.Thread(target=count_up, args=[name]) for name in names]
+        both_here.wait()
+        for name in names:
+            store.update(purpose_of_kind=lambda kept, name=name: added(kept, name))
+
+    halves = [[f"{half} {number}" for number in range(100)] for half in ("one", "other")]
+    threads = [threading.Thread(target=add, args=[names]) for names in halves]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(seen) == sorted([*numbers, *numbers])
+    assert store.current.purpose_of_kind.keys() == {*halves[0], *halves[1]}
+
+
+def test_what_is_changed_while_it_is_written_is_not_lost(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fsync = os.fsync
+    saves: list[Callable[[], None]] = []
+    store = SettingsStore(path, saves.append)
+
+    def meanwhile(descriptor: int) -> None:
+        if store.current.undo_seconds != 10:
+            store.change(undo_seconds=10)
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", meanwhile)
+    store.change(undo_seconds=9)
+    saves.pop(0)()
+    assert store.current.undo_seconds == 10
+    saves.pop(0)()
+    assert SettingsStore(path, at_once).current.undo_seconds == 10
 
 
 def test_a_late_save_writes_the_newest_settings(path: Path) -> None:

@@ -21,7 +21,21 @@ SEEDS = [
 ]
 TOKENS = [
     *(b"\x00", b"\t", b"\r", b"\n", b"\xff", b"\xef\xbb\xbf", b"\xe9", b"\xf0\x9f", b"\xff\xfe"),
-    *(b"{", b"}", b"[", b"]", b'"', b"\\", b",", b":", b"'", "“".encode(), b" ", b"[" * 2000),
+    *(
+        b"{",
+        b"}",
+        b"[",
+        b"]",
+        b'"',
+        b"\\",
+        b",",
+        b":",
+        b"'",
+        "“".encode(),
+        b" ",
+        b"[" * 600,
+        b"[" * 2000,
+    ),
     *(b"null", b"true", b"NaN", b"-Infinity", b"1e999", b"9" * 5000, b"-0", b"01", b"1."),
     *(b"\\ud83d", b"\\ude00", b"\\u12", b'"custom_id": 1, ', b'"input": [], ', b'"stream": true, '),
 ]

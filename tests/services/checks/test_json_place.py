@@ -25,8 +25,12 @@ keys = st.text(max_size=4)
 scalars = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8)
 )
+# Empty lists are no leaves: without a bound on its width, one value was drawn with thousands of
+# them, and as the place of each is looked for in all the text, that took two minutes.
 values = st.recursive(
-    scalars, lambda inner: st.lists(inner) | st.dictionaries(keys, inner), max_leaves=20
+    scalars,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(keys, inner, max_size=4),
+    max_leaves=20,
 )
 
 
@@ -74,3 +78,11 @@ def test_a_place_far_behind_is_not_looked_for() -> None:
 def test_no_bytes_bring_it_down(line: bytes, path: list[str | int]) -> None:
     column = column_of(line, path)
     assert column is None or 1 <= column <= len(line) + 1
+
+
+def test_a_text_that_is_cut_off_is_passed_over_as_a_whole() -> None:
+    assert column_of(b'{"a": "[1', ("a", 0)) == 7
+    # Were each quotation mark tried in vain, this would take minutes.
+    escaped = b'\\"' * FURTHEST
+    assert column_of(b'{"a": [1, "' + escaped, ("a", 0)) == 8
+    assert column_of(b'{"a": [1, "' + escaped, ("b",)) == 1

@@ -1,6 +1,8 @@
 import pytest
 
+from services.checks import json_text
 from services.checks.finding import Severity
+from services.checks.json_nesting import DEEPEST
 from services.checks.json_text import LONG, MOST_VALUES, JsonReader
 
 PAD = b" " * (LONG + 1)
@@ -33,7 +35,7 @@ def test_a_good_text_has_its_value_and_no_faults() -> None:
         (b'{"a": "b\x00c"}', "line.nul", 9),
         (b'{\x00"a": 1}', "line.nul", 2),
         (b'{"a": "\\d"}', "json.escape", 8),
-        (b'{"a": "\\u12g4"}', "json.escape", 9),
+        (b'{"a": "\\u12g4"}', "json.escape", 8),
         (b'{"a": NaN}', "json.constant", 7),
         (b'{"a": "NaN", "b": -Infinity}', "json.constant", 19),
         (b'{"a": "1e999", "b": 1e999}', "json.number_range", 21),
@@ -44,6 +46,9 @@ def test_a_good_text_has_its_value_and_no_faults() -> None:
         (b'{"a": "\\ude00"}', "json.half_character", 8),
         ('{"é": "é", "a": 1,}'.encode(), "json.comma", 19),
         (b'{"a": {"b": 1, "b": 2}}', "json.repeated_key", None),
+        (b'{"a": [1,]}', "json.comma", 10),
+        (b'{"a": 1,\t}', "json.comma", 10),
+        (b"[" * (DEEPEST + 1), "json.too_deep", None),
         (b"[" * 5000, "json.too_deep", None),
         (b"[" * 100_000 + b"]" * 100_000, "json.too_deep", None),
     ],
@@ -70,10 +75,47 @@ def test_a_fault_in_a_long_text_is_found_too(raw: bytes, rule: str, column: int 
     assert faults(raw + PAD) == [(rule, column)]
 
 
+@pytest.mark.parametrize("padding", [b"", PAD])
+@pytest.mark.parametrize(("opens", "closes"), [(b"[", b"]"), (b'{"a":', b"}"), (b'[{"]":', b"}]")])
+def test_nesting_ends_at_the_same_depth_for_every_reader(
+    padding: bytes, opens: bytes, closes: bytes
+) -> None:
+    times = DEEPEST // sum(map(opens.count, (b"[", b"{")))
+    assert faults(opens * times + b"1" + closes * times + padding) == []
+    deeper = b"[" + opens * times + b"1" + closes * times + b"]"
+    assert faults(deeper + padding) == [("json.too_deep", None)]
+
+
+def test_brackets_in_texts_and_beside_each_other_are_not_nesting() -> None:
+    assert faults(b'["' + b"[{" * DEEPEST + b'", "\\"' + b"[" * DEEPEST + b'"]') == []
+    assert faults(b"[" + b"[]," * 2 * DEEPEST + b"[]]") == []
+
+
+def test_only_the_first_of_many_constants_is_looked_for_in_the_text(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked_for: list[str] = []
+    place_of = json_text._place_of
+
+    def counted(literal: str, text: str) -> int | None:
+        looked_for.append(literal)
+        return place_of(literal, text)
+
+    monkeypatch.setattr(json_text, "_place_of", counted)
+    assert faults(b"[" + b"NaN, 1e999, " * 100 + b"1]") == [
+        ("json.constant", 2),
+        ("json.number_range", 7),
+    ]
+    assert looked_for == ["NaN", "1e999"]
+
+
+def test_a_constant_in_a_long_text_is_told() -> None:
+    assert faults(b'{"a": "NaN", "b": [NaN]}' + PAD) == [("json.constant", 20)]
+
+
 def test_a_long_text_that_is_not_closed_is_told() -> None:
-    [(rule, column)] = faults(b'{"a": "' + b"x" * LONG)
-    assert rule == "json.unclosed"
-    assert column == LONG + 7
+    assert faults(b'{"a": "' + b"x" * LONG) == [("json.unclosed", 7)]
+    assert faults(b'{"a": ' + PAD) == [("json.unclosed", 5)]
 
 
 def test_too_many_values_in_a_long_line_are_left_alone() -> None:

@@ -8,7 +8,8 @@ from services.cancellation import CancelToken
 from services.checks import lines as lines_module
 from services.checks.finding import Finding, RepairKind
 from services.checks.gathering import look_at
-from services.checks.json_text import Fault, JsonReader
+from services.checks.json_fault import Fault
+from services.checks.json_text import JsonReader
 from services.checks.lines import Line, Lines
 from services.checks.local_file import LocalFile
 

@@ -234,3 +234,9 @@ def test_whatever_is_in_it_there_is_a_reason(name: str, beginning: bytes) -> Non
             suggestion = suggestion_for(called, content)
             assert suggestion.reason.endswith(".")
             assert "\n" not in suggestion.reason
+
+
+def test_a_text_that_is_cut_off_is_passed_over_as_a_whole() -> None:
+    # Were each quotation mark tried in vain, this would take minutes.
+    beginning = b'{"custom_id": "' + b'\\"' * BEGINNING
+    assert suggestion_for("a.jsonl", beginning).purpose == "batch"

@@ -1,0 +1,152 @@
+"""Where a text stops being JSON, and why, in a sentence.
+
+The readers know that much too, but each tells another place for the same fault, and not the same
+in each of their versions. So a text that a reader refused is walked once more here.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from services.checks.finding import Severity
+from services.checks.shown import shown
+from services.language import _
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong in a JSON text."""
+
+    rule: str
+    text: str
+    column: int | None
+    """In characters, from 1."""
+    severity: Severity = Severity.ERROR
+
+
+def fault_in(text: str) -> Fault | None:
+    """The first fault of a text, None where it is JSON. NaN and the infinities are let through."""
+    brackets: list[str] = []
+    state = _State.VALUE
+    at, last = 0, ""
+    while (token := _TOKEN.match(text, at)) is not None:
+        kind = '"' if token["string"] else token["mark"] or _LITERAL
+        following = _FOLLOWING[state].get(kind)
+        if following is None:
+            break
+        at, last = token.end(), kind
+        if kind in "{[":
+            brackets.append(kind)
+        elif kind in "}]":
+            brackets.pop()
+        if following is _State.AFTER_VALUE:
+            following = _AFTER[brackets[-1]] if brackets else _State.END
+        state = following
+    at = _SPACE.match(text, at).end()  # type: ignore[union-attr]  # it matches nothing too
+    if at == len(text):
+        return None if state is _State.END else _unclosed(text)
+    if state is _State.END:
+        told = _("Something follows after the end of the JSON. Every object goes on a line.")
+        return Fault("json.more_behind", told, at + 1)
+    if text[at] == '"' and '"' in _FOLLOWING[state]:
+        return _fault_in_string(text, at)
+    if text[at] in "]}" and last == ",":
+        told = _("Nothing follows after the last comma. Remove the comma.")
+        return Fault("json.comma", told, at + 1)
+    return _unexpected(text[at], at)
+
+
+class _State(Enum):
+    """What may come next."""
+
+    VALUE = auto()
+    FIRST_VALUE = auto()
+    """Or the end of a list without any."""
+    KEY = auto()
+    FIRST_KEY = auto()
+    """Or the end of an object without any."""
+    COLON = auto()
+    AFTER_VALUE = auto()
+    """One of the three below, by the brackets that are open."""
+    IN_OBJECT = auto()
+    IN_LIST = auto()
+    END = auto()
+
+
+_LITERAL = "literal"
+_VALUES = {
+    '"': _State.AFTER_VALUE,
+    _LITERAL: _State.AFTER_VALUE,
+    "{": _State.FIRST_KEY,
+    "[": _State.FIRST_VALUE,
+}
+_FOLLOWING: dict[_State, dict[str, _State]] = {
+    _State.VALUE: _VALUES,
+    _State.FIRST_VALUE: _VALUES | {"]": _State.AFTER_VALUE},
+    _State.KEY: {'"': _State.COLON},
+    _State.FIRST_KEY: {'"': _State.COLON, "}": _State.AFTER_VALUE},
+    _State.COLON: {":": _State.VALUE},
+    _State.IN_OBJECT: {",": _State.KEY, "}": _State.AFTER_VALUE},
+    _State.IN_LIST: {",": _State.VALUE, "]": _State.AFTER_VALUE},
+    _State.END: {},
+}
+_AFTER = {"{": _State.IN_OBJECT, "[": _State.IN_LIST}
+
+_GOOD = r""""(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+"""
+_BEGUN_STRING = re.compile(_GOOD)
+_SPACE = re.compile(r"[ \t\n\r]*+")
+_NUMBER = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?"
+_TOKEN = re.compile(
+    rf'{_SPACE.pattern}(?:(?P<string>{_GOOD}")|(?P<mark>[{{}}\[\],:])'
+    rf"|true|false|null|NaN|-?Infinity|{_NUMBER})"
+)
+
+
+def _fault_in_string(text: str, at: int) -> Fault:
+    end = _BEGUN_STRING.match(text, at).end()  # type: ignore[union-attr]  # a quotation mark does
+    char = text[end : end + 1]
+    if not char or (char == "\\" and end + 1 == len(text)):
+        told = _("The text that begins here has no closing quotation mark.")
+        return Fault("json.unclosed", told, at + 1)
+    if char == "\\":
+        told = _("After this backslash no escape follows. To mean a backslash, write two.")
+        return Fault("json.escape", told, end + 1)
+    return _unexpected(char, end)
+
+
+def _unclosed(text: str) -> Fault:
+    told = _("The line ends before its JSON does. Every object goes on a line of its own.")
+    return Fault("json.unclosed", told, max(len(text.rstrip(" \t\r\n")), 1))
+
+
+def _unexpected(char: str, at: int) -> Fault:
+    rule, told = _words_for(char)
+    return Fault(rule, told, at + 1)
+
+
+def _words_for(char: str) -> tuple[str, str]:
+    if char == "\0":
+        return "line.nul", _("A zero byte is in this line. Remove it.")
+    if char < " ":
+        told = _("A tab or another control character is in a text. Write it as an escape: \\t.")
+        return "json.control_character", told
+    if char == "'":
+        return "json.quotation_mark", _("JSON has double quotation marks only, no single ones.")
+    if char in "“”„":
+        return "json.quotation_mark", _("JSON has straight quotation marks only, no curly ones.")
+    told = _("{sign} can't follow here. A comma, colon, quotation mark or bracket may be missing.")
+    return "json.invalid", told.format(sign=_SIGNS.get(char) or shown(char))
+
+
+_SIGNS = {
+    '"': _("A quotation mark"),
+    ",": _("A comma"),
+    ":": _("A colon"),
+    "{": _("An opening curly bracket"),
+    "}": _("A closing curly bracket"),
+    "[": _("An opening square bracket"),
+    "]": _("A closing square bracket"),
+    "\\": _("A backslash"),
+    "\u00a0": _("A no-break space"),
+}
+"""Those that can hardly be told apart, or seen, between quotation marks."""

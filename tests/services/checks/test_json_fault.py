@@ -1,0 +1,92 @@
+"""The finder of faults finds one exactly where a reader of JSON refuses a text."""
+
+import json
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from services.checks.json_fault import fault_in
+
+PIECES = [
+    *("{", "}", "[", "]", ",", ":", " ", "\t", "\n", '"', "\\", "'", "é", "\u00a0", "\x00", "\x1f"),
+    *(
+        "1",
+        "-",
+        "0",
+        "01",
+        "1.",
+        "1.5",
+        "1e",
+        "1e5",
+        "-0",
+        "true",
+        "tru",
+        "null",
+        "NaN",
+        "-Infinity",
+    ),
+    *(
+        '"a"',
+        '"a": ',
+        '"\\u12',
+        '"\\u00e9"',
+        '"\\n"',
+        '"\\d"',
+        "[1, 2]",
+        '{"a": 1}',
+        "{}",
+        "[]",
+        ", }",
+    ),
+]
+TEXTS = st.lists(st.sampled_from(PIECES), max_size=12).map("".join) | st.text(max_size=20)
+
+
+def is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+@given(TEXTS)
+@example("")
+@example('{"a": 1,}')
+@example("[1, ]")
+@example('{"a": "b')
+@example('{"a": "\\')
+@example("[" * 100)
+@example("\ufeff1")
+@example("١")
+def test_a_text_has_a_fault_where_it_is_no_json(text: str) -> None:
+    fault = fault_in(text)
+    assert (fault is None) == is_json(text)
+    if fault is not None:
+        assert fault.column is not None
+        assert 1 <= fault.column <= max(len(text), 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "column"),
+    [
+        ("", "json.unclosed", 1),
+        ("[1,]", "json.comma", 4),
+        ('{"a": 1, }', "json.comma", 10),
+        ('{"a": 1,]', "json.comma", 9),
+        ("[,]", "json.invalid", 2),
+        ("[1,,2]", "json.invalid", 4),
+        ('{"a"}', "json.invalid", 5),
+        ('{"a": }', "json.invalid", 7),
+        ("{1: 2}", "json.invalid", 2),
+        ('["a\\', "json.unclosed", 2),
+        ('["a" "b]', "json.invalid", 6),
+        ("1 2", "json.more_behind", 3),
+        ('["\\u00e"]', "json.escape", 3),
+    ],
+)
+def test_a_fault_has_its_place_and_its_kind(text: str, rule: str, column: int) -> None:
+    fault = fault_in(text)
+    assert fault is not None
+    assert (fault.rule, fault.column) == (rule, column)
