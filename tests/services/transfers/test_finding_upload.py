@@ -283,6 +283,22 @@ def json_answer(file: ServedFile) -> object:
     return json_body(file.described())
 
 
+def test_the_file_of_an_upload_cleared_from_the_list_stays_its_own(
+    wharf: Wharf, small_file: Path
+) -> None:
+    wharf.upload(small_file)
+    first = wharf.wait_for(TransferState.DONE)
+    wharf.queue.forget([first.id])
+    answers(wharf.server, LOST)
+    wharf.upload(small_file)
+    uncertain(wharf)
+    look_to_the_end(wharf)
+    wharf.told.wait_for_count(
+        TransferChanged, 2, lambda event: event.transfer.state is TransferState.DONE
+    )
+    assert len(wharf.server.files) == 2
+
+
 # How long
 
 
