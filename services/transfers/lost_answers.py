@@ -84,12 +84,17 @@ def seen_before(page: FilePage | None, request: UploadRequest) -> SeenBefore | N
     return SeenBefore(ids, int(page.server_time), int(page.server_time))
 
 
-def reaches_back(files: Sequence[RemoteFile], seen: SeenBefore | None) -> bool:
-    """Whether no page after this one can hold a file that came with the attempt."""
-    if seen is None or seen.since is None:
-        return False
+def oldest_of(files: Sequence[RemoteFile]) -> int | None:
+    """When the last of a page was created; None unless the newest come first on it."""
     moments = _newest_first(files)
-    return bool(moments) and moments[-1] < seen.since - CLOCKS_APART
+    return moments[-1] if moments else None
+
+
+def reaches_back(oldest: int | None, seen: SeenBefore | None) -> bool:
+    """Whether no page after one that ends so can hold a file that came with the attempt."""
+    if oldest is None or seen is None or seen.since is None:
+        return False
+    return oldest < seen.since - CLOCKS_APART
 
 
 def fits(files: Iterable[RemoteFile], request: UploadRequest, seen: SeenBefore | None) -> list[Fit]:
