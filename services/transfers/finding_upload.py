@@ -6,10 +6,7 @@ from dataclasses import dataclass
 
 from services.api.errors import FilesError
 from services.api.files_api import FilesApi
-from services.api.listing import Listing
-from services.api.newest_files import NEWEST_FILES
 from services.api.remote_file import RemoteFile
-from services.api.retry import ONCE
 from services.catalog.content_hash import sha256_of
 from services.transfers.lost_answers import (
     AnswerLost,
@@ -75,15 +72,13 @@ def _listed(
     api: FilesApi, order: UploadOrder, running: RunningTransfer, *, to_its_end: bool
 ) -> tuple[list[Fit], bool]:
     """What may be it, and whether all was listed that there is."""
-    listing = Listing(api, purpose=order.request.purpose, first_page=NEWEST_FILES, patience=ONCE)
+    listing = running.listings.of(api, order.request.purpose)
     files: list[RemoteFile] = []
-    readable = True
     for page in listing.pages(running.token):
         files += page.files
-        readable = readable and not page.odd
-        if not to_its_end and reaches_back(page.files, order.seen_before):
+        if not to_its_end and reaches_back(page.oldest, order.seen_before):
             break
-    return fits(files, order.request, order.seen_before), readable and listing.whole
+    return fits(files, order.request, order.seen_before), listing.whole
 
 
 def _own_sha256(order: UploadOrder, running: RunningTransfer) -> str:

@@ -84,12 +84,17 @@ def seen_before(page: FilePage | None, request: UploadRequest) -> SeenBefore | N
     return SeenBefore(ids, int(page.server_time), int(page.server_time))
 
 
-def reaches_back(files: Sequence[RemoteFile], seen: SeenBefore | None) -> bool:
-    """Whether no page after this one can hold a file that came with the attempt."""
-    if seen is None or seen.since is None:
-        return False
+def oldest_of(files: Sequence[RemoteFile]) -> int | None:
+    """When the last of a page was created; None unless the newest come first on it."""
     moments = _newest_first(files)
-    return bool(moments) and moments[-1] < seen.since - CLOCKS_APART
+    return moments[-1] if moments else None
+
+
+def reaches_back(oldest: int | None, seen: SeenBefore | None) -> bool:
+    """Whether no page after one that ends so can hold a file that came with the attempt."""
+    if oldest is None or seen is None or seen.since is None:
+        return False
+    return oldest < seen.since - CLOCKS_APART
 
 
 def fits(files: Iterable[RemoteFile], request: UploadRequest, seen: SeenBefore | None) -> list[Fit]:
@@ -136,7 +141,7 @@ def choose(
         # Each that is still to be answered may be about to get one of these very files.
         about_to = [one for one in others.confirming if one.sha256 in {"", sha256} or not sha256]
         if len(proved) > len(about_to):
-            return proved[0]
+            return min(proved, key=lambda fit: _wanted_by(fit.file, others))
         raise AnswerLost(answer_lost(None))
     alone = len(free) == 1 and not others.confirming and not others.lost
     if alone and free[0].same_name and free[0].surely_new:
@@ -157,6 +162,12 @@ def next_look(looks: int, now: float, sent_until: float) -> float:
 def is_settled(now: float, sent_until: float) -> bool:
     """Whether the server has had all the time it gets to list an upload sent by then."""
     return now >= sent_until + SETTLED_AFTER
+
+
+def _wanted_by(file: RemoteFile, others: OtherUploads) -> int:
+    """How many others may have made it: one that has nothing else would be sent again."""
+    alike = (*others.confirming, *others.lost)
+    return sum(bool(fits([file], one.request, one.seen_before)) for one in alike)
 
 
 def _is_alike(file: RemoteFile, request: UploadRequest) -> bool:

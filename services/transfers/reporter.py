@@ -11,6 +11,7 @@ from services.transfers.bandwidth import Bandwidth
 from services.transfers.entry import Entry
 from services.transfers.lost_answers import AnswerLost, OtherUploads, id_taken, is_settled
 from services.transfers.orders import DownloadOrder, SeenBefore, UploadOrder, ZipOrder, not_sent
+from services.transfers.shared_listings import SharedListings
 from services.transfers.speed import SpeedMeter
 from services.transfers.transfer import TransferState
 from services.transfers.transfer_ledger import TransferLedger
@@ -42,11 +43,19 @@ class Reporter:
     @property
     def settled(self) -> bool:
         """See RunningTransfer."""
+        return self._settled_at(self._ledger.now())
+
+    def _settled_at(self, now: float) -> bool:
         with self._ledger.lock:
             order = self._entry.order
             until = order.sent_until if isinstance(order, UploadOrder) else None
             until = self._entry.sent_at if until is None else until
-        return until is not None and is_settled(self._ledger.now(), until)
+        return until is not None and is_settled(now, until)
+
+    @property
+    def listings(self) -> SharedListings:
+        """See RunningTransfer."""
+        return SharedListings({self._entry.transfer.total or 0})
 
     def seen_before(self, seen: SeenBefore | None) -> None:
         """See RunningTransfer."""

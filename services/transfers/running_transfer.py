@@ -8,6 +8,7 @@ from services.api.errors import Problem
 from services.cancellation import CancelToken
 from services.transfers.lost_answers import OtherUploads
 from services.transfers.orders import SeenBefore
+from services.transfers.shared_listings import SharedListings
 
 
 class RunningTransfer(Protocol):
@@ -39,6 +40,10 @@ class RunningTransfer(Protocol):
 
     def hashed(self, sha256: str) -> None:
         """Say the SHA-256 of an upload, before `confirming`, which notes it on the disk."""
+
+    @property
+    def listings(self) -> SharedListings:
+        """What is listed in order to find an upload, perhaps for others too."""
 
     def seen_before(self, seen: SeenBefore | None) -> None:
         """Say what was listed before an attempt, before `confirming`, which notes it."""

@@ -7,6 +7,7 @@ are frozen snapshots, in the order in which the states were taken.
 import math
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
@@ -68,13 +69,10 @@ class TransferLedger:
         self.entries: dict[int, Entry] = {}
         self.looks: dict[int, float] = {}
         """When each UNCERTAIN upload is looked for next, in seconds since 1970; never is inf."""
-        self._found: set[tuple[str, str]] = set()
-        """Accounts and files of uploads that were taken for them without an answer."""
+        self._owners: dict[str, dict[str, int]] = defaultdict(dict)
+        """For each account, which upload made which file; also of those forgotten since."""
         self.now = wall_clock
         """The time in seconds since 1970."""
-        self._cleared: dict[tuple[str, str], bool] = {}
-        """By account and file: uploads that are done and no longer in the list, and whether they
-        were taken for the file without an answer."""
         self._listener = listener
         self._clock = clock
         self._deletes = DeleteBatches()
@@ -102,6 +100,8 @@ class TransferLedger:
             restored = [_restored(row, self.now()) for row in rows]
             for entry in restored:
                 self.entries[entry.transfer.id] = entry
+                if entry.transfer.kind is TransferKind.UPLOAD and entry.transfer.file_id:
+                    self.take_file(entry, entry.transfer.file_id)
                 self._go_on_looking(entry)
                 if entry.transfer.kind is TransferKind.DELETE:
                     self._deletes.restore(entry.transfer)
@@ -193,32 +193,38 @@ class TransferLedger:
 
     def others(self, entry: Entry) -> OtherUploads:
         """What the other uploads of the account have, or may be about to have."""
-        account_id = entry.transfer.account_id
-        owned = {file_id for account, file_id in self._cleared if account == account_id}
+        owners = self._owners[entry.transfer.account_id]
+        owned = frozenset(one for one, by in owners.items() if by != entry.transfer.id)
         confirming: list[UploadOrder] = []
         lost: list[UploadOrder] = []
-        for other in self._other_uploads(entry):
-            if other.transfer.file_id:
-                owned.add(other.transfer.file_id)
-            elif _are_alike(other, entry) and isinstance(other.order, UploadOrder):
+        for other in self.entries.values():
+            if other is entry or other.transfer.file_id or not _are_alike(other, entry):
+                continue
+            if isinstance(other.order, UploadOrder):
                 if other.transfer.state is TransferState.CONFIRMING:
                     confirming.append(other.order)
                 elif may_be_there(other.order):
                     lost.append(other.order)
-        return OtherUploads(frozenset(owned), tuple(confirming), tuple(lost))
+        return OtherUploads(owned, tuple(confirming), tuple(lost))
 
     def was_found(self, entry: Entry, file_id: str) -> bool:
         """Whether another upload of the account was taken for this file without an answer."""
-        return not entry.found and (entry.transfer.account_id, file_id) in self._found
+        owner = self.entries.get(self._owners[entry.transfer.account_id].get(file_id, 0))
+        return owner is not None and owner is not entry and owner.found
+
+    def let_go_of_file(self, entry: Entry) -> None:
+        """Take an upload for no file any more: it is to be sent again."""
+        self._owners[entry.transfer.account_id].pop(entry.transfer.file_id, None)
+        entry.found = False
+        entry.transfer = structs.replace(entry.transfer, file_id="")
 
     def take_file(self, entry: Entry, file_id: str, *, found: bool = False) -> None:
         """Take an upload for a file, which no other upload of the account then can be.
 
         `found` says that no answer named it.
         """
-        if found:
-            entry.found = True
-            self._found.add((entry.transfer.account_id, file_id))
+        entry.found = found or entry.found
+        self._owners[entry.transfer.account_id][file_id] = entry.transfer.id
         entry.transfer = structs.replace(entry.transfer, file_id=file_id)
         for transfer_id, at in self.looks.items():
             other = self.entries[transfer_id]
@@ -253,10 +259,7 @@ class TransferLedger:
             if entry.transfer.state in over
         }
         for transfer in gone.values():
-            entry = self.entries.pop(transfer.id)
-            entry.token.cancel()
-            if transfer.kind is TransferKind.UPLOAD and transfer.state is TransferState.DONE:
-                self._cleared[transfer.account_id, transfer.file_id] = entry.found
+            self.entries.pop(transfer.id).token.cancel()
             self.looks.pop(transfer.id, None)
             if transfer.kind is TransferKind.DELETE:
                 self._deletes.forget(transfer)
@@ -302,16 +305,6 @@ class TransferLedger:
             seconds = self.look_again(entry)
             entry.transfer = structs.replace(transfer, wait_seconds=seconds)
 
-    def _other_uploads(self, entry: Entry) -> Iterator[Entry]:
-        for other in self.entries.values():
-            transfer = other.transfer
-            if (
-                other is not entry
-                and transfer.kind is TransferKind.UPLOAD
-                and transfer.account_id == entry.transfer.account_id
-            ):
-                yield other
-
     def _new_entry(self, account_id: str, order: Order, batch: int) -> Entry:
         self._last_id += 1
         transfer = new_transfer(self._last_id, account_id, order, batch, self.next_place())
@@ -333,10 +326,8 @@ def _in_pieces(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
 
 def _are_alike(one: Entry, other: Entry) -> bool:
     """Whether the file of one upload could be taken for that of another."""
-    return (one.transfer.total, one.transfer.purpose) == (
-        other.transfer.total,
-        other.transfer.purpose,
-    )
+    a, b = one.transfer, other.transfer
+    return (a.kind, a.account_id, a.total, a.purpose) == (b.kind, b.account_id, b.total, b.purpose)
 
 
 def _row(entry: Entry) -> JournalRow:

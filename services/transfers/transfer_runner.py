@@ -68,7 +68,8 @@ class TransferRunner:
         entry.token = CancelToken()
         entry.meter = SpeedMeter()
         entry.pausing = False
-        entry.found = False
+        if entry.transfer.kind is TransferKind.UPLOAD:
+            self._ledger.let_go_of_file(entry)
         entry.sent_at = None
         entry.looks = 0
         where = entry.transfer.place if place is None else place
@@ -80,7 +81,6 @@ class TransferRunner:
             warning=None,
             candidates=(),
             wait_seconds=None,
-            file_id="" if entry.transfer.kind is TransferKind.UPLOAD else entry.transfer.file_id,
             place=where,
         )
         self.stand_in_line(entry)

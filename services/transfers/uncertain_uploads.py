@@ -12,6 +12,7 @@ from services.transfers.entry import Entry
 from services.transfers.lost_answers import AnswerLost, NotThere
 from services.transfers.orders import not_sent
 from services.transfers.reporter import Reporter
+from services.transfers.shared_listings import SharedListings
 from services.transfers.transfer import TransferState
 from services.transfers.transfer_ledger import TransferLedger
 from services.transfers.transfer_runner import CarryOut, TransferRunner
@@ -34,8 +35,10 @@ class UncertainUploads:
         now = self._ledger.now()
         with self._ledger.lock:
             due = sorted((at, one) for one, at in self._ledger.looks.items() if at <= now)
+            sizes = {self._ledger.entries[one].transfer.total or 0 for _at, one in due}
+        listings = SharedListings(sizes)
         for _at, transfer_id in due:
-            self._look(transfer_id, now)
+            self._look(transfer_id, now, listings)
         with self._ledger.lock:
             soonest = min(self._ledger.looks.values(), default=math.inf)
             if self._closed or soonest == math.inf:
@@ -48,7 +51,7 @@ class UncertainUploads:
         if self._token is not None:
             self._token.cancel()
 
-    def _look(self, transfer_id: int, now: float) -> None:
+    def _look(self, transfer_id: int, now: float, listings: SharedListings) -> None:
         with self._ledger.lock:
             if self._closed or self._ledger.looks.get(transfer_id, now + 1) > now:
                 return  # decided by the person since
@@ -57,7 +60,9 @@ class UncertainUploads:
             token = self._token = entry.token
             order = entry.order
         try:
-            self._carry_out(entry.transfer.account_id, order, _Look(self._ledger, entry))
+            self._carry_out(
+                entry.transfer.account_id, order, _Look(self._ledger, entry, now, listings)
+            )
         except Cancelled:
             return
         except NotThere:
@@ -110,8 +115,23 @@ class UncertainUploads:
 class _Look(Reporter):
     """Reports of a look: nothing is sent, whatever comes of it."""
 
-    def __init__(self, ledger: TransferLedger, entry: Entry) -> None:
+    def __init__(
+        self, ledger: TransferLedger, entry: Entry, now: float, listings: SharedListings
+    ) -> None:
+        """`now` is before the first of the `listings`, in seconds since 1970."""
         super().__init__(ledger, entry, Bandwidth())
+        self._now = now
+        self._listings = listings
+
+    @property
+    def settled(self) -> bool:
+        """See RunningTransfer."""
+        return self._settled_at(self._now)
+
+    @property
+    def listings(self) -> SharedListings:
+        """See RunningTransfer."""
+        return self._listings
 
     def send_anew(self) -> NoReturn:
         """See RunningTransfer; here it is for the queue to do."""

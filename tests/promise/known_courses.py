@@ -9,6 +9,7 @@ from tests.promise.course import (
     LocalSpec,
     OtherUploads,
     Pass,
+    Quit,
     RemoteSpec,
     Step,
     Upload,
@@ -23,6 +24,7 @@ from tests.promise.fates import (
 from tests.promise.renaming import Renaming
 
 _LOST = UploadFate(Said.CUT)
+_LOST_SOON = UploadFate(Said.CUT, listed_after=1)
 _LOST_LATE = UploadFate(Said.CUT, listed_after=400)
 _HELD = UploadFate(Said.CUT, held=True)
 
@@ -93,6 +95,17 @@ KNOWN = {
         Answer(0),
         Command("forget", 0),
         local=(_notes(UploadFate(held=True), UploadFate(Said.CUT, kept=False, held=True)),),
+    ),
+    "two of equal content are lost, and only one of the files can be the second": _course(
+        Upload((0,)), Quit(1), Upload((0,)), local=(_notes(_LOST_SOON, _LOST_SOON),)
+    ),
+    "the same, and the second is answered in the end": _course(
+        Upload((0,)),
+        Quit(1),
+        Upload((0,)),
+        Pass(45),
+        Answer(0),
+        local=(_notes(_LOST_SOON, UploadFate(held=True)),),
     ),
     "somebody else makes a file of equal name and size": _course(
         Upload((0,)),

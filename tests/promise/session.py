@@ -25,7 +25,7 @@ from tests.support.files_server import TEST_KEY
 from tests.support.hand_turned_timer import HandTurnedTimer
 from tests.support.making import account
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds that this machine may take for something that needs no waiting."""
 
 

@@ -283,6 +283,22 @@ def json_answer(file: ServedFile) -> object:
     return json_body(file.described())
 
 
+def test_the_file_of_an_upload_cleared_from_the_list_stays_its_own(
+    wharf: Wharf, small_file: Path
+) -> None:
+    wharf.upload(small_file)
+    first = wharf.wait_for(TransferState.DONE)
+    wharf.queue.forget([first.id])
+    answers(wharf.server, LOST)
+    wharf.upload(small_file)
+    uncertain(wharf)
+    look_to_the_end(wharf)
+    wharf.told.wait_for_count(
+        TransferChanged, 2, lambda event: event.transfer.state is TransferState.DONE
+    )
+    assert len(wharf.server.files) == 2
+
+
 # How long
 
 
@@ -384,6 +400,28 @@ def test_a_failing_content_is_asked_for_again_before_anybody_is_asked(
     assert uncertain(wharf).candidates == ()
     wharf.look_after(60)
     assert (last(wharf).state, last(wharf).warning) == (TransferState.DONE, None)
+
+
+def test_a_thousand_lost_uploads_are_looked_for_in_one_listing(
+    wharf: Wharf, tmp_path: Path
+) -> None:
+    count = 30
+    answers(wharf.server, *[LOST] * count)
+    for number in range(count):
+        path = tmp_path / f"{number}.jsonl"
+        path.write_bytes(bytes(1000 + number))
+        wharf.upload(path)
+    wharf.told.wait_for_count(
+        TransferChanged, count, lambda event: event.transfer.state is TransferState.UNCERTAIN
+    )
+    before = len(wharf.server.requests)
+    wharf.look_after(60)
+    assert len(wharf.server.requests) == before + 1
+    # And one that can't be had is not asked for by each of them.
+    wharf.server.script("GET", "/files", [html(502)] * count)
+    wharf.look_after(SETTLED_AFTER)
+    assert len(wharf.server.requests) == before + 2
+    assert (wharf.posts, {one.state for one in latest(wharf)}) == (count, {TransferState.UNCERTAIN})
 
 
 # The listing before

@@ -16,6 +16,7 @@ from services.transfers.lost_answers import (
     choose,
     fits,
     next_look,
+    oldest_of,
     reaches_back,
     seen_before,
 )
@@ -136,17 +137,19 @@ def test_the_name_ranks() -> None:
     ("last", "reaches"), [(EDGE - CLOCKS_APART - 1, True), (EDGE - CLOCKS_APART, False)]
 )
 def test_a_listing_is_read_on_as_long_as_clocks_may_differ(last: int, reaches: bool) -> None:
-    assert reaches_back([one(created_at=EDGE + 9), one(created_at=last)], SEEN) is reaches
+    assert (
+        reaches_back(oldest_of([one(created_at=EDGE + 9), one(created_at=last)]), SEEN) is reaches
+    )
 
 
 def test_a_listing_is_read_to_its_end_where_it_has_no_order_or_nothing_is_known() -> None:
     old, new = one(created_at=1), one(created_at=EDGE + 1)
-    assert not reaches_back([old, new], SEEN)
-    assert not reaches_back([old], SEEN)
-    assert not reaches_back([old, old], SEEN)
-    assert not reaches_back([new, RemoteFile("f"), old], SEEN)
-    assert not reaches_back([new, old], SeenBefore())
-    assert not reaches_back([new, old], None)
+    assert not reaches_back(oldest_of([old, new]), SEEN)
+    assert not reaches_back(oldest_of([old]), SEEN)
+    assert not reaches_back(oldest_of([old, old]), SEEN)
+    assert not reaches_back(oldest_of([new, RemoteFile("f"), old]), SEEN)
+    assert not reaches_back(oldest_of([new, old]), SeenBefore())
+    assert not reaches_back(oldest_of([new, old]), None)
 
 
 # Which one it is
