@@ -42,7 +42,7 @@ def explain_missing_key(error: FilesError, account_url: str, asked_url: str, sec
         kind=ProblemKind.BAD_ADDRESS,
         title=_("{address} asks for a key").format(address=where),
         advice=_(
-            "The server redirected to {address}, and the key is sent only to {host}. "
-            "If you trust that address, use it as the base URL of the account."
+            "The server redirected there, but the key is only sent to {host}. "
+            "If you trust {address}, make it the account's base URL."
         ).format(address=where, host=f"{home.scheme}://{home.netloc}"),
     )
