@@ -52,8 +52,8 @@ def _told(chain: tuple[BaseException, ...], host: str) -> tuple[ProblemKind, str
     if any_of(InvalidHeader):  # of the answer; urllib3 makes none for a request
         return (
             ProblemKind.NOT_A_FILES_API,
-            _("{host} gave an answer that isn't valid HTTP").format(host=host),
-            _("Check the base URL, and whether the server or a proxy in front of it is at fault."),
+            _("{host} sent an invalid HTTP response").format(host=host),
+            _("Check the base URL. The server, or a proxy in front of it, may be at fault."),
             False,
         )
     if any_of(
@@ -146,19 +146,20 @@ def _told_of_proxy(chain: tuple[BaseException, ...], host: str) -> tuple[Problem
         return (
             ProblemKind.UNREACHABLE,
             _("The proxy couldn't connect to {host}").format(host=host),
-            _("Check the base URL, and the proxy settings of this computer."),
+            _("Check the base URL, and this computer's proxy settings."),
         )
     return (
         ProblemKind.UNREACHABLE,
         _("The proxy can't be reached"),
-        _("Check the proxy settings of this computer, and whether it is online."),
+        _("Check this computer's proxy settings, and whether it is online."),
     )
 
 
 def _how_to_trust() -> str:
     return _(
-        "No key was sent. If you know the certificate, for instance your company's, add it to the "
-        "trusted ones of your system, or set SSL_CERT_FILE to its file and restart."
+        "No key was sent. If you trust this certificate, for example because it's your company's, "
+        "add it to your system's trusted certificates, or set SSL_CERT_FILE to its file and "
+        "restart Filewharf."
     )
 
 

@@ -36,9 +36,11 @@ class Proxy:
     def login_needed(self) -> FilesError:
         """The error for a proxy that answers 407."""
         advice = (
-            _("It refused the user name or password. Check {setting}.")
+            _("It didn't accept the user name or password. Check {setting}.")
             if self.has_login
-            else _("Put a user name and password into {setting}: http://user:password@host:port")
+            else _(
+                "Add a user name and password to {setting}, as in http://user:password@host:port."
+            )
         )
         return _unusable(_("The proxy requires a login"), advice.format(setting=self.setting), 407)
 
@@ -102,8 +104,8 @@ def _checked(setting_value: str, host: str) -> Proxy:
         raise _unusable(
             _("The proxy can't be used"),
             _(
-                "{setting} names a proxy of the kind “{kind}”, and Filewharf only knows HTTP "
-                "proxies. Change it, or add {host} to NO_PROXY."
+                "Filewharf supports only HTTP proxies, not “{kind}”. Change {setting}, or add "
+                "{host} to NO_PROXY."
             ).format(setting=setting, kind=scheme[:20], host=host),
         )
     try:
@@ -117,7 +119,7 @@ def _checked(setting_value: str, host: str) -> Proxy:
         raise _unusable(
             _("The proxy setting isn't valid"),
             _(
-                "{setting} should look like http://proxy.example.com:3128. Correct it, or add "
+                "It should look like http://proxy.example.com:3128. Correct {setting}, or add "
                 "{host} to NO_PROXY."
             ).format(setting=setting, host=host),
         )
@@ -128,7 +130,7 @@ def _name_of_setting(value: str) -> str:
     for name, text in os.environ.items():
         if name.lower().endswith("_proxy") and text.strip() == value:
             return name
-    return _("The proxy in the system settings")
+    return _("the system's proxy settings")
 
 
 def _unusable(title: str, advice: str, status: int | None = None) -> FilesError:

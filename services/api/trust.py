@@ -93,10 +93,10 @@ def _limited(context: ssl.SSLContext) -> ssl.SSLContext:
 def _unusable(name: str, path: str, detail: str) -> FilesError:
     problem = Problem(
         ProblemKind.TLS_FAILED,
-        _("The certificates of this computer can't be read"),
+        _("The trusted certificates couldn't be read"),
         _(
-            "{setting} is set to {path}, which is not there or holds no certificates. "
-            "Correct it, or remove it to use those of the system."
+            "{setting} is set to {path}, which doesn't exist or contains no certificates. "
+            "Correct it, or remove it to use the system's certificates."
         ).format(setting=name, path=path),
         detail,
     )

@@ -198,6 +198,18 @@ def test_the_advice_for_a_long_wait_names_it(
     assert token.pauses == []
 
 
+@pytest.mark.parametrize("ask", [list_files, upload])
+def test_an_answer_with_two_lengths_is_the_servers_fault(
+    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path, ask: Ask
+) -> None:
+    lengths = (("Content-Length", "5"), ("Content-Length", "7"))
+    files_server.next(*[Answer(200, lengths, b"12345")] * 3)
+    with pytest.raises(FilesError) as caught:
+        ask(api, token, tmp_path)
+    assert caught.value.problem.kind is ProblemKind.NOT_A_FILES_API
+    assert caught.value.body_sent
+
+
 # No answer at all
 
 

@@ -3,17 +3,20 @@
 import os
 import ssl
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
 import trustme
 
 from services.api import trust as trust_module
-from services.api.errors import FilesError, ProblemKind
+from services.api.errors import Cancelled, FilesError, ProblemKind
 from services.api.trust import trust
+from services.cancellation import CancelToken
 from tests.services.api.asking import list_files, problem_of, upload
 from tests.services.api.conftest import MakeApi, PatientToken
 from tests.support.files_server import ScriptedFilesServer
+from tests.support.server_faults import StallAtAccept
 
 VARIABLES = ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"]
 
@@ -197,3 +200,34 @@ def test_a_certificate_of_another_host_is_not_trusted(
     problem = problem_of(list_files, make_api(address), token, tmp_path)
     assert problem.kind is ProblemKind.TLS_FAILED
     assert server.requests == []
+
+
+def test_a_handshake_by_the_systems_trust_ends_when_cancelled_and_the_next_one_is_made(
+    server: ScriptedFilesServer,
+    make_api: MakeApi,
+    system_store: Path,
+    ca_file: Path,
+) -> None:
+    ca_file.rename(system_store)
+    api = make_api(server.base_url)
+    ended: list[object] = []
+
+    def ask(token: CancelToken) -> None:
+        try:
+            ended.append(api.list_page(token).files)
+        except Cancelled as error:
+            ended.append(type(error))
+
+    def ask_in_a_row(tokens: list[CancelToken]) -> None:
+        for token in tokens:
+            ask(token)
+
+    tokens = [CancelToken() for _ in range(2)]
+    server.next(*[StallAtAccept()] * 2)
+    asking = threading.Thread(target=ask_in_a_row, args=[[*tokens, CancelToken()]])
+    asking.start()
+    for number, token in enumerate(tokens, 1):
+        server.wait_until_stalled(number)
+        token.cancel()
+    asking.join(30)
+    assert ended == [Cancelled] * 2 + [()]
