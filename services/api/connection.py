@@ -18,6 +18,7 @@ from services.api.broken_connections import error_from_exception
 from services.api.cancellable_connection import CancellableAdapter, cancellable_by
 from services.api.errors import Cancelled, FilesError
 from services.api.multipart_body import MultipartBody
+from services.api.nesting import shallow
 from services.api.redaction import Redaction
 from services.api.redirects import following_address
 from services.api.refusals import Operation, error_from_answer
@@ -159,7 +160,7 @@ class Connection:
             operation,
             answer.status_code,
             {name.lower(): value for name, value in answer.headers.items()},
-            self.redaction.body(b"".join(pieces))[:REFUSAL_BYTES],
+            shallow(self.redaction.body(b"".join(pieces))[:REFUSAL_BYTES]),
             now=self._clock(),
         )
 

@@ -18,6 +18,7 @@ MASK = "•••"
 _LONGEST_SENTENCE = 2_000
 _LONGEST_DETAIL = 2_000
 _LONGEST_REQUEST_ID = 200
+_LONGEST_HEADER = 8192
 
 _in_use: "weakref.WeakSet[Redaction]" = weakref.WeakSet()
 
@@ -55,8 +56,11 @@ class Redaction:
         return self.text(body.decode("utf-8", "replace")).encode()
 
     def headers(self, headers: MutableMapping[str, str]) -> None:
-        """Strike the key out of the values of headers, in place."""
+        """Strike the key out of the values of headers, in place; very long ones are dropped."""
         for name, value in list(headers.items()):
+            if len(value) > _LONGEST_HEADER:
+                del headers[name]
+                continue
             struck = self.text(value)
             if struck is not value:
                 headers[name] = struck

@@ -89,6 +89,12 @@ def test_decoded_json_is_cleaned_through_and_through() -> None:
     assert deep == cleaned["here"]
 
 
+def test_headers_are_cleaned_and_those_of_absurd_length_dropped() -> None:
+    headers = {"x-request-id": f"req-{TEST_KEY}", "date": "today", "x-long": "\\" * 60_000}
+    Redaction(TEST_KEY).headers(headers)
+    assert headers == {"x-request-id": f"req-{MASK}", "date": "today"}
+
+
 def test_a_problem_is_cut_only_after_the_key_is_out() -> None:
     for length in range(1_900, 2_010):
         told = problem(detail="x" * length + TEST_KEY, request_id="r" * 180 + TEST_KEY)
