@@ -5,6 +5,7 @@ cut short is cut after it has passed this door, since half a key would not be re
 """
 
 import functools
+import threading
 import weakref
 from collections.abc import Callable, MutableMapping
 from dataclasses import replace
@@ -20,6 +21,7 @@ _LONGEST_DETAIL = 2_000
 _LONGEST_REQUEST_ID = 200
 _LONGEST_HEADER = 8192
 
+_changing = threading.Lock()
 _in_use: "weakref.WeakSet[Redaction]" = weakref.WeakSet()
 
 
@@ -33,7 +35,8 @@ class Redaction:
         self.margin = 16 * len(key)
         """Bytes that the key takes in its longest usual form: so much more is read than kept."""
         if key:
-            _in_use.add(self)
+            with _changing:
+                _in_use.add(self)
 
     def text(self, text: str) -> str:
         """The text without the key."""
@@ -96,7 +99,9 @@ class Redaction:
 
 def without_keys(text: str) -> str:
     """The text without the keys of all accounts in use; for the log."""
-    for redaction in tuple(_in_use):
+    with _changing:
+        in_use = tuple(_in_use)
+    for redaction in in_use:
         text = redaction.text(text)
     return text
 
