@@ -5,6 +5,7 @@ cut short is cut after it has passed this door, since half a key would not be re
 """
 
 import functools
+import re
 import threading
 import weakref
 from collections.abc import Callable, MutableMapping
@@ -20,6 +21,9 @@ _LONGEST_SENTENCE = 2_000
 _LONGEST_DETAIL = 2_000
 _LONGEST_REQUEST_ID = 200
 _LONGEST_HEADER = 8192
+
+_ESCAPED_ASCII = re.compile(rb"\\u00([2-7][0-9a-fA-F])")
+_SLICE = 1024 * 1024
 
 _changing = threading.Lock()
 _in_use: "weakref.WeakSet[Redaction]" = weakref.WeakSet()
@@ -73,8 +77,18 @@ class Redaction:
         return value if len(self._key) < SHORTEST else _with_texts(value, self.text)
 
     def may_be_in(self, body: bytes) -> bool:
-        """Whether a large body has the key in a usual form; quick."""
-        return any(needle in body for needle in self._needles)
+        """Whether a large body of JSON has the key in a usual form; quick."""
+        if self._has_needle(body):
+            return True
+        if b"\\u00" not in body or not self._needles:
+            return False
+        # In slices, as the interpreter belongs to each search.
+        return any(
+            self._has_needle(
+                _ESCAPED_ASCII.sub(_character, body[start : start + _SLICE + self.margin])
+            )
+            for start in range(0, len(body), _SLICE)
+        )
 
     def problem(self, problem: Problem) -> Problem:
         """The problem without the key, and with texts of bounded length."""
@@ -92,6 +106,9 @@ class Redaction:
         error.problem = self.problem(error.problem)
         error.args = (f"{error.problem.title}: {error.problem.detail or error.problem.advice}",)
 
+    def _has_needle(self, body: bytes) -> bool:
+        return any(needle in body for needle in self._needles)
+
     @functools.cached_property
     def _needles(self) -> tuple[bytes, ...]:
         return self._echoes.needles()
@@ -104,6 +121,10 @@ def without_keys(text: str) -> str:
     for redaction in in_use:
         text = redaction.text(text)
     return text
+
+
+def _character(escape: re.Match[bytes]) -> bytes:
+    return bytes.fromhex(escape.group(1).decode())
 
 
 def _with_texts(value: object, change: Callable[[str], str]) -> object:
