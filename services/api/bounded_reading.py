@@ -36,7 +36,7 @@ def whole_body(answer: "requests.Response", most: int) -> bytes:
     """The unpacked body. Raises AnswerTooLarge when it has more than `most` bytes."""
     body = b"".join(pieces_of_body(answer, most + 1))
     if len(body) > most:
-        raise AnswerTooLarge(f"more than {most} bytes")
+        raise AnswerTooLarge(f"more than {most:,} bytes")
     return body
 
 

@@ -94,7 +94,7 @@ class _BoundedRaw(io.RawIOBase):
         if now - self._begun > LONGEST_ANSWER:
             raise AnswerTooSlow(f"no end after {LONGEST_ANSWER:.0f} seconds")
         if self._came > _LARGEST_ON_THE_LINE:
-            raise AnswerTooLarge(f"more than {_LARGEST_ON_THE_LINE} bytes")
+            raise AnswerTooLarge(f"more than {_LARGEST_ON_THE_LINE:,} bytes")
 
 
 class _Reader(io.BufferedReader):

@@ -17,6 +17,7 @@ from services.api.broken_connections import error_from_exception
 from services.api.cancellable_connection import CancellableAdapter, cancellable_by
 from services.api.errors import Cancelled, FilesError
 from services.api.multipart_body import MultipartBody
+from services.api.nesting import shallow
 from services.api.proxies import proxy_for, wants_login, without_proxy_password
 from services.api.redaction import Redaction
 from services.api.redirects import explain_missing_key, following_address
@@ -187,7 +188,7 @@ class Connection:
             operation,
             answer.status_code,
             {name.lower(): value for name, value in answer.headers.items()},
-            self.redaction.body(b"".join(pieces))[:REFUSAL_BYTES],
+            shallow(self.redaction.body(b"".join(pieces))[:REFUSAL_BYTES]),
             now=self._clock(),
         )
 

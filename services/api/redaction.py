@@ -5,6 +5,8 @@ cut short is cut after it has passed this door, since half a key would not be re
 """
 
 import functools
+import re
+import threading
 import weakref
 from collections.abc import Callable, MutableMapping
 from dataclasses import replace
@@ -18,7 +20,12 @@ MASK = "•••"
 _LONGEST_SENTENCE = 2_000
 _LONGEST_DETAIL = 2_000
 _LONGEST_REQUEST_ID = 200
+_LONGEST_HEADER = 8192
 
+_ESCAPED_ASCII = re.compile(rb"\\u00([2-7][0-9a-fA-F])")
+_SLICE = 1024 * 1024
+
+_changing = threading.Lock()
 _in_use: "weakref.WeakSet[Redaction]" = weakref.WeakSet()
 
 
@@ -32,7 +39,8 @@ class Redaction:
         self.margin = 16 * len(key)
         """Bytes that the key takes in its longest usual form: so much more is read than kept."""
         if key:
-            _in_use.add(self)
+            with _changing:
+                _in_use.add(self)
 
     def text(self, text: str) -> str:
         """The text without the key."""
@@ -55,8 +63,11 @@ class Redaction:
         return self.text(body.decode("utf-8", "replace")).encode()
 
     def headers(self, headers: MutableMapping[str, str]) -> None:
-        """Strike the key out of the values of headers, in place."""
+        """Strike the key out of the values of headers, in place; very long ones are dropped."""
         for name, value in list(headers.items()):
+            if len(value) > _LONGEST_HEADER:
+                del headers[name]
+                continue
             struck = self.text(value)
             if struck is not value:
                 headers[name] = struck
@@ -66,8 +77,18 @@ class Redaction:
         return value if len(self._key) < SHORTEST else _with_texts(value, self.text)
 
     def may_be_in(self, body: bytes) -> bool:
-        """Whether a large body has the key in a usual form; quick."""
-        return any(needle in body for needle in self._needles)
+        """Whether a large body of JSON has the key in a usual form; quick."""
+        if self._has_needle(body):
+            return True
+        if b"\\u00" not in body or not self._needles:
+            return False
+        # In slices, as the interpreter belongs to each search.
+        return any(
+            self._has_needle(
+                _ESCAPED_ASCII.sub(_character, body[start : start + _SLICE + self.margin])
+            )
+            for start in range(0, len(body), _SLICE)
+        )
 
     def problem(self, problem: Problem) -> Problem:
         """The problem without the key, and with texts of bounded length."""
@@ -85,6 +106,9 @@ class Redaction:
         error.problem = self.problem(error.problem)
         error.args = (f"{error.problem.title}: {error.problem.detail or error.problem.advice}",)
 
+    def _has_needle(self, body: bytes) -> bool:
+        return any(needle in body for needle in self._needles)
+
     @functools.cached_property
     def _needles(self) -> tuple[bytes, ...]:
         return self._echoes.needles()
@@ -92,9 +116,15 @@ class Redaction:
 
 def without_keys(text: str) -> str:
     """The text without the keys of all accounts in use; for the log."""
-    for redaction in tuple(_in_use):
+    with _changing:
+        in_use = tuple(_in_use)
+    for redaction in in_use:
         text = redaction.text(text)
     return text
+
+
+def _character(escape: re.Match[bytes]) -> bytes:
+    return bytes.fromhex(escape.group(1).decode())
 
 
 def _with_texts(value: object, change: Callable[[str], str]) -> object:

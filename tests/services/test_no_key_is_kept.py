@@ -1,5 +1,6 @@
 """A server that echoes the key in everything it says: nothing that is kept, told or saved has it."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,11 +35,12 @@ FORMS = {
         "hex in upper case",
         "base64, 0 before and 0 after",
         "base64, 1 before and 1 after",
+        "escaped",
         "percent",
         "escaped twice",
     )
 }
-IN_LISTINGS = tuple(FORMS.values())[:5]
+IN_LISTINGS = tuple(FORMS.values())[:6]
 
 
 def echoing_page() -> Fault:
@@ -52,7 +54,8 @@ def echoing_page() -> Fault:
         }
         for number, form in enumerate(IN_LISTINGS)
     ]
-    return json_body({"object": "list", "data": files, "has_more": False})
+    page = json.dumps({"object": "list", "data": files, "has_more": False})
+    return Answer(body=page.replace("\\\\u00", "\\u00").encode())  # once, as part of the JSON
 
 
 def refusals(status: int) -> list[Fault]:

@@ -70,10 +70,25 @@ def test_no_key_is_in_no_text() -> None:
 
 
 @pytest.mark.parametrize(
-    "form", ["plain", "hex", "hex in upper case", "base64, 0 before and 0 after"]
+    "form",
+    [
+        "plain",
+        "hex",
+        "hex in upper case",
+        "base64, 0 before and 0 after",
+        "escaped",
+        "escaped in part",
+    ],
 )
-def test_the_usual_forms_are_seen_in_a_large_body(form: str) -> None:
-    assert Redaction(TEST_KEY).may_be_in(b"x" * 1000 + echoes_of(TEST_KEY)[form].encode())
+def test_the_usual_forms_are_seen_wherever_in_a_large_body_they_stand(form: str) -> None:
+    echoed = echoes_of(TEST_KEY)[form].encode()
+    for before in (0, 1000, 1024 * 1024 - 100, 3 * 1024 * 1024):
+        assert Redaction(TEST_KEY).may_be_in(b"x" * before + echoed + b"x" * 2_000_000)
+
+
+def test_a_large_body_with_escapes_but_no_key_has_none() -> None:
+    body = b'{"filename": "caf\\u00e9 \\u0026 \\u003c\\u003e"}' * 50_000
+    assert not Redaction(TEST_KEY).may_be_in(body)
 
 
 def test_decoded_json_is_cleaned_through_and_through() -> None:
@@ -87,6 +102,12 @@ def test_decoded_json_is_cleaned_through_and_through() -> None:
     while isinstance(deep, list):
         deep = deep[0]
     assert deep == cleaned["here"]
+
+
+def test_headers_are_cleaned_and_those_of_absurd_length_dropped() -> None:
+    headers = {"x-request-id": f"req-{TEST_KEY}", "date": "today", "x-long": "\\" * 60_000}
+    Redaction(TEST_KEY).headers(headers)
+    assert headers == {"x-request-id": f"req-{MASK}", "date": "today"}
 
 
 def test_a_problem_is_cut_only_after_the_key_is_out() -> None:

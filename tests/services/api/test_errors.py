@@ -382,3 +382,15 @@ def test_an_early_answer_to_a_large_upload_is_shown_or_the_loss_is_told(
         assert problem.kind in (kind, ProblemKind.CONNECTION_LOST)
         assert problem.status is not None or not caught.value.body_sent
     assert server.files == []
+
+
+@pytest.mark.parametrize("name", ["detail", "message", "error", "code"])
+def test_a_refusal_that_is_nested_without_end_is_told_by_its_status(
+    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, name: str
+) -> None:
+    for depth in (*range(850, 1000, 2), 5_000, 20_000):
+        nest = b"[" * depth + b"1" + b"]" * depth
+        files_server.next(Answer(400, body=b'{"%b": %b}' % (name.encode(), nest)))
+        with pytest.raises(FilesError) as caught:
+            api.list_page(token)
+        assert caught.value.problem.status == 400

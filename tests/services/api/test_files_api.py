@@ -5,6 +5,7 @@ import pytest
 
 from services.api.errors import FilesError, ProblemKind
 from services.api.files_api import FilesApi
+from services.api.remote_file import LONGEST_NAME
 from services.cancellation import CancelToken
 from tests.services.api.conftest import MakeApi, PatientToken
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
@@ -199,3 +200,22 @@ def test_threads_share_an_api_each_with_a_connection_of_its_own(
         thread.join(20)
     assert counts == [0] * 80
     assert len({request.connection for request in files_server.requests}) == 4
+
+
+def test_a_server_that_says_far_too_much_is_cut_to_a_bounded_length(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
+) -> None:
+    long = "n" * 900_000
+    fields = {"id": "file-a", "filename": long, "purpose": long, "of_later": [long]}
+    fields |= {f"field-{number}": number for number in range(2_000)}
+    files_server.next(json_body({"data": [fields, {"id": "file-b", "filename": "n" * 20_000_000}]}))
+    first, second = api.list_page(token).files
+    assert (len(first.name), len(second.name)) == (LONGEST_NAME, LONGEST_NAME)
+    del fields["of_later"]
+    fields["purpose"] = "batch"
+    files_server.next(json_body(fields))
+    retrieved = api.retrieve("file-a", token)
+    assert retrieved.file is not None
+    assert len(retrieved.file.name) == LONGEST_NAME
+    assert len(retrieved.fields) + retrieved.left_out == len(fields)
+    assert len(repr(retrieved.fields)) < 20_000

@@ -223,14 +223,15 @@ def test_a_key_in_what_the_server_says_of_files_is_struck_out(
     files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
 ) -> None:
     long = "n" * (LONGEST_NAME - 10)
-    for form in ("plain", "hex", "base64, 1 before and 2 after", "hex in upper case"):
-        echoed = echoes_of(TEST_KEY)[form]
-        file = {"id": "file-a", "filename": long + echoed, "purpose": echoed, "of_later": [echoed]}
-        files_server.next(json_body({"data": [file], "has_more": False}))
+    forms = ("plain", "hex", "base64, 1 before and 2 after", "hex in upper case", "escaped")
+    for echoed in map(echoes_of(TEST_KEY).get, forms):
+        texts = f'"filename": "{long}{echoed}", "purpose": "{echoed}", "of_later": ["{echoed}"]'
+        file = Answer(body=f'{{"id": "file-a", {texts}}}'.encode())
+        files_server.next(Answer(body=b'{"data": [%b]}' % file.body))
         [listed] = api.list_page(token).files
-        files_server.next(json_body(file))
+        files_server.next(file)
         retrieved = api.retrieve("file-a", token)
-        files_server.next(json_body(file))
+        files_server.next(file)
         sent = upload(api, token, tmp_path)
         assert retrieved.file == listed == sent
         assert listed.id == "file-a"
