@@ -67,11 +67,19 @@ def keep_pasted(pasted: Pasted, folder: Path, moment: float | None = None) -> Pa
             if number == 1
             else f"Clipboard {stamp} ({number}).{ending}"
         )
-        with contextlib.suppress(FileExistsError), (folder / name).open("xb") as file:
-            narrow(folder / name)
-            file.write(content)
-            return folder / name
-        number += 1
+        path = folder / name
+        try:
+            with path.open("xb") as file:
+                narrow(path)
+                file.write(content)
+        except FileExistsError:
+            number += 1
+        except OSError:
+            with contextlib.suppress(OSError):
+                path.unlink()  # half of it is of no use
+            raise
+        else:
+            return path
 
 
 def holds_json_lines(text: str) -> bool:

@@ -64,8 +64,8 @@ class Received:
             return _differs(
                 _("The content differs from what was uploaded"),
                 _(
-                    "The server sent something else than Filewharf uploaded under this ID. "
-                    "Compare the two before you rely on it."
+                    "This isn't what Filewharf uploaded under this ID. Check the file before you "
+                    "rely on it."
                 ),
                 detail,
             )
@@ -136,7 +136,7 @@ def _too_much(content: Content, most: int) -> FilesError:
         Problem(
             ProblemKind.INCOMPLETE,
             _("The server sent more data than expected"),
-            _("It was stopped after {size}, and nothing was saved.").format(
+            _("The download was stopped after {size}. Nothing was saved.").format(
                 size=size_in_words(most)
             ),
             f"more than {most} bytes received",

@@ -1,5 +1,7 @@
 import os
 import struct
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 
@@ -72,3 +74,22 @@ def test_what_was_pasted_long_ago_is_removed_and_nothing_else(tmp_path: Path) ->
     os.utime(recent, (NOON - 29 * 86_400,) * 2)
     keep_pasted(PastedText("b"), tmp_path, NOON)
     assert (old.exists(), mine.exists(), recent.exists()) == (False, True, True)
+
+
+def test_a_disk_that_refuses_in_the_middle_leaves_nothing(tmp_path: Path) -> None:
+    # A limit on the size of files holds for the whole process.
+    program = f"""
+import pathlib, resource, signal
+from services.checks.pasted import PastedText, keep_pasted
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+try:
+    keep_pasted(PastedText("x" * 5000), pathlib.Path({str(tmp_path)!r}))
+except OSError:
+    print("refused")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout == "refused\n"
+    assert list(tmp_path.iterdir()) == []
