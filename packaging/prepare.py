@@ -134,8 +134,9 @@ def _run(command: list[str]) -> None:
         place = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder)
         code = call(command, said, env={**os.environ, **quiet, **place})
     if code:
-        reason = f"\n{network.UNREACHABLE}" if said.unreachable else ""
-        raise PreparationError(f"This failed: {' '.join(command)}\n{said.text}{reason}")
+        # Without a network pip ends by saying that there are no such packages.
+        reason = network.UNREACHABLE if said.unreachable else said.text
+        raise PreparationError(f"This failed: {' '.join(command)}\n{reason}")
 
 
 def main(arguments: list[str]) -> int:

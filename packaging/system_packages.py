@@ -155,8 +155,9 @@ def _ensure_with_apt(wanted: Sequence[Need]) -> None:
         said = network.Said()
         if call([*prefix, *installation(packages)], said) == 0:
             return
-        print(f"This failed:\n{said.text}", file=sys.stderr, flush=True)
         reachable = not said.unreachable
+        if reachable:  # else it would be a screen full of the same
+            print(f"This failed:\n{said.text}", file=sys.stderr, flush=True)
     command = f"apt-get update\n  apt-get install --no-install-recommends {' '.join(packages)}"
     if all(need.optional for need in missing):
         print(f"Going on without them. To install them, as root:\n  {command}", flush=True)

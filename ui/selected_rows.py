@@ -1,6 +1,10 @@
 """Which rows of a table are selected, quickly also when it is all of many thousands."""
 
-from PySide6.QtWidgets import QTableView
+from collections.abc import Callable
+
+from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 
 def selected_ranges(table: QTableView) -> list[tuple[int, int]]:
@@ -23,3 +27,33 @@ def selected_ranges(table: QTableView) -> list[tuple[int, int]]:
 def selected_rows(table: QTableView) -> list[int]:
     """The selected rows of a table that selects whole rows, from top to bottom."""
     return [row for first, last in selected_ranges(table) for row in range(first, last + 1)]
+
+
+def move_by_key(
+    view: QAbstractItemView, event: QKeyEvent, press: Callable[[QKeyEvent], None]
+) -> None:
+    """Press a key in a view; one that moves leaves the current row selected alone.
+
+    Qt does nothing at all where there is no way to go: with all rows selected and the first one
+    current, Home would leave all of them selected. `press` is what the view does by itself.
+    """
+    before = view.currentIndex()
+    press(event)
+    plain = event.modifiers() & ~_KEYPAD == Qt.KeyboardModifier.NoModifier
+    if plain and event.key() in _MOVING and before.isValid() and view.currentIndex() == before:
+        how = QItemSelectionModel.SelectionFlag
+        view.selectionModel().select(before, how.ClearAndSelect | how.Rows)
+        event.accept()
+
+
+_KEYPAD = Qt.KeyboardModifier.KeypadModifier
+_MOVING = frozenset(
+    {
+        Qt.Key.Key_Up,
+        Qt.Key.Key_Down,
+        Qt.Key.Key_Home,
+        Qt.Key.Key_End,
+        Qt.Key.Key_PageUp,
+        Qt.Key.Key_PageDown,
+    }
+)

@@ -99,6 +99,41 @@ def test_a_large_selection_is_added_up_in_portions(
     assert mixed.sees("Select a file to see its details.")
 
 
+@pytest.mark.parametrize(
+    ("key", "row"),
+    [(Qt.Key.Key_Home, 0), (Qt.Key.Key_Up, 0), (Qt.Key.Key_End, -1), (Qt.Key.Key_PageDown, -1)],
+)
+def test_a_key_that_moves_leaves_one_file_selected_also_at_the_end_of_the_list(
+    mixed: Desk, key: Qt.Key, row: int
+) -> None:
+    names = mixed.names()
+    mixed.select(names[row])
+    mixed.window.commands.select_all.trigger()
+    assert len(mixed.selected()) == 31
+    mixed.qtbot.keyClick(mixed.table, key)
+    assert mixed.selected() == [names[row]]
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Home, Qt.Key.Key_Up])
+@pytest.mark.parametrize(
+    "modifier", [Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier]
+)
+def test_a_key_that_only_walks_keeps_the_selection(
+    mixed: Desk, key: Qt.Key, modifier: Qt.KeyboardModifier
+) -> None:
+    mixed.select(mixed.names()[0])
+    mixed.window.commands.select_all.trigger()
+    mixed.qtbot.keyClick(mixed.table, key, modifier)
+    assert len(mixed.selected()) == 31
+
+
+def test_shift_at_the_end_of_the_list_selects_up_to_there(mixed: Desk) -> None:
+    mixed.select(mixed.names()[0])
+    mixed.window.commands.select_all.trigger()
+    mixed.qtbot.keyClick(mixed.table, Qt.Key.Key_Home, Qt.KeyboardModifier.ShiftModifier)
+    assert len(mixed.selected()) == 31
+
+
 def test_the_selection_is_inverted(mixed: Desk) -> None:
     mixed.select("run-00.jsonl", "run-15.jsonl", "plain.txt")
     mixed.key(Qt.Key.Key_I, CONTROL_SHIFT)

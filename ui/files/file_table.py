@@ -26,7 +26,7 @@ from ui.files.columns import SECTION_OF
 from ui.files.file_table_model import FileTableModel
 from ui.files.row_change import Range, RowChange, carried, ranges_of
 from ui.files.table_head import TableHead
-from ui.selected_rows import selected_ranges
+from ui.selected_rows import move_by_key, selected_ranges
 
 
 class FileTable(QTableView):
@@ -131,7 +131,7 @@ class FileTable(QTableView):
             self._open(self.currentIndex())
             event.accept()
             return
-        super().keyPressEvent(event)
+        move_by_key(self, event, super().keyPressEvent)
 
     def moveCursor(
         self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier

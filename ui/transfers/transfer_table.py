@@ -24,7 +24,7 @@ from services.language import _
 from services.transfers.transfer import Transfer
 from ui.icons import icon
 from ui.safe_text import menu_entry
-from ui.selected_rows import selected_rows
+from ui.selected_rows import move_by_key, selected_rows
 from ui.transfers.row_actions import RowAction, possible_actions
 from ui.transfers.transfer_delegate import (
     ACTION_WIDTH,
@@ -130,7 +130,7 @@ class TransferTable(QTableView):
         """
         actions = _actions_of(event)
         if not actions:
-            super().keyPressEvent(event)
+            move_by_key(self, event, super().keyPressEvent)
         elif not event.isAutoRepeat():
             # By the rows as they are now: what is asked first may change what comes after.
             transfers = self.selected_transfers()

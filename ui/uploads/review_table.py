@@ -5,7 +5,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from services.language import _
-from ui.selected_rows import selected_rows
+from ui.selected_rows import move_by_key, selected_rows
 from ui.uploads.review_columns import ReviewColumn
 from ui.uploads.review_delegate import ReviewDelegate, chevron_at, review_row_height
 from ui.uploads.review_model import ReviewModel
@@ -123,7 +123,7 @@ class ReviewTable(QTableView):
         elif plain and event.key() in _EDIT_KEYS and self.currentIndex().isValid():
             self._edit(self.currentIndex().row())
         elif not (plain and self._move_in_tree(event.key())):
-            super().keyPressEvent(event)
+            move_by_key(self, event, super().keyPressEvent)
 
     def moveCursor(self, action: _Move, modifiers: Qt.KeyboardModifier) -> QModelIndex:
         """Home and End lead to the first and the last row: rows are chosen here, not cells."""

@@ -60,12 +60,20 @@ def advice(field: SearchField) -> str:
 
 
 def mark(field: SearchField) -> list[tuple[int, QColor]]:
-    """The pixels of the wavy line below the letters: where from left to right, and the colour."""
-    image = field.grab().toImage()
+    """The pixels of the wavy line: where from left to right, and the colour.
+
+    They are red, and others than in the same text without it: letters may be red by themselves, as
+    those of a font with colours are.
+    """
+    shown = field.grab().toImage()
+    QCoreApplication.sendEvent(field, QInputMethodEvent("", []))
+    plain = field.grab().toImage()
+    field._show_unclear()
     pixels = (
-        (x, image.pixelColor(x, y))
-        for x in range(image.width())
-        for y in range(image.height() // 2, image.height())
+        (x, shown.pixelColor(x, y))
+        for x in range(shown.width())
+        for y in range(shown.height() // 2, shown.height())
+        if shown.pixel(x, y) != plain.pixel(x, y)
     )
     return [
         (x, pixel) for x, pixel in pixels if pixel.red() - max(pixel.green(), pixel.blue()) > 30

@@ -528,6 +528,15 @@ def test_ctrl_a_selects_all_rows_of_the_table_only(
     assert elsewhere.count() == 0
 
 
+def test_home_leaves_one_row_selected_also_where_it_is_the_current_one(
+    qtbot: QtBot, panel: TransferPanel, mixed: dict[str, int]
+) -> None:
+    table(panel).selectRow(0)
+    table(panel).selectAll()
+    qtbot.keyClick(table(panel), Qt.Key.Key_Up)
+    assert [one.id for one in table(panel).selected_transfers()] == [mixed["running"]]
+
+
 def test_space_pauses_what_can_be_paused_and_else_resumes(
     qtbot: QtBot, panel: TransferPanel, mixed: dict[str, int]
 ) -> None:

@@ -253,6 +253,15 @@ def test_del_and_the_button_remove_rows(qtbot: QtBot) -> None:
     assert "There is nothing to upload." in texts(sheet)
 
 
+def test_home_leaves_one_row_selected_also_where_it_is_the_current_one(qtbot: QtBot) -> None:
+    sheet = opened(qtbot, *_GOOD)
+    table(sheet).setFocus()
+    table(sheet).selectRow(0)
+    table(sheet).selectAll()
+    qtbot.keyClick(table(sheet), Qt.Key.Key_Home)
+    assert table(sheet).selected_rows() == [0]
+
+
 def test_the_wish_to_skip_the_sheet_can_be_read_while_it_asks(qtbot: QtBot) -> None:
     sheet = opened(qtbot, *_GOOD)
     qtbot.mouseClick(sheet.findChild(QCheckBox), _LEFT, pos=QPoint(8, 8))
