@@ -176,16 +176,18 @@ def test_where_pages_have_no_order_the_clock_of_the_server_tells_what_is_new(
 def test_a_file_within_the_tolerance_is_found_on_a_later_page(
     wharf: Wharf, small_file: Path
 ) -> None:
-    """The computers of a server differ by a minute, and others upload by the hundred."""
-    now = int(time.time())
-    wharf.server.add(*(served_file(created_at=now - 1000 + n) for n in range(150)))
+    """The computers of a server differ by a minute or two, and others delete files meanwhile."""
+    oldest = int(time.time()) - 1000
+    there = [served_file(created_at=oldest + number) for number in range(300)]
+    wharf.server.add(*there)
     answers(wharf.server, LOST)
     wharf.upload(small_file)
     uncertain(wharf)
-    # The oldest file listed before was 100 seconds older than the newest.
-    late = other_file(small_file, content=small_file.read_bytes(), created_at=now - 950 - 60)
-    wharf.server.add(late, *(served_file(created_at=now + n) for n in range(100)))
-    wharf.server.quirks.add(ListingQuirk.HAS_MORE_MISSING)
+    for file in there[230:]:
+        wharf.server.remove(file.id)
+    # Of the hundred listed before, the oldest was number 200; a page now ends with number 130.
+    late = other_file(small_file, content=small_file.read_bytes(), created_at=oldest + 100)
+    wharf.server.add(late)
     wharf.look_after(60)
     assert last(wharf).file_id == late.id
     assert wharf.posts == 1
