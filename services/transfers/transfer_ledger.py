@@ -361,5 +361,5 @@ def _interrupted() -> Problem:
     return Problem(
         ProblemKind.INTERRUPTED,
         _("Interrupted when the program ended"),
-        _("Let it go on: what the server already has is not sent again."),
+        _("Resume it. Nothing is sent twice."),
     )

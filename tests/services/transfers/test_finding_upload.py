@@ -19,6 +19,9 @@ from tests.services.transfers.conftest import Wharf
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.served_files import ListingQuirk, ServedFile, many_files, served_file
 from tests.support.server_faults import (
+    Answer,
+    Delivery,
+    Framing,
     Moment,
     Reset,
     Stall,
@@ -176,16 +179,18 @@ def test_where_pages_have_no_order_the_clock_of_the_server_tells_what_is_new(
 def test_a_file_within_the_tolerance_is_found_on_a_later_page(
     wharf: Wharf, small_file: Path
 ) -> None:
-    """The computers of a server differ by a minute, and others upload by the hundred."""
-    now = int(time.time())
-    wharf.server.add(*(served_file(created_at=now - 1000 + n) for n in range(150)))
+    """The computers of a server differ by a minute or two, and others delete files meanwhile."""
+    oldest = int(time.time()) - 1000
+    there = [served_file(created_at=oldest + number) for number in range(300)]
+    wharf.server.add(*there)
     answers(wharf.server, LOST)
     wharf.upload(small_file)
     uncertain(wharf)
-    # The oldest file listed before was 100 seconds older than the newest.
-    late = other_file(small_file, content=small_file.read_bytes(), created_at=now - 950 - 60)
-    wharf.server.add(late, *(served_file(created_at=now + n) for n in range(100)))
-    wharf.server.quirks.add(ListingQuirk.HAS_MORE_MISSING)
+    for file in there[230:]:
+        wharf.server.remove(file.id)
+    # Of the hundred listed before, the oldest was number 200; a page now ends with number 130.
+    late = other_file(small_file, content=small_file.read_bytes(), created_at=oldest + 100)
+    wharf.server.add(late)
     wharf.look_after(60)
     assert last(wharf).file_id == late.id
     assert wharf.posts == 1
@@ -422,6 +427,83 @@ def test_a_thousand_lost_uploads_are_looked_for_in_one_listing(
     wharf.look_after(SETTLED_AFTER)
     assert len(wharf.server.requests) == before + 2
     assert (wharf.posts, {one.state for one in latest(wharf)}) == (count, {TransferState.UNCERTAIN})
+
+
+def test_a_page_that_is_in_order_by_chance_ends_no_last_look(
+    wharf: Wharf, small_file: Path
+) -> None:
+    now = int(time.time())
+    wharf.server.add(*(served_file(created_at=now - 1000 + number) for number in range(150)))
+    answers(wharf.server, LOST)
+    wharf.upload(small_file)
+    uncertain(wharf)
+    taken = other_file(small_file, content=small_file.read_bytes())
+    wharf.server.add(taken)
+    by_chance = [served_file(created_at=9), served_file(created_at=5)]
+    wharf.server.add(*by_chance)
+    page = {"data": [file.described() for file in by_chance], "has_more": True}
+    wharf.server.script(
+        "GET",
+        "/files",
+        [json_body(page), json_body(page | {"data": [taken.described()], "has_more": False})],
+    )
+    wharf.look_after(SETTLED_AFTER)
+    assert (last(wharf).state, last(wharf).file_id) == (TransferState.DONE, taken.id)
+    assert wharf.posts == 1
+
+
+def test_a_content_that_is_cut_short_proves_nothing(wharf: Wharf, small_file: Path) -> None:
+    answers(wharf.server, KEPT)
+    short = Delivery(framing=Framing.CLOSE, answer=Answer(200, body=b"{"))
+    wharf.server.script("GET", "/files/*/content", [short] * 99)
+    wharf.upload(small_file)
+    done = wharf.wait_for(TransferState.DONE)
+    assert done.file_id == wharf.server.files[0].id
+    assert done.warning is not None
+
+
+def test_what_a_person_stopped_is_not_sent_again_in_the_next_session_either(
+    wharf: Wharf, small_file: Path, tmp_path: Path
+) -> None:
+    wharf.queue.restore(Journal(tmp_path / "queue.sqlite"))
+    answers(wharf.server, Stall(Moment.AFTER_BODY))
+    wharf.upload(small_file)
+    wharf.server.wait_until_stalled()
+    wharf.queue.cancel([last(wharf).id])
+    uncertain(wharf)
+    wharf.close()
+    again = Wharf(wharf.server, tmp_path / "downloads")
+    again.queue.restore(Journal(tmp_path / "queue.sqlite"))
+    assert again.look_after(DAY) is None
+    assert again.posts == 1
+    again.close()
+
+
+def test_the_time_counts_from_the_last_byte(wharf: Wharf, small_file: Path, tmp_path: Path) -> None:
+    answers(wharf.server, Stall(Moment.AFTER_BODY))
+    wharf.upload(small_file)
+    wharf.server.wait_until_stalled()
+    wharf.clock.now += SETTLED_AFTER - 1
+    wharf.queue.close()
+    assert uncertain(wharf).wait_seconds == 1
+
+
+def test_a_clock_set_back_between_two_sessions_makes_no_long_wait(
+    wharf: Wharf, small_file: Path, tmp_path: Path
+) -> None:
+    wharf.queue.restore(Journal(tmp_path / "queue.sqlite"))
+    answers(wharf.server, LOST)
+    wharf.upload(small_file)
+    uncertain(wharf)
+    wharf.close()
+    again = Wharf(wharf.server, tmp_path / "downloads")
+    again.clock.now -= DAY
+    again.queue.restore(Journal(tmp_path / "queue.sqlite"))
+    assert again.look_after(SETTLED_AFTER - 1) == 1
+    again.look_after(1)
+    again.wait_for(TransferState.DONE)
+    assert again.posts == 2
+    again.close()
 
 
 # The listing before
