@@ -37,22 +37,22 @@ def content_reply(content: bytes, fate: ContentFate, asked: dict[str, str]) -> R
 
 def content_delivery(size: int, told: int | None, fate: ContentFate) -> Delivery:
     """How that answer is sent, of a content of `size` bytes of which the listing told `told`."""
-    cut, lie = fate.cut, fate.length_lie
+    cut, held, lie = fate.cut, fate.held, fate.length_lie
     if fate.framing is Framing.CLOSE and (told != size or fate.packed):
-        cut = None  # the end of half a file would look like the end of it
+        # The end of half a file would look like the end of it, also when what is held is cut.
+        cut = held = None
     if fate.packed or fate.tag is not Tag.NONE or told != size or size + lie < 0:
         lie = max(0, lie)  # or nothing that is told would be true
     if fate.framing is not Framing.LENGTH:
         lie = 0
-    held = None if fate.held is None else size * fate.held // 10
-    if held is not None and held >= size + min(lie, 0):
+    if held is not None and size * held // 10 >= size + min(lie, 0):
         held = None  # the client has all by then
     return Delivery(
         framing=fate.framing,
         gzip=fate.packed,
         length_lie=lie,
         cut_after=None if cut is None else size * cut // 10,
-        stall_after=held,
+        stall_after=None if held is None else size * held // 10,
     )
 
 
