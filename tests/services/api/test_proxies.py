@@ -198,7 +198,7 @@ def test_a_proxy_over_tls_needs_a_trusted_certificate(
     assert problem.kind is ProblemKind.TLS_FAILED
     assert "proxy" in problem.title
     (tmp_path / "ca.pem").write_bytes(server.ca_pem)
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "ca.pem"))
     server.next(plain_text(200, '{"data": []}'))
     assert make_api("http://files.invalid/v1").list_page(token).files == ()
 
