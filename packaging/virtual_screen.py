@@ -11,6 +11,7 @@ started here is ended too, and the exit code of the command is passed on. Linux 
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import secrets
 import select
@@ -210,10 +211,7 @@ class Session:
 
 @contextmanager
 def _temporary_folder() -> Iterator[Path]:
-    try:
-        folder = Path(tempfile.mkdtemp(prefix="filewharf-"))
-    except OSError as error:
-        raise StartError(f"There is no room for temporary files: {error.strerror}.") from None
+    folder = Path(tempfile.mkdtemp(prefix="filewharf-"))
     try:
         yield folder
     finally:
@@ -297,6 +295,11 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     except Interrupted as interruption:
         return 128 + interruption.number
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        print(f"There is no room left in {tempfile.gettempdir()}.", file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":

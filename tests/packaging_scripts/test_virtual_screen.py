@@ -1,3 +1,4 @@
+import errno
 import os
 import random
 import signal
@@ -141,6 +142,17 @@ def test_an_interruption_at_whatever_moment_leaves_nothing_behind(tmp_path):
         # The first of the two before anything was begun.
         assert code in (-signal.SIGTERM, 128 + signal.SIGTERM), f"moment {moment}"
         assert stand_ins.left() == [], f"moment {moment}"
+
+
+def test_a_full_temporary_folder_is_told(screen, tmp_path, monkeypatch, capsys):
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(screen.tempfile, "mkdtemp", full)
+    monkeypatch.setattr(screen, "_hold_signals", lambda: None)
+    monkeypatch.setattr(screen.tempfile, "gettempdir", lambda: str(tmp_path))
+    assert screen.main(["true"]) == 1
+    assert str(tmp_path) in capsys.readouterr().err
 
 
 def test_a_missing_command_is_named():
