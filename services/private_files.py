@@ -6,6 +6,8 @@ import stat
 import tempfile
 from pathlib import Path
 
+from services.folder_sync import sync_folder
+
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -67,16 +69,3 @@ def replace_file(path: Path, body: bytes) -> None:
             beside.unlink()
         raise
     sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Have the names in a folder on the disk, where the system can do that."""
-    if os.name == "nt":
-        return
-    # Some network file systems can't; the files themselves are safe already.
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

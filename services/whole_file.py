@@ -12,7 +12,8 @@ from pathlib import Path
 
 from services.api.disk_errors import error_writing
 from services.file_commands import WhenTaken
-from services.transfers.partial_file import PartialFile, part_path, sync_folder
+from services.folder_sync import sync_folder
+from services.transfers.partial_file import PartialFile, part_path
 
 
 def write_whole(path: Path, pieces: Iterable[bytes]) -> None:

@@ -12,6 +12,7 @@ from types import TracebackType
 from services.api.disk_errors import error_writing
 from services.api.errors import FilesError, Problem, ProblemKind
 from services.file_commands import WhenTaken
+from services.folder_sync import sync_folder
 from services.language import _
 from services.transfers.local_names import free_names
 
@@ -228,16 +229,3 @@ def _rename_to_unused(path: Path, target: Path) -> None:
         # It has its name; the other one would only be a leftover.
         with contextlib.suppress(OSError):
             path.unlink()
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    if os.name == "nt":
-        return
-    # Some network file systems can't; the file itself is safe already.
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
