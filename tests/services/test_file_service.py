@@ -234,7 +234,7 @@ def test_a_transfer_survives_that_its_account_is_saved_anew(
     opened: ServiceBench, files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     (tmp_path / "a.jsonl").write_bytes(b"{}\n")
-    files_server.next(html(400))
+    files_server.script("POST", "/files", [html(400)])
     opened.service.upload([upload_request(tmp_path / "a.jsonl")])
     failed = opened.transfer()
     assert failed.state is TransferState.FAILED
@@ -247,7 +247,7 @@ def test_a_transfer_of_an_account_that_was_removed_fails_with_advice(
     opened: ServiceBench, files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     (tmp_path / "a.jsonl").write_bytes(b"{}\n")
-    files_server.next(html(400))
+    files_server.script("POST", "/files", [html(400)])
     opened.service.upload([upload_request(tmp_path / "a.jsonl")])
     failed = opened.transfer()
     opened.service.remove_account("acme")

@@ -87,22 +87,23 @@ class Work:
         self.server.wait_until_stalled()
 
     def uploading(self) -> None:
-        self.server.next(Stall(Moment.IN_BODY, after_bytes=1_000_000))
+        self.server.script("POST", "/files", [Stall(Moment.IN_BODY, after_bytes=1_000_000)])
         self.upload(64_000_000)
         self.server.wait_until_stalled()
 
     def waiting_for_the_answer_to_an_upload(self) -> None:
-        self.server.next(Stall())
+        self.server.script("POST", "/files", [Stall()])
         self.upload(1000)
         self.server.wait_until_stalled()
 
     def looking_for_a_lost_answer(self) -> None:
-        self.server.next(html(502), Stall())
+        self.server.script("POST", "/files", [html(502)])
+        self.server.script("GET", "/files", [None, Stall()])
         self.upload(1000)
         self.server.wait_until_stalled()
 
     def pausing(self) -> None:
-        self.server.next(rate_limited(retry_after="100"))
+        self.server.script("POST", "/files", [rate_limited(retry_after="100")])
         self.upload(1000)
         self.bench.transfer(TransferState.WAITING)
 

@@ -39,7 +39,7 @@ def test_while_a_listing_waits(files_server: ScriptedFilesServer, open_desk: Ope
 
 
 def test_while_an_upload_is_stuck(desk: Desk, files_server: ScriptedFilesServer) -> None:
-    files_server.next(Stall(Moment.IN_BODY, after_bytes=100_000))
+    files_server.script("POST", "/files", [Stall(Moment.IN_BODY, after_bytes=100_000)])
     desk.drop(desk.drag(desk.write("big.bin", bytes(20_000_000))), "user_data")
     desk.press("Upload 1 file", desk.dialog("Upload files"))
     desk.wait(lambda: files_server.waiting)

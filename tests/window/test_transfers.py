@@ -19,7 +19,7 @@ def upload(desk: Desk, name: str, content: bytes = b"{}\n") -> None:
 def test_the_file_appears_in_the_table_only_when_the_server_has_it(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
-    files_server.next(Stall(Moment.IN_BODY, after_bytes=1_000_000))
+    files_server.script("POST", "/files", [Stall(Moment.IN_BODY, after_bytes=1_000_000)])
     upload(desk, "big.bin", BIG)
     files_server.wait_until_stalled()
     desk.wait_for_transfer("big.bin", TransferState.RUNNING)
@@ -33,7 +33,7 @@ def test_the_file_appears_in_the_table_only_when_the_server_has_it(
 def test_an_upload_is_cancelled_while_the_server_is_silent(
     desk: Desk, files_server: ScriptedFilesServer
 ) -> None:
-    files_server.next(Stall(Moment.IN_BODY, after_bytes=1_000_000))
+    files_server.script("POST", "/files", [Stall(Moment.IN_BODY, after_bytes=1_000_000)])
     upload(desk, "big.bin", BIG)
     files_server.wait_until_stalled()
     desk.wait_for_transfer("big.bin", TransferState.RUNNING)
