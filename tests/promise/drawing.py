@@ -96,7 +96,7 @@ remote_specs = st.builds(
     RemoteSpec,
     name=_HOSTILE,
     size=st.sampled_from([0, 10, 700_000]),
-    told_size=st.sampled_from(["true"] * 4 + ["none", "zero", "one more"]),
+    told_size=st.sampled_from(["true"] * 4 + ["none", "zero", "huge", "one more"]),
 )
 _several = st.lists(_PICK, min_size=1, max_size=4).map(tuple)
 _uploads: st.SearchStrategy[Step] = st.builds(Upload, _several)

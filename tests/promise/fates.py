@@ -123,6 +123,8 @@ class MoreSaid(Enum):
     MISSING = auto()
     ALWAYS = auto()
     """Also on the empty page at the end."""
+    BREAKS_OFF = auto()
+    """There is more, but after the first page it is never given."""
 
 
 class ContentRule(Enum):

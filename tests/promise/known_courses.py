@@ -5,6 +5,7 @@ from tests.promise.course import (
     Command,
     Course,
     Delete,
+    Download,
     Kill,
     LocalSpec,
     OtherUploads,
@@ -17,6 +18,8 @@ from tests.promise.course import (
 from tests.promise.fates import (
     ContentRule,
     DeleteFate,
+    MoreSaid,
+    Paging,
     Said,
     ServerWill,
     UploadFate,
@@ -124,7 +127,16 @@ KNOWN = {
     "the server loses the last byte": _course(
         Upload((0,)), local=(_notes(UploadFate(damaged=True)),)
     ),
+    "a listing breaks off before the file": _course(
+        OtherUploads(0),
+        Upload((0,)),
+        local=(_notes(_LOST),),
+        will=ServerWill(paging=Paging.OLDEST, largest_page=1, more_said=MoreSaid.BREAKS_OFF),
+    ),
     "a delete is killed after it was sent": _course(
         Delete(0), Kill(), delete_fates=(DeleteFate(Said.CUT, held=True),)
+    ),
+    "a listing that tells of five terabytes": _course(
+        Download((0,)), remote=(RemoteSpec("out.jsonl", 10, "huge"),)
     ),
 }

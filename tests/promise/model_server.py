@@ -245,7 +245,12 @@ class ModelServer(ScriptedFilesServer):
                 if after not in ids:
                     return error(400, f"No such File object: {after}")
                 files = files[ids.index(after) + 1 :]
-            page = files[: min(int(query.get("limit", 10_000)), self.will.largest_page)]
+            breaks_off = self.will.more_said is MoreSaid.BREAKS_OFF and after is not None
+            page = (
+                []
+                if breaks_off
+                else files[: min(int(query.get("limit", 10_000)), self.will.largest_page)]
+            )
             listing: dict[str, object] = {
                 "object": "list",
                 "data": [self._described(file) for file in page],
