@@ -12,7 +12,7 @@ import secrets
 import sqlite3
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +42,18 @@ _SCHEMA = (
     # The names of journals whose rows were taken over.
     "CREATE TABLE taken_over (name INTEGER PRIMARY KEY)",
 )
+# Of uploads that were cleared from the list: no other upload may be taken for these files. Made
+# also in a file of a version that did not have it.
+_OWNED_FILES = """CREATE TABLE IF NOT EXISTS owned_files (
+    account_id TEXT NOT NULL,
+    file_id TEXT NOT NULL,
+    cleared_at REAL NOT NULL,
+    PRIMARY KEY (account_id, file_id)
+)"""
 _WRITE = (
     "INSERT OR REPLACE INTO transfers (id, place, ended_at, transfer, work) VALUES (?, ?, ?, ?, ?)"
 )
+_WRITE_OWNED = "INSERT OR REPLACE INTO owned_files VALUES (?, ?, ?)"
 _PROBE = "SELECT id, place, ended_at, transfer, work FROM transfers LIMIT 1"
 
 
@@ -57,6 +66,16 @@ class JournalRow:
     place: float
     """Where it stands in the queue; smaller is earlier."""
     ended_at: float | None = None
+    """Seconds since 1970."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedFile:
+    """The file that an upload made which was cleared from the list."""
+
+    account_id: str
+    file_id: str
+    cleared_at: float
     """Seconds since 1970."""
 
 
@@ -85,14 +104,28 @@ class Journal:
         rows = [_row(*columns) for columns in kept]
         return [row for row in rows if row is not None]
 
+    def owned_files(self) -> list[OwnedFile]:
+        """The files of uploads that were cleared from the list."""
+        with self._lock:
+            kept = self._database.execute("SELECT * FROM owned_files").fetchall()
+        return [OwnedFile(*columns) for columns in kept]
+
     def last_id(self) -> int:
         """The largest id in use; 0 when there is none."""
         with self._lock:
             (last,) = self._database.execute("SELECT max(id) FROM transfers").fetchone()
         return last or 0
 
-    def write(self, rows: Iterable[JournalRow], *, forget: Iterable[int] = ()) -> None:
+    def write(
+        self,
+        rows: Iterable[JournalRow],
+        *,
+        forget: Iterable[int] = (),
+        owned: Iterable[OwnedFile] = (),
+    ) -> None:
         """Keep these, and those to `forget` no longer, as one change: all of it or nothing.
+
+        `owned` are the files of uploads that are forgotten.
 
         Raises sqlite3.Error or OSError when the disk refuses, and FileNotFoundError when somebody
         deleted the file: the system lets us write on, but nobody will ever read that.
@@ -100,6 +133,7 @@ class Journal:
         self._change(
             (_WRITE, map(_values, rows)),
             ("DELETE FROM transfers WHERE id = ?", ((one,) for one in forget)),
+            (_WRITE_OWNED, map(astuple, owned)),
         )
         if not os.path.samestat(self._file, self.path.stat()):
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self.path))
@@ -130,15 +164,19 @@ class Journal:
             ]
             self._change(
                 (_WRITE, map(_values, taken)),
+                (_WRITE_OWNED, map(astuple, other.owned_files())),
                 ("INSERT INTO taken_over VALUES (?)", [(other._name(),)]),
             )
         # With a new name, since it may be used again and left behind again.
-        other._change(("DELETE FROM transfers", [()]), (_rename(), [()]))
+        other._change(
+            ("DELETE FROM transfers", [()]), ("DELETE FROM owned_files", [()]), (_rename(), [()])
+        )
 
     def trim(self, now: float) -> None:
         """Forget ended transfers that are too old or too many; `now` in seconds since 1970."""
         self._change(
             ("DELETE FROM transfers WHERE ended_at < ?", [(now - LONGEST_MEMORY,)]),
+            ("DELETE FROM owned_files WHERE cleared_at < ?", [(now - LONGEST_MEMORY,)]),
             (
                 """DELETE FROM transfers WHERE ended_at IS NOT NULL AND id NOT IN (
                     SELECT id FROM transfers WHERE ended_at IS NOT NULL
@@ -174,7 +212,9 @@ class Journal:
 
 def _open(path: Path) -> sqlite3.Connection:
     schema = [*_SCHEMA, _rename(), "PRAGMA user_version = 1"]
-    return open_database(path, schema, _PROBE, every_commit_is_safe=True, alone=True)
+    database = open_database(path, schema, _PROBE, every_commit_is_safe=True, alone=True)
+    database.execute(_OWNED_FILES)
+    return database
 
 
 def _rename() -> str:

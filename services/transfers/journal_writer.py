@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable
 
-from services.transfers.journal import Journal, JournalRow
+from services.transfers.journal import Journal, JournalRow, OwnedFile
 
 _log = logging.getLogger(__name__)
 
@@ -23,6 +23,7 @@ class JournalWriter:
         self._rows: dict[int, JournalRow | None] = {}
         self._unwritten: dict[int, JournalRow | None] = {}
         """What the disk refused; tried again with the next change."""
+        self._owned: list[OwnedFile] = []
         self._given = 0
         self._kept = 0
         self._closed = False
@@ -37,10 +38,11 @@ class JournalWriter:
             self._given += 1
             self._changed.notify_all()
 
-    def forget(self, transfer_ids: Iterable[int]) -> None:
-        """Have rows removed soon."""
+    def forget(self, transfer_ids: Iterable[int], owned: Iterable[OwnedFile]) -> None:
+        """Have rows removed soon, and the files that their uploads made noted."""
         with self._changed:
             self._rows.update(dict.fromkeys(transfer_ids))
+            self._owned += owned
             self._given += 1
             self._changed.notify_all()
 
@@ -66,10 +68,13 @@ class JournalWriter:
             with self._changed:
                 self._changed.wait_for(lambda: self._kept < self._given or self._closed)
                 rows, self._rows = self._unwritten | self._rows, {}
+                owned, self._owned = self._owned, []
                 given, last = self._given, self._closed
-            error = self._write(rows)
+            error = self._write(rows, owned)
             self._unwritten = {} if error is None else rows
             with self._changed:
+                if error is not None:
+                    self._owned += owned
                 self._kept = given
                 self._ended = last and self._given == given
                 self._changed.notify_all()
@@ -80,11 +85,14 @@ class JournalWriter:
                 break
         self._journal.close()
 
-    def _write(self, rows: dict[int, JournalRow | None]) -> Exception | None:
+    def _write(
+        self, rows: dict[int, JournalRow | None], owned: list[OwnedFile]
+    ) -> Exception | None:
         try:
             self._journal.write(
                 (row for row in rows.values() if row is not None),
                 forget=[transfer_id for transfer_id, row in rows.items() if row is None],
+                owned=owned,
             )
         except Exception as error:  # noqa: BLE001 - a bug must not let those wait for ever who flush
             # The transfers go on; only a crash now would lose their state.

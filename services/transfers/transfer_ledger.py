@@ -25,7 +25,7 @@ from services.language import _
 from services.thread_priority import give_way
 from services.transfers.delete_batches import DeleteBatches
 from services.transfers.entry import Entry
-from services.transfers.journal import Journal, JournalRow
+from services.transfers.journal import Journal, JournalRow, OwnedFile
 from services.transfers.journal_problems import not_saved
 from services.transfers.journal_writer import JournalWriter
 from services.transfers.lost_answers import OtherUploads, next_look
@@ -48,6 +48,8 @@ from services.transfers.transfer import (
 
 _T = TypeVar("_T")
 
+_CLEARED = 0
+"""Stands for an upload that was cleared from the list in an earlier session."""
 _AT_ONCE = 250
 """Transfers that are made or told of before the window has its turn: some milliseconds."""
 
@@ -97,6 +99,8 @@ class TransferLedger:
             self._last_batch = max((row.transfer.batch for row in rows), default=0)
             self._last_place = max((row.place for row in rows), default=0.0)
             self._journal = JournalWriter(journal, self._tell_of_journal)
+            for owned in journal.owned_files():
+                self._owners[owned.account_id].setdefault(owned.file_id, _CLEARED)
             restored = [_restored(row, self.now()) for row in rows]
             for entry in restored:
                 self.entries[entry.transfer.id] = entry
@@ -265,7 +269,15 @@ class TransferLedger:
                 self._deletes.forget(transfer)
         if gone:
             if self._journal is not None:
-                self._journal.forget(gone)
+                now = self.now()
+                self._journal.forget(
+                    gone,
+                    [
+                        OwnedFile(transfer.account_id, transfer.file_id, now)
+                        for transfer in gone.values()
+                        if transfer.kind is TransferKind.UPLOAD and transfer.file_id
+                    ],
+                )
             self._listener(TransfersForgotten(tuple(gone)))
 
     def keep(self, entries: Iterable[Entry]) -> None:

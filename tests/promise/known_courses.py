@@ -99,6 +99,13 @@ KNOWN = {
         Command("forget", 0),
         local=(_notes(UploadFate(held=True), UploadFate(Said.CUT, kept=False, held=True)),),
     ),
+    "the same, and the program is killed before it looks": _course(
+        Upload((0, 0)),
+        Answer(0),
+        Command("forget", 0),
+        Kill(0),
+        local=(_notes(UploadFate(held=True), UploadFate(Said.CUT, kept=False, held=True)),),
+    ),
     "two of equal content are lost, and only one of the files can be the second": _course(
         Upload((0,)), Quit(1), Upload((0,)), local=(_notes(_LOST_SOON, _LOST_SOON),)
     ),

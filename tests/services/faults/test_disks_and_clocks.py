@@ -5,6 +5,7 @@ import sqlite3
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,7 +56,7 @@ class BrokenJournal(Journal):
         super().__init__(path)
         self._error = error
 
-    def write(self, rows: Iterable[JournalRow], *, forget: Iterable[int] = ()) -> None:
+    def write(self, rows: Iterable[JournalRow], **more: Any) -> None:
         raise self._error
 
 

@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -58,13 +59,13 @@ class SlowJournal(Journal):
         self._server = server
         self.arrived_before: list[bool] = []
 
-    def write(self, rows: Iterable[JournalRow], *, forget: Iterable[int] = ()) -> None:
+    def write(self, rows: Iterable[JournalRow], **more: Any) -> None:
         rows = list(rows)
         if any(row.transfer.state is TransferState.CONFIRMING for row in rows):
             with contextlib.suppress(NotObserved):
                 wait_for(self._arrived, "the upload", seconds=0.3)
             self.arrived_before.append(self._arrived())
-        super().write(rows, forget=forget)
+        super().write(rows, **more)
 
     def _arrived(self) -> bool:
         return any(request.complete for request in self._server.requests)

@@ -16,7 +16,13 @@ from msgspec import structs
 from services.api.errors import ProblemKind
 from services.databases import InUse
 from services.file_commands import WhenTaken
-from services.transfers.journal import LONGEST_MEMORY, MOST_ROWS, Journal, JournalRow
+from services.transfers.journal import (
+    LONGEST_MEMORY,
+    MOST_ROWS,
+    Journal,
+    JournalRow,
+    OwnedFile,
+)
 from services.transfers.orders import (
     DeleteOrder,
     DownloadOrder,
@@ -50,6 +56,31 @@ def row(number: int, order: Order | None = None, **values: object) -> JournalRow
     transfer = new_transfer(number, "acme", order, 1, float(number))
     ended_at = values.pop("ended_at", None)
     return JournalRow(structs.replace(transfer, **values), order, float(number), ended_at)
+
+
+def test_the_files_of_cleared_uploads_are_kept_for_as_long_as_transfers_are(path: Path) -> None:
+    journal = Journal(path)
+    owned = [OwnedFile("acme", "file-a", NOW), OwnedFile("acme", "file-b", NOW + DAY)]
+    journal.write([], owned=owned)
+    journal.write([], owned=owned[:1])
+    journal.close()
+    journal = Journal(path)
+    assert sorted(journal.owned_files(), key=lambda one: one.file_id) == owned
+    journal.trim(NOW + LONGEST_MEMORY + 1)
+    assert journal.owned_files() == owned[1:]
+    journal.close()
+
+
+def test_a_journal_of_a_version_that_kept_no_files_is_read(path: Path) -> None:
+    journal = Journal(path)
+    journal.write([row(1)])
+    journal.close()
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        database.execute("DROP TABLE owned_files")
+    journal = Journal(path)
+    assert [one.transfer.id for one in journal.rows()] == [1]
+    assert journal.owned_files() == []
+    journal.close()
 
 
 ORDERS: list[Order] = [

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.databases import InUse
-from services.transfers.journal import Journal, JournalRow
+from services.transfers.journal import Journal, JournalRow, OwnedFile
 from services.transfers.journal_folder import open_journal
 from services.transfers.orders import DeleteOrder, new_transfer
 from tests.support.making import remote_file
@@ -63,7 +63,9 @@ def test_whoever_comes_back_while_the_first_runs_finds_his_own(opened: Open) -> 
 
 def test_what_others_left_is_taken_over_with_new_ids_places_and_batches(opened: Open) -> None:
     first, second, third = opened(), opened(), opened()
+    left = OwnedFile("acme", "file-a", 5.0)
     first.write(rows(1, 5, batch=3, name="first"))
+    third.write([], owned=[left])
     second.write([*rows(1, batch=1, name="second"), *rows(2, batch=3, name="second")])
     third.write(rows(1, batch=1, name="third"))
     for journal in (first, second, third):
@@ -73,6 +75,7 @@ def test_what_others_left_is_taken_over_with_new_ids_places_and_batches(opened: 
         (1, "first", 3), (5, "first", 3), (6, "second", 4), (7, "second", 6), (8, "third", 7),
     ]  # fmt: skip
     assert [row.place for row in again.rows()] == [1, 5, 6, 7, 8]
+    assert again.owned_files() == [left]
     again.close()
     assert len(kept(opened())) == 5
     assert opened().rows() == []

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from services.transfers.journal import Journal, JournalRow
+from services.transfers.journal import Journal, JournalRow, OwnedFile
 from services.transfers.journal_writer import JournalWriter
 from services.transfers.orders import DeleteOrder, new_transfer
 from tests.support.making import remote_file
@@ -31,14 +31,20 @@ class WatchedJournal(Journal):
         self.may_write = threading.Event()
         self.may_write.set()
 
-    def write(self, rows: Iterable[JournalRow], *, forget: Iterable[int] = ()) -> None:
+    def write(
+        self,
+        rows: Iterable[JournalRow],
+        *,
+        forget: Iterable[int] = (),
+        owned: Iterable[OwnedFile] = (),
+    ) -> None:
         self.asked.set()
         assert self.may_write.wait(10)
         if self.refusals:
             self.refusals -= 1
             raise sqlite3.OperationalError("database or disk is full")
         self.commits += 1
-        super().write(rows, forget=forget)
+        super().write(rows, forget=forget, owned=owned)
 
 
 @pytest.fixture
@@ -72,7 +78,7 @@ def ids(journal: Journal) -> list[int]:
 def test_what_was_flushed_is_there(writer: JournalWriter, journal: WatchedJournal) -> None:
     writer.put([row(1), row(2)])
     writer.put([row(3)])
-    writer.forget([2])
+    writer.forget([2], [])
     writer.flush()
     assert ids(journal) == [1, 3]
     writer.flush()
@@ -120,13 +126,16 @@ def test_flushes_of_many_threads_share_commits(
 def test_what_the_disk_refused_is_written_with_the_next_change(
     writer: JournalWriter, journal: WatchedJournal
 ) -> None:
+    owned = [OwnedFile("acme", f"file-{number}", 5.0) for number in range(2)]
     journal.refusals = 1
     writer.put([row(1)])
-    writer.forget([7])
+    writer.forget([7], owned[:1])
     writer.flush()
     writer.put([row(2)])
+    writer.forget([8], owned[1:])
     writer.flush()
     assert ids(journal) == [1, 2]
+    assert journal.owned_files() == owned
 
 
 @pytest.mark.expects_log("can't be written(.|\n)*disk is full")
