@@ -88,7 +88,7 @@ class Connection:
             ):
                 redaction.headers(answer.headers)
                 if not 200 <= answer.status_code < 300:
-                    refusal = self._refusal(operation, answer)
+                    refusal = self._read_refusal(operation, answer)
                     refusal.body_sent = body is None or body.sent_whole
                     if answer.status_code == 401 and not self._auth.are_in(answer.request):
                         asked = answer.request.url or ""
@@ -178,17 +178,21 @@ class Connection:
             raise proxy.login_needed()
         return answer
 
-    def _refusal(self, operation: Operation, answer: requests.Response) -> FilesError:
+    def _read_refusal(self, operation: Operation, answer: requests.Response) -> FilesError:
         pieces: list[bytes] = []
         # Where it breaks off, its status is worth more than how.
         with contextlib.suppress(urllib3.exceptions.HTTPError, OSError):
             # Half a key at the end of what is read would not be struck out.
             pieces.extend(pieces_of_body(answer, REFUSAL_BYTES + self.redaction.margin))
+        return self.refusal(operation, answer, b"".join(pieces))
+
+    def refusal(self, operation: Operation, answer: requests.Response, body: bytes) -> FilesError:
+        """Make the error for an answer that tells of one in its body, which may hold the key."""
         return error_from_answer(
             operation,
             answer.status_code,
             {name.lower(): value for name, value in answer.headers.items()},
-            shallow(self.redaction.body(b"".join(pieces))[:REFUSAL_BYTES]),
+            shallow(self.redaction.body(body)[:REFUSAL_BYTES]),
             now=self._clock(),
         )
 

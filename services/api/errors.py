@@ -76,7 +76,7 @@ class Problem:
         Worth more than ours, so it is shown wherever the problem is.
         """
         refused = self.status is not None and self.status >= _FIRST_OF_REFUSALS
-        return self.detail if refused else ""
+        return self.detail if refused or self.kind is ProblemKind.REQUEST_REFUSED else ""
 
     @property
     def report(self) -> str:

@@ -177,9 +177,12 @@ class FilesApi:
             request.file, fields, token=token, progress=progress, hashed=hashed
         )
         with self._connection.ask(Operation.UPLOAD, "POST", "/files", token, body=body) as answer:
-            file = remote_file_from(self._decoded(answer))
-            if file is None:
-                raise _not_a_files_api(answer, "the answer to the upload has no id")
+            if not body.sent_whole:
+                raise _answered_too_soon(answer)
+            decoded = self._decoded(Operation.UPLOAD, answer)
+            file = remote_file_from(decoded)
+            if file is None or _kind_of(decoded) not in {"", "file"}:
+                raise _not_a_files_api(answer, "the answer to the upload describes no file")
             return file
 
     def retrieve(self, file_id: str, token: CancelToken) -> Retrieved:
@@ -187,7 +190,7 @@ class FilesApi:
 
         def attempt() -> Retrieved:
             with self._connection.ask(Operation.RETRIEVE, "GET", _path(file_id), token) as answer:
-                fields = self._decoded(answer)
+                fields = self._decoded(Operation.RETRIEVE, answer)
                 if not isinstance(fields, dict):
                     raise _not_a_files_api(answer, "the answer is no object")
                 taken, left_out = cut_fields(fields)
@@ -220,8 +223,8 @@ class FilesApi:
                 with self._connection.ask(
                     Operation.DELETE, "DELETE", _path(file_id), token
                 ) as answer:
-                    fields = self._decoded(answer, allow_empty=True)
-                    if isinstance(fields, dict) and fields.get("deleted") is False:
+                    fields = self._decoded(Operation.DELETE, answer, allow_empty=True)
+                    if isinstance(fields, dict) and fields.get("deleted") in _DENIED:
                         raise _not_deleted(answer)
             except FilesError as error:
                 if again and error.problem.kind is ProblemKind.NOT_FOUND:
@@ -261,8 +264,13 @@ class FilesApi:
             token, purpose=purpose, limit=NEWEST_FILES, order="desc", patience=ONCE
         )
 
-    def _decoded(self, answer: "requests.Response", *, allow_empty: bool = False) -> object:
-        """The one object of an answer, without the key."""
+    def _decoded(
+        self, operation: Operation, answer: "requests.Response", *, allow_empty: bool = False
+    ) -> object:
+        """The one object of an answer, without the key.
+
+        Raises FilesError when it is an error in spite of the status.
+        """
         body = whole_body(answer, OBJECT_BYTES)
         if not body and allow_empty:
             return None
@@ -270,6 +278,8 @@ class FilesApi:
             decoded = decode_object(body)
         except NotJson as error:
             raise _not_a_files_api(answer, str(error)) from None
+        if _is_an_error(decoded):
+            raise self._connection.refusal(operation, answer, body)
         return self._connection.redaction.value(decoded)
 
     def _repeating(
@@ -284,6 +294,9 @@ class FilesApi:
         )
 
 
+_DENIED = (False, "false", "False")
+
+
 def _path(file_id: str) -> str:
     if file_id in {".", ".."}:
         # No way of writing them keeps them from being taken as steps in the path.
@@ -296,6 +309,35 @@ def _path(file_id: str) -> str:
             body_sent=False,
         )
     return "/files/" + quote(file_id, safe="")
+
+
+def _kind_of(decoded: object) -> str:
+    """What a decoded object says that it is, in lower case; empty where it does not say."""
+    kind = decoded.get("object") if isinstance(decoded, dict) else None
+    return kind.lower() if isinstance(kind, str) else ""
+
+
+def _is_an_error(decoded: object) -> bool:
+    """Whether it tells of a failure; some gateways do that with a status of success.
+
+    A file may have an error of its own.
+    """
+    kind = _kind_of(decoded)
+    told = isinstance(decoded, dict) and bool(decoded.get("error"))
+    return kind == "error" or (told and kind != "file")
+
+
+def _answered_too_soon(answer: "requests.Response") -> FilesError:
+    return FilesError(
+        Problem(
+            ProblemKind.INCOMPLETE,
+            _("The server answered before it had the whole file"),
+            _("What it says it has can't be this file. See in the list what is there."),
+            status=answer.status_code,
+            request_id=answer.headers.get("x-request-id"),
+        ),
+        body_sent=False,
+    )
 
 
 def _not_a_files_api(answer: "requests.Response", reason: str) -> FilesError:

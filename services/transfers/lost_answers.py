@@ -81,7 +81,8 @@ def seen_before(page: FilePage | None, request: UploadRequest) -> SeenBefore | N
         return SeenBefore(ids, moments[-1], moments[0])
     if page.server_time is None:
         return None
-    return SeenBefore(ids, int(page.server_time), int(page.server_time))
+    # What gives files their dates may have another clock, or none: it makes no file too old.
+    return SeenBefore(ids, newest=int(page.server_time))
 
 
 def oldest_of(files: Sequence[RemoteFile]) -> int | None:

@@ -20,9 +20,10 @@ class SeenBefore(msgspec.Struct, frozen=True):
     """The files listed that could have been taken for it."""
     since: int | None = None
     """Nothing older than this, by the server's clock, is new: what was listed reached back to it.
-    None where the server listed all it had: then every file that was not listed is new."""
+    None where that is not known: then every file that was not listed may be new."""
     newest: int | None = None
-    """A file as new as this one, and not listed then, is surely new."""
+    """A file as new as this one, and not listed then, is surely new; any that was not listed where
+    this is None, as the server listed all it had."""
 
 
 class UploadOrder(msgspec.Struct, frozen=True, tag="upload"):

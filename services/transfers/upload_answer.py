@@ -9,6 +9,9 @@ from services.sizes import size_in_words
 EXPIRY_TOLERANCE = 60
 """Seconds by which an expiry may differ from the wish: servers count from moments of their own."""
 
+_NOT_USABLE = frozenset({"error", "failed", "deleted", "deleting"})
+"""States of a file that was refused after all."""
+
 
 def is_whole(request: UploadRequest, file: RemoteFile) -> bool:
     """Whether the server has as many bytes as were sent, as far as it says."""
@@ -25,6 +28,22 @@ def not_as_wished(request: UploadRequest, file: RemoteFile) -> Problem | None:
             ),
             _("It may be damaged on the way. Delete it at the server and upload it again."),
             f"{file.size} != {request.file.size}",
+        )
+    if file.status in _NOT_USABLE:
+        return Problem(
+            ProblemKind.DIFFERS,
+            _("The server has the file, but can't use it"),
+            _("Delete it at the server, then upload a corrected file."),
+            f"{file.status}: {file.status_details or ''}",
+        )
+    if file.purpose is not None and file.purpose != request.purpose:
+        return Problem(
+            ProblemKind.DIFFERS,
+            _("The server set another purpose: {kept} instead of {wished}").format(
+                kept=file.purpose, wished=request.purpose
+            ),
+            _("If that isn't what you need, delete the file at the server."),
+            f"{file.purpose} != {request.purpose}",
         )
     if request.expires_after is None:
         return None

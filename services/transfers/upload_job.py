@@ -15,6 +15,10 @@ from services.transfers.orders import UploadOrder, may_be_there
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.upload_answer import is_whole, not_as_wished, not_proved
 
+_LOST_ON_THE_WAY = frozenset({303, 408, 499})
+"""What is said of a request that may have been carried out: its result is elsewhere, or a gateway
+did not wait for it."""
+
 
 def upload(
     api: FilesApi,
@@ -101,7 +105,8 @@ def upload(
 
 def _is_a_clear_no(problem: Problem) -> bool:
     """Whether the server itself said that it made no file: a refusal, not a failure of its own."""
-    return problem.status is not None and 300 <= problem.status < 500
+    status = problem.status
+    return status is not None and 300 <= status < 500 and status not in _LOST_ON_THE_WAY
 
 
 def _not_asked(lost: FilesError, trouble: FilesError) -> AnswerLost:

@@ -87,12 +87,27 @@ def test_a_delete_is_done_whatever_shape_the_answer_has(
     assert [request.method for request in files_server.requests] == ["DELETE"]
 
 
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"id": "file-a", "object": "file", "deleted": False}, ""),
+        ({"id": "file-a", "deleted": "false"}, ""),
+        ({"error": {"message": "It is in use"}}, "It is in use"),
+        ({"id": "file-a", "object": "error", "message": "It is in use"}, "It is in use"),
+    ],
+)
 def test_a_delete_that_the_server_denies_is_an_error(
-    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
+    files_server: ScriptedFilesServer,
+    api: FilesApi,
+    token: CancelToken,
+    body: dict[str, object],
+    said: str,
 ) -> None:
-    files_server.next(json_body({"id": "file-a", "object": "file", "deleted": False}))
-    with pytest.raises(FilesError):
+    files_server.next(json_body(body))
+    with pytest.raises(FilesError) as caught:
         api.delete("file-a", token)
+    problem = caught.value.problem
+    assert (problem.kind, problem.said) == (ProblemKind.REQUEST_REFUSED, said)
 
 
 def test_a_delete_of_an_unknown_file_is_an_error(api: FilesApi, token: CancelToken) -> None:

@@ -3,8 +3,10 @@
 The server stays real; its clock and ours, names and other people's files are as the test wants.
 """
 
+import json
 import time
 from collections.abc import Iterator
+from email.utils import formatdate
 from pathlib import Path
 
 import pytest
@@ -138,6 +140,28 @@ def test_the_clock_of_the_server_may_be_any_other(
     assert (done.state, done.file_id) == (TransferState.DONE, wharf.server.files[-1].id)
     assert done.warning is not None
     assert done.warning.kind is ProblemKind.DIFFERS
+    assert wharf.posts == 1
+
+
+@pytest.mark.parametrize("created_at", [0, int(time.time()) - DAY])
+def test_a_file_that_another_clock_dates_than_the_server_tells_is_never_sent_again(
+    wharf: Wharf, small_file: Path, created_at: int
+) -> None:
+    """Neither its order nor `has_more` says what is new, so that only its `Date` is left."""
+    now = (("Date", formatdate(usegmt=True)),)
+    empty = Answer(200, now, json.dumps({"object": "list", "data": []}).encode())
+    wharf.server.script("GET", "/files", [empty])
+    no_content(wharf.server)
+    answers(wharf.server, LOST)
+    wharf.upload(small_file)
+    uncertain(wharf)
+    wharf.server.add(other_file(small_file, created_at=created_at))
+    look_to_the_end(wharf)
+    ended = last(wharf)
+    assert (ended.state, ended.candidates) == (
+        TransferState.UNCERTAIN,
+        (wharf.server.files[-1].id,),
+    )
     assert wharf.posts == 1
 
 

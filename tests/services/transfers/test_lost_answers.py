@@ -63,11 +63,12 @@ def test_of_a_listing_only_files_are_kept_that_could_be_taken_for_the_upload() -
         # The newest first: what is not on the page is new or older than its last.
         (page(one(created_at=9), one(created_at=5)), 5, 9),
         (page(one(created_at=9), one(created_at=5), has_more=None), 5, 9),
-        # In any order, or without dates: only the server's clock is left.
-        (page(one(created_at=5), one(created_at=9), time=1000.0), 1000, 1000),
-        (page(one(created_at=9), one(created_at=9), time=1000.0), 1000, 1000),
-        (page(RemoteFile("f"), one(created_at=5), time=1000.0), 1000, 1000),
-        (page(has_more=None, time=1000.0), 1000, 1000),
+        # In any order, or without dates: the server's clock says what is surely new. It makes
+        # nothing too old, as the files may be dated by another clock.
+        (page(one(created_at=5), one(created_at=9), time=1000.0), None, 1000),
+        (page(one(created_at=9), one(created_at=9), time=1000.0), None, 1000),
+        (page(RemoteFile("f"), one(created_at=5), time=1000.0), None, 1000),
+        (page(has_more=None, time=1000.0), None, 1000),
     ],
 )
 def test_from_when_on_a_file_is_new(

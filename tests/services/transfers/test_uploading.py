@@ -1,6 +1,7 @@
 """`upload_job.upload`, as the queue has it done."""
 
 import hashlib
+import json
 import os
 import time
 from pathlib import Path
@@ -119,6 +120,14 @@ NO_ANSWER: list[Fault] = [
     Delivery(cut_after=10, answer=json_body({"id": "file-x"})),
     json_body({"ok": True}),
     Answer(200),
+    # Gateways that don't wait, and one that says where the result is.
+    api_error(408, "litellm.Timeout: Request timed out"),
+    api_error(499, "Client closed the request"),
+    redirect("/v1/files/file-x", 303),
+    # A failure with a status of success, whose id is no file's.
+    json_body({"id": "req_1", "error": {"message": "The storage failed"}}),
+    json_body({"id": "req_1", "object": "error", "message": "The storage failed"}),
+    json_body({"id": "chatcmpl-1", "object": "chat.completion"}),
 ]
 
 
@@ -279,6 +288,19 @@ def test_a_refusal_before_the_whole_body_was_taken_is_told(wharf: Wharf, large_f
     assert wharf.states == "QUEUED RUNNING FAILED"
 
 
+@pytest.mark.parametrize("stays", [True, False])
+@pytest.mark.parametrize("size", [64_000_000, None])
+def test_a_success_before_the_whole_body_was_taken_is_none(
+    wharf: Wharf, large_file: Path, size: int | None, stays: bool
+) -> None:
+    told = json.dumps(twin_of(large_file).described() | {"bytes": size}).encode()
+    wharf.server.next(Answer(200, body=told, early=True, stays=stays))
+    wharf.upload(large_file)
+    ended = wharf.end()
+    assert (ended.state, ended.file_id) == (TransferState.FAILED, "")
+    assert wharf.states == "QUEUED RUNNING FAILED"
+
+
 def test_a_failure_before_the_whole_body_was_taken_leaves_nothing_uncertain(
     wharf: Wharf, large_file: Path
 ) -> None:
@@ -325,6 +347,26 @@ def test_a_server_that_has_other_bytes_than_were_sent_is_told_of(
     assert ended.warning is not None
     assert ended.warning.kind is ProblemKind.DIFFERS
     assert str(size) in ended.warning.detail
+
+
+@pytest.mark.parametrize(
+    "different",
+    [
+        {"status": "error", "status_details": "Invalid file format"},
+        {"status": "deleted"},
+        {"purpose": "assistants"},
+    ],
+)
+def test_a_server_that_has_the_file_in_another_way_is_told_of(
+    wharf: Wharf, small_file: Path, different: dict[str, str]
+) -> None:
+    wharf.server.next(answering(small_file, **different))
+    wharf.upload(small_file)
+    ended = wharf.end()
+    assert ended.state is TransferState.DONE
+    assert ended.warning is not None
+    assert ended.warning.kind is ProblemKind.DIFFERS
+    assert all(value in ended.warning.detail for value in different.values())
 
 
 @pytest.mark.parametrize(
