@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Iterator
 from html import escape
 
+from services.unsafe_characters import without_unsafe
+
 ZERO_WIDTH_SPACE = "\u200b"
 """Where a line may be broken though nothing is seen there."""
 
@@ -17,11 +19,7 @@ def one_line(text: str) -> str:
 
     A right-to-left override could make one name look like another.
     """
-    if text.isprintable() and not _has_direction_mark(text):
-        return text
-    return "".join(
-        "�" if not char.isprintable() or _has_direction_mark(char) else char for char in text
-    )
+    return without_unsafe(text, "�")
 
 
 def shortened(text: str, length: int) -> str:
@@ -73,11 +71,6 @@ def tool_tip(*lines: str) -> str:
     return f"<qt>{'<br>'.join(map(escape, shown))}</qt>" if shown else ""
 
 
-def _has_direction_mark(text: str) -> bool:
-    return not _DIRECTION_MARKS.isdisjoint(text)
-
-
-_DIRECTION_MARKS = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 _LONGEST_TIP = 500
 _LONGEST_ENTRY = 48
 _LINE = 60

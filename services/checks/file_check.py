@@ -14,6 +14,7 @@ from services.checks.local_file import LocalFile
 from services.checks.shown import shown
 from services.language import _
 from services.sizes import MB, size_in_words
+from services.unsafe_characters import is_unsafe
 
 _MIB = 1024 * 1024
 _ASSISTANTS = (
@@ -55,7 +56,7 @@ class FileCheck:
         self._tell(severity, "file.too_large", told)
 
     def _look_at_name(self, name: str) -> None:
-        odd = next((char for char in name if char in _ODD or not char.isprintable()), None)
+        odd = next((char for char in name if char in _ODD or is_unsafe(char)), None)
         if odd is not None:
             told = _("The name holds {char}, which servers may refuse or change. Rename the file.")
             self._tell(Severity.WARNING, "name.odd", told.format(char=shown(odd)))

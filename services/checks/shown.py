@@ -1,6 +1,7 @@
 """How a value from a file is named in a sentence: short, and on one line."""
 
 from services.language import _
+from services.unsafe_characters import is_unsafe
 
 _LONGEST = 40
 
@@ -9,9 +10,8 @@ def shown(value: object) -> str:
     """Text in quotes and cut when it is long; numbers as they are; the kind of everything else."""
     match value:
         case str():
-            # repr() makes control characters visible, and those that turn the direction around.
-            cut = value[:_LONGEST]
-            return f"“{repr(cut)[1:-1]}{'…' if len(value) > _LONGEST else ''}”"
+            cut = "".join(map(_visible, value[:_LONGEST]))
+            return f"“{cut}{'…' if len(value) > _LONGEST else ''}”"
         case None:
             return _("nothing")
         case bool():
@@ -23,3 +23,8 @@ def shown(value: object) -> str:
             return _("a list")
         case _:
             return _("an object")
+
+
+def _visible(char: str) -> str:
+    """The character, or as JSON and Python write it."""
+    return repr(char)[1:-1] if char == "\\" or is_unsafe(char) else char

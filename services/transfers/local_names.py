@@ -8,13 +8,15 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import PurePath, PurePosixPath, PureWindowsPath
 
+from services.unsafe_characters import without_unsafe
+
 LONGEST = 255
 """Bytes of UTF-8 that a name may have on the common file systems."""
 
 PART_ROOM = 20
 """Bytes kept free for what `PartialFile` puts around a name."""
 
-_FORBIDDEN = frozenset('<>:"/\\|?*')
+_FORBIDDEN = str.maketrans(dict.fromkeys('<>:"/\\|?*', "_"))
 _DEVICES = frozenset(
     ["con", "prn", "aux", "nul", "conin$", "conout$"]
     + [f"{device}{digit}" for device in ("com", "lpt") for digit in "0123456789¹²³"]
@@ -24,16 +26,13 @@ _DEVICES = frozenset(
 def safe_name(name: str) -> str:
     """The last part of `name` as a legal name everywhere; never empty, `.` or `..`.
 
-    Forbidden, control, direction-changing and invisible characters become `_`; names of Windows
-    devices get one in front; a long name is cut before its ending.
+    Forbidden and unsafe characters become `_`; names of Windows devices get one in front; a long
+    name is cut before its ending.
     """
     last = PureWindowsPath(PurePosixPath(name).name).name or name
-    clean = "".join(
-        "_" if char in _FORBIDDEN or _is_unseen(char) else char
-        for char in unicodedata.normalize("NFC", last)
-    )
+    clean = without_unsafe(unicodedata.normalize("NFC", last), "_").translate(_FORBIDDEN)
     clean = clean.strip(" ").rstrip(". ")
-    if not clean.strip("._ "):
+    if all(char in "._" or _is_unseen(char) for char in clean):
         clean = "file" + (clean if clean.strip(". ") else "")
     if clean.split(".", 1)[0].rstrip(" ").lower() in _DEVICES:
         clean = "_" + clean
@@ -53,9 +52,8 @@ def free_names(name: str) -> Iterator[str]:
 
 
 def _is_unseen(char: str) -> bool:
-    """Whether it is a control, format or unassigned character, or one that ends a line."""
-    category = unicodedata.category(char)
-    return category[0] == "C" or category in {"Zl", "Zp"}
+    """Whether it is a space or joins what stands around it."""
+    return unicodedata.category(char) in {"Zs", "Cf"}
 
 
 def _cut(name: str, limit: int) -> str:

@@ -1,3 +1,4 @@
+import unicodedata
 from html import unescape
 
 import pytest
@@ -12,12 +13,36 @@ from ui.safe_text import breakable, one_line, shortened, tool_tip, without_middl
 @given(st.text())
 def test_text_from_outside_is_on_one_line_and_has_no_tricks(text: str) -> None:
     shown = one_line(text)
-    assert shown.isprintable()
     assert len(shown) == len(text)
-    assert not any(0x202A <= ord(char) <= 0x2069 and ord(char) not in _PLAIN for char in shown)
+    assert one_line(shown) == shown
+    assert shown.splitlines() in ([], [shown])
+    assert not any(unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} for char in shown)
+    assert not any(unicodedata.bidirectional(char) in _TURNS for char in shown)
 
 
-_PLAIN = range(0x202F, 0x2066)
+_TURNS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Budget 12\u202f500\u00a0€.csv",
+        "議事録\u300011月.txt",
+        "👩\u200d🚀 crew.jsonl",
+        "می\u200cروم.txt",
+        "soft\u00adhyphen\u200bed.txt",
+        "apple \uf8ff.txt",
+        "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f.png",
+        "newer than this Python \U0001faf7\U0001f6d8.txt",
+    ],
+)
+def test_spaces_and_joiners_are_shown_as_they_are(name: str) -> None:
+    assert one_line(name) == name
+
+
+@pytest.mark.parametrize("mark", ["\u200e", "\u200f", "\u061c", "\u202e", "\u2066", "\u2069"])
+def test_direction_marks_are_seen(mark: str) -> None:
+    assert one_line(f"gpj.{mark}exe") == "gpj.�exe"
 
 
 def test_letters_that_are_written_from_right_to_left_are_no_trick() -> None:

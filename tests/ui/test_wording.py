@@ -162,14 +162,6 @@ def test_text_from_outside_is_made_one_harmless_line(text: str, line: str) -> No
     assert one_line(text) == line
 
 
-@given(st.text())
-def test_one_line_is_always_printable_and_keeps_the_length(text: str) -> None:
-    line = one_line(text)
-    assert line.isprintable()
-    assert len(line) == len(text)
-    assert one_line(line) == line
-
-
 @given(st.integers(-(10**12), 10**12), st.integers(0, 4 * 10**9))
 def test_no_moment_is_too_odd_for_words(moment: int, now: int) -> None:
     for words in (

@@ -195,6 +195,12 @@ NAMES = (
     _named("a document in capitals for assistants", "assistants", "A.PDF", W("extension.capitals")),
     _named("a document in capitals", "user_data", "A.PDF"),
     _named("a name with a line's end", "user_data", "a\nb.txt", W("name.odd")),
+    _named(
+        "a name with spaces that don't break, as Paris and Tokyo type them",
+        "user_data",
+        "12\u202f500\u00a0€\u3000.txt",
+    ),
+    _named("a name with joined characters", "user_data", "👩\u200d🚀 می\u200cروم.txt"),
     _named("a name that turns around", "user_data", "a\u202etxt.exe", W("name.odd")),
     _named("a name in Japanese", "user_data", "資料.txt"),
     _named(
