@@ -277,8 +277,8 @@ class RestorableFound(msgspec.Struct, frozen=True):
 
     account_id: str
     file_ids: tuple[str, ...]
-    asked: int
-    """How many were asked about."""
+    asked: tuple[str, ...]
+    """The ids that were asked about, so that who asked knows the answer."""
 
 
 class FilesRestored(msgspec.Struct, frozen=True):

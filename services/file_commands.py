@@ -147,7 +147,7 @@ class FileCommands(Protocol):
         """Ask where a remote file was uploaded from. OriginFound."""
 
     def find_restorable(self, file_ids: Sequence[str]) -> None:
-        """Ask which of these deleted files can be uploaded again. RestorableFound."""
+        """Ask which of these files can be uploaded again once deleted. RestorableFound."""
 
     def restore(self, file_ids: Sequence[str]) -> None:
         """Upload deleted files again, with the same name and purpose, where they came from.

@@ -111,7 +111,7 @@ class EventRouting:
             LinesShown: uploads.review.take,
             UploadsFound: uploads.review.take,
             OriginFound: origins.take,
-            RestorableFound: origins.take,
+            RestorableFound: self._take_restorable,
             FilesRestored: origins.take,
             UploadsForgotten: origins.take,
             TransfersForgotten: transfers.take_forgotten,
@@ -142,6 +142,10 @@ class EventRouting:
 
     def _take_deletes(self, event: DeletesEnded) -> None:
         self._deletes.take(event)
+        self._origins.take(event)
+
+    def _take_restorable(self, event: RestorableFound) -> None:
+        self._deletes.show_restorable(event)
         self._origins.take(event)
 
     def _take_retrieved(self, event: FileRetrieved) -> None:

@@ -271,7 +271,7 @@ class LedgerCommands:
             for file_id in file_ids
             if file_id in remembered and can_restore(remembered[file_id])
         )
-        self._listener(RestorableFound(api.account.id, able, len(file_ids)))
+        self._listener(RestorableFound(api.account.id, able, tuple(file_ids)))
 
     def _restore(
         self,

@@ -3,7 +3,15 @@
 from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from services.api.remote_file import RemoteFile
 from services.language import _
@@ -11,18 +19,20 @@ from ui.files.delete_words import (
     button_in_words,
     delete_sums,
     lost_in_words,
+    names_in_words,
+    restorable_in_words,
     save_in_words,
     sums_in_words,
     title_in_words,
     vector_stores_in_words,
 )
 from ui.icons import icon
-from ui.labels import IconLabel, label
+from ui.labels import ElidedLabel, IconLabel, label
 from ui.theme import Role
 
 
 class DeleteDialog(QDialog):
-    """Says what deleting means; *Cancel* is the default, and Enter never deletes.
+    """Says what deleting means; *Cancel* is the default, so Enter deletes only on *Delete* itself.
 
     Open it with `open()`; it deletes itself once closed. Exactly one of `delete_asked`,
     `save_asked` and `rejected` without either follows.
@@ -40,7 +50,7 @@ class DeleteDialog(QDialog):
     ) -> None:
         """`refused_purposes`: whose content the server does not give out, as far as is known."""
         super().__init__(parent)
-        sums = delete_sums(files, refused_purposes)
+        self._sums = sums = delete_sums(files, refused_purposes)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Delete files"))
         self.setAccessibleName(_("Delete files"))
@@ -52,20 +62,24 @@ class DeleteDialog(QDialog):
         self._delete = QPushButton(button_in_words(sums))
         self._delete.setProperty("look", "danger")
         self._cancel = QPushButton(_("Cancel"))
-        for button in (self._save, self._delete):
-            # Enter on these falls through to the default button.
-            button.setAutoDefault(False)
         self._cancel.setDefault(True)
+        # As high with the answer as without, so that no button moves under the pointer.
+        self._restorable = ElidedLabel("")
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 22, 24, 20)
         column.setSpacing(10)
         column.addWidget(title)
         column.addWidget(label(sums_in_words(sums), "muted", wrap=True))
+        names = names_in_words(files)
+        if names:
+            column.addWidget(_list_of(names))
         column.addSpacing(4)
         lost = lost_in_words(sums)
         if lost:
-            column.addLayout(_line("triangle-alert", Role.WARNING, lost))
-        column.addLayout(_line("unlink", Role.MUTED, vector_stores_in_words(sums)))
+            column.addLayout(_line("triangle-alert", Role.WARNING, label(lost, wrap=True)))
+        stores = label(vector_stores_in_words(sums), wrap=True)
+        column.addLayout(_line("unlink", Role.MUTED, stores))
+        column.addLayout(_line("hard-drive", Role.MUTED, self._restorable))
         column.addSpacing(16)
         column.addStretch(1)
         column.addLayout(self._foot())
@@ -74,6 +88,11 @@ class DeleteDialog(QDialog):
         self._cancel.clicked.connect(self.reject)
         self._cancel.setFocus()
         self.setMinimumWidth(68 * self.fontMetrics().averageCharWidth())
+        self.show_restorable(None)
+
+    def show_restorable(self, count: int | None) -> None:
+        """Say how many can be restored from this computer; None while that is looked up."""
+        self._restorable.setText(restorable_in_words(self._sums, count))
 
     @Slot()
     def _delete_clicked(self) -> None:
@@ -95,9 +114,22 @@ class DeleteDialog(QDialog):
         return foot
 
 
-def _line(icon_name: str, role: Role, text: str) -> QHBoxLayout:
+def _line(icon_name: str, role: Role, text: QLabel) -> QHBoxLayout:
     line = QHBoxLayout()
     line.setSpacing(10)
     line.addWidget(IconLabel(icon(icon_name, role), 1.0), 0, Qt.AlignmentFlag.AlignTop)
-    line.addWidget(label(text, wrap=True), 1)
+    line.addWidget(text, 1)
     return line
+
+
+def _list_of(names: Sequence[str]) -> QFrame:
+    frame = QFrame()
+    frame.setProperty("look", "set-off")
+    column = QVBoxLayout(frame)
+    column.setContentsMargins(10, 8, 10, 8)
+    column.setSpacing(2)
+    for name in names:
+        line = ElidedLabel("", elide=Qt.TextElideMode.ElideMiddle)
+        line.setText(name)
+        column.addWidget(line)
+    return frame

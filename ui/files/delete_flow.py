@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from services.api.errors import ProblemKind
 from services.api.remote_file import RemoteFile
-from services.events import DeletesEnded
+from services.events import DeletesEnded, RestorableFound
 from services.file_commands import FileCommands
 from services.language import _, ngettext
 from services.settings import SettingsStore
@@ -71,7 +71,14 @@ class DeleteFlow(QObject):
         dialog.delete_asked.connect(self._count_down)
         dialog.save_asked.connect(self._save_first)
         dialog.finished.connect(self._answered)
+        self._service.find_restorable([file.id for file in files])
         dialog.open()
+
+    def show_restorable(self, event: RestorableFound) -> None:
+        """It is known which of the files that are asked about can be restored."""
+        asked = tuple(file.id for file in self._asked)
+        if self._dialog is not None and event.asked == asked:
+            self._dialog.show_restorable(len(event.file_ids))
 
     def abandon(self) -> None:
         """The account changes: no question about its files, and what is counted down stays."""

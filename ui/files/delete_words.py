@@ -12,6 +12,7 @@ from ui.wording import count_in_words, files_in_words, one_line
 
 _LONGEST_NAME = 60
 _PURPOSES_NAMED = 5
+_NAMES_LISTED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class DeleteSums:
     purposes: tuple[tuple[str, int], ...]
     """Each purpose and how many files have it, the commonest first."""
     lost: int
-    """How many can't be downloaded back."""
+    """How many can't be downloaded again."""
     lost_purposes: tuple[str, ...]
 
     @property
@@ -60,31 +61,60 @@ def title_in_words(sums: DeleteSums, account_name: str) -> str:
 
 def sums_in_words(sums: DeleteSums) -> str:
     """“6.4 GB · 180 batch, 120 batch_output, 12 user_data”."""
-    named = [_purpose_in_words(sums, *counted) for counted in sums.purposes[:_PURPOSES_NAMED]]
-    rest = sum(number for _purpose, number in sums.purposes[_PURPOSES_NAMED:])
+    # What stands for a single purpose would be no shorter than its name.
+    most = _PURPOSES_NAMED if len(sums.purposes) > _PURPOSES_NAMED + 1 else _PURPOSES_NAMED + 1
+    named = [_purpose_in_words(sums, *counted) for counted in sums.purposes[:most]]
+    rest = sum(number for _purpose, number in sums.purposes[most:])
     if rest:
-        named.append(_("{number} others").format(number=count_in_words(rest)))
+        others = ngettext("{number} other", "{number} others", rest)
+        named.append(others.format(number=count_in_words(rest)))
     return f"{_size_in_words(sums)} · {', '.join(named)}"
 
 
+def names_in_words(files: Sequence[RemoteFile]) -> list[str]:
+    """The names of the first ten files, and how many more there are; none for a single file."""
+    if len(files) == 1:
+        return []
+    names = [one_line(file.name) for file in files[:_NAMES_LISTED]]
+    more = len(files) - len(names)
+    if more:
+        names.append(_("and {number} more").format(number=count_in_words(more)))
+    return names
+
+
 def lost_in_words(sums: DeleteSums) -> str:
-    """What can't be downloaded back, and why; empty when everything can."""
+    """What can't be downloaded again, and why; empty when everything can."""
     if not sums.lost:
         return ""
-    purposes = ", ".join(map(one_line, sums.lost_purposes))
+    why = ngettext(
+        "{purposes} is upload-only.", "{purposes} are upload-only.", len(sums.lost_purposes)
+    ).format(purposes=", ".join(map(one_line, sums.lost_purposes)))
     if sums.count == 1:
-        return _("It can't be downloaded back: the server never gives out {purposes}.").format(
-            purposes=purposes
-        )
+        return _("It can't be downloaded again: {why}").format(why=why)
     if sums.lost == sums.count:
-        return _(
-            "None of them can be downloaded back: the server never gives out {purposes}."
-        ).format(purposes=purposes)
-    return ngettext(
-        "{number} of them can't be downloaded back: the server never gives out {purposes}.",
-        "{number} of them can't be downloaded back: the server never gives out {purposes}.",
-        sums.lost,
-    ).format(number=count_in_words(sums.lost), purposes=purposes)
+        return _("None can be downloaded again: {why}").format(why=why)
+    return _("{number} can't be downloaded again: {why}").format(
+        number=count_in_words(sums.lost), why=why
+    )
+
+
+def restorable_in_words(sums: DeleteSums, restorable: int | None) -> str:
+    """How many can be uploaded again from this computer; None while that is looked up."""
+    if restorable is None:
+        return _("Looking for copies on this computer…")
+    if sums.count == 1:
+        return (
+            _("It can be restored from this computer.")
+            if restorable
+            else _("It can't be restored from this computer.")
+        )
+    if not restorable:
+        return _("None can be restored from this computer.")
+    if restorable == sums.count:
+        return _("All can be restored from this computer.")
+    return _("{number} can be restored from this computer.").format(
+        number=count_in_words(restorable)
+    )
 
 
 def vector_stores_in_words(sums: DeleteSums) -> str:

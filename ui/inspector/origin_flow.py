@@ -47,6 +47,8 @@ class OriginFlow(QObject):
         self._account_id = account_id
         self._action = restore
         self._restorable: tuple[str, ...] = ()
+        self._asked: set[tuple[str, ...]] = set()
+        """Deleted files that it was asked about; others ask about files before a delete."""
         restore.triggered.connect(self._restore_deleted)
         inspector.fields_wanted.connect(service.origin_of)
         inspector.folder_asked.connect(self._open_folder)
@@ -62,8 +64,9 @@ class OriginFlow(QObject):
         elif isinstance(event, OriginFound):
             self._inspector.show_origin(event)
         elif isinstance(event, DeletesEnded):
-            done = [one.file_id for one in event.all if one.state is TransferState.DONE]
+            done = tuple(one.file_id for one in event.all if one.state is TransferState.DONE)
             if done:
+                self._asked.add(done)
                 self._service.find_restorable(done)
         elif isinstance(event, RestorableFound):
             self._offer(event)
@@ -72,6 +75,7 @@ class OriginFlow(QObject):
 
     def abandon(self) -> None:
         """The account changes: what can be restored belonged to the one before."""
+        self._asked.clear()
         self._restorable = ()
         self._action.setEnabled(False)
 
@@ -81,13 +85,16 @@ class OriginFlow(QObject):
         self._messages.tell(_("Forgotten: nothing is known of where files came from"))
 
     def _offer(self, event: RestorableFound) -> None:
+        if event.asked not in self._asked:
+            return
+        self._asked.discard(event.asked)
         if not event.file_ids:
             return
         self._restorable = event.file_ids
         self._action.setEnabled(True)
-        deleted = ngettext("{number} file deleted", "{number} files deleted", event.asked)
+        deleted = ngettext("{number} file deleted", "{number} files deleted", len(event.asked))
         able = len(event.file_ids)
-        if able == event.asked:
+        if able == len(event.asked):
             offer = ngettext(
                 "it can be uploaded again from this computer",
                 "all can be uploaded again from this computer",
@@ -99,7 +106,7 @@ class OriginFlow(QObject):
                 "{number} can be uploaded again from this computer",
                 able,
             ).format(number=count_in_words(able))
-        words = deleted.format(number=count_in_words(event.asked))
+        words = deleted.format(number=count_in_words(len(event.asked)))
         self._messages.tell(f"{words} · {offer}", action=self._action)
 
     def _tell_restored(self, event: FilesRestored) -> None:
@@ -115,8 +122,8 @@ class OriginFlow(QObject):
 
     @Slot()
     def _restore_deleted(self) -> None:
-        file_ids = self._restorable
-        self.abandon()
+        file_ids, self._restorable = self._restorable, ()
+        self._action.setEnabled(False)
         self._service.restore(file_ids)
 
     @Slot(str)

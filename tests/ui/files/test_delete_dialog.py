@@ -45,8 +45,11 @@ def test_it_says_whose_how_many_how_much_and_what_is_lost(qtbot: QtBot) -> None:
     assert texts(dialog) == [
         "Delete 312 files from Acme · Research?",
         "6.2 GB · 180 batch, 120 batch_output, 12 user_data",
-        "12 of them can't be downloaded back: the server never gives out user_data.",
+        *["requests.jsonl"] * 10,
+        "and 302 more",
+        "12 can't be downloaded again: user_data is upload-only.",
         "They are taken out of every vector store that holds them.",
+        "Looking for copies on this computer…",
     ]
 
 
@@ -55,7 +58,7 @@ def test_a_single_file_is_called_by_its_name(qtbot: QtBot) -> None:
     assert texts(dialog)[:3] == [
         "Delete handbook.pdf from Acme · Research?",
         "1 KB · user_data",
-        "It can't be downloaded back: the server never gives out user_data.",
+        "It can't be downloaded again: user_data is upload-only.",
     ]
 
 
@@ -74,15 +77,50 @@ def test_space_on_the_delete_button_deletes(qtbot: QtBot) -> None:
         qtbot.keyClick(delete, Qt.Key.Key_Space)
 
 
-@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
-@pytest.mark.parametrize("focused", ["Cancel", "Delete", "Save"])
-def test_enter_never_deletes_wherever_the_focus_is(qtbot: QtBot, focused: str, key: Qt.Key) -> None:
+_ENTER = pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+
+
+@_ENTER
+def test_enter_deletes_only_on_the_delete_button(qtbot: QtBot, key: Qt.Key) -> None:
     dialog = opened(qtbot, many())
     asked = QSignalSpy(dialog.delete_asked)
-    button(dialog, focused).setFocus()
     with qtbot.waitSignal(dialog.rejected):
         qtbot.keyClick(dialog.focusWidget(), key)
     assert asked.count() == 0
+    dialog = opened(qtbot, many())
+    button(dialog, "Delete").setFocus()
+    with qtbot.waitSignals([dialog.delete_asked, dialog.accepted]):
+        qtbot.keyClick(dialog.focusWidget(), key)
+
+
+@_ENTER
+def test_enter_on_the_save_button_saves(qtbot: QtBot, key: Qt.Key) -> None:
+    dialog = opened(qtbot, many())
+    asked = QSignalSpy(dialog.delete_asked)
+    button(dialog, "Save").setFocus()
+    with qtbot.waitSignals([dialog.save_asked, dialog.rejected]):
+        qtbot.keyClick(dialog.focusWidget(), key)
+    assert asked.count() == 0
+
+
+def test_it_names_ten_files_and_counts_the_others(qtbot: QtBot) -> None:
+    files = [remote_file(f"{number}\u202e.jsonl") for number in range(11)]
+    shown = texts(opened(qtbot, files))
+    assert [f"{number}�.jsonl" in shown for number in range(11)] == [True] * 10 + [False]
+    assert "and 1 more" in shown
+    assert not any(text.startswith("and ") for text in texts(opened(qtbot, files[:10])))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_what_can_be_restored_is_told_without_moving_anything(qtbot: QtBot, count: int) -> None:
+    dialog = opened(qtbot, [remote_file() for _ in range(count)])
+    told, places = {texts(dialog)[-1]}, {button(dialog, "Delete").geometry().getRect()}
+    for restorable in range(count + 1):
+        dialog.show_restorable(restorable)
+        told.add(texts(dialog)[-1])
+        places.add(button(dialog, "Delete").geometry().getRect())
+    assert len(told) == count + 2
+    assert len(places) == 1
 
 
 def test_cancel_is_focused_from_the_start(qtbot: QtBot) -> None:
@@ -108,7 +146,7 @@ def test_saving_is_not_offered_when_nothing_can_be_downloaded(qtbot: QtBot) -> N
 def test_all_lost_is_said_as_such() -> None:
     files = [remote_file(purpose="user_data"), remote_file(purpose="assistants")]
     assert lost_in_words(delete_sums(files, {"user_data", "assistants"})) == (
-        "None of them can be downloaded back: the server never gives out assistants, user_data."
+        "None can be downloaded again: assistants, user_data are upload-only."
     )
 
 
@@ -122,6 +160,7 @@ def test_unknown_sizes_are_not_counted_as_nothing() -> None:
 def test_many_purposes_are_summed_up() -> None:
     files = [remote_file(purpose=f"p{number}") for number in range(8)]
     assert sums_in_words(delete_sums(files, ())).endswith("1 p4, 3 others")
+    assert sums_in_words(delete_sums(files[:6], ())).endswith("1 p4, 1 p5")
 
 
 def test_a_long_or_odd_name_does_not_spoil_the_question() -> None:

@@ -7,7 +7,13 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from services.api.errors import ProblemKind
-from services.events import DeletesEnded, FilesListed, ListingEnded, ListingStarted
+from services.events import (
+    DeletesEnded,
+    FilesListed,
+    ListingEnded,
+    ListingStarted,
+    RestorableFound,
+)
 from services.settings import SettingsStore
 from services.transfers.transfer import TransferKind, TransferState
 from tests.support.making import problem, remote_file, transfer
@@ -92,7 +98,7 @@ def failed(file_id: str, kind: ProblemKind = ProblemKind.NOT_PERMITTED):
 def test_nothing_is_sent_before_the_count_down_is_over(flow: Flow) -> None:
     flow.flow.ask()
     flow.press("Delete 2 files")
-    assert flow.service.commands == []
+    assert flow.service.arguments_of("delete") == []
     assert flow.area.files.leaving == {ONE.id, TWO.id}
     flow.press("Delete now")
     (files,) = flow.service.arguments_of("delete")[0]
@@ -105,6 +111,23 @@ def test_files_that_are_leaving_are_not_asked_for_again(flow: Flow) -> None:
     flow.flow.ask()
     assert flow.dialogs() == []
     flow.flow.abandon()
+
+
+def test_the_question_tells_how_many_can_be_restored(flow: Flow) -> None:
+    flow.flow.ask()
+    ((asked,),) = flow.service.arguments_of("find_restorable")
+    (dialog,) = flow.dialogs()
+
+    def told() -> str:
+        return "\n".join(one.text() for one in dialog.findChildren(QLabel))
+
+    before = told()
+    flow.flow.show_restorable(RestorableFound("acme", (ONE.id,), ("file-3",)))
+    assert told() == before
+    flow.flow.show_restorable(RestorableFound("acme", (ONE.id,), asked))
+    assert told() != before
+    flow.flow.abandon()
+    flow.flow.show_restorable(RestorableFound("acme", (ONE.id,), asked))
 
 
 def test_without_an_account_nothing_is_asked(flow: Flow) -> None:
@@ -121,7 +144,7 @@ def test_another_account_ends_question_and_count_down(flow: Flow) -> None:
     flow.press("Delete 2 files")
     flow.flow.abandon()
     assert flow.area.files.leaving == frozenset()
-    assert flow.service.commands == []
+    assert flow.service.arguments_of("delete") == []
 
 
 @pytest.mark.parametrize("state", [TransferState.FAILED, TransferState.CANCELLED])

@@ -229,8 +229,21 @@ def test_after_a_delete_it_is_asked_what_can_be_restored(flow: Flow) -> None:
     assert flow.service.arguments_of("find_restorable") == [(("file-1", "file-2"),)]
 
 
+def tell_restorable(flow: Flow, able: tuple[str, ...], count: int) -> None:
+    """So many were deleted, and these of them can be restored."""
+    asked = tuple(f"file-{number}" for number in range(1, count + 1))
+    flow.flow.take(DeletesEnded("acme", 1, count, (), 0, deleted(*asked)))
+    flow.flow.take(RestorableFound("acme", able, asked))
+
+
+def test_what_is_found_before_a_delete_is_not_told_as_deleted(flow: Flow) -> None:
+    flow.flow.take(RestorableFound("acme", ("file-1",), ("file-1",)))
+    assert flow.messages.isHidden()
+    assert not flow.action.isEnabled()
+
+
 def test_restoring_is_offered_beside_the_sum_and_done(flow: Flow) -> None:
-    flow.flow.take(RestorableFound("acme", ("file-1", "file-2"), 3))
+    tell_restorable(flow, ("file-1", "file-2"), 3)
     assert "3 files deleted · 2 can be uploaded again from this computer" in flow.said()
     assert flow.action.isEnabled()
     flow.press("Restore deleted files")
@@ -240,19 +253,19 @@ def test_restoring_is_offered_beside_the_sum_and_done(flow: Flow) -> None:
 
 
 def test_one_file_is_offered_in_the_singular(flow: Flow) -> None:
-    flow.flow.take(RestorableFound("acme", ("file-1",), 1))
+    tell_restorable(flow, ("file-1",), 1)
     assert "1 file deleted · it can be uploaded again from this computer" in flow.said()
 
 
 def test_nothing_is_offered_that_cant_be_done(flow: Flow) -> None:
-    flow.flow.take(RestorableFound("acme", (), 3))
-    flow.flow.take(RestorableFound("other", ("file-1",), 1))
+    tell_restorable(flow, (), 3)
+    flow.flow.take(RestorableFound("other", ("file-1",), ("file-1",)))
     assert not flow.action.isEnabled()
     assert flow.messages.isHidden()
 
 
 def test_the_offer_outlasts_the_news_but_not_the_account(flow: Flow) -> None:
-    flow.flow.take(RestorableFound("acme", ("file-1",), 1))
+    tell_restorable(flow, ("file-1",), 1)
     flow.messages.tell("Something else")
     assert "Restore deleted files" not in flow.buttons()
     assert flow.action.isEnabled()
