@@ -13,7 +13,7 @@ def shown(value: object) -> str:
             cut = value[:_LONGEST]
             return f"“{repr(cut)[1:-1]}{'…' if len(value) > _LONGEST else ''}”"
         case None:
-            return _("nothing")
+            return "null"
         case bool():
             return "true" if value else "false"
         case int() | float():
