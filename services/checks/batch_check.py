@@ -4,14 +4,26 @@ Sources: the API reference for batch input lines, the specification's list of ad
 guide's numbers of requests and embedding inputs, and the error codes that Azure documents.
 """
 
+import re
 from collections.abc import Mapping
 
 import msgspec
 
+from services.checks.batch_endpoints import (
+    EMBEDDINGS,
+    MODERATIONS,
+    NEED_MODEL,
+    RESPONSES,
+    Needs,
+    has_stored_prompt,
+    meant_url,
+    needs_of,
+)
 from services.checks.finding import Severity
 from services.checks.json_text import LONG, more_values
 from services.checks.limits import OFFICIAL, Limits
 from services.checks.line_report import LineReport
+from services.checks.line_shape import purpose_of, shape_of
 from services.checks.lines import Line, Report
 from services.checks.seen_ids import MOST_IDS, SeenIds
 from services.checks.shown import shown
@@ -26,18 +38,18 @@ A person's slip in a small file is found so, and what a program writes wrong in 
 _MOST_VALUES = 500_000
 """Values in a line; to read over more would hold the interpreter for too long."""
 
-_EMBEDDINGS = "/v1/embeddings"
-_MODERATIONS = "/v1/moderations"
-_NEED_INPUT = (_EMBEDDINGS, _MODERATIONS)
-_NEED_MODEL = frozenset({"/v1/chat/completions", "/v1/completions", _EMBEDDINGS})
+_OWN_KEYS = frozenset({"custom_id", "method", "url", "body"})
+_NEED_INPUT = (EMBEDDINGS, MODERATIONS)
 _MOST_URLS_TOLD = 20
 
 
 class _Body(msgspec.Struct, gc=False):
     """What is looked at of a request's body; the rest is only read over."""
 
-    model: str
+    model: str | None = None
+    messages: msgspec.Raw = msgspec.Raw()
     input: msgspec.Raw = msgspec.Raw()
+    prompt: msgspec.Raw = msgspec.Raw()
     stream: bool | None = None
 
 
@@ -51,6 +63,11 @@ class _Request(msgspec.Struct, gc=False):
 _UNREAD = (msgspec.DecodeError, UnicodeDecodeError)
 _quick = msgspec.json.Decoder(_Request).decode
 _parts = msgspec.json.Decoder(str | list[msgspec.Raw]).decode
+_something = re.compile(rb"[^n]").match
+"""Matches a value that is not null."""
+_filled = re.compile(rb"[^n\[]|\[\s*+[^]\s]").match
+"""Matches a value that is neither null nor an empty list."""
+_object = re.compile(rb"\{").match
 
 
 class BatchCheck:
@@ -69,6 +86,7 @@ class BatchCheck:
         self._inputs = 0
         self._ids = SeenIds()
         self._url: str | None = None
+        self._needs: Needs | None = None
         self._model: str | None = None
         self._mixed_urls = self._mixed_models = False
         self._unknown_urls: set[str] = set()
@@ -110,6 +128,7 @@ class BatchCheck:
             or body.model != self._model
             or request.method != "POST"
             or body.stream
+            or not self._asks(body)
             or self._ids.add(request.custom_id, number) != number
             or (self._url in _NEED_INPUT and not self._take_inputs(body.input))
         ):
@@ -127,6 +146,14 @@ class BatchCheck:
         if "response" in value and "body" not in value:
             told = _("This is an answer of a batch, not a request. Upload the file of requests.")
             self._tell.error("batch.answer", told)
+            return
+        if value.keys() & _OWN_KEYS and "params" in value and "body" not in value:
+            told = _(
+                "“params” is the form of another service's batches. Write method, url and body."
+            )
+            self._tell.error("batch.other_service", told, "params")
+            return
+        if not value.keys() & _OWN_KEYS and self._is_of_other_purpose(value):
             return
         self._look_at_id(line.number, value)
         self._look_at_method(value)
@@ -150,6 +177,18 @@ class BatchCheck:
             told = told.format(most=f"{MOST_IDS:,}")
             self._tell.about_the_file(Severity.WARNING, "batch.ids_not_compared", told)
 
+    def _asks(self, body: _Body) -> bool:
+        """Whether it holds what the endpoint needs; False when it must be looked at closer."""
+        if self._url == RESPONSES and _object(body.prompt):
+            return True  # a stored one
+        if body.model is None:
+            return False
+        needs = self._needs
+        if needs is None:
+            return True
+        given: msgspec.Raw = getattr(body, needs.keys[0])
+        return (_filled if needs.filled else _something)(given) is not None
+
     def _take_inputs(self, raw: msgspec.Raw) -> bool:
         """Count the inputs of a request; False when it must be looked at closer."""
         try:
@@ -165,8 +204,17 @@ class BatchCheck:
         return True
 
     def _count_inputs(self, count: int) -> None:
-        if self._url == _EMBEDDINGS:
+        if self._url == EMBEDDINGS:
             self._inputs += count
+
+    def _is_of_other_purpose(self, value: Mapping[str, object]) -> bool:
+        purpose = purpose_of(shape_of(value))
+        if purpose is None:
+            return False
+        told = _("This is no request of a batch. Change the purpose to {purpose}.")
+        told = told.format(purpose=purpose)
+        self._tell.tell(Severity.ERROR, "batch.other_purpose", told, purpose=purpose)
+        return True
 
     def _look_at_id(self, number: int, value: Mapping[str, object]) -> None:
         match value:
@@ -207,6 +255,7 @@ class BatchCheck:
             return
         if self._url is None:
             self._url = url
+            self._needs = needs_of(url, official=self._limits.official)
         elif url != self._url:
             self._mixed_urls = True
             told = _("This request goes to {url}, the first one to {first}. A batch has one url.")
@@ -222,11 +271,11 @@ class BatchCheck:
         if known or url in self._unknown_urls or len(self._unknown_urls) >= _MOST_URLS_TOLD:
             return
         self._unknown_urls.add(url)
-        path = "/v1/" + url.partition("/v1/")[2]
-        if path in self._known_urls:
-            told = _("url is {url}. Write only {path}.").format(url=shown(url), path=path)
+        meant = meant_url(url, self._known_urls)
+        if meant is not None:
+            told = _("url is {url}. Write {path}.").format(url=shown(url), path=meant)
         else:
-            told = _("No batch can go to {url}, as far as is known. Look for a slip in it.")
+            told = _("{url} isn't a known batch endpoint. Check for a typo.")
             told = told.format(url=shown(url))
         self._tell.tell(self._limits.severity, "url.unknown", told, ("url",))
 
@@ -241,12 +290,14 @@ class BatchCheck:
         else:
             self._look_at_model(value, body)
             self._look_at_stream(value, body)
-            self._look_at_input(value, body)
+            self._look_at_needs(value, body)
 
     def _look_at_model(self, value: Mapping[str, object], body: Mapping[str, object]) -> None:
         model = body.get("model")
+        if model is None and has_stored_prompt(value.get("url"), body):
+            return
         if model is None:
-            needed = value.get("url") in _NEED_MODEL and self._limits.official
+            needed = value.get("url") in NEED_MODEL and self._limits.official
             severity = Severity.ERROR if needed else Severity.WARNING
             self._tell.tell(severity, "model.missing", _("The body names no model."), ("body",))
         elif not isinstance(model, str):
@@ -262,22 +313,27 @@ class BatchCheck:
 
     def _look_at_stream(self, value: Mapping[str, object], body: Mapping[str, object]) -> None:
         if body.get("stream") is True:
-            refused = value.get("url") == _MODERATIONS and self._limits.official
-            severity = Severity.ERROR if refused else Severity.WARNING
-            told = _("A batch can't stream its answers. Remove stream.")
-            self._tell.tell(severity, "stream.on", told, ("body", "stream"))
+            told = (
+                _("Moderations have no stream. Remove it.")
+                if value.get("url") == MODERATIONS
+                else _("A batch can't stream its answers. Remove stream.")
+            )
+            self._tell.tell(self._limits.severity, "stream.on", told, ("body", "stream"))
 
-    def _look_at_input(self, value: Mapping[str, object], body: Mapping[str, object]) -> None:
-        if value.get("url") not in _NEED_INPUT:
+    def _look_at_needs(self, value: Mapping[str, object], body: Mapping[str, object]) -> None:
+        needs = needs_of(value.get("url"), official=self._limits.official)
+        if needs is None:
             return
-        given = body.get("input")
-        if given is None:
-            told = _("The body has no input.")
-            self._tell.error("input.missing", told, "body")
-        elif given == []:
-            told = _("The input is an empty list.")
-            self._tell.error("input.empty", told, "body", "input")
-        elif isinstance(given, list) and not isinstance(given[0], int):
-            self._count_inputs(len(given))
-        else:
-            self._count_inputs(1)
+        key = needs.keys[0]
+        if all(body.get(one) is None for one in needs.keys):
+            told = _("`{key}` is null.") if key in body else _("The body has no `{key}`.")
+            self._tell.error("body.key_missing", told.format(key=key), "body", key)
+        elif needs.filled and body.get(key) == []:
+            told = _("`{key}` is an empty list.").format(key=key)
+            self._tell.error("body.key_empty", told, "body", key)
+        elif value.get("url") == EMBEDDINGS:
+            self._look_at_inputs(body[key])
+
+    def _look_at_inputs(self, given: object) -> None:
+        several = isinstance(given, list) and not isinstance(given[0], int)
+        self._count_inputs(len(given) if several and isinstance(given, list) else 1)

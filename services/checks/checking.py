@@ -48,7 +48,14 @@ def check_file(
     elif purpose in _CHECKERS and PurePath(file.name).suffix.lower() in _MAY_BE_LINES and file.size:
         checker = _CHECKERS[purpose](findings.add, limits)
         accept = checker.accept if isinstance(checker, BatchCheck) else None
-        lines = Lines(file, findings.add, token=token, progress=progress, accept=accept)
+        lines = Lines(
+            file,
+            findings.add,
+            token=token,
+            progress=progress,
+            accept=accept,
+            mark_severity=limits.mark_severity(purpose),
+        )
         _check_lines(lines, checker, findings.add)
         facts = checker.facts
         repairs += lines.repairs

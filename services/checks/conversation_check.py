@@ -6,6 +6,7 @@ checker in the official cookbook for chat data.
 
 from collections.abc import Collection, Mapping
 
+from services.checks.finding import Severity
 from services.checks.limits import Limits
 from services.checks.line_report import LineReport
 from services.checks.message_content import ContentCheck, Images, Path
@@ -107,13 +108,14 @@ class ConversationCheck:
                 (*path, "role"),
             )
         if unknown := message.keys() - _KEYS:
-            self._report.warn_once(
+            self._report.tell_once(
+                Severity.WARNING,
                 "message.key",
                 _("A message has a key that is not known: {found}.").format(
                     found=shown(min(unknown))
                 ),
-                *path,
-                min(unknown),
+                (*path, min(unknown)),
+                at_key=True,
             )
         self._name(message, path)
         self._weight(message, role, path)
@@ -154,7 +156,9 @@ class ConversationCheck:
             self._report.tell(
                 self._limits.severity,
                 "weight.value",
-                _("A weight is {found}. It must be 0 (not learned) or 1 (learned).").format(
+                _("`weight` is null. Remove it, or make it 0 or 1.")
+                if weight is None
+                else _("`weight` is {found}. It must be 0 (not learned) or 1 (learned).").format(
                     found=shown(weight)
                 ),
                 (*path, "weight"),

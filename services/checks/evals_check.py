@@ -4,8 +4,10 @@ Source: the API reference (EvalJsonlFileContentSource). The keys must be those t
 declares, which a file can't tell; so the first line is taken as the pattern.
 """
 
+from services.checks.finding import Severity
 from services.checks.limits import Limits
 from services.checks.line_report import LineReport
+from services.checks.line_shape import purpose_of, shape_of
 from services.checks.lines import Line, Report
 from services.checks.shown import shown
 from services.language import _, ngettext
@@ -42,6 +44,12 @@ class EvalsCheck:
         value = line.value
         if not isinstance(value, dict):
             return
+        purpose = None if "item" in value else purpose_of(shape_of(value))
+        if purpose is not None:
+            told = _("This is no item of an eval. Change the purpose to {purpose}.")
+            told = told.format(purpose=purpose)
+            self._report.tell(Severity.ERROR, "evals.other_purpose", told, purpose=purpose)
+            return
         item = value.get("item")
         if isinstance(item, dict):
             self._same_keys(frozenset(item), line.number)
@@ -49,12 +57,14 @@ class EvalsCheck:
             self._report.error("item.missing", _why_no_item(value), "item")
         self._sample(value)
         for key in sorted(value.keys() - {"item", "sample"}):
-            self._report.warn_once(
+            self._report.tell_once(
+                Severity.WARNING,
                 "key.unknown",
                 _("The key {found} is not known here. Put it into item, or leave it out.").format(
                     found=shown(key)
                 ),
-                key,
+                (key,),
+                at_key=True,
             )
 
     def end(self) -> None:

@@ -37,6 +37,8 @@ class Finding:
     """In characters, from 1; None when it is about the whole line."""
     rule: str = ""
     """A short stable word for tests and for putting alike ones together: “custom_id.repeated”."""
+    purpose: str = ""
+    """The purpose that fits the file better, if the text advises to change it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,13 @@ from services.checks.line_shape import (
     LineShape,
     answered,
     example_shape,
+    purpose_of,
     shape_of,
 )
 from services.checks.lines import Line, Report
 from services.checks.message_content import MOST_IMAGES, Images, Path
 from services.checks.shown import shown
+from services.checks.unanswered import UnansweredExamples
 from services.language import _, ngettext
 
 MOST_EXAMPLES_WITH_IMAGES = 50_000
@@ -36,6 +38,7 @@ class FineTuneCheck:
         self._report = LineReport(report)
         self._limits = limits
         self._conversations = ConversationCheck(self._report, limits)
+        self._unanswered = UnansweredExamples(self._report)
         self._shape: LineShape | None = None
         self._first_line = 0
         self._fields: frozenset[str] | None = None
@@ -58,10 +61,10 @@ class FineTuneCheck:
             return
         shape = self._shape_of(value)
         if shape is None:
-            self._report.tell(self._limits.severity, "example.unknown", _why_no_example(value))
+            self._tell_no_example(value)
             return
-        if self._shape is None:
-            self._shape, self._first_line = shape, line.number
+        if self._shape is None or self._turns_out_reinforcement(shape):
+            self._shape, self._first_line = shape, self._first_line or line.number
         elif shape is not self._shape:
             self._report.error("example.mixed", self._why_mixed(shape))
         match shape:
@@ -76,14 +79,17 @@ class FineTuneCheck:
 
     def end(self) -> None:
         """Tell what is wrong with the file as a whole."""
+        self._unanswered.end()
         fewest = self._limits.fewest_examples
         if fewest is not None and self._examples < fewest:
             self._report.about_the_file(
-                self._limits.severity,
+                Severity.WARNING,
                 "examples.few",
                 ngettext(
-                    "There is {count} example. Fine-tuning needs at least {fewest}.",
-                    "There are {count} examples. Fine-tuning needs at least {fewest}.",
+                    "There is {count} example. A training file needs at least {fewest}; "
+                    "a validation file may have fewer.",
+                    "There are {count} examples. A training file needs at least {fewest}; "
+                    "a validation file may have fewer.",
                     self._examples,
                 ).format(count=self._examples, fewest=fewest),
             )
@@ -103,6 +109,15 @@ class FineTuneCheck:
             return LineShape.REINFORCEMENT  # one without fields of its own
         return shape
 
+    def _turns_out_reinforcement(self, shape: LineShape) -> bool:
+        """Whether conversations without any answer until now are followed by a graded one."""
+        if shape is not LineShape.REINFORCEMENT or self._shape is not LineShape.CHAT:
+            return False
+        turns_out = self._unanswered.alone
+        if turns_out:
+            self._unanswered.drop()
+        return turns_out
+
     def _why_mixed(self, shape: LineShape) -> str:
         return _(
             "This is {found}, but line {line} began with {expected}. "
@@ -114,27 +129,25 @@ class FineTuneCheck:
         )
 
     def _chat(self, value: Mapping[str, object]) -> None:
-        self._other_keys(value, CHAT_KEYS)
+        self._other_keys(value, CHAT_KEYS, self._limits.severity)
         self._old_key(value, "function_call", "tool_calls")
         images = self._conversations.look_at(value, ())
         self._count(images, ("messages",))
         messages = value["messages"]
-        if not isinstance(messages, list) or not messages or answered(messages):
+        if not isinstance(messages, list) or not messages:
             return
-        if any(
+        if not any(
             isinstance(message, dict) and message.get("role") == "assistant" for message in messages
         ):
+            self._unanswered.add()
+            return
+        self._unanswered.answered()
+        if not answered(messages):
             self._report.warning(
                 "answer.not_last",
                 _("The last message is not from the assistant, so its answer is not learned."),
                 "messages",
                 len(messages) - 1,
-            )
-        else:
-            self._report.error(
-                "answer.missing",
-                _("No message is from the assistant. Add the answer that shall be learned."),
-                "messages",
             )
 
     def _reinforcement(self, value: Mapping[str, object]) -> None:
@@ -167,7 +180,7 @@ class FineTuneCheck:
         asked = value.get("input")
         if isinstance(asked, dict):
             for key in sorted(asked.keys() - CHAT_KEYS):
-                self._unknown_key(key, "input", key)
+                self._unknown_key(("input", key))
             self._only_text(self._conversations.look_at(asked, ("input",)), ("input",))
         else:
             self._report.error(
@@ -244,16 +257,31 @@ class FineTuneCheck:
                 "preference.image", _("Preferences are learned from text only."), *path
             )
 
-    def _other_keys(self, value: Mapping[str, object], known: frozenset[str]) -> None:
+    def _other_keys(
+        self,
+        value: Mapping[str, object],
+        known: frozenset[str],
+        severity: Severity = Severity.WARNING,
+    ) -> None:
         for key in sorted(value.keys() - known):
-            self._unknown_key(key, key)
+            self._unknown_key((key,), severity)
 
-    def _unknown_key(self, key: str, *path: str) -> None:
-        self._report.warn_once(
-            "key.unknown",
-            _("The key {found} is not known here. Leave it out.").format(found=shown(key)),
-            *path,
-        )
+    def _unknown_key(self, path: tuple[str, ...], severity: Severity = Severity.WARNING) -> None:
+        told = _("The key {found} is not known here. Leave it out.").format(found=shown(path[-1]))
+        self._report.tell_once(severity, "key.unknown", told, path, at_key=True)
+
+    def _tell_no_example(self, value: Mapping[str, object]) -> None:
+        purpose = purpose_of(shape_of(value))
+        if purpose is not None:
+            told = _("This is no example for fine-tuning. Change the purpose to {purpose}.")
+            told = told.format(purpose=purpose)
+        else:
+            told = _(
+                "This is no example. It needs messages, or input with preferred_output and "
+                "non_preferred_output, or prompt with completion."
+            )
+        severity = self._limits.severity
+        self._report.tell(severity, "example.unknown", told, purpose=purpose or "")
 
     def _old_key(self, value: Mapping[str, object], old: str, new: str) -> None:
         if old in value:
@@ -274,17 +302,6 @@ _NAMES = {
     LineShape.REINFORCEMENT: _("an example for reinforcement"),
     LineShape.COMPLETION: _("a prompt with completion"),
 }
-
-
-def _why_no_example(value: Mapping[str, object]) -> str:
-    if shape_of(value) is LineShape.BATCH_REQUEST:
-        return _("This is a request of a batch. Send the file for batch, or take the line out.")
-    if shape_of(value) is LineShape.EVAL_ITEM:
-        return _("This is an item of an eval. Send the file for evals, or take the line out.")
-    return _(
-        "This is no example. It needs messages, or input with preferred_output and "
-        "non_preferred_output, or prompt with completion."
-    )
 
 
 def _how_many(shape: LineShape, count: int) -> str:

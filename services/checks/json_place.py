@@ -15,8 +15,10 @@ Path = Sequence[str | int]
 """Keys and indices (from 0) that lead from the outermost value to one inside it."""
 
 
-def column_of(line: bytes, path: Path) -> int | None:
+def column_of(line: bytes, path: Path, *, at_key: bool = False) -> int | None:
     """The column, in characters from 1, at which the value begins; None when it is not found.
+
+    With `at_key` it is that of the key at the end of the path.
 
     Where a path leads nowhere, as with a missing key, the place of the innermost value that is
     there is told. Of a key that is there twice, the first is.
@@ -42,6 +44,9 @@ def column_of(line: bytes, path: Path) -> int | None:
             continue
         if standing and standing[-1] is None:
             standing[-1] = _key(token[0])
+            if at_key and len(standing) == len(path) and standing == list(path):
+                found = token.start()
+                break
             continue
         depth = len(standing)
         if depth > deepest and depth <= len(path) and standing == list(path[:depth]):

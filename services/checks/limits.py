@@ -31,6 +31,18 @@ class Limits:
     fewest_examples: int | None = None
     """The fewest examples in a file for fine-tuning."""
 
+    batch_mark_refused: bool = False
+    """Whether a batch fails that begins with a byte order mark."""
+    example_mark_wanted: bool = False
+    """Whether examples for fine-tuning are to begin with a byte order mark."""
+
+    def mark_severity(self, purpose: str) -> Severity | None:
+        """How bad a byte order mark at the beginning of a file is; None where it is right."""
+        if purpose == "fine-tune" and self.example_mark_wanted:
+            return None
+        refused = purpose == "batch" and self.batch_mark_refused
+        return Severity.ERROR if refused else Severity.WARNING
+
     @property
     def severity(self) -> Severity:
         """How bad it is to break a rule that is sure at the official service only."""
@@ -56,10 +68,16 @@ OFFICIAL = Limits(
         }
     ),
     fewest_examples=10,
+    batch_mark_refused=True,
 )
 
 _OTHERS = {
-    "azure": Limits(batch_bytes=200 * _MIB, batch_requests=100_000),
+    "azure": Limits(
+        batch_bytes=200 * _MIB,
+        batch_requests=100_000,
+        batch_mark_refused=True,
+        example_mark_wanted=True,
+    ),
     "groq": Limits(batch_bytes=100 * _MIB),
 }
 

@@ -27,6 +27,21 @@ NON_PREFERRED_KEYS = ("non_preferred_output", "non_preferred_completion")
 """The key of today, and the one of the reference until June 2025."""
 
 
+_PURPOSES = {
+    LineShape.BATCH_REQUEST: "batch",
+    LineShape.CHAT: "fine-tune",
+    LineShape.PREFERENCE: "fine-tune",
+    LineShape.REINFORCEMENT: "fine-tune",
+    LineShape.COMPLETION: "fine-tune",
+    LineShape.EVAL_ITEM: "evals",
+}
+
+
+def purpose_of(shape: LineShape | None) -> str | None:
+    """The purpose for which lines of a shape are uploaded; None when there is none."""
+    return None if shape is None else _PURPOSES.get(shape)
+
+
 def shape_of(value: Mapping[str, object]) -> LineShape | None:
     """What an object is meant for, whether or not it is right in everything else."""
     if "custom_id" in value:

@@ -107,18 +107,24 @@ class Lines:
         token: CancelToken,
         progress: Callable[[int], None],
         accept: Accept | None = None,
+        mark_severity: Severity | None = Severity.WARNING,
     ) -> None:
-        """`progress` is told how many bytes have been read; `accept` is asked of each line."""
+        """`progress` is told how many bytes have been read; `accept` is asked of each line.
+
+        `mark_severity` says how bad a byte order mark at the beginning is; None where it is right.
+        """
         self._file = file
         self._report = report
         self._token = token
         self._progress = progress
         self._accept = accept or _accept_none
+        self._mark_severity = mark_severity
         self._json = JsonReader()
         self.are_text = True
         """Whether, after iterating, they turned out to be lines of text at all."""
         self._number = 0
         self._marked = False
+        self._inner_marks = self._first_inner_mark = 0
         self._blank = self._first_blank = 0
         self._returned = self._first_returned = 0
 
@@ -131,7 +137,8 @@ class Lines:
     def repairs(self) -> tuple[RepairKind, ...]:
         """What can be mended of what was found."""
         found = {
-            RepairKind.BYTE_ORDER_MARK: self._marked,
+            RepairKind.BYTE_ORDER_MARK: self._inner_marks
+            or (self._marked and self._mark_severity is not None),
             RepairKind.CARRIAGE_RETURNS: self._returned,
             RepairKind.BLANK_LINES: self._blank,
         }
@@ -172,9 +179,8 @@ class Lines:
 
     def _line(self, raw: bytes, number: int) -> Line | None:
         """The line, or None when it is blank."""
-        if number == 1 and raw.startswith(_BYTE_ORDER_MARK):
-            self._marked = True
-            raw = raw.removeprefix(_BYTE_ORDER_MARK)
+        if raw.startswith(_BYTE_ORDER_MARK):
+            raw = self._unmarked(raw, number)
         text = raw.rstrip(b"\r\n")
         if not text or text.isspace():
             self._blank += 1
@@ -183,11 +189,23 @@ class Lines:
         try:
             text.decode("utf-8")
         except UnicodeDecodeError as error:
-            told = _("This is no UTF-8 from here on. Save the file as UTF-8.")
+            told = _("Not valid UTF-8 from here. Save the file as UTF-8.")
             column = len(text[: error.start].decode("utf-8")) + 1
             self._report(Finding(Severity.ERROR, told, number, column, "line.not_utf8"))
             return Line(number, text, readable=False)
         return Line(number, text, ended=raw[-1] == _LF, json=self._json)
+
+    def _unmarked(self, raw: bytes, number: int) -> bytes:
+        """A line without the byte order marks at its beginning."""
+        text = raw
+        while text.startswith(_BYTE_ORDER_MARK):
+            text = text.removeprefix(_BYTE_ORDER_MARK)
+        if number == 1 and len(raw) - len(text) == len(_BYTE_ORDER_MARK):
+            self._marked = True
+        else:
+            self._inner_marks += 1
+            self._first_inner_mark = self._first_inner_mark or number
+        return text
 
     def _pass_over(self, opened: BinaryIO, number: int) -> int:
         """Read on to the end of a line that is too long; how many bytes those were."""
@@ -215,9 +233,15 @@ class Lines:
         return False
 
     def _tell_of_all(self) -> None:
-        if self._marked:
-            told = _("The file begins with a byte order mark, which some servers refuse.")
-            self._report(Finding(Severity.WARNING, told, 1, 1, "file.byte_order_mark"))
+        if self._marked and self._mark_severity is not None:
+            told = (
+                _("The file begins with a byte order mark, so line 1 is refused. Remove it.")
+                if self._mark_severity is Severity.ERROR
+                else _("The file begins with a byte order mark, which some servers refuse.")
+            )
+            self._report(Finding(self._mark_severity, told, 1, 1, "file.byte_order_mark"))
+        if self._inner_marks:
+            self._tell_of_inner_marks()
         if self._returned == 1:
             told = _("This line ends with CR LF instead of LF.")
             self._warn("file.carriage_returns", told, self._first_returned)
@@ -237,6 +261,17 @@ class Lines:
                 self._blank,
             ).format(count=f"{self._blank:,}", line=f"{self._first_blank:,}")
             self._warn("file.blank_lines", told)
+
+    def _tell_of_inner_marks(self) -> None:
+        told = _("Byte order marks stand here, as where files were joined. Remove them.")
+        if self._inner_marks > 1:
+            told = ngettext(
+                "{count} line begins with a stray byte order mark. Files were joined here.",
+                "{count} lines begin with stray byte order marks, as where files were joined.",
+                self._inner_marks,
+            ).format(count=f"{self._inner_marks:,}")
+        line = self._first_inner_mark
+        self._report(Finding(Severity.ERROR, told, line, 1, "file.inner_mark"))
 
     def _warn(self, rule: str, text: str, line: int | None = None) -> None:
         self._report(Finding(Severity.WARNING, text, line, rule=rule))

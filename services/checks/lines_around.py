@@ -108,6 +108,6 @@ class _Window:
 
 def _shown(number: int, kept: bytes, skipped: int, more: bool) -> ShownLine:
     text = kept.decode("utf-8", "replace").removesuffix("\r")
-    if number == 1:
-        text = text.removeprefix("\ufeff")
+    # Columns are told without byte order marks, which stand wherever files were joined.
+    text = text.lstrip("\ufeff")
     return ShownLine(number, text[:_WIDEST], skipped, more or len(text) > _WIDEST)

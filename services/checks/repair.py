@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from services.cancellation import CancelToken
 from services.checks.finding import RepairKind
+from services.checks.lines import LONGEST
 from services.checks.local_file import LocalFile
 from services.checks.reading import PIECE, reading
 from services.file_commands import WhenTaken
@@ -54,7 +55,7 @@ def repair(file: LocalFile, kinds: Collection[RepairKind], *, token: CancelToken
 
 def _write(file: LocalFile, mending: "_Mending", name: str, token: CancelToken) -> Path:
     pure = PurePath(name)
-    beside = safe_name(_("{name} (mended)").format(name=pure.stem) + pure.suffix)
+    beside = safe_name(_("{name} (fixed)").format(name=pure.stem) + pure.suffix)
     with (
         reading(file) as opened,
         PartialFile(file.path.parent, beside, secrets.token_hex(4)) as part,
@@ -76,12 +77,18 @@ class _Mending:
     def __init__(self, kinds: Collection[RepairKind]) -> None:
         self._kinds = kinds
         self._marks = self._returns = self._blanks = 0
+        self._held: list[bytes] = []
+        self._held_bytes = 0
 
     @property
     def told(self) -> Iterator[str]:
         """What was done."""
         if self._marks:
-            yield _("The byte order mark was removed.")
+            yield ngettext(
+                "The byte order mark was removed.",
+                "{count} byte order marks were removed.",
+                self._marks,
+            ).format(count=f"{self._marks:,}")
         if self._returns:
             yield ngettext(
                 "{count} line now ends with LF instead of CR LF.",
@@ -95,26 +102,44 @@ class _Mending:
 
     def pieces(self, source: BinaryIO) -> Iterator[bytes]:
         """The content piece by piece; a long line comes in several."""
-        at_start = first = True
+        at_start = True
         for piece in _lines_or_parts(source):
-            if (
-                first
-                and piece.startswith(_BYTE_ORDER_MARK)
-                and self._wants(RepairKind.BYTE_ORDER_MARK)
-            ):
-                self._marks += 1
-                piece = piece.removeprefix(_BYTE_ORDER_MARK)
-            first = False
             ended = piece.endswith(b"\n")
-            whole = at_start and (ended or len(piece) < PIECE - 1)
-            if whole and piece.isspace() and self._wants(RepairKind.BLANK_LINES):
-                self._blanks += 1
+            if at_start and self._wants(RepairKind.BYTE_ORDER_MARK):
+                piece = self._unmarked(piece)
+            if (at_start or self._held) and piece.isspace() and self._holds(piece):
+                # Whether the line is blank is known at its end.
+                if ended:
+                    self._blanks += 1
+                    self._drop_held()
+                at_start = ended
                 continue
-            if piece.endswith(b"\r\n") and self._wants(RepairKind.CARRIAGE_RETURNS):
+            yield from self._held
+            self._drop_held()
+            if ended and self._wants(RepairKind.CARRIAGE_RETURNS) and piece.endswith(b"\r\n"):
                 self._returns += 1
-                piece = piece[:-2] + b"\n"
+                piece = piece.rstrip(b"\r\n") + b"\n"
             at_start = ended
             yield piece
+        self._blanks += bool(self._held)
+
+    def _unmarked(self, piece: bytes) -> bytes:
+        while piece.startswith(_BYTE_ORDER_MARK):
+            self._marks += 1
+            piece = piece.removeprefix(_BYTE_ORDER_MARK)
+        return piece
+
+    def _holds(self, piece: bytes) -> bool:
+        """Hold back what may be a blank line; the check takes a longer one for too long."""
+        if not self._wants(RepairKind.BLANK_LINES) or self._held_bytes + len(piece) >= LONGEST:
+            return False
+        self._held.append(piece)
+        self._held_bytes += len(piece)
+        return True
+
+    def _drop_held(self) -> None:
+        self._held.clear()
+        self._held_bytes = 0
 
     def _wants(self, kind: RepairKind) -> bool:
         return kind in self._kinds
@@ -125,8 +150,9 @@ def _lines_or_parts(source: BinaryIO) -> Iterator[bytes]:
     held = b""
     while piece := source.readline(PIECE):
         piece = held + piece
-        held = b"\r" if piece.endswith(b"\r") else b""
-        yield piece.removesuffix(held) if held else piece
+        text = piece.rstrip(b"\r")
+        held = piece[len(text) :] if len(piece) - len(text) < PIECE else b""
+        yield text if held else piece
     if held:
         yield held
 

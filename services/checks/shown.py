@@ -13,7 +13,7 @@ def shown(value: object) -> str:
             cut = "".join(map(_visible, value[:_LONGEST]))
             return f"“{cut}{'…' if len(value) > _LONGEST else ''}”"
         case None:
-            return _("nothing")
+            return "null"
         case bool():
             return "true" if value else "false"
         case int() | float():

@@ -86,7 +86,7 @@ def test_a_mended_copy_passes_and_what_was_uploaded_is_known_the_next_time(
     program = start("--sandbox", str(path))
     sheet, table = reviewed(program)
     click(table.cell(0, 0))
-    click(wait_for(lambda: button(sheet, "Mend a copy"), "the offer to mend"))
+    click(wait_for(lambda: button(sheet, "Fix a copy"), "the offer to mend"))
     wait_for(lambda: table.column(3) == ["3 requests to /v1/responses · gpt-4.1-mini"], "it passed")
     click(wait_for(lambda: button(sheet, "Upload 1 file"), "the upload"))
     wait_for_transfer(program, path.name, "Done")
@@ -95,7 +95,7 @@ def test_a_mended_copy_passes_and_what_was_uploaded_is_known_the_next_time(
     assert path.read_bytes() == content
 
     wait_for(lambda: not program.has_dialog("Upload files"), "the sheet closed")
-    drop(program, [tmp_path / "windows (mended).jsonl"], None)
+    drop(program, [tmp_path / "windows (fixed).jsonl"], None)
     sheet, table = reviewed(program)
     known = f"Already there as {kept.id}, same content"
     wait_for(lambda: table.column(3) == [known], "the upload remembered")

@@ -201,7 +201,7 @@ class FindingsView(QFrame):
         self._name.setVisible(bool(rows))
         mendable = [report for report in reports if report.repairs]
         self._repair.setVisible(bool(mendable))
-        self._repair.setText(_("Mend a copy") if len(mendable) == 1 else _("Mend copies"))
+        self._repair.setText(_("Fix a copy") if len(mendable) == 1 else _("Fix copies"))
         kinds = dict.fromkeys(kind for report in mendable for kind in report.repairs)
         self._repair.setToolTip(repairs_in_words(list(kinds)))
         for part in (self._copy, self._save):

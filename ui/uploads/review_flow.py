@@ -198,7 +198,7 @@ class ReviewFlow(QObject):
         if self._mended == 1:
             sheet.tell(" ".join(event.told))
         else:
-            words = ngettext("{files} was mended.", "{files} were mended.", self._mended)
+            words = ngettext("{files} was fixed.", "{files} were fixed.", self._mended)
             sheet.tell(words.format(files=files_in_words(self._mended)))
 
     # Without the sheet

@@ -70,7 +70,7 @@ def checked(file: LocalFile, purpose: str, report: CheckReport) -> RowCheck:
             CheckKind.WRONG,
             _first_of(report, Severity.ERROR, report.errors),
             _(
-                "The server would refuse it. Mend the file, choose another purpose, or upload it anyway."
+                "The server would refuse it. Fix the file, choose another purpose, or upload it anyway."
             ),
         )
     if report.warnings:

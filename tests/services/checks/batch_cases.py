@@ -14,8 +14,8 @@ MODEL = "gpt-4o-mini"
 
 def request(number: int, url: str = "/v1/chat/completions", **body: object) -> Json:
     """A request as the reference shows it."""
-    if url == "/v1/chat/completions" and not body:
-        body = {"messages": [{"role": "user", "content": "Hi"}]}
+    if url.endswith("/chat/completions"):
+        body = {"messages": [HI]} | body
     return {
         "custom_id": f"request-{number}",
         "method": "POST",
@@ -24,6 +24,12 @@ def request(number: int, url: str = "/v1/chat/completions", **body: object) -> J
     }
 
 
+def with_body(number: int, url: str = "/v1/chat/completions", **body: object) -> Json:
+    """A request with just this body."""
+    return request(number, url) | {"body": body}
+
+
+HI = {"role": "user", "content": "Hi"}
 GOOD_LINES = [request(number) for number in range(4)]
 EMBEDDING = request(0, "/v1/embeddings", input="text")
 MODERATION = request(0, "/v1/moderations", input="text")
@@ -75,9 +81,18 @@ GOOD = (
     _good("/v1/images/generations", prompt="A crane"),
     _good("/v1/images/edits", prompt="A crane"),
     _good("/v1/videos", prompt="A crane"),
-    _of("a request that says not to stream", request(1, stream=False, messages=[])),
+    _of("a request that says not to stream", request(1, stream=False)),
+    _of(
+        "responses by a stored prompt, which has the model",
+        *[with_body(n, "/v1/responses", prompt={"id": "pmpt_1"}) for n in range(3)],
+    ),
+    _of(
+        "responses that go on from others",
+        request(1, "/v1/responses", previous_response_id="resp_1"),
+        request(2, "/v1/responses", conversation="conv_1"),
+    ),
     _of("tokens for embeddings", request(1, "/v1/embeddings", input=[[1, 2], [3]])),
-    _of("url of Azure", request(1, "/chat/completions", messages=[]), limits=AZURE),
+    _of("url of Azure", request(1, "/chat/completions"), limits=AZURE),
 )
 
 KEYS = (
@@ -95,19 +110,67 @@ KEYS = (
     _bad("a url that is a number", request(9) | {"url": 1}, E("url.not_text", 3)),
     _bad("no body", _without("body"), E("body.missing", 3)),
     _bad("a body that is text", request(9) | {"body": "{}"}, E("body.not_object", 3)),
-    _bad("no model", request(9) | {"body": {"messages": []}}, E("model.missing", 3)),
-    _bad("a model that is a number", request(9) | {"body": {"model": 4}}, E("model.not_text", 3)),
+    _bad("no model", request(9) | {"body": {"messages": [HI]}}, E("model.missing", 3)),
+    _bad("a model that is a number", request(9, model=4), E("model.not_text", 3)),
     _bad("another model", request(9, model="gpt-4o"), E("model.mixed", 3)),
-    _bad("a request that streams", request(9, stream=True), W("stream.on", 3)),
+    _bad("a request that streams", request(9, stream=True), E("stream.on", 3)),
+    _bad("no messages", with_body(9, model=MODEL), E("body.key_missing", 3)),
+    _bad("messages that are null", request(9, messages=None), E("body.key_missing", 3)),
+    _bad("messages that are an empty list", request(9, messages=[]), E("body.key_empty", 3)),
     _bad(
         "an answer of a batch",
         {"id": "a", "custom_id": "b", "response": {}, "error": None},
         E("batch.answer", 3),
     ),
-    _bad("another url", request(9, "/v1/responses"), E("url.mixed", 3)),
+    _bad(
+        "a request of another service's batches",
+        {"custom_id": "b", "params": {"model": MODEL, "messages": [HI]}},
+        E("batch.other_service", 3),
+    ),
+    _bad(
+        "an example for fine-tuning among requests",
+        {"messages": [HI]},
+        E("batch.other_purpose", 3),
+    ),
+    _bad("an item of an eval among requests", {"item": {}}, E("batch.other_purpose", 3)),
+    _bad("another url", request(9, "/v1/responses", input="Hi"), E("url.mixed", 3)),
 )
 
 FILES = (
+    *[
+        _of(
+            f"requests to {url} that ask nothing",
+            request(1, url, **{key: "a"}),
+            request(2, url),
+            wanted=(E("body.key_missing", 2),),
+        )
+        for url, key in (
+            ("/v1/responses", "input"),
+            ("/v1/completions", "prompt"),
+            ("/v1/images/generations", "prompt"),
+        )
+    ],
+    *[
+        _of(f"url written {url}", request(1, url), wanted=(E("url.unknown", 1),))
+        for url in ("v1/chat/completions", "/chat/completions", "/v1/chat/completions/")
+    ],
+    _of(
+        "a stored prompt that is null",
+        with_body(1, "/v1/responses", prompt=None),
+        wanted=(W("model.missing", 1), E("body.key_missing", 1)),
+    ),
+    _of(
+        "no messages for another server",
+        request(1, messages=[]),
+        wanted=(E("body.key_empty", 1),),
+        limits=NO_LIMITS,
+    ),
+    _of(
+        "a request that streams for another server",
+        request(1, stream=True),
+        wanted=(W("stream.on", 1),),
+        limits=NO_LIMITS,
+    ),
     _of(
         "a url that is not known",
         *[request(n, "/v1/chat/completion") for n in (1, 2)],
@@ -115,7 +178,7 @@ FILES = (
     ),
     _of(
         "a whole address",
-        request(1, "https://api.openai.com/v1/responses"),
+        request(1, "https://api.openai.com/v1/responses", input="Hi"),
         wanted=(E("url.unknown", 1),),
     ),
     _of(
@@ -126,7 +189,7 @@ FILES = (
     ),
     _of(
         "requests of a server that needs no url",
-        {"custom_id": "1", "body": {"model": "m"}},
+        {"custom_id": "1", "body": {"model": "m", "messages": [HI]}},
         wanted=(W("method.missing", 1), W("url.missing", 1)),
         limits=NO_LIMITS,
     ),
@@ -146,19 +209,19 @@ FILES = (
         "embeddings without input",
         EMBEDDING,
         request(1, "/v1/embeddings"),
-        wanted=(E("input.missing", 2),),
+        wanted=(E("body.key_missing", 2),),
     ),
     _of(
         "embeddings of nothing",
         EMBEDDING,
         request(1, "/v1/embeddings", input=[]),
-        wanted=(E("input.empty", 2),),
+        wanted=(E("body.key_empty", 2),),
     ),
     _of(
         "moderations without input",
         MODERATION,
         request(1, "/v1/moderations"),
-        wanted=(E("input.missing", 2),),
+        wanted=(E("body.key_missing", 2),),
     ),
     _of(
         "moderations that stream",

@@ -109,7 +109,8 @@ CONVERSATIONS = (
         messages(with_(USER, mood="calm"), ANSWER),
         W("message.key", 3),
     ),
-    bad("an unknown key beside an answer", with_(CHAT, id=7), W("key.unknown", 3)),
+    bad("an unknown key beside an answer", with_(CHAT, id=7), E("key.unknown", 3)),
+    bad("a weight that is null", messages(USER, ANSWER | {"weight": None}), E("weight.value", 3)),
 )
 
 TOOLS = (

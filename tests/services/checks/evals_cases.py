@@ -41,6 +41,11 @@ EVALS_CASES = (
         jsonl(ITEM, {"item": {"answer": 4, "question": None}}),
     ),
     _bad("no item", {"question": "?"}, error("item.missing", 2), warning("key.unknown", 2)),
+    _bad(
+        "a conversation among items",
+        {"messages": []},
+        error("evals.other_purpose", 2),
+    ),
     _bad("an item that is text", {"item": "2 + 2?"}, error("item.missing", 2)),
     _bad("an item that is null", {"item": None}, error("item.missing", 2)),
     _bad("an item that lacks a key", {"item": {"question": "?"}}, warning("item.key_missing", 2)),

@@ -6,13 +6,16 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from services.accounts.providers import provider_named
 from services.api.errors import ProblemKind
-from services.checks.limits import OFFICIAL, Limits
+from services.checks.limits import OFFICIAL, Limits, limits_of
 from tests.services.checks.batch_cases import GOOD_LINES, MODEL, request
 from tests.services.checks.case import Case, Wanted, error, jsonl, later, warning
+from tests.services.checks.example_lines import CHAT
 
 E, W = error, warning
 MIB = 1024 * 1024
+MARK = b"\xef\xbb\xbf"
 GOOD = jsonl(*GOOD_LINES)
 
 
@@ -57,7 +60,44 @@ def _unreadable(path: Path) -> None:
 
 
 ENCODINGS = (
-    _text("a byte order mark", b"\xef\xbb\xbf" + GOOD, W("file.byte_order_mark", 1)),
+    _text("a byte order mark", b"\xef\xbb\xbf" + GOOD, E("file.byte_order_mark", 1)),
+    Case(
+        "a byte order mark before a batch for Azure",
+        "batch",
+        "requests.jsonl",
+        MARK + GOOD,
+        (E("file.byte_order_mark", 1),),
+        limits=limits_of(provider_named("azure")),
+    ),
+    Case(
+        "a byte order mark before a batch for another server",
+        "batch",
+        "requests.jsonl",
+        MARK + GOOD,
+        (W("file.byte_order_mark", 1),),
+        limits=Limits(),
+    ),
+    Case(
+        "a byte order mark before examples",
+        "fine-tune",
+        "examples.jsonl",
+        MARK + jsonl(*[CHAT] * 10),
+        (W("file.byte_order_mark", 1),),
+    ),
+    Case(
+        "a byte order mark before examples for Azure",
+        "fine-tune",
+        "examples.jsonl",
+        MARK + jsonl(*[CHAT] * 10),
+        limits=limits_of(provider_named("azure")),
+    ),
+    _text("two byte order marks", MARK * 2 + GOOD, E("file.inner_mark", 1)),
+    _text(
+        "byte order marks where files were joined",
+        MARK + jsonl(*GOOD_LINES[:2]) + MARK + jsonl(*GOOD_LINES[2:]),
+        E("file.byte_order_mark", 1),
+        E("file.inner_mark", 3),
+    ),
     _text("lines that end with CR LF", GOOD.replace(b"\n", b"\r\n"), W("file.carriage_returns")),
     _text("blank lines", b"\n" + GOOD + b" \n\n", W("file.blank_lines")),
     _text(
@@ -65,7 +105,7 @@ ENCODINGS = (
         b"\xef\xbb\xbf" + GOOD.replace(b"\n", b"\r\n\r\n"),
         W("file.carriage_returns"),
         W("file.blank_lines"),
-        W("file.byte_order_mark", 1),
+        E("file.byte_order_mark", 1),
     ),
     _text("no line's end at the end", GOOD.rstrip()),
     _text("nothing but blank lines", b"\n \n", E("file.blank"), W("file.blank_lines")),
@@ -218,10 +258,9 @@ MANY = (
         "fifty thousand bad lines",
         "batch",
         "requests.jsonl",
-        later(
-            lambda: b'{"method": "POST", "url": "/v1/responses", "body": {"model": "m"}}\n' * 50_000
-        ),
+        later(lambda: b'{"method": "POST", "url": "/v1/x", "body": {"model": "m"}}\n' * 50_000),
         _BAD,
+        limits=Limits(batch_urls=frozenset({"/v1/x"})),
     ),
 )
 

@@ -6,11 +6,12 @@ import pytest
 
 from services.checks import batch_check, seen_ids
 from services.checks.batch_check import BatchCheck
+from services.checks.batch_endpoints import meant_url
 from services.checks.finding import Finding
 from services.checks.json_text import LONG
 from services.checks.limits import OFFICIAL, Limits
 from services.checks.lines import Line
-from tests.services.checks.batch_cases import request
+from tests.services.checks.batch_cases import request, with_body
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +62,7 @@ def test_inputs_of_embeddings_are_counted_quickly(given: object) -> None:
 
 def test_the_place_of_a_wrong_value_is_told() -> None:
     wrong = b'{"custom_id": "b", "method": "GET", "url": "/v1/chat/completions", '
-    wrong += b'"body": {"model": "gpt-4o-mini"}}'
+    wrong += b'"body": {"model": "gpt-4o-mini", "messages": [{}]}}'
     assert Checked(request(1), wrong).places == [("method.not_post", 2, 30)]
 
 
@@ -99,9 +100,64 @@ def test_inputs_are_not_counted_twice_when_a_line_is_looked_at_again() -> None:
 
 def test_an_unknown_url_is_told_once_and_a_known_one_in_it_is_named() -> None:
     url = "https://api.openai.com/v1/responses"
-    checked = Checked(*[request(number, url) for number in range(3)])
+    checked = Checked(*[request(number, url, input="Hi") for number in range(3)])
     assert [found.rule for found in checked.found] == ["url.unknown"]
-    assert "Write only /v1/responses." in checked.found[0].text
+    assert "/v1/responses." in checked.found[0].text
+
+
+@pytest.mark.parametrize(
+    ("url", "meant"),
+    [
+        ("v1/chat/completions", "/v1/chat/completions"),
+        ("chat/completions", "/v1/chat/completions"),
+        ("/v1/Responses/", "/v1/responses"),
+        ("//v1//embeddings", "/v1/embeddings"),
+        ("http://localhost:8000/proxy/v1/responses?x=1", "/v1/responses"),
+        ("/v1/chat", None),
+        ("", None),
+    ],
+)
+def test_the_known_url_is_named_that_somebody_meant(url: str, meant: str | None) -> None:
+    assert meant_url(url, OFFICIAL.batch_urls) == meant
+
+
+@pytest.mark.parametrize(
+    ("url", "body"),
+    [
+        ("/v1/chat/completions", {"messages": [{"role": "user", "content": "?"}]}),
+        ("/v1/responses", {"input": "?"}),
+        ("/v1/responses", {"input": None, "prompt": {"id": "pmpt_1"}}),
+        ("/v1/completions", {"prompt": "?"}),
+        ("/v1/embeddings", {"input": "?"}),
+        ("/v1/images/generations", {"prompt": "?"}),
+        ("/v1/other", {}),
+    ],
+)
+def test_good_requests_to_any_endpoint_are_looked_at_closer_only_once(
+    url: str, body: dict[str, object]
+) -> None:
+    checked = Checked(*[request(number, url, **body) for number in range(5)])
+    assert checked.closer == [1]
+
+
+@pytest.mark.parametrize("given", [None, [], "absent"])
+def test_a_request_that_asks_nothing_is_not_passed_by_quickly(given: object) -> None:
+    body = {} if given == "absent" else {"messages": given}
+    empty = with_body(2, model="gpt-4o-mini", **body)
+    spaced = json.dumps(empty).replace("[]", "[  ]").encode()
+    for wrong in (empty, spaced):
+        checked = Checked(request(1), wrong)
+        assert [found.line for found in checked.found] == [2]
+        assert {found.rule for found in checked.found} <= {"body.key_missing", "body.key_empty"}
+
+
+def test_a_request_that_belongs_elsewhere_names_the_purpose() -> None:
+    checked = Checked({"messages": []}, {"item": {}}, {"custom_id": "1", "params": {}})
+    assert [(found.rule, found.purpose) for found in checked.found] == [
+        ("batch.other_purpose", "fine-tune"),
+        ("batch.other_purpose", "evals"),
+        ("batch.other_service", ""),
+    ]
 
 
 def test_facts_name_no_url_and_no_model_when_they_are_mixed() -> None:

@@ -176,7 +176,12 @@ def test_no_value_brings_a_check_down(checker: Check, values: list[object]) -> N
         ({"messages": [USER, {"role": "assistant", "content": 7}]}, "content.kind", "7"),
         ({"messages": [USER, ANSWER | {"weight": 5}]}, "weight.value", "5"),
         ({"messages": [USER, "hi", ANSWER]}, "message.kind", '"hi"'),
-        ({"messages": [USER, ANSWER], "extra": {"a": 1}}, "key.unknown", '{"a": 1}'),
+        ({"messages": [USER, ANSWER], "extra": {"a": 1}}, "key.unknown", '"extra"'),
+        (
+            {"messages": [USER, ANSWER | {"reasoning": {}}]},
+            "message.key",
+            '"reasoning"',
+        ),
         (example_lines.PREFERENCE | {"preferred_output": 3}, "output.kind", "3"),
     ],
 )

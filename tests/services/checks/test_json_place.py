@@ -69,6 +69,19 @@ def test_where_a_path_leads_nowhere_the_innermost_value_on_it_is_meant(
     assert column_of(line.encode(), path) == column
 
 
+@pytest.mark.parametrize(
+    ("line", "path", "column"),
+    [
+        ('{"a": 1, "b": 2}', ("b",), 10),
+        ('{"b": {"b": 1}}', ("b", "b"), 8),
+        ('{"a": [{"b": 1}, {"b": 1}]}', ("a", 1, "b"), 19),
+        ('{"a": 1}', ("x",), 1),
+    ],
+)
+def test_a_key_can_be_meant_instead_of_its_value(line: str, path: Path, column: int) -> None:
+    assert column_of(line.encode(), path, at_key=True) == column
+
+
 def test_a_place_far_behind_is_not_looked_for() -> None:
     line = json.dumps({"long": "x" * FURTHEST, "a": 1}).encode()
     assert column_of(line, ("a",)) == 1

@@ -19,7 +19,7 @@ from services.checks.shown import shown
         (10**40, "1" + "0" * 39 + "…"),
         (True, "true"),
         (False, "false"),
-        (None, "nothing"),
+        (None, "null"),
         ([1], "a list"),
         ({"a": 1}, "an object"),
     ],

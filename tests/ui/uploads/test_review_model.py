@@ -192,9 +192,9 @@ def test_what_the_server_has_is_told_for_the_same_purpose_only(
 def test_a_mended_copy_takes_the_place_of_the_file_and_is_checked(model: ReviewModel) -> None:
     model.begin_checks()
     wanted = QSignalSpy(model.checks_wanted)
-    mended = local_file(Path("/a/one (mended).jsonl"), size=10)
+    mended = local_file(Path("/a/one (fixed).jsonl"), size=10)
     model.take_repaired(_FILES[0], mended)
-    assert column(model, ReviewColumn.FILE)[0] == "one (mended).jsonl"
+    assert column(model, ReviewColumn.FILE)[0] == "one (fixed).jsonl"
     assert [file.path for file, _purpose in wanted.at(0)[0]] == [mended.path]
     assert model.requests(None)[0].file.path == mended.path
 
@@ -344,7 +344,7 @@ def test_what_was_said_of_a_file_does_not_hold_for_its_mended_copy(
     with qtbot.waitSignal(model.changed):
         model.take_known([(_FILES[0].path, KnownUpload("file-1", True, "batch", 0.0, "one.jsonl"))])
     model.skip([0], True)
-    model.take_repaired(_FILES[0], local_file(Path("/a/one (mended).jsonl"), size=10))
+    model.take_repaired(_FILES[0], local_file(Path("/a/one (fixed).jsonl"), size=10))
     assert (model.standing.duplicates, model.standing.going) == (0, 3)
 
 

@@ -436,7 +436,7 @@ def test_several_files_are_judged_together(qtbot: QtBot) -> None:
     table(sheet).selectAll()
     assert anyway.checkState() == Qt.CheckState.PartiallyChecked
     with qtbot.waitSignal(sheet.repair_asked) as asked:
-        qtbot.mouseClick(button(sheet, "Mend copies"), _LEFT)
+        qtbot.mouseClick(button(sheet, "Fix copies"), _LEFT)
     assert [(file, kinds) for file, kinds in asked.args[0]] == [
         (_GOOD[0], _BAD.repairs),
         (_GOOD[1], _BAD.repairs),

@@ -335,10 +335,10 @@ def test_a_mended_copy_is_asked_for_and_sent_instead(flow: Flow) -> None:
     sheet = flow.sheets()[0]
     flow.qtbot.waitUntil(lambda: sheet.model.standing.held_back == 1)
     sheet.findChild(QTableView).selectRow(0)
-    flow.qtbot.mouseClick(flow.button("Mend a copy"), Qt.MouseButton.LeftButton)
+    flow.qtbot.mouseClick(flow.button("Fix a copy"), Qt.MouseButton.LeftButton)
     ((request, file, kinds),) = flow.service.arguments_of("repair")
     assert (file.path, kinds) == (ONE, (RepairKind.BYTE_ORDER_MARK,))
-    mended = local_file(Path("/mine/one (mended).jsonl"))
+    mended = local_file(Path("/mine/one (fixed).jsonl"))
     flow.flow.review.take(FileRepaired(request, file, mended, ("The mark was dropped.",)))
     told = [one.text() for one in sheet.findChildren(QLabel) if one.isVisible()]
     assert "The mark was dropped." in told
