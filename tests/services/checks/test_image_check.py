@@ -139,6 +139,8 @@ def test_all_pixels_of_a_png_are_counted(
         gif().replace(b"\x02\x44\x01\x00", b"\x00"),
         gif().replace(b"\x21\xfe", b"\x22\xfe"),
         webp(),
+        webp(size=0),
+        webp((b"VP8 ", bytes(10)), size=3),
         webp((b"VP8 ", bytes(10))),
         webp((b"VP8L", b"\x2f")),
         webp((b"ALPH", b"abc")),
