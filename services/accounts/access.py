@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from services.accounts.account import Account, AccountKind
 from services.accounts.account_book import AccountBook
+from services.accounts.base_url import check_base_url
 from services.api.errors import FilesError, Problem, ProblemKind
 from services.api.files_api import FilesApi
 from services.language import _
@@ -29,6 +30,7 @@ class AccountAccess:
         """The way to an account, made anew. Raise FilesError where it can't be used as it is."""
         if account.kind is AccountKind.SANDBOX:
             account = self._with_sandbox(account)
+        _check_address(account)
         key = self._accounts.key_of(account)
         if key is None:
             raise _key_missing(
@@ -81,6 +83,18 @@ class AccountAccess:
             if self._closed:  # too late for `close` to see it
                 sandbox.stop()
             return self._accounts.sandbox_runs(address.base_url, address.key)
+
+
+def _check_address(account: Account) -> None:
+    """Raise FilesError for what no dialog has checked: the environment's, or a settings file's.
+
+    The address itself is not told, as it may hold a password.
+    """
+    checked = check_base_url(account.base_url)
+    if not checked.usable:
+        title = _("The base URL of {account} can't be used").format(account=account.name)
+        problem = Problem(ProblemKind.BAD_ADDRESS, title, checked.remark)
+        raise FilesError(problem, body_sent=False, should_retry=False)
 
 
 def _key_missing(title: str, advice: str) -> FilesError:

@@ -149,7 +149,8 @@ class FilesApi:
                 except NotAFileList as error:
                     # The cause holds the whole body.
                     raise _not_a_files_api(answer, str(error)) from None
-                return replace(page, server_time=server_time(answer.headers))
+                files = redaction.files(page.files) if strike is None else page.files
+                return replace(page, files=files, server_time=server_time(answer.headers))
 
         return self._repeating(attempt, token, patience=patience)
 

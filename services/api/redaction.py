@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from services.api.echoes import SHORTEST, Echoes
 from services.api.errors import FilesError, Problem
+from services.api.remote_file import RemoteFile, with_texts
 
 MASK = "•••"
 """Stands where the key was."""
@@ -23,6 +24,8 @@ _LONGEST_REQUEST_ID = 200
 _LONGEST_HEADER = 8192
 
 _ESCAPED_ASCII = re.compile(rb"\\u00([2-7][0-9a-fA-F])")
+_UNUSUAL = re.compile(r"[\s\x00-\x1f\u00ad\u200b-\u200d\u2060\ufeff\\%&<=:,]")
+"""What stands in a key that was wrapped or escaped, but not in most names."""
 _SLICE = 1024 * 1024
 
 _changing = threading.Lock()
@@ -76,6 +79,15 @@ class Redaction:
         """Decoded JSON without the key. A short one is left: it may be a word in a name."""
         return value if len(self._key) < SHORTEST else _with_texts(value, self.text)
 
+    def files(self, files: tuple[RemoteFile, ...]) -> tuple[RemoteFile, ...]:
+        """Files of a listing without the key, in whatever form. A short one is left, as by `value`.
+
+        For a page in which `may_be_in` saw none of the usual forms. No form of a key is shorter
+        than the key, while most names are, and most others have nothing unusual in them.
+        """
+        length = len(self._key)
+        return files if length < SHORTEST else with_texts(files, length, self._unusual)
+
     def may_be_in(self, body: bytes) -> bool:
         """Whether a large body of JSON has the key in a usual form; quick."""
         if self._has_needle(body):
@@ -105,6 +117,10 @@ class Redaction:
         """Leave no key in an error's problem and text."""
         error.problem = self.problem(error.problem)
         error.args = (f"{error.problem.title}: {error.problem.detail or error.problem.advice}",)
+
+    def _unusual(self, text: str) -> str:
+        seen = _UNUSUAL.search(text) or self._key.lower() in text.lower()
+        return self.text(text) if seen else text
 
     def _has_needle(self, body: bytes) -> bool:
         return any(needle in body for needle in self._needles)

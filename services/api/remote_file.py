@@ -167,6 +167,33 @@ def share_texts(files: Iterable[RemoteFile]) -> None:
         put(file, "status", shared(file.status, file.status))
 
 
+def with_texts(
+    files: tuple[RemoteFile, ...], shortest: int, change: Callable[[str], str]
+) -> tuple[RemoteFile, ...]:
+    """The files with those of their texts changed that have so many characters or more."""
+
+    def changed(file: RemoteFile) -> RemoteFile:
+        texts = {name: value for name in _TEXTS if (value := getattr(file, name))}
+        return msgspec.structs.replace(
+            file, **{name: change(text) for name, text in texts.items() if len(text) >= shortest}
+        )
+
+    # One by one, as a page has ten thousand files, and hardly any with texts that long.
+    if not any(
+        len(file.id) >= shortest
+        or len(file.filename or "") >= shortest
+        or len(file.status_details or "") >= shortest
+        or len(file.purpose or "") >= shortest
+        or len(file.status or "") >= shortest
+        for file in files
+    ):
+        return files
+    return tuple(map(changed, files))
+
+
+_TEXTS = ("id", "filename", "purpose", "status", "status_details")
+
+
 def remote_file_from(fields: object) -> RemoteFile | None:
     """The file that a decoded JSON object describes, or None when it has no id."""
     if not isinstance(fields, Mapping):

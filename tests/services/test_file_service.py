@@ -121,10 +121,29 @@ def test_an_account_without_a_key_fails_with_advice(
 @pytest.mark.parametrize("base_url", ["http://127.0.0.1:99999/v1", "http://[::1/v1", "http://"])
 def test_an_address_that_is_none_is_told_of(bench: ServiceBench, base_url: str) -> None:
     bench.save(base_url)
-    bench.open()
-    problem = bench.told.wait_for(ListingEnded).problem
-    assert problem is not None
+    bench.service.open_account("acme")
+    assert bench.told.wait_for(AccountFailed).problem.kind is ProblemKind.BAD_ADDRESS
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://someone:secret-password@127.0.0.1:{port}/v1",
+        "http://127.0.0.1:{port}/v1?api-key=secret-password",
+        "ftp://someone:secret-password@127.0.0.1:{port}/v1",
+    ],
+)
+def test_an_address_of_the_environment_that_can_not_be_used_is_not_asked_and_not_shown(
+    make_bench: MakeBench, files_server: ScriptedFilesServer, address: str
+) -> None:
+    base_url = address.format(port=files_server.port)
+    bench = make_bench(environment={"OPENAI_API_KEY": TEST_KEY, "OPENAI_BASE_URL": base_url})
+    bench.service.open_account(ENVIRONMENT_ID)
+    problem = bench.told.wait_for(AccountFailed).problem
     assert problem.kind is ProblemKind.BAD_ADDRESS
+    assert problem.advice
+    assert "secret-password" not in problem.report
+    assert files_server.requests == []
 
 
 def test_a_key_of_the_environment_that_no_header_can_hold_is_told_of(

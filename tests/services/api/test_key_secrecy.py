@@ -219,6 +219,18 @@ def test_a_redirect_to_what_is_no_address_is_told_as_one(
     assert problem_of(list_files, api, token, tmp_path).kind is ProblemKind.BAD_ADDRESS
 
 
+@pytest.mark.parametrize("form", echoes_of(TEST_KEY))
+def test_a_key_in_a_listed_name_is_struck_out_in_every_form(
+    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, form: str
+) -> None:
+    """The last listing is kept on the disk."""
+    file = {"id": "file-a", "filename": f"of {echoes_of(TEST_KEY)[form]} .txt", "purpose": "batch"}
+    files_server.next(json_body({"data": [{"id": "file-b"}, file]}))
+    [other, listed] = api.list_page(token).files
+    assert readable_parts(TEST_KEY, repr(listed)) == []
+    assert (other.id, listed.id, listed.purpose) == ("file-b", "file-a", "batch")
+
+
 def test_a_key_in_what_the_server_says_of_files_is_struck_out(
     files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
 ) -> None:
