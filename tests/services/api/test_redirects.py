@@ -125,7 +125,7 @@ def test_a_host_that_a_redirect_led_to_is_named_when_it_is_not_there(
     files_server.next(*[redirect("http://nowhere.invalid/")] * 3)
     problem = problem_of(list_files, api, token, tmp_path)
     assert problem.kind is ProblemKind.UNREACHABLE
-    assert "nowhere" in problem.title
+    assert "nowhere.invalid" in problem.title
 
 
 @pytest.mark.parametrize(
