@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTab
 
 from services.api.remote_file import RemoteFile
 from services.language import _
+from services.name_matching import folded
 from ui.files.cell_delegates import CellDelegate, row_height
 from ui.files.columns import SECTION_OF
 from ui.files.file_table_model import FileTableModel
@@ -159,9 +160,9 @@ class FileTable(QTableView):
         """
         pause = self._since_typed.elapsed() if self._since_typed.isValid() else _LONG_AGO
         if pause < QApplication.keyboardInputInterval():
-            self._typed += search.casefold()
+            self._typed = folded(self._typed + search)
         else:
-            self._typed = search.casefold()
+            self._typed = folded(search)
         self._since_typed.start()
         current = self.currentIndex().row()
         # One letter leads on from the current file, more may still mean it.

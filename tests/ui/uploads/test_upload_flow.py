@@ -466,6 +466,16 @@ def test_an_image_and_a_text_in_the_clipboard_are_uploaded(flow: Flow) -> None:
     assert len(flow.service.arguments_of("gather_pasted")) == 2
 
 
+def test_a_listed_name_is_the_same_however_its_accents_are_written(flow: Flow) -> None:
+    local = local_file(Path("/mine/Résumé.jsonl"))
+    flow.listed = [remote_file("RE\u0301SUME\u0301.jsonl", size=local.size)]
+    flow.flow.begin([local.path])
+    flow.flow.take(flow.gathered("Résumé.jsonl"))
+    model = flow.sheets()[0].model
+    flow.qtbot.waitUntil(lambda: model.standing.duplicates == 1)
+    flow.check_all()
+
+
 def test_a_file_of_the_listing_with_the_same_name_and_size_is_told(flow: Flow) -> None:
     flow.listed = [remote_file(f"{number}.jsonl") for number in range(30_000)]
     flow.listed.append(remote_file("one.jsonl", id="file-same", size=local_file(ONE).size))
