@@ -12,7 +12,6 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QPoint,
     Qt,
-    QTimer,
     Signal,
     Slot,
 )
@@ -76,10 +75,11 @@ class FileTable(QTableView):
         model.about_to_change.connect(self._remember_place)
         model.about_to_move.connect(self._hold_selection)
         model.has_changed.connect(self._return_to_place)
-        self._minutes = QTimer(self)
-        self._minutes.setInterval(60_000)
-        self._minutes.timeout.connect(self._pass_time)
-        self._minutes.start()
+
+    def pass_time(self) -> None:
+        """Time has passed: show what is to be shown now, with the words for it."""
+        self._files.refresh()
+        self._files.refresh_words()
 
     # Selection
 
@@ -296,11 +296,6 @@ class FileTable(QTableView):
     def _open(self, index: QModelIndex) -> None:
         if index.isValid():
             self.opened.emit(self._files.files[index.row()])
-
-    @Slot()
-    def _pass_time(self) -> None:
-        self._files.refresh()
-        self._files.refresh_words()
 
     def _show_order(self) -> None:
         self._arrangement = self._files.arrangement
