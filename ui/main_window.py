@@ -39,6 +39,7 @@ from ui.messages import MessageBar
 from ui.program_dialogs import ProgramDialogs
 from ui.program_icon import program_icon
 from ui.theme import Theme
+from ui.told_time import ToldTime
 from ui.transfers.transfer_flow import TransferFlow
 from ui.uploads.upload_flow import UploadFlow
 from ui.window_size import fitting
@@ -71,7 +72,8 @@ class MainWindow(QMainWindow):
         self.commands = Actions(self)
         self.messages = MessageBar()
         self.welcome = WelcomePage()
-        self.workspace = Workspace(self.commands, self._refused, clock)
+        self._time = ToldTime(clock, self)
+        self.workspace = Workspace(self.commands, self._refused, self._time.now)
         self.status = StatusLine(clock)
         self._pages = QStackedWidget()
         self._put_in_place()
@@ -243,6 +245,7 @@ class MainWindow(QMainWindow):
         commands.download_anyway.triggered.connect(self.downloads.download_anyway)
         commands.delete.triggered.connect(self.deletes.ask)
         commands.refresh.triggered.connect(self._service.refresh)
+        commands.refresh.triggered.connect(self._time.move_on)
         commands.go_on.triggered.connect(self._service.go_on_listing)
         commands.inspector.toggled.connect(self._show_inspector)
         commands.accounts.triggered.connect(self.accounts.show_dialog)
@@ -255,6 +258,7 @@ class MainWindow(QMainWindow):
 
     def _connect_parts(self) -> None:
         service, parts = self._service, self.workspace
+        self._time.passed.connect(parts.pass_time)
         self.accounts.opening.connect(self._account_opening)
         self.accounts.opened.connect(self._account_opened)
         self.accounts.failed.connect(self._account_failed)
@@ -293,6 +297,7 @@ class MainWindow(QMainWindow):
         self.deletes.abandon()
         self.origins.abandon()
         self.uploads.abandon()
+        self._time.move_on()
         self._refused.begin(account)
         self.table.columns.begin(account.id)
         self.workspace.area.begin_account(account.id, self.accounts.looked_at(account.id))

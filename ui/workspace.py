@@ -22,7 +22,7 @@ class Workspace(QWidget):
     def __init__(
         self, actions: Actions, refused: RefusedContent, clock: Callable[[], float]
     ) -> None:
-        """`refused` knows what can't be downloaded; `clock` gives seconds since 1970."""
+        """`refused` knows what can't be downloaded; `clock` gives the seconds since 1970 to tell of."""
         super().__init__()
         self.bar = TopBar(actions)
         self.sidebar = Sidebar()
@@ -63,6 +63,12 @@ class Workspace(QWidget):
             "columns_splitter": bytes(self._columns.saveState().data()),
             "middle_splitter": bytes(self.middle.saveState().data()),
         }
+
+    @Slot()
+    def pass_time(self) -> None:
+        """It is later now, or another time zone: tell everything about time anew."""
+        self.area.table.pass_time()
+        self.inspector.pass_time()
 
     @Slot(bool)
     def _share_height(self, collapsed: bool) -> None:

@@ -1,5 +1,6 @@
 """The files of the account: the one owner of what they are, their order and the filter. No Qt."""
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -40,6 +41,8 @@ class FileList:
         self._order = Order(Column.CREATED, descending=True)
         self._order_of_largest = _LARGEST_FIRST
         self._conditions_at = 0.0
+        self._zone = 0
+        """Seconds east of Greenwich."""
         self._new: set[str] = set()
         self._leaving: frozenset[str] = frozenset()
         self._listing: int | None = None
@@ -306,8 +309,10 @@ class FileList:
     def _pass_time(self) -> None:
         now = self._clock()
         self._counts.pass_time(now, self.every_file)
-        if abs(now - self._conditions_at) >= _CONDITIONS_HOLD:
+        zone = time.localtime(now).tm_gmtoff
+        if abs(now - self._conditions_at) >= _CONDITIONS_HOLD or zone != self._zone:
             self._conditions_at = now
+            self._zone = zone
 
     def _sieve(self) -> Sieve:
         shown, outputs = self._shown, self._counts.outputs

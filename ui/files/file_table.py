@@ -12,7 +12,6 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QPoint,
     Qt,
-    QTimer,
     Signal,
     Slot,
 )
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTab
 
 from services.api.remote_file import RemoteFile
 from services.language import _
+from services.name_matching import folded
 from ui.files.cell_delegates import CellDelegate, row_height
 from ui.files.columns import SECTION_OF
 from ui.files.file_table_model import FileTableModel
@@ -75,10 +75,11 @@ class FileTable(QTableView):
         model.about_to_change.connect(self._remember_place)
         model.about_to_move.connect(self._hold_selection)
         model.has_changed.connect(self._return_to_place)
-        self._minutes = QTimer(self)
-        self._minutes.setInterval(60_000)
-        self._minutes.timeout.connect(self._pass_time)
-        self._minutes.start()
+
+    def pass_time(self) -> None:
+        """Time has passed: show what is to be shown now, with the words for it."""
+        self._files.refresh()
+        self._files.refresh_words()
 
     # Selection
 
@@ -159,9 +160,9 @@ class FileTable(QTableView):
         """
         pause = self._since_typed.elapsed() if self._since_typed.isValid() else _LONG_AGO
         if pause < QApplication.keyboardInputInterval():
-            self._typed += search.casefold()
+            self._typed = folded(self._typed + search)
         else:
-            self._typed = search.casefold()
+            self._typed = folded(search)
         self._since_typed.start()
         current = self.currentIndex().row()
         # One letter leads on from the current file, more may still mean it.
@@ -295,11 +296,6 @@ class FileTable(QTableView):
     def _open(self, index: QModelIndex) -> None:
         if index.isValid():
             self.opened.emit(self._files.files[index.row()])
-
-    @Slot()
-    def _pass_time(self) -> None:
-        self._files.refresh()
-        self._files.refresh_words()
 
     def _show_order(self) -> None:
         self._arrangement = self._files.arrangement
