@@ -41,6 +41,7 @@ from ui.program_icon import program_icon
 from ui.theme import Theme
 from ui.told_time import ToldTime
 from ui.transfers.transfer_flow import TransferFlow
+from ui.transfers.uploaded_files import UploadedFiles
 from ui.uploads.upload_flow import UploadFlow
 from ui.window_size import fitting
 from ui.workspace import Workspace
@@ -124,6 +125,9 @@ class MainWindow(QMainWindow):
         self.transfers = TransferFlow(
             self, service, settings, self.commands, self.workspace.transfers, self.messages, notice
         )
+        self.uploaded = UploadedFiles(
+            self, self.messages, lambda: self.accounts.open_id, self.table.picking.show_ids
+        )
         self.uploads = UploadFlow(
             self,
             self.workspace.middle,
@@ -140,6 +144,7 @@ class MainWindow(QMainWindow):
             system_downloads,
             self._refused,
             self.selection.files,
+            self.messages,
         )
         self.deletes = DeleteFlow(
             self,
@@ -250,6 +255,9 @@ class MainWindow(QMainWindow):
         commands.inspector.toggled.connect(self._show_inspector)
         commands.accounts.triggered.connect(self.accounts.show_dialog)
         commands.quit.triggered.connect(self.close)
+        self.transfers.changed.connect(self.uploaded.take)
+        self.transfers.forgotten.connect(self.uploaded.forget)
+        self.transfers.restored.connect(self.uploaded.note_restored)
         self.dialogs.limits_changed.connect(self.transfers.apply_limits)
         self.dialogs.watch_changed.connect(self.watch.apply_settings)
         self.dialogs.forget_asked.connect(self._service.forget_listings)
@@ -267,6 +275,8 @@ class MainWindow(QMainWindow):
         self.welcome.connect_asked.connect(self.accounts.show_dialog)
         self.welcome.sandbox_asked.connect(self.accounts.open_sandbox)
         self.welcome.environment_asked.connect(self.accounts.open_environment)
+        parts.transfers.copy_ids_asked.connect(self.uploaded.copy_ids)
+        parts.transfers.show_asked.connect(self.uploaded.show_in_list)
         parts.bar.account.account_chosen.connect(self.accounts.choose)
         parts.bar.account.accounts_asked.connect(self.accounts.show_dialog)
         parts.area.list_changed.connect(self.selection.show)

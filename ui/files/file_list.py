@@ -137,7 +137,7 @@ class FileList:
         """At most so many of the files, taken from everywhere."""
         return [row.file for row in taken_evenly(self._rows.by_id.values(), most)]
 
-    # Files that watching found
+    # Files that are new
 
     @property
     def new_count(self) -> int:
@@ -150,11 +150,11 @@ class FileList:
         return frozenset(self._new)
 
     def is_new(self, file_id: str) -> bool:
-        """Whether watching found the file, and nobody has looked at it yet."""
+        """Whether the file came just now, and nobody has looked at it yet."""
         return file_id in self._new
 
     def mark_new(self, file_ids: Iterable[str]) -> None:
-        """Watching found these files."""
+        """Watching found these files, or they were uploaded."""
         found = self._counts.outputs.found
         for file_id in file_ids:
             row = self._rows.get(file_id)

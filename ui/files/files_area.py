@@ -206,6 +206,7 @@ class FilesArea(QWidget):
                     self.files.add(file)
             case FileAdded(file=file):
                 self.files.add(file)
+                self.files.mark_new((file.id,))
             case FileDeleted(file_id=file_id):
                 self.files.remove(file_id)
             case FileRetrieved(file=file):
@@ -286,7 +287,7 @@ class FilesArea(QWidget):
 
     @Slot()
     def _look_at_selected(self) -> None:
-        """A new output that was selected has been looked at."""
+        """A new file that was selected has been looked at."""
         new = self.files.new_ids
         if not new:
             return

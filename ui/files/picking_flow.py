@@ -1,6 +1,6 @@
 """The ways to select many files: all, the others, those of a purpose, those of pasted ids."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -141,6 +141,14 @@ class PickingFlow(QObject):
             self._clear_filter()
         self._when_arranged(lambda: self._area.table.select_ids(ids))
         self._area.table.setFocus()
+
+    def show_ids(self, ids: Sequence[str]) -> bool:
+        """Select these files, and show all where one of them is hidden; whether there are any."""
+        there = [one for one in ids if self._area.files.get(one) is not None]
+        if not there:
+            return False
+        self._ids_chosen(tuple(there), not all(map(self._area.model.shows, there)))
+        return True
 
     def _when_arranged(self, select: Callable[[], None]) -> None:
         """Select once the rows are those that were asked for: very long lists take a moment."""
