@@ -238,6 +238,9 @@ class MainWindow(QMainWindow):
         column.addWidget(self.status)
         self.setCentralWidget(central)
         self._show_page(self.welcome)
+        # As they are seen: by itself the head of a table comes after its rows.
+        table = self.workspace.area.table
+        self.setTabOrder(table.head, table)
 
     def _connect_actions(self) -> None:
         commands = self.commands

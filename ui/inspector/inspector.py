@@ -5,7 +5,6 @@ from time import time
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QPushButton,
     QScrollArea,
@@ -213,7 +212,7 @@ class Inspector(QWidget):
     def _lay_out(self) -> QScrollArea:
         inside = QWidget()
         layout = QVBoxLayout(inside)
-        layout.setContentsMargins(15, 16, 15, 14)
+        layout.setContentsMargins(14, 15, 14, 13)
         layout.setSpacing(8)
         layout.addWidget(self._title)
         layout.addWidget(self._subtitle)
@@ -231,7 +230,7 @@ class Inspector(QWidget):
         layout.addStretch(1)
         area = QScrollArea()
         area.setAccessibleName(_("Details"))
-        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setProperty("look", "part")
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inside)
