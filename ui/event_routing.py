@@ -129,7 +129,7 @@ class EventRouting:
             if isinstance(event, TransferChanged):
                 changed.append(event.transfer)
                 continue
-            if isinstance(event, TransfersForgotten | DeletesEnded):
+            if isinstance(event, TransfersForgotten | TransfersRestored | DeletesEnded):
                 self._take_transfers(changed)
                 changed = []
             self._handlers[type(event)](event)

@@ -39,7 +39,9 @@ from ui.messages import MessageBar
 from ui.program_dialogs import ProgramDialogs
 from ui.program_icon import program_icon
 from ui.theme import Theme
+from ui.told_time import ToldTime
 from ui.transfers.transfer_flow import TransferFlow
+from ui.transfers.uploaded_files import UploadedFiles
 from ui.uploads.upload_flow import UploadFlow
 from ui.window_size import fitting
 from ui.workspace import Workspace
@@ -71,7 +73,8 @@ class MainWindow(QMainWindow):
         self.commands = Actions(self)
         self.messages = MessageBar()
         self.welcome = WelcomePage()
-        self.workspace = Workspace(self.commands, self._refused, clock)
+        self._time = ToldTime(clock, self)
+        self.workspace = Workspace(self.commands, self._refused, self._time.now)
         self.status = StatusLine(clock)
         self._pages = QStackedWidget()
         self._put_in_place()
@@ -122,6 +125,9 @@ class MainWindow(QMainWindow):
         self.transfers = TransferFlow(
             self, service, settings, self.commands, self.workspace.transfers, self.messages, notice
         )
+        self.uploaded = UploadedFiles(
+            self, self.messages, lambda: self.accounts.open_id, self.table.picking.show_ids
+        )
         self.uploads = UploadFlow(
             self,
             self.workspace.middle,
@@ -138,6 +144,7 @@ class MainWindow(QMainWindow):
             system_downloads,
             self._refused,
             self.selection.files,
+            self.messages,
         )
         self.deletes = DeleteFlow(
             self,
@@ -231,6 +238,9 @@ class MainWindow(QMainWindow):
         column.addWidget(self.status)
         self.setCentralWidget(central)
         self._show_page(self.welcome)
+        # As they are seen: by itself the head of a table comes after its rows.
+        table = self.workspace.area.table
+        self.setTabOrder(table.head, table)
 
     def _connect_actions(self) -> None:
         commands = self.commands
@@ -243,10 +253,14 @@ class MainWindow(QMainWindow):
         commands.download_anyway.triggered.connect(self.downloads.download_anyway)
         commands.delete.triggered.connect(self.deletes.ask)
         commands.refresh.triggered.connect(self._service.refresh)
+        commands.refresh.triggered.connect(self._time.move_on)
         commands.go_on.triggered.connect(self._service.go_on_listing)
         commands.inspector.toggled.connect(self._show_inspector)
         commands.accounts.triggered.connect(self.accounts.show_dialog)
         commands.quit.triggered.connect(self.close)
+        self.transfers.changed.connect(self.uploaded.take)
+        self.transfers.forgotten.connect(self.uploaded.forget)
+        self.transfers.restored.connect(self.uploaded.note_restored)
         self.dialogs.limits_changed.connect(self.transfers.apply_limits)
         self.dialogs.watch_changed.connect(self.watch.apply_settings)
         self.dialogs.forget_asked.connect(self._service.forget_listings)
@@ -255,6 +269,7 @@ class MainWindow(QMainWindow):
 
     def _connect_parts(self) -> None:
         service, parts = self._service, self.workspace
+        self._time.passed.connect(parts.pass_time)
         self.accounts.opening.connect(self._account_opening)
         self.accounts.opened.connect(self._account_opened)
         self.accounts.failed.connect(self._account_failed)
@@ -263,6 +278,8 @@ class MainWindow(QMainWindow):
         self.welcome.connect_asked.connect(self.accounts.show_dialog)
         self.welcome.sandbox_asked.connect(self.accounts.open_sandbox)
         self.welcome.environment_asked.connect(self.accounts.open_environment)
+        parts.transfers.copy_ids_asked.connect(self.uploaded.copy_ids)
+        parts.transfers.show_asked.connect(self.uploaded.show_in_list)
         parts.bar.account.account_chosen.connect(self.accounts.choose)
         parts.bar.account.accounts_asked.connect(self.accounts.show_dialog)
         parts.area.list_changed.connect(self.selection.show)
@@ -293,6 +310,7 @@ class MainWindow(QMainWindow):
         self.deletes.abandon()
         self.origins.abandon()
         self.uploads.abandon()
+        self._time.move_on()
         self._refused.begin(account)
         self.table.columns.begin(account.id)
         self.workspace.area.begin_account(account.id, self.accounts.looked_at(account.id))

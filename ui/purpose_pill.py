@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPalette
 
 from ui.theme import purpose_colours, scaled
@@ -17,21 +17,41 @@ def pill_font(font: QFont) -> QFont:
 
 
 def paint_purpose_pill(
-    painter: QPainter, cell: QRect, purpose: str, font: QFont, palette: QPalette
+    painter: QPainter,
+    cell: QRect,
+    purpose: str,
+    font: QFont,
+    palette: QPalette,
+    rim: QColor | None = None,
 ) -> None:
-    """Draw a pill at the left of `cell`, in the middle of its height."""
+    """Draw a pill at the left of `cell`, in the middle of its height.
+
+    A `rim` of the window's colour sets it off where it would melt into the ground: a selected row.
+    """
     ratio = painter.device().devicePixelRatioF()
     room = max(cell.width() - 2 * _PADDING, 0)
     colours = purpose_colours(purpose, palette)
-    pill = _drawn(font.toString(), purpose, room, colours.pill.name(), colours.text.name(), ratio)
+    ground, words = colours.pill.name(), colours.text.name()
+    pill = _drawn(font.toString(), purpose, room, ground, words, rim and rim.name(), ratio)
     height = pill.height() / ratio
     # On whole points, so that its pixels are the screen's.
-    painter.drawImage(QPointF(cell.left(), cell.top() + (cell.height() - height) // 2), pill)
+    top = cell.top() + (cell.height() - height) // 2
+    painter.drawImage(QPointF(cell.left() - _RIM, top), pill)
+
+
+_RIM = 2
+"""Pixels around a pill."""
 
 
 @lru_cache(maxsize=256)
 def _drawn(
-    font: str, purpose: str, room: int, ground: str, text_colour: str, ratio: float
+    font: str,
+    purpose: str,
+    room: int,
+    ground: str,
+    text_colour: str,
+    rim: str | None,
+    ratio: float,
 ) -> QImage:
     """The pill; every frame of scrolling shows one in each row, and there are few kinds."""
     large = QFont()
@@ -40,16 +60,20 @@ def _drawn(
     metrics = QFontMetrics(small)
     text = metrics.elidedText(one_line(purpose), Qt.TextElideMode.ElideRight, room)
     width, height = metrics.horizontalAdvance(text) + 2 * _PADDING, metrics.height() + 4
-    image = QImage(QSize(width, height) * ratio, QImage.Format.Format_ARGB32_Premultiplied)
+    whole = QRectF(0, 0, width + 2 * _RIM, height + 2 * _RIM)
+    image = QImage(whole.size().toSize() * ratio, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(ratio)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
+    if rim is not None:
+        painter.setBrush(QColor(rim))
+        painter.drawRoundedRect(whole, whole.height() / 2, whole.height() / 2)
     painter.setBrush(QColor(ground))
-    painter.drawRoundedRect(QRectF(0, 0, width, height), height / 2, height / 2)
+    painter.drawRoundedRect(QRectF(_RIM, _RIM, width, height), height / 2, height / 2)
     painter.setFont(small)
     painter.setPen(QColor(text_colour))
-    painter.drawText(QPointF(_PADDING, 2 + metrics.ascent()), text)
+    painter.drawText(QPointF(_RIM + _PADDING, _RIM + 2 + metrics.ascent()), text)
     painter.end()
     return image

@@ -45,13 +45,13 @@ QPushButton[look="filled"] {
     background: $ACCENT; color: $ON_ACCENT; border: 1px solid $ACCENT; font-weight: 600;
 }
 QPushButton[look="filled"]:hover { background: $ACCENT_HOVER; border-color: $ACCENT_HOVER; }
-QPushButton[look="filled"]:focus { border: 2px solid $SELECTION; }
+QPushButton[look="filled"]:focus { border: 4px double $ACCENT; padding: 3px 9px; }
 QPushButton[look="filled"]:disabled { background: $TRACK; color: $MUTED; border-color: $TRACK; }
 QPushButton[look="danger"] {
     background: $DANGER; color: $ON_DANGER; border: 1px solid $DANGER; font-weight: 600;
 }
 QPushButton[look="danger"]:hover { background: $DANGER_HOVER; border-color: $DANGER_HOVER; }
-QPushButton[look="danger"]:focus { border: 2px solid $SELECTION; }
+QPushButton[look="danger"]:focus { border: 4px double $DANGER; padding: 3px 9px; }
 QPushButton[look="flat"], QToolButton[look="flat"] {
     background: transparent; border: 1px solid transparent;
 }
@@ -145,6 +145,9 @@ QMenu::item { padding: 6px 24px 6px 12px; border-radius: 4px; }
 QMenu::item:selected { background: $SELECTION; }
 QMenu::item:disabled { color: $MUTED; }
 QMenu::separator { height: 1px; background: $BORDER; margin: 4px 8px; }
+
+QScrollArea[look="part"] { border: 1px solid transparent; }
+QScrollArea[look="part"]:focus { border-color: $ACCENT; }
 
 QSplitter::handle { background: $BORDER; }
 QSplitter::handle:horizontal { width: 1px; }

@@ -1,8 +1,7 @@
 """How moments, spans and numbers are put into words. Pure functions; the clock is an argument."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import Enum
-from functools import lru_cache
 
 from PySide6.QtCore import QLocale
 
@@ -36,7 +35,7 @@ def created_in_words(created_at: int | None, now: float) -> str:
     moment = _local(created_at)
     if moment is None:
         return NOTHING
-    today = _day_of(int(now))
+    today = datetime.fromtimestamp(now).astimezone().date()
     if moment.date() == today:
         return _("Today {time}").format(time=moment.strftime("%H:%M"))
     if moment.date() == today - timedelta(days=1):
@@ -127,12 +126,6 @@ def ago_in_words(seconds: float) -> str:
         return _("{number} h ago").format(number=int(seconds // HOUR))
     days = int(seconds // DAY)
     return ngettext("{number} day ago", "{number} days ago", days).format(number=days)
-
-
-@lru_cache(maxsize=1)
-def _day_of(now: int) -> date:
-    """Today; asked for in every row that is painted."""
-    return datetime.fromtimestamp(now).astimezone().date()
 
 
 def _local(moment: int) -> datetime | None:

@@ -22,7 +22,7 @@ class Workspace(QWidget):
     def __init__(
         self, actions: Actions, refused: RefusedContent, clock: Callable[[], float]
     ) -> None:
-        """`refused` knows what can't be downloaded; `clock` gives seconds since 1970."""
+        """`refused` knows what can't be downloaded; `clock` gives the seconds since 1970 to tell of."""
         super().__init__()
         self.bar = TopBar(actions)
         self.sidebar = Sidebar()
@@ -37,9 +37,10 @@ class Workspace(QWidget):
         self._columns.setStretchFactor(0, 0)
         self._columns.setStretchFactor(1, 1)
         self._rows = _splitter(Qt.Orientation.Vertical, self._columns, self.transfers)
-        self._height_of_transfers: int | None = None
-        """In pixels, before only their head was left."""
-        self.transfers.collapsed_changed.connect(self._share_height)
+        self._pulled_height: int | None = None
+        """Of the transfers, in pixels, where the person pulled their edge."""
+        self.transfers.height_changed.connect(self._share_height)
+        self._rows.splitterMoved.connect(self._note_pulled)
         letter = self.fontMetrics().averageCharWidth()
         self.middle.setSizes([110 * letter, 40 * letter])
         column = QVBoxLayout(self)
@@ -64,21 +65,34 @@ class Workspace(QWidget):
             "middle_splitter": bytes(self.middle.saveState().data()),
         }
 
-    @Slot(bool)
-    def _share_height(self, collapsed: bool) -> None:
-        """Give the files the room of the transfers while only the head of those is left.
+    @Slot()
+    def pass_time(self) -> None:
+        """It is later now, or another time zone: tell everything about time anew."""
+        self.area.table.pass_time()
+        self.inspector.pass_time()
 
-        A splitter takes no notice of a part that becomes smaller by itself.
+    @Slot()
+    def _share_height(self) -> None:
+        """Give the transfers the height they want, or that they were pulled to, and the files the rest.
+
+        A splitter takes no notice of a part that becomes smaller or larger by itself.
         """
         if not self.isVisible():
             return
         above, below = self._rows.sizes()
-        if collapsed:
-            self._height_of_transfers = below
+        if self.transfers.folded:
             wanted = self.transfers.maximumHeight()
+        elif self._pulled_height is not None:
+            wanted = self._pulled_height
         else:
-            wanted = self._height_of_transfers or self.transfers.sizeHint().height()
-        self._rows.setSizes([above + below - wanted, wanted])
+            wanted = min(self.transfers.sizeHint().height(), (above + below) // 2)
+        if wanted != below:
+            self._rows.setSizes([above + below - wanted, wanted])
+
+    @Slot()
+    def _note_pulled(self) -> None:
+        if not self.transfers.folded:
+            self._pulled_height = self._rows.sizes()[1]
 
 
 def _splitter(orientation: Qt.Orientation, first: QWidget, second: QWidget) -> QSplitter:

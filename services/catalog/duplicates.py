@@ -7,6 +7,7 @@ from pathlib import Path
 from services.cancellation import CancelToken
 from services.catalog.remembered_upload import KnownUpload, RememberedUpload
 from services.checks.local_file import LocalFile
+from services.name_matching import folded
 
 Found = tuple[tuple[Path, KnownUpload], ...]
 HashFile = Callable[[LocalFile, CancelToken], str | None]
@@ -55,7 +56,8 @@ def _known(
 ) -> Iterator[tuple[Path, KnownUpload]]:
     """The best for each purpose: same content before same name and size, then the newest."""
     of_purpose: dict[str, tuple[Path, KnownUpload]] = {}
-    named = [upload for upload in unsure if upload.name == file.name]
+    name = folded(file.name)
+    named = [upload for upload in unsure if folded(upload.name) == name]
     for uploads, same_content in ((same, True), (named, False)):
         for upload in uploads:
             known = KnownUpload(

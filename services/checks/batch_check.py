@@ -151,7 +151,7 @@ class BatchCheck:
             told = _(
                 "“params” is the form of another service's batches. Write method, url and body."
             )
-            self._tell.error("batch.other_service", told, "params")
+            self._tell.tell(Severity.ERROR, "batch.other_service", told, ("params",), at_key=True)
             return
         if not value.keys() & _OWN_KEYS and self._is_of_other_purpose(value):
             return

@@ -20,6 +20,8 @@ class RepairKind(StrEnum):
     CARRIAGE_RETURNS = auto()
     """Lines end with CR LF; they shall end with LF."""
     BLANK_LINES = auto()
+    OBJECT_LINES = auto()
+    """Objects stand in one list, over several lines, or several on a line; each shall have one."""
     EXTENSION = auto()
     """The extension is in capitals; the name sent shall have it in small letters."""
 

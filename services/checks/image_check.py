@@ -13,7 +13,7 @@ from services.checks.images.gif import read_gif
 from services.checks.images.jpeg import read_jpeg
 from services.checks.images.png import read_png
 from services.checks.images.source import CutOff, Damaged, Readable, Source
-from services.checks.images.structure import MOST_PIXELS, Structure
+from services.checks.images.structure import MOST_PIXELS, End, Structure
 from services.checks.images.webp import read_webp
 from services.checks.limits import Limits
 from services.checks.lines import Report
@@ -96,11 +96,21 @@ class ImageCheck:
                     "Models see it smaller anyway: make it smaller."
                 ).format(dimensions=dimensions, size=f"{found.pixels * 4 // MB:,}"),
             )
+        if found.end is End.MORE_BEHIND:
+            self._warning(
+                "image.more_behind",
+                _("Bytes follow the end of the image. Save it again to be safe."),
+            )
+        elif found.end is End.MISSING:
+            self._warning(
+                "image.end",
+                _("The end of the image is missing or damaged. Save it again to be safe."),
+            )
         if kind is ImageType.GIF and found.frames > 1:
             self._report(
                 Finding(
                     self._limits.severity,
-                    _("The image moves. Only a GIF with one picture is taken."),
+                    _("Animated GIFs aren't accepted."),
                     rule="image.animated",
                 )
             )

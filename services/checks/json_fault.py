@@ -22,13 +22,15 @@ class Fault:
     column: int | None
     """In characters, from 1."""
     severity: Severity = Severity.ERROR
+    in_text: bool = False
+    """Whether the end came in the middle of a text."""
 
 
 def fault_in(text: str) -> Fault | None:
     """The first fault of a text, None where it is JSON. NaN and the infinities are let through."""
     brackets: list[str] = []
     state = _State.VALUE
-    at, last = 0, ""
+    at, last, end = 0, "", 0
     while (token := _TOKEN.match(text, at)) is not None:
         kind = '"' if token["string"] else token["mark"] or _LITERAL
         following = _FOLLOWING[state].get(kind)
@@ -42,17 +44,28 @@ def fault_in(text: str) -> Fault | None:
         if following is _State.AFTER_VALUE:
             following = _AFTER[brackets[-1]] if brackets else _State.END
         state = following
+    end = at
     at = _SPACE.match(text, at).end()  # type: ignore[union-attr]  # it matches nothing too
     if at == len(text):
         return None if state is _State.END else _unclosed(text)
+    if text.startswith("\ufeff", at):
+        told = _("A byte order mark stands here, as where files were joined. Remove it.")
+        return Fault("line.mark_inside", told, at + 1)
+    if _COMMENT.match(text, at):
+        return Fault("line.comment", _("JSON has no comments. Remove this one."), at + 1)
+    if not last and text.startswith("```", at):
+        told = _("This line is the fence of a code block. Remove it, and the one at the end.")
+        return Fault("line.fence", told, at + 1)
     if state is _State.END:
-        told = _("Something follows after the end of the JSON. Every object goes on a line.")
-        return Fault("json.more_behind", told, at + 1)
+        return _behind_the_end(text, end, at)
     if text[at] == '"' and '"' in _FOLLOWING[state]:
         return _fault_in_string(text, at)
     if text[at] in "]}" and last == ",":
         told = _("Nothing follows after the last comma. Remove the comma.")
         return Fault("json.comma", told, at + 1)
+    if _ended_early(text, last, state, end, at):
+        told = _('The text ended at this quotation mark. Inside a text, write it as \\".')
+        return Fault("json.quote", told, end)
     return _unexpected(text[at], at)
 
 
@@ -93,6 +106,8 @@ _FOLLOWING: dict[_State, dict[str, _State]] = {
 _AFTER = {"{": _State.IN_OBJECT, "[": _State.IN_LIST}
 
 _GOOD = r""""(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+"""
+_MARKS = '"{}[]:,'
+_COMMENT = re.compile(r"//|/\*|#")
 _BEGUN_STRING = re.compile(_GOOD)
 _SPACE = re.compile(r"[ \t\n\r]*+")
 _NUMBER = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?"
@@ -107,11 +122,34 @@ def _fault_in_string(text: str, at: int) -> Fault:
     char = text[end : end + 1]
     if not char or (char == "\\" and end + 1 == len(text)):
         told = _("The text that begins here has no closing quotation mark.")
-        return Fault("json.unclosed", told, at + 1)
+        return Fault("json.unclosed", told, at + 1, in_text=True)
+    if char in "\r\n":
+        told = _("A line break is in a text. Write it as \\n.")
+        return Fault("json.line_break", told, end + 1)
     if char == "\\":
         told = _("After this backslash no escape follows. To mean a backslash, write two.")
         return Fault("json.escape", told, end + 1)
     return _unexpected(char, end)
+
+
+def _behind_the_end(text: str, end: int, at: int) -> Fault:
+    if text[at] == "," and not text[at + 1 :].strip():
+        told = _("A comma follows the object. Lines have no commas between them; remove it.")
+        return Fault("json.comma", told, at + 1)
+    if "\r" in text[end:at]:
+        told = _("A line ends with CR alone before this. End it with LF.")
+    elif text[at] in ",{[":
+        told = _("Another object follows on this line. Every object goes on a line of its own.")
+    else:
+        told = _("Something follows after the end of the JSON. Every object goes on a line.")
+    return Fault("json.more_behind", told, at + 1)
+
+
+def _ended_early(text: str, last: str, state: "_State", end: int, at: int) -> bool:
+    """Whether a text seems to go on behind the quotation mark that ended it."""
+    if last != '"' or state not in (_State.IN_OBJECT, _State.IN_LIST) or text[at] in _MARKS:
+        return False
+    return at == end or (text[at].isalpha() and not _TOKEN.match(text, at))
 
 
 def _unclosed(text: str) -> Fault:

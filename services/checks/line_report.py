@@ -65,7 +65,7 @@ class LineReport:
         `at_key` points at the key to which the path leads, instead of its value.
         """
         column = None
-        if path and self._places_left:
+        if path and self._places_left and self._line.placed:
             self._places_left -= 1
             column = column_of(self._line.raw, path, at_key=at_key)
         self._report(Finding(severity, text, self._line.number, column, rule, purpose))

@@ -42,7 +42,18 @@ _COMPRESSED = (
 class Line:
     """One line that is not blank."""
 
-    __slots__ = ("_faults", "_json", "_value", "ended", "number", "raw", "readable")
+    __slots__ = (
+        "_faults",
+        "_json",
+        "_value",
+        "begins",
+        "ended",
+        "number",
+        "placed",
+        "raw",
+        "readable",
+        "too_long",
+    )
 
     def __init__(
         self,
@@ -52,6 +63,8 @@ class Line:
         ended: bool = True,
         readable: bool = True,
         json: JsonReader | None = None,
+        placed: bool = True,
+        begins: bytes = b"",
     ) -> None:
         self.number = number
         """From 1; blank lines are counted."""
@@ -60,7 +73,13 @@ class Line:
         self.ended = ended
         """Whether a line's end follows; only the last line may have none."""
         self.readable = readable
-        """False when it is no UTF-8, which was told already."""
+        """False when it is too long or no UTF-8, which was told already."""
+        self.placed = placed
+        """Whether columns in it are those in the file."""
+        self.begins = begins or raw[:64]
+        """Its first bytes, also when it is too long."""
+        self.too_long = bool(begins)
+        """Whether there is more in it than is held."""
         self._json = json
         self._faults: tuple[Fault, ...] | None = None
         self._value: object = None
@@ -71,6 +90,16 @@ class Line:
         self._read()
         return self._value
 
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What is wrong with it as JSON."""
+        return self._read()
+
+    @property
+    def torn(self) -> bool:
+        """Whether it ends in the middle of a text, and another line follows."""
+        return self.ended and any(fault.in_text for fault in self._read())
+
     def tell_faults(self, report: Report) -> None:
         """Report what is wrong with it as JSON, and when it is another value than an object."""
         for fault in self._read():
@@ -78,7 +107,8 @@ class Line:
             if rule == "json.unclosed" and not self.ended:
                 rule = "line.cut_off"
                 text = _("The last line is cut off: the file was not written to its end.")
-            report(Finding(fault.severity, text, self.number, fault.column, rule))
+            column = fault.column if self.placed else None
+            report(Finding(fault.severity, text, self.number, column, rule))
         if self.readable and not isinstance(self._value, dict) and not self._faults:
             told = _("This is {found}. Each line must be an object, in curly brackets.")
             told = told.format(found=shown(self._value))
@@ -159,14 +189,15 @@ class Lines:
             self._number = number
             done += len(raw)
             if len(raw) == LONGEST and raw[-1] != _LF:
+                begins = raw[:64]
                 del raw  # before more is read
                 done += self._pass_over(opened, number)
-                yield Line(number, b"", readable=False)
+                yield Line(number, b"", readable=False, begins=begins)
             else:
                 if raw[-2:] == b"\r\n":
                     self._returned += 1
                     self._first_returned = self._first_returned or number
-                good = (raw.isascii() or _is_utf8(raw)) and not too_deep(raw)
+                good = (raw.isascii() or is_utf8(raw)) and not too_deep(raw)
                 if not (good and accept(raw, number)):
                     line = self._line(raw, number)
                     if line is not None:
@@ -284,7 +315,8 @@ def _accept_none(_raw: bytes, _number: int) -> bool:
     return False
 
 
-def _is_utf8(raw: bytes) -> bool:
+def is_utf8(raw: bytes) -> bool:
+    """Whether it can be read as UTF-8."""
     try:
         raw.decode("utf-8")
     except UnicodeDecodeError:

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import struct
 import time
 import zlib
@@ -86,6 +87,23 @@ def holds_json_lines(text: str) -> bool:
     """Whether its first lines are JSON objects, a line each."""
     lines = [line for line in text.splitlines()[: _LINES_LOOKED_AT + 1] if line.strip()]
     return bool(lines) and all(map(_is_object, lines[:_LINES_LOOKED_AT]))
+
+
+def belongs_to_picture(text: str, html: str) -> bool:
+    """Whether a text that comes with a picture only tells where that is, or what it is called."""
+    if html.strip():
+        return not _WITHOUT_WORDS.sub("", html)
+    return _PLACE.fullmatch(text.strip()) is not None
+
+
+_WITHOUT_WORDS = re.compile(
+    r"<!--.*?-->|<(style|script|title)\b.*?</\1\s*>|<[^>]*>|&nbsp;|\s+|\ufeff|\0",
+    re.IGNORECASE | re.DOTALL,
+)
+_PLACE = re.compile(
+    r"[a-z][a-z0-9+.-]+:\S+|(?:~?/|[a-z]:[\\/]).+|.+\.(?:bmp|gif|jpe?g|png|svg|tiff?|webp)",
+    re.IGNORECASE,
+)
 
 
 def _is_object(line: str) -> bool:

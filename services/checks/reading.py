@@ -48,18 +48,23 @@ def no_file(path: Path) -> FilesError:
     )
 
 
+def file_changed(path: Path) -> FilesError:
+    """Make the error for a file that is not what it was when it was looked at."""
+    return FilesError(
+        Problem(
+            ProblemKind.FILE_CHANGED,
+            _("{name} has changed since it was looked at").format(name=_shown(path)),
+            _("Add it again when nothing writes to it any more."),
+        )
+    )
+
+
 def _check_unchanged(opened: "BufferedReader[FileIO]", file: LocalFile) -> None:
     found = os.fstat(opened.fileno())
     if not stat.S_ISREG(found.st_mode):
         raise no_file(file.path)
     if (found.st_size, found.st_mtime_ns) != (file.size, file.modified_ns):
-        raise FilesError(
-            Problem(
-                ProblemKind.FILE_CHANGED,
-                _("{name} has changed since it was looked at").format(name=_shown(file.path)),
-                _("Add it again when nothing writes to it any more."),
-            )
-        )
+        raise file_changed(file.path)
 
 
 def _shown(path: Path) -> str:

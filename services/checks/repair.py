@@ -10,7 +10,8 @@ from services.cancellation import CancelToken
 from services.checks.finding import RepairKind
 from services.checks.lines import LONGEST
 from services.checks.local_file import LocalFile
-from services.checks.reading import PIECE, reading
+from services.checks.objects import NotObjects, Objects
+from services.checks.reading import PIECE, file_changed, reading
 from services.file_commands import WhenTaken
 from services.language import _, ngettext
 from services.transfers.local_names import safe_name
@@ -48,7 +49,10 @@ def repair(file: LocalFile, kinds: Collection[RepairKind], *, token: CancelToken
     if not set(kinds) - {RepairKind.EXTENSION}:
         return Repaired(file.path, name, tuple(told))
     mending = _Mending(kinds)
-    path = _write(file, mending, name, token)
+    try:
+        path = _write(file, mending, name, token)
+    except NotObjects as error:
+        raise file_changed(file.path) from error
     saved = _("Saved as {name}; the old file stays as it was.").format(name=path.name)
     return Repaired(path, name, (*mending.told, *told, saved))
 
@@ -62,7 +66,7 @@ def _write(file: LocalFile, mending: "_Mending", name: str, token: CancelToken) 
     ):
         part.check_room(file.size)
         written = 0
-        for piece in mending.pieces(opened):
+        for piece in mending.pieces(opened, token):
             part.write(piece)
             if part.written - written >= _CHECK_EVERY:
                 written = part.written
@@ -76,13 +80,19 @@ class _Mending:
 
     def __init__(self, kinds: Collection[RepairKind]) -> None:
         self._kinds = kinds
-        self._marks = self._returns = self._blanks = 0
+        self._marks = self._returns = self._blanks = self._objects = 0
         self._held: list[bytes] = []
         self._held_bytes = 0
 
     @property
     def told(self) -> Iterator[str]:
         """What was done."""
+        if self._objects:
+            yield ngettext(
+                "{count} object now stands on a line of its own.",
+                "{count} objects now stand on lines of their own.",
+                self._objects,
+            ).format(count=f"{self._objects:,}")
         if self._marks:
             yield ngettext(
                 "The byte order mark was removed.",
@@ -100,8 +110,16 @@ class _Mending:
                 "{count} blank line was removed.", "{count} blank lines were removed.", self._blanks
             ).format(count=f"{self._blanks:,}")
 
-    def pieces(self, source: BinaryIO) -> Iterator[bytes]:
-        """The content piece by piece; a long line comes in several."""
+    def pieces(self, source: BinaryIO, token: CancelToken) -> Iterator[bytes]:
+        """The content piece by piece; a long line comes in several.
+
+        Raise NotObjects if objects are to be put on lines and the file is not made of them.
+        """
+        if self._wants(RepairKind.OBJECT_LINES):
+            for found in Objects(source, token, _not_noted):
+                self._objects += 1
+                yield found.raw + b"\n"
+            return
         at_start = True
         for piece in _lines_or_parts(source):
             ended = piece.endswith(b"\n")
@@ -157,5 +175,5 @@ def _lines_or_parts(source: BinaryIO) -> Iterator[bytes]:
         yield held
 
 
-def _not_noted(_path: Path) -> None:
-    """After a crash nobody looks for a mended file."""
+def _not_noted(_what: object) -> None:
+    """After a crash nobody looks for a fixed file, and nobody is told how far it is."""

@@ -70,6 +70,11 @@ def suggestion_for(file_name: str, beginning: bytes) -> Suggestion:
             reason = _("{what} It could be sent as {purpose} if its name ended in .jsonl.").format(
                 what=_why_shape(shaped), purpose=purpose
             )
+            if not shaped.fit:
+                reason = _(
+                    "{what} It could be sent as {purpose} with one object on each line, and a "
+                    "name that ends in .jsonl."
+                ).format(what=_why_shape(shaped), purpose=purpose)
             if beginning.startswith(_GZIP):
                 reason = _("{what} It could be sent as {purpose} when unpacked.").format(
                     what=_why_shape(shaped), purpose=purpose
@@ -110,6 +115,8 @@ class _Shaped:
 
     shape: LineShape
     keys: frozenset[str]
+    fit: bool = True
+    """Whether they are JSON, one object on each line."""
 
 
 def _by_lines(beginning: bytes) -> Suggestion:
@@ -118,6 +125,9 @@ def _by_lines(beginning: bytes) -> Suggestion:
         reason = _("Its first lines are of no kind that a job would take.")
         return Suggestion("user_data", FileKind.OTHER_LINES, reason)
     purpose, kind = _MEANINGS[shaped.shape]
+    if not shaped.fit:
+        reason = _("{what} The file needs fixing first.").format(what=_why_shape(shaped))
+        return Suggestion(purpose, kind, reason)
     return Suggestion(purpose, kind, _why_shape(shaped))
 
 
@@ -146,41 +156,51 @@ def _seen_shape(text: bytes) -> _Shaped | None:
             seen[shape] += 1
             keys.setdefault(shape, frozenset(value))
     if not seen:
-        return None
+        return _raw_shape(text)
     [(shape, _count)] = seen.most_common(1)
     return _Shaped(shape, keys[shape])
 
 
+def _raw_shape(text: bytes) -> _Shaped | None:
+    """The shape of the first object, where it is on no line of its own, or no JSON."""
+    begun = _BEFORE_OBJECT.match(text)
+    assert begun is not None  # it matches nothing too
+    value = dict.fromkeys(_outermost_keys(text, begun.end()))
+    shape = shape_of(value)
+    if shape is None:
+        return None
+    longer = text.startswith(b"{") and b"\n" not in text
+    return _Shaped(shape, frozenset(value), fit=longer)
+
+
 def _first_objects(text: bytes) -> Iterator[Mapping[str, object]]:
-    """The first lines that are objects; of a line longer than the text, its keys as far as seen."""
-    *whole, last = text.split(b"\n", _LINES)[: _LINES + 1]
-    if len(whole) == _LINES:
-        last = b""
-    several = False
-    for line in (*whole, last):
-        if not line.strip():
-            continue
+    """The first lines that are objects."""
+    for line in text.split(b"\n", _LINES)[:_LINES]:
         try:
             value: object = msgspec.json.decode(b"" if too_deep(line) else line)
         except (msgspec.DecodeError, UnicodeDecodeError):
-            if line is last and not several:
-                yield dict.fromkeys(_outermost_keys(line))
             continue
-        several = True
         if isinstance(value, dict):
             yield value
 
 
+_BEFORE_OBJECT = re.compile(rb"(?:[\s\[]++|\xef\xbb\xbf|(?:```|//|#)[^\n]*+\n)*+")
 # A text that is cut off is one token too: else each quotation mark in it would be tried in vain.
-_TOKEN = re.compile(rb'"((?:[^"\\]++|\\.)*+)(?:"(?=\s*+(:)?)|\\?\Z)|[{}\[\]]', re.DOTALL)
+_TOKEN = re.compile(
+    rb'"((?:[^"\\]++|\\.)*+)(?:"(?=\s*+(:)?)|\\?\Z)'
+    rb"|'((?:[^'\\]++|\\.)*+)(?:'(?=\s*+(:)?)|\\?\Z)"
+    rb"|\xe2\x80[\x9c-\x9e](\w++)\xe2\x80[\x9c-\x9e](?=\s*+(:)?)"
+    rb"|[{}\[\]]",
+    re.DOTALL,
+)
 
 
-def _outermost_keys(line: bytes) -> Iterator[str]:
-    """The keys of an object whose end is not there."""
-    if not line.lstrip().startswith(b"{"):
+def _outermost_keys(text: bytes, begin: int) -> Iterator[str]:
+    """The keys of an object as far as it is seen, in whatever quotation marks they are."""
+    if not text.startswith(b"{", begin):
         return
     depth = 0
-    for count, token in enumerate(_TOKEN.finditer(line)):
+    for count, token in enumerate(_TOKEN.finditer(text, begin)):
         if count == _TOKENS:
             return
         mark = token[0]
@@ -188,8 +208,10 @@ def _outermost_keys(line: bytes) -> Iterator[str]:
             depth += 1
         elif mark in b"}]":
             depth -= 1
-        elif depth == 1 and token[2]:
-            yield token[1].decode("utf-8", "replace")
+            if not depth:
+                return
+        elif depth == 1 and (token[2] or token[4] or token[6]):
+            yield (token[1] or token[3] or token[5] or b"").decode("utf-8", "replace")
 
 
 def _why_image(ending: str, beginning: bytes) -> str:

@@ -13,7 +13,7 @@ from services.cancellation import CancelToken
 from services.file_commands import WhenTaken
 from services.language import _
 from services.transfers.attempts import repeat_attempts
-from services.transfers.local_names import safe_name
+from services.transfers.local_names import existing, safe_name
 from services.transfers.orders import DownloadOrder
 from services.transfers.partial_file import (
     PartialFile,
@@ -53,8 +53,8 @@ def download(
         if order.warning is not None:
             running.warn(order.warning)
         return order.target
-    if order.when_taken is WhenTaken.SKIP and (order.folder / name).exists():
-        raise name_taken(order.folder / name)
+    if order.when_taken is WhenTaken.SKIP and (found := existing(order.folder, name)):
+        raise name_taken(found)
     known_sha256 = hashes_of([order.file.id]).get(order.file.id)
     etag = order.etag
 

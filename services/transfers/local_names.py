@@ -5,9 +5,10 @@ The rules are the strictest of the three systems, so that a folder can be moved 
 """
 
 import unicodedata
-from collections.abc import Iterator
-from pathlib import PurePath, PurePosixPath, PureWindowsPath
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
+from services.name_matching import folded
 from services.unsafe_characters import without_unsafe
 
 LONGEST = 255
@@ -37,6 +38,23 @@ def safe_name(name: str) -> str:
     if clean.split(".", 1)[0].rstrip(" ").lower() in _DEVICES:
         clean = "_" + clean
     return _cut(clean, LONGEST - PART_ROOM)
+
+
+def names_apart(names: Iterable[str]) -> Iterator[str]:
+    """Safe names for these, none of which any of the three systems takes for another of them."""
+    taken: set[str] = set()
+    for name in names:
+        apart = next(one for one in free_names(safe_name(name)) if folded(one) not in taken)
+        taken.add(folded(apart))
+        yield apart
+
+
+def existing(folder: Path, name: str) -> Path | None:
+    """What has the name in a folder, also with its accents written apart as macOS does."""
+    for one in (name,) if name.isascii() else (name, unicodedata.normalize("NFD", name)):
+        if (folder / one).exists():
+            return folder / one
+    return None
 
 
 def free_names(name: str) -> Iterator[str]:

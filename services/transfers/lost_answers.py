@@ -11,6 +11,7 @@ from services.api.errors import Problem, ProblemKind
 from services.api.remote_file import FilePage, RemoteFile
 from services.checks.local_file import UploadRequest
 from services.language import _
+from services.name_matching import composed
 from services.transfers.orders import SeenBefore, UploadOrder
 
 CLOCKS_APART = 120
@@ -104,6 +105,7 @@ def fits(files: Iterable[RemoteFile], request: UploadRequest, seen: SeenBefore |
     What the server does not tell counts as equal, but makes it less than sure.
     """
     fitting = []
+    name = composed(request.file.name)
     for file in files:
         if not _is_alike(file, request) or (seen is not None and file.id in seen.ids):
             continue
@@ -115,7 +117,7 @@ def fits(files: Iterable[RemoteFile], request: UploadRequest, seen: SeenBefore |
         is_new = seen is not None and (
             seen.newest is None or (created is not None and created >= seen.newest)
         )
-        fitting.append(Fit(file, file.filename == request.file.name, told and is_new))
+        fitting.append(Fit(file, composed(file.filename or "") == name, told and is_new))
     return sorted(fitting, key=lambda fit: (not fit.same_name, not fit.surely_new))
 
 

@@ -14,7 +14,7 @@ from services.api.errors import FilesError, Problem, ProblemKind
 from services.file_commands import WhenTaken
 from services.folder_sync import sync_folder
 from services.language import _
-from services.transfers.local_names import free_names
+from services.transfers.local_names import existing, free_names
 
 SUFFIX = ".part"
 
@@ -151,13 +151,15 @@ class PartialFile:
 
     def _renamed(self, when_taken: WhenTaken, about_to: Callable[[Path], None]) -> Path:
         if when_taken is WhenTaken.REPLACE:
-            about_to(self._folder / self._name)
-            return self._path.replace(self._folder / self._name)
+            target = existing(self._folder, self._name) or self._folder / self._name
+            about_to(target)
+            return self._path.replace(target)
         for name in free_names(self._name):
             target = self._folder / name
-            if target.exists():
+            found = existing(self._folder, name)
+            if found is not None:
                 if when_taken is WhenTaken.SKIP:
-                    raise name_taken(target)
+                    raise name_taken(found)
                 continue
             about_to(target)
             try:

@@ -185,4 +185,5 @@ class Reporter:
             order = self._entry.order
             if isinstance(order, DownloadOrder) and order.etag != etag:
                 self._entry.order = structs.replace(order, etag=etag)
+                self._entry.transfer = structs.replace(self._entry.transfer, keeps_part=bool(etag))
                 self._ledger.keep([self._entry])

@@ -122,6 +122,10 @@ class Transfer(msgspec.Struct, frozen=True):
     """Transfers asked for at once share a number."""
     place: float = 0.0
     """Where it stands in the queue; smaller is earlier."""
+    keeps_part: bool = False
+    """Of a download: whether what has come so far outlasts a pause."""
+    starts_over: bool = False
+    """While PAUSED: what was moved before the pause is lost, and it begins anew."""
 
     @property
     def can_cancel(self) -> bool:
@@ -139,6 +143,16 @@ class Transfer(msgspec.Struct, frozen=True):
             TransferState.RUNNING,
             TransferState.WAITING,
         }
+
+    @property
+    def loses_by_pause(self) -> bool:
+        """Whether it would have to begin anew after a pause."""
+        return (
+            self.can_pause
+            and self.kind is not TransferKind.DELETE
+            and self.done > 0
+            and not self.keeps_part
+        )
 
     @property
     def can_resume(self) -> bool:

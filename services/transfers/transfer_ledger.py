@@ -361,7 +361,12 @@ def _restored(row: JournalRow, now: float) -> Entry:
             # What a download had written when the power failed need not be on the disk.
             order = structs.replace(order, etag="")
         transfer = structs.replace(
-            transfer, state=TransferState.PAUSED, done=0, problem=_interrupted(), wait_seconds=None
+            transfer,
+            state=TransferState.PAUSED,
+            done=0,
+            keeps_part=False,
+            problem=_interrupted(),
+            wait_seconds=None,
         )
     elif transfer.state is TransferState.QUEUED:
         transfer = structs.replace(transfer, state=TransferState.PAUSED)

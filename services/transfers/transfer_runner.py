@@ -82,6 +82,7 @@ class TransferRunner:
             candidates=(),
             wait_seconds=None,
             place=where,
+            starts_over=False,
         )
         self.stand_in_line(entry)
 
@@ -271,14 +272,16 @@ class TransferRunner:
                     entry.order = without_target(entry.order)
             elif transfer.total is not None:
                 done = transfer.total
+            starts_over = False
             if state is TransferState.PAUSED and not goes_on_from_part(entry.order):
-                done = 0
+                starts_over, done = done > 0, 0
             self._ledger.move(
                 entry,
                 state,
                 problem=problem,
                 candidates=candidates,
                 done=done,
+                starts_over=starts_over,
                 speed=None,
                 seconds_left=None,
                 wait_seconds=wait_seconds,

@@ -10,7 +10,7 @@ from services.api.errors import Problem, ProblemKind
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
 from services.language import _, ngettext
-from services.transfers.local_names import free_names, safe_name
+from services.transfers.local_names import names_apart
 from services.transfers.partial_file import PartialFile
 from services.transfers.received_content import Received, may_lack_its_end, pieces_of
 from services.transfers.running_transfer import RunningTransfer
@@ -39,15 +39,10 @@ def write_zip(
     Raise FilesError and Cancelled. Files of the same name get numbers; `hashes` are those known
     of what was uploaded, by file ID.
     """
-    taken: set[str] = set()
     received = 0
     warnings: list[tuple[str, Problem]] = []
     with zipfile.ZipFile(_Unseekable(partial), "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in files:
-            # Two systems of three take “A.txt” and “a.txt” for the same.
-            names = free_names(safe_name(file.name))
-            name = next(one for one in names if one.casefold() not in taken)
-            taken.add(name.casefold())
+        for file, name in zip(files, names_apart(file.name for file in files), strict=True):
             member = zipfile.ZipInfo(name, _date_of(file))
             member.compress_type = zipfile.ZIP_DEFLATED
             before = received

@@ -88,7 +88,7 @@ def _inside(address: str, folder: Path) -> None:
         taken = {}
 
         def last() -> Transfer:
-            return model.transfers()[-1]
+            return max(model.transfers(), key=lambda one: one.id)
 
         def open_account(behaviour: str) -> None:
             window.accounts.open(behaviour)

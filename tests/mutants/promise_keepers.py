@@ -2,46 +2,108 @@
 
 from pathlib import Path
 
+_FACE = "tests/services/test_file_service*.py"
 _TRANSFERS = ("tests/services/transfers", "tests/services/faults", "tests/promise")
 _API = ("tests/services/api", "tests/services/faults")
-_CATALOG = ("tests/services/catalog", "tests/services/transfers")
+_CATALOG = ("tests/services/catalog", _FACE, "tests/services/transfers")
+_DISK = ("tests/services/test_*.py", "tests/services/catalog", "tests/services/transfers")
 _LIST = ("tests/ui/files",)
 
-_JUDGES: dict[str, tuple[str, ...]] = {
+_WIDE: dict[str, tuple[str, ...]] = {
     "services/transfers/*.py": _TRANSFERS,
     "services/api/*.py": _API,
     "services/catalog/*.py": _CATALOG,
-    "services/settings.py": ("tests/services/test_settings.py",),
-    "services/databases.py": ("tests/services",),
-    "services/listings.py": ("tests/services",),
+    "services/listings.py": (_FACE, "tests/services/catalog", "tests/services/faults"),
+    "services/settings.py": ("tests/services/test_*.py",),
+    "services/settings_merge.py": ("tests/services/test_*.py",),
+    "services/databases.py": (*_DISK, "tests/services/faults"),
+    "services/whole_file.py": _DISK,
+    "services/csv_text.py": ("tests/services/test_*.py", "tests/services/catalog"),
+    "services/private_files.py": (*_DISK, "tests/services/sandbox"),
+    "services/file_lock.py": (*_DISK, "tests/services/faults"),
+    "services/folder_sync.py": _DISK,
     "ui/files/file_*.py": _LIST,
     "ui/files/sorted_rows.py": _LIST,
     "ui/files/picked_rows.py": _LIST,
     "ui/files/row_change.py": _LIST,
 }
+"""By pattern of modules: all tests that could notice a slip; no more than 90 s of them."""
+
+_QUEUE = ("transfer_queue", "queue_", "transfer")
+_CLOSE: dict[str, tuple[str, ...]] = {
+    "attempts": ("transfer_queue", "uploading"),
+    "delete_batches": ("transfer_queue",),
+    "delete_job": ("transfer_queue", "queue_"),
+    "download_job": ("downloading", "resuming", "parts_after", "queue_restart"),
+    "look_timer": ("lost_answers", "transfer_queue"),
+    "orders": ("journal", "queue_restart"),
+    "reporter": _QUEUE,
+    "shared_listings": ("finding_upload", "lost_answers"),
+    "transfer_commands": _QUEUE,
+    "transfer_ledger": _QUEUE,
+    "transfer_runner": (*_QUEUE, "uploading", "lost_answers"),
+    "uncertain_uploads": ("lost_answers", "queue_restart"),
+    "upload_answer": ("uploading", "lost_answers"),
+    "upload_job": ("uploading", "lost_answers", "interrupted_uploads", "queue_restart"),
+    "zip_archive": ("zip",),
+    "zip_job": ("zip", "queue_restart"),
+    "account_headers": ("redirects", "key_secrecy"),
+    "bounded_reading": ("large_answers", "slow_answers"),
+    "bounded_responses": ("large_answers", "slow_answers"),
+    "broken_connections": ("errors", "connections", "redirects"),
+    "cancellable_connection": ("cancel", "interim_answers", "uploading", "address_race"),
+    "connection": ("redirects", "errors", "connections", "proxies"),
+    "nesting": ("large_answers", "errors"),
+    "newest_files": ("files_api", "listing", "uploading"),
+    "redaction": ("key_secrecy", "echoes"),
+    "refusal_words": ("errors",),
+    "refusals": ("errors",),
+    "cache_keeper": ("listing_caches", "file_service_last_listing"),
+    "ledger_commands": ("file_service_ledger",),
+    "listing_watch": ("listings_overheard", "watching"),
+    "listings": ("file_service_listing", "file_service_last_listing"),
+    "file_lock": ("settings", "two_programs"),
+    "folder_sync": ("whole_file", "partial_file"),
+    "file_rows": ("file_list", "file_table", "any_course"),
+    "file_counts": ("file_list", "sidebar", "any_course"),
+    "file_list": ("any_course",),
+    "file_views": ("file_list", "file_filter", "any_course"),
+    "file_table_model": ("any_course",),
+    "picked_rows": ("picking_flow", "file_table", "any_course"),
+    "row_change": ("any_course",),
+    "sorted_rows": ("file_list", "any_course"),
+}
+"""By module: how the names of the tests begin that are the likeliest to notice, beside its own."""
+
 _NO_PROMISE = frozenset(
     {"__init__.py", "file_table.py", "file_export.py", "speed.py", "ledger_thread.py"}
 )
 """Looks, speed and threads: a slip there is told by other means."""
 
+Judges = tuple[list[str], list[str]]
+"""The likeliest test files, and the other ones that are to run when those noticed nothing."""
 
-def promise_keepers(root: Path) -> dict[str, list[str]]:
-    """By module, as a path below `root`: the tests that are to notice, the likeliest first."""
-    keepers: dict[str, list[str]] = {}
-    for pattern, folders in _JUDGES.items():
+
+def promise_keepers(root: Path) -> dict[str, Judges]:
+    """By module, as a path below `root`: the test files that are to notice."""
+    keepers: dict[str, Judges] = {}
+    for pattern, wide in _WIDE.items():
         for path in sorted(root.glob(pattern)):
             if path.name not in _NO_PROMISE:
                 module = path.relative_to(root).as_posix()
-                keepers.setdefault(module, _judges(root, path.stem, folders))
+                keepers.setdefault(module, _judges(root, path.stem, wide))
     return keepers
 
 
-def _judges(root: Path, module: str, folders: tuple[str, ...]) -> list[str]:
-    there = [folder for folder in folders if (root / folder).exists()]
-    own = [
-        path.relative_to(root).as_posix()
-        for folder in there
-        if (root / folder).is_dir()
-        for path in sorted((root / folder).glob(f"test_{module}*.py"))
-    ]
-    return [*own, *there]
+def _judges(root: Path, module: str, wide: tuple[str, ...]) -> Judges:
+    """Split by the names of the files: pytest runs files in its own order, whatever is asked."""
+    every = list(dict.fromkeys(path for place in wide for path in _test_files(root, place)))
+    starts = tuple(f"test_{name}" for name in (module, *_CLOSE.get(module, ())))
+    close = [path for path in every if path.name.startswith(starts)]
+    names = [path.relative_to(root).as_posix() for path in close]
+    others = [path.relative_to(root).as_posix() for path in every if path not in close]
+    return names, others
+
+
+def _test_files(root: Path, place: str) -> list[Path]:
+    return sorted(root.glob(place if place.endswith(".py") else f"{place}/test_*.py"))

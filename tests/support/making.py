@@ -74,6 +74,8 @@ def transfer(
     candidates: tuple[str, ...] = (),
     batch: int = 0,
     place: float = 0.0,
+    keeps_part: bool = False,
+    starts_over: bool = False,
 ) -> Transfer:
     """A snapshot of a transfer; each has another id unless told."""
     return Transfer(
@@ -96,6 +98,8 @@ def transfer(
         candidates=candidates,
         batch=batch,
         place=place,
+        keeps_part=keeps_part,
+        starts_over=starts_over,
     )
 
 

@@ -170,7 +170,7 @@ def transfer_words(program: Program, filename: str) -> str:
         return ""
     names = table.column(0)
     rows = [row for row, name in enumerate(names) if name.endswith(f": {filename}")]
-    return table.cell(rows[-1], 2).name if rows else ""
+    return table.cell(rows[0], 2).name if rows else ""
 
 
 def wait_for_transfer(program: Program, filename: str, words: str, seconds: float = 20) -> None:

@@ -38,12 +38,13 @@ FILES = tuple(remote_file(f"{number}.jsonl") for number in range(3))
 class Opened:
     def __init__(self, qtbot: QtBot, application: QApplication, folder: Path) -> None:
         self.qtbot = qtbot
+        self.now = NOW
         self.service = RecordingService()
         self.settings = SettingsStore(folder / "settings.json", lambda job: job())
         self.theme = Theme(application, "light")
         self.theme.dress()
         self.window = MainWindow(
-            self.service, self.settings, self.theme, folder / "Downloads", lambda: NOW
+            self.service, self.settings, self.theme, folder / "Downloads", lambda: self.now
         )
         qtbot.addWidget(self.window)
         self.window.show()

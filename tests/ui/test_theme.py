@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from services.api.purposes import OUTPUT_PURPOSES, UPLOAD_PURPOSES
@@ -154,3 +154,40 @@ def test_what_was_made_before_it_was_dressed_is_as_high_as_what_is_made_later(
     qapp.setStyleSheet("")
     theme.deleteLater()
     assert len(heights) == 1
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(("look", "ground"), [("filled", Role.ACCENT), ("danger", Role.DANGER)])
+def test_a_filled_button_with_the_keyboard_has_a_second_ring(
+    theme: Theme, qtbot: QtBot, look: str, ground: Role, dark: bool
+) -> None:
+    theme.use("dark" if dark else "light")
+    window = QWidget()
+    qtbot.addWidget(window)
+    row = QHBoxLayout(window)
+    button, other = QPushButton("Go on"), QPushButton("Other")
+    for one in (button, other):
+        one.setProperty("look", look)
+        row.addWidget(one)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+
+    def edge() -> list[QColor]:
+        """The colours from the left edge on, in the middle of the height, before the words."""
+        image = window.grab().toImage()
+        start = button.geometry().left()
+        return [image.pixelColor(start + x, button.geometry().center().y()) for x in range(8)]
+
+    other.setFocus()
+    qtbot.waitUntil(other.hasFocus)
+    size = button.sizeHint()
+    plain = QColor(ground.value[dark])
+    assert all(contrast(one, plain) < 1.1 for one in edge()[1:])
+    button.setFocus()
+    qtbot.waitUntil(button.hasFocus)
+    ring = edge()
+    assert contrast(ring[0], plain) < 1.1
+    assert any(contrast(one, plain) > 3 for one in ring)
+    assert contrast(ring[-1], plain) < 1.1
+    assert button.sizeHint() == size

@@ -1,7 +1,9 @@
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QMainWindow, QSplitter
 from pytestqt.qtbot import QtBot
 
 from services.settings import Settings
+from tests.support.making import transfer
 from ui.actions import Actions
 from ui.files.refused_content import RefusedContent
 from ui.workspace import Workspace
@@ -24,9 +26,25 @@ def heights(workspace: Workspace) -> tuple[int, int]:
     return workspace.middle.height(), workspace.transfers.height()
 
 
+def line_of(workspace: Workspace) -> int:
+    return workspace.transfers.table.verticalHeader().defaultSectionSize()
+
+
+def test_the_files_have_the_room_of_the_transfers_while_there_are_none(qtbot: QtBot) -> None:
+    workspace = window_with_workspace(qtbot, Settings()).centralWidget()
+    before = heights(workspace)
+    assert before[1] < 2 * line_of(workspace)
+    shown = [transfer(), transfer()]
+    workspace.transfers.model.take(shown)
+    qtbot.waitUntil(lambda: heights(workspace)[1] >= before[1] + 2 * line_of(workspace))
+    assert sum(heights(workspace)) == sum(before)
+    workspace.transfers.model.forget([one.id for one in shown])
+    qtbot.waitUntil(lambda: heights(workspace) == before)
+
+
 def test_the_files_have_the_room_of_the_transfers_while_those_are_hidden(qtbot: QtBot) -> None:
-    window = window_with_workspace(qtbot, Settings())
-    workspace = window.centralWidget()
+    workspace = window_with_workspace(qtbot, Settings()).centralWidget()
+    workspace.transfers.model.take([transfer()])
     before = heights(workspace)
     workspace.transfers.set_collapsed(True)
     qtbot.waitUntil(lambda: heights(workspace)[1] < before[1])
@@ -35,11 +53,33 @@ def test_the_files_have_the_room_of_the_transfers_while_those_are_hidden(qtbot: 
     qtbot.waitUntil(lambda: heights(workspace) == before)
 
 
-def test_transfers_that_were_hidden_from_the_start_get_some_lines(qtbot: QtBot) -> None:
-    window = window_with_workspace(qtbot, Settings(transfers_shown=False))
+def test_many_transfers_leave_the_files_at_least_half(qtbot: QtBot) -> None:
+    window = window_with_workspace(qtbot, Settings())
+    window.resize(1100, 300)
     workspace = window.centralWidget()
-    files, head = heights(workspace)
-    line = workspace.transfers.table.verticalHeader().defaultSectionSize()
+    workspace.transfers.model.take([transfer() for _ in range(100)])
+    qtbot.waitUntil(lambda: heights(workspace)[1] > 2 * line_of(workspace))
+    files, transfers = heights(workspace)
+    assert transfers <= files + 1
+
+
+def test_transfers_that_were_pulled_keep_their_height(qtbot: QtBot) -> None:
+    workspace = window_with_workspace(qtbot, Settings()).centralWidget()
+    workspace.transfers.model.take([transfer()])
+    qtbot.waitUntil(lambda: heights(workspace)[1] > 2 * line_of(workspace))
+    (rows,) = [
+        one
+        for one in workspace.findChildren(QSplitter)
+        if one.orientation() == Qt.Orientation.Vertical
+    ]
+    handle, before = rows.handle(1), heights(workspace)
+    qtbot.mousePress(handle, Qt.MouseButton.LeftButton)
+    qtbot.mouseMove(handle, handle.rect().center() - QPoint(0, 150))
+    qtbot.mouseRelease(handle, Qt.MouseButton.LeftButton)
+    pulled = heights(workspace)
+    assert pulled[1] >= before[1] + 100
+    workspace.transfers.model.take([transfer() for _ in range(2)])
+    qtbot.waitUntil(lambda: workspace.transfers.model.rowCount() == 3)
+    workspace.transfers.set_collapsed(True)
     workspace.transfers.set_collapsed(False)
-    qtbot.waitUntil(lambda: heights(workspace)[1] >= head + 4 * line)
-    assert sum(heights(workspace)) == files + head
+    qtbot.waitUntil(lambda: heights(workspace) == pulled)

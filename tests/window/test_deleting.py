@@ -101,6 +101,7 @@ def test_a_delete_that_is_cancelled_under_way_can_be_asked_for_again(
     files_server.wait_until_stalled()
     desk.wait_for_transfer("requests.jsonl", TransferState.RUNNING)
     desk.press("Cancel all")
+    desk.press("Cancel transfers", desk.dialog("Cancel transfers"))
     desk.wait(lambda: leaving(desk) == set())
     ask(desk, "requests.jsonl")
     assert leaving(desk) == {"requests.jsonl"}

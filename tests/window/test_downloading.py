@@ -71,8 +71,8 @@ def test_a_refusal_is_learned_shown_and_can_be_tried_anyway(
     desk.wait_to_see(REFUSAL)
     desk.press("Try anyway")
     desk.wait(lambda: len(desk.transfers()) == 2)
-    desk.wait(lambda: desk.transfers()[1].state is TransferState.FAILED)
-    problem = desk.transfers()[1].problem
+    desk.wait(lambda: desk.transfers()[0].state is TransferState.FAILED)
+    problem = desk.transfers()[0].problem
     assert problem is not None
     assert REFUSAL in problem.report
     assert not list(desk.folder.rglob("report*"))

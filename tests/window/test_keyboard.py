@@ -17,6 +17,7 @@ from tests.window.desk import Desk, account_at, mime_of
 
 Key = Qt.Key
 CONTROL = Qt.KeyboardModifier.ControlModifier
+PLAIN = Qt.KeyboardModifier.NoModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
@@ -43,6 +44,7 @@ def test_the_tab_key_goes_through_the_window_in_the_order_of_sight(desk: Desk) -
         "Upload",
         "Menu",
         "Purposes",
+        "Columns",
         "Files",
         "Download the selected files",
     ]
@@ -213,3 +215,87 @@ def test_the_keyboard_waits_for_the_files_while_another_try_is_made(
     files_server.release()
     desk.wait_for_files("report.pdf")
     assert QApplication.focusWidget() is desk.table
+
+
+def test_undo_is_next_in_the_order_of_tab_and_behind_ctrl_z(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    for keys in (((Key.Key_Tab, PLAIN), (Key.Key_Space, PLAIN)), ((Key.Key_Z, CONTROL),)):
+        desk.select("requests.jsonl")
+        desk.key(Key.Key_Delete)
+        dialog = desk.dialog("Delete files")
+        desk.button("Delete 1 file", dialog).setFocus()
+        desk.key(Key.Key_Return)
+        desk.wait(lambda: desk.sees("Undo") and QApplication.focusWidget() is desk.table)
+        for key, modifiers in keys:
+            desk.key(key, modifiers)
+        desk.wait(lambda: not desk.window.deletes.undo_bar.pending)
+        desk.wait_to_see("Nothing was deleted")
+    assert files_server.requests_to("DELETE", "/files/*") == []
+
+
+def test_ctrl_z_in_the_search_field_is_for_its_text(desk: Desk) -> None:
+    desk.select("requests.jsonl")
+    desk.key(Key.Key_Delete)
+    desk.press("Delete 1 file", desk.dialog("Delete files"))
+    desk.key(Key.Key_F, CONTROL)
+    desk.qtbot.keyClicks(desk.search, "re")
+    desk.key(Key.Key_Z, CONTROL)
+    assert desk.search.text() == ""
+    assert desk.window.deletes.undo_bar.pending
+    desk.press("Undo")
+
+
+def test_escape_in_the_table_ends_the_selection_then_the_search(desk: Desk) -> None:
+    desk.key(Key.Key_F, CONTROL)
+    desk.qtbot.keyClicks(desk.search, "re")
+    desk.select("report.pdf")
+    desk.key(Key.Key_Escape)
+    assert (desk.selected(), desk.search.text()) == ([], "re")
+    desk.key(Key.Key_Escape)
+    assert desk.search.text() == ""
+    assert len(desk.names()) == 3
+
+
+def test_a_listing_that_failed_puts_the_keyboard_on_its_button(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    files_server.add(served_file("report.pdf"))
+    files_server.script("GET", "/files", [api_error(400, "No"), api_error(400, "No")])
+    desk = open_desk(accounts=[account_at(files_server)])
+    for _time in range(2):
+        desk.wait_to_see("Try again")
+        desk.wait(lambda: focused() == type(desk.button("Try again")).__name__)
+        assert QApplication.focusWidget() is desk.button("Try again")
+        desk.key(Key.Key_Return)
+        assert focused() != "QWidget"
+    desk.wait_for_files("report.pdf")
+    assert QApplication.focusWidget() is desk.table
+
+
+def test_what_has_the_keyboard_has_a_name_or_words(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    files_server.add(served_file("report.pdf"))
+    files_server.script("GET", "/files", [Stall()])
+    desk = open_desk(accounts=[account_at(files_server)])
+    files_server.wait_until_stalled()
+    desk.wait_to_see("Fetching the list…")
+    assert QApplication.focusWidget().accessibleName()
+    files_server.release()
+    desk.wait_for_files("report.pdf")
+    desk.select("report.pdf")
+    first = QApplication.focusWidget()
+    while True:
+        here = QApplication.focusWidget()
+        assert here.accessibleName() or getattr(here, "text", str)(), here
+        desk.key(Key.Key_Tab)
+        if QApplication.focusWidget() is first:
+            break
+
+
+def test_a_search_that_finds_nothing_leaves_the_keyboard_where_one_types(desk: Desk) -> None:
+    desk.key(Key.Key_F, CONTROL)
+    desk.qtbot.keyClicks(desk.search, "nowhere")
+    assert desk.names() == []
+    assert QApplication.focusWidget() is desk.search

@@ -286,3 +286,31 @@ def test_each_account_has_its_columns(make_files_server, open_desk: OpenDesk) ->
     assert desk.table.isColumnHidden(hidden)
     desk.close_now()
     assert set(desk.settings.current.table_headers) >= {"acme", "beta"}
+
+
+@pytest.mark.parametrize(
+    ("copied", "put_in"),
+    [
+        ("Please look at file-gone1, it is gone", "file-gone1"),
+        ('{"id": "{report}", "other": "file-gone1"}', "{report}\nfile-gone1"),
+        ("secret", ""),
+    ],
+)
+def test_the_ids_of_the_clipboard_are_there_from_the_beginning(
+    desk: Desk, copied: str, put_in: str
+) -> None:
+    report = desk.file("report.pdf").id
+    QGuiApplication.clipboard().setText(copied.replace("{report}", report))
+    desk.window.commands.select_by_ids.trigger()
+    dialog = desk.dialog("Select by ids")
+    field = dialog.findChild(QPlainTextEdit)
+    assert field.toPlainText() == put_in.replace("{report}", report)
+    dialog.reject()
+
+
+def test_the_counts_follow_the_search(desk: Desk) -> None:
+    desk.search.setFocus()
+    desk.qtbot.keyClicks(desk.search, "answers")
+    desk.wait_to_see("1 of 3 files")
+    desk.key(Qt.Key.Key_Escape)
+    desk.wait(lambda: not desk.sees("of 3 files"))

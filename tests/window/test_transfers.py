@@ -1,11 +1,14 @@
 """Progress, cancel, failure and another try in the panel."""
 
+from PySide6.QtGui import QGuiApplication
+
 from services.events import FileAdded, TransferChanged, TransfersForgotten
 from services.transfers.transfer import TransferState
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.making import remote_file, transfer
 from tests.support.server_faults import Moment, Reset, Stall, api_error
-from tests.window.desk import Desk
+from tests.window.conftest import OpenDesk
+from tests.window.desk import Desk, account_at
 
 BIG = bytes(8_000_000)
 
@@ -38,6 +41,7 @@ def test_an_upload_is_cancelled_while_the_server_is_silent(
     files_server.wait_until_stalled()
     desk.wait_for_transfer("big.bin", TransferState.RUNNING)
     desk.press("Cancel all")
+    desk.press("Cancel transfers", desk.dialog("Cancel transfers"))
     desk.wait_for_transfer("big.bin", TransferState.CANCELLED)
     assert files_server.waiting
     assert len(files_server.files) == 3
@@ -64,6 +68,47 @@ def test_an_upload_without_answer_is_never_sent_twice(
     upload(desk, "lost.txt")
     desk.wait_for_transfer("lost.txt", TransferState.DONE)
     assert [file.filename for file in files_server.files].count("lost.txt") == 1
+
+
+def test_an_upload_is_told_marked_copied_and_shown(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    desk.drop(desk.drag(desk.write("a.txt", b"a\n"), desk.write("b.txt", b"b\n")), "user_data")
+    desk.press("Upload 2 files", desk.dialog("Upload files"))
+    desk.wait_to_see("2 uploaded")
+    desk.wait(lambda: {"a.txt", "b.txt"} <= set(desk.names()))
+    ids = {name: desk.file(name).id for name in ("a.txt", "b.txt")}
+    files = desk.window.workspace.area.files
+    assert files.new_ids == set(ids.values())
+    desk.press("Copy ids")
+    assert set(QGuiApplication.clipboard().text().split()) == set(ids.values())
+    done = desk.wait_for_transfer("a.txt", TransferState.DONE)
+    desk.search.setText("requests")
+    desk.wait(lambda: "a.txt" not in desk.names())
+    desk.window.workspace.transfers.show_asked.emit([done])
+    desk.wait(lambda: desk.selected() == ["a.txt"])
+    assert files.new_ids == {ids["b.txt"]}
+
+
+def test_an_upload_of_another_account_or_that_is_gone_is_not_shown_but_told(desk: Desk) -> None:
+    before = desk.selected()
+    for account_id in ("another", "acme"):
+        desk.window.messages.clear()
+        foreign = transfer(state=TransferState.DONE, account_id=account_id, file_id="file-gone")
+        desk.window.workspace.transfers.show_asked.emit([foreign])
+        assert desk.words(desk.window.messages)
+    assert desk.selected() == before
+
+
+def test_what_earlier_sessions_uploaded_is_no_news(
+    desk: Desk, files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    upload(desk, "notes.txt")
+    desk.wait_to_see("Uploaded: notes.txt")
+    desk.end()
+    again = open_desk(accounts=[account_at(files_server)])
+    again.wait_for_transfer("notes.txt", TransferState.DONE)
+    assert not again.sees("Uploaded: notes.txt")
 
 
 def test_finished_transfers_are_cleared(desk: Desk) -> None:

@@ -1,5 +1,7 @@
 """How the cells of the table are painted: icon and name, the purpose as a pill, muted columns."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
@@ -12,6 +14,9 @@ from ui.files.ordering import Column
 from ui.icons import file_icon_name, paint_icon
 from ui.purpose_pill import paint_purpose_pill, pill_font
 from ui.wording import Urgency, urgency_of
+
+if TYPE_CHECKING:
+    from ui.files.file_table import FileTable
 
 INSET = 10
 """Pixels between the edge of a column and its words, in heads and cells."""
@@ -31,7 +36,7 @@ class CellDelegate(QStyledItemDelegate):
     stays the same is kept in a `CellLook`, and nothing is asked of the model through Qt.
     """
 
-    def __init__(self, table: QTableView) -> None:
+    def __init__(self, table: "FileTable") -> None:
         """`table` shows a `FileTableModel`."""
         super().__init__(table)
         self._table = table
@@ -51,6 +56,8 @@ class CellDelegate(QStyledItemDelegate):
         selected = bool(state & _SELECTED)
         if selected:
             painter.fillRect(option.rect, look.selection)
+        elif row == self._table.pointed.row:
+            painter.fillRect(option.rect, look.hover)
         faded = model.is_faded(row)
         if faded:
             painter.setOpacity(_FADED)
@@ -59,7 +66,8 @@ class CellDelegate(QStyledItemDelegate):
             words = COLUMNS[section].text(file, model.now())
             _paint_name(painter, look, room, words, file, new=model.is_new(row))
         elif section == _PURPOSE and file.purpose:
-            paint_purpose_pill(painter, room, file.purpose, option.font, option.palette)
+            rim = look.window if selected else None
+            paint_purpose_pill(painter, room, file.purpose, option.font, option.palette, rim)
         elif section == _EXPIRES:
             _paint_expiry(painter, look, room, file, model.now(), selected=selected)
         else:
@@ -68,7 +76,7 @@ class CellDelegate(QStyledItemDelegate):
             painter.setOpacity(1)
         if self._table.currentIndex().row() == row and self._table.hasFocus():
             by_keyboard = bool(state & _BY_KEYBOARD)
-            if by_keyboard or not selected:
+            if by_keyboard or (self._table.framed and not selected):
                 _paint_focus(painter, option.rect, look.accent, self._table, section)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:

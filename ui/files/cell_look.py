@@ -29,6 +29,7 @@ class CellLook:
         self.warning = colour(Role.WARNING, palette)
         self.danger = colour(Role.DANGER, palette)
         self.accent = colour(Role.ACCENT, palette)
+        self.hover = colour(Role.HOVER, palette)
         self.selection = colour(Role.SELECTION, palette)
         self.window = colour(Role.WINDOW, palette)
         self._palette_key = palette.cacheKey()

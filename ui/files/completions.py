@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from services.api.purposes import Side, purpose_named
 from services.language import _
+from services.name_matching import folded
 from ui.files.filter_fields import FIELDS
 from ui.files.query import Part, parts_of
 from ui.files.seen_values import SeenValues
@@ -61,12 +62,12 @@ def _filters(word: str) -> tuple[Offer, ...]:
 
 
 def _values_at(text: str, cursor: int, part: Part, seen: SeenValues) -> Completions:
-    typed = text[part.last_value : cursor].removeprefix('"').casefold()
-    others = {value.casefold() for value in part.values} - {typed}
-    offers = [one for one in _values_of(part.field, seen) if one.text.casefold() not in others]
-    beginning = [one for one in offers if one.text.casefold().startswith(typed)]
-    inside = [one for one in offers if typed in one.text.casefold() and one not in beginning]
-    if any(one.text.casefold() == typed for one in beginning):
+    typed = folded(text[part.last_value : cursor].removeprefix('"'))
+    others = {folded(value) for value in part.values} - {typed}
+    offers = [one for one in _values_of(part.field, seen) if folded(one.text) not in others]
+    beginning = [one for one in offers if folded(one.text).startswith(typed)]
+    inside = [one for one in offers if typed in folded(one.text) and one not in beginning]
+    if any(folded(one.text) == typed for one in beginning):
         return Completions(cursor, cursor)
     return Completions(
         part.last_value,

@@ -9,6 +9,7 @@ from math import ceil, floor, inf
 from operator import attrgetter
 
 from services.api.remote_file import RemoteFile
+from services.name_matching import folded
 
 Rule = Callable[[RemoteFile], bool]
 
@@ -47,11 +48,11 @@ class PurposeIs(Condition):
     """One of these purposes, the empty one for files without any."""
 
     purposes: frozenset[str]
-    """Case-folded."""
+    """Folded."""
 
     def rule(self, now: float, zone: tzinfo | None = None) -> Rule:
         """As `Condition.rule`."""
-        return lambda file: (file.purpose or "").casefold() in self.purposes
+        return lambda file: folded(file.purpose or "") in self.purposes
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,11 @@ class StatusIs(Condition):
     """One of these statuses, the empty one for files without any."""
 
     statuses: frozenset[str]
-    """Case-folded."""
+    """Folded."""
 
     def rule(self, now: float, zone: tzinfo | None = None) -> Rule:
         """As `Condition.rule`."""
-        return lambda file: (file.status or "").casefold() in self.statuses
+        return lambda file: folded(file.status or "") in self.statuses
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +72,12 @@ class EndingIs(Condition):
     """The file name ends with a dot and one of these."""
 
     endings: frozenset[str]
-    """Case-folded, with the dot."""
+    """Folded, with the dot."""
 
     def rule(self, now: float, zone: tzinfo | None = None) -> Rule:
         """As `Condition.rule`."""
         endings = tuple(self.endings)
-        return lambda file: (file.filename or "").casefold().endswith(endings)
+        return lambda file: folded(file.filename or "").endswith(endings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +85,11 @@ class NameContains(Condition):
     """The text is in the file name."""
 
     text: str
-    """Case-folded."""
+    """Folded."""
 
     def rule(self, now: float, zone: tzinfo | None = None) -> Rule:
         """As `Condition.rule`."""
-        return lambda file: self.text in (file.filename or "").casefold()
+        return lambda file: self.text in folded(file.filename or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +97,11 @@ class IdContains(Condition):
     """The text is in the id."""
 
     text: str
-    """Case-folded."""
+    """Folded."""
 
     def rule(self, now: float, zone: tzinfo | None = None) -> Rule:
         """As `Condition.rule`."""
-        return lambda file: self.text in file.id.casefold()
+        return lambda file: self.text in folded(file.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ class DeleteFlow(QObject):
         report.triggered.connect(self.save_report)
         self._dialog: DeleteDialog | None = None
         self.undo_bar = UndoBar(area)
+        self.undo_bar.come_after(area.table)
         self.undo_bar.due.connect(self._send)
         self.undo_bar.undone.connect(self._take_back)
 

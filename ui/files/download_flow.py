@@ -6,11 +6,14 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from services.api.errors import Problem, ProblemKind
 from services.api.remote_file import RemoteFile
 from services.file_commands import FileCommands, WhenTaken
-from services.language import _
+from services.language import _, ngettext
 from services.settings import SettingsStore
 from ui.files.refused_content import RefusedContent
+from ui.messages import MessageBar
+from ui.wording import count_in_words, one_line
 
 
 class DownloadFlow(QObject):
@@ -24,6 +27,7 @@ class DownloadFlow(QObject):
         system_downloads: Path,
         refused: RefusedContent,
         selected: Callable[[], Sequence[RemoteFile]],
+        messages: MessageBar,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -32,17 +36,21 @@ class DownloadFlow(QObject):
         self._system_downloads = system_downloads
         self._refused = refused
         self._selected = selected
+        self._messages = messages
         self._chosen: tuple[RemoteFile, ...] = ()
 
     @Slot()
     def download(self) -> None:
         """Save those of the selected files that can be had."""
-        self.save(self._to_be_had())
+        self._save_some(self._selected(), self._folder())
 
     @Slot()
     def download_zip(self) -> None:
-        """Save those of the selected files that can be had as one archive."""
-        self._service.download_as_zip(self._to_be_had(), self._folder(), self._when_taken())
+        """Save those of the selected files that can be had as one archive; say which can't."""
+        selected = self._selected()
+        to_be_had = self._to_be_had(selected)
+        self._service.download_as_zip(to_be_had, self._folder(), self._when_taken())
+        self._tell_left_out(selected, in_zip=True)
 
     @Slot()
     def download_anyway(self) -> None:
@@ -52,7 +60,7 @@ class DownloadFlow(QObject):
     @Slot()
     def download_to(self) -> None:
         """Ask for a folder first."""
-        self._chosen = self._to_be_had()
+        self._chosen = tuple(self._selected())
         dialog = QFileDialog(self._window, _("Save to"), str(self._folder()))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
@@ -67,10 +75,40 @@ class DownloadFlow(QObject):
     @Slot(str)
     def _folder_picked(self, folder: str) -> None:
         if folder:
-            self._service.download(self._chosen, Path(folder), self._when_taken())
+            self._save_some(self._chosen, Path(folder))
 
-    def _to_be_had(self) -> tuple[RemoteFile, ...]:
-        return tuple(file for file in self._selected() if not self._refused.reason(file.purpose))
+    def _save_some(self, selected: Sequence[RemoteFile], folder: Path) -> None:
+        """Save what can be had; say what can't."""
+        self._service.download(self._to_be_had(selected), folder, self._when_taken())
+        self._tell_left_out(selected)
+
+    def _to_be_had(self, selected: Sequence[RemoteFile]) -> tuple[RemoteFile, ...]:
+        return tuple(file for file in selected if not self._refused.reason(file.purpose))
+
+    def _tell_left_out(self, selected: Sequence[RemoteFile], *, in_zip: bool = False) -> None:
+        """Say which of the selected files can't be had, and why."""
+        refused = [(file, self._refused.reason(file.purpose)) for file in selected]
+        reasons = {file.id: (file.name, why) for file, why in refused if why is not None}
+        if not reasons:
+            return
+        if in_zip:
+            title = ngettext(
+                "{number} file was left out of the zip",
+                "{number} files were left out of the zip",
+                len(reasons),
+            )
+        else:
+            title = ngettext(
+                "{number} file isn't downloaded", "{number} files aren't downloaded", len(reasons)
+            )
+        self._messages.show_problem(
+            Problem(
+                ProblemKind.CONTENT_REFUSED,
+                title.format(number=count_in_words(len(reasons))),
+                " ".join(sorted({why for _name, why in reasons.values()})),
+                "\n".join(one_line(name) for name, _why in reasons.values()),
+            )
+        )
 
     def _folder(self) -> Path:
         wanted = self._settings.current.download_folder

@@ -1,5 +1,6 @@
 """The files of the account: the one owner of what they are, their order and the filter. No Qt."""
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -40,6 +41,8 @@ class FileList:
         self._order = Order(Column.CREATED, descending=True)
         self._order_of_largest = _LARGEST_FIRST
         self._conditions_at = 0.0
+        self._zone = 0
+        """Seconds east of Greenwich."""
         self._new: set[str] = set()
         self._leaving: frozenset[str] = frozenset()
         self._listing: int | None = None
@@ -134,7 +137,7 @@ class FileList:
         """At most so many of the files, taken from everywhere."""
         return [row.file for row in taken_evenly(self._rows.by_id.values(), most)]
 
-    # Files that watching found
+    # Files that are new
 
     @property
     def new_count(self) -> int:
@@ -147,11 +150,11 @@ class FileList:
         return frozenset(self._new)
 
     def is_new(self, file_id: str) -> bool:
-        """Whether watching found the file, and nobody has looked at it yet."""
+        """Whether the file came just now, and nobody has looked at it yet."""
         return file_id in self._new
 
     def mark_new(self, file_ids: Iterable[str]) -> None:
-        """Watching found these files."""
+        """Watching found these files, or they were uploaded."""
         found = self._counts.outputs.found
         for file_id in file_ids:
             row = self._rows.get(file_id)
@@ -306,8 +309,10 @@ class FileList:
     def _pass_time(self) -> None:
         now = self._clock()
         self._counts.pass_time(now, self.every_file)
-        if abs(now - self._conditions_at) >= _CONDITIONS_HOLD:
+        zone = time.localtime(now).tm_gmtoff
+        if abs(now - self._conditions_at) >= _CONDITIONS_HOLD or zone != self._zone:
             self._conditions_at = now
+            self._zone = zone
 
     def _sieve(self) -> Sieve:
         shown, outputs = self._shown, self._counts.outputs

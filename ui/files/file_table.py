@@ -12,18 +12,19 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QPoint,
     Qt,
-    QTimer,
     Signal,
     Slot,
 )
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
 
 from services.api.remote_file import RemoteFile
 from services.language import _
+from services.name_matching import folded
 from ui.files.cell_delegates import CellDelegate, row_height
 from ui.files.columns import SECTION_OF
 from ui.files.file_table_model import FileTableModel
+from ui.files.pointed_row import PointedRow
 from ui.files.row_change import Range, RowChange, carried, ranges_of
 from ui.files.table_head import TableHead
 from ui.selected_rows import move_by_key, selected_ranges
@@ -36,6 +37,8 @@ class FileTable(QTableView):
     """Other files are selected, or the selected ones say something else now."""
     opened = Signal(object)
     """Double click or Enter on a `RemoteFile`."""
+    all_wanted = Signal()
+    """Escape without a selection: the search may end."""
     menu_asked = Signal(QPoint)
     """A menu for the selected files is wanted at this point of the screen."""
 
@@ -45,6 +48,8 @@ class FileTable(QTableView):
         self._place: _Place | None = None
         self._held: list[Range] | None = None
         self._selection_differs = False
+        self.framed = False
+        """Whether the current row has a frame though it is not selected: the keyboard is used."""
         self._typed = ""
         self._since_typed = QElapsedTimer()
         self._arrangement = model.arrangement
@@ -58,6 +63,7 @@ class FileTable(QTableView):
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
         self.setTabKeyNavigation(False)
+        self.pointed = PointedRow(self)
         self.setItemDelegate(CellDelegate(self))
         self._head = TableHead(self)
         self.setHorizontalHeader(self._head)
@@ -70,15 +76,18 @@ class FileTable(QTableView):
         self._take_font()
         self._show_order()
         self._head.sortIndicatorChanged.connect(model.sort)
+        self._head.walked.connect(self._show_section)
+        self._head.down_pressed.connect(self.setFocus)
         self.doubleClicked.connect(self._open)
         self.selectionModel().selectionChanged.connect(self._note_selection)
         model.about_to_change.connect(self._remember_place)
         model.about_to_move.connect(self._hold_selection)
         model.has_changed.connect(self._return_to_place)
-        self._minutes = QTimer(self)
-        self._minutes.setInterval(60_000)
-        self._minutes.timeout.connect(self._pass_time)
-        self._minutes.start()
+
+    def pass_time(self) -> None:
+        """Time has passed: show what is to be shown now, with the words for it."""
+        self._files.refresh()
+        self._files.refresh_words()
 
     # Selection
 
@@ -126,12 +135,31 @@ class FileTable(QTableView):
     # Qt
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens the current file; keys that type text are left to the window."""
+        """Enter opens the current file, Escape ends the selection, then the search."""
+        self._show_frame(by_keyboard=True)
+        if event.key() == Qt.Key.Key_Escape:
+            if self.selectionModel().hasSelection():
+                self.clearSelection()
+            else:
+                self.all_wanted.emit()
+            event.accept()
+            return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._open(self.currentIndex())
             event.accept()
             return
         move_by_key(self, event, super().keyPressEvent)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """While only the mouse is used, a row that is not selected has no frame."""
+        self._show_frame(by_keyboard=False)
+        super().mousePressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The Tab key is a way to use the keyboard, too."""
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            self._show_frame(by_keyboard=True)
+        super().focusInEvent(event)
 
     def moveCursor(
         self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
@@ -159,9 +187,9 @@ class FileTable(QTableView):
         """
         pause = self._since_typed.elapsed() if self._since_typed.isValid() else _LONG_AGO
         if pause < QApplication.keyboardInputInterval():
-            self._typed += search.casefold()
+            self._typed = folded(self._typed + search)
         else:
-            self._typed = search.casefold()
+            self._typed = folded(search)
         self._since_typed.start()
         current = self.currentIndex().row()
         # One letter leads on from the current file, more may still mean it.
@@ -188,8 +216,7 @@ class FileTable(QTableView):
         super().currentChanged(current, previous)
         for index in (current, previous):
             if index.isValid():
-                top, height = self.rowViewportPosition(index.row()), self.rowHeight(index.row())
-                self.viewport().update(0, top, self.viewport().width(), height)
+                self.paint_row(index.row())
 
     def changeEvent(self, event: QEvent) -> None:
         """Rows are as high as the font wants."""
@@ -232,34 +259,39 @@ class FileTable(QTableView):
             self._selection_differs = True
             self._select_silently(carried(change, held))
         if place is not None and change is not None:
-            self._return_to_current(place, change, rearranged=rearranged)
+            # Only who has selected a file wants to see that one again in another order.
+            chosen = self.selectionModel().isSelected(self.currentIndex())
+            self._return_to_current(place, change, to_top=rearranged and not chosen)
             if rearranged:
                 # Qt goes to a clicked row a little later, unless somebody scrolls before.
                 self.scrollContentsBy(0, 0)
             if viewed:
                 self.verticalScrollBar().setValue(0)  # it tells by its order: what is most is first
             else:
-                self._return_to_scroll(place, change, rearranged=rearranged)
+                self._return_to_scroll(place, change, rearranged=rearranged, chosen=chosen)
         if self._selection_differs or self.selectionModel().hasSelection():
             self._selection_differs = False
             self.selection_changed.emit()
 
-    def _return_to_current(self, place: "_Place", change: RowChange, *, rearranged: bool) -> None:
+    def _return_to_current(self, place: "_Place", change: RowChange, *, to_top: bool) -> None:
         if place.current < 0:
             return
         row = change.nearest(place.current)
-        if row is not None and rearranged and change.place_now(place.current) is None:
+        if row is not None and to_top:
             row = 0  # other files were asked for, which are read from the top
         if row is not None and row != self.currentIndex().row():
             index = self._files.index(row, place.column)
             self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
 
-    def _return_to_scroll(self, place: "_Place", change: RowChange, *, rearranged: bool) -> None:
+    def _return_to_scroll(
+        self, place: "_Place", change: RowChange, *, rearranged: bool, chosen: bool
+    ) -> None:
         bar = self.verticalScrollBar()
         self.updateGeometries()
         if rearranged:
             # Following the top row would lead anywhere; the current file is what was looked at.
-            current = change.place_now(place.current) if place.current_visible else None
+            seen = chosen and place.current_visible
+            current = change.place_now(place.current) if seen else None
             if current is not None:
                 bar.setValue(max(0, current - (place.current - max(place.top, 0))))
             else:
@@ -284,6 +316,17 @@ class FileTable(QTableView):
 
     # Small things
 
+    def _show_frame(self, *, by_keyboard: bool) -> None:
+        if by_keyboard != self.framed:
+            self.framed = by_keyboard
+            self.paint_row(self.currentIndex().row())
+
+    def paint_row(self, row: int) -> None:
+        """Paint all cells of a row anew; nothing for -1."""
+        if row >= 0:
+            top, height = self.rowViewportPosition(row), self.rowHeight(row)
+            self.viewport().update(0, top, self.viewport().width(), height)
+
     @Slot(QItemSelection, QItemSelection)
     def _note_selection(self, _new: QItemSelection, _old: QItemSelection) -> None:
         if self._place is not None:
@@ -296,10 +339,11 @@ class FileTable(QTableView):
         if index.isValid():
             self.opened.emit(self._files.files[index.row()])
 
-    @Slot()
-    def _pass_time(self) -> None:
-        self._files.refresh()
-        self._files.refresh_words()
+    @Slot(int)
+    def _show_section(self, section: int) -> None:
+        bar, left = self.horizontalScrollBar(), self._head.sectionPosition(section)
+        right = left + self._head.sectionSize(section) - self.viewport().width()
+        bar.setValue(min(max(bar.value(), right), left))
 
     def _show_order(self) -> None:
         self._arrangement = self._files.arrangement

@@ -54,6 +54,7 @@ class FilesArea(QWidget):
     def __init__(self, clock: Callable[[], float]) -> None:
         """`clock` gives seconds since 1970."""
         super().__init__()
+        self.setAccessibleName(_("List of files"))
         self.files = FileList(clock)
         self.model = FileTableModel(self.files, clock, self)
         self.table = FileTable(self.model)
@@ -116,9 +117,11 @@ class FilesArea(QWidget):
         return len(self.model.files), self.model.files.size
 
     def focus_files(self) -> None:
-        """Put the keyboard into the table, now or as soon as it is there."""
-        shown = self._pages.currentWidget() is self.table
-        (self.table if shown else self).setFocus()
+        """Put the keyboard into the table, now or as soon as it is there, or to the next step."""
+        if self._pages.currentWidget() is self.table:
+            self.table.setFocus()
+        elif not self.page.focus_step():
+            self.setFocus()
 
     @Slot()
     def enter_table(self) -> None:
@@ -206,6 +209,7 @@ class FilesArea(QWidget):
                     self.files.add(file)
             case FileAdded(file=file):
                 self.files.add(file)
+                self.files.mark_new((file.id,))
             case FileDeleted(file_id=file_id):
                 self.files.remove(file_id)
             case FileRetrieved(file=file):
@@ -286,7 +290,7 @@ class FilesArea(QWidget):
 
     @Slot()
     def _look_at_selected(self) -> None:
-        """A new output that was selected has been looked at."""
+        """A new file that was selected has been looked at."""
         new = self.files.new_ids
         if not new:
             return
@@ -311,7 +315,7 @@ class FilesArea(QWidget):
     def _show_right_page(self) -> None:
         if self.model.files:
             self._pages.setCurrentWidget(self.table)
-            if self.window().focusWidget() is self:
+            if self._waits_for_files():
                 self.table.setFocus()
             return
         if (self._problem is not None or self._cut_short) and not len(self.files):
@@ -329,6 +333,13 @@ class FilesArea(QWidget):
         else:
             self.page.show_state(ListState.EMPTY, None, "")
         self._pages.setCurrentWidget(self.page)
+        if self._waits_for_files():
+            self.focus_files()
+
+    def _waits_for_files(self) -> bool:
+        """Whether the keyboard is here while there is no table."""
+        focused = self.window().focusWidget()
+        return focused is self or (focused is not None and self.page.isAncestorOf(focused))
 
 
 _PAGES_AT_ONCE = 10

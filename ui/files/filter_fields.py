@@ -18,6 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from services.language import _
+from services.name_matching import folded
 from ui.files.conditions import (
     Condition,
     EndingIs,
@@ -46,7 +47,7 @@ class FilterField:
 
 
 def _read_endings(values: tuple[str, ...]) -> Condition:
-    endings = [value.casefold().removeprefix(".") for value in values]
+    endings = [folded(value).removeprefix(".") for value in values]
     if not all(endings):
         raise NotUnderstood
     return EndingIs(frozenset(f".{ending}" for ending in endings))
@@ -55,11 +56,11 @@ def _read_endings(values: tuple[str, ...]) -> Condition:
 def _read_text(values: tuple[str, ...]) -> str:
     if not values[0]:
         raise NotUnderstood
-    return values[0].casefold()
+    return folded(values[0])
 
 
 def _folded(values: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(value.casefold() for value in values)
+    return frozenset(folded(value) for value in values)
 
 
 FIELDS = {

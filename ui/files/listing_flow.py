@@ -53,6 +53,7 @@ class ListingFlow(QObject):
         area, search = workspace.area, workspace.bar.search
         search.text_changed.connect(area.search)
         search.down_pressed.connect(area.enter_table)
+        area.table.all_wanted.connect(search.clear)
         commands.search.triggered.connect(self._enter_search)
         workspace.sidebar.chosen.connect(area.choose)
         area.list_changed.connect(self.show)
@@ -152,7 +153,7 @@ class ListingFlow(QObject):
         counts = area.counts
         sidebar.show_counts(counts)
         sidebar.show_storage(counts.everything.size, limit)
-        self._status.show_files(*area.shown_sums)
+        self._status.show_files(*area.shown_sums, counts.everything.count)
 
     @Slot()
     def _enter_search(self) -> None:

@@ -11,6 +11,7 @@ from typing import Any, cast
 import msgspec
 
 from services.api.remote_file import RemoteFile
+from services.name_matching import folded
 
 
 class Column(Enum):
@@ -62,7 +63,7 @@ def rows_of(files: Sequence[RemoteFile], listing: int) -> Iterator[Row]:
 
 
 def search_texts(rows: Sequence[Row]) -> list[str]:
-    """What searching compares: names and ids, case-folded, on two lines.
+    """What searching compares: names and ids, folded, on two lines.
 
     Worked out for the rows that are new to it, which takes twice as long as making them.
     """
@@ -71,7 +72,9 @@ def search_texts(rows: Sequence[Row]) -> list[str]:
         for row in rows:
             if row.search_text is None:
                 file_id = row.file.id
-                row.search_text = f"{row.file.filename or file_id}\n{file_id}".casefold()
+                text = f"{row.file.filename or file_id}\n{file_id}"
+                # Plain names are not even given to a function: there may be a million.
+                row.search_text = text.lower() if text.isascii() else folded(text)
         texts = [row.search_text for row in rows]
     return cast("list[str]", texts)
 
@@ -82,7 +85,7 @@ def natural_key(text: str) -> str:
     Every run of digits is led by its length, so that comparing characters compares numbers; a
     single string is compared several times quicker than a list of words and numbers.
     """
-    return _DIGITS.sub(_led_by_length, text.casefold())
+    return _DIGITS.sub(_led_by_length, folded(text))
 
 
 def make_keys(column: Column, rows: Iterable[Row]) -> None:
@@ -121,11 +124,11 @@ def _led_by_length(run: re.Match[str]) -> str:
 
 
 def _purpose(row: Row) -> str | None:
-    return row.file.purpose.casefold() if row.file.purpose else None
+    return folded(row.file.purpose) if row.file.purpose else None
 
 
 def _status(row: Row) -> str | None:
-    return row.file.status.casefold() if row.file.status else None
+    return folded(row.file.status) if row.file.status else None
 
 
 _VALUES: dict[Column, Callable[[Row], Any]] = {

@@ -1,6 +1,6 @@
 """The ways to select many files: all, the others, those of a purpose, those of pasted ids."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -124,7 +124,11 @@ class PickingFlow(QObject):
     @Slot()
     def _ask_for_ids(self) -> None:
         copied = QGuiApplication.clipboard().text()
-        text = copied if len(copied) <= _LONGEST and self._pick(copied).found else ""
+        picked = self._pick(copied if len(copied) <= _LONGEST else "")
+        # Any word may stand in a list; what does not look like an id is not put in unasked.
+        beginnings = tuple(self._beginnings())
+        missing = (one for one in picked.missing if one.startswith(beginnings))
+        text = "\n".join((*picked.found, *missing))
         dialog = IdsDialog(self._pick, self._area.model.shows, self._window, text)
         dialog.chosen.connect(self._ids_chosen)
         dialog.finished.connect(dialog.deleteLater)
@@ -132,8 +136,10 @@ class PickingFlow(QObject):
 
     def _pick(self, text: str) -> PickedIds:
         files = self._area.files
-        some = (file.id for file in islice(self._area.model.files, _LOOKED_AT))
-        return pick_ids(text, lambda one: files.get(one) is not None, id_beginnings(some))
+        return pick_ids(text, lambda one: files.get(one) is not None, self._beginnings())
+
+    def _beginnings(self) -> frozenset[str]:
+        return id_beginnings(file.id for file in islice(self._area.model.files, _LOOKED_AT))
 
     @Slot(object, bool)
     def _ids_chosen(self, ids: tuple[str, ...], show_hidden: bool) -> None:
@@ -141,6 +147,14 @@ class PickingFlow(QObject):
             self._clear_filter()
         self._when_arranged(lambda: self._area.table.select_ids(ids))
         self._area.table.setFocus()
+
+    def show_ids(self, ids: Sequence[str]) -> bool:
+        """Select these files, and show all where one of them is hidden; whether there are any."""
+        there = [one for one in ids if self._area.files.get(one) is not None]
+        if not there:
+            return False
+        self._ids_chosen(tuple(there), not all(map(self._area.model.shows, there)))
+        return True
 
     def _when_arranged(self, select: Callable[[], None]) -> None:
         """Select once the rows are those that were asked for: very long lists take a moment."""

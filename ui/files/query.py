@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from services.language import _
+from services.name_matching import folded
 from ui.files.conditions import Condition, Not
 from ui.files.filter_fields import FIELDS
 from ui.files.filter_values import NotUnderstood
@@ -37,9 +38,9 @@ class Query:
     """What is searched for; without anything, all files."""
 
     words: tuple[str, ...] = ()
-    """Case-folded; each must be in name or id."""
+    """Folded; each must be in name or id."""
     unwanted: tuple[str, ...] = ()
-    """Case-folded; none may be in name or id."""
+    """Folded; none may be in name or id."""
     conditions: tuple[Condition, ...] = ()
     """Each must hold."""
     unclear: tuple[Unclear, ...] = ()
@@ -71,7 +72,7 @@ def parse(text: str) -> Query:
     unclear: list[Unclear] = []
     for part in parts_of(text):
         if not part.field:
-            word = part.values[0].casefold()
+            word = folded(part.values[0])
             if word:
                 (unwanted if part.excludes else words).append(word)
             continue

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TypeVar
 
 from services.api.remote_file import RemoteFile
+from services.name_matching import folded
 
 _T = TypeVar("_T")
 
@@ -46,7 +47,7 @@ class SeenValues:
         """In lower case without the dot, the commonest first."""
         if self._endings is None:
             names = (file.filename or "" for file in self._sample(_SAMPLE))
-            tails = Counter(name[name.rfind(".") + 1 :].lower() for name in names if "." in name)
+            tails = Counter(folded(name[name.rfind(".") + 1 :]) for name in names if "." in name)
             # After the last dot there may be anything; what looks like no ending is none.
             self._endings = [tail for tail, _count in tails.most_common() if _is_ending(tail)]
         return self._endings

@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import overload
 
 from services.api.remote_file import RemoteFile
+from services.name_matching import folded
 from ui.files.file_filter import Sieve
 from ui.files.ordering import Column, Order, Row, key_of, make_keys, value_of
 from ui.files.sorted_rows import SortedRows
@@ -58,12 +59,12 @@ class ShownFiles(Sequence[RemoteFile]):
         return chain(known, self._unknown)
 
     def place_of_name(self, beginning: str, start: int) -> int | None:
-        """The next place from `start` on, around the end, whose name begins so, case-folded."""
+        """The next place from `start` on, around the end, whose name begins so, folded."""
         for first, end in ((start, len(self)), (0, start)):
             for begin in range(first, end, _LOOKED_AT):
                 rows = self._between(begin, min(end, begin + _LOOKED_AT))
                 for place, row in enumerate(rows, begin):
-                    if (row.search_text or row.file.name.casefold()).startswith(beginning):
+                    if (row.search_text or folded(row.file.name)).startswith(beginning):
                         return place
         return None
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from services.accounts.account import Account, AccountKind
 from services.accounts.providers import OPENAI, provider_named
 from services.api.remote_file import RemoteFile
-from services.transfers.local_names import free_names, safe_name
+from services.transfers.local_names import names_apart
 
 MOST_FILES = 1000
 """A longer snippet is no use to anybody; a list of ids is."""
@@ -74,10 +74,5 @@ def _key_variable(account: Account) -> str:
 
 
 def _named(files: Iterable[RemoteFile]) -> Iterator[tuple[RemoteFile, str]]:
-    taken: set[str] = set()
-    for file in files:
-        # Two systems of three take “A.txt” and “a.txt” for the same.
-        names = free_names(safe_name(file.name))
-        name = next(one for one in names if one.casefold() not in taken)
-        taken.add(name.casefold())
-        yield file, name
+    given = list(files)
+    return zip(given, names_apart(file.name for file in given), strict=True)

@@ -99,6 +99,13 @@ class StatePage(QWidget):
         page = _Page("search-x", Role.MUTED, match.title, match.advice, (_Step.CLEAR,))
         self._show(page, match.left_out, can_go_on)
 
+    def focus_step(self) -> bool:
+        """Put the keyboard on the first of the next steps, unless one has it; whether there is one."""
+        steps = [button for button in self._buttons.values() if not button.isHidden()]
+        if steps and not any(button.hasFocus() for button in steps):
+            steps[0].setFocus()
+        return bool(steps)
+
     def _show(self, page: "_Page", report: str, can_go_on: bool, *, said: str = "") -> None:
         self._icon.show_icon(icon(page.icon_name, page.role))
         self._title.setText(page.title)

@@ -63,11 +63,15 @@ class StatusLine(QFrame):
         self.setFixedHeight(self._stop.sizeHint().height() + 6)
         super().showEvent(event)
 
-    def show_files(self, count: int, size: int) -> None:
-        """How many files the table shows, and the sum of their bytes."""
-        self._files = f"{files_in_words(count)} · {size_in_words(size)}" if count else ""
-        if not count:
-            self._files = files_in_words(count)
+    def show_files(self, count: int, size: int, total: int) -> None:
+        """How many of all files the table shows, and the sum of their bytes."""
+        self._files = files_in_words(count)
+        if count < total:
+            self._files = ngettext(
+                "{number} of {total} file", "{number} of {total} files", total
+            ).format(number=count_in_words(count), total=count_in_words(total))
+        if count:
+            self._files = f"{self._files} · {size_in_words(size)}"
         self._tell_left()
 
     def show_no_files(self) -> None:

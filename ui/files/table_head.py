@@ -11,12 +11,13 @@ from PySide6.QtGui import (
     QPainter,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QHeaderView, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from services.language import _
 from ui.files.cell_delegates import INSET
 from ui.files.cell_look import ICON_GAP
 from ui.files.columns import COLUMNS, SECTION_OF
+from ui.files.keyboard_head import KeyboardHead
 from ui.files.ordering import Column
 from ui.icons import paint_icon
 from ui.purpose_pill import pill_font
@@ -26,15 +27,15 @@ NAME = SECTION_OF[Column.NAME]
 STATUS = SECTION_OF[Column.STATUS]
 
 
-class TableHead(QHeaderView):
+class TableHead(KeyboardHead):
     """Columns in the order, width and choice of the person.
 
     The name takes the width that the others leave, until somebody makes it narrower or wider.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self.setAccessibleName(_("Columns"))
+        super().__init__(parent)
+        self.pressed_by_key.connect(self._sort_by)
         self.setSectionsClickable(True)
         self.setSectionsMovable(True)
         self.setFirstSectionMovable(True)
@@ -231,6 +232,7 @@ class TableHead(QHeaderView):
             arrow.moveLeft(arrow_left)
             down = self.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder
             paint_icon(painter, arrow, "arrow-down" if down else "arrow-up", colour(role, palette))
+        self.paint_focus(painter, rect, logicalIndex)
 
     @Slot(QAction)
     def _choose(self, action: QAction) -> None:
@@ -247,6 +249,7 @@ class TableHead(QHeaderView):
             self._hidden.add(column)
         self._apply_hidden()
 
+    @Slot(int)
     def _sort_by(self, section: int) -> None:
         """As a click on the head: the column that is sorted by is turned round."""
         downwards = Qt.SortOrder.DescendingOrder

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from services.api.remote_file import RemoteFile
@@ -62,6 +62,10 @@ class UndoBar(QFrame):
         row.insertWidget(row.indexOf(self._undo), self._now)
         self._now.clicked.connect(self.send_now)
         self._undo.clicked.connect(self.undo)
+        # Not the button's own, which shows itself pressed for a while: that may be too late.
+        keys = QKeySequence(QKeySequence.StandardKey.Undo)
+        self._undo.setToolTip(keys.toString(QKeySequence.SequenceFormat.NativeText))
+        QShortcut(keys, self).activated.connect(self.undo)
         parent.installEventFilter(self)
         self.hide()
 
@@ -69,6 +73,11 @@ class UndoBar(QFrame):
     def pending(self) -> tuple[RemoteFile, ...]:
         """The files that wait to be deleted."""
         return tuple(self._pending.values())
+
+    def come_after(self, part: QWidget) -> None:
+        """Be next to that part of the window in the order of Tab, *Undo* first."""
+        self.setTabOrder(part, self._undo)
+        self.setTabOrder(self._undo, self._now)
 
     def start(self, files: Sequence[RemoteFile], seconds: float) -> None:
         """Count down for these files, together with those that wait already."""

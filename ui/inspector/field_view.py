@@ -2,12 +2,22 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPalette, QResizeEvent, QTextOption
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetrics,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QResizeEvent,
+    QTextOption,
+)
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QTextEdit, QWidget
 
 from ui.inspector.fields import Field
 from ui.labels import label
+from ui.theme import Role, colour
 from ui.wording import tool_tip
 
 
@@ -19,7 +29,7 @@ class FieldView(QWidget):
         self._fields: tuple[Field, ...] = ()
         self._lines: list[tuple[QLabel, _Value]] = []
         self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setContentsMargins(0, 2, 0, 2)
         self._grid.setHorizontalSpacing(10)
         self._grid.setVerticalSpacing(6)
         self._grid.setColumnStretch(1, 1)
@@ -48,6 +58,19 @@ class FieldView(QWidget):
                 value.show_text(field.value)
                 value.setAccessibleName(field.title)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A ring around the value that has the keyboard: it has no frame of its own."""
+        super().paintEvent(event)
+        focused = next((value for _title, value in self._lines if value.hasFocus()), None)
+        if focused is None:
+            return
+        ring = focused.geometry().adjusted(-_RING, -2, _RING, 2).intersected(self.rect())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colour(Role.ACCENT, self.palette()), 1.5))
+        painter.drawRoundedRect(QRectF(ring).adjusted(1, 1, -1, -1), 3, 3)
+        painter.end()
+
     def _elided(self, title: str) -> str:
         metrics = self.fontMetrics()
         return metrics.elidedText(title, Qt.TextElideMode.ElideRight, self._title_width)
@@ -65,14 +88,20 @@ class FieldView(QWidget):
         self._lines.append((title, value))
 
 
+_RING = 4
+"""Pixels beside a value that its ring takes."""
+
+
 class _Value(QTextEdit):
     """Text that wraps anywhere, as ids have no spaces, and is as high as it needs to be.
 
     A QLabel would wrap at spaces only, and a long id would make the inspector wide.
     """
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, view: QWidget) -> None:
+        """`view` draws the ring around it."""
+        super().__init__(view)
+        self._view = view
         self.setReadOnly(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
@@ -87,6 +116,14 @@ class _Value(QTextEdit):
         self.document().setDefaultTextOption(option)
         self.viewport().setAutoFillBackground(False)
         self._take_colours()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._view.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._view.update()
 
     def show_text(self, text: str) -> None:
         if text != self.toPlainText():

@@ -5,7 +5,6 @@ from time import time
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QPushButton,
     QScrollArea,
@@ -58,6 +57,8 @@ class Inspector(QWidget):
         self._file: RemoteFile | None = None
         self._sums = SelectionSums({})
         self._refused = refused
+        self._tell_fields: Callable[[], Sequence[Field]] = tuple
+        """Puts what is shown into words for the moment."""
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_SOON_MS)
@@ -94,8 +95,11 @@ class Inspector(QWidget):
         """The server has described a file; of no account unless that one is selected alone."""
         if self._is_shown(event.file_id):
             self._problem.hide()
-            fields = fields_in_words(event.fields, self._clock())
-            self._fields.show_fields([*fields, *left_out_in_words(event.left_out)])
+            self._tell_fields = lambda: [
+                *fields_in_words(event.fields, self._clock()),
+                *left_out_in_words(event.left_out),
+            ]
+            self._fields.show_fields(self._tell_fields())
 
     def show_problem(self, event: FileNotRetrieved) -> None:
         """The server did not describe the file; what the listing told of it stays."""
@@ -115,6 +119,12 @@ class Inspector(QWidget):
     def forget_origin(self) -> None:
         """Nothing is known of where any file came from."""
         self._origin.show_origin(None)
+
+    def pass_time(self) -> None:
+        """It is later now, or another time zone."""
+        if self._sums.total.count:
+            self._fields.show_fields(self._tell_fields())
+        self._origin.pass_time()
 
     @Slot()
     def show_refusals(self) -> None:
@@ -137,11 +147,14 @@ class Inspector(QWidget):
             parts = [one_line(file.purpose)] if file.purpose else []
             self._subtitle.setText(" · ".join([*parts, size_in_words(file.size)]))
             if not keep_fields:
-                self._fields.show_fields(known_fields(file, self._clock()))
+                self._tell_fields = lambda: known_fields(file, self._clock())
+                self._fields.show_fields(self._tell_fields())
         else:
             self._title.show_text(files_in_words(count))
             self._subtitle.setText(_sum_in_words(self._sums.total))
-            self._fields.show_fields(_sums_by_purpose(self._sums))
+            sums = self._sums
+            self._tell_fields = lambda: _sums_by_purpose(sums)
+            self._fields.show_fields(self._tell_fields())
         self._copy.setText(_("Copy id") if count == 1 else _("Copy ids"))
         self._show_download()
 
@@ -199,7 +212,7 @@ class Inspector(QWidget):
     def _lay_out(self) -> QScrollArea:
         inside = QWidget()
         layout = QVBoxLayout(inside)
-        layout.setContentsMargins(15, 16, 15, 14)
+        layout.setContentsMargins(14, 15, 14, 13)
         layout.setSpacing(8)
         layout.addWidget(self._title)
         layout.addWidget(self._subtitle)
@@ -217,7 +230,7 @@ class Inspector(QWidget):
         layout.addStretch(1)
         area = QScrollArea()
         area.setAccessibleName(_("Details"))
-        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setProperty("look", "part")
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inside)

@@ -69,13 +69,7 @@ class OriginView(QWidget):
         if origin is None:
             self.hide()
             return
-        fields = [
-            Field("path", _("File"), one_line(str(origin.path))),
-            Field("uploaded", _("Uploaded"), exact_moment(int(origin.uploaded_at))),
-        ]
-        if origin.sha256 is not None:
-            fields.append(Field("sha256", _("SHA-256"), _shortened(origin.sha256)))
-        self._fields.show_fields(fields)
+        self._tell_fields(origin)
         remark = _REMARKS.get(origin.local, "")
         self._remark.setText(remark)
         self._remark.setVisible(bool(remark))
@@ -83,6 +77,20 @@ class OriginView(QWidget):
         self._copy.setVisible(origin.sha256 is not None)
         self._show_restore()
         self.show()
+
+    def pass_time(self) -> None:
+        """It is later now, or another time zone."""
+        if self._origin is not None:
+            self._tell_fields(self._origin)
+
+    def _tell_fields(self, origin: UploadOrigin) -> None:
+        fields = [
+            Field("path", _("File"), one_line(str(origin.path))),
+            Field("uploaded", _("Uploaded"), exact_moment(int(origin.uploaded_at))),
+        ]
+        if origin.sha256 is not None:
+            fields.append(Field("sha256", _("SHA-256"), _shortened(origin.sha256)))
+        self._fields.show_fields(fields)
 
     def show_gone(self) -> None:
         """The file is no longer at the server; it can be restored."""

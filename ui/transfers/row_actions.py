@@ -1,9 +1,11 @@
 """What can be done about a transfer right now. No Qt."""
 
+from dataclasses import dataclass
 from enum import Enum
 
 from services.language import _
-from services.transfers.transfer import Transfer, TransferState
+from services.transfers.transfer import Transfer, TransferKind, TransferState
+from ui.transfers.opening import may_be_opened
 from ui.transfers.transfer_words import is_saved, trouble_of
 
 
@@ -17,7 +19,10 @@ class RowAction(Enum):
     CANCEL = "cancel"
     FIRST = "first"
     LAST = "last"
+    OPEN = "open"
     FOLDER = "folder"
+    COPY_ID = "copy id"
+    SHOW = "show"
     FORGET = "forget"
     COPY_REPORT = "copy report"
 
@@ -32,7 +37,10 @@ class RowAction(Enum):
             RowAction.CANCEL: "x",
             RowAction.FIRST: "arrow-up",
             RowAction.LAST: "arrow-down",
+            RowAction.OPEN: "eye",
             RowAction.FOLDER: "folder-open",
+            RowAction.COPY_ID: "copy",
+            RowAction.SHOW: "files",
             RowAction.FORGET: "x",
             RowAction.COPY_REPORT: "copy",
         }[self]
@@ -48,7 +56,10 @@ class RowAction(Enum):
             RowAction.CANCEL: _("Cancel"),
             RowAction.FIRST: _("Move to the top"),
             RowAction.LAST: _("Move to the bottom"),
+            RowAction.OPEN: _("Open"),
             RowAction.FOLDER: _("Show in folder"),
+            RowAction.COPY_ID: _("Copy id"),
+            RowAction.SHOW: _("Show in the list"),
             RowAction.FORGET: _("Remove from the list"),
             RowAction.COPY_REPORT: _("Copy problem report"),
         }[self]
@@ -63,24 +74,36 @@ class RowAction(Enum):
             RowAction.CANCEL: "Del",
             RowAction.FIRST: "Alt+Up",
             RowAction.LAST: "Alt+Down",
+            RowAction.OPEN: "Ctrl+Return",
             RowAction.FOLDER: "Return",
+            RowAction.COPY_ID: "Ctrl+C",
+            RowAction.SHOW: "Return",
             RowAction.FORGET: "Del",
         }.get(self, "")
 
 
+@dataclass(frozen=True, slots=True)
+class RowButton:
+    """An icon in a row."""
+
+    action: RowAction
+    why_not: str = ""
+    """Why it can't be used now; empty when it can."""
+
+
+def row_buttons(transfer: Transfer) -> tuple[RowButton | None, RowButton | None, RowButton]:
+    """The icons of a row; each kind of act always has the same place.
+
+    First what is done with the file, then what is done with the transfer, then the cross.
+    """
+    cross = RowAction.CANCEL if transfer.can_cancel else RowAction.FORGET
+    return _of_the_file(transfer), _of_the_transfer(transfer), RowButton(cross)
+
+
 def row_actions(transfer: Transfer) -> tuple[RowAction, ...]:
-    """The actions that have an icon in its row now, in the order of the icons."""
-    actions = []
-    if is_saved(transfer):
-        actions.append(RowAction.FOLDER)
-    if transfer.can_retry:
-        actions.append(RowAction.RETRY)
-    if transfer.can_pause:
-        actions.append(RowAction.PAUSE)
-    if transfer.can_resume:
-        actions.append(RowAction.RESUME)
-    actions.append(RowAction.CANCEL if transfer.can_cancel else RowAction.FORGET)
-    return tuple(actions)
+    """The actions that have an icon in its row and can be used now, in the order of the icons."""
+    buttons = row_buttons(transfer)
+    return tuple(one.action for one in buttons if one is not None and not one.why_not)
 
 
 def possible_actions(transfer: Transfer) -> frozenset[RowAction]:
@@ -93,3 +116,45 @@ def possible_actions(transfer: Transfer) -> frozenset[RowAction]:
     if trouble_of(transfer) is not None:
         actions.add(RowAction.COPY_REPORT)
     return frozenset(actions)
+
+
+def text_for(action: RowAction, transfers: tuple[Transfer, ...]) -> str:
+    """What an action is called where it would be done to these."""
+    if action is RowAction.PAUSE and any(one.loses_by_pause for one in transfers):
+        return _("Pause (starts over when resumed)")
+    return action.text
+
+
+def _of_the_file(transfer: Transfer) -> RowButton | None:
+    if transfer.path is not None and is_saved(transfer):
+        why_not = "" if may_be_opened(transfer.path) else _cannot_be_opened()
+        return RowButton(RowAction.OPEN, why_not)
+    return RowButton(RowAction.COPY_ID) if _is_uploaded(transfer) else None
+
+
+def _of_the_transfer(transfer: Transfer) -> RowButton | None:
+    if is_saved(transfer):
+        return RowButton(RowAction.FOLDER)
+    if _is_uploaded(transfer):
+        return RowButton(RowAction.SHOW)
+    if transfer.can_retry:
+        return RowButton(RowAction.RETRY)
+    if transfer.can_resume:
+        return RowButton(RowAction.RESUME)
+    if transfer.can_pause:
+        return RowButton(RowAction.PAUSE)
+    if transfer.state is TransferState.CONFIRMING:
+        return RowButton(RowAction.PAUSE, _("Can't pause: everything is sent"))
+    return None
+
+
+def _is_uploaded(transfer: Transfer) -> bool:
+    return (
+        transfer.kind is TransferKind.UPLOAD
+        and transfer.state is TransferState.DONE
+        and transfer.file_id != ""
+    )
+
+
+def _cannot_be_opened() -> str:
+    return _("Only text, images and PDFs open from here. Use “Show in folder”.")

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from ui.icons import paint_icon
 from ui.theme import Role, colour
-from ui.transfers.row_actions import RowAction, row_actions
+from ui.transfers.row_actions import RowAction, RowButton, row_buttons
 from ui.transfers.transfer_model import TRANSFER_ROLE, Column
 from ui.transfers.transfer_words import Tone, fraction, is_saved, name_in_words, tone
 
@@ -25,7 +25,7 @@ _Index = QModelIndex | QPersistentModelIndex
 MARGIN = 14
 ICON = 16
 ACTION_WIDTH = 40
-MOST_ACTIONS = 2
+MOST_ACTIONS = 3
 _BAR_HEIGHT = 6
 
 _TEXT_ROLES = {
@@ -52,10 +52,15 @@ class TransferDelegate(QStyledItemDelegate):
         """Where the pointer is in the table; None while it is elsewhere."""
 
     def action_at(self, cell: QRect, transfer: Transfer, position: QPoint) -> RowAction | None:
-        """The icon at a position, where `cell` is the rectangle of the last column."""
-        for action, place in _places(cell, transfer):
+        """What the icon at a position does; `cell` is the rectangle of the last column."""
+        button = self.button_at(cell, transfer, position)
+        return None if button is None or button.why_not else button.action
+
+    def button_at(self, cell: QRect, transfer: Transfer, position: QPoint) -> RowButton | None:
+        """The icon at a position, also one that can't be used now."""
+        for button, place in _places(cell, transfer):
             if place.contains(position):
-                return action
+                return button
         return None
 
     def link_at(
@@ -109,8 +114,9 @@ class TransferDelegate(QStyledItemDelegate):
     def _paint_actions(
         self, painter: QPainter, option: QStyleOptionViewItem, transfer: Transfer
     ) -> None:
-        for action, place in _places(option.rect, transfer):
-            lit = self.pointer is not None and place.contains(self.pointer)
+        for button, place in _places(option.rect, transfer):
+            usable = not button.why_not
+            lit = usable and self.pointer is not None and place.contains(self.pointer)
             if lit:
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(colour(Role.TRACK, option.palette))
@@ -119,8 +125,10 @@ class TransferDelegate(QStyledItemDelegate):
                 painter.drawRoundedRect(ground, 6, 6)
             icon = QRect(0, 0, ICON, ICON)
             icon.moveCenter(place.center())
-            ink = colour(Role.TEXT if lit else Role.MUTED, option.palette)
-            paint_icon(painter, icon, action.icon_name, ink)
+            ink = QColor(colour(Role.TEXT if lit else Role.MUTED, option.palette))
+            if not usable:
+                ink.setAlphaF(0.4)
+            paint_icon(painter, icon, button.action.icon_name, ink)
 
 
 def row_height(text_height: int) -> int:
@@ -138,13 +146,14 @@ def _link_place(cell: QRect, name: str, metrics: QFontMetrics) -> QRect:
     return place
 
 
-def _places(cell: QRect, transfer: Transfer) -> list[tuple[RowAction, QRect]]:
-    """The icons from the right: the cross is always at the same place."""
+def _places(cell: QRect, transfer: Transfer) -> list[tuple[RowButton, QRect]]:
+    """The icons from the right, each at its own place, whichever others there are."""
     places = []
     right = cell.right() + 1
-    for action in reversed(row_actions(transfer)):
+    for button in reversed(row_buttons(transfer)):
         right -= ACTION_WIDTH
-        places.append((action, QRect(right, cell.top(), ACTION_WIDTH, cell.height())))
+        if button is not None:
+            places.append((button, QRect(right, cell.top(), ACTION_WIDTH, cell.height())))
     return places
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
@@ -18,12 +18,20 @@ from ui.desktop_notice import DesktopNotice
 from ui.messages import MessageBar
 from ui.transfers.launcher_progress import LauncherProgress
 from ui.transfers.notifications import Notifications
+from ui.transfers.opening import may_be_opened
 from ui.transfers.transfer_panel import TransferPanel
 from ui.wording import count_in_words
 
 
 class TransferFlow(QObject):
     """Shows what the service tells of transfers, and passes on what is asked of them."""
+
+    changed = Signal(object)
+    """The newest snapshots came: a sequence of `Transfer`."""
+    forgotten = Signal(object)
+    """Transfers are no longer in the list: a tuple of their ids."""
+    restored = Signal()
+    """The transfers of earlier sessions were told of."""
 
     def __init__(
         self,
@@ -53,6 +61,7 @@ class TransferFlow(QObject):
         panel.first_asked.connect(service.put_first)
         panel.last_asked.connect(service.put_last)
         panel.folder_asked.connect(self._open_folder)
+        panel.open_asked.connect(self._open)
         panel.collapsed_changed.connect(self._collapsed)
         panel.model.summary_changed.connect(self._show_summary)
         commands.transfers.toggled.connect(self._show_panel)
@@ -69,13 +78,16 @@ class TransferFlow(QObject):
     def take_changed(self, transfers: Sequence[Transfer]) -> None:
         """Take the newest snapshots."""
         self._panel.model.take(transfers)
+        self.changed.emit(transfers)
 
     def take_forgotten(self, event: TransfersForgotten) -> None:
         """Ended transfers were cleared."""
         self._panel.model.forget(event.transfer_ids)
+        self.forgotten.emit(event.transfer_ids)
 
     def take_restored(self, event: TransfersRestored) -> None:
         """Say that transfers of the last session wait, with one click to go on."""
+        self.restored.emit()
         if event.waiting:
             self._messages.show_problem(_waiting(event.waiting), action=self._commands.resume_all)
 
@@ -112,6 +124,12 @@ class TransferFlow(QObject):
     @Slot(object)
     def _open_folder(self, path: Path) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
+
+    @Slot(object)
+    def _open(self, path: Path) -> None:
+        # Asked again here, where it counts: what is opened by a name from a server must not run.
+        shown = path if may_be_opened(path) else path.parent
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(shown)))
 
 
 def limits_of(settings: Settings) -> TransferLimits:

@@ -1,4 +1,4 @@
-"""The transfers as rows, in the order of the queue."""
+"""The transfers as rows: what needs attention first, then what is newest."""
 
 import time
 from collections.abc import Callable, Iterable, Set
@@ -56,11 +56,13 @@ class TransferModel(QAbstractTableModel):
 
     However often `take` is called, the view hears of it ten times a second at most; of thousands
     at once it hears piece by piece, so that the window answers in between. Rows stand in the order
-    of the queue: one moves when its place changes, and only then. A delete that succeeded or was
+    of `row_key`: one moves when its key changes, and only then. A delete that succeeded or was
     cancelled has no row: the file table tells of it.
     """
 
     summary_changed = Signal()
+    begun = Signal(object)
+    """The row of a transfer that was asked for, or has begun, just now; the first of several."""
 
     def __init__(
         self, parent: QObject | None = None, *, clock: Callable[[], float] = time.monotonic
@@ -160,16 +162,18 @@ class TransferModel(QAbstractTableModel):
         taken = self._next_piece()
         shown = [news for news in taken.values() if news is not None and _is_shown(news[0])]
         self._remove(taken.keys() - {transfer.id for transfer, _came in shown})
-        new, moved, changed = [], [], []
+        new, moved, changed, begun = [], [], [], []
         for transfer, came in shown:
             before = self._rows.get(transfer.id)
             self._counter.change(before, transfer)
             self._note_wait(before, transfer, came)
+            if _begins(before, transfer):
+                begun.append(transfer.id)
             if before is None:
                 new.append(transfer)
                 continue
             changed.append(transfer.id)
-            if before.place == transfer.place:
+            if self._rows.stays(transfer):
                 self._rows.update(transfer)
             else:
                 moved.append(transfer)
@@ -181,6 +185,8 @@ class TransferModel(QAbstractTableModel):
         if new:
             self._insert(in_order(new))
         self.summary_changed.emit()
+        if begun:
+            self.begun.emit(self._rows.rows_of(begun)[0])
         self._timer.start(
             MILLISECONDS_BETWEEN_PIECES if self._pending else MILLISECONDS_BETWEEN_CHANGES
         )
@@ -295,6 +301,12 @@ def _is_shown(transfer: Transfer) -> bool:
         TransferState.DONE,
         TransferState.CANCELLED,
     }
+
+
+def _begins(before: Transfer | None, now: Transfer) -> bool:
+    if before is None:
+        return now.can_cancel
+    return now.state is TransferState.RUNNING and before.state is TransferState.QUEUED
 
 
 def _but_for_place(one: Transfer, other: Transfer) -> bool:

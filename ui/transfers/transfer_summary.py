@@ -20,6 +20,8 @@ class TransferSummary:
     pausable: int = 0
     """How many of those running and waiting can be paused."""
     needs_attention: int = 0
+    failed: int = 0
+    """How many of those that need attention have failed."""
     done: int = 0
     warned: int = 0
     """How many of those done are not as they should be."""
@@ -85,6 +87,7 @@ class TransferCounter:
             + states[TransferState.RUNNING]
             + states[TransferState.WAITING],
             needs_attention=states[TransferState.FAILED] + states[TransferState.UNCERTAIN],
+            failed=states[TransferState.FAILED],
             done=states[TransferState.DONE],
             warned=self._warned,
             cancelled=states[TransferState.CANCELLED],

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
     QHelpEvent,
@@ -25,7 +25,7 @@ from services.transfers.transfer import Transfer
 from ui.icons import icon
 from ui.safe_text import menu_entry
 from ui.selected_rows import move_by_key, selected_rows
-from ui.transfers.row_actions import RowAction, possible_actions
+from ui.transfers.row_actions import RowAction, possible_actions, text_for
 from ui.transfers.transfer_delegate import (
     ACTION_WIDTH,
     MARGIN,
@@ -49,7 +49,14 @@ _MENU_GROUPS = (
         RowAction.CANCEL,
     ),
     (RowAction.FIRST, RowAction.LAST),
-    (RowAction.FOLDER, RowAction.FORGET, RowAction.COPY_REPORT),
+    (
+        RowAction.OPEN,
+        RowAction.FOLDER,
+        RowAction.COPY_ID,
+        RowAction.SHOW,
+        RowAction.FORGET,
+        RowAction.COPY_REPORT,
+    ),
 )
 
 
@@ -85,6 +92,7 @@ class TransferTable(QTableView):
         self.setMouseTracking(True)
         self.horizontalHeader().hide()
         self.horizontalHeader().setMinimumSectionSize(1)
+        model.begun.connect(self._follow)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._fit_rows()
@@ -126,7 +134,7 @@ class TransferTable(QTableView):
         """Do what a key says to all selected rows; the first of its actions that means something.
 
         Space pauses or resumes, Del cancels and removes, Enter and R try again, Enter shows what was
-        saved in its folder, Alt with an arrow moves to the top or the bottom.
+        saved in its folder and what was uploaded in the list, Alt with an arrow moves to the top or the bottom.
         """
         actions = _actions_of(event)
         if not actions:
@@ -189,18 +197,44 @@ class TransferTable(QTableView):
             self.asked.emit(action, [self._model.transfer_at(row)])
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """On an icon nothing more: the first click may have changed what the icon means."""
-        if self._hit(event.position().toPoint()) is None:
-            super().mouseDoubleClickEvent(event)
+        """Show a saved file in its folder, an uploaded one in the list.
+
+        On an icon or a link nothing more: the first click may have changed what it means.
+        """
+        position = event.position().toPoint()
+        index = self.indexAt(position)
+        if self._hit(position) is not None or self._is_icon(position):
+            return
+        super().mouseDoubleClickEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton and index.isValid():
+            transfer = self._model.transfer_at(index.row())
+            for action in (RowAction.FOLDER, RowAction.SHOW):
+                self._ask(action, [transfer])
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Say what an icon does."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            hit = self._hit(event.pos())
-            if hit is not None and self._is_icon(event.pos()):
-                QToolTip.showText(event.globalPos(), hit[1].text, self.viewport())
+            words = self._words_of_icon(event.pos())
+            if words:
+                QToolTip.showText(event.globalPos(), words, self.viewport())
                 return True
         return super().viewportEvent(event)
+
+    @Slot(object)
+    def _follow(self, row: int) -> None:
+        """Bring what begins into view, unless the person is busy with the rows."""
+        if self._delegate.pointer is None and not self.hasFocus():
+            self.scrollTo(self._model.index(row, Column.NAME))
+
+    def _words_of_icon(self, position: QPoint) -> str:
+        index = self.indexAt(position)
+        if index.column() != Column.ACTIONS:
+            return ""
+        transfer = self._model.transfer_at(index.row())
+        button = self._delegate.button_at(self.visualRect(index), transfer, position)
+        if button is None:
+            return ""
+        return button.why_not or text_for(button.action, (transfer,))
 
     def _menu_chosen(self, chosen: object) -> None:
         action = chosen.data() if hasattr(chosen, "data") else None
@@ -266,7 +300,7 @@ def _make_menu(parent: QWidget, transfers: Sequence[Transfer]) -> QMenu:
         if shown and not menu.isEmpty():
             menu.addSeparator()
         for action in shown:
-            entry = menu.addAction(icon(action.icon_name), action.text)
+            entry = menu.addAction(icon(action.icon_name), text_for(action, tuple(transfers)))
             entry.setData(action)
             # Only to be read: the table takes the key itself.
             entry.setShortcut(QKeySequence(action.keys))
@@ -290,6 +324,10 @@ def _actions_of(event: QKeyEvent) -> tuple[RowAction, ...]:
     held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
     if held == Qt.KeyboardModifier.AltModifier:
         return (_ORDER_KEYS[key],) if key in _ORDER_KEYS else ()
+    if held == Qt.KeyboardModifier.ControlModifier:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            return (RowAction.COPY_ID,)
+        return (RowAction.OPEN,) if key in _ENTER_KEYS else ()
     if held != Qt.KeyboardModifier.NoModifier:
         return ()
     if key == Qt.Key.Key_Space:
@@ -297,5 +335,5 @@ def _actions_of(event: QKeyEvent) -> tuple[RowAction, ...]:
     if key in _REMOVE_KEYS:
         return RowAction.CANCEL, RowAction.FORGET
     if key in _ENTER_KEYS:
-        return RowAction.RETRY, RowAction.FOLDER
+        return RowAction.RETRY, RowAction.FOLDER, RowAction.SHOW
     return (RowAction.RETRY,) if key == Qt.Key.Key_R else ()

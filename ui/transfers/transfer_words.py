@@ -57,11 +57,15 @@ def status_in_words(transfer: Transfer, wait_left: float | None = None) -> str:
         case TransferState.WAITING:
             return _waiting_in_words(transfer, wait_left)
         case TransferState.PAUSED:
-            return _joined(
-                _("Paused"), _title(transfer) or _amount(transfer), _what_to_do(transfer)
-            )
+            return _paused_in_words(transfer)
         case TransferState.DONE:
-            return _joined(_("Done"), _warning(transfer), _whereto(transfer), _expiry(transfer))
+            return _joined(
+                _("Done"),
+                _warning(transfer),
+                _new_id(transfer),
+                _whereto(transfer),
+                _expiry(transfer),
+            )
         case TransferState.FAILED:
             return _failed_in_words(transfer)
         case TransferState.UNCERTAIN:
@@ -159,6 +163,14 @@ def _waiting_in_words(transfer: Transfer, left: float | None) -> str:
     return _joined(words, _title(transfer), said_by_server(transfer.problem))
 
 
+def _paused_in_words(transfer: Transfer) -> str:
+    if transfer.starts_over:
+        how_far = _("starts over when resumed")
+    else:
+        how_far = "" if transfer.problem else _amount(transfer)
+    return _joined(_("Paused"), _title(transfer), how_far, _what_to_do(transfer))
+
+
 def _uncertain_in_words(transfer: Transfer, left: float | None) -> str:
     seconds = transfer.wait_seconds if left is None else left
     if transfer.candidates:
@@ -230,6 +242,10 @@ def _amount(transfer: Transfer) -> str:
     if transfer.kind is TransferKind.DELETE:
         return ""
     return amount_in_words(transfer.done, transfer.total)
+
+
+def _new_id(transfer: Transfer) -> str:
+    return one_line(transfer.file_id) if transfer.kind is TransferKind.UPLOAD else ""
 
 
 def _whereto(transfer: Transfer) -> str:

@@ -48,11 +48,12 @@ def several_in_words(rows: Sequence[FileRow], listed: int) -> str:
 
 
 def repairs_in_words(kinds: Sequence[RepairKind]) -> str:
-    """What a mended copy would be like."""
+    """What a fixed copy would be like."""
     words = {
         RepairKind.BYTE_ORDER_MARK: _("Drops the byte order mark"),
         RepairKind.CARRIAGE_RETURNS: _("Ends lines with LF instead of CR LF"),
         RepairKind.BLANK_LINES: _("Drops blank lines"),
+        RepairKind.OBJECT_LINES: _("Puts every object on a line of its own"),
         RepairKind.EXTENSION: _("Sends the name with a lower-case ending"),
     }
     done = "\n".join(words[kind] for kind in kinds)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from services.api.remote_file import RemoteFile
 from services.catalog.remembered_upload import KnownUpload
 from services.checks.local_file import LocalFile
+from services.name_matching import folded
 
 _AT_ONCE = 20_000
 """Files of the listing looked at in one turn of the event loop: a few milliseconds."""
@@ -27,7 +28,8 @@ class ListedAlready(QObject):
         """`listed` gives the files of the account as they are known now."""
         super().__init__(parent)
         self._listed = listed
-        self._wanted: dict[tuple[str, int], list[Path]] = {}
+        self._wanted: dict[int, dict[str, list[Path]]] = {}
+        """Paths by size and folded name."""
         self._left: Iterator[RemoteFile] = iter(())
         self._turn = QTimer(self)
         self._turn.timeout.connect(self._look)
@@ -37,7 +39,8 @@ class ListedAlready(QObject):
         self._wanted = {}
         for file in files:
             if file.problem is None:
-                self._wanted.setdefault((file.name, file.size), []).append(file.path)
+                names = self._wanted.setdefault(file.size, {})
+                names.setdefault(folded(file.name), []).append(file.path)
         self._left = iter(self._listed())
         self._turn.start(0)
 
@@ -54,7 +57,9 @@ class ListedAlready(QObject):
                 self._turn.stop()
                 self.ended.emit()
                 return
-            if file.size is not None and (paths := wanted.get((file.name, file.size))):
+            if file.size not in wanted:
+                continue
+            if paths := wanted[file.size].get(folded(file.name)):
                 known = KnownUpload(
                     file.id, False, file.purpose or "", float(file.created_at or 0), file.name
                 )

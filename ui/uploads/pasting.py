@@ -1,34 +1,46 @@
 """What a clipboard or a drop holds that could be uploaded."""
 
-from pathlib import Path
-
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
 
-from services.checks.pasted import Pasted, PastedPixels, PastedPng, PastedText
+from services.checks.dropped import Dropped, dropped
+from services.checks.pasted import (
+    Pasted,
+    PastedPixels,
+    PastedPng,
+    PastedText,
+    belongs_to_picture,
+)
 
 _PNG = "image/png"
 
 
-def paths_in(data: QMimeData | None) -> tuple[Path, ...]:
-    """The local files."""
+def dropped_in(data: QMimeData | None) -> Dropped:
+    """The files and places that it points at."""
     if data is None or not data.hasUrls():
-        return ()
-    return tuple(Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile())
+        return Dropped()
+    # Qt's own paths lose names that are not UTF-8.
+    return dropped(bytes(url.toEncoded().data()).decode("ascii") for url in data.urls())
 
 
 def pasted_in(data: QMimeData | None) -> Pasted | None:
-    """An image or a text; None where there is neither."""
+    """An image or a text; None where there is neither.
+
+    Spreadsheets and word processors offer a picture of what was copied, beside the text.
+    """
     if data is None:
         return None
+    # Of addresses alone Qt makes a text.
+    text = data.text() if data.hasText() and not data.hasUrls() else ""
+    pictured = data.hasFormat(_PNG) or data.hasImage()
+    if text.strip() and not (pictured and belongs_to_picture(text, data.html())):
+        return PastedText(text)
     if data.hasFormat(_PNG):
         return PastedPng(bytes(data.data(_PNG).data()))
     if data.hasImage():
         image = data.imageData()
         if isinstance(image, QImage) and not image.isNull():
             return _pixels_of(image)
-    if data.hasText() and data.text().strip():
-        return PastedText(data.text())
     return None
 
 

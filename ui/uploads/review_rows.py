@@ -10,6 +10,7 @@ from pathlib import Path
 from services.catalog.remembered_upload import KnownUpload
 from services.checks.finding import CheckReport
 from services.checks.local_file import LocalFile
+from services.name_matching import folded
 from ui.uploads.row_check import CheckKind, RowCheck, check_file
 
 _SMALL = 12
@@ -241,10 +242,10 @@ def put_aside(files: Iterable[FileRow], pattern: str) -> None:
     """
     patterns = [
         one if any(sign in one for sign in "*?[") else f"*{one}*"
-        for one in pattern.casefold().replace(",", " ").split()
+        for one in folded(pattern).replace(",", " ").split()
     ]
     for file in files:
-        name = file.file.name.casefold()
+        name = folded(file.file.name)
         aside = bool(patterns) and not any(fnmatchcase(name, one) for one in patterns)
         if aside is not file.aside:
             file.aside = aside

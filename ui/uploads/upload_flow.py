@@ -14,6 +14,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from services.api.remote_file import RemoteFile
+from services.checks.dropped import Dropped
 from services.events import PathsBeingGathered, PathsGathered
 from services.file_commands import FileCommands
 from services.language import _
@@ -21,7 +22,7 @@ from services.settings import SettingsStore
 from ui.messages import MessageBar
 from ui.uploads.drop_overlay import DropOverlay
 from ui.uploads.kept_purposes import as_last_time
-from ui.uploads.pasting import pasted_in, paths_in
+from ui.uploads.pasting import dropped_in, pasted_in
 from ui.uploads.review_flow import PATIENCE, ReviewFlow
 from ui.uploads.sheet_words import found_in_words
 from ui.uploads.waiting_dialog import WaitingDialog
@@ -54,7 +55,7 @@ class UploadFlow(QObject):
         """The sheet that comes next; what is found out about its files is told to it."""
         self._overlay = DropOverlay(window, area)
         self._request = 0
-        self._paths: tuple[Path, ...] = ()
+        self._found = Dropped()
         self._gathered: PathsGathered | None = None
         self._chosen: str | None = None
         self._wanted = False
@@ -66,11 +67,11 @@ class UploadFlow(QObject):
 
     def drag_entered(self, event: QDragEnterEvent) -> None:
         """Files come over the window."""
-        paths = paths_in(event.mimeData())
-        if not paths or self._account_name() is None or QApplication.activeModalWidget():
+        found = dropped_in(event.mimeData())
+        if not found or self._account_name() is None or QApplication.activeModalWidget():
             event.ignore()
             return
-        self._look_at(paths)
+        self._look_at(found)
         self._accept(event, event.position().toPoint())
 
     def drag_moved(self, event: QDragMoveEvent) -> None:
@@ -99,7 +100,7 @@ class UploadFlow(QObject):
     def begin(self, paths: Sequence[Path], purpose: str | None = None) -> None:
         """Upload these, after a look at them."""
         if paths:
-            self._look_at(tuple(paths))
+            self._look_at(Dropped(tuple(paths)))
             self._review(purpose)
 
     def abandon(self) -> None:
@@ -122,14 +123,15 @@ class UploadFlow(QObject):
     def paste(self) -> None:
         """Upload what the clipboard holds: files, an image, or text."""
         data = QGuiApplication.clipboard().mimeData()
-        paths = paths_in(data)
-        pasted = None if paths else pasted_in(data)
-        if paths:
-            self.begin(paths)
+        found = dropped_in(data)
+        pasted = None if found.paths else pasted_in(data)
+        if found and pasted is None:
+            self._look_at(found)
+            self._review(None)
         elif pasted is None:
             self._messages.tell(_("There is nothing in the clipboard that could be uploaded"))
         elif self._account_name() is not None:
-            self._ask_anew(())
+            self._ask_anew(Dropped())
             self._service.gather_pasted(pasted, self._request)
             self._review(None)
 
@@ -143,6 +145,7 @@ class UploadFlow(QObject):
             return
         remembered = self._settings.current.purpose_of_kind
         files = tuple(as_last_time(file, remembered) for file in event.files)
+        files += self._found.elsewhere
         self._gathered = structs.replace(event, files=files)
         if self._overlay.isVisible():
             self._overlay.show_gathered(self._gathered)
@@ -156,15 +159,16 @@ class UploadFlow(QObject):
     def _accept(self, event: QDragMoveEvent, position: QPoint) -> None:
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
-        self._overlay.hover(self._paths, self._overlay.mapFrom(self._window, position))
+        paths = [*self._found.paths, *(file.path for file in self._found.elsewhere)]
+        self._overlay.hover(paths, self._overlay.mapFrom(self._window, position))
 
-    def _look_at(self, paths: tuple[Path, ...]) -> None:
-        self._ask_anew(paths)
-        self._service.gather(paths, self._request)
+    def _look_at(self, found: Dropped) -> None:
+        self._ask_anew(found)
+        self._service.gather(found.paths, self._request)
 
-    def _ask_anew(self, paths: tuple[Path, ...]) -> None:
+    def _ask_anew(self, found: Dropped) -> None:
         self._request += 1
-        self._paths = paths
+        self._found = found
         self._gathered = None
         self._wanted = False
         self._end_walking()
@@ -207,4 +211,4 @@ class UploadFlow(QObject):
             return
         self._wanted = False
         self._end_walking()
-        self.review.begin(account_name, gathered, self._chosen, self._paths)
+        self.review.begin(account_name, gathered, self._chosen, self._found.paths)

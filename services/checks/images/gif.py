@@ -3,8 +3,8 @@
 Source: the GIF89a specification. The packed pixels are passed over, not unpacked.
 """
 
-from services.checks.images.source import Damaged, Source
-from services.checks.images.structure import Structure, structure
+from services.checks.images.source import CutOff, Damaged, Source
+from services.checks.images.structure import End, Structure, structure
 from services.language import _
 
 _EXTENSION, _PICTURE, _TRAILER = b"\x21", b"\x2c", b"\x3b"
@@ -17,13 +17,15 @@ def read_gif(source: Source) -> Structure:
     width, height = int.from_bytes(screen[0:2], "little"), int.from_bytes(screen[2:4], "little")
     _skip_colours(source, screen[4])
     frames = 0
-    while (block := source.take(1)) != _TRAILER:
+    while (block := _next_block(source, frames)) != _TRAILER:
         if block == _PICTURE:
             _skip_picture(source)
             frames += 1
         elif block == _EXTENSION:
             source.skip(1)
             _skip_blocks(source)
+        elif frames:
+            return structure(width, height, frames, end=End.MISSING)
         else:
             raise Damaged(
                 _("Behind byte {place} there is no block of a GIF.").format(
@@ -32,7 +34,25 @@ def read_gif(source: Source) -> Structure:
             )
     if not frames:
         raise Damaged(_("There are no pixels in the image."))
-    return structure(width, height, frames)
+    return structure(width, height, frames, end=_end(source))
+
+
+def _next_block(source: Source, frames: int) -> bytes:
+    """What kind of block comes next; nothing where the file ends behind a picture."""
+    try:
+        return source.take(1)
+    except CutOff:
+        if frames:
+            return b""
+        raise
+
+
+def _end(source: Source) -> End:
+    try:
+        source.take(1)
+    except CutOff:
+        return End.WHOLE
+    return End.MORE_BEHIND
 
 
 def _skip_colours(source: Source, packed: int) -> None:

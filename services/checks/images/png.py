@@ -7,8 +7,8 @@ and never more of them than the image has by its dimensions.
 import struct
 import zlib
 
-from services.checks.images.source import PIECE, Damaged, Source
-from services.checks.images.structure import MOST_PIXELS, Structure, structure
+from services.checks.images.source import PIECE, CutOff, Damaged, Source
+from services.checks.images.structure import MOST_PIXELS, End, Structure, structure
 from services.language import _
 
 _SIGNATURE = 8
@@ -32,11 +32,20 @@ def read_png(source: Source) -> Structure:
     width, height, bits, colour, _packing, _filter, interlaced = struct.unpack(">IIBBBBB", head)
     found = structure(width, height)
     if bits not in _BITS.get(colour, ()) or interlaced > 1:
-        raise Damaged(_("The image says of itself what no PNG can be."))
+        raise Damaged(_("Invalid PNG header."))
     pixels = _Pixels(_unpacked_size(found, bits * _SAMPLES[colour], interlaced == 1))
     palette = packed = frames = 0
+    end, whole = End.WHOLE, False
     while True:
-        kind, data = _chunk(source, pixels if found.pixels <= MOST_PIXELS else None)
+        try:
+            kind, data = _chunk(source, pixels if found.pixels <= MOST_PIXELS else None)
+        except CutOff:
+            if not whole:
+                raise
+            end = End.MISSING
+            break
+        # Together with the checksum of their last part.
+        whole = pixels.complete
         if kind == b"IEND":
             break
         palette += kind == b"PLTE"
@@ -47,7 +56,7 @@ def read_png(source: Source) -> Structure:
             frames = int.from_bytes(data[:4], "big")
     if not packed or (found.pixels <= MOST_PIXELS and not pixels.complete):
         raise Damaged(_("Some of the pixels are missing."))
-    return structure(width, height, max(1, frames))
+    return structure(width, height, max(1, frames), end=end)
 
 
 class _Pixels:

@@ -47,6 +47,8 @@ class Source:
 
     def pieces(self, count: int) -> Iterator[bytes]:
         """Exactly so many bytes, piece by piece; raise CutOff, Cancelled, OSError."""
+        if count < 0:
+            raise ValueError(f"no way back by {-count} bytes")
         while count:
             if self._at == len(self._piece):
                 self._next_piece()

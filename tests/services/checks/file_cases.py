@@ -19,6 +19,12 @@ MARK = b"\xef\xbb\xbf"
 GOOD = jsonl(*GOOD_LINES)
 
 
+ONE, ANOTHER = (json.dumps(request(number)).encode() for number in (8, 9))
+INNER_MARK = E("file.inner_mark", 3)
+SPLIT = (E("line.comment", 3), E("file.spread", 3))
+LISTED = b"[\n" + GOOD.rstrip().replace(b"\n", b",\n") + b"\n]\n"
+
+
 def _text(title: str, content: bytes, *wanted: Wanted) -> Case:
     return Case(title, "batch", "requests.jsonl", content, wanted)
 
@@ -129,8 +135,63 @@ JSON = (
     _third("single quotation marks", b"{'custom_id': '1'}", E("json.quotation_mark", 3)),
     _third("curly quotation marks", "{“custom_id”: “1”}".encode(), E("json.quotation_mark", 3)),
     _third("a comma too many", b'{"custom_id": "1",}', E("json.comma", 3)),
+    _third("two objects on a line", ONE + ANOTHER, E("file.joined", 3)),
+    _third("two objects on a line with a mark between", ONE + MARK + ANOTHER, INNER_MARK),
+    _third("a comma behind an object", ONE + b" ,", E("file.commas", 3)),
+    _third("a comma between two objects", ONE + b", " + ANOTHER, E("file.commas", 3)),
+    _third("a word behind an object", ONE + b" end", E("json.more_behind", 3)),
+    _third("an object with a comma behind a wrong one", b"{'a': 1},", E("json.quotation_mark", 3)),
+    _third("a mark before a key", b'{\xef\xbb\xbf"a": 1}', E("line.mark_inside", 3)),
+    _third("a comment", b"// from here on in French", E("line.comment", 3)),
+    _third("a comment with a number sign", b"# in French", E("line.comment", 3)),
+    _third("a comment behind a value", b'{"a": 1, // one\n"b": 2}', *SPLIT),
     _third(
-        "two objects on a line", json.dumps(request(9)).encode() + b"{}", E("json.more_behind", 3)
+        "a quotation mark inside a text",
+        ONE.replace(b'"Hi"', b'"the "best" one"'),
+        E("json.quote", 3),
+    ),
+    _third(
+        "a line break inside a text",
+        ONE.replace(b'"Hi"', b'"Dear Ada,\n\nthank you."'),
+        E("json.line_break", 3),
+        W("file.blank_lines", 4),
+    ),
+    _third("CR inside a text", ONE.replace(b"Hi", b"H\ri"), E("json.line_break", 3)),
+    _text("lines that end with CR alone", GOOD.replace(b"\n", b"\r"), E("file.returns_alone", 1)),
+    _text("commas between objects", GOOD.replace(b"\n", b",\n"), E("file.commas", 1)),
+    _text("commas before objects", GOOD.rstrip().replace(b"\n", b"\n, "), E("file.commas", 1)),
+    _text("one list over several lines", LISTED, E("file.list", 1)),
+    _text("one list that is not closed", LISTED.rstrip(b"]\n"), E("file.list", 1)),
+    _text(
+        "objects over many lines",
+        b"".join(json.dumps(one, indent=2).encode() + b"\n" for one in GOOD_LINES),
+        E("file.spread", 1),
+    ),
+    _text(
+        "one object over two lines among others",
+        GOOD.replace(b', "body"', b',\r\n "body"', 3).replace(b',\r\n "body"', b', "body"', 2),
+        E("file.spread", 3),
+    ),
+    _text(
+        "objects over many lines of which one is cut off",
+        json.dumps(request(1), indent=2).encode()[:-10],
+        E("file.spread", 1),
+    ),
+    _text("a code block", b"```json\n" + GOOD + b"```\n", E("line.fence", 1)),
+    _text("comments all over", GOOD.replace(b"\n", b"\n# next\n"), E("line.comment", 2)),
+    _text(
+        "single quotation marks in every line",
+        GOOD.replace(b'"', b"'"),
+        E("json.quotation_mark", 1),
+    ),
+    _text("words", b"Dear all,\nthis is no JSON.\n" * 6, E("json.invalid", 1)),
+    Case(
+        "a list longer than a line may be",
+        "batch",
+        "requests.jsonl",
+        later(lambda: json.dumps([request(n, user="x" * 500_000) for n in range(40)]).encode()),
+        (E("file.list", 1),),
+        ("40 requests to /v1/chat/completions", MODEL),
     ),
     _third("a tab in a text", b'{"custom_id": "a\tb"}', E("json.control_character", 3)),
     _third("a backslash that escapes nothing", b'{"custom_id": "C:\\d"}', E("json.escape", 3)),
@@ -168,9 +229,10 @@ JSON = (
     _text(
         "one document over many lines",
         json.dumps(GOOD_LINES, indent=1).encode(),
-        E("file.spread", 1),
+        E("file.list", 1),
     ),
-    _text("one list on one line", json.dumps(GOOD_LINES).encode(), E("line.not_object", 1)),
+    _text("one list on one line", json.dumps(GOOD_LINES).encode(), E("file.list", 1)),
+    _text("a list of numbers", b"[1, 2]\n", E("line.not_object", 1)),
     Case(
         "a line of 300,000 numbers",
         "batch",
@@ -252,14 +314,13 @@ NAMES = (
     ),
 )
 
-_BAD = tuple(E("custom_id.missing", line) for line in range(1, 101))
 MANY = (
     Case(
         "fifty thousand bad lines",
         "batch",
         "requests.jsonl",
         later(lambda: b'{"method": "POST", "url": "/v1/x", "body": {"model": "m"}}\n' * 50_000),
-        _BAD,
+        (E("custom_id.missing", 1),),
         limits=Limits(batch_urls=frozenset({"/v1/x"})),
     ),
 )

@@ -140,7 +140,7 @@ FILES = (
         "fine-tune",
         "examples.jsonl",
         jsonl(*[{"text": "all in one"}] * 2),
-        (W("example.unknown", 1), W("example.unknown", 2)),
+        (W("example.unknown", 1),),
         (),
         limits=NO_LIMITS,
     ),
@@ -165,7 +165,7 @@ FILES = (
         "fine-tune",
         "items.jsonl",
         jsonl(*[{"item": {"a": 1}}] * 10),
-        tuple(E("example.unknown", line) for line in range(1, 11)),
+        (E("example.unknown", 1),),
     ),
 )
 

@@ -63,14 +63,30 @@ def test_of_a_whole_image_type_and_dimensions_are_told(which: str) -> None:
 @pytest.mark.parametrize("which", WHOLE)
 def test_an_image_that_ends_anywhere_before_its_end_is_cut_off(which: str) -> None:
     content, _kind = WHOLE[which]
-    for end in range(12, len(content)):
+    # Decoders open these without what only marks their end.
+    enough = len(content) - {"gif": 1, "png": 12}.get(which, 0)
+    for end in range(12, enough):
         assert look_at(content[:end])[0] == ["image.cut_off"], end
+    for end in range(enough, len(content)):
+        assert look_at(content[:end])[0] == ["image.end"], end
+
+
+def test_a_picture_of_a_gif_that_is_not_whole_is_cut_off_though_others_are() -> None:
+    two = gif(frames=2)
+    assert look_at(two[:-2])[0] == ["image.cut_off"]
+    assert look_at(two[:-1])[0] == ["image.end", "image.animated"]
+
+
+def test_of_a_large_png_whose_pixels_are_not_counted_the_end_must_be_there() -> None:
+    assert look_at(bomb()[:-12])[0] == ["image.cut_off"]
 
 
 @pytest.mark.parametrize("which", WHOLE)
-def test_what_follows_the_end_of_an_image_is_of_no_interest(which: str) -> None:
+def test_what_follows_the_end_of_an_image_is_no_error(which: str) -> None:
     content, kind = WHOLE[which]
-    assert look_at(content + b"more, as some cameras add") == ([], (kind, "12 × 7 pixels"))
+    # Of a GIF, whose end is a single byte, it is told.
+    rules = ["image.more_behind"] if which == "gif" else []
+    assert look_at(content + b"more, as some cameras add") == (rules, (kind, "12 × 7 pixels"))
 
 
 PASSES = ("16462646", "7" * 8, "56565656", "7" * 8, "36463646", "7" * 8, "56565656", "7" * 8)
@@ -139,6 +155,8 @@ def test_all_pixels_of_a_png_are_counted(
         gif().replace(b"\x02\x44\x01\x00", b"\x00"),
         gif().replace(b"\x21\xfe", b"\x22\xfe"),
         webp(),
+        webp(size=0),
+        webp((b"VP8 ", bytes(10)), size=3),
         webp((b"VP8 ", bytes(10))),
         webp((b"VP8L", b"\x2f")),
         webp((b"ALPH", b"abc")),

@@ -11,6 +11,7 @@ from services.checks.pasted import (
     PastedPixels,
     PastedPng,
     PastedText,
+    belongs_to_picture,
     holds_json_lines,
     keep_pasted,
 )
@@ -93,3 +94,29 @@ except OSError:
     )
     assert done.stdout == "refused\n"
     assert list(tmp_path.iterdir()) == []
+
+
+CELLS = (
+    "<html><head><style>td { color: red }</style></head>"
+    "<body><table><tr><td>a</td><td>1</td></tr></table></body></html>"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "html", "belongs"),
+    [
+        ("a\t1\nb\t2\n", CELLS, False),
+        ("a\t1", "", False),
+        ("https://example.com", CELLS, False),
+        ("A sentence about a chart.", "", False),
+        ("A chart", '<meta charset="utf-8"><img src="x.png" alt="A chart">', True),
+        ("https://example.com/chart.png", "", True),
+        ("/home/me/My pictures/chart", "", True),
+        ("C:\\Users\\me\\chart", "", True),
+        ("chart 1.PNG", "", True),
+    ],
+)
+def test_text_beside_a_picture_is_what_was_copied_or_tells_of_it(
+    text: str, html: str, belongs: bool
+) -> None:
+    assert belongs_to_picture(text, html) is belongs

@@ -22,11 +22,12 @@ GOOD = jsonl(*GOOD_LINES)
 GOOD_5 = jsonl(request(5))
 MARK_BYTES = b"\xef\xbb\xbf"
 ALL = tuple(RepairKind)
-MARK, RETURNS, BLANK, EXTENSION = ALL
+MARK, RETURNS, BLANK, OBJECTS, EXTENSION = ALL
+LINES = (MARK, RETURNS, BLANK, EXTENSION)
 
 
 def mend(path: Path, *kinds: RepairKind) -> Repaired:
-    return repair(look_at(path), kinds or ALL, token=CancelToken())
+    return repair(look_at(path), kinds or LINES, token=CancelToken())
 
 
 def check(path: Path) -> CheckReport:
@@ -169,7 +170,7 @@ def test_a_cancel_leaves_nothing_behind(path: Path) -> None:
     token = CancelToken()
     token.cancel()
     with pytest.raises(Cancelled):
-        repair(look_at(path), ALL, token=token)
+        repair(look_at(path), LINES, token=token)
     assert left_in(path.parent) == ["requests.jsonl"]
 
 
@@ -177,7 +178,7 @@ def test_a_file_that_changed_is_not_mended(path: Path) -> None:
     file = look_at(path)
     path.write_bytes(GOOD)
     with pytest.raises(FilesError) as refused:
-        repair(file, ALL, token=CancelToken())
+        repair(file, LINES, token=CancelToken())
     assert refused.value.problem.kind is ProblemKind.FILE_CHANGED
     assert left_in(path.parent) == ["requests.jsonl"]
 
@@ -186,7 +187,7 @@ def test_a_file_that_is_gone_is_told(path: Path) -> None:
     file = look_at(path)
     path.unlink()
     with pytest.raises(FilesError) as refused:
-        repair(file, ALL, token=CancelToken())
+        repair(file, LINES, token=CancelToken())
     assert refused.value.problem.kind is ProblemKind.FILE_MISSING
     assert left_in(path.parent) == []
 
@@ -195,6 +196,6 @@ def test_a_full_disk_is_told_and_leaves_nothing_behind(path: Path) -> None:
     path.write_bytes(b"{}\r\n" * 1_000_000)
     token = ActingToken(1, fill_disk_under_partial_files)
     with pytest.raises(FilesError) as refused:
-        repair(look_at(path), ALL, token=token)
+        repair(look_at(path), LINES, token=token)
     assert refused.value.problem.kind is ProblemKind.DISK_FULL
     assert left_in(path.parent) == ["requests.jsonl"]

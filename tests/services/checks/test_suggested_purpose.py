@@ -1,6 +1,7 @@
 import gzip
 import json
 import time
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -177,6 +178,62 @@ def test_kind_and_reason_of_other_files_are_told(
 ) -> None:
     suggestion = suggestion_for(name, content)
     assert (suggestion.kind, suggestion.reason) == (kind, reason)
+
+
+CHAT = {"messages": [USER, ANSWER]}
+REQUEST = {"custom_id": "it's", "method": "POST", "url": "/v1/x", "body": {"item": 1}}
+ITEM = {"item": {"messages": []}}
+
+
+@pytest.mark.parametrize(
+    ("value", "purpose"), [(CHAT, "fine-tune"), (REQUEST, "batch"), (ITEM, "evals")]
+)
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda value: json.dumps(value, indent=2) * 3,
+        lambda value: json.dumps([value] * 3),
+        lambda value: json.dumps([value] * 3, indent=1),
+        lambda value: json.dumps([value] * 2_000),
+        lambda value: f"{value}\n" * 3,
+        lambda value: f"[{value}, {value}]",
+        lambda value: json.dumps(value).replace('"', "“") + "\n",
+        lambda value: f"{json.dumps(value)},\n" * 3,
+        lambda value: "\r".join([json.dumps(value)] * 3),
+        lambda value: json.dumps(value) * 3,
+        lambda value: "\ufeff" * 2 + json.dumps(value)[:-1] + ",}\n",
+        lambda value: f"```json\n// one\n# two\n{json.dumps(value, indent=1)}\n```",
+    ],
+)
+def test_what_a_file_is_meant_for_is_seen_though_it_is_written_wrong(
+    value: object, purpose: str, written: Callable[[object], str]
+) -> None:
+    # The check explains what is wrong, for which it has to know what the file is meant for.
+    beginning = written(value).encode()[:BEGINNING]
+    suggestion = suggestion_for("a.jsonl", beginning)
+    assert suggestion.purpose == purpose
+    assert suggestion_for("a.json", beginning).kind is suggestion.kind
+
+
+def test_of_a_list_in_another_file_it_is_told_what_it_would_need() -> None:
+    told = suggestion_for("a.json", json.dumps([CHAT, CHAT]).encode())
+    assert (told.purpose, told.kind) == ("user_data", FileKind.CHAT_EXAMPLES)
+    assert ".jsonl" in told.reason
+    assert told.reason != suggestion_for("a.json", lines(CHAT)).reason
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        b"# messages and item\n",
+        b"messages: custom_id\n",
+        b'["custom_id", "item"]',
+        b'{"a": {"custom_id": 1}}, {"custom_id": 1}',
+        b"{{'item': 1}}",
+    ],
+)
+def test_keys_elsewhere_than_in_the_first_object_tell_nothing(beginning: bytes) -> None:
+    assert suggested_purpose("a.jsonl", beginning) == "user_data"
 
 
 def test_most_of_the_first_lines_decide() -> None:

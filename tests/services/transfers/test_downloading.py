@@ -307,6 +307,35 @@ def test_a_taken_name_is_replaced_when_asked_for(wharf: Wharf, file: ServedFile)
     assert wharf.saved == {"output.jsonl": CONTENT}
 
 
+@pytest.mark.parametrize(
+    ("when_taken", "state"),
+    [
+        (WhenTaken.KEEP_BOTH, TransferState.DONE),
+        (WhenTaken.REPLACE, TransferState.DONE),
+        (WhenTaken.SKIP, TransferState.CANCELLED),
+    ],
+)
+def test_a_name_with_its_accents_written_apart_is_taken(
+    wharf: Wharf, when_taken: WhenTaken, state: TransferState
+) -> None:
+    old = wharf.folder / "Re\u0301sume\u0301.txt"
+    old.write_bytes(b"old")
+    file = served_file("Résumé.txt", content=CONTENT)
+    wharf.server.add(file)
+    wharf.download(file, when_taken=when_taken)
+    assert wharf.end().state is state
+    saved = {path.read_bytes() for path in wharf.folder.iterdir()}
+    assert (
+        saved
+        == {
+            WhenTaken.KEEP_BOTH: {b"old", CONTENT},
+            WhenTaken.REPLACE: {CONTENT},
+            WhenTaken.SKIP: {b"old"},
+        }[when_taken]
+    )
+    assert not (wharf.folder / "Résumé.txt").exists() or old.samefile(wharf.folder / "Résumé.txt")
+
+
 def test_a_taken_name_is_skipped_without_asking_the_server(wharf: Wharf, file: ServedFile) -> None:
     (wharf.folder / "output.jsonl").write_bytes(b"old")
     wharf.download(file, when_taken=WhenTaken.SKIP)

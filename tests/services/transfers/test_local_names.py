@@ -1,12 +1,19 @@
 import itertools
 import unicodedata
-from pathlib import PurePath, PurePosixPath, PureWindowsPath
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.transfers.local_names import LONGEST, PART_ROOM, free_names, safe_name
+from services.transfers.local_names import (
+    LONGEST,
+    PART_ROOM,
+    existing,
+    free_names,
+    names_apart,
+    safe_name,
+)
 
 # Written down once more, from Microsoft's page on naming files.
 FORBIDDEN_ON_WINDOWS = set('<>:"/\\|?*') | {chr(code) for code in range(32)}
@@ -147,3 +154,24 @@ def test_the_first_ten_thousand_free_names_are_legal_and_different(name: str) ->
     assert len(set(names)) == 10_000
     assert max(len(free.encode()) for free in names) <= LONGEST
     assert all(PurePosixPath(free).name == free for free in names[:50])
+
+
+def test_names_that_any_system_takes_for_the_same_are_told_apart() -> None:
+    names = ["Résumé.txt", "Re\u0301sume\u0301.txt", "RÉSUMÉ.TXT", "b.txt", "İ.txt", "i.txt"]
+    assert list(names_apart(names)) == [
+        "Résumé.txt",
+        "Résumé (2).txt",
+        "RÉSUMÉ (3).TXT",
+        "b.txt",
+        "İ.txt",
+        "i (2).txt",
+    ]
+
+
+@pytest.mark.parametrize("name", ["Re\u0301sume\u0301.txt", "Résumé.txt"])
+def test_a_name_is_taken_however_its_accents_are_written(tmp_path: Path, name: str) -> None:
+    assert existing(tmp_path, "Résumé.txt") is None
+    (tmp_path / name).touch()
+    found = existing(tmp_path, "Résumé.txt")
+    assert found is not None
+    assert found.samefile(tmp_path / name)

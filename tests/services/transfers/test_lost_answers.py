@@ -119,6 +119,12 @@ def test_what_fits(different: dict[str, object], same_name: bool, surely_new: bo
     assert (fit.same_name, fit.surely_new) == (same_name, surely_new)
 
 
+def test_a_server_may_write_the_accents_of_a_name_in_another_way() -> None:
+    request = upload_request(local_file(name="Résumé.jsonl", size=7), purpose="batch")
+    [fit] = fits([one(name="Re\u0301sume\u0301.jsonl")], request, SEEN)
+    assert fit.same_name
+
+
 def test_a_file_without_a_date_is_new_only_where_all_were_listed_before() -> None:
     file = RemoteFile("f", "a.jsonl", "batch", 7)
     assert [fit.surely_new for fit in fits([file], REQUEST, SEEN)] == [False]

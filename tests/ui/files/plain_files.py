@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Set
 
 from services.api.remote_file import RemoteFile
+from services.name_matching import folded
 from ui.files.file_list import FileFilter, View, is_output
 from ui.files.file_views import SOON
 from ui.files.ordering import Column, Order, natural_key
@@ -22,12 +23,12 @@ def plainly_arranged(
     def value(file: RemoteFile) -> object:
         return {
             Column.NAME: natural_key(file.name),
-            Column.PURPOSE: (file.purpose or "").casefold() or None,
+            Column.PURPOSE: folded(file.purpose or "") or None,
             Column.SIZE: file.size,
             Column.CREATED: file.created_at,
             Column.EXPIRES: file.expires_at,
             Column.ID: file.id,
-            Column.STATUS: (file.status or "").casefold() or None,
+            Column.STATUS: folded(file.status or "") or None,
         }[order.column]
 
     def is_shown(file: RemoteFile) -> bool:
@@ -42,7 +43,7 @@ def plainly_arranged(
             if not is_output(file.purpose) or not (recent or file.id in found):
                 return False
         query = parse(shown.text)
-        texts = (file.name.casefold(), file.id.casefold())
+        texts = (folded(file.name), folded(file.id))
         return (
             all(any(word in text for text in texts) for word in query.words)
             and not any(any(word in text for text in texts) for word in query.unwanted)

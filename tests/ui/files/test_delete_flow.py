@@ -44,7 +44,13 @@ class Flow:
         settings = SettingsStore(folder / "settings.json", lambda job: job())
         refused = RefusedContent()
         downloads = DownloadFlow(
-            self.window, self.service, settings, folder, refused, self.area.table.selected_files
+            self.window,
+            self.service,
+            settings,
+            folder,
+            refused,
+            self.area.table.selected_files,
+            self.messages,
         )
         self.name: str | None = "Acme"
         self.flow = DeleteFlow(

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from services.api.remote_file import RemoteFile
@@ -11,6 +11,7 @@ from tests.support.making import account, remote_file
 from tests.support.recording_service import RecordingService
 from ui.files.download_flow import DownloadFlow
 from ui.files.refused_content import RefusedContent
+from ui.messages import MessageBar
 
 GIVEN = remote_file("answers.jsonl", purpose="batch_output")
 REFUSED = remote_file("report.pdf", purpose="user_data")
@@ -20,6 +21,7 @@ class Flow:
     def __init__(self, qtbot: QtBot, folder: Path) -> None:
         self.window = QWidget()
         qtbot.addWidget(self.window)
+        self.messages = MessageBar(self.window)
         self.window.show()
         self.folder = folder
         self.service = RecordingService()
@@ -34,7 +36,13 @@ class Flow:
             folder / "usual",
             refused,
             lambda: self.selected,
+            self.messages,
         )
+
+    def told(self) -> str:
+        """All that the bar says."""
+        labels = self.messages.findChildren(QLabel)
+        return "\n".join(one.text() for one in labels if one.isVisible())
 
 
 @pytest.fixture
@@ -48,6 +56,19 @@ def test_what_can_be_had_goes_to_the_folder_of_the_system(flow: Flow) -> None:
         "download",
         ((GIVEN,), flow.folder / "usual", WhenTaken.KEEP_BOTH),
     )
+
+
+@pytest.mark.parametrize("act", ["download", "download_zip"])
+def test_what_is_left_out_is_told_with_the_reason(flow: Flow, act: str) -> None:
+    other = remote_file("notes.txt", purpose="user_data")
+    flow.selected = [GIVEN]
+    getattr(flow.flow, act)()
+    assert flow.told() == ""
+    flow.selected = [GIVEN, REFUSED, other]
+    getattr(flow.flow, act)()
+    assert flow.service.last[1][0] == (GIVEN,)
+    assert "2 files" in flow.told()
+    assert "user_data" in flow.told()
 
 
 def test_trying_anyway_asks_for_everything(flow: Flow) -> None:

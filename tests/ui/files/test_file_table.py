@@ -1,8 +1,8 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
-from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QContextMenuEvent, QHoverEvent
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -143,6 +143,72 @@ def test_sorting_keeps_the_current_file_where_it_was_on_the_screen(
     table.model().sort(SECTION_OF[Column.NAME], Qt.SortOrder.DescendingOrder)
     assert current_name(table) == "0053"
     assert table.visualRect(table.currentIndex()).top() == y
+
+
+def test_sorting_without_a_selection_leads_to_the_top(files: FileList, table: FileTable) -> None:
+    put(files, *numbers(0, 200))
+    refresh(table)
+    table.verticalScrollBar().setValue(50)
+    go_to(table, 53)
+    table.clearSelection()
+    table.model().sort(SECTION_OF[Column.NAME], Qt.SortOrder.DescendingOrder)
+    assert (top_name(table), current_name(table)) == ("0199", "0199")
+
+
+def test_clearing_a_search_without_a_selection_leads_to_the_top(
+    files: FileList, table: FileTable
+) -> None:
+    put(files, *numbers(0, 200))
+    files.shown = FileFilter(text="015")
+    refresh(table)
+    go_to(table, 8)
+    table.clearSelection()
+    files.shown = FileFilter()
+    refresh(table)
+    assert (top_name(table), current_name(table)) == ("0000", "0000")
+
+
+def test_escape_ends_the_selection_and_then_the_search(
+    files: FileList, table: FileTable, qtbot: QtBot
+) -> None:
+    put(files, *"abc")
+    refresh(table)
+    table.select_ids(["id-a", "id-c"])
+    wanted = QSignalSpy(table.all_wanted)
+    qtbot.keyClick(table, Qt.Key.Key_Escape)
+    assert (selected(table), wanted.count()) == ([], 0)
+    qtbot.keyClick(table, Qt.Key.Key_Escape)
+    assert wanted.count() == 1
+
+
+def test_the_row_under_the_pointer_is_lit_up_in_all_its_cells(
+    files: FileList, table: FileTable, qtbot: QtBot
+) -> None:
+    put(files, "a", "b", "c")
+    refresh(table)
+    table.select_ids(["id-a"])
+
+    def lit(row: int) -> list[bool]:
+        return [has_colour(table, row, column, Role.HOVER) for column in (Column.NAME, Column.ID)]
+
+    def point_at(row: int) -> None:
+        place = QPointF(table.visualRect(table.model().index(row, 0)).center())
+        moved = QHoverEvent(QEvent.Type.HoverMove, place, place, QPointF(-1, -1))
+        QApplication.sendEvent(table.viewport(), moved)
+
+    assert lit(1) == [False, False]
+    point_at(1)
+    assert (lit(1), lit(2)) == ([True, True], [False, False])
+    point_at(2)
+    assert (lit(1), lit(2)) == ([False, False], [True, True])
+    point_at(0)
+    assert lit(0) == lit(2) == [False, False]  # a selected row stays as it is
+    point_at(1)
+    QApplication.sendEvent(
+        table.viewport(),
+        QHoverEvent(QEvent.Type.HoverLeave, QPointF(-1, -1), QPointF(-1, -1), QPointF()),
+    )
+    assert lit(1) == [False, False]
 
 
 def test_a_view_that_is_chosen_is_read_from_its_top(files: FileList, table: FileTable) -> None:
@@ -541,6 +607,8 @@ def test_the_current_row_is_framed_where_only_the_keyboard_is(
     table.select_ids(["id-a"])
     go_to(table, 0)
     table.clearSelection()
+    assert not has_colour(table, 0, Column.SIZE, Role.ACCENT)  # nobody used the keyboard
+    qtbot.keyClick(table, Qt.Key.Key_Shift)
     assert has_colour(table, 0, Column.SIZE, Role.ACCENT)
     assert not has_colour(table, 1, Column.SIZE, Role.ACCENT)
 

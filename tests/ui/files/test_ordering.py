@@ -28,6 +28,10 @@ def test_a_number_in_a_name_counts_as_a_number() -> None:
     ]
 
 
+def test_a_name_stands_at_the_same_place_however_its_accents_are_written() -> None:
+    assert natural_key("Re\u0301sume\u0301 2") == natural_key("Résumé 2")
+
+
 def test_a_number_of_many_digits_still_has_a_place() -> None:
     long = "9" * 60_000
     assert natural_key("a2") < natural_key(f"a{long}")

@@ -3,14 +3,17 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.api.remote_file import RemoteFile
+from services.name_matching import folded
 from services.sizes import size_in_words
 from tests.support.making import remote_file
+from ui.files.ordering import row_of, search_texts
 from ui.files.query import Query, parse, parts_of
 
 DAY = 24 * 3600
@@ -27,7 +30,7 @@ def finds(text: str, file: RemoteFile) -> bool:
     """Whether a file is found, as the list looks for it."""
     query = parse(text)
     assert not query.unclear, query.unclear
-    where = f"{file.name}\n{file.id}".casefold()
+    (where,) = search_texts([row_of(file)])
     return (
         all(word in where for word in query.words)
         and not any(word in where for word in query.unwanted)
@@ -53,6 +56,31 @@ def test_words_are_looked_for_in_any_case_and_all_must_match() -> None:
     assert not finds("run 3", file)
 
 
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("résumé", "Résumé 2026.pdf"),
+        ("보고서", "보고서.docx"),
+        ("データ", "データ.csv"),
+        ("istanbul", "İstanbul.txt"),
+        ("İSTANBUL", "istanbul.txt"),
+    ],
+)
+@pytest.mark.parametrize("filter_name", ["", "name:", "-zzz "])
+def test_however_accents_are_written_a_name_is_found(
+    typed: str, name: str, filter_name: str
+) -> None:
+    for one in (typed, normalize("NFD", typed)):
+        for other in (name, normalize("NFD", name)):
+            assert finds(f"{filter_name}{one}", remote_file(other))
+            assert not finds(f"-{one}", remote_file(other))
+
+
+def test_other_fields_too_are_compared_however_accents_are_written() -> None:
+    file = remote_file(normalize("NFD", "a.été"), purpose=normalize("NFD", "Prüfung"))
+    assert finds("ext:été purpose:prüfung", file)
+
+
 def test_a_text_in_quotes_is_one() -> None:
     assert parse('"Run 2" jsonl').words == ("run 2", "jsonl")
     assert parse('"size:>1MB" "-x"').words == ("size:>1mb", "-x")
@@ -74,7 +102,7 @@ def test_a_minus_excludes_words_texts_and_filters() -> None:
     "text", ["foo:bar", "12:30", "https://host/x", "C:\\x", "a:", ":", "note:x", "foo-bar:baz"]
 )
 def test_what_has_a_colon_and_is_no_filter_is_a_word(text: str) -> None:
-    assert parse(text) == Query(words=(text.casefold(),))
+    assert parse(text) == Query(words=(folded(text),))
 
 
 def test_purposes_are_whole_names_and_may_be_several() -> None:
@@ -350,4 +378,4 @@ def test_the_parts_of_a_text_are_all_of_it_but_the_spaces(text: str) -> None:
 
 @given(st.text(alphabet=st.characters(exclude_characters='"'), min_size=1))
 def test_every_text_can_be_looked_for_in_quotes(text: str) -> None:
-    assert parse(f'"{text}"') == Query(words=(text.casefold(),))
+    assert parse(f'"{text}"') == Query(words=(folded(text),))

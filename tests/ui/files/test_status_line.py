@@ -50,15 +50,19 @@ def pass_time(line: StatusLine, clock: HandTurnedClock, seconds: float) -> None:
 
 
 def test_files_and_selection_stand_on_the_left(line: StatusLine) -> None:
-    line.show_files(12_408, 612_000_000_000)
+    line.show_files(12_408, 612_000_000_000, 12_408)
     assert texts(line)[0] == "12408 files · 612.0 GB"
     line.show_selection(1, 41_700_000)
     assert texts(line)[0] == "12408 files · 612.0 GB  ·  1 selected · 41.7 MB"
     line.show_selection(0, 0)
-    line.show_files(1, 12_000)
+    line.show_files(1, 12_000, 1)
     assert texts(line)[0] == "1 file · 12 KB"
-    line.show_files(0, 0)
+    line.show_files(0, 0, 0)
     assert texts(line)[0] == "0 files"
+    line.show_files(29, 12_000, 10_000)
+    assert texts(line)[0] == "29 of 10000 files · 12 KB"
+    line.show_files(0, 0, 10_000)
+    assert texts(line)[0] == "0 of 10000 files"
 
 
 def test_a_listing_tells_how_far_it_is_and_can_be_stopped(line: StatusLine, qtbot: QtBot) -> None:
@@ -159,7 +163,7 @@ def test_what_can_not_go_on_does_not_offer_it(line: StatusLine) -> None:
 
 
 def test_long_sorting_is_told_beside_the_counts(line: StatusLine) -> None:
-    line.show_files(2, 100)
+    line.show_files(2, 100, 2)
     line.show_arranging(True)
     assert texts(line)[0] == "2 files · 100 bytes  ·  Sorting…"
     line.show_arranging(False)
@@ -189,7 +193,7 @@ def test_remarks_wait_behind_a_link(line: StatusLine) -> None:
 
 def test_a_narrow_window_shortens_the_words_and_tells_all_in_a_tool_tip(line: StatusLine) -> None:
     words = "The server could not be reached, whatever was tried, and this is a long sentence"
-    line.show_files(12_408, 612_000_000_000)
+    line.show_files(12_408, 612_000_000_000, 12_408)
     line.show_stopped(words, can_refresh=True)
     line.resize(line.minimumSizeHint().width(), line.height())
     assert line.width() < 500
@@ -204,5 +208,5 @@ def test_words_that_grow_have_their_room_at_once(line: StatusLine) -> None:
     line.show_listing(1_000_000, NOW - 60)
     left, right = line.findChildren(QLabel)
     assert right.width() >= right.sizeHint().width()
-    line.show_files(12_408, 612_000_000_000)
+    line.show_files(12_408, 612_000_000_000, 12_408)
     assert left.width() >= left.sizeHint().width()

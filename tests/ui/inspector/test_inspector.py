@@ -1,5 +1,6 @@
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import (
     QLabel,
@@ -451,3 +452,21 @@ def test_a_long_value_is_shown_whole_when_it_is_the_only_one(inspector: Inspecto
     fields = (("id", "file-a"), ("of_later", "x" * 4_000))
     inspector.show_fields(FileRetrieved("acme", "file-a", fields, file))
     assert values(inspector)["of_later"] == "x" * 4_000
+
+
+def test_the_value_that_has_the_keyboard_has_a_ring(inspector: Inspector, qtbot: QtBot) -> None:
+    inspector.show_files([remote_file()])
+    inspector.activateWindow()
+    first, second = [one for one in inspector.findChildren(QTextEdit) if one.isVisible()][:2]
+
+    def beside(value: QTextEdit, focused: QTextEdit) -> QImage:
+        """The few pixels to the left of a value."""
+        focused.setFocus()
+        qtbot.waitUntil(focused.hasFocus)
+        place = value.geometry()
+        strip = QRect(place.left() - 4, place.top(), 4, place.height())
+        return value.parentWidget().grab(strip).toImage()
+
+    assert beside(first, first) != beside(first, second)
+    assert beside(second, second) != beside(second, first)
+    assert beside(first, first) == beside(second, second)

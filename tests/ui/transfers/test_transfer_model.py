@@ -12,6 +12,7 @@ from services.transfers.transfer import Transfer, TransferKind, TransferState
 from tests.support.hand_turned_clock import HandTurnedClock
 from tests.support.making import problem, transfer
 from ui.transfers.transfer_model import MOST_AT_ONCE, TRANSFER_ROLE, Column, TransferModel
+from ui.transfers.transfer_rows import row_key
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -51,20 +52,60 @@ def test_what_comes_soon_after_is_collected_into_one_change(
     settle(qtbot, model)
     assert (changes.count(), inserts.count()) == (1, 1)
     first, last = changes.at(0)[0], changes.at(0)[1]
-    assert (first.row(), last.row()) == (10, 39)
-    assert model.transfer_at(10).done == 19_000
+    assert (first.row(), last.row()) == (10, 39)  # before the late ones came above them
+    assert [one.done for one in model.transfers()].count(19_000) == 30
     assert model.rowCount() == 69
 
 
-def test_rows_stand_in_the_order_of_the_queue_and_stay_there(
-    qtbot: QtBot, model: TransferModel
-) -> None:
+def test_the_newest_is_on_top_and_failures_are_above_it(qtbot: QtBot, model: TransferModel) -> None:
     one, two, three = (transfer(name=name) for name in ("one", "two", "three"))
     model.take([three, one])
-    assert names(model) == ["one", "three"]
+    assert names(model) == ["three", "one"]
     model.take([two, replace(one, state=TransferState.FAILED)])
     settle(qtbot, model)
-    assert names(model) == ["one", "two", "three"]
+    assert names(model) == ["one", "three", "two"]
+
+
+def test_what_has_ended_is_below_what_is_in_line_and_the_newest_of_it_first(
+    model: TransferModel,
+) -> None:
+    old, done = (transfer(name=name, state=TransferState.DONE) for name in ("old", "done"))
+    running = transfer(name="running")
+    first, second = (transfer(name=name, state=TransferState.QUEUED) for name in ("1st", "2nd"))
+    unsure = transfer(name="unsure", state=TransferState.UNCERTAIN, problem=problem())
+    model.take([old, done, running, first, second, unsure])
+    assert names(model) == ["unsure", "running", "1st", "2nd", "done", "old"]
+
+
+@pytest.mark.parametrize("kept", [{"done": 5}, {"starts_over": True}])
+def test_a_row_stays_where_it_is_when_its_transfer_is_paused_at_work(
+    qtbot: QtBot, model: TransferModel, kept: dict
+) -> None:
+    running = transfer(name="running", done=5)
+    model.take([running, transfer(state=TransferState.QUEUED, name="queued", place=-1.0)])
+    paused = replace(running, state=TransferState.PAUSED, done=0)
+    model.take([replace(paused, **kept)])
+    settle(qtbot, model)
+    assert names(model) == ["running", "queued"]
+
+
+def test_it_tells_the_row_of_what_begins_and_of_nothing_else(
+    qtbot: QtBot, model: TransferModel
+) -> None:
+    begun = QSignalSpy(model.begun)
+    failed = transfer(state=TransferState.FAILED, problem=problem())
+    queued = [transfer(state=TransferState.QUEUED) for _ in range(3)]
+    model.take([failed, transfer(state=TransferState.DONE)])
+    assert begun.count() == 0
+    settle(qtbot, model)
+    model.take(queued)
+    assert begun.at(0) == [1]
+    settle(qtbot, model)
+    model.take([replace(queued[2], state=TransferState.RUNNING)])
+    settle(qtbot, model)
+    model.take([replace(queued[2], state=TransferState.RUNNING, done=9)])
+    settle(qtbot, model)
+    assert (begun.count(), begun.at(1)) == (2, [1])
 
 
 def test_a_delete_has_a_row_only_until_it_succeeded(qtbot: QtBot, model: TransferModel) -> None:
@@ -129,7 +170,10 @@ def status(model: TransferModel, row: int = 0) -> str:
 def test_a_changed_place_moves_the_row_and_what_holds_on_to_it(
     qtbot: QtBot, model: TransferModel
 ) -> None:
-    rows = [transfer(name=name, place=place) for place, name in enumerate("abcd")]
+    rows = [
+        transfer(name=name, place=place, state=TransferState.QUEUED)
+        for place, name in enumerate("abcd")
+    ]
     model.take(rows)
     held = [QPersistentModelIndex(model.index(row, Column.STATUS)) for row in range(4)]
     inserted, removed = QSignalSpy(model.rowsInserted), QSignalSpy(model.rowsRemoved)
@@ -143,12 +187,21 @@ def test_a_changed_place_moves_the_row_and_what_holds_on_to_it(
 
 
 def test_at_the_same_place_the_one_queued_first_is_above(model: TransferModel) -> None:
-    model.take([transfer(id=7, name="b", place=1.0), transfer(id=3, name="a", place=1.0)])
+    queued = TransferState.QUEUED
+    model.take(
+        [
+            transfer(state=queued, id=7, name="b", place=1.0),
+            transfer(state=queued, id=3, name="a", place=1.0),
+        ]
+    )
     assert names(model) == ["a", "b"]
 
 
 def test_thousands_at_once_are_shown_piece_by_piece(qtbot: QtBot, model: TransferModel) -> None:
-    many = [transfer(name=str(place), place=place) for place in range(3 * MOST_AT_ONCE)]
+    many = [
+        transfer(name=str(place), place=place, state=TransferState.QUEUED)
+        for place in range(3 * MOST_AT_ONCE)
+    ]
     inserts = QSignalSpy(model.rowsInserted)
     model.take(many)
     assert model.rowCount() == MOST_AT_ONCE
@@ -169,7 +222,7 @@ def test_of_thousands_the_newest_snapshot_counts_also_while_they_are_taken_in(
     model.forget([many[-2].id])
     qtbot.waitUntil(lambda: model.rowCount() == len(many) - 1)
     settle(qtbot, model)
-    assert model.transfer_at(model.rowCount() - 1).done == 7
+    assert model.transfer_at(0).done == 7
     assert model.rowCount() == len(many) - 1
 
 
@@ -271,7 +324,7 @@ def test_the_rows_are_always_the_last_snapshots_worth_a_row_in_order(steps: list
                 if one.kind is not TransferKind.DELETE
                 or one.state not in {TransferState.DONE, TransferState.CANCELLED}
             ),
-            key=lambda one: (one.place, one.id),
+            key=row_key,
         )
         assert list(model.transfers()) == expected
         shown = [model.index(row, 0).data(TRANSFER_ROLE) for row in range(model.rowCount())]

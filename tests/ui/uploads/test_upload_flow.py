@@ -1,8 +1,9 @@
+import os
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QImage
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
@@ -20,7 +21,7 @@ from services.catalog.remembered_upload import KnownUpload
 from services.checks.finding import CheckReport, Finding, RepairKind, Severity
 from services.checks.lines_around import ShownLine
 from services.checks.local_file import LocalFile, UploadRequest
-from services.checks.pasted import PastedPixels, PastedText
+from services.checks.pasted import PastedPixels, PastedPng, PastedText
 from services.events import (
     CheckedFile,
     FileRepaired,
@@ -464,6 +465,82 @@ def test_an_image_and_a_text_in_the_clipboard_are_uploaded(flow: Flow) -> None:
     clipboard.clear()
     flow.flow.paste()
     assert len(flow.service.arguments_of("gather_pasted")) == 2
+
+
+def put_into_clipboard(**formats: bytes) -> None:
+    """`text_plain` is text/plain and so on."""
+    data = QMimeData()
+    for name, content in formats.items():
+        kind, _slash, rest = name.partition("_")
+        data.setData(f"{kind}/{rest.replace('_', '-')}", content)
+    QGuiApplication.clipboard().setMimeData(data)
+
+
+def test_copied_cells_are_pasted_as_text_though_a_picture_of_them_is_there(flow: Flow) -> None:
+    cells = b"<table><tr><td>a</td><td>1</td></tr></table>"
+    put_into_clipboard(image_png=b"\x89PNG", text_plain=b"a\t1\n", text_html=cells)
+    flow.flow.paste()
+    put_into_clipboard(image_png=b"\x89PNG", text_plain=b"A chart", text_html=b"<img src='a'>")
+    flow.flow.paste()
+    pasted = [one for one, _request in flow.service.arguments_of("gather_pasted")]
+    assert pasted == [PastedText("a\t1\n"), PastedPng(b"\x89PNG")]
+
+
+def test_a_pasted_file_is_found_by_the_bytes_of_its_name(flow: Flow, tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"R\xe9sum\xe9.txt")
+    path.write_bytes(b"x")
+    put_into_clipboard(text_uri_list=f"file://localhost{tmp_path}/R%E9sum%E9.txt\r\n".encode())
+    flow.flow.paste()
+    ((found,), _request) = flow.service.arguments_of("gather")[-1]
+    assert found.samefile(path)
+
+
+def test_a_place_on_the_network_is_left_out_by_name(flow: Flow) -> None:
+    put_into_clipboard(text_uri_list=b"sftp://host/far.jsonl\r\nfile:///mine/one.jsonl\r\n")
+    flow.flow.paste()
+    assert flow.service.arguments_of("gather")[-1][0] == (ONE,)
+    flow.flow.take(flow.gathered("one.jsonl"))
+    model = flow.sheets()[0].model
+    assert (model.standing.files, model.standing.left_out) == (2, 1)
+    flow.flow.abandon()
+
+
+def test_a_place_on_the_network_alone_does_not_become_a_text(flow: Flow) -> None:
+    put_into_clipboard(text_uri_list=b"smb://nas/far.jsonl\r\n")
+    flow.flow.paste()
+    assert flow.service.arguments_of("gather_pasted") == []
+    flow.flow.take(flow.gathered())
+    assert flow.sheets()[0].model.standing.left_out == 1
+    flow.flow.abandon()
+
+
+def test_files_of_the_network_can_be_dropped_to_see_why_they_are_left_out(flow: Flow) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl("sftp://host/far.jsonl")])
+    at, left = QPoint(5, 5), Qt.MouseButton.LeftButton
+    enter = QDragEnterEvent(
+        at, Qt.DropAction.CopyAction, data, left, Qt.KeyboardModifier.NoModifier
+    )
+    flow.flow.drag_entered(enter)
+    assert enter.isAccepted()
+    flow.flow.dropped(
+        QDropEvent(
+            QPointF(at), Qt.DropAction.CopyAction, data, left, Qt.KeyboardModifier.NoModifier
+        )
+    )
+    flow.flow.take(flow.gathered())
+    assert flow.sheets()[0].model.standing.left_out == 1
+    flow.flow.abandon()
+
+
+def test_a_listed_name_is_the_same_however_its_accents_are_written(flow: Flow) -> None:
+    local = local_file(Path("/mine/Résumé.jsonl"))
+    flow.listed = [remote_file("RE\u0301SUME\u0301.jsonl", size=local.size)]
+    flow.flow.begin([local.path])
+    flow.flow.take(flow.gathered("Résumé.jsonl"))
+    model = flow.sheets()[0].model
+    flow.qtbot.waitUntil(lambda: model.standing.duplicates == 1)
+    flow.check_all()
 
 
 def test_a_file_of_the_listing_with_the_same_name_and_size_is_told(flow: Flow) -> None:

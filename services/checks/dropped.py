@@ -1,0 +1,79 @@
+"""What the addresses in a drop or a clipboard point at: files of this computer, or places elsewhere."""
+
+import os
+import socket
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, unquote_to_bytes
+
+from services.api.errors import Problem, ProblemKind
+from services.checks.local_file import LocalFile
+from services.language import _
+
+_LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Where the addresses lead."""
+
+    paths: tuple[Path, ...] = ()
+    elsewhere: tuple[LocalFile, ...] = ()
+    """What is not on this computer; the problem of each says so."""
+
+    def __bool__(self) -> bool:
+        return bool(self.paths or self.elsewhere)
+
+
+def dropped(addresses: Iterable[str], host: str | None = None) -> Dropped:
+    """Read addresses as a list of URIs has them; `host` is this computer's name.
+
+    A name on the disk is bytes, and need not be UTF-8; so is what stands percent-encoded.
+    """
+    own = (socket.gethostname() if host is None else host).lower()
+    here = {"", "localhost", own, own.partition(".")[0]}
+    paths: list[Path] = []
+    elsewhere: list[LocalFile] = []
+    for address in addresses:
+        path = _local_path(address, here)
+        if path is None:
+            elsewhere.append(_left_out(address))
+        else:
+            paths.append(path)
+    return Dropped(tuple(paths), tuple(elsewhere))
+
+
+def _local_path(address: str, here: set[str]) -> Path | None:
+    scheme, _colon, rest = address.partition(":")
+    if scheme.lower() != "file":
+        return None
+    # Some programs leave “#” and “?” in a name as they are.
+    host, path = _host_and_path(rest)
+    if os.name == "nt":
+        local = host.lower() in here
+        return Path(unquote(path).lstrip("/") if local else f"//{host}{unquote(path)}")
+    if host.lower() not in here:
+        return None
+    return Path(os.fsdecode(unquote_to_bytes(path)))
+
+
+def _host_and_path(rest: str) -> tuple[str, str]:
+    if not rest.startswith("//"):
+        return "", rest
+    host, slash, path = rest[2:].partition("/")
+    return host, slash + path
+
+
+def _left_out(address: str) -> LocalFile:
+    scheme, _colon, rest = address.partition(":")
+    host, path = _host_and_path(rest)
+    host = host.rpartition("@")[2]  # never a password
+    place = unquote(f"{scheme}://{host}{path}" if host else address)[:_LONGEST]
+    name = unquote(path).rstrip("/").rpartition("/")[2][:_LONGEST] or host or place
+    problem = Problem(
+        ProblemKind.FILE_UNREADABLE,
+        _("{name} isn't on this computer").format(name=name),
+        _("It is at {place}. Copy it to this computer, then upload the copy.").format(place=place),
+    )
+    return LocalFile(Path(place.replace("\0", "")), name, 0, 0, "user_data", problem)

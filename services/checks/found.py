@@ -1,0 +1,116 @@
+"""The findings of a check: counted, in order, and one for a fault that runs through the file."""
+
+from dataclasses import replace
+
+from services.checks.finding import CheckReport, Finding, RepairKind, Severity
+from services.language import ngettext
+
+MOST_SHOWN = 100
+"""Findings that a report holds; all are counted."""
+
+_MANY = 10
+"""Lines with the same kind of fault, if they are half of all, that are told as one."""
+
+
+class Findings:
+    """Counts all findings and keeps the first of each rule."""
+
+    def __init__(self) -> None:
+        self._rules: dict[tuple[str, Severity], _OfRule] = {}
+
+    def add(self, finding: Finding) -> None:
+        """Take one more."""
+        key = finding.rule, finding.severity
+        found = self._rules.get(key)
+        if found is None:
+            found = self._rules[key] = _OfRule()
+        found.add(finding)
+
+    def report(
+        self, repairs: tuple[RepairKind, ...], facts: tuple[str, ...], lines: int = 0
+    ) -> CheckReport:
+        """All of them; `lines` is how many lines were looked at, not counting blank ones."""
+        counts = dict.fromkeys(Severity, 0)
+        shown: list[Finding] = []
+        for (_rule, severity), found in self._rules.items():
+            if found.runs_through(lines):
+                counts[severity] += 1
+                shown.append(found.as_one())
+            else:
+                counts[severity] += found.count
+                shown += found.kept()
+        shown.sort(key=_place)
+        return CheckReport(
+            tuple(shown[:MOST_SHOWN]),
+            counts[Severity.ERROR],
+            counts[Severity.WARNING],
+            repairs,
+            facts,
+        )
+
+
+class _OfRule:
+    """The findings of one rule."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._lines = 0
+        self._last_line: int | None = None
+        self._text: str | None = None
+        self._same = True
+        self._kept: list[Finding] = []
+        self._furthest = (0, 0, False)
+
+    def add(self, finding: Finding) -> None:
+        self.count += 1
+        if finding.line != self._last_line:
+            self._lines += 1
+            self._last_line = finding.line
+        self._text = self._text or finding.text
+        self._same = self._same and finding.text == self._text
+        place = _place(finding)
+        if len(self._kept) < MOST_SHOWN:
+            self._furthest = max(self._furthest, place)
+        elif place >= self._furthest:
+            return
+        # Some about early lines come last.
+        self._kept.append(finding)
+        if len(self._kept) > 2 * MOST_SHOWN:
+            self._cut()
+
+    def runs_through(self, lines: int) -> bool:
+        """Whether it is one fault of a file of so many lines, not one of this line and of that."""
+        if self._lines < 2 or self._last_line is None:
+            return False
+        if self._lines >= _MANY:
+            return 2 * self._lines >= lines
+        return self._same and self._lines >= lines
+
+    def as_one(self) -> Finding:
+        """The first, which says how many more there are."""
+        more = self._lines - 1
+        told = ngettext(
+            "{text} {count} more line has this fault.",
+            "{text} {count} more lines have this fault.",
+            more,
+        )
+        first = self.kept()[0]
+        return replace(first, text=told.format(text=first.text, count=f"{more:,}"))
+
+    def kept(self) -> list[Finding]:
+        """The first of them, in order."""
+        self._cut()
+        return self._kept
+
+    def _cut(self) -> None:
+        self._kept.sort(key=_place)
+        del self._kept[MOST_SHOWN:]
+        if self._kept:
+            self._furthest = _place(self._kept[-1])
+
+
+def _place(finding: Finding) -> tuple[int, int, bool]:
+    """Where it stands in the report; of those about the whole file, errors before warnings."""
+    if finding.line is None:
+        return 0, 0, finding.severity is not Severity.ERROR
+    return finding.line, finding.column or 0, False

@@ -1,0 +1,99 @@
+"""Files whose objects do not stand on a line each: which they are, and how that is told."""
+
+from collections.abc import Callable
+
+from services.cancellation import CancelToken
+from services.checks.finding import Finding, Severity
+from services.checks.lines import Line
+from services.checks.local_file import LocalFile
+from services.checks.objects import Layout, NotObjects, Objects
+from services.checks.reading import reading
+from services.language import _, ngettext
+
+_FAULTS = frozenset({"json.unclosed", "json.more_behind", "line.mark_inside", "json.comma"})
+
+
+def may_be_otherwise(line: Line) -> bool:
+    """Whether a line looks as if the objects of its file were laid out in another way."""
+    if line.begins.lstrip().startswith((b"[", b",")):
+        return True
+    if not line.readable:
+        return line.too_long and line.begins.lstrip().startswith(b"{")
+    return any(fault.rule in _FAULTS and not fault.in_text for fault in line.faults)
+
+
+def laid_out_otherwise(file: LocalFile, token: CancelToken) -> bool:
+    """Whether a file is made of whole objects that are not one on each line."""
+    with reading(file) as opened:
+        objects = Objects(opened, token, _nobody)
+        try:
+            for _object in objects:
+                pass
+        except NotObjects:
+            return False
+    return bool(objects.count and objects.seen)
+
+
+def layout_finding(objects: Objects) -> Finding:
+    """What there is to say of objects that were gone through."""
+    layout = next(one for one in Layout if one in objects.seen)
+    count, line = objects.seen[layout]
+    rule, told = _WORDS[layout](count if layout is not Layout.LIST else objects.count)
+    return Finding(Severity.ERROR, told, line, rule=rule)
+
+
+def _list(count: int) -> tuple[str, str]:
+    told = ngettext(
+        "The file is one list of {count} object. Every object goes on a line of its own, "
+        "without brackets and commas around it.",
+        "The file is one list of {count} objects. Every object goes on a line of its own, "
+        "without brackets and commas around it.",
+        count,
+    )
+    return "file.list", told.format(count=f"{count:,}")
+
+
+def _spread(count: int) -> tuple[str, str]:
+    told = ngettext(
+        "{count} object is spread over several lines. Every object goes on one line.",
+        "{count} objects are spread over several lines. Every object goes on one line.",
+        count,
+    )
+    return "file.spread", told.format(count=f"{count:,}")
+
+
+def _returns(_count: int) -> tuple[str, str]:
+    return "file.returns_alone", _("Lines end with CR alone. End them with LF.")
+
+
+def _commas(count: int) -> tuple[str, str]:
+    told = ngettext(
+        "{count} comma follows an object. Objects on lines have no commas between them.",
+        "{count} commas follow objects. Objects on lines have no commas between them.",
+        count,
+    )
+    return "file.commas", told.format(count=f"{count:,}")
+
+
+def _marks(_count: int) -> tuple[str, str]:
+    told = _("A byte order mark stands between objects, as where files were joined. Remove it.")
+    return "file.inner_mark", told
+
+
+def _joined(_count: int) -> tuple[str, str]:
+    told = _("Several objects stand on one line. Every object goes on a line of its own.")
+    return "file.joined", told
+
+
+_WORDS: dict[Layout, Callable[[int], tuple[str, str]]] = {
+    Layout.LIST: _list,
+    Layout.SPREAD: _spread,
+    Layout.RETURNS: _returns,
+    Layout.COMMAS: _commas,
+    Layout.MARKS: _marks,
+    Layout.JOINED: _joined,
+}
+
+
+def _nobody(_done: int) -> None:
+    """Nobody is told how far the search for another layout is."""

@@ -1,0 +1,63 @@
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from services.checks.dropped import dropped
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "file:///data/a%20b%23.jsonl",
+        "file://localhost/data/a%20b%23.jsonl",
+        "FILE://Harbor/data/a%20b%23.jsonl",
+        "file://harbor.example.net/data/a%20b%23.jsonl",
+        "file:/data/a%20b%23.jsonl",
+        "file:///data/a%20b#.jsonl",
+    ],
+)
+@pytest.mark.skipif(os.name == "nt", reason="another computer's name is part of a path there")
+def test_a_file_of_this_computer_is_one_whatever_its_address(address: str) -> None:
+    found = dropped([address], "harbor.example.net")
+    assert (found.paths, found.elsewhere) == ((Path("/data/a b#.jsonl"),), ())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are always text there")
+def test_a_name_that_is_no_utf_8_is_found(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"R\xe9sum\xe9.txt")
+    path.write_bytes(b"x")
+    (found,) = dropped([f"file://{tmp_path}/R%E9sum%E9.txt"]).paths
+    assert found.samefile(path)
+
+
+def test_the_name_of_this_computer_is_known() -> None:
+    assert dropped([f"file://{socket.gethostname()}/data"]).paths
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("sftp://me:secret@host.example/home/r%C3%A9sum%C3%A9.csv", "résumé.csv"),
+        ("smb://nas/share/folder/", "folder"),
+        ("smb://nas", "nas"),
+        ("https://example.com/chart.png", "chart.png"),
+        ("mtp://%5Busb%3A001%5D/DCIM", "DCIM"),
+        ("trash:///old.txt", "old.txt"),
+    ],
+)
+def test_what_is_elsewhere_is_left_out_by_name_with_the_reason(address: str, name: str) -> None:
+    found = dropped([address, "file:///data"])
+    assert found.paths == (Path("/data"),)
+    (left_out,) = found.elsewhere
+    assert left_out.name == name
+    assert left_out.problem is not None
+    assert name in left_out.problem.title
+    assert left_out.problem.advice
+    assert "secret" not in f"{left_out}"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="another computer's name is part of a path there")
+def test_a_file_of_another_computer_is_elsewhere() -> None:
+    assert [one.name for one in dropped(["file://other/a.txt"], "harbor").elsewhere] == ["a.txt"]
