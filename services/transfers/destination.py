@@ -48,6 +48,12 @@ class Destinations:
             return known[salt]
 
 
+def server_of(order: Order, account_id: str) -> str:
+    """What tells the server of an order from others, whichever of its accounts leads there."""
+    _salt, _blank, place = order.destination.partition(" ")
+    return place.partition(" ")[0] or account_id
+
+
 def _described(api: FilesApi, salt: str) -> str:
     """Empty for the sandbox, which has another port at every start."""
     account = api.account

@@ -444,3 +444,23 @@ def test_what_was_to_go_to_a_server_goes_to_no_other_that_its_account_is_given(
     ended = bench.transfer()
     assert ended.state is (TransferState.FAILED if changed else TransferState.DONE)
     assert elsewhere.requests == []
+
+
+def test_an_upload_through_one_account_is_not_taken_for_one_through_another(
+    make_bench: Callable[..., ServiceBench], files_server: ScriptedFilesServer, small_file: Path
+) -> None:
+    """They lead to the same server; the same file was sent through both, and one got lost."""
+    bench = make_bench(environment=environment_of(files_server, TEST_KEY))
+    bench.save(files_server)
+    bench.open()
+    files_server.script("POST", "/files", [Reset(Moment.AFTER_BODY)])
+    bench.service.upload([upload_request(small_file)])
+    lost = bench.transfer(TransferState.UNCERTAIN)
+    bench.open(ENVIRONMENT_ID)
+    bench.service.upload([upload_request(small_file)])
+    there = bench.transfer(TransferState.DONE)
+    bench.told.clear()
+    bench.service.retry([lost.id])
+    looked = bench.transfer(TransferState.UNCERTAIN)
+    assert (looked.id, looked.file_id, looked.candidates) == (lost.id, "", ())
+    assert [file.id for file in files_server.files] == [there.file_id]
