@@ -1,6 +1,5 @@
 """The transfers as the façade commands them: off the caller's thread, journal and all."""
 
-import contextlib
 import logging
 import sqlite3
 import time
@@ -77,10 +76,10 @@ class TransferCommands:
         self._worker = WorkerThreads("transfers", 1)
         self._worker.submit(self._restore)
 
-    def add(self, account_id: str, orders: Sequence[Order]) -> None:
-        """Queue what was asked for at once."""
+    def add(self, api: FilesApi, orders: Sequence[Order]) -> None:
+        """Queue what was asked for at once, of the account that `api` leads to."""
         if orders:
-            self._worker.submit(lambda: self._add(account_id, orders))
+            self._worker.submit(lambda: self._add(api, orders))
 
     def do(self, command: Callable[[TransferQueue], None]) -> None:
         """Give the queue any other command."""
@@ -129,10 +128,8 @@ class TransferCommands:
             self._listener(SomethingFailed(damaged(journal.set_aside)))
         self._listener(TransfersRestored(waiting))
 
-    def _add(self, account_id: str, orders: Sequence[Order]) -> None:
-        with contextlib.suppress(FilesError):  # told when the first of them has its turn
-            orders = self._destinations.noted(self._access.api_for(account_id), orders)
-        self._queue.add(account_id, with_mounts(orders))
+    def _add(self, api: FilesApi, orders: Sequence[Order]) -> None:
+        self._queue.add(api.account.id, with_mounts(self._destinations.noted(api, orders)))
 
     def _carry_out(self, account_id: str, order: Order, running: RunningTransfer) -> None:
         """Carry an order out with the account it belongs to, and tell what became of it."""
