@@ -110,7 +110,7 @@ def test_what_a_killed_program_left_is_removed_at_the_next_start(
     where = urlsplit(process.stdout.readline().split()[-1])
     with socket.create_connection((where.hostname, where.port), timeout=10) as connection:
         connection.sendall(
-            b"POST /v1/files HTTP/1.1\r\nHost: x\r\nContent-Length: 99000000\r\n"
+            b"POST /v1/files HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99000000\r\n"
             b"Content-Type: multipart/form-data; boundary=edge\r\n"
             b"Authorization: Bearer " + KEY.encode() + b"\r\n\r\n"
             b'--edge\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'

@@ -86,11 +86,11 @@ def test_stopping_takes_about_a_second_even_with_connections_of_every_kind(
 
     key = b"Authorization: Bearer " + KEY.encode() + b"\r\n"
     upload = (
-        b"POST /v1/files HTTP/1.1\r\nHost: x\r\nContent-Length: 99000000\r\n"
+        b"POST /v1/files HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99000000\r\n"
         b"Content-Type: multipart/form-data; boundary=edge\r\n" + key + b"\r\n"
         b'--edge\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
     )
-    content = f"GET /v1/files/{made['id']}/content HTTP/1.1\r\nHost: x\r\n".encode()
+    content = f"GET /v1/files/{made['id']}/content HTTP/1.1\r\nHost: localhost\r\n".encode()
     connections = [
         connect(b""),  # says nothing
         connect(b"GET /v1/files HT"),  # stops in the middle of a word
