@@ -197,7 +197,7 @@ class FileService:
             return
 
         def upload(requests: Sequence[UploadRequest]) -> None:
-            self._transfers.add(api.account.id, [UploadOrder(request) for request in requests])
+            self._transfers.add(api, [UploadOrder(request) for request in requests])
 
         self._ledger.restore(api, tuple(file_ids), upload)
 
@@ -294,8 +294,8 @@ class FileService:
         self._listener(ServiceClosed())
 
     def _queue(self, orders: Sequence[Order]) -> None:
-        if self._api is not None and orders:
-            self._transfers.add(self._api.account.id, orders)
+        if self._api is not None:
+            self._transfers.add(self._api, orders)
 
     def _tell_of_transfer(self, event: Event) -> None:
         self._listings.note(event)

@@ -147,6 +147,8 @@ class FilesApi:
                 try:
                     page = decode_page(body, strike)
                 except NotAFileList as error:
+                    if len(body) <= OBJECT_BYTES and _is_an_error(_decoded_or_none(body)):
+                        raise self._connection.refusal(Operation.LIST, answer, body) from None
                     # The cause holds the whole body.
                     raise _not_a_files_api(answer, str(error)) from None
                 files = redaction.files(page.files) if strike is None else page.files
@@ -310,6 +312,13 @@ def _path(file_id: str) -> str:
             body_sent=False,
         )
     return "/files/" + quote(file_id, safe="")
+
+
+def _decoded_or_none(body: bytes) -> object:
+    try:
+        return decode_object(body)
+    except NotJson:
+        return None
 
 
 def _kind_of(decoded: object) -> str:

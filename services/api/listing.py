@@ -15,6 +15,9 @@ FIRST_PAGE = 1000
 MOST_FILES = 5_000_000
 """Files after which a listing is cut off: a server that invents files must not fill the memory."""
 
+MOST_CHARACTERS = 500_000_000
+"""Of ids, names and explanations, after which it is cut off too: a hundred for each file."""
+
 _MOST_FRUITLESS = 3
 """Pages one after the other that bring nothing new, after which a server has had its chance."""
 
@@ -44,11 +47,12 @@ class Listing:
         purpose: str | None = None,
         first_page: int = FIRST_PAGE,
         most: int = MOST_FILES,
+        most_characters: int = MOST_CHARACTERS,
         patience: Patience = AS_THE_SDK,
     ) -> None:
         """Files of all purposes, unless one is given; `first_page` is how many to ask for first.
 
-        `patience` is for each page.
+        `most` and `most_characters` are where it is cut off, and `patience` is for each page.
         """
         self.seen: set[str] = set()
         """The ids of all files so far."""
@@ -60,6 +64,7 @@ class Listing:
         self._purpose = purpose
         self._limit = first_page
         self._most = most
+        self._characters_left = most_characters
         self._patience = patience
         self._cursor: str | None = None
         self._begun = False
@@ -126,6 +131,7 @@ class Listing:
                 patience=self._patience,
             )
             first, self._begun = not self._begun, True
+            self._characters_left -= _characters_of(page)
             if first and self._is_full(page) and self._limit < LARGEST_PAGE:
                 self._shown = {file.id for file in page.files}
                 self._limit = LARGEST_PAGE
@@ -193,7 +199,7 @@ class Listing:
             )
         elif not brought_something and page.has_more is None:
             self.over = self.whole = True
-        elif len(self.seen) >= self._most:
+        elif len(self.seen) >= self._most or self._characters_left <= 0:
             self.over = True
             self._end = _("The list was cut off after {count} files.").format(
                 count=f"{len(self.seen):,}"
@@ -207,6 +213,13 @@ def all_pages(
 ) -> Iterator[FilePage]:
     """Follow pages to the end, as `Listing` does, once."""
     return Listing(api, purpose=purpose, first_page=first_page).pages(token)
+
+
+def _characters_of(page: FilePage) -> int:
+    return sum(
+        len(file.id) + len(file.filename or "") + len(file.status_details or "")
+        for file in page.files
+    )
 
 
 def _repeated(ids: list[str], seen: set[str]) -> Iterator[str]:

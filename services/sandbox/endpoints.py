@@ -1,7 +1,9 @@
 """The five endpoints of the Files API, answered as the official service does."""
 
 import asyncio
+import errno
 import re
+import sqlite3
 from collections.abc import AsyncIterator
 from typing import Any, BinaryIO
 
@@ -70,9 +72,20 @@ class _Files(HTTPEndpoint):
             file = await run_in_threadpool(
                 store.keep, partial, upload.filename, upload.purpose, upload.expires_after
             )
+        except (OSError, sqlite3.Error) as error:
+            if not _is_full(error):
+                raise
+            raise refusals.storage_full() from None
         finally:
             partial.discard()
         return _json(_file_object(file))
+
+
+def _is_full(error: OSError | sqlite3.Error) -> bool:
+    """Whether the disk has no room."""
+    if isinstance(error, OSError):
+        return error.errno in {errno.ENOSPC, errno.EDQUOT}
+    return error.sqlite_errorcode == sqlite3.SQLITE_FULL
 
 
 class _File(HTTPEndpoint):

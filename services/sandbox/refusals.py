@@ -200,6 +200,13 @@ def larger_than_purpose_takes() -> Refused:
     return Refused(400, "File is too large.")
 
 
+def storage_full() -> Refused:
+    """In the official service's words for an account that is full."""
+    return Refused(
+        400, "You have exceeded your file storage quota. The sandbox's disk has no room left."
+    )
+
+
 def server_failed() -> Refused:
     """A fault of the sandbox itself."""
     return Refused(

@@ -45,10 +45,10 @@ _SCHEMA = (
 # Of uploads that were cleared from the list: no other upload may be taken for these files. Made
 # also in a file of a version that did not have it.
 _OWNED_FILES = """CREATE TABLE IF NOT EXISTS owned_files (
-    account_id TEXT NOT NULL,
+    server TEXT NOT NULL,
     file_id TEXT NOT NULL,
     cleared_at REAL NOT NULL,
-    PRIMARY KEY (account_id, file_id)
+    PRIMARY KEY (server, file_id)
 )"""
 _WRITE = (
     "INSERT OR REPLACE INTO transfers (id, place, ended_at, transfer, work) VALUES (?, ?, ?, ?, ?)"
@@ -73,7 +73,8 @@ class JournalRow:
 class OwnedFile:
     """The file that an upload made which was cleared from the list."""
 
-    account_id: str
+    server: str
+    """See `destination.server_of`."""
     file_id: str
     cleared_at: float
     """Seconds since 1970."""

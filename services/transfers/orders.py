@@ -40,6 +40,8 @@ class UploadOrder(msgspec.Struct, frozen=True, tag="upload"):
     sha256: str = ""
     """Of the content, in hexadecimal, once an attempt sent all of it; empty while it is not known.
     Kept for an upload whose answer was lost and whose file is found in a later session."""
+    destination: str = ""
+    """Where the account led when this was asked for; see `destination`."""
 
 
 class DownloadOrder(msgspec.Struct, frozen=True, tag="download"):
@@ -63,6 +65,8 @@ class DownloadOrder(msgspec.Struct, frozen=True, tag="download"):
     etag: str = ""
     """What the part that is there belongs to, when the server lets a download go on from a part;
     empty when it must begin anew."""
+    destination: str = ""
+    """Where the account led when this was asked for; see `destination`."""
 
 
 class ZipOrder(msgspec.Struct, frozen=True, tag="zip"):
@@ -79,6 +83,8 @@ class ZipOrder(msgspec.Struct, frozen=True, tag="zip"):
     warning: Problem | None = None
     mount: Path | None = None
     makes_folder: bool = False
+    destination: str = ""
+    """Where the account led when this was asked for; see `destination`."""
 
 
 class DeleteOrder(msgspec.Struct, frozen=True, tag="delete"):
@@ -87,6 +93,8 @@ class DeleteOrder(msgspec.Struct, frozen=True, tag="delete"):
     file: RemoteFile
     tried: bool = False
     """An earlier attempt may have deleted it; then it may be gone."""
+    destination: str = ""
+    """Where the account led when this was asked for; see `destination`."""
 
 
 Order = UploadOrder | DownloadOrder | ZipOrder | DeleteOrder

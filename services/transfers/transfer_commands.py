@@ -27,6 +27,7 @@ from services.events import (
 from services.interval_timer import IntervalTimer
 from services.thread_priority import step_back
 from services.transfers.delete_job import delete
+from services.transfers.destination import Destinations
 from services.transfers.download_job import download
 from services.transfers.journal_folder import open_journal
 from services.transfers.journal_problems import damaged, not_saved
@@ -69,15 +70,16 @@ class TransferCommands:
         self._listener = listener
         self._access = access
         self._journal_folder = journal_folder
+        self._destinations = Destinations()
         self._queue = TransferQueue(self._tell, self._carry_out, wall_clock=wall_clock)
         self._look_timer = LookTimer(self._queue.look_due, make_timer)
         self._worker = WorkerThreads("transfers", 1)
         self._worker.submit(self._restore)
 
-    def add(self, account_id: str, orders: Sequence[Order]) -> None:
-        """Queue what was asked for at once."""
+    def add(self, api: FilesApi, orders: Sequence[Order]) -> None:
+        """Queue what was asked for at once, of the account that `api` leads to."""
         if orders:
-            self._worker.submit(lambda: self._queue.add(account_id, with_mounts(orders)))
+            self._worker.submit(lambda: self._add(api, orders))
 
     def do(self, command: Callable[[TransferQueue], None]) -> None:
         """Give the queue any other command."""
@@ -126,10 +128,14 @@ class TransferCommands:
             self._listener(SomethingFailed(damaged(journal.set_aside)))
         self._listener(TransfersRestored(waiting))
 
+    def _add(self, api: FilesApi, orders: Sequence[Order]) -> None:
+        self._queue.add(api.account.id, with_mounts(self._destinations.noted(api, orders)))
+
     def _carry_out(self, account_id: str, order: Order, running: RunningTransfer) -> None:
         """Carry an order out with the account it belongs to, and tell what became of it."""
         step_back()
         api = self._access.api_for(account_id)
+        self._destinations.require(api, order)
 
         def hashes_of(file_ids: Sequence[str]) -> Mapping[str, str]:
             return self._ledger.hashes_of(api, file_ids)

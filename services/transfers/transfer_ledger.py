@@ -24,6 +24,7 @@ from services.events import (
 from services.language import _
 from services.thread_priority import give_way
 from services.transfers.delete_batches import DeleteBatches
+from services.transfers.destination import server_of
 from services.transfers.entry import Entry
 from services.transfers.journal import Journal, JournalRow, OwnedFile
 from services.transfers.journal_problems import not_saved
@@ -72,7 +73,7 @@ class TransferLedger:
         self.looks: dict[int, float] = {}
         """When each UNCERTAIN upload is looked for next, in seconds since 1970; never is inf."""
         self._owners: dict[str, dict[str, int]] = defaultdict(dict)
-        """For each account, which upload made which file; also of those forgotten since."""
+        """For each server, which upload made which file; also of those forgotten since."""
         self.now = wall_clock
         """The time in seconds since 1970."""
         self._listener = listener
@@ -100,7 +101,7 @@ class TransferLedger:
             self._last_place = max((row.place for row in rows), default=0.0)
             self._journal = JournalWriter(journal, self._tell_of_journal)
             for owned in journal.owned_files():
-                self._owners[owned.account_id].setdefault(owned.file_id, _CLEARED)
+                self._owners[owned.server].setdefault(owned.file_id, _CLEARED)
             restored = [_restored(row, self.now()) for row in rows]
             for entry in restored:
                 self.entries[entry.transfer.id] = entry
@@ -196,8 +197,8 @@ class TransferLedger:
             )
 
     def others(self, entry: Entry) -> OtherUploads:
-        """What the other uploads of the account have, or may be about to have."""
-        owners = self._owners[entry.transfer.account_id]
+        """What the other uploads at its server have, or may be about to have."""
+        owners = self._owners[_server_of(entry)]
         owned = frozenset(one for one, by in owners.items() if by != entry.transfer.id)
         confirming: list[UploadOrder] = []
         lost: list[UploadOrder] = []
@@ -212,27 +213,27 @@ class TransferLedger:
         return OtherUploads(owned, tuple(confirming), tuple(lost))
 
     def was_found(self, entry: Entry, file_id: str) -> bool:
-        """Whether another upload of the account was taken for this file without an answer."""
-        owner = self.entries.get(self._owners[entry.transfer.account_id].get(file_id, 0))
+        """Whether another upload at its server was taken for this file without an answer."""
+        owner = self.entries.get(self._owners[_server_of(entry)].get(file_id, 0))
         return owner is not None and owner is not entry and owner.found
 
     def let_go_of_file(self, entry: Entry) -> None:
         """Take an upload for no file any more: it is to be sent again."""
-        self._owners[entry.transfer.account_id].pop(entry.transfer.file_id, None)
+        self._owners[_server_of(entry)].pop(entry.transfer.file_id, None)
         entry.found = False
         entry.transfer = structs.replace(entry.transfer, file_id="")
 
     def take_file(self, entry: Entry, file_id: str, *, found: bool = False) -> None:
-        """Take an upload for a file, which no other upload of the account then can be.
+        """Take an upload for a file, which no other upload at its server then can be.
 
         `found` says that no answer named it.
         """
         entry.found = found or entry.found
-        self._owners[entry.transfer.account_id][file_id] = entry.transfer.id
+        self._owners[_server_of(entry)][file_id] = entry.transfer.id
         entry.transfer = structs.replace(entry.transfer, file_id=file_id)
         for transfer_id, at in self.looks.items():
             other = self.entries[transfer_id]
-            if other is entry or other.transfer.account_id != entry.transfer.account_id:
+            if other is entry or _server_of(other) != _server_of(entry):
                 continue
             if file_id in other.transfer.candidates:
                 left = tuple(one for one in other.transfer.candidates if one != file_id)
@@ -257,11 +258,8 @@ class TransferLedger:
     def forget(self, transfer_ids: Iterable[int]) -> None:
         """Let go of those that have ended."""
         over = ENDED | {TransferState.UNCERTAIN}
-        gone = {
-            entry.transfer.id: entry.transfer
-            for entry in self.chosen(transfer_ids)
-            if entry.transfer.state in over
-        }
+        chosen = [one for one in self.chosen(transfer_ids) if one.transfer.state in over]
+        gone = {entry.transfer.id: entry.transfer for entry in chosen}
         for transfer in gone.values():
             self.entries.pop(transfer.id).token.cancel()
             self.looks.pop(transfer.id, None)
@@ -273,9 +271,9 @@ class TransferLedger:
                 self._journal.forget(
                     gone,
                     [
-                        OwnedFile(transfer.account_id, transfer.file_id, now)
-                        for transfer in gone.values()
-                        if transfer.kind is TransferKind.UPLOAD and transfer.file_id
+                        OwnedFile(_server_of(entry), entry.transfer.file_id, now)
+                        for entry in chosen
+                        if entry.transfer.kind is TransferKind.UPLOAD and entry.transfer.file_id
                     ],
                 )
             self._listener(TransfersForgotten(tuple(gone)))
@@ -339,7 +337,12 @@ def _in_pieces(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
 def _are_alike(one: Entry, other: Entry) -> bool:
     """Whether the file of one upload could be taken for that of another."""
     a, b = one.transfer, other.transfer
-    return (a.kind, a.account_id, a.total, a.purpose) == (b.kind, b.account_id, b.total, b.purpose)
+    same_kind = (a.kind, a.total, a.purpose) == (b.kind, b.total, b.purpose)
+    return same_kind and _server_of(one) == _server_of(other)
+
+
+def _server_of(entry: Entry) -> str:
+    return server_of(entry.order, entry.transfer.account_id)
 
 
 def _row(entry: Entry) -> JournalRow:

@@ -47,7 +47,7 @@ class Session:
         self._latest: dict[int, Transfer] = {}
         self._lock = threading.Lock()
         self._restored = threading.Event()
-        api = _OneApi(base_url, wall_clock)
+        self._api = api = _OneApi(base_url, wall_clock)
         self._history = LedgerCommands(
             self._take, folder / "uploads.sqlite", lambda _id: api, lambda: keeps_history
         )
@@ -72,7 +72,7 @@ class Session:
     def add(self, orders: Sequence[Order]) -> list[int]:
         """Ask for these; the ids of their transfers."""
         before = self.transfers.keys()
-        self._commands.add("acme", orders)
+        self._commands.add(self._api, orders)
         self.do(lambda _queue: None)
         return sorted(self.transfers.keys() - before)
 

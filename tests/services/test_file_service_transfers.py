@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from services.accounts.account import SANDBOX_ID
+from services.accounts.account import ENVIRONMENT_ID, SANDBOX_ID
 from services.api.errors import ProblemKind
 from services.events import (
     AccountTested,
@@ -35,6 +35,7 @@ from tests.support.making import account, local_file, problem, remote_file, tran
 from tests.support.served_files import served_file
 from tests.support.server_faults import (
     Answer,
+    Moment,
     Reset,
     Stall,
     api_error,
@@ -174,7 +175,6 @@ def test_what_was_quit_goes_on_in_the_next_session_and_is_sent_once(
     files_server.wait_until_stalled(4)
     bench.close()
     files_server.release()
-    files_server.wait_until_closed()
     again = make_bench()
     assert again.told.wait_for(TransfersRestored).waiting == len(paused(again)) == 2
     ids = [event.transfer.id for event in again.told.all(TransferChanged)]
@@ -356,3 +356,111 @@ def test_when_one_upload_is_told_to_wait_the_next_waits_too_and_says_so(
     assert second.problem.kind is ProblemKind.RATE_LIMITED
     assert 50 < (second.wait_seconds or 0) <= 60
     assert len([r for r in files_server.requests if r.method != "GET"]) == 1
+
+
+# Accounts that lead elsewhere in a later session
+
+OTHER_KEY = "sk-other-0123456789abcdef0123456789abcdef"
+
+
+def last_of_each(bench: ServiceBench) -> list[Transfer]:
+    told = bench.told.all(TransferChanged)
+    return list({event.transfer.id: event.transfer for event in told}.values())
+
+
+def environment_of(server: ScriptedFilesServer, key: str, project: str = "") -> dict[str, str]:
+    return {
+        "OPENAI_API_KEY": key,
+        "OPENAI_BASE_URL": server.base_url,
+        "OPENAI_PROJECT_ID": project,
+    }
+
+
+@pytest.mark.parametrize("changed", ["address", "key", "project", "nothing"])
+def test_what_was_to_go_to_one_account_of_the_environment_goes_to_no_other(
+    make_bench: Callable[..., ServiceBench],
+    files_server: ScriptedFilesServer,
+    make_files_server: Callable[..., ScriptedFilesServer],
+    small_file: Path,
+    changed: str,
+) -> None:
+    files_server.key = None
+    files_server.add(served_file(id="file-a"))
+    elsewhere = make_files_server([served_file(id="file-a")], key=None)
+    bench = make_bench(environment=environment_of(files_server, TEST_KEY))
+    bench.open(ENVIRONMENT_ID)
+    files_server.script("DELETE", "/files/*", [Stall()])
+    files_server.script("POST", "/files", [Reset(Moment.AFTER_BODY)])
+    bench.service.upload([upload_request(small_file)])
+    bench.transfer(TransferState.UNCERTAIN)
+    bench.service.delete([remote_file(id="file-a")])
+    bench.transfer(TransferState.RUNNING)
+    files_server.wait_until_stalled()
+    bench.close()
+    files_server.release()
+    before = len(files_server.requests)
+
+    server = elsewhere if changed == "address" else files_server
+    key = OTHER_KEY if changed == "key" else TEST_KEY
+    project = "proj-other" if changed == "project" else ""
+    later = make_bench(environment=environment_of(server, key, project))
+    later.told.wait_for(TransfersRestored)
+    ids = [one.id for one in last_of_each(later)]
+    later.told.clear()
+    later.service.send_again(ids)
+    later.service.resume(ids)
+    ended = {TransferState.DONE, TransferState.FAILED}
+    later.told.wait_for_count(TransferChanged, 2, lambda event: event.transfer.state in ended)
+    state = TransferState.DONE if changed == "nothing" else TransferState.FAILED
+    assert [one.state for one in last_of_each(later)] == [state, state]
+    assert elsewhere.requests == []
+    if changed != "nothing":
+        assert len(files_server.requests) == before
+
+
+@pytest.mark.parametrize("changed", [True, False])
+def test_what_was_to_go_to_a_server_goes_to_no_other_that_its_account_is_given(
+    make_bench: Callable[..., ServiceBench],
+    files_server: ScriptedFilesServer,
+    make_files_server: Callable[..., ScriptedFilesServer],
+    changed: bool,
+) -> None:
+    """A new key is no other account: keys are renewed."""
+    elsewhere = make_files_server([served_file(id="file-a")], key=None)
+    files_server.key = None
+    files_server.add(served_file(id="file-a"))
+    bench = make_bench()
+    bench.save(files_server)
+    bench.open()
+    files_server.script("DELETE", "/files/*", [Stall()])
+    bench.service.delete([remote_file(id="file-a")])
+    files_server.wait_until_stalled()
+    [running] = last_of_each(bench)
+    bench.service.pause([running.id])
+    bench.transfer(TransferState.PAUSED)
+    files_server.release()
+    bench.save(elsewhere if changed else files_server, key=OTHER_KEY)
+    bench.service.resume([running.id])
+    ended = bench.transfer()
+    assert ended.state is (TransferState.FAILED if changed else TransferState.DONE)
+    assert elsewhere.requests == []
+
+
+def test_an_upload_through_one_account_is_not_taken_for_one_through_another(
+    make_bench: Callable[..., ServiceBench], files_server: ScriptedFilesServer, small_file: Path
+) -> None:
+    """They lead to the same server; the same file was sent through both, and one got lost."""
+    bench = make_bench(environment=environment_of(files_server, TEST_KEY))
+    bench.save(files_server)
+    bench.open()
+    files_server.script("POST", "/files", [Reset(Moment.AFTER_BODY)])
+    bench.service.upload([upload_request(small_file)])
+    lost = bench.transfer(TransferState.UNCERTAIN)
+    bench.open(ENVIRONMENT_ID)
+    bench.service.upload([upload_request(small_file)])
+    there = bench.transfer(TransferState.DONE)
+    bench.told.clear()
+    bench.service.retry([lost.id])
+    looked = bench.transfer(TransferState.UNCERTAIN)
+    assert (looked.id, looked.file_id, looked.candidates) == (lost.id, "", ())
+    assert [file.id for file in files_server.files] == [there.file_id]

@@ -311,6 +311,18 @@ def test_a_server_that_invents_files_is_left_in_the_end(
     assert listing.oddities == ("The list was cut off after 20 files.",)
 
 
+@pytest.mark.parametrize("long", ["filename", "status_details"])
+def test_a_listing_without_an_end_of_few_files_with_long_texts_is_cut_off_too(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, long: str
+) -> None:
+    pages = [page_of({"id": f"f-{n}", long: "n" * 1_000}, has_more=True) for n in range(50)]
+    files_server.next(*pages)
+    listing = Listing(api, most_characters=10_000)
+    assert len(ids_of(listing.pages(token))) == 10
+    assert (listing.over, listing.whole, listing.can_go_on) == (True, False, False)
+    assert len(listing.oddities) == 1
+
+
 def test_long_names_and_names_of_any_kind_are_kept(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:

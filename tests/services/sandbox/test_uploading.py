@@ -1,3 +1,4 @@
+import errno
 import http.client
 import io
 import re
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from services.sandbox.file_store import PartialFile
 from tests.services.sandbox.conftest import (
     A_MONDAY,
     Client,
@@ -330,3 +332,19 @@ def test_a_file_is_sent_and_received_byte_for_byte(client: Client) -> None:
     made = client.made("all.bin", io.BytesIO(content))
     assert made["bytes"] == len(content)
     assert client.get(f"/files/{made['id']}/content").content == content
+
+
+def test_a_full_disk_is_told_as_full_storage_and_leaves_nothing(
+    client: Client, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = files_under(folder)
+    with monkeypatch.context() as patched:
+        patched.setattr(PartialFile, "write", _no_room)
+        answer = client.upload("a.txt", b"hello", purpose="user_data")
+    assert (answer.status_code, "storage quota" in error_in(answer)["message"]) == (400, True)
+    assert (client.names(), files_under(folder)) == ([], before)
+    assert client.made("b.txt", b"hello")["filename"] == "b.txt"
+
+
+def _no_room(*_arguments: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")

@@ -1,0 +1,76 @@
+"""Where a transfer is to go: it goes on there, or not at all.
+
+An account keeps its id while its address is changed, and the environment's account is another one
+whenever its variables are. A delete must not reach a file of that id elsewhere, nor an upload
+another server or project.
+"""
+
+import secrets
+import threading
+from collections.abc import Sequence
+from weakref import WeakKeyDictionary
+
+from msgspec import structs
+
+from services.accounts.account import AccountKind
+from services.api.errors import FilesError, Problem, ProblemKind
+from services.api.files_api import FilesApi
+from services.language import _
+from services.transfers.orders import Order
+
+_SALT_BYTES = 8
+
+
+class Destinations:
+    """Notes with orders where they are to go, and compares. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._salt = secrets.token_hex(_SALT_BYTES)
+        self._lock = threading.Lock()
+        self._known: WeakKeyDictionary[FilesApi, dict[str, str]] = WeakKeyDictionary()
+
+    def noted(self, api: FilesApi, orders: Sequence[Order]) -> list[Order]:
+        """The orders, with where this account leads now."""
+        destination = self._of(api, self._salt)
+        return [structs.replace(order, destination=destination) for order in orders]
+
+    def require(self, api: FilesApi, order: Order) -> None:
+        """Raise FilesError when the account leads elsewhere now than when the order was given."""
+        salt = order.destination.partition(" ")[0]
+        if order.destination and order.destination != self._of(api, salt):
+            raise _leads_elsewhere(api)
+
+    def _of(self, api: FilesApi, salt: str) -> str:
+        with self._lock:
+            known = self._known.setdefault(api, {})
+            if salt not in known:
+                known[salt] = _described(api, salt)
+            return known[salt]
+
+
+def server_of(order: Order, account_id: str) -> str:
+    """What tells the server of an order from others, whichever of its accounts leads there."""
+    _salt, _blank, place = order.destination.partition(" ")
+    return place.partition(" ")[0] or account_id
+
+
+def _described(api: FilesApi, salt: str) -> str:
+    """Empty for the sandbox, which has another port at every start."""
+    account = api.account
+    if account.kind is AccountKind.SANDBOX:
+        return ""
+    if account.kind is not AccountKind.ENVIRONMENT:
+        return f"{salt} {account.base_url}"
+    # Whose key it is says which project it is. Of the accounts that are kept, keys are renewed.
+    mark = api.key_fingerprint(salt.encode()).hex()
+    return f"{salt} {account.base_url} {account.organization} {account.project} {mark}"
+
+
+def _leads_elsewhere(api: FilesApi) -> FilesError:
+    title = _("{account} isn't the same account any more").format(account=api.account.name)
+    advice = _(
+        "Its address or key was changed after this was added. Nothing was sent there. Change it "
+        "back, or add this again."
+    )
+    problem = Problem(ProblemKind.BAD_ADDRESS, title, advice)
+    return FilesError(problem, body_sent=False, should_retry=False)
