@@ -263,7 +263,7 @@ class _ProblemLine(_Line):
         ):
             part.setText(words)
             part.setVisible(bool(words))
-        self._place.setText(_("1 of {number}").format(number=waiting))
+        self._place.setText(_("1 of {number}").format(number=count_in_words(waiting)))
         self._place.setVisible(waiting > 1)
         self._details.setVisible(bool(told.details))
         self._action.setVisible(told.action is not None)

@@ -12,6 +12,7 @@ from services.checks.local_file import LocalFile
 from services.checks.reading import PIECE, reading
 from services.file_commands import WhenTaken
 from services.language import _, ngettext
+from services.numbers import whole
 from services.transfers.local_names import safe_name
 from services.transfers.partial_file import PartialFile
 
@@ -87,11 +88,11 @@ class _Mending:
                 "{count} line now ends with LF instead of CR LF.",
                 "{count} lines now end with LF instead of CR LF.",
                 self._returns,
-            ).format(count=f"{self._returns:,}")
+            ).format(count=whole(self._returns))
         if self._blanks:
             yield ngettext(
                 "{count} blank line was removed.", "{count} blank lines were removed.", self._blanks
-            ).format(count=f"{self._blanks:,}")
+            ).format(count=whole(self._blanks))
 
     def pieces(self, source: BinaryIO) -> Iterator[bytes]:
         """The content piece by piece; a long line comes in several."""
