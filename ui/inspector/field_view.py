@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPalette, QResizeEvent, QTextOption
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QTextEdit, QWidget
 
+from ui.exact_copy import selection_of
 from ui.inspector.fields import Field
 from ui.labels import label
 from ui.wording import tool_tip
@@ -73,6 +74,7 @@ class _Value(QTextEdit):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._text = ""
         self.setReadOnly(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
@@ -89,7 +91,8 @@ class _Value(QTextEdit):
         self._take_colours()
 
     def show_text(self, text: str) -> None:
-        if text != self.toPlainText():
+        if text != self._text:
+            self._text = text
             self.setPlainText(text)
             # At its hyphens an id would be broken too early, and take a line more.
             wrap = QTextOption.WrapMode
@@ -97,6 +100,9 @@ class _Value(QTextEdit):
                 wrap.WrapAtWordBoundaryOrAnywhere if " " in text else wrap.WrapAnywhere
             )
             self._fit()
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        return selection_of(self.textCursor())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

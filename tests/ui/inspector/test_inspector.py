@@ -1,5 +1,8 @@
+import gc
+
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import (
     QLabel,
@@ -451,3 +454,17 @@ def test_a_long_value_is_shown_whole_when_it_is_the_only_one(inspector: Inspecto
     fields = (("id", "file-a"), ("of_later", "x" * 4_000))
     inspector.show_fields(FileRetrieved("acme", "file-a", fields, file))
     assert values(inspector)["of_later"] == "x" * 4_000
+
+
+def test_a_copied_value_is_exactly_the_servers(inspector: Inspector) -> None:
+    name = "Budget 12\u202f500\u00a0€\u3000👩\u200d🚀.csv"
+    file = remote_file(name)
+    inspector.show_files([file])
+    inspector.show_fields(retrieved(file))
+    edits = inspector.findChildren(QTextEdit)
+    (edit,) = [one for one in edits if one.isVisible() and "Budget" in one.toPlainText()]
+    edit.selectAll()
+    edit.copy()
+    gc.collect()
+    assert QGuiApplication.clipboard().text() == name
+    assert inspector.findChild(TitleLabel).text == name
