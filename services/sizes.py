@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from services.language import _
+from services.numbers import decimal, number_format, whole
 
 KB = 1000
 MB = 1000 * KB
@@ -19,25 +20,27 @@ def size_in_words(size: int | None) -> str:
     if size is None:
         return "—"
     if size < KB:
-        return _("{number} bytes").format(number=size) if size != 1 else _("1 byte")
+        return _("{number} bytes").format(number=whole(size)) if size != 1 else _("1 byte")
     if size < MB:
-        return _("{number} KB").format(number=round(size / KB)) if size < MB - KB / 2 else "1.0 MB"
+        if size < MB - KB / 2:
+            return _("{number} KB").format(number=whole(round(size / KB)))
+        size = MB
     for limit, unit, text in (
         (GB, MB, _("{number} MB")),
         (TB, GB, _("{number} GB")),
     ):
         if size < limit - unit / 20:
-            return text.format(number=f"{size / unit:.1f}")
-    return _("{number} TB").format(number=f"{size / TB:.1f}")
+            return text.format(number=decimal(size / unit))
+    return _("{number} TB").format(number=decimal(size / TB))
 
 
 def size_as_written(size: int) -> str:
     """A size as `read_size` reads it back, without rounding: “2.5 TB”, “1,500,001”."""
     for unit, name in ((TB, "TB"), (GB, "GB"), (MB, "MB"), (KB, "KB")):
-        whole, rest = divmod(size, unit)
+        units, rest = divmod(size, unit)
         thousandths, odd = divmod(rest * 1000, unit)
-        if whole and not odd:
-            return f"{whole}.{thousandths:03}".rstrip("0").rstrip(".") + f" {name}"
+        if units and not odd:
+            return f"{units}.{thousandths:03}".rstrip("0").rstrip(".") + f" {name}"
     return f"{size:,}"
 
 
@@ -55,16 +58,24 @@ def read_size(text: str) -> WrittenSize | None:
     """The size that “10MB”, “1.5 GiB”, “2,000 kb” or “512” says; None when it says none.
 
     Units in any case: `KB` to `TB` and the letter alone are decimal as above, `KiB` to `TiB`
-    count by 1024; without a unit it is bytes.
+    count by 1024; without a unit it is bytes. What makes no sense so is read as the person's
+    locale writes numbers: “1,5 GB”, “2.000 kb”.
     """
-    written = _WRITTEN.fullmatch(text.strip())
+    text = text.strip()
+    written = _WRITTEN.fullmatch(text) or _WRITTEN.fullmatch(_from_locale(text))
     if written is None:
         return None
-    whole, part, letter, binary = written.group("whole", "part", "letter", "binary")
+    digits, part, letter, binary = written.group("whole", "part", "letter", "binary")
     unit = (1024 if binary else KB) ** " kmgt".index((letter or " ").lower())
     part = part or ""
-    size = int(whole.replace(",", "") + part) * unit // 10 ** len(part)
+    size = int(digits.replace(",", "") + part) * unit // 10 ** len(part)
     return WrittenSize(size, max(1, unit // 10 ** len(part)))
+
+
+def _from_locale(text: str) -> str:
+    form = number_format()
+    signs = str.maketrans({form.group[:1] or ",": ",", form.point[:1] or ".": "."})
+    return text if form.point == "." else text.translate(signs)
 
 
 # Not more digits than a size can have: it stays within 64 bits, or a little beyond.

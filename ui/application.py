@@ -28,9 +28,11 @@ from services.events import (
     SomethingFailed,
 )
 from services.file_commands import FileCommands
+from services.numbers import write_numbers_as
 from services.settings import SettingsStore
 from ui.mailbox import Mailbox
 from ui.main_window import MainWindow
+from ui.number_format import format_of
 from ui.program_icon import program_icon
 from ui.theme import Theme
 
@@ -59,6 +61,7 @@ def make_application(arguments: Sequence[str]) -> QApplication:
     if QLocale().language() == QLocale.Language.C:
         # No language is set, as in a bare container; the texts are English then.
         QLocale.setDefault(QLocale(QLocale.Language.English))
+    write_numbers_as(format_of(QLocale()))
     qInstallMessageHandler(_log_qt)
     return application
 

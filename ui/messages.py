@@ -14,7 +14,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QPlainTextEdit,
     QPushButton,
     QToolButton,
     QVBoxLayout,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from services.api.errors import Problem, ProblemKind
 from services.language import _, ngettext
+from ui.exact_copy import ExactText
 from ui.icons import icon
 from ui.labels import IconLabel, label
 from ui.problem_words import report_line, said_in_words
@@ -225,7 +225,7 @@ class _ProblemLine(_Line):
         self._copy.clicked.connect(self._copy_report)
         for quiet in (self._details, self._copy):
             quiet.setProperty("look", "flat")
-        self._text = QPlainTextEdit()
+        self._text = ExactText()
         self._text.setReadOnly(True)
         self._text.setFrameShape(QFrame.Shape.NoFrame)
         self._text.setAccessibleName(_("Details"))
@@ -263,7 +263,7 @@ class _ProblemLine(_Line):
         ):
             part.setText(words)
             part.setVisible(bool(words))
-        self._place.setText(_("1 of {number}").format(number=waiting))
+        self._place.setText(_("1 of {number}").format(number=count_in_words(waiting)))
         self._place.setVisible(waiting > 1)
         self._details.setVisible(bool(told.details))
         self._action.setVisible(told.action is not None)

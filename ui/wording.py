@@ -6,6 +6,7 @@ from enum import Enum
 from PySide6.QtCore import QLocale
 
 from services.language import _, ngettext
+from services.numbers import whole
 from services.sizes import size_in_words
 from ui.safe_text import one_line as one_line
 from ui.safe_text import shortened as shortened
@@ -20,7 +21,7 @@ NOTHING = "—"
 
 def count_in_words(number: int) -> str:
     """A whole number with the locale's grouping: 12,408."""
-    return QLocale().toString(number)
+    return whole(number)
 
 
 def files_in_words(number: int) -> str:
@@ -52,12 +53,14 @@ def expires_in_words(expires_at: int | None, now: float) -> str:
         return _("expired")
     if left >= 2 * DAY:
         days = int(left // DAY)
-        return ngettext("in {number} day", "in {number} days", days).format(number=days)
+        return ngettext("in {number} day", "in {number} days", days).format(number=whole(days))
     if left >= HOUR:
         hours = int(left // HOUR)
-        return ngettext("in {number} hour", "in {number} hours", hours).format(number=hours)
+        return ngettext("in {number} hour", "in {number} hours", hours).format(number=whole(hours))
     minutes = max(1, int(left // MINUTE))
-    return ngettext("in {number} minute", "in {number} minutes", minutes).format(number=minutes)
+    return ngettext("in {number} minute", "in {number} minutes", minutes).format(
+        number=whole(minutes)
+    )
 
 
 class Urgency(Enum):
@@ -96,22 +99,22 @@ def speed_in_words(bytes_a_second: float) -> str:
 def time_left_in_words(seconds: float) -> str:
     """“3 s left”, “4 min left”, “2 h left”."""
     if seconds < MINUTE:
-        return _("{number} s left").format(number=max(1, round(seconds)))
+        return _("{number} s left").format(number=whole(max(1, round(seconds))))
     if seconds < HOUR:
-        return _("{number} min left").format(number=round(seconds / MINUTE))
-    return _("{number} h left").format(number=round(seconds / HOUR))
+        return _("{number} min left").format(number=whole(round(seconds / MINUTE)))
+    return _("{number} h left").format(number=whole(round(seconds / HOUR)))
 
 
 def span_in_words(seconds: float) -> str:
     """“90 minutes”, “1 hour”, “36 hours”, “1 day”, “7 days”; rounded where it has to be."""
     if seconds >= 2 * DAY or seconds == DAY:
         days = round(seconds / DAY)
-        return ngettext("{number} day", "{number} days", days).format(number=days)
+        return ngettext("{number} day", "{number} days", days).format(number=whole(days))
     if seconds >= 2 * HOUR or seconds == HOUR:
         hours = round(seconds / HOUR)
-        return ngettext("{number} hour", "{number} hours", hours).format(number=hours)
+        return ngettext("{number} hour", "{number} hours", hours).format(number=whole(hours))
     minutes = max(1, round(seconds / MINUTE))
-    return ngettext("{number} minute", "{number} minutes", minutes).format(number=minutes)
+    return ngettext("{number} minute", "{number} minutes", minutes).format(number=whole(minutes))
 
 
 def ago_in_words(seconds: float) -> str:
@@ -119,13 +122,13 @@ def ago_in_words(seconds: float) -> str:
     if seconds < 5:
         return _("just now")
     if seconds < MINUTE:
-        return _("{number} s ago").format(number=int(seconds))
+        return _("{number} s ago").format(number=whole(int(seconds)))
     if seconds < HOUR:
-        return _("{number} min ago").format(number=int(seconds // MINUTE))
+        return _("{number} min ago").format(number=whole(int(seconds // MINUTE)))
     if seconds < DAY:
-        return _("{number} h ago").format(number=int(seconds // HOUR))
+        return _("{number} h ago").format(number=whole(int(seconds // HOUR)))
     days = int(seconds // DAY)
-    return ngettext("{number} day ago", "{number} days ago", days).format(number=days)
+    return ngettext("{number} day ago", "{number} days ago", days).format(number=whole(days))
 
 
 def _local(moment: int) -> datetime | None:

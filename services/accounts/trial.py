@@ -8,6 +8,7 @@ from services.api.files_api import FilesApi
 from services.cancellation import CancelToken
 from services.events import AccountTested
 from services.language import _, ngettext
+from services.numbers import whole
 
 _UNREACHED = frozenset(
     {
@@ -39,10 +40,10 @@ def try_account(
             _reached(account, took),
             _("Key accepted; may list files"),
             ngettext("{number} file listed", "{number} files listed", listed).format(
-                number=f"{listed:,}"
+                number=whole(listed)
             )
             if page.has_more is not True
-            else _("{number} files on the first page, and more").format(number=f"{listed:,}"),
+            else _("{number} files on the first page, and more").format(number=whole(listed)),
         ),
         None,
     )
@@ -58,4 +59,4 @@ def _reached(account: Account, milliseconds: int | None = None) -> str:
         if secure
         else _("Reached {host} in {number} ms, without encryption")
     )
-    return text.format(host=host, number=milliseconds)
+    return text.format(host=host, number=whole(milliseconds))

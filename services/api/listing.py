@@ -8,6 +8,7 @@ from services.api.remote_file import FilePage
 from services.api.retry import AS_THE_SDK, Patience
 from services.cancellation import CancelToken
 from services.language import _, ngettext
+from services.numbers import whole
 
 FIRST_PAGE = 1000
 """Files on the first page, so that something is seen soon; the others are as large as may be."""
@@ -109,7 +110,7 @@ class Listing:
                 unreadable,
             )),
         ]  # fmt: skip
-        sentences = [text.format(count=f"{count:,}") for count, text in counted if count]
+        sentences = [text.format(count=whole(count)) for count, text in counted if count]
         return (*sentences, self._end) if self._end else tuple(sentences)
 
     def pages(
@@ -202,7 +203,7 @@ class Listing:
         elif len(self.seen) >= self._most or self._characters_left <= 0:
             self.over = True
             self._end = _("The list was cut off after {count} files.").format(
-                count=f"{len(self.seen):,}"
+                count=whole(len(self.seen))
             )
         else:
             self._cursor = last

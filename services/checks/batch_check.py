@@ -28,6 +28,7 @@ from services.checks.lines import Line, Report
 from services.checks.seen_ids import MOST_IDS, SeenIds
 from services.checks.shown import shown
 from services.language import _, ngettext
+from services.numbers import whole
 
 THOROUGH = 1024 * 1024
 """Bytes of a file that are not read quickly, to see repeated keys and numbers beyond range.
@@ -97,7 +98,7 @@ class BatchCheck:
         """What was learned: “50,000 requests to /v1/responses”, the model."""
         if not self._requests:
             return ()
-        count = f"{self._requests:,}"
+        count = whole(self._requests)
         if self._url is None or self._mixed_urls:
             told = ngettext("{count} request", "{count} requests", self._requests)
             told = told.format(count=count)
@@ -165,16 +166,16 @@ class BatchCheck:
         most = self._limits.batch_requests
         if most is not None and self._requests > most:
             told = _("{count} requests are too many for one batch: at most {most}. Split the file.")
-            told = told.format(count=f"{self._requests:,}", most=f"{most:,}")
+            told = told.format(count=whole(self._requests), most=whole(most))
             self._tell.about_the_file(Severity.ERROR, "batch.too_many_requests", told)
         most = self._limits.batch_inputs
         if most is not None and self._inputs > most:
             told = _("{count} inputs of embeddings are too many for one batch: at most {most}.")
-            told = told.format(count=f"{self._inputs:,}", most=f"{most:,}")
+            told = told.format(count=whole(self._inputs), most=whole(most))
             self._tell.about_the_file(Severity.ERROR, "batch.too_many_inputs", told)
         if len(self._ids) >= MOST_IDS:
             told = _("Only the first {most} ids were compared with each other.")
-            told = told.format(most=f"{MOST_IDS:,}")
+            told = told.format(most=whole(MOST_IDS))
             self._tell.about_the_file(Severity.WARNING, "batch.ids_not_compared", told)
 
     def _asks(self, body: _Body) -> bool:
@@ -224,7 +225,7 @@ class BatchCheck:
                     told = _(
                         "custom_id {id} is already in line {line}. Every request needs its own."
                     )
-                    told = told.format(id=shown(custom_id), line=f"{first:,}")
+                    told = told.format(id=shown(custom_id), line=whole(first))
                     self._tell.error("custom_id.repeated", told, "custom_id")
             case {"custom_id": _}:
                 told = _("custom_id must be a text, in quotation marks.")

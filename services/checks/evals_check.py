@@ -11,6 +11,7 @@ from services.checks.line_shape import purpose_of, shape_of
 from services.checks.lines import Line, Report
 from services.checks.shown import shown
 from services.language import _, ngettext
+from services.numbers import whole
 
 
 class EvalsCheck:
@@ -29,7 +30,7 @@ class EvalsCheck:
         if not self._items:
             return ()
         count = ngettext("{count} item", "{count} items", self._items).format(
-            count=f"{self._items:,}"
+            count=whole(self._items)
         )
         if not self._keys:
             return (count,)

@@ -13,6 +13,7 @@ from services.checks.limits import Limits
 from services.checks.local_file import LocalFile
 from services.checks.shown import shown
 from services.language import _
+from services.numbers import whole
 from services.sizes import MB, size_in_words
 from services.unsafe_characters import is_unsafe
 
@@ -52,7 +53,7 @@ class FileCheck:
             else _("At most {most} MB are taken; this file has {size}.")
         )
         severity = Severity.ERROR if size > most else Severity.WARNING
-        told = told.format(most=most // _MIB, size=size_in_words(size))
+        told = told.format(most=whole(most // _MIB), size=size_in_words(size))
         self._tell(severity, "file.too_large", told)
 
     def _look_at_name(self, name: str) -> None:

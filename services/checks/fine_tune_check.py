@@ -26,6 +26,7 @@ from services.checks.message_content import MOST_IMAGES, Images, Path
 from services.checks.shown import shown
 from services.checks.unanswered import UnansweredExamples
 from services.language import _, ngettext
+from services.numbers import whole
 
 MOST_EXAMPLES_WITH_IMAGES = 50_000
 """In one file, at the official service."""
@@ -91,14 +92,14 @@ class FineTuneCheck:
                     "There are {count} examples. A training file needs at least {fewest}; "
                     "a validation file may have fewer.",
                     self._examples,
-                ).format(count=self._examples, fewest=fewest),
+                ).format(count=whole(self._examples), fewest=whole(fewest)),
             )
         if self._limits.official and self._with_images > MOST_EXAMPLES_WITH_IMAGES:
             self._report.about_the_file(
                 Severity.ERROR,
                 "examples.images",
                 _("{count} examples show images. At most {most} may.").format(
-                    count=f"{self._with_images:,}", most=f"{MOST_EXAMPLES_WITH_IMAGES:,}"
+                    count=whole(self._with_images), most=whole(MOST_EXAMPLES_WITH_IMAGES)
                 ),
             )
 
@@ -172,7 +173,7 @@ class FineTuneCheck:
                 _(
                     "The field {found} is missing, which line {line} has. A grader that compares "
                     "it would find nothing."
-                ).format(found=shown(min(missing)), line=self._first_line),
+                ).format(found=shown(min(missing)), line=whole(self._first_line)),
             )
 
     def _preference(self, value: Mapping[str, object]) -> None:
@@ -318,4 +319,4 @@ def _how_many(shape: LineShape, count: int) -> str:
             text = ngettext(
                 "{count} prompt with completion", "{count} prompts with completion", count
             )
-    return text.format(count=f"{count:,}")
+    return text.format(count=whole(count))

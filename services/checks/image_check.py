@@ -18,6 +18,7 @@ from services.checks.images.webp import read_webp
 from services.checks.limits import Limits
 from services.checks.lines import Report
 from services.language import _
+from services.numbers import whole
 from services.sizes import MB
 
 LARGEST = 50 * MB
@@ -67,7 +68,7 @@ class ImageCheck:
                 "image.cut_off",
                 _(
                     "The image is cut off: it ends after {size} bytes. Save or copy it again."
-                ).format(size=f"{size:,}"),
+                ).format(size=whole(size)),
             )
             return
         except Damaged as why:
@@ -85,7 +86,7 @@ class ImageCheck:
 
     def _tell(self, kind: ImageType, found: Structure) -> None:
         dimensions = _("{width} × {height} pixels").format(
-            width=f"{found.width:,}", height=f"{found.height:,}"
+            width=whole(found.width), height=whole(found.height)
         )
         self._facts = (kind.name, dimensions)
         if found.pixels > MOST_PIXELS:
@@ -94,7 +95,7 @@ class ImageCheck:
                 _(
                     "The image has {dimensions}, which would take {size} MB of memory. "
                     "Models see it smaller anyway: make it smaller."
-                ).format(dimensions=dimensions, size=f"{found.pixels * 4 // MB:,}"),
+                ).format(dimensions=dimensions, size=whole(found.pixels * 4 // MB)),
             )
         if found.end is End.MORE_BEHIND:
             self._warning(

@@ -13,6 +13,7 @@ from services.checks.local_file import LocalFile
 from services.checks.reading import PIECE, reading
 from services.checks.shown import shown
 from services.language import _, ngettext
+from services.numbers import whole
 
 Report = Callable[[Finding], None]
 """Takes a finding."""
@@ -281,7 +282,7 @@ class Lines:
                 "{count} line ends with CR LF instead of LF.",
                 "{count} lines end with CR LF instead of LF.",
                 self._returned,
-            ).format(count=f"{self._returned:,}")
+            ).format(count=whole(self._returned))
             self._warn("file.carriage_returns", told)
         if self._blank == 1:
             self._warn("file.blank_lines", _("This line is blank."), self._first_blank)
@@ -290,7 +291,7 @@ class Lines:
                 "{count} line is blank, the first of them is line {line}.",
                 "{count} lines are blank, the first of them is line {line}.",
                 self._blank,
-            ).format(count=f"{self._blank:,}", line=f"{self._first_blank:,}")
+            ).format(count=whole(self._blank), line=whole(self._first_blank))
             self._warn("file.blank_lines", told)
 
     def _tell_of_inner_marks(self) -> None:

@@ -14,6 +14,7 @@ from services.checks.objects import NotObjects, Objects
 from services.checks.reading import PIECE, file_changed, reading
 from services.file_commands import WhenTaken
 from services.language import _, ngettext
+from services.numbers import whole
 from services.transfers.local_names import safe_name
 from services.transfers.partial_file import PartialFile
 
@@ -104,11 +105,11 @@ class _Mending:
                 "{count} line now ends with LF instead of CR LF.",
                 "{count} lines now end with LF instead of CR LF.",
                 self._returns,
-            ).format(count=f"{self._returns:,}")
+            ).format(count=whole(self._returns))
         if self._blanks:
             yield ngettext(
                 "{count} blank line was removed.", "{count} blank lines were removed.", self._blanks
-            ).format(count=f"{self._blanks:,}")
+            ).format(count=whole(self._blanks))
 
     def pieces(self, source: BinaryIO, token: CancelToken) -> Iterator[bytes]:
         """The content piece by piece; a long line comes in several.

@@ -4,6 +4,7 @@ from services.api.errors import Problem, ProblemKind
 from services.api.remote_file import RemoteFile
 from services.checks.local_file import UploadRequest
 from services.language import _, ngettext
+from services.numbers import whole
 from services.sizes import size_in_words
 
 EXPIRY_TOLERANCE = 60
@@ -72,8 +73,8 @@ def _span(seconds: int) -> str:
     hours = round(seconds / 3600)
     if hours >= 48:
         days = round(seconds / 86400)
-        return ngettext("{count} day", "{count} days", days).format(count=days)
-    return ngettext("{count} hour", "{count} hours", hours).format(count=hours)
+        return ngettext("{count} day", "{count} days", days).format(count=whole(days))
+    return ngettext("{count} hour", "{count} hours", hours).format(count=whole(hours))
 
 
 def not_proved() -> Problem:

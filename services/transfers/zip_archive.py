@@ -10,6 +10,7 @@ from services.api.errors import Problem, ProblemKind
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
 from services.language import _, ngettext
+from services.numbers import whole
 from services.transfers.local_names import names_apart
 from services.transfers.partial_file import PartialFile
 from services.transfers.received_content import Received, may_lack_its_end, pieces_of
@@ -88,7 +89,7 @@ def _in_one(warnings: Sequence[tuple[str, Problem]]) -> Problem | None:
         advice = _("{advice} The report names the others.").format(advice=advice)
     return Problem(
         ProblemKind.DIFFERS,
-        words.format(number=len(warnings)),
+        words.format(number=whole(len(warnings))),
         advice,
         "\n".join(f"{name}: {one.title}\n{one.detail}" for name, one in warnings),
     )

@@ -1,7 +1,10 @@
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.numbers import ENGLISH, NumberFormat, write_numbers_as
 from services.sizes import WrittenSize, read_size, size_as_written, size_in_words
 
 
@@ -27,7 +30,7 @@ from services.sizes import WrittenSize, read_size, size_as_written, size_in_word
         (2_500_000_000, "2.5 GB"),
         (999_950_000_000, "1.0 TB"),
         (2_500_000_000_000, "2.5 TB"),
-        (12_345_000_000_000_000, "12345.0 TB"),
+        (12_345_000_000_000_000, "12,345.0 TB"),
     ],
 )
 def test_a_size_reads_as_people_write_it(size: int | None, words: str) -> None:
@@ -41,7 +44,7 @@ UNITS = {"byte": 1, "bytes": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10*
 def test_the_words_are_within_half_of_their_last_digit(size: int) -> None:
     number, unit = size_in_words(size).split(" ")
     digit = UNITS[unit] / (10 if "." in number else 1)
-    assert abs(float(number) * UNITS[unit] - size) <= digit * 0.5001
+    assert abs(float(number.replace(",", "")) * UNITS[unit] - size) <= digit * 0.5001
 
 
 @given(st.integers(0, 10**12 - 10**9))
@@ -110,3 +113,41 @@ def test_a_size_that_is_written_out_is_read_back_exactly(size: int) -> None:
 )
 def test_a_size_is_written_as_briefly_as_it_can_be(size: int, text: str) -> None:
     assert size_as_written(size) == text
+
+
+@pytest.fixture
+def german() -> Iterator[None]:
+    write_numbers_as(
+        NumberFormat(
+            lambda number: f"{number:,}".replace(",", "."),
+            lambda number, digits: f"{number:.{digits}f}".replace(".", ","),
+            ",",
+            ".",
+        )
+    )
+    yield
+    write_numbers_as(ENGLISH)
+
+
+@pytest.mark.usefixtures("german")
+@pytest.mark.parametrize(
+    ("text", "size", "step"),
+    [
+        ("41,7 MB", 41_700_000, 100_000),
+        ("1.234,5 KB", 1_234_500, 100),
+        ("41.7MB", 41_700_000, 100_000),  # as the help on the search field has it
+        ("2,000 kb", 2_000_000, 1_000),
+    ],
+)
+def test_a_size_is_read_as_the_person_writes_it_too(text: str, size: int, step: int) -> None:
+    assert read_size(text) == WrittenSize(size, step)
+
+
+@pytest.mark.usefixtures("german")
+@pytest.mark.parametrize("size", [999, 12_345, 999_500, 41_700_000, 2_500_000_000])
+def test_what_is_shown_can_be_typed(size: int) -> None:
+    shown = size_in_words(size)
+    assert "." not in shown
+    written = read_size(shown)
+    assert written is not None
+    assert abs(written.size - size) <= written.step / 2

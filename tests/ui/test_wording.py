@@ -177,7 +177,7 @@ def test_no_moment_is_too_odd_for_words(moment: int, now: int) -> None:
 def test_days_are_told_in_whole_ones(days: int) -> None:
     later = NOW + int(timedelta(days=days, hours=5).total_seconds())
     words = expires_in_words(later, NOW)
-    assert words == (f"in {days} days" if days > 1 else "in 29 hours")
+    assert words == (f"in {days:,} days" if days > 1 else "in 29 hours")
 
 
 @pytest.mark.parametrize(

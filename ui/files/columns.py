@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import Qt
 
 from services.api.remote_file import RemoteFile
 from services.language import _, ngettext
+from services.numbers import whole
 from services.sizes import size_in_words
 from ui.files.ordering import Column
 from ui.wording import (
@@ -46,7 +47,7 @@ def exact_size(size: int | None) -> str:
     """“41,700,000 bytes”."""
     if size is None:
         return NOTHING
-    return ngettext("{number} byte", "{number} bytes", size).format(number=QLocale().toString(size))
+    return ngettext("{number} byte", "{number} bytes", size).format(number=whole(size))
 
 
 def _words(text: str | None) -> str:

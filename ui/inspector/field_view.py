@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QMimeData, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QFocusEvent,
     QFontMetrics,
@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QTextEdit, QWidget
 
+from ui.exact_copy import selection_of
 from ui.inspector.fields import Field
 from ui.labels import label
 from ui.theme import Role, colour
@@ -102,6 +103,7 @@ class _Value(QTextEdit):
         """`view` draws the ring around it."""
         super().__init__(view)
         self._view = view
+        self._text = ""
         self.setReadOnly(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
@@ -126,7 +128,8 @@ class _Value(QTextEdit):
         self._view.update()
 
     def show_text(self, text: str) -> None:
-        if text != self.toPlainText():
+        if text != self._text:
+            self._text = text
             self.setPlainText(text)
             # At its hyphens an id would be broken too early, and take a line more.
             wrap = QTextOption.WrapMode
@@ -134,6 +137,9 @@ class _Value(QTextEdit):
                 wrap.WrapAtWordBoundaryOrAnywhere if " " in text else wrap.WrapAnywhere
             )
             self._fit()
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        return selection_of(self.textCursor())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -8,6 +8,7 @@ import msgspec
 
 from services.api.remote_file import RemoteFile, remote_file_from
 from services.language import _, ngettext
+from services.numbers import whole
 from ui.files.columns import exact_size
 from ui.wording import NOTHING, exact_moment, expires_in_words, one_line
 
@@ -60,7 +61,7 @@ def left_out_in_words(count: int) -> list[Field]:
     if not count:
         return []
     text = ngettext("{count} more field isn't shown", "{count} more fields aren't shown", count)
-    return [Field("", "…", text.format(count=f"{count:,}"))]
+    return [Field("", "…", text.format(count=whole(count)))]
 
 
 _TITLES = {

@@ -4,6 +4,7 @@ from enum import Enum
 
 from services.api.errors import Problem, ProblemKind
 from services.language import _
+from services.numbers import decimal, whole
 from services.sizes import GB, KB, MB, TB, size_in_words
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from ui.problem_words import said_by_server, said_in_words
@@ -117,9 +118,11 @@ def amount_in_words(done: int, total: int | None) -> str:
         return size_in_words(done)
     done = min(done, total)
     if total < KB:
-        return _("{done} of {total} bytes").format(done=done, total=total)
+        return _("{done} of {total} bytes").format(done=whole(done), total=whole(total))
     if total < MB - KB / 2:
-        return _("{done} of {total} KB").format(done=done // KB, total=round(total / KB))
+        return _("{done} of {total} KB").format(
+            done=whole(done // KB), total=whole(round(total / KB))
+        )
     for limit, unit, text in (
         (GB, MB, _("{done} of {total} MB")),
         (TB, GB, _("{done} of {total} GB")),
@@ -131,13 +134,13 @@ def amount_in_words(done: int, total: int | None) -> str:
 
 def _part(done: int, total: int, unit: int) -> str:
     if total >= 100 * unit:
-        return str(done // unit)
-    tenths = done * 10 // unit
-    return f"{tenths // 10}.{tenths % 10}"
+        return whole(done // unit)
+    return decimal(done * 10 // unit / 10)
 
 
 def _whole(total: int, unit: int) -> str:
-    return f"{total / unit:.1f}".removesuffix(".0")
+    tenths = round(total * 10 / unit)
+    return decimal(tenths / 10) if tenths % 10 else whole(tenths // 10)
 
 
 def _running_in_words(transfer: Transfer) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QTextEdit, QW
 
 from services.checks.lines_around import ShownLine
 from services.language import _
+from ui.exact_copy import ExactText
 from ui.theme import Role, colour
 from ui.uploads.line_numbers import LineNumbers
 from ui.wording import count_in_words
@@ -18,7 +19,7 @@ _ROOM = 24
 """Pixels for the margins and the scroll bar."""
 
 
-class LineView(QPlainTextEdit):
+class LineView(ExactText):
     """Reads like the file itself, with the numbers of the lines at its left."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

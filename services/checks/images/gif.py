@@ -6,6 +6,7 @@ Source: the GIF89a specification. The packed pixels are passed over, not unpacke
 from services.checks.images.source import CutOff, Damaged, Source
 from services.checks.images.structure import End, Structure, structure
 from services.language import _
+from services.numbers import whole
 
 _EXTENSION, _PICTURE, _TRAILER = b"\x21", b"\x2c", b"\x3b"
 
@@ -29,7 +30,7 @@ def read_gif(source: Source) -> Structure:
         else:
             raise Damaged(
                 _("Behind byte {place} there is no block of a GIF.").format(
-                    place=f"{source.position - 1:,}"
+                    place=whole(source.position - 1)
                 )
             )
     if not frames:

@@ -6,6 +6,7 @@ Source: ITU-T T.81, annex B. The packed pixels of a scan are passed over, not un
 from services.checks.images.source import Damaged, Source
 from services.checks.images.structure import Structure, structure
 from services.language import _
+from services.numbers import whole
 
 _SOI, _EOI, _SOS, _TEM = 0xD8, 0xD9, 0xDA, 0x01
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -59,7 +60,7 @@ def _skip_segment(source: Source) -> None:
     if length < 2:
         raise Damaged(
             _("Behind byte {place} there is no segment of a JPEG.").format(
-                place=f"{source.position - 2:,}"
+                place=whole(source.position - 2)
             )
         )
     source.skip(length - 2)

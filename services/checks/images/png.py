@@ -10,6 +10,7 @@ import zlib
 from services.checks.images.source import PIECE, CutOff, Damaged, Source
 from services.checks.images.structure import MOST_PIXELS, End, Structure, structure
 from services.language import _
+from services.numbers import whole
 
 _SIGNATURE = 8
 _LARGEST_CHUNK = 2**31 - 1
@@ -89,7 +90,7 @@ def _chunk(source: Source, pixels: _Pixels | None = None) -> tuple[bytes, bytes]
     if length > _LARGEST_CHUNK or not kind.isalpha():
         raise Damaged(
             _("Behind byte {place} there is no chunk of a PNG.").format(
-                place=f"{source.position - 8:,}"
+                place=whole(source.position - 8)
             )
         )
     checksum = zlib.crc32(kind)

@@ -1,6 +1,8 @@
+import gc
+
 import pytest
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import (
     QLabel,
@@ -470,3 +472,17 @@ def test_the_value_that_has_the_keyboard_has_a_ring(inspector: Inspector, qtbot:
     assert beside(first, first) != beside(first, second)
     assert beside(second, second) != beside(second, first)
     assert beside(first, first) == beside(second, second)
+
+
+def test_a_copied_value_is_exactly_the_servers(inspector: Inspector) -> None:
+    name = "Budget 12\u202f500\u00a0€\u3000👩\u200d🚀.csv"
+    file = remote_file(name)
+    inspector.show_files([file])
+    inspector.show_fields(retrieved(file))
+    edits = inspector.findChildren(QTextEdit)
+    (edit,) = [one for one in edits if one.isVisible() and "Budget" in one.toPlainText()]
+    edit.selectAll()
+    edit.copy()
+    gc.collect()
+    assert QGuiApplication.clipboard().text() == name
+    assert inspector.findChild(TitleLabel).text == name

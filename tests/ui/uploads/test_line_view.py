@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QRect
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
 from services.checks.lines_around import ShownLine
@@ -92,3 +92,10 @@ def test_the_place_is_marked_also_in_a_line_whose_beginning_is_left_out(view: Li
     view.show_lines([line], 3, 105)
     assert view.toPlainText() == "… abc😀def …"
     assert view.extraSelections()[1].cursor.selectedText() == "d"
+
+
+def test_what_is_copied_is_what_the_file_holds(view: LineView) -> None:
+    show(view, 1, 2, text="12\u202f500\u00a0€")
+    view.selectAll()
+    view.copy()
+    assert QGuiApplication.clipboard().text() == "12\u202f500\u00a0€\n12\u202f500\u00a0€"
