@@ -45,6 +45,10 @@ class EvalsCheck:
         if not isinstance(value, dict):
             return
         purpose = None if "item" in value else purpose_of(shape_of(value))
+        if purpose is not None and self._keys is not None:
+            told = _("This is no item of an eval. Remove the line.")
+            self._report.error("evals.other_purpose", told)
+            return
         if purpose is not None:
             told = _("This is no item of an eval. Change the purpose to {purpose}.")
             told = told.format(purpose=purpose)

@@ -272,7 +272,10 @@ class FineTuneCheck:
 
     def _tell_no_example(self, value: Mapping[str, object]) -> None:
         purpose = purpose_of(shape_of(value))
-        if purpose is not None:
+        if purpose is not None and self._shape is not None:
+            told = _("This is no example for fine-tuning. Remove the line.")
+            purpose = None
+        elif purpose is not None:
             told = _("This is no example for fine-tuning. Change the purpose to {purpose}.")
             told = told.format(purpose=purpose)
         else:
