@@ -212,10 +212,10 @@ class BatchCheck:
         if purpose is None:
             return False
         if self._url is not None:
-            told = _("This is no request of a batch. Remove the line.")
+            told = _("This isn't a batch request. Remove the line.")
             self._tell.error("batch.other_purpose", told)
             return True
-        told = _("This is no request of a batch. Change the purpose to {purpose}.")
+        told = _("This isn't a batch request. Change the purpose to {purpose}.")
         told = told.format(purpose=purpose)
         self._tell.tell(Severity.ERROR, "batch.other_purpose", told, purpose=purpose)
         return True

@@ -22,16 +22,16 @@ def may_be_otherwise(line: Line) -> bool:
     return any(fault.rule in _FAULTS and not fault.in_text for fault in line.faults)
 
 
-def laid_out_otherwise(file: LocalFile, token: CancelToken) -> bool:
-    """Whether a file is made of whole objects that are not one on each line."""
+def objects_laid_out_otherwise(file: LocalFile, token: CancelToken) -> Objects | None:
+    """The objects of a file, gone through, if it is made of them and not one is on each line."""
     with reading(file) as opened:
         objects = Objects(opened, token, _nobody)
         try:
             for _object in objects:
                 pass
         except NotObjects:
-            return False
-    return bool(objects.count and objects.seen)
+            return None
+    return objects if objects.count and objects.seen else None
 
 
 def layout_finding(objects: Objects) -> Finding:

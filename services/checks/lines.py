@@ -165,7 +165,7 @@ class Lines:
 
     @property
     def repairs(self) -> tuple[RepairKind, ...]:
-        """What can be mended of what was found."""
+        """What can be fixed of what was found."""
         found = {
             RepairKind.BYTE_ORDER_MARK: self._inner_marks
             or (self._marked and self._mark_severity is not None),

@@ -1,4 +1,4 @@
-"""Looking at, checking and mending local files through the façade."""
+"""Looking at, checking and fixing local files through the façade."""
 
 from itertools import count
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.api.errors import ProblemKind
-from services.checks import checking
+from services.checks import line_checks
 from services.checks.check_commands import CheckCommands
 from services.checks.finding import Severity
 from services.checks.gathering import look_at
@@ -81,7 +81,7 @@ def test_a_fault_in_one_check_is_told_and_the_others_go_on(
         def __init__(self, *_arguments: object) -> None:
             raise RuntimeError("a fault of ours")
 
-    monkeypatch.setitem(checking._CHECKERS, "evals", Faulty)
+    monkeypatch.setitem(line_checks._CHECKERS, "evals", Faulty)
     first, second = (look_at(requests(tmp_path / name, 1)) for name in ("a.jsonl", "b.jsonl"))
     opened.service.check(1, [(first, "evals"), (second, "batch")])
     problem = checked(opened.told, 1, first.path).problem

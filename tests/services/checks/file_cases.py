@@ -21,7 +21,7 @@ GOOD = jsonl(*GOOD_LINES)
 
 ONE, ANOTHER = (json.dumps(request(number)).encode() for number in (8, 9))
 INNER_MARK = E("file.inner_mark", 3)
-SPLIT = (E("line.comment", 3), E("file.spread", 3))
+SPLIT = (E("file.spread", 3), E("line.comment", 3))
 LISTED = b"[\n" + GOOD.rstrip().replace(b"\n", b",\n") + b"\n]\n"
 
 

@@ -171,6 +171,16 @@ def test_nothing_is_left_once_objects_are_on_lines_of_their_own(
     assert (again.findings, again.repairs) == ((), ())
 
 
+def test_what_is_wrong_with_all_objects_of_a_list_is_told_once(tmp_path: Path) -> None:
+    path = tmp_path / "requests.jsonl"
+    path.write_bytes(json.dumps([request(n) | {"method": "GET"} for n in range(3)]).encode())
+    report = check_file(
+        look_at(path), "batch", OFFICIAL, token=CancelToken(), progress=lambda _done: None
+    )
+    assert [found.rule for found in report.findings] == ["file.list", "method.not_post"]
+    assert report.errors == 2
+
+
 def test_what_else_is_wrong_with_objects_is_told_too(tmp_path: Path) -> None:
     path = tmp_path / "requests.jsonl"
     wrong = request(2) | {"method": "GET"}
