@@ -89,7 +89,9 @@ class LineChecks:
         for line in torn.whole(lines):
             if not asked and may_be_otherwise(line):
                 asked = True
-                self._otherwise = objects_laid_out_otherwise(self._file, self._token)
+                self._otherwise = objects_laid_out_otherwise(
+                    self._file, self._token, self._progress
+                )
                 if self._otherwise is not None:
                     return None
                 if line.number == 1 and line.raw.strip() in _BEGIN_OF_SPREAD:

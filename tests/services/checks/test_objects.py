@@ -48,7 +48,7 @@ def test_the_layout_is_found(
     size: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(objects_module, "_READ", size)
+    monkeypatch.setattr(objects_module, "PIECE", size)
     found, objects = found_in(content)
     assert [json.loads(one.raw) for one in found] == [{"a": 1}, {}]
     assert objects.seen == seen
@@ -84,8 +84,8 @@ def test_where_objects_are_not_sure_nothing_is_laid_out_anew(content: bytes) -> 
 
 
 def test_an_object_larger_than_a_line_may_be_is_not_held(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(objects_module, "_READ", 10)
-    monkeypatch.setattr(objects_module, "LONGEST", 100)
+    monkeypatch.setattr(objects_module, "PIECE", 10)
+    monkeypatch.setattr(objects_module, "_LARGEST", 100)
     with pytest.raises(NotObjects):
         found_in(b'[{"a": "' + b"x" * 200 + b'"}]')
 
@@ -122,7 +122,7 @@ def test_any_layout_is_read_alike_in_pieces_of_any_size(
 ) -> None:
     wanted, content = made
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(objects_module, "_READ", size)
+        patch.setattr(objects_module, "PIECE", size)
         found, objects = found_in(content)
     assert objects.sure
     assert [json.loads(one.raw) for one in found] == json.loads(
