@@ -224,7 +224,7 @@ class FilesChecked(msgspec.Struct, frozen=True):
 
 
 class FileRepaired(msgspec.Struct, frozen=True):
-    """What could be mended of a file was, in a new file beside it; or it did not work."""
+    """What could be fixed of a file was, in a new file beside it; or it did not work."""
 
     request: int
     file: LocalFile

@@ -126,7 +126,7 @@ class FileCommands(Protocol):
         """Check nothing that was asked for until now."""
 
     def repair(self, request: int, file: LocalFile, kinds: Sequence[RepairKind]) -> None:
-        """Write a mended copy of a file beside it. FileRepaired."""
+        """Write a fixed copy of a file beside it. FileRepaired."""
 
     def show_lines(self, request: int, path: Path, line: int, column: int | None) -> None:
         """Read the lines around a place in a file. LinesShown."""

@@ -212,7 +212,11 @@ class BatchCheck:
         purpose = purpose_of(shape_of(value))
         if purpose is None:
             return False
-        told = _("This is no request of a batch. Change the purpose to {purpose}.")
+        if self._url is not None:
+            told = _("This isn't a batch request. Remove the line.")
+            self._tell.error("batch.other_purpose", told)
+            return True
+        told = _("This isn't a batch request. Change the purpose to {purpose}.")
         told = told.format(purpose=purpose)
         self._tell.tell(Severity.ERROR, "batch.other_purpose", told, purpose=purpose)
         return True

@@ -50,7 +50,7 @@ the window would else have to wait for the interpreter each time it wants it."""
 
 
 class CheckCommands:
-    """Looks at, checks and mends local files on threads of its own.
+    """Looks at, checks and fixes local files on threads of its own.
 
     One thread checks: the work is mostly the interpreter's, so that two would only take turns.
     """
@@ -192,15 +192,15 @@ class CheckCommands:
         self, request: int, file: LocalFile, kinds: tuple[RepairKind, ...], token: CancelToken
     ) -> None:
         try:
-            mended = repair(file, kinds, token=token)
+            fixed = repair(file, kinds, token=token)
         except Cancelled:
             return
         except FilesError as error:
             self._listener(FileRepaired(request, file, None, (), error.problem))
         else:
-            found = look_at(mended.path)
-            told = replace(found, name=mended.name)
-            self._listener(FileRepaired(request, file, told, mended.told))
+            found = look_at(fixed.path)
+            told = replace(found, name=fixed.name)
+            self._listener(FileRepaired(request, file, told, fixed.told))
 
     def _show_lines(self, request: int, path: Path, line: int, column: int | None) -> None:
         problem: Problem | None = None

@@ -44,7 +44,12 @@ def check_file(
             findings = Findings()
             FileCheck(findings.add, limits).look_at(file, purpose)
             checked = checks.by_objects(findings.add)
-        return findings.report((*repairs, *checked.repairs), checked.facts, checked.count)
+        return findings.report(
+            (*repairs, *checked.repairs),
+            checked.facts,
+            checked.count,
+            several_in_line=checked.several_in_line,
+        )
     with reading(file):
         pass  # it is there and can be read
     return findings.report(repairs, ())

@@ -111,9 +111,7 @@ class ConversationCheck:
             self._report.tell_once(
                 Severity.WARNING,
                 "message.key",
-                _("A message has a key that is not known: {found}.").format(
-                    found=shown(min(unknown))
-                ),
+                _("A message has an unknown key: {found}.").format(found=shown(min(unknown))),
                 (*path, min(unknown)),
                 at_key=True,
             )
@@ -125,9 +123,7 @@ class ConversationCheck:
         if content is not None and not (instead and content == ""):
             self._content.look_at(content, role, (*path, "content"), images)
         elif not (instead or (role == "function" and "content" in message)):
-            self._report.error(
-                "content.missing", _("A message has no content. Say what belongs there."), *path
-            )
+            self._report.error("content.missing", _("A message has no content."), *path)
 
     def _name(self, message: Mapping[str, object], path: Path) -> None:
         if "name" in message and not isinstance(message["name"], str):
@@ -158,7 +154,7 @@ class ConversationCheck:
                 "weight.value",
                 _("`weight` is null. Remove it, or make it 0 or 1.")
                 if weight is None
-                else _("`weight` is {found}. It must be 0 (not learned) or 1 (learned).").format(
+                else _("`weight` is {found}. It must be 0 (ignored) or 1 (learned from).").format(
                     found=shown(weight)
                 ),
                 (*path, "weight"),

@@ -46,8 +46,12 @@ class EvalsCheck:
         if not isinstance(value, dict):
             return
         purpose = None if "item" in value else purpose_of(shape_of(value))
+        if purpose is not None and self._keys is not None:
+            told = _("This isn't an eval item. Remove the line.")
+            self._report.error("evals.other_purpose", told)
+            return
         if purpose is not None:
-            told = _("This is no item of an eval. Change the purpose to {purpose}.")
+            told = _("This isn't an eval item. Change the purpose to {purpose}.")
             told = told.format(purpose=purpose)
             self._report.tell(Severity.ERROR, "evals.other_purpose", told, purpose=purpose)
             return
@@ -61,9 +65,7 @@ class EvalsCheck:
             self._report.tell_once(
                 Severity.WARNING,
                 "key.unknown",
-                _("The key {found} is not known here. Put it into item, or leave it out.").format(
-                    found=shown(key)
-                ),
+                _("Unknown key {found}. Put it into item, or remove it.").format(found=shown(key)),
                 (key,),
                 at_key=True,
             )
@@ -120,4 +122,4 @@ _SHOWN_KEYS = 5
 def _why_no_item(value: dict[str, object]) -> str:
     if "item" in value:
         return _("The item is {found}. It must be an object.").format(found=shown(value["item"]))
-    return _('There is no item. Each line must be an object like {"item": {…}}.')
+    return _('`item` is missing. Each line must be an object like {"item": {…}}.')

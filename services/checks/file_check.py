@@ -34,7 +34,7 @@ class FileCheck:
         self._limits = limits
 
     def look_at(self, file: LocalFile, purpose: str) -> tuple[RepairKind, ...]:
-        """Report what is wrong for the purpose; what of it can be mended."""
+        """Report what is wrong for the purpose; what of it can be fixed."""
         self._look_at_size(file.size, purpose)
         self._look_at_name(file.name)
         return self._look_at_extension(file.name, purpose)

@@ -14,7 +14,7 @@ class Severity(Enum):
 
 
 class RepairKind(StrEnum):
-    """What `repair` can mend without changing what the file says."""
+    """What `repair` can fix without changing what the file says."""
 
     BYTE_ORDER_MARK = auto()
     CARRIAGE_RETURNS = auto()
@@ -54,6 +54,6 @@ class CheckReport:
     warnings: int = 0
     """How many there are in all."""
     repairs: tuple[RepairKind, ...] = ()
-    """What can be mended safely."""
+    """What can be fixed safely."""
     facts: tuple[str, ...] = ()
     """What was learned on the way: “50,000 requests to /v1/responses”."""

@@ -146,7 +146,7 @@ class FineTuneCheck:
         if not answered(messages):
             self._report.warning(
                 "answer.not_last",
-                _("The last message is not from the assistant, so its answer is not learned."),
+                _("The last message isn't from the assistant, so nothing is learned from it."),
                 "messages",
                 len(messages) - 1,
             )
@@ -268,17 +268,20 @@ class FineTuneCheck:
             self._unknown_key((key,), severity)
 
     def _unknown_key(self, path: tuple[str, ...], severity: Severity = Severity.WARNING) -> None:
-        told = _("The key {found} is not known here. Leave it out.").format(found=shown(path[-1]))
+        told = _("Unknown key {found}. Remove it.").format(found=shown(path[-1]))
         self._report.tell_once(severity, "key.unknown", told, path, at_key=True)
 
     def _tell_no_example(self, value: Mapping[str, object]) -> None:
         purpose = purpose_of(shape_of(value))
-        if purpose is not None:
-            told = _("This is no example for fine-tuning. Change the purpose to {purpose}.")
+        if purpose is not None and self._shape is not None:
+            told = _("This isn't a fine-tuning example. Remove the line.")
+            purpose = None
+        elif purpose is not None:
+            told = _("This isn't a fine-tuning example. Change the purpose to {purpose}.")
             told = told.format(purpose=purpose)
         else:
             told = _(
-                "This is no example. It needs messages, or input with preferred_output and "
+                "This isn't a fine-tuning example. It needs messages, or input with preferred_output and "
                 "non_preferred_output, or prompt with completion."
             )
         severity = self._limits.severity

@@ -27,15 +27,24 @@ class Findings:
         found.add(finding)
 
     def report(
-        self, repairs: tuple[RepairKind, ...], facts: tuple[str, ...], lines: int = 0
+        self,
+        repairs: tuple[RepairKind, ...],
+        facts: tuple[str, ...],
+        looked_at: int = 0,
+        *,
+        several_in_line: bool = False,
     ) -> CheckReport:
-        """All of them; `lines` is how many lines were looked at, not counting blank ones."""
+        """All of them.
+
+        `looked_at` is how many lines were looked at that are not blank, or how many objects,
+        where several may stand in a line.
+        """
         counts = dict.fromkeys(Severity, 0)
         shown: list[Finding] = []
         for (_rule, severity), found in self._rules.items():
-            if found.runs_through(lines):
+            if found.runs_through(looked_at, several_in_line=several_in_line):
                 counts[severity] += 1
-                shown.append(found.as_one())
+                shown.append(found.as_one(several_in_line=several_in_line))
             else:
                 counts[severity] += found.count
                 shown += found.kept()
@@ -78,22 +87,19 @@ class _OfRule:
         if len(self._kept) > 2 * MOST_SHOWN:
             self._cut()
 
-    def runs_through(self, lines: int) -> bool:
-        """Whether it is one fault of a file of so many lines, not one of this line and of that."""
-        if self._lines < 2 or self._last_line is None:
+    def runs_through(self, looked_at: int, *, several_in_line: bool) -> bool:
+        """Whether it is one fault of the file, not one of this line and of that."""
+        places = self.count if several_in_line else self._lines
+        if places < 2 or self._last_line is None:
             return False
-        if self._lines >= _MANY:
-            return 2 * self._lines >= lines
-        return self._same and self._lines >= lines
+        if places >= _MANY:
+            return 2 * places >= looked_at
+        return self._same and places >= looked_at
 
-    def as_one(self) -> Finding:
+    def as_one(self, *, several_in_line: bool) -> Finding:
         """The first, which says how many more there are."""
-        more = self._lines - 1
-        told = ngettext(
-            "{text} {count} more line has this fault.",
-            "{text} {count} more lines have this fault.",
-            more,
-        )
+        more = (self.count if several_in_line else self._lines) - 1
+        told = ngettext("{text} {count} more like this.", "{text} {count} more like this.", more)
         first = self.kept()[0]
         return replace(first, text=told.format(text=first.text, count=f"{more:,}"))
 

@@ -164,5 +164,5 @@ def _what_instead(head: bytes) -> str:
     if head[4:8] == b"ftyp":
         other = _ISO_BRANDS.get(head[8:12], other)
     if other is None:
-        return _("This is no image of a type that is taken. Use PNG, JPEG, WEBP or GIF.")
+        return _("This isn't a supported image. Use PNG, JPEG, WEBP or GIF.")
     return _("This is a {type} file. Convert it to PNG, JPEG, WEBP or GIF.").format(type=other)

@@ -10,7 +10,15 @@ from services.checks.objects import Layout, NotObjects, Objects
 from services.checks.reading import reading
 from services.language import _, ngettext
 
-_FAULTS = frozenset({"json.unclosed", "json.more_behind", "line.mark_inside", "json.comma"})
+_FAULTS = frozenset(
+    {
+        "json.unclosed",
+        "json.more_behind",
+        "json.comma",
+        "json.too_involved",
+        "line.mark_inside",
+    }
+)
 
 
 def may_be_otherwise(line: Line) -> bool:
@@ -22,16 +30,18 @@ def may_be_otherwise(line: Line) -> bool:
     return any(fault.rule in _FAULTS and not fault.in_text for fault in line.faults)
 
 
-def laid_out_otherwise(file: LocalFile, token: CancelToken) -> bool:
-    """Whether a file is made of whole objects that are not one on each line."""
+def objects_laid_out_otherwise(
+    file: LocalFile, token: CancelToken, progress: Callable[[int], None]
+) -> Objects | None:
+    """The objects of a file, gone through, if it is made of them and not one is on each line."""
     with reading(file) as opened:
-        objects = Objects(opened, token, _nobody)
+        objects = Objects(opened, token, progress)
         try:
             for _object in objects:
                 pass
         except NotObjects:
-            return False
-    return bool(objects.count and objects.seen)
+            return None
+    return objects if objects.count and objects.seen else None
 
 
 def layout_finding(objects: Objects) -> Finding:
@@ -93,7 +103,3 @@ _WORDS: dict[Layout, Callable[[int], tuple[str, str]]] = {
     Layout.MARKS: _marks,
     Layout.JOINED: _joined,
 }
-
-
-def _nobody(_done: int) -> None:
-    """Nobody is told how far the search for another layout is."""

@@ -9,7 +9,7 @@ from services.checks.batch_check import BatchCheck
 from services.checks.evals_check import EvalsCheck
 from services.checks.finding import Finding, RepairKind, Severity
 from services.checks.fine_tune_check import FineTuneCheck
-from services.checks.layout import laid_out_otherwise, layout_finding, may_be_otherwise
+from services.checks.layout import layout_finding, may_be_otherwise, objects_laid_out_otherwise
 from services.checks.limits import Limits
 from services.checks.lines import Line, Lines, Report
 from services.checks.local_file import LocalFile
@@ -46,6 +46,8 @@ class LinesChecked:
     """Lines that are not blank, or objects."""
     repairs: tuple[RepairKind, ...]
     facts: tuple[str, ...]
+    several_in_line: bool = False
+    """Whether more than one of them may stand in a line."""
 
 
 class LineChecks:
@@ -65,6 +67,7 @@ class LineChecks:
         self._limits = limits
         self._token = token
         self._progress = progress
+        self._otherwise: Objects | None = None
 
     def by_lines(self, report: Report) -> LinesChecked | None:
         """Go through the lines; None if the objects of the file are not one on each line.
@@ -86,7 +89,10 @@ class LineChecks:
         for line in torn.whole(lines):
             if not asked and may_be_otherwise(line):
                 asked = True
-                if laid_out_otherwise(self._file, self._token):
+                self._otherwise = objects_laid_out_otherwise(
+                    self._file, self._token, self._progress
+                )
+                if self._otherwise is not None:
                     return None
                 if line.number == 1 and line.raw.strip() in _BEGIN_OF_SPREAD:
                     told = _(
@@ -110,6 +116,8 @@ class LineChecks:
 
     def by_objects(self, report: Report) -> LinesChecked:
         """Go through the objects, however they are laid out; raise FilesError, Cancelled."""
+        if self._otherwise is not None:
+            report(layout_finding(self._otherwise))
         checker = _CHECKERS[self._purpose](report, self._limits)
         with reading(self._file) as opened:
             objects = Objects(opened, self._token, self._progress)
@@ -118,9 +126,8 @@ class LineChecks:
                 line.tell_faults(report)
                 checker.take(line)
         checker.end()
-        report(layout_finding(objects))
         repairs = (RepairKind.OBJECT_LINES,) if objects.sure else ()
-        return LinesChecked(objects.count, repairs, checker.facts)
+        return LinesChecked(objects.count, repairs, checker.facts, several_in_line=True)
 
 
 class _Once:

@@ -99,7 +99,9 @@ class Line:
     @property
     def torn(self) -> bool:
         """Whether it ends in the middle of a text, and another line follows."""
-        return self.ended and any(fault.in_text for fault in self._read())
+        if not self.ended or not self.begins.lstrip().startswith(b"{"):
+            return False
+        return any(fault.in_text for fault in self._read())
 
     def tell_faults(self, report: Report) -> None:
         """Report what is wrong with it as JSON, and when it is another value than an object."""
@@ -166,7 +168,7 @@ class Lines:
 
     @property
     def repairs(self) -> tuple[RepairKind, ...]:
-        """What can be mended of what was found."""
+        """What can be fixed of what was found."""
         found = {
             RepairKind.BYTE_ORDER_MARK: self._inner_marks
             or (self._marked and self._mark_severity is not None),

@@ -15,9 +15,11 @@ import msgspec
 
 from services.cancellation import CancelToken
 from services.checks.json_nesting import too_deep
-from services.checks.lines import LONGEST, is_utf8
+from services.checks.lines import is_utf8
+from services.checks.reading import PIECE
 
-_READ = 1024 * 1024
+_LARGEST = 8 * 1024 * 1024
+"""Bytes of an object that are held, unless it stands on a line."""
 _MARK = b"\xef\xbb\xbf"
 
 
@@ -64,7 +66,7 @@ class Objects:
         self._token = token
         self._progress = progress
         self._data = b""
-        self._at = self._read = 0
+        self._at = self._read = self._slow_until = 0
         self._line = 1
         self._line_start = True
         self._in_list = False
@@ -97,7 +99,7 @@ class Objects:
             assert found is not None  # it matches nothing too
             gap += found[0]
             self._at = found.end()
-            if len(gap) > LONGEST:
+            if len(gap) > _LARGEST:
                 raise NotObjects
             # A byte order mark may be cut in two.
             if len(self._data) - self._at >= len(_MARK) or not self._more():
@@ -135,11 +137,14 @@ class Objects:
 
     def _object(self) -> bytes:
         """The object that begins here, as it stands."""
-        end = self._data.find(b"\n", self._at)
-        raw = self._data[self._at : end].rstrip(b" \t\r,") if end > 0 else b""
-        if raw and _is_object(raw):
-            self._at += len(raw)
-            return raw
+        if self._at >= self._slow_until:
+            end = self._data.find(b"\n", self._at)
+            raw = self._data[self._at : end].rstrip(b" \t\r,") if end > 0 else b""
+            if raw and _is_object(raw):
+                self._at += len(raw)
+                return raw
+            # Were it tried for each object of a long line, that would take minutes.
+            self._slow_until = end if end > 0 else len(self._data)
         raw = self._by_brackets()
         self.sure = self.sure and _is_object(raw)
         return raw
@@ -147,19 +152,23 @@ class Objects:
     def _by_brackets(self) -> bytes:
         at = self._at
         opened: list[int] = []
+        in_text = False
         while True:
-            found = _INNER.match(self._data, at)
+            found = (_TEXT if in_text else _INNER).match(self._data, at)
             assert found is not None  # it matches nothing too
             at = found.end()
-            if at == len(self._data) or self._data[at] == _QUOTE:
-                self._check_text(at)
+            if self._data[at : at + 2] in (b"", b"\\"):
                 at -= self._at
-                if len(self._data) - self._at > LONGEST or not self._more():
+                if len(self._data) - self._at > _LARGEST or not self._more():
                     raise NotObjects
                 continue
             sign = self._data[at]
             at += 1
-            if sign in _CLOSING:
+            if sign == _QUOTE:
+                in_text = not in_text  # a text that is not whole yet begins, or it ends
+            elif in_text:
+                raise NotObjects  # a line's end is in it
+            elif sign in _CLOSING:
                 opened.append(_CLOSING[sign])
             elif opened.pop() != sign:
                 raise NotObjects
@@ -168,17 +177,12 @@ class Objects:
                 self._at = at
                 return raw
 
-    def _check_text(self, at: int) -> None:
-        """A text that is not at its end yet must go on; a line's end in it tells otherwise."""
-        begun = _BEGUN.match(self._data, at)
-        if begun is not None and self._data[begun.end() :] not in (b"", b"\\"):
-            raise NotObjects
-
     def _more(self) -> bool:
         """Read on; what was passed over is dropped, so that places move to the front."""
         self._token.check()
-        piece = self._opened.read(_READ)
+        piece = self._opened.read(PIECE)
         self._data = self._data[self._at :] + piece
+        self._slow_until = max(0, self._slow_until - self._at)
         self._at = 0
         self._read += len(piece)
         self._progress(self._read)
@@ -193,7 +197,7 @@ _BEGIN, _QUOTE = ord("{"), ord('"')
 _CLOSING = {ord("{"): ord("}"), ord("["): ord("]")}
 _GAP = re.compile(rb"(?:[ \t\r\n,\[\]]++|\xef\xbb\xbf)*+")
 _INNER = re.compile(rb'(?:[^"{}\[\]]++|"(?:[^"\\\r\n]++|\\[^\r\n])*+")*+')
-_BEGUN = re.compile(rb'"(?:[^"\\\r\n]++|\\[^\r\n])*+')
+_TEXT = re.compile(rb'(?:[^"\\\r\n]++|\\[^\r\n])*+')
 _BREAK = re.compile(rb"[ \t]*+[\r\n][ \t\r\n]*+")
 """In whole objects these are between the values: in a text a line's end would be an escape."""
 _decode = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode

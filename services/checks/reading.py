@@ -1,4 +1,4 @@
-"""Reading a local file that is to be checked or mended, and only as it was when looked at."""
+"""Reading a local file that is to be checked or fixed, and only as it was when looked at."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""Mending what is safe to mend: into a new file beside the old one, which is never touched."""
+"""Fixing what is safe to fix: into a new file beside the old one, which is never touched."""
 
 import secrets
 from collections.abc import Collection, Iterator
@@ -24,7 +24,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """A mended file."""
+    """A fixed file."""
 
     path: Path
     """The new file; the old one where only the name had to change."""
@@ -35,7 +35,7 @@ class Repaired:
 
 
 def repair(file: LocalFile, kinds: Collection[RepairKind], *, token: CancelToken) -> Repaired:
-    """Mend the given kinds of faults, in constant memory, whatever the size of the file.
+    """Fix the given kinds of faults, in constant memory, whatever the size of the file.
 
     Raise FilesError when the file can't be read, has changed since it was looked at, or the new
     one can't be written, and Cancelled; then nothing is left behind.
@@ -49,16 +49,16 @@ def repair(file: LocalFile, kinds: Collection[RepairKind], *, token: CancelToken
         told.append(sentence.format(name=name))
     if not set(kinds) - {RepairKind.EXTENSION}:
         return Repaired(file.path, name, tuple(told))
-    mending = _Mending(kinds)
+    fixing = _Fixing(kinds)
     try:
-        path = _write(file, mending, name, token)
+        path = _write(file, fixing, name, token)
     except NotObjects as error:
         raise file_changed(file.path) from error
     saved = _("Saved as {name}; the old file stays as it was.").format(name=path.name)
-    return Repaired(path, name, (*mending.told, *told, saved))
+    return Repaired(path, name, (*fixing.told, *told, saved))
 
 
-def _write(file: LocalFile, mending: "_Mending", name: str, token: CancelToken) -> Path:
+def _write(file: LocalFile, fixing: "_Fixing", name: str, token: CancelToken) -> Path:
     pure = PurePath(name)
     beside = safe_name(_("{name} (fixed)").format(name=pure.stem) + pure.suffix)
     with (
@@ -67,7 +67,7 @@ def _write(file: LocalFile, mending: "_Mending", name: str, token: CancelToken) 
     ):
         part.check_room(file.size)
         written = 0
-        for piece in mending.pieces(opened, token):
+        for piece in fixing.pieces(opened, token):
             part.write(piece)
             if part.written - written >= _CHECK_EVERY:
                 written = part.written
@@ -76,7 +76,7 @@ def _write(file: LocalFile, mending: "_Mending", name: str, token: CancelToken) 
         return part.place(WhenTaken.KEEP_BOTH, _not_noted)
 
 
-class _Mending:
+class _Fixing:
     """Gives the content without the faults, and counts them."""
 
     def __init__(self, kinds: Collection[RepairKind]) -> None:
@@ -122,10 +122,16 @@ class _Mending:
                 yield found.raw + b"\n"
             return
         at_start = True
-        for piece in _lines_or_parts(source):
+        cut_mark = b""
+        for part in _lines_or_parts(source):
+            piece = cut_mark + part
+            cut_mark = b""
             ended = piece.endswith(b"\n")
             if at_start and self._wants(RepairKind.BYTE_ORDER_MARK):
                 piece = self._unmarked(piece)
+                if not ended and _BYTE_ORDER_MARK.startswith(piece):
+                    cut_mark = piece
+                    continue
             if (at_start or self._held) and piece.isspace() and self._holds(piece):
                 # Whether the line is blank is known at its end.
                 if ended:
@@ -140,6 +146,7 @@ class _Mending:
                 piece = piece.rstrip(b"\r\n") + b"\n"
             at_start = ended
             yield piece
+        yield cut_mark
         self._blanks += bool(self._held)
 
     def _unmarked(self, piece: bytes) -> bytes:

@@ -57,4 +57,4 @@ def _joined(lines: list[Line]) -> Line:
     raw = lines[0].raw
     for before, line in pairwise(lines):
         raw += b"\\n" * (line.number - before.number) + line.raw
-    return Line(lines[0].number, raw, ended=lines[-1].ended)
+    return Line(lines[0].number, raw, ended=lines[-1].ended, placed=False)

@@ -56,4 +56,4 @@ _RULE = "answer.missing"
 
 
 def _why() -> str:
-    return _("No message is from the assistant. Add the answer that shall be learned.")
+    return _("No message is from the assistant. Add the answer to learn from.")

@@ -13,7 +13,10 @@ from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.screen
 
-REQUEST = '{"custom_id": "1", "method": "POST", "url": "/v1/responses", "body": {}}\n'
+REQUEST = (
+    '{"custom_id": "1", "method": "POST", "url": "/v1/responses",'
+    ' "body": {"model": "m", "input": "Hi"}}\n'
+)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Looking at, checking and mending local files through the façade."""
+"""Looking at, checking and fixing local files through the façade."""
 
 from itertools import count
 from pathlib import Path

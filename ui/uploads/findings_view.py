@@ -24,6 +24,8 @@ from ui.labels import ElidedLabel
 from ui.safe_text import without_middle
 from ui.theme import Role
 from ui.uploads.findings_words import (
+    change_purpose_in_words,
+    purposes_advised,
     repairs_in_words,
     report_in_words,
     several_in_words,
@@ -73,7 +75,9 @@ class FindingsView(QFrame):
     lines_wanted = Signal(object, object, object)
     """Path, line from 1, and column or None: `show_lines` is to be given what is there."""
     repair_asked = Signal()
-    """Mended copies of the files are wanted."""
+    """Fixed copies of the files are wanted."""
+    purposes_wanted = Signal(object)
+    """A list of pairs: a `FileRow`, and the purpose that its findings advise."""
     anyway_changed = Signal(bool)
     """Whether to send them although the server would refuse them."""
     skip_changed = Signal(bool)
@@ -96,6 +100,7 @@ class FindingsView(QFrame):
         self._anyway = QCheckBox(_("Upload anyway"))
         self._skip = QCheckBox()
         self._repair = _flat("")
+        self._purpose = _flat("")
         self._copy = _flat(_("Copy"))
         self._save = _flat(_("Save…"))
         self._asking = QTimer(self)
@@ -107,6 +112,7 @@ class FindingsView(QFrame):
         self._anyway.clicked.connect(self.anyway_changed)
         self._skip.clicked.connect(self.skip_changed)
         self._repair.clicked.connect(self.repair_asked)
+        self._purpose.clicked.connect(self._ask_for_purposes)
         self._copy.clicked.connect(self._copy_all)
         self._save.clicked.connect(self._ask_to_save)
 
@@ -183,6 +189,10 @@ class FindingsView(QFrame):
         if self._entries:
             self.save_asked.emit(self.text(), self._entries[0].row.file.path.parent)
 
+    @Slot()
+    def _ask_for_purposes(self) -> None:
+        self.purposes_wanted.emit(purposes_advised(self._rows))
+
     def _chosen(self) -> _Entry | None:
         place = self._list.currentRow()
         return self._entries[place] if 0 <= place < len(self._entries) else None
@@ -204,6 +214,9 @@ class FindingsView(QFrame):
         self._repair.setText(_("Fix a copy") if len(mendable) == 1 else _("Fix copies"))
         kinds = dict.fromkeys(kind for report in mendable for kind in report.repairs)
         self._repair.setToolTip(repairs_in_words(list(kinds)))
+        advised = {purpose for _row, purpose in purposes_advised(rows)}
+        self._purpose.setVisible(bool(advised))
+        self._purpose.setText(change_purpose_in_words(advised))
         for part in (self._copy, self._save):
             part.setVisible(listed > 0)
 
@@ -242,13 +255,13 @@ class FindingsView(QFrame):
         self._list.setFixedHeight(_LINES_LISTED * self._line_height)
         self._list.hide()
         self._lines.hide()
-        for button in (self._repair, self._copy, self._save):
+        for button in (self._purpose, self._repair, self._copy, self._save):
             button.setAutoDefault(False)
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self._name)
         head.addWidget(self._state, 1)
-        for part in (self._repair, self._copy, self._save):
+        for part in (self._purpose, self._repair, self._copy, self._save):
             head.addWidget(part)
         # As high with buttons as without; how high that is is known once they have their look.
         self._copy.ensurePolished()

@@ -1,6 +1,6 @@
 """What the findings view says, in words. No Qt."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from services.checks.finding import CheckReport, RepairKind, Severity
 from services.language import _, ngettext
@@ -45,6 +45,24 @@ def several_in_words(rows: Sequence[FileRow], listed: int) -> str:
     if sums.findings > listed:
         parts.append(_("the first {number} are listed").format(number=count_in_words(listed)))
     return " · ".join(parts)
+
+
+def purposes_advised(rows: Sequence[FileRow]) -> list[tuple[FileRow, str]]:
+    """The files that findings say are for another purpose, each with that."""
+    advised = []
+    for row in rows:
+        found = row.report.findings if row.report is not None else ()
+        purpose = next((one.purpose for one in found if one.purpose), "")
+        if purpose and purpose != row.purpose:
+            advised.append((row, purpose))
+    return advised
+
+
+def change_purpose_in_words(purposes: Collection[str]) -> str:
+    """What the button says that follows the advice of findings."""
+    if len(purposes) == 1:
+        return _("Change the purpose to {purpose}").format(purpose=next(iter(purposes)))
+    return _("Change the purposes")
 
 
 def repairs_in_words(kinds: Sequence[RepairKind]) -> str:

@@ -127,7 +127,13 @@ class ReviewModel(QAbstractTableModel):
 
     def choose_purpose(self, rows: Iterable[int], purpose: str) -> None:
         """Give these rows a purpose and judge them anew."""
-        chosen = self._list.choose_purpose(self._at(rows), purpose)
+        self.choose_purposes((row, purpose) for row in self._at(rows))
+
+    def choose_purposes(self, wanted: Iterable[tuple[Row, str]]) -> None:
+        """Give each of these a purpose of its own and judge them anew."""
+        chosen = [
+            file for row, purpose in wanted for file in self._list.choose_purpose([row], purpose)
+        ]
         if chosen:
             if self._with_checks:
                 self._ask_for(chosen)

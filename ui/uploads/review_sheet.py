@@ -19,7 +19,7 @@ from ui.labels import ElidedLabel, label
 from ui.uploads.expiry_field import ExpiryField
 from ui.uploads.findings_view import FindingsView
 from ui.uploads.review_model import ReviewModel
-from ui.uploads.review_rows import FolderRow
+from ui.uploads.review_rows import FolderRow, Row
 from ui.uploads.review_table import ReviewTable
 from ui.uploads.review_words import name_in_words
 from ui.uploads.sheet_words import (
@@ -107,6 +107,7 @@ class ReviewSheet(QDialog):
         self.findings.anyway_changed.connect(self._send_anyway)
         self.findings.skip_changed.connect(self._skip_chosen)
         self.findings.repair_asked.connect(self._ask_to_repair)
+        self.findings.purposes_wanted.connect(self._choose_purposes)
         self.findings.copied.connect(self._tell_copied)
         self._show_counts()
         self._show_selection()
@@ -236,8 +237,13 @@ class ReviewSheet(QDialog):
             for row in self._model.files_in(rows)
             if row.report is not None and row.report.repairs
         ]
-        self._table.setFocus()  # the button goes away with what it mends
+        self._table.setFocus()  # the button goes away with what it fixes
         self.repair_asked.emit(wanted)
+
+    @Slot(object)
+    def _choose_purposes(self, wanted: list[tuple[Row, str]]) -> None:
+        self._table.setFocus()  # the button goes away
+        self._model.choose_purposes(wanted)
 
     @Slot()
     def _tell_copied(self) -> None:

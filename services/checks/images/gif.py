@@ -29,9 +29,7 @@ def read_gif(source: Source) -> Structure:
             return structure(width, height, frames, end=End.MISSING)
         else:
             raise Damaged(
-                _("Behind byte {place} there is no block of a GIF.").format(
-                    place=whole(source.position - 1)
-                )
+                _("No GIF block after byte {place}.").format(place=whole(source.position - 1))
             )
     if not frames:
         raise Damaged(_("There are no pixels in the image."))

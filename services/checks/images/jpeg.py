@@ -59,9 +59,7 @@ def _skip_segment(source: Source) -> None:
     length = int.from_bytes(source.take(2), "big")
     if length < 2:
         raise Damaged(
-            _("Behind byte {place} there is no segment of a JPEG.").format(
-                place=whole(source.position - 2)
-            )
+            _("No JPEG segment after byte {place}.").format(place=whole(source.position - 2))
         )
     source.skip(length - 2)
 

@@ -89,9 +89,7 @@ def _chunk(source: Source, pixels: _Pixels | None = None) -> tuple[bytes, bytes]
     length, kind = struct.unpack(">I4s", source.take(8))
     if length > _LARGEST_CHUNK or not kind.isalpha():
         raise Damaged(
-            _("Behind byte {place} there is no chunk of a PNG.").format(
-                place=whole(source.position - 8)
-            )
+            _("No PNG chunk after byte {place}.").format(place=whole(source.position - 8))
         )
     checksum = zlib.crc32(kind)
     content = b""
@@ -103,11 +101,7 @@ def _chunk(source: Source, pixels: _Pixels | None = None) -> tuple[bytes, bytes]
         elif length <= _SHORT:
             content += piece
     if source.take(4) != checksum.to_bytes(4, "big"):
-        raise Damaged(
-            _("The part {kind} is not as it was written: its checksum differs.").format(
-                kind=kind.decode("ascii")
-            )
-        )
+        raise Damaged(_("The checksum of {kind} is wrong.").format(kind=kind.decode("ascii")))
     return kind, content
 
 

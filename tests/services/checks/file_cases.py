@@ -21,7 +21,7 @@ GOOD = jsonl(*GOOD_LINES)
 
 ONE, ANOTHER = (json.dumps(request(number)).encode() for number in (8, 9))
 INNER_MARK = E("file.inner_mark", 3)
-SPLIT = (E("line.comment", 3), E("file.spread", 3))
+SPLIT = (E("file.spread", 3), E("line.comment", 3))
 LISTED = b"[\n" + GOOD.rstrip().replace(b"\n", b",\n") + b"\n]\n"
 
 
@@ -158,6 +158,14 @@ JSON = (
     ),
     _third("CR inside a text", ONE.replace(b"Hi", b"H\ri"), E("json.line_break", 3)),
     _text("lines that end with CR alone", GOOD.replace(b"\n", b"\r"), E("file.returns_alone", 1)),
+    Case(
+        "many lines that end with CR alone, which are one long line",
+        "batch",
+        "requests.jsonl",
+        later(lambda: jsonl(*map(request, range(25_000))).replace(b"\n", b"\r")),
+        (E("file.returns_alone", 1),),
+        ("25,000 requests to /v1/chat/completions", MODEL),
+    ),
     _text("commas between objects", GOOD.replace(b"\n", b",\n"), E("file.commas", 1)),
     _text("commas before objects", GOOD.rstrip().replace(b"\n", b"\n, "), E("file.commas", 1)),
     _text("one list over several lines", LISTED, E("file.list", 1)),

@@ -162,6 +162,26 @@ def test_no_value_brings_a_check_down(checker: Check, values: list[object]) -> N
     assert_sound(check(checker, lines), lines)
 
 
+@pytest.mark.parametrize(
+    ("checker", "wrong", "right", "purpose"),
+    [
+        (FineTuneCheck, {"custom_id": "1", "body": {}}, CHAT, "batch"),
+        (FineTuneCheck, {"item": {}}, CHAT, "evals"),
+        (EvalsCheck, CHAT, {"item": {"a": 1}}, "fine-tune"),
+        (EvalsCheck, {"custom_id": "1", "body": {}}, {"item": {"a": 1}}, "batch"),
+    ],
+)
+def test_another_purpose_is_advised_unless_some_lines_fit(
+    checker: Check, wrong: object, right: object, purpose: str
+) -> None:
+    bad, good = json.dumps(wrong).encode(), json.dumps(right).encode()
+    alone = [found for found in check(checker, [bad] * 3) if found.line is not None]
+    assert [found.purpose for found in alone] == [purpose] * 3
+    assert all(purpose in found.text for found in alone)
+    among = [found for found in check(checker, [good, bad]) if found.line is not None]
+    assert [(found.line, found.purpose) for found in among] == [(2, "")]
+
+
 # Places
 
 

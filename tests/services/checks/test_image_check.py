@@ -177,9 +177,9 @@ def test_an_image_with_something_wrong_in_it_is_damaged(content: bytes) -> None:
         (b"\0\0\0\x18ftypavif" + bytes(60), "AVIF"),
         (b"<svg xmlns=''/>", "SVG"),
         (b"%PDF-1.4", "PDF"),
-        (b"RIFF\4\0\0\0WAVE", "no image"),
-        (b"{}\n", "no image"),
-        (b"", "no image"),
+        (b"RIFF\4\0\0\0WAVE", "isn't a supported image"),
+        (b"{}\n", "isn't a supported image"),
+        (b"", "isn't a supported image"),
     ],
 )
 def test_of_another_type_it_is_told_which_it_is(content: bytes, named: str) -> None:

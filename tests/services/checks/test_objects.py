@@ -48,7 +48,7 @@ def test_the_layout_is_found(
     size: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(objects_module, "_READ", size)
+    monkeypatch.setattr(objects_module, "PIECE", size)
     found, objects = found_in(content)
     assert [json.loads(one.raw) for one in found] == [{"a": 1}, {}]
     assert objects.seen == seen
@@ -84,8 +84,8 @@ def test_where_objects_are_not_sure_nothing_is_laid_out_anew(content: bytes) -> 
 
 
 def test_an_object_larger_than_a_line_may_be_is_not_held(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(objects_module, "_READ", 10)
-    monkeypatch.setattr(objects_module, "LONGEST", 100)
+    monkeypatch.setattr(objects_module, "PIECE", 10)
+    monkeypatch.setattr(objects_module, "_LARGEST", 100)
     with pytest.raises(NotObjects):
         found_in(b'[{"a": "' + b"x" * 200 + b'"}]')
 
@@ -122,7 +122,7 @@ def test_any_layout_is_read_alike_in_pieces_of_any_size(
 ) -> None:
     wanted, content = made
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(objects_module, "_READ", size)
+        patch.setattr(objects_module, "PIECE", size)
         found, objects = found_in(content)
     assert objects.sure
     assert [json.loads(one.raw) for one in found] == json.loads(
@@ -169,6 +169,16 @@ def test_nothing_is_left_once_objects_are_on_lines_of_their_own(
     assert [json.loads(line) for line in fixed.read_text().splitlines()] == GOOD_LINES
     again = check_file(look_at(fixed), "batch", OFFICIAL, token=token, progress=lambda _done: None)
     assert (again.findings, again.repairs) == ((), ())
+
+
+def test_what_is_wrong_with_all_objects_of_a_list_is_told_once(tmp_path: Path) -> None:
+    path = tmp_path / "requests.jsonl"
+    path.write_bytes(json.dumps([request(n) | {"method": "GET"} for n in range(3)]).encode())
+    report = check_file(
+        look_at(path), "batch", OFFICIAL, token=CancelToken(), progress=lambda _done: None
+    )
+    assert [found.rule for found in report.findings] == ["file.list", "method.not_post"]
+    assert report.errors == 2
 
 
 def test_what_else_is_wrong_with_objects_is_told_too(tmp_path: Path) -> None:

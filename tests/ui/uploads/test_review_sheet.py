@@ -328,6 +328,22 @@ def test_the_first_file_held_back_is_shown_once_all_is_checked(qtbot: QtBot) -> 
     assert sheet.focusWidget() is button(sheet, "Upload 2 files")
 
 
+def test_the_purpose_is_changed_to_the_one_that_a_finding_advises(qtbot: QtBot) -> None:
+    told = Finding(Severity.ERROR, "No request.", 1, rule="a.b", purpose="evals")
+    sheet = opened(qtbot, *_GOOD)
+    with qtbot.waitSignal(sheet.model.changed):
+        check(sheet, _GOOD[0], _BAD)
+        check(sheet, _GOOD[1], CheckReport((told,), errors=1))
+    table(sheet).selectRow(0)
+    shown = [one.text() for one in sheet.findChildren(QPushButton) if one.isVisible()]
+    assert not any(text.startswith("Change the") for text in shown)
+    table(sheet).selectAll()
+    qtbot.mouseClick(button(sheet, "Change the purpose to evals"), _LEFT)
+    purposes = [request.purpose for request in sheet.model.requests(None)]
+    assert purposes.count("evals") == 1
+    assert sheet.focusWidget() is table(sheet)
+
+
 def test_the_first_file_held_back_is_shown_where_all_was_checked_before(qtbot: QtBot) -> None:
     model = listed(_GOOD)
     model.begin_checks()
