@@ -21,8 +21,8 @@ from ui.wording import speed_in_words
 
 _LEFT, _RIGHT, _SPACING = 6, 12, 8
 """In pixels."""
-_LETTERS_OF_SUM = 30
-"""How much of the sum is to be read before the buttons give up their words."""
+_LETTERS_OF_SUM = 56
+"""How much of sum and speeds is to be read before the buttons give up their words."""
 
 
 class TransferHead(QFrame):
