@@ -1,6 +1,7 @@
 """Bringing files home, and what the server will not give out."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices
 
 from services.transfers.transfer import TransferState
 from tests.support.files_server import ScriptedFilesServer
@@ -22,6 +23,29 @@ def test_a_file_is_saved_whole_in_the_downloads_folder(
     done = desk.wait_for_transfer("poem.txt", TransferState.DONE)
     assert done.path == desk.downloads / "poem.txt"
     assert done.path.read_bytes() == b"roses\n" * 1000
+
+
+class _Opener(QObject):
+    """Takes what the desktop would open."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: list[str] = []
+
+    @Slot(QUrl)
+    def take(self, url: QUrl) -> None:
+        self.opened.append(url.toLocalFile())
+
+
+def test_what_could_run_is_never_opened_but_shown_in_its_folder(desk: Desk) -> None:
+    opener = _Opener()
+    QDesktopServices.setUrlHandler("file", opener, "take")
+    try:
+        for name in ("poem.txt", "poem.sh"):
+            desk.window.workspace.transfers.open_asked.emit(desk.downloads / name)
+    finally:
+        QDesktopServices.unsetUrlHandler("file")
+    assert opener.opened == [str(desk.downloads / "poem.txt"), str(desk.downloads)]
 
 
 def test_progress_is_seen_while_the_bytes_come(

@@ -181,12 +181,12 @@ class FileTableModel(QAbstractTableModel):
             return None
         file = self._files[index.row()]
         column = COLUMNS[index.column()]
-        if role == Qt.ItemDataRole.DisplayRole:
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
             return column.text(file, self._clock())
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            words = column.text(file, self._clock())
+        if role == Qt.ItemDataRole.AccessibleDescriptionRole:
+            # Not in the text: a cell is found by the name of its file.
             marked = column.column is Column.NAME and self.is_new(index.row())
-            return _("{name}, new").format(name=words) if marked else words
+            return _("New") if marked else None
         if role == Qt.ItemDataRole.ToolTipRole:
             return tool_tip(column.tooltip(file, self._clock()))
         if role == Qt.ItemDataRole.TextAlignmentRole:

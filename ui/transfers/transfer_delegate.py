@@ -1,5 +1,7 @@
 """Draws a transfer: direction, name, bar, words, and the icons of what can be done."""
 
+from itertools import count
+
 from PySide6.QtCore import (
     QModelIndex,
     QObject,
@@ -125,9 +127,8 @@ class TransferDelegate(QStyledItemDelegate):
                 painter.drawRoundedRect(ground, 6, 6)
             icon = QRect(0, 0, ICON, ICON)
             icon.moveCenter(place.center())
-            ink = QColor(colour(Role.TEXT if lit else Role.MUTED, option.palette))
-            if not usable:
-                ink.setAlphaF(0.4)
+            ink = colour(Role.TEXT if lit else Role.MUTED, option.palette)
+            painter.setOpacity(1.0 if usable else 0.4)
             paint_icon(painter, icon, button.action.icon_name, ink)
 
 
@@ -147,14 +148,12 @@ def _link_place(cell: QRect, name: str, metrics: QFontMetrics) -> QRect:
 
 
 def _places(cell: QRect, transfer: Transfer) -> list[tuple[RowButton, QRect]]:
-    """The icons from the right, each at its own place, whichever others there are."""
-    places = []
-    right = cell.right() + 1
-    for button in reversed(row_buttons(transfer)):
-        right -= ACTION_WIDTH
-        if button is not None:
-            places.append((button, QRect(right, cell.top(), ACTION_WIDTH, cell.height())))
-    return places
+    """The icons from the left, each at its own place, whichever others there are."""
+    return [
+        (button, QRect(cell.left() + left, cell.top(), ACTION_WIDTH, cell.height()))
+        for left, button in zip(count(0, ACTION_WIDTH), row_buttons(transfer), strict=False)
+        if button is not None
+    ]
 
 
 def _paint_bar(painter: QPainter, cell: QRect, transfer: Transfer, palette: QPalette) -> None:

@@ -21,8 +21,8 @@ from ui.wording import speed_in_words
 
 _LEFT, _RIGHT, _SPACING = 6, 12, 8
 """In pixels."""
-_LETTERS_OF_SUM = 30
-"""How much of the sum is to be read before the buttons give up their words."""
+_LETTERS_OF_SUM = 56
+"""How much of sum and speeds is to be read before the buttons give up their words."""
 
 
 class TransferHead(QFrame):
@@ -68,15 +68,18 @@ class TransferHead(QFrame):
         row.addWidget(self._sum, 1)
         row.addWidget(self._upload_speed)
         row.addWidget(self._download_speed)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(0)
+        row.addLayout(buttons)
         for button, pressed in self._buttons.items():
             button.clicked.connect(pressed)
-            row.addWidget(button)
+            buttons.addWidget(button)
 
     def show_summary(self, summary: TransferSummary, *, empty: bool) -> None:
         """Show how the transfers are doing; with none, say what will be here."""
-        self._sum.setText(
-            _("Uploads and downloads appear here.") if empty else summary_in_words(summary)
-        )
+        words = _("Uploads and downloads appear here.") if empty else summary_in_words(summary)
+        self._sum.setText(words)
+        self._sum.setToolTip(words)
         self._upload_speed.show_speed(summary.upload_speed)
         self._download_speed.show_speed(summary.download_speed)
         self._enable(
@@ -126,7 +129,7 @@ class TransferHead(QFrame):
         needed = _LEFT + _RIGHT + _LETTERS_OF_SUM * letter
         for part in (self._toggle, self._title):
             needed += part.sizeHint().width() + _SPACING
-        needed += sum(button.wide + _SPACING for button in self._buttons)
+        needed += sum(button.wide for button in self._buttons)
         for button in self._buttons:
             button.show_words(needed <= self.width())
 

@@ -15,7 +15,7 @@ from ui.transfers.transfer_table import TransferTable
 from ui.transfers.transfer_words import trouble_of
 
 _UNLIMITED = 16_777_215
-_MOST_LINES = 6
+_MOST_LINES = 4
 """How many lines the panel grows to by itself."""
 _MOST_OPENED = 10
 """How many files are opened at once."""

@@ -119,16 +119,21 @@ class TransferTable(QTableView):
             self._fit_rows()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the width out: fixed room for the icons, the rest for the words."""
+        """Share the width out: fixed room for the icons, the rest for the words.
+
+        Nothing moves when a scroll bar comes or goes: its room is right of the icons.
+        """
         super().resizeEvent(event)
-        width = self.viewport().width()
-        actions = MOST_ACTIONS * ACTION_WIDTH + MARGIN // 2
+        bar = self.verticalScrollBar().sizeHint().width()
+        width = self.width() - 2 * self.frameWidth() - bar
+        actions = MOST_ACTIONS * ACTION_WIDTH
         name = min(max(round(width * 0.23), 130), 420)
-        bar = min(max(round(width * 0.22), 60), 340)
+        progress = min(max(round(width * 0.22), 60), 340)
         self.setColumnWidth(Column.NAME, name)
-        self.setColumnWidth(Column.PROGRESS, bar)
-        self.setColumnWidth(Column.ACTIONS, actions)
-        self.setColumnWidth(Column.STATUS, max(width - name - bar - actions, 40))
+        status = max(width - name - progress - actions, 40)
+        self.setColumnWidth(Column.PROGRESS, progress)
+        self.setColumnWidth(Column.STATUS, status)
+        self.setColumnWidth(Column.ACTIONS, self.viewport().width() - name - progress - status)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Do what a key says to all selected rows; the first of its actions that means something.

@@ -52,8 +52,18 @@ def test_what_a_paused_transfer_has_is_only_what_it_goes_on_from(
     bench.clock.now += 1
     carried.do(lambda: carried.running.progress(400))
     bench.queue.pause([transfer_id])
-    kept = 400 if make is download and etag else 0
-    assert bench.wait_for(transfer_id, State.PAUSED).done == kept
+    keeps = make is download and bool(etag)
+    paused = bench.wait_for(transfer_id, State.PAUSED)
+    assert paused.done == (400 if keeps else 0)
+    assert (paused.starts_over, paused.keeps_part) == (not keeps, keeps)
+    bench.queue.resume([transfer_id])
+    assert not bench.wait_for(transfer_id, State.RUNNING).starts_over
+
+
+def test_what_had_moved_nothing_does_not_start_over(bench: QueueBench) -> None:
+    transfer_id, _carried = bench.run(upload())
+    bench.queue.pause([transfer_id])
+    assert not bench.wait_for(transfer_id, State.PAUSED).starts_over
 
 
 def test_what_is_queued_is_paused_at_once_and_keeps_its_place(bench: QueueBench) -> None:

@@ -120,8 +120,11 @@ def test_a_new_file_has_a_dot_and_heavier_letters_and_says_so(
     assert pixels(table, 1, Column.NAME, Role.ACCENT) > 10
     assert pixels(table, 1, Column.NAME, Role.TEXT) > before
     assert pixels(table, 0, Column.NAME, Role.ACCENT) == 0
-    said = [table.model().index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole) for row in (0, 1)]
-    assert said == ["mmmm", "mmmn, new"]
+    role = Qt.ItemDataRole
+    cells = [table.model().index(row, 0) for row in (0, 1)]
+    assert [cell.data(role.AccessibleTextRole) for cell in cells] == ["mmmm", "mmmn"]
+    described = [bool(cell.data(role.AccessibleDescriptionRole)) for cell in cells]
+    assert described == [False, True]
 
 
 def test_cells_are_painted_anew_in_another_scheme_and_another_font(

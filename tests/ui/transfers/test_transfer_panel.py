@@ -66,7 +66,7 @@ def table(panel: TransferPanel) -> QTableView:
 def icon_place(panel: TransferPanel, row: int, from_right: int = 0) -> QPoint:
     """The middle of an icon; 0 is the one at the right."""
     cell = table(panel).visualRect(panel.model.index(row, Column.ACTIONS))
-    return QPoint(cell.right() - 20 - 40 * from_right, cell.center().y())
+    return QPoint(cell.left() + 100 - 40 * from_right, cell.center().y())
 
 
 def button(panel: TransferPanel, name: str) -> QPushButton:
@@ -575,6 +575,16 @@ def test_the_columns_fill_the_width_exactly(
     qtbot.waitUntil(
         lambda: sum(view.columnWidth(column) for column in Column) == view.viewport().width()
     )
+
+
+def test_no_column_moves_when_the_scroll_bar_comes(qtbot: QtBot, panel: TransferPanel) -> None:
+    view = table(panel)
+    panel.model.take([transfer()])
+    qtbot.waitUntil(lambda: not view.verticalScrollBar().isVisible())
+    before = [view.columnViewportPosition(column) for column in Column]
+    panel.model.take([transfer() for _ in range(100)])
+    qtbot.waitUntil(view.verticalScrollBar().isVisible)
+    assert [view.columnViewportPosition(column) for column in Column] == before
 
 
 def test_a_panel_with_thousands_of_rows_shows_sums_and_rows(

@@ -242,3 +242,15 @@ def test_speed_and_time_are_told_only_while_it_runs(state: TransferState) -> Non
     words = status_in_words(transfer(state=state, speed=21.4e6, seconds_left=3.0))
     assert "/s" not in words
     assert "left" not in words
+
+
+def test_a_pause_that_lost_what_was_moved_says_so_also_beside_a_reason() -> None:
+    lost = transfer(state=TransferState.PAUSED, starts_over=True)
+    kept = transfer(state=TransferState.PAUSED)
+    full = transfer(
+        state=TransferState.PAUSED, starts_over=True, problem=problem("The disk is full")
+    )
+    assert "starts over" in status_in_words(lost)
+    assert "starts over" not in status_in_words(kept)
+    assert "The disk is full" in status_in_words(full)
+    assert "starts over" in status_in_words(full)
