@@ -3,7 +3,12 @@
 from pathlib import Path
 
 _FACE = "tests/services/test_file_service*.py"
-_TRANSFERS = ("tests/services/transfers", "tests/services/faults", "tests/promise")
+_TRANSFERS = (
+    "tests/services/transfers",
+    "tests/services/faults",
+    "tests/services/test_file_service_transfers.py",
+    "tests/promise",
+)
 _API = ("tests/services/api", "tests/services/faults")
 _CATALOG = ("tests/services/catalog", _FACE, "tests/services/transfers")
 _DISK = ("tests/services/test_*.py", "tests/services/catalog", "tests/services/transfers")
@@ -35,11 +40,10 @@ _CLOSE: dict[str, tuple[str, ...]] = {
     "delete_batches": ("transfer_queue",),
     "delete_job": ("transfer_queue", "queue_"),
     "download_job": ("downloading", "resuming", "parts_after", "queue_restart"),
-    "look_timer": ("lost_answers", "transfer_queue"),
     "orders": ("journal", "queue_restart"),
     "reporter": _QUEUE,
     "shared_listings": ("finding_upload", "lost_answers"),
-    "transfer_commands": _QUEUE,
+    "transfer_commands": ("file_service_transfers",),
     "transfer_ledger": _QUEUE,
     "transfer_runner": (*_QUEUE, "uploading", "lost_answers"),
     "uncertain_uploads": ("lost_answers", "queue_restart"),

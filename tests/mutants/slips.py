@@ -2,6 +2,7 @@
 
 import ast
 import itertools
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -107,7 +108,16 @@ def _is_effect(statement: ast.stmt) -> bool:
 
 
 def _is_flag(node: ast.expr) -> bool:
-    """Whether it is a flag such as `os.O_EXCL`, and no type."""
+    """Whether it is a flag such as `os.O_EXCL`, and no type.
+
+    One that is 0 on this system, as `getattr(os, "O_BINARY", 0)` is on most, changes nothing here.
+    """
+    match node:
+        case ast.Call(
+            func=ast.Name("getattr"),
+            args=[ast.Name("os"), ast.Constant(str(name)), ast.Constant(0)],
+        ):
+            return bool(getattr(os, name, 0))
     return isinstance(node, ast.Attribute | ast.Call)
 
 

@@ -44,3 +44,8 @@ def test_a_slip_changes_only_its_own_lines() -> None:
 def test_what_stands_behind_letters_of_several_bytes_is_found() -> None:
     (slip,) = slips_in('title = f("…", a < b)\n')
     assert slip.source == 'title = f("…", (a <= b))\n'
+
+
+def test_a_flag_that_is_nothing_here_is_not_left_out() -> None:
+    assert slips_in('flags = os.O_CREAT | getattr(os, "O_NOWHERE", 0)\n') == []
+    assert len(slips_in('flags = os.O_CREAT | getattr(os, "O_EXCL", 0)\n')) == 1
