@@ -69,15 +69,17 @@ _CLOSE: dict[str, tuple[str, ...]] = {
     "file_lock": ("settings", "two_programs"),
     "folder_sync": ("whole_file", "partial_file"),
     "file_rows": ("file_list", "file_table", "any_course"),
-    "file_counts": ("file_list", "sidebar", "any_course"),
-    "file_list": ("any_course",),
+    "file_counts": ("file_list", "sidebar", "selection_sums", "any_course"),
+    "file_list": ("row_change", "any_course"),
     "file_views": ("file_list", "file_filter", "any_course"),
-    "file_table_model": ("any_course",),
+    "file_table_model": ("file_table", "row_change", "any_course"),
     "picked_rows": ("picking_flow", "file_table", "any_course"),
     "row_change": ("any_course",),
-    "sorted_rows": ("file_list", "any_course"),
+    "sorted_rows": ("file_list", "row_change", "any_course"),
 }
-"""By module: how the names of the tests begin that are the likeliest to notice, beside its own."""
+"""By module: how the names of the tests begin that are the likeliest to notice, beside its own.
+
+They run in this order, so the quick ones come first."""
 
 _NO_PROMISE = frozenset(
     {"__init__.py", "file_table.py", "file_export.py", "speed.py", "ledger_thread.py"}
@@ -102,8 +104,10 @@ def promise_keepers(root: Path) -> dict[str, Judges]:
 def _judges(root: Path, module: str, wide: tuple[str, ...]) -> Judges:
     """Split by the names of the files: pytest runs files in its own order, whatever is asked."""
     every = list(dict.fromkeys(path for place in wide for path in _test_files(root, place)))
-    starts = tuple(f"test_{name}" for name in (module, *_CLOSE.get(module, ())))
-    close = [path for path in every if path.name.startswith(starts)]
+    close: list[Path] = []
+    for name in (module, *_CLOSE.get(module, ())):
+        begins = [path for path in every if path.name.startswith(f"test_{name}")]
+        close += [path for path in begins if path not in close]
     names = [path.relative_to(root).as_posix() for path in close]
     others = [path.relative_to(root).as_posix() for path in every if path not in close]
     return names, others

@@ -387,6 +387,19 @@ def test_what_was_forgotten_meanwhile_is_summed_up_too(bench: QueueBench) -> Non
     assert [transfer.id for transfer in ended.failed] == [ids[1]]
 
 
+def test_what_was_forgotten_after_the_sum_is_in_no_later_one(bench: QueueBench) -> None:
+    orders = [delete(), delete()]
+    ids = bench.add(*orders)
+    bench.carrying.wait_for_order(orders[0]).finish()
+    bench.carrying.wait_for_order(orders[1]).fail(failing())
+    bench.told.wait_for(DeletesEnded)
+    bench.queue.forget(ids[:1])
+    bench.queue.retry(ids[1:])
+    bench.carrying.wait_for_order(orders[1], times=2).finish()
+    _first, second = bench.told.wait_for_count(DeletesEnded, 2)
+    assert [transfer.id for transfer in second.all] == ids[1:]
+
+
 def test_uploads_and_downloads_are_not_summed_up(bench: QueueBench) -> None:
     for order in (upload(), download()):
         transfer_id, carried = bench.run(order)
