@@ -127,7 +127,8 @@ def _is_noticed(planted: Planted, copy: Path) -> bool:
 
 def _fail(tests: Sequence[str], copy: Path, output: int | None = subprocess.DEVNULL) -> bool:
     """Whether one of the tests fails, or they hang."""
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider"]
+    command += ["--hypothesis-profile=unshrunk", *tests]
     try:
         result = subprocess.run(
             command,
