@@ -57,6 +57,7 @@ _CLOSE: dict[str, tuple[str, ...]] = {
     "broken_connections": ("errors", "connections", "redirects"),
     "cancellable_connection": ("cancel", "interim_answers", "uploading", "address_race"),
     "connection": ("redirects", "errors", "connections", "proxies"),
+    "content": ("resuming",),
     "nesting": ("large_answers", "errors"),
     "newest_files": ("files_api", "listing", "uploading"),
     "redaction": ("key_secrecy", "echoes"),
