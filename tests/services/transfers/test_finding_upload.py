@@ -137,6 +137,24 @@ def test_who_has_to_choose_sees_what_else_comes_until_the_time_is_over(
     assert set(last(wharf).candidates) == {first.id, second.id}
 
 
+def test_what_there_is_to_choose_from_stays_while_the_server_can_not_be_asked(
+    wharf: Wharf, small_file: Path
+) -> None:
+    no_content(wharf.server)
+    answers(wharf.server, LOST)
+    wharf.upload(small_file)
+    uncertain(wharf)
+    taken = served_file("a.jsonl", content=small_file.read_bytes(), created_at=int(time.time()))
+    wharf.server.add(taken)
+    left = wharf.look_after(60)
+    assert left is not None
+    wharf.server.script("GET", "/files", [api_error(503, "busy")] * 9)
+    assert wharf.look_after(left) is not None
+    assert last(wharf).candidates == (taken.id,)
+    assert last(wharf).problem is not None
+    assert last(wharf).problem.status == 503
+
+
 # Clocks
 
 
