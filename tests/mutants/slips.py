@@ -18,8 +18,10 @@ _OTHER_COMPARISON: dict[type[ast.cmpop], ast.cmpop] = {
     ast.Is: ast.IsNot(),
     ast.IsNot: ast.Is(),
 }
-_HARMLESS = frozenset({"debug", "info", "warning", "error", "exception", "give_way", "step_back"})
-"""Calls that only log or yield the processor; leaving them out breaks no promise."""
+_HARMLESS = frozenset(
+    {"debug", "info", "warning", "error", "exception", "give_way", "step_back", "setsockopt"}
+)
+"""Calls that only log, yield the processor or tune a connection; leaving them out breaks no promise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def _changes_of(node: ast.AST, source: str) -> Iterator[_Change]:
             yield from _changed_statements(body, source)
     changed: ast.expr | None = None
     match node:
-        case ast.Compare(ops=[op]) if type(op) in _OTHER_COMPARISON:
+        case ast.Compare(ops=[op]) if type(op) in _OTHER_COMPARISON and not _is_of_real_clock(node):
             other = _OTHER_COMPARISON[type(op)]
             changed = ast.Compare(node.left, [other], node.comparators)
         case ast.BoolOp(op=ast.And()):
@@ -119,6 +121,17 @@ def _is_flag(node: ast.expr) -> bool:
         ):
             return bool(getattr(os, name, 0))
     return isinstance(node, ast.Attribute | ast.Call)
+
+
+def _is_of_real_clock(node: ast.Compare) -> bool:
+    """Whether it compares with a clock that never stands still, so that no edge is ever met.
+
+    Clocks that are handed in can be made to stand at an edge, and stay.
+    """
+    return isinstance(node.ops[0], ast.Lt | ast.LtE | ast.Gt | ast.GtE) and any(
+        ast.unparse(side) in ("time.monotonic()", "time.time()")
+        for side in (node.left, *node.comparators)
+    )
 
 
 def _is_text(node: ast.BinOp) -> bool:
