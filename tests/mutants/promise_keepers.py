@@ -66,6 +66,7 @@ _CLOSE: dict[str, tuple[str, ...]] = {
     "cache_keeper": ("listing_caches", "file_service_last_listing"),
     "ledger_commands": ("file_service_ledger",),
     "listing_watch": ("listings_overheard", "watching"),
+    "databases": ("journal", "upload_ledger", "listing_cache"),
     "listings": ("file_service_listing", "file_service_last_listing"),
     "file_lock": ("settings", "two_programs"),
     "folder_sync": ("whole_file", "partial_file"),
