@@ -56,7 +56,7 @@ _CLOSE: dict[str, tuple[str, ...]] = {
     "bounded_responses": ("large_answers", "slow_answers"),
     "broken_connections": ("errors", "connections", "redirects"),
     "cancellable_connection": ("cancel", "interim_answers", "uploading", "address_race"),
-    "connection": ("redirects", "errors", "connections", "proxies"),
+    "connection": ("cancel", "redirects", "errors", "connections", "proxies"),
     "content": ("resuming",),
     "nesting": ("remote_file", "errors"),
     "newest_files": ("files_api", "listing", "uploading"),
