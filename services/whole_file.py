@@ -41,11 +41,11 @@ def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
 
 def _open_without_name(folder: Path) -> int | None:
     """None where that can't be had, for whatever reason."""
-    flag = getattr(os, "O_TMPFILE", 0)
-    if not flag or not Path("/proc/self/fd").is_dir():
+    if not Path("/proc/self/fd").is_dir():
         return None
     try:
-        return os.open(folder, flag | os.O_WRONLY, 0o666)
+        # Where the flag is not known, this asks to write into a folder, which no system does.
+        return os.open(folder, getattr(os, "O_TMPFILE", 0) | os.O_WRONLY, 0o666)
     except OSError:
         return None
 

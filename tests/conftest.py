@@ -22,6 +22,10 @@ if "DISPLAY" not in os.environ and "WAYLAND_DISPLAY" not in os.environ:
 
 hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+# For `make mutants`, which asks only whether anything fails.
+hypothesis.settings.register_profile(
+    "unshrunk", deadline=None, phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate]
+)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 _NOT_FOR_TESTS = ("OPENAI_", "AZURE_OPENAI_", "FILEWHARF_")

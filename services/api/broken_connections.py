@@ -2,7 +2,6 @@
 
 import socket
 import ssl
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import requests
@@ -170,15 +169,12 @@ def _host(url: str) -> str:
         return url
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
+def _chain(error: BaseException) -> list[BaseException]:
     """The exception and all that it wraps: causes, contexts, reasons and arguments."""
-    seen: set[int] = set()
-    waiting: list[BaseException] = [error]
-    while waiting:
-        current = waiting.pop(0)
-        if id(current) in seen:
-            continue
-        seen.add(id(current))
-        yield current
-        inner = [current.__cause__, current.__context__, getattr(current, "reason", None)]
-        waiting.extend(item for item in (*inner, *current.args) if isinstance(item, BaseException))
+    chain = [error]
+    for current in chain:  # which grows meanwhile
+        inner = (current.__cause__, current.__context__, getattr(current, "reason", None))
+        for item in (*inner, *current.args):
+            if isinstance(item, BaseException) and not any(item is one for one in chain):
+                chain.append(item)
+    return chain

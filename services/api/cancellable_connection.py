@@ -106,7 +106,6 @@ class _Cancellable:
     timeout: Any
     _dns_host: str
     port: int
-    source_address: tuple[str, int] | None
     socket_options: Any
 
     def _new_conn(self) -> socket.socket:
@@ -192,8 +191,6 @@ def _connect(connection: Any, token: CancelToken) -> socket.socket:
     def prepare(made: socket.socket) -> None:
         for option in connection.socket_options or ():
             made.setsockopt(*option)
-        if connection.source_address:
-            made.bind(connection.source_address)
 
     try:
         made = connect_to_first(addresses, prepare, token=token, deadline=deadline)

@@ -34,7 +34,7 @@ def shallow(body: bytes) -> bytes:
 def is_deep(value: object) -> bool:
     """Whether decoded JSON is nested deeper than `DEEPEST`."""
     level: list[object] = [value]
-    for _depth in range(DEEPEST + 1):
+    for _depth in range(DEEPEST):
         inner: list[object] = []
         for item in level:
             if isinstance(item, dict):

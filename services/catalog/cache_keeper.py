@@ -120,8 +120,6 @@ class CacheKeeper:
 
     def forget(self, account_id: str) -> None:
         """Delete what is kept of an account."""
-        with self._lock:
-            self._used.pop(account_id, None)
         self._worker.submit(lambda: self._forget(account_id))
 
     def forget_all(self) -> None:

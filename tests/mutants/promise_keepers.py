@@ -3,7 +3,12 @@
 from pathlib import Path
 
 _FACE = "tests/services/test_file_service*.py"
-_TRANSFERS = ("tests/services/transfers", "tests/services/faults", "tests/promise")
+_TRANSFERS = (
+    "tests/services/transfers",
+    "tests/services/faults",
+    "tests/services/test_file_service_transfers.py",
+    "tests/promise",
+)
 _API = ("tests/services/api", "tests/services/faults")
 _CATALOG = ("tests/services/catalog", _FACE, "tests/services/transfers")
 _DISK = ("tests/services/test_*.py", "tests/services/catalog", "tests/services/transfers")
@@ -35,14 +40,13 @@ _CLOSE: dict[str, tuple[str, ...]] = {
     "delete_batches": ("transfer_queue",),
     "delete_job": ("transfer_queue", "queue_"),
     "download_job": ("downloading", "resuming", "parts_after", "queue_restart"),
-    "look_timer": ("lost_answers", "transfer_queue"),
     "orders": ("journal", "queue_restart"),
-    "reporter": _QUEUE,
+    "reporter": (*_QUEUE, "uploading", "downloading"),
     "shared_listings": ("finding_upload", "lost_answers"),
-    "transfer_commands": _QUEUE,
-    "transfer_ledger": _QUEUE,
+    "transfer_commands": ("file_service_transfers",),
+    "transfer_ledger": (*_QUEUE, "finding_upload"),
     "transfer_runner": (*_QUEUE, "uploading", "lost_answers"),
-    "uncertain_uploads": ("lost_answers", "queue_restart"),
+    "uncertain_uploads": ("finding_upload", "queue_restart"),
     "upload_answer": ("uploading", "lost_answers"),
     "upload_job": ("uploading", "lost_answers", "interrupted_uploads", "queue_restart"),
     "zip_archive": ("zip",),
@@ -52,8 +56,9 @@ _CLOSE: dict[str, tuple[str, ...]] = {
     "bounded_responses": ("large_answers", "slow_answers"),
     "broken_connections": ("errors", "connections", "redirects"),
     "cancellable_connection": ("cancel", "interim_answers", "uploading", "address_race"),
-    "connection": ("redirects", "errors", "connections", "proxies"),
-    "nesting": ("large_answers", "errors"),
+    "connection": ("cancel", "redirects", "errors", "connections", "proxies"),
+    "content": ("resuming",),
+    "nesting": ("remote_file", "errors"),
     "newest_files": ("files_api", "listing", "uploading"),
     "redaction": ("key_secrecy", "echoes"),
     "refusal_words": ("errors",),
@@ -61,19 +66,23 @@ _CLOSE: dict[str, tuple[str, ...]] = {
     "cache_keeper": ("listing_caches", "file_service_last_listing"),
     "ledger_commands": ("file_service_ledger",),
     "listing_watch": ("listings_overheard", "watching"),
+    "databases": ("journal", "upload_ledger", "listing_cache"),
     "listings": ("file_service_listing", "file_service_last_listing"),
+    "settings": ("private_files",),
     "file_lock": ("settings", "two_programs"),
     "folder_sync": ("whole_file", "partial_file"),
     "file_rows": ("file_list", "file_table", "any_course"),
-    "file_counts": ("file_list", "sidebar", "any_course"),
-    "file_list": ("any_course",),
+    "file_counts": ("file_list", "sidebar", "selection_sums", "any_course"),
+    "file_list": ("row_change", "any_course"),
     "file_views": ("file_list", "file_filter", "any_course"),
-    "file_table_model": ("any_course",),
+    "file_table_model": ("file_table", "row_change", "any_course"),
     "picked_rows": ("picking_flow", "file_table", "any_course"),
     "row_change": ("any_course",),
-    "sorted_rows": ("file_list", "any_course"),
+    "sorted_rows": ("file_list", "row_change", "any_course"),
 }
-"""By module: how the names of the tests begin that are the likeliest to notice, beside its own."""
+"""By module: how the names of the tests begin that are the likeliest to notice, beside its own.
+
+They run in this order, so the quick ones come first."""
 
 _NO_PROMISE = frozenset(
     {"__init__.py", "file_table.py", "file_export.py", "speed.py", "ledger_thread.py"}
@@ -98,8 +107,10 @@ def promise_keepers(root: Path) -> dict[str, Judges]:
 def _judges(root: Path, module: str, wide: tuple[str, ...]) -> Judges:
     """Split by the names of the files: pytest runs files in its own order, whatever is asked."""
     every = list(dict.fromkeys(path for place in wide for path in _test_files(root, place)))
-    starts = tuple(f"test_{name}" for name in (module, *_CLOSE.get(module, ())))
-    close = [path for path in every if path.name.startswith(starts)]
+    close: list[Path] = []
+    for name in (module, *_CLOSE.get(module, ())):
+        begins = [path for path in every if path.name.startswith(f"test_{name}")]
+        close += [path for path in begins if path not in close]
     names = [path.relative_to(root).as_posix() for path in close]
     others = [path.relative_to(root).as_posix() for path in every if path not in close]
     return names, others

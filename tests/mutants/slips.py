@@ -2,6 +2,7 @@
 
 import ast
 import itertools
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -17,8 +18,20 @@ _OTHER_COMPARISON: dict[type[ast.cmpop], ast.cmpop] = {
     ast.Is: ast.IsNot(),
     ast.IsNot: ast.Is(),
 }
-_HARMLESS = frozenset({"debug", "info", "warning", "error", "exception", "give_way", "step_back"})
-"""Calls that only log or yield the processor; leaving them out breaks no promise."""
+_HARMLESS = frozenset(
+    {
+        "debug",
+        "info",
+        "warning",
+        "error",
+        "exception",
+        "give_way",
+        "step_back",
+        "setsockopt",
+        "share_texts",
+    }
+)
+"""Calls that only log, yield the processor, tune a connection or save memory: no promise breaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +67,7 @@ def _changes_of(node: ast.AST, source: str) -> Iterator[_Change]:
             yield from _changed_statements(body, source)
     changed: ast.expr | None = None
     match node:
-        case ast.Compare(ops=[op]) if type(op) in _OTHER_COMPARISON:
+        case ast.Compare(ops=[op]) if type(op) in _OTHER_COMPARISON and not _is_of_real_clock(node):
             other = _OTHER_COMPARISON[type(op)]
             changed = ast.Compare(node.left, [other], node.comparators)
         case ast.BoolOp(op=ast.And()):
@@ -107,8 +120,28 @@ def _is_effect(statement: ast.stmt) -> bool:
 
 
 def _is_flag(node: ast.expr) -> bool:
-    """Whether it is a flag such as `os.O_EXCL`, and no type."""
+    """Whether it is a flag such as `os.O_EXCL`, and no type.
+
+    One that is 0 on this system, as `getattr(os, "O_BINARY", 0)` is on most, changes nothing here.
+    """
+    match node:
+        case ast.Call(
+            func=ast.Name("getattr"),
+            args=[ast.Name("os"), ast.Constant(str(name)), ast.Constant(0)],
+        ):
+            return bool(getattr(os, name, 0))
     return isinstance(node, ast.Attribute | ast.Call)
+
+
+def _is_of_real_clock(node: ast.Compare) -> bool:
+    """Whether it compares with a clock that never stands still, so that no edge is ever met.
+
+    Clocks that are handed in can be made to stand at an edge, and stay.
+    """
+    return isinstance(node.ops[0], ast.Lt | ast.LtE | ast.Gt | ast.GtE) and any(
+        ast.unparse(side) in ("time.monotonic()", "time.time()")
+        for side in (node.left, *node.comparators)
+    )
 
 
 def _is_text(node: ast.BinOp) -> bool:

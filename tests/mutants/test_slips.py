@@ -44,3 +44,17 @@ def test_a_slip_changes_only_its_own_lines() -> None:
 def test_what_stands_behind_letters_of_several_bytes_is_found() -> None:
     (slip,) = slips_in('title = f("…", a < b)\n')
     assert slip.source == 'title = f("…", (a <= b))\n'
+
+
+def test_a_flag_that_is_nothing_here_is_not_left_out() -> None:
+    assert slips_in('flags = os.O_CREAT | getattr(os, "O_NOWHERE", 0)\n') == []
+    assert len(slips_in('flags = os.O_CREAT | getattr(os, "O_EXCL", 0)\n')) == 1
+
+
+def test_edges_of_the_real_clock_are_not_moved_and_others_are() -> None:
+    assert slips_in("late = time.monotonic() >= deadline\n") == []
+    assert len(slips_in("late = self._clock() >= deadline\n")) == 1
+
+
+def test_what_only_logs_or_tunes_is_not_left_out() -> None:
+    assert slips_in("def f():\n    _log.info(1)\n    made.setsockopt(*option)\n") == []

@@ -10,6 +10,7 @@ from tests.services.api.conftest import PatientToken
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.served_files import served_file
 from tests.support.server_faults import (
+    Answer,
     Delivery,
     Framing,
 )
@@ -65,6 +66,22 @@ def test_content_that_http_shows_to_be_cut_is_an_error(
         content_of(api, "file-a", token)
     assert caught.value.problem.kind in (ProblemKind.CONNECTION_LOST, ProblemKind.INCOMPLETE)
     assert "127.0.0.1" in caught.value.problem.title
+
+
+@pytest.mark.parametrize(
+    ("stated", "whole"),
+    [("bytes 4-9/10", 10), ("bytes 4-9/*", None), ("bytes 4-9/2", 4), ("bytes 4-9/4", 4)],
+)
+def test_how_long_the_whole_file_is_is_told_with_a_part_of_it(
+    files_server: ScriptedFilesServer,
+    api: FilesApi,
+    token: CancelToken,
+    stated: str,
+    whole: int | None,
+) -> None:
+    files_server.next(Answer(206, (("Content-Range", stated), ("ETag", '"v1"')), b"456789"))
+    with api.content("file-a", token, start=4, etag='"v1"') as content:
+        assert (content.start, content.whole) == (4, whole)
 
 
 def test_content_takes_no_memory_for_the_file(

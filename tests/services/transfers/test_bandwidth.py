@@ -81,3 +81,12 @@ def test_a_new_limit_holds_for_those_who_wait_by_the_old_one(
     token.bandwidth.spend(1_000_000, token)
     token.bandwidth.spend(1_000_000, token)
     assert clock.now - 1000 < 5
+
+
+def test_a_new_limit_asks_for_no_wait_that_the_old_one_ran_up(clock: HandTurnedClock) -> None:
+    bandwidth, token = Bandwidth(clock), clock.token()
+    bandwidth.allow(1)
+    bandwidth.spend(1_000_000, token)
+    bandwidth.allow(1000)
+    bandwidth.spend(1, token)
+    assert token.pauses == []

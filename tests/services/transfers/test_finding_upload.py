@@ -120,6 +120,43 @@ def test_a_renamed_file_that_can_not_be_proved_is_for_the_person_and_never_sent_
     assert last(wharf).state is TransferState.DONE
 
 
+def test_who_has_to_choose_sees_what_else_comes_until_the_time_is_over(
+    wharf: Wharf, small_file: Path
+) -> None:
+    no_content(wharf.server)
+    answers(wharf.server, LOST)
+    wharf.upload(small_file)
+    uncertain(wharf)
+    first, second = (
+        served_file(name, content=small_file.read_bytes(), created_at=int(time.time()))
+        for name in ("a.jsonl", "b.jsonl")
+    )
+    wharf.server.add(first)
+    assert wharf.look_after(60) is not None
+    assert last(wharf).candidates == (first.id,)
+    wharf.server.add(second)
+    look_to_the_end(wharf)
+    assert set(last(wharf).candidates) == {first.id, second.id}
+
+
+def test_what_there_is_to_choose_from_stays_while_the_server_can_not_be_asked(
+    wharf: Wharf, small_file: Path
+) -> None:
+    no_content(wharf.server)
+    answers(wharf.server, LOST)
+    wharf.upload(small_file)
+    uncertain(wharf)
+    taken = served_file("a.jsonl", content=small_file.read_bytes(), created_at=int(time.time()))
+    wharf.server.add(taken)
+    left = wharf.look_after(60)
+    assert left is not None
+    wharf.server.script("GET", "/files", [api_error(503, "busy")] * 9)
+    assert wharf.look_after(left) is not None
+    assert last(wharf).candidates == (taken.id,)
+    assert last(wharf).problem is not None
+    assert last(wharf).problem.status == 503
+
+
 # Clocks
 
 

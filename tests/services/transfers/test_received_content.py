@@ -294,6 +294,23 @@ def test_a_warning_of_a_zip_names_the_members_that_differ(wharf: Wharf) -> None:
     assert "c.txt" not in ended.warning.detail
 
 
+@pytest.mark.parametrize(
+    ("received", "told"),
+    [
+        (Received(7, 7, "aa", "aa"), []),
+        (Received(7, None, "aa", None), []),
+        (Received(7, 5), ["7 bytes", "5 bytes"]),
+        (Received(7, 5, "aa", "bb"), ["7 bytes", "5 bytes", "aa", "bb"]),
+        (Received(7, 5, end_unknown=True), ["7 bytes", "5 bytes", "Content-Length"]),
+        (Received(7, 7, "aa", "bb", end_unknown=True), ["aa", "bb", "Content-Length"]),
+    ],
+)
+def test_all_that_differs_is_in_the_detail(received: Received, told: list[str]) -> None:
+    detail = "" if received.warning is None else received.warning.detail
+    assert [part for part in told if part not in detail] == []
+    assert bool(detail) is bool(told)
+
+
 def test_a_warning_outlasts_a_crash_between_the_name_and_the_end(
     wharf: Wharf, file: ServedFile, tmp_path: Path
 ) -> None:

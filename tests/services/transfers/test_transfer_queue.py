@@ -10,6 +10,7 @@ import pytest
 from services.api.errors import FilesError, ProblemKind
 from services.events import DeletesEnded, TransfersForgotten
 from services.file_commands import WhenTaken
+from services.transfers.bandwidth import Bandwidth
 from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from services.transfers.transfer_queue import AT_ONCE
@@ -121,6 +122,25 @@ def test_a_total_that_turns_out_smaller_takes_the_done_bytes_with_it(bench: Queu
     carried.do(lambda: carried.running.total(500))
     last = bench.snapshots(transfer_id)[-1]
     assert (last.done, last.total) == (500, 500)
+
+
+def test_every_byte_that_goes_counts_for_the_limit_and_none_twice(
+    bench: QueueBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spent: list[int] = []
+    monkeypatch.setattr(Bandwidth, "spend", lambda _self, count, _token: spent.append(count))
+    _id, carried = bench.run(download(1000))
+    running = carried.running
+    for step in (
+        lambda: running.progress(400),
+        lambda: running.progress(700),
+        running.trying,
+        lambda: running.progress(300),
+        lambda: running.goes_on_from(700),
+        lambda: running.progress(1000),
+    ):
+        carried.do(step)
+    assert spent == [400, 300, 300, 300]
 
 
 def test_confirming_and_waiting_are_told(bench: QueueBench) -> None:
@@ -385,6 +405,19 @@ def test_what_was_forgotten_meanwhile_is_summed_up_too(bench: QueueBench) -> Non
     ended = bench.told.wait_for(DeletesEnded)
     assert ended.deleted == 2
     assert [transfer.id for transfer in ended.failed] == [ids[1]]
+
+
+def test_what_was_forgotten_after_the_sum_is_in_no_later_one(bench: QueueBench) -> None:
+    orders = [delete(), delete()]
+    ids = bench.add(*orders)
+    bench.carrying.wait_for_order(orders[0]).finish()
+    bench.carrying.wait_for_order(orders[1]).fail(failing())
+    bench.told.wait_for(DeletesEnded)
+    bench.queue.forget(ids[:1])
+    bench.queue.retry(ids[1:])
+    bench.carrying.wait_for_order(orders[1], times=2).finish()
+    _first, second = bench.told.wait_for_count(DeletesEnded, 2)
+    assert [transfer.id for transfer in second.all] == ids[1:]
 
 
 def test_uploads_and_downloads_are_not_summed_up(bench: QueueBench) -> None:

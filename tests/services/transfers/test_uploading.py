@@ -373,7 +373,10 @@ def test_a_server_that_has_the_file_in_another_way_is_told_of(
     ("wished", "told", "differs"),
     [
         (3600, {"created_at": 1000, "expires_at": 4600}, False),
-        (3600, {"created_at": 1000, "expires_at": 4630}, False),
+        (3600, {"created_at": 1000, "expires_at": 4660}, False),
+        (3600, {"created_at": 1000, "expires_at": 4540}, False),
+        (3600, {"created_at": 1000, "expires_at": 4661}, True),
+        (3600, {"created_at": 1000, "expires_at": 4539}, True),
         (3600, {"created_at": 1000, "expires_at": 31_450_600}, True),
         (86_400, {"created_at": 1000, "expires_at": 4600}, True),
         (3600, {"expires_at": None}, True),

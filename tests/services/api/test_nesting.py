@@ -1,0 +1,66 @@
+"""JSON that is nested deeply: where the limit is, and what is left of it."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from services.api.nesting import DEEPEST, is_deep, shallow
+
+Nest = Callable[[int], object]
+
+
+def lists(depth: int) -> object:
+    nest: object = 1.5
+    for _level in range(depth):
+        nest = [0, nest]
+    return nest
+
+
+def objects(depth: int) -> object:
+    nest: object = "]}"
+    for _level in range(depth):
+        nest = {"[": nest, "b": 0}
+    return nest
+
+
+def both(depth: int) -> object:
+    nest: object = None
+    for level in range(depth):
+        nest = [nest] if level % 2 else {"a": nest}
+    return nest
+
+
+kinds = pytest.mark.parametrize("nest", [lists, objects, both])
+
+
+@kinds
+def test_what_is_nested_deeper_than_the_limit_is_deep(nest: Nest) -> None:
+    assert [is_deep(nest(depth)) for depth in (0, 1, DEEPEST, DEEPEST + 1, DEEPEST * 3)] == [
+        False,
+        False,
+        False,
+        True,
+        True,
+    ]
+
+
+@kinds
+def test_what_is_not_deep_stays_what_it_is(nest: Nest) -> None:
+    for depth in (0, 1, DEEPEST):
+        body = json.dumps(nest(depth)).encode()
+        assert shallow(body) == body
+
+
+@kinds
+@pytest.mark.parametrize("deeper", [1, 2, 5000])
+def test_what_lies_below_the_limit_becomes_null(nest: Nest, deeper: int) -> None:
+    # Put by hand: no reader and writer of Python goes so deep.
+    below = json.dumps("below")
+    limit = json.dumps(around(nest, DEEPEST))
+    body = limit.replace(below, "[" * deeper + below + "]" * deeper)
+    assert shallow(body.encode()).decode() == limit.replace(below, "null")
+
+
+def around(nest: Nest, depth: int) -> object:
+    return json.loads(json.dumps(nest(depth)).replace(json.dumps(nest(0)), '"below"'))
