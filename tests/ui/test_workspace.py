@@ -43,3 +43,17 @@ def test_transfers_that_were_hidden_from_the_start_get_some_lines(qtbot: QtBot) 
     workspace.transfers.set_collapsed(False)
     qtbot.waitUntil(lambda: heights(workspace)[1] >= head + 4 * line)
     assert sum(heights(workspace)) == files + head
+
+
+def test_the_inspector_is_as_wide_as_an_id_needs_until_somebody_pulls_it(qtbot: QtBot) -> None:
+    window = window_with_workspace(qtbot, Settings())
+    workspace = window.centralWidget()
+    wanted = workspace.inspector.width_at_first()
+    assert wanted >= 320
+    qtbot.waitUntil(lambda: workspace.inspector.width() == wanted)
+    window.resize(window.width() + 200, window.height())
+    qtbot.waitUntil(lambda: workspace.inspector.width() == wanted)
+    workspace.middle.setSizes([500, 400])
+    again = window_with_workspace(qtbot, Settings(**workspace.layout_values()))
+    inspector = again.centralWidget().inspector
+    assert inspector.width() != wanted
