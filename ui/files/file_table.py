@@ -343,7 +343,7 @@ class FileTable(QTableView):
         self._files.refresh()
         self._files.refresh_words()
 
-    @Slot(int)
+    @Slot(object)
     def _show_section(self, section: int) -> None:
         bar, left = self.horizontalScrollBar(), self._head.sectionPosition(section)
         right = left + self._head.sectionSize(section) - self.viewport().width()

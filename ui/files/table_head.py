@@ -271,7 +271,7 @@ class TableHead(KeyboardHead):
             self._hidden.add(column)
         self._apply_hidden()
 
-    @Slot(int)
+    @Slot(object)
     def _sort_by(self, section: int) -> None:
         """As a click on the head: the column that is sorted by is turned round."""
         downwards = Qt.SortOrder.DescendingOrder
