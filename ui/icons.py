@@ -47,6 +47,15 @@ def icon(name: str, role: Role = Role.TEXT) -> QIcon:
     return QIcon(_Engine(name, role, None))
 
 
+def beside_words(side: int) -> QSize:
+    """The size of an icon on a button with words: styles put them too close together."""
+    return QSize(side + _GAP, side)
+
+
+_GAP = 4
+"""Pixels, added to those of the style."""
+
+
 def purpose_icon(purpose: str | None) -> QIcon:
     """The icon of a purpose in the purpose's own colour."""
     known = _PURPOSE_ICONS.get(purpose or "")
@@ -81,6 +90,7 @@ class _Engine(QIconEngine):
         side = min(rect.width(), rect.height())
         square = QRect(0, 0, side, side)
         square.moveCenter(rect.center())
+        square.moveLeft(rect.left())  # what is wider keeps words away: see `beside_words`
         paint_icon(painter, square, self._name, self._colour(mode))
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:

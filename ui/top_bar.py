@@ -16,7 +16,7 @@ from services.language import _
 from ui.accounts.account_button import AccountButton
 from ui.actions import Actions
 from ui.files.search_field import SearchField
-from ui.icons import icon
+from ui.icons import beside_words, icon
 from ui.labels import label
 from ui.theme import Role
 
@@ -123,6 +123,7 @@ class TopBar(QWidget):
             if with_text:
                 button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
                 button.setText(name)
+                button.setIconSize(beside_words(side))
         button.setAccessibleName(name)
         button.setToolTip(button.toolTip() or name)
         return button
@@ -137,6 +138,7 @@ class _UploadButton(QPushButton):
         self.setProperty("look", "filled")
         self.setAccessibleName(_("Upload"))
         self.setToolTip(action.toolTip())
+        self.setIconSize(beside_words(round(self.fontMetrics().height() * 1.15)))
         self.clicked.connect(action.trigger)
         action.enabledChanged.connect(self.setEnabled)
         self.setEnabled(action.isEnabled())

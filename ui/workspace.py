@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, Qt, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from services.settings import Settings
@@ -41,8 +42,8 @@ class Workspace(QWidget):
         """Of the transfers, in pixels, where the person pulled their edge."""
         self.transfers.height_changed.connect(self._share_height)
         self._rows.splitterMoved.connect(self._note_pulled)
-        letter = self.fontMetrics().averageCharWidth()
-        self.middle.setSizes([110 * letter, 40 * letter])
+        self._at_first = True
+        """The inspector has the width it was given by nobody."""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -54,6 +55,7 @@ class Workspace(QWidget):
         if settings.columns_splitter:
             self._columns.restoreState(QByteArray(settings.columns_splitter))
         if settings.middle_splitter:
+            self._at_first = False
             self.middle.restoreState(QByteArray(settings.middle_splitter))
         self.inspector.setVisible(settings.inspector_shown)
         self.transfers.set_collapsed(not settings.transfers_shown)
@@ -64,6 +66,15 @@ class Workspace(QWidget):
             "columns_splitter": bytes(self._columns.saveState().data()),
             "middle_splitter": bytes(self.middle.saveState().data()),
         }
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Give the inspector its first width now that all have theirs."""
+        super().showEvent(event)
+        if self._at_first:
+            self._at_first = False
+            width = self.inspector.width_at_first()
+            self._columns.refresh()
+            self.middle.setSizes([max(0, self.middle.width() - width - 1), width])
 
     @Slot()
     def pass_time(self) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QIcon, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from services.api.purposes import OUTPUT_PURPOSES, UPLOAD_PURPOSES
-from ui.icons import file_icon_name, icon, paint_icon, purpose_icon
+from ui.icons import beside_words, file_icon_name, icon, paint_icon, purpose_icon
 from ui.program_icon import program_icon
 from ui.theme import Role, colour, make_palette
 
@@ -151,3 +151,17 @@ def test_no_icon_is_kept_that_the_licence_does_not_name() -> None:
     assert "ISC License" in (ICONS / "LICENSE.txt").read_text(encoding="utf-8")
     for own in ("filewharf.svg", "filewharf-16.svg"):
         assert "<title>Filewharf</title>" in (ICONS / own).read_text(encoding="utf-8")
+
+
+def test_an_icon_beside_words_keeps_away_from_them(qapp: QApplication) -> None:
+    size = beside_words(16)
+    picture = icon("download").pixmap(size).toImage()
+    assert size.height() == 16
+    assert size.width() > 16
+    inked = [
+        x
+        for x in range(picture.width())
+        if any(picture.pixelColor(x, y).alpha() for y in range(picture.height()))
+    ]
+    assert inked
+    assert max(inked) < 16

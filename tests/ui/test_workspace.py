@@ -83,3 +83,17 @@ def test_transfers_that_were_pulled_keep_their_height(qtbot: QtBot) -> None:
     workspace.transfers.set_collapsed(True)
     workspace.transfers.set_collapsed(False)
     qtbot.waitUntil(lambda: heights(workspace) == pulled)
+
+
+def test_the_inspector_is_as_wide_as_an_id_needs_until_somebody_pulls_it(qtbot: QtBot) -> None:
+    window = window_with_workspace(qtbot, Settings())
+    workspace = window.centralWidget()
+    wanted = workspace.inspector.width_at_first()
+    assert wanted >= 320
+    qtbot.waitUntil(lambda: workspace.inspector.width() == wanted)
+    window.resize(window.width() + 200, window.height())
+    qtbot.waitUntil(lambda: workspace.inspector.width() == wanted)
+    workspace.middle.setSizes([500, 400])
+    again = window_with_workspace(qtbot, Settings(**workspace.layout_values()))
+    inspector = again.centralWidget().inspector
+    assert inspector.width() != wanted

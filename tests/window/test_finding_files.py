@@ -85,7 +85,7 @@ def test_the_status_line_counts_what_is_shown_and_selected(desk: Desk) -> None:
     assert desk.sees("3 files · 600 bytes")
     desk.choose_purpose("batch_output")
     desk.select("answers.jsonl")
-    assert desk.sees("1 file · 200 bytes  ·  1 selected · 200 bytes")
+    assert desk.sees("1 of 3 files · 200 bytes  ·  1 selected · 200 bytes")
 
 
 def test_a_click_on_a_head_sorts_and_another_turns_it_round(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from services.accounts.account import Account
 from services.language import _
-from ui.icons import icon
+from ui.icons import beside_words, icon
 from ui.theme import Role
 from ui.wording import one_line, tool_tip
 
@@ -30,6 +30,7 @@ class AccountButton(QToolButton):
         super().__init__(parent)
         self.setAccessibleName(_("Account"))
         self.setIcon(icon("key-round", Role.ACCENT))
+        self.setIconSize(beside_words(round(self.fontMetrics().height() * 1.15)))
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)

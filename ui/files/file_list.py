@@ -10,9 +10,10 @@ from ui.files.file_counts import Amount, Counts, LiveCounts
 from ui.files.file_filter import FileFilter, Sieve
 from ui.files.file_rows import Changes, FileRows
 from ui.files.file_views import View, is_output
+from ui.files.half_typed import filled_out
 from ui.files.ordering import Column, Order, Row, row_of, rows_of
 from ui.files.query import Query, parse
-from ui.files.seen_values import taken_evenly
+from ui.files.seen_values import SeenValues, taken_evenly
 from ui.files.shown_files import ShownFiles
 from ui.files.slices import Steps, finish
 
@@ -43,6 +44,12 @@ class FileList:
         self._conditions_at = 0.0
         self._zone = 0
         """Seconds east of Greenwich."""
+        self._seen_values = SeenValues(
+            lambda: self._counts.of(len(self._rows)).purposes, self.sample
+        )
+        self._asked = ("", 0)
+        """The text that was searched for last, among how many files."""
+        self._filled_out = Query()
         self._new: set[str] = set()
         self._leaving: frozenset[str] = frozenset()
         self._listing: int | None = None
@@ -317,7 +324,7 @@ class FileList:
     def _sieve(self) -> Sieve:
         shown, outputs = self._shown, self._counts.outputs
         only_outputs = shown.view is View.NEW_OUTPUTS
-        query = _parsed(shown.text)
+        query = self._query()
         return Sieve(
             shown.purposes,
             self._counts.soon.window if shown.view is View.EXPIRING else None,
@@ -326,6 +333,15 @@ class FileList:
             query,
             self._conditions_at if query.conditions else 0.0,
         )
+
+    def _query(self) -> Query:
+        """What is searched for, by the values that the files have now."""
+        asked = self._shown.text, len(self._rows)
+        if asked != self._asked:
+            self._seen_values.look_again()
+            self._asked = asked
+            self._filled_out = filled_out(_parsed(self._shown.text), self._seen_values)
+        return self._filled_out
 
 
 _LARGEST_FIRST = Order(Column.SIZE, descending=True)

@@ -339,7 +339,7 @@ class FileTable(QTableView):
         if index.isValid():
             self.opened.emit(self._files.files[index.row()])
 
-    @Slot(int)
+    @Slot(object)
     def _show_section(self, section: int) -> None:
         bar, left = self.horizontalScrollBar(), self._head.sectionPosition(section)
         right = left + self._head.sectionSize(section) - self.viewport().width()

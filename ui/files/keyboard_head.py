@@ -11,9 +11,9 @@ from ui.theme import Role, colour
 class KeyboardHead(QHeaderView):
     """Left and Right go from head to head, Space and Enter press one, Down leads to the rows."""
 
-    pressed_by_key = Signal(int)
+    pressed_by_key = Signal(object)
     """The section that was pressed."""
-    walked = Signal(int)
+    walked = Signal(object)
     """The keyboard is at this section now."""
     down_pressed = Signal()
 

@@ -18,7 +18,9 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from services.language import _
 from ui.files.completion_panel import CompletionPanel
 from ui.files.completions import Completions, Offer, completions_at
-from ui.files.query import Unclear, parse
+from ui.files.filter_fields import FIELDS
+from ui.files.half_typed import may_go_on
+from ui.files.query import Unclear, parse, parts_of
 from ui.files.seen_values import nothing_seen
 from ui.icons import icon
 from ui.theme import Role, colour
@@ -28,8 +30,8 @@ from ui.wording import tool_tip
 class SearchField(QLineEdit):
     """Searches names and ids as it is typed into, and offers and explains the small filters.
 
-    While a part is typed, what it can be completed to, or why it is not understood, is seen in a
-    panel below. What is not understood has a wavy line under it.
+    While a part is typed, what it can be completed to, or why it can't be understood, is seen in a
+    panel below; one that is half typed waits until it is left. What is not understood has a wavy line under it.
     """
 
     text_changed = Signal(str)
@@ -48,6 +50,8 @@ class SearchField(QLineEdit):
         self._completions = Completions(0, 0)
         self._unclear: tuple[Unclear, ...] = ()
         self._typing = False
+        self._waiting = False
+        """Whether the filter at the cursor may still be on its way to one that says something."""
         self._composing = False
         self._marked = False
         self._remark = ""
@@ -159,7 +163,9 @@ class SearchField(QLineEdit):
         text, cursor = self.text(), self._cursor()
         self._completions = completions_at(text, cursor, self.seen, all_filters=all_filters)
         offers = self._completions.offers
-        here = [part.reason for part in self._unclear if part.start < cursor <= part.end]
+        self._waiting = True
+        unclear = self._unclear_now()
+        here = [part.reason for part in unclear if part.start < cursor <= part.end]
         self._panel.show_below(offers, "" if offers or not here else here[0])
         self._show_unclear()
 
@@ -177,6 +183,7 @@ class SearchField(QLineEdit):
         self.insert(offer.text + space)
 
     def _close_panel(self) -> None:
+        self._waiting = False
         self._panel.hide()
         self.seen.look_again()
         self._show_unclear()
@@ -186,16 +193,26 @@ class SearchField(QLineEdit):
         before = self.text().encode("utf-16-le", "surrogatepass")[: 2 * self.cursorPosition()]
         return len(before.decode("utf-16-le", "surrogatepass"))
 
+    def _unclear_now(self) -> list[Unclear]:
+        """What is not understood, apart from what is half typed."""
+        cursor = self._cursor()
+        return [
+            part
+            for part in self._unclear
+            if not (self._waiting and part.start < cursor <= part.end and _may_go_on(self, part))
+        ]
+
     def _show_unclear(self) -> None:
         """Mark and explain what is not understood, apart from what is being completed."""
         cursor = self._cursor()
         completing = bool(self._panel.offers)
-        here = [part for part in self._unclear if part.start < cursor <= part.end]
-        marked = [part for part in self._unclear if not (completing and part in here)]
+        unclear = self._unclear_now()
+        here = [part for part in unclear if part.start < cursor <= part.end]
+        marked = [part for part in unclear if not (completing and part in here)]
         if marked or self._marked:
             self._mark(marked)
         self._explain()
-        told = [part for part in self._unclear if not (self._panel.isVisible() and part in here)]
+        told = [part for part in unclear if not (self._panel.isVisible() and part in here)]
         remark = " ".join(part.reason for part in told)
         if remark != self._remark:
             self._remark = remark
@@ -228,7 +245,7 @@ class SearchField(QLineEdit):
     def _explain(self) -> None:
         """Tell assistive technology, and the pointer, what there is to know just now."""
         offer, offers = self._panel.current, self._panel.offers
-        reasons = [part.reason for part in self._unclear]
+        reasons = [part.reason for part in self._unclear_now()]
         if offer is not None:
             words = _("{offer}, {number} of {count}").format(
                 offer=offer.text, number=self._panel.place, count=len(offers)
@@ -247,6 +264,13 @@ _HELP = _(
     "Words, texts in quotes, and filters such as purpose:batch, size:>10MB, created:<7d or "
     "ext:jsonl; a minus before one excludes."
 )
+
+
+def _may_go_on(field: QLineEdit, unclear: Unclear) -> bool:
+    piece = field.text()[unclear.start : unclear.end]
+    (part,) = parts_of(piece)
+    value = part.values[-1] if part.values else ""
+    return part.field in FIELDS and may_go_on(part.field, value)
 
 
 def _units(text: str) -> int:

@@ -11,7 +11,7 @@ from PySide6.QtGui import (
     QPainter,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QTableView, QWidget
 
 from services.language import _
 from ui.files.cell_delegates import INSET
@@ -24,6 +24,7 @@ from ui.purpose_pill import pill_font
 from ui.theme import Role, colour, scaled
 
 NAME = SECTION_OF[Column.NAME]
+ID = SECTION_OF[Column.ID]
 STATUS = SECTION_OF[Column.STATUS]
 
 
@@ -46,7 +47,9 @@ class TableHead(KeyboardHead):
         self._widths_of_hidden: dict[Column, int] = {}
         self._status_wanted = False
         self._name_fills = True
-        self._name_before_drag: int | None = None
+        self._id_fills = True
+        self._before_drag: tuple[int, int] | None = None
+        """The widths of name and id."""
 
     # What the person chose
 
@@ -60,6 +63,7 @@ class TableHead(KeyboardHead):
                     for column in columns
                 ],
                 self._name_fills,
+                self._id_fills,
             )
         )
 
@@ -85,6 +89,7 @@ class TableHead(KeyboardHead):
             else:
                 self._hidden.discard(column)
         self._name_fills = decoded.name_fills
+        self._id_fills = decoded.id_fills
         self._apply_hidden()
         return True
 
@@ -92,8 +97,7 @@ class TableHead(KeyboardHead):
         """Widths by the font; the name takes what is left."""
         metrics = self.fontMetrics()
         for column, sample in _SAMPLES.items():
-            width = metrics.horizontalAdvance(sample) + 2 * INSET
-            self.resizeSection(SECTION_OF[column], width)
+            self.resizeSection(SECTION_OF[column], self._width_of(sample))
         # What is gone soon is told in heavier letters, with an icon behind.
         heavier = QFontMetrics(scaled(self.font(), 1.0, bold=True))
         urgent = heavier.horizontalAdvance(_SAMPLES[Column.EXPIRES]) + ICON_GAP + metrics.height()
@@ -113,13 +117,27 @@ class TableHead(KeyboardHead):
         """Give the name the width that the other columns leave.
 
         Where that is too little to tell names apart, the table has to scroll sideways anyway: then
-        a long name gets room too.
+        a long name gets room too. Where there is more than a long name takes, ids become whole.
         """
         if not self._name_fills or not self.count():
             return
-        left = self.viewport().width() - (self.length() - self.sectionSize(NAME))
+        left = self._room() - (self.length() - self.sectionSize(NAME))
+        if self._id_fills and not self.isSectionHidden(ID):
+            left += self.sectionSize(ID)
+            usual, whole = (self._width_of(text) for text in (_SAMPLES[Column.ID], _WHOLE_ID))
+            spare = left - self._width_of_name(_LONG_NAME)
+            width = min(max(spare, usual), whole)
+            self.resizeSection(ID, width)
+            left -= width
         fits = left >= self._width_of_name(_SHORT_NAME)
         self.resizeSection(NAME, left if fits else self._width_of_name(_LONG_NAME))
+
+    def _room(self) -> int:
+        """Pixels for all columns: a scroll bar that comes shall not move them."""
+        table = self.parentWidget()
+        if not isinstance(table, QTableView):
+            return self.viewport().width()
+        return table.contentsRect().width() - table.verticalScrollBar().sizeHint().width()
 
     def reset(self) -> None:
         """Columns, order and widths as they were in the beginning."""
@@ -127,7 +145,7 @@ class TableHead(KeyboardHead):
             self.moveSection(self.visualIndex(section), section)
         self._hidden.clear()
         self._widths_of_hidden.clear()
-        self._name_fills = True
+        self._name_fills = self._id_fills = True
         for section in range(self.count()):
             self.setSectionHidden(section, False)
         self.use_default_widths()
@@ -180,21 +198,25 @@ class TableHead(KeyboardHead):
         menu.popup(event.globalPos())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Remember the width of the name, to find out who is dragged."""
-        self._name_before_drag = self.sectionSize(NAME)
+        """Remember the widths of name and id, to find out who is dragged."""
+        self._before_drag = self.sectionSize(NAME), self.sectionSize(ID)
         super().mousePressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """After a drag: a name that was sized by hand stays so; else it takes what is left."""
+        """After a drag: what was sized by hand stays so; else the name takes what is left."""
         super().mouseReleaseEvent(event)
-        before, self._name_before_drag = self._name_before_drag, None
-        if before is not None and before != self.sectionSize(NAME):
-            self._name_fills = abs(self.length() - self.viewport().width()) <= _NEARLY
+        before, self._before_drag = self._before_drag, None
+        if before is not None and before[0] != self.sectionSize(NAME):
+            self._name_fills = abs(self.length() - self._room()) <= _NEARLY
+        if before is not None and before[1] != self.sectionSize(ID):
+            self._id_fills = False
         self.fill()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """A double click on the edge of a head fits the column to its words."""
+        before = self.sectionSize(ID)
         super().mouseDoubleClickEvent(event)
+        self._id_fills = self._id_fills and before == self.sectionSize(ID)
         self.fill()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -249,7 +271,7 @@ class TableHead(KeyboardHead):
             self._hidden.add(column)
         self._apply_hidden()
 
-    @Slot(int)
+    @Slot(object)
     def _sort_by(self, section: int) -> None:
         """As a click on the head: the column that is sorted by is turned round."""
         downwards = Qt.SortOrder.DescendingOrder
@@ -269,6 +291,9 @@ class TableHead(KeyboardHead):
                 self._widths_of_hidden[column.column] = self.sectionSize(section)
             self.setSectionHidden(section, hidden)
         self.fill()
+
+    def _width_of(self, words: str) -> int:
+        return self.fontMetrics().horizontalAdvance(words) + 2 * INSET
 
     def _width_of_name(self, name: str) -> int:
         metrics = self.fontMetrics()
@@ -293,6 +318,7 @@ class _SavedColumn(msgspec.Struct):
 class _Saved(msgspec.Struct):
     columns: list[_SavedColumn]
     name_fills: bool = True
+    id_fills: bool = True
 
 
 _SAMPLES = {
@@ -303,6 +329,8 @@ _SAMPLES = {
     Column.STATUS: "processing-",
 }
 """What the columns are wide enough for."""
+_WHOLE_ID = "file-8DkLqA1cVbY7rTn2WmGhQw-"
+"""As long as ids are."""
 _SHORT_NAME = "support-train-v7.jsonl"
 """Room enough to tell most names apart by how they begin and end."""
 _LONG_NAME = "support-chat-train-v7.jsonl"

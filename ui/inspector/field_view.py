@@ -34,7 +34,7 @@ class FieldView(QWidget):
         self._grid.setHorizontalSpacing(10)
         self._grid.setVerticalSpacing(6)
         self._grid.setColumnStretch(1, 1)
-        self._title_width = QFontMetrics(self.font()).horizontalAdvance("fine-tune-results--")
+        self._widest_title = QFontMetrics(self.font()).horizontalAdvance("fine-tune-results--")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._add_line()  # for the others to come after in the order of Tab
         self.show_fields(())
@@ -47,6 +47,9 @@ class FieldView(QWidget):
     def show_fields(self, fields: Sequence[Field]) -> None:
         """Show these fields; lines are used again, so that nothing flickers."""
         self._fields = tuple(fields)
+        # No wider than they need, so that an id has room on one line.
+        advance = self.fontMetrics().horizontalAdvance
+        width = min(max((advance(field.title) for field in fields), default=0), self._widest_title)
         while len(self._lines) < len(fields):
             self._add_line()
         for place, (title, value) in enumerate(self._lines):
@@ -54,6 +57,7 @@ class FieldView(QWidget):
             value.setVisible(place < len(fields))
             if place < len(fields):
                 field = fields[place]
+                title.setFixedWidth(width)
                 title.setText(self._elided(field.title))
                 title.setToolTip(tool_tip(field.name or field.title))
                 value.show_text(field.value)
@@ -74,11 +78,10 @@ class FieldView(QWidget):
 
     def _elided(self, title: str) -> str:
         metrics = self.fontMetrics()
-        return metrics.elidedText(title, Qt.TextElideMode.ElideRight, self._title_width)
+        return metrics.elidedText(title, Qt.TextElideMode.ElideRight, self._widest_title)
 
     def _add_line(self) -> None:
         title = label("", "muted")
-        title.setFixedWidth(self._title_width)
         value = _Value(self)
         row = len(self._lines)
         if self._lines:
@@ -158,9 +161,11 @@ class _Value(QTextEdit):
 
     def _fit(self) -> None:
         self.document().setTextWidth(self.viewport().width())
-        self.setFixedHeight(
-            max(self.fontMetrics().height(), round(self.document().size().height()))
-        )
+        metrics = self.fontMetrics()
+        # In some fonts the underscore lies below all that the height of the font counts.
+        below = max(0, metrics.tightBoundingRect("_").bottom() + 1 - metrics.descent())
+        height = max(metrics.height(), round(self.document().size().height()))
+        self.setFixedHeight(height + below)
 
     def _take_colours(self) -> None:
         palette = self.palette()

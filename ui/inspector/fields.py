@@ -37,9 +37,14 @@ def known_fields(file: RemoteFile, now: float) -> list[Field]:
     return fields_in_words(values, now)
 
 
-def fields_in_words(values: Iterable[tuple[str, object]], now: float) -> list[Field]:
-    """Every field the server gave: known ones in a fixed order, then the others in the server's."""
-    given = list(values)
+def fields_in_words(
+    values: Iterable[tuple[str, object]], now: float, head: RemoteFile | None = None
+) -> list[Field]:
+    """Every field the server gave: known ones in a fixed order, then the others in the server's.
+
+    What the head says already of the file it is about is left out.
+    """
+    given = [value for value in values if value not in _said_by(head)]
     titles = {name: title for name, title in _TITLES.items() if any(n == name for n, _v in given)}
     by_name = dict(given)
     file = remote_file_from(by_name)
@@ -54,6 +59,17 @@ def fields_in_words(values: Iterable[tuple[str, object]], now: float) -> list[Fi
     if others[_MOST_LINES:]:
         fields.append(_together(others[_MOST_LINES:]))
     return fields
+
+
+def _said_by(head: RemoteFile | None) -> list[tuple[str, object]]:
+    if head is None:
+        return []
+    return [
+        ("object", "file"),
+        ("filename", head.filename),
+        ("purpose", head.purpose),
+        ("bytes", head.size),
+    ]
 
 
 def left_out_in_words(count: int) -> list[Field]:

@@ -18,6 +18,7 @@ from services.api.remote_file import RemoteFile
 from services.events import FileNotRetrieved, FileRetrieved, OriginFound
 from services.language import _, ngettext
 from services.sizes import size_in_words
+from ui.files.columns import exact_size
 from ui.files.refused_content import RefusedContent
 from ui.files.selection_sums import PurposeSum, SelectionSums, sums_of
 from ui.inspector.field_view import FieldView
@@ -26,7 +27,7 @@ from ui.inspector.origin_view import OriginView
 from ui.inspector.title_label import TitleLabel
 from ui.labels import label
 from ui.problem_words import said_in_words
-from ui.wording import count_in_words, files_in_words, one_line
+from ui.wording import count_in_words, files_in_words, one_line, tool_tip
 
 
 class Inspector(QWidget):
@@ -66,6 +67,11 @@ class Inspector(QWidget):
         self._build()
         self._show()
 
+    def width_at_first(self) -> int:
+        """Pixels with room for an id on one line, between the margins."""
+        words = "".join((_("Expires"), _A_WIDE_ID))
+        return max(_USUAL_WIDTH, self.fontMetrics().horizontalAdvance(words) + _BESIDE)
+
     # What the window tells
 
     def show_files(self, files: Sequence[RemoteFile]) -> None:
@@ -95,8 +101,9 @@ class Inspector(QWidget):
         """The server has described a file; of no account unless that one is selected alone."""
         if self._is_shown(event.file_id):
             self._problem.hide()
+            file = self._file
             self._tell_fields = lambda: [
-                *fields_in_words(event.fields, self._clock()),
+                *fields_in_words(event.fields, self._clock(), file),
                 *left_out_in_words(event.left_out),
             ]
             self._fields.show_fields(self._tell_fields())
@@ -146,12 +153,14 @@ class Inspector(QWidget):
             self._title.show_text(one_line(file.name))
             parts = [one_line(file.purpose)] if file.purpose else []
             self._subtitle.setText(" · ".join([*parts, size_in_words(file.size)]))
+            self._subtitle.setToolTip(tool_tip(exact_size(file.size)))
             if not keep_fields:
                 self._tell_fields = lambda: known_fields(file, self._clock())
                 self._fields.show_fields(self._tell_fields())
         else:
             self._title.show_text(files_in_words(count))
             self._subtitle.setText(_sum_in_words(self._sums.total))
+            self._subtitle.setToolTip("")
             sums = self._sums
             self._tell_fields = lambda: _sums_by_purpose(sums)
             self._fields.show_fields(self._tell_fields())
@@ -237,6 +246,10 @@ class Inspector(QWidget):
         return area
 
 
+_USUAL_WIDTH = 320
+_A_WIDE_ID = "file-8DkLqA1cVbY7rTn2WmGhQw"
+_BESIDE = 48
+"""Pixels beside title and value of a field."""
 _SOON_MS = 150
 """Going through the table with the arrow keys shall not ask for every file on the way."""
 _MOST_PURPOSES = 50

@@ -10,7 +10,7 @@ from ui.files.columns import SECTION_OF
 from ui.files.file_list import FileList
 from ui.files.file_table import FileTable
 from ui.files.ordering import Column
-from ui.theme import Role, colour, make_palette
+from ui.theme import Role, colour, make_palette, purpose_colours
 
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -157,3 +157,22 @@ def test_sizes_stand_at_the_right_edge(files: FileList, table: FileTable) -> Non
     ends = [last_painted(cell(table, row, Column.SIZE)) for row in (0, 1)]
     assert abs(ends[0] - ends[1]) <= 2
     assert ends[0] > cell(table, 0, Column.SIZE).width() // 2
+
+
+def test_a_pill_stands_out_on_a_selected_row(files: FileList, table: FileTable) -> None:
+    files.add(remote_file("a", id="id-a", purpose="batch"))
+    table.model().refresh()
+    cell = table.visualRect(table.model().index(0, SECTION_OF[Column.PURPOSE]))
+
+    def row_of_pixels() -> list[str]:
+        image = table.viewport().grab().toImage()
+        middle = cell.center().y()
+        return [image.pixelColor(x, middle).name() for x in range(cell.left(), cell.right())]
+
+    table.select_ids(["id-a"])
+    seen = row_of_pixels()
+    palette = table.palette()
+    ground = seen.index(purpose_colours("batch", palette).pill.name())
+    edge = seen.index(colour(Role.WINDOW, palette).name())
+    assert seen[0] == colour(Role.SELECTION, palette).name()
+    assert 0 < edge < ground

@@ -376,15 +376,61 @@ def test_the_view_of_the_largest_shows_in_the_head_that_it_is_sorted_by_size(
 
 
 def filled(table: FileTable) -> bool:
-    return table.head.length() == table.viewport().width()
+    """Whether the columns take all room but that of a scroll bar."""
+    bar = table.verticalScrollBar().sizeHint().width()
+    return table.head.length() == table.contentsRect().width() - bar
 
 
-def test_the_name_takes_the_width_that_the_others_leave(table: FileTable, qtbot: QtBot) -> None:
-    assert filled(table)
-    name = table.columnWidth(0)
-    table.resize(1000, 500)
-    qtbot.waitUntil(lambda: table.columnWidth(0) == name + 170)
-    assert filled(table)
+def test_what_the_others_leave_makes_names_and_then_ids_readable(
+    table: FileTable, qtbot: QtBot
+) -> None:
+    def widths() -> tuple[int, int]:
+        return table.columnWidth(0), table.columnWidth(SECTION_OF[Column.ID])
+
+    table.resize(2000, 500)
+    qtbot.waitUntil(lambda: filled(table))
+    (_widest, whole), seen = widths(), []
+    for width in (700, 1000, 1100, 1900):
+        table.resize(width, 500)
+        qtbot.waitUntil(lambda: filled(table) or table.horizontalScrollBar().maximum() > 0)
+        seen.append(widths())
+    assert table.fontMetrics().horizontalAdvance("file-8DkLqA1cVbY7rTn2WmGhQw") < whole
+    names, ids = zip(*seen, strict=True)
+    assert list(names) == sorted(names)
+    assert ids[0] < ids[1] <= ids[2] == ids[3] == whole
+
+
+def test_an_id_that_was_sized_by_hand_keeps_its_width(table: FileTable, qtbot: QtBot) -> None:
+    section = SECTION_OF[Column.ID]
+    before = table.columnWidth(section)
+    drag_edge(table, qtbot, section, -20)
+    dragged = table.columnWidth(section)
+    assert dragged < before
+    table.resize(2000, 500)
+    qtbot.waitUntil(lambda: filled(table))
+    assert table.columnWidth(section) == dragged
+    saved = table.save_columns()
+    table.head.reset()
+    assert table.columnWidth(section) > dragged
+    assert table.restore_columns(saved)
+    assert table.columnWidth(section) == dragged
+
+
+def test_a_scroll_bar_that_comes_moves_no_column(
+    files: FileList, table: FileTable, qtbot: QtBot
+) -> None:
+    put(files, "a")
+    refresh(table)
+
+    def places() -> list[int]:
+        return [table.columnViewportPosition(section) for section in range(7)]
+
+    assert not table.verticalScrollBar().isVisible()
+    before = places()
+    put(files, *numbers(0, 100))
+    refresh(table)
+    qtbot.waitUntil(table.verticalScrollBar().isVisible)
+    assert places() == before
 
 
 def test_a_name_of_usual_length_can_be_read_whatever_the_others_take(

@@ -2,7 +2,7 @@ import gc
 
 import pytest
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QFont, QGuiApplication, QImage
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import (
     QLabel,
@@ -146,9 +146,9 @@ def test_every_field_of_the_server_is_shown_known_ones_in_words(inspector: Inspe
     assert shown["Created"].startswith("1")
     assert ":" in shown["Created"]
     assert shown["Expires"].endswith("\nin 29 days")
-    assert shown["Size"].replace(",", "") == "1200 bytes"
     assert shown["Status details"] == "—"
-    assert shown["object"] == "file"
+    # The head says these.
+    assert {"File name", "Purpose", "Size", "object"}.isdisjoint(shown)
     assert shown["sha256"] == "abc"
     assert shown["lines"] == "2000"
     assert shown["labels"] == '["x",{"y":null}]'
@@ -409,9 +409,9 @@ def test_a_name_in_hebrew_begins_at_the_left_and_keeps_its_ending_at_the_right(
     inspector: Inspector,
 ) -> None:
     name = "\u05e9\u05dd \u05e7\u05d5\u05d1\u05e5.jsonl"
-    file = remote_file(name)
+    file = remote_file("another")
     inspector.show_files([file])
-    inspector.show_fields(retrieved(file))
+    inspector.show_fields(retrieved(file, ("alias", name)))
     view = inspector.findChild(FieldView)
     assert view is not None
     (value,) = [one for one in view.findChildren(QTextEdit) if one.toPlainText() == name]
@@ -486,3 +486,31 @@ def test_a_copied_value_is_exactly_the_servers(inspector: Inspector) -> None:
     gc.collect()
     assert QGuiApplication.clipboard().text() == name
     assert inspector.findChild(TitleLabel).text == name
+
+
+def test_what_differs_from_the_head_is_shown(inspector: Inspector) -> None:
+    file = remote_file("a.jsonl", id="file-1")
+    inspector.show_files([file])
+    inspector.show_fields(retrieved(remote_file("b.jsonl", id="file-1"), ("object", "thing")))
+    shown = values(inspector)
+    assert shown["File name"] == "b.jsonl"
+    assert shown["object"] == "thing"
+    assert "Purpose" not in shown
+
+
+def test_an_id_is_on_one_line_at_the_width_that_it_has_at_first(
+    inspector: Inspector, qtbot: QtBot
+) -> None:
+    inspector.resize(inspector.width_at_first(), 600)
+    inspector.show_files([remote_file(id="file-8DkLqA1cVbY7rTn2WmGhQw", expires_at=NOW + 1)])
+    one = next(one for one in inspector.findChildren(QTextEdit) if one.accessibleName() == "ID")
+    qtbot.waitUntil(lambda: one.height() < 2 * one.fontMetrics().height())
+
+
+@pytest.mark.parametrize("size", range(7, 20))
+def test_underscores_are_whole_in_every_font(inspector: Inspector, qtbot: QtBot, size: int) -> None:
+    inspector.setFont(QFont("DejaVu Sans", size))
+    inspector.show_files([remote_file(id="a_b")])
+    one = next(one for one in inspector.findChildren(QTextEdit) if one.accessibleName() == "ID")
+    metrics = one.fontMetrics()
+    assert metrics.ascent() + metrics.tightBoundingRect("_").bottom() < one.height()
