@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from services.checks.finding import CheckReport, Finding, RepairKind, Severity
 from services.language import ngettext
+from services.numbers import whole
 
 MOST_SHOWN = 100
 """Findings that a report holds; all are counted."""
@@ -101,7 +102,7 @@ class _OfRule:
         more = (self.count if several_in_line else self._lines) - 1
         told = ngettext("{text} {count} more like this.", "{text} {count} more like this.", more)
         first = self.kept()[0]
-        return replace(first, text=told.format(text=first.text, count=f"{more:,}"))
+        return replace(first, text=told.format(text=first.text, count=whole(more)))
 
     def kept(self) -> list[Finding]:
         """The first of them, in order."""

@@ -9,6 +9,7 @@ from services.checks.local_file import LocalFile
 from services.checks.objects import Layout, NotObjects, Objects
 from services.checks.reading import reading
 from services.language import _, ngettext
+from services.numbers import whole
 
 _FAULTS = frozenset(
     {
@@ -60,7 +61,7 @@ def _list(count: int) -> tuple[str, str]:
         "without brackets and commas around it.",
         count,
     )
-    return "file.list", told.format(count=f"{count:,}")
+    return "file.list", told.format(count=whole(count))
 
 
 def _spread(count: int) -> tuple[str, str]:
@@ -69,7 +70,7 @@ def _spread(count: int) -> tuple[str, str]:
         "{count} objects are spread over several lines. Every object goes on one line.",
         count,
     )
-    return "file.spread", told.format(count=f"{count:,}")
+    return "file.spread", told.format(count=whole(count))
 
 
 def _returns(_count: int) -> tuple[str, str]:
@@ -82,7 +83,7 @@ def _commas(count: int) -> tuple[str, str]:
         "{count} commas follow objects. Objects on lines have no commas between them.",
         count,
     )
-    return "file.commas", told.format(count=f"{count:,}")
+    return "file.commas", told.format(count=whole(count))
 
 
 def _marks(_count: int) -> tuple[str, str]:

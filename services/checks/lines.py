@@ -303,7 +303,7 @@ class Lines:
                 "{count} line begins with a stray byte order mark. Files were joined here.",
                 "{count} lines begin with stray byte order marks, as where files were joined.",
                 self._inner_marks,
-            ).format(count=f"{self._inner_marks:,}")
+            ).format(count=whole(self._inner_marks))
         line = self._first_inner_mark
         self._report(Finding(Severity.ERROR, told, line, 1, "file.inner_mark"))
 

@@ -93,13 +93,13 @@ class _Fixing:
                 "{count} object now stands on a line of its own.",
                 "{count} objects now stand on lines of their own.",
                 self._objects,
-            ).format(count=f"{self._objects:,}")
+            ).format(count=whole(self._objects))
         if self._marks:
             yield ngettext(
                 "The byte order mark was removed.",
                 "{count} byte order marks were removed.",
                 self._marks,
-            ).format(count=f"{self._marks:,}")
+            ).format(count=whole(self._marks))
         if self._returns:
             yield ngettext(
                 "{count} line now ends with LF instead of CR LF.",
