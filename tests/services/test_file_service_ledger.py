@@ -56,7 +56,9 @@ def send(bench: ServiceBench, path: Path, purpose: str = "batch", **named: int) 
     """Upload a file; its id."""
     bench.told.clear()
     bench.service.upload([UploadRequest(look_at(path), purpose, **named)])
-    return bench.told.wait_for(FileAdded).file.id
+    file_id = bench.told.wait_for(FileAdded).file.id
+    bench.transfer()  # which ends only after that
+    return file_id
 
 
 def known(bench: ServiceBench, *paths: Path) -> dict[Path, KnownUpload]:

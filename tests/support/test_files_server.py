@@ -12,7 +12,14 @@ import pytest
 import requests
 
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.served_files import ODD_OBJECTS, ListingQuirk, many_files, served_file
+from tests.support.served_files import (
+    LOST,
+    ODD_OBJECTS,
+    OWN_PAGE_SIZE,
+    ListingQuirk,
+    many_files,
+    served_file,
+)
 from tests.support.server_faults import (
     Answer,
     Delivery,
@@ -325,7 +332,34 @@ def test_answers_can_be_anything(files_server, client) -> None:
     assert (moved.status_code, moved.headers["location"]) == (307, "http://127.0.0.1:1/x")
 
 
-@pytest.mark.parametrize("quirk", ListingQuirk)
+_OF_LONG_LISTINGS = {ListingQuirk.OWN_PAGE_SIZE, ListingQuirk.LOSES_BETWEEN_PAGES}
+
+
+@pytest.mark.parametrize(
+    ("quirk", "first", "second"),
+    [
+        (None, 600, 0),
+        (ListingQuirk.OWN_PAGE_SIZE, OWN_PAGE_SIZE, 600 - OWN_PAGE_SIZE),
+        (ListingQuirk.LOSES_BETWEEN_PAGES, 600, 0),
+    ],
+)
+def test_the_quirks_of_long_listings_show(
+    files_server, client, quirk: ListingQuirk | None, first: int, second: int
+) -> None:
+    files_server.add(*many_files(600))
+    files_server.quirks.update({quirk} - {None})
+    page = client.get("/files", limit="10000").json()["data"]
+    rest = client.get("/files", limit="10000", after=page[-1]["id"]).json()["data"]
+    assert (len(page), len(rest)) == (first, second)
+    behind = client.get("/files", limit="10000", after=page[99]["id"]).json()["data"]
+    lost = LOST if quirk is ListingQuirk.LOSES_BETWEEN_PAGES else 0
+    assert behind[0]["id"] == page[100 + lost]["id"]
+
+
+@pytest.mark.parametrize(
+    "quirk",
+    [one for one in ListingQuirk if one not in _OF_LONG_LISTINGS],
+)
 def test_each_quirk_shows_in_the_listing(files_server, client, quirk: ListingQuirk) -> None:
     files_server.add(*many_files(4))
     files_server.quirks.add(quirk)

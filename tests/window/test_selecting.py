@@ -262,7 +262,7 @@ def test_a_list_that_can_not_be_saved_is_told(desk: Desk, tmp_path: Path) -> Non
     picker = desk.dialog("Export list")
     picker.fileSelected.emit(str(tmp_path / "no folder" / "list.csv"))
     picker.reject()
-    desk.wait_to_see("The folder no folder is not there")
+    desk.wait_to_see("no folder isn't a folder")
 
 
 def test_each_account_has_its_columns(make_files_server, open_desk: OpenDesk) -> None:
