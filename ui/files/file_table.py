@@ -261,7 +261,7 @@ class FileTable(QTableView):
         if place is not None and change is not None:
             # Only who has selected a file wants to see that one again in another order.
             chosen = self.selectionModel().isSelected(self.currentIndex())
-            self._return_to_current(place, change, to_top=rearranged and not chosen)
+            self._return_to_current(place, change, rearranged=rearranged)
             if rearranged:
                 # Qt goes to a clicked row a little later, unless somebody scrolls before.
                 self.scrollContentsBy(0, 0)
@@ -273,11 +273,11 @@ class FileTable(QTableView):
             self._selection_differs = False
             self.selection_changed.emit()
 
-    def _return_to_current(self, place: "_Place", change: RowChange, *, to_top: bool) -> None:
+    def _return_to_current(self, place: "_Place", change: RowChange, *, rearranged: bool) -> None:
         if place.current < 0:
             return
         row = change.nearest(place.current)
-        if row is not None and to_top:
+        if row is not None and rearranged and change.place_now(place.current) is None:
             row = 0  # other files were asked for, which are read from the top
         if row is not None and row != self.currentIndex().row():
             index = self._files.index(row, place.column)
