@@ -23,6 +23,9 @@ FIRST_PAUSE = 5.0
 LONGEST_PAUSE = 60.0
 LONGEST_PAUSE_LATER = 600.0
 """Seconds between two looks for an upload: within that time at most, and after it."""
+MOST_SENT_ANEW = 2
+"""How often a lost upload is sent again by itself; a server that loses every one would get it for
+ever."""
 MOST_CANDIDATES = 20
 """Files that a person is asked to choose from."""
 
@@ -222,6 +225,15 @@ def not_asked(problem: Problem) -> Problem:
         problem.report,
         status=problem.status,
         request_id=problem.request_id,
+    )
+
+
+def always_lost() -> Problem:
+    """What to tell of an upload that was sent several times and never answered nor kept."""
+    return Problem(
+        ProblemKind.ANSWER_LOST,
+        _("Sent several times, but the server neither answered nor kept it"),
+        _("It is not sent again by itself. Try again later, or ask whoever runs the server."),
     )
 
 

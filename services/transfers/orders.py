@@ -42,6 +42,8 @@ class UploadOrder(msgspec.Struct, frozen=True, tag="upload"):
     Kept for an upload whose answer was lost and whose file is found in a later session."""
     destination: str = ""
     """Where the account led when this was asked for; see `destination`."""
+    sent_anew: int = 0
+    """How often it was sent again by itself, since the server had nothing of it."""
 
 
 class DownloadOrder(msgspec.Struct, frozen=True, tag="download"):

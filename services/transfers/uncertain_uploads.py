@@ -4,13 +4,20 @@ import logging
 import math
 from typing import NoReturn
 
+from msgspec import structs
+
 from services.api.errors import Cancelled, FilesError, Problem, unexpected
 from services.api.retry import may_repeat
 from services.cancellation import CancelToken
 from services.transfers.bandwidth import Bandwidth
 from services.transfers.entry import Entry
-from services.transfers.lost_answers import AnswerLost, NotThere
-from services.transfers.orders import not_sent
+from services.transfers.lost_answers import (
+    MOST_SENT_ANEW,
+    AnswerLost,
+    NotThere,
+    always_lost,
+)
+from services.transfers.orders import UploadOrder, not_sent
 from services.transfers.reporter import Reporter
 from services.transfers.shared_listings import SharedListings
 from services.transfers.transfer import TransferState
@@ -82,10 +89,17 @@ class UncertainUploads:
 
     def _send_again(self, entry: Entry, token: CancelToken) -> None:
         with self._ledger.lock:
-            if self._is_open(entry, token):
-                entry.order = not_sent(entry.order)
-                self._runner.queue_again(entry)
-                self._runner.start_more()
+            if not self._is_open(entry, token):
+                return
+            order = not_sent(entry.order)
+            if isinstance(order, UploadOrder):
+                if order.sent_anew >= MOST_SENT_ANEW:
+                    self._stay(entry, token, always_lost(), (), again=False)
+                    return
+                order = structs.replace(order, sent_anew=order.sent_anew + 1)
+            entry.order = order
+            self._runner.queue_again(entry)
+            self._runner.start_more()
 
     def _stay(
         self,

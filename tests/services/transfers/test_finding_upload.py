@@ -15,7 +15,7 @@ from services.api import newest_files
 from services.api.errors import ProblemKind
 from services.events import TransferChanged
 from services.transfers.journal import Journal
-from services.transfers.lost_answers import SETTLED_AFTER
+from services.transfers.lost_answers import MOST_SENT_ANEW, SETTLED_AFTER
 from services.transfers.transfer import Transfer, TransferState
 from tests.services.transfers.conftest import Wharf
 from tests.support.files_server import ScriptedFilesServer
@@ -31,6 +31,7 @@ from tests.support.server_faults import (
     html,
     json_body,
 )
+from tests.support.waiting import wait_for
 
 KEPT = Reset(Moment.AFTER_BODY, carried_out=True)
 LOST = Reset(Moment.AFTER_BODY)
@@ -363,6 +364,26 @@ def test_the_file_of_an_upload_cleared_from_the_list_stays_its_own(
         TransferChanged, 2, lambda event: event.transfer.state is TransferState.DONE
     )
     assert len(wharf.server.files) == 2
+
+
+def test_a_server_that_loses_every_upload_does_not_get_it_for_ever(
+    wharf: Wharf, small_file: Path
+) -> None:
+    answers(wharf.server, *[LOST] * 9)
+    wharf.upload(small_file)
+    uncertain(wharf)
+    for rounds in range(1, MOST_SENT_ANEW + 1):
+        wharf.told.clear()
+        look_to_the_end(wharf)
+        wait_for(lambda: wharf.states.endswith("CONFIRMING UNCERTAIN"), "another answer lost")
+        assert wharf.posts == rounds + 1
+    look_to_the_end(wharf)
+    ended = last(wharf)
+    assert (ended.state, ended.wait_seconds) == (TransferState.UNCERTAIN, None)
+    assert wharf.look_after(DAY) is None
+    assert wharf.posts == MOST_SENT_ANEW + 1
+    wharf.queue.send_again([ended.id])
+    wait_for(lambda: wharf.posts == MOST_SENT_ANEW + 2, "what the person asked for")
 
 
 # How long
