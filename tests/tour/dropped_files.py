@@ -40,18 +40,18 @@ def mixed_files(folder: Path) -> list[Path]:
 
 
 def broken_files(folder: Path) -> list[Path]:
-    """Requests with an error in line 1,204, some that can be mended, and a folder of notes."""
-    broken, mendable, notes = (
+    """Requests with an error in line 1,204, some that can be fixed, and a folder of notes."""
+    broken, fixable, notes = (
         folder / name for name in ("night-requests.jsonl", "dawn-requests.jsonl", "notes")
     )
     lines = _requests(1_500, "").splitlines()
     lines[1_203] = lines[1_203].replace(": ", " ", 1)
     broken.write_text("\n".join(lines) + "\n")
-    mendable.write_bytes(_requests(40, "").replace("\n", "\r\n").encode())
+    fixable.write_bytes(_requests(40, "").replace("\n", "\r\n").encode())
     (notes / "of the year").mkdir(parents=True)
     for number in range(20):
         (notes / "of the year" / f"note-{number:02}.txt").write_text(f"Note {number}.\n")
-    return [broken, mendable, notes]
+    return [broken, fixable, notes]
 
 
 def _requests(number: int, padding: str) -> str:

@@ -59,7 +59,7 @@ class Tour:
             self.filter_by_purpose,
             self.drop_and_match_each_file,
             self.drop_what_is_broken,
-            self.mend_and_upload_the_rest,
+            self.fix_and_upload_the_rest,
             self.search_output,
             self.open_output,
             self.download_output,
@@ -174,22 +174,22 @@ class Tour:
             "dropped a broken file among others: line 1,204 is named and shown, the file held back"
         )
 
-    def mend_and_upload_the_rest(self) -> str:
+    def fix_and_upload_the_rest(self) -> str:
         sheet = self._program.dialog("Upload files")
         table = wait_for(lambda: sheet.find("table", "Files to upload"), "the files of the sheet")
         click(table.cell(1, 0))
-        click(self._button(sheet, "Mend a copy"))
-        wait_for(lambda: table.column(3)[1].startswith("40 requests"), "the mended copy passed")
-        self._camera.take("08-mended")
+        click(self._button(sheet, "Fix a copy"))
+        wait_for(lambda: table.column(3)[1].startswith("40 requests"), "the fixed copy passed")
+        self._camera.take("08-fixed")
         click(self._button(sheet, "Upload 21 files"))
-        mended = self._broken[1]
-        wait_for_transfer(self._program, mended.name, "Done")
-        (file,) = self._program.sandbox.named(mended.name)
+        fixed = self._broken[1]
+        wait_for_transfer(self._program, fixed.name, "Done")
+        (file,) = self._program.sandbox.named(fixed.name)
         same = self._program.sandbox.content(file).read_bytes()
-        assert same == mended.read_bytes().replace(b"\r\n", b"\n"), "other bytes were sent"
+        assert same == fixed.read_bytes().replace(b"\r\n", b"\n"), "other bytes were sent"
         wait_for(lambda: self._program.sandbox.named("note-19.txt"), "the folder uploaded")
         wait_for(lambda: not self._has_any(self._broken[:1]), "nothing of the broken file")
-        return "mended the line ends in a copy and uploaded the rest: the broken file stayed here"
+        return "fixed the line ends in a copy and uploaded the rest: the broken file stayed here"
 
     def search_output(self) -> str:
         search(self._program, "67f1_out")
