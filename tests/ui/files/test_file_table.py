@@ -165,7 +165,7 @@ def test_clearing_a_search_without_a_selection_leads_to_the_top(
     table.clearSelection()
     files.shown = FileFilter()
     refresh(table)
-    assert (top_name(table), current_name(table)) == ("0000", "0158")
+    assert (top_name(table), current_name(table)) == ("0000", "0157")
 
 
 def test_escape_ends_the_selection_and_then_the_search(
