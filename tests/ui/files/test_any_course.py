@@ -135,6 +135,7 @@ class Course(RuleBasedStateMachine):
             self.files.remove(file_id)
             self.known.pop(file_id, None)
         self.found -= ids
+        self.seen -= ids
 
     @rule(ids=st.sets(IDS, max_size=3))
     def new_ones_found(self, ids: set[str]) -> None:
