@@ -125,7 +125,7 @@ class _Photographer:
         pointer.key("ctrl+s")
         select(program, OUTPUT)
         inspector = program.part("filler", "Inspector")
-        wait_for(lambda: inspector.find("text", "object"), "all fields in the inspector")
+        wait_for(lambda: inspector.find("text", "Status details"), "all fields in the inspector")
         wait_for_transfer(program, STALLED_UPLOAD[0], "Sent")
         wait_for(lambda: _megabytes(program, SLOW_UPLOAD[0]) >= 75, "an upload half done", 30)
 
