@@ -76,6 +76,8 @@ def test_all_are_there_again_and_what_had_not_ended_waits(sessions: Sessions, ho
     bench.carrying.wait_for_order(orders[1]).fail(failing())
     for number, state in ((0, State.DONE), (1, State.FAILED)):
         bench.wait_for(ids[number], state)
+    for transfer_id in (*ids[2:8], ids[10]):
+        bench.wait_for(transfer_id, State.RUNNING)
     bench.queue.cancel([ids[9]])
     ids += bench.add(upload())  # on the disk on return, and all that was told before it
     again = getattr(sessions, how)()
