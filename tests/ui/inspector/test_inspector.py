@@ -478,7 +478,7 @@ def test_a_copied_value_is_exactly_the_servers(inspector: Inspector) -> None:
     name = "Budget 12\u202f500\u00a0€\u3000👩\u200d🚀.csv"
     file = remote_file(name)
     inspector.show_files([file])
-    inspector.show_fields(retrieved(file))
+    inspector.show_fields(retrieved(file, ("note", name)))
     edits = inspector.findChildren(QTextEdit)
     (edit,) = [one for one in edits if one.isVisible() and "Budget" in one.toPlainText()]
     edit.selectAll()
