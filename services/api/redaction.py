@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from services.api.echoes import SHORTEST, Echoes
 from services.api.errors import FilesError, Problem
-from services.api.remote_file import RemoteFile, with_texts
+from services.api.remote_file import RemoteFile, long_texts, with_texts
 
 MASK = "•••"
 """Stands where the key was."""
@@ -26,6 +26,7 @@ _LONGEST_HEADER = 8192
 _ESCAPED_ASCII = re.compile(rb"\\u00([2-7][0-9a-fA-F])")
 _UNUSUAL = re.compile(r"[\s\x00-\x1f\u00ad\u200b-\u200d\u2060\ufeff\\%&<=:,]")
 """What stands in a key that was wrapped or escaped, but not in most names."""
+_USUAL_BYTES = bytes(code for code in range(128) if not _UNUSUAL.match(chr(code)))
 _SLICE = 1024 * 1024
 
 _changing = threading.Lock()
@@ -86,7 +87,9 @@ class Redaction:
         than the key, while most names are, and most others have nothing unusual in them.
         """
         length = len(self._key)
-        return files if length < SHORTEST else with_texts(files, length, self._unusual)
+        if length < SHORTEST or not self._may_be_among(long_texts(files, length)):
+            return files
+        return with_texts(files, length, self._unusual)
 
     def may_be_in(self, body: bytes) -> bool:
         """Whether a large body of JSON has the key in a usual form; quick."""
@@ -117,6 +120,12 @@ class Redaction:
         """Leave no key in an error's problem and text."""
         error.problem = self.problem(error.problem)
         error.args = (f"{error.problem.title}: {error.problem.detail or error.problem.advice}",)
+
+    def _may_be_among(self, texts: list[str]) -> bool:
+        """Whether one of these texts may hold the key; of plain ones it takes next to nothing."""
+        together = "/".join(texts)
+        unusual = together.encode("utf-8", "replace").translate(None, _USUAL_BYTES)
+        return bool(unusual) or self._key.lower() in together.lower()
 
     def _unusual(self, text: str) -> str:
         seen = _UNUSUAL.search(text) or self._key.lower() in text.lower()

@@ -167,6 +167,16 @@ def share_texts(files: Iterable[RemoteFile]) -> None:
         put(file, "status", shared(file.status, file.status))
 
 
+def long_texts(files: tuple[RemoteFile, ...], shortest: int) -> list[str]:
+    """The texts of files that have so many characters or more."""
+    texts = [file.id for file in files if len(file.id) >= shortest]
+    texts += [file.filename for file in files if file.filename and len(file.filename) >= shortest]
+    for name in ("purpose", "status", "status_details"):
+        values = {getattr(file, name) for file in files}  # nearly always few
+        texts += [value for value in values if value and len(value) >= shortest]
+    return texts
+
+
 def with_texts(
     files: tuple[RemoteFile, ...], shortest: int, change: Callable[[str], str]
 ) -> tuple[RemoteFile, ...]:
@@ -178,16 +188,6 @@ def with_texts(
             file, **{name: change(text) for name, text in texts.items() if len(text) >= shortest}
         )
 
-    # One by one, as a page has ten thousand files, and hardly any with texts that long.
-    if not any(
-        len(file.id) >= shortest
-        or len(file.filename or "") >= shortest
-        or len(file.status_details or "") >= shortest
-        or len(file.purpose or "") >= shortest
-        or len(file.status or "") >= shortest
-        for file in files
-    ):
-        return files
     return tuple(map(changed, files))
 
 
