@@ -7,7 +7,7 @@ Prints its address, to which `/v1` is added, and takes any key. Besides the list
     POST /change    from now on, every 100th file is called otherwise, every 100th is gone, and
                     as many new ones are there
     POST /restore   as it was at first
-    GET  /sent      when the first page was last sent, in seconds of the monotonic clock
+    GET  /sent      when the small first page was last sent, in seconds of the monotonic clock
 """
 
 import argparse
@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
+from services.api.files_api import LARGEST_PAGE
 from tests.bench.fast_server import ROOT
 
 _PURPOSES = ("batch", "batch_output", "fine-tune", "user_data", "assistants", "evals")
@@ -137,8 +138,10 @@ class _Handler(BaseHTTPRequestHandler):
         elif parts.path.endswith("/files"):
             query = parse_qs(parts.query)
             after = query.get("after", [None])[0]
-            body = _Handler.now.page(int(query.get("limit", ["10000"])[0]), after)
-            if after is None:
+            limit = int(query.get("limit", ["10000"])[0])
+            body = _Handler.now.page(limit, after)
+            # After it the listing begins again with large pages.
+            if after is None and limit < LARGEST_PAGE:
                 _Handler.sent = time.monotonic()
             self._answer(body)
         else:
