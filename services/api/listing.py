@@ -1,6 +1,7 @@
 """A whole listing: pages to the end, whatever the server does with its cursors."""
 
 from collections.abc import Callable, Iterator
+from operator import attrgetter
 
 from services.api.errors import Problem
 from services.api.files_api import LARGEST_PAGE, FilesApi
@@ -23,6 +24,9 @@ _MOST_FRUITLESS = 3
 """Pages one after the other that bring nothing new, after which a server has had its chance."""
 
 _PLACE_UNKNOWN = frozenset({400, 404})
+
+
+_LONG_TEXTS = tuple(map(attrgetter, ("id", "filename", "status_details")))
 
 
 class Listing:
@@ -217,10 +221,8 @@ def all_pages(
 
 
 def _characters_of(page: FilePage) -> int:
-    return sum(
-        len(file.id) + len(file.filename or "") + len(file.status_details or "")
-        for file in page.files
-    )
+    texts = (map(text_of, page.files) for text_of in _LONG_TEXTS)
+    return sum(sum(map(len, filter(None, values))) for values in texts)
 
 
 def _repeated(ids: list[str], seen: set[str]) -> Iterator[str]:
