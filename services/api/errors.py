@@ -95,8 +95,8 @@ def unexpected(error: BaseException) -> Problem:
     """What to tell when there is a bug of ours; the log has the rest."""
     return Problem(
         ProblemKind.UNEXPECTED,
-        _("Something unforeseen went wrong"),
-        _("Try again. If it stays so, the log tells more for a report."),
+        _("Unexpected error"),
+        _("Try again. If it keeps happening, the log has details for a report."),
         type(error).__name__,
     )
 
