@@ -143,16 +143,14 @@ class FilesApi:
                 body = whole_body(answer, PAGE_BYTES)
                 before_decoding()
                 redaction = self._connection.redaction
-                strike = redaction.value if redaction.may_be_in(body) else None
                 try:
-                    page = decode_page(body, strike)
+                    page = redaction.page(decode_page(body, redaction.for_body))
                 except NotAFileList as error:
                     if len(body) <= OBJECT_BYTES and _is_an_error(_decoded_or_none(body)):
                         raise self._connection.refusal(Operation.LIST, answer, body) from None
                     # The cause holds the whole body.
                     raise _not_a_files_api(answer, str(error)) from None
-                files = redaction.files(page.files) if strike is None else page.files
-                return replace(page, files=files, server_time=server_time(answer.headers))
+                return replace(page, server_time=server_time(answer.headers))
 
         return self._repeating(attempt, token, patience=patience)
 

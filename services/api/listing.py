@@ -1,7 +1,6 @@
 """A whole listing: pages to the end, whatever the server does with its cursors."""
 
 from collections.abc import Callable, Iterator
-from operator import attrgetter
 
 from services.api.errors import Problem
 from services.api.files_api import LARGEST_PAGE, FilesApi
@@ -24,9 +23,6 @@ _MOST_FRUITLESS = 3
 """Pages one after the other that bring nothing new, after which a server has had its chance."""
 
 _PLACE_UNKNOWN = frozenset({400, 404})
-
-
-_LONG_TEXTS = tuple(map(attrgetter, ("id", "filename", "status_details")))
 
 
 class Listing:
@@ -136,7 +132,7 @@ class Listing:
                 patience=self._patience,
             )
             first, self._begun = not self._begun, True
-            self._characters_left -= _characters_of(page)
+            self._characters_left -= page.characters
             if first and self._is_full(page) and self._limit < LARGEST_PAGE:
                 self._shown = {file.id for file in page.files}
                 self._limit = LARGEST_PAGE
@@ -218,11 +214,6 @@ def all_pages(
 ) -> Iterator[FilePage]:
     """Follow pages to the end, as `Listing` does, once."""
     return Listing(api, purpose=purpose, first_page=first_page).pages(token)
-
-
-def _characters_of(page: FilePage) -> int:
-    texts = (map(text_of, page.files) for text_of in _LONG_TEXTS)
-    return sum(sum(map(len, filter(None, values))) for values in texts)
 
 
 def _repeated(ids: list[str], seen: set[str]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from services.api.echoes import SHORTEST, Echoes
 from services.api.errors import FilesError, Problem
-from services.api.remote_file import RemoteFile, long_texts, with_texts
+from services.api.remote_file import FilePage, Strike, long_texts, with_texts
 
 MASK = "•••"
 """Stands where the key was."""
@@ -80,30 +80,25 @@ class Redaction:
         """Decoded JSON without the key. A short one is left: it may be a word in a name."""
         return value if len(self._key) < SHORTEST else _with_texts(value, self.text)
 
-    def files(self, files: tuple[RemoteFile, ...]) -> tuple[RemoteFile, ...]:
-        """Files of a listing without the key, in whatever form. A short one is left, as by `value`.
+    def page(self, page: FilePage) -> FilePage:
+        """A page of a listing without the key, in whatever form. A short one is left, as by `value`.
 
-        For a page in which `may_be_in` saw none of the usual forms. No form of a key is shorter
-        than the key, while most names are, and most others have nothing unusual in them.
+        No form of a key is shorter than the key, while nearly all names are; most others have
+        nothing unusual in them.
         """
         length = len(self._key)
-        if length < SHORTEST or not self._may_be_among(long_texts(files, length)):
-            return files
-        return with_texts(files, length, self._unusual)
+        if length < SHORTEST or page.longest_text < length:
+            return page
+        if not self._may_be_among(long_texts(page.files, length)):
+            return page
+        return replace(page, files=with_texts(page.files, length, self._unusual))
 
-    def may_be_in(self, body: bytes) -> bool:
-        """Whether a large body of JSON has the key in a usual form; quick."""
-        if self._has_needle(body):
-            return True
-        if b"\\u00" not in body or not self._needles:
-            return False
-        # In slices, as the interpreter belongs to each search.
-        return any(
-            self._has_needle(
-                _ESCAPED_ASCII.sub(_character, body[start : start + _SLICE + self.margin])
-            )
-            for start in range(0, len(body), _SLICE)
-        )
+    def for_body(self, body: bytes) -> Strike | None:
+        """What strikes the key out of each object of a large body of JSON.
+
+        None where the key is nowhere in it in a usual form.
+        """
+        return self.value if self._may_be_in(body) else None
 
     def problem(self, problem: Problem) -> Problem:
         """The problem without the key, and with texts of bounded length."""
@@ -121,15 +116,31 @@ class Redaction:
         error.problem = self.problem(error.problem)
         error.args = (f"{error.problem.title}: {error.problem.detail or error.problem.advice}",)
 
+    def _may_be_in(self, body: bytes) -> bool:
+        if self._has_needle(body):
+            return True
+        if b"\\u00" not in body or not self._needles:
+            return False
+        # In slices, as the interpreter belongs to each search.
+        return any(
+            self._has_needle(
+                _ESCAPED_ASCII.sub(_character, body[start : start + _SLICE + self.margin])
+            )
+            for start in range(0, len(body), _SLICE)
+        )
+
     def _may_be_among(self, texts: list[str]) -> bool:
         """Whether one of these texts may hold the key; of plain ones it takes next to nothing."""
         together = "/".join(texts)
-        unusual = together.encode("utf-8", "replace").translate(None, _USUAL_BYTES)
-        return bool(unusual) or self._key.lower() in together.lower()
+        encoded = together.encode("utf-8", "replace")
+        return (
+            bool(encoded.translate(None, _USUAL_BYTES))
+            or self._key.lower() in together.lower()
+            or self._has_needle(encoded)
+        )
 
     def _unusual(self, text: str) -> str:
-        seen = _UNUSUAL.search(text) or self._key.lower() in text.lower()
-        return self.text(text) if seen else text
+        return self.text(text) if self._may_be_among([text]) else text
 
     def _has_needle(self, body: bytes) -> bool:
         return any(needle in body for needle in self._needles)

@@ -77,6 +77,10 @@ class FilePage:
     """In how many files a size or date was there that makes no sense, and is taken as unknown."""
     server_time: float | None = None
     """When the server gave it, by its own clock (`Date`), in seconds since 1970."""
+    characters: int = 0
+    """How many characters its ids, names and explanations have together."""
+    longest_text: int = 0
+    """Characters of the longest text in it, of whatever field."""
 
 
 class NotJson(ValueError):
@@ -113,20 +117,25 @@ Strike = Callable[[object], object]
 """Takes out of a decoded object what must not be kept."""
 
 
-def decode_page(body: bytes, strike: Strike | None = None) -> FilePage:
+def _keep_all(_body: bytes) -> None:
+    """Strike nothing."""
+
+
+def decode_page(body: bytes, strike_for: Callable[[bytes], Strike | None] = _keep_all) -> FilePage:
     """Read the body of `GET /files`.
 
-    `strike`, if any, is given each object before its texts are cut. Raises NotAFileList when the
-    body is not JSON, or JSON without a list of objects in `data`.
+    Where texts have to be cut, `strike_for` is asked what to do with each object of the body
+    before. Raises NotAFileList when the body is not JSON, or JSON without a list of objects in
+    `data`.
     """
     if len(body) > _LARGE:
         if body.count(b",") > _MOST_COMMAS:
             raise NotAFileList("there are too many objects in it")
-    elif strike is None:
+    else:
         with contextlib.suppress(*_NOT_AS_EXPECTED):
             page = _fast_page_decoder.decode(body)
-            share_texts(page.data)
-            return FilePage(tuple(page.data), page.has_more)
+            return _page(tuple(page.data), page.has_more)
+    strike = strike_for(body)
     try:
         items = _item_page_decoder.decode(body)
     except _NOT_AS_EXPECTED:
@@ -158,25 +167,26 @@ def cut_fields(fields: Mapping[str, object]) -> tuple[tuple[tuple[str, object], 
     return taken, len(fields) - len(taken)
 
 
-def share_texts(files: Iterable[RemoteFile]) -> None:
-    """Let files that were just decoded hold equal purposes and states only once: 100 bytes each."""
+def share_texts(files: Iterable[RemoteFile]) -> int:
+    """Let files that were just decoded hold equal purposes and states only once: 100 bytes each.
+
+    Returns how many characters the longest of them has.
+    """
     known: dict[str | None, str | None] = {}
     shared = known.setdefault
     put = msgspec.structs.force_setattr  # nobody has seen them yet
     for file in files:
         put(file, "purpose", shared(file.purpose, file.purpose))
         put(file, "status", shared(file.status, file.status))
+    return max(map(len, filter(None, known)), default=0)
 
 
 def long_texts(files: tuple[RemoteFile, ...], shortest: int) -> list[str]:
     """The texts of files that have so many characters or more."""
     texts: list[str] = []
     for text_of in map(attrgetter, _TEXTS):
-        # By maps, as a page has ten thousand files; states and purposes are nearly always few.
-        values = set(map(text_of, files))
-        values.discard(None)
-        if values and max(map(len, values)) >= shortest:
-            texts += [value for value in values if len(value) >= shortest]
+        values = set(map(text_of, files)) - {None}
+        texts += [value for value in values if len(value) >= shortest]
     return texts
 
 
@@ -195,6 +205,7 @@ def with_texts(
 
 
 _TEXTS = ("id", "filename", "purpose", "status", "status_details")
+_UNSHARED = tuple(map(attrgetter, ("id", "filename", "status_details")))
 
 
 def remote_file_from(fields: object) -> RemoteFile | None:
@@ -223,12 +234,27 @@ def _page_of(read: list[tuple[RemoteFile | None, bool]], has_more: bool | None) 
     files = tuple(file for file, _makes_sense in read if file is not None)
     if read and not files:
         raise NotAFileList("no object in `data` has an id")
-    share_texts(files)
-    return FilePage(
+    return _page(
         files,
         has_more,
         odd=len(read) - len(files),
         unreadable=sum(not makes_sense for _file, makes_sense in read),
+    )
+
+
+def _page(
+    files: tuple[RemoteFile, ...], has_more: bool | None, odd: int = 0, unreadable: int = 0
+) -> FilePage:
+    """The page with its texts shared and measured: by maps, as it has ten thousand files."""
+    longest_word = share_texts(files)
+    lengths = [list(map(len, filter(None, map(text_of, files)))) for text_of in _UNSHARED]
+    return FilePage(
+        files,
+        has_more,
+        odd,
+        unreadable,
+        characters=sum(map(sum, lengths)),
+        longest_text=max(longest_word, *(max(each, default=0) for each in lengths)),
     )
 
 

@@ -278,7 +278,7 @@ def test_what_must_not_be_kept_is_taken_out_before_a_text_is_cut() -> None:
         return json.loads(json.dumps(value).replace("secret", "..."))
 
     name = "n" * (LONGEST_NAME - 3) + "secret"
-    [file] = decode_page(page_of(FULL | {"filename": name}), strike).files
+    [file] = decode_page(page_of(FULL | {"filename": name}), lambda _body: strike).files
     assert file.filename == "n" * (LONGEST_NAME - 3) + "..."
 
 
