@@ -40,6 +40,7 @@ def _run(asked: argparse.Namespace) -> int:
     gc.disable()
     from services.accounts.account_book import AccountBook
     from services.accounts.key_store import KeyStore
+    from services.checks.dropped import typed
     from services.events import Listener
     from services.file_service import FileService
     from services.logs import start_logging
@@ -73,7 +74,7 @@ def _run(asked: argparse.Namespace) -> int:
             lambda: settings.current.keep_upload_ledger,
         )
 
-    start = Start(asked.sandbox, tuple(path.absolute() for path in asked.files))
+    start = Start(asked.sandbox, typed(asked.files))
     session = Session(application, make_service, settings, paths.downloads_folder, start)
     session.open()
     # Nor need it be gone through at each collection from now on, which takes 30 to 100 ms with all
@@ -93,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
         description=_("A file manager for the OpenAI Files API and servers that speak it."),
         epilog=_("“filewharf sandbox --help” tells of the Files API server inside the program."),
     )
-    parser.add_argument("files", nargs="*", type=Path, help=_("files to upload"), metavar="FILE")
+    parser.add_argument("files", nargs="*", help=_("files to upload"), metavar="FILE")
     parser.add_argument(
         "--sandbox", action="store_true", help=_("open the sandbox account at once")
     )

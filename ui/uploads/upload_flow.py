@@ -99,8 +99,12 @@ class UploadFlow(QObject):
 
     def begin(self, paths: Sequence[Path], purpose: str | None = None) -> None:
         """Upload these, after a look at them."""
-        if paths:
-            self._look_at(Dropped(tuple(paths)))
+        self.begin_with(Dropped(tuple(paths)), purpose)
+
+    def begin_with(self, found: Dropped, purpose: str | None = None) -> None:
+        """Upload what is on this computer, after a look at it; the rest is told as left out."""
+        if found:
+            self._look_at(found)
             self._review(purpose)
 
     def abandon(self) -> None:
