@@ -105,7 +105,9 @@ _FOLLOWING: dict[_State, dict[str, _State]] = {
 }
 _AFTER = {"{": _State.IN_OBJECT, "[": _State.IN_LIST}
 
-_GOOD = r""""(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+"""
+# Before Python 3.11.5, a part that fails within a possessive group keeps what it matched, unless
+# it is atomic.
+_GOOD = r""""(?:[^"\\\x00-\x1f]++|(?>\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})))*+"""
 _MARKS = '"{}[]:,'
 _COMMENT = re.compile(r"//|/\*|#")
 _BEGUN_STRING = re.compile(_GOOD)

@@ -196,7 +196,8 @@ class Objects:
 _BEGIN, _QUOTE = ord("{"), ord('"')
 _CLOSING = {ord("{"): ord("}"), ord("["): ord("]")}
 _GAP = re.compile(rb"(?:[ \t\r\n,\[\]]++|\xef\xbb\xbf)*+")
-_INNER = re.compile(rb'(?:[^"{}\[\]]++|"(?:[^"\\\r\n]++|\\[^\r\n])*+")*+')
+# Atomic, as Python before 3.11.5 else keeps the beginning of a text that has no end yet.
+_INNER = re.compile(rb'(?:[^"{}\[\]]++|(?>"(?:[^"\\\r\n]++|\\[^\r\n])*+"))*+')
 _TEXT = re.compile(rb'(?:[^"\\\r\n]++|\\[^\r\n])*+')
 _BREAK = re.compile(rb"[ \t]*+[\r\n][ \t\r\n]*+")
 """In whole objects these are between the values: in a text a line's end would be an escape."""

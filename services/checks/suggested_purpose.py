@@ -184,7 +184,8 @@ def _first_objects(text: bytes) -> Iterator[Mapping[str, object]]:
             yield value
 
 
-_BEFORE_OBJECT = re.compile(rb"(?:[\s\[]++|\xef\xbb\xbf|(?:```|//|#)[^\n]*+\n)*+")
+# Atomic, as Python before 3.11.5 else keeps the beginning of a line that has no end.
+_BEFORE_OBJECT = re.compile(rb"(?:[\s\[]++|\xef\xbb\xbf|(?>(?:```|//|#)[^\n]*+\n))*+")
 # A text that is cut off is one token too: else each quotation mark in it would be tried in vain.
 _TOKEN = re.compile(
     rb'"((?:[^"\\]++|\\.)*+)(?:"(?=\s*+(:)?)|\\?\Z)'
