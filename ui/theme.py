@@ -39,6 +39,9 @@ class Role(Enum):
     ACCENT_HOVER = ("#2b45bd", "#96a6ff")
     ON_ACCENT = ("#ffffff", "#14151c")
     SELECTION = ("#e1e6ff", "#272e55")
+    """The ground of what is selected where the keyboard is."""
+    RESTING = ("#e4e4e9", "#303137")
+    """The ground of what is selected elsewhere."""
     DANGER = ("#c02b2b", "#ff7b72")
     DANGER_HOVER = ("#a52222", "#ff958e")
     ON_DANGER = ("#ffffff", "#1d0f0e")
@@ -135,6 +138,8 @@ def make_palette(*, dark: bool) -> QPalette:
         (QPalette.ColorRole.Light, Role.CARD),
     ):
         palette.setColor(palette_role, of(role))
+    inactive = QPalette.ColorGroup.Inactive
+    palette.setColor(inactive, QPalette.ColorRole.Highlight, of(Role.RESTING))
     for palette_role in (
         QPalette.ColorRole.WindowText,
         QPalette.ColorRole.Text,

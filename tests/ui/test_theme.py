@@ -22,6 +22,7 @@ GROUNDS = (
     Role.FIELD,
     Role.HOVER,
     Role.SELECTION,
+    Role.RESTING,
 )
 TEXTS = (Role.TEXT, Role.MUTED, Role.ACCENT, Role.DANGER, Role.WARNING, Role.SUCCESS)
 ON_FILLED = (

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from services.accounts.account import Account, AccountKind
 from services.accounts.providers import provider_named
 from services.language import _
+from ui.selection_look import paint_selected_row
 from ui.theme import Role, colour, is_dark, purpose_colours, scaled
 from ui.wording import one_line, tool_tip
 
@@ -39,6 +40,7 @@ _DOT = Qt.ItemDataRole.UserRole + 2
 _DOT_COLOURS = ("batch", "fine-tune-results", "assistants", "vision", "evals", "assistants_output")
 _SANDBOX_COLOUR = "fine-tune"
 _PAD = 6
+_RADIUS = 6
 
 
 class AccountList(QListWidget):
@@ -109,6 +111,10 @@ def _dot(account: Account) -> str:
 class _AccountDelegate(QStyledItemDelegate):
     """Paints the two lines beside the dot."""
 
+    def __init__(self, view: QListWidget) -> None:
+        super().__init__(view)
+        self._list = view
+
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
@@ -127,11 +133,17 @@ class _AccountDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         focused = bool(state & QStyle.StateFlag.State_HasFocus)
-        painter.setPen(colour(Role.ACCENT, palette) if focused else Qt.PenStyle.NoPen)
+        row = option.rect.adjusted(0, 1, 0, -1)
         if state & QStyle.StateFlag.State_Selected:
-            _fill(painter, option.rect, colour(Role.SELECTION, palette))
+            paint_selected_row(painter, row, self._list, palette, _RADIUS)
         elif state & QStyle.StateFlag.State_MouseOver:
-            _fill(painter, option.rect, _hover(palette))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(_hover(palette))
+            painter.drawRoundedRect(row, _RADIUS, _RADIUS)
+        if focused:
+            painter.setPen(colour(Role.ACCENT, palette))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(row.adjusted(0, 0, -1, -1), _RADIUS, _RADIUS)
         self._paint_lines(painter, option, index, palette)
         painter.restore()
 
@@ -170,11 +182,6 @@ class _AccountDelegate(QStyledItemDelegate):
                 index.data(_PLACE), Qt.TextElideMode.ElideRight, area.width()
             ),
         )
-
-
-def _fill(painter: QPainter, rect: QRect, ground: QColor) -> None:
-    painter.setBrush(ground)
-    painter.drawRoundedRect(rect.adjusted(0, 1, 0, -1), 6, 6)
 
 
 def _hover(palette: QPalette) -> QColor:

@@ -19,7 +19,9 @@ from services.events import (
 from services.file_commands import AccountDraft
 from tests.support.making import account, problem
 from tests.support.recording_service import RecordingService
+from tests.support.seen_colours import selection_looks
 from ui.accounts.connect_dialog import ConnectDialog
+from ui.theme import Role
 
 ACME = account("Acme", id="acme", provider_id="openai", base_url="https://api.openai.com/v1")
 TEAM = account("Team", id="team", provider_id="litellm", base_url="http://localhost:4000/v1")
@@ -463,3 +465,17 @@ def test_a_long_name_pushes_no_field_out_of_sight(qtbot: QtBot) -> None:
     assert provider.visibleRegion().boundingRect() == provider.rect()
     key = desk.field("API key")
     assert key.visibleRegion().boundingRect() == key.rect()
+
+
+def test_the_account_shown_looks_active_only_while_the_keyboard_is_in_the_list(
+    desk: Desk,
+) -> None:
+    desk.open("team")
+    desk.dialog.activateWindow()
+    accounts = desk.widget(QListWidget, "Accounts")
+    assert isinstance(accounts, QListWidget)
+    desk.field("API key").setFocus()
+    desk.qtbot.waitUntil(desk.field("API key").hasFocus)
+    assert selection_looks(accounts) == [Role.RESTING]
+    accounts.setFocus()
+    assert selection_looks(accounts) == [Role.SELECTION]
