@@ -1,12 +1,11 @@
 """The accounts at the left of the account dialog."""
 
 from collections.abc import Sequence
-from zlib import crc32
 
 from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
-    QPoint,
+    QPointF,
     QRect,
     QSize,
     Qt,
@@ -28,17 +27,15 @@ from PySide6.QtWidgets import (
 from services.accounts.account import Account, AccountKind
 from services.accounts.providers import provider_named
 from services.language import _
+from ui.accounts.account_colours import colour_numbers, paint_dot
 from ui.selection_look import paint_selected_row
-from ui.theme import Role, colour, is_dark, purpose_colours, scaled
+from ui.theme import Role, account_colour, colour, is_dark, scaled
 from ui.wording import one_line, tool_tip
 
 _ID = Qt.ItemDataRole.UserRole
 _PLACE = Qt.ItemDataRole.UserRole + 1
 _DOT = Qt.ItemDataRole.UserRole + 2
 
-# The dots borrow the purposes' colours: told apart in both schemes already.
-_DOT_COLOURS = ("batch", "fine-tune-results", "assistants", "vision", "evals", "assistants_output")
-_SANDBOX_COLOUR = "fine-tune"
 _PAD = 6
 _RADIUS = 6
 
@@ -64,12 +61,13 @@ class AccountList(QListWidget):
         """Show these; `current` is the id of the one to mark. Tells nothing."""
         self.blockSignals(True)
         self.clear()
+        numbers = colour_numbers(accounts)
         for account in accounts:
             item = QListWidgetItem(one_line(account.name))
             place = provider_name(account)
             item.setData(_ID, account.id)
             item.setData(_PLACE, place)
-            item.setData(_DOT, _dot(account))
+            item.setData(_DOT, numbers[account.id])
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{item.text()}, {place}")
             item.setToolTip(tool_tip(item.text()))
             self.addItem(item)
@@ -100,12 +98,6 @@ def provider_name(account: Account) -> str:
     if account.kind is AccountKind.ENVIRONMENT:
         return _("from OPENAI_API_KEY")
     return provider_named(account.provider_id).name
-
-
-def _dot(account: Account) -> str:
-    if account.kind is AccountKind.SANDBOX:
-        return _SANDBOX_COLOUR
-    return _DOT_COLOURS[crc32(account.id.encode()) % len(_DOT_COLOURS)]
 
 
 class _AccountDelegate(QStyledItemDelegate):
@@ -157,12 +149,8 @@ class _AccountDelegate(QStyledItemDelegate):
         em = option.fontMetrics.height()
         area = option.rect.adjusted(em * 2, _PAD, -_PAD, -_PAD)
         small = scaled(option.font, 0.9)
-        radius = round(em * 0.3)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(purpose_colours(index.data(_DOT), palette).text)
-        painter.drawEllipse(
-            QPoint(option.rect.left() + em, option.rect.center().y()), radius, radius
-        )
+        middle = QPointF(option.rect.left() + em, option.rect.center().y())
+        paint_dot(painter, middle, round(em * 0.3), account_colour(index.data(_DOT), palette))
 
         name = QRect(area.left(), area.top(), area.width(), em)
         place = QRect(area.left(), name.bottom() + 1, area.width(), QFontMetrics(small).height())
