@@ -159,7 +159,9 @@ class ReviewDelegate(QStyledItemDelegate):
             )
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
             return
-        paint_purpose_pill(painter, room, purpose, option.font, option.palette)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        rim = colour(Role.CARD, option.palette) if selected else None
+        paint_purpose_pill(painter, room, purpose, option.font, option.palette, rim)
 
 
 def chevron_at(cell: QRect, row: Row) -> QRect:

@@ -24,7 +24,7 @@ from services.checks.finding import CheckReport, Finding, RepairKind, Severity
 from services.checks.local_file import LocalFile
 from services.events import CheckedFile
 from tests.support.making import local_file, problem
-from tests.support.seen_colours import selection_looks
+from tests.support.seen_colours import selection_looks, shows
 from ui.theme import Role, Theme
 from ui.uploads.expiry_field import ExpiryField
 from ui.uploads.review_columns import ReviewColumn
@@ -619,3 +619,17 @@ def test_the_selection_stays_active_while_a_purpose_is_chosen_in_it(qtbot: QtBot
     box.hidePopup()
     qtbot.waitUntil(lambda: table(sheet).hasFocus())
     assert lists_with(sheet, Role.SELECTION) == ["Files to upload"]
+
+
+def test_a_pill_stands_out_on_a_selected_row(qtbot: QtBot) -> None:
+    sheet = opened(qtbot, *_GOOD)
+    view = table(sheet)
+    cell = view.visualRect(sheet.model.index(1, ReviewColumn.PURPOSE))
+    ground, rim = Role.SELECTION, Role.CARD
+    edge = cell.adjusted(4, 0, -cell.width() // 2, 0)
+    view.setFocus()
+    view.selectRow(1)
+    assert shows(view, ground, edge)
+    assert shows(view, rim, edge)
+    view.selectRow(0)
+    assert not shows(view, ground, edge)
