@@ -836,7 +836,7 @@ def test_ten_thousand_rows_come_move_and_go_without_holding_the_window_up(
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("active", [True, False], ids=["active", "resting"])
 def test_the_empty_part_of_a_bar_is_seen_on_a_selected_row(
-    panel: TransferPanel, active: bool, dark: bool
+    qtbot: QtBot, panel: TransferPanel, active: bool, dark: bool
 ) -> None:
     before = QApplication.palette()
     QApplication.setPalette(make_palette(dark=dark))
@@ -844,6 +844,8 @@ def test_the_empty_part_of_a_bar_is_seen_on_a_selected_row(
     view = table(panel)
     view.selectRow(0)
     (view if active else panel.findChild(QToolButton)).setFocus()
+    # The panel takes its height once the line is in it.
+    qtbot.waitUntil(lambda: view.viewport().height() >= view.rowHeight(0))
     cell = view.visualRect(panel.model.index(0, Column.PROGRESS))
     image = view.viewport().grab().toImage()
     bar, ground = (
