@@ -74,7 +74,27 @@ def paint_icon(painter: QPainter, rect: QRect, name: str, wanted: QColor) -> Non
     painter.drawImage(QRectF(rect), _drawn(name, wanted.name(), rect.width(), ratio))
 
 
-class _Engine(QIconEngine):
+class DrawnIcon(QIconEngine):
+    """An icon that is drawn when it is needed; subclasses `paint` and `clone`."""
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        """Drawn for a screen with one pixel for each point."""
+        return self.scaledPixmap(size, mode, state, 1.0)
+
+    def scaledPixmap(
+        self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float
+    ) -> QPixmap:
+        """Drawn for a screen with `scale` pixels for each of the points that `size` counts."""
+        pixmap = QPixmap(size * scale)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        self.paint(painter, pixmap.rect(), mode, state)
+        painter.end()
+        pixmap.setDevicePixelRatio(scale)
+        return pixmap
+
+
+class _Engine(DrawnIcon):
     """Draws one SVG in a colour that it asks the application's palette for each time."""
 
     def __init__(self, name: str, role: Role, purpose: str | None) -> None:
@@ -92,21 +112,6 @@ class _Engine(QIconEngine):
         square.moveCenter(rect.center())
         square.moveLeft(rect.left())  # what is wider keeps words away: see `beside_words`
         paint_icon(painter, square, self._name, self._colour(mode))
-
-    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        return self.scaledPixmap(size, mode, state, 1.0)
-
-    def scaledPixmap(
-        self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float
-    ) -> QPixmap:
-        # The size counts the screen's points, of which each has `scale` pixels.
-        pixmap = QPixmap(size * scale)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        self.paint(painter, pixmap.rect(), mode, state)
-        painter.end()
-        pixmap.setDevicePixelRatio(scale)
-        return pixmap
 
     def _colour(self, mode: QIcon.Mode) -> QColor:
         palette = QApplication.palette()

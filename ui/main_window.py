@@ -282,6 +282,7 @@ class MainWindow(QMainWindow):
         parts.transfers.show_asked.connect(self.uploaded.show_in_list)
         parts.bar.account.account_chosen.connect(self.accounts.choose)
         parts.bar.account.accounts_asked.connect(self.accounts.show_dialog)
+        parts.bar.account.new_asked.connect(self.accounts.add)
         parts.area.list_changed.connect(self.selection.show)
         parts.area.page.upload_asked.connect(self.uploads.pick)
         parts.area.page.go_on_asked.connect(self.commands.go_on.trigger)

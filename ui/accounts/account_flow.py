@@ -150,6 +150,15 @@ class AccountFlow(QObject):
         form, its key would be typed for the address of another server. Who is in the sandbox
         wants to connect.
         """
+        shown = self.current is not None and self.current.kind is not AccountKind.SANDBOX
+        self._edit(self.current.id if self.current is not None and shown else None)
+
+    @Slot()
+    def add(self) -> None:
+        """Open the account dialog with an empty form."""
+        self._edit(None)
+
+    def _edit(self, account_id: str | None) -> None:
         if self._dialog is None:
             self._dialog = ConnectDialog(self._service, self._window)
             self._dialog.account_chosen.connect(self.choose)
@@ -157,8 +166,7 @@ class AccountFlow(QObject):
             self._dialog.finished.connect(self._dialog_closed)
             # Not an empty form first: what is typed into it would be lost when the account comes.
             self._dialog.take(AccountsLoaded(self.accounts))
-        shown = self.current is not None and self.current.kind is not AccountKind.SANDBOX
-        self._dialog.edit(self.current.id if self.current is not None and shown else None)
+        self._dialog.edit(account_id)
         self._dialog.open()
 
     def _is_current(self, account: Account) -> bool:

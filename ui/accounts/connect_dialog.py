@@ -76,6 +76,7 @@ class ConnectDialog(QDialog):
         self._service.load_accounts()
         known = self._known(account_id)
         self._show(known or _new_account())
+        self._go_to_key()
 
     def done(self, result: int) -> None:
         """Close: forget the typed key, and open nothing that is saved later."""
@@ -138,7 +139,11 @@ class ConnectDialog(QDialog):
     @Slot()
     def _start_new(self) -> None:
         self._show(_new_account())
-        self._form.name.setFocus()
+        self._go_to_key()
+
+    def _go_to_key(self) -> None:
+        """All but the key is there already; where nothing can be typed, to the accounts."""
+        (self._list if self._form.isHidden() else self._form.key).setFocus()
 
     @Slot()
     def _edited(self) -> None:

@@ -22,6 +22,7 @@ from services.language import _
 from ui.icons import icon
 from ui.labels import ElidedLabel
 from ui.safe_text import without_middle
+from ui.selection_look import SelectionDelegate
 from ui.theme import Role
 from ui.uploads.findings_words import (
     change_purpose_in_words,
@@ -247,6 +248,7 @@ class FindingsView(QFrame):
 
     def _put_together(self) -> None:
         self._list.setProperty("look", "set-off")
+        self._list.setItemDelegate(SelectionDelegate(self._list))
         self._list.setAccessibleName(_("Findings"))
         self._list.setFrameShape(QFrame.Shape.NoFrame)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -15,6 +15,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QPainter, QPalette, QShowEvent, QTextLayout
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QComboBox,
     QStyle,
     QStyledItemDelegate,
@@ -26,6 +27,7 @@ from services.api.purposes import UPLOAD_PURPOSES
 from services.language import _
 from ui.icons import paint_icon, purpose_icon
 from ui.purpose_pill import paint_purpose_pill
+from ui.selection_look import paint_selected_cell
 from ui.theme import Role, colour
 from ui.uploads.list_box import ListBox
 from ui.uploads.review_columns import ReviewColumn
@@ -57,6 +59,10 @@ class ReviewDelegate(QStyledItemDelegate):
 
     purpose_chosen = Signal(str)
 
+    def __init__(self, table: QAbstractItemView) -> None:
+        super().__init__(table)
+        self._table = table
+
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         """Room for a combo box."""
         return QSize(0, review_row_height(option.fontMetrics.height()))
@@ -66,7 +72,8 @@ class ReviewDelegate(QStyledItemDelegate):
         palette = option.palette
         painter.save()
         if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(option.rect, colour(Role.SELECTION, palette))
+            first = index.column() == ReviewColumn.FILE
+            paint_selected_cell(painter, option.rect, self._table, palette, first=first)
         room = option.rect.adjusted(_PADDING, 0, -_PADDING, 0)
         check: RowCheck = index.data(CHECK_ROLE)
         row: Row = index.data(ROW_ROLE)
@@ -132,9 +139,7 @@ class ReviewDelegate(QStyledItemDelegate):
 
     @Slot()
     def _closed(self) -> None:
-        table = self.parent()
-        if isinstance(table, QWidget):
-            table.setFocus()  # Qt shuts an editor that has lost the focus
+        self._table.setFocus()  # Qt shuts an editor that has lost the focus
 
     def _paint_purpose(
         self,
@@ -154,7 +159,9 @@ class ReviewDelegate(QStyledItemDelegate):
             )
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
             return
-        paint_purpose_pill(painter, room, purpose, option.font, option.palette)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        rim = colour(Role.CARD, option.palette) if selected else None
+        paint_purpose_pill(painter, room, purpose, option.font, option.palette, rim)
 
 
 def chevron_at(cell: QRect, row: Row) -> QRect:

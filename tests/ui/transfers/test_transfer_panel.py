@@ -27,6 +27,7 @@ from pytestqt.qtbot import QtBot
 from services.api.errors import ProblemKind
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from tests.support.making import problem, transfer
+from ui.theme import Role, colour, make_palette
 from ui.transfers.cancel_dialog import CancelDialog
 from ui.transfers.transfer_model import Column
 from ui.transfers.transfer_panel import TransferPanel
@@ -830,3 +831,27 @@ def test_ten_thousand_rows_come_move_and_go_without_holding_the_window_up(
     table(panel).clearSelection()
     assert longest(lambda: panel.model.forget([one.id for one in rows[::2]])) < 0.1
     assert panel.model.rowCount() == number // 2
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("active", [True, False], ids=["active", "resting"])
+def test_the_empty_part_of_a_bar_is_seen_on_a_selected_row(
+    qtbot: QtBot, panel: TransferPanel, active: bool, dark: bool
+) -> None:
+    before = QApplication.palette()
+    QApplication.setPalette(make_palette(dark=dark))
+    panel.model.take([transfer(done=0, total=100)])
+    view = table(panel)
+    view.selectRow(0)
+    (view if active else panel.findChild(QToolButton)).setFocus()
+    # The panel takes its height once the line is in it.
+    qtbot.waitUntil(lambda: view.viewport().height() >= view.rowHeight(0))
+    cell = view.visualRect(panel.model.index(0, Column.PROGRESS))
+    image = view.viewport().grab().toImage()
+    bar, ground = (
+        image.pixelColor(cell.center().x(), y) for y in (cell.center().y(), cell.top() + 2)
+    )
+    assert ground == colour(Role.SELECTION if active else Role.RESTING, view.palette())
+    lightness = [of.lightnessF() for of in (bar, ground)]
+    assert abs(lightness[0] - lightness[1]) > 0.05
+    QApplication.setPalette(before)

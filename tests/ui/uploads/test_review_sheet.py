@@ -24,7 +24,8 @@ from services.checks.finding import CheckReport, Finding, RepairKind, Severity
 from services.checks.local_file import LocalFile
 from services.events import CheckedFile
 from tests.support.making import local_file, problem
-from ui.theme import Theme
+from tests.support.seen_colours import selection_looks, shows
+from ui.theme import Role, Theme
 from ui.uploads.expiry_field import ExpiryField
 from ui.uploads.review_columns import ReviewColumn
 from ui.uploads.review_list import ReviewList
@@ -577,3 +578,58 @@ def test_a_moment_that_has_become_too_near_is_refused_when_upload_is_pressed(
 def choice(sheet: ReviewSheet, words: str) -> QCheckBox:
     (found,) = [one for one in sheet.findChildren(QCheckBox) if one.text() == words]
     return found
+
+
+def lists_with(sheet: ReviewSheet, role: Role) -> list[str]:
+    """In which of its lists a selection has this ground."""
+    lists = (table(sheet), sheet.findings.findChild(QListWidget))
+    return [one.accessibleName() for one in lists if role in selection_looks(one)]
+
+
+def test_the_selection_looks_active_only_in_the_list_with_the_keyboard(qtbot: QtBot) -> None:
+    theme = Theme(QApplication.instance(), "light")
+    theme.dress()
+    sheet = opened(qtbot, *_GOOD)
+    found = Finding(Severity.ERROR, "Not valid JSON.", 2)
+    report = CheckReport((found,), errors=1)
+    sheet.model.take_checked([CheckedFile(_GOOD[0], "batch", report)])
+    findings = sheet.findings.findChild(QListWidget)
+    table(sheet).selectRow(0)
+    qtbot.waitUntil(lambda: findings.isVisible() and findings.count() == 1)
+    findings.setCurrentRow(0)
+    for scheme in ("light", "dark"):
+        theme.use(scheme)
+        for one, other in ((table(sheet), findings), (findings, table(sheet))):
+            one.setFocus()
+            assert lists_with(sheet, Role.SELECTION) == [one.accessibleName()]
+            assert lists_with(sheet, Role.RESTING) == [other.accessibleName()]
+        button(sheet, "Upload").setFocus()
+        assert lists_with(sheet, Role.SELECTION) == []
+    QApplication.instance().setStyleSheet("")
+    theme.deleteLater()
+
+
+def test_the_selection_stays_active_while_a_purpose_is_chosen_in_it(qtbot: QtBot) -> None:
+    sheet = opened(qtbot, *_GOOD)
+    table(sheet).selectRow(0)
+    table(sheet).setFocus()
+    qtbot.keyClick(table(sheet), Qt.Key.Key_F2)
+    box = open_list(qtbot, sheet)
+    assert lists_with(sheet, Role.SELECTION) == ["Files to upload"]
+    box.hidePopup()
+    qtbot.waitUntil(lambda: table(sheet).hasFocus())
+    assert lists_with(sheet, Role.SELECTION) == ["Files to upload"]
+
+
+def test_a_pill_stands_out_on_a_selected_row(qtbot: QtBot) -> None:
+    sheet = opened(qtbot, *_GOOD)
+    view = table(sheet)
+    cell = view.visualRect(sheet.model.index(1, ReviewColumn.PURPOSE))
+    ground, rim = Role.SELECTION, Role.CARD
+    edge = cell.adjusted(4, 0, -cell.width() // 2, 0)
+    view.setFocus()
+    view.selectRow(1)
+    assert shows(view, ground, edge)
+    assert shows(view, rim, edge)
+    view.selectRow(0)
+    assert not shows(view, ground, edge)
