@@ -6,13 +6,15 @@ from PySide6.QtCore import QSize, Signal, SignalInstance, Slot
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from services.language import _, ngettext
 from services.transfers.transfer import ENDED, Transfer, TransferState
-from ui.transfers.cancel_dialog import CancelDialog
+from ui.question_dialog import QuestionDialog
 from ui.transfers.row_actions import RowAction
 from ui.transfers.transfer_head import TransferHead
 from ui.transfers.transfer_model import TransferModel
 from ui.transfers.transfer_table import TransferTable
 from ui.transfers.transfer_words import trouble_of
+from ui.wording import count_in_words
 
 _UNLIMITED = 16_777_215
 _MOST_LINES = 4
@@ -55,7 +57,7 @@ class TransferPanel(QWidget):
         self._table = TransferTable(self._model, self)
         self._collapsed = False
         self._lines = 0
-        self._question: CancelDialog | None = None
+        self._question: QuestionDialog | None = None
         self._head = TransferHead()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -145,7 +147,7 @@ class TransferPanel(QWidget):
     def _ask_to_cancel_all(self) -> None:
         number = sum(t.can_cancel for t in self._model.transfers())
         if number and self._question is None:
-            self._question = CancelDialog(number, self.window())
+            self._question = _question_before_cancelling(number, self.window())
             self._question.accepted.connect(self._cancel_all)
             self._question.finished.connect(self._answered)
             self._question.open()
@@ -222,6 +224,18 @@ class TransferPanel(QWidget):
         self._column.activate()  # so that rows are asked for where they will be
         self.updateGeometry()
         self.height_changed.emit()
+
+
+def _question_before_cancelling(number: int, window: QWidget) -> QuestionDialog:
+    words = ngettext("Cancel {number} transfer?", "Cancel all {number} transfers?", number)
+    return QuestionDialog(
+        _("Cancel transfers"),
+        words.format(number=count_in_words(number)),
+        _("They stay in the list. You can try each of them again from there."),
+        yes=_("Cancel transfers"),
+        no=_("Keep running"),
+        parent=window,
+    )
 
 
 def _oldest_first(transfers: Iterable[Transfer]) -> list[Transfer]:

@@ -27,7 +27,7 @@ from pytestqt.qtbot import QtBot
 from services.api.errors import ProblemKind
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from tests.support.making import problem, transfer
-from ui.transfers.cancel_dialog import CancelDialog
+from ui.question_dialog import QuestionDialog
 from ui.transfers.transfer_model import Column
 from ui.transfers.transfer_panel import TransferPanel
 
@@ -531,8 +531,8 @@ def test_clear_all_ended_and_retry_failed_are_for_failures_too(
     assert not button(panel, "Clear all ended").isEnabled()
 
 
-def question(panel: TransferPanel) -> CancelDialog:
-    return next(one for one in panel.window().findChildren(CancelDialog) if one.isVisible())
+def question(panel: TransferPanel) -> QuestionDialog:
+    return next(one for one in panel.window().findChildren(QuestionDialog) if one.isVisible())
 
 
 def test_cancel_all_asks_first(qtbot: QtBot, panel: TransferPanel) -> None:
