@@ -14,8 +14,9 @@ def window(qtbot: QtBot) -> QWidget:
     made = QWidget()
     qtbot.addWidget(made)
     made.resize(600, 400)
-    with qtbot.waitExposed(made):
+    with qtbot.waitActive(made):
         made.show()
+        made.activateWindow()
     return made
 
 
@@ -24,9 +25,8 @@ def question(qtbot: QtBot, window: QWidget) -> QuestionDialog:
     dialog = QuestionDialog(
         "Quit", "Are you sure?", "It starts over.", yes="Quit", no="Keep running", parent=window
     )
-    with qtbot.waitActive(dialog):
-        dialog.open()
-        dialog.activateWindow()
+    dialog.open()
+    qtbot.waitUntil(dialog.isActiveWindow)
     return dialog
 
 
