@@ -58,6 +58,8 @@ class Settings(msgspec.Struct, frozen=True):
     """By account id: the folder that new outputs are saved to by themselves; none for none."""
     notify_of_outputs: bool = True
     """Whether a new output that watching found is told of outside the window."""
+    last_folders: dict[str, str] = {}
+    """By what is chosen in it: the folder that a file dialog was left in."""
     window_geometry: bytes = b""
     table_headers: dict[str, bytes] = {}
     """By account id: order, widths and choice of the columns."""

@@ -38,6 +38,7 @@ from ui.inspector.origin_flow import OriginFlow
 from ui.messages import MessageBar
 from ui.program_dialogs import ProgramDialogs
 from ui.program_icon import program_icon
+from ui.save_dialogs import SaveDialogs
 from ui.theme import Theme
 from ui.told_time import ToldTime
 from ui.transfers.transfer_flow import TransferFlow
@@ -103,6 +104,7 @@ class MainWindow(QMainWindow):
             system_downloads,
             lambda: self.accounts.current,
         )
+        saving = SaveDialogs(settings, clock)
         self.selection = SelectionFlow(
             self,
             self.commands,
@@ -119,6 +121,7 @@ class MainWindow(QMainWindow):
             self.workspace,
             self.selection,
             self.messages,
+            saving,
             lambda: self.accounts.current,
             self.listing.clear_filter,
         )
@@ -134,6 +137,7 @@ class MainWindow(QMainWindow):
             service,
             settings,
             self.messages,
+            saving,
             lambda: self.accounts.open_name,
             self.workspace.area.listed,
         )
@@ -154,7 +158,9 @@ class MainWindow(QMainWindow):
             self.downloads,
             self._refused,
             self.messages,
+            saving,
             lambda: self.accounts.open_name,
+            self.accounts.name_of,
             self.commands.delete_report,
         )
         self.origins = OriginFlow(

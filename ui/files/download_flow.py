@@ -12,6 +12,7 @@ from services.file_commands import FileCommands, WhenTaken
 from services.language import _, ngettext
 from services.settings import SettingsStore
 from ui.files.refused_content import RefusedContent
+from ui.last_folders import Chosen, LastFolders
 from ui.messages import MessageBar
 from ui.wording import count_in_words, one_line
 
@@ -37,6 +38,7 @@ class DownloadFlow(QObject):
         self._refused = refused
         self._selected = selected
         self._messages = messages
+        self._folders = LastFolders(settings)
         self._chosen: tuple[RemoteFile, ...] = ()
 
     @Slot()
@@ -61,7 +63,8 @@ class DownloadFlow(QObject):
     def download_to(self) -> None:
         """Ask for a folder first."""
         self._chosen = tuple(self._selected())
-        dialog = QFileDialog(self._window, _("Save to"), str(self._folder()))
+        start = self._folders.start(Chosen.DOWNLOADS, self._folder())
+        dialog = QFileDialog(self._window, _("Save to"), start)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.fileSelected.connect(self._folder_picked)
@@ -75,6 +78,7 @@ class DownloadFlow(QObject):
     @Slot(str)
     def _folder_picked(self, folder: str) -> None:
         if folder:
+            self._folders.note(Chosen.DOWNLOADS, Path(folder))
             self._save_some(self._chosen, Path(folder))
 
     def _save_some(self, selected: Sequence[RemoteFile], folder: Path) -> None:

@@ -3,7 +3,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from services.api.errors import ProblemKind
@@ -24,6 +31,7 @@ from ui.files.download_flow import DownloadFlow
 from ui.files.files_area import FilesArea
 from ui.files.refused_content import RefusedContent
 from ui.messages import MessageBar
+from ui.save_dialogs import SaveDialogs
 
 ONE, TWO = remote_file("one.jsonl", id="file-1"), remote_file("two.jsonl", id="file-2")
 
@@ -61,7 +69,9 @@ class Flow:
             downloads,
             refused,
             self.messages,
+            SaveDialogs(settings, lambda: 1_800_000_000.0),
             lambda: self.name,
+            {"acme": "Acme", "beta": "Beta"}.__getitem__,
             QAction(self.window),
         )
         self.area.begin_account("acme", None)
@@ -181,3 +191,12 @@ def test_the_list_is_fetched_anew_when_files_may_be_gone_all_the_same(flow: Flow
         DeletesEnded("acme", 2, 0, (failed(ONE.id, ProblemKind.NOT_FOUND),), cancelled=0)
     )
     assert flow.service.arguments_of("refresh") == [(), ()]
+
+
+def test_the_report_is_named_after_the_account_whose_files_were_deleted(flow: Flow) -> None:
+    flow.flow.take(DeletesEnded("beta", 1, deleted=1, failed=(), cancelled=0))
+    flow.flow.save_report()
+    (dialog,) = flow.window.findChildren(QFileDialog)
+    (name,) = dialog.findChildren(QLineEdit)
+    assert Path(name.text()).name.startswith("Beta deleted files ")
+    dialog.reject()
