@@ -153,9 +153,7 @@ class DeleteFlow(QObject):
 
     @Slot()
     def _save_first(self) -> None:
-        self._downloads.save(
-            [file for file in self._asked if not self._refused.reason(file.purpose)]
-        )
+        self._downloads.save(self._asked)
 
     @Slot(object)
     def _send(self, files: Sequence[RemoteFile]) -> None:

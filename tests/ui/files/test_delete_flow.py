@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from services.api.errors import ProblemKind
 from services.events import (
     DeletesEnded,
+    FileAdded,
     FilesListed,
     ListingEnded,
     ListingStarted,
@@ -50,7 +51,7 @@ class Flow:
             self.window.show()
         self.service = RecordingService()
         settings = SettingsStore(folder / "settings.json", lambda job: job())
-        refused = RefusedContent()
+        refused = self.refused = RefusedContent()
         downloads = DownloadFlow(
             self.window,
             self.service,
@@ -119,6 +120,21 @@ def test_nothing_is_sent_before_the_count_down_is_over(flow: Flow) -> None:
     flow.press("Delete now")
     (files,) = flow.service.arguments_of("delete")[0]
     assert set(files) == {ONE, TWO}
+
+
+def test_saving_first_says_what_can_not_be_saved_and_why(flow: Flow) -> None:
+    third = remote_file("three.txt", id="file-3", purpose="user_data")
+    flow.area.take(FileAdded("acme", third))
+    flow.qtbot.waitUntil(lambda: third in flow.area.shown)
+    flow.area.table.select_ids([ONE.id, TWO.id, third.id])
+    flow.refused.learn("user_data", "not allowed")
+    flow.flow.ask()
+    flow.press("Save them first…")
+    ((files, _folder, _when_taken),) = flow.service.arguments_of("download")
+    assert set(files) == {ONE, TWO}
+    assert "1 file" in flow.said()
+    assert "not allowed" in flow.said()
+    assert flow.service.arguments_of("delete") == []
 
 
 def test_files_that_are_leaving_are_not_asked_for_again(flow: Flow) -> None:
