@@ -39,6 +39,7 @@ from ui.messages import MessageBar
 from ui.program_dialogs import ProgramDialogs
 from ui.program_icon import program_icon
 from ui.save_dialogs import SaveDialogs
+from ui.show_in_folder import ShowInFolder
 from ui.theme import Theme
 from ui.told_time import ToldTime
 from ui.transfers.transfer_flow import TransferFlow
@@ -125,8 +126,16 @@ class MainWindow(QMainWindow):
             lambda: self.accounts.current,
             self.listing.clear_filter,
         )
+        in_folder = ShowInFolder(self)
         self.transfers = TransferFlow(
-            self, service, settings, self.commands, self.workspace.transfers, self.messages, notice
+            self,
+            service,
+            settings,
+            self.commands,
+            self.workspace.transfers,
+            self.messages,
+            notice,
+            in_folder,
         )
         self.uploaded = UploadedFiles(
             self, self.messages, lambda: self.accounts.open_id, self.table.picking.show_ids
@@ -170,6 +179,7 @@ class MainWindow(QMainWindow):
             self.messages,
             lambda: self.accounts.current.id if self.accounts.current else None,
             self.commands.restore_deleted,
+            in_folder,
         )
         self._connect_actions()
         self._connect_parts()

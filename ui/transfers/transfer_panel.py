@@ -27,8 +27,8 @@ _FINISHED = frozenset({TransferState.DONE, TransferState.CANCELLED})
 class TransferPanel(QWidget):
     """Head and table of the transfers. Changes none itself: it says what is asked for.
 
-    `folder_asked` and `open_asked` carry the `Path` of a downloaded file, `show_asked` a list of
-    uploads that are done, `collapsed_changed` whether only the head is wanted, the others a list
+    `folder_asked` carries a list of the `Path`s of downloaded files, `open_asked` the `Path` of one,
+    `show_asked` a list of uploads that are done, `collapsed_changed` whether only the head is wanted, the others a list
     of transfer ids in the order of the rows.
     """
 
@@ -42,7 +42,7 @@ class TransferPanel(QWidget):
     adopt_asked = Signal(object, str)
     """The id of a transfer, and of the file at the server that it is."""
     forget_asked = Signal(list)
-    folder_asked = Signal(object)
+    folder_asked = Signal(list)
     open_asked = Signal(object)
     copy_ids_asked = Signal(list)
     """The ids of files at the server."""
@@ -175,8 +175,8 @@ class TransferPanel(QWidget):
         paths = [t.path for t in transfers if t.path is not None]
         match action:
             case RowAction.FOLDER:
-                for path in {path.parent: path for path in paths}.values():
-                    self.folder_asked.emit(path)
+                if paths:
+                    self.folder_asked.emit(paths)
             case RowAction.OPEN:
                 for path in paths[:_MOST_OPENED]:
                     self.open_asked.emit(path)

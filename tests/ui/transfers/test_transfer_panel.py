@@ -223,7 +223,7 @@ def test_a_finished_download_can_be_shown_in_its_folder(qtbot: QtBot, panel: Tra
     panel.model.take([transfer(TransferKind.DOWNLOAD, TransferState.DONE, path=path)])
     with qtbot.waitSignal(panel.folder_asked) as asked:
         qtbot.mouseClick(table(panel).viewport(), _LEFT, pos=icon_place(panel, 0, from_right=1))
-    assert asked.args == [path]
+    assert asked.args == [[path]]
 
 
 SAVED = Path("/home/somebody/Downloads/a (2).jsonl")
@@ -250,7 +250,7 @@ def test_its_name_is_a_link_to_its_folder(qtbot: QtBot, panel: TransferPanel) ->
     panel.model.take([saved_download()])
     with qtbot.waitSignal(panel.folder_asked) as asked:
         qtbot.mouseClick(table(panel).viewport(), _LEFT, pos=name_place(panel, 0))
-    assert asked.args == [SAVED]
+    assert asked.args == [[SAVED]]
     assert table(panel).selectionModel().isRowSelected(0)
 
 
@@ -292,7 +292,16 @@ def test_enter_shows_a_saved_file_in_its_folder(qtbot: QtBot, panel: TransferPan
     table(panel).selectRow(0)
     with qtbot.waitSignal(panel.folder_asked) as asked:
         qtbot.keyClick(table(panel), Qt.Key.Key_Return)
-    assert asked.args == [SAVED]
+    assert asked.args == [[SAVED]]
+
+
+def test_all_selected_files_are_shown_in_their_folders(qtbot: QtBot, panel: TransferPanel) -> None:
+    panel.model.take([saved_download(), saved_download(), transfer()])
+    table(panel).setFocus()
+    table(panel).selectAll()
+    with qtbot.waitSignal(panel.folder_asked) as asked:
+        qtbot.keyClick(table(panel), Qt.Key.Key_Return)
+    assert asked.args == [[SAVED, SAVED]]
 
 
 def double_click(qtbot: QtBot, panel: TransferPanel, row: int) -> None:
@@ -306,7 +315,7 @@ def test_a_double_click_shows_a_saved_file_in_its_folder(
     panel.model.take([saved_download()])
     with qtbot.waitSignal(panel.folder_asked) as asked:
         double_click(qtbot, panel, 0)
-    assert asked.args == [SAVED]
+    assert asked.args == [[SAVED]]
 
 
 def tip_at(panel: TransferPanel, place: QPoint) -> str:
