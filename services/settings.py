@@ -65,6 +65,8 @@ class Settings(msgspec.Struct, frozen=True):
     """By account id: order, widths and choice of the columns."""
     columns_splitter: bytes = b""
     middle_splitter: bytes = b""
+    transfers_height: int = 0
+    """Pixels that the transfers were pulled to; 0 for as high as their lines need."""
     inspector_shown: bool = True
     transfers_shown: bool = True
 
