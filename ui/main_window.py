@@ -38,6 +38,8 @@ from ui.inspector.origin_flow import OriginFlow
 from ui.messages import MessageBar
 from ui.program_dialogs import ProgramDialogs
 from ui.program_icon import program_icon
+from ui.save_dialogs import SaveDialogs
+from ui.show_in_folder import ShowInFolder
 from ui.theme import Theme
 from ui.told_time import ToldTime
 from ui.transfers.transfer_flow import TransferFlow
@@ -103,6 +105,7 @@ class MainWindow(QMainWindow):
             system_downloads,
             lambda: self.accounts.current,
         )
+        saving = SaveDialogs(settings, clock)
         self.selection = SelectionFlow(
             self,
             self.commands,
@@ -119,11 +122,20 @@ class MainWindow(QMainWindow):
             self.workspace,
             self.selection,
             self.messages,
+            saving,
             lambda: self.accounts.current,
             self.listing.clear_filter,
         )
+        in_folder = ShowInFolder(self)
         self.transfers = TransferFlow(
-            self, service, settings, self.commands, self.workspace.transfers, self.messages, notice
+            self,
+            service,
+            settings,
+            self.commands,
+            self.workspace.transfers,
+            self.messages,
+            notice,
+            in_folder,
         )
         self.uploaded = UploadedFiles(
             self, self.messages, lambda: self.accounts.open_id, self.table.picking.show_ids
@@ -134,6 +146,7 @@ class MainWindow(QMainWindow):
             service,
             settings,
             self.messages,
+            saving,
             lambda: self.accounts.open_name,
             self.workspace.area.listed,
         )
@@ -154,7 +167,9 @@ class MainWindow(QMainWindow):
             self.downloads,
             self._refused,
             self.messages,
+            saving,
             lambda: self.accounts.open_name,
+            self.accounts.name_of,
             self.commands.delete_report,
         )
         self.origins = OriginFlow(
@@ -164,6 +179,7 @@ class MainWindow(QMainWindow):
             self.messages,
             lambda: self.accounts.current.id if self.accounts.current else None,
             self.commands.restore_deleted,
+            in_folder,
         )
         self._connect_actions()
         self._connect_parts()

@@ -75,6 +75,10 @@ class AccountFlow(QObject):
         """The id of the account, once it is open."""
         return self.current.id if self.current is not None and self._is_open else None
 
+    def name_of(self, account_id: str) -> str:
+        """The name of an account; empty for one that is no more."""
+        return next((one.name for one in self.accounts if one.id == account_id), "")
+
     def looked_at(self, account_id: str) -> float | None:
         """When the account was opened last before now and listed, in seconds since 1970."""
         return self._settings.current.looked_at.get(account_id)

@@ -4,8 +4,8 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QTimer, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtWidgets import QWidget
 
 from services.api.errors import Problem
 from services.api.remote_file import RemoteFile
@@ -23,6 +23,8 @@ from services.events import (
 from services.file_commands import FileCommands
 from services.language import _, ngettext
 from services.settings import SettingsStore
+from ui.last_folders import Chosen
+from ui.save_dialogs import SaveDialogs
 from ui.uploads.listed_already import ListedAlready
 from ui.uploads.review_list import ReviewList
 from ui.uploads.review_model import ReviewModel
@@ -50,6 +52,7 @@ class ReviewFlow(QObject):
         window: QWidget,
         service: FileCommands,
         settings: SettingsStore,
+        dialogs: SaveDialogs,
         listed: Callable[[], Sequence[RemoteFile]],
     ) -> None:
         """`listed` gives the files that the account has, as far as they are known."""
@@ -57,6 +60,7 @@ class ReviewFlow(QObject):
         self._window = window
         self._service = service
         self._settings = settings
+        self._dialogs = dialogs
         self._request = 0
         self._account_name = ""
         self._left_out = 0
@@ -284,11 +288,14 @@ class ReviewFlow(QObject):
 
     @Slot(str, object)
     def _ask_where_to_save(self, text: str, folder: Path) -> None:
-        dialog = QFileDialog(self._sheet, _("Save the findings"), str(folder))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("txt")
-        dialog.selectFile(_("findings.txt"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog = self._dialogs.make(
+            self._sheet or self._window,
+            _("Save the findings"),
+            Chosen.FINDINGS,
+            self._account_name,
+            "txt",
+            first=folder,
+        )
         self._to_save = text
         dialog.fileSelected.connect(self._save_findings)
         dialog.open()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QLabel,
+    QLineEdit,
     QListWidget,
     QPlainTextEdit,
     QTableView,
@@ -35,6 +36,7 @@ from services.settings import SettingsStore
 from tests.support.making import local_file, problem, remote_file
 from tests.support.recording_service import RecordingService
 from ui.messages import MessageBar
+from ui.save_dialogs import SaveDialogs
 from ui.uploads.review_columns import ReviewColumn
 from ui.uploads.review_model import ReviewModel
 from ui.uploads.review_sheet import ReviewSheet
@@ -63,6 +65,7 @@ class Flow:
             self.service,
             self.settings,
             self.messages,
+            SaveDialogs(self.settings, lambda: 1_800_000_000.0),
             lambda: self.account,
             lambda: self.listed,
         )
@@ -293,11 +296,33 @@ def test_findings_are_saved_where_the_person_says(flow: Flow, tmp_path: Path) ->
     flow.qtbot.waitUntil(lambda: flow.button("Save").isVisible())
     flow.qtbot.mouseClick(flow.button("Save"), Qt.MouseButton.LeftButton)
     (dialog,) = sheet.findChildren(QFileDialog)
+    (name,) = dialog.findChildren(QLineEdit)
+    assert Path(name.text()).name.startswith("Acme findings ")
     dialog.fileSelected.emit(str(tmp_path / "kept.txt"))
     ((text, path),) = flow.service.arguments_of("save_text")
     assert path == tmp_path / "kept.txt"
     assert text == "/mine/one.jsonl\n1 error\n\nLine 3: not JSON\n"
     dialog.close()
+
+
+def test_files_are_picked_where_the_last_ones_were(flow: Flow, tmp_path: Path) -> None:
+    (tmp_path / "runs").mkdir()
+    path = tmp_path / "runs" / "one.jsonl"
+    path.write_bytes(b"{}")
+    for _time in range(2):
+        flow.flow.pick()
+        dialog = flow.window.findChildren(QFileDialog)[-1]
+        (name,) = dialog.findChildren(QLineEdit)
+        name.setText(str(path))
+        dialog.accept()
+    other = QFileDialog(flow.window, "", str(tmp_path))  # Qt itself begins where any was left
+    other.selectFile("list.csv")
+    other.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    other.accept()
+    flow.flow.pick()
+    dialog = flow.window.findChildren(QFileDialog)[-1]
+    assert Path(dialog.directory().absolutePath()) == path.parent
+    dialog.reject()
 
 
 def test_a_closed_sheet_stops_its_checks(flow: Flow) -> None:
