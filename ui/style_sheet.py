@@ -127,7 +127,9 @@ QTableView, QListView, QTreeView {
 QListView[look="sidebar-list"] { background: $SIDEBAR; }
 QListView[look="completions"] { background: $CARD; }
 QListView[look="set-off"] { background: $FIELD; }
-QListView[look="set-off"]::item { border: 1px solid transparent; border-radius: 4px; }
+QListView[look="set-off"]::item {
+    border: 1px solid transparent; border-radius: 4px; padding: 2px 0;
+}
 QListView[look="set-off"]::item:selected { background: $SELECTION; color: $TEXT; }
 QListView[look="set-off"]::item:focus { border-color: $ACCENT; }
 QHeaderView { background: $WINDOW; border: none; }

@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QPainter, QPalette, QShowEvent, QTextLayout
+from PySide6.QtGui import QFont, QPainter, QPalette, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QStyle,
@@ -32,11 +32,13 @@ from ui.uploads.review_columns import ReviewColumn
 from ui.uploads.review_model import CHECK_ROLE, ROW_ROLE
 from ui.uploads.review_rows import FileRow, FolderRow, Row, sums_of
 from ui.uploads.row_check import CheckKind, RowCheck
+from ui.uploads.wrapped_text import lines_needed, paint_wrapped
 
 _Index = QModelIndex | QPersistentModelIndex
 
 _ICON = 16
 _PADDING = 10
+_BESIDE_ICON = _ICON + 8
 _CHECK_LOOKS = {
     CheckKind.FITS: ("circle-check", Role.SUCCESS),
     CheckKind.DOUBTFUL: ("triangle-alert", Role.WARNING),
@@ -80,7 +82,7 @@ class ReviewDelegate(QStyledItemDelegate):
             icon = QRect(room.left(), room.center().y() - _ICON // 2, _ICON, _ICON)
             paint_icon(painter, icon, icon_name, ink)
             painter.setPen(ink)
-            _paint_two_lines(painter, room.adjusted(_ICON + 8, 0, 0, 0), text)
+            paint_wrapped(painter, room.adjusted(_BESIDE_ICON, 0, 0, 0), text)
         else:
             out = isinstance(row, FileRow) and not row.goes
             painter.setPen(colour(Role.MUTED if out else Role.TEXT, palette))
@@ -154,7 +156,9 @@ class ReviewDelegate(QStyledItemDelegate):
             )
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
             return
-        paint_purpose_pill(painter, room, purpose, option.font, option.palette)
+        selected = option.state & QStyle.StateFlag.State_Selected
+        rim = colour(Role.CARD, option.palette) if selected else None
+        paint_purpose_pill(painter, room, purpose, option.font, option.palette, rim)
 
 
 def chevron_at(cell: QRect, row: Row) -> QRect:
@@ -163,9 +167,14 @@ def chevron_at(cell: QRect, row: Row) -> QRect:
     return QRect(left, cell.center().y() - _ICON // 2, _ICON, _ICON)
 
 
-def review_row_height(text_height: int) -> int:
+def review_row_height(text_height: int, lines: int = 2) -> int:
     """How high a row is for a font of that height, in pixels: two lines of what was found."""
-    return 2 * text_height + 8
+    return lines * text_height + 8
+
+
+def lines_of_check(text: str, font: QFont, column_width: int) -> int:
+    """How many lines what was found takes in a column of that width."""
+    return lines_needed(text, font, column_width - 2 * _PADDING - _BESIDE_ICON)
 
 
 class _PurposeBox(ListBox):
@@ -214,30 +223,6 @@ def _paint_place(painter: QPainter, room: QRect, row: Row, palette: QPalette) ->
     paint_icon(painter, place, "chevron-down" if row.open else "chevron-right", ink)
     paint_icon(painter, place.translated(_ICON + 4, 0), "folder", ink)
     return room.adjusted(2 * _ICON + 10, 0, 0, 0)
-
-
-def _paint_two_lines(painter: QPainter, room: QRect, text: str) -> None:
-    """Draw a text in one line where it fits, else in two; what is left of it is cut short."""
-    metrics = painter.fontMetrics()
-    side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-    if metrics.horizontalAdvance(text) <= room.width():
-        painter.drawText(room, side, text)
-        return
-    layout = QTextLayout(text, painter.font())
-    layout.beginLayout()
-    line = layout.createLine()
-    line.setLineWidth(max(1, room.width()))
-    layout.endLayout()
-    # Qt counts in UTF-16.
-    units = text.encode("utf-16-le", "surrogatepass")
-    cut = 2 * line.textLength()
-    first, rest = (part.decode("utf-16-le", "surrogatepass") for part in (units[:cut], units[cut:]))
-    upper = QRect(room.left(), 0, room.width(), metrics.height())
-    upper.moveBottom(room.center().y())
-    painter.drawText(upper, side, first.rstrip())
-    lower = upper.translated(0, metrics.height())
-    shown = metrics.elidedText(rest.lstrip(), Qt.TextElideMode.ElideRight, room.width())
-    painter.drawText(lower, side, shown)
 
 
 def _paint_text(painter: QPainter, room: QRect, text: str, index: _Index) -> None:

@@ -101,19 +101,23 @@ class ReviewModel(QAbstractTableModel):
         """The files of rows, each once, but for those put aside."""
         return self._list.files_in(rows)
 
-    def first_held_back(self) -> int:
-        """Where the first file is that would be refused, or the closed folder that it is in.
+    def first_to_look_at(self) -> int:
+        """Where the first file with findings is, or the closed folder that it is in; else -1.
 
-        One of which it is known in which line comes before the others.
+        What is held back comes first, and of that a file of which it is known in which line.
         """
-        held_back: list[tuple[bool, int]] = []
+        found: list[tuple[bool, bool, int]] = []
         for place, row in enumerate(self._shown):
             if isinstance(row, FolderRow):
-                if not row.open and sums_of(row).held_back:
-                    held_back.append((not sums_of(row).places, place))
-            elif row.check.kind is CheckKind.WRONG and not row.anyway:
-                held_back.append((not row.with_place, place))
-        return min(held_back, default=(False, -1))[1]
+                sums = Sums() if row.open else sums_of(row)
+                held_back, findings, in_line = sums.held_back, sums.findings, sums.places
+            else:
+                held_back = row.check.kind is CheckKind.WRONG and not row.anyway
+                findings = row.report is not None and bool(row.report.findings)
+                in_line = row.with_place
+            if held_back or findings:
+                found.append((not held_back, not in_line, place))
+        return min(found, default=(False, False, -1))[2]
 
     def requests(self, expires_after: int | None = None) -> list[UploadRequest]:
         """What to upload, in the order of the rows; without an expiry the server decides."""

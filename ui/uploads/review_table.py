@@ -1,13 +1,27 @@
 """The table of the review sheet: a purpose is changed for all selected rows at once."""
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Slot
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from services.language import _
 from ui.selected_rows import move_by_key, selected_rows
 from ui.uploads.review_columns import ReviewColumn
-from ui.uploads.review_delegate import ReviewDelegate, chevron_at, review_row_height
+from ui.uploads.review_delegate import (
+    ReviewDelegate,
+    chevron_at,
+    lines_of_check,
+    review_row_height,
+)
 from ui.uploads.review_model import ReviewModel
 from ui.uploads.review_rows import FolderRow
 
@@ -15,6 +29,11 @@ _Index = QModelIndex | QPersistentModelIndex
 _Move = QAbstractItemView.CursorAction
 
 _EDIT_KEYS = frozenset({Qt.Key.Key_F2, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space})
+_MOST_LINES = 4
+"""Lines of what was found that a row has room for."""
+_MOST_FITTED = 200
+"""With more rows than this, each has room for two lines: measuring them all takes its time."""
+_FEWEST_ROWS = 3
 _REMOVE_KEYS = frozenset({Qt.Key.Key_Delete, Qt.Key.Key_Backspace})
 
 
@@ -25,9 +44,14 @@ class ReviewTable(QTableView):
     also leads from what is in a folder to the folder.
     """
 
+    content_resized = Signal()
+    """All rows together are higher or lower than before."""
+
     def __init__(self, model: ReviewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
+        self._most = 0
+        self._content = 0
         delegate = ReviewDelegate(self)
         delegate.purpose_chosen.connect(self._choose)
         self.verticalHeader().hide()
@@ -54,10 +78,40 @@ class ReviewTable(QTableView):
         head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         # To draw a head as selected or not, Qt asks for every cell of its column: 0.2 s.
         head.setSelectionModel(QItemSelectionModel(model, head))
+        for changed in (
+            model.dataChanged,
+            model.modelReset,
+            model.rowsInserted,
+            model.rowsRemoved,
+        ):
+            changed.connect(self._fit_rows)
+        self._fit_rows()
 
     def selected_rows(self) -> list[int]:
         """The selected rows, from top to bottom."""
         return selected_rows(self)
+
+    @property
+    def content_height(self) -> int:
+        """What it takes to show every row, in pixels."""
+        return self._content
+
+    def be_no_higher(self, most: int) -> None:
+        """Ask for room for all rows, but for no more than so many pixels."""
+        if most != self._most:
+            self._most = most
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """See `be_no_higher`."""
+        height = max(min(self._content, self._most), self.minimumSizeHint().height())
+        return QSize(super().sizeHint().width(), height)
+
+    def minimumSizeHint(self) -> QSize:
+        """A few rows."""
+        rows = min(self._model.rowCount(), _FEWEST_ROWS)
+        height = self._head_height + rows * self.verticalHeader().defaultSectionSize()
+        return QSize(super().minimumSizeHint().width(), min(self._content, height))
 
     @Slot()
     def remove_selected(self) -> None:
@@ -147,6 +201,30 @@ class ReviewTable(QTableView):
         self.setColumnWidth(ReviewColumn.PURPOSE, purpose)
         self.setColumnWidth(ReviewColumn.SIZE, size)
         self.setColumnWidth(ReviewColumn.CHECKS, max(width - name - purpose - size, 40))
+        if event.size().width() != event.oldSize().width():
+            self._fit_rows()
+
+    @property
+    def _head_height(self) -> int:
+        return self.horizontalHeader().sizeHint().height() + 2 * self.frameWidth()
+
+    @Slot()
+    def _fit_rows(self) -> None:
+        """Make rows high enough for what was found, where they are few."""
+        rows, font = self._model.rowCount(), self.font()
+        if rows <= _MOST_FITTED:
+            width = self.columnWidth(ReviewColumn.CHECKS)
+            for row in range(rows):
+                text = str(self._model.index(row, ReviewColumn.CHECKS).data())
+                lines = min(max(2, lines_of_check(text, font, width)), _MOST_LINES)
+                height = review_row_height(self.fontMetrics().height(), lines)
+                if height != self.rowHeight(row):
+                    self.setRowHeight(row, height)
+        content = self._head_height + self.verticalHeader().length()
+        if content != self._content:
+            self._content = content
+            self.updateGeometry()
+            self.content_resized.emit()
 
     @Slot(str)
     def _choose(self, purpose: str) -> None:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QPushButton,
     QTableView,
+    QWidget,
 )
 from pytestqt.qtbot import QtBot
 
@@ -54,16 +55,50 @@ def opened(
     purpose: str | None = None,
     left_out: int = 0,
     roots: Sequence[Path] = (),
+    parent: QWidget | None = None,
 ) -> ReviewSheet:
     model = listed(files, purpose, roots)
-    sheet = ReviewSheet("Acme · Research", model, left_out)
+    sheet = ReviewSheet("Acme · Research", model, left_out, parent)
     # The sheet goes away by itself once closed.
     sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
-    qtbot.addWidget(sheet)
+    qtbot.addWidget(sheet if parent is None else parent)
     with qtbot.waitActive(sheet):
         sheet.open()
         sheet.activateWindow()
     return sheet
+
+
+def shown_window(qtbot: QtBot, width: int, height: int) -> QWidget:
+    window = QWidget()
+    window.resize(width, height)
+    with qtbot.waitExposed(window):
+        window.show()
+    return window
+
+
+def laid_out(sheet: ReviewSheet) -> None:
+    """Let everything take the place that it is to have now."""
+    for _time in range(4):  # what gets another size may ask for another one
+        QApplication.sendPostedEvents()
+
+
+def numbered(count: int) -> list[LocalFile]:
+    return [local_file(Path(f"/a/{number:02}.jsonl"), size=10) for number in range(count)]
+
+
+def geometry(part: QWidget) -> tuple[int, int, int, int]:
+    return part.geometry().getRect()
+
+
+def room_below_rows(sheet: ReviewSheet) -> int:
+    shown = table(sheet)
+    return shown.viewport().height() - shown.verticalHeader().length()
+
+
+def resize_as_a_person(qtbot: QtBot, sheet: ReviewSheet, width: int, height: int) -> None:
+    laid_out(sheet)
+    sheet.windowHandle().resize(width, height)
+    qtbot.waitUntil(lambda: (sheet.width(), sheet.height()) == (width, height))
 
 
 def table(sheet: ReviewSheet) -> QTableView:
@@ -71,6 +106,7 @@ def table(sheet: ReviewSheet) -> QTableView:
 
 
 def button(sheet: ReviewSheet, start: str) -> QPushButton:
+    laid_out(sheet)
     return next(one for one in sheet.findChildren(QPushButton) if one.text().startswith(start))
 
 
@@ -305,9 +341,14 @@ def check(sheet: ReviewSheet, file: LocalFile, report: CheckReport) -> None:
     sheet.model.take_checked([CheckedFile(file, file.suggested_purpose, report)])
 
 
-def checked(qtbot: QtBot, *bad: LocalFile, files: Sequence[LocalFile] = _GOOD) -> ReviewSheet:
+def checked(
+    qtbot: QtBot,
+    *bad: LocalFile,
+    files: Sequence[LocalFile] = _GOOD,
+    parent: QWidget | None = None,
+) -> ReviewSheet:
     """The sheet, with findings in some of the files."""
-    sheet = opened(qtbot, *files)
+    sheet = opened(qtbot, *files, parent=parent)
     sheet.model.begin_checks()
     with qtbot.waitSignal(sheet.model.changed):
         for file in files:
@@ -410,15 +451,97 @@ def test_a_row_that_was_chosen_stays_chosen_when_something_is_found(qtbot: QtBot
 def test_nothing_moves_while_one_looks_from_file_to_file(qtbot: QtBot) -> None:
     sheet = checked(qtbot, _GOOD[1])
     places = set()
-    for row in (1, 0, 2):
-        table(sheet).selectRow(row)
-        shown = sheet.findings
-        places.add((sheet.height(), table(sheet).geometry().getRect(), shown.y(), shown.height()))
-    table(sheet).clearSelection()
-    assert "Choose a file to see what was found in it." in texts(sheet)
-    shown = sheet.findings
-    places.add((sheet.height(), table(sheet).geometry().getRect(), shown.y(), shown.height()))
+    for row in (1, 0, 2, None):
+        if row is None:
+            table(sheet).clearSelection()
+        else:
+            table(sheet).selectRow(row)
+        laid_out(sheet)
+        parts = (sheet, table(sheet), button(sheet, "Upload"), button(sheet, "Remove"))
+        places.add((sheet.findings.mapTo(sheet, QPoint()).y(), *(geometry(one) for one in parts)))
     assert len(places) == 1
+
+
+def test_the_box_of_findings_is_no_higher_than_what_is_in_it(qtbot: QtBot) -> None:
+    sheet = checked(qtbot, _GOOD[1])
+    laid_out(sheet)
+    with_findings = sheet.findings.height()
+    table(sheet).selectRow(0)
+    laid_out(sheet)
+    assert sheet.findings.height() < with_findings / 3
+
+
+def test_the_sheet_is_as_high_as_its_content(qtbot: QtBot) -> None:
+    heights = []
+    for number in (1, 4, 8):
+        sheet = checked(qtbot, files=numbered(number))
+        laid_out(sheet)
+        assert room_below_rows(sheet) == 0
+        heights.append(sheet.height())
+    row = table(sheet).rowHeight(0)
+    assert heights[1] - heights[0] == 3 * row
+    assert heights[2] - heights[1] == 4 * row
+    sheet.model.remove(range(1, 8))
+    laid_out(sheet)
+    assert sheet.height() == heights[0]
+
+
+@pytest.mark.parametrize("size", [(1024, 700), (1360, 860)])
+def test_the_largest_sheet_stays_within_its_window_and_its_files_scroll(
+    qtbot: QtBot, size: tuple[int, int]
+) -> None:
+    window = shown_window(qtbot, *size)
+    files = numbered(60)
+    sheet = checked(qtbot, *files[3:5], files=files, parent=window)
+    laid_out(sheet)
+    assert sheet.width() <= window.width()
+    assert sheet.height() < window.height()
+    assert sheet.y() >= window.y()
+    assert table(sheet).verticalScrollBar().maximum() > 0
+    assert button(sheet, "Upload").visibleRegion().boundingRect() == button(sheet, "Upload").rect()
+
+
+def test_a_size_that_the_person_chose_stays(qtbot: QtBot) -> None:
+    sheet = checked(qtbot, files=numbered(4))
+    resize_as_a_person(qtbot, sheet, 900, 600)
+    sheet.model.remove([0, 1])
+    laid_out(sheet)
+    assert (sheet.width(), sheet.height()) == (900, 600)
+
+
+def test_long_findings_are_on_as_many_lines_as_they_need(qtbot: QtBot) -> None:
+    told = "The content is a list of parts without a type. " * 6 + "x" * 300
+    report = CheckReport((Finding(Severity.ERROR, told, 1),), errors=1)
+    sheet = opened(qtbot, *_GOOD)
+    with qtbot.waitSignal(sheet.model.changed):
+        check(sheet, _GOOD[0], report)
+    table(sheet).selectRow(0)
+    laid_out(sheet)
+    shown = sheet.findings.findChild(QListWidget)
+    metrics = shown.fontMetrics()
+    lines = metrics.horizontalAdvance(told) / shown.viewport().width()
+    assert shown.visualItemRect(shown.item(0)).height() >= lines * metrics.height()
+    assert shown.visualItemRect(shown.item(0)).width() <= shown.viewport().width()
+    assert table(sheet).rowHeight(0) > table(sheet).rowHeight(1)
+
+
+def test_icons_keep_their_distance_from_words(qtbot: QtBot) -> None:
+    sheet = checked(qtbot, _GOOD[1])
+    parts = [one for one in sheet.findChildren(QPushButton) if not one.icon().isNull()]
+    for part in (*parts, sheet.findings.findChild(QListWidget)):
+        assert part.iconSize().width() > part.iconSize().height()
+    assert parts
+
+
+def test_a_finding_is_shown_at_once_although_nothing_is_held_back(qtbot: QtBot) -> None:
+    sheet = opened(qtbot, *_GOOD)
+    odd = CheckReport((Finding(Severity.WARNING, "An old key.", 2),), warnings=1)
+    sheet.model.begin_checks()
+    with qtbot.waitSignal(sheet.model.changed):
+        for file in _GOOD:
+            check(sheet, file, odd if file is _GOOD[2] else CheckReport(()))
+    assert table(sheet).selected_rows() == [2]
+    assert findings(sheet) == ["Line 2: An old key."]
 
 
 def test_without_findings_there_is_no_room_for_them(qtbot: QtBot) -> None:
@@ -553,6 +676,8 @@ def expiry_of(sheet: ReviewSheet) -> QComboBox:
 def test_a_long_name_does_not_widen_the_sheet(qtbot: QtBot) -> None:
     long = local_file(Path(f"/a/{'w' * 240}.jsonl"))
     narrow, wide = (checked(qtbot, file, files=[file]) for file in (_GOOD[0], long))
+    laid_out(narrow)
+    laid_out(wide)
     assert wide.minimumSizeHint().width() == narrow.minimumSizeHint().width()
 
 
@@ -575,5 +700,6 @@ def test_a_moment_that_has_become_too_near_is_refused_when_upload_is_pressed(
 
 
 def choice(sheet: ReviewSheet, words: str) -> QCheckBox:
+    laid_out(sheet)
     (found,) = [one for one in sheet.findChildren(QCheckBox) if one.text() == words]
     return found

@@ -290,7 +290,7 @@ def test_findings_are_saved_where_the_person_says(flow: Flow, tmp_path: Path) ->
     flow.flow.take(flow.gathered("one.jsonl"))
     flow.check_all(BAD)
     (sheet,) = flow.sheets()
-    flow.qtbot.waitUntil(lambda: flow.button("Save").isVisible())
+    flow.qtbot.waitUntil(lambda: not flow.button("Save").visibleRegion().isEmpty())
     flow.qtbot.mouseClick(flow.button("Save"), Qt.MouseButton.LeftButton)
     (dialog,) = sheet.findChildren(QFileDialog)
     dialog.fileSelected.emit(str(tmp_path / "kept.txt"))
