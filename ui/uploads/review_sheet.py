@@ -76,6 +76,7 @@ class ReviewSheet(QDialog):
         self._told = label(look="muted", wrap=True)
         self._told.hide()
         self._nothing = label(look="muted", wrap=True)
+        self._rename = QPushButton(icon("rename"), _("Rename"))
         self._remove = QPushButton(icon("x"), _("Remove from the list"))
         self._skip_known = QPushButton()
         self._stop = QPushButton(_("Skip the checks"))
@@ -95,6 +96,9 @@ class ReviewSheet(QDialog):
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._put_together()
+        self._rename.clicked.connect(self._table.rename_selected)
+        self._table.name_refused.connect(self.tell)
+        self._table.naming_ended.connect(self._upload_if_checked)
         self._remove.clicked.connect(self._table.remove_selected)
         self._cancel.clicked.connect(self.reject)
         self._upload.clicked.connect(self._upload_clicked)
@@ -176,7 +180,7 @@ class ReviewSheet(QDialog):
 
     @Slot()
     def _upload_if_checked(self) -> None:
-        if not self._when_checked or not self._model.settled:
+        if not self._when_checked or not self._model.settled or self._table.naming:
             return
         self._when_checked = False
         if self._model.standing.nothing_to_decide:
@@ -203,6 +207,7 @@ class ReviewSheet(QDialog):
         )
         self._upload.setEnabled(standing.going > 0 and not late and not waiting)
         self._remove.setVisible(files > 0)
+        self._rename.setVisible(files > 0)
         self._stop.setVisible(standing.checking > 0)
         self._skip_known.setVisible(standing.duplicates + standing.skipped > 0)
         self._skip_known.setText(duplicates_in_words(standing))
@@ -220,6 +225,7 @@ class ReviewSheet(QDialog):
     def _show_selection(self) -> None:
         rows = [self._model.row(place) for place in self._table.selected_rows()]
         self._remove.setEnabled(bool(rows))
+        self._rename.setEnabled(self._table.can_rename)
         folder = rows[0] if len(rows) == 1 and isinstance(rows[0], FolderRow) else None
         files = self._model.files_in(rows)
         self.findings.show_rows(files, name_in_words(folder) if folder else "")
@@ -279,10 +285,11 @@ class ReviewSheet(QDialog):
         self.tell(_("The findings are in the clipboard."))
 
     def _put_together(self) -> None:
-        for button in (self._remove, self._skip_known, self._stop):
+        for button in (self._rename, self._remove, self._skip_known, self._stop):
             button.setProperty("look", "flat")
-        self._remove.setIconSize(beside_words(_ICON))
-        for button in (self._remove, self._cancel, self._skip_known, self._stop):
+        for button in (self._rename, self._remove):
+            button.setIconSize(beside_words(_ICON))
+        for button in (self._rename, self._remove, self._cancel, self._skip_known, self._stop):
             button.setAutoDefault(False)
         self._upload.setDefault(True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -302,7 +309,7 @@ class ReviewSheet(QDialog):
         below = QHBoxLayout()
         below.addWidget(self._skip)
         below.addStretch(1)
-        for part in (self._stop, self._skip_known, self._remove):
+        for part in (self._stop, self._skip_known, self._rename, self._remove):
             below.addWidget(part)
         foot = QHBoxLayout()
         foot.setSpacing(8)

@@ -1,9 +1,9 @@
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QDateTime, QPoint, Qt
+from PySide6.QtCore import QDateTime, QItemSelectionModel, QPoint, Qt
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import (
     QApplication,
@@ -27,7 +27,9 @@ from services.events import CheckedFile
 from tests.support.making import local_file, problem
 from ui.theme import Theme
 from ui.uploads.expiry_field import ExpiryField
+from ui.uploads.name_field import NameField
 from ui.uploads.review_columns import ReviewColumn
+from ui.uploads.review_delegate import pencil_at
 from ui.uploads.review_list import ReviewList
 from ui.uploads.review_model import ReviewModel
 from ui.uploads.review_sheet import ReviewSheet
@@ -218,7 +220,7 @@ def test_the_choice_is_for_all_selected_rows(qtbot: QtBot) -> None:
     assert purposes(sheet) == ["fine-tune", "fine-tune", "vision"]
 
 
-@pytest.mark.parametrize("key", [Qt.Key.Key_F2, Qt.Key.Key_Return, Qt.Key.Key_Space])
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Space])
 def test_the_purpose_can_be_changed_by_keys_alone(qtbot: QtBot, key: Qt.Key) -> None:
     sheet = opened(qtbot, *_GOOD)
     asked = QSignalSpy(sheet.upload_asked)
@@ -237,7 +239,7 @@ def test_a_choice_that_is_closed_without_choosing_leads_back_to_the_table(qtbot:
     sheet = opened(qtbot, *_GOOD)
     table(sheet).setFocus()
     table(sheet).selectRow(0)
-    qtbot.keyClick(table(sheet), Qt.Key.Key_F2)
+    qtbot.keyClick(table(sheet), Qt.Key.Key_Space)
     qtbot.keyClick(open_list(qtbot, sheet).view(), Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: sheet.focusWidget() is table(sheet))
     assert purposes(sheet)[0] == "batch"
@@ -318,7 +320,7 @@ def test_five_thousand_rows_are_changed_at_once(qtbot: QtBot) -> None:
     sheet = opened(qtbot, *many)
     table(sheet).setFocus()
     table(sheet).selectAll()
-    qtbot.keyClick(table(sheet), Qt.Key.Key_F2)
+    qtbot.keyClick(table(sheet), Qt.Key.Key_Space)
     pick(qtbot, sheet, "evals")
     assert set(purposes(sheet)) == {"evals"}
     assert button(sheet, "Upload 5").isEnabled()
@@ -622,7 +624,7 @@ def test_the_mixed_purposes_of_a_folder_are_none_that_could_be_chosen(qtbot: QtB
     sheet = opened(qtbot, *files, roots=[Path("/a")])
     table(sheet).setFocus()
     table(sheet).selectRow(0)
-    qtbot.keyClick(table(sheet), Qt.Key.Key_F2)
+    qtbot.keyClick(table(sheet), Qt.Key.Key_Space)
     box = open_list(qtbot, sheet)
     offered = {box.itemText(place) for place in range(box.count())}
     assert offered == {purpose.name for purpose in UPLOAD_PURPOSES}
@@ -651,6 +653,143 @@ def test_keys_lead_through_a_tree(qtbot: QtBot) -> None:
     assert current(Qt.Key.Key_Home) == "a"
     assert current(Qt.Key.Key_Left) == "a"
     assert sheet.model.rowCount() == 1
+
+
+# Other names
+
+
+def name_field(sheet: ReviewSheet) -> NameField | None:
+    fields = table(sheet).viewport().findChildren(NameField)
+    return next((one for one in fields if one.isVisible()), None)
+
+
+def names(sheet: ReviewSheet) -> list[str]:
+    model = sheet.model
+    return [model.index(row, ReviewColumn.FILE).data() for row in range(model.rowCount())]
+
+
+def begin_naming(qtbot: QtBot, sheet: ReviewSheet, row: int = 0) -> NameField:
+    table(sheet).setFocus()
+    table(sheet).selectRow(row)
+    qtbot.keyClick(table(sheet), Qt.Key.Key_F2)
+    field = name_field(sheet)
+    assert field is not None
+    return field
+
+
+def double_click(qtbot: QtBot, sheet: ReviewSheet) -> None:
+    where = place(sheet, 0, ReviewColumn.FILE)
+    qtbot.mouseClick(table(sheet).viewport(), _LEFT, pos=where)
+    qtbot.mouseDClick(table(sheet).viewport(), _LEFT, pos=where)
+
+
+def press_sign(qtbot: QtBot, sheet: ReviewSheet) -> None:
+    cell = table(sheet).visualRect(sheet.model.index(0, ReviewColumn.FILE))
+    qtbot.mouseClick(table(sheet).viewport(), _LEFT, pos=pencil_at(cell).center())
+
+
+def press_f2(qtbot: QtBot, sheet: ReviewSheet) -> None:
+    begin_naming(qtbot, sheet)
+
+
+def press_rename(qtbot: QtBot, sheet: ReviewSheet) -> None:
+    assert not button(sheet, "Rename").isEnabled()
+    table(sheet).selectRow(0)
+    qtbot.mouseClick(button(sheet, "Rename"), _LEFT)
+
+
+@pytest.mark.parametrize("how", [double_click, press_sign, press_f2, press_rename])
+def test_a_name_can_be_typed_in_place(
+    qtbot: QtBot, how: Callable[[QtBot, ReviewSheet], None]
+) -> None:
+    sheet = opened(qtbot, *_GOOD)
+    asked = QSignalSpy(sheet.upload_asked)
+    how(qtbot, sheet)
+    field = name_field(sheet)
+    assert field is not None
+    assert field.selectedText() == "one"
+    qtbot.keyClicks(field, "final")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert names(sheet)[0] == "final.jsonl"
+    qtbot.waitUntil(lambda: sheet.focusWidget() is table(sheet))
+    assert name_field(sheet) is None
+    assert (sheet.isVisible(), asked.count()) == (True, 0)
+
+
+def test_escape_keeps_the_name_and_the_sheet(qtbot: QtBot) -> None:
+    sheet = opened(qtbot, *_GOOD)
+    field = begin_naming(qtbot, sheet)
+    qtbot.keyClicks(field, "other")
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert names(sheet)[0] == "one.jsonl"
+    assert sheet.isVisible()
+
+
+def test_what_can_not_be_a_name_is_said_and_not_taken(qtbot: QtBot) -> None:
+    sheet = opened(qtbot, *_GOOD)
+    field = begin_naming(qtbot, sheet)
+    qtbot.keyClicks(field, "a/b")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert name_field(sheet) is field
+    assert field.problem
+    assert field.problem in texts(sheet)
+    assert field.accessibleDescription() == field.problem
+    for _letter in "/b":
+        qtbot.keyClick(field, Qt.Key.Key_Backspace)
+    assert not field.problem
+    qtbot.keyClick(field, Qt.Key.Key_Tab)
+    assert names(sheet)[0] == "a.jsonl"
+
+
+def test_a_field_that_is_left_with_what_is_no_name_keeps_the_old_one(qtbot: QtBot) -> None:
+    sheet = opened(qtbot, *_GOOD)
+    field = begin_naming(qtbot, sheet)
+    qtbot.keyClicks(field, "a/b")
+    problem = field.problem
+    button(sheet, "Cancel").setFocus()
+    qtbot.waitUntil(lambda: name_field(sheet) is None)
+    assert names(sheet)[0] == "one.jsonl"
+    assert problem in texts(sheet)
+
+
+def test_what_is_typed_stays_while_checks_go_on(qtbot: QtBot) -> None:
+    sheet = opened(qtbot, *_GOOD)
+    sheet.model.begin_checks()
+    field = begin_naming(qtbot, sheet)
+    qtbot.keyClicks(field, "half")
+    with qtbot.waitSignal(sheet.model.changed):
+        check(sheet, _GOOD[1], CheckReport(()))
+    assert field.text() == "half.jsonl"
+
+
+def test_an_upload_that_waits_for_checks_waits_for_a_name_too(qtbot: QtBot) -> None:
+    sheet = opened(qtbot, *_GOOD)
+    asked = QSignalSpy(sheet.upload_asked)
+    sheet.model.begin_checks()
+    field = begin_naming(qtbot, sheet)
+    sheet.upload_when_checked()
+    with qtbot.waitSignal(sheet.model.changed):
+        for file in _GOOD:
+            check(sheet, file, CheckReport(()))
+    assert asked.count() == 0
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: asked.count() == 1)
+
+
+def test_only_the_name_of_one_file_that_can_be_sent_can_be_changed(qtbot: QtBot) -> None:
+    sheet = opened(qtbot, *_GOOD, _BROKEN)
+    for chosen in ([], [0, 1], [3]):
+        table(sheet).clearSelection()
+        for row in chosen:
+            index = sheet.model.index(row, 0)
+            table(sheet).selectionModel().select(
+                index,
+                QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows,
+            )
+        assert not button(sheet, "Rename").isEnabled()
+    table(sheet).selectRow(3)
+    qtbot.keyClick(table(sheet), Qt.Key.Key_F2)
+    assert name_field(sheet) is None
 
 
 def test_how_many_faults_there_are_stays_in_sight_beside_a_long_name(qtbot: QtBot) -> None:
