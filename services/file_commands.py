@@ -139,8 +139,8 @@ class FileCommands(Protocol):
 
         UploadsFound, once or several times. The same file at the same place, unchanged by size
         and time, is the same content; else it is hashed, and only if something of its size was
-        uploaded. An earlier request is given up without an answer. While the setting
-        `keep_upload_ledger` is off, nothing is found.
+        uploaded. What was asked for under another number is given up without an answer. While the
+        setting `keep_upload_ledger` is off, nothing is found.
         """
 
     def origin_of(self, file_id: str) -> None:

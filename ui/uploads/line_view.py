@@ -40,12 +40,6 @@ class LineView(ExactText):
         """All lines in sight."""
         return QSize(super().sizeHint().width(), self.maximumHeight())
 
-    def keep_room(self) -> None:
-        """Take as much room as when it is shown: what stands around it is not to jump."""
-        policy = self.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self.setSizePolicy(policy)
-
     def tell(self, text: str) -> None:
         """Say why there are no lines."""
         self.setExtraSelections([])

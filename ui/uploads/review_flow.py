@@ -130,6 +130,7 @@ class ReviewFlow(QObject):
         self._model = model = ReviewModel(files, self)
         model.await_look_ups(2)  # before the sheet can be answered: nothing is settled yet
         model.checks_wanted.connect(self._check)
+        model.look_ups_wanted.connect(self._look_up)
         if skips:
             model.changed.connect(self._go_on_without_sheet)
             self._waiting.start()
@@ -140,8 +141,7 @@ class ReviewFlow(QObject):
         yield
         model.begin_checks()
         yield
-        self._service.look_up_uploads(self._request, gathered.files)
-        self._listed.look_for(gathered.files)
+        self._look_up(gathered.files)
 
     def _make_sheet(self, model: ReviewModel) -> ReviewSheet:
         current = self._settings.current
@@ -275,6 +275,11 @@ class ReviewFlow(QObject):
     @Slot(object)
     def _check(self, rows: list[tuple[LocalFile, str]]) -> None:
         self._service.check(self._request, rows)
+
+    @Slot(object)
+    def _look_up(self, files: Sequence[LocalFile]) -> None:
+        self._service.look_up_uploads(self._request, files)
+        self._listed.look_for(files)
 
     @Slot(object)
     def _repair(self, wanted: Sequence[tuple[LocalFile, Sequence[RepairKind]]]) -> None:

@@ -15,6 +15,13 @@ def name_in_words(row: Row) -> str:
     return one_line(row.file.name)
 
 
+def local_name_in_words(row: Row) -> str:
+    """What a file is called on this computer, where it is uploaded under another name."""
+    if isinstance(row, FolderRow) or not row.local_name:
+        return ""
+    return _("Local file: {name}").format(name=one_line(row.local_name))
+
+
 def purpose_in_words(row: Row) -> str:
     """The purpose; for a folder with several, “3 × batch, 1 × vision”."""
     if isinstance(row, FileRow):
@@ -67,7 +74,7 @@ def check_in_words(row: Row) -> str:
 def row_in_words(row: Row) -> str:
     """A row for those who can't see it."""
     if isinstance(row, FileRow):
-        return name_in_words(row)
+        return ", ".join(filter(None, (name_in_words(row), local_name_in_words(row))))
     state = _("open") if row.open else _("closed")
     return _("Folder {name}, {state}, {files}").format(
         name=name_in_words(row), state=state, files=files_in_words(sums_of(row).files)

@@ -72,12 +72,15 @@ def test_only_what_can_be_read_goes(model: ReviewModel) -> None:
     assert {one.expires_after for one in requests} == {3_600}
 
 
-def test_only_the_purpose_can_be_edited(model: ReviewModel) -> None:
-    editable = [
-        bool(model.index(0, wanted).flags() & Qt.ItemFlag.ItemIsEditable) for wanted in ReviewColumn
-    ]
-    assert editable == [False, True, False, False]
-    assert not model.setData(model.index(0, ReviewColumn.FILE), "x")
+def editable(model: ReviewModel, row: int) -> list[bool]:
+    flags = [model.index(row, wanted).flags() for wanted in ReviewColumn]
+    return [bool(one & Qt.ItemFlag.ItemIsEditable) for one in flags]
+
+
+def test_the_name_and_the_purpose_can_be_edited(model: ReviewModel) -> None:
+    assert editable(model, 0) == [True, True, False, False]
+    assert editable(model, 2) == [False, True, False, False]  # it can't be sent at all
+    assert not model.setData(model.index(2, ReviewColumn.FILE), "x.txt")
     assert not model.setData(model.index(0, ReviewColumn.PURPOSE), "")
     assert model.setData(model.index(1, ReviewColumn.PURPOSE), "batch")
     assert model.index(1, ReviewColumn.CHECKS).data() == "The file is not .jsonl"
@@ -197,6 +200,91 @@ def test_a_mended_copy_takes_the_place_of_the_file_and_is_checked(model: ReviewM
     assert column(model, ReviewColumn.FILE)[0] == "one (fixed).jsonl"
     assert [file.path for file, _purpose in wanted.at(0)[0]] == [mended.path]
     assert model.requests(None)[0].file.path == mended.path
+
+
+# Other names
+
+
+def test_a_file_is_sent_under_the_name_chosen_for_it(model: ReviewModel) -> None:
+    assert model.setData(model.index(0, ReviewColumn.FILE), " final.jsonl ")
+    assert column(model, ReviewColumn.FILE)[0] == "final.jsonl"
+    request = model.requests(None)[0]
+    assert (request.file.name, request.file.path) == ("final.jsonl", _FILES[0].path)
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a/b", "a\nb", "..", "x" * 256])
+def test_what_can_not_be_a_name_changes_nothing(model: ReviewModel, name: str) -> None:
+    asked = QSignalSpy(model.look_ups_wanted)
+    assert not model.setData(model.index(0, ReviewColumn.FILE), name)
+    assert column(model, ReviewColumn.FILE)[0] == "one.jsonl"
+    assert asked.count() == 0
+
+
+def test_the_same_name_again_asks_for_nothing(model: ReviewModel) -> None:
+    model.begin_checks()
+    checks, look_ups = QSignalSpy(model.checks_wanted), QSignalSpy(model.look_ups_wanted)
+    assert model.setData(model.index(0, ReviewColumn.FILE), "one.jsonl")
+    assert (checks.count(), look_ups.count()) == (0, 0)
+
+
+def test_a_renamed_file_is_checked_again_by_its_new_name(model: ReviewModel) -> None:
+    model.begin_checks()
+    wanted = QSignalSpy(model.checks_wanted)
+    model.rename(0, "one.txt")
+    [(file, purpose)] = wanted.at(0)[0]
+    assert (file.name, file.path, purpose) == ("one.txt", _FILES[0].path, "batch")
+    model.take_checked([CheckedFile(_FILES[0], "batch", CheckReport((), facts=("late",)))])
+    assert model.index(0, 0).data(CHECK_ROLE).kind is CheckKind.CHECKING
+    checked(model, 0, CheckReport((Finding(Severity.ERROR, "no", rule="extension.wrong"),), 1))
+    assert model.index(0, 0).data(CHECK_ROLE).kind is CheckKind.WRONG
+
+
+def test_without_checks_a_renamed_file_is_judged_by_its_new_name(model: ReviewModel) -> None:
+    model.begin_checks()
+    model.stop_checks()
+    model.rename(0, "one.txt")
+    assert model.index(0, 0).data(CHECK_ROLE).kind is CheckKind.DOUBTFUL
+    model.rename(0, "two.jsonl")
+    assert model.index(0, 0).data(CHECK_ROLE).kind is CheckKind.FITS
+
+
+def known_as(name: str, purpose: str = "batch", *, same_content: bool) -> KnownUpload:
+    return KnownUpload("file-1", same_content, purpose, 0.0, name)
+
+
+def test_duplicates_by_name_follow_the_name_and_those_by_content_stay(
+    qtbot: QtBot, model: ReviewModel
+) -> None:
+    asked = QSignalSpy(model.look_ups_wanted)
+    path = _FILES[0].path
+    with qtbot.waitSignal(model.changed):
+        model.take_known([(path, known_as("one.jsonl", same_content=False))])
+        model.take_known([(path, known_as("x.jsonl", "evals", same_content=True))])
+    assert model.standing.duplicates == 1
+    model.rename(0, "two.jsonl")
+    assert model.standing.duplicates == 0
+    assert [file.name for file in asked.at(0)[0]] == ["two.jsonl"]
+    assert not model.settled
+    with qtbot.waitSignal(model.changed):
+        model.take_known([(path, known_as("one.jsonl", same_content=False))])  # too late
+        model.end_look_up()
+    assert (model.standing.duplicates, model.settled) == (0, False)
+    with qtbot.waitSignal(model.changed):
+        model.take_known([(path, known_as("TWO.jsonl", same_content=False))])
+        model.end_look_up()
+    assert (model.standing.duplicates, model.settled) == (1, True)
+    model.choose_purpose([0], "evals")
+    assert model.standing.duplicates == 1
+
+
+def test_the_local_name_of_a_renamed_file_is_told(model: ReviewModel) -> None:
+    role = Qt.ItemDataRole.AccessibleTextRole
+    assert "one.jsonl" in model.index(0, 0).data(role)
+    model.rename(0, "two.jsonl")
+    assert "one.jsonl" in model.index(0, 0).data(role)
+    assert "two.jsonl" in model.index(0, 0).data(role)
+    model.rename(0, "one.jsonl")
+    assert model.index(0, 0).data(role) == "one.jsonl"
 
 
 # Folders

@@ -293,7 +293,7 @@ def test_findings_are_saved_where_the_person_says(flow: Flow, tmp_path: Path) ->
     flow.flow.take(flow.gathered("one.jsonl"))
     flow.check_all(BAD)
     (sheet,) = flow.sheets()
-    flow.qtbot.waitUntil(lambda: flow.button("Save").isVisible())
+    flow.qtbot.waitUntil(lambda: not flow.button("Save").visibleRegion().isEmpty())
     flow.qtbot.mouseClick(flow.button("Save"), Qt.MouseButton.LeftButton)
     (dialog,) = sheet.findChildren(QFileDialog)
     (name,) = dialog.findChildren(QLineEdit)
@@ -578,3 +578,21 @@ def test_a_file_of_the_listing_with_the_same_name_and_size_is_told(flow: Flow) -
     flow.check_all()
     told = "Already there as file-same, same name and size"
     flow.qtbot.waitUntil(lambda: model.index(0, ReviewColumn.CHECKS).data() == told)
+
+
+def test_a_renamed_file_is_looked_for_by_its_new_name_besides_what_is_looked_for(
+    flow: Flow,
+) -> None:
+    flow.listed = [
+        remote_file(name, purpose="batch", size=local_file(ONE).size)
+        for name in ("two.jsonl", "final.jsonl")
+    ]
+    flow.flow.begin([ONE, Path("/mine/two.jsonl")])
+    flow.flow.take(flow.gathered("one.jsonl", "two.jsonl"))
+    (sheet,) = flow.sheets()
+    sheet.model.rename(0, "final.jsonl")
+    _request, files = flow.service.arguments_of("look_up_uploads")[-1]
+    assert [(file.name, file.path) for file in files] == [("final.jsonl", ONE)]
+    flow.check_all()
+    flow.qtbot.waitUntil(lambda: sheet.model.settled)
+    assert sheet.model.standing.duplicates == 2
