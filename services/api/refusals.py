@@ -94,6 +94,7 @@ def error_from_answer(
         ),
         retry_after=pause,
         should_retry={"true": True, "false": False}.get(word or ""),
+        param=refusal.param,
     )
 
 

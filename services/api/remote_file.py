@@ -77,6 +77,8 @@ class FilePage:
     """In how many files a size or date was there that makes no sense, and is taken as unknown."""
     server_time: float | None = None
     """When the server gave it, by its own clock (`Date`), in seconds since 1970."""
+    limit: int | None = None
+    """How many files were asked for; None where that was left to the server."""
 
 
 class NotJson(ValueError):
