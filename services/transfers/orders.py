@@ -142,6 +142,11 @@ def without_target(order: Order) -> Order:
     return order
 
 
+def name_being_taken(order: DownloadOrder | ZipOrder) -> Path | None:
+    """The name that a download was about to get as its first owner; an older file had it if None."""
+    return None if order.when_taken is WhenTaken.REPLACE else order.target
+
+
 def goes_on_from_part(order: Order) -> bool:
     """Whether the next attempt begins where the last one stopped; else what that did is lost."""
     return isinstance(order, DownloadOrder) and bool(order.etag)
