@@ -9,6 +9,7 @@ from services.api.errors import Problem
 from services.cancellation import CancelToken
 from services.transfers.bandwidth import Bandwidth
 from services.transfers.entry import Entry
+from services.transfers.journal_problems import NotSaved
 from services.transfers.lost_answers import AnswerLost, OtherUploads, id_taken, is_settled
 from services.transfers.orders import DownloadOrder, SeenBefore, UploadOrder, ZipOrder, not_sent
 from services.transfers.shared_listings import SharedListings
@@ -116,6 +117,12 @@ class Reporter:
         """See RunningTransfer."""
         with self._ledger.lock:
             self._entry.sent_at = self._ledger.now()
+            self._ledger.keep([self._entry])
+        self._ledger.flush()
+        with self._ledger.lock:
+            if self._ledger.is_out_of_date(self._entry):
+                self._entry.sent_at = None
+                raise NotSaved
             if self._entry.transfer.state is TransferState.RUNNING:
                 total = self._entry.transfer.total
                 self._ledger.move(
@@ -125,7 +132,6 @@ class Reporter:
                     speed=None,
                     seconds_left=None,
                 )
-        self._ledger.flush()
 
     def waiting(self, seconds: float, problem: Problem) -> None:
         """See RunningTransfer."""
@@ -148,9 +154,15 @@ class Reporter:
         with self._ledger.lock:
             if self._entry.transfer.state is TransferState.WAITING:
                 self._entry.meter = SpeedMeter()
+                self._entry.sent_at = None
                 self._ledger.move(
                     self._entry, TransferState.RUNNING, done=0, wait_seconds=None, problem=None
                 )
+            running = self._entry.transfer.state is TransferState.RUNNING
+        if running and isinstance(self._entry.order, UploadOrder) and self._ledger.in_trouble:
+            self._ledger.flush()
+            if self._ledger.is_out_of_date(self._entry):
+                raise NotSaved  # before its last byte, which would be held back
 
     def saved(self, path: Path) -> None:
         """See RunningTransfer."""

@@ -27,7 +27,7 @@ from services.transfers.delete_batches import DeleteBatches
 from services.transfers.destination import server_of
 from services.transfers.entry import Entry
 from services.transfers.journal import Journal, JournalRow, OwnedFile
-from services.transfers.journal_problems import not_saved
+from services.transfers.journal_problems import no_longer_saved
 from services.transfers.journal_writer import JournalWriter
 from services.transfers.lost_answers import OtherUploads, next_look
 from services.transfers.orders import (
@@ -99,7 +99,8 @@ class TransferLedger:
             self._last_id = max(self._last_id, journal.last_id())
             self._last_batch = max((row.transfer.batch for row in rows), default=0)
             self._last_place = max((row.place for row in rows), default=0.0)
-            self._journal = JournalWriter(journal, self._tell_of_journal)
+            known = [row.transfer.id for row in rows]
+            self._journal = JournalWriter(journal, self._tell_of_journal, known=known)
             for owned in journal.owned_files():
                 self._owners[owned.server].setdefault(owned.file_id, _CLEARED)
             restored = [_restored(row, self.now()) for row in rows]
@@ -120,7 +121,7 @@ class TransferLedger:
 
     def _tell_of_journal(self, error: Exception | None) -> None:
         self._listener(
-            TransfersSaved() if error is None else SomethingFailed(not_saved(str(error)))
+            TransfersSaved() if error is None else SomethingFailed(no_longer_saved(str(error)))
         )
 
     def enter(self, account_id: str, orders: Sequence[Order]) -> list[Entry]:
@@ -295,6 +296,19 @@ class TransferLedger:
         if journal is not None:
             journal.flush()
 
+    @property
+    def in_trouble(self) -> bool:
+        """Whether the disk refused what was to be kept last."""
+        journal = self._journal
+        return journal is not None and journal.refuses
+
+    def is_out_of_date(self, entry: Entry) -> bool:
+        """Whether, after `flush`, the disk still holds an older state of a transfer."""
+        journal = self._journal
+        if journal is None:
+            return self._closed
+        return journal.holds_older(entry.transfer.id)
+
     def close(self, deadline: float) -> bool:
         """Keep what there is and nothing more; whether that was done by `deadline`.
 
@@ -347,10 +361,12 @@ def _server_of(entry: Entry) -> str:
 
 def _row(entry: Entry) -> JournalRow:
     """What is kept of an entry: an upload that is out whole would be looked for first."""
-    order = entry.order
-    if entry.transfer.state is TransferState.CONFIRMING:
+    transfer, order = entry.transfer, entry.order
+    if transfer.state is TransferState.RUNNING and entry.sent_at is not None:
+        transfer = structs.replace(transfer, state=TransferState.CONFIRMING)
+    if transfer.state is TransferState.CONFIRMING:
         order = sent(order, entry.begun, None)
-    return JournalRow(entry.transfer, order, entry.transfer.place, entry.ended_at)
+    return JournalRow(transfer, order, transfer.place, entry.ended_at)
 
 
 def _restored(row: JournalRow, now: float) -> Entry:
