@@ -44,6 +44,8 @@ class UploadOrder(msgspec.Struct, frozen=True, tag="upload"):
     """Where the account led when this was asked for; see `destination`."""
     sent_anew: int = 0
     """How often it was sent again by itself, since the server had nothing of it."""
+    mark: str = msgspec.field(default_factory=lambda: secrets.token_hex(8))
+    """Tells this upload from all others, also after a restart and in another program."""
 
 
 class DownloadOrder(msgspec.Struct, frozen=True, tag="download"):

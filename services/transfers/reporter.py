@@ -1,6 +1,7 @@
 """The worker's face of a transfer: what it reports goes into the ledger."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from msgspec import structs
@@ -74,10 +75,13 @@ class Reporter:
         """See RunningTransfer."""
         with self._ledger.lock:
             self.token.check()
-            file_id = choose(self._ledger.others(self._entry))
-            if file_id is not None:
-                self._ledger.take_file(self._entry, file_id, found=True)
-            return file_id
+            others = self._ledger.others(self._entry)
+            while True:
+                file_id = choose(others)
+                if file_id is None or self._ledger.take_file(self._entry, file_id, found=True):
+                    return file_id
+                # Another program was quicker.
+                others = replace(others, owned=others.owned | {file_id})
 
     def send_anew(self) -> None:
         """See RunningTransfer."""
@@ -172,9 +176,10 @@ class Reporter:
     def known_as(self, file_id: str) -> None:
         """See RunningTransfer."""
         with self._ledger.lock:
-            if self._ledger.was_found(self._entry, file_id):
+            if self._ledger.was_found(self._entry, file_id) or not self._ledger.take_file(
+                self._entry, file_id
+            ):
                 raise AnswerLost(id_taken(file_id), (file_id,), look_again=False)
-            self._ledger.take_file(self._entry, file_id)
 
     def warn(self, problem: Problem) -> None:
         """See RunningTransfer."""

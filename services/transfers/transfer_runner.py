@@ -93,9 +93,9 @@ class TransferRunner:
             return
         if file_id in self._ledger.others(entry).owned:
             return  # taken since the menu was opened
-        entry.token.cancel()
-        self._ledger.take_file(entry, file_id, found=True)
-        self.end(entry, TransferState.DONE)
+        if self._ledger.take_file(entry, file_id, found=True):
+            entry.token.cancel()
+            self.end(entry, TransferState.DONE)
 
     def send_again(self, entry: Entry) -> None:
         """Send an UNCERTAIN upload without looking for it: the person knows that it is not there."""
