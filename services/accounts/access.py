@@ -1,4 +1,4 @@
-"""From an account to the server behind it: the key is fetched, the sandbox started."""
+"""Opens an account: gets its key, starts the sandbox where needed, and gives its `FilesApi`."""
 
 import threading
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from services.sandbox.server import SandboxFailed, SandboxServer
 
 
 class AccountAccess:
-    """Gives each account its `FilesApi`. Thread-safe; methods block."""
+    """Provides the `FilesApi` of each account. Thread-safe; methods block."""
 
     def __init__(self, accounts: AccountBook, make_sandbox: Callable[[], SandboxServer]) -> None:
         """`make_sandbox` is called once, when the sandbox is first opened."""
@@ -22,26 +22,26 @@ class AccountAccess:
         self._sandbox: SandboxServer | None = None
         self._sandbox_lock = threading.Lock()
         self._opening = threading.Lock()
-        """So that workers which begin together share one way, with one pace."""
+        """So that workers that start together share one `FilesApi`, with one pace."""
         self._apis: dict[str, FilesApi] = {}
         self._closed = False
 
     def open(self, account: Account) -> FilesApi:
-        """The way to an account, made anew. Raise FilesError where it can't be used as it is."""
+        """A new `FilesApi` for the account. Raise FilesError when the account can't be used."""
         if account.kind is AccountKind.SANDBOX:
             account = self._with_sandbox(account)
         _check_address(account)
         key = self._accounts.key_of(account)
         if key is None:
             raise _key_missing(
-                _("There is no key for {account}").format(account=account.name),
-                _("Type the key again; it may have been kept for one session only."),
+                _("No key for {account}").format(account=account.name),
+                _("Enter the key again. It may have been kept for one session only."),
             )
         api = self._apis[account.id] = FilesApi(account, key)
         return api
 
     def api_for(self, account_id: str) -> FilesApi:
-        """The way to an account with transfers, also after `drop`. Raise FilesError."""
+        """The `FilesApi` of an account with transfers, even after `drop`. Raise FilesError."""
         with self._opening:
             api = self._apis.get(account_id)
             if api is not None:
@@ -49,7 +49,7 @@ class AccountAccess:
             account = self._accounts.find(account_id)
             if account is None:
                 raise _key_missing(
-                    _("The account was removed"), _("Add it again, then start this anew.")
+                    _("The account was removed"), _("Add it again, then start over.")
                 )
             return self.open(account)
 
@@ -58,13 +58,13 @@ class AccountAccess:
         self._apis.pop(account_id, None)
 
     def close(self) -> None:
-        """Stop the sandbox, also one that is just being started."""
+        """Stop the sandbox, even one that is still starting."""
         self._closed = True
         if self._sandbox is not None:
             self._sandbox.stop()
 
     def _with_sandbox(self, account: Account) -> Account:
-        """Start the sandbox unless it runs, and give its account with the address it has."""
+        """Start the sandbox unless it is running; the account with its current address."""
         with self._sandbox_lock:
             if self._sandbox is not None:
                 return self._accounts.find(account.id) or account
@@ -75,8 +75,8 @@ class AccountAccess:
                 raise FilesError(
                     Problem(
                         ProblemKind.SANDBOX_FAILED,
-                        _("The sandbox did not start"),
-                        _("Other accounts can be used. {reason}").format(reason=error),
+                        _("The sandbox didn't start"),
+                        _("{reason} You can still use other accounts.").format(reason=error),
                     )
                 ) from error
             self._sandbox = sandbox
@@ -86,9 +86,9 @@ class AccountAccess:
 
 
 def _check_address(account: Account) -> None:
-    """Raise FilesError for what no dialog has checked: the environment's, or a settings file's.
+    """Raise FilesError for a bad URL that no dialog has checked: from the environment or settings.
 
-    The address itself is not told, as it may hold a password.
+    The address itself is not shown, since it may contain a password.
     """
     checked = check_base_url(account.base_url)
     if not checked.usable:

@@ -1,4 +1,4 @@
-"""An account: who the program is to which server. Never holds the key."""
+"""An account: a server and the identity used there. Never holds the key."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -10,7 +10,7 @@ class AccountKind(Enum):
     STORED = "stored"
     """Made in the account dialog; kept in the settings, its key in the keyring."""
     ENVIRONMENT = "environment"
-    """From OPENAI_API_KEY and its companions; never stored."""
+    """From OPENAI_API_KEY and related variables; never stored."""
     SANDBOX = "sandbox"
     """The server inside the program."""
 
@@ -21,7 +21,7 @@ ENVIRONMENT_ID = "environment"
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What the program must know to speak to a server, apart from the key."""
+    """Everything the program needs to use a server, apart from the key."""
 
     id: str
     name: str

@@ -1,4 +1,4 @@
-"""The accounts there are: those of the settings, the environment's, and the sandbox."""
+"""All accounts: those in the settings, the one from the environment, and the sandbox."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -61,7 +61,7 @@ class AccountBook:
         self._keys.forget(account_id)
 
     def sandbox_runs(self, base_url: str, key: str) -> Account:
-        """Note where the sandbox is reached in this session, and give its account."""
+        """Record the sandbox's address for this session; the account with it."""
         account = replace(self._passing[SANDBOX_ID], base_url=base_url)
         self._passing[SANDBOX_ID] = account
         self._keys.hold(SANDBOX_ID, key)
@@ -69,7 +69,7 @@ class AccountBook:
 
 
 def _with(known: tuple[Account, ...], account: Account) -> tuple[Account, ...]:
-    """The account in the place of the one with its id, or behind all."""
+    """The known accounts with this one replacing the one with its id, or added at the end."""
     if any(one.id == account.id for one in known):
         return tuple(account if one.id == account.id else one for one in known)
     return (*known, account)

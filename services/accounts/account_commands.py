@@ -1,4 +1,4 @@
-"""What can be asked about the accounts there are: off the caller's thread."""
+"""Loading, testing, saving and removing accounts, off the caller's thread."""
 
 import time
 from collections.abc import Callable
@@ -22,7 +22,7 @@ from services.worker_threads import WorkerThreads
 
 
 class AccountCommands:
-    """Loads, tests, saves and removes accounts. Changes are made one after the other."""
+    """Loads, tests, saves and removes accounts. Changes are made one at a time."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class AccountCommands:
         self._account_worker.submit(self._tell_all)
 
     def test(self, draft: AccountDraft, request: int) -> None:
-        """AccountTested; a test asked for earlier is given up."""
+        """AccountTested; an earlier test is abandoned."""
         self._testing.cancel()
         token = self._testing = CancelToken()
         self._test_worker.submit(lambda: self._test(draft, request, token))
@@ -59,7 +59,7 @@ class AccountCommands:
         self._account_worker.submit(lambda: self._remove(account_id))
 
     def stop(self) -> None:
-        """Take no more, and give up a test."""
+        """Accept no more work, and abandon a test."""
         self._testing.cancel()
         self._account_worker.stop()
         self._test_worker.stop()
@@ -92,7 +92,7 @@ class AccountCommands:
         self._listener(
             AccountSaved(
                 draft.account,
-                kept.sentence if kept else _("The key is as it was."),
+                kept.sentence if kept else _("The key is unchanged."),
                 kept.memory_only if kept else False,
             )
         )

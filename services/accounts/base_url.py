@@ -1,4 +1,4 @@
-"""What can be known of a typed server address without asking the server."""
+"""Checks a typed server address without contacting the server."""
 
 import ipaddress
 import re
@@ -13,28 +13,30 @@ _LOCAL_ENDINGS = (".localhost", ".local", ".lan", ".internal", ".home.arpa")
 
 @dataclass(frozen=True, slots=True)
 class CheckedUrl:
-    """An address as the program would use it, and what is to be said about it."""
+    """An address as the program would use it, with an error or a warning about it."""
 
     url: str
-    """Mended where that was possible, otherwise as typed."""
+    """Corrected where possible, otherwise as typed."""
     usable: bool
     remark: str = ""
-    """A sentence for the person: why it is refused, or a warning about one that is taken."""
+    """A sentence for the person: why it is refused, or a warning about a usable one."""
 
 
 def check_base_url(text: str) -> CheckedUrl:
-    """Mend a typed base URL: scheme, slashes and `/files` at the end; refuse what can't be one."""
+    """Correct a typed base URL (scheme, trailing slashes and `/files`), or say why it can't be one."""
     typed = text.strip().strip("\"'“”<>").strip()
     if not typed:
         return CheckedUrl(
-            "", False, _("Enter the address of the server, as its documents give it.")
+            "", False, _("Enter the server's address, as given in its documentation.")
         )
     with_scheme = typed if "://" in typed else _with_scheme(typed)
     try:
         parts = urlsplit(with_scheme)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        return _refused(typed, _("This is no address. It looks like https://api.example.com/v1."))
+        return _refused(
+            typed, _("This isn't a valid address. It should look like https://api.example.com/v1.")
+        )
     refusal = _why_refused(parts, host)
     if refusal:
         return _refused(typed, refusal)
@@ -52,7 +54,7 @@ def host_of(base_url: str) -> str:
 
 
 def is_nearby(host: str) -> bool:
-    """Whether a host is this machine or, as far as the name tells, in a private network."""
+    """Whether a host is this machine or, judging by its name, in a private network."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
@@ -74,20 +76,20 @@ def _with_scheme(typed: str) -> str:
 
 def _why_refused(parts: SplitResult, host: str) -> str:
     if parts.scheme.lower() not in ("http", "https"):
-        return _("The address must begin with https:// or http://.")
+        return _("The address must start with https:// or http://.")
     placeholder = _PLACEHOLDER.search(parts.netloc)
     if placeholder:
-        return _("Put your own in place of {word}.").format(word=placeholder[0])
+        return _("Replace {word} with your own.").format(word=placeholder[0])
     if "@" in parts.netloc:
-        return _("Leave out the name and password before the @; the key has its own field.")
+        return _("Remove the name and password before the @. The key goes in its own field.")
     if parts.query:
-        return _("Leave out everything from the ? on; the program adds what it asks for itself.")
+        return _("Remove the ? and everything after it. Filewharf adds its own parameters.")
     if parts.fragment:
-        return _("Leave out everything from the # on; it belongs to a page, not to a server.")
+        return _("Remove the # and everything after it. It's for web pages, not servers.")
     if not host or any(not char.isprintable() or char in ' \\"<>^`{|}' for char in parts.netloc):
-        return _("This is no address. It looks like https://api.example.com/v1.")
+        return _("This isn't a valid address. It should look like https://api.example.com/v1.")
     if any(not char.isprintable() or char.isspace() for char in parts.path):
-        return _("The address has spaces or line ends in it; remove them.")
+        return _("Remove the spaces or line breaks from the address.")
     return ""
 
 
@@ -107,9 +109,9 @@ def _remark(parts: SplitResult, host: str, *, added_scheme: bool) -> str:
     scheme = parts.scheme.lower()
     if scheme == "http" and not is_nearby(host):
         return _(
-            "With http:// the key travels unencrypted: everyone on the way can read it. "
-            "Use https:// if the server has it."
+            "With http:// the key is sent unencrypted, and others on the network can read it. "
+            "Use https:// if the server supports it."
         )
     if added_scheme:
-        return _("{scheme}:// was put in front.").format(scheme=scheme)
+        return _("Added {scheme}://").format(scheme=scheme)
     return ""

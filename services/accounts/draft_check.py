@@ -1,4 +1,4 @@
-"""What can be known wrong with an account before a server is asked. Pure functions."""
+"""Checks an account before its server is contacted. Pure functions."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -16,12 +16,12 @@ from services.sizes import TB, read_size
 # The marks that people copy along with a key: quotes, and the invisible ones of web pages.
 _AROUND = " \t\r\n\v\f\u00a0\u200b\u200c\u200d\u2060\ufeff\"'`“”‘’«»"
 _TOO_LARGE = 1_000_000 * TB
-"""No account holds an exabyte; then the unit is wrong."""
+"""No account holds an exabyte: the unit must be wrong."""
 _BEARER = re.compile(r"bearer(\s+|$)", re.IGNORECASE)
 
 
 class Field(Enum):
-    """The parts of the form that a remark can belong to."""
+    """The fields of the form that a remark can be about."""
 
     KEY = "key"
     ORGANIZATION = "organization"
@@ -49,7 +49,7 @@ class CheckedDraft:
 
     @property
     def usable(self) -> bool:
-        """Whether nothing stands against using it."""
+        """Whether the draft can be used as it is."""
         return not any(remark.refuses for remark in self.remarks)
 
 
@@ -103,13 +103,13 @@ def _checked_key(text: str, *, key_kept: bool) -> tuple[str, str]:
     if not key:
         if key_kept:
             return "", ""
-        return "", _("Enter the API key. For a server that asks for none, any word will do.")
+        return "", _("Enter the API key. If the server doesn't use keys, enter any word.")
     if any(char.isspace() for char in key):
-        return key, _("The key has spaces or line ends inside. Copy it once more, in one piece.")
+        return key, _("The key contains spaces or line breaks. Copy it again, in one piece.")
     if not key.isascii() or not key.isprintable():
         return key, _(
-            "The key has characters that no key has; perhaps it was copied shortened. "
-            "Copy it from where it is shown in full."
+            "The key contains characters that aren't allowed in a key. It may be a shortened "
+            "version. Copy it from where it's shown in full."
         )
     return key, ""
 
@@ -117,7 +117,7 @@ def _checked_key(text: str, *, key_kept: bool) -> tuple[str, str]:
 def _checked_word(text: str) -> tuple[str, str]:
     word = text.strip(_AROUND)
     if not word.isascii() or not word.isprintable() or " " in word:
-        return word, _("Only letters, digits and signs without spaces can stand here.")
+        return word, _("Use only letters, digits and symbols, without spaces.")
     return word, ""
 
 
@@ -126,7 +126,9 @@ def _checked_size(text: str) -> tuple[int | None, str]:
         return None, ""
     written = read_size(text)
     if written is None or not 0 < written.size < _TOO_LARGE:
-        return None, _("Write a size like 100 GB or 2.5 TB, or nothing for the provider's own.")
+        return None, _(
+            "Enter a size such as 100 GB or 2.5 TB, or leave it empty to use the provider's limit."
+        )
     return written.size, ""
 
 

@@ -1,4 +1,4 @@
-"""The account that OPENAI_API_KEY and its companions make; opened first and never stored."""
+"""The account from OPENAI_API_KEY and related variables; opened first and never stored."""
 
 from collections.abc import Mapping
 
@@ -17,7 +17,7 @@ def environment_account(environment: Mapping[str, str]) -> tuple[Account, str] |
     key = environment.get("OPENAI_API_KEY", "").strip()
     if not key:
         return None
-    # What is not usable stays as it is: then opening the account tells why.
+    # An unusable URL is kept as it is: opening the account then says why.
     base_url = check_base_url(environment.get("OPENAI_BASE_URL", "")).url or OPENAI.base_url
     account = Account(
         id=ENVIRONMENT_ID,

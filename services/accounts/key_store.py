@@ -1,7 +1,7 @@
 """Where the keys are: the system's keyring, else memory for this session; never a file.
 
-A keyring can ask for a password at a window that nobody sees, and then never answers; so all
-calls run on a thread of their own, and are waited for only so long.
+A keyring can ask for a password in a window that nobody sees, and then never answers. So all
+calls run on their own thread, with a time limit.
 """
 
 import threading
@@ -84,10 +84,10 @@ class KeyStore:
             name = self._ask(lambda: _write(self._trusted, account_id, key))
         except FilesError as error:
             return KeptKey(
-                _("{why}. The key is kept for this session only.").format(why=error.problem.title),
+                _("{why}. The key is kept only until you quit.").format(why=error.problem.title),
                 memory_only=True,
             )
-        return KeptKey(_("Kept in the system keyring ({name}).").format(name=name), False)
+        return KeptKey(_("Saved in the system keyring ({name}).").format(name=name), False)
 
     def forget(self, account_id: str) -> None:
         """Remove a key everywhere; one that is not there is no error.
@@ -98,14 +98,14 @@ class KeyStore:
         self._ask(lambda: _remove(self._trusted, account_id))
 
     def close(self) -> None:
-        """End the thread, unless the keyring holds it; nobody waits for the keyring any more."""
+        """End the thread unless the keyring blocks it, and stop waiting for the keyring."""
         with self._condition:
             self._closed = True
             self._condition.notify_all()
         self._thread.stop()
 
     def _ask(self, call: Callable[[], Answer]) -> Answer:
-        """Run `call` on the keyring's thread and wait for it, but not for ever."""
+        """Run `call` on the keyring's thread and wait for it, up to the deadline."""
         answers: list[Answer] = []
         errors: list[Exception] = []
 
@@ -133,7 +133,7 @@ class KeyStore:
 
 
 class _NotUsable(Exception):
-    """There is no keyring that a key may be put into."""
+    """There is no keyring that may store a key."""
 
 
 def _service(account_id: str) -> str:
@@ -191,7 +191,7 @@ def _translated(error: Exception) -> FilesError:
     if isinstance(error, _NotUsable) or kind == "NoKeyringError":
         return _failed(
             _("This system has no usable keyring"),
-            _("Install one, such as GNOME Keyring or KWallet, to have keys remembered."),
+            _("Install one, such as GNOME Keyring or KWallet, to save keys."),
         )
     if kind == "KeyringLocked":
         return _failed(
@@ -206,8 +206,10 @@ def _translated(error: Exception) -> FilesError:
 
 def _silent() -> FilesError:
     return _failed(
-        _("The system keyring does not answer"),
-        _("It may be asking for a password in another window. Then open the account again."),
+        _("The system keyring isn't responding"),
+        _(
+            "It may be asking for a password in another window. Answer it, then open the account again."
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""The servers that the account dialog offers, and how each wants to be spoken to."""
+"""The servers that the account dialog offers, and how each expects the key."""
 
 from dataclasses import dataclass
 
@@ -27,7 +27,9 @@ _OPENAI_KEY = "OPENAI_API_KEY"
 OPENAI = Provider(
     "openai", "OpenAI", "https://api.openai.com/v1", official=True, key_variable=_OPENAI_KEY
 )
-OTHER = Provider("other", _("Another server"), "https://HOST/v1", key_hint=_("as the server wants"))
+OTHER = Provider(
+    "other", _("Another server"), "https://HOST/v1", key_hint=_("as the server expects")
+)
 SANDBOX = Provider("sandbox", _("Sandbox"), "http://127.0.0.1/v1", official=True)
 
 PROVIDERS: tuple[Provider, ...] = (
@@ -58,7 +60,7 @@ PROVIDERS: tuple[Provider, ...] = (
         "Azure OpenAI (v1)",
         "https://RESOURCE.openai.azure.com/openai/v1",
         key_header="api-key",
-        key_hint=_("a key of the resource"),
+        key_hint=_("a key for the resource"),
         key_variable="AZURE_OPENAI_API_KEY",
     ),
     Provider(

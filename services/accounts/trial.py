@@ -1,4 +1,4 @@
-"""The test of an account: whether the server is there, takes the key, and is a Files API."""
+"""The test of an account: whether the server responds, accepts the key, and is a Files API."""
 
 import time
 
@@ -25,7 +25,7 @@ _UNREACHED = frozenset(
 def try_account(
     account: Account, key: str, request: int, token: CancelToken, api: FilesApi | None = None
 ) -> AccountTested:
-    """Ask for one page and tell, step by step, how far that got. Raise Cancelled."""
+    """Ask for one page and report, step by step, how far that got. Raise Cancelled."""
     begun = time.monotonic()
     try:
         page = (api or FilesApi(account, key)).list_page(token)
@@ -38,12 +38,12 @@ def try_account(
         request,
         (
             _reached(account, took),
-            _("Key accepted; may list files"),
+            _("Key accepted: it can list files"),
             ngettext("{number} file listed", "{number} files listed", listed).format(
                 number=whole(listed)
             )
             if page.has_more is not True
-            else _("{number} files on the first page, and more").format(number=whole(listed)),
+            else _("More than {number} files").format(number=whole(listed)),
         ),
         None,
     )

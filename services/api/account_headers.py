@@ -1,4 +1,4 @@
-"""What tells a server who is asking: the key, the organization and the project of an account."""
+"""The headers that identify an account to its server: key, organization and project."""
 
 from urllib.parse import urlsplit
 
@@ -58,5 +58,7 @@ def origin_of(url: str) -> Origin | None:
 def _fit_for_header(value: str) -> str:
     """Raise InvalidHeader, before http.client raises something that shows the value."""
     if not (value.isascii() and value.isprintable()):
-        raise requests.exceptions.InvalidHeader("a value has characters that fit no header")
+        raise requests.exceptions.InvalidHeader(
+            "a value has characters that aren't allowed in a header"
+        )
     return value

@@ -17,7 +17,7 @@ from services.cancellation import CancelToken
 HEAD_START = 0.25
 """How many seconds an address has to itself before the next one is tried too."""
 _POLL = 0.05
-"""How often the token is looked at meanwhile, in seconds."""
+"""How often the token is checked in the meantime, in seconds."""
 _WSAEWOULDBLOCK = 10035
 _UNDER_WAY = {errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY, _WSAEWOULDBLOCK}
 
@@ -56,7 +56,7 @@ def connect_to_first(
             token.check()
             now = clock()
             if now >= deadline:
-                race.failures.append(TimeoutError(errno.ETIMEDOUT, "no answer"))
+                race.failures.append(TimeoutError(errno.ETIMEDOUT, "no response"))
                 break
             failed = len(race.failures)
             if waiting and (now >= next_start or not race.running):
@@ -91,7 +91,7 @@ class _Race:
 
     @property
     def failure(self) -> OSError:
-        """What to tell when all failed: a refusal before silence, silence before anything else."""
+        """The failure to report when all failed: a refusal first, then a timeout, then any other."""
         for kind in (ConnectionRefusedError, TimeoutError, OSError):
             for failure in self.failures:
                 if isinstance(failure, kind):
@@ -115,7 +115,7 @@ class _Race:
             self._fail(made, error)
             return
         if code and code not in _UNDER_WAY:
-            self._fail(made, OSError(code, "the connection was not made"))
+            self._fail(made, OSError(code, "connection failed"))
         else:
             self._selector.register(made, selectors.EVENT_WRITE)
 
@@ -129,7 +129,7 @@ class _Race:
             if not code:
                 self.running.discard(attempt)
                 return attempt
-            self._fail(attempt, OSError(code, "the connection was not made"))
+            self._fail(attempt, OSError(code, "connection failed"))
         return None
 
     def _fail(self, attempt: socket.socket, error: OSError) -> None:

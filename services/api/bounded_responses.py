@@ -92,7 +92,7 @@ class _BoundedRaw(io.RawIOBase):
             self._begun = now
         self._came += count
         if now - self._begun > LONGEST_ANSWER:
-            raise AnswerTooSlow(f"no end after {LONGEST_ANSWER:.0f} seconds")
+            raise AnswerTooSlow(f"not finished after {LONGEST_ANSWER:.0f} seconds")
         if self._came > _LARGEST_ON_THE_LINE:
             raise AnswerTooLarge(f"more than {_LARGEST_ON_THE_LINE:,} bytes")
 

@@ -1,4 +1,4 @@
-"""From the exceptions of requests, urllib3 and ssl to a Problem in words."""
+"""Turns exceptions of requests, urllib3 and ssl into a Problem in words."""
 
 import socket
 import ssl
@@ -64,8 +64,8 @@ def _told(chain: tuple[BaseException, ...], host: str) -> tuple[ProblemKind, str
     ):
         return (
             ProblemKind.BAD_ADDRESS,
-            _("The address or the key is not well-formed"),
-            _("Check base URL and key in the account."),
+            _("The base URL or the key isn't valid"),
+            _("Check both in the account."),
             True,
         )
     if any_of(ProxyError):  # from here to the proxy, or its answer to CONNECT
@@ -73,8 +73,8 @@ def _told(chain: tuple[BaseException, ...], host: str) -> tuple[ProblemKind, str
     if any_of(NameResolutionError, socket.gaierror):
         return (
             ProblemKind.UNREACHABLE,
-            _("{host} was not found").format(host=host),
-            _("Check the base URL, and whether this computer is online."),
+            _("{host} wasn't found").format(host=host),
+            _("Check the base URL and your network connection."),
             True,
         )
     if any_of(ssl.SSLCertVerificationError):
@@ -89,21 +89,21 @@ def _told(chain: tuple[BaseException, ...], host: str) -> tuple[ProblemKind, str
         return (
             ProblemKind.UNREACHABLE,
             _("{host} can't be reached").format(host=host),
-            _("Check whether the server runs and whether the port is right."),
+            _("Check that the server is running and the port is right."),
             True,
         )
     if any_of(ConnectTimeoutError):
         return (
             ProblemKind.UNREACHABLE,
-            _("{host} does not answer").format(host=host),
-            _("Check the base URL, the network, and whether a firewall is in between."),
+            _("{host} isn't responding").format(host=host),
+            _("Check the base URL, your network, and any firewall."),
             True,
         )
     if any_of(AnswerTooSlow):
         return (
             ProblemKind.TIMED_OUT,
-            _("{host} answers too slowly").format(host=host),
-            _("The answer had not arrived in full after {number} minutes. Try again later.").format(
+            _("{host} is responding too slowly").format(host=host),
+            _("The response wasn't complete after {number} minutes. Try again later.").format(
                 number=round(LONGEST_ANSWER / 60)
             ),
             False,
@@ -111,46 +111,48 @@ def _told(chain: tuple[BaseException, ...], host: str) -> tuple[ProblemKind, str
     if any_of(AnswerTooLarge):
         return (
             ProblemKind.NOT_A_FILES_API,
-            _("The server's answer is too large"),
-            _("No answer of a Files API is that large. Check the base URL."),
+            _("The server's response is too large"),
+            _("A Files API never sends that much. Check the base URL."),
             False,
         )
     if any_of(ReadTimeoutError, TimeoutError, requests.exceptions.Timeout):
         return (
             ProblemKind.TIMED_OUT,
-            _("{host} went silent").format(host=host),
-            _("The server or the line is stuck. Try again."),
+            _("{host} stopped responding").format(host=host),
+            _("The server or the network may be stuck. Try again."),
             False,
         )
     if any_of(ssl.SSLError, requests.exceptions.SSLError):
         return (
             ProblemKind.TLS_FAILED,
-            _("No secure connection to {host}").format(host=host),
-            _("It may not speak TLS at this port; check whether the base URL is http or https."),
+            _("Couldn't connect securely to {host}").format(host=host),
+            _(
+                "It may not use TLS on this port. Check whether the base URL starts with http or https."
+            ),
             False,
         )
     return (
         ProblemKind.CONNECTION_LOST,
         _("The connection to {host} was lost").format(host=host),
-        _("Check the network and try again."),
+        _("Check your network connection and try again."),
         False,
     )
 
 
 def _told_of_proxy(chain: tuple[BaseException, ...], host: str) -> tuple[ProblemKind, str, str]:
     if any(isinstance(error, ssl.SSLCertVerificationError) for error in chain):
-        title = _("The certificate of the proxy can't be trusted")
+        title = _("The proxy's certificate can't be trusted")
         return ProblemKind.TLS_FAILED, title, _how_to_trust()
     if any("Tunnel connection failed" in str(error) for error in chain):
         return (
             ProblemKind.UNREACHABLE,
             _("The proxy couldn't connect to {host}").format(host=host),
-            _("Check the base URL, and this computer's proxy settings."),
+            _("Check the base URL and this computer's proxy settings."),
         )
     return (
         ProblemKind.UNREACHABLE,
         _("The proxy can't be reached"),
-        _("Check this computer's proxy settings, and whether it is online."),
+        _("Check this computer's proxy settings and network connection."),
     )
 
 

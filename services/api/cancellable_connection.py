@@ -29,7 +29,7 @@ SEND_TIMEOUT = 60.0
 """Seconds that the server may take none of what is sent."""
 
 _POLL = 0.05
-"""Seconds between two looks at the token while a connection is being made."""
+"""How often the token is checked while connecting, in seconds."""
 
 _current = threading.local()
 
@@ -98,7 +98,7 @@ class CancellableAdapter(requests.adapters.HTTPAdapter):
 
 
 class _Cancellable:
-    """What both kinds of connection do in another way than urllib3's."""
+    """What both kinds of connection do differently from urllib3's."""
 
     response_class: Any = BoundedResponse
     _was_made = False
@@ -124,10 +124,10 @@ class _Cancellable:
 
     @property
     def has_connected_to_proxy(self) -> bool:
-        """Whether trouble is not the proxy's; asked by urllib3.
+        """Whether a failure can't be the proxy's; read by urllib3.
 
-        It forgets that when it closes a connection that broke, and then tells of a request that
-        went out as if it had not.
+        urllib3 forgets this when it closes a broken connection, and then reports a request that
+        was sent as one that was not.
         """
         made: bool = super().has_connected_to_proxy  # type: ignore[misc]
         return self._was_made or made
@@ -176,14 +176,14 @@ def _token() -> CancelToken:
 
 
 def _connect(connection: Any, token: CancelToken) -> socket.socket:
-    """Look the name up and connect, looking at the token all the while."""
+    """Look the name up and connect, checking the token throughout."""
     host, port = connection._dns_host, connection.port
     limit = connection.timeout if isinstance(connection.timeout, int | float) else 10.0
     deadline = time.monotonic() + limit
     try:
         addresses = _look_up(host, port, token, deadline)
     except TimeoutError as error:
-        raise ConnectTimeoutError(connection, f"looking up {host} took too long") from error
+        raise ConnectTimeoutError(connection, f"timed out looking up {host}") from error
     except (socket.gaierror, UnicodeError) as error:
         cause = error if isinstance(error, socket.gaierror) else socket.gaierror(str(error))
         raise NameResolutionError(host, connection, cause) from error
@@ -195,9 +195,9 @@ def _connect(connection: Any, token: CancelToken) -> socket.socket:
     try:
         made = connect_to_first(addresses, prepare, token=token, deadline=deadline)
     except TimeoutError as error:
-        raise ConnectTimeoutError(connection, f"{host} does not answer") from error
+        raise ConnectTimeoutError(connection, f"{host} isn't responding") from error
     except OSError as error:
-        raise NewConnectionError(connection, f"cannot connect to {host}: {error}") from error
+        raise NewConnectionError(connection, f"can't connect to {host}: {error}") from error
     made.settimeout(limit)
     return made
 
@@ -222,7 +222,7 @@ def _look_up(host: str, port: int, token: CancelToken, deadline: float) -> list[
     while not ready.wait(_POLL):
         token.check()
         if time.monotonic() >= deadline:
-            raise TimeoutError(errno.ETIMEDOUT, "no answer")
+            raise TimeoutError(errno.ETIMEDOUT, "no response")
     if failure:
         raise failure[0]
     return answer

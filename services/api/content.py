@@ -79,9 +79,9 @@ def _pieces(answer: "requests.Response", token: CancelToken, *, packed: bool) ->
 
 
 def _extent_of(answer: "requests.Response") -> tuple[int | None, int | None]:
-    """Where in the file the body begins, and how many bytes there are from there to its end.
+    """Where in the file the body begins, and how many bytes remain from there to its end.
 
-    None for what is not known. By Content-Range and not by the status: some servers answer a range
+    None for what isn't known. By Content-Range and not by the status: some servers answer a range
     with 200 and that header, or with 206 and another range than was asked for.
     """
     told = answer.headers.get("content-range")
@@ -111,8 +111,8 @@ def _another_part(answer: "requests.Response") -> FilesError:
     return FilesError(
         Problem(
             ProblemKind.INCOMPLETE,
-            _("The server sent another part of the file than asked for"),
-            _("The download begins anew."),
+            _("The server sent the wrong part of the file"),
+            _("The download starts over."),
             answer.headers.get("content-range", ""),
             status=RANGE_NOT_SATISFIABLE,
             request_id=answer.headers.get("x-request-id"),

@@ -1,4 +1,4 @@
-"""From what the operating system says about files and disks to a Problem in words."""
+"""Turns the operating system's file and disk errors into a Problem in words."""
 
 import errno
 from pathlib import Path
@@ -16,7 +16,7 @@ def error_reading(error: OSError, path: Path) -> FilesError:
     if isinstance(error, FileNotFoundError):
         return _error(
             ProblemKind.FILE_MISSING,
-            _("{name} is no longer there").format(name=name),
+            _("{name} can't be found").format(name=name),
             _("It was moved, renamed or deleted. Choose it again."),
             error,
         )
@@ -24,13 +24,13 @@ def error_reading(error: OSError, path: Path) -> FilesError:
         return _error(
             ProblemKind.FILE_UNREADABLE,
             _("{name} can't be read").format(name=name),
-            _("You lack the permission. Change it, or copy the file elsewhere."),
+            _("You don't have permission. Change the file's permissions, then try again."),
             error,
         )
     return _error(
         ProblemKind.FILE_UNREADABLE,
         _("{name} can't be read").format(name=name),
-        _("The disk or the network folder it lies on may be in trouble."),
+        _("There may be a problem with its disk or network folder."),
         error,
     )
 
@@ -49,7 +49,7 @@ def error_writing(error: OSError, path: Path) -> FilesError:
         return _error(
             ProblemKind.FOLDER_UNWRITABLE,
             _("{folder} can't be written to").format(folder=folder),
-            _("You lack the permission. Choose another folder."),
+            _("You don't have permission. Choose another folder."),
             error,
         )
     if isinstance(error, FileNotFoundError):
@@ -63,8 +63,8 @@ def error_writing(error: OSError, path: Path) -> FilesError:
         )
     return _error(
         ProblemKind.DISK_FAILED,
-        _("The file could not be saved"),
-        _("The disk refused. Try another folder."),
+        _("The file couldn't be saved"),
+        _("The disk reported an error. Try another folder."),
         error,
     )
 
@@ -74,8 +74,8 @@ def folder_missing(folder: Path, detail: str | None = None) -> FilesError:
     return FilesError(
         Problem(
             ProblemKind.FOLDER_MISSING,
-            _("The folder {folder} isn't there").format(folder=_shown(folder)),
-            _("Plug its disk in again or create the folder, then try again."),
+            _("The folder {folder} is missing").format(folder=_shown(folder)),
+            _("Reconnect its disk or create the folder, then try again."),
             ": ".join(filter(None, (str(folder).encode("utf-8", "replace").decode(), detail))),
         ),
         body_sent=False,
@@ -83,12 +83,12 @@ def folder_missing(folder: Path, detail: str | None = None) -> FilesError:
 
 
 def file_changed(path: Path) -> FilesError:
-    """Make the error for a file that is not what it was when the upload was asked for."""
+    """Make the error for a file that changed after its upload was requested."""
     return FilesError(
         Problem(
             ProblemKind.FILE_CHANGED,
-            _("{name} changed while it was sent").format(name=_shown(path)),
-            _("Nothing was created on the server. Send it again when it no longer changes."),
+            _("{name} changed before the upload finished").format(name=_shown(path)),
+            _("No file was created on the server. Upload it again when it has stopped changing."),
         ),
         body_sent=False,
     )

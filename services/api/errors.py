@@ -59,7 +59,7 @@ class Problem:
 
     kind: ProblemKind
     title: str
-    """One short sentence without a full stop: “The key was refused”."""
+    """One short sentence without a full stop: “The key was rejected”."""
     advice: str
     """One or two sentences on what to do next."""
     detail: str = ""
@@ -85,18 +85,18 @@ class Problem:
         if self.status is not None:
             lines.append(f"HTTP {self.status}")
         if self.request_id:
-            lines.append(f"Request id: {self.request_id}")
+            lines.append(f"Request ID: {self.request_id}")
         if self.detail:
             lines.append(self.detail)
         return "\n".join(lines)
 
 
 def unexpected(error: BaseException) -> Problem:
-    """What to tell when there is a bug of ours; the log has the rest."""
+    """The problem for a bug in the program itself; the log has the rest."""
     return Problem(
         ProblemKind.UNEXPECTED,
         _("Unexpected error"),
-        _("Try again. If it keeps happening, the log has details for a report."),
+        _("Try again. If it keeps happening, report it with the details from the log."),
         type(error).__name__,
     )
 
@@ -128,4 +128,4 @@ class FilesError(Exception):
 
 
 class Cancelled(Exception):
-    """The person, or the program on its way out, no longer wants the answer."""
+    """The person, or the program as it quits, no longer needs the result."""

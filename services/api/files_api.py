@@ -172,7 +172,7 @@ class FilesApi:
             decoded = self._decoded(Operation.UPLOAD, answer)
             file = remote_file_from(decoded)
             if file is None or _kind_of(decoded) not in {"", "file"}:
-                raise _not_a_files_api(answer, "the answer to the upload describes no file")
+                raise _not_a_files_api(answer, "the response to the upload doesn't describe a file")
             return file
 
     def retrieve(self, file_id: str, token: CancelToken) -> Retrieved:
@@ -182,7 +182,7 @@ class FilesApi:
             with self._connection.ask(Operation.RETRIEVE, "GET", _path(file_id), token) as answer:
                 fields = self._decoded(Operation.RETRIEVE, answer)
                 if not isinstance(fields, dict):
-                    raise _not_a_files_api(answer, "the answer is no object")
+                    raise _not_a_files_api(answer, "the response isn't an object")
                 taken, left_out = cut_fields(fields)
                 return Retrieved(taken, remote_file_from(fields), left_out)
 
@@ -309,8 +309,8 @@ def _path(file_id: str) -> str:
         raise FilesError(
             Problem(
                 ProblemKind.NOT_FOUND,
-                _("The file can't be asked for"),
-                _("Its id, {id}, can't stand in an address.").format(id=file_id),
+                _("The file can't be requested"),
+                _("Its ID, {id}, can't be used in a URL.").format(id=file_id),
             ),
             body_sent=False,
         )
@@ -344,8 +344,8 @@ def _answered_too_soon(answer: "requests.Response") -> FilesError:
     return FilesError(
         Problem(
             ProblemKind.INCOMPLETE,
-            _("The server answered before it had the whole file"),
-            _("What it says it has can't be this file. See in the list what is there."),
+            _("The server responded before it had the whole file"),
+            _("What it says it has can't be this file. Check the list to see what's there."),
             status=answer.status_code,
             request_id=answer.headers.get("x-request-id"),
         ),
@@ -357,8 +357,8 @@ def _not_a_files_api(answer: "requests.Response", reason: str) -> FilesError:
     return FilesError(
         Problem(
             ProblemKind.NOT_A_FILES_API,
-            _("The server's answer is not one of a Files API"),
-            _("Check the base URL; most servers want it to end in /v1."),
+            _("The response isn't from a Files API"),
+            _("Check the base URL. On most servers it ends in /v1."),
             reason,
             status=answer.status_code,
             request_id=answer.headers.get("x-request-id"),
@@ -370,8 +370,8 @@ def _not_deleted(answer: "requests.Response") -> FilesError:
     return FilesError(
         Problem(
             ProblemKind.REQUEST_REFUSED,
-            _("The server did not delete the file"),
-            _("It answered without an error, but says the file is still there."),
+            _("The server didn't delete the file"),
+            _("It reported no error, but says the file is still there."),
             status=answer.status_code,
             request_id=answer.headers.get("x-request-id"),
         )

@@ -97,18 +97,18 @@ class Listing:
         without_id, repeated, unreadable = self._without_id, len(self._repeated), self._unreadable
         counted = [
             (without_id, ngettext(
-                "{count} object had no id and was left out.",
-                "{count} objects had no id and were left out.",
+                "{count} object without an ID was hidden.",
+                "{count} objects without an ID were hidden.",
                 without_id,
             )),
             (repeated, ngettext(
-                "{count} id came more than once and is shown once.",
-                "{count} ids came more than once and are shown once.",
+                "{count} duplicate ID was hidden.",
+                "{count} duplicate IDs were hidden.",
                 repeated,
             )),
             (unreadable, ngettext(
-                "{count} file has a size or date that makes no sense.",
-                "{count} files have a size or date that makes no sense.",
+                "{count} file has an invalid size or date.",
+                "{count} files have an invalid size or date.",
                 unreadable,
             )),
         ]  # fmt: skip
@@ -190,12 +190,10 @@ class Listing:
             self.over = True
             self.whole = not page.has_more
             if page.has_more:
-                self._end = _("The server says that there are more files, but gives none.")
+                self._end = _("The server says there are more files, but sent none.")
         elif no_way_on or self._fruitless == _MOST_FRUITLESS:
             self.over = True
-            self._end = _(
-                "The server gives the same files again and again; the list may not be whole."
-            )
+            self._end = _("The server keeps sending the same files. The list may be incomplete.")
         elif not brought_something and page.has_more is None:
             self.over = self.whole = True
         elif len(self.seen) >= self._most or self._characters_left <= 0:

@@ -75,6 +75,6 @@ class Pace:
 def _minute_is_full() -> Problem:
     return Problem(
         ProblemKind.RATE_LIMITED,
-        _("As many uploads as the service takes in a minute"),
-        _("They go on by themselves."),
+        _("Reached the service's limit of uploads per minute"),
+        _("Uploads continue automatically."),
     )

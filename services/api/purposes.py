@@ -1,4 +1,4 @@
-"""What each purpose is for, what it takes, and what comes back.
+"""What each purpose is for, which files it accepts, and whether they can be downloaded again.
 
 Source: the API reference for upload purposes and sizes; what the content endpoint refuses is not
 documented and was seen at the running service, so it is only ever told as an expectation.
@@ -63,7 +63,7 @@ UPLOAD_PURPOSES: tuple[Purpose, ...] = (
         content_refused=False,
         suffixes=IMAGE_SUFFIXES,
     ),
-    Purpose("user_data", Side.INPUT, _("Any file, for model input"), content_refused=True),
+    Purpose("user_data", Side.INPUT, _("Any file for model input"), content_refused=True),
     Purpose("assistants", Side.INPUT, _("Assistants and file search"), content_refused=True),
     Purpose(
         "evals",
@@ -75,12 +75,10 @@ UPLOAD_PURPOSES: tuple[Purpose, ...] = (
 )
 
 OUTPUT_PURPOSES: tuple[Purpose, ...] = (
-    Purpose("batch_output", Side.OUTPUT, _("Answers of a batch"), content_refused=False),
+    Purpose("batch_output", Side.OUTPUT, _("Batch results"), content_refused=False),
+    Purpose("fine-tune-results", Side.OUTPUT, _("Fine-tuning metrics"), content_refused=False),
     Purpose(
-        "fine-tune-results", Side.OUTPUT, _("Metrics of a fine-tuning job"), content_refused=False
-    ),
-    Purpose(
-        "assistants_output", Side.OUTPUT, _("Files that an assistant made"), content_refused=False
+        "assistants_output", Side.OUTPUT, _("Files created by an assistant"), content_refused=False
     ),
 )
 
@@ -90,7 +88,7 @@ _KNOWN = {purpose.name: purpose for purpose in UPLOAD_PURPOSES + OUTPUT_PURPOSES
 def purpose_named(name: str | None) -> Purpose:
     """The purpose of that name; for one the program does not know, what can be assumed of it."""
     known = _KNOWN.get(name or "")
-    return known or Purpose(name or "", Side.UNKNOWN, _("Not known here"), content_refused=False)
+    return known or Purpose(name or "", Side.UNKNOWN, _("Unknown purpose"), content_refused=False)
 
 
 def why_unfit(purpose: Purpose, file_name: str, size: int | None) -> str | None:

@@ -28,7 +28,7 @@ def following_address(url: str, location: str) -> str | None:
 
 
 def explain_missing_key(error: FilesError, account_url: str, asked_url: str) -> None:
-    """Say, instead of "The key was refused", that it was not sent to where a redirect led.
+    """Say, instead of "The key was rejected", that it was not sent to where a redirect led.
 
     That address is as the server gave it, and may hold the key.
     """

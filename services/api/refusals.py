@@ -1,4 +1,4 @@
-"""From an answer of the server that is no success to a Problem in words.
+"""Turns an error response from the server into a Problem in words.
 
 The situations and the servers' own words come from the API's error guide and from answers seen
 at the official service and at servers like it.
@@ -15,7 +15,7 @@ import msgspec
 from services.api.errors import FilesError, Problem, ProblemKind
 from services.api.refusal_words import words_in
 from services.api.retry import LONGEST_WAIT, wanted_pause
-from services.language import _
+from services.language import _, ngettext
 
 _LONGEST_DETAIL = 600
 
@@ -110,108 +110,106 @@ def _told(
     if status == 401 and ("insufficient permissions" in message or "missing scopes" in message):
         return (
             ProblemKind.NOT_PERMITTED,
-            _("The key may not do this"),
-            _("It is a restricted key. Give it the permission for files, or use another key."),
+            _("This key isn't allowed to do that"),
+            _("It's a restricted key. Give it access to files, or use another key."),
         )
     # A gateway without a database of keys (LiteLLM) takes only its own.
     if status == 401 or "no_db_connection" in (refusal.type, refusal.code):
         return (
             ProblemKind.KEY_REFUSED,
-            _("The key was refused"),
-            _("Check that it is complete, still valid, and meant for this server."),
+            _("The key was rejected"),
+            _("Check that it's complete, still valid, and for this server."),
         )
     if status == 403:
         return (
             ProblemKind.NOT_PERMITTED,
-            _("The server does not permit this"),
-            _("The account, its project or this country may lack access. Ask its owner."),
+            _("The server doesn't allow this"),
+            _("Your account, project or country may not have access. Ask the account's owner."),
         )
     if operation is Operation.CONTENT and (
         "not allowed to download" in message or "downloading of fine-tune" in message
     ):
         return (
             ProblemKind.CONTENT_REFUSED,
-            _("The server does not give this content out"),
-            _("It refuses files of this purpose, whoever asks; only you have the original."),
+            _("This file can't be downloaded"),
+            _("The server doesn't allow downloads of files with this purpose. Keep your original."),
         )
     if "storage quota" in message or refusal.code == "quotaExceeded":
         return (
             ProblemKind.STORAGE_FULL,
             _("The account's storage is full"),
-            _("Delete files that are no longer needed, then send this one again."),
+            _("Delete files you no longer need, then try again."),
         )
     if status == 404 and operation is Operation.LIST:
         return (
             ProblemKind.NOT_A_FILES_API,
-            _("There is no Files API at this address"),
-            _("Check the base URL; most servers want it to end in /v1."),
+            _("No Files API at this address"),
+            _("Check the base URL. On most servers it ends in /v1."),
         )
     if status == 404 or "no such file" in message:
         return (
             ProblemKind.NOT_FOUND,
-            _("The file is no longer there"),
+            _("The file no longer exists"),
             _("It was deleted or has expired. Refresh the list."),
         )
     if status in {405, 501} and operation is Operation.LIST:
         return (
             ProblemKind.NOT_A_FILES_API,
-            _("This server does not list files"),
-            _("It speaks only a part of the Files API, or the base URL is not right."),
+            _("This server doesn't list files"),
+            _("It supports only part of the Files API, or the base URL is wrong."),
         )
     if status in {405, 501}:
         return (
             ProblemKind.NOT_A_FILES_API,
-            _("The server does not offer this"),
-            _("It speaks only a part of the Files API, or the base URL is not right."),
+            _("The server doesn't support this"),
+            _("It supports only part of the Files API, or the base URL is wrong."),
         )
     if status == 409:
         return (
             ProblemKind.BUSY,
             _("The server is still busy with this file"),
-            _("Wait a little and try again."),
+            _("Try again in a moment."),
         )
     if status == 413:
         return (
             ProblemKind.TOO_LARGE,
             _("The file is too large for this server"),
-            _("Split it, or compress what may be compressed."),
+            _("Split it or make it smaller."),
         )
     if status == 429 and _quota_is_spent(refusal):
         return (
             ProblemKind.QUOTA_USED_UP,
             _("The account's quota is used up"),
-            _("Check plan and billing of the account; trying again does not help."),
+            _("Check the account's plan and billing. Trying again won't help."),
         )
     if status == 429:
         return ProblemKind.RATE_LIMITED, _("Too many requests"), _patience(pause)
     if status == 408:
         return (
             ProblemKind.TIMED_OUT,
-            _("The server waited too long for the request"),
-            _("The line may be slow. Try again."),
+            _("The server timed out waiting for the request"),
+            _("Your connection may be slow. Try again."),
         )
     if 300 <= status < 400:
         return (
             ProblemKind.BAD_ADDRESS,
-            _("The server sends us to another address"),
-            _("Put that address into the account: {address}").format(
-                address=_short(headers.get("location", _("it does not say which")))
-            ),
+            _("The server redirected to another address"),
+            _whereto(headers.get("location")),
         )
     if status == 503:
         return ProblemKind.SERVER_FAILED, _("The server is overloaded"), _patience(pause)
     if status >= 500:
         return (
             ProblemKind.SERVER_FAILED,
-            _("The server failed"),
-            _("This is not your fault. Try again in a while."),
+            _("Server error"),
+            _("Try again later."),
         )
     return (
         ProblemKind.REQUEST_REFUSED,
-        _("The server refused the request"),
-        _("Change what it objects to, then try again.")
+        _("The server rejected the request"),
+        _("Fix the problem it reports, then try again.")
         if refusal.message
-        else _("It does not say why."),
+        else _("It didn't say why."),
     )
 
 
@@ -220,12 +218,23 @@ def _quota_is_spent(refusal: Refusal) -> bool:
     return bool(spent & {refusal.code, refusal.type})
 
 
+def _whereto(location: str | None) -> str:
+    if location is None:
+        return _("It didn't say which one. Check the base URL.")
+    return _("Change the account's base URL to match: {address}").format(address=_short(location))
+
+
 def _patience(pause: float | None) -> str:
     if pause is None:
-        return _("Wait a little and try again.")
+        return _("Try again in a moment.")
     if pause > LONGEST_WAIT:
-        return _("The server asks for a wait of {number} minutes.").format(number=round(pause / 60))
-    return _("The server asks for a wait of {number} seconds.").format(number=round(pause))
+        return _("The server says to wait {number} minutes.").format(number=round(pause / 60))
+    seconds = max(1, round(pause))
+    return ngettext(
+        "The server says to wait {number} second.",
+        "The server says to wait {number} seconds.",
+        seconds,
+    ).format(number=seconds)
 
 
 def _word(value: object) -> str:

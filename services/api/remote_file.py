@@ -132,7 +132,7 @@ def decode_page(body: bytes, strike_for: Callable[[bytes], Strike | None] = _kee
     """
     if len(body) > _LARGE:
         if body.count(b",") > _MOST_COMMAS:
-            raise NotAFileList("there are too many objects in it")
+            raise NotAFileList("it has too many objects")
     else:
         with contextlib.suppress(*_NOT_AS_EXPECTED):
             page = _fast_page_decoder.decode(body)
@@ -235,7 +235,7 @@ def remote_file_from(fields: object) -> RemoteFile | None:
 def _page_of(read: list[tuple[RemoteFile | None, bool]], has_more: bool | None) -> FilePage:
     files = tuple(file for file, _makes_sense in read if file is not None)
     if read and not files:
-        raise NotAFileList("no object in `data` has an id")
+        raise NotAFileList("no object in `data` has an ID")
     return _page(
         files,
         has_more,
@@ -300,7 +300,7 @@ def _items_of_page(body: bytes) -> tuple[list[Any], bool | None]:
         raise NotAFileList(str(error)) from error
     items = _items_in(decoded)
     if items is None:
-        raise NotAFileList("there is no list in `data`")
+        raise NotAFileList("`data` isn't a list")
     has_more = decoded.get("has_more")
     return items, has_more if isinstance(has_more, bool) else None
 

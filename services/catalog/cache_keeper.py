@@ -1,4 +1,4 @@
-"""Keeps the caches of listings behind the listing's back: the disk makes nobody wait."""
+"""Writes the listing caches in the background, so that nothing waits for the disk."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -14,10 +14,10 @@ from services.worker_threads import WorkerThreads
 
 
 class KeptListing:
-    """A listing that is to be kept. Methods return at once; used by one thread at a time.
+    """A listing to be cached. Methods return at once; used by one thread at a time.
 
-    What comes is written when the listing has ended: before, it would take the interpreter and
-    the processor from showing it.
+    Its files are written when the listing has ended: earlier, writing would slow down showing
+    them.
     """
 
     def __init__(self, keeper: "CacheKeeper", account_id: str, writer: ListingWriter) -> None:
@@ -27,16 +27,16 @@ class KeptListing:
         self._pieces: list[Sequence[RemoteFile]] = []
 
     def add(self, files: Sequence[RemoteFile]) -> None:
-        """These files come next."""
+        """Add the next files."""
         self._pieces.append(files)
 
     def finish(
         self, listed_at: float, until_shown: Callable[[], object], *, whole: bool = True
     ) -> None:
-        """Take the place of the last listing; `listed_at` in seconds since 1970.
+        """Replace the last listing; `listed_at` is in seconds since 1970.
 
-        `until_shown` is called before, on the thread that writes, and waits for the window. One
-        that is not `whole` takes over what the last one had besides.
+        `until_shown` is called first, on the writing thread, and waits for the window. A listing
+        that is not `whole` keeps the other files of the last one.
         """
         pieces, self._pieces = self._pieces, []
 
@@ -47,15 +47,15 @@ class KeptListing:
         self._keeper.submit(write)
 
     def discard(self) -> None:
-        """Be cut short: the last listing stays. Nothing, when it is finished already."""
+        """Drop it and keep the last listing. Does nothing when it has finished already."""
         self._keeper.submit(self._writer.discard)
 
 
 class CacheKeeper:
-    """One thread that does in turn what the caches of all accounts are told.
+    """One thread that carries out the changes to the caches of all accounts, in order.
 
-    The sandbox has no cache: it gets another address and key each time it starts, and answers
-    from this computer anyway.
+    The sandbox has no cache: it gets a new address and key each time it starts, and runs on this
+    computer anyway.
     """
 
     def __init__(self, caches: ListingCaches) -> None:
@@ -65,9 +65,9 @@ class CacheKeeper:
         self._used: dict[str, ListingCache] = {}
         """By account id: the caches of those that were open in this session."""
         self._changes: dict[str, list[Change]] = {}
-        """By account id: what is still to be noted."""
+        """By account id: changes not written yet."""
         self._writers: dict[str, ListingWriter] = {}
-        """By account id: the last one begun. Used by the thread alone."""
+        """By account id: the last one started. Used only by the thread."""
 
     def last(self, api: FilesApi) -> Iterator[tuple[float, tuple[RemoteFile, ...]]]:
         """The last listing in pieces, as `ListingCache.read` gives it; blocks."""
@@ -76,7 +76,7 @@ class CacheKeeper:
             yield from cache.read()
 
     def begin(self, api: FilesApi) -> KeptListing | None:
-        """Keep a listing that begins now; None where there is no cache."""
+        """Start caching a listing; None where there is no cache."""
         cache = self._cache_of(api)
         if cache is None:
             return None
@@ -88,7 +88,7 @@ class CacheKeeper:
         return KeptListing(self, account_id, writer)
 
     def submit(self, job: Callable[[], None]) -> None:
-        """Have something done on the thread, after all that was asked for before."""
+        """Run a job on the thread, after all earlier ones."""
         self._worker.submit(job)
 
     def write(
@@ -100,7 +100,7 @@ class CacheKeeper:
         *,
         whole: bool,
     ) -> None:
-        """Let a listing take the place of the one before, and of those of older keys."""
+        """Replace the last listing, and those of older keys, with this one."""
         for files in pieces if whole else chain(pieces, _besides(pieces, writer)):
             writer.add(files)
             give_way()
@@ -108,7 +108,7 @@ class CacheKeeper:
             self._caches.keep_only(account_id, writer.path)
 
     def change(self, account_id: str, changes: Sequence[Change]) -> None:
-        """Note what became of single files; many that come fast are written together."""
+        """Record changes of single files; changes in quick succession are written together."""
         with self._lock:
             if account_id not in self._used:
                 return  # the next listing will show it
@@ -119,15 +119,15 @@ class CacheKeeper:
         self._worker.submit(lambda: self._write_changes(account_id))
 
     def forget(self, account_id: str) -> None:
-        """Delete what is kept of an account."""
+        """Delete the cached listings of an account."""
         self._worker.submit(lambda: self._forget(account_id))
 
     def forget_all(self) -> None:
-        """Delete what is kept of all accounts; listings from now on are kept again."""
+        """Delete the cached listings of all accounts; later listings are cached again."""
         self._worker.submit(self._forget_all)
 
     def stop(self) -> None:
-        """Take no more; what was told so far is still done."""
+        """Accept no more work; what was submitted is still done."""
         self._worker.submit(self._discard_all)
         self._worker.stop()
 
@@ -170,7 +170,7 @@ class CacheKeeper:
 def _besides(
     pieces: Sequence[Sequence[RemoteFile]], writer: ListingWriter
 ) -> Iterator[Sequence[RemoteFile]]:
-    """What the last listing had and this one did not come to."""
+    """The files of the last listing that this one did not reach."""
     ids = {file.id for files in pieces for file in files}
     for _listed_at, files in writer.last():
         if unseen := [file for file in files if file.id not in ids]:

@@ -1,4 +1,4 @@
-"""What is remembered of uploads, for those who ask: off their threads, and never in their way."""
+"""Records uploads and answers questions about them, off the callers' threads."""
 
 import threading
 import time
@@ -50,11 +50,11 @@ _Remembered = dict[str, RememberedUpload]
 
 
 class LedgerCommands:
-    """Notes uploads and answers what is remembered of them.
+    """Records uploads and answers questions about them.
 
-    One thread has the ledger. Others look at local files and hash them where that is needed, so
-    that nothing that is to be noted waits for a large file. While remembering is off, nothing is
-    noted, hashed or told.
+    One thread owns the ledger. Others look at local files and hash them where needed, so that no
+    upload waits for a large file to be recorded. While upload history is off, nothing is
+    recorded, hashed or reported.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class LedgerCommands:
         is_on: Callable[[], bool],
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`path` is the ledger's file; `api_for` gives the way to an account, or a FilesError.
+        """`path` is the ledger's file; `api_for` gives an account's FilesApi, or a FilesError.
 
         `is_on` says whether uploads are to be remembered; `clock` gives seconds since 1970.
         """
@@ -84,13 +84,13 @@ class LedgerCommands:
 
     @property
     def is_on(self) -> bool:
-        """Whether uploads are remembered, so that their hash is worth having."""
+        """Whether uploads are recorded, so that their hash is worth having."""
         return self._ledger.is_on
 
     def listening(self, listener: Listener) -> Listener:
-        """The same listener, but what it is told of files that are gone is noted as well.
+        """The same listener, with what it hears about deleted files recorded as well.
 
-        Noted first: who asks as soon as it was told is answered with it.
+        Recorded first, so that a question asked in response already sees it.
         """
 
         def tell(event: Event) -> None:
@@ -166,13 +166,13 @@ class LedgerCommands:
         self._ledger.forget()
 
     def stop_looking(self) -> None:
-        """Give up what is being looked for."""
+        """Abandon lookups."""
         with self._lock:
             self._looking.cancel()
         self._ending.cancel()
 
     def close(self) -> None:
-        """Take nothing more; what is to be noted still is."""
+        """Accept nothing more; what was submitted is still recorded."""
         self._ledger.close()
         self._look_worker.stop()
         self._ask_worker.stop()
@@ -182,7 +182,7 @@ class LedgerCommands:
         for pool in (self._ledger, self._look_worker, self._ask_worker):
             pool.join(max(0.0, deadline - time.monotonic()))
 
-    # What is overheard
+    # Events
 
     def _overhear(self, event: Event) -> None:
         listings = self._listings

@@ -1,4 +1,4 @@
-"""The one thread that has the ledger of uploads."""
+"""The one thread that owns the upload ledger."""
 
 import logging
 import queue
@@ -22,14 +22,14 @@ _log = logging.getLogger(__name__)
 Given = TypeVar("Given")
 
 _LONGEST_ANSWER = 10.0
-"""Seconds that a transfer waits for what is remembered."""
+"""Seconds that a transfer waits for the upload history."""
 
 
 class LedgerThread:
-    """Opens the file when it is first needed, and does one thing after the other with it.
+    """Opens the file when it is first needed, and uses it for one job at a time.
 
-    Whoever hands it something goes on at once. Trouble with the file is told once and holds
-    nothing up.
+    Callers never wait for it, except in `answer`. Trouble with the file is reported once and
+    blocks nothing.
     """
 
     def __init__(self, listener: Listener, path: Path, is_on: Callable[[], bool]) -> None:
@@ -45,11 +45,11 @@ class LedgerThread:
 
     @property
     def is_on(self) -> bool:
-        """Whether it may be used, and can."""
+        """Whether the ledger may and can be used."""
         return self._is_on() and not self._unusable
 
     def write(self, change: Callable[[UploadLedger], None]) -> None:
-        """Have something noted, or nothing while it is off."""
+        """Record something; does nothing while the ledger is off."""
         if self.is_on:
             self._worker.submit(lambda: self._use(change, None))
 
@@ -60,9 +60,9 @@ class LedgerThread:
         worker: WorkerThreads,
         then: Callable[[Given], None],
     ) -> None:
-        """Query it once all that was given before is noted, and go on with the answer elsewhere.
+        """Query the ledger once all earlier changes are recorded; pass the answer to `then`.
 
-        The answer is `otherwise` while it is off, and when there is trouble.
+        `then` runs on `worker`. The answer is `otherwise` while the ledger is off or has failed.
         """
         is_on = self.is_on
 
@@ -73,7 +73,7 @@ class LedgerThread:
         self._worker.submit(job)
 
     def answer(self, query: Callable[[UploadLedger], Given], otherwise: Given) -> Given:
-        """Query it once all that was given before is noted, and wait for the answer.
+        """Query the ledger once all earlier changes are recorded, and wait for the answer.
 
         The answer is `otherwise` as with `ask`, and when it takes too long.
         """
@@ -87,7 +87,7 @@ class LedgerThread:
             return otherwise
 
     def forget(self) -> None:
-        """Have everything forgotten, also while it is off. UploadsForgotten or SomethingFailed."""
+        """Clear the history, even while it is off. UploadsForgotten or SomethingFailed."""
         self._worker.submit(self._forget)
 
     def identity(self, ledger: UploadLedger, api: FilesApi) -> AccountIdentity:
@@ -102,7 +102,7 @@ class LedgerThread:
         return AccountIdentity(account.base_url, account.organization, account.project, fingerprint)
 
     def close(self) -> None:
-        """Take nothing more; what was given is still noted."""
+        """Accept nothing more; what was submitted is still recorded."""
         self._worker.submit(self._close)
         self._worker.stop()
 
@@ -114,12 +114,12 @@ class LedgerThread:
         try:
             return use(self._open())
         except FilesError as error:
-            # The account was removed meanwhile: its files concern nobody any more.
-            _log.info("Nothing is noted: %s", error.problem.title)
+            # The account has been removed, so nobody needs its files' history.
+            _log.info("Upload not recorded: %s", error.problem.title)
         except UnicodeEncodeError as error:
-            _log.warning("Nothing is noted: %s", error)
+            _log.warning("Upload not recorded: %s", error)
         except (sqlite3.Error, OSError) as error:
-            _log.warning("The ledger of uploads can't be used: %s", error)
+            _log.warning("Upload history can't be used: %s", error)
             if not self._trouble_told:
                 self._trouble_told = True
                 self._listener(SomethingFailed(_no_ledger(str(error))))
@@ -142,7 +142,7 @@ class LedgerThread:
         try:
             self._open().forget()
         except (sqlite3.Error, OSError) as error:
-            _log.warning("What was uploaded can't be forgotten: %s", error)
+            _log.warning("Upload history can't be cleared: %s", error)
             self._listener(SomethingFailed(_not_forgotten(self._path, str(error))))
         else:
             self._listener(UploadsForgotten())
@@ -155,8 +155,8 @@ class LedgerThread:
 def _no_ledger(detail: str) -> Problem:
     return Problem(
         ProblemKind.DISK_FAILED,
-        _("What is uploaded from where can't be remembered"),
-        _("Transfers work; files that are at the server already are not recognised."),
+        _("Upload history can't be kept"),
+        _("Transfers still work, but files that are already on the server aren't recognized."),
         detail,
     )
 
@@ -164,17 +164,15 @@ def _no_ledger(detail: str) -> Problem:
 def _damaged_ledger(path: Path) -> Problem:
     return Problem(
         ProblemKind.DISK_FAILED,
-        _("What was uploaded from where could not be read"),
-        _("The program starts with an empty list; the old file is kept as {path}.").format(
-            path=path
-        ),
+        _("Upload history couldn't be read"),
+        _("Filewharf starts with an empty one. The old file is kept as {path}.").format(path=path),
     )
 
 
 def _not_forgotten(path: Path, detail: str) -> Problem:
     return Problem(
         ProblemKind.DISK_FAILED,
-        _("What was uploaded from where could not be forgotten"),
-        _("Close other windows of the program and try again, or delete {path}.").format(path=path),
+        _("Upload history couldn't be cleared"),
+        _("Close other Filewharf windows and try again, or delete {path}.").format(path=path),
         detail,
     )

@@ -1,10 +1,10 @@
 """The last listing of one account, in SQLite, so that the window has something to show at once.
 
-It may be deleted at any time: nothing is lost but the sight of it. So trouble with it is never
-told to the person; a damaged file goes, and a full disk keeps what was there before.
+It may be deleted at any time without losing data. So trouble with it is never reported to the
+person: a damaged file is deleted, and a full disk keeps what was there before.
 
-Files are kept a thousand to a row: read and written whole, never searched. A new listing grows
-beside the last one and takes its place in one transaction, so a program that is killed leaves the
+Files are stored a thousand to a row: read and written whole, never searched. A new listing is
+written beside the last one and replaces it in one transaction, so a program that is killed leaves
 one or the other.
 """
 
@@ -27,7 +27,7 @@ Change = tuple[str, RemoteFile | None]
 """The id of a file, and the file as it is now; None when it is gone."""
 
 _SCHEMA = (
-    # Without an end, it is on its way, or its program was killed. Numbers are never given twice.
+    # Without `listed_at`, it is being written, or its program was killed. Numbers are never reused.
     """CREATE TABLE listings (
         number INTEGER PRIMARY KEY AUTOINCREMENT,
         listed_at REAL,
@@ -63,7 +63,7 @@ class ListingCache:
         self.path = path
 
     def read(self) -> Iterator[tuple[float, tuple[RemoteFile, ...]]]:
-        """The last whole listing in pieces, each with its end in seconds since 1970.
+        """The last whole listing in pieces, each with the time it ended, in seconds since 1970.
 
         Nothing when there is none; a single empty piece when there were no files.
         """
@@ -83,11 +83,11 @@ class ListingCache:
             self._drop_if_damaged(error)
 
     def begin(self) -> "ListingWriter":
-        """A new listing, to take the place of the last one when it is finished."""
+        """A new listing, to replace the last one when it is finished."""
         return ListingWriter(self)
 
     def change(self, changes: Sequence[Change]) -> None:
-        """Note what became of single files since the last listing; where there is none, nothing."""
+        """Record changes of single files since the last listing, if there is one."""
         if not self.path.exists():
             return
         rows = [(file_id, None if file is None else _encode(file)) for file_id, file in changes]
@@ -102,19 +102,19 @@ class ListingCache:
     def delete(self) -> None:
         """Remove the file."""
         for ending in ("", "-wal", "-shm"):
-            # On Windows a file that is read at the moment stays, and goes another time.
+            # On Windows a file that is being read stays, and is deleted another time.
             with suppress(OSError):
                 self.path.with_name(self.path.name + ending).unlink(missing_ok=True)
 
     def _drop_if_damaged(self, error: Exception) -> None:
-        _log.info("The cache of a listing can't be used: %s", error)
-        # A full or busy disk is no damage.
+        _log.info("A listing cache can't be used: %s", error)
+        # A full or busy disk does not mean a damaged file.
         if not isinstance(error, sqlite3.OperationalError | OSError):
             self.delete()
 
 
 class ListingWriter:
-    """A listing on its way into its cache. Methods block and raise nothing."""
+    """A listing being written to its cache. Methods block and raise nothing."""
 
     def __init__(self, cache: ListingCache) -> None:
         self._cache = cache
@@ -129,11 +129,11 @@ class ListingWriter:
         return self._cache.path
 
     def last(self) -> Iterator[tuple[float, tuple[RemoteFile, ...]]]:
-        """The listing whose place this one is to take, as `ListingCache.read` gives it."""
+        """The listing that this one is to replace, as `ListingCache.read` gives it."""
         return self._cache.read()
 
     def open(self) -> None:
-        """Begin: changes of single files from now on count above what is added."""
+        """Begin: later changes of single files override what is added."""
         self._opened()
 
     def add(self, files: Sequence[RemoteFile]) -> None:
@@ -151,7 +151,7 @@ class ListingWriter:
             self._fail(error)
 
     def finish(self, listed_at: float) -> bool:
-        """Let it take the place of the last one; whether it did.
+        """Replace the last listing; whether that worked.
 
         `listed_at` is in seconds since 1970.
         """
@@ -173,7 +173,7 @@ class ListingWriter:
         return bool(kept == self._pages)
 
     def discard(self) -> None:
-        """Keep the last listing instead of this one, whose rows the next one clears away."""
+        """Keep the last listing instead of this one, whose rows the next one deletes."""
         self._failed = True
         self._close()
 
@@ -209,7 +209,7 @@ class ListingWriter:
         return self._database
 
     def _fail(self, error: Exception) -> None:
-        _log.info("A listing is not kept for the next time: %s", error)
+        _log.info("A listing wasn't cached: %s", error)
         self._failed = True
         self._close()
 
@@ -225,7 +225,7 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 def _begin(database: sqlite3.Connection) -> int:
-    """Clear what killed programs have left, and give the number of a new listing."""
+    """Delete what killed programs left behind; the number of a new listing."""
     database.execute("BEGIN IMMEDIATE")
     database.execute(f"DELETE FROM pages WHERE listing {_UNFINISHED}")
     database.execute("DELETE FROM listings WHERE listed_at IS NULL")

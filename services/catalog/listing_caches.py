@@ -1,4 +1,4 @@
-"""Where the last listings of all accounts are: one file for each, never mixed."""
+"""The last listings of all accounts: one file for each, never mixed."""
 
 import contextlib
 import hashlib
@@ -21,7 +21,7 @@ class ListingCaches:
     """The folder with the caches. Thread-safe; methods block and raise nothing.
 
     The name of a file has two parts. The first stands for the account, so that its cache can be
-    removed without the key. The second is a hash over base URL, organisation, project and the
+    removed without the key. The second is a hash over base URL, organization, project and the
     mark of the key under a random salt of this folder, so that another project or key never meets
     the files of this one.
     """
@@ -33,7 +33,7 @@ class ListingCaches:
         self._salt: bytes | None = None
 
     def cache_of(self, api: FilesApi) -> ListingCache | None:
-        """The cache of what this account sees with its key; None when the disk keeps nothing."""
+        """The cache of what this account sees with its key; None when the disk can't be used."""
         salt = self._salt_of_folder()
         if salt is None:
             return None
@@ -47,18 +47,18 @@ class ListingCaches:
         )
 
     def keep_only(self, account_id: str, path: Path) -> None:
-        """Remove what else the account has: the listings of an older key or address."""
+        """Delete the account's other listings: those of an older key or address."""
         for other in self._files(_mark_of_account(account_id)):
             if other != path:
                 ListingCache(other).delete()
 
     def forget(self, account_id: str) -> None:
-        """Remove what is kept of an account."""
+        """Delete the listings of an account."""
         for path in self._files(_mark_of_account(account_id)):
             ListingCache(path).delete()
 
     def forget_all(self) -> None:
-        """Remove what is kept of all accounts."""
+        """Delete the listings of all accounts."""
         for path in self._files("*"):
             ListingCache(path).delete()
 
@@ -66,7 +66,7 @@ class ListingCaches:
         try:
             return list(self._folder.glob(f"{account}-*.sqlite"))
         except OSError as error:
-            _log.info("The folder of listings can't be read: %s", error)
+            _log.info("The folder of cached listings can't be read: %s", error)
             return []
 
     def _salt_of_folder(self) -> bytes | None:
@@ -75,12 +75,12 @@ class ListingCaches:
                 try:
                     self._salt = _read_salt(self._folder) or _make_salt(self._folder)
                 except OSError as error:
-                    _log.info("No listings are kept: %s", error)
+                    _log.info("Listings can't be cached: %s", error)
             return self._salt
 
 
 def _mark_of_account(account_id: str) -> str:
-    # Ids may have characters that fit no file name.
+    # Ids may have characters that aren't allowed in file names.
     return hashlib.sha256(account_id.encode("utf-8", "replace")).hexdigest()[:16]
 
 

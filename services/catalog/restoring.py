@@ -15,7 +15,7 @@ from services.language import _
 
 
 def local_copy(upload: RememberedUpload) -> LocalCopy:
-    """What a glance at the file tells."""
+    """What the file's metadata says."""
     try:
         found = upload.path.stat()
     except (OSError, ValueError):
@@ -56,11 +56,11 @@ def restore_request(upload: RememberedUpload, token: CancelToken) -> UploadReque
 
 
 def not_remembered(file_id: str) -> Problem:
-    """Nothing is known of where the file came from."""
+    """The problem for a file that isn't in the upload history."""
     return Problem(
         ProblemKind.FILE_UNREADABLE,
-        _("It is not known where the file came from"),
-        _("Only files that were uploaded from this computer, and remembered, can be restored."),
+        _("This file isn't in the upload history"),
+        _("Only files in this computer's upload history can be restored."),
         file_id,
     )
 
@@ -68,25 +68,24 @@ def not_remembered(file_id: str) -> Problem:
 def _changed(path: Path) -> Problem:
     return Problem(
         ProblemKind.FILE_CHANGED,
-        _("The file on this computer is another one by now"),
-        _(
-            "It was changed since it was uploaded, so it was not sent again. To send it as it is "
-            "now, upload {path}."
-        ).format(path=_shown(path)),
+        _("The local file has changed since it was uploaded"),
+        _("So it wasn't uploaded again. To upload it as it is now, choose {path}.").format(
+            path=_shown(path)
+        ),
     )
 
 
 def _maybe_changed(path: Path) -> Problem:
     return Problem(
         ProblemKind.FILE_CHANGED,
-        _("The file on this computer may be another one by now"),
+        _("The local file may have changed since it was uploaded"),
         _(
-            "Its date is not that of the upload, and its content was not remembered. To send it "
-            "as it is now, upload {path}."
+            "Its date is different, and there's no record of its content to compare. "
+            "To upload it as it is now, choose {path}."
         ).format(path=_shown(path)),
     )
 
 
 def _shown(path: Path) -> str:
-    """A path need not be text; this is the nearest there is."""
+    """The path as text; bytes that aren't UTF-8 become question marks."""
     return str(path).encode("utf-8", "replace").decode("utf-8")

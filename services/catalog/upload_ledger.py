@@ -1,7 +1,7 @@
-"""What was uploaded from where, kept in a SQLite file; never a key.
+"""The upload history: what was uploaded from where, in a SQLite file; never a key.
 
-It makes offers and is no archive: a commit is not waited for until it is on the disk, and the
-oldest entries make room. Several programs may use the file at once.
+It is a convenience, not an archive: commits are not synced to the disk, and the oldest entries
+are dropped. Several programs may use the file at once.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ from services.catalog.remembered_upload import AccountIdentity, RememberedUpload
 from services.databases import open_database, open_or_replace
 
 MOST_ROWS = 100_000
-"""Uploads that are remembered: about 40 MB. As many files as an account is expected to hold."""
+"""Uploads that are kept: about 40 MB. As many files as an account is expected to hold."""
 
 _SCHEMA = (
     "CREATE TABLE salt (value BLOB NOT NULL)",
@@ -30,7 +30,7 @@ _SCHEMA = (
         key_fingerprint BLOB NOT NULL,
         UNIQUE (base_url, organization, project, key_fingerprint)
     )""",
-    # A path is bytes: names on Linux need not be text.
+    # A path is bytes: file names on Linux need not be valid text.
     """CREATE TABLE uploads (
         id INTEGER PRIMARY KEY,
         account INTEGER NOT NULL,
@@ -77,7 +77,7 @@ class UploadLedger:
         """For the fingerprints of keys; another one in each file."""
 
     def note(self, identity: AccountIdentity, upload: RememberedUpload) -> None:
-        """Remember an upload, in place of one that made the same remote file."""
+        """Record an upload, replacing one that made the same remote file."""
         with self._change() as database:
             database.execute(
                 "INSERT OR IGNORE INTO accounts VALUES (NULL, ?, ?, ?, ?)", _key_of(identity)
@@ -89,7 +89,7 @@ class UploadLedger:
             )
 
     def mark_deleted(self, identity: AccountIdentity, file_ids: Iterable[str]) -> None:
-        """Remember that these files are no longer at the server."""
+        """Record that these files are no longer on the server."""
         with self._change() as database:
             for ids in _pieces(file_ids):
                 database.execute(
@@ -106,11 +106,11 @@ class UploadLedger:
     def of_files(
         self, identity: AccountIdentity, file_ids: Iterable[str]
     ) -> dict[str, RememberedUpload]:
-        """What is remembered of these files, whether or not they are still there."""
+        """The entries of these files, whether or not they are still there."""
         return {upload.file_id: upload for upload in self._rows(identity, "file_id", file_ids)}
 
     def living(self, identity: AccountIdentity, before: float) -> set[str]:
-        """The ids of all files that are still there, as far as is known, uploaded before then.
+        """The ids of all files uploaded before then that are still there, as far as is known.
 
         `before` is in seconds since 1970.
         """
@@ -123,7 +123,7 @@ class UploadLedger:
         return {file_id for (file_id,) in rows}
 
     def trim(self) -> None:
-        """Forget the oldest of too many."""
+        """Drop the oldest entries above the limit."""
         with self._change() as database:
             database.execute(
                 """DELETE FROM uploads WHERE id <= (
@@ -132,7 +132,7 @@ class UploadLedger:
             )
 
     def forget(self) -> None:
-        """Forget everything, and files that were set aside; nothing of it is left on the disk."""
+        """Delete everything, including files that were set aside; nothing of it stays on disk."""
         with self._change() as database:
             database.execute("DELETE FROM uploads")
             database.execute("DELETE FROM accounts")

@@ -1,4 +1,4 @@
-"""How fast all transfers of a direction may go together."""
+"""The speed limit shared by all transfers in one direction."""
 
 import threading
 import time
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from services.cancellation import CancelToken
 
 _LOOK_EVERY = 0.5
-"""Seconds after which who waits looks whether the limit is another one."""
+"""How often a waiter rechecks the limit, in seconds."""
 
 
 class Bandwidth:

@@ -1,4 +1,4 @@
-"""Deletes that were asked for at once, summed up when the last of them has ended."""
+"""Deletes that were added together, summed up when the last of them has ended."""
 
 from collections import Counter, defaultdict
 
@@ -7,7 +7,7 @@ from services.transfers.transfer import ENDED, Transfer, TransferState
 
 
 class DeleteBatches:
-    """Knows what became of each delete, also of those cleared from the list meanwhile.
+    """Knows the result of each delete, including those since cleared from the list.
 
     Not thread-safe.
     """

@@ -1,8 +1,8 @@
-"""Where a transfer is to go: it goes on there, or not at all.
+"""Where a transfer goes: it continues there, or not at all.
 
-An account keeps its id while its address is changed, and the environment's account is another one
-whenever its variables are. A delete must not reach a file of that id elsewhere, nor an upload
-another server or project.
+An account keeps its id when its address changes, and the environment's account is a different one
+whenever its variables are. A delete must not reach a file with that id elsewhere, and an upload
+must not go to another server or project.
 """
 
 import secrets
@@ -22,7 +22,7 @@ _SALT_BYTES = 8
 
 
 class Destinations:
-    """Notes with orders where they are to go, and compares. Thread-safe."""
+    """Records in orders where they go, and compares. Thread-safe."""
 
     def __init__(self) -> None:
         self._salt = secrets.token_hex(_SALT_BYTES)
@@ -67,9 +67,9 @@ def _described(api: FilesApi, salt: str) -> str:
 
 
 def _leads_elsewhere(api: FilesApi) -> FilesError:
-    title = _("{account} isn't the same account any more").format(account=api.account.name)
+    title = _("{account} is no longer the same account").format(account=api.account.name)
     advice = _(
-        "Its address or key was changed after this was added. Nothing was sent there. Change it "
+        "Its address or key has changed since this was added, so nothing was sent. Change it "
         "back, or add this again."
     )
     problem = Problem(ProblemKind.BAD_ADDRESS, title, advice)

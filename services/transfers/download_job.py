@@ -42,10 +42,10 @@ def download(
     running: RunningTransfer,
     hashes_of: HashesOf = no_hashes,
 ) -> Path:
-    """Save a file whole, or leave nothing; say where it is, and warn when it is not as told.
+    """Save a file whole, or leave nothing; its path, with a warning if it is not as expected.
 
     A part stays only between attempts and while paused, and only where the server lets a download
-    go on from it: it said `Accept-Ranges: bytes` and gave a strong ETag.
+    resume from it: it said `Accept-Ranges: bytes` and gave a strong ETag.
     """
     name = safe_name(order.file.name)
     part = part_path(order.folder, name, order.part_mark)
@@ -136,13 +136,13 @@ def download(
 
 
 def discard_part_of_download(order: DownloadOrder) -> None:
-    """Remove what a paused download left, now that it will not go on."""
+    """Remove the part of a paused download that will not resume."""
     part = part_path(order.folder, safe_name(order.file.name), order.part_mark)
     discard_part(part, name_being_taken(order))
 
 
 def _begin_hash(part: Path, token: CancelToken) -> "hashlib._Hash":
-    """The hash of what is there already."""
+    """The hash of the part that is there already."""
     digest = hashlib.sha256()
     try:
         with part.open("rb", buffering=0) as file:

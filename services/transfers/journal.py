@@ -26,9 +26,9 @@ from services.transfers.transfer import Transfer
 _log = logging.getLogger(__name__)
 
 MOST_ROWS = 10_000
-"""How many ended transfers are remembered."""
+"""How many ended transfers are kept."""
 LONGEST_MEMORY = 30 * 24 * 3600
-"""Seconds for which an ended transfer is remembered."""
+"""Seconds for which an ended transfer is kept."""
 
 _SCHEMA = (
     """CREATE TABLE transfers (
@@ -81,7 +81,7 @@ class OwnedFile:
 
 
 class Journal:
-    """The file behind the queue, for one program alone. Thread-safe; methods block."""
+    """The queue's file, used by one program at a time. Thread-safe; methods block."""
 
     def __init__(self, path: Path) -> None:
         """Open the file, or a fresh one after setting a damaged one aside.
@@ -97,7 +97,7 @@ class Journal:
         self._file = path.stat()
 
     def rows(self) -> list[JournalRow]:
-        """Every transfer that can be understood, in the order of the queue."""
+        """Every readable transfer, in queue order."""
         with self._lock:
             kept = self._database.execute(
                 "SELECT transfer, work, place, ended_at FROM transfers ORDER BY place, id"
@@ -124,7 +124,7 @@ class Journal:
         forget: Iterable[int] = (),
         owned: Iterable[OwnedFile] = (),
     ) -> None:
-        """Keep these, and those to `forget` no longer, as one change: all of it or nothing.
+        """Save these rows and remove those to `forget`, as one change: all or nothing.
 
         `owned` are the files of uploads that are forgotten.
 
@@ -140,9 +140,9 @@ class Journal:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self.path))
 
     def take_over(self, other: "Journal") -> None:
-        """Take what another journal holds, and leave it empty; once, also when it is cut short.
+        """Move everything from another journal to this one; only once, even if interrupted.
 
-        The transfers get ids, places and batches of their own behind those that are here.
+        The transfers get new ids, places and batches after those that are here.
         """
         with self._lock:
             (done,) = self._database.execute(
@@ -168,7 +168,7 @@ class Journal:
                 (_WRITE_OWNED, map(astuple, other.owned_files())),
                 ("INSERT INTO taken_over VALUES (?)", [(other._name(),)]),
             )
-        # With a new name, since it may be used again and left behind again.
+        # With a new name, since it may be used and abandoned again.
         other._change(
             ("DELETE FROM transfers", [()]), ("DELETE FROM owned_files", [()]), (_rename(), [()])
         )
@@ -231,7 +231,7 @@ def _row(transfer: bytes, work: bytes, place: float, ended_at: float | None) -> 
         read: Transfer = _decoded(transfer, Transfer)
         order: Order = _decoded(work, Order)
     except (ValueError, TypeError, RecursionError) as error:
-        _log.warning("A transfer in the journal can't be understood: %s", error)
+        _log.warning("A transfer in the journal can't be read: %s", error)
         return None
     return JournalRow(read, order, place, ended_at)
 

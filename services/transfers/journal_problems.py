@@ -1,4 +1,4 @@
-"""What can be wrong with the journal of transfers, in words."""
+"""The problems of the transfer journal, in words."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ class NotSaved(Exception):
 
 
 def not_saved(detail: str) -> Problem:
-    """Transfers are not on the disk, so that a crash now would lose them."""
+    """The problem when transfers can't be written to disk, so that a crash would lose them."""
     return _unsaved(
         _(
             "Transfers continue, but those that are unfinished when Filewharf quits will not "
@@ -38,11 +38,11 @@ def no_longer_saved(detail: str) -> Problem:
 
 
 def damaged(path: Path) -> Problem:
-    """The journal was set aside."""
+    """The problem when a damaged journal was set aside."""
     return Problem(
         ProblemKind.DISK_FAILED,
-        _("The list of transfers of the last session could not be read"),
-        _("Filewharf starts with an empty one. The old file is kept as {path}.").format(path=path),
+        _("The transfers from your last session couldn't be read"),
+        _("Filewharf starts with an empty list. The old file is kept as {path}.").format(path=path),
     )
 
 

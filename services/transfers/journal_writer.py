@@ -1,4 +1,4 @@
-"""Writes the journal behind the queue's back: many changes that come together cost one commit."""
+"""Writes the journal in the background: many changes at once cost one commit."""
 
 import logging
 import threading
@@ -10,7 +10,7 @@ _log = logging.getLogger(__name__)
 
 
 class JournalWriter:
-    """A thread in front of a journal. What was `put` is on the disk when `flush` returns."""
+    """A thread that writes a journal. What was `put` is on the disk when `flush` returns."""
 
     def __init__(
         self,
@@ -19,7 +19,7 @@ class JournalWriter:
         *,
         known: Iterable[int] = (),
     ) -> None:
-        """`tell` gets why the disk refuses, once, and None when it takes everything again.
+        """`tell` is called once with the error when writing fails, and with None when it recovers.
 
         `known` are the ids of the transfers that the journal holds.
         """
@@ -30,7 +30,7 @@ class JournalWriter:
         self._changed = threading.Condition()
         self._rows: dict[int, JournalRow | None] = {}
         self._unwritten: dict[int, JournalRow | None] = {}
-        """What the disk refused; tried again with the next change."""
+        """What could not be written; retried with the next change."""
         self._owned: list[OwnedFile] = []
         self._given = 0
         self._kept = 0
@@ -40,14 +40,14 @@ class JournalWriter:
         self._thread.start()
 
     def put(self, rows: Iterable[JournalRow]) -> None:
-        """Have rows written soon."""
+        """Write rows soon."""
         with self._changed:
             self._rows.update((row.transfer.id, row) for row in rows)
             self._given += 1
             self._changed.notify_all()
 
     def forget(self, transfer_ids: Iterable[int], owned: Iterable[OwnedFile]) -> None:
-        """Have rows removed soon, and the files that their uploads made noted."""
+        """Remove rows soon, and record the files that their uploads made."""
         with self._changed:
             self._rows.update(dict.fromkeys(transfer_ids))
             self._owned += owned
@@ -55,9 +55,9 @@ class JournalWriter:
             self._changed.notify_all()
 
     def flush(self) -> None:
-        """Wait until all that was given so far is on the disk, or could not be put there.
+        """Wait until everything given so far is on the disk, or could not be written.
 
-        What is given after `close` is not kept.
+        What is given after `close` is not written.
         """
         with self._changed:
             wanted = self._given
@@ -75,7 +75,7 @@ class JournalWriter:
             return transfer_id in self._unwritten and transfer_id in self._on_disk
 
     def close(self, seconds: float) -> bool:
-        """Write what there is and close the journal; whether that took no longer than this."""
+        """Write what is left and close the journal; whether that finished within `seconds`."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
@@ -123,9 +123,9 @@ class JournalWriter:
                 forget=[transfer_id for transfer_id, row in rows.items() if row is None],
                 owned=owned,
             )
-        except Exception as error:  # noqa: BLE001 - a bug must not let those wait for ever who flush
-            # The transfers go on; only a crash now would lose their state.
+        except Exception as error:  # noqa: BLE001 - a bug must not block `flush` forever
+            # Transfers continue; only a crash now would lose their state.
             if not self._refused:
-                _log.exception("The journal of transfers can't be written")
+                _log.exception("The transfer journal can't be written")
             return error
         return None

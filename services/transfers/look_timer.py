@@ -1,4 +1,4 @@
-"""Has what is due looked at, second by second, while there is anything to look for."""
+"""Runs the lookups that are due, every second, while there are lost uploads."""
 
 import threading
 import time
@@ -8,13 +8,13 @@ from services.interval_timer import IntervalTimer
 from services.watching import MakeTimer
 
 EVERY = 1.0
-"""Seconds; more than this no look comes late."""
+"""Seconds; a lookup is never later than this."""
 
 _started = time.time() - time.monotonic()
 
 
 def steady_wall_clock() -> float:
-    """Seconds since 1970, which nobody sets forward or back while the program runs."""
+    """Seconds since 1970, unaffected by changes of the clock while the program runs."""
     return _started + time.monotonic()
 
 

@@ -1,4 +1,4 @@
-"""Whether a file that the server lists is an upload whose answer was lost: the decisions alone.
+"""Decides whether a file on the server is an upload whose answer was lost.
 
 Servers change names, and clocks differ. So size, purpose and what is new since the attempt
 decide; the name only ranks. Where the server gives contents back, they prove it.
@@ -24,8 +24,8 @@ LONGEST_PAUSE = 60.0
 LONGEST_PAUSE_LATER = 600.0
 """Seconds between two looks for an upload: within that time at most, and after it."""
 MOST_SENT_ANEW = 2
-"""How often a lost upload is sent again by itself; a server that loses every one would get it for
-ever."""
+"""How often a lost upload is sent again automatically; otherwise a server that loses each one would
+get it forever."""
 MOST_CANDIDATES = 20
 """Files that a person is asked to choose from."""
 
@@ -193,24 +193,24 @@ def _newest_first(files: Sequence[RemoteFile]) -> list[int]:
 
 
 def may_be_it(ids: Collection[str]) -> Problem:
-    """What to tell when only the person can say which file it is."""
+    """The problem when only the person can say which file it is."""
     if len(ids) == 1:
         title = _("The server has a file that may be this one")
-        advice = _("Say in the menu of this line that it is, or send it again.")
+        advice = _("Confirm it in this line's menu, or send it again.")
     else:
         title = _("The server has several files that may be this one")
-        advice = _("Say in the menu of this line which one it is, or send it again.")
+        advice = _("Choose it in this line's menu, or send it again.")
     return Problem(ProblemKind.ANSWER_LOST, title, advice, ", ".join(ids))
 
 
 def answer_lost(problem: Problem | None) -> Problem:
-    """What to tell while nothing is known; `problem` is what came instead of an answer."""
+    """The problem while nothing is known; `problem` is what came instead of an answer."""
     return Problem(
         ProblemKind.ANSWER_LOST,
-        _("Sent, but the answer was lost"),
+        _("Sent, but the server's answer was lost"),
         _(
-            "The server may have the file, and may need some minutes to list it. It is sent again "
-            "only when it is surely not there."
+            "The server may have the file but need a few minutes to list it. Filewharf sends it "
+            "again only if it isn't there."
         ),
         problem.report if problem else "",
         status=problem.status if problem else None,
@@ -219,11 +219,11 @@ def answer_lost(problem: Problem | None) -> Problem:
 
 
 def not_asked(problem: Problem) -> Problem:
-    """What to tell when the server can't be asked for the file; `problem` says why."""
+    """The problem when the server can't be asked for the file; `problem` says why."""
     return Problem(
         ProblemKind.ANSWER_LOST,
-        _("Sent, but the answer was lost, and the server can't be asked for the file"),
-        _("The server may have it. It is not sent again before that is known."),
+        _("Sent, but the server's answer was lost, and the file can't be looked up"),
+        _("The server may have the file. Filewharf won't send it again until that's known."),
         problem.report,
         status=problem.status,
         request_id=problem.request_id,
@@ -231,19 +231,21 @@ def not_asked(problem: Problem) -> Problem:
 
 
 def always_lost() -> Problem:
-    """What to tell of an upload that was sent several times and never answered nor kept."""
+    """The problem of an upload that was sent several times and neither answered nor kept."""
     return Problem(
         ProblemKind.ANSWER_LOST,
-        _("Sent several times, but the server neither answered nor kept it"),
-        _("It is not sent again by itself. Try again later, or ask whoever runs the server."),
+        _("Sent several times, but the server never answered or kept it"),
+        _("It won't be sent again automatically. Try again later, or ask whoever runs the server."),
     )
 
 
 def id_taken(file_id: str) -> Problem:
-    """What to tell when the answer names the file that another upload was taken for."""
+    """The problem when the answer names a file that was matched with another upload."""
     return Problem(
         ProblemKind.ANSWER_LOST,
-        _("The server gave this upload a file that another one was matched with"),
-        _("Only one of the two is that file. See in the list which is there, and send the other."),
+        _("The server named a file that was already matched with another upload"),
+        _(
+            "Only one of the two is that file. Check the list to see which, and send the other again."
+        ),
         file_id,
     )

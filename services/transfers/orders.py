@@ -1,4 +1,4 @@
-"""What was asked for: all that a transfer needs to be started, or started again."""
+"""Orders: everything a transfer needs to be started, or started again."""
 
 import secrets
 from pathlib import Path
@@ -138,7 +138,7 @@ def not_sent(order: Order) -> Order:
 
 
 def without_target(order: Order) -> Order:
-    """The order of a download that surely did not get the name it was about to get."""
+    """The order of a download that did not get the name it was about to get."""
     if isinstance(order, DownloadOrder | ZipOrder) and order.target is not None:
         return structs.replace(order, target=None, target_size=None, warning=None)
     return order
@@ -150,14 +150,14 @@ def name_being_taken(order: DownloadOrder | ZipOrder) -> Path | None:
 
 
 def goes_on_from_part(order: Order) -> bool:
-    """Whether the next attempt begins where the last one stopped; else what that did is lost."""
+    """Whether the next attempt resumes where the last one stopped, instead of starting over."""
     return isinstance(order, DownloadOrder) and bool(order.etag)
 
 
 def new_transfer(
     transfer_id: int, account_id: str, order: Order, batch: int, place: float
 ) -> Transfer:
-    """The first snapshot of what was asked for, QUEUED."""
+    """The first snapshot of an order, QUEUED."""
     if isinstance(order, UploadOrder):
         return Transfer(
             id=transfer_id,

@@ -54,9 +54,9 @@ class PartialFile:
             if not self._go_on:
                 self._path.unlink(missing_ok=True)
             flags = os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0)
-            # A link that somebody put in its place would lead elsewhere.
+            # A link put in its place would lead elsewhere.
             flags |= getattr(os, "O_NOFOLLOW", 0) if self._go_on else os.O_EXCL
-            # The system takes off what new files of this person don't get.
+            # The umask removes the permissions that this person's new files don't get.
             descriptor = os.open(self._path, flags, 0o666)
             self._file = os.fdopen(descriptor, "wb", buffering=0)
             self._written = self._given = self._file.seek(0, os.SEEK_END)
@@ -72,7 +72,7 @@ class PartialFile:
     ) -> None:
         try:
             if self._keep and not self._file.closed:
-                os.fsync(self._file.fileno())  # who goes on from it later relies on every byte
+                os.fsync(self._file.fileno())  # resuming later relies on every byte
         except OSError:
             self._keep = False
         with contextlib.suppress(OSError):
@@ -135,9 +135,9 @@ class PartialFile:
         return target
 
     def _begin_write_back(self) -> None:
-        """Let the disk work while more comes; else all of it would be waited for at the end."""
+        """Let the disk write while more arrives, so that the end does not wait for all of it."""
         if sys.platform == "linux":
-            # What it names "not needed" is written without waiting, and stays until it is.
+            # Pages marked "not needed" are written without waiting, and stay until they are.
             with contextlib.suppress(OSError):
                 os.posix_fadvise(
                     self._file.fileno(),
@@ -200,7 +200,7 @@ def name_taken(target: Path) -> FilesError:
     return FilesError(
         Problem(
             ProblemKind.NAME_TAKEN,
-            _("Skipped: {name} is already there").format(name=target.name),
-            _("It was left as it is, and nothing was downloaded."),
+            _("Skipped: {name} already exists").format(name=target.name),
+            _("The existing file was kept. Nothing was downloaded."),
         )
     )

@@ -1,4 +1,4 @@
-"""Whether the content of a file came whole, and in what it differs from what was told of it.
+"""Whether a file's content arrived whole, and how it differs from what was expected.
 
 The size in a file list can be wrong: some servers say 0, count characters, or keep another form
 of the file than they list. So the content itself decides:
@@ -30,7 +30,7 @@ MOST_OF_UNKNOWN = 16 * 1024**3
 
 
 def no_hashes(_file_ids: Sequence[str]) -> Mapping[str, str]:
-    """For where no uploads are remembered."""
+    """For use without an upload history."""
     return {}
 
 
@@ -43,13 +43,13 @@ class Received:
     """The size in the file list."""
     sha256: str | None = None
     known_sha256: str | None = None
-    """Of what was uploaded, where that is remembered."""
+    """Of what was uploaded, if it is in the upload history."""
     end_unknown: bool = False
-    """Whether a part of it may be missing all the same."""
+    """Whether part of it may still be missing."""
 
     @property
     def warning(self) -> Problem | None:
-        """In what it differs; None when all is as it should be."""
+        """How it differs from what was expected; None when it does not."""
         another = self.known_sha256 is not None and self.sha256 != self.known_sha256
         another_size = self.listed is not None and self.size != self.listed
         details = []
@@ -122,7 +122,7 @@ def _incomplete(received: int, whole: int) -> FilesError:
         Problem(
             ProblemKind.INCOMPLETE,
             _("Only part of the file arrived"),
-            _("{here} of {all}. Nothing was saved; try again.").format(
+            _("{here} of {all} arrived. Nothing was saved. Try again.").format(
                 here=size_in_words(received), all=size_in_words(whole)
             ),
             f"{received} bytes received, {whole} expected",
@@ -131,7 +131,7 @@ def _incomplete(received: int, whole: int) -> FilesError:
 
 
 def _too_much(content: Content, most: int) -> FilesError:
-    """Not worth another attempt, unless what is there already is to blame."""
+    """Not worth another attempt, unless the part from an earlier attempt may be to blame."""
     return FilesError(
         Problem(
             ProblemKind.INCOMPLETE,

@@ -1,4 +1,4 @@
-"""The worker's face of a transfer: what it reports goes into the ledger."""
+"""A worker's view of a transfer: what it reports goes into the ledger."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -23,7 +23,7 @@ _TELL_EVERY = 0.1
 
 
 class Reporter:
-    """The worker's face of an entry; see RunningTransfer."""
+    """A worker's view of an entry; see RunningTransfer."""
 
     def __init__(self, ledger: TransferLedger, entry: Entry, bandwidth: Bandwidth) -> None:
         self._ledger = ledger

@@ -1,4 +1,4 @@
-"""The worker's side of a transfer: what it may report while it is at it."""
+"""A worker's view of a transfer: what it may ask and report."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +12,7 @@ from services.transfers.shared_listings import SharedListings
 
 
 class RunningTransfer(Protocol):
-    """Given by the queue to whoever carries a transfer out; called on the worker's thread."""
+    """Passed by the queue to the code that carries out a transfer; called on the worker's thread."""
 
     @property
     def token(self) -> CancelToken:

@@ -1,4 +1,4 @@
-"""Listings that several looks share: a thousand lost uploads cost one listing, not a thousand."""
+"""Listings that several lookups share: a thousand lost uploads cost one listing, not a thousand."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass

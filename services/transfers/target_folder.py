@@ -1,9 +1,9 @@
-"""The folder of a download: there as it was when the download was asked for, or not at all.
+"""The folder of a download: the same one as when the download was added, or none.
 
-A folder on a disk that was unplugged must not be made anew on the system's own disk. Nor is the
-empty folder that stays where a disk was attached the one that was meant: so the place where the
-disk is attached is noted when the download is asked for. Only the program's own folder for
-downloads is made when it is missing, and never a folder above it.
+A folder on a disk that was unplugged must not be created again on the system's own disk. Nor is
+the empty folder left at the mount point the right one: so the mount point is recorded when the
+download is added. Only the program's own downloads folder is created when it is missing, and
+never a folder above it.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""One upload, download or delete as long work: a frozen value, its states, and the moves allowed."""
+"""One upload, download or delete: a frozen value, its states, and the moves allowed."""
 
 from enum import Enum
 from pathlib import Path
@@ -50,7 +50,7 @@ _ALLOWED: dict[TransferState, frozenset[TransferState]] = {
     ),
     TransferState.CONFIRMING: frozenset(
         {
-            # A refusal after the whole body, such as 429, that asks to come again.
+            # A refusal after the whole body, such as 429, that asks to retry.
             TransferState.WAITING,
             TransferState.DONE,
             TransferState.FAILED,
@@ -113,23 +113,23 @@ class Transfer(msgspec.Struct, frozen=True):
     """While WAITING: how long the pause before the next attempt is in all; while UNCERTAIN: how
     long it is until the server is asked for the file again, None when it is not."""
     problem: Problem | None = None
-    """Why it FAILED, is UNCERTAIN, or what the attempt before died of while WAITING."""
+    """Why it FAILED, is UNCERTAIN, or, while WAITING, why the last attempt failed."""
     warning: Problem | None = None
-    """What is not as it should be although it is DONE: a size, an expiry or a hash that differs."""
+    """What is wrong although it is DONE: a size, an expiry or a hash that differs."""
     candidates: tuple[str, ...] = ()
     """While UNCERTAIN: the ids of files that may be this upload, for the person to judge."""
     batch: int = 0
-    """Transfers asked for at once share a number."""
+    """Transfers added together share a number."""
     place: float = 0.0
     """Where it stands in the queue; smaller is earlier."""
     keeps_part: bool = False
-    """Of a download: whether what has come so far outlasts a pause."""
+    """For a download: whether what has arrived so far survives a pause."""
     starts_over: bool = False
-    """While PAUSED: what was moved before the pause is lost, and it begins anew."""
+    """While PAUSED: what was transferred before the pause is lost, and it starts over."""
 
     @property
     def can_cancel(self) -> bool:
-        """Whether stopping it is possible and means something."""
+        """Whether it can be stopped."""
         return self.state in UNDER_WAY or self.state in {
             TransferState.QUEUED,
             TransferState.PAUSED,
@@ -137,7 +137,7 @@ class Transfer(msgspec.Struct, frozen=True):
 
     @property
     def can_pause(self) -> bool:
-        """Whether it may be stopped so that it can go on later."""
+        """Whether it can be stopped and resumed later."""
         return self.state in {
             TransferState.QUEUED,
             TransferState.RUNNING,
@@ -146,7 +146,7 @@ class Transfer(msgspec.Struct, frozen=True):
 
     @property
     def loses_by_pause(self) -> bool:
-        """Whether it would have to begin anew after a pause."""
+        """Whether it would have to start over after a pause."""
         return (
             self.can_pause
             and self.kind is not TransferKind.DELETE
@@ -156,12 +156,12 @@ class Transfer(msgspec.Struct, frozen=True):
 
     @property
     def can_resume(self) -> bool:
-        """Whether it waits for the person to let it go on."""
+        """Whether it waits for the person to resume it."""
         return self.state is TransferState.PAUSED
 
     @property
     def can_retry(self) -> bool:
-        """Whether it may be put into the queue again."""
+        """Whether it can be queued again."""
         return self.state in {
             TransferState.FAILED,
             TransferState.CANCELLED,

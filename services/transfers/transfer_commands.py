@@ -1,4 +1,4 @@
-"""The transfers as the façade commands them: off the caller's thread, journal and all."""
+"""The façade's transfer commands: carried out off the caller's thread, with the journal."""
 
 import logging
 import sqlite3
@@ -47,9 +47,9 @@ _log = logging.getLogger(__name__)
 
 
 class TransferCommands:
-    """Hands commands to the queue on a thread of its own, in the order they come.
+    """Passes commands to the queue on a thread of its own, in order.
 
-    The first thing that thread does is to take up what the journal holds.
+    That thread starts by loading the journal.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class TransferCommands:
     ) -> None:
         """`ledger` is told of every upload that the server took.
 
-        `wall_clock` gives seconds since 1970, `make_timer` what has lost uploads looked for.
+        `wall_clock` gives seconds since 1970, `make_timer` the timer for lookups of lost uploads.
         """
         self._ledger = ledger
         self._listener = listener
@@ -77,16 +77,16 @@ class TransferCommands:
         self._worker.submit(self._restore)
 
     def add(self, api: FilesApi, orders: Sequence[Order]) -> None:
-        """Queue what was asked for at once, of the account that `api` leads to."""
+        """Queue orders that were given together, for the account of `api`."""
         if orders:
             self._worker.submit(lambda: self._add(api, orders))
 
     def do(self, command: Callable[[TransferQueue], None]) -> None:
-        """Give the queue any other command."""
+        """Run any other command on the queue."""
         self._worker.submit(lambda: command(self._queue))
 
     def allow(self, at_once: Mapping[TransferKind, int], upload: int, download: int) -> None:
-        """Set how many run at once and, in bytes a second, how fast; 0 is without a limit."""
+        """Set how many run at once and, in bytes a second, how fast; 0 is no limit."""
         self._worker.submit(
             lambda: self._queue.allow(
                 at_once,
@@ -96,11 +96,11 @@ class TransferCommands:
         )
 
     def save_report(self, transfers: Sequence[Transfer], path: Path) -> None:
-        """Write what became of transfers as CSV. ReportSaved, or SomethingFailed."""
+        """Write the results of transfers as CSV. ReportSaved, or SomethingFailed."""
         self._worker.submit(lambda: self._write_report(tuple(transfers), path))
 
     def close(self) -> None:
-        """Stop everything so that it can go on in the next session; returns at once."""
+        """Stop everything so that it can resume in the next session; returns at once."""
         self._look_timer.stop()
         self._queue.close()
         self._worker.stop()
@@ -121,7 +121,7 @@ class TransferCommands:
             journal = open_journal(self._journal_folder)
             waiting = self._queue.restore(journal)
         except (InUse, sqlite3.Error, OSError) as error:
-            _log.warning("The journal of transfers can't be opened: %s", error)
+            _log.warning("The transfer journal can't be opened: %s", error)
             self._listener(SomethingFailed(not_saved(str(error))))
             return
         if journal.set_aside is not None:
@@ -132,7 +132,7 @@ class TransferCommands:
         self._queue.add(api.account.id, with_mounts(self._destinations.noted(api, orders)))
 
     def _carry_out(self, account_id: str, order: Order, running: RunningTransfer) -> None:
-        """Carry an order out with the account it belongs to, and tell what became of it."""
+        """Carry out an order with the account it belongs to, and report the result."""
         step_back()
         api = self._access.api_for(account_id)
         self._destinations.require(api, order)
@@ -159,10 +159,10 @@ class TransferCommands:
             self._listener(FileDeleted(account_id, order.file.id))
 
     def _upload(self, api: FilesApi, order: UploadOrder, running: RunningTransfer) -> RemoteFile:
-        """Send a file, and note where it came from.
+        """Send a file, and record where it came from.
 
-        The bytes are hashed while they go out, and only then. What the server has gets that hash
-        only where it is surely the same content.
+        The bytes are hashed while they are sent, and only then. The hash is recorded for the
+        remote file only where it surely has the same content.
         """
         sha256 = order.sha256
 

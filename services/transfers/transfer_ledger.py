@@ -1,7 +1,7 @@
-"""All transfers there are: the state of each, told when it changes and kept for the next session.
+"""All transfers: the state of each, published when it changes and saved for the next session.
 
-The ledger is the one owner of their states. Everything happens under its lock; what is published
-are frozen snapshots, in the order in which the states were taken.
+The ledger is the one owner of their states. Everything happens under its lock; it publishes
+frozen snapshots, in the order of the changes.
 """
 
 import math
@@ -55,7 +55,7 @@ _T = TypeVar("_T")
 _CLEARED = 0
 """Stands for an upload that was cleared from the list in an earlier session."""
 _AT_ONCE = 250
-"""Transfers that are made or told of before the window has its turn: some milliseconds."""
+"""Transfers that are made or published before the window gets its turn: some milliseconds."""
 
 
 class TransferLedger:
@@ -67,7 +67,7 @@ class TransferLedger:
         clock: Callable[[], float],
         wall_clock: Callable[[], float],
     ) -> None:
-        """`clock` gives seconds for speeds and for how often progress is told.
+        """`clock` gives seconds for speeds and for how often progress is published.
 
         `wall_clock` gives seconds since 1970.
         """
@@ -91,9 +91,9 @@ class TransferLedger:
         self._closed = False
 
     def take_up(self, journal: Journal) -> int:
-        """Tell what a journal holds and keep it from now on; how many wait to go on.
+        """Load a journal and write it from now on; how many of its transfers can be resumed.
 
-        Thread-safe. What had not ended waits, PAUSED; what was under way says so.
+        Thread-safe. Unfinished transfers are PAUSED; those that were running say so.
         """
         journal.trim(self.now())
         rows = journal.rows()
@@ -133,7 +133,7 @@ class TransferLedger:
         )
 
     def enter(self, account_id: str, orders: Sequence[Order]) -> list[Entry]:
-        """Make transfers of what was asked for at once, keep and tell them. Not under the lock.
+        """Make transfers of orders that were given together. Not under the lock.
 
         They are on the disk when this returns.
         """
@@ -154,7 +154,7 @@ class TransferLedger:
         return entered
 
     def chosen(self, transfer_ids: Iterable[int]) -> list[Entry]:
-        """Those of these that there are."""
+        """The entries of these transfers, as far as they exist."""
         return [entry for entry in map(self.entries.get, transfer_ids) if entry is not None]
 
     def first_place(self) -> float:
@@ -167,7 +167,7 @@ class TransferLedger:
         return self._last_place
 
     def move(self, entry: Entry, state: TransferState, **values: object) -> None:
-        """Take a state, tell it and keep it. Raise MoveNotAllowed."""
+        """Change the state, publish and save it. Raise MoveNotAllowed."""
         check_move(entry.transfer.state, state)
         entry.ended_at = self.now() if state in ENDED else None
         if state is TransferState.UNCERTAIN:
@@ -186,15 +186,15 @@ class TransferLedger:
                 self._listener(sum_up)
 
     def change(self, entry: Entry, **values: object) -> None:
-        """Change the snapshot and tell it."""
+        """Change the snapshot and publish it."""
         entry.transfer = structs.replace(entry.transfer, **values)
         self._tell(entry)
 
     def take_progress(self, entry: Entry, done: int, tell_every: float) -> None:
-        """Take a running total of bytes, told at most every so many seconds. Thread-safe."""
+        """Record the bytes done so far, published at most every `tell_every` seconds. Thread-safe."""
         now = self._clock()
         if done and now - entry.told_at < tell_every:
-            return  # before the lock: eight workers come by thousands of times a second
+            return  # before the lock: called thousands of times a second
         with self.lock:
             entry.meter.add(now, done)
             total = entry.transfer.total
@@ -229,7 +229,7 @@ class TransferLedger:
         return owner is not None and owner is not entry and owner.found
 
     def let_go_of_file(self, entry: Entry) -> None:
-        """Take an upload for no file any more: it is to be sent again."""
+        """Undo the match of an upload with a file: it is to be sent again."""
         self._owners[_server_of(entry)].pop(entry.transfer.file_id, None)
         if entry.transfer.file_id:
             self._claims.let_go(_server_of(entry), entry.transfer.file_id, _mark_of(entry))
@@ -237,7 +237,7 @@ class TransferLedger:
         entry.transfer = structs.replace(entry.transfer, file_id="")
 
     def take_file(self, entry: Entry, file_id: str, *, found: bool = False) -> bool:
-        """Take an upload for a file, which no other upload at its server then can be.
+        """Match an upload with a file, which no other upload on its server can then have made.
 
         `found` says that no answer named it. False, and nothing is done, where another program
         took it for an upload of its own.
@@ -266,7 +266,7 @@ class TransferLedger:
                 self.keep([other])
 
     def look_again(self, entry: Entry) -> float:
-        """Have an upload looked for again; in how many seconds."""
+        """Schedule another lookup of an upload; in how many seconds."""
         now = self.now()
         order = entry.order
         until = order.sent_until if isinstance(order, UploadOrder) else None
@@ -277,7 +277,7 @@ class TransferLedger:
         return at - now
 
     def forget(self, transfer_ids: Iterable[int]) -> None:
-        """Let go of those that have ended."""
+        """Remove those that have ended."""
         over = ENDED | {TransferState.UNCERTAIN}
         chosen = [one for one in self.chosen(transfer_ids) if one.transfer.state in over]
         gone = {entry.transfer.id: entry.transfer for entry in chosen}
@@ -300,18 +300,18 @@ class TransferLedger:
             self._listener(TransfersForgotten(tuple(gone)))
 
     def keep(self, entries: Iterable[Entry]) -> None:
-        """Have the journal written soon."""
+        """Write the journal soon."""
         if self._journal is not None:
             self._journal.put(_row(entry) for entry in entries)
 
     def keep_now(self, entries: Iterable[Entry]) -> None:
-        """Have the journal written; it is on the disk when this returns. Not under the lock."""
+        """Write the journal; it is on the disk when this returns. Not under the lock."""
         with self.lock:
             self.keep(entries)
         self.flush()
 
     def flush(self) -> None:
-        """Have all that was to be kept so far on the disk when this returns. Not under the lock."""
+        """Write everything pending; it is on the disk when this returns. Not under the lock."""
         journal = self._journal
         if journal is not None:
             journal.flush()
@@ -330,7 +330,7 @@ class TransferLedger:
         return journal.holds_older(entry.transfer.id)
 
     def close(self, deadline: float) -> bool:
-        """Keep what there is and nothing more; whether that was done by `deadline`.
+        """Write what is pending and nothing more; whether that was done by `deadline`.
 
         Thread-safe. `deadline` is of `time.monotonic`.
         """
@@ -341,7 +341,7 @@ class TransferLedger:
         return journal is None or journal.close(max(0.0, deadline - time.monotonic()))
 
     def _go_on_looking(self, entry: Entry) -> None:
-        """Look on for what was looked for when the program ended."""
+        """Resume the lookups that were scheduled when the program ended."""
         transfer = entry.transfer
         if transfer.state is not TransferState.UNCERTAIN:
             return
@@ -362,7 +362,7 @@ class TransferLedger:
 
 
 def _in_pieces(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
-    """All of these; of thousands, the interpreter is given away in between."""
+    """All of these in pieces, yielding the interpreter in between."""
     for first in range(0, len(values), _AT_ONCE):
         if first:
             give_way()
@@ -385,7 +385,7 @@ def _server_of(entry: Entry) -> str:
 
 
 def _row(entry: Entry) -> JournalRow:
-    """What is kept of an entry: an upload that is out whole would be looked for first."""
+    """The saved form of an entry; an upload that is fully sent is looked up before it is resent."""
     transfer, order = entry.transfer, entry.order
     if transfer.state is TransferState.RUNNING and entry.sent_at is not None:
         transfer = structs.replace(transfer, state=TransferState.CONFIRMING)
@@ -395,14 +395,14 @@ def _row(entry: Entry) -> JournalRow:
 
 
 def _restored(row: JournalRow, now: float) -> Entry:
-    """A transfer of an earlier session: what had not ended waits for the person."""
+    """A transfer of an earlier session, paused if it had not ended."""
     transfer, order = row.transfer, row.order
     if transfer.state is TransferState.CONFIRMING:
         order = sent(order, now, now)
     order = sent_by(order, now)
     if transfer.state in UNDER_WAY:
         if isinstance(order, DownloadOrder):
-            # What a download had written when the power failed need not be on the disk.
+            # What a download wrote before a power failure may not be on the disk.
             order = structs.replace(order, etag="")
         transfer = structs.replace(
             transfer,
@@ -421,6 +421,6 @@ def _restored(row: JournalRow, now: float) -> Entry:
 def _interrupted() -> Problem:
     return Problem(
         ProblemKind.INTERRUPTED,
-        _("Interrupted when the program ended"),
+        _("Interrupted when Filewharf quit"),
         _("Resume it. Nothing is sent twice."),
     )

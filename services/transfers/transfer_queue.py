@@ -1,7 +1,7 @@
-"""All transfers: started as their turn comes, paused, cancelled, tried again, told of, kept.
+"""All transfers: started in turn, paused, cancelled, retried, published and saved.
 
-With a journal, what matters after a crash is on the disk before it is done: that a transfer was
-asked for, that the last byte of an upload goes out, and which name a download gets.
+With a journal, what matters after a crash is on the disk before it happens: that a transfer was
+added, that the last byte of an upload is sent, and which name a download gets.
 """
 
 import time

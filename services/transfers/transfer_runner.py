@@ -1,4 +1,4 @@
-"""How transfers get their turn, are carried out on workers, stopped, and end."""
+"""Starts transfers in turn, runs them on workers, and stops and ends them."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -43,11 +43,11 @@ AT_ONCE: Mapping[TransferKind, int] = {
 MOST_AT_ONCE = 32
 
 CarryOut = Callable[[str, Order, RunningTransfer], None]
-"""Does what the order of an account says; raises FilesError, Cancelled or AnswerLost."""
+"""Carries out an order for an account; raises FilesError, Cancelled or AnswerLost."""
 
 
 class TransferRunner:
-    """Runs what stands in line; the ledger's lock must be held for all but `join`."""
+    """Runs the queued transfers; the ledger's lock must be held for all but `join`."""
 
     def __init__(self, ledger: TransferLedger, carry_out: CarryOut) -> None:
         self._ledger = ledger
@@ -59,13 +59,13 @@ class TransferRunner:
         self._workers = {kind: WorkerThreads(kind.value, MOST_AT_ONCE) for kind in TransferKind}
 
     def stand_in_line(self, entry: Entry) -> None:
-        """Have a QUEUED transfer wait for its turn, at its place."""
+        """Put a QUEUED transfer in line, at its place."""
         if entry.transfer.state is TransferState.QUEUED:
             self._turns.wait(entry.transfer.id, entry.transfer.kind, entry.transfer.place)
 
     def queue_again(self, entry: Entry, place: float | None = None) -> None:
-        """Put a transfer that ended or was paused into the line, at its place or another."""
-        entry.token.cancel()  # it may be being looked for just now
+        """Put a transfer that ended or was paused back in line, at its place or another."""
+        entry.token.cancel()  # a lookup of its file may be running
         entry.token = CancelToken()
         entry.meter = SpeedMeter()
         entry.pausing = False
@@ -88,7 +88,7 @@ class TransferRunner:
         self.stand_in_line(entry)
 
     def adopt(self, entry: Entry, file_id: str) -> None:
-        """Take an UNCERTAIN upload for this file: the person knows that it is."""
+        """Match an UNCERTAIN upload with this file, as the person confirmed."""
         if entry.transfer.state is not TransferState.UNCERTAIN:
             return
         if file_id in self._ledger.others(entry).owned:
@@ -98,13 +98,13 @@ class TransferRunner:
             self.end(entry, TransferState.DONE)
 
     def send_again(self, entry: Entry) -> None:
-        """Send an UNCERTAIN upload without looking for it: the person knows that it is not there."""
+        """Send an UNCERTAIN upload again without a lookup: the person knows it is not there."""
         if entry.transfer.state is TransferState.UNCERTAIN:
             entry.order = not_sent(entry.order)
             self.queue_again(entry, place=self._ledger.next_place())
 
     def start_more(self) -> None:
-        """Start all whose turn it is."""
+        """Start all transfers whose turn has come."""
         if self._closed:
             return
         for kind in TransferKind:
@@ -113,7 +113,7 @@ class TransferRunner:
                 self._workers[kind].submit(lambda one=entry: self._take_turn(one))  # type: ignore[misc]
 
     def cancel(self, entry: Entry) -> None:
-        """Stop a transfer; one that runs tells by itself when it has stopped."""
+        """Stop a transfer; a running one reports when it has stopped."""
         if entry.transfer.state in UNDER_WAY:
             entry.pausing = False
             entry.token.cancel()
@@ -124,7 +124,7 @@ class TransferRunner:
             self._ledger.move(entry, TransferState.CANCELLED)
 
     def pause(self, entry: Entry) -> None:
-        """Stop a transfer so that it can go on later; one that is being cancelled is left alone."""
+        """Stop a transfer so that it can resume later; one that is being cancelled is left alone."""
         if entry.transfer.state is TransferState.QUEUED:
             self._turns.leave(entry.transfer.id)
             self._ledger.move(entry, TransferState.PAUSED)
@@ -132,16 +132,16 @@ class TransferRunner:
             self._stop_for_now(entry)
 
     def allow(self, kind: TransferKind, at_once: int) -> None:
-        """Change how many of a kind may run at once; those that run already are left alone."""
+        """Change how many of a kind may run at once; those already running are left alone."""
         self._turns.allow(kind, max(1, min(at_once, MOST_AT_ONCE)))
 
     def allow_bandwidth(self, upload: int | None, download: int | None) -> None:
-        """Set how fast all go together, in bytes a second; None is without a limit."""
+        """Limit the total speed, in bytes a second; None is no limit."""
         self._upload_bandwidth.allow(upload)
         self._download_bandwidth.allow(download)
 
     def close(self) -> None:
-        """Begin nothing more, and stop all so that it can go on in the next session."""
+        """Start nothing more, and stop everything so that it can resume in the next session."""
         self._closed = True
         for entry in self._ledger.entries.values():
             if entry.transfer.state in UNDER_WAY:
@@ -200,7 +200,7 @@ class TransferRunner:
         return self._upload_bandwidth if uploads else self._download_bandwidth
 
     def _begin(self, entry: Entry) -> Order:
-        """Note that a delete may be done from here on, and give the order as it is now.
+        """Record that a delete may be done from here on; the order as it is now.
 
         After a crash, a file that is gone then counts as deleted.
         """
@@ -218,7 +218,7 @@ class TransferRunner:
             if entry.transfer.state is TransferState.CONFIRMING or (
                 stopped and may_be_there(entry.order)
             ):
-                # Who stops it does not want it sent again by itself.
+                # Someone who stops it does not want it sent again automatically.
                 lost = AnswerLost(_stopped_after_sending(), look_again=not stopped)
                 self._end_uncertain(entry, lost)
             elif entry.pausing:
@@ -234,7 +234,7 @@ class TransferRunner:
                 self.end(entry, TransferState.PAUSED, problem)
 
     def _end_uncertain(self, entry: Entry, lost: AnswerLost) -> None:
-        """End an upload that the server may have taken; it is looked for before it is sent again."""
+        """End an upload that the server may have; it is looked up before it is sent again."""
         with self._ledger.lock:
             out = self._ledger.now() if entry.sent_at is None else entry.sent_at
             entry.order = sent(entry.order, entry.begun, out)
@@ -271,7 +271,7 @@ class TransferRunner:
         *,
         keeps_target: bool = False,
     ) -> None:
-        """Take the state of a transfer that is no longer carried out. Thread-safe."""
+        """Set the final state of a transfer that is no longer running. Thread-safe."""
         with self._ledger.lock:
             transfer = entry.transfer
             done = transfer.done
@@ -299,7 +299,7 @@ class TransferRunner:
 
 
 def _discard_part_of(order: Order) -> None:
-    """Remove what a download left, now that it will not go on."""
+    """Remove the part of a download that will not resume."""
     if isinstance(order, ZipOrder):
         discard_part_of_zip(order)
     elif isinstance(order, DownloadOrder):
@@ -311,7 +311,7 @@ def _stopped_after_sending() -> Problem:
         ProblemKind.ANSWER_LOST,
         _("Stopped after everything was sent"),
         _(
-            "The server may have the file. Try again looks for it there first, and sends it only "
-            "when it is surely not there."
+            "The server may have the file. Try again looks for it there first and sends it only "
+            "if it isn't there."
         ),
     )

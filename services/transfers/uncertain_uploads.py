@@ -1,4 +1,4 @@
-"""Looks again and again for uploads whose answer was lost, without holding a worker."""
+"""Repeatedly looks for uploads whose answer was lost, without occupying a worker."""
 
 import logging
 import math
@@ -38,7 +38,7 @@ class UncertainUploads:
         self._closed = False
 
     def look_due(self) -> float | None:
-        """Do every look that is due, on this thread; in how many seconds the next one is."""
+        """Do every lookup that is due, on this thread; the seconds until the next one."""
         now = self._ledger.now()
         with self._ledger.lock:
             due = sorted((at, one) for one, at in self._ledger.looks.items() if at <= now)
@@ -53,7 +53,7 @@ class UncertainUploads:
             return max(0.0, soonest - self._ledger.now())
 
     def close(self) -> None:
-        """Stop the look that goes on, and begin none; the ledger's lock must be held."""
+        """Stop the current lookup, and start no more; the ledger's lock must be held."""
         self._closed = True
         if self._token is not None:
             self._token.cancel()
@@ -77,9 +77,9 @@ class UncertainUploads:
         except AnswerLost as lost:
             self._stay(entry, token, lost.problem, lost.candidates, again=lost.look_again)
         except FilesError as error:
-            # No way to the account: its key is not there, or the account is gone.
+            # The account can't be opened: its key is missing, or the account was removed.
             self._stay(entry, token, error.problem, None, again=may_repeat(error))
-        except Exception as error:  # noqa: BLE001 - a bug must not end all looking
+        except Exception as error:  # noqa: BLE001 - a bug must not end all lookups
             _log.exception("Looking for an upload failed")
             self._stay(entry, token, unexpected(error), None, again=False)
         else:
@@ -122,7 +122,7 @@ class UncertainUploads:
                 self._ledger.keep([entry])
 
     def _is_open(self, entry: Entry, token: CancelToken) -> bool:
-        """Whether nobody decided about it while it was looked for."""
+        """Whether the person has not decided about it during the lookup."""
         return entry.token is token and entry.transfer.state is TransferState.UNCERTAIN
 
 

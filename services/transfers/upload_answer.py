@@ -1,4 +1,4 @@
-"""Whether the server's answer to an upload is what was asked for."""
+"""Checks the server's answer to an upload against what was requested."""
 
 from services.api.errors import Problem, ProblemKind
 from services.api.remote_file import RemoteFile
@@ -8,7 +8,7 @@ from services.numbers import whole
 from services.sizes import size_in_words
 
 EXPIRY_TOLERANCE = 60
-"""Seconds by which an expiry may differ from the wish: servers count from moments of their own."""
+"""Seconds by which an expiry may differ from the request: servers count from different moments."""
 
 _NOT_USABLE = frozenset({"error", "failed", "deleted", "deleting"})
 """States of a file that was refused after all."""
@@ -20,30 +20,30 @@ def is_whole(request: UploadRequest, file: RemoteFile) -> bool:
 
 
 def not_as_wished(request: UploadRequest, file: RemoteFile) -> Problem | None:
-    """What differs between what was sent and wished and what the server says it has."""
+    """How what the server says it has differs from what was sent and requested."""
     if not is_whole(request, file) and file.size is not None:
         return Problem(
             ProblemKind.DIFFERS,
             _("The server has {count} of {total}").format(
                 count=size_in_words(file.size), total=size_in_words(request.file.size)
             ),
-            _("It may be damaged on the way. Delete it at the server and upload it again."),
+            _("It may have been damaged on the way. Delete it on the server and upload it again."),
             f"{file.size} != {request.file.size}",
         )
     if file.status in _NOT_USABLE:
         return Problem(
             ProblemKind.DIFFERS,
             _("The server has the file, but can't use it"),
-            _("Delete it at the server, then upload a corrected file."),
+            _("Delete it on the server, then upload a corrected file."),
             f"{file.status}: {file.status_details or ''}",
         )
     if file.purpose is not None and file.purpose != request.purpose:
         return Problem(
             ProblemKind.DIFFERS,
-            _("The server set another purpose: {kept} instead of {wished}").format(
+            _("The server set a different purpose: {kept} instead of {wished}").format(
                 kept=file.purpose, wished=request.purpose
             ),
-            _("If that isn't what you need, delete the file at the server."),
+            _("If that isn't what you need, delete the file on the server."),
             f"{file.purpose} != {request.purpose}",
         )
     if request.expires_after is None:
@@ -51,8 +51,8 @@ def not_as_wished(request: UploadRequest, file: RemoteFile) -> Problem | None:
     if file.expires_at is None:
         return Problem(
             ProblemKind.DIFFERS,
-            _("The server did not take the expiry: the file is kept until it is deleted"),
-            _("Delete it when it is no longer needed."),
+            _("The server ignored the expiry: the file stays until you delete it"),
+            _("Delete it when you no longer need it."),
         )
     if file.created_at is None:
         return None
@@ -61,10 +61,12 @@ def not_as_wished(request: UploadRequest, file: RemoteFile) -> Problem | None:
         return None
     return Problem(
         ProblemKind.DIFFERS,
-        _("The server set another expiry: {kept} instead of {wished}").format(
+        _("The server set a different expiry: {kept} instead of {wished}").format(
             kept=_span(kept), wished=_span(request.expires_after)
         ),
-        _("Delete the file earlier by hand, or keep a copy if it goes too soon."),
+        _(
+            "Delete the file yourself if you need it gone sooner, or keep a copy if it expires too soon."
+        ),
         f"{kept} != {request.expires_after}",
     )
 
@@ -78,12 +80,12 @@ def _span(seconds: int) -> str:
 
 
 def not_proved() -> Problem:
-    """What to tell of a file that fits in all, but whose content the server does not give."""
+    """The warning for a file that matches, but whose content the server does not return."""
     return Problem(
         ProblemKind.DIFFERS,
         _("Matched by name, size and time; the content can't be verified"),
         _(
-            "The answer to this upload was lost. If others upload to this account too, look "
-            "whether the file is yours."
+            "The answer to this upload was lost. If others upload to this account too, check that "
+            "the file is yours."
         ),
     )

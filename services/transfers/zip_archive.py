@@ -1,4 +1,4 @@
-"""Several downloads in one archive, written as they come."""
+"""Several downloads in one archive, written as they arrive."""
 
 import hashlib
 import time
@@ -35,7 +35,7 @@ def write_zip(
     running: RunningTransfer,
     hashes: Mapping[str, str],
 ) -> Problem | None:
-    """Fetch files one after the other into an archive; say in what they differ from what was told.
+    """Fetch files one by one into an archive; a warning if they differ from what was expected.
 
     Raise FilesError and Cancelled. Files of the same name get numbers; `hashes` are those known
     of what was uploaded, by file ID.
@@ -86,7 +86,7 @@ def _in_one(warnings: Sequence[tuple[str, Problem]]) -> Problem | None:
     )
     advice = _("{name}: {title}.").format(name=warnings[0][0], title=warnings[0][1].title)
     if len(warnings) > 1:
-        advice = _("{advice} The report names the others.").format(advice=advice)
+        advice = _("{advice} See the report for the others.").format(advice=advice)
     return Problem(
         ProblemKind.DIFFERS,
         words.format(number=whole(len(warnings))),

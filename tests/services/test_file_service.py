@@ -58,7 +58,7 @@ def test_a_draft_is_kept_told_and_can_be_opened(
     made = bench.save(files_server)
     saved = bench.told.wait_for(AccountSaved)
     assert (saved.kept_where, saved.key_in_memory_only) == (
-        "Kept in the system keyring (Test Keyring).",
+        "Saved in the system keyring (Test Keyring).",
         False,
     )
     assert made in bench.told.wait_for(AccountsLoaded).accounts
@@ -74,7 +74,7 @@ def test_a_change_without_a_key_keeps_the_old_one(
     made = bench.save(files_server)
     bench.told.clear()
     bench.service.save_account(AccountDraft(made, None))
-    assert bench.told.wait_for(AccountSaved).kept_where == "The key is as it was."
+    assert bench.told.wait_for(AccountSaved).kept_where == "The key is unchanged."
     bench.open()
 
 

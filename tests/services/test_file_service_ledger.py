@@ -474,7 +474,7 @@ def test_a_ledger_that_cant_be_opened_is_told_of_once_and_holds_nothing_up(
     bench.told.wait_for(SomethingFailed)
 
 
-@pytest.mark.expects_log("ledger of uploads can't be used: database or disk is full")
+@pytest.mark.expects_log("Upload history can't be used: database or disk is full")
 def test_a_ledger_that_can_no_longer_be_written_is_told_of_once(
     opened: ServiceBench, local: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -169,7 +169,7 @@ def test_what_is_odd_is_told_in_sentences(
     bench.save(files_server)
     bench.open()
     ended = bench.told.wait_for(ListingEnded)
-    assert (ended.complete, ended.oddities) == (True, ("2 objects had no id and were left out.",))
+    assert (ended.complete, ended.oddities) == (True, ("2 objects without an ID were hidden.",))
 
 
 def test_a_listing_goes_on_from_where_it_broke_off_with_the_same_number(

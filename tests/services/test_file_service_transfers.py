@@ -277,7 +277,7 @@ def test_a_damaged_journal_is_told_of_and_the_program_works(
     assert bench.transfer().state is TransferState.DONE
 
 
-@pytest.mark.expects_log("journal of transfers can't be opened")
+@pytest.mark.expects_log("transfer journal can't be opened")
 def test_without_a_journal_transfers_work_all_the_same(
     make_bench: Callable[..., ServiceBench], files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
@@ -293,7 +293,7 @@ def test_without_a_journal_transfers_work_all_the_same(
     assert bench.transfer().state is TransferState.DONE
 
 
-@pytest.mark.expects_log("journal of transfers can't be written")
+@pytest.mark.expects_log("transfer journal can't be written")
 def test_a_journal_that_can_no_longer_be_written_is_told_of_once(
     opened: ServiceBench, files_server: ScriptedFilesServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

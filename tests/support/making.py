@@ -137,7 +137,7 @@ def upload_request(
 
 
 def problem(
-    title: str = "The server failed",
+    title: str = "Server error",
     *,
     kind: ProblemKind = ProblemKind.SERVER_FAILED,
     advice: str = "Try again in a minute.",

@@ -154,5 +154,5 @@ def test_a_file_that_is_gone_is_said_to_be_gone(
     failed = desk.wait_for_transfer("answers.jsonl", TransferState.FAILED)
     assert failed.problem is not None
     assert failed.problem.status == 404
-    desk.wait_to_see("The file is no longer there")
+    desk.wait_to_see("The file no longer exists")
     assert not desk.downloads.exists() or not list(desk.downloads.iterdir())

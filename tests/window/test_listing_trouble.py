@@ -92,7 +92,7 @@ def test_a_missing_key_has_a_page_too(
     files_server: ScriptedFilesServer, open_desk: OpenDesk
 ) -> None:
     desk = open_desk(accounts=[account_at(files_server)], keys={})
-    desk.wait_to_see("There is no key for Acme", "Change the key…")
+    desk.wait_to_see("No key for Acme", "Change the key…")
 
 
 def test_a_listing_that_breaks_off_keeps_its_rows_and_says_so(

@@ -61,7 +61,7 @@ def test_a_file_that_was_changed_since_is_not_restored_and_it_says_so(
     desk.wait_to_see("it can be uploaded again")
     uploaded.write_bytes(b"{}\n")
     desk.window.commands.restore_deleted.trigger()
-    desk.wait_to_see("The file on this computer is another one by now")
+    desk.wait_to_see("The local file has changed since it was uploaded")
     assert len(files_server.requests_to("POST", "/files")) == 1
 
 

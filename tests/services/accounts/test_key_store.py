@@ -65,7 +65,7 @@ def test_a_key_is_kept_in_the_keyring_and_found_by_another_store(
     make_store: MakeStore, memory_keyring: MemoryKeyring
 ) -> None:
     kept = make_store().keep("acme", KEY)
-    assert kept == KeptKey("Kept in the system keyring (Test Keyring).", memory_only=False)
+    assert kept == KeptKey("Saved in the system keyring (Test Keyring).", memory_only=False)
     assert make_store().key_of("acme") == KEY
     assert list(memory_keyring.passwords.values()) == [KEY]
 
@@ -134,7 +134,7 @@ def test_without_a_usable_keyring_a_key_is_kept_for_the_session(
     store = make_store(trusted=trusted)
     kept = store.keep("acme", KEY)
     assert kept.memory_only
-    assert kept.sentence.endswith("The key is kept for this session only.")
+    assert kept.sentence.endswith("The key is kept only until you quit.")
     assert store.key_of("acme") == KEY
     if isinstance(backend, MemoryKeyring):
         assert KEY not in backend.passwords.values()
@@ -192,7 +192,7 @@ def test_several_keyrings_of_the_system_are_usable(make_store: MakeStore) -> Non
     Chain.__module__ = "keyring.backends.chainer"
     keyring.set_keyring(Chain())
     assert make_store().keep("acme", KEY) == KeptKey(
-        "Kept in the system keyring (Test Keyring).", memory_only=False
+        "Saved in the system keyring (Test Keyring).", memory_only=False
     )
 
 
@@ -202,7 +202,7 @@ def test_the_real_backends_are_known() -> None:
     assert not [name for name in names & SYSTEM_KEYRINGS.keys() if "fail" in name]
 
 
-# A keyring that does not answer
+# A keyring that does not respond
 
 
 def test_a_keyring_that_hangs_is_waited_for_only_so_long(
@@ -210,7 +210,7 @@ def test_a_keyring_that_hangs_is_waited_for_only_so_long(
 ) -> None:
     store = make_store(deadline=0.05)
     begun = time.monotonic()
-    with pytest.raises(FilesError, match="does not answer"):
+    with pytest.raises(FilesError, match="isn't responding"):
         store.key_of("acme")
     assert time.monotonic() - begun < 5
 
@@ -284,7 +284,7 @@ def test_a_key_lives_in_the_real_keyring_until_it_is_forgotten(make_store: MakeS
     kept = first.keep(account, KEY)
     assert (kept.memory_only, kept.sentence) == (
         False,
-        "Kept in the system keyring (Secret Service).",
+        "Saved in the system keyring (Secret Service).",
     )
     try:
         assert second.key_of(account) == KEY
@@ -337,8 +337,8 @@ def test_a_real_keyring_that_stays_locked_is_told_of(tmp_path: os.PathLike[str])
         )
         return done.stdout.splitlines()
 
-    assert session("right", "open") == ["Kept in the system keyring (Secret Service)."]
+    assert session("right", "open") == ["Saved in the system keyring (Secret Service)."]
     assert session("wrong", "locked") == [
-        "The system keyring is locked. The key is kept for this session only.",
+        "The system keyring is locked. The key is kept only until you quit.",
         "The system keyring is locked",
     ]

@@ -46,7 +46,7 @@ def test_an_account_that_works_is_told_in_three_steps(files_server: ScriptedFile
     reached, accepted, listed = tested.passed
     assert reached.startswith(f"Reached 127.0.0.1:{files_server.port} in ")
     assert reached.endswith(" ms, without encryption")
-    assert accepted == "Key accepted; may list files"
+    assert accepted == "Key accepted: it can list files"
     assert listed == "1 file listed"
 
 
@@ -59,7 +59,7 @@ def test_the_files_are_counted(files_server: ScriptedFilesServer, number: int, w
 def test_more_than_a_page_is_not_counted(files_server: ScriptedFilesServer) -> None:
     files_server.add(*many_files(2))
     files_server.quirks.add(ListingQuirk.HAS_MORE_ALWAYS)
-    assert tried(files_server.base_url).passed[-1] == "2 files on the first page, and more"
+    assert tried(files_server.base_url).passed[-1] == "More than 2 files"
 
 
 def test_over_tls_the_certificate_is_told_of(

@@ -234,7 +234,7 @@ def test_a_name_that_does_not_exist_is_named(
 ) -> None:
     problem = problem_of(list_files, make_api(f"{scheme}://nowhere.invalid/v1"), token, tmp_path)
     assert problem.kind is ProblemKind.UNREACHABLE
-    assert "nowhere.invalid was not found" in problem.title
+    assert "nowhere.invalid wasn't found" in problem.title
 
 
 def test_a_certificate_nobody_vouches_for_is_not_trusted_and_no_key_is_sent(

@@ -193,22 +193,22 @@ def test_servers_that_know_no_pages_have_no_oddities(
         (
             [page_of("a", "a", "b", "a", has_more=False)],
             ["a", "b"],
-            ("1 id came more than once and is shown once.",),
+            ("1 duplicate ID was hidden.",),
         ),
         (
             [page_of("a", "b", has_more=True), page_of("c", "a", has_more=False)],
             ["a", "b", "c"],
-            ("1 id came more than once and is shown once.",),
+            ("1 duplicate ID was hidden.",),
         ),
         (
             [page_of("a", None, {"id": ""}, has_more=False)],
             ["a"],
-            ("2 objects had no id and were left out.",),
+            ("2 objects without an ID were hidden.",),
         ),
         (
             [page_of("a", has_more=False, bytes=-5, created_at="some day")],
             ["a"],
-            ("1 file has a size or date that makes no sense.",),
+            ("1 file has an invalid size or date.",),
         ),
         (
             [page_of("a", has_more=False, bytes=None, created_at="2026-11-01T00:00:00Z")],
@@ -250,7 +250,7 @@ def test_an_empty_page_is_the_end_where_it_does_not_say_that_there_is_more(
     assert (ids, listing.whole, listing.oddities) == (["a"], True, ())
 
 
-AGAIN = "The server gives the same files again and again; the list may not be whole."
+AGAIN = "The server keeps sending the same files. The list may be incomplete."
 
 
 @pytest.mark.parametrize(

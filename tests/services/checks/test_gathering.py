@@ -158,7 +158,7 @@ def test_a_link_in_a_circle_is_told_of(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there_is_told_of(tmp_path: Path) -> None:
     kind, title = problem_of(tmp_path / "gone.txt")
-    assert (kind, title) == (ProblemKind.FILE_MISSING, "gone.txt is no longer there")
+    assert (kind, title) == (ProblemKind.FILE_MISSING, "gone.txt can't be found")
     assert len(gathered(tmp_path / "gone.txt").files) == 1
 
 

@@ -62,7 +62,7 @@ class BrokenJournal(Journal):
         raise self._error
 
 
-@pytest.mark.expects_log("The journal of transfers can't be written")
+@pytest.mark.expects_log("The transfer journal can't be written")
 @pytest.mark.parametrize(
     "error",
     [sqlite3.OperationalError("database or disk is full"), TypeError("a bug")],

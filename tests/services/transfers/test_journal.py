@@ -163,7 +163,7 @@ def spoil(path: Path, statement: str, *values: object) -> None:
     database.close()
 
 
-@pytest.mark.expects_log("can't be understood")
+@pytest.mark.expects_log("can't be read")
 @pytest.mark.parametrize("column", ["transfer", "work"])
 @pytest.mark.parametrize(
     "content",
