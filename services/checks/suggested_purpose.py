@@ -14,6 +14,7 @@ from services.api.purposes import IMAGE_SUFFIXES
 from services.checks.image_type import image_type
 from services.checks.json_nesting import too_deep
 from services.checks.line_shape import LineShape, shape_of
+from services.checks.pointer import pointer_in
 from services.language import _
 
 BEGINNING = 64 * 1024
@@ -57,6 +58,8 @@ def suggestion_for(file_name: str, beginning: bytes) -> Suggestion:
     ending = PurePath(file_name).suffix.lower()
     if ending in IMAGE_SUFFIXES:
         return Suggestion("vision", FileKind.IMAGE, _why_image(ending, beginning))
+    if pointer := pointer_in(beginning):
+        return Suggestion("user_data", FileKind.DOCUMENT, pointer)
     if image := image_type(beginning):
         reason = _("It is a {type} image, but its name does not end in {suffix}.").format(
             type=image.name, suffix=image.suffixes[0]

@@ -73,6 +73,13 @@ def test_what_is_no_json_is_user_data(beginning: bytes) -> None:
     assert suggested_purpose("a.jsonl", beginning) == "user_data"
 
 
+@pytest.mark.parametrize(("name", "purpose"), [("a.jsonl", "user_data"), ("a.png", "vision")])
+def test_a_pointer_to_a_file_is_named(name: str, purpose: str) -> None:
+    suggestion = suggestion_for(name, b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n")
+    assert suggestion.purpose == purpose
+    assert ("Git LFS" in suggestion.reason) == (purpose == "user_data")
+
+
 @given(st.text(), st.binary())
 def test_whatever_is_in_it_the_purpose_can_be_uploaded(name: str, beginning: bytes) -> None:
     names = {purpose.name for purpose in UPLOAD_PURPOSES}
