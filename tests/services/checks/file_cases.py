@@ -196,6 +196,20 @@ JSON = (
         json.dumps(request(1), indent=2).encode()[:-10],
         E("file.spread", 1),
     ),
+    _text(
+        "objects over many lines, and a line break in a text of one",
+        b"".join(json.dumps(one, indent=2).encode() + b"\n" for one in GOOD_LINES[:2]).replace(
+            b'"Hi"', b'"Dear Ada,\n\nthank you."', 1
+        ),
+        E("file.spread", 1),
+        E("json.line_break", 10),
+    ),
+    _text(
+        "a list over many lines, and a line break in a text",
+        json.dumps(GOOD_LINES, indent=2).encode().replace(b'"Hi"', b'"Hi,\r\nAda"', 1),
+        E("file.spread", 1),
+        E("json.line_break", 11),
+    ),
     _text("a code block", b"```json\n" + GOOD + b"```\n", E("line.fence", 1)),
     _text("comments all over", GOOD.replace(b"\n", b"\n# next\n"), E("line.comment", 2)),
     _text(
