@@ -140,9 +140,9 @@ class BatchCheck:
 
     def take(self, line: Line) -> None:
         """Look at a line in which something may be wrong."""
-        self._requests += 1
         value = line.value
         if not isinstance(value, dict):
+            self._requests += 1
             return
         self._tell.begin(line)
         other = other_form(value, among_requests=self._url is not None)
@@ -152,6 +152,7 @@ class BatchCheck:
                 Severity.ERROR, other.rule, other.text, path, at_key=True, purpose=other.purpose
             )
             return
+        self._requests += 1
         self._look_at_id(line.number, value)
         self._look_at_method(value)
         self._look_at_url(value)

@@ -20,6 +20,6 @@ def pointer_in(beginning: bytes) -> str | None:
     """What there is to say of a file that begins so, if it is a pointer."""
     for sign, kind, command in _SIGNS:
         if beginning.startswith(sign):
-            told = _("This is a {kind} pointer, not the file itself. Get that with “{command}”.")
+            told = _("This is a {kind} pointer, not the file itself. Fetch it with “{command}”.")
             return told.format(kind=kind, command=command)
     return None

@@ -42,9 +42,13 @@ def _bad(title: str, value: object, *wanted: Wanted) -> Case:
 
 
 def _of(
-    title: str, *values: object, wanted: tuple[Wanted, ...] = (), limits: Limits = OFFICIAL
+    title: str,
+    *values: object,
+    wanted: tuple[Wanted, ...] = (),
+    facts: tuple[str, ...] | None = None,
+    limits: Limits = OFFICIAL,
 ) -> Case:
-    return Case(title, "batch", "requests.jsonl", jsonl(*values), wanted, limits=limits)
+    return Case(title, "batch", "requests.jsonl", jsonl(*values), wanted, facts, limits)
 
 
 def _many(title: str, count: int, *wanted: Wanted, limits: Limits = OFFICIAL) -> Case:
@@ -153,6 +157,7 @@ FILES = (
         "lines that are no requests",
         *[{"question": f"{number} + 1?", "answer": number + 1} for number in range(3)],
         wanted=(E("batch.unknown", 1),),
+        facts=(),
     ),
     _of(
         "lines that are no requests for another server",
