@@ -146,7 +146,7 @@ class FineTuneCheck:
         if not answered(messages):
             self._report.warning(
                 "answer.not_last",
-                _("The last message isn't from the assistant, so nothing is learned from it."),
+                _("The last message isn't from the assistant. The service may refuse the example."),
                 "messages",
                 len(messages) - 1,
             )
