@@ -76,6 +76,8 @@ class Objects:
         """Whether all were JSON, so that laying them out anew changes nothing."""
         self.seen: dict[Layout, tuple[int, int]] = {}
         """How often each layout was met until now, and the first line where it was."""
+        self.torn: int | None = None
+        """The line with a line break in a text, where that ended it."""
 
     def __iter__(self) -> Iterator[FoundObject]:
         while self._pass_gap():
@@ -166,8 +168,9 @@ class Objects:
             at += 1
             if sign == _QUOTE:
                 in_text = not in_text  # a text that is not whole yet begins, or it ends
-            elif in_text:
-                raise NotObjects  # a line's end is in it
+            elif in_text:  # a line's end is in it
+                self.torn = self._line + self._data.count(b"\n", self._at, at - 1)
+                raise NotObjects
             elif sign in _CLOSING:
                 opened.append(_CLOSING[sign])
             elif opened.pop() != sign:
