@@ -38,7 +38,7 @@ _in_use: "weakref.WeakSet[Redaction]" = weakref.WeakSet()
 class Redaction:
     """Strikes secrets out of whatever comes from a server: the key, and the logins of proxies.
 
-    Descriptions of files, which `value` and `files` are for, can hold the key alone: a proxy that
+    Descriptions of files, which `value` and `page` are for, can hold the key alone: a proxy that
     echoes its login answers in the server's place. Thread-safe.
     """
 
