@@ -1,13 +1,13 @@
-"""Which colours of the theme can be seen on a list."""
+"""Which colours of the theme can be seen on a list or a text."""
 
 from PySide6.QtCore import QRect
-from PySide6.QtWidgets import QAbstractItemView, QApplication
+from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QApplication
 
 from ui.theme import Role, colour
 
 
-def shows(view: QAbstractItemView, role: Role, where: QRect | None = None) -> bool:
-    """Whether a list, or a part of it, shows exactly the colour of a role.
+def shows(view: QAbstractScrollArea, role: Role, where: QRect | None = None) -> bool:
+    """Whether a list or a text, or a part of it, shows exactly the colour of a role.
 
     A few pixels are not enough: the edges of letters have all the colours between two.
     """

@@ -13,7 +13,7 @@ from ui.files.file_table_model import FileTableModel
 from ui.files.ordering import Column
 from ui.icons import file_icon_name, paint_icon
 from ui.purpose_pill import paint_purpose_pill, pill_font
-from ui.selection_look import has_keyboard, paint_edge
+from ui.selection_look import paint_edge
 from ui.wording import Urgency, urgency_of
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class CellDelegate(QStyledItemDelegate):
         state = option.state.value  # numbers, as Python's flags are slow for every cell
         selected = bool(state & _SELECTED)
         if selected:
-            active = has_keyboard(self._table)
+            active = self._table.hasFocus()  # there are no editors in it to look for
             painter.fillRect(option.rect, look.selection if active else look.resting)
             if active and option.rect.left() == -self._table.head.offset():
                 paint_edge(painter, option.rect, option.palette)

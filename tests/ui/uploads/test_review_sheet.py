@@ -878,7 +878,7 @@ def test_the_selection_stays_active_while_a_purpose_is_chosen_in_it(qtbot: QtBot
     sheet = opened(qtbot, *_GOOD)
     table(sheet).selectRow(0)
     table(sheet).setFocus()
-    qtbot.keyClick(table(sheet), Qt.Key.Key_F2)
+    qtbot.keyClick(table(sheet), Qt.Key.Key_Space)
     box = open_list(qtbot, sheet)
     assert lists_with(sheet, Role.SELECTION) == ["Files to upload"]
     box.hidePopup()
