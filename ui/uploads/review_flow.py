@@ -21,7 +21,7 @@ from services.events import (
     UploadsFound,
 )
 from services.file_commands import FileCommands
-from services.language import _, ngettext
+from services.language import _
 from services.settings import SettingsStore
 from ui.uploads.listed_already import ListedAlready
 from ui.uploads.review_list import ReviewList
@@ -181,7 +181,7 @@ class ReviewFlow(QObject):
     def take_saved(self, path: Path) -> None:
         """A text was written: told in the sheet, which lies over the window's own messages."""
         if self._sheet is not None:
-            self._sheet.tell(_("Saved: {path}").format(path=path))
+            self._sheet.tell(_("Saved to {path}").format(path=path))
 
     def take_failure(self, problem: Problem) -> None:
         """Something went wrong that may have been asked for in the sheet."""
@@ -198,7 +198,7 @@ class ReviewFlow(QObject):
         if self._mended == 1:
             sheet.tell(" ".join(event.told))
         else:
-            words = ngettext("{files} was fixed.", "{files} were fixed.", self._mended)
+            words = _("Fixed {files}.")
             sheet.tell(words.format(files=files_in_words(self._mended)))
 
     # Without the sheet
@@ -223,9 +223,9 @@ class ReviewFlow(QObject):
     def _show_progress(self) -> None:
         if self._model is None or self._sheet is not None:
             return
-        self._progress = WaitingDialog(_("Checking the files…"), self._window)
+        self._progress = WaitingDialog(_("Checking files…"), self._window)
         self._progress.tell(passed_in_words(self._model.standing))
-        self._progress.add_button(_("Show the files")).clicked.connect(self._open_sheet)
+        self._progress.add_button(_("Show files")).clicked.connect(self._open_sheet)
         self._progress.rejected.connect(self.end)
         self._progress.open()
 
@@ -289,7 +289,7 @@ class ReviewFlow(QObject):
 
     @Slot(str, object)
     def _ask_where_to_save(self, text: str, folder: Path) -> None:
-        dialog = QFileDialog(self._sheet, _("Save the findings"), str(folder))
+        dialog = QFileDialog(self._sheet, _("Save findings"), str(folder))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("txt")
         dialog.selectFile(_("findings.txt"))
