@@ -132,8 +132,7 @@ class ReviewSheet(QDialog):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep a size that the person has chosen."""
         super().resizeEvent(event)
-        if event.spontaneous():
-            self._place.note_size()
+        self._place.note_size(by_system=event.spontaneous())
 
     def showEvent(self, event: QShowEvent) -> None:
         """Stand in the right place before anybody sees it."""

@@ -30,7 +30,7 @@ class SheetPlace:
             room = room.boundedTo(parent.window().size() - QSize(2 * _MARGIN, 2 * _MARGIN))
         self._largest = room
         self._asked: deque[QSize] = deque(maxlen=_REMEMBERED)
-        """The sizes that were set here last: the system answers late, and after several at once."""
+        """The sizes that the program has set last: the system answers late, and to several at once."""
         self._resized = False
         """Whether the person has chosen another size."""
         self.may_shrink = True
@@ -54,13 +54,18 @@ class SheetPlace:
         if not self.may_shrink:
             height = max(height, self._sheet.height())
         size = QSize(width, min(height, most)).expandedTo(self._sheet.minimumSizeHint())
-        if size not in self._asked:
-            self._asked.append(size)
+        self._note_asked(size)
         self._sheet.resize(size)
 
-    def note_size(self) -> None:
-        """The system has given the sheet a size: perhaps one that was not asked for here."""
+    def note_size(self, *, by_system: bool) -> None:
+        """The sheet has got a size, by the program or by the system, which may do as a person says.
+
+        Qt makes it larger by itself where its parts need more room than before.
+        """
         size = self._sheet.size()
+        if not by_system:
+            self._note_asked(size)
+            return
         if not any(_is_near(size, asked) for asked in self._asked):
             self._resized = True
         self.fit()
@@ -76,6 +81,10 @@ class SheetPlace:
         place = window.topLeft() + QPoint(free.width() // 2, free.height() // 2)
         lowest = screen.bottom() - self._largest.height() - _MARGIN
         self._sheet.move(place.x(), max(screen.top(), min(place.y(), lowest)))
+
+    def _note_asked(self, size: QSize) -> None:
+        if size not in self._asked:
+            self._asked.append(size)
 
 
 def _is_near(one: QSize, other: QSize) -> bool:

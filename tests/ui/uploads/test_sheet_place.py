@@ -32,7 +32,7 @@ class Sheet:
     def given(self, size: QSize) -> None:
         """As by the system."""
         self.dialog.resize(size)
-        self.place.note_size()
+        self.place.note_size(by_system=True)
 
     @property
     def size(self) -> QSize:
@@ -54,6 +54,17 @@ def test_a_size_that_the_system_rounds_is_nobodys_choice(qtbot: QtBot, by: int) 
     sheet = Sheet(qtbot)
     before = sheet.size
     sheet.given(before + QSize(by, by))
+    sheet.remove_a_file()
+    assert sheet.size.height() < before.height()
+
+
+def test_a_size_that_qt_makes_larger_by_itself_is_nobodys_choice(qtbot: QtBot) -> None:
+    sheet = Sheet(qtbot)
+    before = sheet.size
+    larger = before + QSize(0, 70)
+    sheet.dialog.resize(larger)
+    sheet.place.note_size(by_system=False)
+    sheet.given(larger)
     sheet.remove_a_file()
     assert sheet.size.height() < before.height()
 
