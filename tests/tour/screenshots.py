@@ -92,7 +92,7 @@ class _Photographer:
         sheet = self._dialog(program, "Upload files")
         table = wait_for(lambda: sheet.find("table", "Files to upload"), "the files to review")
         wait_for(lambda: not any("hecking" in told for told in table.column(3)), "all checked", 30)
-        lines = wait_for(lambda: sheet.find("text", "The lines around it"), "the lines around it")
+        lines = wait_for(lambda: sheet.find("text", "Surrounding lines"), "the lines around it")
         wait_for(lambda: "And when will it be here?" in lines.text, "line 1,204")
         click(table.cell(1, 0))
         self._take("review", program)

@@ -88,7 +88,7 @@ class FindingsView(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("look", "set-off")
-        self.setAccessibleName(_("What was found"))
+        self.setAccessibleName(_("Check results"))
         self._rows: tuple[FileRow, ...] = ()
         self._entries: tuple[_Entry, ...] = ()
         self._name = ElidedLabel("strong", elide=Qt.TextElideMode.ElideMiddle)
@@ -124,7 +124,7 @@ class FindingsView(QFrame):
         self._anyway.setVisible(bool(wrong))
         _show_choice(self._anyway, [row.anyway for row in wrong])
         known = [row for row in rows if row.already_there is not None]
-        self._skip.setText(_("Leave it out") if len(rows) == 1 else _("Leave out the duplicates"))
+        self._skip.setText(_("Skip this file") if len(rows) == 1 else _("Skip duplicates"))
         self._skip.setVisible(bool(known))
         _show_choice(self._skip, [row.skipped for row in known])
         if entries != self._entries:
@@ -142,7 +142,7 @@ class FindingsView(QFrame):
         if event.problem is not None:
             self._lines.tell(event.problem.title)
         elif not event.lines:
-            self._lines.tell(_("The file has no such line any more."))
+            self._lines.tell(_("The file no longer has this line."))
         else:
             self._lines.show_lines(event.lines, event.line, event.column)
 
@@ -189,7 +189,7 @@ class FindingsView(QFrame):
         rows = self._rows
         if not rows:
             self._name.setText("")
-            self._state.setText(_("Choose a file to see what was found in it."))
+            self._state.setText(_("Select a file to see its check results."))
         elif len(rows) == 1:
             self._name.setText(without_middle(one_line(rows[0].file.name), _LONGEST_NAME))
             self._state.setText(state_in_words(rows[0]))

@@ -24,7 +24,7 @@ class LineView(ExactText):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(_("The lines around it"))
+        self.setAccessibleName(_("Surrounding lines"))
         self.setReadOnly(True)
         self.setTabChangesFocus(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -71,7 +71,9 @@ class LineView(ExactText):
         self._numbers.show_numbers(numbers, wanted)
         self.setViewportMargins(self._numbers.room, 0, 0, 0)
         # Those who don't see the numbers hear them with the name.
-        told = _("From line {line} on").format(line=count_in_words(numbers[0])) if numbers else ""
+        told = (
+            _("Starting at line {line}").format(line=count_in_words(numbers[0])) if numbers else ""
+        )
         self.setAccessibleDescription(told)
         self._place_numbers()
 

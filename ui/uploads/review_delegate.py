@@ -243,7 +243,7 @@ class _PurposeBox(ListBox):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName(_("Purpose"))
-        self.setPlaceholderText(_("Several"))
+        self.setPlaceholderText(_("Multiple"))
         for purpose in UPLOAD_PURPOSES:
             self.addItem(purpose_icon(purpose.name), purpose.name, purpose.name)
             tip = Qt.ItemDataRole.ToolTipRole

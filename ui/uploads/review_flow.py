@@ -21,7 +21,7 @@ from services.events import (
     UploadsFound,
 )
 from services.file_commands import FileCommands
-from services.language import _, ngettext
+from services.language import _
 from services.settings import SettingsStore
 from ui.last_folders import Chosen
 from ui.save_dialogs import SaveDialogs
@@ -185,7 +185,7 @@ class ReviewFlow(QObject):
     def take_saved(self, path: Path) -> None:
         """A text was written: told in the sheet, which lies over the window's own messages."""
         if self._sheet is not None:
-            self._sheet.tell(_("Saved: {path}").format(path=path))
+            self._sheet.tell(_("Saved to {path}").format(path=path))
 
     def take_failure(self, problem: Problem) -> None:
         """Something went wrong that may have been asked for in the sheet."""
@@ -202,7 +202,7 @@ class ReviewFlow(QObject):
         if self._mended == 1:
             sheet.tell(" ".join(event.told))
         else:
-            words = ngettext("{files} was fixed.", "{files} were fixed.", self._mended)
+            words = _("Fixed {files}.")
             sheet.tell(words.format(files=files_in_words(self._mended)))
 
     # Without the sheet
@@ -227,9 +227,9 @@ class ReviewFlow(QObject):
     def _show_progress(self) -> None:
         if self._model is None or self._sheet is not None:
             return
-        self._progress = WaitingDialog(_("Checking the files…"), self._window)
+        self._progress = WaitingDialog(_("Checking files…"), self._window)
         self._progress.tell(passed_in_words(self._model.standing))
-        self._progress.add_button(_("Show the files")).clicked.connect(self._open_sheet)
+        self._progress.add_button(_("Show files")).clicked.connect(self._open_sheet)
         self._progress.rejected.connect(self.end)
         self._progress.open()
 
@@ -295,7 +295,7 @@ class ReviewFlow(QObject):
     def _ask_where_to_save(self, text: str, folder: Path) -> None:
         dialog = self._dialogs.make(
             self._sheet or self._window,
-            _("Save the findings"),
+            _("Save findings"),
             Chosen.FINDINGS,
             self._account_name,
             "txt",

@@ -79,15 +79,13 @@ class ReviewSheet(QDialog):
         self._rename = QPushButton(icon("rename"), _("Rename"))
         self._remove = QPushButton(icon("x"), _("Remove from the list"))
         self._skip_known = QPushButton()
-        self._stop = QPushButton(_("Skip the checks"))
+        self._stop = QPushButton(_("Skip checks"))
         self._pattern = QLineEdit()
         self.findings = FindingsView()
         """What the checks of the selected files found."""
         self._room = KeptRoom(self.findings)
         self._expiry = ExpiryField()
-        self._skip = ElidedCheckBox(
-            _("Next time, upload at once when every file fits the chosen purpose")
-        )
+        self._skip = ElidedCheckBox(_("Skip this review when all files fit the chosen purpose"))
         self._cancel = QPushButton(_("Cancel"))
         self._upload = QPushButton()
         self._upload.setProperty("look", "filled")
@@ -134,8 +132,7 @@ class ReviewSheet(QDialog):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep a size that the person has chosen."""
         super().resizeEvent(event)
-        if event.spontaneous():
-            self._place.note_size()
+        self._place.note_size(by_system=event.spontaneous())
 
     def showEvent(self, event: QShowEvent) -> None:
         """Stand in the right place before anybody sees it."""
@@ -203,7 +200,7 @@ class ReviewSheet(QDialog):
         self._title.setText(upload_in_words(files))
         waiting = self._when_checked
         self._upload.setText(
-            _("Waiting for the checks…") if waiting else upload_in_words(standing.going)
+            _("Waiting for checks…") if waiting else upload_in_words(standing.going)
         )
         self._upload.setEnabled(standing.going > 0 and not late and not waiting)
         self._remove.setVisible(files > 0)
@@ -282,7 +279,7 @@ class ReviewSheet(QDialog):
 
     @Slot()
     def _tell_copied(self) -> None:
-        self.tell(_("The findings are in the clipboard."))
+        self.tell(_("Findings copied."))
 
     def _put_together(self) -> None:
         for button in (self._rename, self._remove, self._skip_known, self._stop):
@@ -293,8 +290,8 @@ class ReviewSheet(QDialog):
             button.setAutoDefault(False)
         self._upload.setDefault(True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._pattern.setPlaceholderText(_("Only names such as *.jsonl"))
-        self._pattern.setAccessibleName(_("Only these names"))
+        self._pattern.setPlaceholderText(_("Filter by name, such as *.jsonl"))
+        self._pattern.setAccessibleName(_("Filter by name"))
         self._pattern.setFixedWidth(34 * self.fontMetrics().averageCharWidth())
         self._pattern.hide()
         self._body.addWidget(self._table)

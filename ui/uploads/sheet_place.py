@@ -1,5 +1,7 @@
 """How large the review sheet is and where it stands: as high as its content, within its window."""
 
+from collections import deque
+
 from PySide6.QtCore import QPoint, QSize
 from PySide6.QtWidgets import QDialog
 
@@ -9,6 +11,7 @@ from ui.window_size import fitting
 _MARGIN = 32
 """Pixels of the window that stay in sight on each side of the largest sheet."""
 _HIGHEST = 760
+_REMEMBERED = 20
 
 
 class SheetPlace:
@@ -26,8 +29,8 @@ class SheetPlace:
         if parent is not None:
             room = room.boundedTo(parent.window().size() - QSize(2 * _MARGIN, 2 * _MARGIN))
         self._largest = room
-        self._size = QSize()
-        """The one that was set here last."""
+        self._asked: deque[QSize] = deque(maxlen=_REMEMBERED)
+        """The sizes that the program has set last: the system answers late, and to several at once."""
         self._resized = False
         """Whether the person has chosen another size."""
         self.may_shrink = True
@@ -50,12 +53,21 @@ class SheetPlace:
         height = around + self._table.sizeHint().height()
         if not self.may_shrink:
             height = max(height, self._sheet.height())
-        self._size = QSize(width, min(height, most)).expandedTo(self._sheet.minimumSizeHint())
-        self._sheet.resize(self._size)
+        size = QSize(width, min(height, most)).expandedTo(self._sheet.minimumSizeHint())
+        self._note_asked(size)
+        self._sheet.resize(size)
 
-    def note_size(self) -> None:
-        """The system has given the sheet a size: perhaps another than it was to have."""
-        self._resized = self._resized or self._sheet.size() != self._size
+    def note_size(self, *, by_system: bool) -> None:
+        """The sheet has got a size, by the program or by the system, which may do as a person says.
+
+        Qt makes it larger by itself where its parts need more room than before.
+        """
+        size = self._sheet.size()
+        if not by_system:
+            self._note_asked(size)
+            return
+        if not any(_is_near(size, asked) for asked in self._asked):
+            self._resized = True
         self.fit()
 
     def move(self) -> None:
@@ -69,3 +81,13 @@ class SheetPlace:
         place = window.topLeft() + QPoint(free.width() // 2, free.height() // 2)
         lowest = screen.bottom() - self._largest.height() - _MARGIN
         self._sheet.move(place.x(), max(screen.top(), min(place.y(), lowest)))
+
+    def _note_asked(self, size: QSize) -> None:
+        if size not in self._asked:
+            self._asked.append(size)
+
+
+def _is_near(one: QSize, other: QSize) -> bool:
+    """Whether they are the same but for rounding, where everything is shown larger."""
+    difference = one - other
+    return max(abs(difference.width()), abs(difference.height())) <= 1

@@ -138,7 +138,7 @@ class UploadFlow(QObject):
             self._look_at(found)
             self._review(None)
         elif pasted is None:
-            self._messages.tell(_("There is nothing in the clipboard that could be uploaded"))
+            self._messages.tell(_("Nothing on the clipboard to upload"))
         elif self._account_name() is not None:
             self._ask_anew(Dropped())
             self._service.gather_pasted(pasted, self._request)

@@ -84,7 +84,7 @@ def test_there_is_room_for_long_numbers_and_none_without_lines(view: LineView) -
 def test_the_text_is_that_of_the_file_and_the_numbers_are_told_beside_it(view: LineView) -> None:
     show(view, 12, 13, text="{}")
     assert view.toPlainText() == "{}\n{}"
-    assert view.accessibleDescription() == "From line 12 on"
+    assert view.accessibleDescription() == "Starting at line 12"
     view.tell("Gone.")
     assert view.accessibleDescription() == ""
 
