@@ -101,6 +101,8 @@ class _Engine(QIconEngine):
     ) -> QPixmap:
         # The size counts the screen's points, of which each has `scale` pixels.
         pixmap = QPixmap(size * scale)
+        if pixmap.isNull():  # of a button that is squeezed to nothing
+            return pixmap
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         self.paint(painter, pixmap.rect(), mode, state)

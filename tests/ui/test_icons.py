@@ -109,6 +109,11 @@ def test_a_disabled_icon_is_muted() -> None:
     assert colour(Role.ACCENT, QApplication.palette()).name() not in colours_in(disabled)
 
 
+def test_an_icon_without_room_is_no_picture() -> None:
+    # Qt would complain of painting on nothing, which fails a test here.
+    assert icon("check").pixmap(QSize(0, 16)).isNull()
+
+
 @pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0, 3.0])
 def test_an_icon_has_as_many_pixels_as_the_screen_shows(ratio: float) -> None:
     picture = icon("check").pixmap(QSize(16, 16), ratio)
