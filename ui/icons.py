@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QIconEngine, QImage, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from services.api.purposes import Side, purpose_named
 from ui.theme import Role, colour, purpose_colours
@@ -47,13 +47,18 @@ def icon(name: str, role: Role = Role.TEXT) -> QIcon:
     return QIcon(_Engine(name, role, None))
 
 
-def beside_words(side: int) -> QSize:
-    """The size of an icon on a button with words: styles put them too close together."""
-    return QSize(side + _GAP, side)
+def keep_apart(button: QAbstractButton, side: int | None = None) -> None:
+    """Keep the icon of a button away from its words: styles put them too close together.
+
+    Called again, it follows whether the button has words. `side` is that of the icon; the style's
+    own unless told.
+    """
+    height = side if side is not None else button.iconSize().height()
+    button.setIconSize(QSize(height + (GAP if button.text() else 0), height))
 
 
-_GAP = 4
-"""Pixels, added to those of the style."""
+GAP = 4
+"""Pixels between an icon and words, added to those of the style."""
 
 
 def purpose_icon(purpose: str | None) -> QIcon:
@@ -90,7 +95,7 @@ class _Engine(QIconEngine):
         side = min(rect.width(), rect.height())
         square = QRect(0, 0, side, side)
         square.moveCenter(rect.center())
-        square.moveLeft(rect.left())  # what is wider keeps words away: see `beside_words`
+        square.moveLeft(rect.left())  # what is wider keeps words away: see `keep_apart`
         paint_icon(painter, square, self._name, self._colour(mode))
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from services.api.errors import Problem, ProblemKind
 from services.language import _, ngettext
 from ui.exact_copy import ExactText
-from ui.icons import icon
+from ui.icons import icon, keep_apart
 from ui.labels import IconLabel, label
 from ui.problem_words import report_line, said_in_words
 from ui.safe_text import without_middle
@@ -239,6 +239,7 @@ class _ProblemLine(_Line):
         self._details.setCheckable(True)
         self._details.toggled.connect(self._expand)
         self._copy = QPushButton(icon("copy", Role.MUTED), _("Copy"))
+        keep_apart(self._copy)
         self._copy.clicked.connect(self._copy_report)
         for quiet in (self._details, self._copy):
             quiet.setProperty("look", "flat")

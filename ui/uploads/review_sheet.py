@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 from services.language import _
 from ui.elided_check_box import ElidedCheckBox
 from ui.focus_home import FocusHome
-from ui.icons import icon
+from ui.icons import icon, keep_apart
 from ui.labels import ElidedLabel, label
 from ui.uploads.expiry_field import ExpiryField
 from ui.uploads.findings_view import FindingsView
@@ -74,6 +74,7 @@ class ReviewSheet(QDialog):
         self._told.hide()
         self._nothing = label(look="muted", wrap=True)
         self._remove = QPushButton(icon("x"), _("Remove from the list"))
+        keep_apart(self._remove)
         self._skip_known = QPushButton()
         self._stop = QPushButton(_("Skip the checks"))
         self._pattern = QLineEdit()
