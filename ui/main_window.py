@@ -36,6 +36,7 @@ from ui.files.watch_flow import WatchFlow
 from ui.focus_home import FocusHome
 from ui.inspector.origin_flow import OriginFlow
 from ui.messages import MessageBar
+from ui.over_foot import OverFoot
 from ui.program_dialogs import ProgramDialogs
 from ui.program_icon import program_icon
 from ui.save_dialogs import SaveDialogs
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
         self._time = ToldTime(clock, self)
         self.workspace = Workspace(self.commands, self._refused, self._time.now)
         self.status = StatusLine(clock)
+        self._foot = OverFoot(self.messages)
         self._pages = QStackedWidget()
         self._put_in_place()
         FocusHome(self, self.workspace.area.focus_files)
@@ -181,6 +183,7 @@ class MainWindow(QMainWindow):
             self.commands.restore_deleted,
             in_folder,
         )
+        self.deletes.undo_bar.foot_taken.connect(self._foot.keep_free)
         self._connect_actions()
         self._connect_parts()
         self._routing = EventRouting(
@@ -249,8 +252,10 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._pages, 1)
-        # At the foot, so that no row moves under the pointer when there is something to tell.
-        column.addWidget(self.messages)
+        # Over the foot and not in the column: nothing moves when there is something to tell.
+        self.messages.setParent(central)
+        self.messages.changed.connect(self._foot.place)
+        self._foot.covered.connect(self.workspace.area.leave_foot)
         column.addWidget(self.status)
         self.setCentralWidget(central)
         self._show_page(self.welcome)
@@ -378,6 +383,7 @@ class MainWindow(QMainWindow):
     def _show_page(self, page: QWidget) -> None:
         self._pages.setCurrentWidget(page)
         self.status.setVisible(page is self.workspace)
+        self._foot.lie_over(self.workspace.area if page is self.workspace else self.welcome)
 
     # What the person asks for
 

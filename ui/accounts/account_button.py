@@ -11,7 +11,7 @@ from services.accounts.base_url import host_of
 from services.language import _
 from ui.accounts.account_colours import colour_numbers, dot_icon
 from ui.accounts.account_list import provider_name
-from ui.icons import beside_words, icon
+from ui.icons import icon, keep_apart
 from ui.theme import Role
 from ui.wording import one_line, tool_tip
 
@@ -37,7 +37,6 @@ class AccountButton(QToolButton):
         super().__init__(parent)
         self.setAccessibleName(_("Account"))
         self.setIcon(icon("key-round", Role.ACCENT))
-        self.setIconSize(beside_words(round(self.fontMetrics().height() * 1.15)))
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -49,6 +48,7 @@ class AccountButton(QToolButton):
         self._dialog = QAction(_("Accounts…"), self)
         self.setMenu(self._menu)
         self.show_accounts((), None)
+        keep_apart(self, round(self.fontMetrics().height() * 1.15))
 
     def show_accounts(self, accounts: Sequence[Account], current: str | None) -> None:
         """Show these accounts; `current` is the id of the open one, if any."""

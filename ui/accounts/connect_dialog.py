@@ -21,7 +21,7 @@ from ui.accounts.account_form import AccountForm
 from ui.accounts.account_list import AccountList
 from ui.accounts.dialog_buttons import DialogButtons
 from ui.accounts.trial_results import TrialResults
-from ui.icons import icon
+from ui.icons import icon, keep_apart
 from ui.labels import ElidedLabel, label
 from ui.scrolled import scrolled
 from ui.window_size import fitting
@@ -52,6 +52,7 @@ class ConnectDialog(QDialog):
         self._list = AccountList()
         self._add = QPushButton(icon("plus"), _("Add account"))
         self._add.setProperty("look", "flat")
+        keep_apart(self._add)
         self._title = ElidedLabel("heading")
         self._sentence = label("", "muted", wrap=True)
         self._form = AccountForm()

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 from services.language import _
 from ui.elided_check_box import ElidedCheckBox
 from ui.focus_home import FocusHome
-from ui.icons import beside_words, icon
+from ui.icons import icon, keep_apart
 from ui.labels import ElidedLabel, label
 from ui.uploads.expiry_field import ExpiryField
 from ui.uploads.findings_view import FindingsView
@@ -285,7 +285,7 @@ class ReviewSheet(QDialog):
         for button in (self._rename, self._remove, self._skip_known, self._stop):
             button.setProperty("look", "flat")
         for button in (self._rename, self._remove):
-            button.setIconSize(beside_words(_ICON))
+            keep_apart(button, _ICON)
         for button in (self._rename, self._remove, self._cancel, self._skip_known, self._stop):
             button.setAutoDefault(False)
         self._upload.setDefault(True)
