@@ -35,8 +35,8 @@ def _run(asked: argparse.Namespace) -> int:
     if told is not None:
         print(told, file=sys.stderr)
         return 1
-    # Until the window stands, nearly everything that is made is there to stay: looking through
-    # it for garbage again and again would find none, and takes 100 ms.
+    # Until the window is up, nearly everything created is there to stay: searching it for garbage
+    # again and again would find none, and takes 100 ms.
     gc.disable()
     from services.accounts.account_book import AccountBook
     from services.accounts.key_store import KeyStore
@@ -55,7 +55,9 @@ def _run(asked: argparse.Namespace) -> int:
     try:
         start_logging(paths.log_folder, verbose=asked.verbose)
     except OSError as error:
-        told = _("Filewharf can't write to {folder}: {reason}. Choose another with --data-dir.")
+        told = _(
+            "Filewharf can't write to {folder}: {reason}. Choose another folder with --data-dir."
+        )
         print(told.format(folder=paths.log_folder, reason=error.strerror), file=sys.stderr)
         return 1
     application = make_application(sys.argv[:1])
@@ -77,8 +79,8 @@ def _run(asked: argparse.Namespace) -> int:
     start = Start(asked.sandbox, typed(asked.files))
     session = Session(application, make_service, settings, paths.downloads_folder, start)
     session.open()
-    # Nor need it be gone through at each collection from now on, which takes 30 to 100 ms with all
-    # of it; and ten thousand transfers that are queued at once are no garbage either.
+    # Nor does each later collection need to go through all of it, which takes 30 to 100 ms; and
+    # ten thousand transfers that are queued at once are no garbage either.
     gc.freeze()
     gc.set_threshold(50_000)
     gc.enable()
@@ -91,23 +93,23 @@ def _run(asked: argparse.Namespace) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="filewharf",
-        description=_("A file manager for the OpenAI Files API and servers that speak it."),
-        epilog=_("“filewharf sandbox --help” tells of the Files API server inside the program."),
+        description=_("A file manager for the OpenAI Files API and compatible servers."),
+        epilog=_("For the built-in Files API server, see “filewharf sandbox --help”."),
     )
     parser.add_argument("files", nargs="*", help=_("files to upload"), metavar="FILE")
-    parser.add_argument(
-        "--sandbox", action="store_true", help=_("open the sandbox account at once")
-    )
+    parser.add_argument("--sandbox", action="store_true", help=_("open the sandbox account"))
     parser.add_argument(
         "--data-dir",
         type=Path,
         metavar="DIR",
-        help=_("keep everything that the program writes under DIR"),
+        help=_("keep everything that Filewharf writes in DIR"),
     )
     parser.add_argument(
-        "--self-test", action="store_true", help=_("check that all parts are there, and exit")
+        "--self-test",
+        action="store_true",
+        help=_("check that all components are installed, and exit"),
     )
-    parser.add_argument("--verbose", action="store_true", help=_("log to the terminal too"))
+    parser.add_argument("--verbose", action="store_true", help=_("also log to the terminal"))
     parser.add_argument("--version", action="version", version=f"Filewharf {__version__}")
     return parser
 

@@ -1,4 +1,4 @@
-"""SQLite files of the program: opened, made when new, set aside when damaged."""
+"""The program's SQLite files: opened, created, or set aside when damaged."""
 
 import contextlib
 import sqlite3
@@ -14,11 +14,11 @@ _COMPANIONS = ("-wal", "-shm")
 
 
 class InUse(Exception):
-    """Another program has the file for itself."""
+    """Another program has the file open exclusively."""
 
 
 class Damaged(Exception):
-    """The file is no database of ours, or no longer a whole one."""
+    """The file is not one of our databases, or is damaged."""
 
 
 def open_database(
@@ -78,7 +78,7 @@ def open_or_replace(
 
 
 def set_aside(paths: list[Path]) -> list[Path]:
-    """Rename files or folders that belong together, so that they keep and are out of the way.
+    """Rename files or folders that belong together, to keep them out of the way.
 
     Gives the new names of those that were there.
     """

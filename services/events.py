@@ -1,10 +1,10 @@
-"""All that can have happened, as frozen values named in the past tense.
+"""Everything that can happen, as frozen values named in the past tense.
 
-A service is given a `Listener` and calls it from any thread; in the program that is the mailbox
-of the window, in a test the `append` of a list.
+A service is given a `Listener` and calls it from any thread; in the program that is the window's
+mailbox, in a test the `append` of a list.
 
-They are structs because the program has to make all these classes when it starts: as dataclasses,
-that takes forty times as long.
+They are structs because all these classes are made at startup: as dataclasses, that takes forty
+times as long.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ from services.transfers.transfer import Transfer
 
 
 class AccountsLoaded(msgspec.Struct, frozen=True):
-    """The accounts there are; told at the start and after each change."""
+    """All accounts; sent at startup and after each change."""
 
     accounts: tuple[Account, ...]
 
@@ -31,14 +31,14 @@ class AccountsLoaded(msgspec.Struct, frozen=True):
 class AccountOpening(msgspec.Struct, frozen=True):
     """An account was chosen; its key is being fetched, or the sandbox started.
 
-    From here on everything of the account before is out of date.
+    From here on everything of the previous account is out of date.
     """
 
     account: Account
 
 
 class AccountOpened(msgspec.Struct, frozen=True):
-    """The account can be used; its listing starts by itself."""
+    """The account can be used; its listing starts automatically."""
 
     account: Account
 
@@ -51,17 +51,17 @@ class AccountFailed(msgspec.Struct, frozen=True):
 
 
 class AccountSaved(msgspec.Struct, frozen=True):
-    """A draft of the account dialog was kept."""
+    """A draft from the account dialog was saved."""
 
     account: Account
     kept_where: str
     """A sentence for the person: where the key is now."""
     key_in_memory_only: bool
-    """There was no usable keyring; the key is forgotten when the program ends."""
+    """There was no usable keyring; the key is forgotten when the program quits."""
 
 
 class AccountNotSaved(msgspec.Struct, frozen=True):
-    """A draft of the account dialog was not kept."""
+    """A draft from the account dialog was not saved."""
 
     problem: Problem
 
@@ -71,13 +71,13 @@ class AccountTested(msgspec.Struct, frozen=True):
 
     request: int
     passed: tuple[str, ...]
-    """What is as it should be, step by step, as far as the test came."""
+    """The steps that passed, in order."""
     problem: Problem | None
-    """What it stopped at."""
+    """Why it stopped; None if it passed."""
 
 
 class LastListed(msgspec.Struct, frozen=True):
-    """Files as they were when the account was last listed; told before the listing starts."""
+    """Files as they were when the account was last listed; sent before the listing starts."""
 
     account_id: str
     files: tuple[RemoteFile, ...]
@@ -93,11 +93,11 @@ class ListingStarted(msgspec.Struct, frozen=True):
 
     account_id: str
     listing: int
-    """The same number again when a listing goes on."""
+    """The same number again when a listing resumes."""
 
 
 class FilesListed(msgspec.Struct, frozen=True):
-    """A page of a listing has come, or a piece of a large one."""
+    """A page of a listing arrived, or a piece of a large one."""
 
     account_id: str
     listing: int
@@ -112,10 +112,10 @@ class ListingEnded(msgspec.Struct, frozen=True):
     account_id: str
     listing: int
     complete: bool
-    """Only then are files that did not come surely gone."""
+    """Only then are files that were not listed surely gone."""
     problem: Problem | None = None
     oddities: tuple[str, ...] = ()
-    """Sentences about what was not as it should be, such as ids that came twice."""
+    """Sentences about oddities, such as duplicate ids."""
     can_go_on: bool = False
     """Whether `go_on_listing` can ask for the rest."""
 
@@ -123,7 +123,7 @@ class ListingEnded(msgspec.Struct, frozen=True):
 class NewFilesFound(msgspec.Struct, frozen=True):
     """Watching found files that no listing had yet, the newest first.
 
-    None where looking works again after it had failed.
+    Empty when looking works again after it had failed.
     """
 
     account_id: str
@@ -131,21 +131,21 @@ class NewFilesFound(msgspec.Struct, frozen=True):
 
 
 class WatchFailed(msgspec.Struct, frozen=True):
-    """Looking for new files did not work this time; it is tried again when it is time."""
+    """Looking for new files failed this time; the next attempt is at the usual time."""
 
     account_id: str
     problem: Problem
 
 
 class FileAdded(msgspec.Struct, frozen=True):
-    """An upload was taken by the server."""
+    """The server accepted an upload."""
 
     account_id: str
     file: RemoteFile
 
 
 class FileDeleted(msgspec.Struct, frozen=True):
-    """A file is no longer at the server."""
+    """A file is no longer on the server."""
 
     account_id: str
     file_id: str
@@ -180,7 +180,7 @@ class ContentRefused(msgspec.Struct, frozen=True):
 
 
 class PathsBeingGathered(msgspec.Struct, frozen=True):
-    """Folders are being walked; so much was found until now."""
+    """Folders are being walked; this much was found so far."""
 
     request: int
     files: int
@@ -198,7 +198,7 @@ class PathsGathered(msgspec.Struct, frozen=True):
 
 
 class CheckProgress(msgspec.Struct, frozen=True):
-    """A file is being checked for a purpose; so many bytes of it were read."""
+    """A file is being checked for a purpose; this many bytes were read so far."""
 
     request: int
     file: LocalFile
@@ -217,14 +217,14 @@ class CheckedFile(msgspec.Struct, frozen=True):
 
 
 class FilesChecked(msgspec.Struct, frozen=True):
-    """Files were checked; of thousands, many are told of at once."""
+    """Files were checked; of thousands, many come in one event."""
 
     request: int
     checked: tuple[CheckedFile, ...]
 
 
 class FileRepaired(msgspec.Struct, frozen=True):
-    """What could be fixed of a file was, in a new file beside it; or it did not work."""
+    """A fixed copy of a file was written beside it, or that failed."""
 
     request: int
     file: LocalFile
@@ -247,19 +247,19 @@ class LinesShown(msgspec.Struct, frozen=True):
 
 
 class UploadsFound(msgspec.Struct, frozen=True):
-    """Some of the files that were looked up are at the server already.
+    """Some of the files that were looked up are already on the server.
 
-    What can be told at a glance comes first; files that have to be hashed follow one by one.
+    Those recognized at a glance come first; files that have to be hashed follow one by one.
     """
 
     request: int
     found: tuple[tuple[Path, KnownUpload], ...]
-    """By the path of the local file; those that are not known do not come. A path comes once for
-    each purpose the file is known with, in one event: `KnownUpload.purpose` says which.
+    """By the path of the local file; unknown files are left out. A path comes once for each purpose
+    the file is known with, in one event: `KnownUpload.purpose` says which.
 
-    Only what was uploaded from here with this account, and is still there as far as is known. A
-    remembered file of the same name and size whose content is known to be another is left out.
-    Files of the listing that nobody remembers are for the window to compare."""
+    Only what was uploaded from here with this account, and is still there as far as is known. An
+    earlier upload of the same name and size but different content is left out. Files of the
+    listing that aren't in the upload history are for the window to compare."""
     ended: bool = True
     """Nothing more comes for this request."""
 
@@ -278,11 +278,11 @@ class RestorableFound(msgspec.Struct, frozen=True):
     account_id: str
     file_ids: tuple[str, ...]
     asked: tuple[str, ...]
-    """The ids that were asked about, so that who asked knows the answer."""
+    """The ids that were asked about, so that the asker can match the answer."""
 
 
 class FilesRestored(msgspec.Struct, frozen=True):
-    """Files were looked at to be uploaded again; what is as it was is queued now."""
+    """Files were checked to be uploaded again; the unchanged ones are queued now."""
 
     account_id: str
     queued: int
@@ -290,7 +290,7 @@ class FilesRestored(msgspec.Struct, frozen=True):
 
 
 class UploadsForgotten(msgspec.Struct, frozen=True):
-    """Nothing is remembered of what was uploaded from where."""
+    """The upload history was cleared."""
 
 
 class TransferChanged(msgspec.Struct, frozen=True):
@@ -306,7 +306,7 @@ class TransfersForgotten(msgspec.Struct, frozen=True):
 
 
 class DeletesEnded(msgspec.Struct, frozen=True):
-    """The deletes that were asked for at once have all ended."""
+    """The deletes that were added together have all ended."""
 
     account_id: str
     batch: int
@@ -318,10 +318,10 @@ class DeletesEnded(msgspec.Struct, frozen=True):
 
 
 class TransfersRestored(msgspec.Struct, frozen=True):
-    """The transfers of earlier sessions were told of; from here on the queue is kept."""
+    """The transfers of earlier sessions were loaded; from here on the queue is saved."""
 
     waiting: int
-    """How many are paused and can go on."""
+    """How many are paused and can be resumed."""
 
 
 class TransfersSaved(msgspec.Struct, frozen=True):
@@ -335,13 +335,13 @@ class ReportSaved(msgspec.Struct, frozen=True):
 
 
 class SomethingFailed(msgspec.Struct, frozen=True):
-    """Trouble that belongs to no file and no account, such as settings that can't be saved."""
+    """A problem with no particular file or account, such as settings that can't be saved."""
 
     problem: Problem
 
 
 class ServiceClosed(msgspec.Struct, frozen=True):
-    """All threads have ended, or the time to wait for them has."""
+    """All threads have ended, or the time to wait for them is over."""
 
 
 Event = (

@@ -1,6 +1,6 @@
-"""What the window may ask of the service layer.
+"""The commands that the window may give to the services.
 
-`FileService` does it in the program; a recorder stands for it in the window's tests.
+`FileService` carries them out in the program; a recorder replaces it in the window's tests.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ from services.transfers.transfer import Transfer
 
 
 class WhenTaken(Enum):
-    """What to do when the name of a download is taken in the folder."""
+    """What to do when the folder already has a file with the name of a download."""
 
     KEEP_BOTH = "keep both"
     REPLACE = "replace"
@@ -26,7 +26,7 @@ class WhenTaken(Enum):
 
 
 class ExportForm(Enum):
-    """How a list of files is written; the value is the ending of the file's name."""
+    """The format of an exported list; the value is the file name extension."""
 
     CSV = "csv"
     JSON = "json"
@@ -35,19 +35,19 @@ class ExportForm(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TransferLimits:
-    """How many transfers run at once, and how fast all of a direction may go together."""
+    """How many transfers run at once, and the total speed of each direction."""
 
     uploads_at_once: int = 4
     downloads_at_once: int = 4
     deletes_at_once: int = 8
     upload_bytes_a_second: int = 0
-    """0 is without a limit."""
+    """0 is no limit."""
     download_bytes_a_second: int = 0
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class AccountDraft:
-    """What stands in the account dialog. Has no `repr`, so that no log shows the key."""
+    """The content of the account dialog. Has no `repr`, so that no log shows the key."""
 
     account: Account
     key: str | None
@@ -57,39 +57,39 @@ class AccountDraft:
 
 
 class FileCommands(Protocol):
-    """Commands: every one returns at once and never raises; what comes of it is told by events."""
+    """Commands: each returns at once and never raises; events report the results."""
 
     def load_accounts(self) -> None:
-        """Read the accounts there are. Answer: AccountsLoaded."""
+        """Load the accounts. Answer: AccountsLoaded."""
 
     def open_account(self, account_id: str) -> None:
         """Use this account from now on. AccountOpening, AccountOpened or AccountFailed, listing."""
 
     def test_account(self, draft: AccountDraft, request: int) -> None:
-        """Find out whether a server can be reached and takes the key. AccountTested."""
+        """Test whether the server responds and accepts the key. AccountTested."""
 
     def save_account(self, draft: AccountDraft) -> None:
-        """Keep account and key. AccountSaved and AccountsLoaded, or AccountNotSaved."""
+        """Save account and key. AccountSaved and AccountsLoaded, or AccountNotSaved."""
 
     def remove_account(self, account_id: str) -> None:
-        """Forget account and key; nothing at the server changes. AccountsLoaded."""
+        """Forget account and key; nothing on the server changes. AccountsLoaded."""
 
     def refresh(self) -> None:
-        """List the files anew. ListingStarted, FilesListed for each page, ListingEnded."""
+        """List the files again. ListingStarted, FilesListed for each page, ListingEnded."""
 
     def go_on_listing(self) -> None:
         """Ask for the rest of a listing that broke off. As `refresh`, with the same number.
 
-        Where the server does not know any more where that was, it is a `refresh`.
+        If the server no longer knows where that was, it is a `refresh`.
         """
 
     def stop_listing(self) -> None:
         """Ask for no further page. ListingEnded."""
 
     def take_turns(self, until_taken: Callable[[float], object]) -> None:
-        """Tell the files of a listing no faster than they are taken.
+        """Send the files of a listing no faster than they are handled.
 
-        `until_taken` waits, for so many seconds at most, until all that was told has been taken.
+        `until_taken` waits, for so many seconds at most, until all events so far are handled.
         """
 
     def watch(self, minutes: int) -> None:
@@ -99,7 +99,7 @@ class FileCommands(Protocol):
         """
 
     def forget_listings(self) -> None:
-        """Delete what is kept of earlier listings, of all accounts."""
+        """Delete the cached listings of all accounts."""
 
     def export(self, files: Sequence[RemoteFile], path: Path, form: ExportForm) -> None:
         """Write a list of files, not their contents. ReportSaved or SomethingFailed."""
@@ -108,13 +108,13 @@ class FileCommands(Protocol):
         """Ask for every field of a file. FileRetrieved or FileNotRetrieved."""
 
     def gather(self, paths: Sequence[Path], request: int) -> None:
-        """Look at files and walk folders that somebody wants to upload.
+        """Look at files and walk folders to be uploaded.
 
-        PathsBeingGathered now and then, PathsGathered at the end; an earlier request is given up.
+        PathsBeingGathered now and then, PathsGathered at the end; an earlier request is abandoned.
         """
 
     def gather_pasted(self, pasted: Pasted, request: int) -> None:
-        """Keep what the clipboard holds as a file, and look at it. As `gather`."""
+        """Save the clipboard's content as a file, and look at it. As `gather`."""
 
     def check(self, request: int, rows: Sequence[tuple[LocalFile, str]]) -> None:
         """Check files, each for a purpose, by the limits of the open account.
@@ -123,7 +123,7 @@ class FileCommands(Protocol):
         """
 
     def stop_checks(self) -> None:
-        """Check nothing that was asked for until now."""
+        """Abandon all checks requested so far."""
 
     def repair(self, request: int, file: LocalFile, kinds: Sequence[RepairKind]) -> None:
         """Write a fixed copy of a file beside it. FileRepaired."""
@@ -132,15 +132,15 @@ class FileCommands(Protocol):
         """Read the lines around a place in a file. LinesShown."""
 
     def save_text(self, text: str, path: Path) -> None:
-        """Write a text that the person wants to keep. ReportSaved or SomethingFailed."""
+        """Save a text to a file. ReportSaved or SomethingFailed."""
 
     def look_up_uploads(self, request: int, files: Sequence[LocalFile]) -> None:
-        """Find out which files are at the server already, by what is remembered of uploads.
+        """Find out from the upload history which files are already on the server.
 
-        UploadsFound, once or several times. The same file at the same place, unchanged by size
-        and time, is the same content; else it is hashed, and only if something of its size was
-        uploaded. What was asked for under another number is given up without an answer. While the
-        setting `keep_upload_ledger` is off, nothing is found.
+        UploadsFound, once or several times. A file at the same path with unchanged size and time
+        has the same content; otherwise it is hashed, but only if something of its size was
+        uploaded. A request with another number abandons the one before, without an answer. While
+        the setting `keep_upload_ledger` is off, nothing is found.
         """
 
     def origin_of(self, file_id: str) -> None:
@@ -157,13 +157,13 @@ class FileCommands(Protocol):
         """
 
     def forget_uploads(self) -> None:
-        """Delete all that is remembered of uploads, of all accounts. UploadsForgotten.
+        """Clear the upload history of all accounts. UploadsForgotten.
 
-        SomethingFailed when the disk refuses. The files at the servers stay as they are.
+        SomethingFailed on a disk error. The files on the servers stay as they are.
         """
 
     def upload(self, requests: Sequence[UploadRequest]) -> None:
-        """Queue uploads. TransferChanged for each, FileAdded when the server took it."""
+        """Queue uploads. TransferChanged for each, FileAdded when the server has it."""
 
     def download(self, files: Sequence[RemoteFile], folder: Path, when_taken: WhenTaken) -> None:
         """Queue downloads into a folder. TransferChanged, ContentRefused."""
@@ -171,46 +171,46 @@ class FileCommands(Protocol):
     def download_as_zip(
         self, files: Sequence[RemoteFile], folder: Path, when_taken: WhenTaken
     ) -> None:
-        """Queue one download of all these as a zip archive, written as they come."""
+        """Queue one download of all these as a zip archive, written as they arrive."""
 
     def delete(self, files: Sequence[RemoteFile]) -> None:
         """Queue deletes. TransferChanged, FileDeleted for each, DeletesEnded for all."""
 
     def cancel(self, transfer_ids: Sequence[int]) -> None:
-        """Stop transfers, under way or not. TransferChanged."""
+        """Stop transfers, whether or not they are running. TransferChanged."""
 
     def pause(self, transfer_ids: Sequence[int]) -> None:
-        """Stop transfers until they are to go on. TransferChanged."""
+        """Pause transfers until they are resumed. TransferChanged."""
 
     def resume(self, transfer_ids: Sequence[int]) -> None:
-        """Let paused transfers go on. TransferChanged."""
+        """Resume paused transfers. TransferChanged."""
 
     def retry(self, transfer_ids: Sequence[int]) -> None:
-        """Put ended transfers into the queue again. TransferChanged."""
+        """Queue ended transfers again. TransferChanged."""
 
     def adopt(self, transfer_id: int, file_id: str) -> None:
-        """Take an UNCERTAIN upload for this file: the person says that it is. TransferChanged."""
+        """Match an UNCERTAIN upload with this file, as the person confirmed. TransferChanged."""
 
     def send_again(self, transfer_ids: Sequence[int]) -> None:
         """Send UNCERTAIN uploads again without looking for them first. TransferChanged."""
 
     def put_first(self, transfer_ids: Sequence[int]) -> None:
-        """Give these their turn before all others. TransferChanged."""
+        """Move these to the front of the queue. TransferChanged."""
 
     def put_last(self, transfer_ids: Sequence[int]) -> None:
-        """Give these their turn after all others. TransferChanged."""
+        """Move these to the end of the queue. TransferChanged."""
 
     def forget(self, transfer_ids: Sequence[int]) -> None:
         """Clear ended transfers from the list. TransfersForgotten."""
 
     def allow(self, limits: TransferLimits) -> None:
-        """Set how many run at once and how fast; holds for those that run, too."""
+        """Set how many run at once and how fast; also applies to running transfers."""
 
     def save_report(self, transfers: Sequence[Transfer], path: Path) -> None:
-        """Write what became of transfers as CSV. ReportSaved or SomethingFailed."""
+        """Write the results of transfers as CSV. ReportSaved or SomethingFailed."""
 
     def close(self) -> None:
-        """Pause all, to go on in the next session, and end the threads.
+        """Pause everything, to resume in the next session, and end the threads.
 
         ServiceClosed, at the latest after 1.5 s.
         """

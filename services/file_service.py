@@ -1,4 +1,4 @@
-"""The façade that the window talks to: every method returns at once, and events tell the rest."""
+"""The façade that the window talks to: every method returns at once and answers with events."""
 
 import threading
 import time
@@ -48,14 +48,14 @@ CLOSING_TIME = 1.5
 """Seconds that `close` waits for threads."""
 
 _KEYRING_TIME = 1.0
-"""Of these, how many the keyring has to put a key away."""
+"""How many of these the keyring has to save a key."""
 
 
 class FileService:
     """Does what `FileCommands` says; see there for each command and its events.
 
-    Each kind of work has threads of its own, so that none waits for another: a keyring that asks
-    for a password does not keep the sandbox from opening.
+    Each kind of work has its own threads, so that none waits for another: a keyring that asks for
+    a password does not keep the sandbox from opening.
     """
 
     def __init__(
@@ -70,9 +70,9 @@ class FileService:
     ) -> None:
         """`make_sandbox` is called once, on a worker, when the sandbox is first opened.
 
-        `paths` says where the queue of transfers, the last listings, what comes from the clipboard,
-        and what was uploaded from where are kept; the last only as long as `remember_uploads` says
-        so. `make_timer` makes what counts the minutes between two looks for new files.
+        `paths` says where to store the transfer queue, the last listings, what comes from the
+        clipboard, and the upload history; the last only while `remember_uploads` says so.
+        `make_timer` makes the timer that looks for new files.
         """
         self._accounts = accounts
         self._keys = keys
@@ -323,7 +323,7 @@ class FileService:
         return opening == self._opening and not self._closed
 
     def _tell_of_opening(self, opening: int, event: AccountOpening | AccountFailed) -> bool:
-        """Tell unless another account was chosen meanwhile, even just now; whether it was told."""
+        """Send an event unless another account was chosen meanwhile; whether it was sent."""
         with self._lock:
             wanted = self._is_wanted(opening)
             if wanted:

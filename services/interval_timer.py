@@ -1,4 +1,4 @@
-"""Something done every so often."""
+"""A timer that repeats a task at intervals."""
 
 import logging
 import threading
@@ -9,22 +9,22 @@ _log = logging.getLogger(__name__)
 
 
 class Timer(Protocol):
-    """What does something every so often; tests have one that they turn by hand."""
+    """Repeats a task at intervals; tests have one that they trigger by hand."""
 
     def every(self, seconds: float) -> None:
-        """From now on, each time so many seconds have gone by; 0 for never."""
+        """Repeat at this interval from now on; 0 for never."""
 
     def stop(self) -> None:
-        """Never again; returns at once."""
+        """Stop for good; returns at once."""
 
     def join(self, seconds: float) -> bool:
         """Wait for the thread after `stop`; whether it has ended in time."""
 
 
 class IntervalTimer:
-    """Calls `tick` on a thread of its own, which starts when it is first needed.
+    """Calls `tick` on its own thread, which starts when it is first needed.
 
-    The time counts from the end of the call before, so calls never pile up.
+    The interval counts from the end of the previous call, so calls never pile up.
     """
 
     def __init__(self, tick: Callable[[], None]) -> None:
@@ -36,7 +36,7 @@ class IntervalTimer:
         self._thread: threading.Thread | None = None
 
     def every(self, seconds: float) -> None:
-        """See `Timer`; the time begins anew."""
+        """See `Timer`; the interval starts over."""
         with self._changed:
             self._seconds = seconds
             self._settings += 1
@@ -64,10 +64,10 @@ class IntervalTimer:
             try:
                 self._tick()
             except Exception:  # noqa: BLE001 - a bug in it must not end the thread
-                _log.exception("What is done every so often failed")
+                _log.exception("Periodic task failed")
 
     def _wait(self) -> bool:
-        """Whether the time went by without a change."""
+        """Whether the interval passed without a change."""
         with self._changed:
             settings = self._settings
             return not self._changed.wait_for(

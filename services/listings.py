@@ -28,17 +28,17 @@ from services.watching import MakeTimer, Watch
 from services.worker_threads import WorkerThreads
 
 _ROWS_AT_ONCE = 5000
-"""Files that are told of at once; what is done for each takes a listener's time."""
+"""Files in one event; handling each takes a listener's time."""
 
 _LONGEST_LOOK = 0.5
-"""Seconds for which the listing waits at most until the last one was taken."""
+"""Seconds that the listing waits at most until the last one was taken."""
 _LONGEST_TURN = 0.25
 """The same for a page and those before it."""
 
 
 @dataclass(eq=False)
 class _Run:
-    """A listing from its start to its end, and on from there when it broke off."""
+    """A listing from its start to its end, including any resumption."""
 
     api: FilesApi
     number: int
@@ -48,7 +48,7 @@ class _Run:
     started: bool = False
     ended: bool = False
     goes_on: bool = False
-    """It is to go on from where it broke off, and nothing has come since."""
+    """It is resuming from where it broke off, and nothing has arrived since."""
     kept: KeptListing | None = None
 
     @property
@@ -59,8 +59,8 @@ class _Run:
 class Listings:
     """Lists one account at a time; see `FileCommands` for the commands and their events.
 
-    Events are told under the lock and of the current listing alone: once a newer one has started
-    or the account was left, nothing of the one before comes any more.
+    Events are sent under the lock, and only for the current listing: once a newer one has started
+    or the account was left, the previous one sends nothing more.
     """
 
     def __init__(
@@ -91,27 +91,27 @@ class Listings:
         self._until_taken = until_taken
 
     def open(self, api: FilesApi) -> None:
-        """Tell the account's last listing, then list it."""
+        """Send the account's last listing, then list it."""
         with self._lock:
             self.leave()
             self._api = api
             self._begin(api, show_last=True)
 
     def leave(self) -> None:
-        """List and watch the account no more."""
+        """Stop listing and watching the account."""
         with self._lock:
             self._end_current()
             self._run = self._api = None
             self._watch.end()
 
     def refresh(self) -> None:
-        """List anew."""
+        """List again."""
         with self._lock:
             if self._api is not None:
                 self._begin(self._api, show_last=False)
 
     def go_on(self) -> None:
-        """List on from where the last listing broke off; anew where the server lost the place."""
+        """Resume the last listing where it broke off, or start over if the server lost the place."""
         with self._lock:
             run = self._run
             if run is None or not run.ended or not run.listing.can_go_on:
@@ -137,7 +137,7 @@ class Listings:
                 self._watch.end()
 
     def note(self, event: Event) -> None:
-        """Take into account what transfers did to files, of this account or another."""
+        """Record what transfers did to files of any account."""
         match event:
             case FileAdded(account_id, file):
                 self._watch.know(account_id, file.id)
@@ -146,14 +146,14 @@ class Listings:
                 self._keeper.change(account_id, [(file_id, None)])
 
     def forget(self, account_id: str) -> None:
-        """Leave a removed account, and delete what is kept of its listings."""
+        """Leave a removed account, and delete its cached listings."""
         with self._lock:
             if self._api is not None and self._api.account.id == account_id:
                 self.leave()
         self._keeper.forget(account_id)
 
     def forget_all(self) -> None:
-        """Delete what is kept of listings."""
+        """Delete all cached listings."""
         self._keeper.forget_all()
 
     def close(self) -> None:
@@ -186,13 +186,13 @@ class Listings:
         self._worker.submit(lambda: self._list(run, show_last=show_last))
 
     def _begin_again(self, run: _Run) -> None:
-        """List anew in place of a listing that can't go on, unless nobody waits for it any more."""
+        """Replace a listing that can't resume with a new one, unless it is no longer wanted."""
         with self._lock:
             if not run.ended:
                 self._begin(run.api, show_last=False)
 
     def _end_current(self) -> None:
-        """Let nothing more be told of the listing before."""
+        """Send nothing more of the previous listing."""
         run = self._run
         if run is None:
             return
@@ -204,15 +204,15 @@ class Listings:
             run.kept.discard()
 
     def _list(self, run: _Run, *, show_last: bool) -> None:
-        """Tell of a listing from its start, or from where it broke off, to its end."""
+        """Run a listing from its start, or from where it broke off, to its end."""
         if show_last:
             self._tell_last(run)
         if not self._start(run):
             return
         problem = None
         try:
-            # Python runs one thread at a time. So whoever takes the files and this thread take
-            # turns, and only while the next page is on its way both are at work.
+            # Python runs one thread at a time. So this thread and the one that handles the files
+            # take turns, and both work only while the next page is on its way.
             for page in run.listing.pages(run.token, lambda: self._until_taken(_LONGEST_TURN)):
                 run.goes_on = False
                 first = not run.so_far
@@ -232,10 +232,10 @@ class Listings:
             self._end(run, problem)
 
     def _tell_last(self, run: _Run) -> None:
-        """Tell what the account had when it was listed last, and let it be looked at.
+        """Send the account's last listing, and wait for it to be shown.
 
-        The beginning first, so that there is something to see; the rest, which is put in order and
-        shown but once, when all of it has been read.
+        The beginning first, so that there is something to see; the rest when all of it has been
+        read, so that it is sorted and shown only once.
         """
         rest: list[RemoteFile] | None = None
         listed_at = 0.0
@@ -269,7 +269,7 @@ class Listings:
             return True
 
     def _tell_files(self, run: _Run, files: tuple[RemoteFile, ...]) -> None:
-        """Tell of a page, also when it was stopped meanwhile: it would not come again."""
+        """Send a page, even if the listing was stopped meanwhile: it would not come again."""
         for start in range(0, len(files), _ROWS_AT_ONCE):
             piece = files[start : start + _ROWS_AT_ONCE]
             run.so_far += len(piece)
@@ -287,7 +287,7 @@ class Listings:
             if run.ended:
                 return
             run.ended = True
-            # What a server gives again and again is all that it gives: kept and known as well.
+            # If a server keeps sending the same files, those are all it has: cached and known too.
             self._watch.listing_ended(listing.seen if listing.over else None, whole=listing.whole)
             if listing.over:
                 listing.seen = set()
@@ -309,7 +309,7 @@ class Listings:
             )
 
     def _tell(self, run: _Run, event: Event) -> bool:
-        """Tell, unless there is a newer listing or account; whether it was told."""
+        """Send an event unless there is a newer listing or account; whether it was sent."""
         with self._lock:
             if not run.ended:
                 self._listener(event)

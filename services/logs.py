@@ -21,8 +21,8 @@ QUIET = {"urllib3": logging.ERROR, "requests": logging.ERROR, "keyring": logging
 def start_logging(folder: Path, *, verbose: bool) -> Path:
     """Log to `filewharf.log` in the folder, and to the terminal when `verbose`; say where.
 
-    Only this person can read it. Five files of 2 MB are kept at most. What nobody catches is
-    logged too, on every thread.
+    Only this person can read it. At most five files of 2 MB are kept. Unhandled exceptions are
+    logged too, from every thread.
     """
     own_folder(folder)
     path = folder / "filewharf.log"
@@ -45,7 +45,7 @@ def start_logging(folder: Path, *, verbose: bool) -> Path:
 
 
 class _PrivateFileHandler(logging.handlers.RotatingFileHandler):
-    """Its files, the older ones too, can be read by this person alone."""
+    """Only this person can read its files, including the older ones."""
 
     def _open(self) -> TextIOWrapper:
         make_file(Path(self.baseFilename))
@@ -53,7 +53,7 @@ class _PrivateFileHandler(logging.handlers.RotatingFileHandler):
 
 
 def quieten() -> None:
-    """Let what speaks HTTP log errors only: lower levels show requests, and headers of answers."""
+    """Let HTTP libraries log only errors: lower levels show requests and response headers."""
     for name, level in QUIET.items():
         logging.getLogger(name).setLevel(level)
 
@@ -71,7 +71,7 @@ def _log_uncaught(
     if issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, trace)
         return
-    logging.getLogger("filewharf").critical("Nobody caught this", exc_info=(kind, error, trace))
+    logging.getLogger("filewharf").critical("Unhandled exception", exc_info=(kind, error, trace))
 
 
 def _log_uncaught_in_thread(told: threading.ExceptHookArgs) -> None:

@@ -1,4 +1,4 @@
-"""Where the program keeps what it writes."""
+"""Where the program stores its files."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,25 +19,25 @@ class Paths:
     log_folder: Path
     sandbox_folder: Path
     journal_folder: Path
-    """Of the queue of transfers."""
+    """For the transfer queue."""
     listings_folder: Path
-    """Of the listings as they were last; may be deleted at any time."""
+    """For the last listings; may be deleted at any time."""
     pasted_folder: Path
-    """Of what is sent from the clipboard."""
+    """For what is uploaded from the clipboard."""
     catalog_folder: Path
-    """Of what is remembered of files: what was uploaded from where."""
+    """For the upload history."""
     downloads_folder: Path
     own_folders: tuple[Path, ...]
-    """Those that hold nothing but what the program wrote."""
+    """Those that contain only what the program wrote."""
 
     def close_to_others(self) -> None:
-        """Close the program's own folders, as far as they are there, to other people."""
+        """Make the program's own folders, where they exist, private to this person."""
         for folder in self.own_folders:
             narrow(folder)
 
 
 def paths_under(folder: Path) -> Paths:
-    """Everything below one folder, as `--data-dir` wants it; the folder may hold other things."""
+    """Everything below one folder, for `--data-dir`; the folder may contain other things."""
     own = {name: folder / name for name in _FOLDERS}
     return Paths(
         settings_file=folder / "settings.json",

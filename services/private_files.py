@@ -1,4 +1,4 @@
-"""Files and folders of the program that nobody else on this computer may look into."""
+"""Files and folders of the program that nobody else on this computer may read."""
 
 import contextlib
 import os
@@ -14,7 +14,7 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 def make_folder(folder: Path) -> None:
     """Make a folder that only this person can open, and the missing ones above it.
 
-    One that is there already is left as it is: it may hold things of somebody else.
+    One that exists already is left as it is: it may contain other people's things.
     """
     missing = []
     while not folder.exists():
@@ -32,9 +32,9 @@ def own_folder(folder: Path) -> None:
 
 
 def narrow(path: Path) -> None:
-    """Take away what other people may do with a file or folder, as far as the disk knows rights.
+    """Remove other people's permissions on a file or folder, as far as the disk supports them.
 
-    A link is left alone: what it leads to may be shared on purpose.
+    A link is left alone: its target may be shared on purpose.
     """
     with contextlib.suppress(OSError):
         mode = path.lstat().st_mode
@@ -53,8 +53,8 @@ def make_file(path: Path) -> None:
 def replace_file(path: Path, body: bytes) -> None:
     """Write a file whole or not at all: after a crash the old one is there, or the new one.
 
-    What is written first has a name of its own, so two programs never write the same. Raises
-    OSError.
+    The new content is first written under a unique name, so that two programs never write the
+    same file. Raises OSError.
     """
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", suffix=".new", dir=path.parent)
     beside = Path(name)

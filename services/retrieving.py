@@ -1,4 +1,4 @@
-"""Every field of the one file that somebody looks at."""
+"""Fetches every field of the file that is shown."""
 
 from services.api.errors import Cancelled, FilesError
 from services.api.files_api import FilesApi
@@ -8,7 +8,7 @@ from services.worker_threads import WorkerThreads
 
 
 class Retrieving:
-    """Asks for the fields of a file; only the one asked for last is told of."""
+    """Fetches the fields of a file; only the last request is answered."""
 
     def __init__(self, listener: Listener) -> None:
         self._listener = listener
@@ -22,11 +22,11 @@ class Retrieving:
         self._worker.submit(lambda: self._retrieve(api, file_id, token))
 
     def leave(self) -> None:
-        """Nothing that was asked for is wanted any more."""
+        """Abandon what was requested so far."""
         self._token.cancel()
 
     def stop(self) -> None:
-        """Take no more."""
+        """Accept no more requests."""
         self._token.cancel()
         self._worker.stop()
 

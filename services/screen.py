@@ -1,4 +1,4 @@
-"""Whether there is a screen to open windows on, asked before Qt, which aborts where there is none."""
+"""Checks for a display before starting Qt, which aborts where there is none."""
 
 import ctypes
 import sys
@@ -8,17 +8,17 @@ from collections.abc import Callable, Mapping
 from services.language import _
 
 _PATIENCE = 10.0
-"""Seconds for a screen to answer; one at the other end of a slow line takes less than one."""
+"""Seconds for a display to respond; one over a slow connection takes less than one."""
 _WAYS = {"xcb": "DISPLAY", "wayland": "WAYLAND_DISPLAY"}
-"""How Qt reaches a screen on Linux, and the variable that names the screen."""
+"""Qt's platforms on Linux, and the variables that name the display."""
 
 
 def why_no_screen(
     environment: Mapping[str, str], answers: Callable[[str], bool] | None = None
 ) -> str | None:
-    """A sentence for the person where no window can be opened, or None.
+    """A sentence for the person if no window can be opened, or None.
 
-    `answers` tells whether the screen named in the environment answers by one of Qt's ways.
+    `answers` says whether the display named in the environment responds, for a platform of Qt.
     """
     if sys.platform in ("win32", "darwin"):
         return None
@@ -29,16 +29,16 @@ def why_no_screen(
         return None
     screens = ", ".join(f"{_WAYS[way]}={name}" for way, name in named.items() if name)
     if screens:
-        return _("No window can be opened: the screen doesn't answer ({screens}).").format(
+        return _("Can't open a window: the display isn't responding ({screens}).").format(
             screens=screens
         )
-    return _("No window can be opened: there is no screen here ({variables} not set).").format(
+    return _("Can't open a window: there's no display ({variables} not set).").format(
         variables=", ".join(_WAYS[way] for way in named)
     )
 
 
 def _named(environment: Mapping[str, str]) -> dict[str, str] | None:
-    """The screens that Qt will look for, by its ways; None where it takes other ways."""
+    """The displays that Qt will look for, by platform; None where it uses other platforms."""
     wanted = environment.get("QT_QPA_PLATFORM", "")
     ways = [one.partition(":")[0].partition("-")[0] for one in wanted.split(";") if one]
     if not set(ways) <= _WAYS.keys():
@@ -50,7 +50,7 @@ def _named(environment: Mapping[str, str]) -> dict[str, str] | None:
 
 
 def _answers(way: str) -> bool:
-    """Connect as Qt will, with the same libraries: they know every kind of address and the keys."""
+    """Connect as Qt will, with the same libraries: they know every address format and the keys."""
     answered: list[bool] = []
     connecting = threading.Thread(
         target=lambda: answered.append(_connects(way)), name="screen", daemon=True
@@ -63,7 +63,7 @@ def _answers(way: str) -> bool:
 def _connects(way: str) -> bool:
     try:
         return _connects_to_wayland() if way == "wayland" else _connects_to_x()
-    except OSError:  # without the library there is no such way for Qt either
+    except OSError:  # without the library, Qt can't use this platform either
         return False
 
 

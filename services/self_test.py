@@ -1,11 +1,11 @@
-"""Checks that what the services need is there: for packages, where a part is easily left out."""
+"""Checks that everything the services need is installed: a package can easily miss a part."""
 
 import sqlite3
 import ssl
 from collections.abc import Callable, Mapping
 
 PARTS: Mapping[str, Callable[[], str]]
-"""What is checked, by name; each part tells its version, or raises when it does not work."""
+"""What is checked, by name; each part returns its version, or raises when it does not work."""
 
 
 def _tls() -> str:

@@ -24,7 +24,7 @@ come without that."""
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """All that is kept between sessions, apart from the keys. Byte strings are kept as base64."""
+    """Everything saved between sessions, except keys. Byte strings are saved as base64."""
 
     version: int = VERSION
     accounts: tuple[Account, ...] = ()
@@ -40,24 +40,24 @@ class Settings(msgspec.Struct, frozen=True):
     downloads_at_once: int = 4
     deletes_at_once: int = 8
     upload_limit: int = 0
-    """Bytes a second for all uploads together; 0 is without a limit."""
+    """Bytes a second for all uploads together; 0 is no limit."""
     download_limit: int = 0
     skip_review: bool = False
     """Upload at once when a purpose tile was chosen and every file fits it."""
     undo_seconds: int = 6
-    """How long a delete can be taken back before anything is sent."""
+    """How long a delete can be undone before anything is sent."""
     purpose_of_kind: dict[str, str] = {}
     """By `FileKind`: the purpose that the person chose for such a file against the suggestion."""
     keep_upload_ledger: bool = True
-    """Remember what was uploaded from where, and its hash."""
+    """Keep the upload history: what was uploaded from where, and its hash."""
     looked_at: dict[str, float] = {}
-    """By account id: when it was opened last and its files were seen, in seconds since 1970."""
+    """By account id: when it was last opened and its files were seen, in seconds since 1970."""
     watch_minutes: dict[str, int] = {}
-    """By account id: how often to look for new files by itself; none for never."""
+    """By account id: how often to look for new files automatically; none for never."""
     save_outputs_to: dict[str, str] = {}
-    """By account id: the folder that new outputs are saved to by themselves; none for none."""
+    """By account id: the folder that new outputs are saved to automatically; none for none."""
     notify_of_outputs: bool = True
-    """Whether a new output that watching found is told of outside the window."""
+    """Whether to show a notification for new outputs while the window is in the background."""
     last_folders: dict[str, str] = {}
     """By what is chosen in it: the folder that a file dialog was left in."""
     window_geometry: bytes = b""
@@ -74,15 +74,15 @@ class Settings(msgspec.Struct, frozen=True):
 class SettingsStore:
     """The one owner of the settings in this program; thread-safe.
 
-    Another program may change the same file. So a change writes only what was changed, onto what
-    is on the disk by then, and takes over what the other one wrote.
+    Another program may change the same file. So a change writes only the changed fields onto what
+    is on the disk by then, and picks up what the other program wrote.
     """
 
     def __init__(self, path: Path, save_later: Callable[[Callable[[], None]], None]) -> None:
-        """Read `path` at once; `save_later` has each change written on another thread.
+        """Read `path` at once; `save_later` runs each write on another thread.
 
-        A file that can't be understood is set aside as `NAME.damaged-TIME` and the defaults hold.
-        One that can't be read, or that a newer version wrote, is never written to.
+        A damaged file is set aside as `NAME.damaged-TIME`, and the defaults apply. A file that
+        can't be read, or that a newer version wrote, is never written to.
         """
         self._path = path
         self._save_later = save_later
@@ -91,7 +91,7 @@ class SettingsStore:
         self._problems: list[Problem] = []
         self._notify: Callable[[Problem], None] = self._problems.append
         self._told: Problem | None = None
-        """What went wrong last; told once, not with each change."""
+        """The last problem; reported once, not with each change."""
         self._current = self._last_written = self._settings_at_start()
 
     @property
@@ -100,11 +100,11 @@ class SettingsStore:
         return self._current
 
     def change(self, **values: object) -> None:
-        """Replace the named settings and have the file written."""
+        """Replace the named settings and save the file."""
         self.update(**{name: _always(value) for name, value in values.items()})
 
     def update(self, **changes: Callable[[Any], object]) -> None:
-        """Replace the named settings by what is made from them, and have the file written.
+        """Replace the named settings with values computed from them, and save the file.
 
         For a setting of which only a part changes, such as that of one account: another program
         may have changed the rest of it just now.
@@ -118,7 +118,7 @@ class SettingsStore:
         self._save_later(self._write)
 
     def tell_problems_to(self, tell: Callable[[Problem], None]) -> None:
-        """Have `tell` told, on any thread, of what goes wrong, and of what already did."""
+        """Call `tell`, on any thread, with each problem from now on and those so far."""
         self._notify = tell
         while self._problems:
             tell(self._problems.pop(0))
@@ -133,7 +133,7 @@ class SettingsStore:
         return Settings() if body is None else _decoded(body)
 
     def _read(self) -> bytes | None:
-        """What is in the file, None where there is none. Raise FilesError if it is not for us."""
+        """The file's content, None if there is none. Raise FilesError if it must not be used."""
         try:
             body = self._path.read_bytes()
         except FileNotFoundError:
@@ -152,7 +152,7 @@ class SettingsStore:
 
     def _set_aside(self, reason: str) -> None:
         try:
-            # Of a link, what it leads to: the link itself stays.
+            # For a link, its target: the link itself stays.
             (aside,) = set_aside([_behind_links(self._path)])
         except (OSError, ValueError) as error:
             raise FilesError(_damaged(self._path, reason)) from error
@@ -183,7 +183,7 @@ class SettingsStore:
             make_folder(folder)
         with locked(self._path.with_suffix(".lock")):
             body = self._read()
-            # A file that is gone is made anew with all that it held.
+            # A file that is gone is created again with everything it held.
             theirs = _values(base) if body is None else msgspec.json.decode(body)
             text = msgspec.json.encode(merged(_values(base), _values(mine), theirs))
             replace_file(target, msgspec.json.format(text, indent=2))

@@ -1,4 +1,4 @@
-"""Looking for new files every so often, without listing everything each time."""
+"""Looks for new files at intervals, without listing everything each time."""
 
 import threading
 import time
@@ -13,19 +13,19 @@ from services.events import Listener, NewFilesFound, WatchFailed
 from services.interval_timer import IntervalTimer, Timer
 
 _NEWEST = 100
-"""Files asked for at first; mostly a known one is among them."""
+"""Files requested at first; usually a known one is among them."""
 
 _ALL_EVERY = 3600.0
-"""Seconds after which everything is listed: only so it is seen that files are gone."""
+"""Seconds after which everything is listed: only that shows which files are gone."""
 
 MakeTimer = Callable[[Callable[[], None]], Timer]
 
 
 class Watch:
-    """Looks for files that no listing had yet, in the account that is open. Off at first.
+    """Looks for files that no listing had yet, in the open account. Off at first.
 
-    What is known comes from a listing, as only then "new" has a meaning; where there is none yet,
-    a look is a listing. Methods take the lock, which is held while an event is told.
+    Known files come from a listing, since only then does "new" have a meaning; without one, a
+    look is a listing. Methods take the lock, which is held while an event is sent.
     """
 
     def __init__(
@@ -44,24 +44,24 @@ class Watch:
         self._clock = clock
         self._api: FilesApi | None = None
         self._known: set[str] | None = None
-        """The ids of all files that were told of; None before a whole listing."""
+        """The ids of all known files; None before a whole listing."""
         self._added: set[str] = set()
         """Ids of uploads since the last listing began; its pages may not have them."""
         self._listing = False
         self._listed_at = 0.0
         self._failed = False
-        """Whether the last look did, which was told."""
+        """Whether the last look failed, which was reported."""
         self._token = CancelToken()
         self._timer = make_timer(self._look)
 
     def watch(self, api: FilesApi, minutes: int) -> None:
-        """Look into this account every so many minutes."""
+        """Look in this account every so many minutes."""
         with self._lock:
             self._api = api
             self._timer.every(minutes * 60.0)
 
     def end(self) -> None:
-        """Look no more."""
+        """Stop looking."""
         with self._lock:
             self._token.cancel()
             self._api = self._known = None
@@ -70,17 +70,17 @@ class Watch:
             self._timer.every(0)
 
     def listing_begins(self) -> None:
-        """Break a look off: the listing will show what is new."""
+        """Abandon a look: the listing will show what is new."""
         with self._lock:
             self._token.cancel()
             self._listing = True
             self._added = set()
 
     def listing_ended(self, ids: set[str] | None, *, whole: bool = True) -> None:
-        """Look again from now on.
+        """Start looking again.
 
-        `ids` are those of all files that the server gives, None when it would have given more.
-        Where they are not `whole`, what was known before may be there still, and is no news.
+        `ids` are those of all files that the server returned, None when there would have been
+        more. If they are not `whole`, files known before may still exist and are not new.
         """
         with self._lock:
             self._listing = False
@@ -91,7 +91,7 @@ class Watch:
                 self._known = ids | others if others else ids
 
     def tell_new(self, files: Iterable[RemoteFile]) -> None:
-        """Tell those of the files that no listing had yet, the newest first."""
+        """Report those of the files that no listing had yet, the newest first."""
         with self._lock:
             known = self._known
             if known is None or self._api is None:
@@ -103,7 +103,7 @@ class Watch:
                 self._listener(NewFilesFound(self._api.account.id, tuple(new)))
 
     def know(self, account_id: str, file_id: str) -> None:
-        """Take an upload of the person's own for known."""
+        """Mark an upload made here as known."""
         with self._lock:
             if self._api is not None and self._api.account.id == account_id:
                 self._added.add(file_id)

@@ -40,7 +40,7 @@ def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
 
 
 def _open_without_name(folder: Path) -> int | None:
-    """None where that can't be had, for whatever reason."""
+    """A file without a name; None where that isn't possible."""
     if not Path("/proc/self/fd").is_dir():
         return None
     try:

@@ -1,7 +1,7 @@
 """A few daemon threads over a queue.
 
-Daemon threads, because a look-up of a host name or a keyring's prompt can hang without end and
-must not hold the program; the pool of the standard library waits for its threads at exit.
+Daemon threads, because a host name lookup or a keyring's prompt can hang forever and must not
+keep the program from quitting; the standard library's pool waits for its threads at exit.
 """
 
 import logging
@@ -16,7 +16,7 @@ _STOP = None
 
 
 class WorkerThreads:
-    """Runs jobs in the order they come, up to `count` at once. Threads start when first needed."""
+    """Runs jobs in order, up to `count` at once. Threads start when first needed."""
 
     def __init__(self, name: str, count: int) -> None:
         self._name = name
@@ -31,7 +31,7 @@ class WorkerThreads:
         self._stopped = False
 
     def submit(self, job: Callable[[], None]) -> None:
-        """Have `job` run on one of the threads; after `stop` it is dropped."""
+        """Run `job` on one of the threads; after `stop` it is dropped."""
         with self._lock:
             if self._stopped:
                 return
@@ -46,7 +46,7 @@ class WorkerThreads:
                 thread.start()
 
     def stop(self) -> None:
-        """Take no more jobs; threads end when the job they are at, and those queued, are done."""
+        """Accept no more jobs; threads end when their current job and those queued are done."""
         with self._lock:
             if self._stopped:
                 return
@@ -72,6 +72,6 @@ class WorkerThreads:
             try:
                 job()
             except Exception:  # noqa: BLE001 - a job's bug must not end the thread
-                _log.exception("A job of %s failed", threading.current_thread().name)
+                _log.exception("A job on %s failed", threading.current_thread().name)
             with self._lock:
                 self._idle += 1

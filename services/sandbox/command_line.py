@@ -1,4 +1,4 @@
-"""`main.py sandbox`: the sandbox alone, as a local Files API for other programs."""
+"""`main.py sandbox`: the sandbox on its own, as a local Files API for other programs."""
 
 import argparse
 import signal
@@ -43,39 +43,45 @@ def run(argv: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="filewharf sandbox",
-        description=_("Run a Files API on this computer, for your own programs to try things on."),
+        description=_("Run a local Files API to test your own programs against."),
     )
     parser.add_argument(
-        "--port", type=_port, default=0, metavar="N", help=_("the port; any free one by default")
+        "--port",
+        type=_port,
+        default=0,
+        metavar="N",
+        help=_("port to listen on (default: any free port)"),
     )
     parser.add_argument(
-        "--key", type=_key, metavar="K", help=_("the API key to ask for; a random one by default")
+        "--key", type=_key, metavar="K", help=_("API key to require (default: a random one)")
     )
-    parser.add_argument("--dir", type=Path, help=_("the folder to keep the files in"))
+    parser.add_argument("--dir", type=Path, help=_("folder to store the files in"))
     return parser
 
 
 def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65535:
-        raise argparse.ArgumentTypeError(_("a port is a number from 0 to 65535"))
+        raise argparse.ArgumentTypeError(_("the port must be a number from 0 to 65535"))
     return int(text)
 
 
 def _key(text: str) -> str:
     if not (text.isascii() and text.isprintable()) or " " in text or not text:
-        raise argparse.ArgumentTypeError(_("a key is made of ASCII characters, without spaces"))
+        raise argparse.ArgumentTypeError(
+            _("the key must consist of ASCII characters without spaces")
+        )
     return text
 
 
 def _described(address: SandboxAddress) -> str:
     lines = (
-        _("The sandbox answers at {base_url}").format(base_url=address.base_url),
+        _("The sandbox is running at {base_url}").format(base_url=address.base_url),
         _("API key: {key}").format(key=address.key),
         "",
         _("To use it from another program:"),
         f"export OPENAI_BASE_URL={address.base_url} OPENAI_API_KEY={address.key}",
         "",
-        _("Ctrl-C ends it."),
+        _("Press Ctrl-C to stop."),
     )
     return "\n".join(lines) + "\n"
 

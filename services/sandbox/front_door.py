@@ -1,4 +1,4 @@
-"""What is the same for every request: its host and key, the answer's headers, the unread body."""
+"""What every request goes through: checks of its host and key, response headers, the unread body."""
 
 import asyncio
 import contextlib
@@ -16,12 +16,12 @@ from services.sandbox import refusals
 _log = logging.getLogger(__name__)
 
 _OWN_NAMES = {"localhost", "127.0.0.1", "[::1]"}
-"""What this computer calls itself. A web page that has its own name lead here (DNS rebinding) is
-told by the name: its requests are those of a stranger, whatever they hold."""
+"""The names of this computer. A web page that points its own name here (DNS rebinding) is
+recognized by that name, and its requests are refused whatever they contain."""
 
 _API_VERSION = "2020-10-01"
 _LONGEST_READ_OFF = 10.0
-"""Seconds a refused client may go on sending."""
+"""Seconds a refused client may keep sending."""
 
 
 class FrontDoor:
@@ -40,7 +40,7 @@ class FrontDoor:
         try:
             await app(scope, exchange.receive, exchange.send)
         except Exception:
-            _log.exception("The sandbox failed at %s %s", scope["method"], scope["path"])
+            _log.exception("The sandbox failed on %s %s", scope["method"], scope["path"])
             if not exchange.answered:
                 raise  # the server under us closes the connection
 
@@ -62,7 +62,7 @@ def _check_host(headers: Headers) -> refusals.Refused | None:
 
 
 def answer_to(refused: refusals.Refused, headers: dict[str, str] | None = None) -> JSONResponse:
-    """The HTTP answer that tells a refusal."""
+    """The HTTP response for a refusal."""
     return JSONResponse(refused.body, refused.status, headers)
 
 

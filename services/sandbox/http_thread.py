@@ -15,7 +15,7 @@ _LONGEST_STOP = 1
 
 
 class HttpThread:
-    """Answers on `listener` with `app` from `start` to `stop`; calls `ended` when all is over."""
+    """Serves `app` on `listener` from `start` to `stop`; calls `ended` when it has shut down."""
 
     def __init__(self, app: ASGIApp, listener: socket.socket, ended: Callable[[], None]) -> None:
         config = uvicorn.Config(
@@ -39,7 +39,7 @@ class HttpThread:
         self._thread = threading.Thread(target=self._run, name="sandbox-server", daemon=True)
 
     def start(self) -> None:
-        """Begin; returns when connections are answered. Raises RuntimeError if that fails."""
+        """Start; returns when connections are accepted. Raises RuntimeError if that fails."""
         self._thread.start()
         self._server.ready.wait()
         if not self._server.started:

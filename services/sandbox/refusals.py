@@ -1,9 +1,9 @@
-"""What the server refuses, in the words and the shape of the official service.
+"""The sandbox's refusals, in the words and format of the official service.
 
 Every refusal has the body `{"error": {"message", "type", "param", "code"}}`. Messages are those
-seen at the official service, because programs look for them; where none is known (paging, the
-key that is missing) the wording is our own in the same style. They are part of the protocol and
-hence not translated.
+seen from the official service, because programs look for them; where none is known (paging, a
+missing key) the wording is our own in the same style. They are part of the protocol and hence
+not translated.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ LARGEST_PAGE = 10_000
 
 
 class Refused(Exception):
-    """A request the server does not do; `status` is the HTTP status, `body` goes out as JSON."""
+    """A request that the server refuses; `status` is the HTTP status, `body` is sent as JSON."""
 
     def __init__(
         self,
@@ -48,19 +48,19 @@ def key_missing() -> Refused:
 
 
 def key_wrong(key: str) -> Refused:
-    """Another key than the server's; the answer shows its ends only."""
+    """A key other than the server's; the answer shows only its ends."""
     shown = f"{key[:5]}…{key[-4:]}" if len(key) > 12 else "…"
     return Refused(401, f"Incorrect API key provided: {shown}.", code="invalid_api_key")
 
 
 def no_such_file(file_id: str, *, param: str = "id") -> Refused:
-    """No file has this id, or no longer."""
+    """No file has this id, or no file has it any more."""
     status = 404 if param == "id" else 400
     return Refused(status, f"No such File object: {file_id}", param=param)
 
 
 def misdirected() -> Refused:
-    """Sent to another host than this computer, as far as the client knows."""
+    """Addressed to a host other than this computer."""
     return Refused(421, "The sandbox answers only at 127.0.0.1 and localhost.")
 
 
@@ -70,7 +70,7 @@ def no_such_url(method: str, path: str) -> Refused:
 
 
 def method_not_allowed(method: str, path: str) -> Refused:
-    """An endpoint, asked in a way it does not know."""
+    """A method that this endpoint does not support."""
     return Refused(
         405,
         f"Not allowed to {method} on {path} "
@@ -85,7 +85,7 @@ def content_not_allowed(purpose: str) -> Refused:
 
 
 def limit_not_a_number() -> Refused:
-    """`limit` is no integer."""
+    """`limit` is not an integer."""
     return Refused(
         400,
         "Invalid type for 'limit': expected an integer, but got a string instead.",
@@ -119,7 +119,7 @@ def order_unknown(order: str) -> Refused:
 
 
 def not_multipart() -> Refused:
-    """The body of an upload is no multipart form."""
+    """The body of an upload is not a multipart form."""
     return Refused(400, "Invalid Content-Type: expected multipart/form-data with a boundary.")
 
 
@@ -129,8 +129,8 @@ def form_unreadable() -> Refused:
 
 
 def form_too_large() -> Refused:
-    """The fields beside the file are far larger than any field of this endpoint can be."""
-    return Refused(400, "The fields beside the file are too large.")
+    """The form fields are far larger than any field of this endpoint can be."""
+    return Refused(400, "The form fields are too large.")
 
 
 def more_than_one_file() -> Refused:
@@ -139,7 +139,7 @@ def more_than_one_file() -> Refused:
 
 
 def field_missing(name: str) -> Refused:
-    """A field that every upload must have is not there."""
+    """A field that every upload must have is missing."""
     return Refused(400, f"'{name}' is a required property")
 
 
@@ -167,7 +167,7 @@ def expiry_incomplete(missing: str) -> Refused:
 
 
 def seconds_not_a_number(seconds: str) -> Refused:
-    """`expires_after[seconds]` is no integer."""
+    """`expires_after[seconds]` is not an integer."""
     return Refused(400, f"'{seconds}' is not of type 'integer' - 'expires_after.seconds'")
 
 
@@ -181,13 +181,13 @@ def seconds_out_of_range(seconds: int) -> Refused:
 
 
 def not_jsonl(purpose: str) -> Refused:
-    """Batch and fine-tune take only `.jsonl`."""
+    """Batch and fine-tune accept only `.jsonl`."""
     api = {"batch": "Batch API", "fine-tune": "Fine-Tuning API"}[purpose]
     return Refused(400, f"Invalid file format for {api}. Must be .jsonl")
 
 
 def larger_than_any(limit: int, size: int) -> Refused:
-    """More bytes than the endpoint takes for any purpose; `size` as far as it is known."""
+    """More bytes than the endpoint accepts for any purpose; `size` is what was read so far."""
     return Refused(
         413,
         f"Maximum content size limit ({limit}) exceeded ({size} bytes read)",
@@ -196,19 +196,17 @@ def larger_than_any(limit: int, size: int) -> Refused:
 
 
 def larger_than_purpose_takes() -> Refused:
-    """More bytes than this purpose takes, but not more than every purpose."""
+    """More bytes than this purpose accepts, though another purpose would."""
     return Refused(400, "File is too large.")
 
 
 def storage_full() -> Refused:
-    """In the official service's words for an account that is full."""
-    return Refused(
-        400, "You have exceeded your file storage quota. The sandbox's disk has no room left."
-    )
+    """The official service's message for a full account."""
+    return Refused(400, "You have exceeded your file storage quota. The sandbox's disk is full.")
 
 
 def server_failed() -> Refused:
-    """A fault of the sandbox itself."""
+    """A bug in the sandbox itself."""
     return Refused(
         500, "The server had an error while processing your request.", kind="server_error"
     )

@@ -1,4 +1,4 @@
-"""The sandbox as the rest of the program sees it: started, asked for its address, stopped.
+"""Starts and stops the sandbox, and gives its address.
 
 The web server is imported only by `start`, which runs off the GUI thread.
 """
@@ -26,7 +26,7 @@ _HOST = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class SandboxAddress:
-    """Where the sandbox answers, and the key it wants."""
+    """Where the sandbox listens, and the key it requires."""
 
     base_url: str
     key: str = field(repr=False)
@@ -37,10 +37,11 @@ class SandboxFailed(Exception):
 
 
 class SandboxServer:
-    """A Files API on this computer, for nobody else: bound to 127.0.0.1, behind a key.
+    """A Files API for this computer only: bound to 127.0.0.1, protected by a key.
 
-    All it keeps is in `folder`. Port 0 means any free one; without a key a random one is made,
-    once for this object. `clock` gives seconds since 1970. Methods block; not for the GUI thread.
+    It stores everything in `folder`. Port 0 means any free one; without a key a random one is
+    made, once for this object. `clock` gives seconds since 1970. Methods block; not for the GUI
+    thread.
     """
 
     def __init__(
@@ -62,14 +63,14 @@ class SandboxServer:
         self._address: SandboxAddress | None = None
 
     def start(self) -> SandboxAddress:
-        """Start if not yet running; returns when it takes requests. Raises SandboxFailed."""
+        """Start unless it is running; returns when it accepts requests. Raises SandboxFailed."""
         with self._lock:
             if self._address is None:
                 self._address = self._start()
             return self._address
 
     def stop(self) -> None:
-        """End within about a second, whatever goes on; may be called at any time."""
+        """Stop within about a second, whatever is going on; may be called at any time."""
         with self._lock:
             if self._http is not None:
                 self._http.stop()
@@ -115,7 +116,7 @@ def _listen(port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         if error.errno == errno.EADDRINUSE:
-            sentence = _("Port {port} is used by another program. Choose another port.")
+            sentence = _("Port {port} is in use by another program. Choose another port.")
         else:
             sentence = _("The sandbox can't listen on port {port}: {reason}.")
         raise SandboxFailed(sentence.format(port=port, reason=error.strerror)) from error

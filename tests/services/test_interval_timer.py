@@ -79,7 +79,7 @@ def test_it_can_be_stopped_in_a_long_pause(timer: IntervalTimer) -> None:
     assert timer.join(10)
 
 
-@pytest.mark.expects_log("every so often")
+@pytest.mark.expects_log("Periodic task failed")
 def test_a_bug_in_what_is_done_does_not_end_it(timer: IntervalTimer, ticks: Ticks) -> None:
     ticks.fail = True
     timer.every(SHORT)

@@ -104,7 +104,7 @@ def test_one_thread_runs_jobs_in_the_order_they_came() -> None:
     assert order == list(range(100))
 
 
-@pytest.mark.expects_log("A job of test-worker-1 failed(.|\n)*ValueError: a bug")
+@pytest.mark.expects_log("A job on test-worker-1 failed(.|\n)*ValueError: a bug")
 def test_a_job_that_fails_is_logged_and_the_thread_goes_on(workers: WorkerThreads) -> None:
     def fail() -> None:
         raise ValueError("a bug")

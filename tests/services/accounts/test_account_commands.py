@@ -40,7 +40,7 @@ def commands(told: EventLog, tmp_path: Path) -> Iterator[AccountCommands]:
     keys.close()
 
 
-@pytest.mark.expects_log("A job of accounts-1 failed(.|\n)*ZeroDivisionError")
+@pytest.mark.expects_log("A job on accounts-1 failed(.|\n)*ZeroDivisionError")
 def test_a_bug_while_an_account_is_saved_is_told_and_goes_to_the_log(
     commands: AccountCommands, told: EventLog
 ) -> None:

@@ -56,7 +56,7 @@ def test_a_given_port_is_used_and_a_taken_one_told(
     other = SandboxServer(tmp_path / "other", port=port or 0, with_samples=False)
     with pytest.raises(SandboxFailed) as caught:
         other.start()
-    assert str(caught.value) == f"Port {port} is used by another program. Choose another port."
+    assert str(caught.value) == f"Port {port} is in use by another program. Choose another port."
     assert not (tmp_path / "other").exists()
 
 
@@ -150,7 +150,7 @@ def test_nothing_it_does_is_logged(
     assert [r for r in caplog.records if r.name.startswith(("uvicorn", "python_multipart"))] == []
 
 
-@pytest.mark.expects_log("services.sandbox.front_door: ERROR: The sandbox failed at POST /v1/files")
+@pytest.mark.expects_log("services.sandbox.front_door: ERROR: The sandbox failed on POST /v1/files")
 def test_a_fault_of_its_own_is_a_500_in_json_and_logged(
     client: Client, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -211,7 +211,7 @@ def test_two_files_in_one_form_are_refused(client: Client, folder: Path) -> None
 def test_fields_that_would_fill_the_memory_are_refused(client: Client, folder: Path) -> None:
     answer = client.request("POST", "/files", **form(('name="purpose"', b"v" * 300_000)))
     assert answer.status_code == 400
-    assert error_in(answer)["message"] == "The fields beside the file are too large."
+    assert error_in(answer)["message"] == "The form fields are too large."
     assert files_under(folder) == set()
 
 

@@ -196,7 +196,7 @@ def test_a_download_that_was_to_be_skipped_needs_no_attention(bench: QueueBench)
     assert last.problem is not None
 
 
-@pytest.mark.expects_log("A job of upload-1 failed(.|\n)*ZeroDivisionError")
+@pytest.mark.expects_log("A job on upload-1 failed(.|\n)*ZeroDivisionError")
 def test_a_bug_ends_the_transfer_and_goes_to_the_log(bench: QueueBench) -> None:
     transfer_id, carried = bench.run(upload())
     carried.fail(ZeroDivisionError())
