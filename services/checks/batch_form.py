@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from services.checks.line_shape import purpose_of, shape_of
 from services.language import _
 
-OWN_KEYS = frozenset({"custom_id", "method", "url", "body"})
+_OWN_KEYS = frozenset({"custom_id", "method", "url", "body"})
 _KEYS_ELSEWHERE = ("params", "request", "modelInput")
 """Under which other services have what is asked."""
+_IDS_ELSEWHERE = frozenset({"custom_id", "key", "recordId"})
+_ASKED_ELSEWHERE = frozenset({"messages", "contents"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +33,16 @@ def other_form(value: Mapping[str, object], *, among_requests: bool) -> OtherFor
 
     `among_requests` says that lines before it were requests.
     """
-    if "response" in value and "body" not in value:
+    if {"custom_id", "response"} <= value.keys() and "body" not in value:
         told = _("This is an answer of a batch, not a request. Upload the file of requests.")
         return OtherForm("batch.answer", told)
-    for key in _KEYS_ELSEWHERE:
-        if isinstance(value.get(key), dict) and "body" not in value:
-            told = _(
-                "“{key}” is the form of another service's batches. "
-                "Write custom_id, method, url and body."
-            )
-            return OtherForm("batch.other_service", told.format(key=key), key)
-    if value.keys() & OWN_KEYS:
+    if key := _key_elsewhere(value):
+        told = _(
+            "“{key}” is the form of another service's batches. "
+            "Write custom_id, method, url and body."
+        )
+        return OtherForm("batch.other_service", told.format(key=key), key)
+    if _meant_as_request(value):
         return None
     purpose = purpose_of(shape_of(value))
     if purpose is None:
@@ -51,3 +52,26 @@ def other_form(value: Mapping[str, object], *, among_requests: bool) -> OtherFor
         return OtherForm("batch.other_purpose", _("This isn't a batch request. Remove the line."))
     told = _("This isn't a batch request. Change the purpose to {purpose}.")
     return OtherForm("batch.other_purpose", told.format(purpose=purpose), purpose=purpose)
+
+
+def _key_elsewhere(value: Mapping[str, object]) -> str | None:
+    """Under which key a line has what it asks of another service; None when it asks none.
+
+    Lines of other things have such keys too: calls have params, logs have a request.
+    """
+    if "body" in value:
+        return None
+    for key in _KEYS_ELSEWHERE:
+        asked = value.get(key)
+        if isinstance(asked, dict) and (
+            value.keys() & _IDS_ELSEWHERE or asked.keys() & _ASKED_ELSEWHERE
+        ):
+            return key
+    return None
+
+
+def _meant_as_request(value: Mapping[str, object]) -> bool:
+    """Whether a line has enough of a request; pages have a url and articles a body as well."""
+    if "custom_id" in value or isinstance(value.get("body"), dict):
+        return True
+    return len(value.keys() & _OWN_KEYS) > 1

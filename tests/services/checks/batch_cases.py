@@ -141,7 +141,24 @@ KEYS = (
             ("params alone", {"params": {"model": MODEL, "messages": [HI]}}),
         )
     ],
-    _bad("a line of other things", {"id": 7, "input": "Hi"}, E("batch.unknown", 3)),
+    *[
+        _bad(f"a line of other things: {title}", line, E("batch.unknown", 3))
+        for title, line in (
+            ("an id and an input", {"id": 7, "input": "Hi"}),
+            ("a call", {"jsonrpc": "2.0", "id": 7, "method": "tools/list", "params": {}}),
+            ("a log", {"time": 7, "request": {"path": "/"}, "response": {"status": 200}}),
+            ("a question and its response", {"query": "1 + 1?", "response": "2"}),
+            ("a page", {"url": "https://example.org/", "title": "Cranes"}),
+            ("an article", {"title": "Cranes", "body": "They fly."}),
+        )
+    ],
+    _bad(
+        "a body alone",
+        {"body": {"model": MODEL, "messages": [HI]}},
+        E("custom_id.missing", 3),
+        E("method.missing", 3),
+        E("url.missing", 3),
+    ),
     _bad("a placeholder as model in one request", request(9, model="{{model}}"), LEFT, MIXED),
     _bad(
         "an example for fine-tuning among requests",
