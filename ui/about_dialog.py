@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QVBoxLayou
 
 from services.language import _
 from services.version import __version__
+from ui.button_row import ButtonRow
 from ui.labels import IconLabel, label
 from ui.program_icon import program_icon
 
@@ -29,7 +30,7 @@ class AboutDialog(QDialog):
         head.addWidget(IconLabel(program_icon(), 4.5), 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(words, 1)
 
-        buttons = QDialogButtonBox()
+        buttons = ButtonRow()
         close = buttons.addButton(_("Close"), QDialogButtonBox.ButtonRole.RejectRole)
         close.setDefault(True)
         buttons.rejected.connect(self.reject)

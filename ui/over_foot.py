@@ -10,7 +10,7 @@ class OverFoot(QObject):
     The two have an ancestor in common, which is the parent of the widget.
     """
 
-    covered = Signal(int)
+    covered = Signal(object)
     """How many pixels of the foot can't be seen; 0 while the widget is hidden."""
 
     def __init__(self, widget: QWidget) -> None:
@@ -30,7 +30,7 @@ class OverFoot(QObject):
         part.installEventFilter(self)
         self.place()
 
-    @Slot(int)
+    @Slot(object)
     def keep_free(self, height: int) -> None:
         """Leave so much of the foot to something else that floats there.
 

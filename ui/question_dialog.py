@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
+from ui.button_row import ButtonRow
 from ui.labels import label
 
 
@@ -19,7 +20,7 @@ class QuestionDialog(QDialog):
         self.setWindowTitle(name)
         self.setAccessibleName(name)
         self.setAccessibleDescription(question)
-        buttons = QDialogButtonBox()
+        buttons = ButtonRow()
         buttons.addButton(yes, QDialogButtonBox.ButtonRole.AcceptRole)
         reject = buttons.addButton(no, QDialogButtonBox.ButtonRole.RejectRole)
         reject.setProperty("look", "filled")

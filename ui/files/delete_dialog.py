@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from services.api.remote_file import RemoteFile
 from services.language import _
+from ui.button_row import ButtonRow
 from ui.files.delete_words import (
     button_in_words,
     delete_sums,
@@ -60,7 +61,7 @@ class DeleteDialog(QDialog):
         self._save = QPushButton(save_in_words(sums))
         if not sums.can_save:
             self._save.hide()
-        self._buttons = QDialogButtonBox()
+        self._buttons = ButtonRow()
         delete = self._buttons.addButton(
             button_in_words(sums), QDialogButtonBox.ButtonRole.AcceptRole
         )

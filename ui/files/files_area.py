@@ -134,7 +134,7 @@ class FilesArea(QWidget):
         if self._pages.currentWidget() is self.table:
             self.table.setFocus()
 
-    @Slot(int)
+    @Slot(object)
     def leave_foot(self, height: int) -> None:
         """So much of the foot is covered: the table ends above it.
 

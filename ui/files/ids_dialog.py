@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from services.language import _, ngettext
+from ui.button_row import ButtonRow
 from ui.files.paste_ids import PickedIds
 from ui.labels import label
 from ui.wording import count_in_words
@@ -100,7 +101,7 @@ class IdsDialog(QDialog):
         self._copy.clicked.connect(self._copy_missing)
         self._show_hidden = QCheckBox(_("Clear search and filter, so that all of them are shown"))
         self._show_hidden.setChecked(True)
-        buttons = QDialogButtonBox()
+        buttons = ButtonRow()
         self._select = buttons.addButton("", QDialogButtonBox.ButtonRole.AcceptRole)
         self._select.setProperty("look", "filled")
         self._select.setDefault(True)

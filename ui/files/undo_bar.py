@@ -28,7 +28,7 @@ class UndoBar(QFrame):
 
     due = Signal(object)
     undone = Signal(object)
-    foot_taken = Signal(int)
+    foot_taken = Signal(object)
     """How many pixels above the foot of the parent are for this; 0 when it is gone."""
 
     def __init__(self, parent: QWidget, clock: Callable[[], float] = time.monotonic) -> None:

@@ -21,6 +21,7 @@ from services.accounts.account import Account
 from services.file_commands import WhenTaken
 from services.language import _
 from services.settings import SettingsStore
+from ui.button_row import ButtonRow
 from ui.labels import ElidedLabel, label
 from ui.scrolled import scrolled
 from ui.settings.folder_field import FolderField
@@ -125,7 +126,7 @@ class SettingsDialog(QDialog):
             self._watch = WatchFields(store, account.id)
             self._watch.changed.connect(self.watch_changed)
 
-        self._buttons = QDialogButtonBox()
+        self._buttons = ButtonRow()
         close = self._buttons.addButton(_("Close"), QDialogButtonBox.ButtonRole.RejectRole)
         # Enter in a field takes the field over; it must not close the dialog.
         close.setAutoDefault(False)

@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QVBoxLayout, QWidget
 
 from services.language import _
+from ui.button_row import ButtonRow
 from ui.labels import label
 
 
@@ -15,7 +16,7 @@ class WaitingDialog(QDialog):
         self.setWindowTitle(_("Upload files"))
         self.setAccessibleName(heading)
         self._told = label(look="muted")
-        self._buttons = QDialogButtonBox()
+        self._buttons = ButtonRow()
         self._buttons.addButton(_("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         self._buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
