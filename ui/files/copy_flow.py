@@ -49,7 +49,7 @@ class CopyFlow(QObject):
     @Slot()
     def copy_python(self) -> None:
         """A script for the official client."""
-        self._copy_snippet(python_snippet, _("Copied: Python that downloads the files"))
+        self._copy_snippet(python_snippet, _("Copied: Python code that downloads the files"))
 
     @Slot()
     def copy_curl(self) -> None:
@@ -71,8 +71,8 @@ class CopyFlow(QObject):
             return
         if len(files) > MOST_FILES:
             told = _(
-                "That is made for up to {most} files, and {number} are selected. "
-                "Copy their ids instead, or export a list."
+                "This works for up to {most} files, but {number} are selected. "
+                "Copy their IDs instead, or export a list."
             ).format(most=count_in_words(MOST_FILES), number=count_in_words(len(files)))
         else:
             QGuiApplication.clipboard().setText(snippet(account, files))

@@ -120,8 +120,8 @@ def restorable_in_words(sums: DeleteSums, restorable: int | None) -> str:
 def vector_stores_in_words(sums: DeleteSums) -> str:
     """Vector stores keep no copy: the API takes a deleted file out of them."""
     return ngettext(
-        "It is taken out of every vector store that holds it.",
-        "They are taken out of every vector store that holds them.",
+        "It will be removed from every vector store that contains it.",
+        "They will be removed from every vector store that contains them.",
         sums.count,
     )
 

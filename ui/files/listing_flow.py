@@ -122,7 +122,7 @@ class ListingFlow(QObject):
         problem = event.problem
         self._commands.go_on.setEnabled(event.can_go_on)
         self._status.show_stopped(
-            _why_stopped(event, self._so_far),
+            self._why_stopped(event),
             self._listed_at,
             can_refresh=True,
             can_go_on=event.can_go_on,
@@ -131,6 +131,14 @@ class ListingFlow(QObject):
             step = self._commands.go_on if event.can_go_on else self._commands.refresh
             about_the_key = problem.kind in _ABOUT_THE_KEY
             self._tell(problem, self._commands.accounts if about_the_key else step)
+
+    def _why_stopped(self, event: ListingEnded) -> str:
+        problem = event.problem
+        if problem is None:
+            return _stopped_in_words(event, self._so_far)
+        # How old the files are is told beside it; the whole problem has a line of its own.
+        offline = problem.kind is ProblemKind.UNREACHABLE and self._listed_at is not None
+        return _("offline") if offline else problem.title
 
     def _tell(self, problem: Problem, step: QAction) -> None:
         """Tell it in a line where the page that tells it is hidden by files."""
@@ -168,12 +176,10 @@ class ListingFlow(QObject):
         self._workspace.area.choose(FileFilter())
 
 
-def _why_stopped(event: ListingEnded, so_far: int) -> str:
-    if event.problem is not None:
-        return event.problem.title
+def _stopped_in_words(event: ListingEnded, so_far: int) -> str:
     if event.oddities and not event.can_go_on:
-        return _("The list may not be whole")
+        return _("The list may be incomplete")
     if not so_far:
         return _("Stopped before the first file")
-    words = ngettext("Stopped at {number} file", "Stopped at {number} files", so_far)
+    words = ngettext("Stopped after {number} file", "Stopped after {number} files", so_far)
     return words.format(number=count_in_words(so_far))

@@ -28,7 +28,7 @@ def no_match_in_words(shown: FileFilter) -> NoMatch:
     title = _("No file matches “{text}”").format(text=text) if text else _("No files here")
     among = _among(shown)
     if text and among:
-        advice = _("Only {among} were searched. Try fewer words, or look among all files.")
+        advice = _("Only {among} were searched. Try fewer words, or search all files.")
     elif text:
         advice = _("Try fewer words or filters.")
     else:
@@ -63,7 +63,7 @@ def _listed(purposes: Collection[str]) -> str:
 
 
 _VIEWS = {
-    View.EXPIRING: _("files that expire in 7 days"),
+    View.EXPIRING: _("files that expire within 7 days"),
     View.LARGEST: "",
     View.NEW_OUTPUTS: _("new outputs"),
 }

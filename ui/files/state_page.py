@@ -1,4 +1,4 @@
-"""What stands in place of the table while there is nothing to list."""
+"""What is shown instead of the table while there is nothing to list."""
 
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -142,7 +142,7 @@ class _Page:
 def _page(state: ListState, problem: Problem | None, text: str) -> _Page:
     match state:
         case ListState.LOADING:
-            return _Page("hourglass", Role.MUTED, _("Fetching the list…"), text)
+            return _Page("hourglass", Role.MUTED, _("Loading files…"), text)
         case ListState.EMPTY:
             return _Page(
                 "inbox",
@@ -180,6 +180,6 @@ _TROUBLES: dict[ProblemKind, _Trouble] = {
 def _failed(problem: Problem | None, odd: str) -> _Page:
     if problem is None:
         icon_name, steps = _OTHER_TROUBLE
-        return _Page(icon_name, Role.DANGER, _("The list could not be fetched"), odd, steps)
+        return _Page(icon_name, Role.DANGER, _("The list couldn't be loaded"), odd, steps)
     icon_name, steps = _TROUBLES.get(problem.kind, _OTHER_TROUBLE)
     return _Page(icon_name, Role.DANGER, problem.title, problem.advice, steps)

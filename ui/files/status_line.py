@@ -162,7 +162,7 @@ class StatusLine(QFrame):
             if self._complete:
                 age = _("Updated {ago}").format(ago=ago_in_words(seconds))
             else:
-                age = _("From {ago}").format(ago=ago_in_words(max(_RECENT, seconds)))
+                age = _("Updated {ago}").format(ago=ago_in_words(max(_RECENT, seconds)))
         self._right.setText(" · ".join(filter(None, (age, self._listing, self._trouble))))
         self._make_room()
 

@@ -58,11 +58,9 @@ class StorageFoot(QWidget):
 def _warning(used: int, limit: int) -> str:
     """A sentence where over nine tenths are used."""
     if used > limit:
-        return _("More than the account is said to hold.")
+        return _("Over the account's storage limit.")
     if 10 * used > 9 * limit:
-        return _("{number} % full — delete what is no longer needed.").format(
-            number=100 * used // limit
-        )
+        return _("{number}% full. Delete some files.").format(number=100 * used // limit)
     return ""
 
 

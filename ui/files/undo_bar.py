@@ -1,4 +1,4 @@
-"""Counts down before a delete is sent, so that it can be taken back."""
+"""Counts down before a delete is sent, so that it can be undone."""
 
 import math
 import time
@@ -165,7 +165,7 @@ class UndoBar(QFrame):
 
     def _announce(self) -> None:
         """Tell assistive technology, as focus stays where it is."""
-        text = _("{words}. The button Undo takes it back.").format(words=self._words.text())
+        text = _("{words}. Press Undo to cancel.").format(words=self._words.text())
         event = QAccessibleAnnouncementEvent(self, text)
         event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
         QAccessible.updateAccessibility(event)

@@ -81,7 +81,7 @@ class WatchFlow(QObject):
                 if self._area.take(event):
                     self._status.show_watch_trouble("")
             case WatchFailed(account_id, problem) if account_id == self._account_id():
-                words = _("Looking for new files failed: {title}").format(title=problem.title)
+                words = _("Couldn't check for new files: {title}").format(title=problem.title)
                 said = said_by_server(problem)
                 self._status.show_watch_trouble(f"{words} · {said}" if said else words)
 

@@ -164,7 +164,7 @@ class Inspector(QWidget):
             sums = self._sums
             self._tell_fields = lambda: _sums_by_purpose(sums)
             self._fields.show_fields(self._tell_fields())
-        self._copy.setText(_("Copy id") if count == 1 else _("Copy ids"))
+        self._copy.setText(_("Copy ID") if count == 1 else _("Copy IDs"))
         self._show_download()
 
     def _show_download(self) -> None:
@@ -197,7 +197,7 @@ class Inspector(QWidget):
         self._download = QPushButton(_("Download"))
         self._download.setAccessibleName(_("Download the selected files"))
         self._download.clicked.connect(self.download_asked)
-        self._copy = QPushButton(_("Copy id"))
+        self._copy = QPushButton(_("Copy ID"))
         self._copy.clicked.connect(self.copy_ids_asked)
         self._refusal = label("", "muted", wrap=True)
         self._try = QPushButton(_("Try anyway"))

@@ -38,7 +38,7 @@ class OriginView(QWidget):
         self._copy.setProperty("look", "flat")
         self._copy.setIcon(icon("copy", Role.MUTED))
         self._copy.setAccessibleName(_("Copy hash"))
-        self._copy.setToolTip(_("Copy the whole SHA-256"))
+        self._copy.setToolTip(_("Copy the full SHA-256"))
         self._copy.clicked.connect(self._ask_to_copy)
         self._restore = QPushButton(_("Restore"))
         self._restore.setToolTip(_("Upload the file again, with the same name and purpose"))
@@ -116,9 +116,9 @@ class OriginView(QWidget):
 
 
 _REMARKS = {
-    LocalCopy.TOUCHED: _("The file on this computer has another date than when it was uploaded."),
-    LocalCopy.CHANGED: _("The file on this computer was changed since."),
-    LocalCopy.MISSING: _("The file is no longer on this computer, or was moved."),
+    LocalCopy.TOUCHED: _("The local file's date has changed since it was uploaded."),
+    LocalCopy.CHANGED: _("The local file has changed since it was uploaded."),
+    LocalCopy.MISSING: _("The local file was moved or deleted."),
 }
 
 
