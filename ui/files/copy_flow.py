@@ -1,4 +1,4 @@
-"""What can be copied of the selected files: ids, names, a script that downloads them."""
+"""Copying from the selected files: IDs, names, or a script that downloads them."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -16,7 +16,7 @@ from ui.wording import count_in_words, one_line
 
 
 class CopyFlow(QObject):
-    """Puts text about the selected files into the clipboard, and says so."""
+    """Copies text about the selected files to the clipboard, and says so."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Selecting files by their ids, pasted from anywhere."""
+"""Selecting files by pasted IDs."""
 
 from collections.abc import Callable
 
@@ -21,7 +21,7 @@ from ui.wording import count_in_words
 
 
 class IdsDialog(QDialog):
-    """Takes any text and tells which ids of the account are in it. Open it with `open()`."""
+    """Finds the account's file IDs in any text. Open it with `open()`."""
 
     chosen = Signal(object, bool)
     """The ids, a tuple, of the files to select; and whether to show those that are hidden."""
@@ -118,7 +118,7 @@ class IdsDialog(QDialog):
         found.setSpacing(10)
         found.addWidget(self._result, 1)
         found.addWidget(self._copy)
-        # As high with the link as without, so that nothing moves while one types.
+        # The same height with and without the link, so that nothing moves while typing.
         found.addStrut(self._copy.sizeHint().height())
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 22, 24, 20)
@@ -134,7 +134,7 @@ class IdsDialog(QDialog):
 
 
 _SOON_MS = 150
-"""What is typed is looked at when there is a pause."""
+"""The text is searched when typing pauses."""
 
 
 def _result_in_words(picked: PickedIds, hidden: int) -> str:

@@ -1,4 +1,4 @@
-"""What was odd about a listing: a quiet link, and the sentences behind it."""
+"""Notes about a listing: a quiet link, and the sentences behind it."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What to say where there are files, but none that is chosen and searched for. No Qt."""
+"""What to say when there are files, but none match the filter and search. No Qt."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ class NoMatch:
     title: str
     """What is searched for."""
     advice: str
-    """Among which files, and what to try."""
+    """Which files were searched, and what to try."""
     left_out: str
-    """What is not understood."""
+    """The filters that are ignored, and why."""
 
 
 def no_match_in_words(shown: FileFilter) -> NoMatch:

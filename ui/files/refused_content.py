@@ -17,7 +17,7 @@ class RefusedContent:
         self._learned: dict[str, str] = {}
 
     def begin(self, account: Account) -> None:
-        """Another account: forget what its server said."""
+        """Another account is open: forget what the last server said."""
         self._official = provider_named(account.provider_id).official
         self._learned = {}
 

@@ -23,7 +23,7 @@ class ListState(Enum):
     LOADING = auto()
     EMPTY = auto()
     FAILED = auto()
-    """The listing could not be had; the problem tells more."""
+    """The listing failed; the problem says why."""
 
 
 class StatePage(QWidget):
@@ -86,15 +86,15 @@ class StatePage(QWidget):
     ) -> None:
         """Show why there is nothing.
 
-        `text` is how far a listing has come, or what was odd about one that failed without a
-        problem; `problem` belongs to one that failed; `can_go_on` is whether its rest can be had.
+        `text` is the progress of a listing, or what was odd about one that failed without a
+        problem; `problem` is why it failed; `can_go_on` is whether the rest can be loaded.
         """
         page = _page(state, problem, one_line(text))
         told = problem if state is ListState.FAILED else None
         self._show(page, report_line(told), can_go_on, said=said_in_words(told))
 
     def show_no_match(self, shown: FileFilter, *, can_go_on: bool = False) -> None:
-        """There are files, but none that is chosen and searched for."""
+        """There are files, but none match the filter and search."""
         match = no_match_in_words(shown)
         page = _Page("search-x", Role.MUTED, match.title, match.advice, (_Step.CLEAR,))
         self._show(page, match.left_out, can_go_on)

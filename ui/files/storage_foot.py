@@ -8,7 +8,7 @@ from ui.labels import label, set_look
 
 
 class StorageFoot(QWidget):
-    """The bytes used, against the limit of the account where it has one."""
+    """The bytes used, and the account's limit if it has one."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,7 +28,7 @@ class StorageFoot(QWidget):
         self.show_used(None, None)
 
     def show_used(self, used: int | None, limit: int | None) -> None:
-        """Show so many bytes of so many; a limit that is nearly reached stands out in words.
+        """Show the bytes used of the limit, with a warning when it is nearly reached.
 
         None for what is not known.
         """

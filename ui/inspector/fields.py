@@ -91,7 +91,7 @@ _TITLES = {
     "bytes": _("Size"),
 }
 _ONE_LINE = 30
-"""JSON of so many characters is not worth several lines."""
+"""JSON up to this many characters stays on one line."""
 _MOST_LINES = 16
 """Fields that the program does not know and shows in lines of their own; a line takes some
 milliseconds to make."""

@@ -251,9 +251,9 @@ _A_WIDE_ID = "file-8DkLqA1cVbY7rTn2WmGhQw"
 _BESIDE = 48
 """Pixels beside title and value of a field."""
 _SOON_MS = 150
-"""Going through the table with the arrow keys shall not ask for every file on the way."""
+"""Moving through the table with the arrow keys must not request every file on the way."""
 _MOST_PURPOSES = 50
-"""Lines for purposes; a server may think up one for every file."""
+"""Lines for purposes; a server may have a different one for every file."""
 
 
 def _sum_in_words(sums: PurposeSum) -> str:
