@@ -40,6 +40,7 @@ def _run(asked: argparse.Namespace) -> int:
     gc.disable()
     from services.accounts.account_book import AccountBook
     from services.accounts.key_store import KeyStore
+    from services.checks.dropped import typed
     from services.events import Listener
     from services.file_service import FileService
     from services.logs import start_logging
@@ -75,7 +76,7 @@ def _run(asked: argparse.Namespace) -> int:
             lambda: settings.current.keep_upload_ledger,
         )
 
-    start = Start(asked.sandbox, tuple(path.absolute() for path in asked.files))
+    start = Start(asked.sandbox, typed(asked.files))
     session = Session(application, make_service, settings, paths.downloads_folder, start)
     session.open()
     # Nor does each later collection need to go through all of it, which takes 30 to 100 ms; and
@@ -95,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
         description=_("A file manager for the OpenAI Files API and compatible servers."),
         epilog=_("For the built-in Files API server, see “filewharf sandbox --help”."),
     )
-    parser.add_argument("files", nargs="*", type=Path, help=_("files to upload"), metavar="FILE")
+    parser.add_argument("files", nargs="*", help=_("files to upload"), metavar="FILE")
     parser.add_argument("--sandbox", action="store_true", help=_("open the sandbox account"))
     parser.add_argument(
         "--data-dir",

@@ -139,8 +139,8 @@ class FileCommands(Protocol):
 
         UploadsFound, once or several times. A file at the same path with unchanged size and time
         has the same content; otherwise it is hashed, but only if something of its size was
-        uploaded. An earlier request is abandoned without an answer. While the setting
-        `keep_upload_ledger` is off, nothing is found.
+        uploaded. A request with another number abandons the one before, without an answer. While
+        the setting `keep_upload_ledger` is off, nothing is found.
         """
 
     def origin_of(self, file_id: str) -> None:

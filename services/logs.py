@@ -1,4 +1,4 @@
-"""The program's log: a file of bounded size, which never holds a key."""
+"""The program's log: a file of bounded size, which never holds a key or a proxy's password."""
 
 import logging
 import logging.handlers
@@ -8,7 +8,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from types import TracebackType
 
-from services.api.redaction import without_keys
+from services.api.redaction import without_secrets
 from services.private_files import make_file, narrow, own_folder
 
 _LARGEST = 2_000_000
@@ -35,7 +35,7 @@ def start_logging(folder: Path, *, verbose: bool) -> Path:
     if verbose:
         handlers.append(logging.StreamHandler())
     logging.basicConfig(level=logging.INFO, handlers=handlers, force=True)
-    formatter = _WithoutKeys("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s")
+    formatter = _WithoutSecrets("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s")
     for handler in handlers:
         handler.setFormatter(formatter)
     quieten()
@@ -58,11 +58,11 @@ def quieten() -> None:
         logging.getLogger(name).setLevel(level)
 
 
-class _WithoutKeys(logging.Formatter):
-    """Strikes the keys in use out of whole records, tracebacks too, whoever wrote them."""
+class _WithoutSecrets(logging.Formatter):
+    """Strikes what is secret out of whole records, tracebacks too, whoever wrote them."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return without_keys(super().format(record))
+        return without_secrets(super().format(record))
 
 
 def _log_uncaught(

@@ -58,11 +58,15 @@ class Settings(msgspec.Struct, frozen=True):
     """By account id: the folder that new outputs are saved to automatically; none for none."""
     notify_of_outputs: bool = True
     """Whether to show a notification for new outputs while the window is in the background."""
+    last_folders: dict[str, str] = {}
+    """By what is chosen in it: the folder that a file dialog was left in."""
     window_geometry: bytes = b""
     table_headers: dict[str, bytes] = {}
     """By account id: order, widths and choice of the columns."""
     columns_splitter: bytes = b""
     middle_splitter: bytes = b""
+    transfers_height: int = 0
+    """Pixels that the transfers were pulled to; 0 for as high as their lines need."""
     inspector_shown: bool = True
     transfers_shown: bool = True
 

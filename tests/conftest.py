@@ -1,5 +1,6 @@
 """What holds for every test: nothing leaves this machine, nothing of a test stays behind."""
 
+import gc
 import logging
 import os
 import threading
@@ -47,6 +48,12 @@ _NOT_FOR_TESTS_EITHER = {
 def pytest_configure() -> None:
     """Close the door before anything is imported that might use it."""
     outside_world.close_off()
+
+
+def pytest_collection_finish() -> None:
+    """Leave the tests themselves out of the collections of garbage after each of them."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,7 @@
 
 import PySide6
 from PySide6.QtCore import Qt, qVersion
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from services.language import _
 from services.version import __version__
@@ -29,12 +29,10 @@ class AboutDialog(QDialog):
         head.addWidget(IconLabel(program_icon(), 4.5), 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(words, 1)
 
-        close = QPushButton(_("Close"))
+        buttons = QDialogButtonBox()
+        close = buttons.addButton(_("Close"), QDialogButtonBox.ButtonRole.RejectRole)
         close.setDefault(True)
-        close.clicked.connect(self.accept)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(close)
+        buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 22, 24, 18)
         column.setSpacing(12)
@@ -44,7 +42,7 @@ class AboutDialog(QDialog):
             column.addWidget(label(heading, "strong"))
             column.addWidget(label(text, "muted", wrap=True))
         column.addStretch(1)
-        column.addLayout(row)
+        column.addWidget(buttons)
         self.setMinimumWidth(32 * self.fontMetrics().height())
 
 

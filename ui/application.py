@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from services.accounts.account import ENVIRONMENT_ID, SANDBOX_ID
 from services.api.errors import Problem
+from services.checks.dropped import NOTHING_DROPPED, Dropped
 from services.events import (
     AccountOpened,
     AccountsLoaded,
@@ -47,7 +48,7 @@ class Start:
     """What the command line asks for."""
 
     sandbox: bool = False
-    files: tuple[Path, ...] = ()
+    files: Dropped = NOTHING_DROPPED
 
 
 def make_application(arguments: Sequence[str]) -> QApplication:
@@ -136,7 +137,7 @@ class Session(QObject):
 
     @Slot()
     def _begin_upload(self) -> None:
-        self.window.uploads.begin(self._start.files)
+        self.window.uploads.begin_with(self._start.files)
 
     @Slot()
     def _close(self) -> None:

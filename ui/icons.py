@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QIconEngine, QImage, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from services.api.purposes import Side, purpose_named
 from ui.theme import Role, colour, purpose_colours
@@ -47,13 +47,23 @@ def icon(name: str, role: Role = Role.TEXT) -> QIcon:
     return QIcon(_Engine(name, role, None))
 
 
+def keep_apart(button: QAbstractButton, side: int | None = None) -> None:
+    """Keep the icon of a button away from its words: styles put them too close together.
+
+    Called again, it follows whether the button has words. `side` is that of the icon; the style's
+    own unless told.
+    """
+    height = side if side is not None else button.iconSize().height()
+    button.setIconSize(beside_words(height) if button.text() else QSize(height, height))
+
+
 def beside_words(side: int) -> QSize:
-    """The size of an icon on a button with words: styles put them too close together."""
-    return QSize(side + _GAP, side)
+    """The icon size for icons of so many pixels beside words, which keeps both apart."""
+    return QSize(side + GAP, side)
 
 
-_GAP = 4
-"""Pixels, added to those of the style."""
+GAP = 4
+"""Pixels between an icon and words, added to those of the style."""
 
 
 def purpose_icon(purpose: str | None) -> QIcon:
@@ -74,7 +84,29 @@ def paint_icon(painter: QPainter, rect: QRect, name: str, wanted: QColor) -> Non
     painter.drawImage(QRectF(rect), _drawn(name, wanted.name(), rect.width(), ratio))
 
 
-class _Engine(QIconEngine):
+class DrawnIcon(QIconEngine):
+    """An icon that is drawn when it is needed; subclasses `paint` and `clone`."""
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        """Drawn for a screen with one pixel for each point."""
+        return self.scaledPixmap(size, mode, state, 1.0)
+
+    def scaledPixmap(
+        self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float
+    ) -> QPixmap:
+        """Drawn for a screen with `scale` pixels for each of the points that `size` counts."""
+        pixmap = QPixmap(size * scale)
+        if pixmap.isNull():  # of a button that is squeezed to nothing
+            return pixmap
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        self.paint(painter, pixmap.rect(), mode, state)
+        painter.end()
+        pixmap.setDevicePixelRatio(scale)
+        return pixmap
+
+
+class _Engine(DrawnIcon):
     """Draws one SVG in a colour that it asks the application's palette for each time."""
 
     def __init__(self, name: str, role: Role, purpose: str | None) -> None:
@@ -90,23 +122,8 @@ class _Engine(QIconEngine):
         side = min(rect.width(), rect.height())
         square = QRect(0, 0, side, side)
         square.moveCenter(rect.center())
-        square.moveLeft(rect.left())  # what is wider keeps words away: see `beside_words`
+        square.moveLeft(rect.left())  # what is wider keeps words away: see `keep_apart`
         paint_icon(painter, square, self._name, self._colour(mode))
-
-    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        return self.scaledPixmap(size, mode, state, 1.0)
-
-    def scaledPixmap(
-        self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float
-    ) -> QPixmap:
-        # The size counts the screen's points, of which each has `scale` pixels.
-        pixmap = QPixmap(size * scale)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        self.paint(painter, pixmap.rect(), mode, state)
-        painter.end()
-        pixmap.setDevicePixelRatio(scale)
-        return pixmap
 
     def _colour(self, mode: QIcon.Mode) -> QColor:
         palette = QApplication.palette()

@@ -36,8 +36,11 @@ from ui.files.watch_flow import WatchFlow
 from ui.focus_home import FocusHome
 from ui.inspector.origin_flow import OriginFlow
 from ui.messages import MessageBar
+from ui.over_foot import OverFoot
 from ui.program_dialogs import ProgramDialogs
 from ui.program_icon import program_icon
+from ui.save_dialogs import SaveDialogs
+from ui.show_in_folder import ShowInFolder
 from ui.theme import Theme
 from ui.told_time import ToldTime
 from ui.transfers.transfer_flow import TransferFlow
@@ -76,6 +79,7 @@ class MainWindow(QMainWindow):
         self._time = ToldTime(clock, self)
         self.workspace = Workspace(self.commands, self._refused, self._time.now)
         self.status = StatusLine(clock)
+        self._foot = OverFoot(self.messages)
         self._pages = QStackedWidget()
         self._put_in_place()
         FocusHome(self, self.workspace.area.focus_files)
@@ -103,6 +107,7 @@ class MainWindow(QMainWindow):
             system_downloads,
             lambda: self.accounts.current,
         )
+        saving = SaveDialogs(settings, clock)
         self.selection = SelectionFlow(
             self,
             self.commands,
@@ -119,11 +124,20 @@ class MainWindow(QMainWindow):
             self.workspace,
             self.selection,
             self.messages,
+            saving,
             lambda: self.accounts.current,
             self.listing.clear_filter,
         )
+        in_folder = ShowInFolder(self)
         self.transfers = TransferFlow(
-            self, service, settings, self.commands, self.workspace.transfers, self.messages, notice
+            self,
+            service,
+            settings,
+            self.commands,
+            self.workspace.transfers,
+            self.messages,
+            notice,
+            in_folder,
         )
         self.uploaded = UploadedFiles(
             self, self.messages, lambda: self.accounts.open_id, self.table.picking.show_ids
@@ -134,6 +148,7 @@ class MainWindow(QMainWindow):
             service,
             settings,
             self.messages,
+            saving,
             lambda: self.accounts.open_name,
             self.workspace.area.listed,
         )
@@ -154,7 +169,9 @@ class MainWindow(QMainWindow):
             self.downloads,
             self._refused,
             self.messages,
+            saving,
             lambda: self.accounts.open_name,
+            self.accounts.name_of,
             self.commands.delete_report,
         )
         self.origins = OriginFlow(
@@ -164,7 +181,9 @@ class MainWindow(QMainWindow):
             self.messages,
             lambda: self.accounts.current.id if self.accounts.current else None,
             self.commands.restore_deleted,
+            in_folder,
         )
+        self.deletes.undo_bar.foot_taken.connect(self._foot.keep_free)
         self._connect_actions()
         self._connect_parts()
         self._routing = EventRouting(
@@ -233,8 +252,10 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._pages, 1)
-        # At the foot, so that no row moves under the pointer when there is something to tell.
-        column.addWidget(self.messages)
+        # Over the foot and not in the column: nothing moves when there is something to tell.
+        self.messages.setParent(central)
+        self.messages.changed.connect(self._foot.place)
+        self._foot.covered.connect(self.workspace.area.leave_foot)
         column.addWidget(self.status)
         self.setCentralWidget(central)
         self._show_page(self.welcome)
@@ -282,6 +303,7 @@ class MainWindow(QMainWindow):
         parts.transfers.show_asked.connect(self.uploaded.show_in_list)
         parts.bar.account.account_chosen.connect(self.accounts.choose)
         parts.bar.account.accounts_asked.connect(self.accounts.show_dialog)
+        parts.bar.account.new_asked.connect(self.accounts.add)
         parts.area.list_changed.connect(self.selection.show)
         parts.area.page.upload_asked.connect(self.uploads.pick)
         parts.area.page.go_on_asked.connect(self.commands.go_on.trigger)
@@ -361,6 +383,7 @@ class MainWindow(QMainWindow):
     def _show_page(self, page: QWidget) -> None:
         self._pages.setCurrentWidget(page)
         self.status.setVisible(page is self.workspace)
+        self._foot.lie_over(self.workspace.area if page is self.workspace else self.welcome)
 
     # What the person asks for
 

@@ -1,4 +1,4 @@
-"""The only place that tells an error, and news that asks for nothing: lines under the bar."""
+"""The only place that tells an error, and news that asks for nothing: lines at the foot."""
 
 from dataclasses import dataclass, field
 
@@ -10,8 +10,10 @@ from PySide6.QtGui import (
     QGuiApplication,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QPushButton,
@@ -23,7 +25,7 @@ from PySide6.QtWidgets import (
 from services.api.errors import Problem, ProblemKind
 from services.language import _, ngettext
 from ui.exact_copy import ExactText
-from ui.icons import icon
+from ui.icons import icon, keep_apart
 from ui.labels import IconLabel, label
 from ui.problem_words import report_line, said_in_words
 from ui.safe_text import without_middle
@@ -35,12 +37,16 @@ _NEWS_STAYS = 6000
 _OFFER_STAYS = 20_000
 """The same for news that offers something to do."""
 _MOST_SUBJECTS_LISTED = 200
+_LETTERS_BESIDE_BUTTONS = 60
 _LONGEST_NAME = 80
 """Letters of the one file that a title names."""
 
 
 class MessageBar(QWidget):
     """Problems wait for the person one after the other; news goes away by itself."""
+
+    changed = Signal()
+    """It has something else to show, and may need another height for it."""
 
     def __init__(self, parent: QWidget | None = None, news_timer: QTimer | None = None) -> None:
         """`news_timer` ends the news; a test gives one that it lets run out itself."""
@@ -50,6 +56,7 @@ class MessageBar(QWidget):
         self._news.closed.connect(self._end_news)
         self._problem = _ProblemLine(self)
         self._problem.dismissed.connect(self._dismiss)
+        self._problem.expanded.connect(self.changed)
         self._timer = news_timer if news_timer is not None else QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_NEWS_STAYS)
@@ -97,6 +104,7 @@ class MessageBar(QWidget):
         self._news.show_text(one_line(text), action)
         self._news.show()
         self.show()
+        self.changed.emit()
         self._timer.start(_NEWS_STAYS if action is None else _OFFER_STAYS)
         self._announce(text, assertive=False)
 
@@ -105,6 +113,11 @@ class MessageBar(QWidget):
         self._told = [told for told in self._told if told.problem.kind is keep]
         self._end_news()
         self._show_first()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Have the buttons beside the words where there is room for both."""
+        super().resizeEvent(event)
+        self._problem.fit(event.size().width())
 
     @Slot()
     def _dismiss(self) -> None:
@@ -116,12 +129,14 @@ class MessageBar(QWidget):
         self._timer.stop()
         self._news.hide()
         self.setVisible(bool(self._told))
+        self.changed.emit()
 
     def _show_first(self) -> None:
         self._problem.setVisible(bool(self._told))
         if self._told:
             self._problem.show_told(self._told[0], len(self._told))
         self.setVisible(bool(self._told) or not self._news.isHidden())
+        self.changed.emit()
 
     def _announce(self, text: str, *, assertive: bool) -> None:
         event = QAccessibleAnnouncementEvent(self, text)
@@ -191,13 +206,13 @@ class _Told:
 
 
 class _Line(QWidget):
-    """A strip of its own ground with a rule below."""
+    """A strip of its own ground with a rule above."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         palette = self.palette()
         painter = QPainter(self)
         painter.fillRect(self.rect(), colour(Role.FIELD, palette))
-        painter.fillRect(0, self.height() - 1, self.width(), 1, colour(Role.BORDER, palette))
+        painter.fillRect(0, 0, self.width(), 1, colour(Role.BORDER, palette))
         painter.end()
 
 
@@ -205,6 +220,8 @@ class _ProblemLine(_Line):
     """The problem that is to be read now."""
 
     dismissed = Signal()
+    expanded = Signal()
+    """The details are shown, or no longer."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -222,6 +239,7 @@ class _ProblemLine(_Line):
         self._details.setCheckable(True)
         self._details.toggled.connect(self._expand)
         self._copy = QPushButton(icon("copy", Role.MUTED), _("Copy"))
+        keep_apart(self._copy)
         self._copy.clicked.connect(self._copy_report)
         for quiet in (self._details, self._copy):
             quiet.setProperty("look", "flat")
@@ -238,14 +256,22 @@ class _ProblemLine(_Line):
         words.setSpacing(2)
         for text in (self._title, self._said, self._advice, self._report):
             words.addWidget(text)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(8)
+        for part in (self._place, self._action, self._details, self._copy):
+            self._buttons.addWidget(part, 0, Qt.AlignmentFlag.AlignTop)
+        self._buttons.addStretch(1)
+        self._beside = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._beside.setSpacing(8)
+        self._beside.addLayout(words, 1)
+        self._beside.addLayout(self._buttons)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(IconLabel(icon("triangle-alert", Role.DANGER)), 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
-        for part in (self._place, self._action, self._details, self._copy, dismiss):
-            row.addWidget(part, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(self._beside, 1)
+        row.addWidget(dismiss, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
-        column.setContentsMargins(14, 8, 8, 9)
+        column.setContentsMargins(14, 9, 8, 8)
         column.addLayout(row)
         column.addWidget(self._text)
 
@@ -272,6 +298,13 @@ class _ProblemLine(_Line):
         if self._details.isChecked():
             self._text.setPlainText(told.details)
 
+    def fit(self, width: int) -> None:
+        """Have the buttons beside the words, or below them where too few letters would fit."""
+        letters = _LETTERS_BESIDE_BUTTONS * self.fontMetrics().averageCharWidth()
+        beside = self._buttons.sizeHint().width() + letters <= width
+        direction = QBoxLayout.Direction
+        self._beside.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
+
     @Slot()
     def _act(self) -> None:
         if self._told is not None and self._told.action is not None:
@@ -284,6 +317,7 @@ class _ProblemLine(_Line):
         if expanded and self._told is not None:
             self._text.setPlainText(self._told.details)
         self._text.setVisible(expanded)
+        self.expanded.emit()
 
     @Slot()
     def _copy_report(self) -> None:
@@ -305,7 +339,7 @@ class _NewsLine(_Line):
         dismiss = _dismiss_button()
         dismiss.clicked.connect(self.closed)
         row = QHBoxLayout(self)
-        row.setContentsMargins(14, 4, 8, 5)
+        row.setContentsMargins(14, 5, 8, 4)
         row.setSpacing(8)
         row.addWidget(IconLabel(icon("info", Role.ACCENT)))
         row.addWidget(self._text, 1)

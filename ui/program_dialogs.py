@@ -7,12 +7,14 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from services.accounts.account import Account
+from services.language import _, ngettext
 from services.settings import SettingsStore
 from ui.about_dialog import AboutDialog
 from ui.actions import Actions
-from ui.leave_dialog import LeaveDialog
+from ui.question_dialog import QuestionDialog
 from ui.settings.settings_dialog import SettingsDialog
 from ui.theme import Theme
+from ui.wording import count_in_words
 
 
 class ProgramDialogs(QObject):
@@ -45,14 +47,14 @@ class ProgramDialogs(QObject):
         self._theme = theme
         self._system_downloads = system_downloads
         self._account = account
-        self._leaving: LeaveDialog | None = None
+        self._leaving: QuestionDialog | None = None
         commands.settings.triggered.connect(self._open_settings)
         commands.about.triggered.connect(self._open_about)
 
     def ask_to_leave(self, under_way: int) -> None:
         """Ask once, however often the window is being closed."""
         if self._leaving is None:
-            self._leaving = LeaveDialog(under_way, self._window)
+            self._leaving = _question_before_leaving(under_way, self._window)
             self._leaving.accepted.connect(self.leave_wanted)
             self._leaving.finished.connect(self._answered)
             self._leaving.open()
@@ -81,3 +83,17 @@ class ProgramDialogs(QObject):
         dialog = AboutDialog(self._window)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+
+def _question_before_leaving(under_way: int, window: QWidget) -> QuestionDialog:
+    words = ngettext(
+        "{number} transfer is under way", "{number} transfers are under way", under_way
+    )
+    return QuestionDialog(
+        _("Quit"),
+        words.format(number=count_in_words(under_way)),
+        _("You can resume unfinished transfers the next time you open Filewharf."),
+        yes=_("Quit"),
+        no=_("Keep running"),
+        parent=window,
+    )

@@ -1,7 +1,7 @@
 """The look of the plain widgets: one style sheet, filled with the colours of a scheme.
 
 Widgets opt in to a variant by a dynamic property `look`: buttons `filled`, `danger`, `flat`,
-`link`; combo boxes `list`; labels `title`, `heading`, `section`, `muted`, `warning`, `error`,
+`link`; combo boxes `list`; text fields `wrong`; labels `title`, `heading`, `section`, `muted`, `warning`, `error`,
 `success`; frames `card`, `pop-up`, `bar`, `sidebar`, `set-off`; text of several lines `field`.
 Sizes are in `em` of the system font wherever Qt's style sheets allow it, so a larger font makes a
 larger window.
@@ -71,11 +71,15 @@ QLineEdit, QComboBox, QSpinBox, QDateTimeEdit {
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDateTimeEdit:focus {
     border: 2px solid $ACCENT; padding: 5px 7px;
 }
+QLineEdit[look="wrong"], QLineEdit[look="wrong"]:focus {
+    border: 2px solid $DANGER; padding: 5px 7px;
+}
 QPlainTextEdit[look="field"] {
     background: $FIELD; color: $TEXT; border: 1px solid $BORDER; border-radius: 6px;
     padding: 4px; selection-background-color: $SELECTION; selection-color: $TEXT;
 }
 QPlainTextEdit[look="field"]:focus { border: 2px solid $ACCENT; padding: 3px; }
+QLineEdit:!active, QPlainTextEdit[look="field"]:!active { selection-background-color: $RESTING; }
 QLineEdit:disabled, QComboBox:disabled { color: $MUTED; }
 QComboBox[look="list"] { combobox-popup: 0; }
 QComboBox[look="list"] QAbstractItemView::item { padding: 4px 6px; }
@@ -127,8 +131,11 @@ QTableView, QListView, QTreeView {
 QListView[look="sidebar-list"] { background: $SIDEBAR; }
 QListView[look="completions"] { background: $CARD; }
 QListView[look="set-off"] { background: $FIELD; }
-QListView[look="set-off"]::item { border: 1px solid transparent; border-radius: 4px; }
+QListView[look="set-off"]::item {
+    border: 1px solid transparent; border-radius: 4px; padding: 2px 0;
+}
 QListView[look="set-off"]::item:selected { background: $SELECTION; color: $TEXT; }
+QListView[look="set-off"]::item:selected:!active { background: $RESTING; }
 QListView[look="set-off"]::item:focus { border-color: $ACCENT; }
 QHeaderView { background: $WINDOW; border: none; }
 QHeaderView::section {

@@ -39,6 +39,9 @@ class Role(Enum):
     ACCENT_HOVER = ("#2b45bd", "#96a6ff")
     ON_ACCENT = ("#ffffff", "#14151c")
     SELECTION = ("#e1e6ff", "#272e55")
+    """The ground of what is selected where the keyboard is."""
+    RESTING = ("#e4e4e9", "#303137")
+    """The ground of what is selected elsewhere."""
     DANGER = ("#c02b2b", "#ff7b72")
     DANGER_HOVER = ("#a52222", "#ff958e")
     ON_DANGER = ("#ffffff", "#1d0f0e")
@@ -69,6 +72,16 @@ _PURPOSES: dict[str, tuple[str, str, str, str]] = {
     "user_data": ("#4a4f5a", "#e5e7ec", "#c3c8d2", "#363a42"),
     "evals": ("#0b5c8e", "#d8effc", "#7cc8f3", "#123f59"),
 }
+# Light and dark. Far from danger, warning and success in hue, and far from each other.
+ACCOUNT_COLOURS: tuple[tuple[str, str], ...] = (
+    ("#2f3fae", "#7280f2"),
+    ("#5d1a6e", "#e9c3f5"),
+    ("#0b8299", "#3fc3d8"),
+    ("#b3259c", "#f583d6"),
+    ("#2476e0", "#8cc6ff"),
+    ("#8145dc", "#bf95ff"),
+)
+_NO_ACCOUNT_COLOUR = ("#62626d", "#a1a1ac")
 _UNKNOWN_PURPOSE = ("#55555f", "#ebebef", "#b9b9c3", "#35363c")
 
 
@@ -91,6 +104,12 @@ def purpose_colours(purpose: str | None, palette: QPalette) -> PurposeColours:
 def _purpose_colours(colours: tuple[str, str, str, str], dark: bool) -> PurposeColours:
     text, pill = colours[2:] if dark else colours[:2]
     return PurposeColours(QColor(text), QColor(pill))
+
+
+def account_colour(number: int | None, palette: QPalette) -> QColor:
+    """The colour of an account by its number among `ACCOUNT_COLOURS`; grey without one."""
+    pair = _NO_ACCOUNT_COLOUR if number is None else ACCOUNT_COLOURS[number]
+    return QColor(pair[is_dark(palette)])
 
 
 def scaled(font: QFont, factor: float, *, bold: bool = False) -> QFont:
@@ -135,6 +154,8 @@ def make_palette(*, dark: bool) -> QPalette:
         (QPalette.ColorRole.Light, Role.CARD),
     ):
         palette.setColor(palette_role, of(role))
+    inactive = QPalette.ColorGroup.Inactive
+    palette.setColor(inactive, QPalette.ColorRole.Highlight, of(Role.RESTING))
     for palette_role in (
         QPalette.ColorRole.WindowText,
         QPalette.ColorRole.Text,

@@ -16,7 +16,7 @@ from services.language import _
 from ui.accounts.account_button import AccountButton
 from ui.actions import Actions
 from ui.files.search_field import SearchField
-from ui.icons import beside_words, icon
+from ui.icons import icon, keep_apart
 from ui.labels import label
 from ui.theme import Role
 
@@ -123,7 +123,7 @@ class TopBar(QWidget):
             if with_text:
                 button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
                 button.setText(name)
-                button.setIconSize(beside_words(side))
+                keep_apart(button, side)
         button.setAccessibleName(name)
         button.setToolTip(button.toolTip() or name)
         return button
@@ -138,7 +138,7 @@ class _UploadButton(QPushButton):
         self.setProperty("look", "filled")
         self.setAccessibleName(_("Upload"))
         self.setToolTip(action.toolTip())
-        self.setIconSize(beside_words(round(self.fontMetrics().height() * 1.15)))
+        keep_apart(self, round(self.fontMetrics().height() * 1.15))
         self.clicked.connect(action.trigger)
         action.enabledChanged.connect(self.setEnabled)
         self.setEnabled(action.isEnabled())

@@ -58,13 +58,16 @@ class Workspace(QWidget):
             self._at_first = False
             self.middle.restoreState(QByteArray(settings.middle_splitter))
         self.inspector.setVisible(settings.inspector_shown)
+        if settings.transfers_height > 0:
+            self._pulled_height = settings.transfers_height
         self.transfers.set_collapsed(not settings.transfers_shown)
 
-    def layout_values(self) -> dict[str, bytes]:
+    def layout_values(self) -> dict[str, object]:
         """How everything stands, by the names of the settings."""
         return {
             "columns_splitter": bytes(self._columns.saveState().data()),
             "middle_splitter": bytes(self.middle.saveState().data()),
+            "transfers_height": self._pulled_height or 0,
         }
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -94,7 +97,8 @@ class Workspace(QWidget):
         if self.transfers.folded:
             wanted = self.transfers.maximumHeight()
         elif self._pulled_height is not None:
-            wanted = self._pulled_height
+            least = self._columns.minimumSizeHint().height()
+            wanted = max(min(self._pulled_height, above + below - least), 0)
         else:
             wanted = min(self.transfers.sizeHint().height(), (above + below) // 2)
         if wanted != below:

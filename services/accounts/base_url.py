@@ -44,6 +44,15 @@ def check_base_url(text: str) -> CheckedUrl:
     return CheckedUrl(url, True, _remark(parts, host, added_scheme=with_scheme != typed))
 
 
+def host_of(base_url: str) -> str:
+    """The host of a base URL, and its port where it names one; empty where there is none."""
+    try:
+        parts = urlsplit(base_url)
+        return _shown(parts.hostname or "", parts.port)
+    except ValueError:
+        return ""
+
+
 def is_nearby(host: str) -> bool:
     """Whether a host is this machine or, judging by its name, in a private network."""
     try:

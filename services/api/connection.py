@@ -18,7 +18,7 @@ from services.api.cancellable_connection import CancellableAdapter, cancellable_
 from services.api.errors import Cancelled, FilesError
 from services.api.multipart_body import MultipartBody
 from services.api.nesting import shallow
-from services.api.proxies import proxy_for, wants_login, without_proxy_password
+from services.api.proxies import proxy_for, wants_login
 from services.api.redaction import Redaction
 from services.api.redirects import explain_missing_key, following_address
 from services.api.refusals import Operation, error_from_answer
@@ -75,7 +75,7 @@ class Connection:
 
         The body must be read within the block: its trouble is translated here too. Raises
         FilesError for a refusal or a broken connection, and Cancelled. Neither the answer's
-        headers nor the error hold the key; the body may.
+        headers nor the error hold secrets; the body may.
         """
         token.check()
         url = self.account.base_url + path
@@ -98,7 +98,6 @@ class Connection:
                     bounds.lift()
                 yield answer
         except FilesError as error:
-            error.problem = without_proxy_password(error.problem)
             if token.cancelled:  # the end of the connection can look like an odd answer
                 raise Cancelled from None
             redaction.strike_from(error)
@@ -111,7 +110,6 @@ class Connection:
                 _asked_url(error) or self.account.base_url,
                 body_sent=body is None or body.sent_whole,
             )
-            broken.problem = without_proxy_password(broken.problem)
             redaction.strike_from(broken)
             if body is not None:
                 broken.body_sent = body.sent_whole  # known, whatever the exception looks like
@@ -182,16 +180,16 @@ class Connection:
         pieces: list[bytes] = []
         # Where it breaks off, its status is worth more than how.
         with contextlib.suppress(urllib3.exceptions.HTTPError, OSError):
-            # Half a key at the end of what is read would not be struck out.
+            # Half a secret at the end of what is read would not be struck out.
             pieces.extend(pieces_of_body(answer, REFUSAL_BYTES + self.redaction.margin))
         return self.refusal(operation, answer, b"".join(pieces))
 
     def refusal(self, operation: Operation, answer: requests.Response, body: bytes) -> FilesError:
-        """Make the error for an answer that tells of one in its body, which may hold the key."""
+        """Make the error for an answer that tells of one in its body, which may hold secrets."""
         return error_from_answer(
             operation,
             answer.status_code,
-            {name.lower(): value for name, value in answer.headers.items()},
+            {name.lower(): self.redaction.text(value) for name, value in answer.headers.items()},
             shallow(self.redaction.body(body)[:REFUSAL_BYTES]),
             now=self._clock(),
         )

@@ -76,47 +76,57 @@ class _View:
 class Echoes:
     """Finds one secret in texts."""
 
-    def __init__(self, secret: str) -> None:
-        """An empty secret is nowhere."""
+    def __init__(self, secret: str, encoded: bytes | None = None) -> None:
+        """`encoded` is what base64 and hex are made of: UTF-8, unless it is given.
+
+        An empty secret is nowhere.
+        """
         self._secret = secret
-        encoded = secret.encode()
-        self._lower = secret.translate(_TO_LOWER)
-        self._hex = encoded.hex()
-        self._base64 = tuple(core.translate(_TO_BASE64) for core in _base64_cores(encoded))
+        self._encoded = secret.encode() if encoded is None else encoded
+        self.longest = 16 * len(secret)
+        """Bytes that the secret takes in its longest usual form."""
+        self._lower = _BLANK.sub("", secret).translate(_TO_LOWER)
+        self.is_short = len(self._lower) < SHORTEST
+        self._hex = self._encoded.hex()
+        self._base64 = tuple(core.translate(_TO_BASE64) for core in _base64_cores(self._encoded))
 
     def places(self, text: str) -> list[tuple[int, int]]:
         """Where the secret begins and ends in the text, in order; places do not overlap."""
-        if not self._secret or len(text) < len(self._secret):
+        if not self._lower or len(text) < len(self._lower):
             return []
-        if len(self._secret) < SHORTEST:
-            alone = rf"(?<!\w){re.escape(self._secret)}(?!\w)"
-            return [match.span() for match in re.finditer(alone, text)]
         found: list[tuple[int, int]] = []
         view = _View(text, range(len(text)), range(1, len(text) + 1))
         for _level in range(_MOST_LEVELS):
-            dense = view.replaced(_BLANK, _nothing)
-            found += dense.places(self._lower, _TO_LOWER)
-            for core in self._base64:
-                for start, end in dense.places(core, _TO_BASE64):
-                    rest = _REST_OF_BASE64.match(text, end)
-                    found.append((start, rest.end() if rest else end))
-            digits = dense.replaced(_BETWEEN_HEX, _nothing)
-            found += digits.places(self._hex, _TO_LOWER)
+            found += self._alone_in(view) if self.is_short else self._anywhere_in(view, text)
             plainer = view.replaced(_ESCAPED, _unescaped)
             if plainer is view:
                 break
             view = plainer
-        return _merged(found)
+        return merged(found)
 
     def needles(self) -> tuple[bytes, ...]:
         """Its usual forms, for a quick look into what is large; none for a short one."""
-        if len(self._secret) < SHORTEST:
+        if self.is_short:
             return ()
-        encoded = self._secret.encode()
-        cores = _base64_cores(encoded)
+        cores = _base64_cores(self._encoded)
         forms = {self._secret, self._hex, self._hex.upper(), *cores}
         forms |= {core.replace("+", "-").replace("/", "_") for core in cores}
         return tuple(form.encode() for form in forms)
+
+    def _alone_in(self, view: _View) -> Iterator[tuple[int, int]]:
+        for match in re.finditer(rf"(?<!\w){re.escape(self._secret)}(?!\w)", view.text):
+            yield view.starts[match.start()], view.ends[match.end() - 1]
+
+    def _anywhere_in(self, view: _View, text: str) -> Iterator[tuple[int, int]]:
+        """`text` is what the view was made of."""
+        dense = view.replaced(_BLANK, _nothing)
+        yield from dense.places(self._lower, _TO_LOWER)
+        for core in self._base64:
+            for start, end in dense.places(core, _TO_BASE64):
+                rest = _REST_OF_BASE64.match(text, end)
+                yield start, rest.end() if rest else end
+        digits = dense.replaced(_BETWEEN_HEX, _nothing)
+        yield from digits.places(self._hex, _TO_LOWER)
 
 
 def _base64_cores(secret: bytes) -> tuple[str, ...]:
@@ -143,11 +153,12 @@ def _unescaped(match: re.Match[str]) -> str:
     return match["itself"] or ""
 
 
-def _merged(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
+def merged(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Places in order, with those that overlap made one."""
+    apart: list[tuple[int, int]] = []
     for start, end in sorted(set(places)):
-        if merged and start < merged[-1][1]:
-            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        if apart and start < apart[-1][1]:
+            apart[-1] = apart[-1][0], max(end, apart[-1][1])
         else:
-            merged.append((start, end))
-    return merged
+            apart.append((start, end))
+    return apart

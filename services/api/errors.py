@@ -111,17 +111,20 @@ class FilesError(Exception):
         body_sent: bool = True,
         retry_after: float | None = None,
         should_retry: bool | None = None,
+        param: str = "",
     ) -> None:
         """Keep the problem and what a decision to try again needs.
 
         `body_sent` is False when the server surely can't have the whole request; `retry_after`
-        is the pause in seconds and `should_retry` the word that the answer's headers gave.
+        is the pause in seconds and `should_retry` the word that the answer's headers gave;
+        `param` is the part of the request that the answer objects to, where it names one.
         """
         super().__init__(f"{problem.title}: {problem.detail or problem.advice}")
         self.problem = problem
         self.body_sent = body_sent
         self.retry_after = retry_after
         self.should_retry = should_retry
+        self.param = param
 
 
 class Cancelled(Exception):

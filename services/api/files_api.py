@@ -8,7 +8,7 @@ import contextlib
 import functools
 import random as random_numbers
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -22,6 +22,7 @@ from services.api.errors import FilesError, Problem, ProblemKind
 from services.api.http_parts import http_parts
 from services.api.newest_files import NEWEST_FILES, NewestFiles
 from services.api.pace import UPLOADS_A_MINUTE, Pace
+from services.api.page_limit import LARGEST_PAGE, PageLimit
 from services.api.refusals import Operation
 from services.api.remote_file import (
     FilePage,
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
 
     from services.api.connection import Connection
 
-LARGEST_PAGE = 10_000
 SHORTEST_EXPIRY = 3600
 LONGEST_EXPIRY = 2_592_000
 """Seconds; the range of `expires_after[seconds]`."""
@@ -81,6 +81,8 @@ class FilesApi:
         """Shared by all who carry out transfers of this account."""
         self.newest = NewestFiles(self._list_newest)
         """What was listed before uploads, shared like the pace."""
+        self.page_limit = PageLimit()
+        """How many files the server gives on a page at most."""
         self.content_hashes: dict[str, str] = {}
         """The SHA-256 of files whose content was fetched to compare it, by their ids."""
         self._random = random
@@ -120,39 +122,26 @@ class FilesApi:
     ) -> FilePage:
         """One page of the listing.
 
-        `limit` is 1 to 10,000, `order` is `asc` or `desc` by creation, `after` the id of the
-        last file of the page before. Arguments left out are not sent: some servers refuse empty
-        ones. `before_decoding` is called when the body has come. Repeated as `retry` says.
+        `limit` is 1 to 10,000, and fewer are asked for where the server refuses so many; `order`
+        is `asc` or `desc` by creation, `after` the id of the last file of the page before.
+        Arguments left out are not sent: some servers refuse empty ones. `before_decoding` is
+        called when the body has come. Repeated as `retry` says.
         """
         if limit is not None and not 1 <= limit <= LARGEST_PAGE:
             raise ValueError(f"limit must be 1 to {LARGEST_PAGE}, not {limit}")
         if order not in {None, "asc", "desc"}:
             raise ValueError(f"order must be asc or desc, not {order!r}")
-        wanted = {
-            "purpose": purpose,
-            "limit": None if limit is None else str(limit),
-            "order": order,
-            "after": after,
-        }
+        wanted = {"purpose": purpose, "order": order, "after": after}
         query = {name: value for name, value in wanted.items() if value}
 
-        def attempt() -> FilePage:
-            with self._connection.ask(
-                Operation.LIST, "GET", "/files", token, query=query
-            ) as answer:
-                body = whole_body(answer, PAGE_BYTES)
-                before_decoding()
-                redaction = self._connection.redaction
-                try:
-                    page = redaction.page(decode_page(body, redaction.for_body))
-                except NotAFileList as error:
-                    if len(body) <= OBJECT_BYTES and _is_an_error(_decoded_or_none(body)):
-                        raise self._connection.refusal(Operation.LIST, answer, body) from None
-                    # The cause holds the whole body.
-                    raise _not_a_files_api(answer, str(error)) from None
-                return replace(page, server_time=server_time(answer.headers))
+        def ask(sent: int | None) -> FilePage:
+            limited = query if sent is None else query | {"limit": str(sent)}
+            page = self._repeating(
+                lambda: self._page(limited, token, before_decoding), token, patience=patience
+            )
+            return replace(page, limit=sent)
 
-        return self._repeating(attempt, token, patience=patience)
+        return ask(None) if limit is None else self.page_limit.ask(limit, ask)
 
     def upload(
         self,
@@ -264,6 +253,22 @@ class FilesApi:
         return self.list_page(
             token, purpose=purpose, limit=NEWEST_FILES, order="desc", patience=ONCE
         )
+
+    def _page(
+        self, query: Mapping[str, str], token: CancelToken, before_decoding: Callable[[], object]
+    ) -> FilePage:
+        with self._connection.ask(Operation.LIST, "GET", "/files", token, query=query) as answer:
+            body = whole_body(answer, PAGE_BYTES)
+            before_decoding()
+            redaction = self._connection.redaction
+            try:
+                page = redaction.page(decode_page(body, redaction.for_body))
+            except NotAFileList as error:
+                if len(body) <= OBJECT_BYTES and _is_an_error(_decoded_or_none(body)):
+                    raise self._connection.refusal(Operation.LIST, answer, body) from None
+                # The cause holds the whole body.
+                raise _not_a_files_api(answer, str(error)) from None
+            return replace(page, server_time=server_time(answer.headers))
 
     def _decoded(
         self, operation: Operation, answer: "requests.Response", *, allow_empty: bool = False

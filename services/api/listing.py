@@ -1,9 +1,11 @@
 """A whole listing: pages to the end, whatever the server does with its cursors."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from services.api.errors import Problem
-from services.api.files_api import LARGEST_PAGE, FilesApi
+from services.api.files_api import FilesApi
+from services.api.page_limit import LARGEST_PAGE
 from services.api.remote_file import FilePage
 from services.api.retry import AS_THE_SDK, Patience
 from services.cancellation import CancelToken
@@ -133,16 +135,12 @@ class Listing:
             )
             first, self._begun = not self._begun, True
             self._characters_left -= page.characters
-            if first and self._is_full(page) and self._limit < LARGEST_PAGE:
+            if first and _is_full(page) and (page.limit or 0) < self._api.page_limit.largest:
                 self._shown = {file.id for file in page.files}
                 self._limit = LARGEST_PAGE
                 yield FilePage(tuple({file.id: file for file in page.files}.values()), True)
             else:
                 yield self._not_shown(self._take(page))
-
-    def _is_full(self, page: FilePage) -> bool:
-        """Whether the page ends because no more files were asked for."""
-        return page.has_more is not False and len(page.files) + page.odd == self._limit
 
     def _not_shown(self, page: FilePage) -> FilePage:
         """The page without what came on the first one."""
@@ -150,7 +148,7 @@ class Listing:
             return page
         files = tuple(file for file in page.files if file.id not in self._shown)
         self._shown.difference_update(file.id for file in page.files)
-        return FilePage(files, page.has_more, page.odd, page.unreadable)
+        return replace(page, files=files)
 
     def _take(self, page: FilePage) -> FilePage:
         """Note what a page brings, and where to go from it; the page without what was known."""
@@ -174,7 +172,7 @@ class Listing:
             self._repeated.update(_repeated(ids, seen))
         seen.update(fresh)
         self._go_on_from(page, bool(fresh))
-        return FilePage(tuple(fresh.values()), page.has_more, page.odd, page.unreadable)
+        return replace(page, files=tuple(fresh.values()))
 
     def _note_odd(self, page: FilePage) -> None:
         self._without_id += page.odd
@@ -184,7 +182,7 @@ class Listing:
         last = page.files[-1].id if page.files else None
         # As many as were asked for, all of them known: `limit` is obeyed, `after` is not.
         no_way_on = not brought_something and (
-            len(page.files) == self._limit if page.has_more is None else last == self._cursor
+            len(page.files) == page.limit if page.has_more is None else last == self._cursor
         )
         self._fruitless = 0 if brought_something else self._fruitless + 1
         self._limit = LARGEST_PAGE
@@ -212,6 +210,11 @@ def all_pages(
 ) -> Iterator[FilePage]:
     """Follow pages to the end, as `Listing` does, once."""
     return Listing(api, purpose=purpose, first_page=first_page).pages(token)
+
+
+def _is_full(page: FilePage) -> bool:
+    """Whether the page ends because no more files were asked for."""
+    return page.has_more is not False and len(page.files) + page.odd == page.limit
 
 
 def _repeated(ids: list[str], seen: set[str]) -> Iterator[str]:

@@ -3,15 +3,13 @@
 A proxy's password is part of its URL: no URL of one is shown or logged anywhere.
 """
 
-import base64
 import ipaddress
 import os
 import re
 import socket
 import urllib.request
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from urllib.parse import unquote, urlsplit
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 import requests
 from requests.utils import get_auth_from_url, select_proxy, should_bypass_proxies
@@ -20,6 +18,7 @@ from urllib3.util import parse_url
 from services.api.errors import FilesError, Problem, ProblemKind
 from services.language import _
 
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
 _NO_LOGIN = re.compile(r"Tunnel connection failed: 407\b")
 
 
@@ -81,26 +80,12 @@ def wants_login(error: requests.RequestException) -> bool:
     return _NO_LOGIN.search(str(error)) is not None
 
 
-def without_proxy_password(problem: Problem) -> Problem:
-    """The problem without what a proxy of this computer is told to let us through."""
-    secrets = sorted(_secrets(), key=len, reverse=True)
-    if not secrets:
-        return problem
-    pattern = re.compile("|".join(map(re.escape, secrets)), re.IGNORECASE)
-    return replace(
-        problem,
-        title=pattern.sub("•••", problem.title),
-        advice=pattern.sub("•••", problem.advice),
-        detail=pattern.sub("•••", problem.detail),
-        request_id=problem.request_id and pattern.sub("•••", problem.request_id),
-    )
-
-
 def _checked(setting_value: str, host: str) -> Proxy:
     setting = _name_of_setting(setting_value)
     url = setting_value if "://" in setting_value else f"http://{setting_value}"
     scheme = url.partition("://")[0].lower()
-    if scheme not in ("http", "https"):
+    # Anything else before the :// may be a part of a password.
+    if scheme not in ("http", "https") and _SCHEME.fullmatch(scheme):
         raise _unusable(
             _("The proxy can't be used"),
             _(
@@ -109,7 +94,7 @@ def _checked(setting_value: str, host: str) -> Proxy:
             ).format(setting=setting, kind=scheme[:20], host=host),
         )
     try:
-        named = parse_url(url).host
+        named = parse_url(url).host if scheme in ("http", "https") else None
         user, password = get_auth_from_url(url)
         f"{user}:{password}".encode("latin-1")  # as it will be sent
     except ValueError:
@@ -136,16 +121,3 @@ def _name_of_setting(value: str) -> str:
 def _unusable(title: str, advice: str, status: int | None = None) -> FilesError:
     problem = Problem(ProblemKind.PROXY_UNUSABLE, title, advice, status=status)
     return FilesError(problem, body_sent=False, should_retry=False)
-
-
-def _secrets() -> Iterator[str]:
-    """Every form in which a login of a proxy could come back to us."""
-    for url in urllib.request.getproxies().values():
-        login = url.partition("://")[2].rpartition("@")[0] or url.rpartition("@")[0]
-        user, colon, password = login.partition(":")
-        if not password:
-            continue
-        clear = f"{unquote(user)}{colon}{unquote(password)}"
-        yield from {login, password, unquote(password)}
-        yield base64.b64encode(clear.encode("utf-8")).decode()
-        yield base64.b64encode(clear.encode("latin-1", "replace")).decode()

@@ -1,22 +1,24 @@
-"""The one door for what a server says: the key is struck out before it is kept, logged or shown.
+"""The one door for what a server says: secrets are struck out before it is kept, logged or shown.
 
-A server, or a proxy in front of it, may echo the key in a body, a header or a status line. What is
-cut short is cut after it has passed this door, since half a key would not be recognized.
+A server, or a proxy in front of it, may echo the key in a body, a header or a status line; a proxy
+may echo the login that it gets from us. What is cut short is cut after it has passed this door,
+since half a secret would not be recognized.
 """
 
 import functools
 import re
 import threading
 import weakref
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 from dataclasses import replace
 
-from services.api.echoes import SHORTEST, Echoes
+from services.api.echoes import Echoes, merged
 from services.api.errors import FilesError, Problem
+from services.api.proxy_logins import login_echoes
 from services.api.remote_file import FilePage, Strike, long_texts, with_texts
 
 MASK = "•••"
-"""Stands where the key was."""
+"""Stands where a secret was."""
 
 _LONGEST_SENTENCE = 2_000
 _LONGEST_DETAIL = 2_000
@@ -34,51 +36,53 @@ _in_use: "weakref.WeakSet[Redaction]" = weakref.WeakSet()
 
 
 class Redaction:
-    """Strikes one key out of whatever comes from its server. Thread-safe."""
+    """Strikes secrets out of whatever comes from a server: the key, and the logins of proxies.
+
+    Descriptions of files, which `value` and `page` are for, can hold the key alone: a proxy that
+    echoes its login answers in the server's place. Thread-safe.
+    """
 
     def __init__(self, key: str) -> None:
         """An empty key is in no text."""
         self._key = key
         self._echoes = Echoes(key)
-        self.margin = 16 * len(key)
-        """Bytes that the key takes in its longest usual form: so much more is read than kept."""
-        if key:
-            with _changing:
-                _in_use.add(self)
+        with _changing:
+            _in_use.add(self)
+
+    @property
+    def margin(self) -> int:
+        """Bytes that a secret takes in its longest usual form: so much more is read than kept."""
+        return max(echoes.longest for echoes in (self._echoes, *login_echoes()))
 
     def text(self, text: str) -> str:
-        """The text without the key."""
-        places = self._echoes.places(text)
-        if not places:
-            return text
-        pieces = []
-        done = 0
-        for start, end in places:
-            pieces += [text[done:start], MASK]
-            done = end
-        return "".join(pieces) + text[done:]
+        """The text without secrets."""
+        return _struck(text, (self._echoes, *login_echoes()))
 
     def holds(self, text: str) -> bool:
         """Whether the key is in the text."""
         return bool(self._echoes.places(text))
 
     def body(self, body: bytes) -> bytes:
-        """The body of an answer, as UTF-8, without the key."""
+        """The body of a refusal, as UTF-8, without secrets."""
         return self.text(body.decode("utf-8", "replace")).encode()
 
     def headers(self, headers: MutableMapping[str, str]) -> None:
-        """Strike the key out of the values of headers, in place; very long ones are dropped."""
+        """Strike secrets out of the values of headers, in place; very long ones are dropped.
+
+        A short password of a proxy is left: it may be a word or a number with a meaning.
+        """
+        secrets = (self._echoes, *(one for one in login_echoes() if not one.is_short))
         for name, value in list(headers.items()):
             if len(value) > _LONGEST_HEADER:
                 del headers[name]
                 continue
-            struck = self.text(value)
+            struck = _struck(value, secrets)
             if struck is not value:
                 headers[name] = struck
 
     def value(self, value: object) -> object:
         """Decoded JSON without the key. A short one is left: it may be a word in a name."""
-        return value if len(self._key) < SHORTEST else _with_texts(value, self.text)
+        return value if self._echoes.is_short else _with_texts(value, self._without_key)
 
     def page(self, page: FilePage) -> FilePage:
         """A page of a listing without the key, in whatever form. A short one is left, as by `value`.
@@ -87,7 +91,7 @@ class Redaction:
         nothing unusual in them.
         """
         length = len(self._key)
-        if length < SHORTEST or page.longest_text < length:
+        if self._echoes.is_short or page.longest_text < length:
             return page
         if not self._may_be_among(long_texts(page.files, length)):
             return page
@@ -101,7 +105,7 @@ class Redaction:
         return self.value if self._may_be_in(body) else None
 
     def problem(self, problem: Problem) -> Problem:
-        """The problem without the key, and with texts of bounded length."""
+        """The problem without secrets, and with texts of bounded length."""
         request_id = problem.request_id
         return replace(
             problem,
@@ -112,7 +116,7 @@ class Redaction:
         )
 
     def strike_from(self, error: FilesError) -> None:
-        """Leave no key in an error's problem and text."""
+        """Leave no secret in an error's problem and text."""
         error.problem = self.problem(error.problem)
         error.args = (f"{error.problem.title}: {error.problem.detail or error.problem.advice}",)
 
@@ -124,7 +128,7 @@ class Redaction:
         # In slices, as the interpreter belongs to each search.
         return any(
             self._has_needle(
-                _ESCAPED_ASCII.sub(_character, body[start : start + _SLICE + self.margin])
+                _ESCAPED_ASCII.sub(_character, body[start : start + _SLICE + self._echoes.longest])
             )
             for start in range(0, len(body), _SLICE)
         )
@@ -140,7 +144,10 @@ class Redaction:
         )
 
     def _unusual(self, text: str) -> str:
-        return self.text(text) if self._may_be_among([text]) else text
+        return self._without_key(text) if self._may_be_among([text]) else text
+
+    def _without_key(self, text: str) -> str:
+        return _struck(text, (self._echoes,))
 
     def _has_needle(self, body: bytes) -> bool:
         return any(needle in body for needle in self._needles)
@@ -150,13 +157,25 @@ class Redaction:
         return self._echoes.needles()
 
 
-def without_keys(text: str) -> str:
-    """The text without the keys of all accounts in use; for the log."""
+def without_secrets(text: str) -> str:
+    """The text without the keys of all accounts in use, and the logins of proxies; for the log."""
     with _changing:
         in_use = tuple(_in_use)
-    for redaction in in_use:
-        text = redaction.text(text)
-    return text
+    if not in_use:
+        return text
+    keys = {redaction._key: redaction._echoes for redaction in in_use}
+    return _struck(text, (*keys.values(), *login_echoes()))
+
+
+def _struck(text: str, secrets: Iterable[Echoes]) -> str:
+    """The text itself where none of the secrets is in it."""
+    places = [place for secret in secrets for place in secret.places(text)]
+    pieces = []
+    done = 0
+    for start, end in merged(places):
+        pieces += [text[done:start], MASK]
+        done = end
+    return "".join(pieces) + text[done:] if pieces else text
 
 
 def _character(escape: re.Match[bytes]) -> bytes:

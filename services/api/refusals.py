@@ -72,8 +72,8 @@ def error_from_answer(
 ) -> FilesError:
     """Make the error for an answer that is no success.
 
-    `headers` are looked up in lower case. They and the body hold no key any more: what is cut
-    short here could leave half of one. `now` is in seconds since 1970, for a `Retry-After` that
+    `headers` are looked up in lower case. They and the body hold no secrets any more: what is
+    cut short here could leave half of one. `now` is in seconds since 1970, for a `Retry-After` that
     is a date.
     """
     refusal = refusal_in(body)
@@ -94,6 +94,7 @@ def error_from_answer(
         ),
         retry_after=pause,
         should_retry={"true": True, "false": False}.get(word or ""),
+        param=refusal.param,
     )
 
 

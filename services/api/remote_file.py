@@ -81,6 +81,8 @@ class FilePage:
     """How many characters its ids, names and explanations have together."""
     longest_text: int = 0
     """Characters of the longest text in it, of whatever field."""
+    limit: int | None = None
+    """How many files were asked for; None where that was left to the server."""
 
 
 class NotJson(ValueError):

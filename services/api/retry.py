@@ -4,7 +4,7 @@ Source: the retry rules of the official Python client (two repeats; connection e
 429 and 5xx; `x-should-retry`, `retry-after-ms`, `retry-after`; 0.5 s doubling to 8 s, less up to
 a quarter by chance; a wait over 120 s is not waited for). Two things differ on purpose: a spent
 quota is not asked for again, and an upload is repeated only when the server surely did not take
-it, because the API has no key that would make a second one harmless.
+it, whatever its headers say, because the API has no key that would make a second one harmless.
 """
 
 from collections.abc import Callable, Mapping
@@ -50,6 +50,10 @@ _CONNECTION_TROUBLE = frozenset(
     }
 )
 
+_LOST_ON_THE_WAY = frozenset({303, 408, 499})
+"""What is said of a request that may have been carried out: its result is elsewhere, or a gateway
+did not wait for it."""
+
 Answer = TypeVar("Answer")
 WaitListener = Callable[[float, Problem], None]
 """Told before each pause: its length in seconds, and what the attempt died of."""
@@ -73,11 +77,20 @@ def may_repeat_upload(error: FilesError) -> bool:
         return False
     if error.problem.status is None:
         return not error.body_sent and error.problem.kind in _CONNECTION_TROUBLE
-    if error.should_retry is not None:
-        return error.should_retry
-    if error.problem.status == 503:
-        return error.retry_after is not None
-    return error.problem.status == 429
+    if error.should_retry is False:
+        return False
+    if error.problem.status == 429 or (
+        error.problem.status == 503 and error.retry_after is not None
+    ):
+        return True
+    # What is worth another try may have made a file all the same.
+    return error.should_retry is True and (not error.body_sent or is_a_clear_no(error.problem))
+
+
+def is_a_clear_no(problem: Problem) -> bool:
+    """Whether the server itself said that it made no file: a refusal, not a failure of its own."""
+    status = problem.status
+    return status is not None and 300 <= status < 500 and status not in _LOST_ON_THE_WAY
 
 
 def pause_before(

@@ -74,6 +74,7 @@ class LedgerCommands:
         self._clock = clock
         self._lock = threading.Lock()
         self._looking = CancelToken()
+        self._looked_for: int | None = None
         self._ending = CancelToken()
         self._listings = ListingWatch()
         """Used on the ledger's thread."""
@@ -128,8 +129,11 @@ class LedgerCommands:
     def look_up_uploads(self, api: FilesApi, request: int, files: Sequence[LocalFile]) -> None:
         """See FileCommands."""
         with self._lock:
-            self._looking.cancel()
-            token = self._looking = CancelToken()
+            if request != self._looked_for:
+                self._looking.cancel()
+                self._looking = CancelToken()
+                self._looked_for = request
+            token = self._looking
         looked_up = tuple(files)
         sizes = {file.size for file in looked_up}
         nothing: list[RememberedUpload] = []

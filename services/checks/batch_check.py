@@ -19,11 +19,11 @@ from services.checks.batch_endpoints import (
     meant_url,
     needs_of,
 )
+from services.checks.batch_form import other_form
 from services.checks.finding import Severity
 from services.checks.json_text import LONG, more_values
 from services.checks.limits import OFFICIAL, Limits
 from services.checks.line_report import LineReport
-from services.checks.line_shape import purpose_of, shape_of
 from services.checks.lines import Line, Report
 from services.checks.seen_ids import MOST_IDS, SeenIds
 from services.checks.shown import shown
@@ -39,7 +39,6 @@ A person's slip in a small file is found so, and what a program writes wrong in 
 _MOST_VALUES = 500_000
 """Values in a line; to read over more would hold the interpreter for too long."""
 
-_OWN_KEYS = frozenset({"custom_id", "method", "url", "body"})
 _NEED_INPUT = (EMBEDDINGS, MODERATIONS)
 _MOST_URLS_TOLD = 20
 
@@ -69,6 +68,8 @@ _something = re.compile(rb"[^n]").match
 _filled = re.compile(rb"[^n\[]|\[\s*+[^]\s]").match
 """Matches a value that is neither null nor an empty list."""
 _object = re.compile(rb"\{").match
+_is_placeholder = re.compile(r".*[{}<>$%]|(?:replace|your|insert)(?![a-z])", re.IGNORECASE).match
+"""Matches what a template has in place of a model."""
 
 
 class BatchCheck:
@@ -139,23 +140,19 @@ class BatchCheck:
 
     def take(self, line: Line) -> None:
         """Look at a line in which something may be wrong."""
-        self._requests += 1
         value = line.value
         if not isinstance(value, dict):
+            self._requests += 1
             return
         self._tell.begin(line)
-        if "response" in value and "body" not in value:
-            told = _("This is an answer of a batch, not a request. Upload the file of requests.")
-            self._tell.error("batch.answer", told)
-            return
-        if value.keys() & _OWN_KEYS and "params" in value and "body" not in value:
-            told = _(
-                "“params” is the form of another service's batches. Write method, url and body."
+        other = other_form(value, among_requests=self._url is not None)
+        if other is not None:
+            path = (other.key,) if other.key else ()
+            self._tell.tell(
+                Severity.ERROR, other.rule, other.text, path, at_key=True, purpose=other.purpose
             )
-            self._tell.tell(Severity.ERROR, "batch.other_service", told, ("params",), at_key=True)
             return
-        if not value.keys() & _OWN_KEYS and self._is_of_other_purpose(value):
-            return
+        self._requests += 1
         self._look_at_id(line.number, value)
         self._look_at_method(value)
         self._look_at_url(value)
@@ -207,19 +204,6 @@ class BatchCheck:
     def _count_inputs(self, count: int) -> None:
         if self._url == EMBEDDINGS:
             self._inputs += count
-
-    def _is_of_other_purpose(self, value: Mapping[str, object]) -> bool:
-        purpose = purpose_of(shape_of(value))
-        if purpose is None:
-            return False
-        if self._url is not None:
-            told = _("This isn't a batch request. Remove the line.")
-            self._tell.error("batch.other_purpose", told)
-            return True
-        told = _("This isn't a batch request. Change the purpose to {purpose}.")
-        told = told.format(purpose=purpose)
-        self._tell.tell(Severity.ERROR, "batch.other_purpose", told, purpose=purpose)
-        return True
 
     def _look_at_id(self, number: int, value: Mapping[str, object]) -> None:
         match value:
@@ -308,7 +292,15 @@ class BatchCheck:
         elif not isinstance(model, str):
             told = _("model is {found}. It must be a text.").format(found=shown(model))
             self._tell.error("model.not_text", told, "body", "model")
-        elif self._model is None:
+        else:
+            self._take_model(model)
+
+    def _take_model(self, model: str) -> None:
+        if _is_placeholder(model):
+            told = _("model is {found}, a placeholder. Write the name of a model.")
+            told = told.format(found=shown(model))
+            self._tell.warn_once("model.placeholder", told, "body", "model")
+        if self._model is None:
             self._model = model
         elif model != self._model:
             self._mixed_models = True

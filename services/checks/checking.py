@@ -5,12 +5,14 @@ from pathlib import PurePath
 
 from services.cancellation import CancelToken
 from services.checks.file_check import FileCheck
-from services.checks.finding import CheckReport
+from services.checks.finding import CheckReport, Finding, Severity
 from services.checks.found import Findings
 from services.checks.image_check import ImageCheck
 from services.checks.limits import Limits
 from services.checks.line_checks import PURPOSES, LineChecks
 from services.checks.local_file import LocalFile
+from services.checks.pointer import LARGEST as LARGEST_POINTER
+from services.checks.pointer import pointer_in
 from services.checks.reading import reading
 
 _MAY_BE_LINES = frozenset({".jsonl", ".json", ".ndjson", ".txt", ""})
@@ -32,6 +34,11 @@ def check_file(
     """
     findings = Findings()
     repairs = FileCheck(findings.add, limits).look_at(file, purpose)
+    if pointer := _pointer(file):
+        content_matters = purpose == "vision" or purpose in PURPOSES
+        severity = Severity.ERROR if content_matters else Severity.WARNING
+        findings.add(Finding(severity, pointer, rule="file.pointer"))
+        return findings.report(repairs, ())
     if file.size and purpose == "vision":
         image = ImageCheck(findings.add, limits)
         with reading(file) as opened:
@@ -53,6 +60,13 @@ def check_file(
     with reading(file):
         pass  # it is there and can be read
     return findings.report(repairs, ())
+
+
+def _pointer(file: LocalFile) -> str | None:
+    if not file.size or file.size > LARGEST_POINTER:
+        return None
+    with reading(file) as opened:
+        return pointer_in(opened.read(LARGEST_POINTER))
 
 
 def _suffix(file: LocalFile) -> str:

@@ -16,6 +16,14 @@ from services.language import _
 
 ROLES = ("system", "developer", "user", "assistant", "tool", "function")
 REINFORCEMENT_ROLES = ("developer", "user", "assistant", "tool")
+_MEANT = {
+    "model": "assistant",
+    "bot": "assistant",
+    "ai": "assistant",
+    "gpt": "assistant",
+    "human": "user",
+}
+"""What other services and formats call the roles."""
 _KEYS = frozenset(
     {
         "role",
@@ -102,9 +110,7 @@ class ConversationCheck:
             self._report.tell(
                 self._limits.severity,
                 "role.unknown",
-                _("A message has the role {found}. Use one of {roles}.").format(
-                    found=shown(role), roles=", ".join(roles)
-                ),
+                _why_not_role(role, roles),
                 (*path, "role"),
             )
         if unknown := message.keys() - _KEYS:
@@ -168,3 +174,13 @@ class ConversationCheck:
                 *path,
                 "weight",
             )
+
+
+def _why_not_role(role: str, roles: Collection[str]) -> str:
+    small = role.strip().lower()
+    meant = _MEANT.get(small, small)
+    if meant in roles:
+        told = _("A message has the role {found}. Write {meant}.")
+        return told.format(found=shown(role), meant=meant)
+    told = _("A message has the role {found}. Use one of {roles}.")
+    return told.format(found=shown(role), roles=", ".join(roles))

@@ -1,6 +1,7 @@
 """What the addresses in a drop or a clipboard point at: files of this computer, or places elsewhere."""
 
 import os
+import re
 import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from services.checks.local_file import LocalFile
 from services.language import _
 
 _LONGEST = 200
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)
+"""How an address begins; a single letter is a drive of Windows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,9 @@ class Dropped:
 
     def __bool__(self) -> bool:
         return bool(self.paths or self.elsewhere)
+
+
+NOTHING_DROPPED = Dropped()
 
 
 def dropped(addresses: Iterable[str], host: str | None = None) -> Dropped:
@@ -42,6 +48,16 @@ def dropped(addresses: Iterable[str], host: str | None = None) -> Dropped:
         else:
             paths.append(path)
     return Dropped(tuple(paths), tuple(elsewhere))
+
+
+def typed(words: Iterable[str], host: str | None = None) -> Dropped:
+    """Read words of a command line: paths, or addresses as file managers pass them on."""
+
+    def address_of(word: str) -> str:
+        is_address = _ADDRESS.match(word) and not os.path.lexists(word)
+        return word if is_address else Path(word).absolute().as_uri()
+
+    return dropped(map(address_of, words), host)
 
 
 def _local_path(address: str, here: set[str]) -> Path | None:

@@ -40,7 +40,6 @@ class EvalsCheck:
 
     def take(self, line: Line) -> None:
         """Look at one line; who reads the lines tells what is wrong with it as JSON."""
-        self._items += 1
         self._report.begin(line)
         value = line.value
         if not isinstance(value, dict):
@@ -55,11 +54,17 @@ class EvalsCheck:
             told = told.format(purpose=purpose)
             self._report.tell(Severity.ERROR, "evals.other_purpose", told, purpose=purpose)
             return
-        item = value.get("item")
+        if "item" not in value:
+            told = _('`item` is missing. Each line must be an object like {"item": {…}}.')
+            self._report.error("item.missing", told)
+            return
+        self._items += 1
+        item = value["item"]
         if isinstance(item, dict):
             self._same_keys(frozenset(item), line.number)
         else:
-            self._report.error("item.missing", _why_no_item(value), "item")
+            told = _("The item is {found}. It must be an object.").format(found=shown(item))
+            self._report.error("item.missing", told, "item")
         self._sample(value)
         for key in sorted(value.keys() - {"item", "sample"}):
             self._report.tell_once(
@@ -117,9 +122,3 @@ class EvalsCheck:
 
 
 _SHOWN_KEYS = 5
-
-
-def _why_no_item(value: dict[str, object]) -> str:
-    if "item" in value:
-        return _("The item is {found}. It must be an object.").format(found=shown(value["item"]))
-    return _('`item` is missing. Each line must be an object like {"item": {…}}.')

@@ -41,16 +41,16 @@ class FileCheck:
 
     def _look_at_size(self, size: int, purpose: str) -> None:
         if not size:
-            told = _("The file is empty. The server has no use for it.")
+            told = _("The file is empty. Servers don't accept empty files.")
             self._tell(Severity.ERROR, "file.empty", told)
         batch = self._limits.batch_bytes if purpose == "batch" else None
         most = self._limits.file_bytes if batch is None else batch
         if most is None or size <= most // _MIB * MB:
             return
         told = (
-            _("At most {most} MB are taken for a batch; this file has {size}. Split it.")
+            _("The file is {size}. A batch can have at most {most} MB. Split the file.")
             if batch is not None
-            else _("At most {most} MB are taken; this file has {size}.")
+            else _("The file is {size}. The limit is {most} MB.")
         )
         severity = Severity.ERROR if size > most else Severity.WARNING
         told = told.format(most=whole(most // _MIB), size=size_in_words(size))
@@ -59,12 +59,12 @@ class FileCheck:
     def _look_at_name(self, name: str) -> None:
         odd = next((char for char in name if char in _ODD or is_unsafe(char)), None)
         if odd is not None:
-            told = _("The name holds {char}, which servers may refuse or change. Rename the file.")
+            told = _(
+                "The name contains {char}, which servers may reject or change. Rename the file."
+            )
             self._tell(Severity.WARNING, "name.odd", told.format(char=shown(odd)))
         elif not self._limits.official and not name.isascii():
-            told = _(
-                "Some servers can't handle a name with letters beyond A to Z. Rename the file."
-            )
+            told = _("Some servers only accept names in plain ASCII. Rename the file.")
             self._tell(Severity.WARNING, "name.not_ascii", told)
 
     def _look_at_extension(self, name: str, purpose: str) -> tuple[RepairKind, ...]:
@@ -73,22 +73,22 @@ class FileCheck:
         wanted = purpose_named(purpose).suffixes
         if wanted and small not in wanted:
             told = (
-                _("The name ends in {extension}, but this purpose takes only {wanted}.")
+                _("The name ends in {extension}, but this purpose only accepts {wanted}.")
                 if extension
-                else _("The name has no extension, but this purpose takes only {wanted}.")
+                else _("The name has no extension, but this purpose only accepts {wanted}.")
             )
             told = told.format(extension=extension, wanted=", ".join(sorted(wanted)))
             self._tell(self._limits.severity, "extension.wrong", told)
             return ()
         if not extension:
-            told = _("The name has no extension, by which the server knows what the file is.")
+            told = _("The name has no extension, so the server can't tell the type of the file.")
             self._tell(Severity.WARNING, "extension.missing", told)
         elif purpose == "assistants" and f"{small}." not in _ASSISTANTS:
-            told = _("Files that end in {extension} may be refused for this purpose.")
+            told = _("The server may reject {extension} files for this purpose.")
             self._tell(Severity.WARNING, "extension.unusual", told.format(extension=extension))
         if small == extension or not (wanted or purpose == "assistants"):
             return ()
-        told = _("The extension {extension} is in capitals, which the server may refuse.")
+        told = _("The server may reject the extension {extension} in capital letters.")
         self._tell(Severity.WARNING, "extension.capitals", told.format(extension=extension))
         return (RepairKind.EXTENSION,)
 

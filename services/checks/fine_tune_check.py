@@ -7,7 +7,7 @@ FineTuneReinforcementRequestInput, FineTuneCompletionRequestInput) and the guide
 
 from collections.abc import Mapping
 
-from services.checks.conversation_check import REINFORCEMENT_ROLES, ConversationCheck
+from services.checks.conversation_check import REINFORCEMENT_ROLES, ROLES, ConversationCheck
 from services.checks.finding import Severity
 from services.checks.limits import Limits
 from services.checks.line_report import LineReport
@@ -137,16 +137,16 @@ class FineTuneCheck:
         messages = value["messages"]
         if not isinstance(messages, list) or not messages:
             return
-        if not any(
-            isinstance(message, dict) and message.get("role") == "assistant" for message in messages
-        ):
-            self._unanswered.add()
+        roles = [message.get("role") for message in messages if isinstance(message, dict)]
+        if "assistant" not in roles:
+            if all(role in ROLES for role in roles):  # else that is told, and may be the answer
+                self._unanswered.add()
             return
         self._unanswered.answered()
         if not answered(messages):
             self._report.warning(
                 "answer.not_last",
-                _("The last message isn't from the assistant, so nothing is learned from it."),
+                _("The last message isn't from the assistant. The service may refuse the example."),
                 "messages",
                 len(messages) - 1,
             )
@@ -238,6 +238,9 @@ class FineTuneCheck:
                     ),
                     key,
                 )
+        if value["completion"] == "":
+            told = _("The completion is empty, so nothing is learned from it.")
+            self._report.warning("completion.empty", told, "completion")
 
     def _count(self, images: Images | None, path: Path) -> None:
         if images is None or not images.count:
@@ -272,6 +275,13 @@ class FineTuneCheck:
         self._report.tell_once(severity, "key.unknown", told, path, at_key=True)
 
     def _tell_no_example(self, value: Mapping[str, object]) -> None:
+        if "role" in value and "content" in value:
+            told = _(
+                "This is one message. An example has all messages of a conversation, in a list "
+                "under “messages”."
+            )
+            self._report.tell(self._limits.severity, "example.one_message", told)
+            return
         purpose = purpose_of(shape_of(value))
         if purpose is not None and self._shape is not None:
             told = _("This isn't a fine-tuning example. Remove the line.")

@@ -81,7 +81,7 @@ class ImageCheck:
         if self._limits.official and size > LARGEST:
             self._warning(
                 "image.large",
-                _("The image is larger than 50 MB, which is all that a request may show."),
+                _("The image is larger than 50 MB, the most that a request can include."),
             )
 
     def _tell(self, kind: ImageType, found: Structure) -> None:
@@ -100,7 +100,7 @@ class ImageCheck:
         if found.end is End.MORE_BEHIND:
             self._warning(
                 "image.more_behind",
-                _("Bytes follow the end of the image. Save it again to be safe."),
+                _("There is extra data after the end of the image. Save it again to be safe."),
             )
         elif found.end is End.MISSING:
             self._warning(
@@ -123,9 +123,9 @@ class ImageCheck:
         if ending in known and ending not in kind.suffixes:
             self._warning(
                 "image.extension",
-                _("It is a {type} image, but its name ends in {ending}. Name it {suffix}.").format(
-                    type=kind.name, ending=ending, suffix=kind.suffixes[0]
-                ),
+                _(
+                    "This is a {type} image, but its name ends in {ending}. Rename it to {suffix}."
+                ).format(type=kind.name, ending=ending, suffix=kind.suffixes[0]),
             )
 
     def _error(self, rule: str, text: str) -> None:

@@ -66,6 +66,9 @@ def fault_in(text: str) -> Fault | None:
     if _ended_early(text, last, state, end, at):
         told = _('The text ended at this quotation mark. Inside a text, write it as \\".')
         return Fault("json.quote", told, end)
+    if not last and text[at] > " " and text[at] not in (*_SIGNS, *_CURLY, "'"):
+        told = _("This isn't JSON. Each line must be an object, in curly brackets.")
+        return Fault("line.not_object", told, at + 1)
     return _unexpected(text[at], at)
 
 
@@ -105,8 +108,11 @@ _FOLLOWING: dict[_State, dict[str, _State]] = {
 }
 _AFTER = {"{": _State.IN_OBJECT, "[": _State.IN_LIST}
 
-_GOOD = r""""(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+"""
+# Before Python 3.11.5, a part that fails within a possessive group keeps what it matched, unless
+# it is atomic.
+_GOOD = r""""(?:[^"\\\x00-\x1f]++|(?>\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})))*+"""
 _MARKS = '"{}[]:,'
+_CURLY = "“”„"
 _COMMENT = re.compile(r"//|/\*|#")
 _BEGUN_STRING = re.compile(_GOOD)
 _SPACE = re.compile(r"[ \t\n\r]*+")
@@ -149,7 +155,12 @@ def _ended_early(text: str, last: str, state: "_State", end: int, at: int) -> bo
     """Whether a text seems to go on behind the quotation mark that ended it."""
     if last != '"' or state not in (_State.IN_OBJECT, _State.IN_LIST) or text[at] in _MARKS:
         return False
-    return at == end or (text[at].isalpha() and not _TOKEN.match(text, at))
+    return at == end or (_goes_on(text[at]) and not _TOKEN.match(text, at))
+
+
+def _goes_on(char: str) -> bool:
+    """Whether it is of a text in words, and no quotation mark or sign of some notation."""
+    return char.isalnum() or not (char.isascii() or char.isspace() or char in _CURLY)
 
 
 def _unclosed(text: str) -> Fault:
@@ -170,7 +181,7 @@ def _words_for(char: str) -> tuple[str, str]:
         return "json.control_character", told
     if char == "'":
         return "json.quotation_mark", _("JSON has double quotation marks only, no single ones.")
-    if char in "“”„":
+    if char in _CURLY:
         return "json.quotation_mark", _("JSON has straight quotation marks only, no curly ones.")
     told = _("{sign} can't follow here. A comma, colon, quotation mark or bracket may be missing.")
     return "json.invalid", told.format(sign=_SIGNS.get(char) or shown(char))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from services.cancellation import CancelToken
 from services.checks.finding import Finding, Severity
-from services.checks.lines import Line
+from services.checks.lines import Line, Report
 from services.checks.local_file import LocalFile
 from services.checks.objects import Layout, NotObjects, Objects
 from services.checks.reading import reading
@@ -33,16 +33,25 @@ def may_be_otherwise(line: Line) -> bool:
 
 def objects_laid_out_otherwise(
     file: LocalFile, token: CancelToken, progress: Callable[[int], None]
-) -> Objects | None:
-    """The objects of a file, gone through, if it is made of them and not one is on each line."""
+) -> tuple[Objects, bool]:
+    """The objects of a file, gone through; whether it is made of them, and not one on each line."""
     with reading(file) as opened:
         objects = Objects(opened, token, progress)
         try:
             for _object in objects:
                 pass
         except NotObjects:
-            return None
-    return objects if objects.count and objects.seen else None
+            return objects, False
+    return objects, bool(objects.count and objects.seen)
+
+
+def tell_spread(objects: Objects, line: int, report: Report) -> None:
+    """Tell of a file that begins like objects over many lines, and is not made of whole ones."""
+    told = _("Objects are spread over several lines. Every object goes on one line.")
+    report(Finding(Severity.ERROR, told, line, 1, "file.spread"))
+    if objects.torn is not None:
+        told = _("A line break is in a text that begins here. Write it as \\n.")
+        report(Finding(Severity.ERROR, told, objects.torn, rule="json.line_break"))
 
 
 def layout_finding(objects: Objects) -> Finding:

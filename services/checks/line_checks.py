@@ -9,7 +9,12 @@ from services.checks.batch_check import BatchCheck
 from services.checks.evals_check import EvalsCheck
 from services.checks.finding import Finding, RepairKind, Severity
 from services.checks.fine_tune_check import FineTuneCheck
-from services.checks.layout import layout_finding, may_be_otherwise, objects_laid_out_otherwise
+from services.checks.layout import (
+    layout_finding,
+    may_be_otherwise,
+    objects_laid_out_otherwise,
+    tell_spread,
+)
 from services.checks.limits import Limits
 from services.checks.lines import Line, Lines, Report
 from services.checks.local_file import LocalFile
@@ -89,17 +94,14 @@ class LineChecks:
         for line in torn.whole(lines):
             if not asked and may_be_otherwise(line):
                 asked = True
-                self._otherwise = objects_laid_out_otherwise(
+                objects, otherwise = objects_laid_out_otherwise(
                     self._file, self._token, self._progress
                 )
-                if self._otherwise is not None:
+                if otherwise:
+                    self._otherwise = objects
                     return None
                 if line.number == 1 and line.raw.strip() in _BEGIN_OF_SPREAD:
-                    told = _(
-                        "This is one JSON document over many lines. Every object goes on its own "
-                        "line."
-                    )
-                    report(Finding(Severity.ERROR, told, line.number, 1, "file.spread"))
+                    tell_spread(objects, line.number, report)
                     return LinesChecked(lines.count, lines.repairs, ())
             line.tell_faults(once.report)
             if not once.is_no_content(line):

@@ -13,7 +13,7 @@ class LocalFile:
 
     path: Path
     name: str
-    """The name that will be sent: the last part of the path, as legal text."""
+    """The name that will be sent: the last part of the path as legal text, or what a person chose."""
     size: int
     """In bytes, when it was looked at."""
     modified_ns: int

@@ -76,6 +76,8 @@ class Objects:
         """Whether all were JSON, so that laying them out anew changes nothing."""
         self.seen: dict[Layout, tuple[int, int]] = {}
         """How often each layout was met until now, and the first line where it was."""
+        self.torn: int | None = None
+        """The line with a line break in a text, where that ended it."""
 
     def __iter__(self) -> Iterator[FoundObject]:
         while self._pass_gap():
@@ -166,8 +168,9 @@ class Objects:
             at += 1
             if sign == _QUOTE:
                 in_text = not in_text  # a text that is not whole yet begins, or it ends
-            elif in_text:
-                raise NotObjects  # a line's end is in it
+            elif in_text:  # a line's end is in it
+                self.torn = self._line + self._data.count(b"\n", self._at, at - 1)
+                raise NotObjects
             elif sign in _CLOSING:
                 opened.append(_CLOSING[sign])
             elif opened.pop() != sign:
@@ -196,7 +199,8 @@ class Objects:
 _BEGIN, _QUOTE = ord("{"), ord('"')
 _CLOSING = {ord("{"): ord("}"), ord("["): ord("]")}
 _GAP = re.compile(rb"(?:[ \t\r\n,\[\]]++|\xef\xbb\xbf)*+")
-_INNER = re.compile(rb'(?:[^"{}\[\]]++|"(?:[^"\\\r\n]++|\\[^\r\n])*+")*+')
+# Atomic, as Python before 3.11.5 else keeps the beginning of a text that has no end yet.
+_INNER = re.compile(rb'(?:[^"{}\[\]]++|(?>"(?:[^"\\\r\n]++|\\[^\r\n])*+"))*+')
 _TEXT = re.compile(rb'(?:[^"\\\r\n]++|\\[^\r\n])*+')
 _BREAK = re.compile(rb"[ \t]*+[\r\n][ \t\r\n]*+")
 """In whole objects these are between the values: in a text a line's end would be an escape."""

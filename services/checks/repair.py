@@ -45,7 +45,7 @@ def repair(file: LocalFile, kinds: Collection[RepairKind], *, token: CancelToken
     name = file.name
     if RepairKind.EXTENSION in kinds and extension != extension.lower():
         name = name.removesuffix(extension) + extension.lower()
-        sentence = _("The file is sent under the name {name}.")
+        sentence = _("The file will be uploaded as {name}.")
         told.append(sentence.format(name=name))
     if not set(kinds) - {RepairKind.EXTENSION}:
         return Repaired(file.path, name, tuple(told))
@@ -54,7 +54,7 @@ def repair(file: LocalFile, kinds: Collection[RepairKind], *, token: CancelToken
         path = _write(file, fixing, name, token)
     except NotObjects as error:
         raise file_changed(file.path) from error
-    saved = _("Saved as {name}; the old file stays as it was.").format(name=path.name)
+    saved = _("Saved as {name}. The original file wasn't changed.").format(name=path.name)
     return Repaired(path, name, (*fixing.told, *told, saved))
 
 
@@ -90,8 +90,8 @@ class _Fixing:
         """What was done."""
         if self._objects:
             yield ngettext(
-                "{count} object now stands on a line of its own.",
-                "{count} objects now stand on lines of their own.",
+                "{count} object is now on its own line.",
+                "{count} objects are now on their own lines.",
                 self._objects,
             ).format(count=whole(self._objects))
         if self._marks:

@@ -14,6 +14,7 @@ from services.api.purposes import IMAGE_SUFFIXES
 from services.checks.image_type import image_type
 from services.checks.json_nesting import too_deep
 from services.checks.line_shape import LineShape, shape_of
+from services.checks.pointer import pointer_in
 from services.language import _
 
 BEGINNING = 64 * 1024
@@ -57,6 +58,8 @@ def suggestion_for(file_name: str, beginning: bytes) -> Suggestion:
     ending = PurePath(file_name).suffix.lower()
     if ending in IMAGE_SUFFIXES:
         return Suggestion("vision", FileKind.IMAGE, _why_image(ending, beginning))
+    if pointer := pointer_in(beginning):
+        return Suggestion("user_data", FileKind.DOCUMENT, pointer)
     if image := image_type(beginning):
         reason = _("It is a {type} image, but its name does not end in {suffix}.").format(
             type=image.name, suffix=image.suffixes[0]
@@ -125,7 +128,7 @@ def _by_lines(beginning: bytes) -> Suggestion:
         reason = _("Its first lines are of no kind that a job would take.")
         return Suggestion("user_data", FileKind.OTHER_LINES, reason)
     purpose, kind = _MEANINGS[shaped.shape]
-    if not shaped.fit:
+    if not shaped.fit and purpose != "user_data":
         reason = _("{what} The file needs fixing first.").format(what=_why_shape(shaped))
         return Suggestion(purpose, kind, reason)
     return Suggestion(purpose, kind, _why_shape(shaped))
@@ -150,7 +153,14 @@ def _text(beginning: bytes) -> bytes:
 def _seen_shape(text: bytes) -> _Shaped | None:
     seen: Counter[LineShape] = Counter()
     keys: dict[LineShape, frozenset[str]] = {}
-    for value in _first_objects(text):
+    fit = True
+    *ended, last = text.split(b"\n", _LINES)
+    for line in (*ended, last if len(ended) < _LINES else b""):
+        value = _object_in(line)
+        if value is None:
+            # The last one may be cut off where the reading stopped.
+            fit = fit and (line is last or not line.strip())
+            continue
         shape = shape_of(value)
         if shape is not None:
             seen[shape] += 1
@@ -158,7 +168,7 @@ def _seen_shape(text: bytes) -> _Shaped | None:
     if not seen:
         return _raw_shape(text)
     [(shape, _count)] = seen.most_common(1)
-    return _Shaped(shape, keys[shape])
+    return _Shaped(shape, keys[shape], fit)
 
 
 def _raw_shape(text: bytes) -> _Shaped | None:
@@ -173,18 +183,16 @@ def _raw_shape(text: bytes) -> _Shaped | None:
     return _Shaped(shape, frozenset(value), fit=longer)
 
 
-def _first_objects(text: bytes) -> Iterator[Mapping[str, object]]:
-    """The first lines that are objects."""
-    for line in text.split(b"\n", _LINES)[:_LINES]:
-        try:
-            value: object = msgspec.json.decode(b"" if too_deep(line) else line)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            continue
-        if isinstance(value, dict):
-            yield value
+def _object_in(line: bytes) -> Mapping[str, object] | None:
+    try:
+        value: object = msgspec.json.decode(b"" if too_deep(line) else line)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    return value if isinstance(value, dict) else None
 
 
-_BEFORE_OBJECT = re.compile(rb"(?:[\s\[]++|\xef\xbb\xbf|(?:```|//|#)[^\n]*+\n)*+")
+# Atomic, as Python before 3.11.5 else keeps the beginning of a line that has no end.
+_BEFORE_OBJECT = re.compile(rb"(?:[\s\[]++|\xef\xbb\xbf|(?>(?:```|//|#)[^\n]*+\n))*+")
 # A text that is cut off is one token too: else each quotation mark in it would be tried in vain.
 _TOKEN = re.compile(
     rb'"((?:[^"\\]++|\\.)*+)(?:"(?=\s*+(:)?)|\\?\Z)'

@@ -18,6 +18,7 @@ from services.language import _
 
 MOST_FUNCTIONS = 128
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+_decode = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 class ToolsCheck:
@@ -183,10 +184,13 @@ class ToolsCheck:
                 ).format(found=shown(arguments)),
                 (*path, "arguments"),
             )
-        elif not _is_json(arguments):
+        elif not _is_object(arguments):
             self._report.warning(
                 "tool_call.arguments_json",
-                _("The arguments of a call are not JSON. The model would learn to write such."),
+                _(
+                    "The arguments of a call are not a JSON object. "
+                    "The model would learn to write such."
+                ),
                 *path,
                 "arguments",
             )
@@ -199,10 +203,10 @@ class ToolsCheck:
             self._report.tell(self._limits.severity, rule, text, path)
 
 
-def _is_json(text: str) -> bool:
+def _is_object(text: str) -> bool:
     try:
         raw = text.encode()
-        msgspec.json.decode(b"" if too_deep(raw) else raw)
+        _decode(b"" if too_deep(raw) else raw)
     except (msgspec.DecodeError, UnicodeError):
         return False
     return True

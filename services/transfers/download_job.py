@@ -14,7 +14,7 @@ from services.file_commands import WhenTaken
 from services.language import _
 from services.transfers.attempts import repeat_attempts
 from services.transfers.local_names import existing, safe_name
-from services.transfers.orders import DownloadOrder
+from services.transfers.orders import DownloadOrder, name_being_taken
 from services.transfers.partial_file import (
     PartialFile,
     discard_part,
@@ -31,6 +31,7 @@ from services.transfers.received_content import (
 )
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.target_folder import blame_missing_folder, require_folder
+from services.unused_names import give_back_name
 
 _PIECE = 1024 * 1024
 
@@ -53,6 +54,7 @@ def download(
         if order.warning is not None:
             running.warn(order.warning)
         return order.target
+    give_back_name(part, name_being_taken(order))
     if order.when_taken is WhenTaken.SKIP and (found := existing(order.folder, name)):
         raise name_taken(found)
     known_sha256 = hashes_of([order.file.id]).get(order.file.id)
@@ -135,7 +137,8 @@ def download(
 
 def discard_part_of_download(order: DownloadOrder) -> None:
     """Remove the part of a paused download that will not resume."""
-    discard_part(part_path(order.folder, safe_name(order.file.name), order.part_mark))
+    part = part_path(order.folder, safe_name(order.file.name), order.part_mark)
+    discard_part(part, name_being_taken(order))
 
 
 def _begin_hash(part: Path, token: CancelToken) -> "hashlib._Hash":

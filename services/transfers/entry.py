@@ -20,7 +20,7 @@ class Entry:
     begun: float = 0.0
     """When it was started last, in seconds since 1970."""
     sent_at: float | None = None
-    """When the last byte of an upload went out last, in seconds since 1970."""
+    """When the last byte of this attempt of an upload went out, in seconds since 1970."""
     looks: int = 0
     """How often it was looked for since its answer was lost."""
     found: bool = False

@@ -16,7 +16,7 @@ def open_journal(folder: Path) -> Journal:
 
     Raises InUse when all are taken, and sqlite3.Error or OSError when the disk refuses.
     """
-    paths = [folder / ("queue.sqlite" if n == 1 else f"queue-{n}.sqlite") for n in _numbers()]
+    paths = _paths(folder)
     for index, path in enumerate(paths):
         try:
             journal = Journal(path)
@@ -31,8 +31,27 @@ def open_journal(folder: Path) -> Journal:
     raise InUse
 
 
-def _numbers() -> range:
-    return range(1, _MOST + 1)
+def others_have_some(own: Path) -> bool:
+    """Whether other programs have transfers, as far as can be seen from the journal `own`."""
+    return any(
+        path.name != own.name and path.exists() and _has_some(path) for path in _paths(own.parent)
+    )
+
+
+def _has_some(path: Path) -> bool:
+    try:
+        with contextlib.closing(sqlite3.connect(path, timeout=0)) as database:
+            [unfinished] = database.execute(
+                "SELECT count(*) FROM transfers WHERE ended_at IS NULL"
+            ).fetchone()
+    except sqlite3.Error:
+        return True  # in use, or in trouble
+    return bool(unfinished)
+
+
+def _paths(folder: Path) -> list[Path]:
+    numbers = range(1, _MOST + 1)
+    return [folder / ("queue.sqlite" if n == 1 else f"queue-{n}.sqlite") for n in numbers]
 
 
 def _take_over(path: Path, journal: Journal) -> None:

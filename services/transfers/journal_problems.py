@@ -6,14 +6,32 @@ from services.api.errors import Problem, ProblemKind
 from services.language import _
 
 
+class NotSaved(Exception):
+    """An upload is not sent, since the disk goes on saying that it still has to be."""
+
+    def __init__(self) -> None:
+        self.problem = _not_sent()
+        super().__init__(self.problem.title)
+
+
 def not_saved(detail: str) -> Problem:
     """The problem when transfers can't be written to disk, so that a crash would lose them."""
-    return Problem(
-        ProblemKind.DISK_FAILED,
-        _("The list of transfers can't be saved"),
+    return _unsaved(
         _(
             "Transfers continue, but those that are unfinished when Filewharf quits will not "
             "resume. Free up disk space, or check the folder for Filewharf's data."
+        ),
+        detail,
+    )
+
+
+def no_longer_saved(detail: str) -> Problem:
+    """What the disk holds of transfers is out of date: it may say that what was sent was not."""
+    return _unsaved(
+        _(
+            "Uploads that were saved before pause, so that a crash can't make them go up twice; "
+            "other transfers continue. Free up disk space, or check the folder for Filewharf's "
+            "data."
         ),
         detail,
     )
@@ -26,3 +44,17 @@ def damaged(path: Path) -> Problem:
         _("The transfers from your last session couldn't be read"),
         _("Filewharf starts with an empty list. The old file is kept as {path}.").format(path=path),
     )
+
+
+def _not_sent() -> Problem:
+    return _unsaved(
+        _(
+            "After a crash this file could go up twice. Free up disk space, or check the folder "
+            "for Filewharf's data, then resume."
+        )
+    )
+
+
+def _unsaved(advice: str, detail: str = "") -> Problem:
+    title = _("The list of transfers can't be saved")
+    return Problem(ProblemKind.DISK_FAILED, title, advice, detail)

@@ -13,12 +13,20 @@ class JournalWriter:
     """A thread that writes a journal. What was `put` is on the disk when `flush` returns."""
 
     def __init__(
-        self, journal: Journal, tell: Callable[[Exception | None], None] = lambda _error: None
+        self,
+        journal: Journal,
+        tell: Callable[[Exception | None], None] = lambda _error: None,
+        *,
+        known: Iterable[int] = (),
     ) -> None:
-        """`tell` is called once with the error when writing fails, and with None when it recovers."""
+        """`tell` is called once with the error when writing fails, and with None when it recovers.
+
+        `known` are the ids of the transfers that the journal holds.
+        """
         self._journal = journal
         self._tell = tell
         self._refused = False
+        self._on_disk = set(known)
         self._changed = threading.Condition()
         self._rows: dict[int, JournalRow | None] = {}
         self._unwritten: dict[int, JournalRow | None] = {}
@@ -55,6 +63,17 @@ class JournalWriter:
             wanted = self._given
             self._changed.wait_for(lambda: self._kept >= wanted or self._ended)
 
+    @property
+    def refuses(self) -> bool:
+        """Whether the disk refused what it was given last."""
+        with self._changed:
+            return self._refused
+
+    def holds_older(self, transfer_id: int) -> bool:
+        """Whether the disk refused the last state of a transfer, and holds an older one of it."""
+        with self._changed:
+            return transfer_id in self._unwritten and transfer_id in self._on_disk
+
     def close(self, seconds: float) -> bool:
         """Write what is left and close the journal; whether that finished within `seconds`."""
         with self._changed:
@@ -71,19 +90,29 @@ class JournalWriter:
                 owned, self._owned = self._owned, []
                 given, last = self._given, self._closed
             error = self._write(rows, owned)
-            self._unwritten = {} if error is None else rows
             with self._changed:
-                if error is not None:
+                if error is None:
+                    self._note_on_disk(rows)
+                else:
                     self._owned += owned
+                self._unwritten = {} if error is None else rows
+                changed = self._refused != (error is not None)
+                self._refused = error is not None
                 self._kept = given
                 self._ended = last and self._given == given
                 self._changed.notify_all()
-            if self._refused != (error is not None):
-                self._refused = error is not None
+            if changed:
                 self._tell(error)
             if self._ended:
                 break
         self._journal.close()
+
+    def _note_on_disk(self, rows: dict[int, JournalRow | None]) -> None:
+        for transfer_id, row in rows.items():
+            if row is None:
+                self._on_disk.discard(transfer_id)
+            else:
+                self._on_disk.add(transfer_id)
 
     def _write(
         self, rows: dict[int, JournalRow | None], owned: list[OwnedFile]

@@ -61,6 +61,8 @@ class OtherUploads:
     """Those of the same size and purpose whose last byte is out and whose answer may still come."""
     lost: tuple[UploadOrder, ...] = ()
     """Those of the same size and purpose whose answers were lost too."""
+    elsewhere: bool = False
+    """Whether another program may have such uploads, of which nothing is known here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,7 @@ def choose(
         if len(proved) > len(about_to):
             return min(proved, key=lambda fit: _wanted_by(fit.file, others))
         raise AnswerLost(answer_lost(None))
-    alone = len(free) == 1 and not others.confirming and not others.lost
+    alone = len(free) == 1 and not (others.confirming or others.lost or others.elsewhere)
     if alone and free[0].same_name and free[0].surely_new:
         return free[0]
     ids = tuple(fit.file.id for fit in free[:MOST_CANDIDATES])

@@ -44,6 +44,8 @@ class UploadOrder(msgspec.Struct, frozen=True, tag="upload"):
     """Where the account led when this was asked for; see `destination`."""
     sent_anew: int = 0
     """How often it was sent again by itself, since the server had nothing of it."""
+    mark: str = msgspec.field(default_factory=lambda: secrets.token_hex(8))
+    """Tells this upload from all others, also after a restart and in another program."""
 
 
 class DownloadOrder(msgspec.Struct, frozen=True, tag="download"):
@@ -140,6 +142,11 @@ def without_target(order: Order) -> Order:
     if isinstance(order, DownloadOrder | ZipOrder) and order.target is not None:
         return structs.replace(order, target=None, target_size=None, warning=None)
     return order
+
+
+def name_being_taken(order: DownloadOrder | ZipOrder) -> Path | None:
+    """The name that a download was about to get as its first owner; an older file had it if None."""
+    return None if order.when_taken is WhenTaken.REPLACE else order.target
 
 
 def goes_on_from_part(order: Order) -> bool:

@@ -15,14 +15,12 @@ from services.file_commands import WhenTaken
 from services.folder_sync import sync_folder
 from services.language import _
 from services.transfers.local_names import existing, free_names
+from services.unused_names import give_back_name, rename_to_unused
 
 SUFFIX = ".part"
 
 _WRITE_BACK = 8 * 1024 * 1024
 """Bytes after which the system is to begin putting them on the disk, where it can be told so."""
-
-_NO_HARD_LINKS = {errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK}
-"""What file systems without hard links say."""
 
 
 class PartialFile:
@@ -163,7 +161,7 @@ class PartialFile:
                 continue
             about_to(target)
             try:
-                _rename_to_unused(self._path, target)
+                rename_to_unused(self._path, target)
             except FileExistsError:
                 if when_taken is WhenTaken.SKIP:
                     raise name_taken(target) from None
@@ -177,8 +175,9 @@ def part_path(folder: Path, name: str, mark: str) -> Path:
     return folder / f".{name}.{mark}{SUFFIX}"
 
 
-def discard_part(part: Path) -> None:
-    """Remove what a download left, if anything."""
+def discard_part(part: Path, target: Path | None = None) -> None:
+    """Remove what a download left, if anything; `target` is the name it was taking, if any."""
+    give_back_name(part, target)
     with contextlib.suppress(OSError):
         part.unlink()
 
@@ -205,29 +204,3 @@ def name_taken(target: Path) -> FilesError:
             _("The existing file was kept. Nothing was downloaded."),
         )
     )
-
-
-def _rename_to_unused(path: Path, target: Path) -> None:
-    """Rename without ever replacing; raise FileExistsError when the name is taken."""
-    if os.name == "nt":
-        path.rename(target)  # refuses a taken name there
-        return
-    try:
-        os.link(path, target)
-    except FileExistsError:
-        raise
-    except OSError as error:
-        if error.errno not in _NO_HARD_LINKS:
-            raise
-        # Take the name first, then replace what is ours.
-        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        try:
-            path.replace(target)
-        except OSError:
-            with contextlib.suppress(OSError):
-                target.unlink()
-            raise
-    else:
-        # It has its name; the other one would only be a leftover.
-        with contextlib.suppress(OSError):
-            path.unlink()

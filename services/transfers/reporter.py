@@ -1,6 +1,7 @@
 """A worker's view of a transfer: what it reports goes into the ledger."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from msgspec import structs
@@ -9,6 +10,7 @@ from services.api.errors import Problem
 from services.cancellation import CancelToken
 from services.transfers.bandwidth import Bandwidth
 from services.transfers.entry import Entry
+from services.transfers.journal_problems import NotSaved
 from services.transfers.lost_answers import AnswerLost, OtherUploads, id_taken, is_settled
 from services.transfers.orders import DownloadOrder, SeenBefore, UploadOrder, ZipOrder, not_sent
 from services.transfers.shared_listings import SharedListings
@@ -73,10 +75,13 @@ class Reporter:
         """See RunningTransfer."""
         with self._ledger.lock:
             self.token.check()
-            file_id = choose(self._ledger.others(self._entry))
-            if file_id is not None:
-                self._ledger.take_file(self._entry, file_id, found=True)
-            return file_id
+            others = self._ledger.others(self._entry)
+            while True:
+                file_id = choose(others)
+                if file_id is None or self._ledger.take_file(self._entry, file_id, found=True):
+                    return file_id
+                # Another program was quicker.
+                others = replace(others, owned=others.owned | {file_id})
 
     def send_anew(self) -> None:
         """See RunningTransfer."""
@@ -116,6 +121,12 @@ class Reporter:
         """See RunningTransfer."""
         with self._ledger.lock:
             self._entry.sent_at = self._ledger.now()
+            self._ledger.keep([self._entry])
+        self._ledger.flush()
+        with self._ledger.lock:
+            if self._ledger.is_out_of_date(self._entry):
+                self._entry.sent_at = None
+                raise NotSaved
             if self._entry.transfer.state is TransferState.RUNNING:
                 total = self._entry.transfer.total
                 self._ledger.move(
@@ -125,7 +136,6 @@ class Reporter:
                     speed=None,
                     seconds_left=None,
                 )
-        self._ledger.flush()
 
     def waiting(self, seconds: float, problem: Problem) -> None:
         """See RunningTransfer."""
@@ -148,9 +158,15 @@ class Reporter:
         with self._ledger.lock:
             if self._entry.transfer.state is TransferState.WAITING:
                 self._entry.meter = SpeedMeter()
+                self._entry.sent_at = None
                 self._ledger.move(
                     self._entry, TransferState.RUNNING, done=0, wait_seconds=None, problem=None
                 )
+            running = self._entry.transfer.state is TransferState.RUNNING
+        if running and isinstance(self._entry.order, UploadOrder) and self._ledger.in_trouble:
+            self._ledger.flush()
+            if self._ledger.is_out_of_date(self._entry):
+                raise NotSaved  # before its last byte, which would be held back
 
     def saved(self, path: Path) -> None:
         """See RunningTransfer."""
@@ -160,9 +176,10 @@ class Reporter:
     def known_as(self, file_id: str) -> None:
         """See RunningTransfer."""
         with self._ledger.lock:
-            if self._ledger.was_found(self._entry, file_id):
+            if self._ledger.was_found(self._entry, file_id) or not self._ledger.take_file(
+                self._entry, file_id
+            ):
                 raise AnswerLost(id_taken(file_id), (file_id,), look_again=False)
-            self._ledger.take_file(self._entry, file_id)
 
     def warn(self, problem: Problem) -> None:
         """See RunningTransfer."""

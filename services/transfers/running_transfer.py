@@ -63,14 +63,15 @@ class RunningTransfer(Protocol):
     def confirming(self) -> None:
         """Say that the last byte goes out now; noted on the disk on return.
 
-        From here on the server may have the file, whether or not it answers.
+        From here on the server may have the file, whether or not it answers. Raises NotSaved when
+        the disk goes on saying that it is not sent: then it must not be.
         """
 
     def waiting(self, seconds: float, problem: Problem) -> None:
         """Say that there is a pause before another attempt, and what the last one died of."""
 
     def trying(self) -> None:
-        """Say that an attempt begins, after `waiting`."""
+        """Say that an attempt begins, also after `waiting`. Raises NotSaved as `confirming` does."""
 
     def saved(self, path: Path) -> None:
         """Say where a download is."""

@@ -9,6 +9,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 from msgspec import structs
@@ -27,7 +28,8 @@ from services.transfers.delete_batches import DeleteBatches
 from services.transfers.destination import server_of
 from services.transfers.entry import Entry
 from services.transfers.journal import Journal, JournalRow, OwnedFile
-from services.transfers.journal_problems import not_saved
+from services.transfers.journal_folder import others_have_some
+from services.transfers.journal_problems import no_longer_saved
 from services.transfers.journal_writer import JournalWriter
 from services.transfers.lost_answers import OtherUploads, next_look
 from services.transfers.orders import (
@@ -39,6 +41,7 @@ from services.transfers.orders import (
     sent,
     sent_by,
 )
+from services.transfers.shared_claims import SharedClaims
 from services.transfers.transfer import (
     ENDED,
     UNDER_WAY,
@@ -83,6 +86,8 @@ class TransferLedger:
         self._last_batch = 0
         self._last_place = 0.0
         self._journal: JournalWriter | None = None
+        self._journal_path: Path | None = None
+        self._claims = SharedClaims(None)
         self._closed = False
 
     def take_up(self, journal: Journal) -> int:
@@ -92,21 +97,25 @@ class TransferLedger:
         """
         journal.trim(self.now())
         rows = journal.rows()
+        claims = SharedClaims(journal.path.with_name("claims.sqlite"), self.now())
         with self.lock:
             if self._closed:
                 journal.close()
+                claims.close()
                 return 0
+            self._journal_path, self._claims = journal.path, claims
             self._last_id = max(self._last_id, journal.last_id())
             self._last_batch = max((row.transfer.batch for row in rows), default=0)
             self._last_place = max((row.place for row in rows), default=0.0)
-            self._journal = JournalWriter(journal, self._tell_of_journal)
+            known = [row.transfer.id for row in rows]
+            self._journal = JournalWriter(journal, self._tell_of_journal, known=known)
             for owned in journal.owned_files():
                 self._owners[owned.server].setdefault(owned.file_id, _CLEARED)
             restored = [_restored(row, self.now()) for row in rows]
             for entry in restored:
                 self.entries[entry.transfer.id] = entry
                 if entry.transfer.kind is TransferKind.UPLOAD and entry.transfer.file_id:
-                    self.take_file(entry, entry.transfer.file_id)
+                    self._note_file(entry, entry.transfer.file_id)
                 self._go_on_looking(entry)
                 if entry.transfer.kind is TransferKind.DELETE:
                     self._deletes.restore(entry.transfer)
@@ -120,7 +129,7 @@ class TransferLedger:
 
     def _tell_of_journal(self, error: Exception | None) -> None:
         self._listener(
-            TransfersSaved() if error is None else SomethingFailed(not_saved(str(error)))
+            TransfersSaved() if error is None else SomethingFailed(no_longer_saved(str(error)))
         )
 
     def enter(self, account_id: str, orders: Sequence[Order]) -> list[Entry]:
@@ -200,6 +209,8 @@ class TransferLedger:
         """What the other uploads at its server have, or may be about to have."""
         owners = self._owners[_server_of(entry)]
         owned = frozenset(one for one, by in owners.items() if by != entry.transfer.id)
+        owned |= self._claims.of_others(_server_of(entry), _mark_of(entry))
+        elsewhere = self._journal_path is not None and others_have_some(self._journal_path)
         confirming: list[UploadOrder] = []
         lost: list[UploadOrder] = []
         for other in self.entries.values():
@@ -210,7 +221,7 @@ class TransferLedger:
                     confirming.append(other.order)
                 elif may_be_there(other.order):
                     lost.append(other.order)
-        return OtherUploads(owned, tuple(confirming), tuple(lost))
+        return OtherUploads(owned, tuple(confirming), tuple(lost), elsewhere)
 
     def was_found(self, entry: Entry, file_id: str) -> bool:
         """Whether another upload at its server was taken for this file without an answer."""
@@ -220,14 +231,24 @@ class TransferLedger:
     def let_go_of_file(self, entry: Entry) -> None:
         """Undo the match of an upload with a file: it is to be sent again."""
         self._owners[_server_of(entry)].pop(entry.transfer.file_id, None)
+        if entry.transfer.file_id:
+            self._claims.let_go(_server_of(entry), entry.transfer.file_id, _mark_of(entry))
         entry.found = False
         entry.transfer = structs.replace(entry.transfer, file_id="")
 
-    def take_file(self, entry: Entry, file_id: str, *, found: bool = False) -> None:
+    def take_file(self, entry: Entry, file_id: str, *, found: bool = False) -> bool:
         """Match an upload with a file, which no other upload on its server can then have made.
 
-        `found` says that no answer named it.
+        `found` says that no answer named it. False, and nothing is done, where another program
+        took it for an upload of its own.
         """
+        server, mark = _server_of(entry), _mark_of(entry)
+        if not self._claims.claim(server, file_id, mark, self.now(), found=found):
+            return False
+        self._note_file(entry, file_id, found=found)
+        return True
+
+    def _note_file(self, entry: Entry, file_id: str, *, found: bool = False) -> None:
         entry.found = found or entry.found
         self._owners[_server_of(entry)][file_id] = entry.transfer.id
         entry.transfer = structs.replace(entry.transfer, file_id=file_id)
@@ -295,6 +316,19 @@ class TransferLedger:
         if journal is not None:
             journal.flush()
 
+    @property
+    def in_trouble(self) -> bool:
+        """Whether the disk refused what was to be kept last."""
+        journal = self._journal
+        return journal is not None and journal.refuses
+
+    def is_out_of_date(self, entry: Entry) -> bool:
+        """Whether, after `flush`, the disk still holds an older state of a transfer."""
+        journal = self._journal
+        if journal is None:
+            return self._closed
+        return journal.holds_older(entry.transfer.id)
+
     def close(self, deadline: float) -> bool:
         """Write what is pending and nothing more; whether that was done by `deadline`.
 
@@ -303,6 +337,7 @@ class TransferLedger:
         with self.lock:
             self._closed = True
             journal, self._journal = self._journal, None
+            self._claims.close()
         return journal is None or journal.close(max(0.0, deadline - time.monotonic()))
 
     def _go_on_looking(self, entry: Entry) -> None:
@@ -341,16 +376,22 @@ def _are_alike(one: Entry, other: Entry) -> bool:
     return same_kind and _server_of(one) == _server_of(other)
 
 
+def _mark_of(entry: Entry) -> str:
+    return entry.order.mark if isinstance(entry.order, UploadOrder) else ""
+
+
 def _server_of(entry: Entry) -> str:
     return server_of(entry.order, entry.transfer.account_id)
 
 
 def _row(entry: Entry) -> JournalRow:
     """The saved form of an entry; an upload that is fully sent is looked up before it is resent."""
-    order = entry.order
-    if entry.transfer.state is TransferState.CONFIRMING:
+    transfer, order = entry.transfer, entry.order
+    if transfer.state is TransferState.RUNNING and entry.sent_at is not None:
+        transfer = structs.replace(transfer, state=TransferState.CONFIRMING)
+    if transfer.state is TransferState.CONFIRMING:
         order = sent(order, entry.begun, None)
-    return JournalRow(entry.transfer, order, entry.transfer.place, entry.ended_at)
+    return JournalRow(transfer, order, transfer.place, entry.ended_at)
 
 
 def _restored(row: JournalRow, now: float) -> Entry:

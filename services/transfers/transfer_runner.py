@@ -11,6 +11,7 @@ from services.language import _
 from services.transfers.bandwidth import Bandwidth
 from services.transfers.download_job import discard_part_of_download
 from services.transfers.entry import Entry
+from services.transfers.journal_problems import NotSaved
 from services.transfers.lost_answers import AnswerLost
 from services.transfers.orders import (
     DeleteOrder,
@@ -92,9 +93,9 @@ class TransferRunner:
             return
         if file_id in self._ledger.others(entry).owned:
             return  # taken since the menu was opened
-        entry.token.cancel()
-        self._ledger.take_file(entry, file_id, found=True)
-        self.end(entry, TransferState.DONE)
+        if self._ledger.take_file(entry, file_id, found=True):
+            entry.token.cancel()
+            self.end(entry, TransferState.DONE)
 
     def send_again(self, entry: Entry) -> None:
         """Send an UNCERTAIN upload again without a lookup: the person knows it is not there."""
@@ -182,6 +183,8 @@ class TransferRunner:
             self._carry_out(entry.transfer.account_id, order, reporter)
         except Cancelled:
             self._end_cancelled(entry)
+        except NotSaved as error:
+            self._end_not_sent(entry, error.problem)
         except AnswerLost as lost:
             self._end_uncertain(entry, lost)
         except FilesError as error:
@@ -222,6 +225,13 @@ class TransferRunner:
                 self.end(entry, TransferState.PAUSED)
             else:
                 self.end(entry, TransferState.CANCELLED)
+
+    def _end_not_sent(self, entry: Entry, problem: Problem) -> None:
+        with self._ledger.lock:
+            if entry.token.cancelled:
+                self._end_cancelled(entry)
+            else:
+                self.end(entry, TransferState.PAUSED, problem)
 
     def _end_uncertain(self, entry: Entry, lost: AnswerLost) -> None:
         """End an upload that the server may have; it is looked up before it is sent again."""

@@ -4,20 +4,16 @@ from collections.abc import Callable
 
 from msgspec import structs
 
-from services.api.errors import FilesError, Problem
+from services.api.errors import FilesError
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
-from services.api.retry import may_repeat, may_repeat_upload
+from services.api.retry import is_a_clear_no, may_repeat, may_repeat_upload
 from services.transfers.attempts import repeat_attempts
 from services.transfers.finding_upload import Found, find_upload
 from services.transfers.lost_answers import AnswerLost, answer_lost, not_asked, seen_before
 from services.transfers.orders import UploadOrder, may_be_there
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.upload_answer import is_whole, not_as_wished, not_proved
-
-_LOST_ON_THE_WAY = frozenset({303, 408, 499})
-"""What is said of a request that may have been carried out: its result is elsewhere, or a gateway
-did not wait for it."""
 
 
 def upload(
@@ -82,7 +78,7 @@ def upload(
     try:
         file = repeat_attempts(attempt, api, running, may_repeat_upload)
     except FilesError as error:
-        if not error.body_sent or _is_a_clear_no(error.problem):
+        if not error.body_sent or is_a_clear_no(error.problem):
             raise
         try:
             found = find_upload(api, order, running)
@@ -101,12 +97,6 @@ def upload(
     if warning is not None:
         running.warn(warning)
     return file
-
-
-def _is_a_clear_no(problem: Problem) -> bool:
-    """Whether the server itself said that it made no file: a refusal, not a failure of its own."""
-    status = problem.status
-    return status is not None and 300 <= status < 500 and status not in _LOST_ON_THE_WAY
 
 
 def _not_asked(lost: FilesError, trouble: FilesError) -> AnswerLost:

@@ -6,12 +6,13 @@ from services.api.errors import FilesError
 from services.api.files_api import FilesApi
 from services.api.retry import may_repeat
 from services.transfers.attempts import repeat_attempts
-from services.transfers.orders import ZipOrder
+from services.transfers.orders import ZipOrder, name_being_taken
 from services.transfers.partial_file import PartialFile, discard_part, part_path, was_placed
 from services.transfers.received_content import HashesOf, no_hashes
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.target_folder import blame_missing_folder, require_folder
 from services.transfers.zip_archive import write_zip
+from services.unused_names import give_back_name
 
 
 def download_as_zip(
@@ -24,6 +25,7 @@ def download_as_zip(
         if order.warning is not None:
             running.warn(order.warning)
         return order.target
+    give_back_name(part, name_being_taken(order))
     hashes = hashes_of([file.id for file in order.files])
 
     def attempt() -> Path:
@@ -49,4 +51,4 @@ def download_as_zip(
 
 def discard_part_of_zip(order: ZipOrder) -> None:
     """Remove what an archive that will not go on left."""
-    discard_part(part_path(order.folder, order.name, order.part_mark))
+    discard_part(part_path(order.folder, order.name, order.part_mark), name_being_taken(order))

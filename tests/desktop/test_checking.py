@@ -44,20 +44,20 @@ def test_findings_are_seen_and_hold_back_until_the_person_wants_it_so(
         "good.jsonl",
         "bad.jsonl",
         "half.png",
-        "Folder folder, closed, 15 files",
+        "Folder folder, collapsed, 15 files",
     ]
     told = table.column(3)
     assert told[0] == "30 requests to /v1/responses · gpt-4.1-mini"
     assert told[1].startswith("Line 1,204: ")
     assert told[2].startswith("The image is cut off")
-    assert told[3] == "15 files · 1 would be refused"
+    assert told[3] == "15 files · 1 with errors"
     wait_for(lambda: button(sheet, "Upload 15 files"), "fewer files to be uploaded")
 
     # The first one is shown by itself, with its line.
     see_finding(sheet, "Line 1,204: ")
-    lines = wait_for(lambda: sheet.find("text", "The lines around it"), "the lines around it")
+    lines = wait_for(lambda: sheet.find("text", "Surrounding lines"), "the lines around it")
     wait_for(lambda: '\n{"custom_id": oops}\n' in lines.text, "the line of the finding")
-    assert lines.description == "From line 1,201 on"
+    assert lines.description == "Starting at line 1,201"
     click(table.cell(3, 0))
     see_finding(sheet, "broken.jsonl: Line 3: ")
 
@@ -97,10 +97,10 @@ def test_a_mended_copy_passes_and_what_was_uploaded_is_known_the_next_time(
     wait_for(lambda: not program.has_dialog("Upload files"), "the sheet closed")
     drop(program, [tmp_path / "windows (fixed).jsonl"], None)
     sheet, table = reviewed(program)
-    known = f"Already there as {kept.id}, same content"
+    known = f"Already uploaded as {kept.id} (same content)"
     wait_for(lambda: table.column(3) == [known], "the upload remembered")
-    click(wait_for(lambda: button(sheet, "Leave out 1 duplicate"), "the offer to leave it out"))
-    wait_for(lambda: button(sheet, "Send 1 duplicate after all"), "it left out")
+    click(wait_for(lambda: button(sheet, "Skip 1 duplicate"), "the offer to skip it"))
+    wait_for(lambda: button(sheet, "Include 1 duplicate"), "it skipped")
     assert not button(sheet, "Upload 1 file")
 
 

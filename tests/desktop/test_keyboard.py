@@ -8,7 +8,7 @@ import pytest
 from tests.desktop.conftest import StartProgram
 from tests.support.accessibility import Accessible
 from tests.support.person import leave, press_keys
-from tests.support.pointer import key
+from tests.support.pointer import key, type_text
 from tests.support.program import Program
 from tests.support.waiting import wait_for
 
@@ -86,3 +86,48 @@ def tab_to(target: Accessible) -> None:
         key("Tab")
         wait_for(lambda before=focused: not before.focused, f"the focus leaving {focused.name}")
     wait_for(lambda: target.focused, f"the focus on {target.name}")
+
+
+def test_a_file_is_uploaded_deleted_and_restored_by_keyboard_alone(
+    start: StartProgram, tmp_path: Path
+) -> None:
+    data_folder = tmp_path / "data"
+    data_folder.mkdir()
+    (data_folder / "settings.json").write_text(json.dumps({"version": 1, "undo_seconds": 1}))
+    path = tmp_path / "notes.txt"
+    path.write_text("note")
+    program = start()
+    tab_to(program.part("push button", "Open the sandbox"))
+    key("space")
+    wait_for(lambda: program.files.focused, "the focus in the table")
+
+    press_keys(program, "ctrl+u")
+    program.dialog("Choose files to upload")
+    type_text(str(path))
+    key("Return")
+    sheet = program.dialog("Upload files")
+    upload = wait_for(lambda: sheet.find("push button", "Upload 1 file"), "the button to upload")
+    tab_to(upload)
+    key("space")
+    wait_for(lambda: program.sandbox.named("notes.txt"), "the file uploaded")
+    (uploaded,) = program.sandbox.named("notes.txt")
+
+    wait_for(lambda: program.files.focused, "the focus in the table")
+    wait_for(lambda: program.files.cell(0, 0).name == "notes.txt", "the file in the first row")
+    key("Home")
+    wait_for(lambda: program.files.cell(0, 0).selected, "the first row selected")
+    press_keys(program, "Delete")
+    tab_to(delete_dialog_button(program, "Delete 1 file"))
+    key("space")
+    wait_for(lambda: not program.sandbox.named("notes.txt"), "the file deleted")
+
+    tab_to(program.part("push button", "Restore deleted files"))
+    key("space")
+    wait_for(lambda: program.sandbox.named("notes.txt"), "the file restored")
+    (restored,) = program.sandbox.named("notes.txt")
+    assert restored.id != uploaded.id
+    assert program.sandbox.content(restored).read_text() == "note"
+    assert restored.purpose == uploaded.purpose
+
+    leave(program)
+    assert program.exit_code() == 0

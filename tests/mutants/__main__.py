@@ -28,6 +28,8 @@ BUILD = ROOT / "build" / "mutants"
 WANTED = 0.95
 LONGEST = 600
 """Seconds that the tests may take for one slip; a slip that makes them hang was noticed."""
+LONGEST_FOR_ALL = 3600
+"""Seconds that all of them may take with nothing planted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def main() -> int:
     arguments = _arguments()
     chosen = _sample(arguments.count, arguments.seed, arguments.only)
     tests = {test for planted in chosen for run in planted.judges for test in run}
-    if tests and _fail(sorted(tests), _copy(BUILD / "0"), output=None):
+    if tests and _fail(sorted(tests), _copy(BUILD / "0"), LONGEST_FOR_ALL, output=None):
         print("These tests fail with nothing planted.", file=sys.stderr)
         return 2
     unnoticed = _judged(chosen, arguments.jobs)
@@ -125,8 +127,13 @@ def _is_noticed(planted: Planted, copy: Path) -> bool:
         target.write_text(whole, encoding="utf-8")
 
 
-def _fail(tests: Sequence[str], copy: Path, output: int | None = subprocess.DEVNULL) -> bool:
-    """Whether one of the tests fails, or they hang."""
+def _fail(
+    tests: Sequence[str],
+    copy: Path,
+    longest: float = LONGEST,
+    output: int | None = subprocess.DEVNULL,
+) -> bool:
+    """Whether one of the tests fails, or they take longer than so many seconds."""
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider"]
     command += ["--hypothesis-profile=unshrunk", *tests]
     try:
@@ -137,7 +144,7 @@ def _fail(tests: Sequence[str], copy: Path, output: int | None = subprocess.DEVN
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            timeout=LONGEST,
+            timeout=longest,
         )
     except subprocess.TimeoutExpired:
         return True

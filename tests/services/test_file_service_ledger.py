@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -508,6 +509,39 @@ def test_no_key_and_nothing_made_of_it_but_two_bytes_is_in_the_file(
         hashed.hexdigest().encode(),
     ):
         assert secret not in written
+
+
+def test_a_search_does_not_end_an_earlier_one_of_the_same_request(
+    opened: ServiceBench, local: Path
+) -> None:
+    send(opened, local)
+    opened.told.clear()
+    for _time in range(20):
+        opened.service.look_up_uploads(3, [look_at(local)])
+    for number in range(1, 21):
+        opened.told.wait_for(
+            UploadsFound,
+            lambda event, number=number: (
+                event.ended and sum(one.ended for one in opened.told.all(UploadsFound)) >= number
+            ),
+        )
+    assert sum(bool(event.found) for event in opened.told.all(UploadsFound)) == 20
+
+
+def test_an_upload_under_another_name_is_remembered_and_restored_under_it(
+    opened: ServiceBench, files_server: ScriptedFilesServer, local: Path
+) -> None:
+    named = replace(look_at(local), name="b.jsonl")
+    opened.told.clear()
+    opened.service.upload([UploadRequest(named, "batch")])
+    file_id = opened.told.wait_for(FileAdded).file.id
+    assert opened.transfer().name == "b.jsonl"
+    assert known(opened, local)[local].name == "b.jsonl"
+    delete(opened, file_id)
+    restored(opened, file_id)
+    opened.told.wait_for(FileAdded)
+    assert [file.filename for file in files_server.files] == ["b.jsonl"]
+    assert local.read_bytes() == CONTENT
 
 
 def test_an_earlier_search_is_given_up(opened: ServiceBench, local: Path) -> None:

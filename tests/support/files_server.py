@@ -114,6 +114,10 @@ class ScriptedFilesServer:
     def ranges(self, ranges: Ranges) -> None:
         self._served.ranges = ranges
 
+    def refuse_limit(self, refusal: Callable[[str], tuple[int, object] | None]) -> None:
+        """Refuse what `refusal` gives a status and JSON for."""
+        self._served.refuse_limit = refusal
+
     def add(self, *files: ServedFile) -> None:
         """Have more files."""
         with self._condition:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from itertools import count
@@ -151,6 +151,8 @@ class ServedFiles:
         self.files = list(files)
         self.quirks: set[ListingQuirk] = set()
         self.ranges = Ranges.NONE
+        self.refuse_limit: Callable[[str], tuple[int, object] | None] = lambda _limit: None
+        """Gives the status and the JSON with which a `limit` is refused."""
 
     def answer(
         self,
@@ -185,6 +187,9 @@ class ServedFiles:
 
     def _page(self, query: dict[str, str]) -> Reply:
         quirks = self.quirks
+        refused = self.refuse_limit(query["limit"]) if "limit" in query else None
+        if refused is not None:
+            return _json(refused[1], refused[0])
         try:
             limit = int(query.get("limit", "10000"))
         except ValueError:

@@ -1,7 +1,7 @@
 """Waiting for what can be observed from outside, with a deadline."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from contextlib import suppress
 from typing import TypeVar
 
@@ -17,7 +17,7 @@ class NotNow(LookupError):
 
 
 def wait_for(question: Callable[[], _T | None], what: str, seconds: float = 30) -> _T:
-    """The first answer that is neither None nor False; NotObserved with `what` otherwise.
+    """The first answer that is neither None, False nor empty; NotObserved with `what` otherwise.
 
     A question that raises NotNow is asked again.
     """
@@ -25,8 +25,12 @@ def wait_for(question: Callable[[], _T | None], what: str, seconds: float = 30) 
     while True:
         with suppress(NotNow):
             answer = question()
-            if answer is not None and answer is not False:
+            if not (answer is None or answer is False or _is_empty(answer)):
                 return answer
         if time.monotonic() > deadline:
             raise NotObserved(f"not within {seconds:g} s: {what}")
         time.sleep(0.02)
+
+
+def _is_empty(answer: object) -> bool:
+    return isinstance(answer, Sized) and not len(answer)

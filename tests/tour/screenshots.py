@@ -92,7 +92,7 @@ class _Photographer:
         sheet = self._dialog(program, "Upload files")
         table = wait_for(lambda: sheet.find("table", "Files to upload"), "the files to review")
         wait_for(lambda: not any("hecking" in told for told in table.column(3)), "all checked", 30)
-        lines = wait_for(lambda: sheet.find("text", "The lines around it"), "the lines around it")
+        lines = wait_for(lambda: sheet.find("text", "Surrounding lines"), "the lines around it")
         wait_for(lambda: "And when will it be here?" in lines.text, "line 1,204")
         click(table.cell(1, 0))
         self._take("review", program)
@@ -149,7 +149,9 @@ class _Photographer:
         row = wait_for(lambda: accounts.find_beginning("list item", "Team gateway"), "the gateway")
         click(row)
         click(_button(dialog, "Test"))
-        wait_for(lambda: dialog.find_beginning("label", "10,000 files"), "the files listed")
+        wait_for(
+            lambda: dialog.find_beginning("label", "More than 10,000 files"), "the files listed"
+        )
         self._take("connect-dark", program)
         pointer.key("Escape")
         wait_for(lambda: not program.has_dialog("Connect"), "the dialog closed")

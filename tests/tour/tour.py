@@ -166,9 +166,9 @@ class Tour:
         wait_for(
             lambda: any(one.name.startswith(first) for one in shown.children[:1]), f"“{first}…”"
         )
-        lines = wait_for(lambda: sheet.find("text", "The lines around it"), "the lines around it")
+        lines = wait_for(lambda: sheet.find("text", "Surrounding lines"), "the lines around it")
         wait_for(lambda: '{"custom_id" "q-01203"' in lines.text, "line 1,204")
-        assert lines.description == "From line 1,201 on", lines.description
+        assert lines.description == "Starting at line 1,201", lines.description
         self._button(sheet, "Upload 21 files")  # of 22: the broken file is held back
         return (
             "dropped a broken file among others: line 1,204 is named and shown, the file held back"

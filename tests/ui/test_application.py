@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from services.accounts.account import Account, AccountKind
+from services.checks.dropped import Dropped
 from services.events import AccountOpened, AccountOpening, AccountsLoaded, Listener, ServiceClosed
 from services.settings import SettingsStore
 from tests.support.making import account
@@ -110,7 +111,7 @@ def test_an_account_is_chosen_once_and_later_changes_open_none(begin: Callable[.
 
 def test_named_files_are_looked_at_once_when_an_account_opens(begin: Callable[..., Run]) -> None:
     files = (Path("/somewhere/one.jsonl"),)
-    run = begin(Start(files=files))
+    run = begin(Start(files=Dropped(files)))
     run.tell_accounts(ACME)
     assert run.service.arguments_of("gather") == []
     for _twice in range(2):

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QIcon, QImage, QPainter
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
+from pytestqt.qtbot import QtBot
 
 from services.api.purposes import OUTPUT_PURPOSES, UPLOAD_PURPOSES
-from ui.icons import beside_words, file_icon_name, icon, paint_icon, purpose_icon
+from ui.icons import file_icon_name, icon, keep_apart, paint_icon, purpose_icon
 from ui.program_icon import program_icon
 from ui.theme import Role, colour, make_palette
 
@@ -109,6 +110,11 @@ def test_a_disabled_icon_is_muted() -> None:
     assert colour(Role.ACCENT, QApplication.palette()).name() not in colours_in(disabled)
 
 
+def test_an_icon_without_room_is_no_picture() -> None:
+    # Qt would complain of painting on nothing, which fails a test here.
+    assert icon("check").pixmap(QSize(0, 16)).isNull()
+
+
 @pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0, 3.0])
 def test_an_icon_has_as_many_pixels_as_the_screen_shows(ratio: float) -> None:
     picture = icon("check").pixmap(QSize(16, 16), ratio)
@@ -153,8 +159,11 @@ def test_no_icon_is_kept_that_the_licence_does_not_name() -> None:
         assert "<title>Filewharf</title>" in (ICONS / own).read_text(encoding="utf-8")
 
 
-def test_an_icon_beside_words_keeps_away_from_them(qapp: QApplication) -> None:
-    size = beside_words(16)
+def test_an_icon_beside_words_keeps_away_from_them(qtbot: QtBot) -> None:
+    button = QPushButton(icon("download"), "Download")
+    qtbot.addWidget(button)
+    keep_apart(button, 16)
+    size = button.iconSize()
     picture = icon("download").pixmap(size).toImage()
     assert size.height() == 16
     assert size.width() > 16
@@ -165,3 +174,6 @@ def test_an_icon_beside_words_keeps_away_from_them(qapp: QApplication) -> None:
     ]
     assert inked
     assert max(inked) < 16
+    button.setText("")
+    keep_apart(button)
+    assert button.iconSize() == QSize(16, 16)  # alone, it stands in the middle

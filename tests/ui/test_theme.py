@@ -4,7 +4,16 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QTextEdit,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from services.api.purposes import OUTPUT_PURPOSES, UPLOAD_PURPOSES
@@ -22,6 +31,7 @@ GROUNDS = (
     Role.FIELD,
     Role.HOVER,
     Role.SELECTION,
+    Role.RESTING,
 )
 TEXTS = (Role.TEXT, Role.MUTED, Role.ACCENT, Role.DANGER, Role.WARNING, Role.SUCCESS)
 ON_FILLED = (
@@ -191,3 +201,20 @@ def test_a_filled_button_with_the_keyboard_has_a_second_ring(
     assert any(contrast(one, plain) > 3 for one in ring)
     assert contrast(ring[-1], plain) < 1.1
     assert button.sizeHint() == size
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("make", [QLineEdit, QPlainTextEdit, QTextEdit, QLabel])
+def test_selected_text_rests_where_the_keyboard_is_not(
+    theme: Theme, qtbot: QtBot, make: type[QWidget], dark: bool
+) -> None:
+    theme.use("dark" if dark else "light")
+    widget = make()
+    widget.setProperty("look", "field")
+    qtbot.addWidget(widget)
+    widget.show()
+    highlight = [
+        widget.palette().color(group, QPalette.ColorRole.Highlight)
+        for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive)
+    ]
+    assert highlight == [QColor(role.value[dark]) for role in (Role.SELECTION, Role.RESTING)]

@@ -1,9 +1,11 @@
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMainWindow, QSplitter
 from pytestqt.qtbot import QtBot
 
+from services.events import FilesListed, ListingEnded, ListingStarted
 from services.settings import Settings
-from tests.support.making import transfer
+from tests.support.making import remote_file, transfer
 from ui.actions import Actions
 from ui.files.refused_content import RefusedContent
 from ui.workspace import Workspace
@@ -63,19 +65,25 @@ def test_many_transfers_leave_the_files_at_least_half(qtbot: QtBot) -> None:
     assert transfers <= files + 1
 
 
-def test_transfers_that_were_pulled_keep_their_height(qtbot: QtBot) -> None:
-    workspace = window_with_workspace(qtbot, Settings()).centralWidget()
-    workspace.transfers.model.take([transfer()])
-    qtbot.waitUntil(lambda: heights(workspace)[1] > 2 * line_of(workspace))
+def pull(qtbot: QtBot, workspace: Workspace, up: int) -> None:
+    """Pull the edge of the transfers with the pointer, so many pixels."""
     (rows,) = [
         one
         for one in workspace.findChildren(QSplitter)
         if one.orientation() == Qt.Orientation.Vertical
     ]
-    handle, before = rows.handle(1), heights(workspace)
+    handle = rows.handle(1)
     qtbot.mousePress(handle, Qt.MouseButton.LeftButton)
-    qtbot.mouseMove(handle, handle.rect().center() - QPoint(0, 150))
+    qtbot.mouseMove(handle, handle.rect().center() - QPoint(0, up))
     qtbot.mouseRelease(handle, Qt.MouseButton.LeftButton)
+
+
+def test_transfers_that_were_pulled_keep_their_height(qtbot: QtBot) -> None:
+    workspace = window_with_workspace(qtbot, Settings()).centralWidget()
+    workspace.transfers.model.take([transfer()])
+    qtbot.waitUntil(lambda: heights(workspace)[1] > 2 * line_of(workspace))
+    before = heights(workspace)
+    pull(qtbot, workspace, 150)
     pulled = heights(workspace)
     assert pulled[1] >= before[1] + 100
     workspace.transfers.model.take([transfer() for _ in range(2)])
@@ -83,6 +91,55 @@ def test_transfers_that_were_pulled_keep_their_height(qtbot: QtBot) -> None:
     workspace.transfers.set_collapsed(True)
     workspace.transfers.set_collapsed(False)
     qtbot.waitUntil(lambda: heights(workspace) == pulled)
+
+
+def test_transfers_that_were_pulled_have_their_height_in_a_later_session(qtbot: QtBot) -> None:
+    workspace = window_with_workspace(qtbot, Settings()).centralWidget()
+    assert Settings(**workspace.layout_values()).transfers_height == 0
+    workspace.transfers.model.take([transfer()])
+    qtbot.waitUntil(lambda: heights(workspace)[1] > 2 * line_of(workspace))
+    pull(qtbot, workspace, 150)
+    pulled = heights(workspace)
+    again = window_with_workspace(qtbot, Settings(**workspace.layout_values())).centralWidget()
+    assert again.transfers.folded
+    assert heights(again)[1] < 2 * line_of(again)
+    again.transfers.model.take([transfer()])
+    qtbot.waitUntil(lambda: heights(again) == pulled)
+
+
+def rows_in_sight(workspace: Workspace) -> int:
+    table = workspace.area.table
+    return table.viewport().height() // table.verticalHeader().defaultSectionSize()
+
+
+@pytest.mark.parametrize("kept", [700, 10**12])
+def test_transfers_that_were_pulled_high_leave_some_rows_of_a_lower_window(
+    qtbot: QtBot, kept: int
+) -> None:
+    window = window_with_workspace(qtbot, Settings(transfers_height=kept))
+    window.resize(1100, 420)
+    workspace = window.centralWidget()
+    workspace.transfers.model.take([transfer() for _ in range(20)])
+    workspace.area.begin_account("acme", None)
+    for event in (
+        ListingStarted("acme", 1),
+        FilesListed("acme", 1, tuple(remote_file() for _ in range(20)), 20),
+        ListingEnded("acme", 1, complete=True),
+    ):
+        workspace.area.take(event)
+    qtbot.waitUntil(lambda: heights(workspace)[1] > 2 * line_of(workspace))
+    qtbot.waitUntil(lambda: workspace.area.table.isVisible())
+    assert rows_in_sight(workspace) >= 3
+    pull(qtbot, workspace, 400)
+    assert rows_in_sight(workspace) >= 3
+
+
+@pytest.mark.parametrize("kept", [-5, 1])
+def test_a_height_that_can_not_be_shows_at_least_a_line(qtbot: QtBot, kept: int) -> None:
+    workspace = window_with_workspace(qtbot, Settings(transfers_height=kept)).centralWidget()
+    before = heights(workspace)[1]
+    workspace.transfers.model.take([transfer()])
+    qtbot.waitUntil(lambda: heights(workspace)[1] >= before + line_of(workspace))
 
 
 def test_the_inspector_is_as_wide_as_an_id_needs_until_somebody_pulls_it(qtbot: QtBot) -> None:

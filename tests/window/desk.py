@@ -297,7 +297,7 @@ class Desk:
         assert isinstance(button, QToolButton)
         menu = button.menu()
         assert isinstance(menu, QMenu)
-        (action,) = [one for one in menu.actions() if one.text() == name]
+        (action,) = [one for one in menu.actions() if one.text().split("\t")[0] == name]
         action.trigger()
 
     def pick(self, title: str, path: Path) -> None:

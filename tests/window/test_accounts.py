@@ -233,3 +233,21 @@ def test_a_sandbox_that_cannot_start_says_so_and_leaves_the_other_way_in(
     (tmp_path / "sandbox").unlink()
     desk.press("Open the sandbox")
     desk.wait(lambda: desk.names())
+
+
+def test_an_account_is_added_from_the_menu_in_an_empty_form(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(accounts=[account_at(files_server)])
+    desk.wait_to_see("No files yet")
+    desk.choose_account("Add account…")
+    dialog = desk.dialog("Connect")
+    fields = {one.accessibleName(): one for one in dialog.findChildren(QLineEdit)}
+    assert fields["Name"].text() == ""
+    desk.wait(fields["API key"].hasFocus)
+    dialog.reject()
+    desk.choose_account("Accounts…")
+    dialog = desk.dialog("Connect")
+    fields = {one.accessibleName(): one for one in dialog.findChildren(QLineEdit)}
+    assert fields["Name"].text() == "Acme"
+    dialog.reject()

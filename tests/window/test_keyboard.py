@@ -92,7 +92,7 @@ def test_pasting_from_an_empty_clipboard_says_so(desk: Desk) -> None:
     QGuiApplication.clipboard().clear()
     desk.window.workspace.area.table.setFocus()
     desk.key(Key.Key_V, CONTROL)
-    desk.wait_to_see("There is nothing in the clipboard that could be uploaded")
+    desk.wait_to_see("Nothing on the clipboard to upload")
 
 
 def test_an_empty_search_field_lets_no_key_through_to_the_files(desk: Desk) -> None:

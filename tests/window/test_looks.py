@@ -1,10 +1,20 @@
 """Light and dark, changed while the window is open."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QSpinBox
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
 
 from tests.support.files_server import ScriptedFilesServer
+from tests.support.making import problem
 from tests.window.conftest import OpenDesk
 from tests.window.desk import Desk, account_at
 from ui.theme import Role, is_dark
@@ -75,3 +85,38 @@ def test_the_settings_are_no_wider_for_the_long_name_of_an_account(
     dialog = desk.dialog("Settings")
     assert dialog.width() < desk.window.width()
     dialog.reject()
+
+
+def with_icon_and_words(top: QWidget) -> dict[str, QSize]:
+    """The buttons in sight that have both: the words, and the size of the icon."""
+    return {
+        one.text(): one.iconSize()
+        for one in top.findChildren(QAbstractButton)
+        if one.isVisible() and not one.icon().isNull() and one.text() and shows_words(one)
+    }
+
+
+def shows_words(button: QAbstractButton) -> bool:
+    alone = Qt.ToolButtonStyle.ToolButtonIconOnly
+    return not isinstance(button, QToolButton) or button.toolButtonStyle() != alone
+
+
+def test_every_icon_keeps_away_from_the_words_of_its_button(desk: Desk) -> None:
+    desk.window.messages.show_problem(problem("No"))
+    desk.wait(desk.window.messages.isVisible)
+    in_window = with_icon_and_words(desk.window)
+    desk.window.accounts.show_dialog()
+    connecting = desk.dialog("Connect")
+    in_dialog = with_icon_and_words(connecting)
+    connecting.reject()
+    desk.drop(desk.drag(desk.write("run.jsonl")), "batch")
+    sheet = desk.dialog("Upload files")
+    in_sheet = with_icon_and_words(sheet)
+    found = [*in_window.items(), *in_dialog.items(), *in_sheet.items()]
+    touching = [words for words, size in found if size.width() <= size.height()]
+    assert touching == []
+    sheet.reject()
+    heads = {"Retry failed", "Clear finished"}
+    assert heads | {"Copy", "Download"} <= in_window.keys()
+    assert in_dialog
+    assert in_sheet

@@ -4,16 +4,18 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QDragEnterEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QComboBox
+from PySide6.QtWidgets import QApplication, QComboBox, QTableView
 
+from services.checks.dropped import Dropped
 from services.checks.pasted import png_of
 from services.transfers.transfer import TransferState
 from tests.support.files_server import ScriptedFilesServer
 from tests.window.conftest import OpenDesk
-from tests.window.desk import LEFT, PLAIN, Desk, account_at, mime_of
+from tests.window.desk import BATCH, LEFT, PLAIN, Desk, account_at, mime_of
 from ui.application import Start
 from ui.transfers.transfer_words import status_in_words
 from ui.uploads.drop_overlay import DropOverlay
+from ui.uploads.name_field import NameField
 
 
 def purposes(server: ScriptedFilesServer) -> dict[str, str]:
@@ -34,6 +36,40 @@ def test_a_drop_on_a_tile_chooses_the_purpose_and_the_sheet_uploads(
     desk.wait_for_transfer("train.jsonl", TransferState.DONE)
     desk.wait(lambda: "train.jsonl" in desk.names())
     assert purposes(files_server) == {"train.jsonl": "fine-tune"}
+
+
+def test_a_file_is_uploaded_under_the_name_typed_for_it(
+    desk: Desk, files_server: ScriptedFilesServer
+) -> None:
+    path = desk.write("draft.txt")
+    desk.drop(desk.drag(path), "batch")
+    sheet = desk.dialog("Upload files")
+    desk.wait(lambda: "draft.txt" in desk.words(sheet) and "1 warning" in desk.words(sheet))
+    rows = sheet.findChild(QTableView)
+    rows.setFocus()
+    rows.selectRow(0)
+    desk.qtbot.keyClick(rows, Qt.Key.Key_F2)
+    field = rows.findChild(NameField)
+    field.selectAll()
+    desk.qtbot.keyClicks(field, "final.jsonl")
+    desk.qtbot.keyClick(field, Qt.Key.Key_Return)
+    desk.wait(lambda: "1 warning" not in desk.words(sheet))
+    desk.wait(lambda: desk.button("Upload 1 file", sheet).isEnabled())
+    desk.press("Upload 1 file", sheet)
+    desk.wait_for_transfer("final.jsonl", TransferState.DONE)
+    assert purposes(files_server) == {"final.jsonl": "batch"}
+    assert path.read_bytes() == BATCH
+    # Its content is at the server under the other name; what has that name and size is told too.
+    other = desk.write("elsewhere.jsonl", BATCH[:-2] + b" \n")
+    desk.drop(desk.drag(other), "batch")
+    sheet = desk.dialog("Upload files")
+    rows = sheet.findChild(QTableView)
+    model = rows.model()
+    desk.wait(lambda: model.settled)
+    assert model.standing.duplicates == 0
+    model.rename(0, "final.jsonl")
+    desk.wait(lambda: model.settled)
+    assert model.standing.duplicates == 1
 
 
 def test_a_drop_beside_the_tiles_matches_each_file(
@@ -77,7 +113,7 @@ def test_files_of_the_command_line_wait_for_the_account(
 ) -> None:
     path = tmp_path / "named.jsonl"
     path.write_bytes(b"{}\n")
-    desk = open_desk(accounts=[account_at(files_server)], start=Start(files=(path,)))
+    desk = open_desk(accounts=[account_at(files_server)], start=Start(files=Dropped((path,))))
     desk.press("Upload 1 file", desk.dialog("Upload files"))
     desk.wait_for_files("named.jsonl")
 
@@ -114,7 +150,7 @@ def test_a_file_that_is_not_there_is_said_to_be_left_out(
     files_server: ScriptedFilesServer, open_desk: OpenDesk, tmp_path: Path
 ) -> None:
     desk = open_desk(
-        accounts=[account_at(files_server)], start=Start(files=(tmp_path / "gone.jsonl",))
+        accounts=[account_at(files_server)], start=Start(files=Dropped((tmp_path / "gone.jsonl",)))
     )
     sheet = desk.dialog("Upload files")
     assert "None of these files can be uploaded" in desk.words(sheet)

@@ -75,6 +75,10 @@ class AccountFlow(QObject):
         """The id of the account, once it is open."""
         return self.current.id if self.current is not None and self._is_open else None
 
+    def name_of(self, account_id: str) -> str:
+        """The name of an account; empty for one that is no more."""
+        return next((one.name for one in self.accounts if one.id == account_id), "")
+
     def looked_at(self, account_id: str) -> float | None:
         """When the account was opened last before now and listed, in seconds since 1970."""
         return self._settings.current.looked_at.get(account_id)
@@ -150,6 +154,15 @@ class AccountFlow(QObject):
         form, its key would be typed for the address of another server. Who is in the sandbox
         wants to connect.
         """
+        shown = self.current is not None and self.current.kind is not AccountKind.SANDBOX
+        self._edit(self.current.id if self.current is not None and shown else None)
+
+    @Slot()
+    def add(self) -> None:
+        """Open the account dialog with an empty form."""
+        self._edit(None)
+
+    def _edit(self, account_id: str | None) -> None:
         if self._dialog is None:
             self._dialog = ConnectDialog(self._service, self._window)
             self._dialog.account_chosen.connect(self.choose)
@@ -157,8 +170,7 @@ class AccountFlow(QObject):
             self._dialog.finished.connect(self._dialog_closed)
             # Not an empty form first: what is typed into it would be lost when the account comes.
             self._dialog.take(AccountsLoaded(self.accounts))
-        shown = self.current is not None and self.current.kind is not AccountKind.SANDBOX
-        self._dialog.edit(self.current.id if self.current is not None and shown else None)
+        self._dialog.edit(account_id)
         self._dialog.open()
 
     def _is_current(self, account: Account) -> bool:

@@ -1,12 +1,11 @@
 """The accounts at the left of the account dialog."""
 
 from collections.abc import Sequence
-from zlib import crc32
 
 from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
-    QPoint,
+    QPointF,
     QRect,
     QSize,
     Qt,
@@ -28,17 +27,17 @@ from PySide6.QtWidgets import (
 from services.accounts.account import Account, AccountKind
 from services.accounts.providers import provider_named
 from services.language import _
-from ui.theme import Role, colour, is_dark, purpose_colours, scaled
+from ui.accounts.account_colours import colour_numbers, paint_dot
+from ui.selection_look import paint_selected_row
+from ui.theme import Role, account_colour, colour, is_dark, scaled
 from ui.wording import one_line, tool_tip
 
 _ID = Qt.ItemDataRole.UserRole
 _PLACE = Qt.ItemDataRole.UserRole + 1
 _DOT = Qt.ItemDataRole.UserRole + 2
 
-# The dots borrow the purposes' colours: told apart in both schemes already.
-_DOT_COLOURS = ("batch", "fine-tune-results", "assistants", "vision", "evals", "assistants_output")
-_SANDBOX_COLOUR = "fine-tune"
 _PAD = 6
+_RADIUS = 6
 
 
 class AccountList(QListWidget):
@@ -62,12 +61,13 @@ class AccountList(QListWidget):
         """Show these; `current` is the id of the one to mark. Tells nothing."""
         self.blockSignals(True)
         self.clear()
+        numbers = colour_numbers(accounts)
         for account in accounts:
             item = QListWidgetItem(one_line(account.name))
             place = provider_name(account)
             item.setData(_ID, account.id)
             item.setData(_PLACE, place)
-            item.setData(_DOT, _dot(account))
+            item.setData(_DOT, numbers[account.id])
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{item.text()}, {place}")
             item.setToolTip(tool_tip(item.text()))
             self.addItem(item)
@@ -100,14 +100,12 @@ def provider_name(account: Account) -> str:
     return provider_named(account.provider_id).name
 
 
-def _dot(account: Account) -> str:
-    if account.kind is AccountKind.SANDBOX:
-        return _SANDBOX_COLOUR
-    return _DOT_COLOURS[crc32(account.id.encode()) % len(_DOT_COLOURS)]
-
-
 class _AccountDelegate(QStyledItemDelegate):
     """Paints the two lines beside the dot."""
+
+    def __init__(self, view: QListWidget) -> None:
+        super().__init__(view)
+        self._list = view
 
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -127,11 +125,17 @@ class _AccountDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         focused = bool(state & QStyle.StateFlag.State_HasFocus)
-        painter.setPen(colour(Role.ACCENT, palette) if focused else Qt.PenStyle.NoPen)
+        row = option.rect.adjusted(0, 1, 0, -1)
         if state & QStyle.StateFlag.State_Selected:
-            _fill(painter, option.rect, colour(Role.SELECTION, palette))
+            paint_selected_row(painter, row, self._list, palette, _RADIUS)
         elif state & QStyle.StateFlag.State_MouseOver:
-            _fill(painter, option.rect, _hover(palette))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(_hover(palette))
+            painter.drawRoundedRect(row, _RADIUS, _RADIUS)
+        if focused:
+            painter.setPen(colour(Role.ACCENT, palette))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(row.adjusted(0, 0, -1, -1), _RADIUS, _RADIUS)
         self._paint_lines(painter, option, index, palette)
         painter.restore()
 
@@ -145,12 +149,8 @@ class _AccountDelegate(QStyledItemDelegate):
         em = option.fontMetrics.height()
         area = option.rect.adjusted(em * 2, _PAD, -_PAD, -_PAD)
         small = scaled(option.font, 0.9)
-        radius = round(em * 0.3)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(purpose_colours(index.data(_DOT), palette).text)
-        painter.drawEllipse(
-            QPoint(option.rect.left() + em, option.rect.center().y()), radius, radius
-        )
+        middle = QPointF(option.rect.left() + em, option.rect.center().y())
+        paint_dot(painter, middle, round(em * 0.3), account_colour(index.data(_DOT), palette))
 
         name = QRect(area.left(), area.top(), area.width(), em)
         place = QRect(area.left(), name.bottom() + 1, area.width(), QFontMetrics(small).height())
@@ -170,11 +170,6 @@ class _AccountDelegate(QStyledItemDelegate):
                 index.data(_PLACE), Qt.TextElideMode.ElideRight, area.width()
             ),
         )
-
-
-def _fill(painter: QPainter, rect: QRect, ground: QColor) -> None:
-    painter.setBrush(ground)
-    painter.drawRoundedRect(rect.adjusted(0, 1, 0, -1), 6, 6)
 
 
 def _hover(palette: QPalette) -> QColor:

@@ -21,7 +21,7 @@ from ui.accounts.account_form import AccountForm
 from ui.accounts.account_list import AccountList
 from ui.accounts.dialog_buttons import DialogButtons
 from ui.accounts.trial_results import TrialResults
-from ui.icons import icon
+from ui.icons import icon, keep_apart
 from ui.labels import ElidedLabel, label
 from ui.scrolled import scrolled
 from ui.window_size import fitting
@@ -52,6 +52,7 @@ class ConnectDialog(QDialog):
         self._list = AccountList()
         self._add = QPushButton(icon("plus"), _("Add account"))
         self._add.setProperty("look", "flat")
+        keep_apart(self._add)
         self._title = ElidedLabel("heading")
         self._sentence = label("", "muted", wrap=True)
         self._form = AccountForm()
@@ -76,6 +77,7 @@ class ConnectDialog(QDialog):
         self._service.load_accounts()
         known = self._known(account_id)
         self._show(known or _new_account())
+        self._go_to_key()
 
     def done(self, result: int) -> None:
         """Close: forget the typed key, and open nothing that is saved later."""
@@ -138,7 +140,11 @@ class ConnectDialog(QDialog):
     @Slot()
     def _start_new(self) -> None:
         self._show(_new_account())
-        self._form.name.setFocus()
+        self._go_to_key()
+
+    def _go_to_key(self) -> None:
+        """All but the key is there already; where nothing can be typed, to the accounts."""
+        (self._list if self._form.isHidden() else self._form.key).setFocus()
 
     @Slot()
     def _edited(self) -> None:

@@ -13,6 +13,7 @@ from ui.files.file_table_model import FileTableModel
 from ui.files.ordering import Column
 from ui.icons import file_icon_name, paint_icon
 from ui.purpose_pill import paint_purpose_pill, pill_font
+from ui.selection_look import paint_edge
 from ui.wording import Urgency, urgency_of
 
 if TYPE_CHECKING:
@@ -55,7 +56,10 @@ class CellDelegate(QStyledItemDelegate):
         state = option.state.value  # numbers, as Python's flags are slow for every cell
         selected = bool(state & _SELECTED)
         if selected:
-            painter.fillRect(option.rect, look.selection)
+            active = self._table.hasFocus()  # there are no editors in it to look for
+            painter.fillRect(option.rect, look.selection if active else look.resting)
+            if active and option.rect.left() == -self._table.head.offset():
+                paint_edge(painter, option.rect, option.palette)
         elif row == self._table.pointed.row:
             painter.fillRect(option.rect, look.hover)
         faded = model.is_faded(row)
@@ -112,7 +116,7 @@ def _paint_name(
     if icon.right() < room.right() + INSET:
         paint_icon(painter, icon, file_icon_name(file.name), look.accent if new else look.muted)
     if new:
-        _paint_mark(painter, QPointF(room.left() - INSET / 2, icon.center().y() + 0.5), look.accent)
+        _paint_mark(painter, QPointF(room.left() - _MARK - 1, icon.center().y() + 0.5), look.accent)
     painter.setPen(look.text)
     room.setLeft(icon.right() + 1 + ICON_GAP)
     look.draw(painter, room, words, strong=new, elide=Qt.TextElideMode.ElideMiddle)

@@ -31,6 +31,7 @@ class CellLook:
         self.accent = colour(Role.ACCENT, palette)
         self.hover = colour(Role.HOVER, palette)
         self.selection = colour(Role.SELECTION, palette)
+        self.resting = colour(Role.RESTING, palette)
         self.window = colour(Role.WINDOW, palette)
         self._palette_key = palette.cacheKey()
         self._metrics = QFontMetrics(self.font)

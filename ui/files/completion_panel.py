@@ -89,11 +89,17 @@ class CompletionPanel(QFrame):
         self.raise_()
 
     def stay_below(self) -> None:
-        """Stand below the field, as wide as it is, while there is something to show."""
+        """Stand below the field while there is something to show.
+
+        As wide as the field, or as the widest offer needs where the window has room for that.
+        """
         if not self.isVisible():
             return
         place = self._field.mapTo(self._field.window(), QPoint(0, self._field.height() + 3))
-        width = self._field.width()
+        room = self._field.window().width() - place.x() - _MARGIN
+        metrics = QFontMetrics(self._list.font())
+        needed = max((_width_of(offer, metrics) for offer in self.offers), default=0)
+        width = max(self._field.width(), min(needed + 2 * _MARGIN + _FRAME, room))
         rows = min(len(self.offers), _ROWS) * self._list.sizeHintForRow(0) if self.offers else 0
         self._list.setFixedHeight(rows)
         words = 0
@@ -171,7 +177,15 @@ class _OfferDelegate(QStyledItemDelegate):
         painter.restore()
 
 
+def _width_of(offer: Offer, metrics: QFontMetrics) -> int:
+    """What an offer needs to be read whole."""
+    note = metrics.horizontalAdvance(offer.note) + _GAP if offer.note else 0
+    return metrics.horizontalAdvance(offer.text) + note + 2 * _SIDE
+
+
 _ROWS = 10
+_FRAME = 2
+"""Its two lines, from left to right."""
 _MARGIN = 6
 _SIDE = 8
 _GAP = 12

@@ -1,7 +1,7 @@
 """What the part of a search that is being typed can be completed to. No Qt."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from services.api.purposes import Side, purpose_named
@@ -30,25 +30,73 @@ class Completions:
     start: int
     end: int
     offers: tuple[Offer, ...] = ()
+    before: str = ""
+    """What must be put in before any of them."""
 
 
 def completions_at(
-    text: str, cursor: int, seen: SeenValues, *, all_filters: bool = False
+    text: str, cursor: int, seen: SeenValues, *, examples: bool = False
 ) -> Completions:
     """The completions of the part that ends at the cursor.
 
-    Filters are offered from the second letter of their name on, or all at once with
-    `all_filters`; their values at once. A value that stands there already is not offered.
+    Filters are offered from the second letter of their name on, their values at once. A value that
+    stands there already is not offered. With `examples`, filters are offered from their first letter
+    on, and where nothing can be completed, whole filters to add.
     """
+    found = _completing(text, cursor, seen, fewest_letters=1 if examples else _FEWEST_LETTERS)
+    return _adding(text, cursor, seen) if examples and not found.offers else found
+
+
+def _completing(text: str, cursor: int, seen: SeenValues, *, fewest_letters: int) -> Completions:
     part = next((one for one in parts_of(text[:cursor]) if one.end == cursor), None)
     if part is None:
-        return Completions(cursor, cursor, _filters("") if all_filters else ())
+        return Completions(cursor, cursor)
     if part.field in FIELDS:
         return _values_at(text, cursor, part, seen)
     word = part.values[0] if not part.field else ""
     start = part.start + part.excludes
-    known = not part.quoted and len(word) >= (0 if all_filters else _FEWEST_LETTERS)
+    known = not part.quoted and len(word) >= fewest_letters
     return Completions(start, _end_of_value(text, cursor), _filters(word) if known else ())
+
+
+def _adding(text: str, cursor: int, seen: SeenValues) -> Completions:
+    """Examples of filters, to be put behind the part that the cursor is in."""
+    parts = list(parts_of(text))
+    place = next((part.end for part in parts if part.start < cursor <= part.end), cursor)
+    offers = filter_examples(seen, {part.field for part in parts})
+    return Completions(place, place, offers, _separator(text[:place]))
+
+
+def _separator(text: str) -> str:
+    """What ends the last part of a text, so that another one can follow."""
+    if not text or text[-1].isspace():
+        return ""
+    *_others, last = parts_of(f"{text} x")
+    return " " if last.start > len(text) else '" '
+
+
+def filter_examples(seen: SeenValues, used: Collection[str] = ()) -> tuple[Offer, ...]:
+    """Whole filters, with what the account has; none for those that are `used` already."""
+    purposes = [name for name in seen.commonest_purposes if _can_be_typed(name)] or ["batch"]
+    ending = next(iter(seen.endings), "jsonl")
+    first, *others = (_in_quotes(_purpose(name)) for name in purposes)
+    offers = [
+        ("purpose", first.text, first.note or _("files with this purpose")),
+        *(("purpose", f"{first.text},{one.text}", _("either purpose")) for one in others[:1]),
+        ("-purpose", first.text, _("all other purposes")),
+        ("size", ">10MB", _("larger than 10 MB")),
+        ("created", "<7d", _("less than 7 days old")),
+        ("expires", "<3d", _("gone in less than 3 days")),
+        ("ext", ending, _("names ending in .{ending}").format(ending=ending)),
+        ("status", "error", _("files with an error")),
+        ("name", "", _("search the name only")),
+        ("id", "", _("search the ID only")),
+    ]
+    return tuple(
+        Offer(f"{name}:{value}", note)
+        for name, value, note in offers
+        if name.removeprefix("-") not in used
+    )
 
 
 def _filters(word: str) -> tuple[Offer, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QDialog,
+    QDialogButtonBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -59,10 +60,13 @@ class DeleteDialog(QDialog):
         self._save = QPushButton(save_in_words(sums))
         if not sums.can_save:
             self._save.hide()
-        self._delete = QPushButton(button_in_words(sums))
-        self._delete.setProperty("look", "danger")
-        self._cancel = QPushButton(_("Cancel"))
-        self._cancel.setDefault(True)
+        self._buttons = QDialogButtonBox()
+        delete = self._buttons.addButton(
+            button_in_words(sums), QDialogButtonBox.ButtonRole.AcceptRole
+        )
+        delete.setProperty("look", "danger")
+        cancel = self._buttons.addButton(_("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
+        cancel.setDefault(True)
         # As high with the answer as without, so that no button moves under the pointer.
         self._restorable = ElidedLabel("")
         column = QVBoxLayout(self)
@@ -84,9 +88,9 @@ class DeleteDialog(QDialog):
         column.addStretch(1)
         column.addLayout(self._foot())
         self._save.clicked.connect(self._save_clicked)
-        self._delete.clicked.connect(self._delete_clicked)
-        self._cancel.clicked.connect(self.reject)
-        self._cancel.setFocus()
+        self._buttons.accepted.connect(self._delete_clicked)
+        self._buttons.rejected.connect(self.reject)
+        cancel.setFocus()
         self.setMinimumWidth(68 * self.fontMetrics().averageCharWidth())
         self.show_restorable(None)
 
@@ -109,8 +113,7 @@ class DeleteDialog(QDialog):
         foot.setSpacing(8)
         foot.addWidget(self._save)
         foot.addStretch(1)
-        foot.addWidget(self._delete)
-        foot.addWidget(self._cancel)
+        foot.addWidget(self._buttons)
         return foot
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from services.api.errors import ProblemKind
 from services.api.remote_file import RemoteFile
@@ -19,7 +19,9 @@ from ui.files.download_flow import DownloadFlow
 from ui.files.files_area import FilesArea
 from ui.files.refused_content import RefusedContent
 from ui.files.undo_bar import UndoBar
+from ui.last_folders import Chosen
 from ui.messages import MessageBar
+from ui.save_dialogs import SaveDialogs
 from ui.wording import count_in_words
 
 
@@ -35,10 +37,15 @@ class DeleteFlow(QObject):
         downloads: DownloadFlow,
         refused: RefusedContent,
         messages: MessageBar,
+        dialogs: SaveDialogs,
         account_name: Callable[[], str | None],
+        name_of: Callable[[str], str],
         report: QAction,
     ) -> None:
-        """`report` is the action that saves the results of the last deletes."""
+        """`account_name` gives that of the open account, `name_of` that of one by its id.
+
+        `report` is the action that saves the results of the last deletes.
+        """
         super().__init__(window)
         self._window = window
         self._service = service
@@ -47,9 +54,12 @@ class DeleteFlow(QObject):
         self._downloads = downloads
         self._refused = refused
         self._messages = messages
+        self._dialogs = dialogs
         self._account_name = account_name
+        self._name_of = name_of
         self._asked: tuple[RemoteFile, ...] = ()
         self._last: tuple[Transfer, ...] = ()
+        self._account_of_last = ""
         self._report = report
         report.triggered.connect(self.save_report)
         self._dialog: DeleteDialog | None = None
@@ -100,7 +110,7 @@ class DeleteFlow(QObject):
 
     def take(self, event: DeletesEnded) -> None:
         """Report the results of deletes that were added together."""
-        self._last = event.all
+        self._last, self._account_of_last = event.all, event.account_id
         self._report.setEnabled(True)
         for transfer in event.failed:
             if transfer.problem is not None:
@@ -122,11 +132,10 @@ class DeleteFlow(QObject):
     @Slot()
     def save_report(self) -> None:
         """Ask where to save the results of the last deletes."""
-        dialog = QFileDialog(self._window, _("Save report"), "deleted files.csv", "CSV (*.csv)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
+        name = self._name_of(self._account_of_last)
+        dialog = self._dialogs.make(self._window, _("Save report"), Chosen.REPORT, name, "csv")
+        dialog.setNameFilter("CSV (*.csv)")
         dialog.fileSelected.connect(self._report_picked)
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     @Slot(str)
@@ -144,9 +153,7 @@ class DeleteFlow(QObject):
 
     @Slot()
     def _save_first(self) -> None:
-        self._downloads.save(
-            [file for file in self._asked if not self._refused.reason(file.purpose)]
-        )
+        self._downloads.save(self._asked)
 
     @Slot(object)
     def _send(self, files: Sequence[RemoteFile]) -> None:

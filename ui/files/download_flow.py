@@ -12,6 +12,7 @@ from services.file_commands import FileCommands, WhenTaken
 from services.language import _, ngettext
 from services.settings import SettingsStore
 from ui.files.refused_content import RefusedContent
+from ui.last_folders import Chosen, LastFolders
 from ui.messages import MessageBar
 from ui.wording import count_in_words, one_line
 
@@ -37,31 +38,33 @@ class DownloadFlow(QObject):
         self._refused = refused
         self._selected = selected
         self._messages = messages
+        self._folders = LastFolders(settings)
         self._chosen: tuple[RemoteFile, ...] = ()
 
     @Slot()
     def download(self) -> None:
         """Save those of the selected files that can be had."""
-        self._save_some(self._selected(), self._folder())
+        self.save(self._selected())
 
     @Slot()
     def download_zip(self) -> None:
         """Save those of the selected files that can be had as one archive; say which can't."""
         selected = self._selected()
-        to_be_had = self._to_be_had(selected)
+        to_be_had = self._refused.without_refused(selected)
         self._service.download_as_zip(to_be_had, self._folder(), self._when_taken())
         self._tell_left_out(selected, in_zip=True)
 
     @Slot()
     def download_anyway(self) -> None:
         """Ask for all selected files, whatever is expected of the server."""
-        self.save(self._selected())
+        self._service.download(tuple(self._selected()), self._folder(), self._when_taken())
 
     @Slot()
     def download_to(self) -> None:
         """Ask for a folder first."""
         self._chosen = tuple(self._selected())
-        dialog = QFileDialog(self._window, _("Save to"), str(self._folder()))
+        start = self._folders.start(Chosen.DOWNLOADS, self._folder())
+        dialog = QFileDialog(self._window, _("Save to"), start)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.fileSelected.connect(self._folder_picked)
@@ -69,44 +72,43 @@ class DownloadFlow(QObject):
         dialog.open()
 
     def save(self, files: Sequence[RemoteFile]) -> None:
-        """Save these files to the usual folder."""
-        self._service.download(tuple(files), self._folder(), self._when_taken())
+        """Save those of the files that can be had to the usual folder; say which can't."""
+        self._save_some(files, self._folder())
 
     @Slot(str)
     def _folder_picked(self, folder: str) -> None:
         if folder:
+            self._folders.note(Chosen.DOWNLOADS, Path(folder))
             self._save_some(self._chosen, Path(folder))
 
     def _save_some(self, selected: Sequence[RemoteFile], folder: Path) -> None:
         """Save what can be had; say what can't."""
-        self._service.download(self._to_be_had(selected), folder, self._when_taken())
+        self._service.download(self._refused.without_refused(selected), folder, self._when_taken())
         self._tell_left_out(selected)
-
-    def _to_be_had(self, selected: Sequence[RemoteFile]) -> tuple[RemoteFile, ...]:
-        return tuple(file for file in selected if not self._refused.reason(file.purpose))
 
     def _tell_left_out(self, selected: Sequence[RemoteFile], *, in_zip: bool = False) -> None:
         """Say which of the selected files can't be had, and why."""
-        refused = [(file, self._refused.reason(file.purpose)) for file in selected]
-        reasons = {file.id: (file.name, why) for file, why in refused if why is not None}
-        if not reasons:
+        refused = self._refused.refused(selected)
+        if not refused:
             return
         if in_zip:
             title = ngettext(
                 "{number} file was left out of the zip",
                 "{number} files were left out of the zip",
-                len(reasons),
+                len(refused),
             )
         else:
             title = ngettext(
-                "{number} file isn't downloaded", "{number} files aren't downloaded", len(reasons)
+                "{number} file can't be downloaded",
+                "{number} files can't be downloaded",
+                len(refused),
             )
         self._messages.show_problem(
             Problem(
                 ProblemKind.CONTENT_REFUSED,
-                title.format(number=count_in_words(len(reasons))),
-                " ".join(sorted({why for _name, why in reasons.values()})),
-                "\n".join(one_line(name) for name, _why in reasons.values()),
+                title.format(number=count_in_words(len(refused))),
+                " ".join(sorted({why for _file, why in refused})),
+                "\n".join(one_line(file.name) for file, _why in refused),
             )
         )
 

@@ -6,10 +6,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from services.accounts.account import Account
 from services.api.remote_file import RemoteFile
 from services.file_commands import ExportForm, FileCommands
 from services.language import _
 from ui.actions import Actions
+from ui.last_folders import Chosen
+from ui.save_dialogs import SaveDialogs
 
 
 class ExportFlow(QObject):
@@ -20,12 +23,17 @@ class ExportFlow(QObject):
         window: QWidget,
         commands: Actions,
         service: FileCommands,
+        dialogs: SaveDialogs,
+        account: Callable[[], Account | None],
         shown: Callable[[], Sequence[RemoteFile]],
         selected: Callable[[], Sequence[RemoteFile]],
     ) -> None:
+        """`account` tells which one is in use."""
         super().__init__(window)
         self._window = window
         self._service = service
+        self._dialogs = dialogs
+        self._account = account
         self._shown = shown
         self._selected = selected
         self._files: Sequence[RemoteFile] = ()
@@ -43,17 +51,15 @@ class ExportFlow(QObject):
         self._ask(self._selected(), _("Export selected"))
 
     def _ask(self, files: Sequence[RemoteFile], title: str) -> None:
-        if not files:
+        account = self._account()
+        if not files or account is None:
             return
         self._files = files
-        dialog = QFileDialog(self._window, title)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        form = ExportForm.CSV.value
+        dialog = self._dialogs.make(self._window, title, Chosen.LIST, account.name, form)
         dialog.setNameFilters(list(_FILTERS))
-        dialog.setDefaultSuffix(ExportForm.CSV.value)
-        dialog.selectFile(f"files.{ExportForm.CSV.value}")
         dialog.filterSelected.connect(self._filter_selected)
         dialog.fileSelected.connect(self._picked)
-        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     @Slot(str)

@@ -11,6 +11,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
+    QSize,
     Qt,
     Signal,
     Slot,
@@ -133,6 +134,12 @@ class FileTable(QTableView):
         return self._head.restore(saved)
 
     # Qt
+
+    def minimumSizeHint(self) -> QSize:
+        """The head and a few rows, so that nothing beside the table takes all of its room."""
+        rows = _LEAST_ROWS * self.verticalHeader().defaultSectionSize()
+        around = self._head.sizeHint().height() + self.horizontalScrollBar().sizeHint().height()
+        return QSize(super().minimumSizeHint().width(), rows + around)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens the current file, Escape ends the selection, then the search."""
@@ -366,6 +373,7 @@ class FileTable(QTableView):
 
 _LONG_AGO = 1 << 30
 """Milliseconds."""
+_LEAST_ROWS = 4
 _FEW = 100
 """Rows."""
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import QSize, QTimer, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from services.api.errors import Problem
@@ -80,9 +80,10 @@ class FilesArea(QWidget):
         self._pages = QStackedWidget()
         self._pages.addWidget(self.table)
         self._pages.addWidget(self.page)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._pages)
+        self._covered = 0
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.addWidget(self._pages)
         self.model.has_changed.connect(self._show_right_page)
         self.model.has_changed.connect(self.list_changed)
         self.table.selection_changed.connect(self._look_at_selected)
@@ -132,6 +133,20 @@ class FilesArea(QWidget):
         """
         if self._pages.currentWidget() is self.table:
             self.table.setFocus()
+
+    @Slot(int)
+    def leave_foot(self, height: int) -> None:
+        """So much of the foot is covered: the table ends above it.
+
+        Its rows stay where they are, as they hang from its top, and the last one can be reached.
+        """
+        self._covered = height
+        self._fit_table()
+
+    def minimumSizeHint(self) -> QSize:
+        """The same whether or not something lies over the foot: nothing beside it is to move."""
+        hint = super().minimumSizeHint()
+        return QSize(hint.width(), hint.height() - self._layout.contentsMargins().bottom())
 
     def begin_account(self, account_id: str, looked_at: float | None) -> None:
         """Another account: forget the files; `looked_at` is when it was open last."""
@@ -315,6 +330,7 @@ class FilesArea(QWidget):
     def _show_right_page(self) -> None:
         if self.model.files:
             self._pages.setCurrentWidget(self.table)
+            self._fit_table()
             if self._waits_for_files():
                 self.table.setFocus()
             return
@@ -333,8 +349,14 @@ class FilesArea(QWidget):
         else:
             self.page.show_state(ListState.EMPTY, None, "")
         self._pages.setCurrentWidget(self.page)
+        self._fit_table()
         if self._waits_for_files():
             self.focus_files()
+
+    def _fit_table(self) -> None:
+        """The page in place of the table stays in the middle."""
+        shows_table = self._pages.currentWidget() is self.table
+        self._layout.setContentsMargins(0, 0, 0, self._covered if shows_table else 0)
 
     def _waits_for_files(self) -> bool:
         """Whether the keyboard is here while there is no table."""

@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
+    QDialogButtonBox,
     QHBoxLayout,
     QPlainTextEdit,
     QPushButton,
@@ -99,21 +100,17 @@ class IdsDialog(QDialog):
         self._copy.clicked.connect(self._copy_missing)
         self._show_hidden = QCheckBox(_("Clear search and filter to show all of them"))
         self._show_hidden.setChecked(True)
-        self._select = QPushButton()
+        buttons = QDialogButtonBox()
+        self._select = buttons.addButton("", QDialogButtonBox.ButtonRole.AcceptRole)
         self._select.setProperty("look", "filled")
         self._select.setDefault(True)
-        self._select.clicked.connect(self._take)
-        cancel = QPushButton(_("Cancel"))
+        cancel = buttons.addButton(_("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
+        buttons.accepted.connect(self._take)
+        buttons.rejected.connect(self.reject)
         hint = _(
             "Paste IDs, or any text that contains them, such as JSON or a comma-separated list."
         )
-        foot = QHBoxLayout()
-        foot.setSpacing(8)
-        foot.addStretch(1)
-        foot.addWidget(self._select)
-        foot.addWidget(cancel)
         found = QHBoxLayout()
         found.setSpacing(10)
         found.addWidget(self._result, 1)
@@ -129,7 +126,7 @@ class IdsDialog(QDialog):
         column.addLayout(found)
         column.addWidget(self._show_hidden)
         column.addSpacing(8)
-        column.addLayout(foot)
+        column.addWidget(buttons)
         self._text.setFocus()
 
 

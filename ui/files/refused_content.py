@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from services.accounts.account import Account
 from services.accounts.providers import provider_named
 from services.api.purposes import purpose_named
+from services.api.remote_file import RemoteFile
 from services.language import _
 from ui.wording import one_line
 
@@ -41,6 +42,15 @@ class RefusedContent:
         reasons = {self.reason(purpose) for purpose in purposes}
         told = sorted(reason for reason in reasons if reason is not None)
         return "\n".join(told) if told and None not in reasons else None
+
+    def without_refused(self, files: Iterable[RemoteFile]) -> tuple[RemoteFile, ...]:
+        """Those of the files that may be downloaded."""
+        return tuple(file for file in files if self.reason(file.purpose) is None)
+
+    def refused(self, files: Iterable[RemoteFile]) -> list[tuple[RemoteFile, str]]:
+        """Those of the files that can't be downloaded, each with the reason."""
+        asked = [(file, self.reason(file.purpose)) for file in files]
+        return [(file, reason) for file, reason in asked if reason is not None]
 
     def purposes(self, among: set[str]) -> frozenset[str]:
         """Those of the purposes whose files can't be downloaded."""

@@ -57,9 +57,12 @@ class SearchField(QLineEdit):
         self._remark = ""
         self.setPlaceholderText(_("Search by name or id"))
         self.setAccessibleName(_("Search files"))
-        filters = QAction(icon("search", Role.MUTED), _("Show the filters (Alt+Down)"), self)
-        filters.triggered.connect(self._offer_filters)
-        self.addAction(filters, QLineEdit.ActionPosition.LeadingPosition)
+        glass = QAction(icon("search", Role.MUTED), _("Search (Ctrl+F)"), self)
+        glass.triggered.connect(self._begin)
+        self.addAction(glass, QLineEdit.ActionPosition.LeadingPosition)
+        filters = QAction(icon("list-filter", Role.MUTED), _("Filter examples (Alt+Down)"), self)
+        filters.triggered.connect(self._offer_examples)
+        self.addAction(filters, QLineEdit.ActionPosition.TrailingPosition)
         # Instead of Qt's own clear button, whose icon does not follow the colours.
         self._clear = QAction(icon("x", Role.MUTED), _("Clear the search"), self)
         self._clear.triggered.connect(self.clear)
@@ -78,7 +81,7 @@ class SearchField(QLineEdit):
             case Qt.Key.Key_Escape if self.text():
                 self.clear()
             case Qt.Key.Key_Down if event.modifiers() & Qt.KeyboardModifier.AltModifier:
-                self._offer_filters()
+                self._offer_examples()
             case Qt.Key.Key_Down | Qt.Key.Key_Up if self._panel.offers:
                 self._panel.walk(1 if event.key() == Qt.Key.Key_Down else -1)
                 self._explain()
@@ -154,14 +157,19 @@ class SearchField(QLineEdit):
             self._offer()
 
     @Slot()
-    def _offer_filters(self) -> None:
+    def _begin(self) -> None:
         self.setFocus()
-        self._offer(all_filters=True)
+        self.selectAll()
 
-    def _offer(self, *, all_filters: bool = False) -> None:
+    @Slot()
+    def _offer_examples(self) -> None:
+        self.setFocus()
+        self._offer(examples=True)
+
+    def _offer(self, *, examples: bool = False) -> None:
         """Show what helps with the part at the cursor."""
         text, cursor = self.text(), self._cursor()
-        self._completions = completions_at(text, cursor, self.seen, all_filters=all_filters)
+        self._completions = completions_at(text, cursor, self.seen, examples=examples)
         offers = self._completions.offers
         self._waiting = True
         unclear = self._unclear_now()
@@ -172,15 +180,16 @@ class SearchField(QLineEdit):
     @Slot(object)
     def _take(self, offer: Offer) -> None:
         start, end = self._completions.start, self._completions.end
-        text = self.text()
+        before, text = self._completions.before, self.text()
         # A filter waits for its value; after a value the next part can be typed.
         goes_on = offer.text.endswith((":", ".."))
         space = "" if goes_on or text[end : end + 1].isspace() else " "
         if text[end : end + 1] == ",":
             space = ""
+        self.setCursorPosition(_units(text[:start]))
         self.setSelection(_units(text[:start]), _units(text[start:end]))
         self._typing = True
-        self.insert(offer.text + space)
+        self.insert(before + offer.text + space)
 
     def _close_panel(self) -> None:
         self._waiting = False
@@ -262,7 +271,7 @@ class SearchField(QLineEdit):
 
 _HELP = _(
     "Enter words, text in quotes, or filters such as purpose:batch, size:>10MB, created:<7d or "
-    "ext:jsonl. Put a minus in front of one to exclude it."
+    "ext:jsonl. Put a minus in front of one to exclude it. Alt+Down shows examples."
 )
 
 

@@ -24,15 +24,24 @@ class SeenValues:
         self._sample = sample
         self._statuses: list[str] | None = None
         self._endings: list[str] | None = None
+        self._common: list[str] | None = None
 
     def look_again(self) -> None:
         """Forget what was found in the files: a value has been chosen, the next may be new."""
-        self._statuses = self._endings = None
+        self._statuses = self._endings = self._common = None
 
     @property
     def purposes(self) -> list[str]:
         """In alphabetical order."""
         return sorted(filter(None, self._purposes()))
+
+    @property
+    def commonest_purposes(self) -> list[str]:
+        """The commonest first; those that the sample has none of come last."""
+        if self._common is None:
+            counted = Counter(file.purpose or "" for file in self._sample(_SAMPLE))
+            self._common = sorted(self.purposes, key=lambda name: -counted[name])
+        return self._common
 
     @property
     def statuses(self) -> list[str]:

@@ -37,6 +37,7 @@ from ui.files.sidebar_model import (
 )
 from ui.files.storage_foot import StorageFoot
 from ui.icons import icon, purpose_icon
+from ui.selection_look import paint_selected_row
 from ui.theme import Role, colour, scaled
 from ui.wording import count_in_words
 
@@ -164,8 +165,9 @@ class _SidebarList(QListView):
 class _RowDelegate(QStyledItemDelegate):
     """Icon, title and count, and bytes where there is room; chosen rows on a rounded ground."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, view: QListView) -> None:
+        super().__init__(view)
+        self._list = view
         self.largest_count = 0
         """None of the counts is wider."""
 
@@ -198,9 +200,11 @@ class _RowDelegate(QStyledItemDelegate):
         palette = option.palette
         ground = option.rect.adjusted(_SIDE, 1, -_SIDE, 0)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        if chosen or option.state & QStyle.StateFlag.State_MouseOver:
+        if chosen:
+            paint_selected_row(painter, ground, self._list, palette, 5)
+        elif option.state & QStyle.StateFlag.State_MouseOver:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour(Role.SELECTION if chosen else Role.HOVER, palette))
+            painter.setBrush(colour(Role.HOVER, palette))
             painter.drawRoundedRect(ground, 5, 5)
         by_keyboard = option.state & QStyle.StateFlag.State_KeyboardFocusChange
         if option.state & QStyle.StateFlag.State_HasFocus and by_keyboard:

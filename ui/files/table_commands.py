@@ -14,6 +14,7 @@ from ui.files.export_flow import ExportFlow
 from ui.files.picking_flow import PickingFlow
 from ui.files.selection_flow import SelectionFlow
 from ui.messages import MessageBar
+from ui.save_dialogs import SaveDialogs
 from ui.workspace import Workspace
 
 
@@ -29,6 +30,7 @@ class TableCommands:
         workspace: Workspace,
         selection: SelectionFlow,
         messages: MessageBar,
+        dialogs: SaveDialogs,
         account: Callable[[], Account | None],
         clear_filter: Callable[[], None],
     ) -> None:
@@ -39,5 +41,7 @@ class TableCommands:
             window, commands, area, workspace.sidebar, messages, clear_filter
         )
         self.copying = CopyFlow(window, commands, selection.files, account, messages)
-        self.exports = ExportFlow(window, commands, service, lambda: area.shown, selection.files)
+        self.exports = ExportFlow(
+            window, commands, service, dialogs, account, lambda: area.shown, selection.files
+        )
         workspace.inspector.copy_ids_asked.connect(self.copying.copy_ids)

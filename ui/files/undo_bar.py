@@ -28,6 +28,8 @@ class UndoBar(QFrame):
 
     due = Signal(object)
     undone = Signal(object)
+    foot_taken = Signal(int)
+    """How many pixels above the foot of the parent are for this; 0 when it is gone."""
 
     def __init__(self, parent: QWidget, clock: Callable[[], float] = time.monotonic) -> None:
         """`clock` tells seconds that never go back."""
@@ -95,6 +97,7 @@ class UndoBar(QFrame):
         self.show()
         self.raise_()
         self._timer.start()
+        self.foot_taken.emit(self.height() + 2 * _ABOVE_FOOT)
         self._announce()
 
     @Slot()
@@ -133,6 +136,7 @@ class UndoBar(QFrame):
         self._timer.stop()
         self._watch(None)
         self.hide()
+        self.foot_taken.emit(0)
         return files
 
     def _show_time(self, left: float) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
+from services.api.errors import Problem, ProblemKind
 from services.api.remote_file import RemoteFile
 from services.events import NewFilesFound, WatchFailed
 from services.file_commands import FileCommands, WhenTaken
@@ -49,7 +50,8 @@ class WatchFlow(QObject):
         self._notice = notice
         self._refused = refused
         self._account_id = account_id
-        self._saved: set[str] = set()
+        self._handled: set[str] = set()
+        """Ids of outputs that were saved, or told of as not to be had."""
         self._untold: list[RemoteFile] = []
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -58,10 +60,10 @@ class WatchFlow(QObject):
         area.outputs_came.connect(self._take_outputs)
 
     def begin(self) -> None:
-        """An account is being opened; nothing of it was saved yet."""
+        """An account is being opened; nothing of it was handled yet."""
         self._soon.stop()
         self._untold.clear()
-        self._saved.clear()
+        self._handled.clear()
         self._status.show_watch_trouble("")
 
     @Slot()
@@ -103,15 +105,18 @@ class WatchFlow(QObject):
             self._messages.tell(text)
 
     def _save(self, outputs: Sequence[RemoteFile]) -> None:
-        """Save those that were not saved yet, where the person wants it."""
+        """Save those that came now, where the person wants it; say which can't be had."""
         folder = self._settings.current.save_outputs_to.get(self._account_id() or "", "")
         if not folder:
             return
-        fresh = [
-            file
-            for file in outputs
-            if file.id not in self._saved and not self._refused.reason(file.purpose)
-        ]
-        self._saved.update(file.id for file in fresh)
-        if fresh:
-            self._service.download(fresh, Path(folder), WhenTaken.KEEP_BOTH)
+        fresh = [file for file in outputs if file.id not in self._handled]
+        self._handled.update(file.id for file in fresh)
+        to_be_had = self._refused.without_refused(fresh)
+        if to_be_had:
+            self._service.download(to_be_had, Path(folder), WhenTaken.KEEP_BOTH)
+        for file, reason in self._refused.refused(fresh):
+            self._messages.show_problem(
+                Problem(ProblemKind.CONTENT_REFUSED, _("Output not saved"), reason),
+                subject=file.name,
+                subject_id=file.id,
+            )

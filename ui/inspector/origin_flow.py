@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QUrl, Slot
-from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from services.events import (
@@ -19,6 +19,7 @@ from services.language import _, ngettext
 from services.transfers.transfer import TransferState
 from ui.inspector.inspector import Inspector
 from ui.messages import MessageBar
+from ui.show_in_folder import ShowInFolder
 from ui.wording import count_in_words
 
 OriginEvent = OriginFound | DeletesEnded | RestorableFound | FilesRestored | UploadsForgotten
@@ -38,6 +39,7 @@ class OriginFlow(QObject):
         messages: MessageBar,
         account_id: Callable[[], str | None],
         restore: QAction,
+        in_folder: ShowInFolder,
     ) -> None:
         """`account_id` gives the open account, `restore` is the action that restores deletes."""
         super().__init__(window)
@@ -46,6 +48,7 @@ class OriginFlow(QObject):
         self._messages = messages
         self._account_id = account_id
         self._action = restore
+        self._in_folder = in_folder
         self._restorable: tuple[str, ...] = ()
         self._asked: set[tuple[str, ...]] = set()
         """Deleted files that it was asked about; others ask about files before a delete."""
@@ -132,7 +135,7 @@ class OriginFlow(QObject):
 
     @Slot(object)
     def _open_folder(self, path: Path) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
+        self._in_folder.show([path])
 
     @Slot(str)
     def _copy_hash(self, digest: str) -> None:

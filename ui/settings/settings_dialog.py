@@ -7,8 +7,8 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
+    QDialogButtonBox,
     QGridLayout,
-    QHBoxLayout,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -107,7 +107,7 @@ class SettingsDialog(QDialog):
         self._limits = LimitFields(store)
         self._limits.changed.connect(self.limits_changed)
 
-        self._skip = QCheckBox(_("Skip the review when all files fit the purpose I chose"))
+        self._skip = QCheckBox(_("Skip the review when all files fit the chosen purpose"))
         self._skip.setChecked(current.skip_review)
         self._skip.toggled.connect(self._change_skip)
 
@@ -125,10 +125,11 @@ class SettingsDialog(QDialog):
             self._watch = WatchFields(store, account.id)
             self._watch.changed.connect(self.watch_changed)
 
-        self._close = QPushButton(_("Close"))
+        self._buttons = QDialogButtonBox()
+        close = self._buttons.addButton(_("Close"), QDialogButtonBox.ButtonRole.RejectRole)
         # Enter in a field takes the field over; it must not close the dialog.
-        self._close.setAutoDefault(False)
-        self._close.clicked.connect(self.accept)
+        close.setAutoDefault(False)
+        self._buttons.rejected.connect(self.reject)
         self._put_in_place(account)
 
     def done(self, result: int) -> None:
@@ -216,17 +217,15 @@ class SettingsDialog(QDialog):
             grid.addWidget(self._watch.often, 13, 1, left)
             _add_title(grid, 14, _("Save new outputs to"), self._watch.folder.field)
             grid.addWidget(self._watch.folder, 14, 1)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(self._close)
-        row.setContentsMargins(0, 0, _BAR, 0)
+        # In line with the fields above it, which leave room for the bar.
+        self._buttons.setContentsMargins(0, 0, _BAR, 0)
         area = scrolled(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24 - _BAR, 18)
         column.setSpacing(14)
         column.addWidget(label(_("Settings"), "heading"))
         column.addWidget(area, 1)
-        column.addLayout(row)
+        column.addWidget(self._buttons)
         self._size_to(page, area)
 
     def _size_to(self, page: QWidget, area: QScrollArea) -> None:

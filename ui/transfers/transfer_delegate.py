@@ -4,7 +4,6 @@ from itertools import count
 
 from PySide6.QtCore import (
     QModelIndex,
-    QObject,
     QPersistentModelIndex,
     QPoint,
     QRect,
@@ -13,10 +12,16 @@ from PySide6.QtCore import (
     Qt,
 )
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+)
 
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from ui.icons import paint_icon
+from ui.selection_look import paint_selected_cell
 from ui.theme import Role, colour
 from ui.transfers.row_actions import RowAction, RowButton, row_buttons
 from ui.transfers.transfer_model import TRANSFER_ROLE, Column
@@ -48,8 +53,9 @@ _DIRECTION_ICONS = {
 class TransferDelegate(QStyledItemDelegate):
     """One delegate for all columns; knows where the icons are, so that the table can ask."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, table: QAbstractItemView) -> None:
+        super().__init__(table)
+        self._table = table
         self.pointer: QPoint | None = None
         """Where the pointer is in the table; None while it is elsewhere."""
 
@@ -83,12 +89,13 @@ class TransferDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(option.rect, colour(Role.SELECTION, palette))
+            first = index.column() == Column.NAME
+            paint_selected_cell(painter, option.rect, self._table, palette, first=first)
         match index.column():
             case Column.NAME:
                 self._paint_name(painter, option, transfer, str(index.data()))
             case Column.PROGRESS:
-                _paint_bar(painter, option.rect, transfer, palette)
+                _paint_bar(painter, option, transfer)
             case Column.STATUS:
                 painter.setPen(colour(_TEXT_ROLES[tone(transfer)], palette))
                 _paint_text(painter, option, option.rect.adjusted(10, 0, -6, 0), str(index.data()))
@@ -121,7 +128,7 @@ class TransferDelegate(QStyledItemDelegate):
             lit = usable and self.pointer is not None and place.contains(self.pointer)
             if lit:
                 painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(colour(Role.TRACK, option.palette))
+                painter.setBrush(_track(option))
                 ground = QRect(0, 0, ICON + 12, ICON + 12)
                 ground.moveCenter(place.center())
                 painter.drawRoundedRect(ground, 6, 6)
@@ -156,11 +163,18 @@ def _places(cell: QRect, transfer: Transfer) -> list[tuple[RowButton, QRect]]:
     ]
 
 
-def _paint_bar(painter: QPainter, cell: QRect, transfer: Transfer, palette: QPalette) -> None:
+def _track(option: QStyleOptionViewItem) -> QColor:
+    """The empty part of a bar; on the grounds of selected rows the usual one is not seen."""
+    selected = bool(option.state & QStyle.StateFlag.State_Selected)
+    return colour(Role.WINDOW if selected else Role.TRACK, option.palette)
+
+
+def _paint_bar(painter: QPainter, option: QStyleOptionViewItem, transfer: Transfer) -> None:
+    cell, palette = option.rect, option.palette
     bar = QRectF(cell.left(), 0, cell.width(), _BAR_HEIGHT)
     bar.moveTop(cell.top() + (cell.height() - _BAR_HEIGHT) / 2)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour(Role.TRACK, palette))
+    painter.setBrush(_track(option))
     painter.drawRoundedRect(bar, _BAR_HEIGHT / 2, _BAR_HEIGHT / 2)
     part = fraction(transfer)
     ink = QColor(colour(_BAR_ROLES[tone(transfer)], palette))

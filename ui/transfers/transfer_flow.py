@@ -16,6 +16,7 @@ from services.transfers.transfer import Transfer
 from ui.actions import Actions
 from ui.desktop_notice import DesktopNotice
 from ui.messages import MessageBar
+from ui.show_in_folder import ShowInFolder
 from ui.transfers.launcher_progress import LauncherProgress
 from ui.transfers.notifications import Notifications
 from ui.transfers.opening import may_be_opened
@@ -42,6 +43,7 @@ class TransferFlow(QObject):
         panel: TransferPanel,
         messages: MessageBar,
         notice: DesktopNotice,
+        in_folder: ShowInFolder,
     ) -> None:
         super().__init__(window)
         self._service = service
@@ -49,6 +51,7 @@ class TransferFlow(QObject):
         self._commands = commands
         self._panel = panel
         self._messages = messages
+        self._in_folder = in_folder
         self._launcher = LauncherProgress(self)
         self._notifications = Notifications(notice)
         panel.cancel_asked.connect(service.cancel)
@@ -60,7 +63,7 @@ class TransferFlow(QObject):
         panel.resume_asked.connect(service.resume)
         panel.first_asked.connect(service.put_first)
         panel.last_asked.connect(service.put_last)
-        panel.folder_asked.connect(self._open_folder)
+        panel.folder_asked.connect(in_folder.show)
         panel.open_asked.connect(self._open)
         panel.collapsed_changed.connect(self._collapsed)
         panel.model.summary_changed.connect(self._show_summary)
@@ -122,14 +125,12 @@ class TransferFlow(QObject):
         self._settings.change(transfers_shown=not collapsed)
 
     @Slot(object)
-    def _open_folder(self, path: Path) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
-
-    @Slot(object)
     def _open(self, path: Path) -> None:
         # Asked again here, where it counts: what is opened by a name from a server must not run.
-        shown = path if may_be_opened(path) else path.parent
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(shown)))
+        if may_be_opened(path):
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+        else:
+            self._in_folder.show([path])
 
 
 def limits_of(settings: Settings) -> TransferLimits:

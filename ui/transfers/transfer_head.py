@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from services.language import _
-from ui.icons import icon
+from ui.icons import GAP, icon, keep_apart
 from ui.labels import IconLabel, label
 from ui.theme import Role
 from ui.transfers.transfer_summary import TransferSummary, summary_in_words
@@ -156,7 +156,7 @@ class _Speed(QWidget):
         self._words = label(look="muted")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
+        row.setSpacing(6)
         row.addWidget(IconLabel(icon(icon_name, Role.MUTED), 0.9))
         row.addWidget(self._words)
 
@@ -174,6 +174,7 @@ class _HeadButton(QPushButton):
 
     def __init__(self, icon_name: str, words: str) -> None:
         super().__init__(icon(icon_name), words)
+        keep_apart(self)
         self._words = words
         self.setProperty("look", "flat")
         self.setAccessibleName(words)
@@ -188,6 +189,7 @@ class _HeadButton(QPushButton):
     def show_words(self, shown: bool) -> None:
         """Show the words, or the icon alone."""
         self.setText(self._words if shown else "")
+        keep_apart(self)
 
     def minimumSizeHint(self) -> QSize:
         """As wide as the icon alone, so that the words never keep the window from narrowing."""
@@ -195,4 +197,5 @@ class _HeadButton(QPushButton):
         return QSize(self.wide - self._words_width(), hint.height())
 
     def _words_width(self) -> int:
-        return self.fontMetrics().horizontalAdvance(self._words)
+        """Of the words, and of what keeps them away from the icon."""
+        return self.fontMetrics().horizontalAdvance(self._words) + GAP

@@ -6,13 +6,15 @@ from PySide6.QtCore import QSize, Signal, SignalInstance, Slot
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from services.language import _, ngettext
 from services.transfers.transfer import ENDED, Transfer, TransferState
-from ui.transfers.cancel_dialog import CancelDialog
+from ui.question_dialog import QuestionDialog
 from ui.transfers.row_actions import RowAction
 from ui.transfers.transfer_head import TransferHead
 from ui.transfers.transfer_model import TransferModel
 from ui.transfers.transfer_table import TransferTable
 from ui.transfers.transfer_words import trouble_of
+from ui.wording import count_in_words
 
 _UNLIMITED = 16_777_215
 _MOST_LINES = 4
@@ -25,8 +27,8 @@ _FINISHED = frozenset({TransferState.DONE, TransferState.CANCELLED})
 class TransferPanel(QWidget):
     """Head and table of the transfers. Changes none itself: it says what is asked for.
 
-    `folder_asked` and `open_asked` carry the `Path` of a downloaded file, `show_asked` a list of
-    uploads that are done, `collapsed_changed` whether only the head is wanted, the others a list
+    `folder_asked` carries a list of the `Path`s of downloaded files, `open_asked` the `Path` of one,
+    `show_asked` a list of uploads that are done, `collapsed_changed` whether only the head is wanted, the others a list
     of transfer ids in the order of the rows.
     """
 
@@ -40,7 +42,7 @@ class TransferPanel(QWidget):
     adopt_asked = Signal(object, str)
     """The id of a transfer, and of the file at the server that it is."""
     forget_asked = Signal(list)
-    folder_asked = Signal(object)
+    folder_asked = Signal(list)
     open_asked = Signal(object)
     copy_ids_asked = Signal(list)
     """The ids of files at the server."""
@@ -55,7 +57,7 @@ class TransferPanel(QWidget):
         self._table = TransferTable(self._model, self)
         self._collapsed = False
         self._lines = 0
-        self._question: CancelDialog | None = None
+        self._question: QuestionDialog | None = None
         self._head = TransferHead()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -145,7 +147,7 @@ class TransferPanel(QWidget):
     def _ask_to_cancel_all(self) -> None:
         number = sum(t.can_cancel for t in self._model.transfers())
         if number and self._question is None:
-            self._question = CancelDialog(number, self.window())
+            self._question = _question_before_cancelling(number, self.window())
             self._question.accepted.connect(self._cancel_all)
             self._question.finished.connect(self._answered)
             self._question.open()
@@ -173,8 +175,8 @@ class TransferPanel(QWidget):
         paths = [t.path for t in transfers if t.path is not None]
         match action:
             case RowAction.FOLDER:
-                for path in {path.parent: path for path in paths}.values():
-                    self.folder_asked.emit(path)
+                if paths:
+                    self.folder_asked.emit(paths)
             case RowAction.OPEN:
                 for path in paths[:_MOST_OPENED]:
                     self.open_asked.emit(path)
@@ -222,6 +224,18 @@ class TransferPanel(QWidget):
         self._column.activate()  # so that rows are asked for where they will be
         self.updateGeometry()
         self.height_changed.emit()
+
+
+def _question_before_cancelling(number: int, window: QWidget) -> QuestionDialog:
+    words = ngettext("Cancel {number} transfer?", "Cancel all {number} transfers?", number)
+    return QuestionDialog(
+        _("Cancel transfers"),
+        words.format(number=count_in_words(number)),
+        _("They stay in the list. You can try each of them again from there."),
+        yes=_("Cancel transfers"),
+        no=_("Keep running"),
+        parent=window,
+    )
 
 
 def _oldest_first(transfers: Iterable[Transfer]) -> list[Transfer]:

@@ -27,7 +27,7 @@ def tone(transfer: Transfer) -> Tone:
     """Whether the line tells of success, of trouble, or of neither."""
     if transfer.state is TransferState.FAILED:
         return Tone.BAD
-    if transfer.state is TransferState.UNCERTAIN or _lacks_a_place(transfer):
+    if transfer.state is TransferState.UNCERTAIN or _waits_for_a_disk(transfer):
         return Tone.UNSURE
     if transfer.state is TransferState.DONE:
         return Tone.GOOD if transfer.warning is None else Tone.UNSURE
@@ -216,12 +216,13 @@ def _failed_in_words(transfer: Transfer) -> str:
     return _joined(_title(transfer), said_by_server(problem))
 
 
-def _lacks_a_place(transfer: Transfer) -> bool:
-    """Whether it waits until there is room, or a folder, for it."""
+def _waits_for_a_disk(transfer: Transfer) -> bool:
+    """Whether it waits until there is room or a folder for it, or its state can be saved."""
     return (
         transfer.state is TransferState.PAUSED
         and transfer.problem is not None
-        and transfer.problem.kind in {ProblemKind.DISK_FULL, ProblemKind.FOLDER_MISSING}
+        and transfer.problem.kind
+        in {ProblemKind.DISK_FULL, ProblemKind.FOLDER_MISSING, ProblemKind.DISK_FAILED}
     )
 
 

@@ -109,8 +109,8 @@ class ExpiryField(QWidget):
         if seconds is None or SHORTEST <= seconds <= LONGEST:
             return ""
         if seconds < SHORTEST:
-            return _("A file is kept for an hour at least. Choose a later moment.")
-        return _("A file with an expiry is kept for 30 days at most. Choose an earlier moment.")
+            return _("Files are kept for at least an hour. Choose a later time.")
+        return _("Files expire after 30 days at most. Choose an earlier time.")
 
     @Slot()
     def _choice_changed(self) -> None:
@@ -139,7 +139,7 @@ class ExpiryField(QWidget):
         seconds = self.seconds
         short = seconds is not None and SHORTEST <= seconds < SHORT
         if short:
-            words = _("Deleted {span} after the upload")
+            words = _("Deleted {span} after upload")
             self._warning.setText(words.format(span=span_in_words(seconds or 0)))
         self._warning.setVisible(short)
 

@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
     QHBoxLayout,
-    QListWidget,
-    QListWidgetItem,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -20,9 +18,10 @@ from services.checks.finding import CheckReport, Finding, Severity
 from services.events import LinesShown
 from services.language import _
 from ui.icons import icon
-from ui.labels import ElidedLabel
+from ui.labels import ElidedLabel, label
 from ui.safe_text import without_middle
 from ui.theme import Role
+from ui.uploads.findings_list import FindingsList, ListedFinding
 from ui.uploads.findings_words import (
     change_purpose_in_words,
     purposes_advised,
@@ -41,7 +40,6 @@ _LOOKS = {
     Severity.ERROR: ("circle-x", Role.DANGER),
     Severity.WARNING: ("triangle-alert", Role.WARNING),
 }
-_LINES_LISTED = 4
 _MOST_LISTED = 100
 _ASK_AFTER = 60
 """Milliseconds: who runs through the rows with a key does not have every file read."""
@@ -90,12 +88,12 @@ class FindingsView(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("look", "set-off")
-        self.setAccessibleName(_("What was found"))
+        self.setAccessibleName(_("Check results"))
         self._rows: tuple[FileRow, ...] = ()
         self._entries: tuple[_Entry, ...] = ()
         self._name = ElidedLabel("strong", elide=Qt.TextElideMode.ElideMiddle)
-        self._state = ElidedLabel()
-        self._list = QListWidget()
+        self._state = label(look="muted", wrap=True)
+        self._list = FindingsList()
         self._lines = LineView()
         self._anyway = QCheckBox(_("Upload anyway"))
         self._skip = QCheckBox()
@@ -116,16 +114,6 @@ class FindingsView(QFrame):
         self._copy.clicked.connect(self._copy_all)
         self._save.clicked.connect(self._ask_to_save)
 
-    def make_room(self, *, findings: bool, places: bool) -> None:
-        """From now on, keep room for a list of findings, and for the lines around their places.
-
-        Room that is made stays, so that nothing moves under the pointer.
-        """
-        if findings:
-            self._list.show()
-        if places:
-            self._lines.keep_room()
-
     def show_rows(self, rows: Sequence[FileRow], name: str = "") -> None:
         """Show what is known of files, and what can be decided; `name` is that of their folder."""
         self._rows = tuple(rows)
@@ -136,7 +124,7 @@ class FindingsView(QFrame):
         self._anyway.setVisible(bool(wrong))
         _show_choice(self._anyway, [row.anyway for row in wrong])
         known = [row for row in rows if row.already_there is not None]
-        self._skip.setText(_("Leave it out") if len(rows) == 1 else _("Leave out the duplicates"))
+        self._skip.setText(_("Skip this file") if len(rows) == 1 else _("Skip duplicates"))
         self._skip.setVisible(bool(known))
         _show_choice(self._skip, [row.skipped for row in known])
         if entries != self._entries:
@@ -154,10 +142,9 @@ class FindingsView(QFrame):
         if event.problem is not None:
             self._lines.tell(event.problem.title)
         elif not event.lines:
-            self._lines.tell(_("The file has no such line any more."))
+            self._lines.tell(_("The file no longer has this line."))
         else:
             self._lines.show_lines(event.lines, event.line, event.column)
-        self._lines.show()
 
     def text(self) -> str:
         """All findings of the files in the list, a line each."""
@@ -170,6 +157,7 @@ class FindingsView(QFrame):
             self._asking.stop()
             self._lines.hide()
         else:
+            self._lines.show()  # before they are there: what stands below is not to jump
             self._asking.start()
 
     @Slot()
@@ -201,7 +189,7 @@ class FindingsView(QFrame):
         rows = self._rows
         if not rows:
             self._name.setText("")
-            self._state.setText(_("Choose a file to see what was found in it."))
+            self._state.setText(_("Select a file to see its check results."))
         elif len(rows) == 1:
             self._name.setText(without_middle(one_line(rows[0].file.name), _LONGEST_NAME))
             self._state.setText(state_in_words(rows[0]))
@@ -224,35 +212,19 @@ class FindingsView(QFrame):
         before = self._chosen()
         self._entries = entries
         self._list.blockSignals(True)
-        self._list.clear()
-        for entry in entries:
-            look, role = _LOOKS[entry.finding.severity]
-            item = QListWidgetItem(icon(look, role), entry.text)
-            item.setSizeHint(QSize(0, self._line_height))
-            item.setToolTip(tool_tip(f"{place_in_words(entry.finding)} {entry.finding.text}"))
-            item.setData(
-                Qt.ItemDataRole.AccessibleTextRole,
-                f"{severity_in_words(entry.finding.severity)}: {entry.text}",
-            )
-            self._list.addItem(item)
         if before in entries:
-            self._list.setCurrentRow(entries.index(before))
+            chosen = entries.index(before)
         else:
             # What can be looked at comes first into sight.
             places = (at for at, one in enumerate(entries) if one.finding.line is not None)
-            self._list.setCurrentRow(next(places, -1))
-            self._lines.hide()
+            chosen = next(places, -1)
+            self._lines.tell("")
+        self._list.show_findings([_listed(entry) for entry in entries], chosen)
+        self._list.setVisible(bool(entries))
         self._list.blockSignals(False)
         self._finding_chosen(self._list.currentRow())
 
     def _put_together(self) -> None:
-        self._list.setProperty("look", "set-off")
-        self._list.setAccessibleName(_("Findings"))
-        self._list.setFrameShape(QFrame.Shape.NoFrame)
-        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._list.setUniformItemSizes(True)
-        self._list.setIconSize(QSize(16, 16))
-        self._list.setFixedHeight(_LINES_LISTED * self._line_height)
         self._list.hide()
         self._lines.hide()
         for button in (self._purpose, self._repair, self._copy, self._save):
@@ -265,14 +237,12 @@ class FindingsView(QFrame):
             head.addWidget(part)
         # As high with buttons as without; how high that is is known once they have their look.
         self._copy.ensurePolished()
-        self._anyway.ensurePolished()
         head.addStrut(self._copy.sizeHint().height())
         choices = QHBoxLayout()
         choices.setSpacing(16)
         choices.addWidget(self._anyway)
         choices.addWidget(self._skip)
         choices.addStretch(1)
-        choices.addStrut(self._anyway.sizeHint().height())
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 6, 10, 10)
         column.setSpacing(6)
@@ -280,10 +250,6 @@ class FindingsView(QFrame):
         column.addWidget(self._list)
         column.addWidget(self._lines)
         column.addLayout(choices)
-
-    @property
-    def _line_height(self) -> int:
-        return self.fontMetrics().height() + 6
 
 
 def _entries_of(rows: Sequence[FileRow]) -> tuple[_Entry, ...]:
@@ -299,6 +265,16 @@ def _entries_of(rows: Sequence[FileRow]) -> tuple[_Entry, ...]:
             if len(entries) == _MOST_LISTED:
                 break
     return tuple(entries)
+
+
+def _listed(entry: _Entry) -> ListedFinding:
+    look, role = _LOOKS[entry.finding.severity]
+    return ListedFinding(
+        icon(look, role),
+        entry.text,
+        tool_tip(f"{place_in_words(entry.finding)} {entry.finding.text}"),
+        f"{severity_in_words(entry.finding.severity)}: {entry.text}",
+    )
 
 
 def _show_choice(box: QCheckBox, chosen: Sequence[bool]) -> None:

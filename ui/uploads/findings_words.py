@@ -25,7 +25,7 @@ def state_in_words(row: FileRow) -> str:
         return words if known or not advice else f"{words}. {one_line(advice)}"
     parts = [_counts_in_words(report)]
     if row.already_there is not None:
-        parts.append(_("already there as {id}").format(id=one_line(row.already_there.file_id)))
+        parts.append(_("already uploaded as {id}").format(id=one_line(row.already_there.file_id)))
     return " · ".join(parts)
 
 
@@ -37,13 +37,13 @@ def several_in_words(rows: Sequence[FileRow], listed: int) -> str:
     parts = []
     if sums.wrong:
         number = count_in_words(sums.wrong)
-        parts.append(_("{number} would be refused").format(number=number))
+        parts.append(_("{number} with errors").format(number=number))
     if sums.doubtful:
-        parts.append(_("{number} doubtful").format(number=count_in_words(sums.doubtful)))
+        parts.append(_("{number} with warnings").format(number=count_in_words(sums.doubtful)))
     if known := sums.duplicates + sums.skipped:
-        parts.append(_("{number} already there").format(number=count_in_words(known)))
+        parts.append(_("{number} already uploaded").format(number=count_in_words(known)))
     if sums.findings > listed:
-        parts.append(_("the first {number} are listed").format(number=count_in_words(listed)))
+        parts.append(_("showing the first {number}").format(number=count_in_words(listed)))
     return " · ".join(parts)
 
 
@@ -68,16 +68,16 @@ def change_purpose_in_words(purposes: Collection[str]) -> str:
 def repairs_in_words(kinds: Sequence[RepairKind]) -> str:
     """What a fixed copy would be like."""
     words = {
-        RepairKind.BYTE_ORDER_MARK: _("Drops the byte order mark"),
-        RepairKind.CARRIAGE_RETURNS: _("Ends lines with LF instead of CR LF"),
-        RepairKind.BLANK_LINES: _("Drops blank lines"),
-        RepairKind.OBJECT_LINES: _("Puts every object on a line of its own"),
-        RepairKind.EXTENSION: _("Sends the name with a lower-case ending"),
+        RepairKind.BYTE_ORDER_MARK: _("Removes the byte order mark"),
+        RepairKind.CARRIAGE_RETURNS: _("Changes line endings from CR LF to LF"),
+        RepairKind.BLANK_LINES: _("Removes blank lines"),
+        RepairKind.OBJECT_LINES: _("Puts each object on its own line"),
+        RepairKind.EXTENSION: _("Changes the extension to lowercase"),
     }
     done = "\n".join(words[kind] for kind in kinds)
     if set(kinds) == {RepairKind.EXTENSION}:
         return done
-    return _("In a new file beside it; the old one stays as it is:") + "\n" + done
+    return _("Saves a fixed copy next to the file, which stays as it is:") + "\n" + done
 
 
 def report_in_words(rows: Sequence[FileRow]) -> str:
@@ -101,5 +101,5 @@ def _counts_in_words(report: CheckReport) -> str:
         parts.append(words.format(number=count_in_words(report.warnings)))
     if report.errors + report.warnings > len(report.findings):
         number = count_in_words(len(report.findings))
-        parts.append(_("the first {number} are listed").format(number=number))
+        parts.append(_("showing the first {number}").format(number=number))
     return " · ".join(parts)

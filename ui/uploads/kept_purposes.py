@@ -14,7 +14,7 @@ def as_last_time(file: LocalFile, purpose_of_kind: Mapping[str, str]) -> LocalFi
     purpose = purpose_of_kind.get(file.kind.value, file.suggested_purpose)
     if purpose == file.suggested_purpose:
         return file
-    reason = _("You chose it for such a file the last time.")
+    reason = _("You chose this for a similar file last time.")
     return replace(file, suggested_purpose=purpose, reason=reason)
 
 

@@ -24,7 +24,7 @@ class LineView(ExactText):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(_("The lines around it"))
+        self.setAccessibleName(_("Surrounding lines"))
         self.setReadOnly(True)
         self.setTabChangesFocus(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -39,12 +39,6 @@ class LineView(ExactText):
     def sizeHint(self) -> QSize:
         """All lines in sight."""
         return QSize(super().sizeHint().width(), self.maximumHeight())
-
-    def keep_room(self) -> None:
-        """Take as much room as when it is shown: what stands around it is not to jump."""
-        policy = self.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self.setSizePolicy(policy)
 
     def tell(self, text: str) -> None:
         """Say why there are no lines."""
@@ -77,7 +71,9 @@ class LineView(ExactText):
         self._numbers.show_numbers(numbers, wanted)
         self.setViewportMargins(self._numbers.room, 0, 0, 0)
         # Those who don't see the numbers hear them with the name.
-        told = _("From line {line} on").format(line=count_in_words(numbers[0])) if numbers else ""
+        told = (
+            _("Starting at line {line}").format(line=count_in_words(numbers[0])) if numbers else ""
+        )
         self.setAccessibleDescription(told)
         self._place_numbers()
 
@@ -91,7 +87,7 @@ class LineView(ExactText):
         line, spot = QTextEdit.ExtraSelection(), QTextEdit.ExtraSelection()
         line.cursor = cursor
         of_line = QTextCharFormat()
-        of_line.setBackground(colour(Role.SELECTION, self.palette()))
+        of_line.setBackground(colour(Role.RESTING, self.palette()))
         of_line.setProperty(QTextCharFormat.Property.FullWidthSelection, True)
         line.format = of_line
         marked = QTextCursor(cursor)

@@ -1,7 +1,8 @@
 """A combo box whose list opens below it, all of it in sight."""
 
-from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QWidget
+
+from ui.icons import beside_words
 
 _ICON = 16
 
@@ -17,5 +18,5 @@ class ListBox(QComboBox):
         self.setProperty("look", "list")
         self.ensurePolished()  # how the list is to open is asked when it is made, by the next line
         self.setItemDelegate(QStyledItemDelegate(self))  # the other one knows no style sheet
-        self.setIconSize(QSize(_ICON, _ICON))
-        self.view().setIconSize(QSize(_ICON, _ICON))
+        self.setIconSize(beside_words(_ICON))
+        self.view().setIconSize(beside_words(_ICON))

@@ -51,7 +51,10 @@ def text_of(row: Row, column: int) -> str:
 def tool_tip_of(row: Row, column: int) -> str:
     """More about it."""
     if column == ReviewColumn.FILE:
-        return tool_tip(str(row.path if isinstance(row, FolderRow) else row.file.path))
+        if isinstance(row, FolderRow):
+            return tool_tip(str(row.path))
+        how = _("Double-click or press F2 to rename.") if row.can_be_renamed else ""
+        return tool_tip(str(row.file.path), how)
     if column == ReviewColumn.PURPOSE and isinstance(row, FileRow):
         return tool_tip(row.file.reason)
     if column == ReviewColumn.CHECKS:

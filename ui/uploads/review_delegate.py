@@ -6,6 +6,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QPoint,
     QRect,
     QSize,
     Qt,
@@ -13,8 +14,9 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QPainter, QPalette, QShowEvent, QTextLayout
+from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPalette, QShowEvent
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QComboBox,
     QStyle,
     QStyledItemDelegate,
@@ -26,17 +28,22 @@ from services.api.purposes import UPLOAD_PURPOSES
 from services.language import _
 from ui.icons import paint_icon, purpose_icon
 from ui.purpose_pill import paint_purpose_pill
+from ui.selection_look import paint_selected_cell
 from ui.theme import Role, colour
 from ui.uploads.list_box import ListBox
+from ui.uploads.name_field import NameField
 from ui.uploads.review_columns import ReviewColumn
 from ui.uploads.review_model import CHECK_ROLE, ROW_ROLE
 from ui.uploads.review_rows import FileRow, FolderRow, Row, sums_of
+from ui.uploads.review_words import local_name_in_words
 from ui.uploads.row_check import CheckKind, RowCheck
+from ui.uploads.wrapped_text import lines_needed, paint_wrapped
 
 _Index = QModelIndex | QPersistentModelIndex
 
 _ICON = 16
 _PADDING = 10
+_BESIDE_ICON = _ICON + 8
 _CHECK_LOOKS = {
     CheckKind.FITS: ("circle-check", Role.SUCCESS),
     CheckKind.DOUBTFUL: ("triangle-alert", Role.WARNING),
@@ -44,18 +51,25 @@ _CHECK_LOOKS = {
     CheckKind.LEFT_OUT: ("circle-x", Role.DANGER),
     CheckKind.CHECKING: ("hourglass", Role.MUTED),
 }
+_ENDING_KEYS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Backtab})
 _STEP = 18
 """Pixels that what is in a folder stands further to the right."""
 
 
 class ReviewDelegate(QStyledItemDelegate):
-    """Pills, checks with their icons, and a combo box for the purpose.
+    """Pills, checks with their icons, a combo box for the purpose and a field for the name.
 
     `purpose_chosen` carries the purpose picked in the combo box: the table gives it to all
     selected rows.
     """
 
     purpose_chosen = Signal(str)
+    name_refused = Signal(str)
+    """See `NameField.refused`."""
+
+    def __init__(self, table: QAbstractItemView) -> None:
+        super().__init__(table)
+        self._table = table
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         """Room for a combo box."""
@@ -66,7 +80,8 @@ class ReviewDelegate(QStyledItemDelegate):
         palette = option.palette
         painter.save()
         if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(option.rect, colour(Role.SELECTION, palette))
+            first = index.column() == ReviewColumn.FILE
+            paint_selected_cell(painter, option.rect, self._table, palette, first=first)
         room = option.rect.adjusted(_PADDING, 0, -_PADDING, 0)
         check: RowCheck = index.data(CHECK_ROLE)
         row: Row = index.data(ROW_ROLE)
@@ -80,12 +95,20 @@ class ReviewDelegate(QStyledItemDelegate):
             icon = QRect(room.left(), room.center().y() - _ICON // 2, _ICON, _ICON)
             paint_icon(painter, icon, icon_name, ink)
             painter.setPen(ink)
-            _paint_two_lines(painter, room.adjusted(_ICON + 8, 0, 0, 0), text)
+            paint_wrapped(painter, room.adjusted(_BESIDE_ICON, 0, 0, 0), text)
         else:
             out = isinstance(row, FileRow) and not row.goes
             painter.setPen(colour(Role.MUTED if out else Role.TEXT, palette))
             if index.column() == ReviewColumn.FILE:
                 room = _paint_place(painter, room, row, palette)
+                if index.flags() & Qt.ItemFlag.ItemIsEditable:
+                    room = _paint_pencil(painter, room, option)
+            local_name = local_name_in_words(row) if index.column() == ReviewColumn.FILE else ""
+            if local_name:
+                upper, room = _halves(room, option.fontMetrics.height())
+                _paint_text(painter, upper, text, index)
+                painter.setPen(colour(Role.MUTED, palette))
+                text = local_name
             _paint_text(painter, room, text, index)
         if option.state & QStyle.StateFlag.State_HasFocus:
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -94,14 +117,20 @@ class ReviewDelegate(QStyledItemDelegate):
         painter.restore()
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:
-        """A combo box that opens at once."""
+        """A combo box that opens at once, or a field for the name."""
+        if index.column() == ReviewColumn.FILE:
+            field = NameField(parent)
+            field.refused.connect(self.name_refused)
+            return field
         box = _PurposeBox(parent)
         box.activated.connect(self._picked)
         box.closed.connect(self._closed)
         return box
 
     def setEditorData(self, editor: QWidget, index: _Index) -> None:
-        """Stand on the row's purpose, also when it is none of those offered."""
+        """Stand on the row's purpose, also when it is none of those offered; or on its name."""
+        if isinstance(editor, NameField):
+            editor.fill(str(index.data(Qt.ItemDataRole.EditRole)))
         if not isinstance(editor, QComboBox):
             return
         row: Row = index.data(ROW_ROLE)
@@ -114,15 +143,42 @@ class ReviewDelegate(QStyledItemDelegate):
         editor.setCurrentIndex(editor.findData(purpose))
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: _Index) -> None:
-        """Nothing: what was picked has been told by `purpose_chosen` already."""
+        """Take the name that was typed; a purpose has been told by `purpose_chosen` already."""
+        if not isinstance(editor, NameField) or not editor.isModified():
+            return
+        if editor.problem:
+            self.name_refused.emit(
+                _("{problem} The name was not changed.").format(problem=editor.problem)
+            )
+        else:
+            model.setData(index, editor.text())
 
     def updateEditorGeometry(
         self, editor: QWidget, option: QStyleOptionViewItem, index: _Index
     ) -> None:
         """Fill the cell; wider where the longest purpose needs it."""
+        if isinstance(editor, NameField):
+            row: Row = index.data(ROW_ROLE)
+            field = QRect(option.rect.adjusted(row.depth * _STEP, 0, -2, 0))
+            field.setHeight(min(editor.sizeHint().height(), option.rect.height()))
+            field.moveCenter(QPoint(field.center().x(), option.rect.center().y()))
+            editor.setGeometry(field)
+            return
         place = option.rect.adjusted(2, 1, -2, -1)
         place.setWidth(max(place.width(), editor.sizeHint().width()))
         editor.setGeometry(place)
+
+    def eventFilter(self, editor: QObject, event: QEvent) -> bool:
+        """Enter and Tab end the typing of a name, but not where it can't be one."""
+        if isinstance(editor, NameField) and isinstance(event, QKeyEvent):
+            if event.type() == QEvent.Type.KeyPress and event.key() in _ENDING_KEYS:
+                if not editor.problem:
+                    self.commitData.emit(editor)
+                    self.closeEditor.emit(editor)
+                return True
+            if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
+                self.name_refused.emit("")
+        return super().eventFilter(editor, event)
 
     @Slot(int)
     def _picked(self, _index: int) -> None:
@@ -132,9 +188,7 @@ class ReviewDelegate(QStyledItemDelegate):
 
     @Slot()
     def _closed(self) -> None:
-        table = self.parent()
-        if isinstance(table, QWidget):
-            table.setFocus()  # Qt shuts an editor that has lost the focus
+        self._table.setFocus()  # Qt shuts an editor that has lost the focus
 
     def _paint_purpose(
         self,
@@ -154,7 +208,16 @@ class ReviewDelegate(QStyledItemDelegate):
             )
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
             return
-        paint_purpose_pill(painter, room, purpose, option.font, option.palette)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        rim = colour(Role.CARD, option.palette) if selected else None
+        paint_purpose_pill(painter, room, purpose, option.font, option.palette, rim)
+
+
+def pencil_at(cell: QRect) -> QRect:
+    """Where the sign is that a name can be changed; `cell` is the first one of its row."""
+    place = QRect(0, 0, _ICON, _ICON)
+    place.moveCenter(QPoint(cell.right() - _PADDING - _ICON // 2, cell.center().y()))
+    return place
 
 
 def chevron_at(cell: QRect, row: Row) -> QRect:
@@ -163,9 +226,14 @@ def chevron_at(cell: QRect, row: Row) -> QRect:
     return QRect(left, cell.center().y() - _ICON // 2, _ICON, _ICON)
 
 
-def review_row_height(text_height: int) -> int:
+def review_row_height(text_height: int, lines: int = 2) -> int:
     """How high a row is for a font of that height, in pixels: two lines of what was found."""
-    return 2 * text_height + 8
+    return lines * text_height + 8
+
+
+def lines_of_check(text: str, font: QFont, column_width: int) -> int:
+    """How many lines what was found takes in a column of that width."""
+    return lines_needed(text, font, column_width - 2 * _PADDING - _BESIDE_ICON)
 
 
 class _PurposeBox(ListBox):
@@ -175,7 +243,7 @@ class _PurposeBox(ListBox):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName(_("Purpose"))
-        self.setPlaceholderText(_("Several"))
+        self.setPlaceholderText(_("Multiple"))
         for purpose in UPLOAD_PURPOSES:
             self.addItem(purpose_icon(purpose.name), purpose.name, purpose.name)
             tip = Qt.ItemDataRole.ToolTipRole
@@ -216,28 +284,18 @@ def _paint_place(painter: QPainter, room: QRect, row: Row, palette: QPalette) ->
     return room.adjusted(2 * _ICON + 10, 0, 0, 0)
 
 
-def _paint_two_lines(painter: QPainter, room: QRect, text: str) -> None:
-    """Draw a text in one line where it fits, else in two; what is left of it is cut short."""
-    metrics = painter.fontMetrics()
-    side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-    if metrics.horizontalAdvance(text) <= room.width():
-        painter.drawText(room, side, text)
-        return
-    layout = QTextLayout(text, painter.font())
-    layout.beginLayout()
-    line = layout.createLine()
-    line.setLineWidth(max(1, room.width()))
-    layout.endLayout()
-    # Qt counts in UTF-16.
-    units = text.encode("utf-16-le", "surrogatepass")
-    cut = 2 * line.textLength()
-    first, rest = (part.decode("utf-16-le", "surrogatepass") for part in (units[:cut], units[cut:]))
-    upper = QRect(room.left(), 0, room.width(), metrics.height())
-    upper.moveBottom(room.center().y())
-    painter.drawText(upper, side, first.rstrip())
-    lower = upper.translated(0, metrics.height())
-    shown = metrics.elidedText(rest.lstrip(), Qt.TextElideMode.ElideRight, room.width())
-    painter.drawText(lower, side, shown)
+def _paint_pencil(painter: QPainter, room: QRect, option: QStyleOptionViewItem) -> QRect:
+    """Draw the sign that the name can be changed, where one looks; the room left for the name."""
+    seen = QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver
+    if option.state & seen:
+        paint_icon(painter, pencil_at(option.rect), "rename", colour(Role.MUTED, option.palette))
+    return room.adjusted(0, 0, -_BESIDE_ICON, 0)
+
+
+def _halves(room: QRect, line: int) -> tuple[QRect, QRect]:
+    """The lines above and below the middle."""
+    upper = QRect(room.left(), room.center().y() - line + 1, room.width(), line)
+    return upper, upper.translated(0, line)
 
 
 def _paint_text(painter: QPainter, room: QRect, text: str, index: _Index) -> None:

@@ -4,8 +4,8 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QTimer, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtWidgets import QWidget
 
 from services.api.errors import Problem
 from services.api.remote_file import RemoteFile
@@ -21,8 +21,10 @@ from services.events import (
     UploadsFound,
 )
 from services.file_commands import FileCommands
-from services.language import _, ngettext
+from services.language import _
 from services.settings import SettingsStore
+from ui.last_folders import Chosen
+from ui.save_dialogs import SaveDialogs
 from ui.uploads.listed_already import ListedAlready
 from ui.uploads.review_list import ReviewList
 from ui.uploads.review_model import ReviewModel
@@ -50,6 +52,7 @@ class ReviewFlow(QObject):
         window: QWidget,
         service: FileCommands,
         settings: SettingsStore,
+        dialogs: SaveDialogs,
         listed: Callable[[], Sequence[RemoteFile]],
     ) -> None:
         """`listed` gives the files that the account has, as far as they are known."""
@@ -57,6 +60,7 @@ class ReviewFlow(QObject):
         self._window = window
         self._service = service
         self._settings = settings
+        self._dialogs = dialogs
         self._request = 0
         self._account_name = ""
         self._left_out = 0
@@ -126,6 +130,7 @@ class ReviewFlow(QObject):
         self._model = model = ReviewModel(files, self)
         model.await_look_ups(2)  # before the sheet can be answered: nothing is settled yet
         model.checks_wanted.connect(self._check)
+        model.look_ups_wanted.connect(self._look_up)
         if skips:
             model.changed.connect(self._go_on_without_sheet)
             self._waiting.start()
@@ -136,8 +141,7 @@ class ReviewFlow(QObject):
         yield
         model.begin_checks()
         yield
-        self._service.look_up_uploads(self._request, gathered.files)
-        self._listed.look_for(gathered.files)
+        self._look_up(gathered.files)
 
     def _make_sheet(self, model: ReviewModel) -> ReviewSheet:
         current = self._settings.current
@@ -181,7 +185,7 @@ class ReviewFlow(QObject):
     def take_saved(self, path: Path) -> None:
         """A text was written: told in the sheet, which lies over the window's own messages."""
         if self._sheet is not None:
-            self._sheet.tell(_("Saved: {path}").format(path=path))
+            self._sheet.tell(_("Saved to {path}").format(path=path))
 
     def take_failure(self, problem: Problem) -> None:
         """Something went wrong that may have been asked for in the sheet."""
@@ -198,7 +202,7 @@ class ReviewFlow(QObject):
         if self._mended == 1:
             sheet.tell(" ".join(event.told))
         else:
-            words = ngettext("{files} was fixed.", "{files} were fixed.", self._mended)
+            words = _("Fixed {files}.")
             sheet.tell(words.format(files=files_in_words(self._mended)))
 
     # Without the sheet
@@ -223,9 +227,9 @@ class ReviewFlow(QObject):
     def _show_progress(self) -> None:
         if self._model is None or self._sheet is not None:
             return
-        self._progress = WaitingDialog(_("Checking the files…"), self._window)
+        self._progress = WaitingDialog(_("Checking files…"), self._window)
         self._progress.tell(passed_in_words(self._model.standing))
-        self._progress.add_button(_("Show the files")).clicked.connect(self._open_sheet)
+        self._progress.add_button(_("Show files")).clicked.connect(self._open_sheet)
         self._progress.rejected.connect(self.end)
         self._progress.open()
 
@@ -273,6 +277,11 @@ class ReviewFlow(QObject):
         self._service.check(self._request, rows)
 
     @Slot(object)
+    def _look_up(self, files: Sequence[LocalFile]) -> None:
+        self._service.look_up_uploads(self._request, files)
+        self._listed.look_for(files)
+
+    @Slot(object)
     def _repair(self, wanted: Sequence[tuple[LocalFile, Sequence[RepairKind]]]) -> None:
         self._mended = 0
         for file, kinds in wanted:
@@ -284,11 +293,14 @@ class ReviewFlow(QObject):
 
     @Slot(str, object)
     def _ask_where_to_save(self, text: str, folder: Path) -> None:
-        dialog = QFileDialog(self._sheet, _("Save the findings"), str(folder))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("txt")
-        dialog.selectFile(_("findings.txt"))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog = self._dialogs.make(
+            self._sheet or self._window,
+            _("Save findings"),
+            Chosen.FINDINGS,
+            self._account_name,
+            "txt",
+            first=folder,
+        )
         self._to_save = text
         dialog.fileSelected.connect(self._save_findings)
         dialog.open()

@@ -7,6 +7,7 @@ from pathlib import Path
 from services.catalog.remembered_upload import KnownUpload
 from services.checks.local_file import LocalFile, UploadRequest
 from services.events import CheckedFile
+from services.name_matching import folded
 from ui.uploads.review_rows import (
     FileRow,
     FolderRow,
@@ -94,6 +95,12 @@ class ReviewList:
             _judge_anew(file)
         return chosen
 
+    def rename(self, row: FileRow, name: str) -> None:
+        """Send a file under another name; what is known of it by its old one no longer holds."""
+        row.file = replace(row.file, name=name)
+        row.known = {purpose: one for purpose, one in row.known.items() if one.same_content}
+        _judge_anew(row)
+
     def send_anyway(self, rows: Iterable[Row], anyway: bool) -> None:
         """Whether to send these even though the server would refuse them."""
         for file in self.files_in(rows):
@@ -131,8 +138,8 @@ class ReviewList:
         return wanted
 
     def await_look_ups(self, number: int) -> None:
-        """So many will still say which files the server has."""
-        self._look_ups = number
+        """So many more will still say which files the server has."""
+        self._look_ups += number
 
     def end_look_up(self) -> None:
         """One of them has said all."""
@@ -166,6 +173,8 @@ class ReviewList:
     def take_known(self, path: Path, known: KnownUpload) -> None:
         """The server has this file already, with some purpose."""
         for row in self._rows_at(path):
+            if not known.same_content and folded(known.name) != folded(row.file.name):
+                continue  # it was looked for by a name that the file no longer has
             before = row.known.get(known.purpose)
             if before is None or not before.same_content:
                 with changing(row):

@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 
 from services.catalog.remembered_upload import KnownUpload
 from services.checks.local_file import LocalFile, UploadRequest
+from services.checks.sent_name import name_to_send, why_no_name
 from services.events import CheckedFile
 from ui.uploads.kept_purposes import purposes_to_remember
 from ui.uploads.review_columns import (
@@ -39,6 +40,8 @@ ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 
 _TELL_AFTER = 50
 """Milliseconds in which news of checks are collected: thousands of small files are checked fast."""
+_LOOK_UPS = 2
+"""What may know that the server has a file: the upload history, and the listing."""
 _MOST_RANGES = 50
 """Rows that are removed in more places than this are removed at once: each place costs the view."""
 _READ_ONLY = (
@@ -58,6 +61,11 @@ class ReviewModel(QAbstractTableModel):
     """What will be uploaded, or what is known of it, is different."""
     checks_wanted = Signal(object)
     """Files are to be checked: a list of pairs of `LocalFile` and purpose."""
+    look_ups_wanted = Signal(object)
+    """The server may have these files under their new names: a list of `LocalFile`s.
+
+    Two answers are awaited, as by `await_look_ups`.
+    """
 
     def __init__(
         self,
@@ -101,19 +109,23 @@ class ReviewModel(QAbstractTableModel):
         """The files of rows, each once, but for those put aside."""
         return self._list.files_in(rows)
 
-    def first_held_back(self) -> int:
-        """Where the first file is that would be refused, or the closed folder that it is in.
+    def first_to_look_at(self) -> int:
+        """Where the first file with findings is, or the closed folder that it is in; else -1.
 
-        One of which it is known in which line comes before the others.
+        What is held back comes first, and of that a file of which it is known in which line.
         """
-        held_back: list[tuple[bool, int]] = []
+        found: list[tuple[bool, bool, int]] = []
         for place, row in enumerate(self._shown):
             if isinstance(row, FolderRow):
-                if not row.open and sums_of(row).held_back:
-                    held_back.append((not sums_of(row).places, place))
-            elif row.check.kind is CheckKind.WRONG and not row.anyway:
-                held_back.append((not row.with_place, place))
-        return min(held_back, default=(False, -1))[1]
+                sums = Sums() if row.open else sums_of(row)
+                held_back, findings, in_line = sums.held_back, sums.findings, sums.places
+            else:
+                held_back = row.check.kind is CheckKind.WRONG and not row.anyway
+                findings = row.report is not None and bool(row.report.findings)
+                in_line = row.with_place
+            if held_back or findings:
+                found.append((not held_back, not in_line, place))
+        return min(found, default=(False, False, -1))[2]
 
     def requests(self, expires_after: int | None = None) -> list[UploadRequest]:
         """What to upload, in the order of the rows; without an expiry the server decides."""
@@ -138,6 +150,20 @@ class ReviewModel(QAbstractTableModel):
             if self._with_checks:
                 self._ask_for(chosen)
             self._tell()
+
+    def rename(self, row: int, typed: str) -> bool:
+        """Send the file of a row under the name that was typed, if it can be one."""
+        file, name = self._shown[row], name_to_send(typed)
+        if not isinstance(file, FileRow) or not file.can_be_renamed or why_no_name(name):
+            return False
+        if name != file.file.name:
+            self._list.rename(file, name)
+            self._list.await_look_ups(_LOOK_UPS)
+            self.look_ups_wanted.emit([file.file])
+            if self._with_checks:
+                self._ask_for([file])
+            self._tell()
+        return True
 
     def send_anyway(self, rows: Iterable[int], anyway: bool) -> None:
         """Whether to send these even though the server would refuse them."""
@@ -213,7 +239,7 @@ class ReviewModel(QAbstractTableModel):
         self._tell()
 
     def await_look_ups(self, number: int) -> None:
-        """So many will still say which files the server has, each with `end_look_up`."""
+        """So many more will say which files the server has, each with `end_look_up`."""
         self._list.await_look_ups(number)
 
     def end_look_up(self) -> None:
@@ -260,9 +286,12 @@ class ReviewModel(QAbstractTableModel):
         return 0 if parent is not None and parent.isValid() else len(ReviewColumn)
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
-        """Only the purpose can be edited."""
+        """The purpose can be edited, and the name of a file that can be sent."""
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
+        if index.column() == ReviewColumn.FILE:
+            row = self._shown[index.row()]
+            return _EDITABLE if isinstance(row, FileRow) and row.can_be_renamed else _READ_ONLY
         return _EDITABLE if index.column() == ReviewColumn.PURPOSE else _READ_ONLY
 
     def headerData(
@@ -286,6 +315,8 @@ class ReviewModel(QAbstractTableModel):
             role == Qt.ItemDataRole.EditRole and column == ReviewColumn.PURPOSE
         ):
             return text_of(row, column)
+        if role == Qt.ItemDataRole.EditRole and isinstance(row, FileRow):
+            return row.file.name if column == ReviewColumn.FILE else None
         if role == CHECK_ROLE:
             return check_of(row)
         if role == ROW_ROLE:
@@ -299,14 +330,12 @@ class ReviewModel(QAbstractTableModel):
         return None
 
     def setData(self, index: _Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Change the purpose of one row."""
-        if (
-            not index.isValid()
-            or role != Qt.ItemDataRole.EditRole
-            or index.column() != ReviewColumn.PURPOSE
-            or not isinstance(value, str)
-            or not value
-        ):
+        """Change the purpose or the name of one row."""
+        if not index.isValid() or role != Qt.ItemDataRole.EditRole or not isinstance(value, str):
+            return False
+        if index.column() == ReviewColumn.FILE:
+            return self.rename(index.row(), value)
+        if index.column() != ReviewColumn.PURPOSE or not value:
             return False
         self.choose_purpose([index.row()], value)
         return True

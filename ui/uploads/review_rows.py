@@ -38,6 +38,17 @@ class FileRow:
     """Whether it is not among those that the person wants to see and send now."""
 
     @property
+    def can_be_renamed(self) -> bool:
+        """Whether another name can be chosen for it: not where it can't be sent at all."""
+        return self.file.problem is None
+
+    @property
+    def local_name(self) -> str:
+        """What it is called on this computer, where it is sent under another name; else empty."""
+        name = self.file.path.name.encode("utf-8", "replace").decode()
+        return "" if name == self.file.name else name
+
+    @property
     def depth(self) -> int:
         """How many folders it is in."""
         return self.folder.depth + 1

@@ -1,6 +1,7 @@
 """The last look at an upload before it starts."""
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -14,23 +15,25 @@ from PySide6.QtWidgets import (
 from services.language import _
 from ui.elided_check_box import ElidedCheckBox
 from ui.focus_home import FocusHome
-from ui.icons import icon
+from ui.icons import icon, keep_apart
 from ui.labels import ElidedLabel, label
 from ui.uploads.expiry_field import ExpiryField
 from ui.uploads.findings_view import FindingsView
+from ui.uploads.kept_room import KeptRoom
 from ui.uploads.review_model import ReviewModel
 from ui.uploads.review_rows import FolderRow, Row
 from ui.uploads.review_table import ReviewTable
 from ui.uploads.review_words import name_in_words
+from ui.uploads.sheet_place import SheetPlace
 from ui.uploads.sheet_words import (
     duplicates_in_words,
     nothing_in_words,
     notice_in_words,
     upload_in_words,
 )
-from ui.window_size import fitting
 from ui.wording import one_line
 
+_ICON = 16
 _FEW = 12
 """With no more files than this, and no folder, nobody needs a pattern."""
 
@@ -73,16 +76,16 @@ class ReviewSheet(QDialog):
         self._told = label(look="muted", wrap=True)
         self._told.hide()
         self._nothing = label(look="muted", wrap=True)
+        self._rename = QPushButton(icon("rename"), _("Rename"))
         self._remove = QPushButton(icon("x"), _("Remove from the list"))
         self._skip_known = QPushButton()
-        self._stop = QPushButton(_("Skip the checks"))
+        self._stop = QPushButton(_("Skip checks"))
         self._pattern = QLineEdit()
         self.findings = FindingsView()
         """What the checks of the selected files found."""
+        self._room = KeptRoom(self.findings)
         self._expiry = ExpiryField()
-        self._skip = ElidedCheckBox(
-            _("Next time, upload at once when every file fits the chosen purpose")
-        )
+        self._skip = ElidedCheckBox(_("Skip this review when all files fit the chosen purpose"))
         self._cancel = QPushButton(_("Cancel"))
         self._upload = QPushButton()
         self._upload.setProperty("look", "filled")
@@ -91,18 +94,21 @@ class ReviewSheet(QDialog):
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._put_together()
+        self._rename.clicked.connect(self._table.rename_selected)
+        self._table.name_refused.connect(self.tell)
+        self._table.naming_ended.connect(self._upload_if_checked)
         self._remove.clicked.connect(self._table.remove_selected)
         self._cancel.clicked.connect(self.reject)
         self._upload.clicked.connect(self._upload_clicked)
         self._model.changed.connect(self._show_counts)
-        self._model.changed.connect(self._choose_first_held_back)
+        self._model.changed.connect(self._choose_first_with_findings)
         self._model.changed.connect(self._later.start)
         self._model.changed.connect(self._upload_if_checked)
         self._later.timeout.connect(self._show_selection)
         self._table.selectionModel().selectionChanged.connect(self._show_selection)
         self._skip_known.clicked.connect(self._skip_or_send_known)
         self._stop.clicked.connect(self._skip_checks)
-        self._pattern.textChanged.connect(self._model.show_only)
+        self._pattern.textChanged.connect(self._show_only)
         self._expiry.changed.connect(self._show_counts)
         self.findings.anyway_changed.connect(self._send_anyway)
         self.findings.skip_changed.connect(self._skip_chosen)
@@ -111,9 +117,29 @@ class ReviewSheet(QDialog):
         self.findings.copied.connect(self._tell_copied)
         self._show_counts()
         self._show_selection()
-        self._choose_first_held_back()
+        self._choose_first_with_findings()
+        letter = self.fontMetrics().averageCharWidth()
+        self._place = SheetPlace(self, self._table, min(126 * letter, 1000))
         FocusHome(self, self._table.setFocus)
         (self._upload if self._model.standing.going else self._cancel).setFocus()
+
+    def event(self, event: QEvent) -> bool:
+        """Follow the content when a part of it needs more or less room."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._place.fit()
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep a size that the person has chosen."""
+        super().resizeEvent(event)
+        self._place.note_size(by_system=event.spontaneous())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Stand in the right place before anybody sees it."""
+        super().showEvent(event)
+        if not event.spontaneous():
+            self._place.fit()
+            self._place.move()
 
     @property
     def model(self) -> ReviewModel:
@@ -151,7 +177,7 @@ class ReviewSheet(QDialog):
 
     @Slot()
     def _upload_if_checked(self) -> None:
-        if not self._when_checked or not self._model.settled:
+        if not self._when_checked or not self._model.settled or self._table.naming:
             return
         self._when_checked = False
         if self._model.standing.nothing_to_decide:
@@ -174,10 +200,11 @@ class ReviewSheet(QDialog):
         self._title.setText(upload_in_words(files))
         waiting = self._when_checked
         self._upload.setText(
-            _("Waiting for the checks…") if waiting else upload_in_words(standing.going)
+            _("Waiting for checks…") if waiting else upload_in_words(standing.going)
         )
         self._upload.setEnabled(standing.going > 0 and not late and not waiting)
         self._remove.setVisible(files > 0)
+        self._rename.setVisible(files > 0)
         self._stop.setVisible(standing.checking > 0)
         self._skip_known.setVisible(standing.duplicates + standing.skipped > 0)
         self._skip_known.setText(duplicates_in_words(standing))
@@ -189,27 +216,32 @@ class ReviewSheet(QDialog):
         self._notice.setText(notice_in_words(standing, self._left_out, when_checked=waiting))
         self._late.setText(late)
         self._late.setVisible(bool(late))
-        self.findings.make_room(findings=standing.findings > 0, places=standing.places > 0)
-        if standing.findings or standing.duplicates:
-            self.findings.show()
+        self.findings.setVisible(standing.findings + standing.duplicates + standing.skipped > 0)
 
     @Slot()
     def _show_selection(self) -> None:
         rows = [self._model.row(place) for place in self._table.selected_rows()]
         self._remove.setEnabled(bool(rows))
+        self._rename.setEnabled(self._table.can_rename)
         folder = rows[0] if len(rows) == 1 and isinstance(rows[0], FolderRow) else None
         files = self._model.files_in(rows)
         self.findings.show_rows(files, name_in_words(folder) if folder else "")
 
     @Slot()
-    def _choose_first_held_back(self) -> None:
-        """Once all is checked, show why something is held back, unless a row was chosen."""
+    def _choose_first_with_findings(self) -> None:
+        """Once all is checked, show what was found first, unless a row was chosen."""
         standing = self._model.standing
-        if self._findings_shown or standing.checking or not standing.held_back:
+        if self._findings_shown or standing.checking:
             return
-        self._findings_shown = True
-        if not self._table.selected_rows():
-            self._table.selectRow(self._model.first_held_back())
+        if standing.held_back or standing.findings:
+            self._findings_shown = True
+            if not self._table.selected_rows():
+                self._table.selectRow(self._model.first_to_look_at())
+
+    @Slot(str)
+    def _show_only(self, pattern: str) -> None:
+        self._place.may_shrink = not pattern
+        self._model.show_only(pattern)
 
     @Slot(bool)
     def _send_anyway(self, anyway: bool) -> None:
@@ -247,17 +279,19 @@ class ReviewSheet(QDialog):
 
     @Slot()
     def _tell_copied(self) -> None:
-        self.tell(_("The findings are in the clipboard."))
+        self.tell(_("Findings copied."))
 
     def _put_together(self) -> None:
-        for button in (self._remove, self._skip_known, self._stop):
+        for button in (self._rename, self._remove, self._skip_known, self._stop):
             button.setProperty("look", "flat")
-        for button in (self._remove, self._cancel, self._skip_known, self._stop):
+        for button in (self._rename, self._remove):
+            keep_apart(button, _ICON)
+        for button in (self._rename, self._remove, self._cancel, self._skip_known, self._stop):
             button.setAutoDefault(False)
         self._upload.setDefault(True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._pattern.setPlaceholderText(_("Only names such as *.jsonl"))
-        self._pattern.setAccessibleName(_("Only these names"))
+        self._pattern.setPlaceholderText(_("Filter by name, such as *.jsonl"))
+        self._pattern.setAccessibleName(_("Filter by name"))
         self._pattern.setFixedWidth(34 * self.fontMetrics().averageCharWidth())
         self._pattern.hide()
         self._body.addWidget(self._table)
@@ -272,7 +306,7 @@ class ReviewSheet(QDialog):
         below = QHBoxLayout()
         below.addWidget(self._skip)
         below.addStretch(1)
-        for part in (self._stop, self._skip_known, self._remove):
+        for part in (self._stop, self._skip_known, self._rename, self._remove):
             below.addWidget(part)
         foot = QHBoxLayout()
         foot.setSpacing(8)
@@ -286,14 +320,11 @@ class ReviewSheet(QDialog):
         column.setSpacing(12)
         column.addLayout(head)
         column.addWidget(self._body, 1)
-        column.addWidget(self.findings)
+        column.addWidget(self._room)
         column.addWidget(self._told)
         column.addWidget(self._notice)
         column.addWidget(self._late)
         column.addLayout(below)
         column.addLayout(foot)
         letter = self.fontMetrics().averageCharWidth()
-        # As high as what is shown needs; only the width may cut words short.
         self.setMinimumWidth(70 * letter)
-        self._table.setMinimumHeight(4 * self._table.verticalHeader().defaultSectionSize())
-        self.resize(fitting(self, min(126 * letter, 1000), 720))

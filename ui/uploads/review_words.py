@@ -15,6 +15,13 @@ def name_in_words(row: Row) -> str:
     return one_line(row.file.name)
 
 
+def local_name_in_words(row: Row) -> str:
+    """What a file is called on this computer, where it is uploaded under another name."""
+    if isinstance(row, FolderRow) or not row.local_name:
+        return ""
+    return _("Local file: {name}").format(name=one_line(row.local_name))
+
+
 def purpose_in_words(row: Row) -> str:
     """The purpose; for a folder with several, “3 × batch, 1 × vision”."""
     if isinstance(row, FileRow):
@@ -60,15 +67,15 @@ def check_in_words(row: Row) -> str:
     if row.already_there is not None and check.kind is not CheckKind.WRONG:
         return _known_in_words(row.already_there, skipped=row.skipped)
     if row.anyway and check.kind is CheckKind.WRONG:
-        return _("{finding} · is sent anyway").format(finding=one_line(check.text))
+        return _("{finding} · uploading anyway").format(finding=one_line(check.text))
     return one_line(check.text)
 
 
 def row_in_words(row: Row) -> str:
     """A row for those who can't see it."""
     if isinstance(row, FileRow):
-        return name_in_words(row)
-    state = _("open") if row.open else _("closed")
+        return ", ".join(filter(None, (name_in_words(row), local_name_in_words(row))))
+    state = _("expanded") if row.open else _("collapsed")
     return _("Folder {name}, {state}, {files}").format(
         name=name_in_words(row), state=state, files=files_in_words(sums_of(row).files)
     )
@@ -76,11 +83,11 @@ def row_in_words(row: Row) -> str:
 
 def _known_in_words(known: KnownUpload, *, skipped: bool) -> str:
     if skipped:
-        text = _("Left out: already there as {id}")
+        text = _("Skipped: already uploaded as {id}")
     elif known.same_content:
-        text = _("Already there as {id}, same content")
+        text = _("Already uploaded as {id} (same content)")
     else:
-        text = _("Already there as {id}, same name and size")
+        text = _("Already uploaded as {id} (same name and size)")
     return text.format(id=one_line(known.file_id))
 
 
@@ -88,14 +95,14 @@ def _folder_in_words(sums: Sums) -> str:
     parts = [files_in_words(sums.files)]
     if sums.checking:
         number = count_in_words(sums.checking)
-        parts.append(_("{number} being checked").format(number=number))
+        parts.append(_("checking {number}").format(number=number))
     if sums.wrong:
         number = count_in_words(sums.wrong)
-        parts.append(_("{number} would be refused").format(number=number))
+        parts.append(_("{number} with errors").format(number=number))
     if sums.left_out:
         number = count_in_words(sums.left_out)
         parts.append(_("{number} can't be uploaded").format(number=number))
     if sums.doubtful:
         number = count_in_words(sums.doubtful)
-        parts.append(_("{number} doubtful").format(number=number))
+        parts.append(_("{number} with warnings").format(number=number))
     return " · ".join(parts)

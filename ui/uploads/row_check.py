@@ -42,7 +42,7 @@ def check_file(file: LocalFile, purpose: str) -> RowCheck:
     if file.problem is not None:
         return RowCheck(
             CheckKind.LEFT_OUT,
-            _("Left out: {problem}").format(problem=file.problem.title),
+            _("Skipped: {problem}").format(problem=file.problem.title),
             file.problem.advice,
         )
     reason = _doubt(file, purpose)
@@ -51,7 +51,7 @@ def check_file(file: LocalFile, purpose: str) -> RowCheck:
     return RowCheck(
         CheckKind.DOUBTFUL,
         _("The file {reason}").format(reason=reason),
-        _("The server will probably refuse it. Choose another purpose or remove it."),
+        _("The server will probably reject this file. Choose another purpose, or remove it."),
     )
 
 
@@ -60,7 +60,7 @@ def checking(done: int, size: int) -> RowCheck:
     if not done or not size:
         return _begun()
     part = min(99, done * 100 // size)
-    return RowCheck(CheckKind.CHECKING, _("Checking… {number} %").format(number=part))
+    return RowCheck(CheckKind.CHECKING, _("Checking… {number}%").format(number=part))
 
 
 def checked(file: LocalFile, purpose: str, report: CheckReport) -> RowCheck:
@@ -70,7 +70,8 @@ def checked(file: LocalFile, purpose: str, report: CheckReport) -> RowCheck:
             CheckKind.WRONG,
             _first_of(report, Severity.ERROR, report.errors),
             _(
-                "The server would refuse it. Fix the file, choose another purpose, or upload it anyway."
+                "The server would reject this file. Fix it, choose another purpose, or upload it "
+                "anyway."
             ),
         )
     if report.warnings:

@@ -13,7 +13,7 @@ def found_in_words(files: int, folders: int) -> str:
 
 def passed_in_words(standing: Sums) -> str:
     """How far the checks are, before an upload that begins by itself."""
-    return _("{number} of {files}. The upload begins when all have passed.").format(
+    return _("{number} of {files} checked. The upload starts when all have passed.").format(
         number=count_in_words(standing.files - standing.checking),
         files=files_in_words(standing.files),
     )
@@ -27,14 +27,14 @@ def upload_in_words(number: int) -> str:
 
 
 def duplicates_in_words(standing: Sums) -> str:
-    """What can be done about files that the server has: leave them out, or send them again."""
+    """The button for files that the server already has: skip or include them."""
     if standing.duplicates:
         return ngettext(
-            "Leave out {number} duplicate", "Leave out {number} duplicates", standing.duplicates
+            "Skip {number} duplicate", "Skip {number} duplicates", standing.duplicates
         ).format(number=count_in_words(standing.duplicates))
     return ngettext(
-        "Send {number} duplicate after all",
-        "Send {number} duplicates after all",
+        "Include {number} duplicate",
+        "Include {number} duplicates",
         standing.skipped,
     ).format(number=count_in_words(standing.skipped))
 
@@ -51,12 +51,12 @@ def notice_in_words(standing: Sums, left_out: int, *, when_checked: bool) -> str
             ).format(number=count_in_words(standing.checking))
         )
         if when_checked:
-            sentences.append(_("The upload begins when all have passed."))
+            sentences.append(_("The upload starts when all have passed."))
     if standing.held_back:
         sentences.append(
             ngettext(
-                "{number} file would be refused and is held back; choose it to see why.",
-                "{number} files would be refused and are held back; choose one to see why.",
+                "{number} file has errors and won't be uploaded. Select it to see why.",
+                "{number} files have errors and won't be uploaded. Select one to see why.",
                 standing.held_back,
             ).format(number=count_in_words(standing.held_back))
         )
@@ -66,8 +66,8 @@ def notice_in_words(standing: Sums, left_out: int, *, when_checked: bool) -> str
     elif unreadable:
         sentences.append(
             ngettext(
-                "{number} file can't be uploaded and is left out.",
-                "{number} files can't be uploaded and are left out.",
+                "{number} file can't be uploaded.",
+                "{number} files can't be uploaded.",
                 unreadable,
             ).format(number=count_in_words(unreadable))
         )
@@ -79,16 +79,16 @@ def notice_in_words(standing: Sums, left_out: int, *, when_checked: bool) -> str
 def nothing_in_words(left_out: int, pattern: str) -> str:
     """Why there are no rows."""
     if pattern:
-        return _("No name matches “{pattern}”. Other files come back when you change it.").format(
+        return _("No file names match “{pattern}”. Clear the field to see all files.").format(
             pattern=one_line(pattern)
         )
-    sentence = _("There is nothing to upload. Choose other files, or drop them on the window.")
+    sentence = _("Nothing to upload. Choose other files, or drop them on the window.")
     return f"{sentence}\n{_left_out_in_words(left_out)}" if left_out else sentence
 
 
 def _left_out_in_words(number: int) -> str:
     return ngettext(
-        "{number} more file was passed over: hidden, a symbolic link, or past the limit.",
-        "{number} more files were passed over: hidden, symbolic links, or past the limit.",
+        "{number} file skipped (hidden, a link, or over the limit).",
+        "{number} files skipped (hidden, links, or over the limit).",
         number,
     ).format(number=count_in_words(number))

@@ -19,7 +19,9 @@ from services.events import PathsBeingGathered, PathsGathered
 from services.file_commands import FileCommands
 from services.language import _
 from services.settings import SettingsStore
+from ui.last_folders import Chosen, LastFolders
 from ui.messages import MessageBar
+from ui.save_dialogs import SaveDialogs
 from ui.uploads.drop_overlay import DropOverlay
 from ui.uploads.kept_purposes import as_last_time
 from ui.uploads.pasting import dropped_in, pasted_in
@@ -38,6 +40,7 @@ class UploadFlow(QObject):
         service: FileCommands,
         settings: SettingsStore,
         messages: MessageBar,
+        dialogs: SaveDialogs,
         account_name: Callable[[], str | None],
         listed: Callable[[], Sequence[RemoteFile]],
     ) -> None:
@@ -51,7 +54,8 @@ class UploadFlow(QObject):
         self._settings = settings
         self._messages = messages
         self._account_name = account_name
-        self.review = ReviewFlow(window, service, settings, listed)
+        self._folders = LastFolders(settings)
+        self.review = ReviewFlow(window, service, settings, dialogs, listed)
         """The sheet that comes next; what is found out about its files is told to it."""
         self._overlay = DropOverlay(window, area)
         self._request = 0
@@ -99,8 +103,12 @@ class UploadFlow(QObject):
 
     def begin(self, paths: Sequence[Path], purpose: str | None = None) -> None:
         """Upload these, after a look at them."""
-        if paths:
-            self._look_at(Dropped(tuple(paths)))
+        self.begin_with(Dropped(tuple(paths)), purpose)
+
+    def begin_with(self, found: Dropped, purpose: str | None = None) -> None:
+        """Upload what is on this computer, after a look at it; the rest is told as left out."""
+        if found:
+            self._look_at(found)
             self._review(purpose)
 
     def abandon(self) -> None:
@@ -113,7 +121,8 @@ class UploadFlow(QObject):
     @Slot()
     def pick(self) -> None:
         """Let the person choose files in a dialog."""
-        dialog = QFileDialog(self._window, _("Choose files to upload"))
+        start = self._folders.start(Chosen.UPLOADS)
+        dialog = QFileDialog(self._window, _("Choose files to upload"), start)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.filesSelected.connect(self._picked)
@@ -129,7 +138,7 @@ class UploadFlow(QObject):
             self._look_at(found)
             self._review(None)
         elif pasted is None:
-            self._messages.tell(_("There is nothing in the clipboard that could be uploaded"))
+            self._messages.tell(_("Nothing on the clipboard to upload"))
         elif self._account_name() is not None:
             self._ask_anew(Dropped())
             self._service.gather_pasted(pasted, self._request)
@@ -154,7 +163,10 @@ class UploadFlow(QObject):
 
     @Slot(list)
     def _picked(self, names: list[str]) -> None:
-        self.begin([Path(name) for name in names])
+        paths = [Path(name) for name in names]
+        if paths:
+            self._folders.note(Chosen.UPLOADS, paths[0].parent)
+        self.begin(paths)
 
     def _accept(self, event: QDragMoveEvent, position: QPoint) -> None:
         event.setDropAction(Qt.DropAction.CopyAction)

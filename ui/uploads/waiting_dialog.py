@@ -1,6 +1,6 @@
 """Shown while something takes long before an upload: how far it is, and a way to stop."""
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QVBoxLayout, QWidget
 
 from services.language import _
 from ui.labels import label
@@ -15,19 +15,16 @@ class WaitingDialog(QDialog):
         self.setWindowTitle(_("Upload files"))
         self.setAccessibleName(heading)
         self._told = label(look="muted")
-        stop = QPushButton(_("Cancel"))
-        stop.clicked.connect(self.reject)
-        self._foot = QHBoxLayout()
-        self._foot.setSpacing(8)
-        self._foot.addStretch(1)
-        self._foot.addWidget(stop)
+        self._buttons = QDialogButtonBox()
+        self._buttons.addButton(_("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
+        self._buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 22, 24, 20)
         column.setSpacing(8)
         column.addWidget(label(heading, "heading"))
         column.addWidget(self._told)
         column.addSpacing(10)
-        column.addLayout(self._foot)
+        column.addWidget(self._buttons)
         self.setMinimumWidth(46 * self.fontMetrics().averageCharWidth())
 
     def tell(self, text: str) -> None:
@@ -36,7 +33,6 @@ class WaitingDialog(QDialog):
 
     def add_button(self, text: str) -> QPushButton:
         """Another way on, before the way out."""
-        button = QPushButton(text)
+        button = self._buttons.addButton(text, QDialogButtonBox.ButtonRole.ActionRole)
         button.setAutoDefault(False)
-        self._foot.insertWidget(1, button)
         return button

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.api.echoes import Echoes
-from services.api.redaction import MASK, Redaction, without_keys
+from services.api.redaction import MASK, Redaction, without_secrets
 from tests.support.echoed import echoes_of, readable_parts
 from tests.support.files_server import TEST_KEY
 from tests.support.making import problem
@@ -122,7 +122,16 @@ def test_a_problem_is_cut_only_after_the_key_is_out() -> None:
 def test_the_keys_in_use_are_struck_from_the_log_and_forgotten_with_their_accounts() -> None:
     first, second = Redaction(TEST_KEY), Redaction(PROJECT_KEY)
     both = f"{TEST_KEY} {PROJECT_KEY}"
-    assert without_keys(both) == f"{MASK} {MASK}"
+    assert without_secrets(both) == f"{MASK} {MASK}"
     del second
-    assert without_keys(both) == f"{MASK} {PROJECT_KEY}"
+    assert without_secrets(both) == f"{MASK} {PROJECT_KEY}"
     assert first.text(TEST_KEY) == MASK
+
+
+def test_the_login_of_a_proxy_is_struck_from_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://me:harbour%20crane@proxy.example:3128")
+    kept = Redaction("")
+    assert without_secrets("harbour crane, me:harbour crane") == f"{MASK}, {MASK}"
+    assert kept.text("harbour%2520crane") == MASK
+    monkeypatch.setenv("HTTPS_PROXY", "http://me:another%2Done@proxy.example:3128")
+    assert without_secrets("harbour crane, another-one") == f"harbour crane, {MASK}"

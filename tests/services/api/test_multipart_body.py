@@ -180,6 +180,14 @@ def test_a_file_of_another_size_or_time_is_not_sent(path: Path) -> None:
         assert kind_of_failure(body_of(local_file(path, **wrong))) is ProblemKind.FILE_CHANGED
 
 
+def test_nothing_of_a_changed_file_goes_out(path: Path) -> None:
+    pieces = iter(body_of(local_file(path, modified_ns=path.stat().st_mtime_ns + 1)))
+    head = bytes(next(pieces))
+    with pytest.raises(FilesError):
+        next(pieces)
+    assert path.read_bytes() not in head
+
+
 @pytest.mark.parametrize("change", ["shrink", "grow", "touch"])
 def test_a_file_that_changes_while_it_is_sent_ends_the_upload(tmp_path: Path, change: str) -> None:
     path = tmp_path / "large"

@@ -4,14 +4,17 @@ import base64
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from services.api.errors import FilesError, ProblemKind
 from services.api.files_api import FilesApi
 from services.api.proxies import is_this_computer
+from services.api.redaction import MASK
 from tests.services.api.asking import list_files, problem_of, upload
 from tests.services.api.conftest import MakeApi, PatientToken
+from tests.support.echoed import echoes_of, readable_parts
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.making import upload_request
 from tests.support.server_faults import (
@@ -138,6 +141,82 @@ def test_the_password_of_a_proxy_is_told_nowhere(
     assert proxy.requests
 
 
+LONG_PASSWORD = "Harbour-9/crane+Quay:tide"
+ECHOES = {
+    **echoes_of(LONG_PASSWORD),
+    "login": base64.b64encode(f"user:{LONG_PASSWORD}".encode()).decode(),
+}
+
+
+@pytest.fixture
+def proxy_with_long_password(
+    make_files_server, monkeypatch: pytest.MonkeyPatch
+) -> ScriptedFilesServer:
+    server = make_files_server(key=None)
+    login = f"user:{quote(LONG_PASSWORD, safe='')}"
+    monkeypatch.setenv("ALL_PROXY", f"http://{login}@127.0.0.1:{server.port}")
+    return server
+
+
+@pytest.mark.parametrize("form", ECHOES)
+def test_no_part_of_a_proxys_password_is_told_where_its_answer_is_cut(
+    proxy_with_long_password: ScriptedFilesServer,
+    make_api: MakeApi,
+    token: PatientToken,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    form: str,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    echoed = ECHOES[form]
+    api = make_api("http://files.invalid/v1")
+    # Where a sentence is cut, and where the reading of a body ends.
+    for before in (*range(540, 600, 6), 64 * 1024 - 15):
+        proxy_with_long_password.next(
+            Delivery(gzip=True, answer=plain_text(403, "x" * before + " " + echoed))
+        )
+        problem = problem_of(list_files, api, token, tmp_path)
+        assert readable_parts(LONG_PASSWORD, problem.report + caplog.text) == []
+
+
+@pytest.mark.parametrize("name", ["location", "x-request-id", "apim-request-id"])
+def test_no_part_of_a_proxys_password_is_told_of_a_header(
+    proxy_with_long_password: ScriptedFilesServer,
+    make_api: MakeApi,
+    token: PatientToken,
+    tmp_path: Path,
+    name: str,
+) -> None:
+    (tmp_path / "a.jsonl").write_bytes(b"{}\n")
+    api = make_api("http://files.invalid/v1")
+    for before in (150, 585):
+        told = f"http://files.invalid/{'x' * before}/{quote(LONG_PASSWORD, safe='')}"
+        proxy_with_long_password.next(Answer(307, ((name, told),)))
+        problem = problem_of(upload, api, token, tmp_path)
+        assert readable_parts(LONG_PASSWORD, problem.report) == []
+        assert "Harbour" not in problem.report
+
+
+def test_a_short_password_of_a_proxy_is_struck_but_changes_no_answer(
+    make_files_server,
+    make_api: MakeApi,
+    token: PatientToken,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    server = make_files_server(key=None)
+    body = b'{"data": []}'
+    monkeypatch.setenv("ALL_PROXY", f"http://user:{len(body)}@127.0.0.1:{server.port}")
+    api = make_api("http://files.invalid/v1")
+    server.next(
+        Answer(200, (("Content-Type", "application/json"),), body),
+        plain_text(403, f"Not with {len(body)}, u%73er:{len(body)}"),
+    )
+    assert api.list_page(token).files == ()
+    problem = problem_of(list_files, api, token, tmp_path)
+    assert problem.detail == f"Not with {MASK}, {MASK}"
+
+
 @pytest.mark.parametrize(
     "setting",
     [
@@ -147,6 +226,7 @@ def test_the_password_of_a_proxy_is_told_nowhere(
         f"http://{LOGIN}",
         f"socks5://{LOGIN}@127.0.0.1:1",
         f"{LOGIN}@127.0.0.1:1:2",
+        f"user:{PASSWORD}://{PASSWORD}@127.0.0.1:1",
         f"http://user:{PASSWORD}@[::1",
     ],
 )

@@ -112,8 +112,22 @@ def test_a_spent_quota_is_not_asked_for_again_whatever_is_said() -> None:
         (answered(408), False),
         (answered(409), False),
         (answered(400), False),
-        (answered(500, should_retry=True), True),
+        (answered(500, should_retry=True), False),
+        (answered(503, should_retry=True), False),
+        (answered(503, should_retry=True, retry_after=5.0), True),
+        (answered(503, should_retry=False, retry_after=5.0), False),
+        (answered(200, should_retry=True), False),
+        (answered(303, should_retry=True), False),
+        (answered(408, should_retry=True), False),
+        (answered(499, should_retry=True), False),
+        (answered(400, should_retry=True), True),
+        (answered(409, should_retry=True), True),
+        (answered(429, should_retry=True), True),
         (answered(429, should_retry=False), False),
+        # Not all of it was sent.
+        (answered(500, should_retry=True, body_sent=False), True),
+        (answered(408, should_retry=True, body_sent=False), True),
+        (answered(500, body_sent=False), False),
     ],
 )
 def test_an_upload_is_worth_a_repeat_only_when_surely_no_file_came_of_it(

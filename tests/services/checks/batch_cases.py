@@ -29,6 +29,7 @@ def with_body(number: int, url: str = "/v1/chat/completions", **body: object) ->
     return request(number, url) | {"body": body}
 
 
+MIXED, LEFT = error("model.mixed", 3), warning("model.placeholder", 3)
 HI = {"role": "user", "content": "Hi"}
 GOOD_LINES = [request(number) for number in range(4)]
 EMBEDDING = request(0, "/v1/embeddings", input="text")
@@ -41,9 +42,13 @@ def _bad(title: str, value: object, *wanted: Wanted) -> Case:
 
 
 def _of(
-    title: str, *values: object, wanted: tuple[Wanted, ...] = (), limits: Limits = OFFICIAL
+    title: str,
+    *values: object,
+    wanted: tuple[Wanted, ...] = (),
+    facts: tuple[str, ...] | None = None,
+    limits: Limits = OFFICIAL,
 ) -> Case:
-    return Case(title, "batch", "requests.jsonl", jsonl(*values), wanted, limits=limits)
+    return Case(title, "batch", "requests.jsonl", jsonl(*values), wanted, facts, limits)
 
 
 def _many(title: str, count: int, *wanted: Wanted, limits: Limits = OFFICIAL) -> Case:
@@ -127,6 +132,34 @@ KEYS = (
         {"custom_id": "b", "params": {"model": MODEL, "messages": [HI]}},
         E("batch.other_service", 3),
     ),
+    *[
+        _bad(f"a request of the batches that have “{key}”", line, E("batch.other_service", 3))
+        for key, line in (
+            ("request", {"key": "b", "request": {"contents": [{"parts": [{"text": "Hi"}]}]}}),
+            ("request alone", {"request": {"contents": []}}),
+            ("modelInput", {"recordId": "b", "modelInput": {"messages": [HI]}}),
+            ("params alone", {"params": {"model": MODEL, "messages": [HI]}}),
+        )
+    ],
+    *[
+        _bad(f"a line of other things: {title}", line, E("batch.unknown", 3))
+        for title, line in (
+            ("an id and an input", {"id": 7, "input": "Hi"}),
+            ("a call", {"jsonrpc": "2.0", "id": 7, "method": "tools/list", "params": {}}),
+            ("a log", {"time": 7, "request": {"path": "/"}, "response": {"status": 200}}),
+            ("a question and its response", {"query": "1 + 1?", "response": "2"}),
+            ("a page", {"url": "https://example.org/", "title": "Cranes"}),
+            ("an article", {"title": "Cranes", "body": "They fly."}),
+        )
+    ],
+    _bad(
+        "a body alone",
+        {"body": {"model": MODEL, "messages": [HI]}},
+        E("custom_id.missing", 3),
+        E("method.missing", 3),
+        E("url.missing", 3),
+    ),
+    _bad("a placeholder as model in one request", request(9, model="{{model}}"), LEFT, MIXED),
     _bad(
         "an example for fine-tuning among requests",
         {"messages": [HI]},
@@ -137,6 +170,33 @@ KEYS = (
 )
 
 FILES = (
+    _of(
+        "lines that are no requests",
+        *[{"question": f"{number} + 1?", "answer": number + 1} for number in range(3)],
+        wanted=(E("batch.unknown", 1),),
+        facts=(),
+    ),
+    _of(
+        "lines that are no requests for another server",
+        {"question": "1 + 1?"},
+        wanted=(E("batch.unknown", 1),),
+        limits=NO_LIMITS,
+    ),
+    *[
+        _of(
+            f"a template with the model {model}",
+            *[request(number, model=model) for number in range(2)],
+            wanted=(W("model.placeholder", 1),),
+            limits=limits,
+        )
+        for model, limits in (
+            ("<deployment>", AZURE),
+            ("${MODEL}", OFFICIAL),
+            ("REPLACE-WITH-DEPLOYMENT-NAME", AZURE),
+            ("your_model_name", NO_LIMITS),
+        )
+    ],
+    _of("a model that was trained", request(1, model="ft:gpt-4o-mini:yourself::a1")),
     *[
         _of(
             f"requests to {url} that ask nothing",

@@ -165,6 +165,16 @@ TOOLS = (
         W("tool_call.arguments_json", 3),
     ),
     bad(
+        "arguments that are JSON in a text once more",
+        calling(with_(CALL, function={"name": "a", "arguments": '"{\\"day\\": 1}"'})),
+        W("tool_call.arguments_json", 3),
+    ),
+    bad(
+        "arguments that are a list",
+        calling(with_(CALL, function={"name": "a", "arguments": "[1]"})),
+        W("tool_call.arguments_json", 3),
+    ),
+    bad(
         "a tool's answer without id",
         messages(USER, CALLING, {"role": "tool", "content": "closed"}, ANSWER),
         E("tool_call_id.missing", 3),

@@ -40,7 +40,15 @@ EVALS_CASES = (
         "items.jsonl",
         jsonl(ITEM, {"item": {"answer": 4, "question": None}}),
     ),
-    _bad("no item", {"question": "?"}, error("item.missing", 2), warning("key.unknown", 2)),
+    _bad("no item", {"question": "?", "answer": "!"}, error("item.missing", 2)),
+    Case(
+        "lines without items",
+        "evals",
+        "items.jsonl",
+        jsonl({"question": "?"}, {"question": "!"}),
+        wanted=(error("item.missing", 1),),
+        facts=(),
+    ),
     _bad(
         "a conversation among items",
         {"messages": []},

@@ -25,6 +25,9 @@ SPLIT = (E("file.spread", 3), E("line.comment", 3))
 LISTED = b"[\n" + GOOD.rstrip().replace(b"\n", b",\n") + b"\n]\n"
 
 
+NO_JSON = (error("line.not_object", 2),)
+
+
 def _text(title: str, content: bytes, *wanted: Wanted) -> Case:
     return Case(title, "batch", "requests.jsonl", content, wanted)
 
@@ -131,7 +134,15 @@ ENCODINGS = (
 )
 
 JSON = (
-    _third("no JSON", b"custom_id: 1", E("json.invalid", 3)),
+    _third("no JSON", b"custom_id: 1", E("line.not_object", 3)),
+    _third("a colon that is missing", b'{"custom_id" "1"}', E("json.invalid", 3)),
+    _third("a line of Markdown", b"- *custom_id*: 1", E("line.not_object", 3)),
+    _third("a name of Python", b"None", E("line.not_object", 3)),
+    _third(
+        "a quotation mark before a sign that JSON has not",
+        ONE.replace(b'"Hi"', '"so big" … very big"'.encode()),
+        E("json.quote", 3),
+    ),
     _third("single quotation marks", b"{'custom_id': '1'}", E("json.quotation_mark", 3)),
     _third("curly quotation marks", "{“custom_id”: “1”}".encode(), E("json.quotation_mark", 3)),
     _third("a comma too many", b'{"custom_id": "1",}', E("json.comma", 3)),
@@ -185,6 +196,20 @@ JSON = (
         json.dumps(request(1), indent=2).encode()[:-10],
         E("file.spread", 1),
     ),
+    _text(
+        "objects over many lines, and a line break in a text of one",
+        b"".join(json.dumps(one, indent=2).encode() + b"\n" for one in GOOD_LINES[:2]).replace(
+            b'"Hi"', b'"Dear Ada,\n\nthank you."', 1
+        ),
+        E("file.spread", 1),
+        E("json.line_break", 10),
+    ),
+    _text(
+        "a list over many lines, and a line break in a text",
+        json.dumps(GOOD_LINES, indent=2).encode().replace(b'"Hi"', b'"Hi,\r\nAda"', 1),
+        E("file.spread", 1),
+        E("json.line_break", 11),
+    ),
     _text("a code block", b"```json\n" + GOOD + b"```\n", E("line.fence", 1)),
     _text("comments all over", GOOD.replace(b"\n", b"\n# next\n"), E("line.comment", 2)),
     _text(
@@ -192,7 +217,8 @@ JSON = (
         GOOD.replace(b'"', b"'"),
         E("json.quotation_mark", 1),
     ),
-    _text("words", b"Dear all,\nthis is no JSON.\n" * 6, E("json.invalid", 1)),
+    _text("words", b"Dear all,\nthis is no JSON.\n" * 6, E("line.not_object", 1)),
+    _text("two lines of words", b"Dear all,\nthis is no JSON.\n", E("line.not_object", 1)),
     Case(
         "a list longer than a line may be",
         "batch",
@@ -359,4 +385,24 @@ NOT_READABLE = (
     ),
 )
 
-FILE_CASES = (*ENCODINGS, *JSON, *SIZES, *NAMES, *MANY, *NOT_READABLE)
+POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"0" * 64 + b"\nsize 9000\n"
+
+POINTERS = (
+    *[
+        Case(f"a pointer of Git LFS for {purpose}", purpose, name, POINTER, (E("file.pointer"),))
+        for purpose, name in (
+            ("batch", "requests.jsonl"),
+            ("fine-tune", "train.jsonl"),
+            ("evals", "items.jsonl"),
+            ("vision", "a.png"),
+        )
+    ],
+    *[
+        Case(f"a pointer of Git LFS for {purpose}", purpose, "a.pdf", POINTER, (W("file.pointer"),))
+        for purpose in ("user_data", "assistants")
+    ],
+    _text("a pointer of git-annex", b"/annex/objects/MD5-s9--0a1b\n", E("file.pointer")),
+    _text("an object that tells of Git LFS", ONE + b"\n" + POINTER.replace(b"\n", b""), *NO_JSON),
+)
+
+FILE_CASES = (*ENCODINGS, *JSON, *SIZES, *NAMES, *MANY, *POINTERS, *NOT_READABLE)

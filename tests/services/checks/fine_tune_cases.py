@@ -76,6 +76,29 @@ FILES = (
         ("12 conversations",),
     ),
     Case(
+        "conversations whose answers have the role of another service",
+        "fine-tune",
+        "examples.jsonl",
+        jsonl(*[messages(USER, {"role": "model", "content": "!"})] * 10),
+        (E("role.unknown", 1),),
+        ("10 conversations",),
+    ),
+    Case(
+        "a message on each line",
+        "fine-tune",
+        "examples.jsonl",
+        jsonl(*[USER, ANSWER] * 5),
+        (E("example.one_message", 1),),
+    ),
+    Case(
+        "a message on each line for another server",
+        "fine-tune",
+        "examples.jsonl",
+        jsonl(USER, ANSWER),
+        (W("example.one_message", 1),),
+        limits=NO_LIMITS,
+    ),
+    Case(
         "conversations without an answer before those that have one",
         "fine-tune",
         "examples.jsonl",
@@ -249,6 +272,13 @@ OTHER_SHAPES = (
         E("completion.kind", 3),
         base=COMPLETION,
     ),
+    bad(
+        "an empty completion",
+        with_(COMPLETION, completion=""),
+        W("completion.empty", 3),
+        base=COMPLETION,
+    ),
+    good("empty prompts", with_(COMPLETION, prompt=""), "10 prompts with completion"),
     bad(
         "a completion that is null",
         with_(COMPLETION, completion=None),

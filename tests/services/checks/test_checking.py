@@ -30,7 +30,7 @@ def test_the_first_hundred_findings_are_kept_in_the_order_of_lines_and_all_are_c
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "a.JSONL"
-    path.write_bytes(b"{]\n{}\n{}\n" * 3_000 + b"\n")
+    path.write_bytes(b'{]\n{"custom_id": 1}\n{"custom_id": 1}\n' * 3_000 + b"\n")
     report = check(path)
     assert (report.errors, report.warnings) == (3_000 + 4, 2)
     assert len(report.findings) == MOST_SHOWN

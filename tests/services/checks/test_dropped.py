@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from services.checks.dropped import dropped
+from services.checks.dropped import dropped, typed
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,21 @@ def test_what_is_elsewhere_is_left_out_by_name_with_the_reason(address: str, nam
 @pytest.mark.skipif(os.name == "nt", reason="another computer's name is part of a path there")
 def test_a_file_of_another_computer_is_elsewhere() -> None:
     assert [one.name for one in dropped(["file://other/a.txt"], "harbor").elsewhere] == ["a.txt"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a name with a colon is none there")
+def test_a_command_line_has_paths_and_addresses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sftp:").mkdir()
+    words = ["a b.txt", os.fsdecode(b"/R\xe9.txt"), "file:///c%20d.txt", "sftp:/e", "smb://nas/f"]
+    (tmp_path / "sftp:" / "e").touch()
+    found = typed(words)
+    assert found.paths == (
+        tmp_path / "a b.txt",
+        Path(os.fsdecode(b"/R\xe9.txt")),
+        Path("/c d.txt"),
+        tmp_path / "sftp:" / "e",
+    )
+    assert [file.name for file in found.elsewhere] == ["f"]

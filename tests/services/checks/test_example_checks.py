@@ -230,3 +230,20 @@ def test_long_and_odd_values_are_told_short_and_on_one_line() -> None:
     )
     assert "“a\\n\\u202ebbb" in finding.text
     assert len(finding.text) < 200
+
+
+@pytest.mark.parametrize(
+    ("role", "meant"),
+    [
+        ("model", "assistant"),
+        ("Bot", "assistant"),
+        ("human", "user"),
+        ("User", "user"),
+        ("assistant ", "assistant"),
+        ("robot", "system, developer, user, assistant, tool, function"),
+    ],
+)
+def test_the_role_that_is_meant_is_named(role: str, meant: str) -> None:
+    line = json.dumps({"messages": [USER | {"role": role}, ANSWER]}).encode()
+    [found] = [found for found in check(FineTuneCheck, [line]) if found.rule == "role.unknown"]
+    assert found.text.endswith(f" {meant}.")

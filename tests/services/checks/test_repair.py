@@ -54,7 +54,7 @@ def test_everything_is_mended_into_a_new_file_and_told(path: Path) -> None:
         "The byte order mark was removed.",
         "4 lines now end with LF instead of CR LF.",
         "2 blank lines were removed.",
-        "Saved as requests (fixed).jsonl; the old file stays as it was.",
+        "Saved as requests (fixed).jsonl. The original file wasn't changed.",
     )
     report = check(mended.path)
     assert (report.findings, report.repairs) == ((), ())
@@ -84,7 +84,7 @@ def test_for_the_extension_only_the_name_changes(tmp_path: Path) -> None:
     path = tmp_path / "Requests.JSONL"
     path.write_bytes(GOOD)
     assert mend(path, EXTENSION) == Repaired(
-        path, "Requests.jsonl", ("The file is sent under the name Requests.jsonl.",)
+        path, "Requests.jsonl", ("The file will be uploaded as Requests.jsonl.",)
     )
     assert list(tmp_path.iterdir()) == [path]
 

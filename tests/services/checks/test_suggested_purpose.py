@@ -73,6 +73,13 @@ def test_what_is_no_json_is_user_data(beginning: bytes) -> None:
     assert suggested_purpose("a.jsonl", beginning) == "user_data"
 
 
+@pytest.mark.parametrize(("name", "purpose"), [("a.jsonl", "user_data"), ("a.png", "vision")])
+def test_a_pointer_to_a_file_is_named(name: str, purpose: str) -> None:
+    suggestion = suggestion_for(name, b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n")
+    assert suggestion.purpose == purpose
+    assert ("Git LFS" in suggestion.reason) == (purpose == "user_data")
+
+
 @given(st.text(), st.binary())
 def test_whatever_is_in_it_the_purpose_can_be_uploaded(name: str, beginning: bytes) -> None:
     names = {purpose.name for purpose in UPLOAD_PURPOSES}
@@ -297,3 +304,25 @@ def test_a_text_that_is_cut_off_is_passed_over_as_a_whole() -> None:
     # Were each quotation mark tried in vain, this would take minutes.
     beginning = b'{"custom_id": "' + b'\\"' * BEGINNING
     assert suggestion_for("a.jsonl", beginning).purpose == "batch"
+
+
+ANSWERED = {"id": "x", "custom_id": "1", "response": {}}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "needs"),
+    [
+        ("a.jsonl", lines({"messages": [USER, ANSWER]}), ""),
+        ("a.jsonl", b"\n" + lines({"messages": [USER, ANSWER]}) + b" \r\n", ""),
+        ("a.jsonl", lines({"messages": [USER, ANSWER]}) + b'{"messages": [{"ro', ""),
+        ("a.jsonl", lines({"messages": [USER, ANSWER]}) + b"{'a': 1}\n", "needs fixing first"),
+        ("a.jsonl", b"# one\n" + lines({"messages": [USER, ANSWER]}), "needs fixing first"),
+        ("a.json", lines({"messages": [USER, ANSWER]}), "if its name ended in .jsonl"),
+        ("a.json", b"[\n" + lines({"messages": [USER]}) + b"]\n", "one object on each line"),
+        ("a.jsonl", json.dumps(ANSWERED, indent=1).encode(), ""),
+    ],
+)
+def test_what_has_to_be_done_first_is_told(name: str, content: bytes, needs: str) -> None:
+    words = ("needs fixing first", "if its name ended in .jsonl", "one object on each line")
+    reason = suggestion_for(name, content).reason
+    assert [word for word in words if word in reason] == [needs] * bool(needs)

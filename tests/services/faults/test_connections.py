@@ -233,7 +233,7 @@ def test_a_network_that_is_gone_for_a_while_ends_no_transfer(
         )
     again = make_files_server([file], port=server.port)
     wharf.told.wait_for_count(
-        TransferChanged, 2, lambda event: event.transfer.state is TransferState.DONE, seconds=20
+        TransferChanged, 2, lambda event: event.transfer.state is TransferState.DONE, seconds=90
     )
     assert [one.size for one in again.files] == [len(CONTENT), 64_000_000]
     assert wharf.saved == {"output.jsonl": CONTENT}

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,9 @@ from services.transfers import lost_answers
 from services.transfers.journal import Journal, JournalRow
 from services.transfers.orders import UploadOrder
 from services.transfers.transfer import TransferKind, TransferState
+from tests.services.faults.conftest import rows_on_disk
 from tests.services.transfers.conftest import Wharf
+from tests.support.files_server import ScriptedFilesServer
 from tests.support.full_disk import fill_disk_under_partial_files
 from tests.support.making import upload_request
 from tests.support.served_files import served_file
@@ -73,6 +75,90 @@ def test_a_journal_that_can_not_be_written_holds_up_no_transfer(
     wharf.upload(small_file)
     assert wharf.end().state is TransferState.DONE
     assert len(wharf.server.files) == 1
+
+
+class SwitchedJournal(Journal):
+    """Its disk can be filled, from a state of a transfer on or at once."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.full = False
+        self.full_from: TransferState | None = None
+
+    def write(self, rows: Iterable[JournalRow], **more: Any) -> None:
+        rows = list(rows)
+        if any(row.transfer.state is self.full_from for row in rows):
+            self.full = True
+        if self.full:
+            raise sqlite3.OperationalError("database or disk is full")
+        super().write(rows, **more)
+
+
+@pytest.mark.expects_log("The transfer journal can't be written")
+@pytest.mark.parametrize("full_from", [TransferState.CONFIRMING, TransferState.RUNNING])
+def test_an_upload_of_which_the_disk_would_say_that_it_is_not_sent_is_not_sent(
+    wharf: Wharf,
+    make_wharf: Callable[[ScriptedFilesServer], Wharf],
+    small_file: Path,
+    tmp_path: Path,
+    full_from: TransferState,
+) -> None:
+    journal = SwitchedJournal(tmp_path / "queue.sqlite")
+    wharf.queue.restore(journal)
+    journal.full_from = full_from
+    wharf.upload(small_file)
+    paused = wharf.wait_for(TransferState.PAUSED)
+    assert paused.problem is not None
+    assert paused.problem.kind is ProblemKind.DISK_FAILED
+    assert wharf.states == "QUEUED RUNNING PAUSED"
+    assert wharf.server.files == []
+    # It waits on, without being sent, while the disk is full.
+    wharf.queue.resume([paused.id])
+    wharf.told.wait_for_count(
+        TransferChanged, 2, lambda event: event.transfer.state is TransferState.PAUSED
+    )
+    assert wharf.server.files == []
+    # Killed now, it is the same upload still to be sent.
+    [row] = rows_on_disk(journal.path, tmp_path / "copy")
+    assert isinstance(row.order, UploadOrder)
+    assert row.order.sent_since is None
+    after = make_wharf(wharf.server)
+    after.queue.restore(Journal(tmp_path / "copy" / journal.path.name))
+    after.queue.resume([row.transfer.id])
+    after.wait_for(TransferState.DONE)
+    assert len(wharf.server.files) == 1
+
+
+@pytest.mark.expects_log("The transfer journal can't be written")
+def test_an_upload_goes_on_when_the_disk_has_room_again(
+    wharf: Wharf, small_file: Path, tmp_path: Path
+) -> None:
+    journal = SwitchedJournal(tmp_path / "queue.sqlite")
+    wharf.queue.restore(journal)
+    journal.full_from = TransferState.CONFIRMING
+    wharf.upload(small_file)
+    paused = wharf.wait_for(TransferState.PAUSED)
+    journal.full_from, journal.full = None, False
+    wharf.queue.resume([paused.id])
+    assert wharf.wait_for(TransferState.DONE).problem is None
+    assert len(wharf.server.files) == 1
+
+
+@pytest.mark.expects_log("The transfer journal can't be written")
+def test_once_it_is_known_that_the_disk_is_full_no_byte_is_sent_in_vain(
+    wharf: Wharf, large_file: Path, tmp_path: Path
+) -> None:
+    journal = SwitchedJournal(tmp_path / "queue.sqlite")
+    wharf.queue.restore(journal)
+    journal.full_from = TransferState.CONFIRMING
+    wharf.upload(large_file)
+    paused = wharf.wait_for(TransferState.PAUSED)
+    sent = wharf.posts
+    wharf.queue.resume([paused.id])
+    wharf.told.wait_for_count(
+        TransferChanged, 2, lambda event: event.transfer.state is TransferState.PAUSED
+    )
+    assert wharf.posts == sent
 
 
 def test_an_upload_begun_before_the_clock_was_set_back_is_found(

@@ -101,6 +101,19 @@ def test_before_the_last_byte_is_out_nothing_is_looked_for_after_a_crash(
     assert len(wharf.server.files) == 1
 
 
+def test_in_the_body_of_another_attempt_it_is_not_out_though_the_one_before_was(
+    wharf: Wharf, large_file: Path, crash: Callable[[], JournalRow]
+) -> None:
+    wharf.server.next(
+        rate_limited(retry_after_ms="20"), Stall(Moment.IN_BODY, after_bytes=1_000_000)
+    )
+    wharf.upload(large_file)
+    wharf.server.wait_until_stalled()
+    row = crash()
+    assert isinstance(row.order, UploadOrder)
+    assert (row.transfer.state, row.order.sent_since) == (TransferState.RUNNING, None)
+
+
 @pytest.mark.parametrize("taken", [True, False])
 def test_once_the_last_byte_is_out_the_server_is_asked_after_a_crash(
     wharf: Wharf,

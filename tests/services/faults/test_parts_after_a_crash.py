@@ -1,6 +1,9 @@
 """What a killed program left of downloads: nobody vouches for it, so nothing is put to it."""
 
 import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,7 @@ from tests.services.transfers.conftest import Wharf
 from tests.support.making import remote_file
 from tests.support.served_files import Ranges, ServedFile, etag_of, served_file
 
+ROOT = Path(__file__).resolve().parents[3]
 CONTENT = os.urandom(300_000)
 HERE = 100_000
 
@@ -78,3 +82,66 @@ def test_the_part_of_a_zip_is_never_left_over(
     getattr(wharf.queue, then)([1])
     wharf.end()
     assert list(wharf.saved) == (["files.zip"] if then == "resume" else [])
+
+
+KILLED_WITH_ITS_NAME_TAKEN = """
+import errno, os, signal, sys
+from pathlib import Path
+from services import unused_names
+from services.file_commands import WhenTaken
+from services.transfers.partial_file import PartialFile
+
+def refuse(*_arguments):
+    raise OSError(errno.EPERM, "Operation not permitted")
+
+os.link = refuse
+unused_names.rename_in_one_step = lambda _path, _target: False
+os.replace = lambda *_arguments: os.kill(os.getpid(), signal.SIGKILL)
+with PartialFile(Path(sys.argv[1]), sys.argv[2], sys.argv[3]) as partial:
+    partial.write(b"x" * 1000)
+    partial.place(WhenTaken.KEEP_BOTH, lambda target: print(target, flush=True))
+"""
+
+
+@pytest.mark.parametrize("kind", ["download", "zip"])
+@pytest.mark.parametrize("then", ["resume", "cancel"])
+def test_a_name_that_was_taken_before_the_kill_is_used_or_given_back(
+    wharf: Wharf, file: ServedFile, tmp_path: Path, kind: str, then: str
+) -> None:
+    seen = remote_file(file.filename, id=file.id, size=file.size)
+    order: DownloadOrder | ZipOrder
+    if kind == "zip":
+        name = "files.zip"
+        order = ZipOrder((seen,), wharf.folder, name, WhenTaken.KEEP_BOTH)
+    else:
+        name = file.filename
+        order = DownloadOrder(seen, wharf.folder, WhenTaken.KEEP_BOTH)
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED_WITH_ITS_NAME_TAKEN, wharf.folder, name, order.part_mark],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert wharf.saved[name] == b""
+    noted = structs.replace(order, target=Path(killed.stdout.strip()), target_size=1000)
+    restore(wharf, tmp_path, noted, "running")
+    getattr(wharf.queue, then)([1])
+    assert wharf.end().state is TransferState("done" if then == "resume" else "cancelled")
+    assert list(wharf.saved) == ([name] if then == "resume" else [])
+
+
+@pytest.mark.parametrize("then", ["resume", "cancel"])
+def test_an_empty_file_that_was_about_to_be_replaced_stays_until_it_is(
+    wharf: Wharf, file: ServedFile, tmp_path: Path, then: str
+) -> None:
+    seen = remote_file(file.filename, id=file.id, size=file.size)
+    target = wharf.folder / file.filename
+    target.touch()
+    order = DownloadOrder(seen, wharf.folder, WhenTaken.REPLACE, target=target, target_size=9)
+    part_path(wharf.folder, file.filename, order.part_mark).write_bytes(b"whole one")
+    restore(wharf, tmp_path, order, "running")
+    getattr(wharf.queue, then)([1])
+    wharf.end()
+    assert wharf.saved == {file.filename: CONTENT if then == "resume" else b""}

@@ -148,6 +148,34 @@ def test_a_disk_that_refuses_holds_nobody(writer: JournalWriter, journal: Watche
 
 
 @pytest.mark.expects_log("can't be written(.|\n)*disk is full")
+def test_it_is_known_of_what_the_disk_holds_an_older_state(
+    journal: WatchedJournal, path: Path
+) -> None:
+    journal.write([row(1)])
+    writer = JournalWriter(journal, known=[1])
+    writer.put([row(2)])
+    writer.flush()
+    assert not writer.refuses
+    journal.refusals = 1
+    writer.put([row(1, 5), row(2, 5), row(3)])
+    writer.flush()
+    assert writer.refuses
+    # Of the third there is nothing on the disk.
+    assert [number for number in range(1, 5) if writer.holds_older(number)] == [1, 2]
+    writer.put([row(4)])
+    writer.flush()
+    assert not writer.refuses
+    assert not any(map(writer.holds_older, range(1, 5)))
+    writer.forget([1, 2], [])
+    writer.flush()
+    journal.refusals = 1
+    writer.put([row(1), row(3, 5)])
+    writer.flush()
+    assert [number for number in range(1, 5) if writer.holds_older(number)] == [3]
+    assert writer.close(10)
+
+
+@pytest.mark.expects_log("can't be written(.|\n)*disk is full")
 def test_a_disk_that_refuses_is_told_once_and_again_when_it_no_longer_does(
     journal: WatchedJournal,
 ) -> None:

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from services import unused_names
 from services.api.errors import FilesError, ProblemKind
 from services.file_commands import WhenTaken
 from services.transfers.partial_file import PartialFile, discard_part, part_path, was_placed
+from services.unused_names import give_back_name, rename_in_one_step
 from tests.support.full_disk import fill_disk_under_partial_files
 
 KEEP, REPLACE, SKIP = WhenTaken.KEEP_BOTH, WhenTaken.REPLACE, WhenTaken.SKIP
@@ -44,11 +46,21 @@ def problem_of(act: Callable[[], object]) -> ProblemKind:
 @pytest.fixture
 def no_hard_links(monkeypatch: pytest.MonkeyPatch) -> None:
     """As on an exFAT stick."""
+    refuse_links(monkeypatch)
 
+
+def refuse_links(monkeypatch: pytest.MonkeyPatch, code: int = errno.EPERM) -> None:
     def refuse(*_arguments: object) -> None:
-        raise OSError(errno.EPERM, "Operation not permitted")
+        raise OSError(code, os.strerror(code))
 
     monkeypatch.setattr(os, "link", refuse)
+
+
+@pytest.fixture
+def only_replacing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file system that knows neither hard links nor a rename that replaces nothing."""
+    refuse_links(monkeypatch)
+    monkeypatch.setattr(unused_names, "rename_in_one_step", lambda _path, _target: False)
 
 
 def test_while_it_grows_the_target_is_not_there(tmp_path: Path) -> None:
@@ -128,14 +140,17 @@ def test_downloads_that_end_at_once_never_replace_each_other(tmp_path: Path) -> 
     )
 
 
-@pytest.mark.usefixtures("no_hard_links")
-def test_nor_do_they_where_there_are_no_hard_links(tmp_path: Path) -> None:
+@pytest.mark.parametrize("lacking", ["no_hard_links", "only_replacing"])
+def test_nor_do_they_where_there_are_no_hard_links(
+    tmp_path: Path, request: pytest.FixtureRequest, lacking: str
+) -> None:
+    request.getfixturevalue(lacking)
     (tmp_path / "a.txt").write_bytes(b"old")
     assert len(set(race(tmp_path, 16))) == 16
     assert len(set(contents(tmp_path).values())) == 17
 
 
-@pytest.mark.usefixtures("no_hard_links")
+@pytest.mark.usefixtures("only_replacing")
 def test_a_rename_that_fails_leaves_no_empty_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -150,11 +165,21 @@ def test_a_rename_that_fails_leaves_no_empty_file(
 def test_a_file_system_that_knows_no_links_at_all_is_no_trouble(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*_arguments: object) -> None:
-        raise OSError(errno.ENOSYS, "Function not implemented")
-
-    monkeypatch.setattr(os, "link", refuse)
+    refuse_links(monkeypatch, errno.ENOSYS)
     assert save(tmp_path, "a.txt", b"new").read_bytes() == b"new"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems can't do it in one step")
+def test_linux_renames_in_one_step_and_refuses_a_taken_name(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"a")
+    (tmp_path / "ü.txt").write_bytes(b"u")
+    with pytest.raises(FileExistsError):
+        rename_in_one_step(tmp_path / "a.txt", tmp_path / "ü.txt")
+    with pytest.raises(FileNotFoundError):
+        rename_in_one_step(tmp_path / "not there", tmp_path / "b.txt")
+    assert contents(tmp_path) == {"a.txt": b"a", "ü.txt": b"u"}
+    assert rename_in_one_step(tmp_path / "a.txt", tmp_path / "é.txt")
+    assert contents(tmp_path) == {"é.txt": b"a", "ü.txt": b"u"}
 
 
 def test_replace_puts_the_new_file_in_place_of_the_old(tmp_path: Path) -> None:
@@ -321,12 +346,12 @@ def test_a_link_in_place_of_the_part_is_not_followed(tmp_path: Path, go_on: bool
     discard_part(part_path(tmp_path, "a.txt", MARK))
 
 
-@pytest.mark.parametrize("links", [True, False])
+@pytest.mark.parametrize("lacking", [None, "no_hard_links", "only_replacing"])
 def test_each_name_is_noted_before_it_is_taken(
-    tmp_path: Path, links: bool, request: pytest.FixtureRequest
+    tmp_path: Path, lacking: str | None, request: pytest.FixtureRequest
 ) -> None:
-    if not links:
-        request.getfixturevalue("no_hard_links")
+    if lacking:
+        request.getfixturevalue(lacking)
     (tmp_path / "a.txt").write_bytes(b"old")
     noted: list[tuple[str, bool]] = []
 
@@ -350,7 +375,8 @@ def test_each_name_is_noted_before_it_is_taken(
 def steps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the system is asked to do, in order."""
     done: list[str] = []
-    fsync, link, replace = os.fsync, os.link, os.replace
+    fsync, link, replace, make = os.fsync, os.link, os.replace, os.open
+    in_one_step = unused_names.rename_in_one_step
 
     def spy_fsync(descriptor: int) -> None:
         found = os.fstat(descriptor)
@@ -366,7 +392,18 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         done.append("replace")
         replace(source, target)
 
+    def spy_open(path: Path, flags: int, mode: int = 0o777) -> int:
+        if flags & os.O_EXCL and Path(path).suffix == ".txt":
+            done.append("take name")
+        return make(path, flags, mode)
+
+    def spy_rename(source: Path, target: Path) -> bool:
+        done.append("rename in one step")
+        return in_one_step(source, target)
+
     monkeypatch.setattr(os, "fsync", spy_fsync)
+    monkeypatch.setattr(os, "open", spy_open)
+    monkeypatch.setattr(unused_names, "rename_in_one_step", spy_rename)
     monkeypatch.setattr(os, "link", spy_link)
     monkeypatch.setattr(os, "replace", spy_replace)
     return done
@@ -385,12 +422,15 @@ def test_content_is_on_the_disk_before_its_name_and_the_name_before_the_end(
 def test_the_same_holds_where_there_are_no_hard_links(
     tmp_path: Path, steps: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*_arguments: object) -> None:
-        raise OSError(errno.EPERM, "Operation not permitted")
-
-    monkeypatch.setattr(os, "link", refuse)
+    refuse_links(monkeypatch)
     save(tmp_path, "a.txt", b"12345")
-    assert steps == ["sync 5 bytes", "replace", "sync folder"]
+    if sys.platform == "linux":
+        # The name is never there without the content.
+        assert steps == ["sync 5 bytes", "rename in one step", "sync folder"]
+    monkeypatch.setattr(unused_names, "rename_in_one_step", lambda _path, _target: False)
+    steps.clear()
+    save(tmp_path, "b.txt", b"12345")
+    assert steps == ["sync 5 bytes", "take name", "replace", "sync folder"]
 
 
 def test_a_part_that_is_kept_is_on_the_disk(tmp_path: Path, steps: list[str]) -> None:
@@ -457,21 +497,51 @@ def test_an_old_file_of_that_name_is_not_taken_for_the_new_one(tmp_path: Path) -
     assert not was_placed(part, tmp_path / "not there", None)
 
 
+@pytest.mark.parametrize(
+    ("part", "target", "given_back"),
+    [
+        (b"12345", b"", True),
+        (b"12345", b"x", False),  # of somebody else
+        (None, b"", False),  # it has got its name, and is as empty as the server's
+        (b"12345", None, False),
+    ],
+)
+def test_a_name_that_a_crash_left_taken_is_given_back(
+    tmp_path: Path, part: bytes | None, target: bytes | None, given_back: bool
+) -> None:
+    here = {"part": part, "a.txt": target}
+    left = {name: content for name, content in here.items() if content is not None}
+    for name, content in left.items():
+        (tmp_path / name).write_bytes(content)
+    give_back_name(tmp_path / "part", tmp_path / "a.txt")
+    assert contents(tmp_path) == ({"part": part} if given_back else left)
+
+
+def test_a_link_or_folder_is_no_name_that_was_taken(tmp_path: Path) -> None:
+    (tmp_path / "part").write_bytes(b"12345")
+    (tmp_path / "empty").touch()
+    (tmp_path / "link").symlink_to(tmp_path / "empty")
+    (tmp_path / "folder").mkdir()
+    for target in (tmp_path / "link", tmp_path / "folder", None):
+        give_back_name(tmp_path / "part", target)
+    assert len(list(tmp_path.iterdir())) == 4
+
+
 # Permissions
 
 
 @pytest.mark.parametrize("umask", [0o022, 0o077, 0o002, 0o027])
-@pytest.mark.parametrize("links", [True, False])
+@pytest.mark.parametrize("lacking", [None, "no_hard_links", "only_replacing"])
 @pytest.mark.parametrize("when_taken", [KEEP, REPLACE])
 def test_a_saved_file_has_the_permissions_of_any_new_file(
     tmp_path: Path,
     umask: int,
-    links: bool,
+    lacking: str | None,
     when_taken: WhenTaken,
     request: pytest.FixtureRequest,
 ) -> None:
-    if not links:
-        request.getfixturevalue("no_hard_links")
+    if lacking:
+        request.getfixturevalue(lacking)
     before = os.umask(umask)
     try:
         (tmp_path / "any").touch()

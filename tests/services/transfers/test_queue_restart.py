@@ -16,7 +16,7 @@ from services.transfers.orders import DeleteOrder, DownloadOrder, UploadOrder
 from services.transfers.partial_file import part_path
 from services.transfers.transfer import TransferState
 from services.transfers.upload_job import AnswerLost
-from tests.support.making import problem, remote_file
+from tests.support.making import local_file, problem, remote_file, upload_request
 from tests.support.queue_bench import QueueBench, delete, download, failing, upload
 
 State = TransferState
@@ -102,6 +102,23 @@ def test_all_are_there_again_and_what_had_not_ended_waits(sessions: Sessions, ho
     assert len(again.carrying.wait_for(8)) == 8
     [new] = again.add(upload())
     assert new > max(ids)
+
+
+@pytest.mark.parametrize("how", ["crash", "restart"])
+def test_a_chosen_name_outlives_the_program_and_a_failure(sessions: Sessions, how: str) -> None:
+    file = local_file(Path("/home/somebody/one.jsonl"), name="two (final).jsonl", size=1000)
+    bench = sessions.begin()
+    [transfer_id] = bench.add(UploadOrder(upload_request(file)))
+    bench.carrying.wait_for(1)[0].fail(failing())
+    bench.wait_for(transfer_id, State.FAILED)
+    again = getattr(sessions, how)()
+    # After a crash it may be as it was before it failed.
+    again.queue.resume([transfer_id])
+    again.queue.retry([transfer_id])
+    [carried] = again.carrying.wait_for(1)
+    assert isinstance(carried.order, UploadOrder)
+    assert carried.order.request.file == file
+    assert again.wait_for(transfer_id, State.RUNNING).name == "two (final).jsonl"
 
 
 def test_what_was_added_is_on_the_disk_before_it_is_told(sessions: Sessions) -> None:

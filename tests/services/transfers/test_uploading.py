@@ -112,6 +112,7 @@ def test_a_clear_no_is_not_asked_about_again(
     assert len(wharf.server.requests) == 1
 
 
+TRY_AGAIN = (("x-should-retry", "true"),)
 NO_ANSWER: list[Fault] = [
     api_error(500, "The server had an error"),
     html(502),
@@ -122,6 +123,9 @@ NO_ANSWER: list[Fault] = [
     Answer(200),
     # Gateways that don't wait, and one that says where the result is.
     api_error(408, "litellm.Timeout: Request timed out"),
+    # That it is worth another try does not say that there is no file.
+    *(api_error(status, "Try again", headers=TRY_AGAIN) for status in (408, 500, 502, 503)),
+    Answer(200, (("Content-Type", "application/json"), *TRY_AGAIN), b'{"error": "try again"}'),
     api_error(499, "Client closed the request"),
     redirect("/v1/files/file-x", 303),
     # A failure with a status of success, whose id is no file's.

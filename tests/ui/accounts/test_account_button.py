@@ -1,13 +1,19 @@
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
+from services.accounts.account import AccountKind
 from tests.support.making import account
 from ui.accounts.account_button import AccountButton
+from ui.accounts.account_colours import colour_numbers
+from ui.theme import account_colour
 
-ACCOUNTS = (account("Acme & Co", id="acme"), account("Team", id="team"))
+ACCOUNTS = (
+    account("Acme & Co", id="acme", base_url="https://eu.api.openai.com/v1"),
+    account("Team", id="team", base_url="http://localhost:4000/v1"),
+)
 
 
 @pytest.fixture
@@ -22,6 +28,11 @@ def actions(button: AccountButton) -> list[QAction]:
     return [action for action in button.menu().actions() if not action.isSeparator()]
 
 
+def names(button: AccountButton) -> list[str]:
+    """What stands at the left of the menu."""
+    return [action.text().partition("\t")[0] for action in actions(button)]
+
+
 def test_it_is_named_account_and_tells_which_one_is_open(button: AccountButton) -> None:
     assert button.accessibleName() == "Account"
     assert button.accessibleDescription() == "Acme & Co"
@@ -29,8 +40,29 @@ def test_it_is_named_account_and_tells_which_one_is_open(button: AccountButton) 
 
 
 def test_the_menu_lists_the_accounts_and_checks_the_open_one(button: AccountButton) -> None:
-    assert [action.text() for action in actions(button)] == ["Acme && Co", "Team", "Accounts…"]
-    assert [action.isChecked() for action in actions(button)] == [True, False, False]
+    assert names(button) == ["Acme && Co", "Team", "Add account…", "Accounts…"]
+    assert [action.isChecked() for action in actions(button)] == [True, False, False, False]
+
+
+def test_the_menu_shows_colour_and_host_of_each_account(button: AccountButton) -> None:
+    sandbox = account("Sandbox", id="sandbox", kind=AccountKind.SANDBOX)
+    odd = account("Odd", id="odd", base_url="https://me:secret@[::1]:99999/v1")
+    button.show_accounts([*ACCOUNTS, sandbox, odd], "acme")
+    hosts = [action.text().partition("\t")[2] for action in actions(button)]
+    assert hosts == ["eu.api.openai.com", "localhost:4000", "on this computer", "", "", ""]
+    numbers = colour_numbers([*ACCOUNTS, sandbox, odd])
+    for action, number in zip(actions(button), numbers.values(), strict=False):
+        image = action.icon().pixmap(QSize(16, 16)).toImage()
+        assert image.pixelColor(8, 8) == account_colour(number, button.palette())
+
+
+def test_a_new_account_is_added_from_the_menu(button: AccountButton, qtbot: QtBot) -> None:
+    told, chosen = QSignalSpy(button.new_asked), QSignalSpy(button.account_chosen)
+    menu = button.menu()
+    menu.popup(button.pos())
+    menu.setActiveAction(actions(button)[2])
+    qtbot.keyClick(menu, Qt.Key.Key_Return)
+    assert (told.count(), chosen.count()) == (1, 0)
 
 
 def test_an_account_is_chosen_with_the_keyboard(qtbot: QtBot, button: AccountButton) -> None:
@@ -41,7 +73,7 @@ def test_an_account_is_chosen_with_the_keyboard(qtbot: QtBot, button: AccountBut
     qtbot.keyClick(menu, Qt.Key.Key_Return)
     assert chosen.at(0) == ["team"]
     menu.popup(button.pos())
-    menu.setActiveAction(actions(button)[2])
+    menu.setActiveAction(actions(button)[3])
     qtbot.keyClick(menu, Qt.Key.Key_Return)
     assert (chosen.count(), asked.count()) == (1, 1)
 
@@ -54,7 +86,7 @@ def test_without_an_open_account_it_says_so(button: AccountButton) -> None:
 
 def test_showing_the_accounts_again_leaves_no_old_ones(button: AccountButton) -> None:
     button.show_accounts(ACCOUNTS[1:], "team")
-    assert [action.text() for action in actions(button)] == ["Team", "Accounts…"]
+    assert names(button) == ["Team", "Add account…", "Accounts…"]
     assert button.text() == "Team"
 
 
@@ -64,7 +96,7 @@ def test_a_long_name_is_shortened_in_its_middle_and_whole_in_the_tool_tip(
     name = "Research & development of the whole company " * 5 + "<b>in Frankfurt"
     button.show_accounts([*ACCOUNTS, account(name, id="long")], "long")
     (in_menu,) = [action for action in actions(button) if action.isChecked()]
-    for shown in (button.text(), in_menu.text()):
+    for shown in (button.text(), names(button)[2]):
         assert "…" in shown
         assert shown.startswith("Research && ")
         assert shown.endswith("rankfurt")
@@ -77,7 +109,8 @@ def test_a_long_name_is_shortened_in_its_middle_and_whole_in_the_tool_tip(
 
 @pytest.mark.parametrize("letter", ["i", "W", "名", "a "])
 def test_no_name_makes_the_button_or_the_menu_wide(button: AccountButton, letter: str) -> None:
-    button.show_accounts([account(letter * 400, id="long")], "long")
+    wide = account(letter * 400, id="long", base_url=f"http://{letter.strip() * 400}/v1")
+    button.show_accounts([wide], "long")
     letters = button.fontMetrics().averageCharWidth()
     assert button.sizeHint().width() < 45 * letters
-    assert button.menu().sizeHint().width() < 75 * letters
+    assert button.menu().sizeHint().width() < 95 * letters

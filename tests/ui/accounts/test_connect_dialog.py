@@ -19,7 +19,9 @@ from services.events import (
 from services.file_commands import AccountDraft
 from tests.support.making import account, problem
 from tests.support.recording_service import RecordingService
+from tests.support.seen_colours import selection_looks
 from ui.accounts.connect_dialog import ConnectDialog
+from ui.theme import Role
 
 ACME = account("Acme", id="acme", provider_id="openai", base_url="https://api.openai.com/v1")
 TEAM = account("Team", id="team", provider_id="litellm", base_url="http://localhost:4000/v1")
@@ -463,3 +465,49 @@ def test_a_long_name_pushes_no_field_out_of_sight(qtbot: QtBot) -> None:
     assert provider.visibleRegion().boundingRect() == provider.rect()
     key = desk.field("API key")
     assert key.visibleRegion().boundingRect() == key.rect()
+
+
+def test_the_account_shown_looks_active_only_while_the_keyboard_is_in_the_list(
+    desk: Desk,
+) -> None:
+    desk.open("team")
+    desk.dialog.activateWindow()
+    accounts = desk.widget(QListWidget, "Accounts")
+    assert isinstance(accounts, QListWidget)
+    desk.field("API key").setFocus()
+    desk.qtbot.waitUntil(desk.field("API key").hasFocus)
+    assert selection_looks(accounts) == [Role.RESTING]
+    accounts.setFocus()
+    assert selection_looks(accounts) == [Role.SELECTION]
+
+
+@pytest.mark.parametrize("account_id", ["team", None], ids=["known", "new"])
+def test_the_form_starts_at_the_key(desk: Desk, account_id: str | None) -> None:
+    desk.open(account_id)
+    desk.dialog.activateWindow()
+    desk.qtbot.waitUntil(desk.field("API key").hasFocus)
+    desk.qtbot.keyClicks(desk.field("API key"), "sk-new")
+    desk.press("Add account")
+    assert desk.field("API key").hasFocus()
+    assert desk.field("API key").text() == ""
+
+
+def test_walking_through_the_accounts_keeps_the_keyboard_in_the_list(desk: Desk) -> None:
+    desk.open("acme")
+    desk.dialog.activateWindow()
+    accounts = desk.widget(QListWidget, "Accounts")
+    accounts.setFocus()
+    desk.qtbot.waitUntil(accounts.hasFocus)
+    desk.qtbot.keyClick(accounts, Qt.Key.Key_Down)
+    assert desk.field("Name").text() == "Team"
+    assert accounts.hasFocus()
+
+
+@pytest.mark.parametrize("account_id", ["environment", "sandbox"])
+def test_where_nothing_can_be_typed_the_keyboard_starts_at_the_accounts(
+    desk: Desk, account_id: str
+) -> None:
+    desk.dialog.take(AccountsLoaded(ALL))
+    desk.open(account_id)
+    desk.dialog.activateWindow()
+    desk.qtbot.waitUntil(desk.widget(QListWidget, "Accounts").hasFocus)

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QImage
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from tests.support.making import remote_file
 from tests.ui.files.conftest import NOW
@@ -159,7 +160,9 @@ def test_sizes_stand_at_the_right_edge(files: FileList, table: FileTable) -> Non
     assert ends[0] > cell(table, 0, Column.SIZE).width() // 2
 
 
-def test_a_pill_stands_out_on_a_selected_row(files: FileList, table: FileTable) -> None:
+def test_a_pill_stands_out_on_a_selected_row(
+    files: FileList, table: FileTable, qtbot: QtBot
+) -> None:
     files.add(remote_file("a", id="id-a", purpose="batch"))
     table.model().refresh()
     cell = table.visualRect(table.model().index(0, SECTION_OF[Column.PURPOSE]))
@@ -170,9 +173,16 @@ def test_a_pill_stands_out_on_a_selected_row(files: FileList, table: FileTable) 
         return [image.pixelColor(x, middle).name() for x in range(cell.left(), cell.right())]
 
     table.select_ids(["id-a"])
-    seen = row_of_pixels()
+    table.activateWindow()
     palette = table.palette()
-    ground = seen.index(purpose_colours("batch", palette).pill.name())
-    edge = seen.index(colour(Role.WINDOW, palette).name())
-    assert seen[0] == colour(Role.SELECTION, palette).name()
-    assert 0 < edge < ground
+    for role in (Role.SELECTION, Role.RESTING):
+        if role is Role.SELECTION:
+            table.setFocus()
+            qtbot.waitUntil(table.hasFocus)
+        else:
+            table.clearFocus()
+        seen = row_of_pixels()
+        ground = seen.index(purpose_colours("batch", palette).pill.name())
+        edge = seen.index(colour(Role.WINDOW, palette).name())
+        assert seen[0] == colour(role, palette).name()
+        assert 0 < edge < ground

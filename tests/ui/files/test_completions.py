@@ -82,7 +82,7 @@ def test_plain_words_look_nothing_up() -> None:
         pytest.fail("looked up")
 
     for text in ("run", "ex", "size:", "created:<", '"ext:'):
-        completions_at(text, len(text), SeenValues(fail, fail), all_filters=True)
+        completions_at(text, len(text), SeenValues(fail, fail))
 
 
 def test_filters_are_offered_from_their_second_letter_on(seen: SeenValues) -> None:
@@ -93,13 +93,70 @@ def test_filters_are_offered_from_their_second_letter_on(seen: SeenValues) -> No
     assert offered("run", seen) == offered("run ", seen) == offered('"si', seen) == []
 
 
-def test_every_filter_is_offered_with_an_example_that_is_understood(seen: SeenValues) -> None:
-    offers = completions_at("", 0, seen, all_filters=True).offers
-    assert [offer.text for offer in offers] == [f"{name}:" for name in FIELDS]
-    for offer, field in zip(offers, FIELDS.values(), strict=True):
-        assert field.example in offer.note
-        assert parse(field.example).conditions
-        assert not parse(field.example).unclear
+def examples(text: str, cursor: int, seen: SeenValues) -> dict[str, str]:
+    """What is explained how."""
+    offers = completions_at(text, cursor, seen, examples=True).offers
+    return {offer.text: offer.note for offer in offers}
+
+
+def added(text: str, cursor: int, choice: str, seen: SeenValues) -> str:
+    found = completions_at(text, cursor, seen, examples=True)
+    assert choice in [offer.text for offer in found.offers]
+    return text[: found.start] + found.before + choice + text[found.end :]
+
+
+def test_every_filter_has_an_example_that_is_understood_and_explained(seen: SeenValues) -> None:
+    for known in (seen, nothing_seen()):
+        shown = examples("", 0, known)
+        assert all(shown.values())
+        fields = [text.removeprefix("-").partition(":")[0] for text in shown]
+        assert list(dict.fromkeys(fields)) == list(FIELDS)
+        for text in shown:
+            # What only waits for a text finds nothing amiss with one.
+            query = parse(f"{text}x" if text.endswith(":") else text)
+            assert len(query.conditions) == 1
+            assert not query.unclear
+
+
+def test_examples_are_of_what_the_account_has_most_of() -> None:
+    files = [remote_file(f"{number}.png", purpose="vision") for number in range(3)]
+    seen = seen_in([*files, remote_file("a.csv", purpose="my own")])
+    shown = list(examples("", 0, seen))
+    assert shown[:3] == ["purpose:vision", 'purpose:vision,"my own"', "-purpose:vision"]
+    assert "ext:png" in shown
+    alone = list(examples("", 0, seen_in(files)))
+    assert alone[:2] == ["purpose:vision", "-purpose:vision"]
+
+
+def test_new_files_change_the_examples_once_the_field_was_left() -> None:
+    files = FileList(lambda: 0.0)
+    files.take_last([remote_file("a.png", purpose="vision")])
+    seen = SeenValues(lambda: files.counts().purposes, files.sample)
+    assert "purpose:vision" in examples("", 0, seen)
+    files.take_last([remote_file("b.csv", purpose="evals")])
+    seen.look_again()
+    assert "purpose:evals" in examples("", 0, seen)
+
+
+def test_an_example_is_added_to_what_stands_there(seen: SeenValues) -> None:
+    assert added("", 0, "size:>10MB", seen) == "size:>10MB"
+    assert added("run", 3, "size:>10MB", seen) == "run size:>10MB"
+    assert added("running", 3, "size:>10MB", seen) == "running size:>10MB"
+    assert added("run x", 4, "size:>10MB", seen) == "run size:>10MBx"
+    assert added('"two words"', 11, "size:>10MB", seen) == '"two words" size:>10MB'
+    assert added('"not closed', 11, "size:>10MB", seen) == '"not closed" size:>10MB'
+    assert added("size:>1MB", 9, "created:<7d", seen) == "size:>1MB created:<7d"
+
+
+def test_a_filter_that_is_used_already_has_no_example(seen: SeenValues) -> None:
+    shown = examples("purpose:batch -size:>1MB ", 25, seen)
+    assert [text for text in shown if "purpose:" in text or "size:" in text] == []
+    assert "created:<7d" in shown
+
+
+def test_what_is_begun_is_completed_before_anything_is_added(seen: SeenValues) -> None:
+    assert list(examples("e", 1, seen)) == ["expires:", "ext:"]
+    assert list(examples("purpose:ba", 10, seen)) == ["batch", "batch_output"]
 
 
 def test_values_are_those_that_the_account_has(seen: SeenValues) -> None:
@@ -158,6 +215,7 @@ def test_a_sample_is_never_too_large_and_has_nothing_twice(count: int, most: int
 def test_completing_never_fails(text: str, place: int) -> None:
     seen = seen_in([remote_file(purpose="size: x")])
     cursor = min(place, len(text))
-    found = completions_at(text, cursor, seen, all_filters=True)
+    found = completions_at(text, cursor, seen, examples=True)
     assert isinstance(found, Completions)
-    assert 0 <= found.start <= cursor <= found.end <= len(text)
+    assert 0 <= found.start <= found.end <= len(text)
+    assert found.start <= cursor <= found.end or found.start == found.end

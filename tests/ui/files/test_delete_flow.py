@@ -3,12 +3,20 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from services.api.errors import ProblemKind
 from services.events import (
     DeletesEnded,
+    FileAdded,
     FilesListed,
     ListingEnded,
     ListingStarted,
@@ -24,6 +32,7 @@ from ui.files.download_flow import DownloadFlow
 from ui.files.files_area import FilesArea
 from ui.files.refused_content import RefusedContent
 from ui.messages import MessageBar
+from ui.save_dialogs import SaveDialogs
 
 ONE, TWO = remote_file("one.jsonl", id="file-1"), remote_file("two.jsonl", id="file-2")
 
@@ -42,7 +51,7 @@ class Flow:
             self.window.show()
         self.service = RecordingService()
         settings = SettingsStore(folder / "settings.json", lambda job: job())
-        refused = RefusedContent()
+        refused = self.refused = RefusedContent()
         downloads = DownloadFlow(
             self.window,
             self.service,
@@ -61,7 +70,9 @@ class Flow:
             downloads,
             refused,
             self.messages,
+            SaveDialogs(settings, lambda: 1_800_000_000.0),
             lambda: self.name,
+            {"acme": "Acme", "beta": "Beta"}.__getitem__,
             QAction(self.window),
         )
         self.area.begin_account("acme", None)
@@ -109,6 +120,21 @@ def test_nothing_is_sent_before_the_count_down_is_over(flow: Flow) -> None:
     flow.press("Delete now")
     (files,) = flow.service.arguments_of("delete")[0]
     assert set(files) == {ONE, TWO}
+
+
+def test_saving_first_says_what_can_not_be_saved_and_why(flow: Flow) -> None:
+    third = remote_file("three.txt", id="file-3", purpose="user_data")
+    flow.area.take(FileAdded("acme", third))
+    flow.qtbot.waitUntil(lambda: third in flow.area.shown)
+    flow.area.table.select_ids([ONE.id, TWO.id, third.id])
+    flow.refused.learn("user_data", "not allowed")
+    flow.flow.ask()
+    flow.press("Save them first…")
+    ((files, _folder, _when_taken),) = flow.service.arguments_of("download")
+    assert set(files) == {ONE, TWO}
+    assert "1 file" in flow.said()
+    assert "not allowed" in flow.said()
+    assert flow.service.arguments_of("delete") == []
 
 
 def test_files_that_are_leaving_are_not_asked_for_again(flow: Flow) -> None:
@@ -181,3 +207,12 @@ def test_the_list_is_fetched_anew_when_files_may_be_gone_all_the_same(flow: Flow
         DeletesEnded("acme", 2, 0, (failed(ONE.id, ProblemKind.NOT_FOUND),), cancelled=0)
     )
     assert flow.service.arguments_of("refresh") == [(), ()]
+
+
+def test_the_report_is_named_after_the_account_whose_files_were_deleted(flow: Flow) -> None:
+    flow.flow.take(DeletesEnded("beta", 1, deleted=1, failed=(), cancelled=0))
+    flow.flow.save_report()
+    (dialog,) = flow.window.findChildren(QFileDialog)
+    (name,) = dialog.findChildren(QLineEdit)
+    assert Path(name.text()).name.startswith("Beta deleted files ")
+    dialog.reject()

@@ -98,6 +98,20 @@ def test_the_files_are_those_selected_when_the_folder_was_asked_for(flow: Flow) 
     assert flow.service.last == ("download", ((GIVEN,), flow.folder, WhenTaken.KEEP_BOTH))
 
 
+def test_the_folder_is_asked_for_where_the_last_one_was(flow: Flow) -> None:
+    chosen = flow.folder / "chosen"
+    chosen.mkdir()
+    flow.flow.download_to()
+    (picker,) = flow.window.findChildren(QFileDialog)
+    (name,) = picker.findChildren(QLineEdit)
+    name.setText(str(chosen))
+    picker.accept()
+    flow.flow.download_to()
+    picker = flow.window.findChildren(QFileDialog)[-1]
+    assert Path(picker.directory().absolutePath()) == chosen
+    picker.reject()
+
+
 def test_no_folder_means_no_download(flow: Flow) -> None:
     flow.flow.download_to()
     (picker,) = flow.window.findChildren(QFileDialog)

@@ -632,11 +632,14 @@ def has_colour(table: FileTable, row: int, column: Column, role: Role) -> bool:
 
 
 def test_a_selected_row_stands_on_the_colour_of_selections(
-    files: FileList, table: FileTable
+    files: FileList, table: FileTable, qtbot: QtBot
 ) -> None:
     put(files, "a", "b")
     refresh(table)
     table.select_ids(["id-b"])
+    table.activateWindow()
+    table.setFocus()
+    qtbot.waitUntil(table.hasFocus)
     for column in (Column.NAME, Column.SIZE, Column.ID):
         assert has_colour(table, 1, column, Role.SELECTION)
         assert not has_colour(table, 0, column, Role.SELECTION)

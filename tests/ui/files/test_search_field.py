@@ -117,13 +117,20 @@ def test_the_button_that_clears_is_there_while_there_is_text(
     def buttons() -> list[QToolButton]:
         return [button for button in field.findChildren(QToolButton) if button.isVisible()]
 
-    assert len(buttons()) == 1
-    field.setText("run")
     assert len(buttons()) == 2
+    field.setText("run")
+    assert len(buttons()) == 3
     clear = next(button for button in buttons() if button.toolTip() == "Clear the search")
     qtbot.mouseClick(clear, Qt.MouseButton.LeftButton)
     assert field.text() == ""
-    assert len(buttons()) == 1
+    assert len(buttons()) == 2
+
+
+def test_the_button_with_examples_stays_where_it_is(field: SearchField) -> None:
+    button = next(one for one in field.findChildren(QToolButton) if "Filter" in one.toolTip())
+    before = button.geometry()
+    field.setText("run")
+    assert button.geometry() == before
 
 
 def test_completions_appear_while_typing_and_escape_closes_them_before_it_clears(
@@ -211,17 +218,71 @@ def test_a_text_that_is_not_typed_offers_nothing(field: SearchField) -> None:
     assert not panel(field).isVisible()
 
 
-@pytest.mark.parametrize("by", ["keys", "pointer"])
-def test_all_filters_can_be_seen_without_typing(field: SearchField, qtbot: QtBot, by: str) -> None:
+def show_examples(field: SearchField, qtbot: QtBot, by: str) -> None:
     if by == "keys":
         qtbot.keyClick(field, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
     else:
-        button = next(one for one in field.findChildren(QToolButton) if "filters" in one.toolTip())
+        button = next(one for one in field.findChildren(QToolButton) if "Filter" in one.toolTip())
+        assert button.isVisible()
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert offered(field)[:3] == ["purpose:", "size:", "created:"]
-    assert len(offered(field)) == 8
+
+
+@pytest.mark.parametrize("by", ["keys", "pointer"])
+def test_filters_are_discovered_without_typing(field: SearchField, qtbot: QtBot, by: str) -> None:
+    show_examples(field, qtbot, by)
+    assert offered(field)[:4] == [
+        "purpose:batch",
+        "purpose:batch,batch_output",
+        "-purpose:batch",
+        "size:>10MB",
+    ]
+    assert field.hasFocus()
+
+
+def test_an_example_that_is_chosen_searches_at_once_and_can_be_typed_on(
+    field: SearchField, qtbot: QtBot
+) -> None:
+    told = QSignalSpy(field.text_changed)
+    show_examples(field, qtbot, "pointer")
+    for _press in range(2):
+        qtbot.keyClick(field, Qt.Key.Key_Down)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert told.at(told.count() - 1)[0] == field.text() == "purpose:batch,batch_output "
+    assert not panel(field).isVisible()
+    show_examples(field, qtbot, "keys")
     qtbot.keyClick(field, Qt.Key.Key_Tab)
-    assert field.text() == "purpose:"
+    qtbot.keyClicks(field, "run")
+    assert field.text() == "purpose:batch,batch_output size:>10MB run"
+
+
+def test_an_example_that_waits_for_a_text_waits_behind_its_colon(
+    field: SearchField, qtbot: QtBot
+) -> None:
+    field.setText("run")
+    field.setCursorPosition(1)
+    show_examples(field, qtbot, "keys")
+    qtbot.keyClick(field, Qt.Key.Key_Up)
+    while panel(field).current is None or panel(field).current.text != "name:":
+        qtbot.keyClick(field, Qt.Key.Key_Down)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    qtbot.keyClicks(field, "tr")
+    assert field.text() == "run name:tr"
+
+
+def test_examples_are_read_whole_where_the_window_has_room(
+    field: SearchField, qtbot: QtBot
+) -> None:
+    field.setMaximumWidth(120)
+    qtbot.waitUntil(lambda: field.width() == 120)
+    show_examples(field, qtbot, "keys")
+    longest = max(panel(field).offers, key=lambda offer: len(offer.text + offer.note))
+    needed = field.fontMetrics().horizontalAdvance(longest.text + longest.note)
+    window = field.window()
+    window.resize(needed + 200, window.height())
+    qtbot.waitUntil(lambda: window.width() == needed + 200)
+    show_examples(field, qtbot, "keys")
+    assert needed < panel(field).width()
+    assert panel(field).geometry().right() <= window.width()
 
 
 def test_a_completion_keeps_what_stands_after_it(field: SearchField, qtbot: QtBot) -> None:

@@ -187,11 +187,33 @@ def test_without_a_folder_nothing_is_saved(flow: Flow) -> None:
     assert flow.service.arguments_of("download") == []
 
 
-def test_what_the_server_does_not_give_out_is_not_asked_for(flow: Flow, tmp_path: Path) -> None:
+def test_what_the_server_does_not_give_out_is_not_asked_for_and_told_with_the_reason(
+    flow: Flow, tmp_path: Path
+) -> None:
     flow.settings.change(save_outputs_to={"acme": str(tmp_path)})
     flow.refused.learn("batch_output", "not allowed")
+    had = remote_file("run.csv", purpose="fine-tune-results")
+    flow.tell(NewFilesFound("acme", (OUTPUT, had)))
+    assert flow.service.arguments_of("download") == [((had,), tmp_path, WhenTaken.KEEP_BOTH)]
+    told = flow.reads(flow.messages)
+    assert OUTPUT.name in told
+    assert had.name not in told
+    assert "not allowed" in told
+
+
+def test_outputs_that_are_not_saved_are_one_line_and_told_once(flow: Flow, tmp_path: Path) -> None:
+    flow.settings.change(save_outputs_to={"acme": str(tmp_path)})
+    flow.refused.learn("batch_output", "not allowed")
+    flow.tell(NewFilesFound("acme", (OUTPUT,)), NewFilesFound("acme", (ERRORS,)))
+    flow.area.files.remove(OUTPUT.id)
     flow.tell(NewFilesFound("acme", (OUTPUT,)))
-    assert flow.service.arguments_of("download") == []
+    assert "(2 files)" in flow.reads(flow.messages)
+
+
+def test_without_a_folder_nobody_misses_what_can_not_be_saved(flow: Flow) -> None:
+    flow.refused.learn("batch_output", "not allowed")
+    flow.tell(NewFilesFound("acme", (OUTPUT,)))
+    assert "not allowed" not in flow.reads(flow.messages)
 
 
 def test_an_output_that_a_refresh_finds_first_is_saved_too(flow: Flow, tmp_path: Path) -> None:

@@ -27,7 +27,8 @@ from pytestqt.qtbot import QtBot
 from services.api.errors import ProblemKind
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from tests.support.making import problem, transfer
-from ui.transfers.cancel_dialog import CancelDialog
+from ui.question_dialog import QuestionDialog
+from ui.theme import Role, colour, make_palette
 from ui.transfers.transfer_model import Column
 from ui.transfers.transfer_panel import TransferPanel
 
@@ -223,7 +224,7 @@ def test_a_finished_download_can_be_shown_in_its_folder(qtbot: QtBot, panel: Tra
     panel.model.take([transfer(TransferKind.DOWNLOAD, TransferState.DONE, path=path)])
     with qtbot.waitSignal(panel.folder_asked) as asked:
         qtbot.mouseClick(table(panel).viewport(), _LEFT, pos=icon_place(panel, 0, from_right=1))
-    assert asked.args == [path]
+    assert asked.args == [[path]]
 
 
 SAVED = Path("/home/somebody/Downloads/a (2).jsonl")
@@ -250,7 +251,7 @@ def test_its_name_is_a_link_to_its_folder(qtbot: QtBot, panel: TransferPanel) ->
     panel.model.take([saved_download()])
     with qtbot.waitSignal(panel.folder_asked) as asked:
         qtbot.mouseClick(table(panel).viewport(), _LEFT, pos=name_place(panel, 0))
-    assert asked.args == [SAVED]
+    assert asked.args == [[SAVED]]
     assert table(panel).selectionModel().isRowSelected(0)
 
 
@@ -292,7 +293,16 @@ def test_enter_shows_a_saved_file_in_its_folder(qtbot: QtBot, panel: TransferPan
     table(panel).selectRow(0)
     with qtbot.waitSignal(panel.folder_asked) as asked:
         qtbot.keyClick(table(panel), Qt.Key.Key_Return)
-    assert asked.args == [SAVED]
+    assert asked.args == [[SAVED]]
+
+
+def test_all_selected_files_are_shown_in_their_folders(qtbot: QtBot, panel: TransferPanel) -> None:
+    panel.model.take([saved_download(), saved_download(), transfer()])
+    table(panel).setFocus()
+    table(panel).selectAll()
+    with qtbot.waitSignal(panel.folder_asked) as asked:
+        qtbot.keyClick(table(panel), Qt.Key.Key_Return)
+    assert asked.args == [[SAVED, SAVED]]
 
 
 def double_click(qtbot: QtBot, panel: TransferPanel, row: int) -> None:
@@ -306,7 +316,7 @@ def test_a_double_click_shows_a_saved_file_in_its_folder(
     panel.model.take([saved_download()])
     with qtbot.waitSignal(panel.folder_asked) as asked:
         double_click(qtbot, panel, 0)
-    assert asked.args == [SAVED]
+    assert asked.args == [[SAVED]]
 
 
 def tip_at(panel: TransferPanel, place: QPoint) -> str:
@@ -531,8 +541,8 @@ def test_clear_all_ended_and_retry_failed_are_for_failures_too(
     assert not button(panel, "Clear all ended").isEnabled()
 
 
-def question(panel: TransferPanel) -> CancelDialog:
-    return next(one for one in panel.window().findChildren(CancelDialog) if one.isVisible())
+def question(panel: TransferPanel) -> QuestionDialog:
+    return next(one for one in panel.window().findChildren(QuestionDialog) if one.isVisible())
 
 
 def test_cancel_all_asks_first(qtbot: QtBot, panel: TransferPanel) -> None:
@@ -830,3 +840,27 @@ def test_ten_thousand_rows_come_move_and_go_without_holding_the_window_up(
     table(panel).clearSelection()
     assert longest(lambda: panel.model.forget([one.id for one in rows[::2]])) < 0.1
     assert panel.model.rowCount() == number // 2
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("active", [True, False], ids=["active", "resting"])
+def test_the_empty_part_of_a_bar_is_seen_on_a_selected_row(
+    qtbot: QtBot, panel: TransferPanel, active: bool, dark: bool
+) -> None:
+    before = QApplication.palette()
+    QApplication.setPalette(make_palette(dark=dark))
+    panel.model.take([transfer(done=0, total=100)])
+    view = table(panel)
+    view.selectRow(0)
+    (view if active else panel.findChild(QToolButton)).setFocus()
+    # The panel takes its height once the line is in it.
+    qtbot.waitUntil(lambda: view.viewport().height() >= view.rowHeight(0))
+    cell = view.visualRect(panel.model.index(0, Column.PROGRESS))
+    image = view.viewport().grab().toImage()
+    bar, ground = (
+        image.pixelColor(cell.center().x(), y) for y in (cell.center().y(), cell.top() + 2)
+    )
+    assert ground == colour(Role.SELECTION if active else Role.RESTING, view.palette())
+    lightness = [of.lightnessF() for of in (bar, ground)]
+    assert abs(lightness[0] - lightness[1]) > 0.05
+    QApplication.setPalette(before)

@@ -203,7 +203,11 @@ def test_a_pause_is_told_by_what_is_left_of_it() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "meant"),
-    [(ProblemKind.INTERRUPTED, Tone.CALM), (ProblemKind.DISK_FULL, Tone.UNSURE)],
+    [
+        (ProblemKind.INTERRUPTED, Tone.CALM),
+        (ProblemKind.DISK_FULL, Tone.UNSURE),
+        (ProblemKind.DISK_FAILED, Tone.UNSURE),
+    ],
 )
 def test_a_pause_that_nobody_asked_for_says_why(kind: ProblemKind, meant: Tone) -> None:
     paused = transfer(state=TransferState.PAUSED, problem=problem("The reason", kind=kind))

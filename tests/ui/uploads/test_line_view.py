@@ -6,6 +6,8 @@ from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
 from services.checks.lines_around import ShownLine
+from tests.support.seen_colours import shows
+from ui.theme import Role
 from ui.uploads.line_view import LineView
 
 LONG = "x" * 2_000
@@ -82,7 +84,7 @@ def test_there_is_room_for_long_numbers_and_none_without_lines(view: LineView) -
 def test_the_text_is_that_of_the_file_and_the_numbers_are_told_beside_it(view: LineView) -> None:
     show(view, 12, 13, text="{}")
     assert view.toPlainText() == "{}\n{}"
-    assert view.accessibleDescription() == "From line 12 on"
+    assert view.accessibleDescription() == "Starting at line 12"
     view.tell("Gone.")
     assert view.accessibleDescription() == ""
 
@@ -99,3 +101,10 @@ def test_what_is_copied_is_what_the_file_holds(view: LineView) -> None:
     view.selectAll()
     view.copy()
     assert QGuiApplication.clipboard().text() == "12\u202f500\u00a0€\n12\u202f500\u00a0€"
+
+
+def test_the_line_is_marked_without_looking_like_an_active_selection(view: LineView) -> None:
+    assert not shows(view, Role.RESTING)
+    show(view, 8, 9, 10, text="x")
+    assert shows(view, Role.RESTING)
+    assert not shows(view, Role.SELECTION)

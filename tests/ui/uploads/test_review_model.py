@@ -72,12 +72,15 @@ def test_only_what_can_be_read_goes(model: ReviewModel) -> None:
     assert {one.expires_after for one in requests} == {3_600}
 
 
-def test_only_the_purpose_can_be_edited(model: ReviewModel) -> None:
-    editable = [
-        bool(model.index(0, wanted).flags() & Qt.ItemFlag.ItemIsEditable) for wanted in ReviewColumn
-    ]
-    assert editable == [False, True, False, False]
-    assert not model.setData(model.index(0, ReviewColumn.FILE), "x")
+def editable(model: ReviewModel, row: int) -> list[bool]:
+    flags = [model.index(row, wanted).flags() for wanted in ReviewColumn]
+    return [bool(one & Qt.ItemFlag.ItemIsEditable) for one in flags]
+
+
+def test_the_name_and_the_purpose_can_be_edited(model: ReviewModel) -> None:
+    assert editable(model, 0) == [True, True, False, False]
+    assert editable(model, 2) == [False, True, False, False]  # it can't be sent at all
+    assert not model.setData(model.index(2, ReviewColumn.FILE), "x.txt")
     assert not model.setData(model.index(0, ReviewColumn.PURPOSE), "")
     assert model.setData(model.index(1, ReviewColumn.PURPOSE), "batch")
     assert model.index(1, ReviewColumn.CHECKS).data() == "The file is not .jsonl"
@@ -120,7 +123,7 @@ def test_every_file_that_can_be_read_is_checked_for_its_purpose(model: ReviewMod
     assert model.standing.checking == 3
     assert column(model, ReviewColumn.CHECKS)[0] == "Checking…"
     model.take_progress(_FILES[0], "batch", 9_300_000)
-    assert column(model, ReviewColumn.CHECKS)[0] == "Checking… 50 %"
+    assert column(model, ReviewColumn.CHECKS)[0] == "Checking… 50%"
     checked(model, 0, CheckReport((), facts=("2,000 requests", "one model")))
     assert column(model, ReviewColumn.CHECKS)[0] == "2,000 requests · one model"
 
@@ -137,7 +140,8 @@ def test_what_would_be_refused_goes_only_when_the_person_says_so(
     assert (model.standing.going, model.standing.held_back) == (2, 1)
     model.send_anyway([0], True)
     assert (model.standing.going, model.standing.held_back) == (3, 0)
-    assert str(column(model, ReviewColumn.CHECKS)[0]).endswith("is sent anyway")
+    told = str(column(model, ReviewColumn.CHECKS)[0])
+    assert told.startswith("Line 12: custom_id is missing · 2 more · ")
 
 
 def test_a_warning_goes_all_the_same(qtbot: QtBot, model: ReviewModel) -> None:
@@ -179,14 +183,13 @@ def test_what_the_server_has_is_told_for_the_same_purpose_only(
     with qtbot.waitSignal(model.changed):
         model.take_known([(_FILES[0].path, KnownUpload("file-1", True, "batch", 0.0, "one.jsonl"))])
         model.take_known([(_FILES[1].path, KnownUpload("file-2", True, "batch", 0.0, "scan.png"))])
-    assert column(model, ReviewColumn.CHECKS)[:2] == [
-        "Already there as file-1, same content",
-        "Fits vision",
-    ]
+    known, other = column(model, ReviewColumn.CHECKS)[:2]
+    assert "file-1" in str(known)
+    assert "file-2" not in str(other)
     assert (model.standing.going, model.standing.duplicates) == (3, 1)
     model.skip([0, 1], True)
     assert (model.standing.going, model.standing.duplicates) == (2, 0)
-    assert column(model, ReviewColumn.CHECKS)[0] == "Left out: already there as file-1"
+    assert column(model, ReviewColumn.CHECKS)[0] not in {known, other}
 
 
 def test_a_mended_copy_takes_the_place_of_the_file_and_is_checked(model: ReviewModel) -> None:
@@ -197,6 +200,91 @@ def test_a_mended_copy_takes_the_place_of_the_file_and_is_checked(model: ReviewM
     assert column(model, ReviewColumn.FILE)[0] == "one (fixed).jsonl"
     assert [file.path for file, _purpose in wanted.at(0)[0]] == [mended.path]
     assert model.requests(None)[0].file.path == mended.path
+
+
+# Other names
+
+
+def test_a_file_is_sent_under_the_name_chosen_for_it(model: ReviewModel) -> None:
+    assert model.setData(model.index(0, ReviewColumn.FILE), " final.jsonl ")
+    assert column(model, ReviewColumn.FILE)[0] == "final.jsonl"
+    request = model.requests(None)[0]
+    assert (request.file.name, request.file.path) == ("final.jsonl", _FILES[0].path)
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a/b", "a\nb", "..", "x" * 256])
+def test_what_can_not_be_a_name_changes_nothing(model: ReviewModel, name: str) -> None:
+    asked = QSignalSpy(model.look_ups_wanted)
+    assert not model.setData(model.index(0, ReviewColumn.FILE), name)
+    assert column(model, ReviewColumn.FILE)[0] == "one.jsonl"
+    assert asked.count() == 0
+
+
+def test_the_same_name_again_asks_for_nothing(model: ReviewModel) -> None:
+    model.begin_checks()
+    checks, look_ups = QSignalSpy(model.checks_wanted), QSignalSpy(model.look_ups_wanted)
+    assert model.setData(model.index(0, ReviewColumn.FILE), "one.jsonl")
+    assert (checks.count(), look_ups.count()) == (0, 0)
+
+
+def test_a_renamed_file_is_checked_again_by_its_new_name(model: ReviewModel) -> None:
+    model.begin_checks()
+    wanted = QSignalSpy(model.checks_wanted)
+    model.rename(0, "one.txt")
+    [(file, purpose)] = wanted.at(0)[0]
+    assert (file.name, file.path, purpose) == ("one.txt", _FILES[0].path, "batch")
+    model.take_checked([CheckedFile(_FILES[0], "batch", CheckReport((), facts=("late",)))])
+    assert model.index(0, 0).data(CHECK_ROLE).kind is CheckKind.CHECKING
+    checked(model, 0, CheckReport((Finding(Severity.ERROR, "no", rule="extension.wrong"),), 1))
+    assert model.index(0, 0).data(CHECK_ROLE).kind is CheckKind.WRONG
+
+
+def test_without_checks_a_renamed_file_is_judged_by_its_new_name(model: ReviewModel) -> None:
+    model.begin_checks()
+    model.stop_checks()
+    model.rename(0, "one.txt")
+    assert model.index(0, 0).data(CHECK_ROLE).kind is CheckKind.DOUBTFUL
+    model.rename(0, "two.jsonl")
+    assert model.index(0, 0).data(CHECK_ROLE).kind is CheckKind.FITS
+
+
+def known_as(name: str, purpose: str = "batch", *, same_content: bool) -> KnownUpload:
+    return KnownUpload("file-1", same_content, purpose, 0.0, name)
+
+
+def test_duplicates_by_name_follow_the_name_and_those_by_content_stay(
+    qtbot: QtBot, model: ReviewModel
+) -> None:
+    asked = QSignalSpy(model.look_ups_wanted)
+    path = _FILES[0].path
+    with qtbot.waitSignal(model.changed):
+        model.take_known([(path, known_as("one.jsonl", same_content=False))])
+        model.take_known([(path, known_as("x.jsonl", "evals", same_content=True))])
+    assert model.standing.duplicates == 1
+    model.rename(0, "two.jsonl")
+    assert model.standing.duplicates == 0
+    assert [file.name for file in asked.at(0)[0]] == ["two.jsonl"]
+    assert not model.settled
+    with qtbot.waitSignal(model.changed):
+        model.take_known([(path, known_as("one.jsonl", same_content=False))])  # too late
+        model.end_look_up()
+    assert (model.standing.duplicates, model.settled) == (0, False)
+    with qtbot.waitSignal(model.changed):
+        model.take_known([(path, known_as("TWO.jsonl", same_content=False))])
+        model.end_look_up()
+    assert (model.standing.duplicates, model.settled) == (1, True)
+    model.choose_purpose([0], "evals")
+    assert model.standing.duplicates == 1
+
+
+def test_the_local_name_of_a_renamed_file_is_told(model: ReviewModel) -> None:
+    role = Qt.ItemDataRole.AccessibleTextRole
+    assert "one.jsonl" in model.index(0, 0).data(role)
+    model.rename(0, "two.jsonl")
+    assert "one.jsonl" in model.index(0, 0).data(role)
+    assert "two.jsonl" in model.index(0, 0).data(role)
+    model.rename(0, "one.jsonl")
+    assert model.index(0, 0).data(role) == "one.jsonl"
 
 
 # Folders
@@ -267,14 +355,14 @@ def test_the_worst_in_a_folder_is_told_in_its_row(qtbot: QtBot, folders: ReviewM
         for request in folders.requests(None):
             report = bad if request.file.name == "007.jsonl" else CheckReport(())
             folders.take_checked([CheckedFile(request.file, request.purpose, report)])
-    assert column(folders, ReviewColumn.CHECKS)[1] == "43 files · 1 would be refused"
+    assert str(column(folders, ReviewColumn.CHECKS)[1]).startswith("43 files · 1 ")
     assert folders.index(1, 0).data(CHECK_ROLE).kind is CheckKind.WRONG
     assert folders.standing.going == 43
 
 
 def test_a_folder_is_told_in_words_to_those_who_can_not_see_it(folders: ReviewModel) -> None:
     role = Qt.ItemDataRole.AccessibleTextRole
-    assert folders.index(1, ReviewColumn.FILE).data(role) == "Folder many, closed, 43 files"
+    assert folders.index(1, ReviewColumn.FILE).data(role) == "Folder many, collapsed, 43 files"
 
 
 def test_what_is_put_aside_is_checked_all_the_same(qtbot: QtBot, folders: ReviewModel) -> None:

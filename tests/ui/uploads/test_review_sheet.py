@@ -1,9 +1,9 @@
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QDateTime, QPoint, Qt
+from PySide6.QtCore import QDateTime, QItemSelectionModel, QPoint, Qt
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import (
     QApplication,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QPushButton,
     QTableView,
+    QWidget,
 )
 from pytestqt.qtbot import QtBot
 
@@ -24,12 +25,17 @@ from services.checks.finding import CheckReport, Finding, RepairKind, Severity
 from services.checks.local_file import LocalFile
 from services.events import CheckedFile
 from tests.support.making import local_file, problem
-from ui.theme import Theme
+from tests.support.seen_colours import selection_looks, shows
+from ui.theme import Role, Theme
 from ui.uploads.expiry_field import ExpiryField
+from ui.uploads.findings_words import several_in_words
+from ui.uploads.name_field import NameField
 from ui.uploads.review_columns import ReviewColumn
+from ui.uploads.review_delegate import pencil_at
 from ui.uploads.review_list import ReviewList
 from ui.uploads.review_model import ReviewModel
 from ui.uploads.review_sheet import ReviewSheet
+from ui.uploads.sheet_words import nothing_in_words, notice_in_words
 
 _LEFT = Qt.MouseButton.LeftButton
 _GOOD = [
@@ -54,16 +60,50 @@ def opened(
     purpose: str | None = None,
     left_out: int = 0,
     roots: Sequence[Path] = (),
+    parent: QWidget | None = None,
 ) -> ReviewSheet:
     model = listed(files, purpose, roots)
-    sheet = ReviewSheet("Acme · Research", model, left_out)
+    sheet = ReviewSheet("Acme · Research", model, left_out, parent)
     # The sheet goes away by itself once closed.
     sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
-    qtbot.addWidget(sheet)
+    qtbot.addWidget(sheet if parent is None else parent)
     with qtbot.waitActive(sheet):
         sheet.open()
         sheet.activateWindow()
     return sheet
+
+
+def shown_window(qtbot: QtBot, width: int, height: int) -> QWidget:
+    window = QWidget()
+    window.resize(width, height)
+    with qtbot.waitExposed(window):
+        window.show()
+    return window
+
+
+def laid_out(sheet: ReviewSheet) -> None:
+    """Let everything take the place that it is to have now."""
+    for _time in range(4):  # what gets another size may ask for another one
+        QApplication.sendPostedEvents()
+
+
+def numbered(count: int) -> list[LocalFile]:
+    return [local_file(Path(f"/a/{number:02}.jsonl"), size=10) for number in range(count)]
+
+
+def geometry(part: QWidget) -> tuple[int, int, int, int]:
+    return part.geometry().getRect()
+
+
+def room_below_rows(sheet: ReviewSheet) -> int:
+    shown = table(sheet)
+    return shown.viewport().height() - shown.verticalHeader().length()
+
+
+def resize_as_a_person(qtbot: QtBot, sheet: ReviewSheet, width: int, height: int) -> None:
+    laid_out(sheet)
+    sheet.windowHandle().resize(width, height)
+    qtbot.waitUntil(lambda: (sheet.width(), sheet.height()) == (width, height))
 
 
 def table(sheet: ReviewSheet) -> QTableView:
@@ -71,6 +111,7 @@ def table(sheet: ReviewSheet) -> QTableView:
 
 
 def button(sheet: ReviewSheet, start: str) -> QPushButton:
+    laid_out(sheet)
     return next(one for one in sheet.findChildren(QPushButton) if one.text().startswith(start))
 
 
@@ -182,7 +223,7 @@ def test_the_choice_is_for_all_selected_rows(qtbot: QtBot) -> None:
     assert purposes(sheet) == ["fine-tune", "fine-tune", "vision"]
 
 
-@pytest.mark.parametrize("key", [Qt.Key.Key_F2, Qt.Key.Key_Return, Qt.Key.Key_Space])
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Space])
 def test_the_purpose_can_be_changed_by_keys_alone(qtbot: QtBot, key: Qt.Key) -> None:
     sheet = opened(qtbot, *_GOOD)
     asked = QSignalSpy(sheet.upload_asked)
@@ -201,7 +242,7 @@ def test_a_choice_that_is_closed_without_choosing_leads_back_to_the_table(qtbot:
     sheet = opened(qtbot, *_GOOD)
     table(sheet).setFocus()
     table(sheet).selectRow(0)
-    qtbot.keyClick(table(sheet), Qt.Key.Key_F2)
+    qtbot.keyClick(table(sheet), Qt.Key.Key_Space)
     qtbot.keyClick(open_list(qtbot, sheet).view(), Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: sheet.focusWidget() is table(sheet))
     assert purposes(sheet)[0] == "batch"
@@ -217,8 +258,7 @@ def test_what_does_not_fit_is_said_and_goes_all_the_same(qtbot: QtBot) -> None:
 def test_what_can_not_be_read_is_left_out_and_said(qtbot: QtBot) -> None:
     sheet = opened(qtbot, _GOOD[0], _BROKEN, left_out=12)
     assert "Upload 2 files" in texts(sheet)
-    assert "1 file can't be uploaded and is left out." in texts(sheet)
-    assert "12 more files were passed over" in texts(sheet)
+    assert notice_in_words(sheet.model.standing, 12, when_checked=False) in texts(sheet)
     with qtbot.waitSignal(sheet.upload_asked) as asked:
         qtbot.mouseClick(button(sheet, "Upload 1 file"), _LEFT)
     assert [one.file for one in asked.args[0]] == [_GOOD[0]]
@@ -227,14 +267,13 @@ def test_what_can_not_be_read_is_left_out_and_said(qtbot: QtBot) -> None:
 def test_nothing_that_can_go_disables_the_button_and_says_why(qtbot: QtBot) -> None:
     sheet = opened(qtbot, _BROKEN)
     assert not button(sheet, "Upload").isEnabled()
-    assert "None of these files can be uploaded." in texts(sheet)
+    assert notice_in_words(sheet.model.standing, 0, when_checked=False) in texts(sheet)
 
 
 def test_an_empty_sheet_is_friendly(qtbot: QtBot) -> None:
     sheet = opened(qtbot, left_out=3)
     assert not table(sheet).isVisible()
-    assert "There is nothing to upload." in texts(sheet)
-    assert "3 more files were passed over" in texts(sheet)
+    assert nothing_in_words(3, "") in texts(sheet)
     assert not button(sheet, "Upload").isEnabled()
 
 
@@ -250,7 +289,7 @@ def test_del_and_the_button_remove_rows(qtbot: QtBot) -> None:
     table(sheet).selectAll()
     qtbot.mouseClick(remove, _LEFT)
     assert sheet.model.rowCount() == 0
-    assert "There is nothing to upload." in texts(sheet)
+    assert nothing_in_words(0, "") in texts(sheet)
 
 
 def test_home_leaves_one_row_selected_also_where_it_is_the_current_one(qtbot: QtBot) -> None:
@@ -282,7 +321,7 @@ def test_five_thousand_rows_are_changed_at_once(qtbot: QtBot) -> None:
     sheet = opened(qtbot, *many)
     table(sheet).setFocus()
     table(sheet).selectAll()
-    qtbot.keyClick(table(sheet), Qt.Key.Key_F2)
+    qtbot.keyClick(table(sheet), Qt.Key.Key_Space)
     pick(qtbot, sheet, "evals")
     assert set(purposes(sheet)) == {"evals"}
     assert button(sheet, "Upload 5").isEnabled()
@@ -305,9 +344,14 @@ def check(sheet: ReviewSheet, file: LocalFile, report: CheckReport) -> None:
     sheet.model.take_checked([CheckedFile(file, file.suggested_purpose, report)])
 
 
-def checked(qtbot: QtBot, *bad: LocalFile, files: Sequence[LocalFile] = _GOOD) -> ReviewSheet:
+def checked(
+    qtbot: QtBot,
+    *bad: LocalFile,
+    files: Sequence[LocalFile] = _GOOD,
+    parent: QWidget | None = None,
+) -> ReviewSheet:
     """The sheet, with findings in some of the files."""
-    sheet = opened(qtbot, *files)
+    sheet = opened(qtbot, *files, parent=parent)
     sheet.model.begin_checks()
     with qtbot.waitSignal(sheet.model.changed):
         for file in files:
@@ -377,11 +421,11 @@ def test_an_upload_asked_for_before_a_finding_is_in_sight_waits_for_the_person(
 def test_the_keyboard_goes_to_the_files_when_there_is_nothing_more_to_skip(qtbot: QtBot) -> None:
     sheet = opened(qtbot, *_GOOD)
     sheet.model.begin_checks()
-    button(sheet, "Skip the checks").setFocus()
+    button(sheet, "Skip checks").setFocus()
     with qtbot.waitSignal(sheet.model.changed):
         for file in _GOOD:
             check(sheet, file, CheckReport(()))
-    assert not button(sheet, "Skip the checks").isVisible()
+    assert not button(sheet, "Skip checks").isVisible()
     assert sheet.focusWidget() is table(sheet)
 
 
@@ -410,15 +454,97 @@ def test_a_row_that_was_chosen_stays_chosen_when_something_is_found(qtbot: QtBot
 def test_nothing_moves_while_one_looks_from_file_to_file(qtbot: QtBot) -> None:
     sheet = checked(qtbot, _GOOD[1])
     places = set()
-    for row in (1, 0, 2):
-        table(sheet).selectRow(row)
-        shown = sheet.findings
-        places.add((sheet.height(), table(sheet).geometry().getRect(), shown.y(), shown.height()))
-    table(sheet).clearSelection()
-    assert "Choose a file to see what was found in it." in texts(sheet)
-    shown = sheet.findings
-    places.add((sheet.height(), table(sheet).geometry().getRect(), shown.y(), shown.height()))
+    for row in (1, 0, 2, None):
+        if row is None:
+            table(sheet).clearSelection()
+        else:
+            table(sheet).selectRow(row)
+        laid_out(sheet)
+        parts = (sheet, table(sheet), button(sheet, "Upload"), button(sheet, "Remove"))
+        places.add((sheet.findings.mapTo(sheet, QPoint()).y(), *(geometry(one) for one in parts)))
     assert len(places) == 1
+
+
+def test_the_box_of_findings_is_no_higher_than_what_is_in_it(qtbot: QtBot) -> None:
+    sheet = checked(qtbot, _GOOD[1])
+    laid_out(sheet)
+    with_findings = sheet.findings.height()
+    table(sheet).selectRow(0)
+    laid_out(sheet)
+    assert sheet.findings.height() < with_findings / 3
+
+
+def test_the_sheet_is_as_high_as_its_content(qtbot: QtBot) -> None:
+    heights = []
+    for number in (1, 4, 8):
+        sheet = checked(qtbot, files=numbered(number))
+        laid_out(sheet)
+        assert room_below_rows(sheet) == 0
+        heights.append(sheet.height())
+    row = table(sheet).rowHeight(0)
+    assert heights[1] - heights[0] == 3 * row
+    assert heights[2] - heights[1] == 4 * row
+    sheet.model.remove(range(1, 8))
+    laid_out(sheet)
+    assert sheet.height() == heights[0]
+
+
+@pytest.mark.parametrize("size", [(1024, 700), (1360, 860)])
+def test_the_largest_sheet_stays_within_its_window_and_its_files_scroll(
+    qtbot: QtBot, size: tuple[int, int]
+) -> None:
+    window = shown_window(qtbot, *size)
+    files = numbered(60)
+    sheet = checked(qtbot, *files[3:5], files=files, parent=window)
+    laid_out(sheet)
+    assert sheet.width() <= window.width()
+    assert sheet.height() < window.height()
+    assert sheet.y() >= window.y()
+    assert table(sheet).verticalScrollBar().maximum() > 0
+    assert button(sheet, "Upload").visibleRegion().boundingRect() == button(sheet, "Upload").rect()
+
+
+def test_a_size_that_the_person_chose_stays(qtbot: QtBot) -> None:
+    sheet = checked(qtbot, files=numbered(4))
+    resize_as_a_person(qtbot, sheet, 900, 600)
+    sheet.model.remove([0, 1])
+    laid_out(sheet)
+    assert (sheet.width(), sheet.height()) == (900, 600)
+
+
+def test_long_findings_are_on_as_many_lines_as_they_need(qtbot: QtBot) -> None:
+    told = "The content is a list of parts without a type. " * 6 + "x" * 300
+    report = CheckReport((Finding(Severity.ERROR, told, 1),), errors=1)
+    sheet = opened(qtbot, *_GOOD)
+    with qtbot.waitSignal(sheet.model.changed):
+        check(sheet, _GOOD[0], report)
+    table(sheet).selectRow(0)
+    laid_out(sheet)
+    shown = sheet.findings.findChild(QListWidget)
+    metrics = shown.fontMetrics()
+    lines = metrics.horizontalAdvance(told) / shown.viewport().width()
+    assert shown.visualItemRect(shown.item(0)).height() >= lines * metrics.height()
+    assert shown.visualItemRect(shown.item(0)).width() <= shown.viewport().width()
+    assert table(sheet).rowHeight(0) > table(sheet).rowHeight(1)
+
+
+def test_icons_keep_their_distance_from_words(qtbot: QtBot) -> None:
+    sheet = checked(qtbot, _GOOD[1])
+    parts = [one for one in sheet.findChildren(QPushButton) if not one.icon().isNull()]
+    for part in (*parts, sheet.findings.findChild(QListWidget)):
+        assert part.iconSize().width() > part.iconSize().height()
+    assert parts
+
+
+def test_a_finding_is_shown_at_once_although_nothing_is_held_back(qtbot: QtBot) -> None:
+    sheet = opened(qtbot, *_GOOD)
+    odd = CheckReport((Finding(Severity.WARNING, "An old key.", 2),), warnings=1)
+    sheet.model.begin_checks()
+    with qtbot.waitSignal(sheet.model.changed):
+        for file in _GOOD:
+            check(sheet, file, odd if file is _GOOD[2] else CheckReport(()))
+    assert table(sheet).selected_rows() == [2]
+    assert findings(sheet) == ["Line 2: An old key."]
 
 
 def test_without_findings_there_is_no_room_for_them(qtbot: QtBot) -> None:
@@ -443,7 +569,7 @@ def test_several_files_are_judged_together(qtbot: QtBot) -> None:
         "one.jsonl: Line 12: custom_id is missing",
         "two.jsonl: Line 12: custom_id is missing",
     ]
-    assert "2 would be refused" in texts(sheet)
+    assert several_in_words([sheet.model.row(0), sheet.model.row(1)], 2) in texts(sheet)
     anyway = choice(sheet, "Upload anyway")
     qtbot.mouseClick(anyway, _LEFT, pos=QPoint(8, 8))
     assert button(sheet, "Upload 3 files").isEnabled()
@@ -477,8 +603,8 @@ def test_what_the_server_has_can_be_left_out_of_the_selected_files(qtbot: QtBot)
         known = KnownUpload("file-1", True, "batch", 0.0, "one.jsonl")
         sheet.model.take_known([(_GOOD[0].path, known)])
     table(sheet).selectRow(0)
-    assert "Already there as file-1, same content" in texts(sheet)
-    qtbot.mouseClick(choice(sheet, "Leave it out"), _LEFT, pos=QPoint(8, 8))
+    assert "file-1" in texts(sheet)
+    qtbot.mouseClick(choice(sheet, "Skip this file"), _LEFT, pos=QPoint(8, 8))
     assert button(sheet, "Upload 2 files").isEnabled()
 
 
@@ -488,7 +614,7 @@ def test_a_pattern_that_nothing_matches_says_so(qtbot: QtBot) -> None:
     field = sheet.findChild(QLineEdit)
     field.setFocus()
     qtbot.keyClicks(field, "*.png")
-    assert "No name matches “*.png”." in texts(sheet)
+    assert nothing_in_words(0, "*.png") in texts(sheet)
     assert field.isVisible()
     field.clear()
     assert sheet.model.rowCount() == 20
@@ -499,7 +625,7 @@ def test_the_mixed_purposes_of_a_folder_are_none_that_could_be_chosen(qtbot: QtB
     sheet = opened(qtbot, *files, roots=[Path("/a")])
     table(sheet).setFocus()
     table(sheet).selectRow(0)
-    qtbot.keyClick(table(sheet), Qt.Key.Key_F2)
+    qtbot.keyClick(table(sheet), Qt.Key.Key_Space)
     box = open_list(qtbot, sheet)
     offered = {box.itemText(place) for place in range(box.count())}
     assert offered == {purpose.name for purpose in UPLOAD_PURPOSES}
@@ -530,6 +656,143 @@ def test_keys_lead_through_a_tree(qtbot: QtBot) -> None:
     assert sheet.model.rowCount() == 1
 
 
+# Other names
+
+
+def name_field(sheet: ReviewSheet) -> NameField | None:
+    fields = table(sheet).viewport().findChildren(NameField)
+    return next((one for one in fields if one.isVisible()), None)
+
+
+def names(sheet: ReviewSheet) -> list[str]:
+    model = sheet.model
+    return [model.index(row, ReviewColumn.FILE).data() for row in range(model.rowCount())]
+
+
+def begin_naming(qtbot: QtBot, sheet: ReviewSheet, row: int = 0) -> NameField:
+    table(sheet).setFocus()
+    table(sheet).selectRow(row)
+    qtbot.keyClick(table(sheet), Qt.Key.Key_F2)
+    field = name_field(sheet)
+    assert field is not None
+    return field
+
+
+def double_click(qtbot: QtBot, sheet: ReviewSheet) -> None:
+    where = place(sheet, 0, ReviewColumn.FILE)
+    qtbot.mouseClick(table(sheet).viewport(), _LEFT, pos=where)
+    qtbot.mouseDClick(table(sheet).viewport(), _LEFT, pos=where)
+
+
+def press_sign(qtbot: QtBot, sheet: ReviewSheet) -> None:
+    cell = table(sheet).visualRect(sheet.model.index(0, ReviewColumn.FILE))
+    qtbot.mouseClick(table(sheet).viewport(), _LEFT, pos=pencil_at(cell).center())
+
+
+def press_f2(qtbot: QtBot, sheet: ReviewSheet) -> None:
+    begin_naming(qtbot, sheet)
+
+
+def press_rename(qtbot: QtBot, sheet: ReviewSheet) -> None:
+    assert not button(sheet, "Rename").isEnabled()
+    table(sheet).selectRow(0)
+    qtbot.mouseClick(button(sheet, "Rename"), _LEFT)
+
+
+@pytest.mark.parametrize("how", [double_click, press_sign, press_f2, press_rename])
+def test_a_name_can_be_typed_in_place(
+    qtbot: QtBot, how: Callable[[QtBot, ReviewSheet], None]
+) -> None:
+    sheet = opened(qtbot, *_GOOD)
+    asked = QSignalSpy(sheet.upload_asked)
+    how(qtbot, sheet)
+    field = name_field(sheet)
+    assert field is not None
+    assert field.selectedText() == "one"
+    qtbot.keyClicks(field, "final")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert names(sheet)[0] == "final.jsonl"
+    qtbot.waitUntil(lambda: sheet.focusWidget() is table(sheet))
+    assert name_field(sheet) is None
+    assert (sheet.isVisible(), asked.count()) == (True, 0)
+
+
+def test_escape_keeps_the_name_and_the_sheet(qtbot: QtBot) -> None:
+    sheet = opened(qtbot, *_GOOD)
+    field = begin_naming(qtbot, sheet)
+    qtbot.keyClicks(field, "other")
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert names(sheet)[0] == "one.jsonl"
+    assert sheet.isVisible()
+
+
+def test_what_can_not_be_a_name_is_said_and_not_taken(qtbot: QtBot) -> None:
+    sheet = opened(qtbot, *_GOOD)
+    field = begin_naming(qtbot, sheet)
+    qtbot.keyClicks(field, "a/b")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert name_field(sheet) is field
+    assert field.problem
+    assert field.problem in texts(sheet)
+    assert field.accessibleDescription() == field.problem
+    for _letter in "/b":
+        qtbot.keyClick(field, Qt.Key.Key_Backspace)
+    assert not field.problem
+    qtbot.keyClick(field, Qt.Key.Key_Tab)
+    assert names(sheet)[0] == "a.jsonl"
+
+
+def test_a_field_that_is_left_with_what_is_no_name_keeps_the_old_one(qtbot: QtBot) -> None:
+    sheet = opened(qtbot, *_GOOD)
+    field = begin_naming(qtbot, sheet)
+    qtbot.keyClicks(field, "a/b")
+    problem = field.problem
+    button(sheet, "Cancel").setFocus()
+    qtbot.waitUntil(lambda: name_field(sheet) is None)
+    assert names(sheet)[0] == "one.jsonl"
+    assert problem in texts(sheet)
+
+
+def test_what_is_typed_stays_while_checks_go_on(qtbot: QtBot) -> None:
+    sheet = opened(qtbot, *_GOOD)
+    sheet.model.begin_checks()
+    field = begin_naming(qtbot, sheet)
+    qtbot.keyClicks(field, "half")
+    with qtbot.waitSignal(sheet.model.changed):
+        check(sheet, _GOOD[1], CheckReport(()))
+    assert field.text() == "half.jsonl"
+
+
+def test_an_upload_that_waits_for_checks_waits_for_a_name_too(qtbot: QtBot) -> None:
+    sheet = opened(qtbot, *_GOOD)
+    asked = QSignalSpy(sheet.upload_asked)
+    sheet.model.begin_checks()
+    field = begin_naming(qtbot, sheet)
+    sheet.upload_when_checked()
+    with qtbot.waitSignal(sheet.model.changed):
+        for file in _GOOD:
+            check(sheet, file, CheckReport(()))
+    assert asked.count() == 0
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: asked.count() == 1)
+
+
+def test_only_the_name_of_one_file_that_can_be_sent_can_be_changed(qtbot: QtBot) -> None:
+    sheet = opened(qtbot, *_GOOD, _BROKEN)
+    for chosen in ([], [0, 1], [3]):
+        table(sheet).clearSelection()
+        for row in chosen:
+            index = sheet.model.index(row, 0)
+            table(sheet).selectionModel().select(
+                index,
+                QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows,
+            )
+        assert not button(sheet, "Rename").isEnabled()
+    table(sheet).selectRow(3)
+    qtbot.keyClick(table(sheet), Qt.Key.Key_F2)
+    assert name_field(sheet) is None
+
+
 def test_how_many_faults_there_are_stays_in_sight_beside_a_long_name(qtbot: QtBot) -> None:
     file = local_file(Path("/a") / f"{'long-name-' * 20}.jsonl")
     sheet = opened(qtbot, file)
@@ -553,6 +816,8 @@ def expiry_of(sheet: ReviewSheet) -> QComboBox:
 def test_a_long_name_does_not_widen_the_sheet(qtbot: QtBot) -> None:
     long = local_file(Path(f"/a/{'w' * 240}.jsonl"))
     narrow, wide = (checked(qtbot, file, files=[file]) for file in (_GOOD[0], long))
+    laid_out(narrow)
+    laid_out(wide)
     assert wide.minimumSizeHint().width() == narrow.minimumSizeHint().width()
 
 
@@ -571,9 +836,66 @@ def test_a_moment_that_has_become_too_near_is_refused_when_upload_is_pressed(
     monkeypatch.setattr(sheet.findChild(ExpiryField), "_clock", lambda: later)
     qtbot.mouseClick(upload, _LEFT)
     assert asked.count() == 0
-    assert "A file is kept for an hour at least." in texts(sheet)
+    assert sheet.findChild(ExpiryField).problem in texts(sheet)
+    assert sheet.isVisible()
 
 
 def choice(sheet: ReviewSheet, words: str) -> QCheckBox:
+    laid_out(sheet)
     (found,) = [one for one in sheet.findChildren(QCheckBox) if one.text() == words]
     return found
+
+
+def lists_with(sheet: ReviewSheet, role: Role) -> list[str]:
+    """In which of its lists a selection has this ground."""
+    lists = (table(sheet), sheet.findings.findChild(QListWidget))
+    return [one.accessibleName() for one in lists if role in selection_looks(one)]
+
+
+def test_the_selection_looks_active_only_in_the_list_with_the_keyboard(qtbot: QtBot) -> None:
+    theme = Theme(QApplication.instance(), "light")
+    theme.dress()
+    sheet = opened(qtbot, *_GOOD)
+    found = Finding(Severity.ERROR, "Not valid JSON.", 2)
+    report = CheckReport((found,), errors=1)
+    sheet.model.take_checked([CheckedFile(_GOOD[0], "batch", report)])
+    findings = sheet.findings.findChild(QListWidget)
+    table(sheet).selectRow(0)
+    qtbot.waitUntil(lambda: findings.isVisible() and findings.count() == 1)
+    findings.setCurrentRow(0)
+    for scheme in ("light", "dark"):
+        theme.use(scheme)
+        for one, other in ((table(sheet), findings), (findings, table(sheet))):
+            one.setFocus()
+            assert lists_with(sheet, Role.SELECTION) == [one.accessibleName()]
+            assert lists_with(sheet, Role.RESTING) == [other.accessibleName()]
+        button(sheet, "Upload").setFocus()
+        assert lists_with(sheet, Role.SELECTION) == []
+    QApplication.instance().setStyleSheet("")
+    theme.deleteLater()
+
+
+def test_the_selection_stays_active_while_a_purpose_is_chosen_in_it(qtbot: QtBot) -> None:
+    sheet = opened(qtbot, *_GOOD)
+    table(sheet).selectRow(0)
+    table(sheet).setFocus()
+    qtbot.keyClick(table(sheet), Qt.Key.Key_Space)
+    box = open_list(qtbot, sheet)
+    assert lists_with(sheet, Role.SELECTION) == ["Files to upload"]
+    box.hidePopup()
+    qtbot.waitUntil(lambda: table(sheet).hasFocus())
+    assert lists_with(sheet, Role.SELECTION) == ["Files to upload"]
+
+
+def test_a_pill_stands_out_on_a_selected_row(qtbot: QtBot) -> None:
+    sheet = opened(qtbot, *_GOOD)
+    view = table(sheet)
+    cell = view.visualRect(sheet.model.index(1, ReviewColumn.PURPOSE))
+    ground, rim = Role.SELECTION, Role.CARD
+    edge = cell.adjusted(4, 0, -cell.width() // 2, 0)
+    view.setFocus()
+    view.selectRow(1)
+    assert shows(view, ground, edge)
+    assert shows(view, rim, edge)
+    view.selectRow(0)
+    assert not shows(view, ground, edge)

@@ -34,7 +34,7 @@ def test_a_file_is_judged_by_name_and_size(
 def test_what_can_not_be_read_is_left_out_with_the_reason() -> None:
     check = check_file(a_file(problem=problem("The file can't be read", advice="Ask.")), "batch")
     assert check.kind is CheckKind.LEFT_OUT
-    assert check.text == "Left out: The file can't be read"
+    assert "The file can't be read" in check.text
     assert check.advice == "Ask."
 
 

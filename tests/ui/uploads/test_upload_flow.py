@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QLabel,
+    QLineEdit,
     QListWidget,
     QPlainTextEdit,
     QTableView,
@@ -35,9 +36,12 @@ from services.settings import SettingsStore
 from tests.support.making import local_file, problem, remote_file
 from tests.support.recording_service import RecordingService
 from ui.messages import MessageBar
+from ui.save_dialogs import SaveDialogs
 from ui.uploads.review_columns import ReviewColumn
 from ui.uploads.review_model import ReviewModel
+from ui.uploads.review_rows import Sums
 from ui.uploads.review_sheet import ReviewSheet
+from ui.uploads.sheet_words import passed_in_words
 from ui.uploads.upload_flow import UploadFlow
 from ui.uploads.waiting_dialog import WaitingDialog
 
@@ -63,6 +67,7 @@ class Flow:
             self.service,
             self.settings,
             self.messages,
+            SaveDialogs(self.settings, lambda: 1_800_000_000.0),
             lambda: self.account,
             lambda: self.listed,
         )
@@ -208,7 +213,7 @@ def skipped_until_it_takes_long(flow: Flow) -> WaitingDialog:
 def test_where_the_sheet_is_skipped_long_checks_are_told_of_in_few_words(flow: Flow) -> None:
     dialog = skipped_until_it_takes_long(flow)
     told = [one.text() for one in dialog.findChildren(QLabel)]
-    assert "0 of 1 file. The upload begins when all have passed." in told
+    assert passed_in_words(Sums(files=1, checking=1)) in told
     flow.check_all()
     flow.qtbot.waitUntil(lambda: bool(flow.uploaded()))
     flow.qtbot.waitUntil(lambda: flow.window.findChildren(WaitingDialog) == [])
@@ -219,9 +224,7 @@ def test_files_whose_checks_take_long_can_be_shown_and_go_by_themselves_all_the_
     flow: Flow,
 ) -> None:
     dialog = skipped_until_it_takes_long(flow)
-    (show,) = [
-        one for one in dialog.findChildren(QAbstractButton) if one.text() == "Show the files"
-    ]
+    (show,) = [one for one in dialog.findChildren(QAbstractButton) if one.text() == "Show files"]
     flow.qtbot.mouseClick(show, Qt.MouseButton.LeftButton)
     assert not dialog.isVisible()
     assert len(flow.sheets()) == 1
@@ -266,7 +269,7 @@ def test_checks_skipped_while_an_upload_waits_for_them_let_it_begin(flow: Flow) 
     flow.flow.begin([ONE])
     flow.flow.take(flow.gathered("one.jsonl"))
     flow.press_upload()
-    flow.qtbot.mouseClick(flow.button("Skip the checks"), Qt.MouseButton.LeftButton)
+    flow.qtbot.mouseClick(flow.button("Skip checks"), Qt.MouseButton.LeftButton)
     assert [one.file.path for one in flow.uploaded()] == [ONE]
     assert flow.sheets() == []
 
@@ -277,7 +280,7 @@ def test_what_was_saved_or_failed_is_told_in_the_sheet(flow: Flow) -> None:
     flow.flow.take(flow.gathered("one.jsonl"))
     (sheet,) = flow.sheets()
     for act, words in (
-        (lambda: flow.flow.review.take_saved(Path("/mine/f.txt")), "Saved: /mine/f.txt"),
+        (lambda: flow.flow.review.take_saved(Path("/mine/f.txt")), "Saved to /mine/f.txt"),
         (lambda: flow.flow.review.take_failure(problem("It is full")), "It is full. Try again"),
     ):
         act()
@@ -290,14 +293,36 @@ def test_findings_are_saved_where_the_person_says(flow: Flow, tmp_path: Path) ->
     flow.flow.take(flow.gathered("one.jsonl"))
     flow.check_all(BAD)
     (sheet,) = flow.sheets()
-    flow.qtbot.waitUntil(lambda: flow.button("Save").isVisible())
+    flow.qtbot.waitUntil(lambda: not flow.button("Save").visibleRegion().isEmpty())
     flow.qtbot.mouseClick(flow.button("Save"), Qt.MouseButton.LeftButton)
     (dialog,) = sheet.findChildren(QFileDialog)
+    (name,) = dialog.findChildren(QLineEdit)
+    assert Path(name.text()).name.startswith("Acme findings ")
     dialog.fileSelected.emit(str(tmp_path / "kept.txt"))
     ((text, path),) = flow.service.arguments_of("save_text")
     assert path == tmp_path / "kept.txt"
     assert text == "/mine/one.jsonl\n1 error\n\nLine 3: not JSON\n"
     dialog.close()
+
+
+def test_files_are_picked_where_the_last_ones_were(flow: Flow, tmp_path: Path) -> None:
+    (tmp_path / "runs").mkdir()
+    path = tmp_path / "runs" / "one.jsonl"
+    path.write_bytes(b"{}")
+    for _time in range(2):
+        flow.flow.pick()
+        dialog = flow.window.findChildren(QFileDialog)[-1]
+        (name,) = dialog.findChildren(QLineEdit)
+        name.setText(str(path))
+        dialog.accept()
+    other = QFileDialog(flow.window, "", str(tmp_path))  # Qt itself begins where any was left
+    other.selectFile("list.csv")
+    other.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    other.accept()
+    flow.flow.pick()
+    dialog = flow.window.findChildren(QFileDialog)[-1]
+    assert Path(dialog.directory().absolutePath()) == path.parent
+    dialog.reject()
 
 
 def test_a_closed_sheet_stops_its_checks(flow: Flow) -> None:
@@ -355,10 +380,10 @@ def test_what_the_server_has_is_looked_up_and_left_out_on_demand(flow: Flow) -> 
     sheet = flow.sheets()[0]
     with flow.qtbot.waitSignal(sheet.model.changed):
         flow.flow.review.take(UploadsFound(request, ((ONE, known),)))
-    button = flow.button("Leave out 1 duplicate")
+    button = flow.button("Skip 1 duplicate")
     flow.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert sheet.model.requests(None) == []
-    assert button.text() == "Send 1 duplicate after all"
+    assert button.text() == "Include 1 duplicate"
     flow.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert len(sheet.model.requests(None)) == 1
 
@@ -385,7 +410,7 @@ def test_the_purpose_chosen_by_hand_is_suggested_for_the_next_file_of_its_kind(f
     flow.qtbot.waitUntil(lambda: bool(flow.uploaded()))
     file = suggested_for_the_next_file(flow)
     assert file.suggested_purpose == "user_data"
-    assert file.reason == "You chose it for such a file the last time."
+    assert file.reason not in {"", local_file(ONE).reason}
 
 
 def test_a_purpose_that_the_checks_call_wrong_is_not_suggested_again(flow: Flow) -> None:
@@ -403,7 +428,7 @@ def test_a_purpose_whose_check_was_skipped_is_not_suggested_again(flow: Flow) ->
     model = choose(flow, "evals")
     for request, _files in flow.service.arguments_of("look_up_uploads"):
         flow.flow.review.take(UploadsFound(request, ()))
-    flow.qtbot.mouseClick(flow.button("Skip the checks"), Qt.MouseButton.LeftButton)
+    flow.qtbot.mouseClick(flow.button("Skip checks"), Qt.MouseButton.LeftButton)
     flow.qtbot.waitUntil(lambda: model.settled)
     flow.press_upload()
     flow.qtbot.waitUntil(lambda: bool(flow.uploaded()))
@@ -551,5 +576,22 @@ def test_a_file_of_the_listing_with_the_same_name_and_size_is_told(flow: Flow) -
     model = flow.sheets()[0].model
     flow.qtbot.waitUntil(lambda: model.standing.duplicates == 1)
     flow.check_all()
-    told = "Already there as file-same, same name and size"
-    flow.qtbot.waitUntil(lambda: model.index(0, ReviewColumn.CHECKS).data() == told)
+    flow.qtbot.waitUntil(lambda: "file-same" in model.index(0, ReviewColumn.CHECKS).data())
+
+
+def test_a_renamed_file_is_looked_for_by_its_new_name_besides_what_is_looked_for(
+    flow: Flow,
+) -> None:
+    flow.listed = [
+        remote_file(name, purpose="batch", size=local_file(ONE).size)
+        for name in ("two.jsonl", "final.jsonl")
+    ]
+    flow.flow.begin([ONE, Path("/mine/two.jsonl")])
+    flow.flow.take(flow.gathered("one.jsonl", "two.jsonl"))
+    (sheet,) = flow.sheets()
+    sheet.model.rename(0, "final.jsonl")
+    _request, files = flow.service.arguments_of("look_up_uploads")[-1]
+    assert [(file.name, file.path) for file in files] == [("final.jsonl", ONE)]
+    flow.check_all()
+    flow.qtbot.waitUntil(lambda: sheet.model.settled)
+    assert sheet.model.standing.duplicates == 2

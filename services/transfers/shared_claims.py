@@ -1,0 +1,126 @@
+"""Which upload made which file, shared by all programs that run at once on the same data.
+
+Each program has a journal of its own and knows only its own uploads. Without this, two of them
+could take one file of a server for an upload of each.
+"""
+
+import contextlib
+import logging
+import sqlite3
+import threading
+from pathlib import Path
+
+from services.databases import open_database, open_or_replace
+
+_log = logging.getLogger(__name__)
+
+LONGEST_MEMORY = 30 * 24 * 3600
+"""Seconds for which a claim is remembered."""
+
+_SCHEMA = (
+    """CREATE TABLE claims (
+        server TEXT NOT NULL,
+        file_id TEXT NOT NULL,
+        owner TEXT NOT NULL,
+        found INTEGER NOT NULL,
+        claimed_at REAL NOT NULL,
+        PRIMARY KEY (server, file_id)
+    ) WITHOUT ROWID""",
+    "PRAGMA user_version = 1",
+)
+_PROBE = "SELECT server, file_id, owner, found, claimed_at FROM claims LIMIT 1"
+
+
+class SharedClaims:
+    """The claims of all programs in one file. Thread-safe.
+
+    Where the disk refuses, each program goes by what it knows itself.
+    """
+
+    def __init__(self, path: Path | None, now: float = 0.0) -> None:
+        """Without a path nothing is shared; `now` is in seconds since 1970."""
+        self._lock = threading.Lock()
+        self._database: sqlite3.Connection | None = None
+        if path is None:
+            return
+        try:
+            self._database, _aside = open_or_replace(path, _open)
+            self._database.execute(
+                "DELETE FROM claims WHERE claimed_at < ?", [now - LONGEST_MEMORY]
+            )
+        except (sqlite3.Error, OSError) as error:
+            _log.warning("Claims can't be shared with other programs: %s", error)
+
+    def claim(self, server: str, file_id: str, owner: str, now: float, *, found: bool) -> bool:
+        """Take a file for an upload, whose mark is `owner`; whether nobody else has it.
+
+        `found` says that no answer named it. A file that an answer names is refused only when
+        another upload was taken for it without an answer: some servers give equal content one id.
+        """
+        with self._lock:
+            if self._database is None:
+                return True
+            try:
+                return self._claim(self._database, server, file_id, owner, now, found)
+            except sqlite3.Error as error:
+                _log.warning("A claim can't be shared with other programs: %s", error)
+                return True
+
+    def of_others(self, server: str, owner: str) -> frozenset[str]:
+        """The files of a server that other uploads than this one were taken for."""
+        with self._lock, contextlib.suppress(sqlite3.Error):
+            if self._database is not None:
+                rows = self._database.execute(
+                    "SELECT file_id FROM claims WHERE server = ? AND owner <> ?", [server, owner]
+                )
+                return frozenset(file_id for (file_id,) in rows)
+        return frozenset()
+
+    def let_go(self, server: str, file_id: str, owner: str) -> None:
+        """Give a file up that an upload was taken for."""
+        with self._lock, contextlib.suppress(sqlite3.Error):
+            if self._database is not None:
+                self._database.execute(
+                    "DELETE FROM claims WHERE server = ? AND file_id = ? AND owner = ?",
+                    [server, file_id, owner],
+                )
+
+    def close(self) -> None:
+        """Close the file; from then on nothing is shared."""
+        with self._lock:
+            if self._database is not None:
+                self._database.close()
+                self._database = None
+
+    @staticmethod
+    def _claim(
+        database: sqlite3.Connection,
+        server: str,
+        file_id: str,
+        owner: str,
+        now: float,
+        found: bool,
+    ) -> bool:
+        database.execute("BEGIN IMMEDIATE")
+        try:
+            taken = database.execute(
+                "SELECT owner, found FROM claims WHERE server = ? AND file_id = ?",
+                [server, file_id],
+            ).fetchone()
+            is_free = taken is None
+            if is_free:
+                database.execute(
+                    "INSERT INTO claims VALUES (?, ?, ?, ?, ?)",
+                    [server, file_id, owner, found, now],
+                )
+            database.execute("COMMIT")
+        except BaseException:
+            if database.in_transaction:
+                database.execute("ROLLBACK")
+            raise
+        return is_free or taken[0] == owner or not (found or taken[1])
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    # They are for programs that run now: what a power cut takes, nobody misses.
+    return open_database(path, _SCHEMA, _PROBE, every_commit_is_safe=False)

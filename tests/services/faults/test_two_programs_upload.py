@@ -1,0 +1,155 @@
+"""Two programs on one folder upload the same at once: no file of the server is for both of them."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from services.events import TransferChanged
+from services.transfers import lost_answers
+from services.transfers.journal_folder import open_journal
+from services.transfers.transfer import Transfer, TransferState
+from tests.services.transfers.conftest import Wharf
+from tests.support.files_server import ScriptedFilesServer
+from tests.support.served_files import served_file
+from tests.support.server_faults import Moment, Reset, Stall, api_error
+from tests.support.waiting import wait_for
+
+LOST = Reset(Moment.AFTER_BODY)
+LOST_BUT_KEPT = Reset(Moment.AFTER_BODY, carried_out=True)
+
+
+@pytest.fixture
+def programs(
+    make_wharf: Callable[[ScriptedFilesServer], Wharf],
+    files_server: ScriptedFilesServer,
+    tmp_path: Path,
+) -> tuple[Wharf, Wharf]:
+    """Two, each with the journal that it found free."""
+    both = make_wharf(files_server), make_wharf(files_server)
+    for program in both:
+        program.queue.restore(open_journal(tmp_path / "transfers"))
+    return both
+
+
+def last(program: Wharf) -> Transfer:
+    return program.told.all(TransferChanged)[-1].transfer
+
+
+def upload(program: Wharf, path: Path) -> None:
+    """Upload, and have the answer lost."""
+    program.upload(path)
+    program.wait_for(TransferState.UNCERTAIN)
+
+
+def look_to_the_end(*programs: Wharf) -> None:
+    for program in programs:
+        program.look_after(lost_answers.SETTLED_AFTER)
+
+
+def test_one_kept_file_is_proved_to_be_of_one_of_two_lost_uploads_alone(
+    programs: tuple[Wharf, Wharf], small_file: Path
+) -> None:
+    first, second = programs
+    server = first.server
+    server.script("POST", "/files", [LOST, LOST])
+    for program in programs:
+        upload(program, small_file)
+    kept = served_file(
+        small_file.name, content=small_file.read_bytes(), created_at=int(time.time())
+    )
+    server.add(kept)
+    look_to_the_end(first)
+    assert (last(first).state, last(first).file_id) == (TransferState.DONE, kept.id)
+    look_to_the_end(second)
+    done = second.wait_for(TransferState.DONE)
+    assert done.file_id != kept.id
+    assert {file.id for file in server.files} == {kept.id, done.file_id}
+    assert first.posts == 3
+
+
+def test_without_a_proof_it_is_of_neither_by_itself(
+    programs: tuple[Wharf, Wharf], small_file: Path
+) -> None:
+    first, second = programs
+    server = first.server
+    no_content = api_error(400, "Not allowed to download files of purpose: batch")
+    server.script("GET", "/files/*/content", [no_content] * 99)
+    server.script("POST", "/files", [LOST, LOST])
+    for program in programs:
+        upload(program, small_file)
+    kept = served_file(small_file.name, content=bytes(small_file.stat().st_size))
+    kept.created_at = int(time.time())
+    server.add(kept)
+    look_to_the_end(first, second)
+    for program in programs:
+        assert last(program).state is TransferState.UNCERTAIN
+        assert last(program).candidates == (kept.id,)
+    # What the person chose in one window can't be chosen in the other.
+    first.queue.adopt(last(first).id, kept.id)
+    assert last(first).state is TransferState.DONE
+    second.queue.adopt(last(second).id, kept.id)
+    assert last(second).state is TransferState.UNCERTAIN
+    look_to_the_end(second)
+
+
+def test_the_file_that_was_answered_to_one_is_never_that_of_the_other(
+    programs: tuple[Wharf, Wharf], small_file: Path
+) -> None:
+    first, second = programs
+    first.server.script("POST", "/files", [LOST])
+    upload(second, small_file)
+    first.upload(small_file)
+    answered = first.wait_for(TransferState.DONE)
+    look_to_the_end(second)
+    assert second.wait_for(TransferState.DONE).file_id != answered.file_id
+    assert len(first.server.files) == 2
+
+
+def test_an_answer_that_names_the_file_that_the_other_found_is_doubted(
+    programs: tuple[Wharf, Wharf], small_file: Path
+) -> None:
+    first, second = programs
+    server = first.server
+    server.script("POST", "/files", [LOST, Stall(Moment.AFTER_BODY, carried_out=True)])
+    upload(second, small_file)
+    first.upload(small_file)
+    server.wait_until_stalled()
+    [file] = server.files
+    look_to_the_end(second)
+    assert (last(second).state, last(second).file_id) == (TransferState.DONE, file.id)
+    server.release()
+    doubted = first.wait_for(TransferState.UNCERTAIN)
+    assert doubted.candidates == (file.id,)
+
+
+def test_a_file_that_a_killed_program_had_found_is_still_its_own(
+    make_wharf: Callable[[ScriptedFilesServer], Wharf],
+    files_server: ScriptedFilesServer,
+    small_file: Path,
+    tmp_path: Path,
+) -> None:
+    """The claim was made, and the program was killed before its journal said so."""
+    program = make_wharf(files_server)
+    folder = tmp_path / "transfers"
+    journal = open_journal(folder)
+    program.queue.restore(journal)
+    files_server.script("POST", "/files", [LOST_BUT_KEPT])
+    files_server.script("GET", "/files", [api_error(500, "down")])
+    upload(program, small_file)
+    wait_for(lambda: len(journal.rows()) == 1, "the row")
+    killed_at = tmp_path / "killed"
+    killed_at.mkdir()
+    for kept in folder.glob("queue*"):
+        (killed_at / kept.name).write_bytes(kept.read_bytes())
+    look_to_the_end(program)
+    assert last(program).state is TransferState.DONE
+    for kept in folder.glob("claims*"):
+        (killed_at / kept.name).write_bytes(kept.read_bytes())
+    after = make_wharf(files_server)
+    after.queue.restore(open_journal(killed_at))
+    after.queue.resume([last(after).id])  # had the journal not yet heard of the lost answer
+    look_to_the_end(after)
+    assert after.wait_for(TransferState.DONE).file_id == files_server.files[0].id
+    assert program.posts == 1

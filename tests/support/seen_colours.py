@@ -1,0 +1,25 @@
+"""Which colours of the theme can be seen on a list or a text."""
+
+from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QApplication
+
+from ui.theme import Role, colour
+
+
+def shows(view: QAbstractScrollArea, role: Role, where: QRect | None = None) -> bool:
+    """Whether a list or a text, or a part of it, shows exactly the colour of a role.
+
+    A few pixels are not enough: the edges of letters have all the colours between two.
+    """
+    image = view.viewport().grab(where or view.viewport().rect()).toImage()
+    wanted = colour(role, QApplication.palette()).rgb()
+    pixels = (image.pixel(x, y) for y in range(image.height()) for x in range(image.width()))
+    return sum(pixel == wanted for pixel in pixels) >= _FEWEST
+
+
+def selection_looks(view: QAbstractItemView) -> list[Role]:
+    """Which of the two grounds of selections a list shows."""
+    return [role for role in (Role.SELECTION, Role.RESTING) if shows(view, role)]
+
+
+_FEWEST = 20

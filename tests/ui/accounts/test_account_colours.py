@@ -1,0 +1,107 @@
+"""The dots of accounts are told apart, and never taken for a status."""
+
+import math
+from itertools import combinations
+
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QColor, QIcon, QImage
+
+from services.accounts.account import AccountKind
+from tests.support.making import account
+from tests.ui.test_theme import contrast
+from ui.accounts.account_colours import colour_numbers, dot_icon
+from ui.theme import ACCOUNT_COLOURS, Role, account_colour, colour, make_palette
+
+STATUS = (Role.DANGER, Role.WARNING, Role.SUCCESS)
+GROUNDS = (Role.CARD, Role.SIDEBAR, Role.SELECTION, Role.RESTING, Role.HOVER, Role.BORDER)
+NUMBERS = (None, *range(len(ACCOUNT_COLOURS)))
+ACCOUNTS = [account(str(number), id=f"account-{number}") for number in range(40)]
+SANDBOX = account("Sandbox", id="sandbox", kind=AccountKind.SANDBOX)
+
+
+def perceived(of: QColor) -> tuple[float, float, float]:
+    """Lightness, and the axes from green to red and from blue to yellow, as Oklab defines them."""
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (of.redF(), of.greenF(), of.blueF())
+    )
+    long = math.cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue)
+    middle = math.cbrt(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue)
+    short = math.cbrt(0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue)
+    return (
+        0.2104542553 * long + 0.7936177850 * middle - 0.0040720468 * short,
+        1.9779984951 * long - 2.4285922050 * middle + 0.4505937099 * short,
+        0.0259040371 * long + 0.7827717662 * middle - 0.8086757660 * short,
+    )
+
+
+def distance(one: QColor, other: QColor) -> float:
+    """About 0.02 can just be seen side by side."""
+    return math.dist(perceived(one), perceived(other))
+
+
+def hue(of: QColor) -> float:
+    _lightness, red, yellow = perceived(of)
+    return math.degrees(math.atan2(yellow, red)) % 360
+
+
+def hues_apart(one: QColor, other: QColor) -> float:
+    between = abs(hue(one) - hue(other))
+    return min(between, 360 - between)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("status", STATUS, ids=lambda role: role.name)
+@pytest.mark.parametrize("number", NUMBERS)
+def test_no_account_looks_like_a_status(number: int | None, status: Role, dark: bool) -> None:
+    palette = make_palette(dark=dark)
+    shown, alarm = account_colour(number, palette), colour(status, palette)
+    assert distance(shown, alarm) > 0.1
+    if number is not None:  # a grey has no hue to speak of
+        assert hues_apart(shown, alarm) > 40
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_accounts_are_told_apart_and_seen_on_every_ground(dark: bool) -> None:
+    palette = make_palette(dark=dark)
+    colours = [account_colour(number, palette) for number in NUMBERS]
+    assert min(distance(one, other) for one, other in combinations(colours, 2)) > 0.08
+    for ground in GROUNDS:
+        assert min(contrast(one, colour(ground, palette)) for one in colours) > 3
+
+
+def test_few_accounts_have_colours_of_their_own_whatever_their_ids() -> None:
+    few = len(ACCOUNT_COLOURS)
+    for start in range(len(ACCOUNTS) - few):
+        numbers = colour_numbers(ACCOUNTS[start : start + few])
+        assert sorted(numbers.values()) == list(range(few))
+    assert set(colour_numbers(ACCOUNTS).values()) == set(range(few))
+
+
+def test_an_account_keeps_its_colour_when_others_come_after_it() -> None:
+    before = colour_numbers(ACCOUNTS[:3])
+    after = colour_numbers(ACCOUNTS)
+    assert {id_: after[id_] for id_ in before} == before
+    assert colour_numbers(ACCOUNTS) == after
+
+
+def test_the_sandbox_takes_no_colour_from_an_account() -> None:
+    assert colour_numbers([SANDBOX]) == {"sandbox": None}
+    with_sandbox = colour_numbers([SANDBOX, *ACCOUNTS[:6]])
+    assert with_sandbox == {"sandbox": None} | colour_numbers(ACCOUNTS[:6])
+
+
+def test_the_dot_of_the_open_account_is_larger_and_has_a_mark() -> None:
+    def image(state: QIcon.State) -> QImage:
+        return dot_icon(0).pixmap(QSize(16, 16), 1.0, QIcon.Mode.Normal, state).toImage()
+
+    def covered(one: QImage) -> list[str]:
+        places = [(x, y) for x in range(16) for y in range(16)]
+        shown = [one.pixelColor(*place) for place in places]
+        return [of.name() for of in shown if of.alpha() == 255]
+
+    plain, chosen = covered(image(QIcon.State.Off)), covered(image(QIcon.State.On))
+    assert len(set(plain)) == 1
+    assert len(chosen) > len(plain)
+    assert len(set(chosen)) > 1

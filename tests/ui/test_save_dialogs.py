@@ -1,0 +1,150 @@
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from PySide6.QtCore import QTimer
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from services.settings import SettingsStore
+from ui.last_folders import Chosen
+from ui.save_dialogs import SaveDialogs, suggested_name
+
+NOON = time.mktime((2026, 11, 30, 12, 0, 0, 0, 0, -1))
+FORBIDDEN_ON_WINDOWS = set('<>:"/\\|?*') | {chr(code) for code in range(32)}
+
+Make = Callable[..., QFileDialog]
+
+
+def settings_in(folder: Path) -> SettingsStore:
+    return SettingsStore(folder / "settings.json", lambda job: job())
+
+
+@pytest.fixture
+def make(qtbot: QtBot, tmp_path: Path) -> Make:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+
+    def made(chosen: Chosen = Chosen.LIST, first: Path | None = None) -> QFileDialog:
+        # The settings are read anew, as by a later session.
+        dialogs = SaveDialogs(settings_in(tmp_path), lambda: NOON)
+        dialog = dialogs.make(window, "Save", chosen, "Acme", "csv", first)
+        dialog.open()
+        return dialog
+
+    return made
+
+
+def save(dialog: QFileDialog, path: Path) -> None:
+    (name,) = dialog.findChildren(QLineEdit)
+    name.setText(str(path))
+    dialog.accept()
+
+
+def folder_of(dialog: QFileDialog) -> Path:
+    return Path(dialog.directory().absolutePath())
+
+
+def name_in(dialog: QFileDialog) -> str:
+    (name,) = dialog.findChildren(QLineEdit)
+    return Path(name.text()).name
+
+
+@pytest.mark.parametrize(
+    ("chosen", "account", "ending", "name"),
+    [
+        (Chosen.LIST, "Acme", "csv", "Acme files 2026-11-30.csv"),
+        (Chosen.LIST, "Acme · Research", "json", "Acme · Research files 2026-11-30.json"),
+        (Chosen.REPORT, "R&D/EU", "csv", "R&D_EU deleted files 2026-11-30.csv"),
+        (Chosen.FINDINGS, "a\\b: c?", "txt", "a_b_ c_ findings 2026-11-30.txt"),
+        (Chosen.REPORT, "", "csv", "deleted files 2026-11-30.csv"),
+    ],
+)
+def test_a_name_tells_account_and_day(chosen: Chosen, account: str, ending: str, name: str) -> None:
+    assert suggested_name(chosen, account, NOON, ending) == name
+
+
+@given(st.one_of(st.text(), st.text(alphabet='./\\: <>"|?*\0\n\u202e\ud800CON', max_size=300)))
+@example("../../etc/passwd")
+@example("nul.txt")
+@example("x" * 5000)
+@example("🙂" * 500)
+@example("\U0001d160" * 500)
+def test_whatever_an_account_is_called_the_name_is_legal_everywhere_and_tells_the_day(
+    account: str,
+) -> None:
+    name = suggested_name(Chosen.LIST, account, NOON, "csv")
+    assert name.endswith(" 2026-11-30.csv")
+    assert not set(name) & FORBIDDEN_ON_WINDOWS
+    assert PurePosixPath(name).name == PureWindowsPath(name).name == name
+    assert len(name.encode()) <= 255
+    assert not name.startswith(" ")
+
+
+def test_the_dialog_suggests_the_name(make: Make) -> None:
+    dialog = make()
+    assert name_in(dialog) == "Acme files 2026-11-30.csv"
+    assert dialog.acceptMode() is QFileDialog.AcceptMode.AcceptSave
+
+
+def test_each_kind_begins_where_it_was_saved_last_also_in_a_later_session(
+    make: Make, tmp_path: Path
+) -> None:
+    lists, reports, first = tmp_path / "lists", tmp_path / "reports", tmp_path / "first"
+    for folder in (lists, reports, first):
+        folder.mkdir()
+    assert folder_of(make(Chosen.LIST, first)) == first
+    save(make(Chosen.LIST), lists / "a.csv")
+    save(make(Chosen.REPORT), reports / "b.csv")
+    assert folder_of(make(Chosen.LIST, first)) == lists
+    assert folder_of(make(Chosen.REPORT, first)) == reports
+    assert folder_of(make(Chosen.FINDINGS, first)) == first
+
+
+def test_who_cancels_has_chosen_no_folder(make: Make, tmp_path: Path) -> None:
+    (tmp_path / "first").mkdir()
+    dialog = make(Chosen.LIST, tmp_path / "first")
+    dialog.setDirectory(str(tmp_path))
+    dialog.reject()
+    assert folder_of(make(Chosen.LIST, tmp_path / "first")) == tmp_path / "first"
+
+
+def test_a_folder_that_is_gone_does_not_keep_the_dialog_from_opening(
+    make: Make, tmp_path: Path
+) -> None:
+    lists = tmp_path / "lists"
+    lists.mkdir()
+    save(make(), lists / "a.csv")
+    shutil.rmtree(lists)
+    dialog = make()
+    assert folder_of(dialog).is_dir()
+    assert name_in(dialog) == "Acme files 2026-11-30.csv"
+
+
+def test_a_second_list_of_a_day_does_not_replace_the_first_unasked(
+    make: Make, tmp_path: Path
+) -> None:
+    dialog = make(Chosen.LIST, tmp_path)
+    chosen = QSignalSpy(dialog.fileSelected)
+    (tmp_path / name_in(dialog)).write_text("the first")
+    asked: list[QMessageBox] = []
+    answers = [QMessageBox.StandardButton.No, QMessageBox.StandardButton.Yes]
+
+    def answer() -> None:
+        (question,) = dialog.findChildren(QMessageBox)
+        asked.append(question)
+        question.button(answers[len(asked) - 1]).click()
+
+    # Qt asks in a loop of its own, which ends only with the answer.
+    QTimer.singleShot(0, answer)
+    dialog.accept()
+    assert (chosen.count(), len(asked)) == (0, 1)
+    QTimer.singleShot(0, answer)
+    dialog.accept()
+    assert (chosen.count(), len(asked)) == (1, 2)

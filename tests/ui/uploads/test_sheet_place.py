@@ -1,0 +1,77 @@
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QApplication, QDialog, QVBoxLayout
+from pytestqt.qtbot import QtBot
+
+from tests.support.making import local_file
+from ui.uploads.review_list import ReviewList
+from ui.uploads.review_model import ReviewModel
+from ui.uploads.review_table import ReviewTable
+from ui.uploads.sheet_place import SheetPlace
+
+
+class Sheet:
+    """A dialog with a table of four files."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        files = ReviewList(None, [])
+        files.add([local_file(Path(f"/a/{number}.jsonl"), size=10) for number in range(4)])
+        self.model = ReviewModel(files.complete(), QApplication.instance())
+        self.dialog = QDialog()
+        qtbot.addWidget(self.dialog)
+        table = ReviewTable(self.model, self.dialog)
+        QVBoxLayout(self.dialog).addWidget(table)
+        self.place = SheetPlace(self.dialog, table, 600)
+
+    def remove_a_file(self) -> None:
+        self.model.remove([0])
+        self.place.fit()
+
+    def given(self, size: QSize) -> None:
+        """As by the system."""
+        self.dialog.resize(size)
+        self.place.note_size(by_system=True)
+
+    @property
+    def size(self) -> QSize:
+        return self.dialog.size()
+
+
+def test_a_size_of_before_that_the_system_gives_late_is_nobodys_choice(qtbot: QtBot) -> None:
+    sheet = Sheet(qtbot)
+    before = sheet.size
+    sheet.remove_a_file()
+    assert sheet.size.height() < before.height()
+    wanted = sheet.size
+    sheet.given(before)
+    assert sheet.size == wanted
+
+
+@pytest.mark.parametrize("by", [-1, 1])
+def test_a_size_that_the_system_rounds_is_nobodys_choice(qtbot: QtBot, by: int) -> None:
+    sheet = Sheet(qtbot)
+    before = sheet.size
+    sheet.given(before + QSize(by, by))
+    sheet.remove_a_file()
+    assert sheet.size.height() < before.height()
+
+
+def test_a_size_that_qt_makes_larger_by_itself_is_nobodys_choice(qtbot: QtBot) -> None:
+    sheet = Sheet(qtbot)
+    before = sheet.size
+    larger = before + QSize(0, 70)
+    sheet.dialog.resize(larger)
+    sheet.place.note_size(by_system=False)
+    sheet.given(larger)
+    sheet.remove_a_file()
+    assert sheet.size.height() < before.height()
+
+
+def test_any_other_size_is_the_persons_and_stays(qtbot: QtBot) -> None:
+    sheet = Sheet(qtbot)
+    chosen = sheet.size + QSize(40, 90)
+    sheet.given(chosen)
+    sheet.remove_a_file()
+    assert sheet.size == chosen

@@ -1,0 +1,221 @@
+"""What is told lies over the foot of the table, and nothing else moves."""
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+
+from tests.support.files_server import ScriptedFilesServer
+from tests.support.making import problem, transfer
+from tests.support.served_files import served_file
+from tests.window.conftest import OpenDesk
+from tests.window.desk import Desk, account_at
+
+LONG = problem(
+    "The server asks for a pause",
+    advice="It goes on by itself as soon as the server takes requests again.",
+    detail="Rate limit reached for requests in this organization",
+    status=429,
+    request_id="req_12",
+)
+
+
+def place(part: QWidget) -> QRect:
+    """Where it is on the screen."""
+    return QRect(part.mapToGlobal(QPoint(0, 0)), part.size())
+
+
+def row_place(desk: Desk, row: int) -> QRect:
+    rect = desk.table.visualRect(desk.table.model().index(row, 0))
+    return rect.translated(desk.table.viewport().mapToGlobal(QPoint(0, 0)))
+
+
+def places(desk: Desk) -> list[QRect]:
+    """Of all that must stay where it is."""
+    parts = desk.window.workspace
+    rows = [row_place(desk, row) for row in range(desk.table.model().rowCount())]
+    return [
+        *rows,
+        *map(place, (parts.bar, parts.sidebar, parts.area, parts.inspector, parts.transfers)),
+        *map(place, (parts.transfers.table, desk.table.head, desk.window.status)),
+    ]
+
+
+@pytest.fixture
+def full(files_server: ScriptedFilesServer, open_desk: OpenDesk) -> Desk:
+    """More files than there is room for, and transfers."""
+    files_server.add(*(served_file(f"run-{number:02}.jsonl") for number in range(60)))
+    desk = open_desk(accounts=[account_at(files_server)])
+    desk.wait(lambda: len(desk.names()) == 60 and desk.sees("Updated"))
+    desk.window.workspace.transfers.model.take([transfer(), transfer()])
+    desk.wait(desk.window.workspace.transfers.table.isVisible)
+    return desk
+
+
+TELLING = {
+    "problem": lambda desk: desk.window.messages.show_problem(LONG, subject="run-01.jsonl"),
+    "news": lambda desk: desk.window.messages.tell("3 files deleted"),
+}
+
+
+@pytest.mark.parametrize("telling", TELLING)
+@pytest.mark.parametrize("scrolled", ["top", "bottom"])
+def test_nothing_moves_when_something_is_told(full: Desk, telling: str, scrolled: str) -> None:
+    if scrolled == "bottom":
+        full.table.scrollToBottom()
+    before = places(full)
+    TELLING[telling](full)
+    full.wait(full.window.messages.isVisible)
+    assert places(full) == before
+    message = place(full.window.messages)
+    assert message.bottom() == place(full.window.workspace.area).bottom()
+    assert message.left() == place(full.window.workspace.area).left()
+    full.press("Dismiss", full.window.messages)
+    full.wait(lambda: not full.window.messages.isVisible())
+    assert places(full) == before
+
+
+def test_the_page_in_place_of_the_table_stays_where_it_is(
+    files_server: ScriptedFilesServer, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(accounts=[account_at(files_server)])
+    desk.wait_to_see("No files yet")
+    button = desk.button("Upload…", desk.window.workspace.area)
+    before = place(button)
+    desk.window.messages.show_problem(LONG)
+    desk.wait(desk.window.messages.isVisible)
+    assert place(button) == before
+
+
+@pytest.mark.parametrize("telling", TELLING)
+def test_the_last_row_can_be_reached_and_seen(full: Desk, telling: str) -> None:
+    TELLING[telling](full)
+    messages = full.window.messages
+    full.wait(lambda: messages.isVisible() and place(full.table).bottom() < place(messages).top())
+    full.table.setFocus()
+    full.key(Qt.Key.Key_End)
+    assert place(full.table.viewport()).contains(row_place(full, 59))
+
+
+def test_it_is_as_high_as_it_needs_at_once(full: Desk) -> None:
+    messages = full.window.messages
+    heights = []
+    for tell in (TELLING["news"], TELLING["problem"], lambda desk: desk.press("Details", messages)):
+        tell(full)
+        # Nothing was painted yet: no event was taken in between.
+        heights.append((messages.height(), messages.heightForWidth(messages.width())))
+    assert [height for height, _needed in heights] == [needed for _height, needed in heights]
+    assert len(set(heights)) == 3
+
+
+def test_what_grows_grows_upwards(full: Desk) -> None:
+    full.window.messages.show_problem(LONG, subject="run-01.jsonl")
+    full.wait(full.window.messages.isVisible)
+    before, low = places(full), place(full.window.messages)
+    full.press("Details", full.window.messages)
+    full.wait(lambda: full.window.messages.height() > low.height())
+    assert place(full.window.messages).bottom() == low.bottom()
+    assert places(full) == before
+    full.press("Details", full.window.messages)
+    full.wait(lambda: place(full.window.messages) == low)
+
+
+def test_it_follows_the_table(full: Desk) -> None:
+    full.window.messages.show_problem(LONG)
+    full.wait(full.window.messages.isVisible)
+    area, messages = full.window.workspace.area, full.window.messages
+
+    def lies_over() -> bool:
+        over, under = place(messages), place(area)
+        return (over.left(), over.width(), over.bottom()) == (
+            under.left(),
+            under.width(),
+            under.bottom(),
+        )
+
+    changes: list[Callable[[], object]] = [
+        lambda: full.window.commands.inspector.trigger(),
+        lambda: full.window.commands.transfers.trigger(),
+        lambda: full.window.resize(1024, 700),
+    ]
+    for change in changes:
+        before = place(area)
+        change()
+        full.wait(lambda before=before: place(area) != before and lies_over())
+
+
+def test_it_can_be_read_whole_beside_an_inspector_in_a_small_window(full: Desk) -> None:
+    full.window.resize(1024, 700)
+    full.window.messages.show_problem(LONG, action=full.window.commands.refresh)
+    full.wait(full.window.messages.isVisible)
+    full.wait(
+        lambda: place(full.window.messages).width() == place(full.window.workspace.area).width()
+    )
+    shown = [
+        one
+        for one in full.window.messages.findChildren(QWidget)
+        if isinstance(one, QLabel | QAbstractButton) and one.isVisible()
+    ]
+    for one in shown:
+        assert place(full.window.messages).contains(place(one)), one
+        least = one.heightForWidth(one.width()) if one.hasHeightForWidth() else 0
+        assert one.height() >= least, one.text()
+    assert full.window.messages.height() <= full.window.workspace.area.height() // 2
+
+
+def test_it_leaves_the_count_down_of_deletes_free_and_does_not_move_after_it(full: Desk) -> None:
+    full.select("run-01.jsonl")
+    full.key(Qt.Key.Key_Delete)
+    full.press("Delete 1 file", full.dialog("Delete files"))
+    undo = full.window.deletes.undo_bar
+    full.wait(undo.isVisible)
+    before = place(undo)
+    full.window.messages.show_problem(LONG)
+    full.wait(full.window.messages.isVisible)
+    assert place(undo) == before
+    message = place(full.window.messages)
+    assert not message.intersects(place(undo))
+    undo.send_now()
+    full.wait(lambda: not undo.isVisible())
+    assert place(full.window.messages).bottom() == message.bottom()
+    full.press("Dismiss", full.window.messages)
+    full.wait(lambda: not full.sees(LONG.title))
+    full.window.messages.clear()
+    full.window.messages.show_problem(LONG)
+    area = full.window.workspace.area
+    full.wait(lambda: place(full.window.messages).bottom() == place(area).bottom())
+
+
+def test_a_count_down_that_begins_later_is_free_too(full: Desk) -> None:
+    full.window.messages.show_problem(LONG)
+    full.select("run-01.jsonl")
+    full.key(Qt.Key.Key_Delete)
+    full.press("Delete 1 file", full.dialog("Delete files"))
+    undo = full.window.deletes.undo_bar
+    full.wait(undo.isVisible)
+    assert not place(full.window.messages).intersects(place(undo))
+    undo.undo()
+
+
+def test_on_the_welcome_page_it_lies_at_its_foot(open_desk: OpenDesk) -> None:
+    desk = open_desk()
+    desk.wait_to_see("Try the sandbox")
+    before = place(desk.button("Connect…"))
+    desk.window.messages.show_problem(LONG)
+    desk.wait(desk.window.messages.isVisible)
+    assert place(desk.window.messages).bottom() == place(desk.window.welcome).bottom()
+    assert place(desk.button("Connect…")) == before
+
+
+def test_the_tab_key_meets_it_between_the_transfers_and_the_status_line(full: Desk) -> None:
+    full.window.messages.show_problem(LONG, action=full.window.commands.refresh)
+    full.wait(full.window.messages.isVisible)
+    parts = full.window.workspace
+    order: list[QWidget] = []
+    here = parts.bar.nextInFocusChain()
+    while here is not parts.bar:
+        order.append(here)
+        here = here.nextInFocusChain()
+    copy = full.button("Copy", full.window.messages)
+    assert order.index(parts.transfers.table) < order.index(copy) < order.index(full.window.status)

@@ -1,0 +1,100 @@
+"""Of all that is selected, only what the keyboard is in looks active; the rest rests."""
+
+import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QAbstractItemView, QWidget
+
+from services.events import TransferChanged
+from services.transfers.transfer import TransferKind, TransferState
+from tests.support.making import transfer
+from tests.support.seen_colours import shows
+from tests.window.desk import Desk
+from ui.theme import Role
+
+SELECTED_IN = ("Files", "Purposes", "Transfers")
+
+
+@pytest.fixture
+def busy(desk: Desk) -> Desk:
+    """Something is selected in every list of the window."""
+    desk.window.take_events(
+        [TransferChanged(transfer(TransferKind.DOWNLOAD, TransferState.FAILED, name="x"))]
+    )
+    view(desk, "Transfers").selectRow(0)
+    desk.select("report.pdf")
+    return desk
+
+
+def view(desk: Desk, name: str) -> QAbstractItemView:
+    (found,) = [
+        one
+        for one in desk.window.findChildren(QAbstractItemView)
+        if one.accessibleName() == name and one.isVisible()
+    ]
+    return found
+
+
+def looks(desk: Desk) -> tuple[list[str], list[str]]:
+    """In which lists the selection looks active, and in which it rests."""
+    return (
+        [name for name in SELECTED_IN if shows(view(desk, name), Role.SELECTION)],
+        [name for name in SELECTED_IN if shows(view(desk, name), Role.RESTING)],
+    )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", SELECTED_IN)
+def test_only_the_selection_with_the_keyboard_looks_active(
+    busy: Desk, name: str, scheme: str
+) -> None:
+    busy.theme.use(scheme)
+    view(busy, name).setFocus()
+    assert looks(busy) == ([name], [other for other in SELECTED_IN if other != name])
+
+
+def test_every_selection_rests_while_the_keyboard_is_in_none(busy: Desk) -> None:
+    busy.search.setFocus()
+    assert looks(busy) == ([], list(SELECTED_IN))
+
+
+def test_every_selection_rests_while_another_window_is_in_front(busy: Desk) -> None:
+    busy.table.setFocus()
+    other = QWidget()
+    busy.qtbot.addWidget(other)
+    with busy.qtbot.waitActive(other):
+        other.show()
+        other.activateWindow()
+    busy.wait(lambda: looks(busy) == ([], list(SELECTED_IN)))
+    other.close()
+    busy.window.activateWindow()
+    busy.wait(lambda: looks(busy)[0] == ["Files"])
+
+
+def test_a_menu_of_the_list_leaves_its_selection_active(busy: Desk) -> None:
+    busy.table.setFocus()
+    busy.table.menu_asked.emit(busy.table.mapToGlobal(busy.table.rect().center()))
+    (menu,) = [one for one in busy.window.findChildren(QWidget) if _is_open_menu(one)]
+    assert looks(busy)[0] == ["Files"]
+    busy.qtbot.keyClick(menu, Qt.Key.Key_Escape)
+
+
+def test_what_looks_active_has_an_edge_so_that_colour_is_not_all(busy: Desk) -> None:
+    def edges() -> list[str]:
+        return [name for name in SELECTED_IN if _has_edge(view(busy, name))]
+
+    for name in SELECTED_IN:
+        view(busy, name).setFocus()
+        assert edges() == [name]
+    busy.search.setFocus()
+    assert edges() == []
+
+
+def _has_edge(one: QAbstractItemView) -> bool:
+    """Whether the accent colour stands at the left of the selected row."""
+    cells = map(one.visualRect, one.selectionModel().selectedIndexes())
+    row = min(cells, key=lambda cell: cell.left())
+    return shows(one, Role.ACCENT, QRect(row.left(), row.top() + 8, 14, row.height() - 16))
+
+
+def _is_open_menu(one: QWidget) -> bool:
+    return one.isVisible() and one.windowType() == Qt.WindowType.Popup

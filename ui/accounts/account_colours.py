@@ -1,0 +1,73 @@
+"""The colours that accounts are told apart by; none of them looks like a status."""
+
+from collections.abc import Sequence
+from zlib import crc32
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter
+from PySide6.QtWidgets import QApplication
+
+from services.accounts.account import Account, AccountKind
+from ui.icons import DrawnIcon, paint_icon
+from ui.theme import ACCOUNT_COLOURS, Role, account_colour, colour
+
+
+def colour_numbers(accounts: Sequence[Account]) -> dict[str, int | None]:
+    """Which colour each account has, by its id; None for the sandbox, which has none.
+
+    An id always leads to the same colour, unless an account before it has that one already: then it
+    is the next one that is free, while there are enough.
+    """
+    numbers: dict[str, int | None] = {}
+    taken: set[int] = set()
+    for account in accounts:
+        if account.kind is AccountKind.SANDBOX:
+            numbers[account.id] = None
+            continue
+        first = crc32(account.id.encode()) % len(ACCOUNT_COLOURS)
+        after = [(first + step) % len(ACCOUNT_COLOURS) for step in range(len(ACCOUNT_COLOURS))]
+        number = next((one for one in after if one not in taken), first)
+        taken.add(number)
+        numbers[account.id] = number
+    return numbers
+
+
+def paint_dot(painter: QPainter, middle: QPointF, radius: float, ink: QColor) -> None:
+    """Draw the dot of an account. Changes pen and brush."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ink)
+    painter.drawEllipse(middle, radius, radius)
+
+
+def dot_icon(number: int | None) -> QIcon:
+    """The dot of an account for a menu, in the colours of the moment; checked where it is on."""
+    return QIcon(_Dot(number))
+
+
+class _Dot(DrawnIcon):
+    def __init__(self, number: int | None) -> None:
+        super().__init__()
+        self._number = number
+
+    def clone(self) -> DrawnIcon:
+        return _Dot(self._number)
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        palette = QApplication.palette()
+        side, middle = min(rect.width(), rect.height()), QRectF(rect).center()
+        chosen = state == QIcon.State.On
+        ink = account_colour(self._number, palette)
+        paint_dot(painter, middle, side * (_CHOSEN if chosen else _RADIUS), ink)
+        if chosen:
+            mark = QRect(0, 0, round(side * _MARK), round(side * _MARK))
+            mark.moveCenter(middle.toPoint())
+            paint_icon(painter, mark, "check", colour(Role.CARD, palette))
+        painter.restore()
+
+
+# Parts of the side of the icon.
+_RADIUS = 0.3
+_CHOSEN = 0.5
+_MARK = 0.75

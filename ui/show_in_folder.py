@@ -1,0 +1,104 @@
+"""Shows files of this computer in the system's file manager, selected where it can do that.
+
+Nothing here waits for a file manager: one that hangs must not hold the window up.
+"""
+
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path, PureWindowsPath
+
+from PySide6.QtCore import QObject, QProcess, QUrl
+from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusPendingCallWatcher
+from PySide6.QtGui import QDesktopServices
+
+_MOST_FILES = 100
+_MOST_FOLDERS = 10
+"""How many are shown at once; each folder is a window."""
+_PATIENCE = 5000
+"""Milliseconds that a file manager has to answer before the folder is opened without it."""
+_FILE_MANAGER = "org.freedesktop.FileManager1"
+
+
+class ShowInFolder(QObject):
+    """Selects files in their folders; where that fails, the folders are opened."""
+
+    def __init__(self, parent: QObject, platform: str = sys.platform) -> None:
+        """`platform` is that of `sys`."""
+        super().__init__(parent)
+        self._select: Callable[[Sequence[Path]], None] = {
+            "darwin": self._select_in_finder,
+            "win32": self._select_in_explorer,
+        }.get(platform, self._select_over_bus)
+
+    def show(self, paths: Sequence[Path]) -> None:
+        """Show these files; at once, whether or not they can be selected."""
+        if paths:
+            self._select(paths[:_MOST_FILES])
+
+    def _select_over_bus(self, paths: Sequence[Path]) -> None:
+        bus = QDBusConnection.sessionBus()
+        if not bus.isConnected():
+            _open_folders(paths)
+            return
+        message = QDBusMessage.createMethodCall(
+            _FILE_MANAGER, "/org/freedesktop/FileManager1", _FILE_MANAGER, "ShowItems"
+        )
+        message.setArguments([[path.as_uri() for path in paths], ""])
+        watcher = QDBusPendingCallWatcher(bus.asyncCall(message, _PATIENCE), self)
+        watcher.finished.connect(partial(_answered, watcher, paths))
+
+    def _select_in_finder(self, paths: Sequence[Path]) -> None:
+        process = QProcess(self)
+        process.setProgram("/usr/bin/open")
+        process.setArguments(["-R", *map(str, paths)])
+        process.finished.connect(partial(_ended, process, paths))
+        process.errorOccurred.connect(partial(_failed, process, paths))
+        process.start()
+
+    def _select_in_explorer(self, paths: Sequence[Path]) -> None:
+        for path in _one_of_each_folder(paths):
+            process = QProcess()
+            process.setProgram("explorer.exe")
+            # Quoted by itself: a comma or a space in a path would end it otherwise. Of the QProcess
+            # of Windows only.
+            process.setNativeArguments(explorer_arguments(path))  # type: ignore[attr-defined]
+            started: bool = process.startDetached()  # type: ignore[assignment]
+            if not started:
+                _open_folders([path])
+
+
+def explorer_arguments(path: Path | PureWindowsPath) -> str:
+    """The command line after `explorer.exe` that selects a file."""
+    return f'/select,"{path}"'
+
+
+def _answered(watcher: QDBusPendingCallWatcher, paths: Sequence[Path], *_told: object) -> None:
+    if watcher.isError():
+        _open_folders(paths)
+    watcher.deleteLater()
+
+
+def _ended(process: QProcess, paths: Sequence[Path], *_told: object) -> None:
+    if process.exitCode():
+        _open_folders(paths)
+    process.deleteLater()
+
+
+def _failed(process: QProcess, paths: Sequence[Path], *_told: object) -> None:
+    """Only one that never began does not end as well."""
+    if process.error() is QProcess.ProcessError.FailedToStart:
+        _open_folders(paths)
+        process.deleteLater()
+
+
+def _open_folders(paths: Sequence[Path]) -> None:
+    for path in _one_of_each_folder(paths):
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
+
+
+def _one_of_each_folder(paths: Sequence[Path]) -> list[Path]:
+    first: dict[Path, Path] = {}
+    for path in paths:
+        first.setdefault(path.parent, path)
+    return list(first.values())[:_MOST_FOLDERS]

@@ -1,0 +1,100 @@
+"""The list of findings, each on as many lines as it needs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QIcon, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QListWidget,
+    QListWidgetItem,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from services.language import _
+from ui.icons import beside_words
+from ui.safe_text import breakable
+from ui.selection_look import SelectionDelegate
+
+_ICON = 16
+_MOST_LINES = 6
+"""Lines of text in sight at once."""
+_LONGEST_WORD = 24
+_PIECE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ListedFinding:
+    """A finding as it is listed."""
+
+    icon: QIcon
+    text: str
+    tip: str
+    spoken: str
+    """For those who can't see the icon."""
+
+
+class FindingsList(QListWidget):
+    """As high as its findings, up to some lines; then it scrolls."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("look", "set-off")
+        self.setAccessibleName(_("Findings"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setWordWrap(True)
+        self.setIconSize(beside_words(_ICON))
+        self.setItemDelegate(_WrappingDelegate(self))
+
+    def show_findings(self, findings: Sequence[ListedFinding], chosen: int) -> None:
+        """List these instead; `chosen` is the place of the current one, or -1."""
+        self.clear()
+        for finding in findings:
+            item = QListWidgetItem(finding.icon, finding.text)
+            item.setToolTip(finding.tip)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, finding.spoken)
+            self.addItem(item)
+        self.setCurrentRow(chosen)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What is narrower needs more lines."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.scheduleDelayedItemsLayout()
+            self._fit()
+
+    def _fit(self) -> None:
+        most = _MOST_LINES * self.fontMetrics().height()
+        height = 0
+        for row in range(self.count()):
+            height += self.sizeHintForIndex(self.model().index(row, 0)).height()
+            if height > most:
+                break
+        self.setFixedHeight(min(height, most))
+
+
+class _WrappingDelegate(SelectionDelegate):
+    """Breaks long words too, and keeps the icon beside the first line."""
+
+    def displayText(self, value: object, locale: object) -> str:
+        return breakable(str(value), _LONGEST_WORD, _PIECE)
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().initStyleOption(option, index)
+        option.decorationAlignment = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        option.rect = QRect(0, 0, max(1, self._view.viewport().width()), 1)
+        return QSize(0, super().sizeHint(option, index).height())
