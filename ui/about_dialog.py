@@ -52,21 +52,21 @@ def _paragraphs() -> tuple[tuple[str, str], ...]:
         (
             _("Privacy"),
             _(
-                "Filewharf speaks to the servers of your accounts and to nobody else. "
-                "It counts nothing, reports nothing and looks for no updates."
+                "Filewharf connects only to the servers of your accounts. "
+                "No telemetry, no reports, no update checks."
             ),
         ),
         (
-            _("Licence"),
-            _("Filewharf is free software under the MIT licence."),
+            _("License"),
+            _("Filewharf is free software under the MIT license."),
         ),
         (
-            _("Made with"),
+            _("Built with"),
             _(
                 "Qt {qt} and PySide {pyside}, used under the GNU Lesser General Public License, "
-                "version 3. They are separate libraries, which you may replace by your own. "
-                "The icons are Lucide's, under the ISC licence, some of them from Feather, "
-                "under the MIT licence; the text is in resources/icons/LICENSE.txt."
+                "version 3. They are separate libraries, which you may replace with your own. "
+                "The icons are from Lucide, under the ISC license, some of them from Feather, "
+                "under the MIT license. See resources/icons/LICENSE.txt."
             ).format(qt=qVersion(), pyside=PySide6.__version__),
         ),
     )

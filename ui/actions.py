@@ -20,7 +20,7 @@ class Actions(QObject):
         self.upload = self._make(_("Upload…"), "upload", "Ctrl+U", Role.ON_ACCENT)
         self.download = self._make(_("Download"), "download", QKeySequence.StandardKey.Save)
         self.download_to = self._make(_("Download to…"), "folder", "Ctrl+Shift+S")
-        self.download_anyway = self._make(_("Download: try anyway"), "download")
+        self.download_anyway = self._make(_("Download anyway"), "download")
         self.download_zip = self._make(_("Download as zip"), "file-archive")
         self.delete = self._make(_("Delete…"), "trash", QKeySequence.StandardKey.Delete)
         self.refresh = self._make(
@@ -29,7 +29,7 @@ class Actions(QObject):
         self.go_on = self._make(_("Try again from here"), "refresh-cw")
         self.go_on.setEnabled(False)
         self.search = self._make(_("Search"), "search", QKeySequence.StandardKey.Find)
-        self.copy_ids = self._make(_("Copy id"), "copy", QKeySequence.StandardKey.Copy)
+        self.copy_ids = self._make(_("Copy ID"), "copy", QKeySequence.StandardKey.Copy)
         self.copy_names = self._make(_("Copy name"), "copy", "Ctrl+Shift+C")
         self.copy_python = self._make(_("Python"), "file-code")
         self.copy_curl = self._make(_("curl"), "file-code")
@@ -40,8 +40,8 @@ class Actions(QObject):
             _("Select all"), "check-check", QKeySequence.StandardKey.SelectAll
         )
         self.select_others = self._make(_("Invert selection"), "", "Ctrl+Shift+I")
-        self.select_by_ids = self._make(_("Select by ids…"), "clipboard-check", "Ctrl+Shift+V")
-        self.select_purpose = self._make_menu(_("Select all of purpose"), "")
+        self.select_by_ids = self._make(_("Select by IDs…"), "clipboard-check", "Ctrl+Shift+V")
+        self.select_purpose = self._make_menu(_("Select by purpose"), "")
         """Filled when it is opened."""
         self.columns = self._make_menu(_("Columns"), "")
         """Likewise."""
@@ -118,7 +118,7 @@ class Actions(QObject):
         )
         self.download_anyway.setEnabled(some)
         self.download_anyway.setVisible(some and why_no_download is not None)
-        self.copy_ids.setText(_("Copy ids") if count > 1 else _("Copy id"))
+        self.copy_ids.setText(_("Copy IDs") if count > 1 else _("Copy ID"))
         self.copy_names.setText(_("Copy names") if count > 1 else _("Copy name"))
 
     def _make(

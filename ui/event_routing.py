@@ -160,7 +160,7 @@ class EventRouting:
             self._selection.show()
 
     def _take_saved(self, _event: TransfersSaved) -> None:
-        self._messages.tell(_("The list of transfers is saved again"))
+        self._messages.tell(_("Transfers are being saved again"))
 
     def _take_report(self, event: ReportSaved) -> None:
         self._messages.tell(_("Saved: {path}").format(path=event.path))

@@ -33,7 +33,7 @@ def test_a_filter_is_completed_by_keys_and_by_a_click(start: StartProgram) -> No
     type_text("size:x")
     key("Return")
     remark = wait_for(
-        lambda: program.window.find_beginning("label", "“size:x” is left out"), "the remark"
+        lambda: program.window.find_beginning("label", "“size:x” is ignored"), "the remark"
     )
     assert remark.showing
     wait_for(lambda: names(program) == found, "the same files as without the remark")

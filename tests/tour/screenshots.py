@@ -149,7 +149,9 @@ class _Photographer:
         row = wait_for(lambda: accounts.find_beginning("list item", "Team gateway"), "the gateway")
         click(row)
         click(_button(dialog, "Test"))
-        wait_for(lambda: dialog.find_beginning("label", "More than 10,000 files"), "the files listed")
+        wait_for(
+            lambda: dialog.find_beginning("label", "More than 10,000 files"), "the files listed"
+        )
         self._take("connect-dark", program)
         pointer.key("Escape")
         wait_for(lambda: not program.has_dialog("Connect"), "the dialog closed")

@@ -6,12 +6,19 @@ from services.version import __version__
 from ui.about_dialog import AboutDialog
 
 
-def test_it_tells_version_licences_and_privacy_and_closes(qtbot: QtBot) -> None:
+def test_it_tells_version_licenses_and_privacy_and_closes(qtbot: QtBot) -> None:
     dialog = AboutDialog()
     qtbot.addWidget(dialog)
     dialog.open()
     said = "\n".join(label.text() for label in dialog.findChildren(QLabel))
-    words = (f"Version {__version__}", qVersion(), "Lesser General Public", "ISC", "MIT", "nobody")
+    words = (
+        f"Version {__version__}",
+        qVersion(),
+        "Lesser General Public",
+        "ISC",
+        "MIT",
+        "telemetry",
+    )
     assert not [word for word in words if word not in said]
     assert dialog.accessibleName() == "About Filewharf"
     close = dialog.findChild(QPushButton)

@@ -42,7 +42,7 @@ def test_an_open_account_allows_what_needs_no_selection(actions: Actions) -> Non
         "Upload from the clipboard",
         "Refresh",
         "Search",
-        "Select by ids…",
+        "Select by IDs…",
     }
 
 
@@ -72,7 +72,7 @@ def test_selected_files_can_be_saved_deleted_and_copied(actions: Actions) -> Non
         actions.export_selected,
     ):
         assert action.isEnabled()
-    assert actions.copy_ids.text() == "Copy ids"
+    assert actions.copy_ids.text() == "Copy IDs"
     assert not actions.download_anyway.isVisible()
     assert actions.download.toolTip() == "Download (Ctrl+S)"
 

@@ -92,9 +92,9 @@ def test_the_last_list_is_shown_with_its_age_and_the_new_one_takes_its_place(
     opened.open()
     opened.tell(LastListed("acme", FILES, NOW - 7200), ListingStarted("acme", 1))
     assert opened.names() == {"0.jsonl", "1.jsonl", "2.jsonl"}
-    assert "From 2 h ago · Listing…" in opened.words(opened.window.status)
+    assert "Updated 2 h ago · Listing…" in opened.words(opened.window.status)
     opened.tell(FilesListed("acme", 1, FILES[:2], 2))
-    assert "From 2 h ago · Listing… 2 so far" in opened.words(opened.window.status)
+    assert "Updated 2 h ago · Listing… 2 so far" in opened.words(opened.window.status)
     assert len(opened.names()) == 3
     opened.tell(ListingEnded("acme", 1, complete=True))
     assert opened.names() == {"0.jsonl", "1.jsonl"}
@@ -142,7 +142,7 @@ def test_an_account_that_fails_while_its_last_list_is_shown_keeps_it_and_says_wh
     trouble = problem("There is no key", kind=ProblemKind.KEY_MISSING)
     opened.tell(AccountFailed(ACME, trouble))
     assert len(opened.names()) == 3
-    assert "From 2 h ago · There is no key" in opened.words(opened.window.status)
+    assert "Updated 2 h ago · There is no key" in opened.words(opened.window.status)
     assert "There is no key" in opened.words(opened.window.messages)
 
 

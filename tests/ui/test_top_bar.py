@@ -40,7 +40,7 @@ def test_what_is_not_understood_is_said_below_the_search_field(bar: TopBar, qtbo
     assert not remark(bar).isVisible()
     qtbot.keyClick(bar.search, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: bar.height() > height)
-    assert remark(bar).text().startswith("“size:x” is left out of the search.")
+    assert remark(bar).text().startswith("“size:x” is ignored.")
     text = remark(bar).mapTo(bar, QPoint(remark(bar).contentsMargins().left(), 0))
     assert text.x() == bar.search.x()
     assert text.y() > bar.search.geometry().bottom()

@@ -61,7 +61,7 @@ def test_without_a_usable_keyring_the_key_lasts_for_the_session_and_this_is_said
     fill_in(desk, files_server)
     dialog = desk.dialog("Connect")
     desk.press("Save", dialog)
-    desk.wait(lambda: "for this session only" in desk.words(dialog))
+    desk.wait(lambda: "until you quit" in desk.words(dialog))
     desk.press("Close", dialog)
     desk.wait_for_files("mine.jsonl")
 

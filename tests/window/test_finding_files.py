@@ -54,8 +54,8 @@ def test_what_is_not_understood_is_said_and_left_out(desk: Desk) -> None:
     desk.qtbot.keyClick(desk.search, Qt.Key.Key_Return)
     assert desk.names() == ["report.pdf"]
     assert desk.sees(
-        "“sise:>1MB” is left out of the search. Did you mean size:, as in size:>10MB? "
-        "A text in quotes is taken as it is."
+        "“sise:>1MB” is ignored. Did you mean size:, as in size:>10MB? "
+        "To search for the text itself, put it in quotes."
     )
 
 
@@ -75,7 +75,7 @@ def test_several_purposes_are_shown_together(desk: Desk) -> None:
     desk.qtbot.keyClicks(desk.search, "report")
     assert desk.sees(
         "Only files with the purposes batch, batch_output were searched. "
-        "Try fewer words, or look among all files."
+        "Try fewer words, or search all files."
     )
     desk.press("Clear search and filter")
     assert len(desk.names()) == 3

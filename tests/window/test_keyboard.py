@@ -210,7 +210,7 @@ def test_the_keyboard_waits_for_the_files_while_another_try_is_made(
     desk.button("Try again").setFocus()
     desk.key(Key.Key_Space)
     files_server.wait_until_stalled()
-    desk.wait_to_see("Fetching the list…")
+    desk.wait_to_see("Loading files…")
     assert QApplication.focusWidget() is desk.window.workspace.area
     files_server.release()
     desk.wait_for_files("report.pdf")
@@ -278,7 +278,7 @@ def test_what_has_the_keyboard_has_a_name_or_words(
     files_server.add(served_file("report.pdf"))
     files_server.script("GET", "/files", [Stall()])
     desk = open_desk(accounts=[account_at(files_server)])
-    desk.wait_to_see("Fetching the list…")
+    desk.wait_to_see("Loading files…")
     assert QApplication.focusWidget().accessibleName()
     desk.wait(lambda: files_server.requests_to("GET", "/files"))
     files_server.release()

@@ -120,7 +120,7 @@ def stopped(files_server: ScriptedFilesServer, open_desk: OpenDesk) -> Desk:
 
 
 def test_a_listing_that_is_stopped_keeps_its_rows_and_says_so(stopped: Desk) -> None:
-    stopped.wait_to_see(f"Stopped at {count_in_words(500)} files")
+    stopped.wait_to_see(f"Stopped after {count_in_words(500)} files")
     assert len(stopped.names()) == 500
 
 
@@ -178,7 +178,7 @@ def test_the_last_list_is_there_at_once_and_stays_without_a_connection(
     files_server.close()
     desk = open_desk(accounts=[account_at(files_server)])
     desk.wait(lambda: len(desk.names()) == 3)
-    desk.wait_to_see("From ", "Refresh")
+    desk.wait_to_see("offline", "Refresh")
     desk.wait(lambda: desk.window.messages.isVisible())
     assert len(desk.names()) == 3
 
@@ -189,16 +189,16 @@ def test_what_was_odd_waits_behind_a_link(
     files_server.add(*many_files(3))
     files_server.quirks.add(ListingQuirk.REPEATED_IDS)
     desk = open_desk(accounts=[account_at(files_server)])
-    desk.wait_to_see("1 remark")
+    desk.wait_to_see("1 note")
     assert not desk.window.messages.isVisible()
-    desk.press("1 remark")
-    desk.wait_to_see("3 ids came more than once")
+    desk.press("1 note")
+    desk.wait_to_see("3 duplicate IDs were hidden")
     files_server.quirks.clear()
     remarks = QApplication.activePopupWidget()
     assert remarks is not None
     desk.qtbot.keyClick(remarks, Qt.Key.Key_Escape)
     desk.key(Qt.Key.Key_F5)
-    desk.wait(lambda: not desk.sees("1 remark"))
+    desk.wait(lambda: not desk.sees("1 note"))
 
 
 def test_a_listing_stopped_before_the_first_page_is_not_called_empty(
@@ -265,7 +265,7 @@ def test_the_inspector_says_that_a_file_is_gone(
 ) -> None:
     files_server.remove(desk.file("answers.jsonl").id)
     desk.select("answers.jsonl")
-    desk.wait_to_see("no longer there")
+    desk.wait_to_see("no longer exists")
 
 
 def test_a_list_that_the_server_did_not_end_says_so_and_keeps_the_rows(
@@ -275,7 +275,7 @@ def test_a_list_that_the_server_did_not_end_says_so_and_keeps_the_rows(
     files_server.remove(gone.id)
     files_server.quirks.add(ListingQuirk.HAS_MORE_ALWAYS)
     desk.key(Qt.Key.Key_F5)
-    desk.wait_to_see("The list may not be whole")
+    desk.wait_to_see("The list may be incomplete")
     assert gone.name in desk.names()
     files_server.quirks.clear()
     desk.key(Qt.Key.Key_F5)
@@ -287,5 +287,5 @@ def test_an_account_that_has_more_but_gives_none_is_not_called_empty(
 ) -> None:
     files_server.quirks.add(ListingQuirk.HAS_MORE_ALWAYS)
     desk = open_desk(accounts=[account_at(files_server)])
-    desk.wait_to_see("but gives none", "Try again")
+    desk.wait_to_see("but sent none", "Try again")
     assert not desk.sees("No files yet")

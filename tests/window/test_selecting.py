@@ -77,7 +77,7 @@ def test_very_many_scattered_files_are_shown_alone(
     offered(mixed)["batch"].trigger()
     mixed.wait(lambda: len(mixed.selected()) == 3)
     assert sorted(mixed.names()) == sorted(mixed.selected())
-    assert mixed.sees("Only these files are shown now: batch")
+    assert mixed.sees("Now showing only this purpose: batch")
     mixed.search.clear()
     mixed.choose_purpose("All files")
     mixed.wait(lambda: len(mixed.names()) == 31)
@@ -155,8 +155,8 @@ def test_pasted_ids_are_selected_also_when_a_search_hides_them(desk: Desk) -> No
     desk.wait(lambda: desk.names() == ["answers.jsonl"])
     QGuiApplication.clipboard().setText(f'[{{"id": "{report}"}}, {{"id": "{requests}"}}]')
     desk.key(Qt.Key.Key_V, CONTROL_SHIFT)
-    dialog = desk.dialog("Select by ids")
-    desk.wait(lambda: "2 files found · 2 of them hidden" in desk.words(dialog))
+    dialog = desk.dialog("Select by IDs")
+    desk.wait(lambda: "2 files found · 2 hidden" in desk.words(dialog))
     desk.press("Select 2 files", dialog)
     desk.wait(lambda: sorted(desk.selected()) == ["report.pdf", "requests.jsonl"])
     assert sorted(desk.names()) == ALL
@@ -172,11 +172,11 @@ def test_pasted_ids_leave_search_and_filter_when_that_is_wanted(desk: Desk) -> N
     desk.wait(lambda: desk.names() == ["requests.jsonl"])
     QGuiApplication.clipboard().setText("nothing of use")
     desk.window.commands.select_by_ids.trigger()
-    dialog = desk.dialog("Select by ids")
+    dialog = desk.dialog("Select by IDs")
     field = dialog.findChild(QPlainTextEdit)
     assert field.toPlainText() == ""
     field.setPlainText("\n".join(ids))
-    box = "Clear search and filter, so that all of them are shown"
+    box = "Clear search and filter to show all of them"
     desk.wait(lambda: box in desk.words(dialog))
     desk.press(box, dialog)
     desk.press("Select 3 files", dialog)
@@ -186,7 +186,7 @@ def test_pasted_ids_leave_search_and_filter_when_that_is_wanted(desk: Desk) -> N
 def test_a_snippet_names_the_address_and_never_holds_the_key(desk: Desk) -> None:
     desk.select("answers.jsonl", "report.pdf")
     for action, told in (
-        (desk.window.commands.copy_python, "Copied: Python that downloads the files"),
+        (desk.window.commands.copy_python, "Copied: Python code that downloads the files"),
         (desk.window.commands.copy_curl, "Copied: a curl command that downloads the files"),
     ):
         action.trigger()
@@ -209,7 +209,7 @@ def test_a_snippet_for_too_many_files_is_refused_with_advice(
     desk.window.commands.select_all.trigger()
     desk.window.commands.copy_curl.trigger()
     most, selected = count_in_words(1_000), count_in_words(1_001)
-    assert desk.sees(f"up to {most} files, and {selected} are selected")
+    assert desk.sees(f"up to {most} files, but {selected} are selected")
     assert clipboard() == "before"
 
 
@@ -304,7 +304,7 @@ def test_the_ids_of_the_clipboard_are_there_from_the_beginning(
     report = desk.file("report.pdf").id
     QGuiApplication.clipboard().setText(copied.replace("{report}", report))
     desk.window.commands.select_by_ids.trigger()
-    dialog = desk.dialog("Select by ids")
+    dialog = desk.dialog("Select by IDs")
     field = dialog.findChild(QPlainTextEdit)
     assert field.toPlainText() == put_in.replace("{report}", report)
     dialog.reject()

@@ -92,7 +92,7 @@ def test_a_visit_without_a_connection_is_no_look_at_the_account(
 
 def test_trouble_with_watching_is_a_word_in_the_status_line(desk: Desk) -> None:
     desk.window.take_events([WatchFailed("acme", problem("The server can't be reached"))] * 3)
-    desk.wait_to_see("Looking for new files failed: The server can't be reached")
+    desk.wait_to_see("Couldn't check for new files: The server can't be reached")
     assert not desk.window.messages.isVisible()
     desk.key(Qt.Key.Key_F5)
     desk.wait(lambda: not desk.sees("Looking for new files failed"))
@@ -107,7 +107,7 @@ def test_kept_lists_can_be_forgotten(
     first.wait_to_see("Updated")
     if forgets:
         dialog = settings_of(first)
-        first.press("Forget kept lists", dialog)
+        first.press("Clear cached file lists", dialog)
         first.press("Close", dialog)
     first.end()
     files_server.close()
@@ -124,7 +124,7 @@ def test_how_often_to_look_is_set_for_the_account(desk: Desk) -> None:
     (often,) = [
         one
         for one in dialog.findChildren(QComboBox)
-        if one.accessibleName() == "Look for new files"
+        if one.accessibleName() == "Check for new files"
     ]
     often.setFocus()
     QTest.keyClick(often, Qt.Key.Key_End)

@@ -56,7 +56,7 @@ def _words(text: str | None) -> str:
 
 def _exact_expiry(file: RemoteFile, _now: float) -> str:
     if file.expires_at is None:
-        return _("Kept until it is deleted")
+        return _("Doesn't expire")
     return exact_moment(file.expires_at)
 
 

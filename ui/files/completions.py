@@ -175,12 +175,12 @@ _EXAMPLES = {
         Offer("<7d", _("less than 7 days ago")),
         Offer(">30d", _("more than 30 days ago")),
         Offer("2026-11-01..", _("on that day or later")),
-        Offer("2026-11-01..2026-11-15", _("from the one day to the other")),
+        Offer("2026-11-01..2026-11-15", _("between two dates")),
     ),
     "expires": (
         Offer("<3d", _("in less than 3 days")),
         Offer(">30d", _("in more than 30 days")),
-        Offer("never", _("kept until it is deleted")),
+        Offer("never", _("doesn't expire")),
     ),
 }
 """For what is not chosen from a list."""

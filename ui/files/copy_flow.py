@@ -1,4 +1,4 @@
-"""What can be copied of the selected files: ids, names, a script that downloads them."""
+"""Copying from the selected files: IDs, names, or a script that downloads them."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -16,7 +16,7 @@ from ui.wording import count_in_words, one_line
 
 
 class CopyFlow(QObject):
-    """Puts text about the selected files into the clipboard, and says so."""
+    """Copies text about the selected files to the clipboard, and says so."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class CopyFlow(QObject):
     @Slot()
     def copy_python(self) -> None:
         """A script for the official client."""
-        self._copy_snippet(python_snippet, _("Copied: Python that downloads the files"))
+        self._copy_snippet(python_snippet, _("Copied: Python code that downloads the files"))
 
     @Slot()
     def copy_curl(self) -> None:
@@ -71,8 +71,8 @@ class CopyFlow(QObject):
             return
         if len(files) > MOST_FILES:
             told = _(
-                "That is made for up to {most} files, and {number} are selected. "
-                "Copy their ids instead, or export a list."
+                "This works for up to {most} files, but {number} are selected. "
+                "Copy their IDs instead, or export a list."
             ).format(most=count_in_words(MOST_FILES), number=count_in_words(len(files)))
         else:
             QGuiApplication.clipboard().setText(snippet(account, files))

@@ -50,7 +50,7 @@ class DeleteDialog(QDialog):
         refused_purposes: Collection[str] = (),
         parent: QWidget | None = None,
     ) -> None:
-        """`refused_purposes`: whose content the server does not give out, as far as is known."""
+        """`refused_purposes` are those whose files can't be downloaded, as far as is known."""
         super().__init__(parent)
         self._sums = sums = delete_sums(files, refused_purposes)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -1,4 +1,4 @@
-"""Deleting: asked once in words, taken back for some seconds, told as one sum."""
+"""Deleting: confirmed once, can be undone for some seconds, and reported as one sum."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -26,7 +26,7 @@ from ui.wording import count_in_words
 
 
 class DeleteFlow(QObject):
-    """Nothing is sent before the count-down is over, and nothing at all when the window closes."""
+    """Sends nothing before the countdown is over, and nothing at all if the window closes."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class DeleteFlow(QObject):
     ) -> None:
         """`account_name` gives that of the open account, `name_of` that of one by its id.
 
-        `report` is the action that saves what became of the last deletes.
+        `report` is the action that saves the results of the last deletes.
         """
         super().__init__(window)
         self._window = window
@@ -86,19 +86,19 @@ class DeleteFlow(QObject):
         dialog.open()
 
     def show_restorable(self, event: RestorableFound) -> None:
-        """It is known which of the files that are asked about can be restored."""
+        """Show how many of the files in the question can be restored."""
         asked = tuple(file.id for file in self._asked)
         if self._dialog is not None and event.asked == asked:
             self._dialog.show_restorable(len(event.file_ids))
 
     def abandon(self) -> None:
-        """The account changes: no question about its files, and what is counted down stays."""
+        """The account changes: close the question, and cancel the countdown."""
         if self._dialog is not None:
             self._dialog.reject()
         self.undo_bar.undo()
 
     def take_changed(self, transfers: Sequence[Transfer]) -> None:
-        """Show files as they were whose delete came to nothing."""
+        """Restore the look of files whose delete failed or was cancelled."""
         kept = [
             transfer.file_id
             for transfer in transfers
@@ -109,7 +109,7 @@ class DeleteFlow(QObject):
             self._area.model.refresh_soon()
 
     def take(self, event: DeletesEnded) -> None:
-        """Tell what became of the deletes that were asked for at once."""
+        """Report the results of deletes that were added together."""
         self._last, self._account_of_last = event.all, event.account_id
         self._report.setEnabled(True)
         for transfer in event.failed:
@@ -126,12 +126,12 @@ class DeleteFlow(QObject):
         not_found = ProblemKind.NOT_FOUND
         gone = any(failed.problem and failed.problem.kind is not_found for failed in event.failed)
         if event.cancelled or gone:
-            # Some of the cancelled may be gone all the same.
+            # Some of the cancelled ones may be gone anyway.
             self._service.refresh()
 
     @Slot()
     def save_report(self) -> None:
-        """Ask where to save what became of the last deletes."""
+        """Ask where to save the results of the last deletes."""
         name = self._name_of(self._account_of_last)
         dialog = self._dialogs.make(self._window, _("Save report"), Chosen.REPORT, name, "csv")
         dialog.setNameFilter("CSV (*.csv)")

@@ -23,9 +23,9 @@ class DeleteSums:
     name: str
     """The name where it is a single file, shortened; else empty."""
     size: int
-    """Bytes, as far as the server told them."""
+    """Bytes, of the files whose size is known."""
     sizes_unknown: int
-    """How many files the server gave no size for."""
+    """How many files have no known size."""
     purposes: tuple[tuple[str, int], ...]
     """Each purpose and how many files have it, the commonest first."""
     lost: int
@@ -34,12 +34,12 @@ class DeleteSums:
 
     @property
     def can_save(self) -> bool:
-        """Whether at least one can be downloaded before."""
+        """Whether at least one can be downloaded first."""
         return self.lost < self.count
 
 
 def delete_sums(files: Sequence[RemoteFile], refused_purposes: Collection[str]) -> DeleteSums:
-    """Add up; `refused_purposes` are those whose content the server does not give out."""
+    """Add up; `refused_purposes` are those whose files can't be downloaded."""
     purposes = Counter(file.purpose or "" for file in files)
     lost = {purpose: number for purpose, number in purposes.items() if purpose in refused_purposes}
     return DeleteSums(
@@ -61,7 +61,7 @@ def title_in_words(sums: DeleteSums, account_name: str) -> str:
 
 def sums_in_words(sums: DeleteSums) -> str:
     """“6.4 GB · 180 batch, 120 batch_output, 12 user_data”."""
-    # What stands for a single purpose would be no shorter than its name.
+    # “1 other” would be no shorter than the name of a single purpose.
     most = _PURPOSES_NAMED if len(sums.purposes) > _PURPOSES_NAMED + 1 else _PURPOSES_NAMED + 1
     named = [_purpose_in_words(sums, *counted) for counted in sums.purposes[:most]]
     rest = sum(number for _purpose, number in sums.purposes[most:])
@@ -118,10 +118,10 @@ def restorable_in_words(sums: DeleteSums, restorable: int | None) -> str:
 
 
 def vector_stores_in_words(sums: DeleteSums) -> str:
-    """Vector stores keep no copy: the API takes a deleted file out of them."""
+    """The API removes a deleted file from all vector stores."""
     return ngettext(
-        "It is taken out of every vector store that holds it.",
-        "They are taken out of every vector store that holds them.",
+        "It will be removed from every vector store that contains it.",
+        "They will be removed from every vector store that contains them.",
         sums.count,
     )
 

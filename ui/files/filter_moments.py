@@ -111,7 +111,7 @@ def _read_day(text: str) -> tuple[Moment, Moment]:
         return BeginningOf(day), BeginningOf(day + timedelta(1))
     except (ValueError, OverflowError):
         raise NotUnderstood(
-            _("There is no day {day}; days are written like {example}.").format(
+            _("{day} isn't a valid date. Enter dates as in {example}.").format(
                 day=text, example="2026-11-01"
             )
         ) from None

@@ -41,7 +41,7 @@ def taken_apart(value: str) -> tuple[str, str]:
 def backwards(example: str) -> NotUnderstood:
     """What to raise for a range that ends before it begins."""
     return NotUnderstood(
-        _("The range ends before it begins; the smaller end comes first, as in {example}.").format(
+        _("The range is backwards. Put the smaller end first, as in {example}.").format(
             example=example
         )
     )

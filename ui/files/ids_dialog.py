@@ -1,4 +1,4 @@
-"""Selecting files by their ids, pasted from anywhere."""
+"""Selecting files by pasted IDs."""
 
 from collections.abc import Callable
 
@@ -23,7 +23,7 @@ from ui.wording import count_in_words
 
 
 class IdsDialog(QDialog):
-    """Takes any text and tells which ids of the account are in it. Open it with `open()`."""
+    """Finds the account's file IDs in any text. Open it with `open()`."""
 
     chosen = Signal(object, bool)
     """The ids, a tuple, of the files to select; and whether to show those that are hidden."""
@@ -83,23 +83,23 @@ class IdsDialog(QDialog):
         self._copy.setText(_("Copied"))
 
     def _build(self) -> None:
-        self.setWindowTitle(_("Select by ids"))
-        self.setAccessibleName(_("Select by ids"))
+        self.setWindowTitle(_("Select by IDs"))
+        self.setAccessibleName(_("Select by IDs"))
         self._text = QPlainTextEdit()
         self._text.setProperty("look", "field")
-        self._text.setAccessibleName(_("Ids"))
+        self._text.setAccessibleName(_("IDs"))
         self._text.setTabChangesFocus(True)
         self._text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self._text.setPlaceholderText("file-6F2XMoYT…\nfile-8DkLqA1c…")
         letter = self.fontMetrics().averageCharWidth()
         self._text.setMinimumSize(80 * letter, 9 * self.fontMetrics().lineSpacing())
         self._result = label("", wrap=True)
-        self._copy = QPushButton(_("Copy those not found"))
+        self._copy = QPushButton(_("Copy missing IDs"))
         self._copy.setProperty("look", "link")
         self._copy.setCursor(Qt.CursorShape.PointingHandCursor)
         self._copy.setAutoDefault(False)
         self._copy.clicked.connect(self._copy_missing)
-        self._show_hidden = QCheckBox(_("Clear search and filter, so that all of them are shown"))
+        self._show_hidden = QCheckBox(_("Clear search and filter to show all of them"))
         self._show_hidden.setChecked(True)
         buttons = ButtonRow()
         self._select = buttons.addButton("", QDialogButtonBox.ButtonRole.AcceptRole)
@@ -109,17 +109,19 @@ class IdsDialog(QDialog):
         cancel.setAutoDefault(False)
         buttons.accepted.connect(self._take)
         buttons.rejected.connect(self.reject)
-        hint = _("Paste ids, or any text that holds them: lines, a list with commas, JSON.")
+        hint = _(
+            "Paste IDs, or any text that contains them, such as JSON or a comma-separated list."
+        )
         found = QHBoxLayout()
         found.setSpacing(10)
         found.addWidget(self._result, 1)
         found.addWidget(self._copy)
-        # As high with the link as without, so that nothing moves while one types.
+        # The same height with and without the link, so that nothing moves while typing.
         found.addStrut(self._copy.sizeHint().height())
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 22, 24, 20)
         column.setSpacing(10)
-        column.addWidget(label(_("Select by ids"), "heading"))
+        column.addWidget(label(_("Select by IDs"), "heading"))
         column.addWidget(label(hint, "muted", wrap=True))
         column.addWidget(self._text, 1)
         column.addLayout(found)
@@ -130,19 +132,19 @@ class IdsDialog(QDialog):
 
 
 _SOON_MS = 150
-"""What is typed is looked at when there is a pause."""
+"""The text is searched when typing pauses."""
 
 
 def _result_in_words(picked: PickedIds, hidden: int) -> str:
     found, missing = len(picked.found), len(picked.missing)
     if not found and not missing:
-        return _("There are no ids in this text.")
+        return _("No IDs found in this text.")
     words = ngettext("{number} file found", "{number} files found", found)
     parts = [words.format(number=count_in_words(found))]
     if hidden:
-        words = ngettext("{number} of them hidden", "{number} of them hidden", hidden)
+        words = ngettext("{number} hidden", "{number} hidden", hidden)
         parts.append(words.format(number=count_in_words(hidden)))
     if missing:
-        words = ngettext("{number} id not found", "{number} ids not found", missing)
+        words = ngettext("{number} ID not found", "{number} IDs not found", missing)
         parts.append(words.format(number=count_in_words(missing)))
     return " · ".join(parts)

@@ -42,9 +42,9 @@ class ListingFlow(QObject):
         self._accounts = accounts
         self._clock = clock
         self._told: Problem | None = None
-        """What was told of a listing that stopped; the next whole one takes it back."""
+        """The reported problem of a listing that stopped; the next whole one withdraws it."""
         self._listed_at: float | None = None
-        """How old the files are that the listing under way has not come to yet."""
+        """When the files were listed that the current listing has not reached yet."""
         self._so_far = 0
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -74,7 +74,7 @@ class ListingFlow(QObject):
         self.show()
 
     def take(self, event: LastListed | ListingStarted | FilesListed | ListingEnded) -> None:
-        """Take what the service tells of a listing."""
+        """Apply an event of a listing."""
         if not self._workspace.area.take(event):
             return
         if isinstance(event, ListingEnded):
@@ -90,7 +90,7 @@ class ListingFlow(QObject):
             case FilesListed(so_far=so_far):
                 self._so_far = so_far
                 if not self._soon.isActive():
-                    # For each piece would be too often: the line is laid out anew each time.
+                    # Not for each piece: each time costs a new layout.
                     self._status.show_listing(so_far, self._listed_at)
                     self._soon.start()
                 self._accounts.note_look()
@@ -118,11 +118,11 @@ class ListingFlow(QObject):
         self._tell(problem, self._commands.accounts)
 
     def _take_stop(self, event: ListingEnded) -> None:
-        """Say why it stopped; what came stays, and the rest can be had."""
+        """Say why it stopped; what arrived stays, and the rest can be loaded."""
         problem = event.problem
         self._commands.go_on.setEnabled(event.can_go_on)
         self._status.show_stopped(
-            _why_stopped(event, self._so_far),
+            self._why_stopped(event),
             self._listed_at,
             can_refresh=True,
             can_go_on=event.can_go_on,
@@ -132,8 +132,16 @@ class ListingFlow(QObject):
             about_the_key = problem.kind in _ABOUT_THE_KEY
             self._tell(problem, self._commands.accounts if about_the_key else step)
 
+    def _why_stopped(self, event: ListingEnded) -> str:
+        problem = event.problem
+        if problem is None:
+            return _stopped_in_words(event, self._so_far)
+        # Their age is shown beside it, and the full problem in a message.
+        offline = problem.kind is ProblemKind.UNREACHABLE and self._listed_at is not None
+        return _("offline") if offline else problem.title
+
     def _tell(self, problem: Problem, step: QAction) -> None:
-        """Tell it in a line where the page that tells it is hidden by files."""
+        """Report it in a message where files hide the page that shows it."""
         if len(self._workspace.area.files):
             self._messages.withdraw(self._told)
             self._messages.show_problem(problem, action=step)
@@ -141,7 +149,7 @@ class ListingFlow(QObject):
 
     @Slot()
     def show(self) -> None:
-        """Show what there is now, in numbers; none before something is known of the files."""
+        """Update the counts; none before anything is known of the files."""
         area, sidebar = self._workspace.area, self._workspace.sidebar
         if not area.is_known:
             sidebar.show_counts(None)
@@ -168,12 +176,10 @@ class ListingFlow(QObject):
         self._workspace.area.choose(FileFilter())
 
 
-def _why_stopped(event: ListingEnded, so_far: int) -> str:
-    if event.problem is not None:
-        return event.problem.title
+def _stopped_in_words(event: ListingEnded, so_far: int) -> str:
     if event.oddities and not event.can_go_on:
-        return _("The list may not be whole")
+        return _("The list may be incomplete")
     if not so_far:
         return _("Stopped before the first file")
-    words = ngettext("Stopped at {number} file", "Stopped at {number} files", so_far)
+    words = ngettext("Stopped after {number} file", "Stopped after {number} files", so_far)
     return words.format(number=count_in_words(so_far))

@@ -1,4 +1,4 @@
-"""What was odd about a listing: a quiet link, and the sentences behind it."""
+"""Notes about a listing: a quiet link, and the sentences behind it."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ _WIDTH = 30
 
 
 class ListingRemarks(QPushButton):
-    """“2 remarks”; a click opens them above it. Hidden as long as there are none."""
+    """“2 notes”; a click opens them above it. Hidden as long as there are none."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,7 +28,7 @@ class ListingRemarks(QPushButton):
         """Tell these from now on."""
         self._sentences = [one_line(sentence) for sentence in sentences]
         count = len(self._sentences)
-        words = ngettext("{number} remark", "{number} remarks", count)
+        words = ngettext("{number} note", "{number} notes", count)
         self.setText(words.format(number=count_in_words(count)))
         told = " ".join(self._sentences)
         self.setToolTip(tool_tip(told))
@@ -40,11 +40,11 @@ class ListingRemarks(QPushButton):
         card = QFrame(self, Qt.WindowType.Popup)
         card.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         card.setProperty("look", "pop-up")
-        card.setAccessibleName(_("Remarks on the list"))
+        card.setAccessibleName(_("Notes about the list"))
         column = QVBoxLayout(card)
         column.setContentsMargins(14, 10, 14, 12)
         column.setSpacing(6)
-        column.addWidget(label(_("What is odd about the server’s list"), "strong"))
+        column.addWidget(label(_("Notes about the server’s list"), "strong"))
         for sentence in self._sentences:
             text = label(sentence, wrap=True)
             text.setFixedWidth(_WIDTH * self.fontMetrics().height())

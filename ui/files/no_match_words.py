@@ -1,4 +1,4 @@
-"""What to say where there are files, but none that is chosen and searched for. No Qt."""
+"""What to say when there are files, but none match the filter and search. No Qt."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ class NoMatch:
     title: str
     """What is searched for."""
     advice: str
-    """Among which files, and what to try."""
+    """Which files were searched, and what to try."""
     left_out: str
-    """What is not understood."""
+    """The filters that are ignored, and why."""
 
 
 def no_match_in_words(shown: FileFilter) -> NoMatch:
@@ -28,7 +28,7 @@ def no_match_in_words(shown: FileFilter) -> NoMatch:
     title = _("No file matches “{text}”").format(text=text) if text else _("No files here")
     among = _among(shown)
     if text and among:
-        advice = _("Only {among} were searched. Try fewer words, or look among all files.")
+        advice = _("Only {among} were searched. Try fewer words, or search all files.")
     elif text:
         advice = _("Try fewer words or filters.")
     else:
@@ -63,7 +63,7 @@ def _listed(purposes: Collection[str]) -> str:
 
 
 _VIEWS = {
-    View.EXPIRING: _("files that expire in 7 days"),
+    View.EXPIRING: _("files that expire within 7 days"),
     View.LARGEST: "",
     View.NEW_OUTPUTS: _("new outputs"),
 }

@@ -117,7 +117,7 @@ class PickingFlow(QObject):
         self._when_arranged(self._area.table.selectAll)
         self._area.table.setFocus()
         name = one_line(purpose) or _("No purpose")
-        self._messages.tell(_("Only these files are shown now: {purpose}").format(purpose=name))
+        self._messages.tell(_("Now showing only this purpose: {purpose}").format(purpose=name))
 
     # By ids
 

@@ -80,9 +80,7 @@ def parse(text: str) -> Query:
             condition = _condition(part)
         except NotUnderstood as why:
             piece = shortened(one_line(text[part.start : part.end]), _LONGEST_TOLD)
-            reason = _("“{part}” is left out of the search. {advice}").format(
-                part=piece, advice=why
-            )
+            reason = _("“{part}” is ignored. {advice}").format(part=piece, advice=why)
             unclear.append(Unclear(part.start, part.end, reason))
         else:
             conditions.append(condition)
@@ -190,11 +188,13 @@ def _no_such_filter(name: str) -> str:
     meant = _meant(name)
     if meant:
         return _(
-            "Did you mean {meant}:, as in {example}? A text in quotes is taken as it is."
+            "Did you mean {meant}:, as in {example}? To search for the text itself, put it in "
+            "quotes."
         ).format(meant=meant, example=FIELDS[meant].example)
-    return _("Filters are {fields}, as in {example}. A text in quotes is taken as it is.").format(
-        fields=", ".join(f"{known}:" for known in FIELDS), example=FIELDS["size"].example
-    )
+    return _(
+        "The filters are {fields}, as in {example}. To search for the text itself, put it in "
+        "quotes."
+    ).format(fields=", ".join(f"{known}:" for known in FIELDS), example=FIELDS["size"].example)
 
 
 def _meant(name: str) -> str:

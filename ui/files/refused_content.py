@@ -1,4 +1,4 @@
-"""Which content the server of the account will not give out, as expected or as learned."""
+"""Which files the account's server does not let anyone download, as expected or as learned."""
 
 from collections.abc import Iterable
 
@@ -11,14 +11,14 @@ from ui.wording import one_line
 
 
 class RefusedContent:
-    """Starts from what the official service was seen to refuse, and learns from answers."""
+    """Starts with what the official service is known to refuse, and learns from answers."""
 
     def __init__(self) -> None:
         self._official = False
         self._learned: dict[str, str] = {}
 
     def begin(self, account: Account) -> None:
-        """Another account: forget what its server said."""
+        """Another account is open: forget what the last server said."""
         self._official = provider_named(account.provider_id).official
         self._learned = {}
 
@@ -30,9 +30,9 @@ class RefusedContent:
         """Why files of the purpose can't be downloaded; None when they may be."""
         learned = self._learned.get(purpose or "")
         if learned is not None:
-            return _("The server refuses the download: {reason}").format(reason=one_line(learned))
+            return _("The server refused the download: {reason}").format(reason=one_line(learned))
         if self._official and purpose_named(purpose).content_refused:
-            return _("The server does not give out the content of {purpose} files.").format(
+            return _("Files with the purpose {purpose} can't be downloaded.").format(
                 purpose=purpose
             )
         return None

@@ -252,7 +252,7 @@ class SearchField(QLineEdit):
         QCoreApplication.sendEvent(self, QInputMethodEvent("", attributes))
 
     def _explain(self) -> None:
-        """Tell assistive technology, and the pointer, what there is to know just now."""
+        """Update the accessible description and the tooltip."""
         offer, offers = self._panel.current, self._panel.offers
         reasons = [part.reason for part in self._unclear_now()]
         if offer is not None:
@@ -260,9 +260,9 @@ class SearchField(QLineEdit):
                 offer=offer.text, number=self._panel.place, count=len(offers)
             )
         elif offers:
-            words = _("Completions: {number}. Down chooses, Tab takes the first.").format(
-                number=len(offers)
-            )
+            words = _(
+                "Suggestions: {number}. Press Down to choose, or Tab for the first one."
+            ).format(number=len(offers))
         else:
             words = " ".join(reasons)
         self.setAccessibleDescription(words or _HELP)
@@ -270,8 +270,8 @@ class SearchField(QLineEdit):
 
 
 _HELP = _(
-    "Words, texts in quotes, and filters such as purpose:batch, size:>10MB, created:<7d or "
-    "ext:jsonl; a minus before one excludes. Alt+Down shows examples."
+    "Enter words, text in quotes, or filters such as purpose:batch, size:>10MB, created:<7d or "
+    "ext:jsonl. Put a minus in front of one to exclude it. Alt+Down shows examples."
 )
 
 

@@ -133,7 +133,7 @@ class SortedRows:
 
 
 _SORTED_QUICKER = 16
-"""One row of so many is sorted quicker than all in order are gone through."""
+"""Below one change in this many rows, re-sort only the changed rows."""
 _marks = count(1)
 _size = attrgetter("size")
 

@@ -1,4 +1,4 @@
-"""What stands in place of the table while there is nothing to list."""
+"""What is shown instead of the table while there is nothing to list."""
 
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -23,7 +23,7 @@ class ListState(Enum):
     LOADING = auto()
     EMPTY = auto()
     FAILED = auto()
-    """The listing could not be had; the problem tells more."""
+    """The listing failed; the problem says why."""
 
 
 class StatePage(QWidget):
@@ -86,15 +86,15 @@ class StatePage(QWidget):
     ) -> None:
         """Show why there is nothing.
 
-        `text` is how far a listing has come, or what was odd about one that failed without a
-        problem; `problem` belongs to one that failed; `can_go_on` is whether its rest can be had.
+        `text` is the progress of a listing, or what was odd about one that failed without a
+        problem; `problem` is why it failed; `can_go_on` is whether the rest can be loaded.
         """
         page = _page(state, problem, one_line(text))
         told = problem if state is ListState.FAILED else None
         self._show(page, report_line(told), can_go_on, said=said_in_words(told))
 
     def show_no_match(self, shown: FileFilter, *, can_go_on: bool = False) -> None:
-        """There are files, but none that is chosen and searched for."""
+        """There are files, but none match the filter and search."""
         match = no_match_in_words(shown)
         page = _Page("search-x", Role.MUTED, match.title, match.advice, (_Step.CLEAR,))
         self._show(page, match.left_out, can_go_on)
@@ -142,7 +142,7 @@ class _Page:
 def _page(state: ListState, problem: Problem | None, text: str) -> _Page:
     match state:
         case ListState.LOADING:
-            return _Page("hourglass", Role.MUTED, _("Fetching the list…"), text)
+            return _Page("hourglass", Role.MUTED, _("Loading files…"), text)
         case ListState.EMPTY:
             return _Page(
                 "inbox",
@@ -180,6 +180,6 @@ _TROUBLES: dict[ProblemKind, _Trouble] = {
 def _failed(problem: Problem | None, odd: str) -> _Page:
     if problem is None:
         icon_name, steps = _OTHER_TROUBLE
-        return _Page(icon_name, Role.DANGER, _("The list could not be fetched"), odd, steps)
+        return _Page(icon_name, Role.DANGER, _("The list couldn't be loaded"), odd, steps)
     icon_name, steps = _TROUBLES.get(problem.kind, _OTHER_TROUBLE)
     return _Page(icon_name, Role.DANGER, problem.title, problem.advice, steps)

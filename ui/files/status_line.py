@@ -1,4 +1,4 @@
-"""The line at the foot of the window: what is shown, what is selected, how old the listing is."""
+"""The line at the foot of the window: what is shown, what is selected, and the listing's age."""
 
 from collections.abc import Callable, Sequence
 from time import time
@@ -14,7 +14,7 @@ from ui.labels import ElidedLabel
 from ui.wording import MINUTE, ago_in_words, count_in_words, files_in_words, one_line
 
 _RECENT = 5
-"""Seconds; what is not older is called “just now”, which an earlier listing never is."""
+"""Seconds; an earlier listing counts as at least this old, so that it is never “just now”."""
 
 
 class StatusLine(QFrame):
@@ -59,7 +59,7 @@ class StatusLine(QFrame):
         self._aging.timeout.connect(self._tell_right)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Be as high with the links as without, so that the window does not twitch."""
+        """Keep the same height with and without links, so that nothing moves."""
         self.setFixedHeight(self._stop.sizeHint().height() + 6)
         super().showEvent(event)
 
@@ -95,9 +95,9 @@ class StatusLine(QFrame):
         self._tell_left()
 
     def show_listing(self, so_far: int, listed_at: float | None = None) -> None:
-        """The files are being listed; so many have come.
+        """The files are being listed; `so_far` have arrived.
 
-        `listed_at` is how old the files of an earlier listing are that are still shown.
+        `listed_at` is when the files that are still shown were listed.
         """
         self._listing = _("Listing…")
         if so_far:
@@ -117,9 +117,9 @@ class StatusLine(QFrame):
         can_refresh: bool = False,
         can_go_on: bool = False,
     ) -> None:
-        """The listing ended early; a sentence that says why. Empty for nothing to say.
+        """The listing ended early; `text` says why, or is empty.
 
-        `listed_at` is how old the files of an earlier listing are that are still shown.
+        `listed_at` is when the files that are still shown were listed.
         """
         self._listing = one_line(text)
         self._begin(listed_at)
@@ -128,11 +128,11 @@ class StatusLine(QFrame):
         self._make_room()
 
     def show_remarks(self, sentences: Sequence[str]) -> None:
-        """What was odd about the listing; none for nothing."""
+        """Notes about the listing; an empty sequence removes them."""
         self._remarks.show_sentences(sentences)
 
     def show_watch_trouble(self, text: str) -> None:
-        """Why looking for new files did not work; empty when it works."""
+        """Why checking for new files failed; empty when it works."""
         self._trouble = one_line(text)
         self._tell_right()
 
@@ -141,7 +141,7 @@ class StatusLine(QFrame):
     ) -> None:
         self._listed_at = listed_at
         self._complete = complete
-        # Not hidden and shown again for each page: that lays the line out each time.
+        # Not hidden and shown again for each page: each time costs a new layout.
         self._stop.setVisible(listing)
         self._go_on.hide()
         self._refresh.hide()
@@ -162,12 +162,12 @@ class StatusLine(QFrame):
             if self._complete:
                 age = _("Updated {ago}").format(ago=ago_in_words(seconds))
             else:
-                age = _("From {ago}").format(ago=ago_in_words(max(_RECENT, seconds)))
+                age = _("Updated {ago}").format(ago=ago_in_words(max(_RECENT, seconds)))
         self._right.setText(" · ".join(filter(None, (age, self._listing, self._trouble))))
         self._make_room()
 
     def _make_room(self) -> None:
-        """Lay out at once: while pages come, it could be painted before, with a word cut short."""
+        """Lay out at once: otherwise, while pages arrive, a word may be painted cut short."""
         layout = self.layout()
         if layout is not None:
             layout.activate()

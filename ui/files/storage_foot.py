@@ -8,7 +8,7 @@ from ui.labels import label, set_look
 
 
 class StorageFoot(QWidget):
-    """The bytes used, against the limit of the account where it has one."""
+    """The bytes used, and the account's limit if it has one."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,7 +28,7 @@ class StorageFoot(QWidget):
         self.show_used(None, None)
 
     def show_used(self, used: int | None, limit: int | None) -> None:
-        """Show so many bytes of so many; a limit that is nearly reached stands out in words.
+        """Show the bytes used of the limit, with a warning when it is nearly reached.
 
         None for what is not known.
         """
@@ -58,11 +58,9 @@ class StorageFoot(QWidget):
 def _warning(used: int, limit: int) -> str:
     """A sentence where over nine tenths are used."""
     if used > limit:
-        return _("More than the account is said to hold.")
+        return _("Over the account's storage limit.")
     if 10 * used > 9 * limit:
-        return _("{number} % full — delete what is no longer needed.").format(
-            number=100 * used // limit
-        )
+        return _("{number}% full. Delete some files.").format(number=100 * used // limit)
     return ""
 
 

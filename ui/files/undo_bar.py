@@ -1,4 +1,4 @@
-"""Counts down before a delete is sent, so that it can be taken back."""
+"""Counts down before a delete is sent, so that it can be undone."""
 
 import math
 import time
@@ -21,9 +21,9 @@ _ABOVE_FOOT = 12
 class UndoBar(QFrame):
     """Floats above the foot of its parent while deletes wait to be sent.
 
-    Files deleted during a count-down join it and start it again: nothing is ever sent earlier
-    than was said, and *Undo* takes back all of it. `due` and `undone` carry the files as a tuple
-    of `RemoteFile`. When the window is closed meanwhile, the files are `undone`: nothing is sent.
+    Files deleted during a countdown join it and restart it: nothing is ever sent earlier than
+    announced, and *Undo* cancels all of it. `due` and `undone` carry the files as a tuple of
+    `RemoteFile`. If the window is closed meanwhile, the files are `undone`: nothing is sent.
     """
 
     due = Signal(object)
@@ -59,12 +59,12 @@ class UndoBar(QFrame):
         row.setSpacing(8)
         row.addWidget(self._words)
         row.addWidget(self._bar, 1)
-        # Put in first, so that whoever comes by the Tab key meets the harmless button first.
+        # Added first, so that the Tab key reaches the harmless button first.
         row.addWidget(self._undo)
         row.insertWidget(row.indexOf(self._undo), self._now)
         self._now.clicked.connect(self.send_now)
         self._undo.clicked.connect(self.undo)
-        # Not the button's own, which shows itself pressed for a while: that may be too late.
+        # Not the button's own shortcut, which animates the press first: that may be too late.
         keys = QKeySequence(QKeySequence.StandardKey.Undo)
         self._undo.setToolTip(keys.toString(QKeySequence.SequenceFormat.NativeText))
         QShortcut(keys, self).activated.connect(self.undo)
@@ -77,12 +77,12 @@ class UndoBar(QFrame):
         return tuple(self._pending.values())
 
     def come_after(self, part: QWidget) -> None:
-        """Be next to that part of the window in the order of Tab, *Undo* first."""
+        """Follow that part of the window in the Tab order, *Undo* first."""
         self.setTabOrder(part, self._undo)
         self.setTabOrder(self._undo, self._now)
 
     def start(self, files: Sequence[RemoteFile], seconds: float) -> None:
-        """Count down for these files, together with those that wait already."""
+        """Count down for these files, together with those already waiting."""
         self._pending.update((file.id, file) for file in files)
         if not self._pending:
             return
@@ -102,7 +102,7 @@ class UndoBar(QFrame):
 
     @Slot()
     def send_now(self) -> None:
-        """Wait no longer."""
+        """Send the deletes now."""
         files = self._finish()
         if files:
             self.due.emit(files)
@@ -115,7 +115,7 @@ class UndoBar(QFrame):
             self.undone.emit(files)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep the place above the foot; take everything back when the window closes."""
+        """Stay above the foot; undo everything when the window closes."""
         if watched is self._watched and event.type() == QEvent.Type.Close:
             self.undo()
         elif watched is self._parent and event.type() == QEvent.Type.Resize:
@@ -168,8 +168,8 @@ class UndoBar(QFrame):
             window.installEventFilter(self)
 
     def _announce(self) -> None:
-        """Tell assistive technology, as focus stays where it is."""
-        text = _("{words}. The button Undo takes it back.").format(words=self._words.text())
+        """Announce it to assistive technology, since the focus does not move."""
+        text = _("{words}. Press Undo to cancel.").format(words=self._words.text())
         event = QAccessibleAnnouncementEvent(self, text)
         event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
         QAccessible.updateAccessibility(event)

@@ -1,4 +1,4 @@
-"""Looking for new files by itself: what is asked of the service, and what becomes of outputs."""
+"""Checking for new files automatically, and what happens with new outputs."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -26,7 +26,7 @@ _LONGEST_NAME = 100
 
 
 class WatchFlow(QObject):
-    """Has the account in use watched as its settings say; tells of new outputs and saves them."""
+    """Watches the account in use as its settings say; reports new outputs and saves them."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class WatchFlow(QObject):
 
     @Slot()
     def apply_settings(self) -> None:
-        """Have the account in use watched as the settings say."""
+        """Watch the account in use as its settings say."""
         account_id = self._account_id()
         if account_id is not None:
             minutes = self._settings.current.watch_minutes.get(account_id, 0)
@@ -77,13 +77,13 @@ class WatchFlow(QObject):
             self._service.watch(minutes)
 
     def take(self, event: NewFilesFound | WatchFailed) -> None:
-        """Take what the service tells of watching."""
+        """Apply an event of watching."""
         match event:
             case NewFilesFound():
                 if self._area.take(event):
                     self._status.show_watch_trouble("")
             case WatchFailed(account_id, problem) if account_id == self._account_id():
-                words = _("Looking for new files failed: {title}").format(title=problem.title)
+                words = _("Couldn't check for new files: {title}").format(title=problem.title)
                 said = said_by_server(problem)
                 self._status.show_watch_trouble(f"{words} · {said}" if said else words)
 
@@ -91,7 +91,7 @@ class WatchFlow(QObject):
     def _take_outputs(self, outputs: Sequence[RemoteFile]) -> None:
         self._save(outputs)
         self._untold += outputs
-        self._soon.start()  # a listing brings them page by page
+        self._soon.start()  # they arrive page by page
 
     @Slot()
     def _tell(self) -> None:

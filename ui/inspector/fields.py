@@ -76,7 +76,7 @@ def left_out_in_words(count: int) -> list[Field]:
     """The line that says how many fields are not shown, if any."""
     if not count:
         return []
-    text = ngettext("{count} more field isn't shown", "{count} more fields aren't shown", count)
+    text = ngettext("{count} more field not shown", "{count} more fields not shown", count)
     return [Field("", "…", text.format(count=whole(count)))]
 
 
@@ -91,7 +91,7 @@ _TITLES = {
     "bytes": _("Size"),
 }
 _ONE_LINE = 30
-"""JSON of so many characters is not worth several lines."""
+"""JSON up to this many characters stays on one line."""
 _MOST_LINES = 16
 """Fields that the program does not know and shows in lines of their own; a line takes some
 milliseconds to make."""
@@ -103,7 +103,7 @@ _ALL_OTHERS = 8_000
 
 def _together(fields: Sequence[Field]) -> Field:
     text = "\n".join(f"{field.title}: {field.value}" for field in fields)
-    return Field("", _("Others"), text if len(text) <= _LONGEST else text[:_LONGEST] + "…")
+    return Field("", _("Other fields"), text if len(text) <= _LONGEST else text[:_LONGEST] + "…")
 
 
 def _known_in_words(name: str, value: object, file: RemoteFile | None, now: float) -> str:

@@ -164,7 +164,7 @@ class Inspector(QWidget):
             sums = self._sums
             self._tell_fields = lambda: _sums_by_purpose(sums)
             self._fields.show_fields(self._tell_fields())
-        self._copy.setText(_("Copy id") if count == 1 else _("Copy ids"))
+        self._copy.setText(_("Copy ID") if count == 1 else _("Copy IDs"))
         self._show_download()
 
     def _show_download(self) -> None:
@@ -197,7 +197,7 @@ class Inspector(QWidget):
         self._download = QPushButton(_("Download"))
         self._download.setAccessibleName(_("Download the selected files"))
         self._download.clicked.connect(self.download_asked)
-        self._copy = QPushButton(_("Copy id"))
+        self._copy = QPushButton(_("Copy ID"))
         self._copy.clicked.connect(self.copy_ids_asked)
         self._refusal = label("", "muted", wrap=True)
         self._try = QPushButton(_("Try anyway"))
@@ -251,9 +251,9 @@ _A_WIDE_ID = "file-8DkLqA1cVbY7rTn2WmGhQw"
 _BESIDE = 48
 """Pixels beside title and value of a field."""
 _SOON_MS = 150
-"""Going through the table with the arrow keys shall not ask for every file on the way."""
+"""Moving through the table with the arrow keys must not request every file on the way."""
 _MOST_PURPOSES = 50
-"""Lines for purposes; a server may think up one for every file."""
+"""Lines for purposes; a server may have a different one for every file."""
 
 
 def _sum_in_words(sums: PurposeSum) -> str:

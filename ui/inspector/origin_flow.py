@@ -85,7 +85,7 @@ class OriginFlow(QObject):
     def _forgotten(self) -> None:
         self.abandon()
         self._inspector.forget_origin()
-        self._messages.tell(_("Forgotten: nothing is known of where files came from"))
+        self._messages.tell(_("Upload history cleared"))
 
     def _offer(self, event: RestorableFound) -> None:
         if event.asked not in self._asked:
@@ -115,7 +115,7 @@ class OriginFlow(QObject):
     def _tell_restored(self, event: FilesRestored) -> None:
         if event.queued:
             words = ngettext(
-                "{number} file is uploaded again", "{number} files are uploaded again", event.queued
+                "Re-uploading {number} file", "Re-uploading {number} files", event.queued
             )
             self._messages.tell(words.format(number=count_in_words(event.queued)))
         for refused in event.refused:

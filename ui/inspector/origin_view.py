@@ -1,4 +1,4 @@
-"""Where a file was uploaded from, and what can be done with that."""
+"""Where a file was uploaded from, and its actions."""
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
@@ -13,11 +13,11 @@ from ui.theme import Role
 from ui.wording import exact_moment, one_line
 
 _FIRST, _LAST = 12, 6
-"""Digits of a hash that are shown; the whole can be copied."""
+"""Digits of a hash that are shown; all of it can be copied."""
 
 
 class OriginView(QWidget):
-    """A part of the inspector; hidden while nothing is known."""
+    """A section of the inspector; hidden while the origin is unknown."""
 
     folder_asked = Signal(object)
     """Show the file in its folder: its path."""
@@ -38,7 +38,7 @@ class OriginView(QWidget):
         self._copy.setProperty("look", "flat")
         self._copy.setIcon(icon("copy", Role.MUTED))
         self._copy.setAccessibleName(_("Copy hash"))
-        self._copy.setToolTip(_("Copy the whole SHA-256"))
+        self._copy.setToolTip(_("Copy the full SHA-256"))
         self._copy.clicked.connect(self._ask_to_copy)
         self._restore = QPushButton(_("Restore"))
         self._restore.setToolTip(_("Upload the file again, with the same name and purpose"))
@@ -59,7 +59,7 @@ class OriginView(QWidget):
         self.hide()
 
     def begin(self) -> None:
-        """Another file is shown, of which nothing is known yet."""
+        """Another file is shown, with no known origin yet."""
         self._gone = False
         self.show_origin(None)
 
@@ -93,7 +93,7 @@ class OriginView(QWidget):
         self._fields.show_fields(fields)
 
     def show_gone(self) -> None:
-        """The file is no longer at the server; it can be restored."""
+        """The file is no longer on the server; offer to restore it."""
         self._gone = True
         self._show_restore()
 
@@ -116,9 +116,9 @@ class OriginView(QWidget):
 
 
 _REMARKS = {
-    LocalCopy.TOUCHED: _("The file on this computer has another date than when it was uploaded."),
-    LocalCopy.CHANGED: _("The file on this computer was changed since."),
-    LocalCopy.MISSING: _("The file is no longer on this computer, or was moved."),
+    LocalCopy.TOUCHED: _("The local file's date has changed since it was uploaded."),
+    LocalCopy.CHANGED: _("The local file has changed since it was uploaded."),
+    LocalCopy.MISSING: _("The local file was moved or deleted."),
 }
 
 

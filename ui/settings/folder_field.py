@@ -1,4 +1,4 @@
-"""A field for a folder that is kept as soon as it is whole, with a button to browse."""
+"""A field for a folder that is saved as soon as its path is complete, with a button to browse."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from ui.labels import label
 
 
 class FolderField(QWidget):
-    """Empty for the one that the placeholder tells of; a path without its beginning is explained."""
+    """Empty for the folder in the placeholder; a path that isn't absolute gets an explanation."""
 
     changed = Signal(str)
     """The folder to keep, as text; empty for none."""
@@ -52,12 +52,10 @@ class FolderField(QWidget):
 
     @Slot()
     def take_over(self) -> None:
-        """Tell of what was typed, when it can be used."""
+        """Emit what was typed, if it can be used."""
         text = self.field.text().strip()
         usable = not text or Path(text).is_absolute()
-        self._remark.setText(
-            "" if usable else _("Give the whole path of the folder, from its beginning.")
-        )
+        self._remark.setText("" if usable else _("Enter the full path of the folder."))
         self._remark.setHidden(usable)
         if usable and text != self._kept:
             self._kept = text

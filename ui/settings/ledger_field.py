@@ -1,4 +1,4 @@
-"""Whether uploads are remembered, and forgetting them all."""
+"""Whether to keep the upload history, and clearing it."""
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -9,30 +9,30 @@ from ui.labels import label
 
 
 class LedgerField(QWidget):
-    """A switch that holds at once, and a button that asks in its own line before it forgets."""
+    """A switch that applies at once, and a button that asks in its own line before it clears."""
 
     forget_asked = Signal()
-    """Forget everything; the person was asked."""
+    """The history is to be cleared; the person has confirmed."""
 
     def __init__(self, store: SettingsStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._store = store
-        self._keep = QCheckBox(_("Remember what was uploaded from where"))
+        self._keep = QCheckBox(_("Keep upload history"))
         self._keep.setAccessibleName(self._keep.text())
         self._keep.setChecked(store.current.keep_upload_ledger)
         self._keep.toggled.connect(self._change_keep)
         self._remark = label(
             _(
-                "On this computer only: it tells you when a file is at the server already, and "
-                "lets you restore what was deleted."
+                "On this computer only. It tells you when a file is already on the server, and "
+                "lets you restore deleted files."
             ),
             "small",
             wrap=True,
         )
-        self._forget = QPushButton(_("Forget all…"))
+        self._forget = QPushButton(_("Clear upload history…"))
         self._forget.clicked.connect(self._ask)
-        self._question = label(_("Forget where all files came from?"))
-        self._sure = QPushButton(_("Forget"))
+        self._question = label(_("Clear the upload history?"))
+        self._sure = QPushButton(_("Clear"))
         self._sure.setProperty("look", "danger")
         self._sure.clicked.connect(self._confirmed)
         self._cancel = QPushButton(_("Cancel"))

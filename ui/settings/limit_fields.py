@@ -14,7 +14,7 @@ _FASTEST = 1_000_000
 
 
 class LimitFields(QObject):
-    """Two rows of fields over the settings; each change is kept at once."""
+    """Two rows of fields for the settings; each change is saved at once."""
 
     changed = Signal()
 
@@ -42,7 +42,7 @@ class LimitFields(QObject):
             field.setRange(0, _FASTEST)
             field.setSingleStep(100)
             field.setSuffix(_(" KB/s"))
-            field.setSpecialValueText(_("none"))
+            field.setSpecialValueText(_("No limit"))
             field.setValue(value // KB)
             field.valueChanged.connect(self._keep_speed)
         at_once.addStretch(1)

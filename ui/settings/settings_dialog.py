@@ -1,4 +1,4 @@
-"""The settings: each change holds at once, so there is only a button to close."""
+"""The settings: each change applies at once, so there is only a button to close."""
 
 from pathlib import Path
 
@@ -31,14 +31,14 @@ from ui.settings.watch_fields import WatchFields
 from ui.window_size import fitting
 from ui.wording import one_line
 
-_SCHEMES = (("system", _("As the system")), ("light", _("Light")), ("dark", _("Dark")))
+_SCHEMES = (("system", _("System default")), ("light", _("Light")), ("dark", _("Dark")))
 _WHEN_TAKEN = (
     (WhenTaken.KEEP_BOTH, _("Keep both")),
-    (WhenTaken.REPLACE, _("Replace the file that is there")),
+    (WhenTaken.REPLACE, _("Replace the existing file")),
     (WhenTaken.SKIP, _("Skip the download")),
 )
 LEAST_UNDO_SECONDS = 3
-"""Nothing brings a deleted file back, and in less nobody can react; who is in a hurry has
+"""A deleted file can't be recovered, and nobody can react in less; to be faster, there is
 *Delete now* in the bar that counts down."""
 MOST_UNDO_SECONDS = 60
 _BAR = 12
@@ -46,21 +46,21 @@ _BAR = 12
 
 
 class SettingsDialog(QDialog):
-    """Colours, downloads, deletes and uploads, and how the account in use is watched."""
+    """Appearance, downloads, deletes and uploads, and how the account in use is watched."""
 
     scheme_chosen = Signal(str)
-    """`system`, `light` or `dark`; kept already, to be shown at once."""
+    """`system`, `light` or `dark`; already saved, to be applied at once."""
 
     limits_changed = Signal()
-    """How many transfers run at once, or how fast; kept already."""
+    """How many transfers run at once, or how fast; already saved."""
 
     watch_changed = Signal()
-    """How often to look for new files; kept already."""
+    """How often to check for new files; already saved."""
 
     forget_asked = Signal()
-    """What is kept of earlier listings is to be deleted."""
+    """The cached lists are to be deleted."""
     forget_uploads_asked = Signal()
-    """Forget what was uploaded from where; the person was asked."""
+    """The upload history is to be cleared; the person has confirmed."""
 
     def __init__(
         self,
@@ -87,7 +87,7 @@ class SettingsDialog(QDialog):
         self._scheme.activated.connect(self._change_scheme)
 
         self._folder = FolderField(
-            current.download_folder, _("Downloads go to"), str(system_downloads)
+            current.download_folder, _("Download folder"), str(system_downloads)
         )
         self._folder.changed.connect(self._keep_folder)
 
@@ -108,14 +108,14 @@ class SettingsDialog(QDialog):
         self._limits = LimitFields(store)
         self._limits.changed.connect(self.limits_changed)
 
-        self._skip = QCheckBox(_("Upload at once when a purpose was chosen and every file fits it"))
+        self._skip = QCheckBox(_("Skip the review when all files fit the chosen purpose"))
         self._skip.setChecked(current.skip_review)
         self._skip.toggled.connect(self._change_skip)
 
-        self._notify = QCheckBox(_("Tell of new outputs while another window is in front"))
+        self._notify = QCheckBox(_("Notify me about new outputs in the background"))
         self._notify.setChecked(current.notify_of_outputs)
         self._notify.toggled.connect(self._change_notify)
-        self._forget = QPushButton(_("Forget kept lists"))
+        self._forget = QPushButton(_("Clear cached file lists"))
         self._forget.setAutoDefault(False)
         self._forget.clicked.connect(self._forget_listings)
         self._ledger = LedgerField(store)
@@ -168,7 +168,7 @@ class SettingsDialog(QDialog):
 
     @Slot()
     def _forget_listings(self) -> None:
-        self._forget.setText(_("Forgotten"))
+        self._forget.setText(_("Cleared"))
         self._forget.setEnabled(False)
         self.forget_asked.emit()
 
@@ -181,31 +181,31 @@ class SettingsDialog(QDialog):
         grid.setVerticalSpacing(10)
         grid.setColumnStretch(1, 1)
         left = Qt.AlignmentFlag.AlignLeft
-        _add_title(grid, 0, _("Colours"), self._scheme)
+        _add_title(grid, 0, _("Appearance"), self._scheme)
         grid.addWidget(self._scheme, 0, 1, left)
-        _add_title(grid, 1, _("Downloads go to"), self._folder.field)
+        _add_title(grid, 1, _("Download folder"), self._folder.field)
         grid.addWidget(self._folder, 1, 1)
-        _add_title(grid, 2, _("When a name is taken"), self._taken)
+        _add_title(grid, 2, _("If a file already exists"), self._taken)
         grid.addWidget(self._taken, 2, 1, left)
-        _add_title(grid, 3, _("Deletes wait for"), self._undo)
+        _add_title(grid, 3, _("Undo time for deletes"), self._undo)
         grid.addWidget(self._undo, 3, 1, left)
         grid.addWidget(
-            label(_("For this long, Undo can take a delete back."), "small", wrap=True), 4, 1
+            label(_("How long you can undo a delete before it's sent."), "small", wrap=True), 4, 1
         )
         self._skip.setAccessibleName(self._skip.text())
         grid.addWidget(label(_("Uploads")), 5, 0)
         grid.addWidget(self._skip, 5, 1)
         grid.addWidget(self._ledger, 6, 1)
-        grid.addWidget(label(_("Transfers at once")), 7, 0)
+        grid.addWidget(label(_("Simultaneous transfers")), 7, 0)
         grid.addWidget(self._limits.at_once, 7, 1, left)
         grid.addWidget(label(_("Speed limits")), 8, 0)
         grid.addWidget(self._limits.speeds, 8, 1, left)
         self._notify.setAccessibleName(self._notify.text())
         grid.addWidget(label(_("Notifications")), 9, 0)
         grid.addWidget(self._notify, 9, 1)
-        grid.addWidget(label(_("Lists of files")), 10, 0)
+        grid.addWidget(label(_("File lists")), 10, 0)
         grid.addWidget(self._forget, 10, 1, left)
-        remark = _("The last list of each account is kept on this computer, to be there at once.")
+        remark = _("Each account's last list is cached on this computer, so that it shows at once.")
         grid.addWidget(label(remark, "small", wrap=True), 11, 1)
         if self._watch is not None and account is not None:
             heading = ElidedLabel("strong")
@@ -214,7 +214,7 @@ class SettingsDialog(QDialog):
             heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             heading.setContentsMargins(0, 8, 0, 0)
             grid.addWidget(heading, 12, 0, 1, 2)
-            _add_title(grid, 13, _("Look for new files"), self._watch.often)
+            _add_title(grid, 13, _("Check for new files"), self._watch.often)
             grid.addWidget(self._watch.often, 13, 1, left)
             _add_title(grid, 14, _("Save new outputs to"), self._watch.folder.field)
             grid.addWidget(self._watch.folder, 14, 1)

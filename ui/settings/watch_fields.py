@@ -15,10 +15,10 @@ _CHOICES = (0, 1, 5, 15)
 
 
 class WatchFields(QObject):
-    """Fields over the settings of an account; each change is kept at once."""
+    """Fields for the settings of an account; each change is saved at once."""
 
     changed = Signal()
-    """How often is another one."""
+    """The interval has changed."""
 
     def __init__(self, store: SettingsStore, account_id: str) -> None:
         super().__init__()
@@ -34,7 +34,7 @@ class WatchFields(QObject):
         self.folder = FolderField(
             current.save_outputs_to.get(account_id, ""),
             _("Save new outputs to"),
-            _("They are not saved automatically"),
+            _("Not saved automatically"),
         )
         self.folder.changed.connect(self._keep_folder)
 

@@ -94,7 +94,7 @@ class SwitchedJournal(Journal):
         super().write(rows, **more)
 
 
-@pytest.mark.expects_log("The journal of transfers can't be written")
+@pytest.mark.expects_log("The transfer journal can't be written")
 @pytest.mark.parametrize("full_from", [TransferState.CONFIRMING, TransferState.RUNNING])
 def test_an_upload_of_which_the_disk_would_say_that_it_is_not_sent_is_not_sent(
     wharf: Wharf,
@@ -129,7 +129,7 @@ def test_an_upload_of_which_the_disk_would_say_that_it_is_not_sent_is_not_sent(
     assert len(wharf.server.files) == 1
 
 
-@pytest.mark.expects_log("The journal of transfers can't be written")
+@pytest.mark.expects_log("The transfer journal can't be written")
 def test_an_upload_goes_on_when_the_disk_has_room_again(
     wharf: Wharf, small_file: Path, tmp_path: Path
 ) -> None:
@@ -144,7 +144,7 @@ def test_an_upload_goes_on_when_the_disk_has_room_again(
     assert len(wharf.server.files) == 1
 
 
-@pytest.mark.expects_log("The journal of transfers can't be written")
+@pytest.mark.expects_log("The transfer journal can't be written")
 def test_once_it_is_known_that_the_disk_is_full_no_byte_is_sent_in_vain(
     wharf: Wharf, large_file: Path, tmp_path: Path
 ) -> None:

@@ -446,8 +446,8 @@ def test_a_storage_limit_that_is_no_size_is_explained_below_its_field(desk: Desk
     desk.write("Storage limit", "lots")
     desk.press("Save")
     assert not desk.drafts("save_account")
-    assert "like 100 GB" in desk.said()
-    assert "like 100 GB" in desk.field("Storage limit").accessibleDescription()
+    assert "such as 100 GB" in desk.said()
+    assert "such as 100 GB" in desk.field("Storage limit").accessibleDescription()
 
 
 def test_the_empty_storage_limit_tells_the_providers_own(desk: Desk) -> None:

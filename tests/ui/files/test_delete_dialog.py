@@ -49,7 +49,7 @@ def test_it_says_whose_how_many_how_much_and_what_is_lost(qtbot: QtBot) -> None:
         *["requests.jsonl"] * 10,
         "and 302 more",
         "12 can't be downloaded again: user_data is upload-only.",
-        "They are taken out of every vector store that holds them.",
+        "They will be removed from every vector store that contains them.",
         "Looking for copies on this computer…",
     ]
 

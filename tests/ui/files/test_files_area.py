@@ -47,9 +47,9 @@ def said(area: FilesArea) -> str:
 
 
 def test_a_new_account_is_being_fetched_until_it_is_listed(area: FilesArea) -> None:
-    assert "Fetching the list" in said(area), "nobody knows yet that it has no files"
+    assert "Loading files" in said(area), "nobody knows yet that it has no files"
     area.take(ListingStarted("acme", 1))
-    assert "Fetching the list" in said(area)
+    assert "Loading files" in said(area)
     area.take(ListingEnded("acme", 1, complete=True))
     assert "No files yet" in said(area)
 
@@ -92,13 +92,13 @@ def test_a_failed_listing_without_rows_has_a_page(area: FilesArea) -> None:
     area.take(ListingEnded("acme", 1, complete=False, problem=problem("No way")))
     assert "No way" in said(area)
     area.take(ListingStarted("acme", 2))
-    assert "Fetching the list" in said(area)
+    assert "Loading files" in said(area)
 
 
 def test_a_listing_stopped_before_the_first_row_is_not_called_empty(area: FilesArea) -> None:
     area.take(ListingStarted("acme", 1))
     area.take(ListingEnded("acme", 1, complete=False))
-    assert "could not be fetched" in said(area)
+    assert "couldn't be loaded" in said(area)
 
 
 def test_an_account_that_fails_says_so_and_a_new_one_begins_without(area: FilesArea) -> None:

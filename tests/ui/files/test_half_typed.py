@@ -91,7 +91,7 @@ def test_nothing_is_complained_of_on_the_way_to_a_filter(
     told = QSignalSpy(field.remark_changed)
     qtbot.keyClicks(field, text)
     assert told.count() == 0
-    assert "left out" not in field.toolTip() + field.accessibleDescription()
+    assert "is ignored" not in field.toolTip() + field.accessibleDescription()
 
 
 def test_what_was_left_half_typed_is_told(field: SearchField, qtbot: QtBot) -> None:

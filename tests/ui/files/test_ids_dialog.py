@@ -53,16 +53,16 @@ def test_it_tells_how_many_are_found_and_how_many_not(
     dialog = make()
     assert not button(dialog, "Select").isEnabled()
     write(dialog, "file-1\nfile-2\nfile-gone\nfile-lost")
-    qtbot.waitUntil(lambda: sees(dialog, "2 files found · 2 ids not found"))
+    qtbot.waitUntil(lambda: sees(dialog, "2 files found · 2 IDs not found"))
     assert button(dialog, "Select").text() == "Select 2 files"
     write(dialog, "no such thing: here")
-    qtbot.waitUntil(lambda: sees(dialog, "There are no ids in this text."))
+    qtbot.waitUntil(lambda: sees(dialog, "No IDs found in this text."))
     assert not button(dialog, "Select").isEnabled()
 
 
 def test_those_not_found_can_be_copied(make: Callable[..., IdsDialog], qtbot: QtBot) -> None:
     dialog = make("file-1")
-    copy = button(dialog, "Copy those not found")
+    copy = button(dialog, "Copy missing IDs")
     assert not copy.isVisible()
     write(dialog, "file-1\nfile-gone\nfile-lost")
     qtbot.waitUntil(copy.isVisible)
@@ -81,7 +81,7 @@ def test_hidden_files_are_shown_when_wanted(
     make: Callable[..., IdsDialog], qtbot: QtBot, show: bool
 ) -> None:
     dialog = make("file-1 file-hidden")
-    assert sees(dialog, "2 files found · 1 of them hidden")
+    assert sees(dialog, "2 files found · 1 hidden")
     box = dialog.findChild(QCheckBox)
     assert box is not None
     assert box.isVisible()
@@ -120,7 +120,7 @@ def test_the_tab_key_leads_out_of_the_text(make: Callable[..., IdsDialog], qtbot
     field = dialog.findChild(QPlainTextEdit)
     assert field is not None
     qtbot.waitUntil(field.hasFocus)
-    assert field.accessibleName() == "Ids"
+    assert field.accessibleName() == "IDs"
     qtbot.keyClick(field, Qt.Key.Key_Tab)
     assert not field.hasFocus()
     assert field.toPlainText() == "file-1"

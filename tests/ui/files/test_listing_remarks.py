@@ -23,7 +23,7 @@ def test_a_click_opens_the_sentences_and_a_key_closes_them(
 ) -> None:
     remarks.show_sentences(("3 ids came twice.", "A name with a\nline end."))
     qtbot.waitExposed(remarks)
-    assert remarks.text() == "2 remarks"
+    assert remarks.text() == "2 notes"
     qtbot.mouseClick(remarks, Qt.MouseButton.LeftButton)
     card = remarks.findChild(QFrame)
     assert card is not None

@@ -141,6 +141,8 @@ def test_sizes(text: str, fitting: list[int | None], unfitting: list[int | None]
     assert not any(finds(text, remote_file(size=size)) for size in unfitting)
 
 
+@example(4_500)
+@example(4_250_000)
 @given(st.integers(0, 10**15))
 def test_a_size_is_found_by_what_the_table_shows(size: int) -> None:
     shown = size_in_words(size).replace(" ", "")

@@ -311,7 +311,7 @@ def test_the_panel_is_below_the_field_and_inside_its_window(
 
 def test_the_panel_goes_along_when_the_window_changes(field: SearchField, qtbot: QtBot) -> None:
     qtbot.keyClicks(field, "size:>x")
-    assert "left out" in advice(field)
+    assert "is ignored" in advice(field)
     field.window().resize(600, 360)
     qtbot.waitUntil(lambda: panel(field).width() == field.width() > 500)
     narrow = panel(field).height()
@@ -323,7 +323,7 @@ def test_the_panel_goes_along_when_the_window_changes(field: SearchField, qtbot:
 def test_assistive_technology_is_told_what_is_offered(field: SearchField, qtbot: QtBot) -> None:
     assert "purpose:batch" in field.accessibleDescription()
     qtbot.keyClicks(field, "ex")
-    assert field.accessibleDescription().startswith("Completions: 2.")
+    assert field.accessibleDescription().startswith("Suggestions: 2.")
     qtbot.keyClick(field, Qt.Key.Key_Down)
     assert field.accessibleDescription() == "expires:, 1 of 2"
     (rows,) = panel(field).findChildren(QListView)
@@ -344,18 +344,18 @@ def test_what_is_not_understood_is_marked_and_told_in_words(
     assert columns
     assert columns[-1] - columns[0] <= field.fontMetrics().horizontalAdvance("size:>abc")
     assert columns[0] >= start
-    assert "“size:>abc” is left out" in advice(field)
+    assert "“size:>abc” is ignored" in advice(field)
     assert "size:&gt;10MB" in field.toolTip()
     assert "size:>10MB" in field.accessibleDescription()
     assert told.count() == 0
     qtbot.keyClick(field, Qt.Key.Key_Escape)
     assert not panel(field).isVisible()
-    assert "“size:>abc” is left out" in told.at(told.count() - 1)[0]
+    assert "“size:>abc” is ignored" in told.at(told.count() - 1)[0]
     assert marked_columns(field)
     qtbot.keyClick(field, Qt.Key.Key_Escape)
     assert told.at(told.count() - 1)[0] == ""
     assert marked_columns(field) == []
-    assert "left out" not in field.toolTip() + field.accessibleDescription()
+    assert "is ignored" not in field.toolTip() + field.accessibleDescription()
 
 
 def test_marks_are_where_the_words_are_after_letters_of_two_units(field: SearchField) -> None:
@@ -382,7 +382,7 @@ def test_leaving_the_field_leaves_mark_and_sentence(field: SearchField, qtbot: Q
     qtbot.keyClicks(field, "size:x")
     with qtbot.waitSignal(field.down_pressed):
         qtbot.keyClick(field, Qt.Key.Key_Down)
-    assert "left out" in told.at(0)[0]
+    assert "is ignored" in told.at(0)[0]
     assert marked_columns(field)
 
 
@@ -430,7 +430,7 @@ def test_marking_changes_neither_text_nor_cursor_nor_selection(field: SearchFiel
 
 def test_names_with_tricks_are_told_safely(field: SearchField) -> None:
     field.setText("size:\u202e" + "x" * 10_000)
-    assert "is left out" in field.toolTip()
-    assert "is left out" in field.accessibleDescription()
+    assert "is ignored" in field.toolTip()
+    assert "is ignored" in field.accessibleDescription()
     assert "\u202e" not in field.toolTip() + field.accessibleDescription()
     assert len(field.toolTip()) < 400

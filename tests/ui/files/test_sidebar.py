@@ -239,11 +239,11 @@ def test_storage_that_is_nearly_full_stands_out_in_words(sidebar: Sidebar) -> No
     assert storage(sidebar) == (["9.0 TB of 10.0 TB"], 900)
     assert bar.property("look") != "warning"
     sidebar.show_storage(96 * TB, 100 * TB)
-    assert storage(sidebar)[0][1] == "96 % full — delete what is no longer needed."
-    assert "96 % full" in bar.accessibleDescription()
+    assert storage(sidebar)[0][1] == "96% full. Delete some files."
+    assert "96% full" in bar.accessibleDescription()
     assert bar.property("look") == "warning"
     sidebar.show_storage(11 * TB, 10 * TB)
-    assert storage(sidebar)[0][1] == "More than the account is said to hold."
+    assert storage(sidebar)[0][1] == "Over the account's storage limit."
     sidebar.show_storage(11 * TB, None)
     assert storage(sidebar) == (["11.0 TB"], None)
     assert bar.property("look") != "warning"

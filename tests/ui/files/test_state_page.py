@@ -29,7 +29,7 @@ def buttons(page: StatePage) -> dict[str, QPushButton]:
 
 def test_loading_says_so_and_how_far(page: StatePage) -> None:
     page.show_state(ListState.LOADING, None, "12,000 so far")
-    assert said(page) == ["Fetching the list…", "12,000 so far"]
+    assert said(page) == ["Loading files…", "12,000 so far"]
     assert not buttons(page)
 
 
@@ -66,14 +66,14 @@ def test_where_nothing_matches_the_chosen_view_is_named(page: StatePage) -> None
     page.show_no_match(FileFilter(view=View.NEW_OUTPUTS))
     assert said(page) == ["No files here", "There are no new outputs."]
     page.show_no_match(FileFilter(view=View.EXPIRING, text="run"))
-    assert "Only files that expire in 7 days were searched." in said(page)[1]
+    assert "Only files that expire within 7 days were searched." in said(page)[1]
     page.show_no_match(FileFilter(view=View.LARGEST, text="run"))
     assert said(page)[1] == "Try fewer words or filters."
 
 
 def test_what_was_not_understood_is_said_where_nothing_matches(page: StatePage) -> None:
     page.show_no_match(FileFilter(text="run size:x"))
-    assert said(page)[2].startswith("“size:x” is left out of the search. A size is written like")
+    assert said(page)[2].startswith("“size:x” is ignored. Enter a size")
     page.show_no_match(FileFilter(text="run"))
     assert len(said(page)) == 2
 
@@ -127,7 +127,7 @@ def test_being_offline_can_be_tried_again(qtbot: QtBot, page: StatePage, kind: P
 
 def test_a_failure_without_a_problem_is_no_dead_end(page: StatePage) -> None:
     page.show_state(ListState.FAILED, None, "")
-    assert said(page) == ["The list could not be fetched"]
+    assert said(page) == ["The list couldn't be loaded"]
     assert list(buttons(page)) == ["Try again"]
 
 
@@ -158,7 +158,7 @@ def test_assistive_technology_is_told_what_the_page_says(page: StatePage) -> Non
     assert page.accessibleName() == "The key was refused"
     assert page.accessibleDescription() == "Look at it.\nHTTP 401 · request id req_7"
     page.show_state(ListState.LOADING, None, "")
-    assert (page.accessibleName(), page.accessibleDescription()) == ("Fetching the list…", "")
+    assert (page.accessibleName(), page.accessibleDescription()) == ("Loading files…", "")
 
 
 REFUSED = problem(

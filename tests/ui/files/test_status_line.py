@@ -124,11 +124,11 @@ def test_files_of_an_earlier_listing_tell_their_age_while_a_new_one_runs(
     line: StatusLine, clock: HandTurnedClock
 ) -> None:
     line.show_listing(0, NOW - 2 * 3600)
-    assert texts(line)[1] == "From 2 h ago · Listing…"
+    assert texts(line)[1] == "Updated 2 h ago · Listing…"
     line.show_listing(12_000, NOW - 2 * 3600)
-    assert texts(line)[1] == "From 2 h ago · Listing… 12000 so far"
+    assert texts(line)[1] == "Updated 2 h ago · Listing… 12000 so far"
     pass_time(line, clock, 3600)
-    assert texts(line)[1] == "From 3 h ago · Listing… 12000 so far"
+    assert texts(line)[1] == "Updated 3 h ago · Listing… 12000 so far"
     assert stop(line).isVisible()
     line.show_updated(NOW + 3600)
     assert texts(line)[1] == "Updated just now"
@@ -136,7 +136,7 @@ def test_files_of_an_earlier_listing_tell_their_age_while_a_new_one_runs(
 
 def test_an_earlier_listing_is_never_called_just_now(line: StatusLine) -> None:
     line.show_listing(0, NOW)
-    assert texts(line)[1] == "From 5 s ago · Listing…"
+    assert texts(line)[1] == "Updated 5 s ago · Listing…"
 
 
 def test_a_listing_that_broke_off_can_go_on_or_begin_anew(line: StatusLine, qtbot: QtBot) -> None:
@@ -157,7 +157,7 @@ def test_a_listing_that_broke_off_can_go_on_or_begin_anew(line: StatusLine, qtbo
 
 def test_what_can_not_go_on_does_not_offer_it(line: StatusLine) -> None:
     line.show_stopped("The key was refused", NOW - 60, can_refresh=True)
-    assert texts(line)[1] == "From 1 min ago · The key was refused"
+    assert texts(line)[1] == "Updated 1 min ago · The key was refused"
     assert link(line, "Try again from here") is None
     assert link(line, "Refresh") is not None
 
@@ -183,12 +183,12 @@ def test_trouble_with_watching_stands_beside_the_age_until_it_is_over(
 
 
 def test_remarks_wait_behind_a_link(line: StatusLine) -> None:
-    assert link(line, "2 remarks") is None
+    assert link(line, "2 notes") is None
     line.show_remarks(("3 ids came twice.", "Sizes are missing."))
-    assert link(line, "2 remarks") is not None
+    assert link(line, "2 notes") is not None
     line.show_remarks(())
     shown = [one.text() for one in line.findChildren(QPushButton) if one.isVisible()]
-    assert not any("remark" in text for text in shown)
+    assert not any("note" in text for text in shown)
 
 
 def test_a_narrow_window_shortens_the_words_and_tells_all_in_a_tool_tip(line: StatusLine) -> None:

@@ -226,7 +226,7 @@ def test_an_output_that_a_refresh_finds_first_is_saved_too(flow: Flow, tmp_path:
 def test_trouble_with_watching_is_one_line_however_often_it_comes(flow: Flow) -> None:
     trouble = problem("The server can't be reached")
     flow.tell(*[WatchFailed("acme", trouble)] * 5)
-    words = "Looking for new files failed: The server can't be reached"
+    words = "Couldn't check for new files: The server can't be reached"
     assert flow.reads(flow.status).count(words) == 1
     assert not flow.messages.isVisible()
     flow.tell(NewFilesFound("acme", ()))

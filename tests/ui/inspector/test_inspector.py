@@ -234,7 +234,7 @@ def test_several_files_are_summed_up_by_purpose(inspector: Inspector) -> None:
         "batch": "2 files · 3.0 MB",
         "vision": "1 file · 0 bytes · 1 of unknown size",
     }
-    assert button(inspector, "Copy ids").isVisible()
+    assert button(inspector, "Copy IDs").isVisible()
 
 
 def test_the_buttons_ask(inspector: Inspector, qtbot: QtBot) -> None:
@@ -242,11 +242,11 @@ def test_the_buttons_ask(inspector: Inspector, qtbot: QtBot) -> None:
     with qtbot.waitSignal(inspector.download_asked):
         qtbot.mouseClick(button(inspector, "Download"), Qt.MouseButton.LeftButton)
     with qtbot.waitSignal(inspector.copy_ids_asked):
-        qtbot.mouseClick(button(inspector, "Copy id"), Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(button(inspector, "Copy ID"), Qt.MouseButton.LeftButton)
 
 
 def refusal(inspector: Inspector) -> list[str]:
-    return [text for text in texts(inspector) if "give out" in text or "refuses" in text]
+    return [text for text in texts(inspector) if "the purpose" in text or "refused" in text]
 
 
 def test_a_download_that_is_expected_to_be_refused_is_greyed_with_the_reason(
@@ -254,7 +254,7 @@ def test_a_download_that_is_expected_to_be_refused_is_greyed_with_the_reason(
 ) -> None:
     inspector.show_files([remote_file(purpose="user_data")])
     assert not button(inspector, "Download").isEnabled()
-    assert refusal(inspector) == ["The server does not give out the content of user_data files."]
+    assert refusal(inspector) == ["Files with the purpose user_data can't be downloaded."]
     with qtbot.waitSignal(inspector.try_download_asked):
         qtbot.mouseClick(button(inspector, "Try anyway"), Qt.MouseButton.LeftButton)
     inspector.show_files([remote_file(purpose="batch")])
@@ -271,7 +271,7 @@ def test_what_the_server_refused_is_told_in_its_own_words(
     refused.learn("fine-tune", "Not for\nfree accounts.")
     inspector.show_refusals()
     assert not button(inspector, "Download").isEnabled()
-    assert refusal(inspector) == ["The server refuses the download: Not for\ufffdfree accounts."]
+    assert refusal(inspector) == ["The server refused the download: Not for\ufffdfree accounts."]
 
 
 def test_another_server_is_not_expected_to_refuse_what_the_official_service_does(
@@ -361,7 +361,7 @@ def test_tab_goes_through_the_fields_before_it_leaves(
     file = remote_file("a.jsonl")
     inspector.show_files([file])
     inspector.show_fields(retrieved(file, ("more", "1")))
-    button(inspector, "Copy id").setFocus()
+    button(inspector, "Copy ID").setFocus()
     passed = []
     while not behind.hasFocus() and len(passed) < 20:
         qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Tab)

@@ -153,9 +153,9 @@ def test_an_answer_about_another_file_or_account_is_not_shown(flow: Flow) -> Non
 @pytest.mark.parametrize(
     ("local", "words"),
     [
-        (LocalCopy.TOUCHED, "another date"),
-        (LocalCopy.CHANGED, "was changed"),
-        (LocalCopy.MISSING, "no longer on this computer"),
+        (LocalCopy.TOUCHED, "date has changed"),
+        (LocalCopy.CHANGED, "file has changed since"),
+        (LocalCopy.MISSING, "was moved or deleted"),
     ],
 )
 def test_what_became_of_the_local_file_is_said(flow: Flow, local: LocalCopy, words: str) -> None:
@@ -218,7 +218,7 @@ def test_what_is_forgotten_is_not_shown_any_more(flow: Flow) -> None:
     flow.tell(origin())
     flow.flow.take(UploadsForgotten())
     assert "FROM THIS COMPUTER" not in flow.said()
-    assert "Forgotten" in flow.said()
+    assert "Upload history cleared" in flow.said()
 
 
 # After a delete
@@ -279,5 +279,5 @@ def test_the_offer_outlasts_the_news_but_not_the_account(flow: Flow) -> None:
 def test_what_came_of_it_is_told(flow: Flow) -> None:
     refused = NotRestored("file-2", "b.jsonl", problem("The file is another one by now"))
     flow.flow.take(FilesRestored("acme", 2, (refused,)))
-    assert "2 files are uploaded again" in flow.said()
+    assert "Re-uploading 2 files" in flow.said()
     assert "b.jsonl: The file is another one by now" in flow.said()

@@ -35,7 +35,7 @@ def test_the_switch_is_kept_at_once(
     box = field.findChild(QCheckBox)
     assert box is not None
     assert box.isChecked()
-    assert box.accessibleName() == "Remember what was uploaded from where"
+    assert box.accessibleName() == "Keep upload history"
     qtbot.keyClick(box, Qt.Key.Key_Space)
     kept = SettingsStore(tmp_path / "settings.json", lambda save: save())
     assert not kept.current.keep_upload_ledger
@@ -48,26 +48,26 @@ def test_the_switch_is_kept_at_once(
 
 def test_forgetting_asks_first(qtbot: QtBot, dialog: SettingsDialog, field: LedgerField) -> None:
     asked = QSignalSpy(dialog.forget_uploads_asked)
-    assert shown(field) == ["Forget all…"]
-    press(qtbot, field, "Forget all…")
-    assert shown(field) == ["Forget", "Cancel"]
+    assert shown(field) == ["Clear upload history…"]
+    press(qtbot, field, "Clear upload history…")
+    assert shown(field) == ["Clear", "Cancel"]
     said = [one.text() for one in field.findChildren(QLabel) if one.isVisible()]
-    assert "Forget where all files came from?" in said
+    assert "Clear the upload history?" in said
     press(qtbot, field, "Cancel")
     assert asked.count() == 0
-    press(qtbot, field, "Forget all…")
-    press(qtbot, field, "Forget")
+    press(qtbot, field, "Clear upload history…")
+    press(qtbot, field, "Clear")
     assert asked.count() == 1
-    assert shown(field) == ["Forget all…"]
+    assert shown(field) == ["Clear upload history…"]
 
 
 def test_the_harmless_button_has_the_focus(qtbot: QtBot, field: LedgerField) -> None:
     field.window().activateWindow()
-    press(qtbot, field, "Forget all…")
+    press(qtbot, field, "Clear upload history…")
     qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
     focused = QApplication.focusWidget()
     assert isinstance(focused, QPushButton)
     assert focused.text() == "Cancel"
     qtbot.keyClick(focused, Qt.Key.Key_Space)
-    assert shown(field) == ["Forget all…"]
+    assert shown(field) == ["Clear upload history…"]
     assert QApplication.focusWidget() in field.findChildren(QPushButton)

@@ -40,7 +40,7 @@ def test_how_many_run_at_once_is_kept_and_told(
 def test_a_speed_limit_is_kept_in_bytes(
     qtbot: QtBot, dialog: SettingsDialog, store: SettingsStore, name: str, setting: str
 ) -> None:
-    assert field(dialog, name).text() == "none"
+    assert field(dialog, name).text() == "No limit"
     qtbot.keyClick(field(dialog, name), Qt.Key.Key_Up)
     assert getattr(store.current, setting) == 100_000
     assert field(dialog, name).text() == "100 KB/s"

@@ -25,7 +25,7 @@ def at_once(write: Callable[[], None]) -> None:
 
 def folder_field(dialog: SettingsDialog) -> QLineEdit:
     (found,) = [
-        one for one in dialog.findChildren(QLineEdit) if one.accessibleName() == "Downloads go to"
+        one for one in dialog.findChildren(QLineEdit) if one.accessibleName() == "Download folder"
     ]
     return found
 
@@ -58,7 +58,7 @@ def test_what_to_do_with_a_taken_name_is_kept(
     (combo,) = [
         one
         for one in dialog.findChildren(QComboBox)
-        if one.accessibleName() == "When a name is taken"
+        if one.accessibleName() == "If a file already exists"
     ]
     combo.setFocus()
     qtbot.keyClick(combo, Qt.Key.Key_End)
@@ -89,7 +89,7 @@ def test_a_folder_without_its_beginning_is_explained_and_not_kept(
     qtbot.keyClicks(field, "saved/here")
     qtbot.keyClick(field, Qt.Key.Key_Return)
     said = [one.text() for one in dialog.findChildren(QLabel) if one.isVisible()]
-    assert any("whole path" in text for text in said)
+    assert any("full path" in text for text in said)
     assert kept(tmp_path).current.download_folder == ""
 
 

@@ -28,7 +28,7 @@ def often(dialog: SettingsDialog) -> QComboBox:
     (found,) = [
         one
         for one in dialog.findChildren(QComboBox)
-        if one.accessibleName() == "Look for new files"
+        if one.accessibleName() == "Check for new files"
     ]
     return found
 
@@ -105,12 +105,12 @@ def test_notifications_can_be_switched_off(
 
 def test_kept_lists_are_forgotten_once(qtbot: QtBot, dialog: SettingsDialog) -> None:
     (button,) = [
-        one for one in dialog.findChildren(QPushButton) if one.text() == "Forget kept lists"
+        one for one in dialog.findChildren(QPushButton) if one.text() == "Clear cached file lists"
     ]
     asked = QSignalSpy(dialog.forget_asked)
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert asked.count() == 1
-    assert button.text() == "Forgotten"
+    assert button.text() == "Cleared"
     assert not button.isEnabled()
 
 
@@ -121,7 +121,7 @@ def test_without_an_account_there_is_nothing_to_watch(
     qtbot.addWidget(dialog)
     dialog.open()
     names = {one.accessibleName() for one in dialog.findChildren(QComboBox)}
-    assert "Look for new files" not in names
+    assert "Check for new files" not in names
 
 
 def test_opening_and_closing_with_an_account_changes_nothing(
