@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.checks.line_shape import purpose_of, shape_of
+from services.checks.other_case import key_in_capitals, why_small
 from services.language import _
 
 _OWN_KEYS = frozenset({"custom_id", "method", "url", "body"})
@@ -45,6 +46,8 @@ def other_form(value: Mapping[str, object], *, among_requests: bool) -> OtherFor
     if _meant_as_request(value):
         return None
     purpose = purpose_of(shape_of(value))
+    if purpose is None and (key := key_in_capitals(value, _OWN_KEYS)):
+        return OtherForm("key.capitals", why_small(key), key)
     if purpose is None:
         told = _("This isn't a batch request. It needs custom_id, method, url and body.")
         return OtherForm("batch.unknown", told)

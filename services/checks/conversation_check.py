@@ -10,6 +10,7 @@ from services.checks.finding import Severity
 from services.checks.limits import Limits
 from services.checks.line_report import LineReport
 from services.checks.message_content import ContentCheck, Images, Path
+from services.checks.other_case import key_in_capitals, why_small
 from services.checks.shown import shown
 from services.checks.tools_check import ToolsCheck
 from services.language import _
@@ -96,6 +97,11 @@ class ConversationCheck:
                     found=shown(message)
                 ),
                 *path,
+            )
+            return
+        if key := key_in_capitals(message, ("role", "content")):
+            self._report.tell(
+                self._limits.severity, "key.capitals", why_small(key), (*path, key), at_key=True
             )
             return
         role = message.get("role")

@@ -4,11 +4,14 @@ Source: the API reference (EvalJsonlFileContentSource). The keys must be those t
 declares, which a file can't tell; so the first line is taken as the pattern.
 """
 
+from collections.abc import Mapping
+
 from services.checks.finding import Severity
 from services.checks.limits import Limits
 from services.checks.line_report import LineReport
 from services.checks.line_shape import purpose_of, shape_of
 from services.checks.lines import Line, Report
+from services.checks.other_case import key_in_capitals, why_small
 from services.checks.shown import shown
 from services.language import _, ngettext
 from services.numbers import whole
@@ -55,8 +58,7 @@ class EvalsCheck:
             self._report.tell(Severity.ERROR, "evals.other_purpose", told, purpose=purpose)
             return
         if "item" not in value:
-            told = _('`item` is missing. Each line must be an object like {"item": {…}}.')
-            self._report.error("item.missing", told)
+            self._no_item(value)
             return
         self._items += 1
         item = value["item"]
@@ -77,6 +79,13 @@ class EvalsCheck:
 
     def end(self) -> None:
         """Nothing is known only at the end."""
+
+    def _no_item(self, value: Mapping[str, object]) -> None:
+        if key := key_in_capitals(value, ("item",)):
+            self._report.tell(Severity.ERROR, "key.capitals", why_small(key), (key,), at_key=True)
+            return
+        told = _('`item` is missing. Each line must be an object like {"item": {…}}.')
+        self._report.error("item.missing", told)
 
     def _same_keys(self, keys: frozenset[str], number: int) -> None:
         if self._keys is None:

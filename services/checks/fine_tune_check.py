@@ -23,6 +23,7 @@ from services.checks.line_shape import (
 )
 from services.checks.lines import Line, Report
 from services.checks.message_content import MOST_IMAGES, Images, Path
+from services.checks.other_case import key_in_capitals, why_small
 from services.checks.shown import shown
 from services.checks.unanswered import UnansweredExamples
 from services.language import _, ngettext
@@ -289,6 +290,12 @@ class FineTuneCheck:
         elif purpose is not None:
             told = _("This isn't a fine-tuning example. Change the purpose to {purpose}.")
             told = told.format(purpose=purpose)
+        elif key := key_in_capitals(value, _NEEDED_KEYS):
+            path = (key,)
+            self._report.tell(
+                self._limits.severity, "key.capitals", why_small(key), path, at_key=True
+            )
+            return
         else:
             told = _(
                 "This isn't a fine-tuning example. It needs messages, or input with preferred_output and "
@@ -307,6 +314,7 @@ class FineTuneCheck:
 
 
 _PREFERENCE_KEYS = frozenset({"input", *PREFERRED_KEYS, *NON_PREFERRED_KEYS})
+_NEEDED_KEYS = frozenset({"messages", "prompt", "completion", *PREFERRED_KEYS, *NON_PREFERRED_KEYS})
 _COMPLETION_KEYS = frozenset({"prompt", "completion"})
 _NOT_AN_ANSWER = ("system", "developer", "user", "tool", "function")
 

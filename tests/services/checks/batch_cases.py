@@ -153,6 +153,11 @@ KEYS = (
         )
     ],
     _bad(
+        "a request with keys in capitals",
+        {key.upper(): held for key, held in request(9).items()},
+        E("key.capitals", 3),
+    ),
+    _bad(
         "a body alone",
         {"body": {"model": MODEL, "messages": [HI]}},
         E("custom_id.missing", 3),

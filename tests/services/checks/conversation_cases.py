@@ -26,6 +26,18 @@ E, W = error, warning
 CONVERSATIONS = (
     bad("an example of no shape", {"text": "…"}, E("example.unknown", 3)),
     bad("a prompt alone", {"prompt": "…"}, E("example.unknown", 3)),
+    bad("keys in capitals", {"Prompt": "…", "Completion": "…"}, E("key.capitals", 3)),
+    bad("a key in capitals", {"Messages": []}, E("key.capitals", 3)),
+    bad(
+        "a message with a name in capitals",
+        messages({"role": "user", "content": "…", "Name": "a"}, ANSWER),
+        W("message.key", 3),
+    ),
+    bad(
+        "a message with keys in capitals",
+        messages({"Role": "assistant", "Content": "…"}, {"role": "assistant", "content": "…"}),
+        E("key.capitals", 3),
+    ),
     bad("messages that are no list", {"messages": "hi"}, E("messages.kind", 3)),
     bad("messages that are null", {"messages": None}, E("messages.kind", 3)),
     bad("no message", messages(), E("messages.empty", 3)),

@@ -49,6 +49,7 @@ EVALS_CASES = (
         wanted=(error("item.missing", 1),),
         facts=(),
     ),
+    _bad("an item under a key in capitals", {"Item": {}}, error("key.capitals", 2)),
     _bad(
         "a conversation among items",
         {"messages": []},
