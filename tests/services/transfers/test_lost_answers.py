@@ -140,6 +140,11 @@ def test_the_name_ranks() -> None:
     assert [fit.file for fit in fits([renamed, named], REQUEST, SEEN)] == [named, renamed]
 
 
+def test_of_equal_names_what_is_surely_new_ranks_first() -> None:
+    doubtful, new = one(created_at=EDGE), one()
+    assert [fit.file for fit in fits([doubtful, new], REQUEST, SEEN)] == [new, doubtful]
+
+
 @pytest.mark.parametrize(
     ("last", "reaches"), [(EDGE - CLOCKS_APART - 1, True), (EDGE - CLOCKS_APART, False)]
 )
