@@ -1,4 +1,4 @@
-"""One account's way to its server: sessions, the key, time limits, and who may cancel."""
+"""The connection of one account to its server: sessions, the key, time limits, cancellation."""
 
 import contextlib
 import threading
@@ -29,13 +29,13 @@ CONNECT_TIMEOUT = 10.0
 READ_TIMEOUT = 60.0
 """Seconds that a server may be silent before or within an answer."""
 UPLOAD_ANSWER_TIMEOUT = 600.0
-"""Seconds that a server may take to put an upload away once it has the last byte."""
+"""Seconds that a server may take to store an upload once it has the last byte."""
 
 _REDIRECTS = 5
 
 
 class Connection:
-    """Sends requests to the server of an account; from several threads, each with its session."""
+    """Sends requests to an account's server, from several threads, each with its own session."""
 
     def __init__(
         self,
@@ -145,7 +145,7 @@ class Connection:
                 return answer
             following = following_address(url, target)
             if following is None or self.redaction.holds(target):
-                return answer  # shown as a refusal that names the address
+                return answer  # shown as an error that names the address
             answer.close()  # unread, and with its connection
             url, query = following, None
         return answer
@@ -178,7 +178,7 @@ class Connection:
 
     def _read_refusal(self, operation: Operation, answer: requests.Response) -> FilesError:
         pieces: list[bytes] = []
-        # Where it breaks off, its status is worth more than how.
+        # If it breaks off, its status matters more than how.
         with contextlib.suppress(urllib3.exceptions.HTTPError, OSError):
             # Half a secret at the end of what is read would not be struck out.
             pieces.extend(pieces_of_body(answer, REFUSAL_BYTES + self.redaction.margin))
@@ -214,10 +214,10 @@ class Connection:
 
 class _Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> None:
-        """Never say one.
+        """Never return a target.
 
         Even when told not to follow, requests would read the whole body of a redirect, and fail
-        over an odd address.
+        on an odd address.
         """
 
 
@@ -226,6 +226,6 @@ def _type_of(body: MultipartBody | None) -> dict[str, str]:
 
 
 def _asked_url(error: Exception) -> str | None:
-    """Where the request went that an exception is about; after a redirect, not to the account."""
+    """The URL of the request that failed; after a redirect, not the account's server."""
     request = getattr(error, "request", None)
     return request.url if isinstance(request, requests.PreparedRequest) else None

@@ -1,4 +1,4 @@
-"""The content of a file as an answer brings it: all of it, or the rest of it.
+"""The content of a file in a response: all of it, or the rest of it.
 
 Source: RFC 9110, 13.1.5 (If-Range), 14 (Range Requests) and 8.8.3 (ETag).
 """
@@ -28,14 +28,14 @@ class Content:
     """The content of a file, on its way."""
 
     length: int | None
-    """Bytes to come, where the server says so and sends them as they are."""
+    """Bytes to come, if the server says so and sends them uncompressed."""
     pieces: Iterator[bytes]
     start: int = 0
     """Where in the file they begin."""
     etag: str = ""
-    """A strong one, where the server lets a download go on from a part; else empty."""
+    """A strong one, if the server lets a download resume from a part; else empty."""
     end_told: bool = False
-    """Whether a body that was cut off shows: its length was told, or it came in chunks."""
+    """Whether a cut-off body is noticed: its length is known, or it came in chunks."""
 
     @property
     def whole(self) -> int | None:
@@ -51,16 +51,16 @@ def rest(start: int, etag: str) -> dict[str, str]:
 def content_of(
     answer: "requests.Response", token: CancelToken, *, start: int, etag: str
 ) -> Content:
-    """The content in the answer to a request with `rest(start, etag)`.
+    """The content in the response to a request with `rest(start, etag)`.
 
-    Raises FilesError for any other part of the file than was asked for.
+    Raises FilesError for any part of the file other than the requested one.
     """
     packed = answer.headers.get("content-encoding", "identity") != "identity"
     begin, length = _extent_of(answer)
     goes_on = begin == start and not packed and answer.headers.get("etag") == etag
     if begin is None or (begin and not goes_on):
         raise _another_part(answer)
-    # How long a packed body is says nothing about the file, but shows that it came whole.
+    # A packed body's length says nothing about the file, but shows that it arrived whole.
     framed = _stated_length(answer) is not None or answer.raw.chunked
     of_the_file = "content-range" not in answer.headers
     return Content(

@@ -1,4 +1,4 @@
-"""A whole listing: pages to the end, whatever the server does with its cursors."""
+"""A whole listing: follows pages to the end, however the server handles cursors."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -13,25 +13,25 @@ from services.language import _, ngettext
 from services.numbers import whole
 
 FIRST_PAGE = 1000
-"""Files on the first page, so that something is seen soon; the others are as large as may be."""
+"""Files on the first page, so that something shows soon; later pages are as large as possible."""
 
 MOST_FILES = 5_000_000
-"""Files after which a listing is cut off: a server that invents files must not fill the memory."""
+"""Files after which a listing is cut off: a server that invents files must not fill up memory."""
 
 MOST_CHARACTERS = 500_000_000
 """Of ids, names and explanations, after which it is cut off too: a hundred for each file."""
 
 _MOST_FRUITLESS = 3
-"""Pages one after the other that bring nothing new, after which a server has had its chance."""
+"""Pages in a row without anything new, after which the listing gives up."""
 
 _PLACE_UNKNOWN = frozenset({400, 404})
 
 
 class Listing:
-    """The way through the pages of one listing, newest files first.
+    """Goes through the pages of one listing, newest files first.
 
-    Can be gone on from where it broke off: what came is remembered, and where to go on. Used by
-    one thread at a time.
+    It can resume where it broke off, since it remembers what arrived and its cursor. Used by one
+    thread at a time.
 
     The end is `has_more: false`, an empty page, or pages that bring nothing new: several servers
     leave `has_more` out or always say true, and some ignore `after`. A page that is not full is
@@ -85,15 +85,15 @@ class Listing:
         return self._cursor is not None and not self.over
 
     def has_lost_its_place(self, problem: Problem) -> bool:
-        """Whether a page may have been refused because the file to go on from is gone.
+        """Whether a page may have been refused because the file at the cursor is gone.
 
-        Servers answer 400 or 404 then, each in words of its own.
+        Servers then answer 400 or 404, each in its own words.
         """
         return self.can_go_on and problem.status in _PLACE_UNKNOWN
 
     @property
     def oddities(self) -> tuple[str, ...]:
-        """What was not as it should be so far, in sentences."""
+        """What was odd about the listing so far, in sentences."""
         without_id, repeated, unreadable = self._without_id, len(self._repeated), self._unreadable
         counted = [
             (without_id, ngettext(
@@ -118,9 +118,9 @@ class Listing:
     def pages(
         self, token: CancelToken, before_decoding: Callable[[], object] = lambda: None
     ) -> Iterator[FilePage]:
-        """The pages that are left; each holds only files not seen before.
+        """The remaining pages; each has only files not seen before.
 
-        `before_decoding` is called when a page has come, before it is decoded. Raises FilesError
+        `before_decoding` is called when a page has arrived, before it is decoded. Raises FilesError
         and Cancelled as `FilesApi.list_page` does; `pages` may then be called again.
         """
         while not self.over:
@@ -143,7 +143,7 @@ class Listing:
                 yield self._not_shown(self._take(page))
 
     def _not_shown(self, page: FilePage) -> FilePage:
-        """The page without what came on the first one."""
+        """The page without the files of the first one."""
         if not self._shown:
             return page
         files = tuple(file for file in page.files if file.id not in self._shown)

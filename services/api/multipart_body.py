@@ -21,11 +21,11 @@ PIECE = 256 * 1024
 (over 5 KB/s) takes one within the time limit for sending."""
 
 _types_lock = threading.Lock()
-"""The system's list of types is read when the first is asked for: by one thread, not by all."""
+"""The system's list of types is read on first use: by one thread, not by all."""
 
 
 class MultipartBody:
-    """A multipart/form-data body of one file. Each iteration opens the file anew.
+    """A multipart/form-data body of one file. Each iteration reopens the file.
 
     A piece holds only until the next is asked for.
 
@@ -63,7 +63,7 @@ class MultipartBody:
 
     @property
     def sent_whole(self) -> bool:
-        """Whether the last byte was handed to the socket: from then on the server may have it."""
+        """Whether the last byte was given to the socket: from then on the server may have it."""
         return self._sent_whole
 
     def __len__(self) -> int:
@@ -111,7 +111,7 @@ class MultipartBody:
 
 
 def _open_at_once(path: str, flags: int) -> int:
-    """Open without waiting: a pipe that took the place of the file would hold the thread."""
+    """Open without waiting: a pipe in place of the file would block the thread."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 

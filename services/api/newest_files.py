@@ -1,7 +1,7 @@
-"""The newest files of an account as they were listed before an upload.
+"""The newest files of an account, listed before an upload.
 
-They say, as a fact and by nobody's clock, which files are not of that upload. Thousands of small
-uploads share one listing; a server that does not list, or lists slowly, holds none of them up.
+They show, independently of any clock, which files are not from that upload. Thousands of small
+uploads share one listing; a server that does not list, or lists slowly, delays none of them.
 """
 
 import contextlib
@@ -16,7 +16,7 @@ from services.cancellation import CancelToken
 NEWEST_FILES = 100
 """Files that are listed."""
 SHARED_FOR = 30.0
-"""Seconds for which one listing, or the lack of one, serves all uploads that begin."""
+"""Seconds for which one listing, or the lack of one, serves all uploads that start."""
 LONGEST = 3.0
 """Seconds that an upload waits for it."""
 
@@ -39,7 +39,7 @@ class NewestFiles:
         self._kept: dict[str, tuple[float, FilePage | None]] = {}
 
     def before_upload(self, purpose: str, token: CancelToken) -> FilePage | None:
-        """What there is before an upload begins; None where the server does not say in time.
+        """The newest files before an upload starts; None if the server does not answer in time.
 
         Raises Cancelled.
         """
@@ -69,7 +69,7 @@ class NewestFiles:
 
 @contextlib.contextmanager
 def _given_up_late(token: CancelToken) -> Iterator[CancelToken]:
-    """A token that is cancelled with this one, and when it takes too long."""
+    """A token that is cancelled along with this one, or after a time limit."""
     limited = CancelToken()
     over = threading.Event()
 

@@ -1,7 +1,7 @@
-"""How fast the requests of all workers of an account may follow each other.
+"""Limits how fast all workers of an account send requests.
 
-A 429 is meant for the account, not for one worker: when one is told to wait, all do. And the
-official service takes at most 1,000 uploads a minute (API reference for POST /files).
+A 429 concerns the account, not one worker: when one is told to wait, all do. And the official
+service accepts at most 1,000 uploads a minute (API reference for POST /files).
 """
 
 import threading
@@ -33,13 +33,13 @@ class Pace:
         self._problem: Problem | None = None
 
     def hold(self, seconds: float, problem: Problem) -> None:
-        """Let nobody begin for so long: the server asked for it."""
+        """Let no worker start for so long, as the server requested."""
         with self._lock:
             self._free_at = max(self._free_at, self._clock() + seconds)
             self._problem = problem
 
     def wait(self, token: CancelToken, on_wait: WaitListener) -> None:
-        """Wait while the account is held, telling for how long. Raise Cancelled."""
+        """Wait while the account is on hold, reporting how long. Raise Cancelled."""
         while True:
             with self._lock:
                 seconds, problem = self._free_at - self._clock(), self._problem
@@ -49,7 +49,7 @@ class Pace:
             token.wait(seconds)
 
     def wait_for_upload(self, token: CancelToken, on_wait: WaitListener) -> None:
-        """The same, and wait for a turn among the uploads of a minute."""
+        """The same, and wait for a turn within the limit of uploads per minute."""
         while True:
             self.wait(token, on_wait)
             seconds = self._take_turn()
@@ -59,7 +59,7 @@ class Pace:
             token.wait(seconds)
 
     def _take_turn(self) -> float:
-        """Begin an upload; if too many have begun, how many seconds until there may be a turn."""
+        """Start an upload; if too many have started, the seconds until the next turn."""
         if self._uploads_a_minute is None:
             return 0.0
         with self._lock:

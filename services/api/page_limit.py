@@ -1,4 +1,4 @@
-"""How many files to ask for at once: as many as may be, fewer of a server that refuses so many.
+"""How many files to request per page: as many as possible, fewer if the server refuses.
 
 The API allows 10,000, some servers 1,000 or 100, and a few know no `limit` at all.
 """
@@ -16,7 +16,7 @@ _LEFT_OUT = 0
 """Stands for a request without a limit."""
 _STEPS = (1000, 100, _LEFT_OUT)
 _FEWEST = 10
-"""A smaller number in a refusal is no size of a page."""
+"""A smaller number in a refusal can't be a page size."""
 
 _INVALID = 422
 _LIMIT = re.compile(
@@ -28,21 +28,21 @@ _NUMBER = re.compile(r"(?<![\w.,])(?:\d{1,3}(?:,\d{3})+|\d{1,9})(?![\w]|[.,]\d)"
 
 
 class PageLimit:
-    """What one server was found to give at most. Thread-safe."""
+    """The largest page that one server was found to allow. Thread-safe."""
 
     def __init__(self) -> None:
         self._largest = LARGEST_PAGE
 
     @property
     def largest(self) -> int:
-        """How many files can be asked for, as far as is known; 0 where no limit may be sent."""
+        """The largest limit that works, as far as is known; 0 if no limit may be sent."""
         return self._largest
 
     def ask(self, limit: int, ask: Callable[[int | None], FilePage]) -> FilePage:
-        """Have `ask` bring a page of so many files, or of fewer where the server refuses that.
+        """Call `ask` for a page of so many files, or of fewer if the server refuses that.
 
-        `ask` gets the limit to send, and raises FilesError. The page says what was sent. What a
-        server takes after a refusal is remembered; one that takes nothing is told by its first.
+        `ask` gets the limit to send, and raises FilesError. The page says what was sent. The limit
+        that works after a refusal is remembered; if none works, the first refusal is raised.
         """
         sent = min(limit, self._largest)
         refusals: list[FilesError] = []

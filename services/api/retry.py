@@ -1,4 +1,4 @@
-"""Whether and when to try again, as the official clients do it.
+"""Whether and when to retry, as the official clients do.
 
 Source: the retry rules of the official Python client (two repeats; connection errors, 408, 409,
 429 and 5xx; `x-should-retry`, `retry-after-ms`, `retry-after`; 0.5 s doubling to 8 s, less up to
@@ -16,7 +16,7 @@ from services.api.errors import FilesError, Problem, ProblemKind
 from services.cancellation import CancelToken
 
 LONGEST_WAIT = 120.0
-"""Seconds; a server that wants more is not waited for."""
+"""Seconds; longer waits that a server asks for are not waited out."""
 
 _FIRST_PAUSE = 0.5
 
@@ -29,16 +29,16 @@ class Patience:
     longest_pause: float
     """Seconds."""
     jitter: float
-    """Up to what part of a pause is taken off by chance."""
+    """The largest fraction of a pause that is randomly taken off."""
 
 
 AS_THE_SDK = Patience(repeats=2, longest_pause=8.0, jitter=0.25)
-"""For what a person waits for: the official client's own numbers."""
+"""For requests that a person waits for: the official client's own numbers."""
 ONCE = Patience(repeats=0, longest_pause=0.0, jitter=0.0)
-"""For what is asked again anyway, or is not worth waiting for."""
+"""For requests that are repeated anyway, or aren't worth waiting for."""
 FOR_TRANSFERS = Patience(repeats=14, longest_pause=30.0, jitter=1.0)
-"""For long work: outlasts a network that is gone for a minute, with room for bad luck, and workers
-that began together do not all come back together."""
+"""For transfers: survives a network outage of a minute, with a margin, and keeps workers that
+started together from all retrying together."""
 
 _CONNECTION_TROUBLE = frozenset(
     {
@@ -56,11 +56,11 @@ did not wait for it."""
 
 Answer = TypeVar("Answer")
 WaitListener = Callable[[float, Problem], None]
-"""Told before each pause: its length in seconds, and what the attempt died of."""
+"""Called before each pause with its length in seconds and why the attempt failed."""
 
 
 def may_repeat(error: FilesError) -> bool:
-    """Whether a list, retrieve, delete or content request is worth another attempt."""
+    """Whether to retry a list, retrieve, delete or content request."""
     if error.problem.kind is ProblemKind.QUOTA_USED_UP:
         return False
     if error.should_retry is not None:

@@ -1,7 +1,7 @@
-"""Which upload made which file, shared by all programs that run at once on the same data.
+"""Which upload made which file, shared by all programs that use the same data at once.
 
-Each program has a journal of its own and knows only its own uploads. Without this, two of them
-could take one file of a server for an upload of each.
+Each program has its own journal and knows only its own uploads. Without this, two of them could
+match the same remote file with an upload of each.
 """
 
 import contextlib
@@ -34,7 +34,7 @@ _PROBE = "SELECT server, file_id, owner, found, claimed_at FROM claims LIMIT 1"
 class SharedClaims:
     """The claims of all programs in one file. Thread-safe.
 
-    Where the disk refuses, each program goes by what it knows itself.
+    On a disk error, each program relies on what it knows itself.
     """
 
     def __init__(self, path: Path | None, now: float = 0.0) -> None:
@@ -52,10 +52,11 @@ class SharedClaims:
             _log.warning("Claims can't be shared with other programs: %s", error)
 
     def claim(self, server: str, file_id: str, owner: str, now: float, *, found: bool) -> bool:
-        """Take a file for an upload, whose mark is `owner`; whether nobody else has it.
+        """Claim a file for the upload with the mark `owner`; whether no other upload has it.
 
-        `found` says that no answer named it. A file that an answer names is refused only when
-        another upload was taken for it without an answer: some servers give equal content one id.
+        `found` says that no answer named it. A file that an answer names is refused only if
+        another upload was matched with it without an answer: some servers give equal content the
+        same id.
         """
         with self._lock:
             if self._database is None:
@@ -67,7 +68,7 @@ class SharedClaims:
                 return True
 
     def of_others(self, server: str, owner: str) -> frozenset[str]:
-        """The files of a server that other uploads than this one were taken for."""
+        """The files of a server that were matched with other uploads."""
         with self._lock, contextlib.suppress(sqlite3.Error):
             if self._database is not None:
                 rows = self._database.execute(
@@ -77,7 +78,7 @@ class SharedClaims:
         return frozenset()
 
     def let_go(self, server: str, file_id: str, owner: str) -> None:
-        """Give a file up that an upload was taken for."""
+        """Release a file that was matched with an upload."""
         with self._lock, contextlib.suppress(sqlite3.Error):
             if self._database is not None:
                 self._database.execute(
@@ -122,5 +123,5 @@ class SharedClaims:
 
 
 def _open(path: Path) -> sqlite3.Connection:
-    # They are for programs that run now: what a power cut takes, nobody misses.
+    # They are for running programs only: losing the last ones in a power cut does no harm.
     return open_database(path, _SCHEMA, _PROBE, every_commit_is_safe=False)
