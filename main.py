@@ -7,9 +7,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from services.core_dumps import disable_core_dumps
-from services.language import _
-from services.version import __version__
+from services.system.core_dumps import disable_core_dumps
+from services.system.language import _
+from services.system.version import __version__
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(asked: argparse.Namespace) -> int:
-    from services.screen import why_no_screen
+    from services.system.screen import why_no_screen
 
     told = why_no_screen(os.environ)
     if told is not None:
@@ -40,20 +40,21 @@ def _run(asked: argparse.Namespace) -> int:
     gc.disable()
     from services.accounts.account_book import AccountBook
     from services.accounts.key_store import KeyStore
+    from services.accounts.settings import SettingsStore
+    from services.api.redaction import without_secrets
     from services.checks.dropped import typed
-    from services.events import Listener
     from services.file_service import FileService
-    from services.logs import start_logging
-    from services.paths import paths_of_system, paths_under
     from services.sandbox.server import SandboxServer
-    from services.settings import SettingsStore
-    from services.worker_threads import WorkerThreads
+    from services.system.events import Listener
+    from services.system.logs import start_logging
+    from services.system.paths import paths_of_system, paths_under
+    from services.system.worker_threads import WorkerThreads
     from ui.application import Session, Start, make_application
 
     paths = paths_under(asked.data_dir.absolute()) if asked.data_dir else paths_of_system()
     paths.close_to_others()
     try:
-        start_logging(paths.log_folder, verbose=asked.verbose)
+        start_logging(paths.log_folder, without_secrets, verbose=asked.verbose)
     except OSError as error:
         told = _(
             "Filewharf can't write to {folder}: {reason}. Choose another folder with --data-dir."

@@ -3,7 +3,8 @@
 import threading
 from collections.abc import Callable
 
-from services.events import Event, FilesListed, LastListed
+from services.catalog.events import FilesListed, LastListed
+from services.system.events import Event
 
 _PIECES = FilesListed | LastListed
 """Of a listing: hundreds of rows each, which are work for a turn of whoever takes them."""

@@ -4,56 +4,18 @@
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 from typing import Protocol
 
-from services.accounts.account import Account
+from services.accounts.account_draft import AccountDraft
 from services.api.remote_file import RemoteFile
+from services.catalog.export_form import ExportForm
 from services.checks.finding import RepairKind
-from services.checks.local_file import LocalFile, UploadRequest
 from services.checks.pasted import Pasted
+from services.disk.local_file import LocalFile, UploadRequest
+from services.disk.when_taken import WhenTaken
 from services.transfers.transfer import Transfer
-
-
-class WhenTaken(Enum):
-    """What to do when the folder already has a file with the name of a download."""
-
-    KEEP_BOTH = "keep both"
-    REPLACE = "replace"
-    SKIP = "skip"
-
-
-class ExportForm(Enum):
-    """The format of an exported list; the value is the file name extension."""
-
-    CSV = "csv"
-    JSON = "json"
-    JSONL = "jsonl"
-
-
-@dataclass(frozen=True, slots=True)
-class TransferLimits:
-    """How many transfers run at once, and the total speed of each direction."""
-
-    uploads_at_once: int = 4
-    downloads_at_once: int = 4
-    deletes_at_once: int = 8
-    upload_bytes_a_second: int = 0
-    """0 is no limit."""
-    download_bytes_a_second: int = 0
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class AccountDraft:
-    """The content of the account dialog. Has no `repr`, so that no log shows the key."""
-
-    account: Account
-    key: str | None
-    """A new key, or None to leave the kept one as it is."""
-    storage_limit: str | None = None
-    """As typed, such as “100 GB”; None to leave the account's as it is."""
+from services.transfers.transfer_limits import TransferLimits
 
 
 class FileCommands(Protocol):

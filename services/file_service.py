@@ -8,41 +8,38 @@ from pathlib import Path
 from services.accounts.access import AccountAccess
 from services.accounts.account_book import AccountBook
 from services.accounts.account_commands import AccountCommands
+from services.accounts.account_draft import AccountDraft
+from services.accounts.events import AccountFailed, AccountOpened, AccountOpening
 from services.accounts.key_store import KeyStore
-from services.accounts.providers import provider_named
-from services.api.errors import FilesError, unexpected
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
+from services.catalog.export_form import ExportForm
 from services.catalog.file_export import write_list
 from services.catalog.ledger_commands import LedgerCommands
 from services.catalog.listing_caches import ListingCaches
 from services.checks.check_commands import CheckCommands
 from services.checks.finding import RepairKind
-from services.checks.limits import limits_of
-from services.checks.local_file import LocalFile, UploadRequest
 from services.checks.pasted import Pasted
-from services.events import (
-    AccountFailed,
-    AccountOpened,
-    AccountOpening,
-    Event,
-    Listener,
-    ReportSaved,
-    ServiceClosed,
-    SomethingFailed,
-)
-from services.file_commands import AccountDraft, ExportForm, TransferLimits, WhenTaken
-from services.interval_timer import IntervalTimer
+from services.disk.events import ReportSaved
+from services.disk.local_file import LocalFile, UploadRequest
+from services.disk.when_taken import WhenTaken
+from services.events import ServiceClosed
 from services.listings import Listings
-from services.paths import Paths
+from services.problems.errors import FilesError, unexpected
+from services.problems.events import SomethingFailed
+from services.providers.limits import limits_of
+from services.providers.providers import provider_named
 from services.retrieving import Retrieving
 from services.sandbox.server import SandboxServer
+from services.system.events import Event, Listener
+from services.system.interval_timer import IntervalTimer, MakeTimer
+from services.system.paths import Paths
+from services.system.worker_threads import WorkerThreads
 from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder, ZipOrder
 from services.transfers.transfer import Transfer, TransferKind
 from services.transfers.transfer_commands import TransferCommands
+from services.transfers.transfer_limits import TransferLimits
 from services.transfers.zip_archive import zip_name
-from services.watching import MakeTimer
-from services.worker_threads import WorkerThreads
 
 CLOSING_TIME = 1.5
 """Seconds that `close` waits for threads."""

@@ -5,27 +5,26 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from services.api.errors import Cancelled, FilesError, Problem, unexpected
 from services.api.files_api import FilesApi
 from services.api.listing import Listing
 from services.api.remote_file import RemoteFile
-from services.cancellation import CancelToken
 from services.catalog.cache_keeper import CacheKeeper, KeptListing
-from services.catalog.listing_caches import ListingCaches
-from services.events import (
-    Event,
+from services.catalog.events import (
     FileAdded,
     FileDeleted,
     FilesListed,
     LastListed,
-    Listener,
     ListingEnded,
     ListingStarted,
     NewFilesFound,
 )
-from services.interval_timer import IntervalTimer
-from services.watching import MakeTimer, Watch
-from services.worker_threads import WorkerThreads
+from services.catalog.listing_caches import ListingCaches
+from services.problems.errors import FilesError, Problem, unexpected
+from services.system.cancellation import Cancelled, CancelToken
+from services.system.events import Event, Listener
+from services.system.interval_timer import IntervalTimer, MakeTimer
+from services.system.worker_threads import WorkerThreads
+from services.watching import Watch
 
 _ROWS_AT_ONCE = 5000
 """Files in one event; handling each takes a listener's time."""

@@ -1,10 +1,11 @@
 """Fetches every field of the file that is shown."""
 
-from services.api.errors import Cancelled, FilesError
 from services.api.files_api import FilesApi
-from services.cancellation import CancelToken
-from services.events import FileNotRetrieved, FileRetrieved, Listener
-from services.worker_threads import WorkerThreads
+from services.catalog.events import FileNotRetrieved, FileRetrieved
+from services.problems.errors import FilesError
+from services.system.cancellation import Cancelled, CancelToken
+from services.system.events import Listener
+from services.system.worker_threads import WorkerThreads
 
 
 class Retrieving:

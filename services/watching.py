@@ -4,21 +4,20 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 
-from services.api.errors import Cancelled, FilesError
 from services.api.files_api import FilesApi
 from services.api.listing import all_pages
 from services.api.remote_file import RemoteFile
-from services.cancellation import CancelToken
-from services.events import Listener, NewFilesFound, WatchFailed
-from services.interval_timer import IntervalTimer, Timer
+from services.catalog.events import NewFilesFound, WatchFailed
+from services.problems.errors import FilesError
+from services.system.cancellation import Cancelled, CancelToken
+from services.system.events import Listener
+from services.system.interval_timer import IntervalTimer, MakeTimer
 
 _NEWEST = 100
 """Files requested at first; usually a known one is among them."""
 
 _ALL_EVERY = 3600.0
 """Seconds after which everything is listed: only that shows which files are gone."""
-
-MakeTimer = Callable[[Callable[[], None]], Timer]
 
 
 class Watch:

@@ -27,7 +27,7 @@ SPEAKS_HTTP = {
     "truststore",
     "urllib3",
     "services.api.account_headers",
-    "services.api.broken_connections",
+    "services.problems.broken_connections",
     "services.api.cancellable_connection",
     "services.api.connection",
     "services.api.multipart_body",
@@ -37,6 +37,19 @@ SPEAKS_HTTP = {
 }
 THE_LOADER = "services/api/http_parts.py"
 """The one place where these are loaded, by one thread at a time."""
+ROOMS = (
+    "system",
+    "problems",
+    "providers",
+    "disk",
+    "api",
+    "sandbox",
+    "accounts",
+    "checks",
+    "catalog",
+    "transfers",
+)
+"""The rooms of `services/` from the ground up; what stands beside them is above all."""
 NOT_ANYWHERE = {
     "QThread",
     "QRunnable",
@@ -74,6 +87,32 @@ def loaded(tree: ast.AST) -> Iterator[str]:
             waiting += node.orelse
         else:
             waiting += ast.iter_child_nodes(node)
+
+
+def room_of(module: str) -> int | None:
+    """How high a module of `services/` stands; None for what is not there."""
+    top, _dot, rest = module.partition(".")
+    name = rest.partition(".")[0]
+    if top != "services" or not name:
+        return None
+    return ROOMS.index(name) if name in ROOMS else len(ROOMS)
+
+
+def climbing(module: str, tree: ast.AST) -> list[str]:
+    """The imports, also for types alone, that lead to a higher room."""
+    here = room_of(module)
+    modules = (
+        name
+        for node in ast.walk(tree)
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [f"{node.module}.{alias.name}" for alias in node.names]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    )
+    return [name for name in modules if here is not None and (room_of(name) or 0) > here]
 
 
 def speaks_http(module: str) -> bool:
@@ -114,9 +153,23 @@ def label(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+def dotted(path: Path) -> str:
+    return label(path).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
 @pytest.mark.parametrize("path", sources("services"), ids=label)
 def test_services_know_neither_qt_nor_the_window(path: Path) -> None:
     assert not set(imported(parsed(path))) & NOT_IN_SERVICES
+
+
+@pytest.mark.parametrize("path", sources("services"), ids=label)
+def test_rooms_import_only_rooms_below_them(path: Path) -> None:
+    assert climbing(dotted(path), parsed(path)) == []
+
+
+def test_every_folder_of_the_services_is_a_room() -> None:
+    folders = {path.parent.name for path in (ROOT / "services").glob("*/__init__.py")}
+    assert folders == set(ROOMS)
 
 
 @pytest.mark.parametrize("path", sources("ui"), ids=label)
@@ -134,7 +187,7 @@ def test_nobody_uses_what_froze_or_crashed_a_window(path: Path) -> None:
 @pytest.mark.parametrize("path", [*sources("services", "ui"), ROOT / "main.py"], ids=label)
 def test_what_speaks_http_is_loaded_in_one_place_alone(path: Path) -> None:
     loads = label(path) == THE_LOADER
-    itself = label(path).removesuffix(".py").replace("/", ".") in SPEAKS_HTTP
+    itself = dotted(path) in SPEAKS_HTTP
     assert loads or itself or not any(map(speaks_http, loaded(parsed(path))))
 
 
@@ -185,3 +238,18 @@ def test_the_walk_sees_names_wherever_they_stand(source: str) -> None:
 def test_the_walk_sees_signals_with_an_int() -> None:
     source = "a = Signal(object)\nb = Signal(str, int)\nc = QtCore.Signal([int])\nd = Signal()"
     assert list(thirty_two_bit_signals(ast.parse(source))) == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("module", "source", "seen"),
+    [
+        ("services.api.retry", "from services.transfers import attempts", True),
+        ("services.api.retry", "def f():\n    import services.file_service", True),
+        ("services.system.paths", "if TYPE_CHECKING:\n    from services.disk import x", True),
+        ("services.transfers.journal", "from services.api.retry import ONCE", False),
+        ("services.file_service", "from services.transfers.journal import Journal", False),
+        ("services.api.retry", "from services.problems.errors import FilesError", False),
+    ],
+)
+def test_the_walk_sees_imports_that_climb(module: str, source: str, seen: bool) -> None:
+    assert bool(climbing(module, ast.parse(source))) is seen

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import main
-from services.version import __version__
+from services.system.version import __version__
 
 ROOT = Path(main.__file__).parent
 

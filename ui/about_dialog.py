@@ -4,8 +4,8 @@ import PySide6
 from PySide6.QtCore import Qt, qVersion
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from services.language import _
-from services.version import __version__
+from services.system.language import _
+from services.system.version import __version__
 from ui.button_row import ButtonRow
 from ui.labels import IconLabel, label
 from ui.program_icon import program_icon

@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from services.language import _
+from services.system.language import _
 from ui.icons import icon
 from ui.theme import Role
 

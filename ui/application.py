@@ -17,20 +17,16 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QApplication
 
-from services.accounts.account import ENVIRONMENT_ID, SANDBOX_ID
-from services.api.errors import Problem
+from services.accounts.events import AccountOpened, AccountsLoaded
+from services.accounts.settings import SettingsStore
 from services.checks.dropped import NOTHING_DROPPED, Dropped
-from services.events import (
-    AccountOpened,
-    AccountsLoaded,
-    Event,
-    Listener,
-    ServiceClosed,
-    SomethingFailed,
-)
+from services.events import ServiceClosed
 from services.file_commands import FileCommands
-from services.numbers import write_numbers_as
-from services.settings import SettingsStore
+from services.problems.errors import Problem
+from services.problems.events import SomethingFailed
+from services.providers.account import ENVIRONMENT_ID, SANDBOX_ID
+from services.system.events import Event, Listener
+from services.system.numbers import write_numbers_as
 from ui.mailbox import Mailbox
 from ui.main_window import MainWindow
 from ui.number_format import format_of

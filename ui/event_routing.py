@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from services.events import (
+from services.accounts.events import (
     AccountFailed,
     AccountNotSaved,
     AccountOpened,
@@ -11,38 +11,44 @@ from services.events import (
     AccountSaved,
     AccountsLoaded,
     AccountTested,
-    CheckProgress,
-    ContentRefused,
-    DeletesEnded,
-    Event,
+)
+from services.catalog.events import (
     FileAdded,
     FileDeleted,
     FileNotRetrieved,
-    FileRepaired,
     FileRetrieved,
-    FilesChecked,
     FilesListed,
     FilesRestored,
     LastListed,
-    LinesShown,
     ListingEnded,
     ListingStarted,
     NewFilesFound,
     OriginFound,
-    PathsBeingGathered,
-    PathsGathered,
-    ReportSaved,
     RestorableFound,
-    SomethingFailed,
-    TransferChanged,
-    TransfersForgotten,
-    TransfersRestored,
-    TransfersSaved,
     UploadsForgotten,
     UploadsFound,
     WatchFailed,
 )
-from services.language import _
+from services.checks.events import (
+    CheckProgress,
+    FileRepaired,
+    FilesChecked,
+    LinesShown,
+    PathsBeingGathered,
+    PathsGathered,
+)
+from services.disk.events import ReportSaved
+from services.problems.events import SomethingFailed
+from services.system.events import Event
+from services.system.language import _
+from services.transfers.events import (
+    ContentRefused,
+    DeletesEnded,
+    TransferChanged,
+    TransfersForgotten,
+    TransfersRestored,
+    TransfersSaved,
+)
 from services.transfers.transfer import Transfer
 from ui.accounts.account_flow import AccountFlow
 from ui.files.delete_flow import DeleteFlow

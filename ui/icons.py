@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QIcon, QIconEngine, QImage, QPainter, QPalette
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
-from services.api.purposes import Side, purpose_named
+from services.providers.purposes import Side, purpose_named
 from ui.theme import Role, colour, purpose_colours
 
 _FOLDER = Path(__file__).resolve().parent.parent / "resources" / "icons"

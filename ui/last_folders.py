@@ -3,7 +3,7 @@
 from enum import Enum
 from pathlib import Path
 
-from services.settings import SettingsStore
+from services.accounts.settings import SettingsStore
 
 
 class Chosen(Enum):

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from services.event_box import EventBox
-from services.events import Event, TransferChanged
+from services.system.events import Event
+from services.transfers.events import TransferChanged
 
 _TURNS_TO_PAINT = 3
 """Of the event loop: one lays out what is new, one paints it, and then comes a timer's."""

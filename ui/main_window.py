@@ -14,12 +14,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from services.accounts.account import Account, AccountKind
-from services.api.errors import Problem, ProblemKind
-from services.events import Event
+from services.accounts.settings import SettingsStore
 from services.file_commands import FileCommands
-from services.language import _
-from services.settings import SettingsStore
+from services.problems.errors import Problem, ProblemKind
+from services.providers.account import Account, AccountKind
+from services.system.events import Event
+from services.system.language import _
 from ui.accounts.account_flow import AccountFlow
 from ui.accounts.welcome_page import WelcomePage
 from ui.actions import Actions

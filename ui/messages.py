@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.api.errors import Problem, ProblemKind
-from services.language import _, ngettext
+from services.problems.errors import Problem, ProblemKind
+from services.system.language import _, ngettext
 from ui.exact_copy import ExactText
 from ui.icons import icon, keep_apart
 from ui.labels import IconLabel, label

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QLocale
 
-from services.numbers import NumberFormat
+from services.system.numbers import NumberFormat
 
 
 def format_of(locale: QLocale) -> NumberFormat:

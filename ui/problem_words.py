@@ -1,7 +1,7 @@
 """What is told of a problem besides its title and advice. No Qt."""
 
-from services.api.errors import Problem
-from services.language import _
+from services.problems.errors import Problem
+from services.system.language import _
 from ui.wording import one_line, shortened
 
 _LONGEST = 400

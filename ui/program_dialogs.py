@@ -6,9 +6,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from services.accounts.account import Account
-from services.language import _, ngettext
-from services.settings import SettingsStore
+from services.accounts.settings import SettingsStore
+from services.providers.account import Account
+from services.system.language import _, ngettext
 from ui.about_dialog import AboutDialog
 from ui.actions import Actions
 from ui.question_dialog import QuestionDialog

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from html import escape
 
-from services.unsafe_characters import without_unsafe
+from services.system.unsafe_characters import without_unsafe
 
 ZERO_WIDTH_SPACE = "\u200b"
 """Where a line may be broken though nothing is seen there."""

@@ -7,10 +7,10 @@ from pathlib import Path
 from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from services.language import _
-from services.name_matching import composed
-from services.settings import SettingsStore
-from services.transfers.local_names import safe_name
+from services.accounts.settings import SettingsStore
+from services.disk.local_names import safe_name
+from services.system.language import _
+from services.system.name_matching import composed
 from ui.last_folders import Chosen, LastFolders
 from ui.safe_text import without_middle
 

@@ -7,8 +7,8 @@ from PySide6.QtCore import QSize, qVersion
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from services.screen import why_no_screen
 from services.self_test import PARTS
+from services.system.screen import why_no_screen
 from ui.program_icon import program_icon
 
 

@@ -5,9 +5,9 @@ from enum import Enum
 
 from PySide6.QtCore import QLocale
 
-from services.language import _, ngettext
-from services.numbers import whole
-from services.sizes import size_in_words
+from services.system.language import _, ngettext
+from services.system.numbers import whole
+from services.system.sizes import size_in_words
 from ui.safe_text import one_line as one_line
 from ui.safe_text import shortened as shortened
 from ui.safe_text import tool_tip as tool_tip

@@ -6,7 +6,7 @@ from PySide6.QtCore import QByteArray, Qt, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from services.settings import Settings
+from services.accounts.settings import Settings
 from ui.actions import Actions
 from ui.files.files_area import FilesArea
 from ui.files.refused_content import RefusedContent

@@ -3,13 +3,13 @@
 import threading
 from collections.abc import Callable
 
-from services.accounts.account import Account, AccountKind
 from services.accounts.account_book import AccountBook
-from services.accounts.base_url import check_base_url
-from services.api.errors import FilesError, Problem, ProblemKind
 from services.api.files_api import FilesApi
-from services.language import _
+from services.problems.errors import FilesError, Problem, ProblemKind
+from services.providers.account import Account, AccountKind
+from services.providers.base_url import check_base_url
 from services.sandbox.server import SandboxFailed, SandboxServer
+from services.system.language import _
 
 
 class AccountAccess:

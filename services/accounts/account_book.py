@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from services.accounts.account import SANDBOX_ID, Account, AccountKind
+from services.accounts.account_draft import AccountDraft
 from services.accounts.environment import environment_account
 from services.accounts.key_store import KeptKey, KeyStore
-from services.accounts.providers import SANDBOX
-from services.file_commands import AccountDraft
-from services.language import _
-from services.settings import SettingsStore
+from services.accounts.settings import SettingsStore
+from services.providers.account import SANDBOX_ID, Account, AccountKind
+from services.providers.providers import SANDBOX
+from services.system.language import _
 
 
 class AccountBook:

@@ -5,20 +5,15 @@ from collections.abc import Callable
 
 from services.accounts.access import AccountAccess
 from services.accounts.account_book import AccountBook
+from services.accounts.account_draft import AccountDraft
+from services.accounts.events import AccountNotSaved, AccountSaved, AccountsLoaded, AccountTested
 from services.accounts.trial import try_account
-from services.api.errors import Cancelled, FilesError, unexpected
-from services.cancellation import CancelToken
-from services.events import (
-    AccountNotSaved,
-    AccountSaved,
-    AccountsLoaded,
-    AccountTested,
-    Listener,
-    SomethingFailed,
-)
-from services.file_commands import AccountDraft
-from services.language import _
-from services.worker_threads import WorkerThreads
+from services.problems.errors import FilesError, unexpected
+from services.problems.events import SomethingFailed
+from services.system.cancellation import Cancelled, CancelToken
+from services.system.events import Listener
+from services.system.language import _
+from services.system.worker_threads import WorkerThreads
 
 
 class AccountCommands:

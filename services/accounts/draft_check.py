@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from urllib.parse import urlsplit
 
-from services.accounts.account import Account
-from services.accounts.base_url import check_base_url
-from services.accounts.providers import OTHER, provider_named
-from services.file_commands import AccountDraft
-from services.language import _
-from services.sizes import TB, read_size
+from services.accounts.account_draft import AccountDraft
+from services.providers.account import Account
+from services.providers.base_url import check_base_url
+from services.providers.providers import OTHER, provider_named
+from services.system.language import _
+from services.system.sizes import TB, read_size
 
 # The marks that people copy along with a key: quotes, and the invisible ones of web pages.
 _AROUND = " \t\r\n\v\f\u00a0\u200b\u200c\u200d\u2060\ufeff\"'`“”‘’«»"

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from services.accounts.account import ENVIRONMENT_ID, Account, AccountKind
-from services.accounts.base_url import check_base_url
-from services.accounts.providers import OPENAI, provider_for
-from services.language import _
+from services.providers.account import ENVIRONMENT_ID, Account, AccountKind
+from services.providers.base_url import check_base_url
+from services.providers.providers import OPENAI, provider_for
+from services.system.language import _
 
 
 def environment_account(environment: Mapping[str, str]) -> tuple[Account, str] | None:

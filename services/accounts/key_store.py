@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from services.api.errors import FilesError, Problem, ProblemKind
-from services.language import _
-from services.worker_threads import WorkerThreads
+from services.problems.errors import FilesError, Problem, ProblemKind
+from services.system.language import _
+from services.system.worker_threads import WorkerThreads
 
 DEADLINE = 10.0
 """Seconds that a keyring may take, with time to type a password."""

@@ -1,8 +1,8 @@
 """How many bytes an account can hold."""
 
-from services.accounts.account import Account
-from services.accounts.providers import provider_named
-from services.sizes import TB
+from services.providers.account import Account
+from services.providers.providers import provider_named
+from services.system.sizes import TB
 
 OFFICIAL_STORAGE = 5 * TB // 2
 """What a project of the official service can hold, by its API reference: 2.5 TB."""

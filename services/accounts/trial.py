@@ -2,13 +2,13 @@
 
 import time
 
-from services.accounts.account import Account
-from services.api.errors import FilesError, ProblemKind
+from services.accounts.events import AccountTested
 from services.api.files_api import FilesApi
-from services.cancellation import CancelToken
-from services.events import AccountTested
-from services.language import _, ngettext
-from services.numbers import whole
+from services.problems.errors import FilesError, ProblemKind
+from services.providers.account import Account
+from services.system.cancellation import CancelToken
+from services.system.language import _, ngettext
+from services.system.numbers import whole
 
 _UNREACHED = frozenset(
     {

@@ -4,8 +4,8 @@ from urllib.parse import urlsplit
 
 import requests
 
-from services.accounts.account import Account
-from services.accounts.providers import provider_named
+from services.providers.account import Account
+from services.providers.providers import provider_named
 
 Origin = tuple[str, str | None, int | None]
 """Scheme, host and port, in the form in which requests sends them."""

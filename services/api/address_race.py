@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, Self
 
-from services.cancellation import CancelToken
+from services.system.cancellation import CancelToken
 
 HEAD_START = 0.25
 """How many seconds an address has to itself before the next one is tried too."""

@@ -6,6 +6,8 @@ The bounds hold for what a body unpacks to, as two megabytes can unpack to two g
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from services.problems.unbounded_answers import AnswerTooLarge
+
 if TYPE_CHECKING:
     import requests
 
@@ -16,20 +18,9 @@ OBJECT_BYTES = MIB
 """Of the description of one file."""
 REFUSAL_BYTES = 64 * 1024
 
-LONGEST_ANSWER = 300.0
-"""Seconds from the first byte of an answer to the last."""
-
 _PIECE = 8 * MIB
 _PACKED_PIECE = 64 * 1024
 """Small, as unpacking copies what is left of a piece again and again."""
-
-
-class AnswerTooSlow(TimeoutError):
-    """The server keeps sending, but the answer does not come to its end."""
-
-
-class AnswerTooLarge(OSError):
-    """The answer is larger than one of its kind can be."""
 
 
 def whole_body(answer: "requests.Response", most: int) -> bytes:

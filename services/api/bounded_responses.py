@@ -11,14 +11,9 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from services.api.bounded_reading import (
-    LONGEST_ANSWER,
-    MIB,
-    PAGE_BYTES,
-    AnswerTooLarge,
-    AnswerTooSlow,
-)
+from services.api.bounded_reading import MIB, PAGE_BYTES
 from services.api.interim_answers import FinalResponse
+from services.problems.unbounded_answers import LONGEST_ANSWER, AnswerTooLarge, AnswerTooSlow
 
 _LARGEST_ON_THE_LINE = PAGE_BYTES + 16 * MIB
 """Bytes, with the head and the frames of chunks."""

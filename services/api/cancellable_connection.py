@@ -23,7 +23,7 @@ from services.api.address_race import Address, connect_to_first
 from services.api.bounded_responses import BoundedResponse
 from services.api.interim_answers import final_answer_waits
 from services.api.trust import trust
-from services.cancellation import CancelToken
+from services.system.cancellation import CancelToken
 
 SEND_TIMEOUT = 60.0
 """Seconds that the server may take none of what is sent."""

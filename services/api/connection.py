@@ -9,21 +9,21 @@ from typing import cast
 import requests
 import urllib3
 
-from services.accounts.account import Account
 from services.api.account_headers import AccountHeaders
 from services.api.bounded_reading import REFUSAL_BYTES, pieces_of_body
 from services.api.bounded_responses import bounded_answers
-from services.api.broken_connections import error_from_exception
 from services.api.cancellable_connection import CancellableAdapter, cancellable_by
-from services.api.errors import Cancelled, FilesError
 from services.api.multipart_body import MultipartBody
 from services.api.nesting import shallow
 from services.api.proxies import proxy_for, wants_login
 from services.api.redaction import Redaction
 from services.api.redirects import explain_missing_key, following_address
-from services.api.refusals import Operation, error_from_answer
-from services.cancellation import CancelToken
-from services.version import __version__
+from services.problems.broken_connections import error_from_exception
+from services.problems.errors import FilesError
+from services.problems.refusals import Operation, error_from_answer
+from services.providers.account import Account
+from services.system.cancellation import Cancelled, CancelToken
+from services.system.version import __version__
 
 CONNECT_TIMEOUT = 10.0
 READ_TIMEOUT = 60.0

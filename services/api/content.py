@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from services.api.errors import FilesError, Problem, ProblemKind
-from services.cancellation import CancelToken
-from services.language import _
+from services.problems.errors import FilesError, Problem, ProblemKind
+from services.system.cancellation import CancelToken
+from services.system.language import _
 
 if TYPE_CHECKING:
     import requests

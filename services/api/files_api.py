@@ -13,17 +13,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from services.accounts.account import Account
-from services.accounts.key_fingerprint import key_fingerprint, key_mark
-from services.accounts.providers import provider_named
 from services.api.bounded_reading import OBJECT_BYTES, PAGE_BYTES, whole_body
 from services.api.content import Content, content_of, rest
-from services.api.errors import FilesError, Problem, ProblemKind
 from services.api.http_parts import http_parts
 from services.api.newest_files import NEWEST_FILES, NewestFiles
 from services.api.pace import UPLOADS_A_MINUTE, Pace
 from services.api.page_limit import LARGEST_PAGE, PageLimit
-from services.api.refusals import Operation
 from services.api.remote_file import (
     FilePage,
     NotAFileList,
@@ -36,9 +31,14 @@ from services.api.remote_file import (
 )
 from services.api.retry import AS_THE_SDK, ONCE, Answer, Patience, WaitListener, repeating
 from services.api.server_time import server_time
-from services.cancellation import CancelToken
-from services.checks.local_file import UploadRequest
-from services.language import _
+from services.disk.local_file import UploadRequest
+from services.problems.errors import FilesError, Problem, ProblemKind
+from services.problems.refusals import Operation
+from services.providers.account import Account
+from services.providers.key_fingerprint import key_fingerprint, key_mark
+from services.providers.providers import provider_named
+from services.system.cancellation import CancelToken
+from services.system.language import _
 
 if TYPE_CHECKING:
     import requests

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from services.api.errors import Problem
 from services.api.files_api import FilesApi
 from services.api.page_limit import LARGEST_PAGE
 from services.api.remote_file import FilePage
 from services.api.retry import AS_THE_SDK, Patience
-from services.cancellation import CancelToken
-from services.language import _, ngettext
-from services.numbers import whole
+from services.problems.errors import Problem
+from services.system.cancellation import CancelToken
+from services.system.language import _, ngettext
+from services.system.numbers import whole
 
 FIRST_PAGE = 1000
 """Files on the first page, so that something shows soon; later pages are as large as possible."""

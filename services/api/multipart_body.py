@@ -12,9 +12,9 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping
 
-from services.api.disk_errors import error_reading, file_changed
-from services.cancellation import CancelToken
-from services.checks.local_file import LocalFile
+from services.disk.local_file import LocalFile
+from services.problems.disk_errors import error_reading, file_changed
+from services.system.cancellation import CancelToken
 
 PIECE = 256 * 1024
 """Bytes given to the socket at once: large enough to be fast, small enough that a slow line

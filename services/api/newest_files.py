@@ -9,9 +9,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from services.api.errors import Cancelled, FilesError
 from services.api.remote_file import FilePage
-from services.cancellation import CancelToken
+from services.problems.errors import FilesError
+from services.system.cancellation import Cancelled, CancelToken
 
 NEWEST_FILES = 100
 """Files that are listed."""

@@ -9,10 +9,10 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from services.api.errors import Problem, ProblemKind
 from services.api.retry import WaitListener
-from services.cancellation import CancelToken
-from services.language import _
+from services.problems.errors import Problem, ProblemKind
+from services.system.cancellation import CancelToken
+from services.system.language import _
 
 UPLOADS_A_MINUTE = 1000
 _MINUTE = 60.0

@@ -15,8 +15,8 @@ import requests
 from requests.utils import get_auth_from_url, select_proxy, should_bypass_proxies
 from urllib3.util import parse_url
 
-from services.api.errors import FilesError, Problem, ProblemKind
-from services.language import _
+from services.problems.errors import FilesError, Problem, ProblemKind
+from services.system.language import _
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
 _NO_LOGIN = re.compile(r"Tunnel connection failed: 407\b")

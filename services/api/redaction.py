@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, MutableMapping
 from dataclasses import replace
 
 from services.api.echoes import Echoes, merged
-from services.api.errors import FilesError, Problem
 from services.api.proxy_logins import login_echoes
 from services.api.remote_file import FilePage, Strike, long_texts, with_texts
+from services.problems.errors import FilesError, Problem
 
 MASK = "•••"
 """Stands where a secret was."""

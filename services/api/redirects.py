@@ -4,8 +4,8 @@ from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
 from services.api.account_headers import origin_of
-from services.api.errors import FilesError, ProblemKind
-from services.language import _
+from services.problems.errors import FilesError, ProblemKind
+from services.system.language import _
 
 
 def following_address(url: str, location: str) -> str | None:

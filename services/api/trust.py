@@ -13,8 +13,8 @@ from pathlib import Path
 import requests.utils
 import truststore
 
-from services.api.errors import FilesError, Problem, ProblemKind
-from services.language import _
+from services.problems.errors import FilesError, Problem, ProblemKind
+from services.system.language import _
 
 _INSTEAD_OF_ALL = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 _FILE, _FOLDERS = "SSL_CERT_FILE", "SSL_CERT_DIR"

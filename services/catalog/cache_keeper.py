@@ -4,13 +4,13 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 
-from services.accounts.account import AccountKind
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
 from services.catalog.listing_cache import Change, ListingCache, ListingWriter
 from services.catalog.listing_caches import ListingCaches
-from services.thread_priority import give_way
-from services.worker_threads import WorkerThreads
+from services.providers.account import AccountKind
+from services.system.thread_priority import give_way
+from services.system.worker_threads import WorkerThreads
 
 
 class KeptListing:

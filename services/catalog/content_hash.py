@@ -4,7 +4,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from services.cancellation import CancelToken
+from services.system.cancellation import CancelToken
 
 _PIECE = 1024 * 1024
 

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from services.cancellation import CancelToken
 from services.catalog.remembered_upload import KnownUpload, RememberedUpload
-from services.checks.local_file import LocalFile
-from services.name_matching import folded
+from services.disk.local_file import LocalFile
+from services.system.cancellation import CancelToken
+from services.system.name_matching import folded
 
 Found = tuple[tuple[Path, KnownUpload], ...]
 HashFile = Callable[[LocalFile, CancelToken], str | None]

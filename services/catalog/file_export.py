@@ -8,9 +8,9 @@ from pathlib import Path
 import msgspec
 
 from services.api.remote_file import RemoteFile
-from services.csv_text import csv_text
-from services.file_commands import ExportForm
-from services.whole_file import write_whole
+from services.catalog.export_form import ExportForm
+from services.disk.csv_text import csv_text
+from services.disk.whole_file import write_whole
 
 _ROWS_AT_ONCE = 2000
 """Rows that are put into text and written at once; the only memory that it takes."""

@@ -5,11 +5,20 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from services.api.errors import Cancelled, FilesError, ProblemKind
 from services.api.files_api import FilesApi
-from services.cancellation import CancelToken
 from services.catalog.content_hash import sha256_of
 from services.catalog.duplicates import find_known
+from services.catalog.events import (
+    FileDeleted,
+    FileNotRetrieved,
+    FilesListed,
+    FilesRestored,
+    ListingEnded,
+    ListingStarted,
+    OriginFound,
+    RestorableFound,
+    UploadsFound,
+)
 from services.catalog.ledger_thread import LedgerThread
 from services.catalog.listing_watch import ListingWatch
 from services.catalog.remembered_upload import (
@@ -25,22 +34,12 @@ from services.catalog.restoring import (
     restore_request,
 )
 from services.catalog.upload_ledger import UploadLedger
-from services.checks.local_file import LocalFile, UploadRequest
-from services.events import (
-    Event,
-    FileDeleted,
-    FileNotRetrieved,
-    FilesListed,
-    FilesRestored,
-    Listener,
-    ListingEnded,
-    ListingStarted,
-    OriginFound,
-    RestorableFound,
-    UploadsFound,
-)
-from services.thread_priority import step_back
-from services.worker_threads import WorkerThreads
+from services.disk.local_file import LocalFile, UploadRequest
+from services.problems.errors import FilesError, ProblemKind
+from services.system.cancellation import Cancelled, CancelToken
+from services.system.events import Event, Listener
+from services.system.thread_priority import step_back
+from services.system.worker_threads import WorkerThreads
 
 _SETTLED_AFTER = 60.0
 """Seconds after an upload in which a server may not list the file yet."""

@@ -8,14 +8,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from services.accounts.account import AccountKind
-from services.api.errors import FilesError, Problem, ProblemKind
 from services.api.files_api import FilesApi
+from services.catalog.events import UploadsForgotten
 from services.catalog.remembered_upload import AccountIdentity
 from services.catalog.upload_ledger import UploadLedger
-from services.events import Listener, SomethingFailed, UploadsForgotten
-from services.language import _
-from services.worker_threads import WorkerThreads
+from services.problems.errors import FilesError, Problem, ProblemKind
+from services.problems.events import SomethingFailed
+from services.providers.account import AccountKind
+from services.system.events import Listener
+from services.system.language import _
+from services.system.worker_threads import WorkerThreads
 
 _log = logging.getLogger(__name__)
 

@@ -18,8 +18,8 @@ import msgspec
 
 from services.api.remote_file import RemoteFile, share_texts
 from services.catalog.kept_page import decode_page, encode_page
-from services.databases import Damaged, open_database
-from services.private_files import own_folder
+from services.system.databases import Damaged, open_database
+from services.system.private_files import own_folder
 
 _log = logging.getLogger(__name__)
 

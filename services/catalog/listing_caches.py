@@ -9,7 +9,7 @@ from pathlib import Path
 
 from services.api.files_api import FilesApi
 from services.catalog.listing_cache import ListingCache
-from services.private_files import own_folder, replace_file
+from services.system.private_files import own_folder, replace_file
 
 _log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from services.api.errors import Problem
+from services.problems.errors import Problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,14 @@ import stat
 from dataclasses import replace
 from pathlib import Path
 
-from services.api.disk_errors import error_reading
-from services.api.errors import FilesError, Problem, ProblemKind
-from services.cancellation import CancelToken
 from services.catalog.content_hash import sha256_of
 from services.catalog.remembered_upload import LocalCopy, RememberedUpload
 from services.checks.gathering import look_at
-from services.checks.local_file import UploadRequest
-from services.language import _
+from services.disk.local_file import UploadRequest
+from services.problems.disk_errors import error_reading
+from services.problems.errors import FilesError, Problem, ProblemKind
+from services.system.cancellation import CancelToken
+from services.system.language import _
 
 
 def local_copy(upload: RememberedUpload) -> LocalCopy:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from services.catalog.remembered_upload import AccountIdentity, RememberedUpload
-from services.databases import open_database, open_or_replace
+from services.system.databases import open_database, open_or_replace
 
 MOST_ROWS = 100_000
 """Uploads that are kept: about 40 MB. As many files as an account is expected to hold."""

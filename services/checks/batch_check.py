@@ -20,15 +20,15 @@ from services.checks.batch_endpoints import (
     needs_of,
 )
 from services.checks.batch_form import other_form
-from services.checks.finding import Severity
 from services.checks.json_text import LONG, more_values
-from services.checks.limits import OFFICIAL, Limits
 from services.checks.line_report import LineReport
 from services.checks.lines import Line, Report
 from services.checks.seen_ids import MOST_IDS, SeenIds
 from services.checks.shown import shown
-from services.language import _, ngettext
-from services.numbers import whole
+from services.problems.severity import Severity
+from services.providers.limits import OFFICIAL, Limits
+from services.system.language import _, ngettext
+from services.system.numbers import whole
 
 THOROUGH = 1024 * 1024
 """Bytes of a file that are not read quickly, to see repeated keys and numbers beyond range.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from services.checks.line_shape import purpose_of, shape_of
 from services.checks.other_case import key_in_capitals, why_small
-from services.language import _
+from services.system.language import _
 
 _OWN_KEYS = frozenset({"custom_id", "method", "url", "body"})
 _KEYS_ELSEWHERE = ("params", "request", "modelInput")

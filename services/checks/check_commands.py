@@ -7,33 +7,33 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from services.api.disk_errors import error_reading, error_writing
-from services.api.errors import Cancelled, FilesError, Problem, unexpected
-from services.cancellation import CancelToken
 from services.checks.checking import check_file
-from services.checks.finding import RepairKind
-from services.checks.gathering import GatherProgress, gather, look_at
-from services.checks.limits import Limits
-from services.checks.lines_around import lines_around
-from services.checks.local_file import LocalFile
-from services.checks.pasted import Pasted, keep_pasted
-from services.checks.repair import repair
-from services.events import (
+from services.checks.events import (
     CheckedFile,
     CheckProgress,
     FileRepaired,
     FilesChecked,
     LinesShown,
-    Listener,
     PathsBeingGathered,
     PathsGathered,
-    ReportSaved,
-    SomethingFailed,
 )
-from services.language import _
-from services.thread_priority import step_back
-from services.whole_file import write_whole
-from services.worker_threads import WorkerThreads
+from services.checks.finding import RepairKind
+from services.checks.gathering import GatherProgress, gather, look_at
+from services.checks.lines_around import lines_around
+from services.checks.pasted import Pasted, keep_pasted
+from services.checks.repair import repair
+from services.disk.events import ReportSaved
+from services.disk.local_file import LocalFile
+from services.disk.whole_file import write_whole
+from services.problems.disk_errors import error_reading, error_writing
+from services.problems.errors import FilesError, Problem, unexpected
+from services.problems.events import SomethingFailed
+from services.providers.limits import Limits
+from services.system.cancellation import Cancelled, CancelToken
+from services.system.events import Listener
+from services.system.language import _
+from services.system.thread_priority import step_back
+from services.system.worker_threads import WorkerThreads
 
 _log = logging.getLogger(__name__)
 

@@ -3,17 +3,18 @@
 from collections.abc import Callable
 from pathlib import PurePath
 
-from services.cancellation import CancelToken
 from services.checks.file_check import FileCheck
-from services.checks.finding import CheckReport, Finding, Severity
+from services.checks.finding import CheckReport, Finding
 from services.checks.found import Findings
 from services.checks.image_check import ImageCheck
-from services.checks.limits import Limits
 from services.checks.line_checks import PURPOSES, LineChecks
-from services.checks.local_file import LocalFile
 from services.checks.pointer import LARGEST as LARGEST_POINTER
 from services.checks.pointer import pointer_in
 from services.checks.reading import reading
+from services.disk.local_file import LocalFile
+from services.problems.severity import Severity
+from services.providers.limits import Limits
+from services.system.cancellation import CancelToken
 
 _MAY_BE_LINES = frozenset({".jsonl", ".json", ".ndjson", ".txt", ""})
 """With another extension the finding about that is enough."""

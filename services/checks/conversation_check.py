@@ -6,14 +6,14 @@ checker in the official cookbook for chat data.
 
 from collections.abc import Collection, Mapping
 
-from services.checks.finding import Severity
-from services.checks.limits import Limits
 from services.checks.line_report import LineReport
 from services.checks.message_content import ContentCheck, Images, Path
 from services.checks.other_case import key_in_capitals, why_small
 from services.checks.shown import shown
 from services.checks.tools_check import ToolsCheck
-from services.language import _
+from services.problems.severity import Severity
+from services.providers.limits import Limits
+from services.system.language import _
 
 ROLES = ("system", "developer", "user", "assistant", "tool", "function")
 REINFORCEMENT_ROLES = ("developer", "user", "assistant", "tool")

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, unquote_to_bytes
 
-from services.api.errors import Problem, ProblemKind
-from services.checks.local_file import LocalFile
-from services.language import _
+from services.disk.local_file import LocalFile
+from services.problems.errors import Problem, ProblemKind
+from services.system.language import _
 
 _LONGEST = 200
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)

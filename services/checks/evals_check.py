@@ -6,15 +6,15 @@ declares, which a file can't tell; so the first line is taken as the pattern.
 
 from collections.abc import Mapping
 
-from services.checks.finding import Severity
-from services.checks.limits import Limits
 from services.checks.line_report import LineReport
 from services.checks.line_shape import purpose_of, shape_of
 from services.checks.lines import Line, Report
 from services.checks.other_case import key_in_capitals, why_small
 from services.checks.shown import shown
-from services.language import _, ngettext
-from services.numbers import whole
+from services.problems.severity import Severity
+from services.providers.limits import Limits
+from services.system.language import _, ngettext
+from services.system.numbers import whole
 
 
 class EvalsCheck:

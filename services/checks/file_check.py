@@ -7,15 +7,16 @@ Sources: the API reference (sizes, .jsonl); refusals of the official service tha
 from collections.abc import Callable
 from pathlib import PurePath
 
-from services.api.purposes import purpose_named
-from services.checks.finding import Finding, RepairKind, Severity
-from services.checks.limits import Limits
-from services.checks.local_file import LocalFile
+from services.checks.finding import Finding, RepairKind
 from services.checks.shown import shown
-from services.language import _
-from services.numbers import whole
-from services.sizes import MB, size_in_words
-from services.unsafe_characters import is_unsafe
+from services.disk.local_file import LocalFile
+from services.problems.severity import Severity
+from services.providers.limits import Limits
+from services.providers.purposes import purpose_named
+from services.system.language import _
+from services.system.numbers import whole
+from services.system.sizes import MB, size_in_words
+from services.system.unsafe_characters import is_unsafe
 
 _MIB = 1024 * 1024
 _ASSISTANTS = (

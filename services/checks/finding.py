@@ -1,16 +1,9 @@
 """What a check of a local file found."""
 
 from dataclasses import dataclass
-from enum import Enum, StrEnum, auto
+from enum import StrEnum, auto
 
-
-class Severity(Enum):
-    """How bad it is."""
-
-    ERROR = auto()
-    """The server would refuse the file, or the job it is for would fail."""
-    WARNING = auto()
-    """It may be meant so."""
+from services.problems.severity import Severity
 
 
 class RepairKind(StrEnum):

@@ -8,8 +8,6 @@ FineTuneReinforcementRequestInput, FineTuneCompletionRequestInput) and the guide
 from collections.abc import Mapping
 
 from services.checks.conversation_check import REINFORCEMENT_ROLES, ROLES, ConversationCheck
-from services.checks.finding import Severity
-from services.checks.limits import Limits
 from services.checks.line_report import LineReport
 from services.checks.line_shape import (
     CHAT_KEYS,
@@ -26,8 +24,10 @@ from services.checks.message_content import MOST_IMAGES, Images, Path
 from services.checks.other_case import key_in_capitals, why_small
 from services.checks.shown import shown
 from services.checks.unanswered import UnansweredExamples
-from services.language import _, ngettext
-from services.numbers import whole
+from services.problems.severity import Severity
+from services.providers.limits import Limits
+from services.system.language import _, ngettext
+from services.system.numbers import whole
 
 MOST_EXAMPLES_WITH_IMAGES = 50_000
 """In one file, at the official service."""

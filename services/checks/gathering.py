@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from services.api.disk_errors import error_reading
-from services.api.errors import Problem, ProblemKind
-from services.cancellation import CancelToken
-from services.checks.local_file import LocalFile
 from services.checks.suggested_purpose import BEGINNING, suggestion_for
-from services.language import _
+from services.disk.local_file import LocalFile
+from services.problems.disk_errors import error_reading
+from services.problems.errors import Problem, ProblemKind
+from services.system.cancellation import CancelToken
+from services.system.language import _
 
 MOST_FILES = 10_000
 """So that a slip with the pointer does not walk a whole disk."""

@@ -6,8 +6,7 @@ images in a request). How each type is read is told in `services/checks/images`.
 
 from collections.abc import Callable
 
-from services.cancellation import CancelToken
-from services.checks.finding import Finding, Severity
+from services.checks.finding import Finding
 from services.checks.image_type import ImageType, image_type
 from services.checks.images.gif import read_gif
 from services.checks.images.jpeg import read_jpeg
@@ -15,11 +14,13 @@ from services.checks.images.png import read_png
 from services.checks.images.source import CutOff, Damaged, Readable, Source
 from services.checks.images.structure import MOST_PIXELS, End, Structure
 from services.checks.images.webp import read_webp
-from services.checks.limits import Limits
 from services.checks.lines import Report
-from services.language import _
-from services.numbers import whole
-from services.sizes import MB
+from services.problems.severity import Severity
+from services.providers.limits import Limits
+from services.system.cancellation import CancelToken
+from services.system.language import _
+from services.system.numbers import whole
+from services.system.sizes import MB
 
 LARGEST = 50 * MB
 """Bytes of images in a request, at the official service."""

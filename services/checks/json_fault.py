@@ -8,9 +8,9 @@ import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from services.checks.finding import Severity
 from services.checks.shown import shown
-from services.language import _
+from services.problems.severity import Severity
+from services.system.language import _
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from math import isinf
 
 import msgspec
 
-from services.checks.finding import Severity
 from services.checks.json_fault import Fault, fault_in
 from services.checks.json_nesting import DEEPEST, too_deep
 from services.checks.shown import shown
-from services.language import _
+from services.problems.severity import Severity
+from services.system.language import _
 
 LONG = 512 * 1024
 """Bytes of a line from which on it is read by a quicker way, which sees no repeated keys: Python's

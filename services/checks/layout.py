@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 
-from services.cancellation import CancelToken
-from services.checks.finding import Finding, Severity
+from services.checks.finding import Finding
 from services.checks.lines import Line, Report
-from services.checks.local_file import LocalFile
 from services.checks.objects import Layout, NotObjects, Objects
 from services.checks.reading import reading
-from services.language import _, ngettext
-from services.numbers import whole
+from services.disk.local_file import LocalFile
+from services.problems.severity import Severity
+from services.system.cancellation import CancelToken
+from services.system.language import _, ngettext
+from services.system.numbers import whole
 
 _FAULTS = frozenset(
     {

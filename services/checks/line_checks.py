@@ -4,10 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from services.cancellation import CancelToken
 from services.checks.batch_check import BatchCheck
 from services.checks.evals_check import EvalsCheck
-from services.checks.finding import Finding, RepairKind, Severity
+from services.checks.finding import Finding, RepairKind
 from services.checks.fine_tune_check import FineTuneCheck
 from services.checks.layout import (
     layout_finding,
@@ -15,13 +14,15 @@ from services.checks.layout import (
     objects_laid_out_otherwise,
     tell_spread,
 )
-from services.checks.limits import Limits
 from services.checks.lines import Line, Lines, Report
-from services.checks.local_file import LocalFile
 from services.checks.objects import Objects
 from services.checks.reading import reading
 from services.checks.torn_texts import TornTexts
-from services.language import _
+from services.disk.local_file import LocalFile
+from services.problems.severity import Severity
+from services.providers.limits import Limits
+from services.system.cancellation import CancelToken
+from services.system.language import _
 
 
 class _LinesCheck(Protocol):

@@ -1,8 +1,9 @@
 """Reports what is wrong in a line, with the column of the value that is meant."""
 
-from services.checks.finding import Finding, Severity
+from services.checks.finding import Finding
 from services.checks.json_place import Path, column_of
 from services.checks.lines import Line, Report
+from services.problems.severity import Severity
 
 MOST_PLACES = 100
 """So many findings are shown; finding the columns of more would only take time."""

@@ -4,16 +4,17 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import BinaryIO
 
-from services.cancellation import CancelToken
-from services.checks.finding import Finding, RepairKind, Severity
+from services.checks.finding import Finding, RepairKind
 from services.checks.json_fault import Fault
 from services.checks.json_nesting import too_deep
 from services.checks.json_text import JsonReader
-from services.checks.local_file import LocalFile
 from services.checks.reading import PIECE, reading
 from services.checks.shown import shown
-from services.language import _, ngettext
-from services.numbers import whole
+from services.disk.local_file import LocalFile
+from services.problems.severity import Severity
+from services.system.cancellation import CancelToken
+from services.system.language import _, ngettext
+from services.system.numbers import whole
 
 Report = Callable[[Finding], None]
 """Takes a finding."""

@@ -7,12 +7,12 @@ content only", the content parts of each role) and the guide on vision fine-tuni
 import re
 from dataclasses import dataclass
 
-from services.checks.finding import Severity
-from services.checks.limits import Limits
 from services.checks.line_report import LineReport
 from services.checks.shown import shown
-from services.language import _
-from services.sizes import MB
+from services.problems.severity import Severity
+from services.providers.limits import Limits
+from services.system.language import _
+from services.system.sizes import MB
 
 MOST_IMAGES = 10
 """In one example, at the official service; others take more."""

@@ -13,10 +13,10 @@ from typing import BinaryIO
 
 import msgspec
 
-from services.cancellation import CancelToken
 from services.checks.json_nesting import too_deep
 from services.checks.lines import is_utf8
 from services.checks.reading import PIECE
+from services.system.cancellation import CancelToken
 
 _LARGEST = 8 * 1024 * 1024
 """Bytes of an object that are held, unless it stands on a line."""

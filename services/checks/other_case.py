@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from services.language import _
+from services.system.language import _
 
 
 def key_in_capitals(value: Mapping[str, object], known: Collection[str]) -> str | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.checks.json_nesting import too_deep
-from services.private_files import narrow, own_folder
+from services.system.private_files import narrow, own_folder
 
 _KEPT_DAYS = 30
 """So long a transfer can wait in the queue; see the journal."""

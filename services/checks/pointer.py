@@ -4,7 +4,7 @@ Sources: the specification of Git LFS for pointers, which are under 1,024 bytes,
 documentation of git-annex for those that are no links.
 """
 
-from services.language import _
+from services.system.language import _
 
 LARGEST = 1023
 """Bytes of a pointer."""

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from io import BufferedReader, FileIO
 from pathlib import Path
 
-from services.api.disk_errors import error_reading
-from services.api.errors import FilesError, Problem, ProblemKind
-from services.checks.local_file import LocalFile
-from services.language import _
+from services.disk.local_file import LocalFile
+from services.problems.disk_errors import error_reading
+from services.problems.errors import FilesError, Problem, ProblemKind
+from services.system.language import _
 
 PIECE = 256 * 1024
 """Bytes read at once. Other threads go on while the disk is asked, so it must not be much."""

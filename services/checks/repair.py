@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import BinaryIO
 
-from services.cancellation import CancelToken
 from services.checks.finding import RepairKind
 from services.checks.lines import LONGEST
-from services.checks.local_file import LocalFile
 from services.checks.objects import NotObjects, Objects
 from services.checks.reading import PIECE, file_changed, reading
-from services.file_commands import WhenTaken
-from services.language import _, ngettext
-from services.numbers import whole
-from services.transfers.local_names import safe_name
-from services.transfers.partial_file import PartialFile
+from services.disk.local_file import LocalFile
+from services.disk.local_names import safe_name
+from services.disk.partial_file import PartialFile
+from services.disk.when_taken import WhenTaken
+from services.system.cancellation import CancelToken
+from services.system.language import _, ngettext
+from services.system.numbers import whole
 
 _CHECK_EVERY = 1024 * 1024
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"

@@ -3,8 +3,8 @@
 import unicodedata
 
 from services.checks.shown import shown
-from services.language import _
-from services.unsafe_characters import is_unsafe
+from services.system.language import _
+from services.system.unsafe_characters import is_unsafe
 
 LONGEST = 255
 """Bytes of UTF-8, as on the common file systems: so long is every name that comes from a disk."""

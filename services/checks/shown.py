@@ -1,7 +1,7 @@
 """How a value from a file is named in a sentence: short, and on one line."""
 
-from services.language import _
-from services.unsafe_characters import is_unsafe
+from services.system.language import _
+from services.system.unsafe_characters import is_unsafe
 
 _LONGEST = 40
 

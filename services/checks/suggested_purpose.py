@@ -5,37 +5,20 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import PurePath
 
 import msgspec
 
-from services.api.purposes import IMAGE_SUFFIXES
 from services.checks.image_type import image_type
 from services.checks.json_nesting import too_deep
 from services.checks.line_shape import LineShape, shape_of
 from services.checks.pointer import pointer_in
-from services.language import _
+from services.disk.local_file import FileKind
+from services.providers.purposes import IMAGE_SUFFIXES
+from services.system.language import _
 
 BEGINNING = 64 * 1024
 """How many bytes of a file are looked at."""
-
-
-class FileKind(Enum):
-    """What a file seems to be; the last choice of a person is remembered for each."""
-
-    BATCH_REQUESTS = "batch_requests"
-    BATCH_ANSWERS = "batch_answers"
-    CHAT_EXAMPLES = "chat_examples"
-    PREFERENCE_EXAMPLES = "preference_examples"
-    REINFORCEMENT_EXAMPLES = "reinforcement_examples"
-    COMPLETION_EXAMPLES = "completion_examples"
-    EVAL_ITEMS = "eval_items"
-    OTHER_LINES = "other_lines"
-    """Lines of JSON, or what is named so, of no known shape."""
-    IMAGE = "image"
-    DOCUMENT = "document"
-    """Everything else."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 import msgspec
 
 from services.checks.json_nesting import too_deep
-from services.checks.limits import Limits
 from services.checks.line_report import LineReport
 from services.checks.message_content import Path
 from services.checks.shown import shown
-from services.language import _
+from services.providers.limits import Limits
+from services.system.language import _
 
 MOST_FUNCTIONS = 128
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from services.checks.finding import Finding, Severity
+from services.checks.finding import Finding
 from services.checks.lines import Line, Report
-from services.language import _
+from services.problems.severity import Severity
+from services.system.language import _
 
 _MOST_LINES = 100
 _MOST_BYTES = 1024 * 1024

@@ -5,9 +5,10 @@ Which of both it is shows only in the end, or in the first conversation with an 
 
 from array import array
 
-from services.checks.finding import Finding, Severity
+from services.checks.finding import Finding
 from services.checks.line_report import LineReport
-from services.language import _
+from services.problems.severity import Severity
+from services.system.language import _
 
 _MOST_KEPT = 100_000
 """Lines that are remembered; if so many have no answer, none is told by its number any more."""

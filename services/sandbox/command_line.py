@@ -7,9 +7,9 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from services.language import _
-from services.paths import paths_of_system
 from services.sandbox.server import SandboxAddress, SandboxFailed, SandboxServer
+from services.system.language import _
+from services.system.paths import paths_of_system
 
 
 def run(argv: Sequence[str]) -> int:

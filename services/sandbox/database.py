@@ -3,7 +3,7 @@
 import sqlite3
 from pathlib import Path
 
-from services import databases
+from services.system import databases
 
 NEW = 1
 """`user_version` of a database that nobody has put sample files in yet."""

@@ -18,7 +18,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from services.api.purposes import MAXIMUM_FILE_SIZE, purpose_named
+from services.providers.purposes import MAXIMUM_FILE_SIZE, purpose_named
 from services.sandbox import refusals
 from services.sandbox.file_store import FileStore, NoSuchFile, StoredFile
 from services.sandbox.front_door import FrontDoor, answer_to

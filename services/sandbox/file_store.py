@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from services.databases import Damaged, set_aside
-from services.private_files import make_file, make_folder, narrow, own_folder
 from services.sandbox.database import IN_USE, NEW, open_database
 from services.sandbox.folder_lock import FolderLock
+from services.system.databases import Damaged, set_aside
+from services.system.private_files import make_file, make_folder, narrow, own_folder
 
 _BASE62 = string.ascii_letters + string.digits
 

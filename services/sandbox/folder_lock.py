@@ -9,7 +9,7 @@ import contextlib
 import sqlite3
 from pathlib import Path
 
-from services.private_files import make_file
+from services.system.private_files import make_file
 
 _LONGEST_WAIT = 10.0
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from services.api.purposes import MAXIMUM_FILE_SIZE, UPLOAD_PURPOSES, Purpose
+from services.providers.purposes import MAXIMUM_FILE_SIZE, UPLOAD_PURPOSES, Purpose
 from services.sandbox import refusals
 from services.sandbox.file_store import PartialFile
 

@@ -9,7 +9,7 @@ not translated.
 from collections.abc import Sequence
 from typing import Any
 
-from services.api.purposes import UPLOAD_PURPOSES
+from services.providers.purposes import UPLOAD_PURPOSES
 
 SHORTEST_EXPIRY = 3600
 """Least `expires_after[seconds]`, by the API reference."""

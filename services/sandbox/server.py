@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from services.language import _
+from services.system.language import _
 
 if TYPE_CHECKING:
     from services.sandbox.http_thread import HttpThread

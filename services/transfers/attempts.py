@@ -3,9 +3,9 @@
 import random
 from collections.abc import Callable
 
-from services.api.errors import FilesError, Problem, ProblemKind
 from services.api.files_api import FilesApi
 from services.api.retry import FOR_TRANSFERS, Answer, WaitListener, repeating
+from services.problems.errors import FilesError, Problem, ProblemKind
 from services.transfers.running_transfer import RunningTransfer
 
 

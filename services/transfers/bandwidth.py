@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from services.cancellation import CancelToken
+from services.system.cancellation import CancelToken
 
 _LOOK_EVERY = 0.5
 """How often a waiter rechecks the limit, in seconds."""

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 
-from services.events import DeletesEnded
+from services.transfers.events import DeletesEnded
 from services.transfers.transfer import ENDED, Transfer, TransferState
 
 

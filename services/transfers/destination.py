@@ -12,10 +12,10 @@ from weakref import WeakKeyDictionary
 
 from msgspec import structs
 
-from services.accounts.account import AccountKind
-from services.api.errors import FilesError, Problem, ProblemKind
 from services.api.files_api import FilesApi
-from services.language import _
+from services.problems.errors import FilesError, Problem, ProblemKind
+from services.providers.account import AccountKind
+from services.system.language import _
 from services.transfers.orders import Order
 
 _SALT_BYTES = 8

@@ -5,23 +5,18 @@ import hashlib
 from pathlib import Path
 
 from services.api.content import RANGE_NOT_SATISFIABLE
-from services.api.disk_errors import error_reading
-from services.api.errors import Cancelled, FilesError, ProblemKind
 from services.api.files_api import FilesApi
 from services.api.retry import may_repeat
-from services.cancellation import CancelToken
-from services.file_commands import WhenTaken
-from services.language import _
+from services.disk.local_names import existing, safe_name
+from services.disk.partial_file import PartialFile, discard_part, name_taken, part_path, was_placed
+from services.disk.unused_names import give_back_name
+from services.disk.when_taken import WhenTaken
+from services.problems.disk_errors import error_reading
+from services.problems.errors import FilesError, ProblemKind
+from services.system.cancellation import Cancelled, CancelToken
+from services.system.language import _
 from services.transfers.attempts import repeat_attempts
-from services.transfers.local_names import existing, safe_name
 from services.transfers.orders import DownloadOrder, name_being_taken
-from services.transfers.partial_file import (
-    PartialFile,
-    discard_part,
-    name_taken,
-    part_path,
-    was_placed,
-)
 from services.transfers.received_content import (
     HashesOf,
     Received,
@@ -31,7 +26,6 @@ from services.transfers.received_content import (
 )
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.target_folder import blame_missing_folder, require_folder
-from services.unused_names import give_back_name
 
 _PIECE = 1024 * 1024
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from services.cancellation import CancelToken
+from services.system.cancellation import CancelToken
 from services.transfers.orders import Order
 from services.transfers.speed import SpeedMeter
 from services.transfers.transfer import Transfer

@@ -4,10 +4,10 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.api.errors import FilesError
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
 from services.catalog.content_hash import sha256_of
+from services.problems.errors import FilesError
 from services.transfers.lost_answers import (
     AnswerLost,
     Fit,

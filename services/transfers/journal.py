@@ -19,7 +19,7 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
-from services.databases import open_database, open_or_replace
+from services.system.databases import open_database, open_or_replace
 from services.transfers.orders import Order
 from services.transfers.transfer import Transfer
 

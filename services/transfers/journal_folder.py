@@ -4,7 +4,7 @@ import contextlib
 import sqlite3
 from pathlib import Path
 
-from services.databases import InUse
+from services.system.databases import InUse
 from services.transfers.journal import Journal
 
 _MOST = 8

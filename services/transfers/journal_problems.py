@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from services.api.errors import Problem, ProblemKind
-from services.language import _
+from services.problems.errors import Problem, ProblemKind
+from services.system.language import _
 
 
 class NotSaved(Exception):

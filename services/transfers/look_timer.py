@@ -4,8 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from services.interval_timer import IntervalTimer
-from services.watching import MakeTimer
+from services.system.interval_timer import IntervalTimer, MakeTimer
 
 EVERY = 1.0
 """Seconds; a lookup is never later than this."""

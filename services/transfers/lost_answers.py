@@ -7,11 +7,11 @@ decide; the name only ranks. Where the server gives contents back, they prove it
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.api.errors import Problem, ProblemKind
 from services.api.remote_file import FilePage, RemoteFile
-from services.checks.local_file import UploadRequest
-from services.language import _
-from services.name_matching import composed
+from services.disk.local_file import UploadRequest
+from services.problems.errors import Problem, ProblemKind
+from services.system.language import _
+from services.system.name_matching import composed
 from services.transfers.orders import SeenBefore, UploadOrder
 
 CLOCKS_APART = 120

@@ -6,10 +6,10 @@ from pathlib import Path
 import msgspec
 from msgspec import structs
 
-from services.api.errors import Problem
 from services.api.remote_file import RemoteFile
-from services.checks.local_file import UploadRequest
-from services.file_commands import WhenTaken
+from services.disk.local_file import UploadRequest
+from services.disk.when_taken import WhenTaken
+from services.problems.errors import Problem
 from services.transfers.transfer import Transfer, TransferKind
 
 

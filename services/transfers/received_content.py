@@ -16,9 +16,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.api.content import RANGE_NOT_SATISFIABLE, Content
-from services.api.errors import FilesError, Problem, ProblemKind
-from services.language import _
-from services.sizes import size_in_words
+from services.problems.errors import FilesError, Problem, ProblemKind
+from services.system.language import _
+from services.system.sizes import size_in_words
 
 HashesOf = Callable[[Sequence[str]], Mapping[str, str]]
 """The SHA-256 of remote files by their ids, in hexadecimal, of those whose hash is known."""

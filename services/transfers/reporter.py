@@ -6,8 +6,8 @@ from pathlib import Path
 
 from msgspec import structs
 
-from services.api.errors import Problem
-from services.cancellation import CancelToken
+from services.problems.errors import Problem
+from services.system.cancellation import CancelToken
 from services.transfers.bandwidth import Bandwidth
 from services.transfers.entry import Entry
 from services.transfers.journal_problems import NotSaved

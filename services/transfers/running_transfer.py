@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from services.api.errors import Problem
-from services.cancellation import CancelToken
+from services.problems.errors import Problem
+from services.system.cancellation import CancelToken
 from services.transfers.lost_answers import OtherUploads
 from services.transfers.orders import SeenBefore
 from services.transfers.shared_listings import SharedListings

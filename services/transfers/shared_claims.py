@@ -10,7 +10,7 @@ import sqlite3
 import threading
 from pathlib import Path
 
-from services.databases import open_database, open_or_replace
+from services.system.databases import open_database, open_or_replace
 
 _log = logging.getLogger(__name__)
 

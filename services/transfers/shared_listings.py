@@ -3,13 +3,13 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from services.api.errors import FilesError
 from services.api.files_api import FilesApi
 from services.api.listing import Listing
 from services.api.newest_files import NEWEST_FILES
 from services.api.remote_file import RemoteFile
 from services.api.retry import ONCE
-from services.cancellation import CancelToken
+from services.problems.errors import FilesError
+from services.system.cancellation import CancelToken
 from services.transfers.lost_answers import oldest_of
 
 

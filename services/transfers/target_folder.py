@@ -12,8 +12,8 @@ from pathlib import Path
 
 from msgspec import structs
 
-from services.api.disk_errors import error_writing, folder_missing
-from services.api.errors import FilesError, ProblemKind
+from services.problems.disk_errors import error_writing, folder_missing
+from services.problems.errors import FilesError, ProblemKind
 from services.transfers.orders import DownloadOrder, Order, ZipOrder
 
 _OF_A_DISK = {

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from services.api.errors import Problem
+from services.problems.errors import Problem
 
 
 class TransferKind(Enum):

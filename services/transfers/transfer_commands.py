@@ -7,28 +7,24 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from services.accounts.access import AccountAccess
-from services.api.errors import FilesError, ProblemKind
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
+from services.catalog.events import FileAdded, FileDeleted
 from services.catalog.ledger_commands import LedgerCommands
-from services.csv_text import csv_text
-from services.databases import InUse
-from services.events import (
-    ContentRefused,
-    Event,
-    FileAdded,
-    FileDeleted,
-    Listener,
-    ReportSaved,
-    SomethingFailed,
-    TransferChanged,
-    TransfersRestored,
-)
-from services.interval_timer import IntervalTimer
-from services.thread_priority import step_back
+from services.disk.csv_text import csv_text
+from services.disk.events import ReportSaved
+from services.disk.whole_file import write_whole
+from services.problems.errors import FilesError, ProblemKind
+from services.problems.events import SomethingFailed
+from services.system.databases import InUse
+from services.system.events import Event, Listener
+from services.system.interval_timer import IntervalTimer, MakeTimer
+from services.system.thread_priority import step_back
+from services.system.worker_threads import WorkerThreads
 from services.transfers.delete_job import delete
 from services.transfers.destination import Destinations
 from services.transfers.download_job import download
+from services.transfers.events import ContentRefused, TransferChanged, TransfersRestored
 from services.transfers.journal_folder import open_journal
 from services.transfers.journal_problems import damaged, not_saved
 from services.transfers.look_timer import LookTimer, steady_wall_clock
@@ -39,9 +35,6 @@ from services.transfers.transfer import Transfer, TransferKind, TransferState
 from services.transfers.transfer_queue import TransferQueue
 from services.transfers.upload_job import upload
 from services.transfers.zip_job import download_as_zip
-from services.watching import MakeTimer
-from services.whole_file import write_whole
-from services.worker_threads import WorkerThreads
 
 _log = logging.getLogger(__name__)
 

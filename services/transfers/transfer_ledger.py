@@ -14,19 +14,15 @@ from typing import TypeVar
 
 from msgspec import structs
 
-from services.api.errors import Problem, ProblemKind
-from services.events import (
-    Listener,
-    SomethingFailed,
-    TransferChanged,
-    TransfersForgotten,
-    TransfersSaved,
-)
-from services.language import _
-from services.thread_priority import give_way
+from services.problems.errors import Problem, ProblemKind
+from services.problems.events import SomethingFailed
+from services.system.events import Listener
+from services.system.language import _
+from services.system.thread_priority import give_way
 from services.transfers.delete_batches import DeleteBatches
 from services.transfers.destination import server_of
 from services.transfers.entry import Entry
+from services.transfers.events import TransferChanged, TransfersForgotten, TransfersSaved
 from services.transfers.journal import Journal, JournalRow, OwnedFile
 from services.transfers.journal_folder import others_have_some
 from services.transfers.journal_problems import no_longer_saved

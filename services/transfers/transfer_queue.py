@@ -7,7 +7,7 @@ added, that the last byte of an upload is sent, and which name a download gets.
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from services.events import Listener
+from services.system.events import Listener
 from services.transfers.entry import Entry
 from services.transfers.journal import Journal
 from services.transfers.orders import Order

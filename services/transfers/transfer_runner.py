@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 
 from msgspec import structs
 
-from services.api.errors import Cancelled, FilesError, Problem, ProblemKind, unexpected
-from services.cancellation import CancelToken
-from services.language import _
+from services.problems.errors import FilesError, Problem, ProblemKind, unexpected
+from services.system.cancellation import Cancelled, CancelToken
+from services.system.language import _
+from services.system.worker_threads import WorkerThreads
 from services.transfers.bandwidth import Bandwidth
 from services.transfers.download_job import discard_part_of_download
 from services.transfers.entry import Entry
@@ -32,7 +33,6 @@ from services.transfers.transfer import UNDER_WAY, TransferKind, TransferState
 from services.transfers.transfer_ledger import TransferLedger
 from services.transfers.turns import Turns
 from services.transfers.zip_job import discard_part_of_zip
-from services.worker_threads import WorkerThreads
 
 AT_ONCE: Mapping[TransferKind, int] = {
     TransferKind.UPLOAD: 4,

@@ -6,9 +6,9 @@ from typing import NoReturn
 
 from msgspec import structs
 
-from services.api.errors import Cancelled, FilesError, Problem, unexpected
 from services.api.retry import may_repeat
-from services.cancellation import CancelToken
+from services.problems.errors import FilesError, Problem, unexpected
+from services.system.cancellation import Cancelled, CancelToken
 from services.transfers.bandwidth import Bandwidth
 from services.transfers.entry import Entry
 from services.transfers.lost_answers import (

@@ -1,11 +1,11 @@
 """Checks the server's answer to an upload against what was requested."""
 
-from services.api.errors import Problem, ProblemKind
 from services.api.remote_file import RemoteFile
-from services.checks.local_file import UploadRequest
-from services.language import _, ngettext
-from services.numbers import whole
-from services.sizes import size_in_words
+from services.disk.local_file import UploadRequest
+from services.problems.errors import Problem, ProblemKind
+from services.system.language import _, ngettext
+from services.system.numbers import whole
+from services.system.sizes import size_in_words
 
 EXPIRY_TOLERANCE = 60
 """Seconds by which an expiry may differ from the request: servers count from different moments."""

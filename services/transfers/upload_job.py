@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from msgspec import structs
 
-from services.api.errors import FilesError
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
 from services.api.retry import is_a_clear_no, may_repeat, may_repeat_upload
+from services.problems.errors import FilesError
 from services.transfers.attempts import repeat_attempts
 from services.transfers.finding_upload import Found, find_upload
 from services.transfers.lost_answers import AnswerLost, answer_lost, not_asked, seen_before

@@ -6,13 +6,13 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from services.api.errors import Problem, ProblemKind
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
-from services.language import _, ngettext
-from services.numbers import whole
-from services.transfers.local_names import names_apart
-from services.transfers.partial_file import PartialFile
+from services.disk.local_names import names_apart
+from services.disk.partial_file import PartialFile
+from services.problems.errors import Problem, ProblemKind
+from services.system.language import _, ngettext
+from services.system.numbers import whole
 from services.transfers.received_content import Received, may_lack_its_end, pieces_of
 from services.transfers.running_transfer import RunningTransfer
 

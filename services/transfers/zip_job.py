@@ -2,17 +2,17 @@
 
 from pathlib import Path
 
-from services.api.errors import FilesError
 from services.api.files_api import FilesApi
 from services.api.retry import may_repeat
+from services.disk.partial_file import PartialFile, discard_part, part_path, was_placed
+from services.disk.unused_names import give_back_name
+from services.problems.errors import FilesError
 from services.transfers.attempts import repeat_attempts
 from services.transfers.orders import ZipOrder, name_being_taken
-from services.transfers.partial_file import PartialFile, discard_part, part_path, was_placed
 from services.transfers.received_content import HashesOf, no_hashes
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.target_folder import blame_missing_folder, require_folder
 from services.transfers.zip_archive import write_zip
-from services.unused_names import give_back_name
 
 
 def download_as_zip(

@@ -15,9 +15,9 @@ from pathlib import Path
 from services.accounts.environment import environment_account
 from services.api.files_api import FilesApi
 from services.api.listing import all_pages
-from services.cancellation import CancelToken
 from services.catalog.listing_caches import ListingCaches
-from services.paths import paths_under
+from services.system.cancellation import CancelToken
+from services.system.paths import paths_under
 from tests.bench.fast_server import ROOT
 from tests.bench.page_server import page_server
 from tests.bench.product import KEY

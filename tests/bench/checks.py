@@ -17,11 +17,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from services.cancellation import CancelToken
 from services.checks.checking import check_file
 from services.checks.finding import CheckReport
 from services.checks.gathering import look_at
-from services.checks.limits import OFFICIAL
+from services.providers.limits import OFFICIAL
+from services.system.cancellation import CancelToken
 from tests.bench.fast_server import ROOT
 from tests.bench.report import Line, Options, alternately, median_ratio, speed
 from tests.bench.window_stalls import idle_process, in_fresh_process

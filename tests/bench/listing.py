@@ -25,7 +25,7 @@ from tests.bench.report import Line, Options
 from tests.bench.window_stalls import idle_process, in_fresh_process
 
 if TYPE_CHECKING:
-    from services.accounts.account import Account
+    from services.providers.account import Account
 
 _FEW = 3
 
@@ -174,7 +174,7 @@ def _stalls(address: str, few: str, number: int, folder: Path) -> None:
 
 
 def _accounts(address: str, few: str) -> "list[Account]":
-    from services.accounts.account import Account
+    from services.providers.account import Account
 
     return [
         Account("few", "Few", "other", f"{few}/v1"),

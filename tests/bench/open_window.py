@@ -8,15 +8,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Slot
 
-from services.accounts.account import Account
 from services.accounts.account_book import AccountBook
 from services.accounts.key_store import KeyStore
+from services.accounts.settings import SettingsStore
 from services.file_service import FileService
-from services.paths import paths_under
+from services.providers.account import Account
 from services.sandbox.server import SandboxServer
-from services.settings import SettingsStore
+from services.system.paths import paths_under
+from services.system.worker_threads import WorkerThreads
 from services.transfers.transfer import Transfer, TransferState
-from services.worker_threads import WorkerThreads
 from tests.bench.product import KEY, LONGEST
 from ui.application import Session, Start, make_application
 from ui.main_window import MainWindow

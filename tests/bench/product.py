@@ -4,18 +4,21 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from services.accounts.account import Account
 from services.accounts.account_book import AccountBook
 from services.accounts.key_store import KeyStore
+from services.accounts.settings import SettingsStore
 from services.api.remote_file import RemoteFile
+from services.catalog.events import ListingEnded
 from services.checks.gathering import look_at
-from services.checks.local_file import UploadRequest
-from services.events import Event, ListingEnded, ServiceClosed, TransferChanged
-from services.file_commands import WhenTaken
+from services.disk.local_file import UploadRequest
+from services.disk.when_taken import WhenTaken
+from services.events import ServiceClosed
 from services.file_service import FileService
-from services.paths import paths_under
+from services.providers.account import Account
 from services.sandbox.server import SandboxServer
-from services.settings import SettingsStore
+from services.system.events import Event
+from services.system.paths import paths_under
+from services.transfers.events import TransferChanged
 from services.transfers.transfer import TransferState
 
 KEY = "sk-bench"

@@ -5,8 +5,8 @@ import statistics
 import time
 from pathlib import Path
 
-from services.cancellation import CancelToken
 from services.checks.gathering import gather
+from services.system.cancellation import CancelToken
 from tests.bench.report import Line, Options
 
 FILES = 1000

@@ -20,29 +20,25 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from services.accounts.account import ENVIRONMENT_ID
 from services.accounts.account_book import AccountBook
+from services.accounts.events import AccountFailed, AccountOpened
 from services.accounts.key_store import KeyStore
+from services.accounts.settings import SettingsStore
 from services.api.remote_file import RemoteFile
-from services.checks.local_file import UploadRequest
-from services.events import (
-    AccountFailed,
-    AccountOpened,
-    Event,
-    FilesListed,
-    ListingEnded,
-    PathsGathered,
-    ServiceClosed,
-    TransferChanged,
-    TransfersRestored,
-)
-from services.file_commands import TransferLimits, WhenTaken
+from services.catalog.events import FilesListed, ListingEnded
+from services.checks.events import PathsGathered
+from services.disk.local_file import UploadRequest
+from services.disk.when_taken import WhenTaken
+from services.events import ServiceClosed
 from services.file_service import FileService
-from services.paths import paths_under
+from services.providers.account import ENVIRONMENT_ID
 from services.sandbox.server import SandboxServer
-from services.settings import SettingsStore
+from services.system.events import Event
+from services.system.paths import paths_under
 from services.transfers import lost_answers
+from services.transfers.events import TransferChanged, TransfersRestored
 from services.transfers.transfer import Transfer, TransferKind, TransferState
+from services.transfers.transfer_limits import TransferLimits
 
 PURPOSE = "batch"
 REMOTE = "remote-"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.version import __version__
+from services.system.version import __version__
 from tests.desktop.conftest import StartProgram
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.person import leave, press_keys, wait_for_transfer

@@ -11,12 +11,21 @@ _TRANSFERS = (
 )
 _API = ("tests/services/api", "tests/services/faults")
 _CATALOG = ("tests/services/catalog", _FACE, "tests/services/transfers")
-_DISK = ("tests/services/test_*.py", "tests/services/catalog", "tests/services/transfers")
+_DISK = (
+    "tests/services/system",
+    "tests/services/disk",
+    "tests/services/accounts",
+    "tests/services/test_*.py",
+    "tests/services/catalog",
+    "tests/services/transfers",
+)
+_SETTINGS = ("tests/services/accounts", "tests/services/system")
 _LIST = ("tests/ui/files",)
 
 _WIDE: dict[str, tuple[str, ...]] = {
     "services/transfers/*.py": _TRANSFERS,
     "services/api/*.py": _API,
+    "services/problems/*.py": _API,
     "services/catalog/*.py": _CATALOG,
     "services/listings.py": (
         _FACE,
@@ -24,15 +33,17 @@ _WIDE: dict[str, tuple[str, ...]] = {
         "tests/services/catalog",
         "tests/services/faults",
     ),
-    "services/settings.py": ("tests/services/test_*.py",),
-    "services/settings_merge.py": ("tests/services/test_*.py",),
-    "services/databases.py": (*_DISK, "tests/services/faults"),
-    "services/whole_file.py": _DISK,
-    "services/csv_text.py": ("tests/services/test_*.py", "tests/services/catalog"),
-    "services/private_files.py": (*_DISK, "tests/services/sandbox"),
-    "services/file_lock.py": (*_DISK, "tests/services/faults"),
-    "services/folder_sync.py": _DISK,
-    "services/unused_names.py": (*_DISK, "tests/services/faults"),
+    "services/accounts/settings.py": _SETTINGS,
+    "services/accounts/settings_merge.py": _SETTINGS,
+    "services/system/databases.py": (*_DISK, "tests/services/faults"),
+    "services/disk/whole_file.py": _DISK,
+    "services/disk/csv_text.py": ("tests/services/disk", "tests/services/catalog"),
+    "services/disk/partial_file.py": (*_DISK, *_TRANSFERS),
+    "services/disk/local_names.py": (*_DISK, *_TRANSFERS),
+    "services/system/private_files.py": (*_DISK, "tests/services/sandbox"),
+    "services/system/file_lock.py": (*_DISK, "tests/services/faults"),
+    "services/system/folder_sync.py": _DISK,
+    "services/disk/unused_names.py": (*_DISK, "tests/services/faults"),
     "ui/files/file_*.py": _LIST,
     "ui/files/sorted_rows.py": _LIST,
     "ui/files/picked_rows.py": _LIST,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from services.api.remote_file import RemoteFile
-from services.file_commands import WhenTaken
+from services.disk.when_taken import WhenTaken
 from services.transfers.orders import DeleteOrder, DownloadOrder, UploadOrder
 from services.transfers.transfer import ENDED, UNDER_WAY, Transfer, TransferKind, TransferState
 from tests.promise.asked import Asked

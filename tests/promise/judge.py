@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from services.api.errors import ProblemKind
+from services.problems.errors import ProblemKind
 from services.transfers.transfer import UNDER_WAY, Transfer, TransferKind, TransferState
 from tests.promise.asked import Asked
 from tests.promise.store import Store

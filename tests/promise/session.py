@@ -10,13 +10,9 @@ from services.accounts.access import AccountAccess
 from services.api.files_api import FilesApi
 from services.api.newest_files import NewestFiles
 from services.catalog.ledger_commands import LedgerCommands
-from services.events import (
-    Event,
-    SomethingFailed,
-    TransferChanged,
-    TransfersForgotten,
-    TransfersRestored,
-)
+from services.problems.events import SomethingFailed
+from services.system.events import Event
+from services.transfers.events import TransferChanged, TransfersForgotten, TransfersRestored
 from services.transfers.orders import Order
 from services.transfers.transfer import Transfer
 from services.transfers.transfer_commands import TransferCommands

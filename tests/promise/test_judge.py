@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.api.errors import ProblemKind
+from services.problems.errors import ProblemKind
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from tests.promise.asked import Asked
 from tests.promise.judge import Judge

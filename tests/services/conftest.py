@@ -6,8 +6,8 @@ import keyring
 import pytest
 
 from services.api import retry
-from services.cancellation import CancelToken
-from services.events import TransfersRestored
+from services.system.cancellation import CancelToken
+from services.transfers.events import TransfersRestored
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.memory_keyring import HangingKeyring
 from tests.support.service_bench import ServiceBench

@@ -7,21 +7,21 @@ from pathlib import Path
 import keyring
 import pytest
 
-from services.accounts.account import ENVIRONMENT_ID, SANDBOX_ID
-from services.api.errors import ProblemKind
-from services.events import (
+from services.accounts.account_draft import AccountDraft
+from services.accounts.events import (
     AccountFailed,
     AccountOpened,
     AccountOpening,
     AccountSaved,
     AccountsLoaded,
     AccountTested,
-    Event,
-    FilesListed,
-    ListingEnded,
-    SomethingFailed,
 )
-from services.file_commands import AccountDraft, WhenTaken
+from services.catalog.events import FilesListed, ListingEnded
+from services.disk.when_taken import WhenTaken
+from services.problems.errors import ProblemKind
+from services.problems.events import SomethingFailed
+from services.providers.account import ENVIRONMENT_ID, SANDBOX_ID
+from services.system.events import Event
 from services.transfers.transfer import TransferState
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.making import account, remote_file, upload_request

@@ -5,15 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from services.api.errors import ProblemKind
 from services.checks import line_checks
 from services.checks.check_commands import CheckCommands
-from services.checks.finding import Severity
-from services.checks.gathering import look_at
-from services.checks.limits import Limits
-from services.checks.lines_around import ShownLine
-from services.checks.pasted import PastedText
-from services.events import (
+from services.checks.events import (
     CheckedFile,
     CheckProgress,
     FileRepaired,
@@ -21,9 +15,15 @@ from services.events import (
     LinesShown,
     PathsBeingGathered,
     PathsGathered,
-    ReportSaved,
-    SomethingFailed,
 )
+from services.checks.gathering import look_at
+from services.checks.lines_around import ShownLine
+from services.checks.pasted import PastedText
+from services.disk.events import ReportSaved
+from services.problems.errors import ProblemKind
+from services.problems.events import SomethingFailed
+from services.problems.severity import Severity
+from services.providers.limits import Limits
 from tests.support.events import EventLog
 from tests.support.service_bench import ServiceBench
 

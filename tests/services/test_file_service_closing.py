@@ -8,16 +8,13 @@ from pathlib import Path
 import keyring
 import pytest
 
-from services.accounts.account import SANDBOX_ID
-from services.events import (
-    AccountOpened,
-    AccountOpening,
-    AccountSaved,
-    ServiceClosed,
-    TransferChanged,
-)
-from services.file_commands import AccountDraft, WhenTaken
+from services.accounts.account_draft import AccountDraft
+from services.accounts.events import AccountOpened, AccountOpening, AccountSaved
+from services.disk.when_taken import WhenTaken
+from services.events import ServiceClosed
+from services.providers.account import SANDBOX_ID
 from services.sandbox.server import SandboxAddress, SandboxServer
+from services.transfers.events import TransferChanged
 from services.transfers.transfer import TransferState
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.leftovers import part_files_left

@@ -9,22 +9,22 @@ from pathlib import Path
 import pytest
 
 from services import listings
-from services.accounts.account import SANDBOX_ID, Account
+from services.accounts.account_draft import AccountDraft
+from services.accounts.events import AccountOpened, AccountsLoaded
 from services.api.remote_file import RemoteFile
-from services.events import (
-    AccountOpened,
-    AccountsLoaded,
+from services.catalog.events import (
     FileAdded,
     FileDeleted,
     FilesListed,
     LastListed,
     ListingEnded,
     ListingStarted,
-    ReportSaved,
-    SomethingFailed,
-    TransfersRestored,
 )
-from services.file_commands import AccountDraft, ExportForm
+from services.catalog.export_form import ExportForm
+from services.disk.events import ReportSaved
+from services.problems.events import SomethingFailed
+from services.providers.account import SANDBOX_ID, Account
+from services.transfers.events import TransfersRestored
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.making import account, remote_file, upload_request
 from tests.support.served_files import ListingQuirk, many_files, served_file

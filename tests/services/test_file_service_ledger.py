@@ -11,29 +11,27 @@ from pathlib import Path
 
 import pytest
 
-from services.accounts.account import SANDBOX_ID
-from services.api.errors import ProblemKind
 from services.catalog import ledger_commands
-from services.catalog.remembered_upload import KnownUpload, LocalCopy, UploadOrigin
-from services.catalog.upload_ledger import UploadLedger
-from services.checks.gathering import look_at
-from services.checks.local_file import UploadRequest
-from services.events import (
-    DeletesEnded,
-    Event,
+from services.catalog.events import (
     FileAdded,
     FileNotRetrieved,
     FilesRestored,
     ListingEnded,
     OriginFound,
     RestorableFound,
-    SomethingFailed,
-    TransferChanged,
-    TransfersRestored,
     UploadsForgotten,
     UploadsFound,
 )
-from services.file_commands import WhenTaken
+from services.catalog.remembered_upload import KnownUpload, LocalCopy, UploadOrigin
+from services.catalog.upload_ledger import UploadLedger
+from services.checks.gathering import look_at
+from services.disk.local_file import UploadRequest
+from services.disk.when_taken import WhenTaken
+from services.problems.errors import ProblemKind
+from services.problems.events import SomethingFailed
+from services.providers.account import SANDBOX_ID
+from services.system.events import Event
+from services.transfers.events import DeletesEnded, TransferChanged, TransfersRestored
 from services.transfers.transfer import TransferState
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.making import remote_file

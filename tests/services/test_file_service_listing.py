@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from services.api.errors import ProblemKind
-from services.events import (
+from services.catalog.events import (
     FileNotRetrieved,
     FileRetrieved,
     FilesListed,
     ListingEnded,
     ListingStarted,
-    PathsGathered,
 )
+from services.checks.events import PathsGathered
+from services.problems.errors import ProblemKind
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.served_files import ListingQuirk, many_files, served_file
 from tests.support.server_faults import (

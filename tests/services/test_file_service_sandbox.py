@@ -6,21 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from services.accounts.account import SANDBOX_ID
-from services.events import (
-    AccountFailed,
-    AccountOpened,
-    AccountOpening,
-    ContentRefused,
-    FileAdded,
-    FileDeleted,
-    FileRetrieved,
-    FilesListed,
-    ListingEnded,
-    TransferChanged,
-)
-from services.file_commands import WhenTaken
+from services.accounts.events import AccountFailed, AccountOpened, AccountOpening
+from services.catalog.events import FileAdded, FileDeleted, FileRetrieved, FilesListed, ListingEnded
+from services.disk.when_taken import WhenTaken
+from services.providers.account import SANDBOX_ID
 from services.sandbox.server import SandboxAddress, SandboxFailed, SandboxServer
+from services.transfers.events import ContentRefused, TransferChanged
 from services.transfers.transfer import TransferState
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.making import account, upload_request

@@ -9,25 +9,23 @@ from pathlib import Path
 
 import pytest
 
-from services.accounts.account import ENVIRONMENT_ID, SANDBOX_ID
-from services.api.errors import ProblemKind
-from services.events import (
-    AccountTested,
+from services.accounts.account_draft import AccountDraft
+from services.accounts.events import AccountTested
+from services.catalog.events import FileAdded, FileDeleted, FileNotRetrieved, ListingEnded
+from services.disk.events import ReportSaved
+from services.disk.when_taken import WhenTaken
+from services.problems.errors import ProblemKind
+from services.problems.events import SomethingFailed
+from services.providers.account import ENVIRONMENT_ID, SANDBOX_ID
+from services.system.events import Event
+from services.system.paths import paths_under
+from services.transfers.events import (
     DeletesEnded,
-    Event,
-    FileAdded,
-    FileDeleted,
-    FileNotRetrieved,
-    ListingEnded,
-    ReportSaved,
-    SomethingFailed,
     TransferChanged,
     TransfersForgotten,
     TransfersRestored,
     TransfersSaved,
 )
-from services.file_commands import AccountDraft, WhenTaken
-from services.paths import paths_under
 from services.transfers.journal import Journal
 from services.transfers.transfer import Transfer, TransferState
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer

@@ -6,21 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from services.accounts.account import SANDBOX_ID
-from services.events import (
-    AccountOpened,
-    AccountTested,
-    DeletesEnded,
-    FileNotRetrieved,
-    FileRetrieved,
-    FilesListed,
-    ListingEnded,
-    ReportSaved,
-    ServiceClosed,
-    TransferChanged,
-    TransfersRestored,
-)
-from services.file_commands import AccountDraft, ExportForm, WhenTaken
+from services.accounts.account_draft import AccountDraft
+from services.accounts.events import AccountOpened, AccountTested
+from services.catalog.events import FileNotRetrieved, FileRetrieved, FilesListed, ListingEnded
+from services.catalog.export_form import ExportForm
+from services.disk.events import ReportSaved
+from services.disk.when_taken import WhenTaken
+from services.events import ServiceClosed
+from services.providers.account import SANDBOX_ID
+from services.transfers.events import DeletesEnded, TransferChanged, TransfersRestored
 from tests.support.echoed import echoes_of, readable_parts
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.making import account, remote_file, upload_request

@@ -26,9 +26,9 @@ from services.events import FileAdded, TransferChanged
 from services.file_commands import WhenTaken
 from services.transfers.transfer import TransferState
 from services.checks.gathering import look_at
-from services.checks.local_file import UploadRequest
+from services.disk.local_file import UploadRequest
 from tests.support.service_bench import ServiceBench
-from services.accounts.account import ENVIRONMENT_ID
+from services.providers.account import ENVIRONMENT_ID
 
 
 def status(name):

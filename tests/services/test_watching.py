@@ -7,13 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from services.accounts.events import AccountOpened
 from services.api import retry
-from services.api.errors import ProblemKind
 from services.api.files_api import FilesApi
-from services.catalog.listing_caches import ListingCaches
-from services.events import (
-    AccountOpened,
-    Event,
+from services.catalog.events import (
     FileAdded,
     FilesListed,
     LastListed,
@@ -22,7 +19,10 @@ from services.events import (
     NewFilesFound,
     WatchFailed,
 )
+from services.catalog.listing_caches import ListingCaches
 from services.listings import Listings
+from services.problems.errors import ProblemKind
+from services.system.events import Event
 from tests.support.events import EventLog
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.hand_turned_clock import HandTurnedClock

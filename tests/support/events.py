@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-from services.events import Event
+from services.system.events import Event
 
 E = TypeVar("E")
 

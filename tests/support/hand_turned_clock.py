@@ -1,7 +1,6 @@
 """A clock that stands still until somebody waits by it or turns it."""
 
-from services.api.errors import Cancelled
-from services.cancellation import CancelToken
+from services.system.cancellation import Cancelled, CancelToken
 
 
 class HandTurnedClock:

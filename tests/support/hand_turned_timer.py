@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 
 class HandTurnedTimer:
-    """Stands for `services.interval_timer.IntervalTimer`; `turn` is as if the time had gone by."""
+    """Stands for `services.system.interval_timer.IntervalTimer`; `turn` is as if the time had gone by."""
 
     def __init__(self, tick: Callable[[], None]) -> None:
         self._tick = tick

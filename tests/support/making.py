@@ -3,10 +3,10 @@
 from itertools import count
 from pathlib import Path
 
-from services.accounts.account import Account, AccountKind
-from services.api.errors import Problem, ProblemKind
 from services.api.remote_file import RemoteFile
-from services.checks.local_file import LocalFile, UploadRequest
+from services.disk.local_file import LocalFile, UploadRequest
+from services.problems.errors import Problem, ProblemKind
+from services.providers.account import Account, AccountKind
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 
 CREATED_AT = 1_700_000_000

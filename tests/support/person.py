@@ -10,7 +10,7 @@ from typing import Self
 
 from PySide6.QtCore import QRect
 
-from services.api.purposes import UPLOAD_PURPOSES
+from services.providers.purposes import UPLOAD_PURPOSES
 from tests.support import pointer
 from tests.support.accessibility import AccessibilityBus, Accessible, Extents
 from tests.support.drag_source import DRAGGED, HELD, SHOWN

@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.paths import paths_under
+from services.system.paths import paths_under
 from tests.support.accessibility import AccessibilityBus, Accessible
 from tests.support.waiting import NotObserved, wait_for
 

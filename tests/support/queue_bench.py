@@ -4,9 +4,9 @@ import itertools
 import time
 from pathlib import Path
 
-from services.api.errors import FilesError
-from services.events import TransferChanged
-from services.file_commands import WhenTaken
+from services.disk.when_taken import WhenTaken
+from services.problems.errors import FilesError
+from services.transfers.events import TransferChanged
 from services.transfers.journal import Journal
 from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder
 from services.transfers.transfer import Transfer, TransferState

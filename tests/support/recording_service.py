@@ -3,19 +3,17 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from services.accounts.account_draft import AccountDraft
 from services.api.remote_file import RemoteFile
+from services.catalog.export_form import ExportForm
 from services.checks.finding import RepairKind
-from services.checks.local_file import LocalFile, UploadRequest
 from services.checks.pasted import Pasted
-from services.events import Event, Listener
-from services.file_commands import (
-    AccountDraft,
-    ExportForm,
-    FileCommands,
-    TransferLimits,
-    WhenTaken,
-)
+from services.disk.local_file import LocalFile, UploadRequest
+from services.disk.when_taken import WhenTaken
+from services.file_commands import FileCommands
+from services.system.events import Event, Listener
 from services.transfers.transfer import Transfer
+from services.transfers.transfer_limits import TransferLimits
 
 Command = tuple[str, tuple[object, ...]]
 

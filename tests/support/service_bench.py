@@ -3,25 +3,21 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from services.accounts.account import Account
 from services.accounts.account_book import AccountBook
+from services.accounts.account_draft import AccountDraft
+from services.accounts.events import AccountOpened, AccountsLoaded
 from services.accounts.key_store import KeyStore
-from services.events import (
-    AccountOpened,
-    AccountsLoaded,
-    Event,
-    ListingEnded,
-    ServiceClosed,
-    TransferChanged,
-)
-from services.file_commands import AccountDraft
+from services.accounts.settings import SettingsStore
+from services.catalog.events import ListingEnded
+from services.events import ServiceClosed
 from services.file_service import FileService
-from services.interval_timer import IntervalTimer
-from services.paths import Paths, paths_under
+from services.providers.account import Account
 from services.sandbox.server import SandboxServer
-from services.settings import SettingsStore
+from services.system.events import Event
+from services.system.interval_timer import IntervalTimer, MakeTimer
+from services.system.paths import Paths, paths_under
+from services.transfers.events import TransferChanged
 from services.transfers.transfer import ENDED, Transfer, TransferState
-from services.watching import MakeTimer
 from tests.support.events import EventLog
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.making import account

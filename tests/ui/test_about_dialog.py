@@ -2,7 +2,7 @@ from PySide6.QtCore import Qt, qVersion
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from services.version import __version__
+from services.system.version import __version__
 from ui.about_dialog import AboutDialog
 
 

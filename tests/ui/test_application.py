@@ -7,10 +7,12 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from services.accounts.account import Account, AccountKind
+from services.accounts.events import AccountOpened, AccountOpening, AccountsLoaded
+from services.accounts.settings import SettingsStore
 from services.checks.dropped import Dropped
-from services.events import AccountOpened, AccountOpening, AccountsLoaded, Listener, ServiceClosed
-from services.settings import SettingsStore
+from services.events import ServiceClosed
+from services.providers.account import Account, AccountKind
+from services.system.events import Listener
 from tests.support.making import account
 from tests.support.recording_service import RecordingService
 from ui.application import Session, Start

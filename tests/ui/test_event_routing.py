@@ -9,21 +9,18 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QListView, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from services.api.errors import ProblemKind
-from services.events import (
-    AccountFailed,
-    AccountOpened,
-    AccountOpening,
-    AccountsLoaded,
+from services.accounts.events import AccountFailed, AccountOpened, AccountOpening, AccountsLoaded
+from services.accounts.settings import SettingsStore
+from services.catalog.events import (
     FilesListed,
     LastListed,
     ListingEnded,
     ListingStarted,
     NewFilesFound,
-    SomethingFailed,
-    TransfersSaved,
 )
-from services.settings import SettingsStore
+from services.problems.errors import ProblemKind
+from services.problems.events import SomethingFailed
+from services.transfers.events import TransfersSaved
 from tests.support.making import CREATED_AT, account, problem, remote_file
 from tests.support.recording_service import RecordingService
 from ui.files.file_views import View

@@ -8,7 +8,7 @@ from PySide6.QtGui import QIcon, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from services.api.purposes import OUTPUT_PURPOSES, UPLOAD_PURPOSES
+from services.providers.purposes import OUTPUT_PURPOSES, UPLOAD_PURPOSES
 from ui.icons import file_icon_name, icon, keep_apart, paint_icon, purpose_icon
 from ui.program_icon import program_icon
 from ui.theme import Role, colour, make_palette

@@ -5,7 +5,9 @@ import pytest
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QLabel
 
-from services.events import Event, FileDeleted, FilesListed, LastListed, TransferChanged
+from services.catalog.events import FileDeleted, FilesListed, LastListed
+from services.system.events import Event
+from services.transfers.events import TransferChanged
 from tests.support.making import transfer
 from ui.mailbox import Mailbox
 

@@ -7,7 +7,7 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QAbstractButton, QLabel, QPlainTextEdit, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from services.api.errors import ProblemKind
+from services.problems.errors import ProblemKind
 from tests.support.making import problem
 from ui.messages import MessageBar
 

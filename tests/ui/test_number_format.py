@@ -4,8 +4,8 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QLocale
 
-from services.numbers import ENGLISH, decimal, whole, write_numbers_as
-from services.sizes import size_in_words
+from services.system.numbers import ENGLISH, decimal, whole, write_numbers_as
+from services.system.sizes import size_in_words
 from ui.files.columns import exact_size
 from ui.number_format import format_of
 from ui.transfers.transfer_words import amount_in_words

@@ -11,7 +11,7 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from services.settings import SettingsStore
+from services.accounts.settings import SettingsStore
 from ui.last_folders import Chosen
 from ui.save_dialogs import SaveDialogs, suggested_name
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from services.api.purposes import OUTPUT_PURPOSES, UPLOAD_PURPOSES
+from services.providers.purposes import OUTPUT_PURPOSES, UPLOAD_PURPOSES
 from ui.files.status_line import StatusLine
 from ui.style_sheet import style_sheet
 from ui.theme import Role, Theme, colour, is_dark, make_palette, purpose_colours, scaled

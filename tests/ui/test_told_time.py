@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QTextEdit
 
-from services.events import FileRetrieved, FilesListed, ListingEnded, ListingStarted
+from services.catalog.events import FileRetrieved, FilesListed, ListingEnded, ListingStarted
 from tests.support.making import remote_file
 from tests.ui.test_event_routing import NOW, Opened
 from tests.ui.test_event_routing import opened as opened

@@ -3,8 +3,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMainWindow, QSplitter
 from pytestqt.qtbot import QtBot
 
-from services.events import FilesListed, ListingEnded, ListingStarted
-from services.settings import Settings
+from services.accounts.settings import Settings
+from services.catalog.events import FilesListed, ListingEnded, ListingStarted
 from tests.support.making import remote_file, transfer
 from ui.actions import Actions
 from ui.files.refused_content import RefusedContent

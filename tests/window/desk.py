@@ -22,15 +22,16 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from services.accounts.account import Account
 from services.accounts.account_book import AccountBook
 from services.accounts.key_store import KeyStore
+from services.accounts.settings import SettingsStore
 from services.api.remote_file import RemoteFile
-from services.events import Event, Listener, ServiceClosed
+from services.events import ServiceClosed
 from services.file_service import FileService
-from services.paths import paths_under
+from services.providers.account import Account
 from services.sandbox.server import SandboxServer
-from services.settings import SettingsStore
+from services.system.events import Event, Listener
+from services.system.paths import paths_under
 from services.transfers.transfer import Transfer, TransferState
 from tests.support.events import EventLog
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget
 
-from services.accounts.account import ENVIRONMENT_ID
-from services.events import AccountOpening, FilesListed
+from services.accounts.events import AccountOpening
+from services.catalog.events import FilesListed
+from services.providers.account import ENVIRONMENT_ID
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.making import remote_file
 from tests.support.memory_keyring import MemoryKeyring

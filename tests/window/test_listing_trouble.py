@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from services.events import FilesListed, ListingEnded, ListingStarted
+from services.catalog.events import FilesListed, ListingEnded, ListingStarted
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.making import remote_file
 from tests.support.served_files import ListingQuirk, many_files

@@ -2,7 +2,8 @@
 
 from PySide6.QtGui import QGuiApplication
 
-from services.events import FileAdded, TransferChanged, TransfersForgotten
+from services.catalog.events import FileAdded
+from services.transfers.events import TransferChanged, TransfersForgotten
 from services.transfers.transfer import TransferState
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.making import remote_file, transfer

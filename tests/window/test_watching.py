@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit
 
 from services.api.remote_file import RemoteFile
-from services.events import NewFilesFound, WatchFailed
+from services.catalog.events import NewFilesFound, WatchFailed
 from services.transfers.transfer import TransferState
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.making import problem

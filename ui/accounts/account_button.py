@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QFontMetrics
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
-from services.accounts.account import Account, AccountKind
-from services.accounts.base_url import host_of
-from services.language import _
+from services.providers.account import Account, AccountKind
+from services.providers.base_url import host_of
+from services.system.language import _
 from ui.accounts.account_colours import colour_numbers, dot_icon
 from ui.accounts.account_list import provider_name
 from ui.icons import icon, keep_apart

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter
 from PySide6.QtWidgets import QApplication
 
-from services.accounts.account import Account, AccountKind
+from services.providers.account import Account, AccountKind
 from ui.icons import DrawnIcon, paint_icon
 from ui.theme import ACCOUNT_COLOURS, Role, account_colour, colour
 

@@ -5,8 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from services.accounts.account import ENVIRONMENT_ID, SANDBOX_ID, Account, AccountKind
-from services.events import (
+from services.accounts.events import (
     AccountFailed,
     AccountNotSaved,
     AccountOpened,
@@ -15,8 +14,9 @@ from services.events import (
     AccountsLoaded,
     AccountTested,
 )
+from services.accounts.settings import SettingsStore
 from services.file_commands import FileCommands
-from services.settings import SettingsStore
+from services.providers.account import ENVIRONMENT_ID, SANDBOX_ID, Account, AccountKind
 from ui.accounts.connect_dialog import ConnectDialog
 
 AccountEvent = (

@@ -15,13 +15,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.accounts.account import Account
+from services.accounts.account_draft import AccountDraft
 from services.accounts.draft_check import Field, Remark
-from services.accounts.providers import PROVIDERS, provider_named
 from services.accounts.storage_limit import storage_limit_of_provider
-from services.file_commands import AccountDraft
-from services.language import _
-from services.sizes import size_as_written
+from services.providers.account import Account
+from services.providers.providers import PROVIDERS, provider_named
+from services.system.language import _
+from services.system.sizes import size_as_written
 from ui.icons import icon
 from ui.labels import label, set_look
 from ui.theme import Role

@@ -24,9 +24,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.accounts.account import Account, AccountKind
-from services.accounts.providers import provider_named
-from services.language import _
+from services.providers.account import Account, AccountKind
+from services.providers.providers import provider_named
+from services.system.language import _
 from ui.accounts.account_colours import colour_numbers, paint_dot
 from ui.selection_look import paint_selected_row
 from ui.theme import Role, account_colour, colour, is_dark, scaled

@@ -11,12 +11,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.accounts.account import Account, AccountKind
 from services.accounts.draft_check import CheckedDraft, check_draft
-from services.accounts.providers import OPENAI
-from services.events import AccountNotSaved, AccountSaved, AccountsLoaded, AccountTested, Event
+from services.accounts.events import AccountNotSaved, AccountSaved, AccountsLoaded, AccountTested
 from services.file_commands import FileCommands
-from services.language import _
+from services.providers.account import Account, AccountKind
+from services.providers.providers import OPENAI
+from services.system.events import Event
+from services.system.language import _
 from ui.accounts.account_form import AccountForm
 from ui.accounts.account_list import AccountList
 from ui.accounts.dialog_buttons import DialogButtons

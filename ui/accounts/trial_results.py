@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 
-from services.api.errors import Problem
-from services.language import _
+from services.problems.errors import Problem
+from services.system.language import _
 from ui.icons import icon
 from ui.labels import IconLabel, label
 from ui.problem_words import report_line, said_in_words

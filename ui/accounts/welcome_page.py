@@ -11,8 +11,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.api.errors import Problem
-from services.language import _
+from services.problems.errors import Problem
+from services.system.language import _
 from ui.icons import icon
 from ui.labels import IconLabel, label, set_look
 from ui.program_icon import program_icon

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QMenu
 
-from services.settings import SettingsStore
+from services.accounts.settings import SettingsStore
 from ui.files.file_table import FileTable
 
 

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.language import _
+from services.system.language import _
 from ui.files.completions import Offer
 from ui.labels import label
 from ui.theme import Role, colour

@@ -4,9 +4,9 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from services.api.purposes import Side, purpose_named
-from services.language import _
-from services.name_matching import folded
+from services.providers.purposes import Side, purpose_named
+from services.system.language import _
+from services.system.name_matching import folded
 from ui.files.filter_fields import FIELDS
 from ui.files.query import Part, parts_of
 from ui.files.seen_values import SeenValues

@@ -9,7 +9,7 @@ from math import ceil, floor, inf
 from operator import attrgetter
 
 from services.api.remote_file import RemoteFile
-from services.name_matching import folded
+from services.system.name_matching import folded
 
 Rule = Callable[[RemoteFile], bool]
 

@@ -6,9 +6,9 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from services.accounts.account import Account
 from services.api.remote_file import RemoteFile
-from services.language import _
+from services.providers.account import Account
+from services.system.language import _
 from ui.actions import Actions
 from ui.files.snippets import MOST_FILES, curl_snippet, python_snippet
 from ui.messages import MessageBar

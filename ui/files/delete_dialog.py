@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from services.api.remote_file import RemoteFile
-from services.language import _
+from services.system.language import _
 from ui.button_row import ButtonRow
 from ui.files.delete_words import (
     button_in_words,

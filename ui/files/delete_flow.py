@@ -7,12 +7,13 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
-from services.api.errors import ProblemKind
+from services.accounts.settings import SettingsStore
 from services.api.remote_file import RemoteFile
-from services.events import DeletesEnded, RestorableFound
+from services.catalog.events import RestorableFound
 from services.file_commands import FileCommands
-from services.language import _, ngettext
-from services.settings import SettingsStore
+from services.problems.errors import ProblemKind
+from services.system.language import _, ngettext
+from services.transfers.events import DeletesEnded
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from ui.files.delete_dialog import DeleteDialog
 from ui.files.download_flow import DownloadFlow

@@ -5,8 +5,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from services.api.remote_file import RemoteFile
-from services.language import _, ngettext
-from services.sizes import size_in_words
+from services.system.language import _, ngettext
+from services.system.sizes import size_in_words
 from ui.safe_text import without_middle
 from ui.wording import count_in_words, files_in_words, one_line
 

@@ -6,11 +6,12 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from services.api.errors import Problem, ProblemKind
+from services.accounts.settings import SettingsStore
 from services.api.remote_file import RemoteFile
-from services.file_commands import FileCommands, WhenTaken
-from services.language import _, ngettext
-from services.settings import SettingsStore
+from services.disk.when_taken import WhenTaken
+from services.file_commands import FileCommands
+from services.problems.errors import Problem, ProblemKind
+from services.system.language import _, ngettext
 from ui.files.refused_content import RefusedContent
 from ui.last_folders import Chosen, LastFolders
 from ui.messages import MessageBar

@@ -6,10 +6,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from services.accounts.account import Account
 from services.api.remote_file import RemoteFile
-from services.file_commands import ExportForm, FileCommands
-from services.language import _
+from services.catalog.export_form import ExportForm
+from services.file_commands import FileCommands
+from services.providers.account import Account
+from services.system.language import _
 from ui.actions import Actions
 from ui.last_folders import Chosen
 from ui.save_dialogs import SaveDialogs

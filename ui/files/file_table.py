@@ -20,8 +20,8 @@ from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
 
 from services.api.remote_file import RemoteFile
-from services.language import _
-from services.name_matching import folded
+from services.system.language import _
+from services.system.name_matching import folded
 from ui.files.cell_delegates import CellDelegate, row_height
 from ui.files.columns import SECTION_OF
 from ui.files.file_table_model import FileTableModel

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Slot,
 )
 
-from services.language import _
+from services.system.language import _
 from ui.files.arranger import Arranger
 from ui.files.columns import COLUMNS
 from ui.files.file_list import FileFilter, FileList

@@ -6,8 +6,8 @@ from enum import Enum
 from functools import lru_cache
 from math import floor
 
-from services.api.purposes import Side, purpose_named
 from services.api.remote_file import RemoteFile
+from services.providers.purposes import Side, purpose_named
 
 SOON = 7 * 24 * 3600
 """Seconds; a file that expires within them is in the view of those that do."""

@@ -8,9 +8,8 @@ from itertools import chain
 from PySide6.QtCore import QSize, QTimer, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from services.api.errors import Problem
 from services.api.remote_file import RemoteFile
-from services.events import (
+from services.catalog.events import (
     FileAdded,
     FileDeleted,
     FileRetrieved,
@@ -20,7 +19,8 @@ from services.events import (
     ListingStarted,
     NewFilesFound,
 )
-from services.language import _
+from services.problems.errors import Problem
+from services.system.language import _
 from ui.files.file_list import Counts, FileFilter, FileList, is_output
 from ui.files.file_table import FileTable
 from ui.files.file_table_model import FileTableModel

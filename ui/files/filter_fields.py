@@ -17,8 +17,8 @@ A size without an operator is meant with `=`, a span without one with `<`.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from services.language import _
-from services.name_matching import folded
+from services.system.language import _
+from services.system.name_matching import folded
 from ui.files.conditions import (
     Condition,
     EndingIs,

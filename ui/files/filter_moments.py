@@ -3,7 +3,7 @@
 import re
 from datetime import date, timedelta
 
-from services.language import _
+from services.system.language import _
 from ui.files.conditions import (
     BeginningOf,
     BeginningOfDayFromToday,

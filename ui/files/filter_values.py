@@ -1,7 +1,7 @@
 """What stands after the colon of a filter: how it is taken apart, and sizes. No Qt."""
 
-from services.language import _
-from services.sizes import WrittenSize, read_size
+from services.system.language import _
+from services.system.sizes import WrittenSize, read_size
 from ui.files.conditions import Condition, SizeWithin
 
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.language import _, ngettext
+from services.system.language import _, ngettext
 from ui.button_row import ButtonRow
 from ui.files.paste_ids import PickedIds
 from ui.labels import label

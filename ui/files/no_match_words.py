@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from services.language import _, ngettext
+from services.system.language import _, ngettext
 from ui.files.file_filter import FileFilter
 from ui.files.file_views import View
 from ui.files.query import parse

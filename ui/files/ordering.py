@@ -11,7 +11,7 @@ from typing import Any, cast
 import msgspec
 
 from services.api.remote_file import RemoteFile
-from services.name_matching import folded
+from services.system.name_matching import folded
 
 
 class Column(Enum):

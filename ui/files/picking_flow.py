@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from services.language import _
+from services.system.language import _
 from ui.actions import Actions
 from ui.files.file_list import FileFilter
 from ui.files.file_table_model import ranges_of

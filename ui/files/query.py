@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from services.language import _
-from services.name_matching import folded
+from services.system.language import _
+from services.system.name_matching import folded
 from ui.files.conditions import Condition, Not
 from ui.files.filter_fields import FIELDS
 from ui.files.filter_values import NotUnderstood

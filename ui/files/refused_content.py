@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from services.accounts.account import Account
-from services.accounts.providers import provider_named
-from services.api.purposes import purpose_named
 from services.api.remote_file import RemoteFile
-from services.language import _
+from services.providers.account import Account
+from services.providers.providers import provider_named
+from services.providers.purposes import purpose_named
+from services.system.language import _
 from ui.wording import one_line
 
 

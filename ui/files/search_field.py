@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from services.language import _
+from services.system.language import _
 from ui.files.completion_panel import CompletionPanel
 from ui.files.completions import Completions, Offer, completions_at
 from ui.files.filter_fields import FIELDS

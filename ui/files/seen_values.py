@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TypeVar
 
 from services.api.remote_file import RemoteFile
-from services.name_matching import folded
+from services.system.name_matching import folded
 
 _T = TypeVar("_T")
 

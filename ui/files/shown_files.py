@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import overload
 
 from services.api.remote_file import RemoteFile
-from services.name_matching import folded
+from services.system.name_matching import folded
 from ui.files.file_filter import Sieve
 from ui.files.ordering import Column, Order, Row, key_of, make_keys, value_of
 from ui.files.sorted_rows import SortedRows

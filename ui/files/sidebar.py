@@ -24,8 +24,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.language import _
-from services.sizes import size_in_words
+from services.system.language import _
+from services.system.sizes import size_in_words
 from ui.files.file_list import Counts, FileFilter, View
 from ui.files.sidebar_model import (
     Kind,

@@ -8,10 +8,10 @@ import shlex
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
-from services.accounts.account import Account, AccountKind
-from services.accounts.providers import OPENAI, provider_named
 from services.api.remote_file import RemoteFile
-from services.transfers.local_names import names_apart
+from services.disk.local_names import names_apart
+from services.providers.account import Account, AccountKind
+from services.providers.providers import OPENAI, provider_named
 
 MOST_FILES = 1000
 """A longer snippet is no use to anybody; a list of ids is."""

@@ -2,8 +2,8 @@
 
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
-from services.language import _
-from services.sizes import size_in_words
+from services.system.language import _
+from services.system.sizes import size_in_words
 from ui.labels import label, set_look
 
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
-from services.accounts.account import Account
+from services.accounts.settings import SettingsStore
 from services.file_commands import FileCommands
-from services.settings import SettingsStore
+from services.providers.account import Account
 from ui.actions import Actions
 from ui.files.column_flow import ColumnFlow
 from ui.files.copy_flow import CopyFlow

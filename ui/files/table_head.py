@@ -13,7 +13,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QTableView, QWidget
 
-from services.language import _
+from services.system.language import _
 from ui.files.cell_delegates import INSET
 from ui.files.cell_look import ICON_GAP
 from ui.files.columns import COLUMNS, SECTION_OF

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeySequenc
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from services.api.remote_file import RemoteFile
-from services.language import _
+from services.system.language import _
 from ui.labels import label
 from ui.wording import files_in_words
 

@@ -6,12 +6,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
-from services.api.errors import Problem, ProblemKind
+from services.accounts.settings import SettingsStore
 from services.api.remote_file import RemoteFile
-from services.events import NewFilesFound, WatchFailed
-from services.file_commands import FileCommands, WhenTaken
-from services.language import _, ngettext
-from services.settings import SettingsStore
+from services.catalog.events import NewFilesFound, WatchFailed
+from services.disk.when_taken import WhenTaken
+from services.file_commands import FileCommands
+from services.problems.errors import Problem, ProblemKind
+from services.system.language import _, ngettext
 from ui.desktop_notice import DesktopNotice
 from ui.files.files_area import FilesArea
 from ui.files.refused_content import RefusedContent

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from services.api.remote_file import RemoteFile, remote_file_from
-from services.language import _, ngettext
-from services.numbers import whole
+from services.system.language import _, ngettext
+from services.system.numbers import whole
 from ui.files.columns import exact_size
 from ui.wording import NOTHING, exact_moment, expires_in_words, one_line
 

@@ -13,11 +13,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.api.errors import ProblemKind
 from services.api.remote_file import RemoteFile
-from services.events import FileNotRetrieved, FileRetrieved, OriginFound
-from services.language import _, ngettext
-from services.sizes import size_in_words
+from services.catalog.events import FileNotRetrieved, FileRetrieved, OriginFound
+from services.problems.errors import ProblemKind
+from services.system.language import _, ngettext
+from services.system.sizes import size_in_words
 from ui.files.columns import exact_size
 from ui.files.refused_content import RefusedContent
 from ui.files.selection_sums import PurposeSum, SelectionSums, sums_of

@@ -7,15 +7,10 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from services.events import (
-    DeletesEnded,
-    FilesRestored,
-    OriginFound,
-    RestorableFound,
-    UploadsForgotten,
-)
+from services.catalog.events import FilesRestored, OriginFound, RestorableFound, UploadsForgotten
 from services.file_commands import FileCommands
-from services.language import _, ngettext
+from services.system.language import _, ngettext
+from services.transfers.events import DeletesEnded
 from services.transfers.transfer import TransferState
 from ui.inspector.inspector import Inspector
 from ui.messages import MessageBar

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from services.catalog.remembered_upload import LocalCopy, UploadOrigin
-from services.language import _
+from services.system.language import _
 from ui.icons import icon
 from ui.inspector.field_view import FieldView
 from ui.inspector.fields import Field

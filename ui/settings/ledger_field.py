@@ -3,8 +3,8 @@
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from services.language import _
-from services.settings import SettingsStore
+from services.accounts.settings import SettingsStore
+from services.system.language import _
 from ui.labels import label
 
 

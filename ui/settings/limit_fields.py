@@ -3,9 +3,9 @@
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
 
-from services.language import _
-from services.settings import SettingsStore
-from services.sizes import KB
+from services.accounts.settings import SettingsStore
+from services.system.language import _
+from services.system.sizes import KB
 from ui.labels import label
 
 _MOST_AT_ONCE = 32

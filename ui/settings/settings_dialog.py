@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.accounts.account import Account
-from services.file_commands import WhenTaken
-from services.language import _
-from services.settings import SettingsStore
+from services.accounts.settings import SettingsStore
+from services.disk.when_taken import WhenTaken
+from services.providers.account import Account
+from services.system.language import _
 from ui.button_row import ButtonRow
 from ui.labels import ElidedLabel, label
 from ui.scrolled import scrolled

@@ -5,8 +5,8 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QComboBox
 
-from services.language import _, ngettext
-from services.settings import SettingsStore
+from services.accounts.settings import SettingsStore
+from services.system.language import _, ngettext
 from ui.settings.folder_field import FolderField
 
 _T = TypeVar("_T")

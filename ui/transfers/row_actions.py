@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from services.language import _
+from services.system.language import _
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from ui.transfers.opening import may_be_opened
 from ui.transfers.transfer_words import is_saved, trouble_of

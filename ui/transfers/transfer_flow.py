@@ -7,12 +7,13 @@ from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
-from services.api.errors import Problem, ProblemKind
-from services.events import TransfersForgotten, TransfersRestored
-from services.file_commands import FileCommands, TransferLimits
-from services.language import _, ngettext
-from services.settings import Settings, SettingsStore
+from services.accounts.settings import Settings, SettingsStore
+from services.file_commands import FileCommands
+from services.problems.errors import Problem, ProblemKind
+from services.system.language import _, ngettext
+from services.transfers.events import TransfersForgotten, TransfersRestored
 from services.transfers.transfer import Transfer
+from services.transfers.transfer_limits import TransferLimits
 from ui.actions import Actions
 from ui.desktop_notice import DesktopNotice
 from ui.messages import MessageBar

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.language import _
+from services.system.language import _
 from ui.icons import GAP, icon, keep_apart
 from ui.labels import IconLabel, label
 from ui.theme import Role

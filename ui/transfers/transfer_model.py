@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Slot,
 )
 
-from services.language import _
+from services.system.language import _
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from ui.transfers.row_actions import row_actions
 from ui.transfers.transfer_rows import Order, TransferRows, in_order

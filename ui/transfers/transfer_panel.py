@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Signal, SignalInstance, Slot
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from services.language import _, ngettext
+from services.system.language import _, ngettext
 from services.transfers.transfer import ENDED, Transfer, TransferState
 from ui.question_dialog import QuestionDialog
 from ui.transfers.row_actions import RowAction

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from services.language import _, ngettext
+from services.system.language import _, ngettext
 from services.transfers.transfer import UNDER_WAY, Transfer, TransferKind, TransferState
 from ui.wording import count_in_words
 

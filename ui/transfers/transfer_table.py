@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.language import _
+from services.system.language import _
 from services.transfers.transfer import Transfer
 from ui.icons import icon
 from ui.safe_text import menu_entry

@@ -2,10 +2,10 @@
 
 from enum import Enum
 
-from services.api.errors import Problem, ProblemKind
-from services.language import _
-from services.numbers import decimal, whole
-from services.sizes import GB, KB, MB, TB, size_in_words
+from services.problems.errors import Problem, ProblemKind
+from services.system.language import _
+from services.system.numbers import decimal, whole
+from services.system.sizes import GB, KB, MB, TB, size_in_words
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from ui.problem_words import said_by_server, said_in_words
 from ui.wording import one_line, span_in_words, speed_in_words, time_left_in_words

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from services.language import _, ngettext
+from services.system.language import _, ngettext
 from services.transfers.transfer import Transfer
 from ui.messages import MessageBar
 from ui.transfers.upload_batches import UploadBatches

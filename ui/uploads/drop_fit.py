@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from services.api.purposes import IMAGE_SUFFIXES, Purpose, why_unfit
-from services.events import PathsGathered
-from services.language import _, ngettext
-from services.sizes import size_in_words
+from services.checks.events import PathsGathered
+from services.providers.purposes import IMAGE_SUFFIXES, Purpose, why_unfit
+from services.system.language import _, ngettext
+from services.system.sizes import size_in_words
 from ui.wording import count_in_words, files_in_words, one_line
 
 _KINDS_NAMED = 3

@@ -7,9 +7,9 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from services.api.purposes import UPLOAD_PURPOSES
-from services.events import PathsGathered
-from services.language import _
+from services.checks.events import PathsGathered
+from services.providers.purposes import UPLOAD_PURPOSES
+from services.system.language import _
 from ui.icons import icon, purpose_icon
 from ui.theme import Role, colour, scaled
 from ui.uploads.drop_fit import (

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.language import _
+from services.system.language import _
 from ui.icons import icon
 from ui.labels import ElidedLabel
 from ui.uploads.list_box import ListBox

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.language import _
+from services.system.language import _
 from ui.icons import beside_words
 from ui.safe_text import breakable
 from ui.selection_look import SelectionDelegate

@@ -14,9 +14,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.checks.finding import CheckReport, Finding, Severity
-from services.events import LinesShown
-from services.language import _
+from services.checks.events import LinesShown
+from services.checks.finding import CheckReport, Finding
+from services.problems.severity import Severity
+from services.system.language import _
 from ui.icons import icon
 from ui.labels import ElidedLabel, label
 from ui.safe_text import without_middle

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 
-from services.checks.finding import CheckReport, RepairKind, Severity
-from services.language import _, ngettext
+from services.checks.finding import CheckReport, RepairKind
+from services.problems.severity import Severity
+from services.system.language import _, ngettext
 from ui.uploads.review_rows import FileRow, Sums
 from ui.uploads.review_words import check_in_words, check_of
 from ui.uploads.row_check import finding_in_words

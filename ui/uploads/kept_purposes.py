@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from services.checks.local_file import LocalFile
-from services.language import _
+from services.disk.local_file import LocalFile
+from services.system.language import _
 from ui.uploads.review_rows import FileRow
 from ui.uploads.row_check import CheckKind
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFontDatabase, QResizeEvent, QTextCharFormat, QTextCur
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QTextEdit, QWidget
 
 from services.checks.lines_around import ShownLine
-from services.language import _
+from services.system.language import _
 from ui.exact_copy import ExactText
 from ui.theme import Role, colour
 from ui.uploads.line_numbers import LineNumbers

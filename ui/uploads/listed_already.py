@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from services.api.remote_file import RemoteFile
 from services.catalog.remembered_upload import KnownUpload
-from services.checks.local_file import LocalFile
-from services.name_matching import folded
+from services.disk.local_file import LocalFile
+from services.system.name_matching import folded
 
 _AT_ONCE = 20_000
 """Files of the listing looked at in one turn of the event loop: a few milliseconds."""

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from services.checks.sent_name import name_to_send, why_no_name
-from services.language import _
+from services.system.language import _
 from ui.labels import set_look
 
 

@@ -4,7 +4,7 @@ from enum import IntEnum
 
 from PySide6.QtCore import Qt
 
-from services.language import _
+from services.system.language import _
 from ui.uploads.review_rows import FileRow, FolderRow, Row
 from ui.uploads.review_words import (
     check_in_words,

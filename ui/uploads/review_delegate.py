@@ -24,8 +24,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.api.purposes import UPLOAD_PURPOSES
-from services.language import _
+from services.providers.purposes import UPLOAD_PURPOSES
+from services.system.language import _
 from ui.icons import paint_icon, purpose_icon
 from ui.purpose_pill import paint_purpose_pill
 from ui.selection_look import paint_selected_cell

@@ -7,22 +7,22 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
-from services.api.errors import Problem
+from services.accounts.settings import SettingsStore
 from services.api.remote_file import RemoteFile
+from services.catalog.events import UploadsFound
 from services.catalog.remembered_upload import KnownUpload
-from services.checks.finding import RepairKind
-from services.checks.local_file import LocalFile, UploadRequest
-from services.events import (
+from services.checks.events import (
     CheckProgress,
     FileRepaired,
     FilesChecked,
     LinesShown,
     PathsGathered,
-    UploadsFound,
 )
+from services.checks.finding import RepairKind
+from services.disk.local_file import LocalFile, UploadRequest
 from services.file_commands import FileCommands
-from services.language import _
-from services.settings import SettingsStore
+from services.problems.errors import Problem
+from services.system.language import _
 from ui.last_folders import Chosen
 from ui.save_dialogs import SaveDialogs
 from ui.uploads.listed_already import ListedAlready

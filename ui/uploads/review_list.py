@@ -5,9 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from services.catalog.remembered_upload import KnownUpload
-from services.checks.local_file import LocalFile, UploadRequest
-from services.events import CheckedFile
-from services.name_matching import folded
+from services.checks.events import CheckedFile
+from services.disk.local_file import LocalFile, UploadRequest
+from services.system.name_matching import folded
 from ui.uploads.review_rows import (
     FileRow,
     FolderRow,

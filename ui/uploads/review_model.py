@@ -15,9 +15,9 @@ from PySide6.QtCore import (
 )
 
 from services.catalog.remembered_upload import KnownUpload
-from services.checks.local_file import LocalFile, UploadRequest
+from services.checks.events import CheckedFile
 from services.checks.sent_name import name_to_send, why_no_name
-from services.events import CheckedFile
+from services.disk.local_file import LocalFile, UploadRequest
 from ui.uploads.kept_purposes import purposes_to_remember
 from ui.uploads.review_columns import (
     ReviewColumn,

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from services.catalog.remembered_upload import KnownUpload
 from services.checks.finding import CheckReport
-from services.checks.local_file import LocalFile
-from services.name_matching import folded
+from services.disk.local_file import LocalFile
+from services.system.name_matching import folded
 from ui.uploads.row_check import CheckKind, RowCheck, check_file
 
 _SMALL = 12

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.language import _
+from services.system.language import _
 from ui.elided_check_box import ElidedCheckBox
 from ui.focus_home import FocusHome
 from ui.icons import icon, keep_apart

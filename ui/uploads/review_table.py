@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.language import _
+from services.system.language import _
 from ui.selected_rows import move_by_key, selected_rows
 from ui.uploads.name_field import NameField
 from ui.uploads.review_columns import ReviewColumn

@@ -1,8 +1,8 @@
 """The rows of the review sheet in words. No Qt."""
 
 from services.catalog.remembered_upload import KnownUpload
-from services.language import _
-from services.sizes import size_in_words
+from services.system.language import _
+from services.system.sizes import size_in_words
 from ui.uploads.review_rows import FileRow, FolderRow, Row, Sums, sums_of
 from ui.uploads.row_check import CheckKind, RowCheck
 from ui.wording import count_in_words, files_in_words, one_line

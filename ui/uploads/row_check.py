@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
-from services.api.errors import Problem
-from services.api.purposes import purpose_named, why_unfit
-from services.checks.finding import CheckReport, Finding, Severity
-from services.checks.local_file import LocalFile
-from services.language import _, ngettext
+from services.checks.finding import CheckReport, Finding
+from services.disk.local_file import LocalFile
+from services.problems.errors import Problem
+from services.problems.severity import Severity
+from services.providers.purposes import purpose_named, why_unfit
+from services.system.language import _, ngettext
 from ui.wording import count_in_words, one_line
 
 

@@ -1,6 +1,6 @@
 """What the review sheet says beside its table, in words. No Qt."""
 
-from services.language import _, ngettext
+from services.system.language import _, ngettext
 from ui.uploads.review_rows import Sums
 from ui.wording import count_in_words, files_in_words, one_line
 

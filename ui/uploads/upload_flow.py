@@ -13,12 +13,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
+from services.accounts.settings import SettingsStore
 from services.api.remote_file import RemoteFile
 from services.checks.dropped import Dropped
-from services.events import PathsBeingGathered, PathsGathered
+from services.checks.events import PathsBeingGathered, PathsGathered
 from services.file_commands import FileCommands
-from services.language import _
-from services.settings import SettingsStore
+from services.system.language import _
 from ui.last_folders import Chosen, LastFolders
 from ui.messages import MessageBar
 from ui.save_dialogs import SaveDialogs

@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QVBoxLayout, QWidget
 
-from services.language import _
+from services.system.language import _
 from ui.button_row import ButtonRow
 from ui.labels import label
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
-from services.cancellation import CancelToken
+from services.system.cancellation import CancelToken
 
 PIECE = 64 * 1024
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from services.checks.images.source import Damaged
-from services.language import _
+from services.system.language import _
 
 MOST_PIXELS = 100_000_000
 """An image of more is not unpacked here, and is likely to be refused or to be a trap elsewhere."""

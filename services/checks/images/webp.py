@@ -7,7 +7,7 @@ import struct
 
 from services.checks.images.source import Damaged, Source
 from services.checks.images.structure import Structure, structure
-from services.language import _
+from services.system.language import _
 
 _HEAD = 10
 """Bytes of a chunk that are enough for the dimensions."""

@@ -5,12 +5,12 @@ from pathlib import Path
 import keyring
 import pytest
 
-from services.accounts.account import ENVIRONMENT_ID, SANDBOX_ID, Account
 from services.accounts.account_book import AccountBook
+from services.accounts.account_draft import AccountDraft
 from services.accounts.key_store import KeyStore
-from services.api.errors import FilesError
-from services.file_commands import AccountDraft
-from services.settings import SettingsStore
+from services.accounts.settings import SettingsStore
+from services.problems.errors import FilesError
+from services.providers.account import ENVIRONMENT_ID, SANDBOX_ID, Account
 from tests.support.making import account
 from tests.support.memory_keyring import MemoryKeyring
 

@@ -8,12 +8,12 @@ import pytest
 from services.accounts.access import AccountAccess
 from services.accounts.account_book import AccountBook
 from services.accounts.account_commands import AccountCommands
+from services.accounts.account_draft import AccountDraft
+from services.accounts.events import AccountNotSaved, AccountsLoaded
 from services.accounts.key_store import KeyStore
-from services.api.errors import ProblemKind
-from services.events import AccountNotSaved, AccountsLoaded
-from services.file_commands import AccountDraft
+from services.accounts.settings import SettingsStore
+from services.problems.errors import ProblemKind
 from services.sandbox.server import SandboxServer
-from services.settings import SettingsStore
 from tests.support.events import EventLog
 from tests.support.making import account
 

@@ -2,11 +2,11 @@ from dataclasses import replace
 
 import pytest
 
-from services.accounts.account import Account
-from services.accounts.base_url import check_base_url, is_nearby
+from services.accounts.account_draft import AccountDraft
 from services.accounts.draft_check import CheckedDraft, Field, check_draft
-from services.file_commands import AccountDraft
-from services.version import __version__
+from services.providers.account import Account
+from services.providers.base_url import check_base_url, is_nearby
+from services.system.version import __version__
 from tests.support.making import account
 
 

@@ -1,7 +1,7 @@
 import pytest
 
-from services.accounts.account import ENVIRONMENT_ID, Account, AccountKind
 from services.accounts.environment import environment_account
+from services.providers.account import ENVIRONMENT_ID, Account, AccountKind
 
 KEY = "sk-canary-0123456789"
 

@@ -12,7 +12,7 @@ import keyring.errors
 import pytest
 
 from services.accounts.key_store import SYSTEM_KEYRINGS, KeptKey, KeyStore
-from services.api.errors import FilesError, ProblemKind
+from services.problems.errors import FilesError, ProblemKind
 from tests.support.memory_keyring import HangingKeyring, MemoryKeyring
 
 KEY = "sk-canary-0123456789"
@@ -297,7 +297,7 @@ def test_a_key_lives_in_the_real_keyring_until_it_is_forgotten(make_store: MakeS
 LOCKED = f"""
 import sys
 from services.accounts.key_store import KeyStore
-from services.api.errors import FilesError
+from services.problems.errors import FilesError
 store = KeyStore(deadline=20)
 print(store.keep("acme", {KEY!r}).sentence)
 if sys.argv[1] == "locked":

@@ -2,10 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from services.accounts.account import AccountKind
-from services.accounts.providers import PROVIDERS, SANDBOX
 from services.accounts.storage_limit import storage_limit_of
-from services.sizes import GB, TB
+from services.providers.account import AccountKind
+from services.providers.providers import PROVIDERS, SANDBOX
+from services.system.sizes import GB, TB
 from tests.support.making import account
 
 OFFICIAL = 2 * TB + 500 * GB

@@ -3,12 +3,12 @@ from pathlib import Path
 
 import pytest
 
+from services.accounts.events import AccountTested
 from services.accounts.trial import try_account
 from services.api import retry
-from services.api.errors import Cancelled, ProblemKind
 from services.api.files_api import FilesApi
-from services.cancellation import CancelToken
-from services.events import AccountTested
+from services.problems.errors import ProblemKind
+from services.system.cancellation import Cancelled, CancelToken
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.making import account
 from tests.support.served_files import ListingQuirk, many_files

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from services.api.errors import FilesError, Problem
 from services.api.files_api import FilesApi
+from services.problems.errors import FilesError, Problem
 from tests.services.api.conftest import PatientToken
 from tests.support.making import upload_request
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.api.files_api import FilesApi
-from services.cancellation import CancelToken
+from services.system.cancellation import CancelToken
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.making import account
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 import pytest
 
 from services.api.address_race import HEAD_START, Address, connect_to_first, in_turn
-from services.api.errors import Cancelled, FilesError, ProblemKind
-from services.cancellation import CancelToken
+from services.problems.errors import FilesError, ProblemKind
+from services.system.cancellation import Cancelled, CancelToken
 from tests.services.api.conftest import MakeApi, PatientToken
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.served_files import served_file

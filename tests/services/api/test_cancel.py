@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from services.api.errors import Cancelled, FilesError
 from services.api.files_api import FilesApi
 from services.api.listing import all_pages
-from services.cancellation import CancelToken
+from services.problems.errors import FilesError
+from services.system.cancellation import Cancelled, CancelToken
 from tests.services.api.conftest import MakeApi
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.making import upload_request

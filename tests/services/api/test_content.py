@@ -3,9 +3,9 @@ import tracemalloc
 
 import pytest
 
-from services.api.errors import FilesError, ProblemKind
 from services.api.files_api import FilesApi
-from services.cancellation import CancelToken
+from services.problems.errors import FilesError, ProblemKind
+from services.system.cancellation import CancelToken
 from tests.services.api.conftest import PatientToken
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.served_files import served_file

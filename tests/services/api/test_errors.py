@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from services.api.errors import FilesError, ProblemKind
 from services.api.files_api import FilesApi
+from services.problems.errors import FilesError, ProblemKind
 from tests.services.api.asking import Ask, content, delete, list_files, problem_of, retrieve, upload
 from tests.services.api.conftest import MakeApi, PatientToken
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer

@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from services.api.errors import FilesError, ProblemKind
 from services.api.files_api import FilesApi
 from services.api.remote_file import LONGEST_NAME
-from services.cancellation import CancelToken
+from services.problems.errors import FilesError, ProblemKind
+from services.system.cancellation import CancelToken
 from tests.services.api.conftest import MakeApi, PatientToken
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.making import upload_request

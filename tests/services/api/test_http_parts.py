@@ -15,7 +15,7 @@ from pathlib import Path
 import services.file_service
 import ui.main_window
 from services.api.files_api import FilesApi
-from services.cancellation import CancelToken
+from services.system.cancellation import CancelToken
 from tests.support.making import account, upload_request
 
 print([name for name in ("requests", "urllib3") if name in sys.modules])

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from services.api.errors import FilesError, ProblemKind
 from services.api.files_api import FilesApi
 from services.api.interim_answers import final_answer_waits
+from services.problems.errors import FilesError, ProblemKind
 from tests.services.api.conftest import MakeApi, PatientToken
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.making import upload_request

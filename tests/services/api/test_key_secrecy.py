@@ -8,10 +8,10 @@ from typing import cast
 
 import pytest
 
-from services.api.errors import FilesError, ProblemKind
 from services.api.files_api import FilesApi
 from services.api.remote_file import LONGEST_NAME
-from services.logs import QUIET, quieten
+from services.problems.errors import FilesError, ProblemKind
+from services.system.logs import QUIET, quieten
 from tests.services.api.asking import Ask, content, delete, list_files, problem_of, retrieve, upload
 from tests.services.api.conftest import MakeApi, PatientToken
 from tests.support.echoed import echoes_of, readable_parts

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from services.api.bounded_reading import OBJECT_BYTES, PAGE_BYTES
-from services.api.errors import FilesError, ProblemKind
 from services.api.files_api import FilesApi
+from services.problems.errors import FilesError, ProblemKind
 from tests.services.api.asking import Ask, content, delete, list_files, problem_of, retrieve, upload
 from tests.services.api.conftest import PatientToken
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
@@ -27,9 +27,9 @@ CLIENT = """
 import sys
 from pathlib import Path
 
-from services.api.errors import FilesError
+from services.problems.errors import FilesError
 from services.api.files_api import FilesApi
-from services.cancellation import CancelToken
+from services.system.cancellation import CancelToken
 from tests.services.api import asking
 from tests.support.making import account
 

@@ -1,10 +1,10 @@
 import pytest
 
-from services.api.errors import FilesError, ProblemKind
 from services.api.files_api import FilesApi
 from services.api.listing import Listing, all_pages
 from services.api.remote_file import RemoteFile
-from services.cancellation import CancelToken
+from services.problems.errors import FilesError, ProblemKind
+from services.system.cancellation import CancelToken
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.served_files import ListingQuirk, many_files, served_file
 from tests.support.server_faults import Answer, api_error, json_body

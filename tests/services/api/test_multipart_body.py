@@ -7,10 +7,10 @@ import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.api.errors import Cancelled, FilesError, ProblemKind
 from services.api.multipart_body import PIECE, MultipartBody
-from services.cancellation import CancelToken
-from services.checks.local_file import LocalFile
+from services.disk.local_file import LocalFile
+from services.problems.errors import FilesError, ProblemKind
+from services.system.cancellation import Cancelled, CancelToken
 from tests.support.making import local_file
 from tests.support.multipart_reader import MultipartReader
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from services.api.errors import Cancelled, ProblemKind
 from services.api.files_api import FilesApi
 from services.api.pace import UPLOADS_A_MINUTE, Pace
+from services.problems.errors import ProblemKind
+from services.system.cancellation import Cancelled
 from tests.support.files_server import TEST_KEY
 from tests.support.hand_turned_clock import HandTurnedClock
 from tests.support.making import account, problem

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from services.api.errors import FilesError, ProblemKind
 from services.api.files_api import FilesApi
 from services.api.listing import Listing
-from services.cancellation import CancelToken
+from services.problems.errors import FilesError, ProblemKind
+from services.system.cancellation import CancelToken
 from tests.services.api.conftest import MakeApi, PatientToken
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.served_files import ListingQuirk, many_files

@@ -8,10 +8,10 @@ from urllib.parse import quote
 
 import pytest
 
-from services.api.errors import FilesError, ProblemKind
 from services.api.files_api import FilesApi
 from services.api.proxies import is_this_computer
 from services.api.redaction import MASK
+from services.problems.errors import FilesError, ProblemKind
 from tests.services.api.asking import list_files, problem_of, upload
 from tests.services.api.conftest import MakeApi, PatientToken
 from tests.support.echoed import echoes_of, readable_parts

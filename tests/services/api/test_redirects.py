@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from services.api.account_headers import origin_of
-from services.api.errors import ProblemKind
 from services.api.files_api import FilesApi
 from services.api.redirects import following_address
+from services.problems.errors import ProblemKind
 from tests.services.api.asking import Ask, content, list_files, problem_of, retrieve
 from tests.services.api.conftest import MakeApi, PatientToken
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer

@@ -18,7 +18,7 @@ from services.api.remote_file import (
     decode_page,
     remote_file_from,
 )
-from services.sizes import size_in_words
+from services.system.sizes import size_in_words
 
 FULL = {
     "object": "file",

@@ -7,15 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.api.errors import FilesError, Problem, ProblemKind
 from services.api.files_api import FilesApi
-from services.api.retry import (
-    may_repeat,
-    may_repeat_upload,
-    pause_before,
-    repeating,
-    wanted_pause,
-)
+from services.api.retry import may_repeat, may_repeat_upload, pause_before, repeating
+from services.problems.errors import FilesError, Problem, ProblemKind
+from services.problems.retry_after import wanted_pause
 from tests.services.api.conftest import PatientToken
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.making import problem, upload_request

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from services.api.bounded_reading import LONGEST_ANSWER
-from services.api.errors import FilesError, ProblemKind
 from services.api.files_api import FilesApi
+from services.problems.errors import FilesError, ProblemKind
+from services.problems.unbounded_answers import LONGEST_ANSWER
 from tests.services.api.asking import Ask, content, delete, list_files, problem_of, retrieve, upload
 from tests.services.api.conftest import PatientToken
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer

@@ -10,9 +10,9 @@ import pytest
 import trustme
 
 from services.api import trust as trust_module
-from services.api.errors import Cancelled, FilesError, ProblemKind
 from services.api.trust import trust
-from services.cancellation import CancelToken
+from services.problems.errors import FilesError, ProblemKind
+from services.system.cancellation import Cancelled, CancelToken
 from tests.services.api.asking import list_files, problem_of, upload
 from tests.services.api.conftest import MakeApi, PatientToken
 from tests.support.files_server import ScriptedFilesServer

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from services.api.errors import FilesError, ProblemKind
 from services.api.files_api import FilesApi
-from services.cancellation import CancelToken
+from services.problems.errors import FilesError, ProblemKind
+from services.system.cancellation import CancelToken
 from tests.services.api.conftest import MakeApi
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.making import local_file, upload_request

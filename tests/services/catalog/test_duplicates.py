@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from services.api.errors import Cancelled
-from services.cancellation import CancelToken
 from services.catalog.content_hash import sha256_of
 from services.catalog.duplicates import find_known
 from services.catalog.remembered_upload import KnownUpload, RememberedUpload
-from services.checks.local_file import LocalFile
+from services.disk.local_file import LocalFile
+from services.system.cancellation import Cancelled, CancelToken
 from tests.support.making import local_file, problem
 
 HERE = Path("/data/a.jsonl").absolute()

@@ -7,10 +7,10 @@ from typing import overload
 
 import pytest
 
-from services.api.errors import FilesError, ProblemKind
 from services.api.remote_file import RemoteFile
+from services.catalog.export_form import ExportForm
 from services.catalog.file_export import write_list
-from services.file_commands import ExportForm
+from services.problems.errors import FilesError, ProblemKind
 from tests.support.full_disk import fill_disk_under_partial_files
 from tests.support.making import remote_file
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from services.accounts.account import Account
 from services.api.files_api import FilesApi
 from services.catalog.listing_caches import ListingCaches
+from services.providers.account import Account
 from tests.support.files_server import TEST_KEY
 from tests.support.making import account, remote_file
 

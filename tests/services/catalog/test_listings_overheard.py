@@ -7,15 +7,10 @@ from pathlib import Path
 import pytest
 
 from services.api.files_api import FilesApi
+from services.catalog.events import FilesListed, ListingEnded, ListingStarted, UploadsFound
 from services.catalog.ledger_commands import LedgerCommands
-from services.checks.local_file import LocalFile, UploadRequest
-from services.events import (
-    FilesListed,
-    Listener,
-    ListingEnded,
-    ListingStarted,
-    UploadsFound,
-)
+from services.disk.local_file import LocalFile, UploadRequest
+from services.system.events import Listener
 from tests.support.events import EventLog
 from tests.support.making import account, local_file, remote_file
 

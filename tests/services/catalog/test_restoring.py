@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from services.api.errors import FilesError, ProblemKind
-from services.cancellation import CancelToken
 from services.catalog.remembered_upload import LocalCopy, RememberedUpload
 from services.catalog.restoring import can_restore, local_copy, restore_request
+from services.problems.errors import FilesError, ProblemKind
+from services.system.cancellation import CancelToken
 
 CONTENT = b'{"a": 1}\n'
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from services.accounts.key_fingerprint import key_fingerprint
 from services.catalog import upload_ledger
 from services.catalog.remembered_upload import AccountIdentity, RememberedUpload
 from services.catalog.upload_ledger import UploadLedger
+from services.providers.key_fingerprint import key_fingerprint
 
 ACME = AccountIdentity("https://api.example/v1", "org", "proj-9", b"\x01\x02")
 OTHERS = [

@@ -1,7 +1,7 @@
 """Files of requests for a batch, by files-api section 5.1."""
 
-from services.accounts.providers import provider_named
-from services.checks.limits import OFFICIAL, Limits, limits_of
+from services.providers.limits import OFFICIAL, Limits, limits_of
+from services.providers.providers import provider_named
 from tests.services.checks.case import Case, Wanted, error, in_line, jsonl, later, warning
 
 Json = dict[str, object]

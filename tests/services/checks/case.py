@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.api.errors import ProblemKind
-from services.checks.finding import Severity
-from services.checks.limits import OFFICIAL, Limits
+from services.problems.errors import ProblemKind
+from services.problems.severity import Severity
+from services.providers.limits import OFFICIAL, Limits
 
 Wanted = tuple[Severity, str, int | None]
 """Severity, rule and line of a finding."""

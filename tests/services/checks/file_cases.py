@@ -6,9 +6,9 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from services.accounts.providers import provider_named
-from services.api.errors import ProblemKind
-from services.checks.limits import OFFICIAL, Limits, limits_of
+from services.problems.errors import ProblemKind
+from services.providers.limits import OFFICIAL, Limits, limits_of
+from services.providers.providers import provider_named
 from tests.services.checks.batch_cases import GOOD_LINES, MODEL, request
 from tests.services.checks.case import Case, Wanted, error, jsonl, later, warning
 from tests.services.checks.example_lines import CHAT

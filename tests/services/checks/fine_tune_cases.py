@@ -1,6 +1,6 @@
 """Files of examples for fine-tuning, by files-api section 5.3."""
 
-from services.checks.limits import Limits
+from services.providers.limits import Limits
 from tests.services.checks.case import Case, error, jsonl, later, warning
 from tests.services.checks.conversation_cases import CONVERSATION_CASES
 from tests.services.checks.example_lines import (

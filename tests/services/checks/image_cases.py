@@ -1,6 +1,6 @@
 """Images for vision: the four types that the service takes, whole and not."""
 
-from services.checks.limits import Limits
+from services.providers.limits import Limits
 from tests.services.checks.case import Case, error, later, warning
 from tests.services.checks.making_images import (
     JPEG,

@@ -9,8 +9,8 @@ from services.checks.batch_check import BatchCheck
 from services.checks.batch_endpoints import meant_url
 from services.checks.finding import Finding
 from services.checks.json_text import LONG
-from services.checks.limits import OFFICIAL, Limits
 from services.checks.lines import Line
+from services.providers.limits import OFFICIAL, Limits
 from tests.services.checks.batch_cases import request, with_body
 
 

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from services.api.errors import FilesError, ProblemKind
-from services.cancellation import CancelToken
 from services.checks import checking
 from services.checks.checking import check_file
-from services.checks.finding import CheckReport, Severity
+from services.checks.finding import CheckReport
 from services.checks.gathering import look_at
-from services.checks.local_file import LocalFile
+from services.disk.local_file import LocalFile
+from services.problems.errors import FilesError, ProblemKind
+from services.problems.severity import Severity
+from services.system.cancellation import CancelToken
 from tests.services.checks.case import Case
 from tests.services.checks.cases import CASES
 

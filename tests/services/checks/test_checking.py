@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from services.api.errors import Cancelled
-from services.cancellation import CancelToken
 from services.checks.checking import check_file
 from services.checks.finding import CheckReport, RepairKind
 from services.checks.found import MOST_SHOWN
 from services.checks.gathering import look_at
-from services.checks.limits import OFFICIAL
+from services.providers.limits import OFFICIAL
+from services.system.cancellation import Cancelled, CancelToken
 from tests.services.checks.batch_cases import request
 from tests.services.checks.case import jsonl
 

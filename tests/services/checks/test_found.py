@@ -2,8 +2,9 @@
 
 import pytest
 
-from services.checks.finding import Finding, Severity
+from services.checks.finding import Finding
 from services.checks.found import Findings
+from services.problems.severity import Severity
 
 
 def reported(

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from services.cancellation import CancelToken
 from services.checks import batch_check
 from services.checks.checking import check_file
 from services.checks.finding import CheckReport
 from services.checks.gathering import look_at
-from services.checks.limits import OFFICIAL
+from services.providers.limits import OFFICIAL
+from services.system.cancellation import CancelToken
 from tests.services.checks.batch_cases import EMBEDDING, MODERATION, request
 
 SEEDS = [

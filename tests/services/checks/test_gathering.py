@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from services.api.errors import Cancelled, ProblemKind
-from services.cancellation import CancelToken
 from services.checks import gathering
 from services.checks.gathering import Gathered, gather, look_at
+from services.problems.errors import ProblemKind
+from services.system.cancellation import Cancelled, CancelToken
 
 
 class ActingToken(CancelToken):

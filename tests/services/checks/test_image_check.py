@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.api.errors import Cancelled
-from services.cancellation import CancelToken
-from services.checks.finding import Finding, Severity
+from services.checks.finding import Finding
 from services.checks.image_check import ImageCheck
 from services.checks.image_type import ImageType, image_type
 from services.checks.images.structure import MOST_PIXELS
-from services.checks.limits import OFFICIAL, Limits
+from services.problems.severity import Severity
+from services.providers.limits import OFFICIAL, Limits
+from services.system.cancellation import Cancelled, CancelToken
 from tests.services.checks import making_images
 from tests.services.checks.making_images import (
     JPEG,

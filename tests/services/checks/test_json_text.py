@@ -1,9 +1,9 @@
 import pytest
 
 from services.checks import json_text
-from services.checks.finding import Severity
 from services.checks.json_nesting import DEEPEST
 from services.checks.json_text import LONG, MOST_VALUES, JsonReader
+from services.problems.severity import Severity
 
 PAD = b" " * (LONG + 1)
 

@@ -1,6 +1,7 @@
-from services.checks.finding import Finding, Severity
+from services.checks.finding import Finding
 from services.checks.line_report import MOST_PLACES, LineReport
 from services.checks.lines import Line
+from services.problems.severity import Severity
 
 
 def test_what_is_likely_to_be_in_every_line_is_told_of_the_first_only() -> None:

@@ -3,15 +3,15 @@ from pathlib import Path
 
 import pytest
 
-from services.api.errors import Cancelled, FilesError, ProblemKind
-from services.cancellation import CancelToken
 from services.checks import lines as lines_module
 from services.checks.finding import Finding, RepairKind
 from services.checks.gathering import look_at
 from services.checks.json_fault import Fault
 from services.checks.json_text import JsonReader
 from services.checks.lines import Line, Lines
-from services.checks.local_file import LocalFile
+from services.disk.local_file import LocalFile
+from services.problems.errors import FilesError, ProblemKind
+from services.system.cancellation import Cancelled, CancelToken
 
 
 def nothing(_done: int) -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from services.api.errors import FilesError
 from services.checks.lines_around import ShownLine, lines_around
+from services.problems.errors import FilesError
 
 
 def written(folder: Path, content: bytes) -> Path:

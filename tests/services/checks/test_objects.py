@@ -8,14 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.cancellation import CancelToken
 from services.checks import objects as objects_module
 from services.checks.checking import check_file
 from services.checks.finding import RepairKind
 from services.checks.gathering import look_at
-from services.checks.limits import OFFICIAL
 from services.checks.objects import FoundObject, Layout, NotObjects, Objects
 from services.checks.repair import repair
+from services.providers.limits import OFFICIAL
+from services.system.cancellation import CancelToken
 from tests.services.checks.batch_cases import GOOD_LINES, request
 
 MARK = b"\xef\xbb\xbf"

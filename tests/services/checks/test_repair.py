@@ -5,14 +5,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.api.errors import Cancelled, FilesError, ProblemKind
-from services.cancellation import CancelToken
 from services.checks import repair as repair_module
 from services.checks.checking import check_file
 from services.checks.finding import CheckReport, RepairKind
 from services.checks.gathering import look_at
-from services.checks.limits import OFFICIAL
 from services.checks.repair import Repaired, repair
+from services.problems.errors import FilesError, ProblemKind
+from services.providers.limits import OFFICIAL
+from services.system.cancellation import Cancelled, CancelToken
 from tests.services.checks.batch_cases import GOOD_LINES, request
 from tests.services.checks.case import jsonl
 from tests.services.checks.test_gathering import ActingToken

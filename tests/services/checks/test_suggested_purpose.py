@@ -7,13 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.api.purposes import UPLOAD_PURPOSES
-from services.checks.suggested_purpose import (
-    BEGINNING,
-    FileKind,
-    suggested_purpose,
-    suggestion_for,
-)
+from services.checks.suggested_purpose import BEGINNING, suggested_purpose, suggestion_for
+from services.disk.local_file import FileKind
+from services.providers.purposes import UPLOAD_PURPOSES
 from tests.services.checks.making_images import JPEG, WEBP, gif, png
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from services.api import connection
-from services.api.errors import ProblemKind
 from services.api.retry import FOR_TRANSFERS, pause_before
-from services.events import TransferChanged
+from services.problems.errors import ProblemKind
+from services.transfers.events import TransferChanged
 from services.transfers.transfer import TransferKind, TransferState
 from tests.services.transfers.conftest import Wharf
 from tests.support.files_server import ScriptedFilesServer

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from services.events import TransferChanged
 from services.transfers import lost_answers
+from services.transfers.events import TransferChanged
 from services.transfers.journal import Journal, JournalRow
 from services.transfers.orders import UploadOrder
 from services.transfers.transfer import TransferState

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from services.events import TransferChanged
-from services.file_commands import WhenTaken
+from services.disk.partial_file import part_path
+from services.disk.when_taken import WhenTaken
+from services.transfers.events import TransferChanged
 from services.transfers.journal import Journal, JournalRow
 from services.transfers.orders import DownloadOrder, ZipOrder, new_transfer
-from services.transfers.partial_file import part_path
 from services.transfers.transfer import TransferState
 from tests.services.transfers.conftest import Wharf
 from tests.support.making import remote_file
@@ -89,7 +89,7 @@ import errno, os, signal, sys
 from pathlib import Path
 from services import unused_names
 from services.file_commands import WhenTaken
-from services.transfers.partial_file import PartialFile
+from services.disk.partial_file import PartialFile
 
 def refuse(*_arguments):
     raise OSError(errno.EPERM, "Operation not permitted")

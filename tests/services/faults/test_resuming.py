@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from services.events import TransferChanged
+from services.transfers.events import TransferChanged
 from services.transfers.transfer import TransferState
 from tests.services.transfers.conftest import Wharf
 from tests.support.served_files import ServedFile, served_file

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from services.events import TransferChanged, TransfersRestored
+from services.transfers.events import TransferChanged, TransfersRestored
 from services.transfers.transfer import TransferState
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.making import upload_request

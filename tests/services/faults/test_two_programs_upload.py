@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from services.events import TransferChanged
 from services.transfers import lost_answers
+from services.transfers.events import TransferChanged
 from services.transfers.journal_folder import open_journal
 from services.transfers.transfer import Transfer, TransferState
 from tests.services.transfers.conftest import Wharf

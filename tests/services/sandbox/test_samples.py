@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from services.api.purposes import OUTPUT_PURPOSES, UPLOAD_PURPOSES
+from services.providers.purposes import OUTPUT_PURPOSES, UPLOAD_PURPOSES
 from services.sandbox.samples import SAMPLES_FOLDER, sample_files
 from services.sandbox.server import SandboxServer
 from tests.services.sandbox.conftest import A_MONDAY, Client

@@ -14,11 +14,11 @@ from services.api.files_api import FilesApi
 from services.api.newest_files import NewestFiles
 from services.api.pace import Pace
 from services.api.remote_file import FilePage, remote_file_from
-from services.events import TransferChanged
-from services.file_commands import WhenTaken
+from services.disk.when_taken import WhenTaken
 from services.transfers import attempts, delete_job
 from services.transfers.delete_job import delete
 from services.transfers.download_job import download
+from services.transfers.events import TransferChanged
 from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder, ZipOrder
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.transfer import ENDED, Transfer, TransferState, check_move

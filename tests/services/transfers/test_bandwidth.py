@@ -1,6 +1,6 @@
 import pytest
 
-from services.api.errors import Cancelled
+from services.system.cancellation import Cancelled
 from services.transfers.bandwidth import Bandwidth
 from tests.support.hand_turned_clock import HandTurnedClock, TurningToken
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from services.api.errors import ProblemKind
-from services.events import TransferChanged
-from services.file_commands import WhenTaken
+from services.disk.partial_file import part_path
+from services.disk.when_taken import WhenTaken
+from services.problems.errors import ProblemKind
+from services.transfers.events import TransferChanged
 from services.transfers.orders import DownloadOrder
-from services.transfers.partial_file import part_path
 from services.transfers.transfer import Transfer, TransferState
 from tests.services.transfers.conftest import ATTEMPTS, SOON, Wharf
 from tests.support.files_server import ScriptedFilesServer

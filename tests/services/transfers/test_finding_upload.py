@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from services.api import newest_files
-from services.api.errors import ProblemKind
-from services.events import TransferChanged
+from services.problems.errors import ProblemKind
+from services.transfers.events import TransferChanged
 from services.transfers.journal import Journal
 from services.transfers.lost_answers import MOST_SENT_ANEW, SETTLED_AFTER
 from services.transfers.transfer import Transfer, TransferState

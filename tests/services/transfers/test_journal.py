@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from services.api.errors import ProblemKind
-from services.databases import InUse
-from services.file_commands import WhenTaken
+from services.disk.when_taken import WhenTaken
+from services.problems.errors import ProblemKind
+from services.system.databases import InUse
 from services.transfers.journal import (
     LONGEST_MEMORY,
     MOST_ROWS,

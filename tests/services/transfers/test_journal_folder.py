@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from services.databases import InUse
+from services.system.databases import InUse
 from services.transfers.journal import Journal, JournalRow, OwnedFile
 from services.transfers.journal_folder import open_journal, others_have_some
 from services.transfers.orders import DeleteOrder, new_transfer

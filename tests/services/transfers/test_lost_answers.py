@@ -3,8 +3,8 @@
 import pytest
 
 from services.api import connection
-from services.api.errors import ProblemKind
 from services.api.remote_file import FilePage, RemoteFile
+from services.problems.errors import ProblemKind
 from services.transfers.lost_answers import (
     CLOCKS_APART,
     FIRST_PAUSE,

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from services.api.errors import FilesError, ProblemKind
-from services.events import DeletesEnded, TransferChanged
+from services.problems.errors import FilesError, ProblemKind
+from services.transfers.events import DeletesEnded, TransferChanged
 from services.transfers.orders import DownloadOrder, Order
 from services.transfers.transfer import TransferKind, TransferState
 from tests.support.making import problem

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from services.api.errors import ProblemKind
-from services.events import DeletesEnded, TransferChanged
-from services.file_commands import WhenTaken
+from services.disk.partial_file import part_path
+from services.disk.when_taken import WhenTaken
+from services.problems.errors import ProblemKind
+from services.transfers.events import DeletesEnded, TransferChanged
 from services.transfers.journal import Journal
 from services.transfers.orders import DeleteOrder, DownloadOrder, UploadOrder
-from services.transfers.partial_file import part_path
 from services.transfers.transfer import TransferState
 from services.transfers.upload_job import AnswerLost
 from tests.support.making import local_file, problem, remote_file, upload_request

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.api.content import Content
-from services.api.errors import FilesError, ProblemKind
 from services.api.remote_file import RemoteFile
-from services.events import TransferChanged
-from services.file_commands import WhenTaken
+from services.disk.when_taken import WhenTaken
+from services.problems.errors import FilesError, ProblemKind
 from services.transfers import received_content
+from services.transfers.events import TransferChanged
 from services.transfers.orders import ZipOrder
 from services.transfers.received_content import Received, may_lack_its_end, pieces_of
 from services.transfers.transfer import Transfer, TransferState

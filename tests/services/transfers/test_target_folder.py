@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from services.api.disk_errors import error_writing
-from services.api.errors import ProblemKind
-from services.events import TransferChanged
-from services.file_commands import WhenTaken
+from services.disk.partial_file import PartialFile, part_path
+from services.disk.when_taken import WhenTaken
+from services.problems.disk_errors import error_writing
+from services.problems.errors import ProblemKind
+from services.transfers.events import TransferChanged
 from services.transfers.orders import DownloadOrder, ZipOrder
-from services.transfers.partial_file import PartialFile, part_path
 from services.transfers.target_folder import with_mounts
 from services.transfers.transfer import Transfer, TransferState
 from tests.services.transfers.conftest import Wharf

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from services.api.errors import FilesError, ProblemKind
-from services.events import DeletesEnded, TransfersForgotten
-from services.file_commands import WhenTaken
+from services.disk.when_taken import WhenTaken
+from services.problems.errors import FilesError, ProblemKind
 from services.transfers.bandwidth import Bandwidth
+from services.transfers.events import DeletesEnded, TransfersForgotten
 from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from services.transfers.transfer_queue import AT_ONCE

@@ -14,9 +14,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from services.api.errors import FilesError
-from services.events import DeletesEnded, Event, TransferChanged, TransfersForgotten
-from services.file_commands import WhenTaken
+from services.disk.when_taken import WhenTaken
+from services.problems.errors import FilesError
+from services.system.events import Event
+from services.transfers.events import DeletesEnded, TransferChanged, TransfersForgotten
 from services.transfers.journal import Journal
 from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder
 from services.transfers.transfer import (

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from services.api.errors import ProblemKind
-from services.events import TransferChanged
+from services.problems.errors import ProblemKind
 from services.transfers import lost_answers
+from services.transfers.events import TransferChanged
 from services.transfers.orders import UploadOrder
 from services.transfers.transfer import Transfer, TransferState
 from tests.services.transfers.conftest import ATTEMPTS, SOON, Wharf

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from services.api.errors import ProblemKind
 from services.api.remote_file import RemoteFile
-from services.events import TransferChanged
-from services.file_commands import WhenTaken
+from services.disk.when_taken import WhenTaken
+from services.problems.errors import ProblemKind
+from services.transfers.events import TransferChanged
 from services.transfers.orders import ZipOrder
 from services.transfers.transfer import TransferState
 from services.transfers.zip_archive import zip_name

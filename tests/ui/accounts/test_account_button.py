@@ -4,7 +4,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
-from services.accounts.account import AccountKind
+from services.providers.account import AccountKind
 from tests.support.making import account
 from ui.accounts.account_button import AccountButton
 from ui.accounts.account_colours import colour_numbers

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon, QImage
 
-from services.accounts.account import AccountKind
+from services.providers.account import AccountKind
 from tests.support.making import account
 from tests.ui.test_theme import contrast
 from ui.accounts.account_colours import colour_numbers, dot_icon

@@ -6,9 +6,9 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from services.accounts.account import AccountKind
-from services.events import AccountFailed, AccountOpened, AccountOpening, AccountsLoaded
-from services.settings import SettingsStore
+from services.accounts.events import AccountFailed, AccountOpened, AccountOpening, AccountsLoaded
+from services.accounts.settings import SettingsStore
+from services.providers.account import AccountKind
 from tests.support.making import account, problem
 from tests.support.recording_service import RecordingService
 from ui.accounts.account_flow import AccountFlow

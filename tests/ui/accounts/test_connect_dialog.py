@@ -6,17 +6,12 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QListWidget, QWidget
 from pytestqt.qtbot import QtBot
 
-from services.accounts.account import Account, AccountKind
-from services.accounts.providers import PROVIDERS
-from services.api.errors import ProblemKind
-from services.events import (
-    AccountNotSaved,
-    AccountSaved,
-    AccountsLoaded,
-    AccountTested,
-    ServiceClosed,
-)
-from services.file_commands import AccountDraft
+from services.accounts.account_draft import AccountDraft
+from services.accounts.events import AccountNotSaved, AccountSaved, AccountsLoaded, AccountTested
+from services.events import ServiceClosed
+from services.problems.errors import ProblemKind
+from services.providers.account import Account, AccountKind
+from services.providers.providers import PROVIDERS
 from tests.support.making import account, problem
 from tests.support.recording_service import RecordingService
 from tests.support.seen_colours import selection_looks

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Set
 
 from services.api.remote_file import RemoteFile
-from services.name_matching import folded
+from services.system.name_matching import folded
 from ui.files.file_list import FileFilter, View, is_output
 from ui.files.file_views import SOON
 from ui.files.ordering import Column, Order, natural_key

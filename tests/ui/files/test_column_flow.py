@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
-from services.settings import SettingsStore
+from services.accounts.settings import SettingsStore
 from ui.files.column_flow import ColumnFlow
 from ui.files.columns import SECTION_OF
 from ui.files.file_list import FileList

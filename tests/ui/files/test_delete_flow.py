@@ -13,16 +13,16 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from services.api.errors import ProblemKind
-from services.events import (
-    DeletesEnded,
+from services.accounts.settings import SettingsStore
+from services.catalog.events import (
     FileAdded,
     FilesListed,
     ListingEnded,
     ListingStarted,
     RestorableFound,
 )
-from services.settings import SettingsStore
+from services.problems.errors import ProblemKind
+from services.transfers.events import DeletesEnded
 from services.transfers.transfer import TransferKind, TransferState
 from tests.support.making import problem, remote_file, transfer
 from tests.support.recording_service import RecordingService

@@ -4,9 +4,9 @@ import pytest
 from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from services.accounts.settings import SettingsStore
 from services.api.remote_file import RemoteFile
-from services.file_commands import WhenTaken
-from services.settings import SettingsStore
+from services.disk.when_taken import WhenTaken
 from tests.support.making import account, remote_file
 from tests.support.recording_service import RecordingService
 from ui.files.download_flow import DownloadFlow

@@ -4,8 +4,7 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from services.api.errors import ProblemKind
-from services.events import (
+from services.catalog.events import (
     FileAdded,
     FileDeleted,
     FileRetrieved,
@@ -15,6 +14,7 @@ from services.events import (
     ListingStarted,
     NewFilesFound,
 )
+from services.problems.errors import ProblemKind
 from tests.support.making import CREATED_AT, problem, remote_file
 from ui.files.columns import SECTION_OF
 from ui.files.file_list import FileFilter

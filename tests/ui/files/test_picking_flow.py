@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QMainWindow, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from services.api.remote_file import RemoteFile
-from services.events import FilesListed, ListingEnded, ListingStarted
+from services.catalog.events import FilesListed, ListingEnded, ListingStarted
 from ui.actions import Actions
 from ui.files.columns import SECTION_OF
 from ui.files.files_area import FilesArea

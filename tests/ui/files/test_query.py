@@ -10,8 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.api.remote_file import RemoteFile
-from services.name_matching import folded
-from services.sizes import size_in_words
+from services.system.name_matching import folded
+from services.system.sizes import size_in_words
 from tests.support.making import remote_file
 from ui.files.ordering import row_of, search_texts
 from ui.files.query import Query, parse, parts_of

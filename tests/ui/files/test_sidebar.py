@@ -4,7 +4,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 from PySide6.QtWidgets import QLabel, QListView, QProgressBar
 from pytestqt.qtbot import QtBot
 
-from services.sizes import TB
+from services.system.sizes import TB
 from ui.files.file_list import Amount, Counts, FileFilter, View
 from ui.files.sidebar import Sidebar
 from ui.files.sidebar_model import SidebarModel

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from services.accounts.account import Account, AccountKind
-from services.accounts.providers import PROVIDERS
+from services.providers.account import Account, AccountKind
+from services.providers.providers import PROVIDERS
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.making import account, remote_file
 from tests.support.served_files import served_file

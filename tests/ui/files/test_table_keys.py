@@ -6,7 +6,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from services.events import FilesListed, ListingEnded, ListingStarted
+from services.catalog.events import FilesListed, ListingEnded, ListingStarted
 from tests.support.making import remote_file
 from ui.files.file_list import FileList
 from ui.files.file_table import FileTable

@@ -6,16 +6,16 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from services.events import (
-    Event,
+from services.accounts.settings import SettingsStore
+from services.catalog.events import (
     FilesListed,
     ListingEnded,
     ListingStarted,
     NewFilesFound,
     WatchFailed,
 )
-from services.file_commands import WhenTaken
-from services.settings import SettingsStore
+from services.disk.when_taken import WhenTaken
+from services.system.events import Event
 from tests.support.making import account, problem, remote_file
 from tests.support.recording_service import RecordingService
 from ui.desktop_notice import DesktopNotice

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from services.api.remote_file import RemoteFile
-from services.events import FileNotRetrieved, FileRetrieved
+from services.catalog.events import FileNotRetrieved, FileRetrieved
 from tests.support.making import account, problem, remote_file
 from ui.files.refused_content import RefusedContent
 from ui.inspector.field_view import FieldView

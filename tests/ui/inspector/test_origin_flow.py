@@ -8,16 +8,16 @@ from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QLabel, QTextEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from services.api.errors import ProblemKind
-from services.catalog.remembered_upload import LocalCopy, NotRestored, UploadOrigin
-from services.events import (
-    DeletesEnded,
+from services.catalog.events import (
     FileNotRetrieved,
     FilesRestored,
     OriginFound,
     RestorableFound,
     UploadsForgotten,
 )
+from services.catalog.remembered_upload import LocalCopy, NotRestored, UploadOrigin
+from services.problems.errors import ProblemKind
+from services.transfers.events import DeletesEnded
 from services.transfers.transfer import TransferKind, TransferState
 from tests.support.making import problem, remote_file, transfer
 from tests.support.recording_service import RecordingService

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from services.settings import SettingsStore
+from services.accounts.settings import SettingsStore
 from ui.settings.settings_dialog import SettingsDialog
 
 

@@ -8,7 +8,7 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from services.settings import SettingsStore
+from services.accounts.settings import SettingsStore
 from ui.settings.ledger_field import LedgerField
 from ui.settings.settings_dialog import SettingsDialog
 

@@ -4,7 +4,7 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QSpinBox
 from pytestqt.qtbot import QtBot
 
-from services.settings import SettingsStore
+from services.accounts.settings import SettingsStore
 from ui.settings.settings_dialog import SettingsDialog
 
 

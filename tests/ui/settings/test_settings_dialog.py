@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from services.file_commands import WhenTaken
-from services.settings import SettingsStore
+from services.accounts.settings import SettingsStore
+from services.disk.when_taken import WhenTaken
 from ui.settings.settings_dialog import SettingsDialog
 
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from services.api.errors import ProblemKind
-from services.sizes import GB, KB, MB
+from services.problems.errors import ProblemKind
+from services.system.sizes import GB, KB, MB
 from services.transfers.transfer import TransferKind, TransferState
 from tests.support.making import problem, transfer
 from ui.transfers.transfer_words import (

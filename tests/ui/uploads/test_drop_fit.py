@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.api.purposes import UPLOAD_PURPOSES, purpose_named
-from services.checks.local_file import LocalFile
-from services.events import PathsGathered
+from services.checks.events import PathsGathered
+from services.disk.local_file import LocalFile
+from services.providers.purposes import UPLOAD_PURPOSES, purpose_named
 from tests.support.making import local_file, problem
 from ui.safe_text import one_line
 from ui.uploads.drop_fit import (

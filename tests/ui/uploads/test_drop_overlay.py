@@ -5,8 +5,8 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from services.api.purposes import UPLOAD_PURPOSES
-from services.events import PathsGathered
+from services.checks.events import PathsGathered
+from services.providers.purposes import UPLOAD_PURPOSES
 from tests.support.making import local_file
 from ui.uploads.drop_layout import lay_out
 from ui.uploads.drop_overlay import MATCH_EACH_FILE, DropOverlay

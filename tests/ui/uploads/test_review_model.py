@@ -9,9 +9,10 @@ from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 from pytestqt.qtbot import QtBot
 
 from services.catalog.remembered_upload import KnownUpload
-from services.checks.finding import CheckReport, Finding, Severity
-from services.checks.local_file import LocalFile
-from services.events import CheckedFile
+from services.checks.events import CheckedFile
+from services.checks.finding import CheckReport, Finding
+from services.disk.local_file import LocalFile
+from services.problems.severity import Severity
 from tests.support.making import local_file, problem
 from ui.uploads.review_columns import ReviewColumn
 from ui.uploads.review_list import ReviewList

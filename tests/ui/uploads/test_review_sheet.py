@@ -19,11 +19,12 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from services.api.purposes import UPLOAD_PURPOSES
 from services.catalog.remembered_upload import KnownUpload
-from services.checks.finding import CheckReport, Finding, RepairKind, Severity
-from services.checks.local_file import LocalFile
-from services.events import CheckedFile
+from services.checks.events import CheckedFile
+from services.checks.finding import CheckReport, Finding, RepairKind
+from services.disk.local_file import LocalFile
+from services.problems.severity import Severity
+from services.providers.purposes import UPLOAD_PURPOSES
 from tests.support.making import local_file, problem
 from tests.support.seen_colours import selection_looks, shows
 from ui.theme import Role, Theme

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from services.checks.local_file import LocalFile
+from services.disk.local_file import LocalFile
 from tests.support.making import local_file, problem
 from ui.uploads.row_check import CheckKind, can_skip_review, check_file
 

@@ -17,22 +17,23 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from services.accounts.settings import SettingsStore
 from services.api.remote_file import RemoteFile
+from services.catalog.events import UploadsFound
 from services.catalog.remembered_upload import KnownUpload
-from services.checks.finding import CheckReport, Finding, RepairKind, Severity
-from services.checks.lines_around import ShownLine
-from services.checks.local_file import LocalFile, UploadRequest
-from services.checks.pasted import PastedPixels, PastedPng, PastedText
-from services.events import (
+from services.checks.events import (
     CheckedFile,
     FileRepaired,
     FilesChecked,
     LinesShown,
     PathsBeingGathered,
     PathsGathered,
-    UploadsFound,
 )
-from services.settings import SettingsStore
+from services.checks.finding import CheckReport, Finding, RepairKind
+from services.checks.lines_around import ShownLine
+from services.checks.pasted import PastedPixels, PastedPng, PastedText
+from services.disk.local_file import LocalFile, UploadRequest
+from services.problems.severity import Severity
 from tests.support.making import local_file, problem, remote_file
 from tests.support.recording_service import RecordingService
 from ui.messages import MessageBar

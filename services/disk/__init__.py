@@ -1,0 +1,1 @@
+"""Local files: what they are, free names, and files that become whole or go."""

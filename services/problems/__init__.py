@@ -1,0 +1,1 @@
+"""What can go wrong, and every sentence of an error."""

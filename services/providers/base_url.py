@@ -1,0 +1,117 @@
+"""Checks a typed server address without contacting the server."""
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urlsplit
+
+from services.system.language import _
+
+_PLACEHOLDER = re.compile(r"\b(HOST|RESOURCE)\b")
+_LOCAL_ENDINGS = (".localhost", ".local", ".lan", ".internal", ".home.arpa")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedUrl:
+    """An address as the program would use it, with an error or a warning about it."""
+
+    url: str
+    """Corrected where possible, otherwise as typed."""
+    usable: bool
+    remark: str = ""
+    """A sentence for the person: why it is refused, or a warning about a usable one."""
+
+
+def check_base_url(text: str) -> CheckedUrl:
+    """Correct a typed base URL (scheme, trailing slashes and `/files`), or say why it can't be one."""
+    typed = text.strip().strip("\"'“”<>").strip()
+    if not typed:
+        return CheckedUrl(
+            "", False, _("Enter the server's address, as given in its documentation.")
+        )
+    with_scheme = typed if "://" in typed else _with_scheme(typed)
+    try:
+        parts = urlsplit(with_scheme)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return _refused(
+            typed, _("This isn't a valid address. It should look like https://api.example.com/v1.")
+        )
+    refusal = _why_refused(parts, host)
+    if refusal:
+        return _refused(typed, refusal)
+    url = f"{parts.scheme.lower()}://{_shown(host, port)}{_tidy_path(parts.path)}"
+    return CheckedUrl(url, True, _remark(parts, host, added_scheme=with_scheme != typed))
+
+
+def host_of(base_url: str) -> str:
+    """The host of a base URL, and its port where it names one; empty where there is none."""
+    try:
+        parts = urlsplit(base_url)
+        return _shown(parts.hostname or "", parts.port)
+    except ValueError:
+        return ""
+
+
+def is_nearby(host: str) -> bool:
+    """Whether a host is this machine or, judging by its name, in a private network."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return "." not in host or host.endswith(_LOCAL_ENDINGS)
+    return address.is_private or address.is_loopback or address.is_link_local
+
+
+def _refused(typed: str, sentence: str) -> CheckedUrl:
+    return CheckedUrl(typed, False, sentence)
+
+
+def _with_scheme(typed: str) -> str:
+    try:
+        host = urlsplit(f"//{typed}").hostname or ""
+    except ValueError:
+        host = ""
+    return f"{'http' if host and is_nearby(host) else 'https'}://{typed}"
+
+
+def _why_refused(parts: SplitResult, host: str) -> str:
+    if parts.scheme.lower() not in ("http", "https"):
+        return _("The address must start with https:// or http://.")
+    placeholder = _PLACEHOLDER.search(parts.netloc)
+    if placeholder:
+        return _("Replace {word} with your own.").format(word=placeholder[0])
+    if "@" in parts.netloc:
+        return _("Remove the name and password before the @. The key goes in its own field.")
+    if parts.query:
+        return _("Remove the ? and everything after it. Filewharf adds its own parameters.")
+    if parts.fragment:
+        return _("Remove the # and everything after it. It's for web pages, not servers.")
+    if not host or any(not char.isprintable() or char in ' \\"<>^`{|}' for char in parts.netloc):
+        return _("This isn't a valid address. It should look like https://api.example.com/v1.")
+    if any(not char.isprintable() or char.isspace() for char in parts.path):
+        return _("Remove the spaces or line breaks from the address.")
+    return ""
+
+
+def _shown(host: str, port: int | None) -> str:
+    name = f"[{host}]" if ":" in host else host
+    return name if port is None else f"{name}:{port}"
+
+
+def _tidy_path(path: str) -> str:
+    tidy = path.rstrip("/")
+    while tidy.endswith("/files"):
+        tidy = tidy.removesuffix("/files").rstrip("/")
+    return tidy
+
+
+def _remark(parts: SplitResult, host: str, *, added_scheme: bool) -> str:
+    scheme = parts.scheme.lower()
+    if scheme == "http" and not is_nearby(host):
+        return _(
+            "With http:// the key is sent unencrypted, and others on the network can read it. "
+            "Use https:// if the server supports it."
+        )
+    if added_scheme:
+        return _("Added {scheme}://").format(scheme=scheme)
+    return ""

@@ -1,0 +1,72 @@
+"""Where the program stores its files."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from services.system.private_files import narrow
+
+APP_NAME = "filewharf"
+_FOLDERS = ("logs", "sandbox", "transfers", "listings", "clipboard", "catalog")
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The folders of one installation; made when something is first written to them."""
+
+    settings_file: Path
+    log_folder: Path
+    sandbox_folder: Path
+    journal_folder: Path
+    """For the transfer queue."""
+    listings_folder: Path
+    """For the last listings; may be deleted at any time."""
+    pasted_folder: Path
+    """For what is uploaded from the clipboard."""
+    catalog_folder: Path
+    """For the upload history."""
+    downloads_folder: Path
+    own_folders: tuple[Path, ...]
+    """Those that contain only what the program wrote."""
+
+    def close_to_others(self) -> None:
+        """Make the program's own folders, where they exist, private to this person."""
+        for folder in self.own_folders:
+            narrow(folder)
+
+
+def paths_under(folder: Path) -> Paths:
+    """Everything below one folder, for `--data-dir`; the folder may contain other things."""
+    own = {name: folder / name for name in _FOLDERS}
+    return Paths(
+        settings_file=folder / "settings.json",
+        log_folder=own["logs"],
+        sandbox_folder=own["sandbox"],
+        journal_folder=own["transfers"],
+        listings_folder=own["listings"],
+        pasted_folder=own["clipboard"],
+        catalog_folder=own["catalog"],
+        downloads_folder=folder / "downloads",
+        own_folders=tuple(own.values()),
+    )
+
+
+def paths_of_system() -> Paths:
+    """Where this system keeps settings, logs, data and downloads."""
+    config = platformdirs.user_config_path(APP_NAME, appauthor=False)
+    data = platformdirs.user_data_path(APP_NAME, appauthor=False)
+    state = platformdirs.user_state_path(APP_NAME, appauthor=False)
+    cache = platformdirs.user_cache_path(APP_NAME, appauthor=False)
+    logs = platformdirs.user_log_path(APP_NAME, appauthor=False)
+    return Paths(
+        settings_file=config / "settings.json",
+        log_folder=logs,
+        sandbox_folder=data / "sandbox",
+        journal_folder=state,
+        listings_folder=cache / "listings",
+        pasted_folder=data / "clipboard",
+        catalog_folder=data / "catalog",
+        downloads_folder=platformdirs.user_downloads_path(),
+        own_folders=(config, data, state, cache, logs),
+    )

@@ -1,0 +1,48 @@
+"""Events about transfers."""
+
+from services.system.events import Event
+from services.transfers.transfer import Transfer
+
+
+class ContentRefused(Event, frozen=True):
+    """The server refused the content of a file because of its purpose."""
+
+    account_id: str
+    purpose: str
+    reason: str
+    """The server's own words."""
+
+
+class TransferChanged(Event, frozen=True):
+    """A transfer is new or differs from its last snapshot."""
+
+    transfer: Transfer
+
+
+class TransfersForgotten(Event, frozen=True):
+    """Ended transfers were cleared from the list."""
+
+    transfer_ids: tuple[int, ...]
+
+
+class DeletesEnded(Event, frozen=True):
+    """The deletes that were added together have all ended."""
+
+    account_id: str
+    batch: int
+    deleted: int
+    failed: tuple[Transfer, ...]
+    cancelled: int
+    all: tuple[Transfer, ...] = ()
+    """Every one of them as it ended, for a report."""
+
+
+class TransfersRestored(Event, frozen=True):
+    """The transfers of earlier sessions were loaded; from here on the queue is saved."""
+
+    waiting: int
+    """How many are paused and can be resumed."""
+
+
+class TransfersSaved(Event, frozen=True):
+    """The list of transfers is on the disk again, after SomethingFailed said that it was not."""

@@ -1,0 +1,210 @@
+import json
+import os
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.accounts.settings import Settings, SettingsStore
+from services.problems.errors import Problem
+from services.providers.account import AccountKind
+from tests.support.making import account
+
+
+def at_once(save: Callable[[], None]) -> None:
+    save()
+
+
+def problems_of(store: SettingsStore) -> list[Problem]:
+    problems: list[Problem] = []
+    store.tell_problems_to(problems.append)
+    return problems
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "deep" / "settings.json"
+
+
+def test_without_a_file_the_defaults_hold_and_nothing_is_written(path: Path) -> None:
+    store = SettingsStore(path, at_once)
+    assert store.current == Settings()
+    assert problems_of(store) == []
+    assert not path.parent.exists()
+
+
+def test_what_was_changed_is_there_in_the_next_session(path: Path) -> None:
+    values: dict[str, object] = {
+        "accounts": (account("Ä · “x”", organization="org-1", project="proj-1"),),
+        "last_account": "acme",
+        "colour_scheme": "dark",
+        "download_folder": "/tmp/日本",
+        "skip_review": True,
+        "undo_seconds": 0,
+        "window_geometry": bytes(range(256)),
+        "inspector_shown": False,
+    }
+    SettingsStore(path, at_once).change(**values)
+    read = SettingsStore(path, at_once).current
+    assert read == Settings(**values)
+    assert read.accounts[0].kind is AccountKind.STORED
+
+
+def test_changes_follow_each_other_without_losing_the_first(path: Path) -> None:
+    store = SettingsStore(path, at_once)
+    store.change(undo_seconds=9)
+    store.change(colour_scheme="light")
+    assert SettingsStore(path, at_once).current == Settings(undo_seconds=9, colour_scheme="light")
+
+
+def test_the_same_value_again_is_not_written(path: Path) -> None:
+    saves: list[Callable[[], None]] = []
+    store = SettingsStore(path, saves.append)
+    store.change(undo_seconds=9)
+    store.change(undo_seconds=9)
+    assert len(saves) == 1
+
+
+def test_a_change_is_seen_at_once_and_written_by_somebody_else(path: Path) -> None:
+    saves: list[Callable[[], None]] = []
+    store = SettingsStore(path, saves.append)
+    store.change(undo_seconds=9)
+    assert store.current.undo_seconds == 9
+    assert not path.exists()
+    writing = threading.Thread(target=saves[0])
+    writing.start()
+    writing.join(10)
+    assert json.loads(path.read_bytes())["undo_seconds"] == 9
+
+
+def test_a_change_is_not_held_up_by_one_that_is_being_written(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writing, go_on = threading.Event(), threading.Event()
+    fsync = os.fsync
+
+    def slow(descriptor: int) -> None:
+        writing.set()
+        go_on.wait()
+        fsync(descriptor)
+
+    threads: list[threading.Thread] = []
+
+    def elsewhere(save: Callable[[], None]) -> None:
+        threads.append(threading.Thread(target=save))
+        threads[-1].start()
+
+    monkeypatch.setattr(os, "fsync", slow)
+    store = SettingsStore(path, elsewhere)
+    store.change(undo_seconds=9)
+    writing.wait()
+    store.change(colour_scheme="dark")  # would wait for ever
+    go_on.set()
+    for thread in threads:
+        thread.join()
+    both = Settings(undo_seconds=9, colour_scheme="dark")
+    assert SettingsStore(path, at_once).current == store.current == both
+
+
+def test_settings_changed_from_two_threads_at_once_are_all_kept(path: Path) -> None:
+    store = SettingsStore(path, lambda _save: None)
+    both_here = threading.Barrier(2)
+
+    def add(names: list[str]) -> None:
+        def added(kept: dict[str, str], name: str) -> dict[str, str]:
+            for _turn in range(20):
+                time.sleep(0)  # let the other thread in, if it can come in
+            return kept | {name: "evals"}
+
+        both_here.wait()
+        for name in names:
+            store.update(purpose_of_kind=lambda kept, name=name: added(kept, name))
+
+    halves = [[f"{half} {number}" for number in range(100)] for half in ("one", "other")]
+    threads = [threading.Thread(target=add, args=[names]) for names in halves]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert store.current.purpose_of_kind.keys() == {*halves[0], *halves[1]}
+
+
+def test_what_is_changed_while_it_is_written_is_not_lost(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fsync = os.fsync
+    saves: list[Callable[[], None]] = []
+    store = SettingsStore(path, saves.append)
+
+    def meanwhile(descriptor: int) -> None:
+        if store.current.undo_seconds != 10:
+            store.change(undo_seconds=10)
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", meanwhile)
+    store.change(undo_seconds=9)
+    saves.pop(0)()
+    assert store.current.undo_seconds == 10
+    saves.pop(0)()
+    assert SettingsStore(path, at_once).current.undo_seconds == 10
+
+
+def test_a_late_save_writes_the_newest_settings(path: Path) -> None:
+    saves: list[Callable[[], None]] = []
+    store = SettingsStore(path, saves.append)
+    store.change(undo_seconds=9)
+    store.change(undo_seconds=10)
+    for save in reversed(saves):
+        save()
+    assert SettingsStore(path, at_once).current.undo_seconds == 10
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"[]", b"null", b'{"undo_seconds": "soon"}', b"\xff\xfe", b'{"accounts": [{}]}'],
+)
+def test_a_damaged_file_is_set_aside_and_not_lost(path: Path, body: bytes) -> None:
+    path.parent.mkdir()
+    path.write_bytes(body)
+    store = SettingsStore(path, at_once)
+    assert store.current == Settings()
+    (aside,) = path.parent.iterdir()
+    assert aside.name.startswith("settings.json.damaged-")
+    assert aside.read_bytes() == body
+    (problem,) = problems_of(store)
+    assert str(aside) in problem.advice
+    store.change(undo_seconds=9)
+    assert aside.read_bytes() == body
+    assert SettingsStore(path, at_once).current == Settings(undo_seconds=9)
+
+
+def test_fields_of_a_later_version_do_no_harm_and_are_kept(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text('{"version": 1, "undo_seconds": 3, "of_later": {"x": 1}}')
+    store = SettingsStore(path, at_once)
+    assert store.current.undo_seconds == 3
+    store.change(undo_seconds=4)
+    assert json.loads(path.read_bytes()) == {"version": 1, "undo_seconds": 4, "of_later": {"x": 1}}
+    assert problems_of(store) == []
+
+
+def test_an_expiry_that_an_older_version_kept_does_no_harm(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text('{"expires_after": 86400, "undo_seconds": 3}')
+    store = SettingsStore(path, at_once)
+    assert store.current == Settings(undo_seconds=3)
+    assert problems_of(store) == []
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_in_the_file_give_settings(body: bytes) -> None:
+    try:
+        read = msgspec.json.decode(body, type=Settings)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return
+    assert isinstance(read, Settings)

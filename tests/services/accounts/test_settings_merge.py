@@ -1,0 +1,48 @@
+"""Changes of two programs, put together by chance."""
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.accounts.settings_merge import merged
+
+KEYS = st.sampled_from("abc")
+ACCOUNTS = st.lists(
+    st.fixed_dictionaries({"id": KEYS, "name": st.integers(0, 2)}),
+    unique_by=lambda account: account["id"],
+)
+SETTINGS = st.fixed_dictionaries(
+    {
+        "undo": st.integers(0, 2),
+        "looked_at": st.dictionaries(KEYS, st.integers(0, 2)),
+        "accounts": ACCOUNTS,
+    }
+)
+
+
+def by_id(accounts: list[dict[str, Any]]) -> dict[str, Any]:
+    return {account["id"]: account for account in accounts}
+
+
+@given(SETTINGS, SETTINGS)
+def test_where_only_one_has_changed_something_it_is_kept(
+    base: dict[str, Any], changed: dict[str, Any]
+) -> None:
+    result = merged(base, changed, base)
+    assert (result["undo"], result["looked_at"]) == (changed["undo"], changed["looked_at"])
+    assert by_id(result["accounts"]) == by_id(changed["accounts"])
+    assert merged(base, base, changed) == changed
+
+
+@given(SETTINGS, SETTINGS, SETTINGS)
+def test_each_key_is_that_of_whoever_changed_it(
+    base: dict[str, Any], mine: dict[str, Any], theirs: dict[str, Any]
+) -> None:
+    result = merged(base, mine, theirs)
+    for name, view in (("looked_at", dict), ("accounts", by_id)):
+        before, here, there, got = (view(one[name]) for one in (base, mine, theirs, result))
+        for key in "abc":
+            wanted = there if here.get(key) == before.get(key) else here
+            assert got.get(key) == wanted.get(key)
+    assert result["undo"] == (theirs if mine["undo"] == base["undo"] else mine)["undo"]

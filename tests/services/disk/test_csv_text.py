@@ -1,0 +1,54 @@
+import csv
+import io
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from services.disk.csv_text import csv_text
+
+SIGNS = "=+-@＝＋－＠"
+_ODD = st.text(alphabet=SIGNS + "\"';,\t\r\n\v\u2028\u00a0\u3000\ufeff a1", max_size=8)
+
+
+def read(text: bytes, delimiter: str = ",") -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text.decode(), newline=""), delimiter=delimiter))
+
+
+def test_every_cell_is_quoted() -> None:
+    assert csv_text([["a", 1, None], ["", "b", 'c"']]) == b'"a","1",""\r\n"","b","c"""\r\n'
+
+
+@pytest.mark.parametrize("text", ["a", "a-b", "file=1", "ü 2\nlines", 'a "b"', "a;b", "x\t1", ""])
+def test_what_is_no_formula_comes_back_as_it_was(text: str) -> None:
+    assert read(csv_text([[text, text]])) == [[text, text]]
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+@pytest.mark.parametrize("before", ["", " ", "\t", "\r", "\n", "\u00a0", "\u3000", "\ufeff", ' "'])
+def test_a_formula_is_led_by_an_apostrophe(before: str, sign: str) -> None:
+    text = f"{before}{sign}1+1"
+    [[cell, _second]] = read(csv_text([[text, "b"]]))
+    assert cell.startswith("'")
+    assert cell.replace("'", "") == text
+
+
+@given(st.lists(st.lists(_ODD, min_size=1, max_size=3), max_size=3))
+@example([["a", "x;=1"]])
+@example([["a", 'x;"=1']])
+@example([["a", "x\n=1"]])
+@example([["a;", "=1"]])
+@example([["a", 'x;"', "=1"]])
+def test_however_it_is_read_there_is_no_formula(rows: list[list[str]]) -> None:
+    text = csv_text(rows)
+    for delimiter in ",;\t":
+        for row in read(text, delimiter):
+            for cell in row:
+                assert not cell.lstrip().lstrip("\ufeff").lstrip().startswith(tuple(SIGNS))
+
+
+@given(st.lists(st.lists(_ODD, min_size=1, max_size=3), max_size=3))
+def test_nothing_but_apostrophes_is_added(rows: list[list[str]]) -> None:
+    found = read(csv_text(rows))
+    bare = [[cell.replace("'", "") for cell in row] for row in rows]
+    assert [[cell.replace("'", "") for cell in row] for row in found] == bare

@@ -1,0 +1,66 @@
+import pytest
+
+from services.providers.purposes import (
+    OUTPUT_PURPOSES,
+    UPLOAD_PURPOSES,
+    Side,
+    purpose_named,
+    why_unfit,
+)
+
+MIB = 1024 * 1024
+
+
+def test_the_upload_purposes_are_those_of_the_api() -> None:
+    names = {purpose.name for purpose in UPLOAD_PURPOSES}
+    assert names == {"assistants", "batch", "fine-tune", "vision", "user_data", "evals"}
+    assert {purpose.side for purpose in UPLOAD_PURPOSES} == {Side.INPUT}
+
+
+def test_the_output_purposes_are_those_of_the_api() -> None:
+    names = {purpose.name for purpose in OUTPUT_PURPOSES}
+    assert names == {"assistants_output", "batch_output", "fine-tune-results"}
+    assert {purpose.side for purpose in OUTPUT_PURPOSES} == {Side.OUTPUT}
+
+
+def test_content_is_expected_to_be_refused_where_the_service_was_seen_to() -> None:
+    refused = {p.name for p in UPLOAD_PURPOSES + OUTPUT_PURPOSES if p.content_refused}
+    assert refused == {"assistants", "user_data"}
+
+
+@pytest.mark.parametrize("name", ["file-extract", "batch-output", "", "日本"])
+def test_an_unknown_purpose_keeps_its_name_and_takes_anything(name: str) -> None:
+    purpose = purpose_named(name)
+    assert (purpose.name, purpose.side) == (name, Side.UNKNOWN)
+    assert not purpose.content_refused
+    assert why_unfit(purpose, "anything.xyz", 1) is None
+
+
+def test_no_purpose_is_an_unknown_purpose_without_a_name() -> None:
+    assert purpose_named(None).name == ""
+
+
+@pytest.mark.parametrize(
+    ("purpose", "file_name", "size", "reason"),
+    [
+        ("batch", "a.jsonl", 200 * MIB, None),
+        ("batch", "A.JSONL", None, None),
+        ("batch", "a.jsonl", 200 * MIB + 1, "is larger than 200 MB"),
+        ("batch", "a.json", 1, "is not .jsonl"),
+        ("batch", "jsonl", 1, "is not .jsonl"),
+        ("batch", ".jsonl", 1, "is not .jsonl"),
+        ("fine-tune", "a.jsonl", 512 * MIB, None),
+        ("fine-tune", "a.csv", 1, "is not .jsonl"),
+        ("evals", "a.txt", 1, "is not .jsonl"),
+        ("vision", "a.PNG", 1, None),
+        ("vision", "a.b.webp", 1, None),
+        ("vision", "a.svg", 1, "is not an image"),
+        ("user_data", "no ending", 512 * MIB, None),
+        ("user_data", "a.pdf", 512 * MIB + 1, "is larger than 512 MB"),
+        ("assistants", "a.md", None, None),
+    ],
+)
+def test_a_file_is_unfit_for_the_reason_the_service_would_give(
+    purpose: str, file_name: str, size: int | None, reason: str | None
+) -> None:
+    assert why_unfit(purpose_named(purpose), file_name, size) == reason

@@ -1,0 +1,104 @@
+"""Databases of the program: who may open them, and what is told of a damaged one."""
+
+import os
+import sqlite3
+import stat
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from services.system.databases import Damaged, InUse, open_database, open_or_replace, set_aside
+
+SCHEMA = ("CREATE TABLE notes (text TEXT)", "PRAGMA user_version = 1")
+
+
+def opened(path: Path, *, alone: bool = False, safe: bool = False) -> sqlite3.Connection:
+    return open_database(
+        path, SCHEMA, "SELECT text FROM notes", every_commit_is_safe=safe, alone=alone
+    )
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "notes.sqlite"
+
+
+def times_open(path: Path) -> int:
+    """In this program; 0 where the system does not tell."""
+    return [os.path.realpath(one) for one in Path("/proc/self/fd").glob("*")].count(str(path))
+
+
+def test_what_one_program_has_for_itself_no_other_can_open(path: Path) -> None:
+    with closing(opened(path, alone=True)), pytest.raises(InUse):
+        opened(path, alone=True)
+    opened(path, alone=True).close()
+
+
+def test_what_is_shared_is_open_to_several(path: Path) -> None:
+    with closing(opened(path)) as one, closing(opened(path)) as other:
+        one.execute("INSERT INTO notes VALUES ('kept')")
+        assert other.execute("SELECT text FROM notes").fetchall() == [("kept",)]
+
+
+@pytest.mark.parametrize(("safe", "level"), [(True, 2), (False, 1)])
+def test_a_commit_is_on_the_disk_where_that_is_wanted(path: Path, safe: bool, level: int) -> None:
+    with closing(opened(path, safe=safe)) as database:
+        assert database.execute("PRAGMA synchronous").fetchone() == (level,)
+        assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_what_is_kept_is_there_the_next_time_and_for_one_person(path: Path) -> None:
+    with closing(opened(path)) as database:
+        database.execute("INSERT INTO notes VALUES ('kept')")
+    with closing(opened(path)) as database:
+        assert database.execute("SELECT text FROM notes").fetchall() == [("kept",)]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def no_database(path: Path) -> None:
+    path.write_bytes(b"no database " * 1000)
+
+
+def other_columns(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE notes (other TEXT)")
+        database.execute("PRAGMA user_version = 1")
+
+
+@pytest.mark.parametrize("damage", [no_database, other_columns])
+def test_a_damaged_one_is_told_from_one_that_is_in_use(path: Path, damage) -> None:
+    damage(path)
+    with pytest.raises(Damaged) as _kept_alive:
+        opened(path)
+    assert times_open(path) == 0  # Windows renames no file that is open
+
+
+def test_a_damaged_one_is_set_aside_whole(path: Path) -> None:
+    no_database(path)
+    before = path.read_bytes()
+    database, aside = open_or_replace(path, opened)
+    with closing(database):
+        assert database.execute("SELECT text FROM notes").fetchall() == []
+    assert aside is not None
+    assert aside.read_bytes() == before
+
+
+def test_one_that_is_whole_is_not_set_aside(path: Path) -> None:
+    opened(path).close()
+    database, aside = open_or_replace(path, opened)
+    database.close()
+    assert aside is None
+
+
+def test_nothing_set_aside_takes_the_place_of_anything(path: Path) -> None:
+    beside = path.with_name("notes.sqlite-wal")
+    names = set()
+    for body in (b"first", b"second", b"third"):
+        path.write_bytes(body)
+        beside.write_bytes(body)
+        moved = set_aside([path, beside])
+        assert [one.read_bytes() for one in moved] == [body, body]
+        names.update(moved)
+    assert len(names) == 6
+    assert set_aside([path, beside]) == []

@@ -1,0 +1,68 @@
+"""The log never holds a key, whoever writes to it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.support.echoed import echoes_of, readable_parts
+from tests.support.files_server import TEST_KEY, ScriptedFilesServer
+from tests.support.server_faults import Answer, Delivery
+
+ROOT = Path(__file__).resolve().parent.parent.parent.parent
+
+PROGRAM = """
+import logging, sys, threading
+from pathlib import Path
+
+from services.problems.errors import FilesError
+from services.api.files_api import FilesApi
+from services.system.cancellation import CancelToken
+from services.api.redaction import without_secrets
+from services.system.logs import start_logging
+from tests.support.echoed import echoes_of
+from tests.support.making import account
+
+address, key, folder = sys.argv[1:]
+start_logging(Path(folder), without_secrets, verbose=True)
+api = FilesApi(account(base_url=address), key, random=lambda: 0.0)
+for _time in range(2):
+    try:
+        api.list_page(CancelToken())
+    except FilesError:
+        logging.getLogger("filewharf").info("asked in vain")
+for form in echoes_of(key).values():
+    logging.getLogger("filewharf").info("The server said %s", form)
+    try:
+        raise ValueError(form)
+    except ValueError:
+        logging.getLogger("filewharf").exception("Not caught")
+
+def fail():
+    raise KeyError(key)
+
+thread = threading.Thread(target=fail)
+thread.start()
+thread.join()
+raise OSError(key)
+"""
+
+
+def test_neither_the_file_nor_the_terminal_show_a_key(
+    files_server: ScriptedFilesServer, tmp_path: Path
+) -> None:
+    malformed = Answer(200, (("X-Fine", f"yes\r\nKEY {TEST_KEY}\r\nX-Key: {TEST_KEY}"),), b"odd")
+    files_server.next(*[Delivery(answer=malformed, drop=True)] * 2)
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, files_server.base_url, TEST_KEY, str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    logged = (tmp_path / "filewharf.log").read_text()
+    assert logged.count("asked in vain") == 2
+    assert logged.count("The server said") == len(echoes_of(TEST_KEY))
+    assert "KeyError" in logged
+    assert "OSError" in logged
+    assert "urllib3" not in logged
+    assert readable_parts(TEST_KEY, logged + done.stdout + done.stderr) == []

@@ -1,0 +1,183 @@
+"""What the program keeps is for one person's eyes."""
+
+import logging
+import os
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from services.accounts.settings import SettingsStore
+from services.catalog.events import FileAdded
+from services.checks.events import PathsGathered
+from services.checks.pasted import PastedText
+from services.disk.when_taken import WhenTaken
+from services.providers.account import SANDBOX_ID
+from services.sandbox.server import SandboxServer
+from services.system import paths
+from services.system.logs import start_logging
+from services.system.paths import paths_of_system, paths_under
+from services.system.private_files import make_file, make_folder, narrow, own_folder
+from tests.support.making import upload_request
+from tests.support.service_bench import ServiceBench
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="rights are told otherwise there")
+
+
+@pytest.fixture(autouse=True)
+def _no_umask() -> Iterator[None]:
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+@pytest.fixture
+def _logging_as_before() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    for handler in root.handlers[:]:
+        if handler not in handlers:
+            root.removeHandler(handler)
+            handler.close()
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+def rights(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def open_to_others(folder: Path) -> list[str]:
+    inside = [folder, *folder.rglob("*")]
+    return [f"{path} {rights(path):o}" for path in inside if rights(path) & 0o077]
+
+
+def test_a_folder_and_those_missing_above_it_are_for_one_person(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    make_folder(tmp_path / "a" / "b")
+    assert [rights(tmp_path / name) for name in ("", "a", "a/b")] == [0o755, 0o700, 0o700]
+    (tmp_path / "a" / "b").chmod(0o775)
+    make_folder(tmp_path / "a" / "b")
+    assert rights(tmp_path / "a" / "b") == 0o775
+    own_folder(tmp_path / "a" / "b")
+    assert rights(tmp_path / "a" / "b") == 0o700
+
+
+def test_what_a_link_leads_to_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "shared").mkdir(mode=0o755)
+    (tmp_path / "link").symlink_to(tmp_path / "shared")
+    own_folder(tmp_path / "link")
+    narrow(tmp_path / "not-there")
+    assert rights(tmp_path / "shared") == 0o755
+
+
+def test_a_file_that_is_there_is_closed_and_kept(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"abc")
+    make_file(path)
+    assert (rights(path), path.read_bytes()) == (0o600, b"abc")
+
+
+def work(bench: ServiceBench, folder: Path) -> None:
+    """Everything that leaves a trace on the disk."""
+    bench.open(SANDBOX_ID)
+    bench.service.gather_pasted(PastedText("hello"), 1)
+    pasted = bench.told.wait_for(PathsGathered).files[0]
+    bench.service.upload([upload_request(pasted, purpose="evals")])
+    added = bench.told.wait_for(FileAdded)
+    assert bench.transfer()
+    bench.told.clear()
+    bench.service.download([added.file], folder, WhenTaken.REPLACE)
+    assert bench.transfer()
+    bench.settings.change(undo_seconds=bench.settings.current.undo_seconds + 1)
+
+
+def test_all_that_the_program_keeps_is_for_one_person(
+    make_bench: Callable[..., ServiceBench], tmp_path: Path
+) -> None:
+    bench = make_bench()
+    downloads = tmp_path / "mine"
+    downloads.mkdir()
+    work(bench, downloads)
+    assert open_to_others(tmp_path / "data") == []
+    assert bench.paths.settings_file.is_file()
+    assert {rights(path) for path in downloads.iterdir()} == {0o666}
+
+
+def test_what_an_older_version_left_open_is_closed(
+    make_bench: Callable[..., ServiceBench], tmp_path: Path
+) -> None:
+    downloads = tmp_path / "mine"
+    downloads.mkdir()
+    bench = make_bench()
+    work(bench, downloads)
+    bench.close()
+    for path in (tmp_path / "data").rglob("*"):
+        path.chmod(0o777 if path.is_dir() else 0o666)
+    again = make_bench()
+    again.paths.close_to_others()
+    work(again, downloads)
+    left = open_to_others(tmp_path / "data")
+    # Files of before, deep in folders that nobody else can open.
+    assert [one for one in left if "/sandbox/content/" not in one and "Clipboard" not in one] == []
+
+
+@pytest.mark.usefixtures("_logging_as_before")
+def test_the_log_and_its_older_files_are_for_one_person(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "logs"
+    folder.mkdir(mode=0o755)
+    (folder / "filewharf.log.3").write_bytes(b"older")
+    monkeypatch.setattr("services.system.logs._LARGEST", 100)
+    start_logging(folder, str, verbose=False)
+    for _line in range(5):
+        logging.getLogger("filewharf").info("x" * 80)
+    assert len(list(folder.iterdir())) > 3
+    assert open_to_others(folder) == []
+
+
+def test_a_data_folder_with_other_things_in_it_keeps_its_rights(tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    (shared / "pictures").mkdir(parents=True)
+    (shared / "letter.txt").write_bytes(b"x")
+    places = paths_under(shared)
+    places.log_folder.mkdir()
+    places.close_to_others()
+    SettingsStore(places.settings_file, lambda save: save()).change(undo_seconds=9)
+    assert (rights(shared), rights(shared / "pictures")) == (0o777, 0o777)
+    assert rights(shared / "letter.txt") == 0o666
+    assert (rights(places.settings_file), rights(places.log_folder)) == (0o600, 0o700)
+
+
+def test_settings_that_others_could_read_are_closed_when_they_are_opened(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text("{}")
+    SettingsStore(path, lambda save: save())
+    assert rights(path) == 0o600
+
+
+def test_the_folders_of_the_system_are_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("CONFIG", "DATA", "STATE", "CACHE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name))
+        (tmp_path / name / paths.APP_NAME / "sandbox").mkdir(parents=True)
+    paths_of_system().close_to_others()
+    for name in ("CONFIG", "DATA", "STATE", "CACHE"):
+        assert rights(tmp_path / name) == 0o777
+        if paths_of_system().settings_file.is_relative_to(tmp_path):
+            assert rights(tmp_path / name / paths.APP_NAME) == 0o700
+
+
+def test_a_sandbox_in_a_folder_of_the_person_closes_only_its_own(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    server = SandboxServer(tmp_path / "mine")
+    server.start()
+    try:
+        assert rights(tmp_path / "mine") == 0o777
+        assert [one for one in open_to_others(tmp_path / "mine") if "/mine/" in one] == []
+    finally:
+        server.stop()

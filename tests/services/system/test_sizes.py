@@ -1,0 +1,155 @@
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.system.numbers import ENGLISH, NumberFormat, write_numbers_as
+from services.system.sizes import WrittenSize, read_size, size_as_written, size_in_words
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        (None, "—"),
+        (0, "0 bytes"),
+        (1, "1 byte"),
+        (2, "2 bytes"),
+        (999, "999 bytes"),
+        (1_000, "1 KB"),
+        (4_500, "5 KB"),
+        (12_345, "12 KB"),
+        (999_499, "999 KB"),
+        (999_500, "1.0 MB"),
+        (999_999, "1.0 MB"),
+        (1_000_000, "1.0 MB"),
+        (4_250_000, "4.3 MB"),
+        (41_700_000, "41.7 MB"),
+        (388_000_000, "388.0 MB"),
+        (999_949_999, "999.9 MB"),
+        (999_950_000, "1.0 GB"),
+        (1_000_000_000, "1.0 GB"),
+        (2_500_000_000, "2.5 GB"),
+        (999_950_000_000, "1.0 TB"),
+        (2_500_000_000_000, "2.5 TB"),
+        (12_345_000_000_000_000, "12,345.0 TB"),
+    ],
+)
+def test_a_size_reads_as_people_write_it(size: int | None, words: str) -> None:
+    assert size_in_words(size) == words
+
+
+UNITS = {"byte": 1, "bytes": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+
+
+@given(st.integers(0, 10**15))
+def test_the_words_are_within_half_of_their_last_digit(size: int) -> None:
+    number, unit = size_in_words(size).split(" ")
+    digit = UNITS[unit] / (10 if "." in number else 1)
+    assert abs(float(number.replace(",", "")) * UNITS[unit] - size) <= digit * 0.5001
+
+
+@given(st.integers(0, 10**12 - 10**9))
+def test_below_a_terabyte_no_number_has_four_digits(size: int) -> None:
+    assert len(size_in_words(size).split(" ")[0].split(".")[0]) <= 3
+
+
+@pytest.mark.parametrize(
+    ("text", "size", "step"),
+    [
+        ("0", 0, 1),
+        ("512", 512, 1),
+        ("512 bytes", 512, 1),
+        ("1 byte", 1, 1),
+        ("7B", 7, 1),
+        ("12KB", 12_000, 1_000),
+        ("12 kb", 12_000, 1_000),
+        ("12k", 12_000, 1_000),
+        ("41.7MB", 41_700_000, 100_000),
+        ("2.5 TB", 2_500_000_000_000, 100_000_000_000),
+        ("1KiB", 1_024, 1_024),
+        ("1.5 GiB", 1_610_612_736, 107_374_182),
+        ("2,000 GB", 2_000_000_000_000, 1_000_000_000),
+        ("1,234,567", 1_234_567, 1),
+        ("1.23456789KB", 1_234, 1),
+        (" 5 GB ", 5_000_000_000, 1_000_000_000),
+    ],
+)
+def test_a_written_size_is_read(text: str, size: int, step: int) -> None:
+    assert read_size(text) == WrittenSize(size, step)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", " ", "KB", "-1", "+1", "1e9", "1.", ".5", "1,5", "1,50 GB", "5 XB", "5 MBit", "1 2"),
+        *("٣", "9" * 19, "inf", "nan", "0x10", "5KiBB", "1..2"),
+    ],
+)
+def test_what_is_no_size_is_not_read(text: str) -> None:
+    assert read_size(text) is None
+
+
+@given(st.text())
+def test_reading_a_size_never_fails(text: str) -> None:
+    written = read_size(text)
+    assert written is None or (written.size >= 0 and written.step >= 1)
+
+
+@given(st.integers(1, 10**18))
+def test_a_size_that_is_written_out_is_read_back_exactly(size: int) -> None:
+    written = read_size(size_as_written(size))
+    assert written is not None
+    assert written.size == size
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [
+        (2_500_000_000_000, "2.5 TB"),
+        (100_000_000_000, "100 GB"),
+        (1_500, "1.5 KB"),
+        (512, "512"),
+        (1_000_001, "1000.001 KB"),
+    ],
+)
+def test_a_size_is_written_as_briefly_as_it_can_be(size: int, text: str) -> None:
+    assert size_as_written(size) == text
+
+
+@pytest.fixture
+def german() -> Iterator[None]:
+    write_numbers_as(
+        NumberFormat(
+            lambda number: f"{number:,}".replace(",", "."),
+            lambda number, digits: f"{number:.{digits}f}".replace(".", ","),
+            ",",
+            ".",
+        )
+    )
+    yield
+    write_numbers_as(ENGLISH)
+
+
+@pytest.mark.usefixtures("german")
+@pytest.mark.parametrize(
+    ("text", "size", "step"),
+    [
+        ("41,7 MB", 41_700_000, 100_000),
+        ("1.234,5 KB", 1_234_500, 100),
+        ("41.7MB", 41_700_000, 100_000),  # as the help on the search field has it
+        ("2,000 kb", 2_000_000, 1_000),
+    ],
+)
+def test_a_size_is_read_as_the_person_writes_it_too(text: str, size: int, step: int) -> None:
+    assert read_size(text) == WrittenSize(size, step)
+
+
+@pytest.mark.usefixtures("german")
+@pytest.mark.parametrize("size", [999, 12_345, 999_500, 41_700_000, 2_500_000_000])
+def test_what_is_shown_can_be_typed(size: int) -> None:
+    shown = size_in_words(size)
+    assert "." not in shown
+    written = read_size(shown)
+    assert written is not None
+    assert abs(written.size - size) <= written.step / 2

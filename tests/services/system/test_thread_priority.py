@@ -1,0 +1,30 @@
+import os
+import sys
+import threading
+
+import pytest
+
+from services.system.thread_priority import step_back
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux priorities")
+
+
+def niceness() -> int:
+    return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+
+def test_a_thread_that_steps_back_leaves_all_others_where_they_are():
+    before = niceness()
+    seen = []
+
+    def work() -> None:
+        step_back()
+        seen.append(niceness())
+        step_back()
+        seen.append(niceness())
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert seen == [max(before, 10)] * 2
+    assert niceness() == before
