@@ -27,7 +27,6 @@ from services.events import ServiceClosed
 from services.listings import Listings
 from services.problems.errors import FilesError, unexpected
 from services.problems.events import SomethingFailed
-from services.providers.limits import limits_of
 from services.providers.providers import provider_named
 from services.retrieving import Retrieving
 from services.sandbox.server import SandboxServer
@@ -159,7 +158,7 @@ class FileService:
     def check(self, request: int, rows: Sequence[tuple[LocalFile, str]]) -> None:
         api = self._api
         if api is not None:
-            self._checks.check(request, rows, limits_of(provider_named(api.account.provider_id)))
+            self._checks.check(request, rows, provider_named(api.account.provider_id).limits)
 
     def stop_checks(self) -> None:
         self._checks.stop_checks()

@@ -149,7 +149,7 @@ class MainWindow(QMainWindow):
             settings,
             self.messages,
             saving,
-            lambda: self.accounts.open_name,
+            lambda: self.accounts.open_account,
             self.workspace.area.listed,
         )
         self.downloads = DownloadFlow(

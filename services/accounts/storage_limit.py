@@ -2,10 +2,6 @@
 
 from services.providers.account import Account
 from services.providers.providers import provider_named
-from services.system.sizes import TB
-
-OFFICIAL_STORAGE = 5 * TB // 2
-"""What a project of the official service can hold, by its API reference: 2.5 TB."""
 
 
 def storage_limit_of(account: Account) -> int | None:
@@ -17,4 +13,4 @@ def storage_limit_of(account: Account) -> int | None:
 
 def storage_limit_of_provider(provider_id: str) -> int | None:
     """The limit where the person set none, in bytes; None where none is known."""
-    return OFFICIAL_STORAGE if provider_named(provider_id).official else None
+    return provider_named(provider_id).storage

@@ -17,7 +17,7 @@ from services.api.bounded_reading import OBJECT_BYTES, PAGE_BYTES, whole_body
 from services.api.content import Content, content_of, rest
 from services.api.http_parts import http_parts
 from services.api.newest_files import NEWEST_FILES, NewestFiles
-from services.api.pace import UPLOADS_A_MINUTE, Pace
+from services.api.pace import Pace
 from services.api.page_limit import LARGEST_PAGE, PageLimit
 from services.api.remote_file import (
     FilePage,
@@ -76,12 +76,12 @@ class FilesApi:
     ) -> None:
         """`random` and the clocks are for tests; `limits` goes to Connection."""
         self.account = account
-        official = provider_named(account.provider_id).official
-        self.pace = Pace(UPLOADS_A_MINUTE if official else None)
+        provider = provider_named(account.provider_id)
+        self.pace = Pace(provider.uploads_a_minute)
         """Shared by all who carry out transfers of this account."""
         self.newest = NewestFiles(self._list_newest)
         """What was listed before uploads, shared like the pace."""
-        self.page_limit = PageLimit()
+        self.page_limit = PageLimit(provider.largest_page)
         """How many files the server gives on a page at most."""
         self.content_hashes: dict[str, str] = {}
         """The SHA-256 of files whose content was fetched to compare it, by their ids."""

@@ -1,7 +1,7 @@
 """Limits how fast all workers of an account send requests.
 
 A 429 concerns the account, not one worker: when one is told to wait, all do. And the official
-service accepts at most 1,000 uploads a minute (API reference for POST /files).
+service limits the uploads of a minute (API reference for POST /files).
 """
 
 import threading
@@ -14,7 +14,6 @@ from services.problems.errors import Problem, ProblemKind
 from services.system.cancellation import CancelToken
 from services.system.language import _
 
-UPLOADS_A_MINUTE = 1000
 _MINUTE = 60.0
 
 

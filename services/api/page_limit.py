@@ -30,8 +30,9 @@ _NUMBER = re.compile(r"(?<![\w.,])(?:\d{1,3}(?:,\d{3})+|\d{1,9})(?![\w]|[.,]\d)"
 class PageLimit:
     """The largest page that one server was found to allow. Thread-safe."""
 
-    def __init__(self) -> None:
-        self._largest = LARGEST_PAGE
+    def __init__(self, largest: int = LARGEST_PAGE) -> None:
+        """`largest` is what its provider is said to give."""
+        self._largest = largest
 
     @property
     def largest(self) -> int:

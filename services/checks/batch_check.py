@@ -244,7 +244,7 @@ class BatchCheck:
             return
         if self._url is None:
             self._url = url
-            self._needs = needs_of(url, official=self._limits.official)
+            self._needs = needs_of(url, with_version=self._limits.batch_urls_have_version)
         elif url != self._url:
             self._mixed_urls = True
             told = _("This request goes to {url}, the first one to {first}. A batch has one url.")
@@ -255,7 +255,7 @@ class BatchCheck:
     def _tell_unknown(self, url: str) -> None:
         """Once for each url, and not for ever more of them."""
         known = url in self._known_urls or (
-            not self._limits.official and f"/v1{url}" in self._known_urls
+            not self._limits.batch_urls_have_version and f"/v1{url}" in self._known_urls
         )
         if known or url in self._unknown_urls or len(self._unknown_urls) >= _MOST_URLS_TOLD:
             return
@@ -286,8 +286,8 @@ class BatchCheck:
         if model is None and has_stored_prompt(value.get("url"), body):
             return
         if model is None:
-            needed = value.get("url") in NEED_MODEL and self._limits.official
-            severity = Severity.ERROR if needed else Severity.WARNING
+            needed = value.get("url") in NEED_MODEL
+            severity = self._limits.severity if needed else Severity.WARNING
             self._tell.tell(severity, "model.missing", _("The body names no model."), ("body",))
         elif not isinstance(model, str):
             told = _("model is {found}. It must be a text.").format(found=shown(model))
@@ -318,7 +318,7 @@ class BatchCheck:
             self._tell.tell(self._limits.severity, "stream.on", told, ("body", "stream"))
 
     def _look_at_needs(self, value: Mapping[str, object], body: Mapping[str, object]) -> None:
-        needs = needs_of(value.get("url"), official=self._limits.official)
+        needs = needs_of(value.get("url"), with_version=self._limits.batch_urls_have_version)
         if needs is None:
             return
         key = needs.keys[0]

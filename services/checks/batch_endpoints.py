@@ -41,12 +41,14 @@ _NEEDS = {
 }
 
 
-def needs_of(url: object, *, official: bool) -> Needs | None:
-    """What a request to this URL needs; None where that is not known."""
+def needs_of(url: object, *, with_version: bool) -> Needs | None:
+    """What a request to this URL needs; None where that is not known.
+
+    `with_version` says that the server takes no URL without it, as Azure and others do.
+    """
     if not isinstance(url, str):
         return None
-    # Other servers, such as Azure, also take a URL without the version.
-    return _NEEDS.get(url) or (None if official else _NEEDS.get(f"/v1{url}"))
+    return _NEEDS.get(url) or (None if with_version else _NEEDS.get(f"/v1{url}"))
 
 
 def has_stored_prompt(url: object, body: Mapping[str, object]) -> bool:

@@ -45,7 +45,7 @@ class FileCheck:
             told = _("The file is empty. Servers don't accept empty files.")
             self._tell(Severity.ERROR, "file.empty", told)
         batch = self._limits.batch_bytes if purpose == "batch" else None
-        most = self._limits.file_bytes if batch is None else batch
+        most = self._limits.largest(purpose)
         if most is None or size <= most // _MIB * MB:
             return
         told = (
@@ -64,7 +64,7 @@ class FileCheck:
                 "The name contains {char}, which servers may reject or change. Rename the file."
             )
             self._tell(Severity.WARNING, "name.odd", told.format(char=shown(odd)))
-        elif not self._limits.official and not name.isascii():
+        elif not self._limits.any_name and not name.isascii():
             told = _("Some servers only accept names in plain ASCII. Rename the file.")
             self._tell(Severity.WARNING, "name.not_ascii", told)
 

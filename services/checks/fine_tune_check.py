@@ -20,7 +20,7 @@ from services.checks.line_shape import (
     shape_of,
 )
 from services.checks.lines import Line, Report
-from services.checks.message_content import MOST_IMAGES, Images, Path
+from services.checks.message_content import Images, Path
 from services.checks.other_case import key_in_capitals, why_small
 from services.checks.shown import shown
 from services.checks.unanswered import UnansweredExamples
@@ -28,9 +28,6 @@ from services.problems.severity import Severity
 from services.providers.limits import Limits
 from services.system.language import _, ngettext
 from services.system.numbers import whole
-
-MOST_EXAMPLES_WITH_IMAGES = 50_000
-"""In one file, at the official service."""
 
 
 class FineTuneCheck:
@@ -95,12 +92,13 @@ class FineTuneCheck:
                     self._examples,
                 ).format(count=whole(self._examples), fewest=whole(fewest)),
             )
-        if self._limits.official and self._with_images > MOST_EXAMPLES_WITH_IMAGES:
+        most = self._limits.examples_with_images
+        if most is not None and self._with_images > most:
             self._report.about_the_file(
                 Severity.ERROR,
                 "examples.images",
                 _("{count} examples show images. At most {most} may.").format(
-                    count=whole(self._with_images), most=whole(MOST_EXAMPLES_WITH_IMAGES)
+                    count=whole(self._with_images), most=whole(most)
                 ),
             )
 
@@ -247,11 +245,12 @@ class FineTuneCheck:
         if images is None or not images.count:
             return
         self._with_images += 1
-        if self._limits.official and images.count > MOST_IMAGES:
+        most = self._limits.images_in_example
+        if most is not None and images.count > most:
             self._report.error(
                 "images.many",
                 _("The example shows {count} images. It may show at most {most}.").format(
-                    count=images.count, most=MOST_IMAGES
+                    count=images.count, most=most
                 ),
                 *path,
             )

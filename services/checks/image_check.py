@@ -22,8 +22,6 @@ from services.system.language import _
 from services.system.numbers import whole
 from services.system.sizes import MB
 
-LARGEST = 50 * MB
-"""Bytes of images in a request, at the official service."""
 _HEAD = 32
 
 _READERS: dict[ImageType, Callable[[Source], Structure]] = {
@@ -79,10 +77,13 @@ class ImageCheck:
             )
             return
         self._tell(kind, found)
-        if self._limits.official and size > LARGEST:
+        most = self._limits.image_bytes
+        if most is not None and size > most:
             self._warning(
                 "image.large",
-                _("The image is larger than 50 MB, the most that a request can include."),
+                _(
+                    "The image is larger than {most} MB, the most that a request can include."
+                ).format(most=whole(most // MB)),
             )
 
     def _tell(self, kind: ImageType, found: Structure) -> None:

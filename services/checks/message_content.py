@@ -12,12 +12,8 @@ from services.checks.shown import shown
 from services.problems.severity import Severity
 from services.providers.limits import Limits
 from services.system.language import _
+from services.system.numbers import whole
 from services.system.sizes import MB
-
-MOST_IMAGES = 10
-"""In one example, at the official service; others take more."""
-LARGEST_IMAGE = 10 * MB
-"""In bytes, at the official service."""
 
 Path = tuple[str | int, ...]
 
@@ -137,6 +133,7 @@ class ContentCheck:
         if address[:8].lower().startswith(("https://", "http://")):
             return
         data = _DATA_URL.match(address, 0, 200)
+        most = self._limits.inline_image_bytes
         if data is None:
             self._report.error(
                 "image.address",
@@ -152,11 +149,13 @@ class ContentCheck:
                 ),
                 path,
             )
-        elif self._limits.official and (len(address) - data.end()) // 4 * 3 > LARGEST_IMAGE:
+        elif most is not None and (len(address) - data.end()) // 4 * 3 > most:
             self._report.tell(
                 Severity.ERROR,
                 "image.large",
-                _("The image is larger than 10 MB. Make it smaller."),
+                _("The image is larger than {most} MB. Make it smaller.").format(
+                    most=whole(most // MB)
+                ),
                 path,
             )
 

@@ -1,8 +1,14 @@
-"""The servers that the account dialog offers, and how each expects the key."""
+"""The servers that the account dialog offers, and what is known of each.
 
-from dataclasses import dataclass
+What differs from one kind of server to another stands here as data; no other place asks which kind
+it is.
+"""
 
+from dataclasses import dataclass, replace
+
+from services.providers.limits import AZURE, GROQ, OFFICIAL, UNKNOWN, Limits
 from services.system.language import _
+from services.system.sizes import TB
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,45 +22,51 @@ class Provider:
     key_header: str = "Authorization"
     """Where the key goes: `Authorization: Bearer KEY`, or a header that holds the key alone."""
     key_hint: str = "sk-…"
-    official: bool = False
-    """Whether the limits of the official service are known to hold."""
     key_variable: str = "FILES_API_KEY"
     """The environment variable that scripts take the key from. The keys of different services have
     different ones, so that no script sends the key of one to another."""
+    limits: Limits = UNKNOWN
+    """What its servers take."""
+    largest_page: int = 10_000
+    """How many files to ask for at once; a server that refuses so many is asked for fewer."""
+    uploads_a_minute: int | None = None
+    """The most that may begin within a minute; None where no such limit is known."""
+    storage: int | None = None
+    """Bytes that a project can hold; None where no limit is known."""
+    content_refused: frozenset[str] = frozenset()
+    """The purposes whose files were seen not to be given out again."""
 
 
-_OPENAI_KEY = "OPENAI_API_KEY"
-OPENAI = Provider(
-    "openai", "OpenAI", "https://api.openai.com/v1", official=True, key_variable=_OPENAI_KEY
-)
+def _official(provider_id: str, name: str, base_url: str) -> Provider:
+    """The official service, whose limits are those of its API reference.
+
+    What its content endpoint refuses is not documented, and was seen at the running service.
+    """
+    return Provider(
+        provider_id,
+        name,
+        base_url,
+        key_variable="OPENAI_API_KEY",
+        limits=OFFICIAL,
+        uploads_a_minute=1000,
+        storage=5 * TB // 2,
+        content_refused=frozenset({"assistants", "user_data"}),
+    )
+
+
+OPENAI = _official("openai", "OpenAI", "https://api.openai.com/v1")
 OTHER = Provider(
     "other", _("Another server"), "https://HOST/v1", key_hint=_("as the server expects")
 )
-SANDBOX = Provider("sandbox", _("Sandbox"), "http://127.0.0.1/v1", official=True)
+SANDBOX = replace(
+    _official("sandbox", _("Sandbox"), "http://127.0.0.1/v1"), key_variable="FILES_API_KEY"
+)
 
 PROVIDERS: tuple[Provider, ...] = (
     OPENAI,
-    Provider(
-        "openai-us",
-        "OpenAI (US)",
-        "https://us.api.openai.com/v1",
-        official=True,
-        key_variable=_OPENAI_KEY,
-    ),
-    Provider(
-        "openai-eu",
-        "OpenAI (EU)",
-        "https://eu.api.openai.com/v1",
-        official=True,
-        key_variable=_OPENAI_KEY,
-    ),
-    Provider(
-        "openai-ae",
-        "OpenAI (UAE)",
-        "https://ae.api.openai.com/v1",
-        official=True,
-        key_variable=_OPENAI_KEY,
-    ),
+    _official("openai-us", "OpenAI (US)", "https://us.api.openai.com/v1"),
+    _official("openai-eu", "OpenAI (EU)", "https://eu.api.openai.com/v1"),
+    _official("openai-ae", "OpenAI (UAE)", "https://ae.api.openai.com/v1"),
     Provider(
         "azure",
         "Azure OpenAI (v1)",
@@ -62,6 +74,7 @@ PROVIDERS: tuple[Provider, ...] = (
         key_header="api-key",
         key_hint=_("a key for the resource"),
         key_variable="AZURE_OPENAI_API_KEY",
+        limits=AZURE,
     ),
     Provider(
         "groq",
@@ -69,6 +82,7 @@ PROVIDERS: tuple[Provider, ...] = (
         "https://api.groq.com/openai/v1",
         key_hint="gsk_…",
         key_variable="GROQ_API_KEY",
+        limits=GROQ,
     ),
     Provider("litellm", "LiteLLM", "http://localhost:4000/v1", key_variable="LITELLM_API_KEY"),
     OTHER,

@@ -1,19 +1,12 @@
-"""What each purpose is for, which files it accepts, and whether they can be downloaded again.
-
-Source: the API reference for upload purposes and sizes; what the content endpoint refuses is not
-documented and was seen at the running service, so it is only ever told as an expectation.
-"""
+"""What each purpose is for, and which files it accepts. Source: the API reference."""
 
 from dataclasses import dataclass
 from enum import Enum
 
+from services.providers.limits import Limits
 from services.system.language import _
 
 _MIB = 1024 * 1024
-# The API reference says "MB" and nowhere whether that is 10^6 or 2^20 bytes: the larger one, so
-# that nothing is called too large which the server might take.
-MAXIMUM_FILE_SIZE = 512 * _MIB
-MAXIMUM_BATCH_SIZE = 200 * _MIB
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp"})
 
 
@@ -32,12 +25,8 @@ class Purpose:
     name: str
     side: Side
     description: str
-    content_refused: bool
-    """The official service was seen to refuse the content; another server may give it."""
     suffixes: frozenset[str] = frozenset()
     """Endings the purpose takes, lower case; empty means any."""
-    maximum_size: int = MAXIMUM_FILE_SIZE
-    """In bytes."""
 
 
 UPLOAD_PURPOSES: tuple[Purpose, ...] = (
@@ -45,41 +34,34 @@ UPLOAD_PURPOSES: tuple[Purpose, ...] = (
         "batch",
         Side.INPUT,
         _("Requests for the Batch API"),
-        content_refused=False,
         suffixes=frozenset({".jsonl"}),
-        maximum_size=MAXIMUM_BATCH_SIZE,
     ),
     Purpose(
         "fine-tune",
         Side.INPUT,
         _("Training and validation examples"),
-        content_refused=False,
         suffixes=frozenset({".jsonl"}),
     ),
     Purpose(
         "vision",
         Side.INPUT,
         _("Images for model input"),
-        content_refused=False,
         suffixes=IMAGE_SUFFIXES,
     ),
-    Purpose("user_data", Side.INPUT, _("Any file for model input"), content_refused=True),
-    Purpose("assistants", Side.INPUT, _("Assistants and file search"), content_refused=True),
+    Purpose("user_data", Side.INPUT, _("Any file for model input")),
+    Purpose("assistants", Side.INPUT, _("Assistants and file search")),
     Purpose(
         "evals",
         Side.INPUT,
         _("Test data for evals"),
-        content_refused=False,
         suffixes=frozenset({".jsonl"}),
     ),
 )
 
 OUTPUT_PURPOSES: tuple[Purpose, ...] = (
-    Purpose("batch_output", Side.OUTPUT, _("Batch results"), content_refused=False),
-    Purpose("fine-tune-results", Side.OUTPUT, _("Fine-tuning metrics"), content_refused=False),
-    Purpose(
-        "assistants_output", Side.OUTPUT, _("Files created by an assistant"), content_refused=False
-    ),
+    Purpose("batch_output", Side.OUTPUT, _("Batch results")),
+    Purpose("fine-tune-results", Side.OUTPUT, _("Fine-tuning metrics")),
+    Purpose("assistants_output", Side.OUTPUT, _("Files created by an assistant")),
 )
 
 _KNOWN = {purpose.name: purpose for purpose in UPLOAD_PURPOSES + OUTPUT_PURPOSES}
@@ -88,18 +70,19 @@ _KNOWN = {purpose.name: purpose for purpose in UPLOAD_PURPOSES + OUTPUT_PURPOSES
 def purpose_named(name: str | None) -> Purpose:
     """The purpose of that name; for one the program does not know, what can be assumed of it."""
     known = _KNOWN.get(name or "")
-    return known or Purpose(name or "", Side.UNKNOWN, _("Unknown purpose"), content_refused=False)
+    return known or Purpose(name or "", Side.UNKNOWN, _("Unknown purpose"))
 
 
-def why_unfit(purpose: Purpose, file_name: str, size: int | None) -> str | None:
-    """Why the official service would refuse this file for the purpose; None when it would not."""
+def why_unfit(purpose: Purpose, file_name: str, size: int | None, limits: Limits) -> str | None:
+    """Why a server with these limits would refuse a file for the purpose; None when it would not."""
     suffix = _suffix(file_name)
     if purpose.suffixes and suffix not in purpose.suffixes:
         if purpose.suffixes is IMAGE_SUFFIXES:
             return _("is not an image")
         return _("is not {suffix}").format(suffix=", ".join(sorted(purpose.suffixes)))
-    if size is not None and size > purpose.maximum_size:
-        return _("is larger than {number} MB").format(number=purpose.maximum_size // _MIB)
+    most = limits.largest(purpose.name)
+    if size is not None and most is not None and size > most:
+        return _("is larger than {number} MB").format(number=most // _MIB)
     return None
 
 

@@ -18,7 +18,8 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from services.providers.purposes import MAXIMUM_FILE_SIZE, purpose_named
+from services.providers.limits import OFFICIAL_FILE_BYTES
+from services.providers.providers import SANDBOX
 from services.sandbox import refusals
 from services.sandbox.file_store import FileStore, NoSuchFile, StoredFile
 from services.sandbox.front_door import FrontDoor, answer_to
@@ -28,7 +29,7 @@ _MIB = 1024 * 1024
 _WRITE_SIZE = 1 * _MIB
 """Bytes of a body gathered before they go to the disk in another thread."""
 _READ_SIZE = 1 * _MIB
-_LARGEST_BODY = MAXIMUM_FILE_SIZE + _MIB
+_LARGEST_BODY = OFFICIAL_FILE_BYTES + _MIB
 """The form around a file is much smaller than the difference."""
 
 
@@ -63,7 +64,7 @@ class _Files(HTTPEndpoint):
         """Upload a file."""
         declared = request.headers.get("content-length", "")
         if declared.isdecimal() and int(declared) > _LARGEST_BODY:
-            raise refusals.larger_than_any(MAXIMUM_FILE_SIZE, int(declared))
+            raise refusals.larger_than_any(OFFICIAL_FILE_BYTES, int(declared))
         store = _store_of(request)
         partial = store.new_partial()
         try:
@@ -106,7 +107,7 @@ class _Content(HTTPEndpoint):
         """Send the bytes of a file."""
         store = _store_of(request)
         file = await run_in_threadpool(store.retrieve, _id_in(request))
-        if purpose_named(file.purpose).content_refused:
+        if file.purpose in SANDBOX.content_refused:
             raise refusals.content_not_allowed(file.purpose)
         return _ContentResponse(await run_in_threadpool(store.open_content, file), file.size)
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from services.providers.purposes import MAXIMUM_FILE_SIZE, UPLOAD_PURPOSES, Purpose
+from services.providers.limits import OFFICIAL, OFFICIAL_FILE_BYTES
+from services.providers.purposes import UPLOAD_PURPOSES, Purpose
 from services.sandbox import refusals
 from services.sandbox.file_store import PartialFile
 
@@ -101,7 +102,7 @@ class UploadForm:
         expires_after = self._expires_after(purpose)
         if name in _ONLY_JSONL and not self._filename.lower().endswith(".jsonl"):
             raise refusals.not_jsonl(name)
-        if self._partial.size > purpose.maximum_size:
+        if self._partial.size > _largest_of(purpose):
             raise refusals.larger_than_purpose_takes()
         return UploadRequest(self._filename, name, expires_after)
 
@@ -164,17 +165,21 @@ class UploadForm:
             self._fields[self._field] += data[start:end]
             return
         self._partial.write(memoryview(data)[start:end])
-        if self._partial.size > MAXIMUM_FILE_SIZE:
-            raise refusals.larger_than_any(MAXIMUM_FILE_SIZE, self._partial.size)
+        if self._partial.size > OFFICIAL_FILE_BYTES:
+            raise refusals.larger_than_any(OFFICIAL_FILE_BYTES, self._partial.size)
         if self._partial.size > self._limit_so_far():
             raise refusals.larger_than_purpose_takes()
 
     def _limit_so_far(self) -> int:
         purpose = _UPLOADABLE.get(self._text("purpose")) if "purpose" in self._fields else None
-        return MAXIMUM_FILE_SIZE if purpose is None else purpose.maximum_size
+        return OFFICIAL_FILE_BYTES if purpose is None else _largest_of(purpose)
 
     def _end(self) -> None:
         self._whole = True
+
+
+def _largest_of(purpose: Purpose) -> int:
+    return OFFICIAL.largest(purpose.name) or OFFICIAL_FILE_BYTES
 
 
 def _parameters_of(disposition: bytes) -> dict[str, str]:

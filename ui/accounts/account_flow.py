@@ -66,6 +66,11 @@ class AccountFlow(QObject):
         """The account in use, open or about to be."""
 
     @property
+    def open_account(self) -> Account | None:
+        """The account, once it is open."""
+        return self.current if self._is_open else None
+
+    @property
     def open_name(self) -> str | None:
         """The name of the account, once it is open."""
         return self.current.name if self.current is not None and self._is_open else None

@@ -5,21 +5,20 @@ from collections.abc import Iterable
 from services.api.remote_file import RemoteFile
 from services.providers.account import Account
 from services.providers.providers import provider_named
-from services.providers.purposes import purpose_named
 from services.system.language import _
 from ui.wording import one_line
 
 
 class RefusedContent:
-    """Starts with what the official service is known to refuse, and learns from answers."""
+    """Starts with what the provider is known to refuse, and learns from answers."""
 
     def __init__(self) -> None:
-        self._official = False
+        self._expected: frozenset[str] = frozenset()
         self._learned: dict[str, str] = {}
 
     def begin(self, account: Account) -> None:
         """Another account is open: forget what the last server said."""
-        self._official = provider_named(account.provider_id).official
+        self._expected = provider_named(account.provider_id).content_refused
         self._learned = {}
 
     def learn(self, purpose: str, reason: str) -> None:
@@ -31,7 +30,7 @@ class RefusedContent:
         learned = self._learned.get(purpose or "")
         if learned is not None:
             return _("The server refused the download: {reason}").format(reason=one_line(learned))
-        if self._official and purpose_named(purpose).content_refused:
+        if purpose in self._expected:
             return _("Files with the purpose {purpose} can't be downloaded.").format(
                 purpose=purpose
             )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from services.checks.events import PathsGathered
+from services.providers.limits import Limits
 from services.providers.purposes import IMAGE_SUFFIXES, Purpose, why_unfit
 from services.system.language import _, ngettext
 from services.system.sizes import size_in_words
@@ -104,16 +105,16 @@ def match_in_words(hovering: Hovering) -> str:
     )
 
 
-def misfit_in_words(purpose: Purpose, hovering: Hovering) -> str | None:
+def misfit_in_words(purpose: Purpose, hovering: Hovering, limits: Limits) -> str | None:
     """Why a purpose does not fit all files: “2 files are not images”; None when it does."""
     wrong_kind = too_large = 0
     # Thousands of files have few endings, and what fits depends on little else.
     for ending, sizes in hovering.kinds.items():
         name = f"name{ending}"
-        if why_unfit(purpose, name, None) is not None:
+        if why_unfit(purpose, name, None, limits) is not None:
             wrong_kind += len(sizes)
-        elif why_unfit(purpose, name, max(sizes)) is not None:
-            too_large += sum(why_unfit(purpose, name, size) is not None for size in sizes)
+        elif why_unfit(purpose, name, max(sizes), limits) is not None:
+            too_large += sum(why_unfit(purpose, name, size, limits) is not None for size in sizes)
     reasons = []
     if wrong_kind:
         reasons.append(_wrong_kind_in_words(purpose, wrong_kind))
@@ -123,7 +124,10 @@ def misfit_in_words(purpose: Purpose, hovering: Hovering) -> str | None:
                 "{number} file is larger than {limit} MB",
                 "{number} files are larger than {limit} MB",
                 too_large,
-            ).format(number=count_in_words(too_large), limit=purpose.maximum_size // (1 << 20))
+            ).format(
+                number=count_in_words(too_large),
+                limit=(limits.largest(purpose.name) or 0) // (1 << 20),
+            )
         )
     return " · ".join(reasons) or None
 

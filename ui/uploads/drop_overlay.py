@@ -8,6 +8,7 @@ from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from services.checks.events import PathsGathered
+from services.providers.limits import UNKNOWN, Limits
 from services.providers.purposes import UPLOAD_PURPOSES
 from services.system.language import _
 from ui.icons import icon, purpose_icon
@@ -43,6 +44,7 @@ class DropOverlay(QWidget):
         self._area = area or parent
         self._paths: tuple[Path, ...] = ()
         self._hovering = Hovering()
+        self._limits = UNKNOWN
         self._misfits: tuple[str | None, ...] = ()
         self._title = self._kinds = self._match = ""
         self._lit: str | None = None
@@ -53,10 +55,14 @@ class DropOverlay(QWidget):
         self._weigh()
         self.hide()
 
-    def hover(self, paths: Sequence[Path], position: QPoint) -> None:
-        """Files hover at a position; shows the overlay when it is not there yet."""
-        if tuple(paths) != self._paths:
+    def hover(self, paths: Sequence[Path], position: QPoint, limits: Limits) -> None:
+        """Files hover at a position; shows the overlay when it is not there yet.
+
+        `limits` are those of the open account's server.
+        """
+        if tuple(paths) != self._paths or limits != self._limits:
             self._paths = tuple(paths)
+            self._limits = limits
             self._hovering = hovering_paths(paths)
             self._weigh()
         if not self.isVisible():
@@ -168,7 +174,7 @@ class DropOverlay(QWidget):
     def _weigh(self) -> None:
         """Find out once, not at every paint, which purposes fit."""
         self._misfits = tuple(
-            misfit_in_words(purpose, self._hovering) for purpose in UPLOAD_PURPOSES
+            misfit_in_words(purpose, self._hovering, self._limits) for purpose in UPLOAD_PURPOSES
         )
         self._title = title_in_words(self._hovering)
         self._kinds = kinds_in_words(self._hovering)

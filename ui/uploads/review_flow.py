@@ -22,6 +22,9 @@ from services.checks.finding import RepairKind
 from services.disk.local_file import LocalFile, UploadRequest
 from services.file_commands import FileCommands
 from services.problems.errors import Problem
+from services.providers.account import Account
+from services.providers.limits import UNKNOWN
+from services.providers.providers import provider_named
 from services.system.language import _
 from ui.last_folders import Chosen
 from ui.save_dialogs import SaveDialogs
@@ -63,6 +66,7 @@ class ReviewFlow(QObject):
         self._dialogs = dialogs
         self._request = 0
         self._account_name = ""
+        self._limits = UNKNOWN
         self._left_out = 0
         self._tile = False
         self._steps: Iterator[None] = iter(())
@@ -86,7 +90,7 @@ class ReviewFlow(QObject):
 
     def begin(
         self,
-        account_name: str,
+        account: Account,
         gathered: PathsGathered,
         purpose: str | None,
         roots: Sequence[Path],
@@ -98,7 +102,8 @@ class ReviewFlow(QObject):
         """
         self.end()
         self._request = gathered.request
-        self._account_name = account_name
+        self._account_name = account.name
+        self._limits = provider_named(account.provider_id).limits
         self._left_out = gathered.left_out
         self._tile = purpose is not None
         self._steps = self._beginning(gathered, purpose, roots)
@@ -117,13 +122,13 @@ class ReviewFlow(QObject):
         self, gathered: PathsGathered, purpose: str | None, roots: Sequence[Path]
     ) -> Iterator[None]:
         """Stops wherever the event loop may turn: with thousands of files it has to."""
-        files = ReviewList(purpose, roots)
+        files = ReviewList(purpose, roots, self._limits)
         for first in range(0, len(gathered.files), _AT_ONCE):
             files.add(gathered.files[first : first + _AT_ONCE])
             yield
         files.complete()
         current = self._settings.current
-        skips = current.skip_review and can_skip_review(gathered.files, purpose)
+        skips = current.skip_review and can_skip_review(gathered.files, purpose, self._limits)
         yield
         files.note_paths()
         yield

@@ -7,6 +7,7 @@ from pathlib import Path
 from services.catalog.remembered_upload import KnownUpload
 from services.checks.events import CheckedFile
 from services.disk.local_file import LocalFile, UploadRequest
+from services.providers.limits import Limits
 from services.system.name_matching import folded
 from ui.uploads.review_rows import (
     FileRow,
@@ -30,10 +31,11 @@ class ReviewList:
     `add` them, perhaps in several pieces, then `complete` it.
     """
 
-    def __init__(self, purpose: str | None, roots: Sequence[Path]) -> None:
+    def __init__(self, purpose: str | None, roots: Sequence[Path], limits: Limits) -> None:
         """See `ReviewTree`."""
         self._look_ups = 0
-        self._tree = ReviewTree(roots, purpose)
+        self._limits = limits
+        self._tree = ReviewTree(roots, purpose, limits)
         self._top = self._tree.top
         self._by_path: dict[Path, list[FileRow]] | None = None
         """See `note_paths`."""
@@ -92,14 +94,14 @@ class ReviewList:
         chosen = [file for file in self.files_in(rows) if file.purpose != purpose]
         for file in chosen:
             file.purpose = purpose
-            _judge_anew(file)
+            self._judge_anew(file)
         return chosen
 
     def rename(self, row: FileRow, name: str) -> None:
         """Send a file under another name; what is known of it by its old one no longer holds."""
         row.file = replace(row.file, name=name)
         row.known = {purpose: one for purpose, one in row.known.items() if one.same_content}
-        _judge_anew(row)
+        self._judge_anew(row)
 
     def send_anyway(self, rows: Iterable[Row], anyway: bool) -> None:
         """Whether to send these even though the server would refuse them."""
@@ -188,7 +190,7 @@ class ReviewList:
             if repaired.path != file.path:  # otherwise only its name is another one
                 row.known = {}
                 row.skipped = False
-            _judge_anew(row)
+            self._judge_anew(row)
         self._by_path = None
         return rows
 
@@ -201,9 +203,8 @@ class ReviewList:
             self.note_paths()
         return self._by_path.get(path, ()) if self._by_path is not None else ()
 
-
-def _judge_anew(row: FileRow) -> None:
-    row.anyway = False
-    row.report = None
-    row.check = check_file(row.file, row.purpose)
-    forget_sums(row)
+    def _judge_anew(self, row: FileRow) -> None:
+        row.anyway = False
+        row.report = None
+        row.check = check_file(row.file, row.purpose, self._limits)
+        forget_sums(row)

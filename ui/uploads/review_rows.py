@@ -10,6 +10,7 @@ from pathlib import Path
 from services.catalog.remembered_upload import KnownUpload
 from services.checks.finding import CheckReport
 from services.disk.local_file import LocalFile
+from services.providers.limits import Limits
 from services.system.name_matching import folded
 from ui.uploads.row_check import CheckKind, RowCheck, check_file
 
@@ -180,15 +181,17 @@ class Sums:
 class ReviewTree:
     """Rows in their folders, made file by file."""
 
-    def __init__(self, roots: Sequence[Path], purpose: str | None) -> None:
+    def __init__(self, roots: Sequence[Path], purpose: str | None, limits: Limits) -> None:
         """Files below one of `roots` go into their folders, the others to the top.
 
-        `purpose` is for all of them; None gives each the one that was suggested.
+        `purpose` is for all of them; None gives each the one that was suggested. `limits` are those
+        of the server that they go to.
         """
         self.top = FolderRow(Path(), open=True)
         """Holds everything."""
         self._roots = set(roots)
         self._purpose = purpose
+        self._limits = limits
         self._known: dict[Path, FolderRow] = {}
 
     def add(self, files: Iterable[LocalFile]) -> None:
@@ -196,7 +199,8 @@ class ReviewTree:
         for file in files:
             purpose = self._purpose or file.suggested_purpose
             folder = self._folder_of(file.path.parent)
-            folder.children.append(FileRow(file, purpose, check_file(file, purpose), folder))
+            check = check_file(file, purpose, self._limits)
+            folder.children.append(FileRow(file, purpose, check, folder))
 
     def open_small_folders(self) -> None:
         """Open the folders with few files, once they are all there."""

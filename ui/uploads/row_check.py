@@ -9,6 +9,7 @@ from services.checks.finding import CheckReport, Finding
 from services.disk.local_file import LocalFile
 from services.problems.errors import Problem
 from services.problems.severity import Severity
+from services.providers.limits import Limits
 from services.providers.purposes import purpose_named, why_unfit
 from services.system.language import _, ngettext
 from ui.wording import count_in_words, one_line
@@ -38,7 +39,7 @@ class RowCheck:
     """More words, for the tool tip."""
 
 
-def check_file(file: LocalFile, purpose: str) -> RowCheck:
+def check_file(file: LocalFile, purpose: str, limits: Limits) -> RowCheck:
     """Judge a file by what was seen of it: its name, its size, whether it can be read."""
     if file.problem is not None:
         return RowCheck(
@@ -46,7 +47,7 @@ def check_file(file: LocalFile, purpose: str) -> RowCheck:
             _("Skipped: {problem}").format(problem=file.problem.title),
             file.problem.advice,
         )
-    reason = _doubt(file, purpose)
+    reason = _doubt(file, purpose, limits)
     if reason is None:
         return _fits(purpose, file.reason)
     return RowCheck(
@@ -113,12 +114,12 @@ def finding_in_words(finding: Finding) -> str:
     )
 
 
-def can_skip_review(files: Sequence[LocalFile], purpose: str | None) -> bool:
+def can_skip_review(files: Sequence[LocalFile], purpose: str | None, limits: Limits) -> bool:
     """Whether nothing is left to decide: a purpose was chosen and every file fits it."""
     return (
         purpose is not None
         and bool(files)
-        and all(check_file(file, purpose).kind is CheckKind.FITS for file in files)
+        and all(check_file(file, purpose, limits).kind is CheckKind.FITS for file in files)
     )
 
 
@@ -148,7 +149,7 @@ def _first_of(report: CheckReport, severity: Severity, number: int) -> str:
     )
 
 
-def _doubt(file: LocalFile, purpose: str) -> str | None:
+def _doubt(file: LocalFile, purpose: str, limits: Limits) -> str | None:
     if file.size == 0:
         return _("is empty")
-    return why_unfit(purpose_named(purpose), file.name, file.size)
+    return why_unfit(purpose_named(purpose), file.name, file.size, limits)

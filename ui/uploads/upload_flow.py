@@ -18,6 +18,9 @@ from services.api.remote_file import RemoteFile
 from services.checks.dropped import Dropped
 from services.checks.events import PathsBeingGathered, PathsGathered
 from services.file_commands import FileCommands
+from services.providers.account import Account
+from services.providers.limits import UNKNOWN
+from services.providers.providers import provider_named
 from services.system.language import _
 from ui.last_folders import Chosen, LastFolders
 from ui.messages import MessageBar
@@ -41,10 +44,10 @@ class UploadFlow(QObject):
         settings: SettingsStore,
         messages: MessageBar,
         dialogs: SaveDialogs,
-        account_name: Callable[[], str | None],
+        account: Callable[[], Account | None],
         listed: Callable[[], Sequence[RemoteFile]],
     ) -> None:
-        """`area` is what the overlay covers; `account_name` gives None while none is open.
+        """`area` is what the overlay covers; `account` gives None while none is open.
 
         `listed` gives the files that the account has, as far as they are known.
         """
@@ -53,7 +56,7 @@ class UploadFlow(QObject):
         self._service = service
         self._settings = settings
         self._messages = messages
-        self._account_name = account_name
+        self._account = account
         self._folders = LastFolders(settings)
         self.review = ReviewFlow(window, service, settings, dialogs, listed)
         """The sheet that comes next; what is found out about its files is told to it."""
@@ -72,7 +75,7 @@ class UploadFlow(QObject):
     def drag_entered(self, event: QDragEnterEvent) -> None:
         """Files come over the window."""
         found = dropped_in(event.mimeData())
-        if not found or self._account_name() is None or QApplication.activeModalWidget():
+        if not found or self._account() is None or QApplication.activeModalWidget():
             event.ignore()
             return
         self._look_at(found)
@@ -139,7 +142,7 @@ class UploadFlow(QObject):
             self._review(None)
         elif pasted is None:
             self._messages.tell(_("Nothing on the clipboard to upload"))
-        elif self._account_name() is not None:
+        elif self._account() is not None:
             self._ask_anew(Dropped())
             self._service.gather_pasted(pasted, self._request)
             self._review(None)
@@ -172,7 +175,9 @@ class UploadFlow(QObject):
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
         paths = [*self._found.paths, *(file.path for file in self._found.elsewhere)]
-        self._overlay.hover(paths, self._overlay.mapFrom(self._window, position))
+        account = self._account()
+        limits = UNKNOWN if account is None else provider_named(account.provider_id).limits
+        self._overlay.hover(paths, self._overlay.mapFrom(self._window, position), limits)
 
     def _look_at(self, found: Dropped) -> None:
         self._ask_anew(found)
@@ -197,7 +202,7 @@ class UploadFlow(QObject):
     @Slot()
     def _show_waiting(self) -> None:
         """What was asked for takes its time: show it."""
-        if self._wanted and self._account_name() is not None:
+        if self._wanted and self._account() is not None:
             self._walking = WaitingDialog(_("Looking through folders…"), self._window)
             self._walking.tell(found_in_words(0, 0))
             self._walking.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -218,9 +223,9 @@ class UploadFlow(QObject):
             dialog.close()
 
     def _open_review(self) -> None:
-        gathered, account_name = self._gathered, self._account_name()
-        if gathered is None or account_name is None:
+        gathered, account = self._gathered, self._account()
+        if gathered is None or account is None:
             return
         self._wanted = False
         self._end_walking()
-        self.review.begin(account_name, gathered, self._chosen, self._found.paths)
+        self.review.begin(account, gathered, self._chosen, self._found.paths)

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from services.api.files_api import FilesApi
-from services.api.pace import UPLOADS_A_MINUTE, Pace
+from services.api.pace import Pace
 from services.problems.errors import ProblemKind
+from services.providers.providers import OPENAI
 from services.system.cancellation import Cancelled
 from tests.support.files_server import TEST_KEY
 from tests.support.hand_turned_clock import HandTurnedClock
@@ -87,7 +88,7 @@ def test_a_cancel_ends_the_wait(clock: HandTurnedClock) -> None:
 
 
 def test_never_more_than_a_thousand_uploads_begin_within_a_minute(clock: HandTurnedClock) -> None:
-    pace, token, told = Pace(UPLOADS_A_MINUTE, clock), clock.token(), Told()
+    pace, token, told = Pace(OPENAI.uploads_a_minute, clock), clock.token(), Told()
     begun = []
     for number in range(3500):
         pace.wait_for_upload(token, told)

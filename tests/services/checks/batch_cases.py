@@ -1,6 +1,6 @@
 """Files of requests for a batch, by files-api section 5.1."""
 
-from services.providers.limits import OFFICIAL, Limits, limits_of
+from services.providers.limits import OFFICIAL, Limits
 from services.providers.providers import provider_named
 from tests.services.checks.case import Case, Wanted, error, in_line, jsonl, later, warning
 
@@ -8,7 +8,7 @@ Json = dict[str, object]
 
 E, W = error, warning
 NO_LIMITS = Limits()
-AZURE = limits_of(provider_named("azure"))
+AZURE = provider_named("azure").limits
 MODEL = "gpt-4o-mini"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from services.problems.errors import ProblemKind
-from services.providers.limits import OFFICIAL, Limits, limits_of
+from services.providers.limits import OFFICIAL, Limits
 from services.providers.providers import provider_named
 from tests.services.checks.batch_cases import GOOD_LINES, MODEL, request
 from tests.services.checks.case import Case, Wanted, error, jsonl, later, warning
@@ -76,7 +76,7 @@ ENCODINGS = (
         "requests.jsonl",
         MARK + GOOD,
         (E("file.byte_order_mark", 1),),
-        limits=limits_of(provider_named("azure")),
+        limits=provider_named("azure").limits,
     ),
     Case(
         "a byte order mark before a batch for another server",
@@ -98,7 +98,7 @@ ENCODINGS = (
         "fine-tune",
         "examples.jsonl",
         MARK + jsonl(*[CHAT] * 10),
-        limits=limits_of(provider_named("azure")),
+        limits=provider_named("azure").limits,
     ),
     _text("two byte order marks", MARK * 2 + GOOD, E("file.inner_mark", 1)),
     _text(

@@ -1,20 +1,23 @@
 import pytest
 
 from services.problems.severity import Severity
-from services.providers.limits import OFFICIAL, Limits, limits_of
-from services.providers.providers import OPENAI, OTHER, PROVIDERS, SANDBOX, provider_named
+from services.providers.limits import OFFICIAL, UNKNOWN, Limits
+from services.providers.providers import OTHER, provider_named
 
 
 def test_the_official_service_in_all_regions_and_the_sandbox_have_its_limits() -> None:
-    official = [provider for provider in (*PROVIDERS, SANDBOX) if provider.official]
-    assert OPENAI in official
-    assert all(limits_of(provider) is OFFICIAL for provider in official)
+    for provider_id in ("openai", "openai-us", "openai-eu", "openai-ae", "sandbox"):
+        provider = provider_named(provider_id)
+        assert provider.limits is OFFICIAL
+        assert provider.content_refused == {"assistants", "user_data"}
+        assert provider.uploads_a_minute == 1000
     assert OFFICIAL.severity is Severity.ERROR
 
 
 def test_of_an_unknown_server_nothing_is_assumed() -> None:
-    assert limits_of(OTHER) == Limits()
-    assert Limits().severity is Severity.WARNING
+    assert OTHER.limits == UNKNOWN == Limits()
+    assert UNKNOWN.severity is Severity.WARNING
+    assert (OTHER.uploads_a_minute, OTHER.storage, OTHER.content_refused) == (None, None, set())
 
 
 @pytest.mark.parametrize(
@@ -23,7 +26,7 @@ def test_of_an_unknown_server_nothing_is_assumed() -> None:
 def test_other_providers_have_limits_of_their_own(
     provider: str, megabytes: int, requests: int | None
 ) -> None:
-    limits = limits_of(provider_named(provider))
+    limits = provider_named(provider).limits
     assert limits.batch_bytes == megabytes * 1024 * 1024
     assert limits.batch_requests == requests
-    assert not limits.official
+    assert limits.severity is Severity.WARNING

@@ -1,5 +1,7 @@
 import pytest
 
+from services.providers.limits import OFFICIAL, UNKNOWN
+from services.providers.providers import provider_named
 from services.providers.purposes import (
     OUTPUT_PURPOSES,
     UPLOAD_PURPOSES,
@@ -23,17 +25,11 @@ def test_the_output_purposes_are_those_of_the_api() -> None:
     assert {purpose.side for purpose in OUTPUT_PURPOSES} == {Side.OUTPUT}
 
 
-def test_content_is_expected_to_be_refused_where_the_service_was_seen_to() -> None:
-    refused = {p.name for p in UPLOAD_PURPOSES + OUTPUT_PURPOSES if p.content_refused}
-    assert refused == {"assistants", "user_data"}
-
-
 @pytest.mark.parametrize("name", ["file-extract", "batch-output", "", "日本"])
 def test_an_unknown_purpose_keeps_its_name_and_takes_anything(name: str) -> None:
     purpose = purpose_named(name)
     assert (purpose.name, purpose.side) == (name, Side.UNKNOWN)
-    assert not purpose.content_refused
-    assert why_unfit(purpose, "anything.xyz", 1) is None
+    assert why_unfit(purpose, "anything.xyz", 1, OFFICIAL) is None
 
 
 def test_no_purpose_is_an_unknown_purpose_without_a_name() -> None:
@@ -63,4 +59,12 @@ def test_no_purpose_is_an_unknown_purpose_without_a_name() -> None:
 def test_a_file_is_unfit_for_the_reason_the_service_would_give(
     purpose: str, file_name: str, size: int | None, reason: str | None
 ) -> None:
-    assert why_unfit(purpose_named(purpose), file_name, size) == reason
+    assert why_unfit(purpose_named(purpose), file_name, size, OFFICIAL) == reason
+
+
+def test_elsewhere_other_sizes_fit() -> None:
+    batch, azure = purpose_named("batch"), provider_named("azure").limits
+    assert why_unfit(purpose_named("user_data"), "a.pdf", 512 * MIB + 1, azure) is None
+    assert why_unfit(batch, "a.jsonl", 200 * MIB + 1, azure) == "is larger than 200 MB"
+    assert why_unfit(batch, "a.jsonl", 101 * MIB, provider_named("groq").limits) is not None
+    assert why_unfit(batch, "a.jsonl", 600 * MIB, UNKNOWN) is None

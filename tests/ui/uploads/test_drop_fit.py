@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from services.checks.events import PathsGathered
 from services.disk.local_file import LocalFile
+from services.providers.limits import OFFICIAL
 from services.providers.purposes import UPLOAD_PURPOSES, purpose_named
 from tests.support.making import local_file, problem
 from ui.safe_text import one_line
@@ -55,7 +56,9 @@ def test_a_folder_is_being_read_until_its_files_are_known() -> None:
 
 
 def test_what_may_be_a_folder_is_not_blamed_for_its_missing_ending() -> None:
-    assert misfit_in_words(purpose_named("batch"), hovering_paths([Path("/a/runs")])) is None
+    assert (
+        misfit_in_words(purpose_named("batch"), hovering_paths([Path("/a/runs")]), OFFICIAL) is None
+    )
 
 
 def test_nothing_usable_is_said() -> None:
@@ -82,8 +85,8 @@ def test_many_kinds_are_summed_up() -> None:
     ],
 )
 def test_a_purpose_says_what_does_not_fit_it(purpose: str, words: str | None) -> None:
-    assert misfit_in_words(purpose_named(purpose), three()) == words
-    assert misfit_in_words(purpose_named(purpose), hovering_paths(_THREE)) == words
+    assert misfit_in_words(purpose_named(purpose), three(), OFFICIAL) == words
+    assert misfit_in_words(purpose_named(purpose), hovering_paths(_THREE), OFFICIAL) == words
 
 
 def test_too_large_files_are_counted_apart_from_those_of_another_kind() -> None:
@@ -93,7 +96,7 @@ def test_too_large_files_are_counted_apart_from_those_of_another_kind() -> None:
         local_file(Path("/a/large.jsonl"), size=limit + 1),
         local_file(Path("/a/large.png"), size=limit + 1),
     )
-    words = misfit_in_words(purpose_named("batch"), hovering)
+    words = misfit_in_words(purpose_named("batch"), hovering, OFFICIAL)
     assert words == "1 file is not .jsonl · 1 file is larger than 200 MB"
 
 
@@ -103,7 +106,7 @@ def test_any_names_and_sizes_can_be_told(files: list[tuple[str, int]]) -> None:
         *(local_file(Path("/a/x"), name=name or "x", size=size) for name, size in files)
     )
     for purpose in UPLOAD_PURPOSES:
-        words = misfit_in_words(purpose, hovering)
+        words = misfit_in_words(purpose, hovering, OFFICIAL)
         assert words is None or words[0].isdigit()
     assert title_in_words(hovering)
     kinds = kinds_in_words(hovering)

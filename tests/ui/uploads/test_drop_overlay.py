@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from services.checks.events import PathsGathered
+from services.providers.limits import OFFICIAL
 from services.providers.purposes import UPLOAD_PURPOSES
 from tests.support.making import local_file
 from ui.uploads.drop_layout import lay_out
@@ -33,43 +34,43 @@ def overlay(window: QWidget) -> DropOverlay:
 
 def test_it_is_there_only_while_files_hover(overlay: DropOverlay) -> None:
     assert not overlay.isVisible()
-    overlay.hover(_PATHS, _NOWHERE)
+    overlay.hover(_PATHS, _NOWHERE, OFFICIAL)
     assert overlay.isVisible()
     overlay.end()
     assert not overlay.isVisible()
 
 
 def test_each_tile_is_found_by_its_place(overlay: DropOverlay) -> None:
-    overlay.hover(_PATHS, _NOWHERE)
+    overlay.hover(_PATHS, _NOWHERE, OFFICIAL)
     for name in _TILES:
         assert overlay.tile_at(overlay.tile_rect(name).center()) == name
 
 
 def test_a_drop_beside_the_tiles_or_on_the_first_matches_each_file(overlay: DropOverlay) -> None:
-    overlay.hover(_PATHS, _NOWHERE)
+    overlay.hover(_PATHS, _NOWHERE, OFFICIAL)
     assert overlay.tile_at(_NOWHERE) is None
     assert overlay.purpose_at(_NOWHERE) is None
     assert overlay.purpose_at(overlay.tile_rect(MATCH_EACH_FILE).center()) is None
 
 
 def test_a_purpose_that_does_not_fit_can_still_be_chosen(overlay: DropOverlay) -> None:
-    overlay.hover(_PATHS, _NOWHERE)
+    overlay.hover(_PATHS, _NOWHERE, OFFICIAL)
     assert overlay.purpose_at(overlay.tile_rect("batch").center()) == "batch"
 
 
 def test_the_tile_under_the_pointer_lights_up(overlay: DropOverlay) -> None:
-    overlay.hover(_PATHS, _NOWHERE)
+    overlay.hover(_PATHS, _NOWHERE, OFFICIAL)
     place = overlay.tile_rect("vision")
     dark = overlay.grab(place).toImage()
-    overlay.hover(_PATHS, place.center())
+    overlay.hover(_PATHS, place.center(), OFFICIAL)
     lit = overlay.grab(place).toImage()
     assert lit != dark
-    overlay.hover(_PATHS, _NOWHERE)
+    overlay.hover(_PATHS, _NOWHERE, OFFICIAL)
     assert overlay.grab(place).toImage() == dark
 
 
 def test_what_hovers_is_told_to_assistive_technology(overlay: DropOverlay) -> None:
-    overlay.hover(_PATHS, _NOWHERE)
+    overlay.hover(_PATHS, _NOWHERE, OFFICIAL)
     assert overlay.accessibleDescription() == "Drop 2 files to upload as… 1 × .jsonl, 1 × .png"
     overlay.show_gathered(PathsGathered(1, (local_file(_PATHS[0], size=2_000_000),), 0, 0))
     assert overlay.accessibleDescription() == (
@@ -78,17 +79,17 @@ def test_what_hovers_is_told_to_assistive_technology(overlay: DropOverlay) -> No
 
 
 def test_moving_on_does_not_forget_what_was_gathered(overlay: DropOverlay) -> None:
-    overlay.hover(_PATHS, _NOWHERE)
+    overlay.hover(_PATHS, _NOWHERE, OFFICIAL)
     overlay.show_gathered(PathsGathered(1, (local_file(_PATHS[0], size=2_000_000),), 0, 0))
-    overlay.hover(list(_PATHS), QPoint(5, 5))
+    overlay.hover(list(_PATHS), QPoint(5, 5), OFFICIAL)
     assert "2.0 MB" in overlay.accessibleDescription()
 
 
 def test_other_files_are_looked_at_anew(overlay: DropOverlay) -> None:
-    overlay.hover(_PATHS, _NOWHERE)
+    overlay.hover(_PATHS, _NOWHERE, OFFICIAL)
     overlay.show_gathered(PathsGathered(1, (local_file(_PATHS[0], size=2_000_000),), 0, 0))
     overlay.end()
-    overlay.hover(_PATHS, _NOWHERE)
+    overlay.hover(_PATHS, _NOWHERE, OFFICIAL)
     assert "2.0 MB" not in overlay.accessibleDescription()
 
 
@@ -97,14 +98,14 @@ def test_it_covers_its_area_and_follows_it(qtbot: QtBot, window: QWidget) -> Non
     area.setGeometry(200, 50, 700, 400)
     area.show()
     overlay = DropOverlay(window, area)
-    overlay.hover(_PATHS, _NOWHERE)
+    overlay.hover(_PATHS, _NOWHERE, OFFICIAL)
     assert overlay.geometry() == QRect(200, 50, 700, 400)
     area.setGeometry(100, 50, 500, 300)
     qtbot.waitUntil(lambda: overlay.geometry() == QRect(100, 50, 500, 300))
 
 
 def test_pointer_and_drops_reach_what_is_below(window: QWidget, overlay: DropOverlay) -> None:
-    overlay.hover(_PATHS, _NOWHERE)
+    overlay.hover(_PATHS, _NOWHERE, OFFICIAL)
     assert not overlay.acceptDrops()
     assert QApplication.widgetAt(window.mapToGlobal(QPoint(450, 300))) is window
 

@@ -13,6 +13,7 @@ from services.checks.events import CheckedFile
 from services.checks.finding import CheckReport, Finding
 from services.disk.local_file import LocalFile
 from services.problems.severity import Severity
+from services.providers.limits import OFFICIAL
 from tests.support.making import local_file, problem
 from ui.uploads.review_columns import ReviewColumn
 from ui.uploads.review_list import ReviewList
@@ -33,7 +34,7 @@ _FILES = [
 def model_of(
     files: Sequence[LocalFile], purpose: str | None = None, roots: Sequence[Path] = ()
 ) -> ReviewModel:
-    rows = ReviewList(purpose, roots)
+    rows = ReviewList(purpose, roots, OFFICIAL)
     rows.add(files)
     return ReviewModel(rows.complete())
 

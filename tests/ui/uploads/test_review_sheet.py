@@ -24,6 +24,7 @@ from services.checks.events import CheckedFile
 from services.checks.finding import CheckReport, Finding, RepairKind
 from services.disk.local_file import LocalFile
 from services.problems.severity import Severity
+from services.providers.limits import OFFICIAL
 from services.providers.purposes import UPLOAD_PURPOSES
 from tests.support.making import local_file, problem
 from tests.support.seen_colours import selection_looks, shows
@@ -50,7 +51,7 @@ _BROKEN = local_file(Path("/a/secret.txt"), size=0, problem=problem("The file ca
 def listed(
     files: Sequence[LocalFile], purpose: str | None = None, roots: Sequence[Path] = ()
 ) -> ReviewModel:
-    rows = ReviewList(purpose, roots)
+    rows = ReviewList(purpose, roots, OFFICIAL)
     rows.add(files)
     return ReviewModel(rows.complete(), QApplication.instance())
 

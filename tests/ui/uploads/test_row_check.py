@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from services.disk.local_file import LocalFile
+from services.providers.limits import OFFICIAL
 from tests.support.making import local_file, problem
 from ui.uploads.row_check import CheckKind, can_skip_review, check_file
 
@@ -27,22 +28,24 @@ def a_file(name: str = "a.jsonl", size: int = 10, **more: object) -> LocalFile:
 def test_a_file_is_judged_by_name_and_size(
     file: LocalFile, purpose: str, kind: CheckKind, words: str
 ) -> None:
-    check = check_file(file, purpose)
+    check = check_file(file, purpose, OFFICIAL)
     assert (check.kind, check.text) == (kind, words)
 
 
 def test_what_can_not_be_read_is_left_out_with_the_reason() -> None:
-    check = check_file(a_file(problem=problem("The file can't be read", advice="Ask.")), "batch")
+    check = check_file(
+        a_file(problem=problem("The file can't be read", advice="Ask.")), "batch", OFFICIAL
+    )
     assert check.kind is CheckKind.LEFT_OUT
     assert "The file can't be read" in check.text
     assert check.advice == "Ask."
 
 
 def test_the_review_can_be_skipped_only_when_nothing_is_left_to_decide() -> None:
-    assert can_skip_review([a_file(), a_file("b.JSONL")], "batch")
-    assert not can_skip_review([a_file()], None)
-    assert not can_skip_review([], "batch")
-    assert not can_skip_review([a_file(), a_file("b.pdf")], "batch")
-    assert not can_skip_review([a_file(size=0)], "batch")
-    assert not can_skip_review([a_file(size=_LARGE)], "batch")
-    assert not can_skip_review([a_file(problem=problem())], "batch")
+    assert can_skip_review([a_file(), a_file("b.JSONL")], "batch", OFFICIAL)
+    assert not can_skip_review([a_file()], None, OFFICIAL)
+    assert not can_skip_review([], "batch", OFFICIAL)
+    assert not can_skip_review([a_file(), a_file("b.pdf")], "batch", OFFICIAL)
+    assert not can_skip_review([a_file(size=0)], "batch", OFFICIAL)
+    assert not can_skip_review([a_file(size=_LARGE)], "batch", OFFICIAL)
+    assert not can_skip_review([a_file(problem=problem())], "batch", OFFICIAL)

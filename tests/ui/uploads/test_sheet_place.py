@@ -5,6 +5,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication, QDialog, QVBoxLayout
 from pytestqt.qtbot import QtBot
 
+from services.providers.limits import OFFICIAL
 from tests.support.making import local_file
 from ui.uploads.review_list import ReviewList
 from ui.uploads.review_model import ReviewModel
@@ -16,7 +17,7 @@ class Sheet:
     """A dialog with a table of four files."""
 
     def __init__(self, qtbot: QtBot) -> None:
-        files = ReviewList(None, [])
+        files = ReviewList(None, [], OFFICIAL)
         files.add([local_file(Path(f"/a/{number}.jsonl"), size=10) for number in range(4)])
         self.model = ReviewModel(files.complete(), QApplication.instance())
         self.dialog = QDialog()

@@ -34,7 +34,8 @@ from services.checks.lines_around import ShownLine
 from services.checks.pasted import PastedPixels, PastedPng, PastedText
 from services.disk.local_file import LocalFile, UploadRequest
 from services.problems.severity import Severity
-from tests.support.making import local_file, problem, remote_file
+from services.providers.account import Account
+from tests.support.making import account, local_file, problem, remote_file
 from tests.support.recording_service import RecordingService
 from ui.messages import MessageBar
 from ui.save_dialogs import SaveDialogs
@@ -59,7 +60,7 @@ class Flow:
             self.window.show()
         self.service = RecordingService()
         self.settings = SettingsStore(folder / "settings.json", lambda job: job())
-        self.account: str | None = "Acme"
+        self.account: Account | None = account("Acme")
         self.listed: list[RemoteFile] = []
         self.messages = MessageBar(self.window)
         self.flow = UploadFlow(
