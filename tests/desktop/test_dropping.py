@@ -58,9 +58,9 @@ def test_a_dropped_folder_is_walked(start: StartProgram, tmp_path: Path) -> None
     program = start("--sandbox")
     drop(program, [folder.parent], None)
     assert reviewed(program).column(0) == [
-        "Folder folder, open, 2 files",
+        "Folder folder, expanded, 2 files",
         "one.txt",
-        "Folder deeper, open, 1 file",
+        "Folder deeper, expanded, 1 file",
         "requests.jsonl",
     ]
 
