@@ -456,10 +456,10 @@ def test_the_disk_begins_to_write_while_more_arrives(
 
 def test_a_part_that_gets_no_name_goes_even_if_it_was_to_be_kept(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"old")
-    with pytest.raises(FilesError), PartialFile(tmp_path, "a.txt", MARK) as partial:
+    with PartialFile(tmp_path, "a.txt", MARK) as partial:
         partial.keep(True)
         partial.write(b"new")
-        partial.place(SKIP, unnoted)
+        assert problem_of(lambda: partial.place(SKIP, unnoted)) is ProblemKind.NAME_TAKEN
     assert contents(tmp_path) == {"a.txt": b"old"}
 
 
