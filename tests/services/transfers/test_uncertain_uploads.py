@@ -5,18 +5,26 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
+from services.disk.when_taken import WhenTaken
 from services.problems.errors import FilesError, ProblemKind
 from services.transfers.events import TransferChanged, TransfersForgotten
-from services.transfers.journal import Journal
+from services.transfers.journal import Journal, JournalRow
 from services.transfers.lost_answers import FIRST_PAUSE, AnswerLost, NotThere
-from services.transfers.orders import Order, UploadOrder, may_be_there
+from services.transfers.orders import (
+    DownloadOrder,
+    Order,
+    UploadOrder,
+    may_be_there,
+    new_transfer,
+)
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.transfer import Transfer, TransferState
 from services.transfers.transfer_queue import TransferQueue
 from tests.support.events import EventLog
 from tests.support.hand_turned_clock import HandTurnedClock
-from tests.support.making import local_file, problem, upload_request
+from tests.support.making import local_file, problem, remote_file, upload_request
 from tests.support.waiting import wait_for
 
 State = TransferState
@@ -228,7 +236,26 @@ def test_a_bug_in_one_look_ends_no_other(uploads: Uploads) -> None:
     assert uploads.all[second].state is State.DONE
 
 
-# Candidates that others take
+# Files of others
+
+
+@pytest.mark.parametrize("cleared", [False, True])
+def test_a_file_that_was_only_downloaded_can_be_that_of_an_upload(
+    path: Path, cleared: bool
+) -> None:
+    journal = Journal(path)
+    order = DownloadOrder(remote_file(id="file-x"), Path("/downloads"), WhenTaken.KEEP_BOTH)
+    done = structs.replace(new_transfer(1, "acme", order, 1, 1.0), state=State.DONE)
+    journal.write([JournalRow(done, order, 1.0, ended_at=1_800_000_000.0)])
+    uploads = Uploads(journal)
+    if cleared:
+        uploads.queue.forget([1])
+        uploads.close()
+        uploads = Uploads(Journal(path))
+    transfer_id = uploads.add()
+    uploads.queue.adopt(transfer_id, "file-x")
+    assert uploads.all[transfer_id].state is State.DONE
+    uploads.close()
 
 
 def test_a_file_that_one_was_matched_with_is_no_candidate_of_others(
