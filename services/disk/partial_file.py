@@ -41,7 +41,6 @@ class PartialFile:
         self._go_on = go_on
         self._written = 0
         self._given = 0
-        self._placed = False
         self._keep = go_on
 
     @property
@@ -71,13 +70,13 @@ class PartialFile:
         trace: TracebackType | None,
     ) -> None:
         try:
-            if self._keep and not self._file.closed:
+            if self._keep:
                 os.fsync(self._file.fileno())  # resuming later relies on every byte
         except OSError:
             self._keep = False
         with contextlib.suppress(OSError):
             self._file.close()
-        if not self._placed and not self._keep:
+        if not self._keep:
             with contextlib.suppress(OSError):
                 self._path.unlink()
 
@@ -88,8 +87,8 @@ class PartialFile:
     def begin_anew(self) -> None:
         """Drop what an earlier attempt wrote."""
         try:
-            self._file.truncate(0)
             self._file.seek(0)
+            self._file.truncate()
         except OSError as error:
             raise error_writing(error, self._path) from error
         self._written = self._given = 0
@@ -123,12 +122,13 @@ class PartialFile:
         crash, a file of that name without a part is the whole one.
 
         With KEEP_BOTH and SKIP an existing file is never touched, also when it appears just now.
+        From here on the part becomes the file, or goes.
         """
+        self._keep = False
         try:
             os.fsync(self._file.fileno())
             self._file.close()
             target = self._renamed(when_taken, about_to)
-            self._placed = True
             sync_folder(self._folder)
         except OSError as error:
             raise error_writing(error, self._path) from error

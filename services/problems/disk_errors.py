@@ -1,6 +1,7 @@
 """Turns the operating system's file and disk errors into a Problem in words."""
 
 import errno
+from dataclasses import replace
 from pathlib import Path
 
 from services.problems.errors import FilesError, Problem, ProblemKind
@@ -67,6 +68,13 @@ def error_writing(error: OSError, path: Path) -> FilesError:
         _("The disk reported an error. Try another folder."),
         error,
     )
+
+
+def full_but_kept(error: FilesError, folder: Path) -> FilesError:
+    """Make the error for a full disk on which the part of a download stays to resume from."""
+    advice = _("Free up space in {folder}, then resume. Nothing is downloaded twice.")
+    problem = replace(error.problem, advice=advice.format(folder=_shown(folder)))
+    return FilesError(problem, body_sent=False)
 
 
 def folder_missing(folder: Path, detail: str | None = None) -> FilesError:

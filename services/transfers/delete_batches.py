@@ -47,5 +47,4 @@ class DeleteBatches:
     def forget(self, transfer: Transfer) -> None:
         """Let go of a delete that was cleared from the list, unless its batch is still open."""
         if not self._open[transfer.batch]:
-            del self._open[transfer.batch]
             self._ended.pop(transfer.batch, None)

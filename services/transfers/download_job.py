@@ -1,6 +1,5 @@
 """How a download is carried out, on a worker's thread."""
 
-import dataclasses
 import hashlib
 from pathlib import Path
 
@@ -11,10 +10,9 @@ from services.disk.local_names import existing, safe_name
 from services.disk.partial_file import PartialFile, discard_part, name_taken, part_path, was_placed
 from services.disk.unused_names import give_back_name
 from services.disk.when_taken import WhenTaken
-from services.problems.disk_errors import error_reading
+from services.problems.disk_errors import error_reading, full_but_kept
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import Cancelled, CancelToken
-from services.system.language import _
 from services.transfers.attempts import repeat_attempts
 from services.transfers.orders import DownloadOrder, name_being_taken
 from services.transfers.received_content import (
@@ -87,14 +85,10 @@ def download(
                     running.goes_on_from(content.start)
                 digest = _begin_hash(part, running.token) if known_sha256 else None
                 for piece in pieces_of(content, order.file.size):
-                    running.token.check()
                     partial.write(piece)
                     if digest is not None:
                         digest.update(piece)
                     running.progress(partial.written)
-            # A connection that was shut down can look like the end of a body without a length.
-            running.token.check()
-            partial.keep(False)
             running.total(partial.written)
             warning = Received(
                 partial.written,
@@ -125,7 +119,7 @@ def download(
         elif blamed.problem.kind is not ProblemKind.DISK_FULL:
             discard_part(part)
         elif part.exists():
-            raise _full_but_kept(blamed, part) from error
+            raise full_but_kept(blamed, part.parent) from error
         raise blamed from error
 
 
@@ -146,10 +140,3 @@ def _begin_hash(part: Path, token: CancelToken) -> "hashlib._Hash":
     except OSError as error:
         raise error_reading(error, part) from error
     return digest
-
-
-def _full_but_kept(error: FilesError, part: Path) -> FilesError:
-    advice = _("Free up space in {folder}, then resume. Nothing is downloaded twice.")
-    folder = part.parent.name or str(part.parent)
-    problem = dataclasses.replace(error.problem, advice=advice.format(folder=folder))
-    return FilesError(problem, body_sent=False)

@@ -219,7 +219,7 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 def _rename() -> str:
-    return f"PRAGMA application_id = {1 + secrets.randbelow(2**31 - 1)}"
+    return f"PRAGMA application_id = {secrets.randbelow(2**31)}"
 
 
 def _values(row: JournalRow) -> tuple[Any, ...]:

@@ -87,7 +87,6 @@ class Reporter:
         """See RunningTransfer."""
         with self._ledger.lock:
             self._entry.order = not_sent(self._entry.order)
-            self._ledger.keep([self._entry])
 
     def progress(self, done: int) -> None:
         """See RunningTransfer."""
@@ -203,4 +202,3 @@ class Reporter:
             if isinstance(order, DownloadOrder) and order.etag != etag:
                 self._entry.order = structs.replace(order, etag=etag)
                 self._entry.transfer = structs.replace(self._entry.transfer, keeps_part=bool(etag))
-                self._ledger.keep([self._entry])

@@ -28,7 +28,11 @@ _log = logging.getLogger(__name__)
 
 
 class UncertainUploads:
-    """Carries UNCERTAIN uploads out as far as looking for them; thread-safe."""
+    """Carries UNCERTAIN uploads out as far as looking for them; thread-safe.
+
+    Whatever the person decides about an upload cancels its token. What a lookup ends with after
+    that counts for nothing.
+    """
 
     def __init__(self, ledger: TransferLedger, runner: TransferRunner, carry_out: CarryOut) -> None:
         self._ledger = ledger
@@ -84,12 +88,12 @@ class UncertainUploads:
             self._stay(entry, token, unexpected(error), None, again=False)
         else:
             with self._ledger.lock:
-                if self._is_open(entry, token):
+                if not token.cancelled:
                     self._runner.end(entry, TransferState.DONE)
 
     def _send_again(self, entry: Entry, token: CancelToken) -> None:
         with self._ledger.lock:
-            if not self._is_open(entry, token):
+            if token.cancelled:
                 return
             order = not_sent(entry.order)
             if isinstance(order, UploadOrder):
@@ -111,7 +115,7 @@ class UncertainUploads:
         again: bool,
     ) -> None:
         with self._ledger.lock:
-            if self._is_open(entry, token):
+            if not token.cancelled:
                 known = entry.transfer.candidates if candidates is None else candidates
                 self._ledger.change(
                     entry,
@@ -120,10 +124,6 @@ class UncertainUploads:
                     wait_seconds=self._ledger.look_again(entry) if again else None,
                 )
                 self._ledger.keep([entry])
-
-    def _is_open(self, entry: Entry, token: CancelToken) -> bool:
-        """Whether the person has not decided about it during the lookup."""
-        return entry.token is token and entry.transfer.state is TransferState.UNCERTAIN
 
 
 class _Look(Reporter):

@@ -32,6 +32,7 @@ _HARMLESS = frozenset(
     }
 )
 """Calls that only log, yield the processor, tune a connection or save memory: no promise breaks."""
+_LOOPS = (ast.For, ast.While)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,9 @@ _Change = tuple[str, _Place, _Place, str]
 def _changes_of(node: ast.AST, source: str) -> Iterator[_Change]:
     for body in (getattr(node, name, None) for name in ("body", "orelse", "finalbody")):
         if isinstance(body, list) and not isinstance(node, ast.Module | ast.ClassDef):
+            if isinstance(node, _LOOPS):
+                # Where a loop looks whether it is cancelled says only how soon that is seen.
+                body = [statement for statement in body if not _looks_at_token(statement)]
             yield from _changed_statements(body, source)
     changed: ast.expr | None = None
     match node:
@@ -107,7 +111,19 @@ def _can_be_left_out(statement: ast.stmt) -> bool:
     if isinstance(statement, ast.Assign | ast.AugAssign):
         targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
         return all(isinstance(target, ast.Attribute | ast.Subscript) for target in targets)
-    return isinstance(statement, ast.Raise | ast.Delete)
+    if isinstance(statement, ast.Raise):
+        return not _says_never(statement)
+    return isinstance(statement, ast.Delete)
+
+
+def _looks_at_token(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and ast.unparse(statement).endswith("token.check()")
+
+
+def _says_never(statement: ast.Raise) -> bool:
+    """Whether it only says, to readers and type checkers, that this line is never reached."""
+    raised = statement.exc
+    return isinstance(raised, ast.Call) and _name_of(raised) == "AssertionError"
 
 
 def _is_effect(statement: ast.stmt) -> bool:

@@ -56,5 +56,15 @@ def test_edges_of_the_real_clock_are_not_moved_and_others_are() -> None:
     assert len(slips_in("late = self._clock() >= deadline\n")) == 1
 
 
+def test_where_a_loop_looks_at_its_token_is_not_changed() -> None:
+    loop = "for piece in pieces:\n    running.token.check()\n    digest.update(piece)\n"
+    assert [slip.what for slip in slips_in(loop)] == ["digest.update(piece)  →  left out"]
+    assert len(slips_in("def f():\n    token.check()\n    place(piece)\n")) == 3
+
+
+def test_a_line_that_is_never_reached_is_not_left_out() -> None:
+    assert slips_in('def f():\n    raise AssertionError("no end")\n') == []
+
+
 def test_what_only_logs_or_tunes_is_not_left_out() -> None:
     assert slips_in("def f():\n    _log.info(1)\n    made.setsockopt(*option)\n") == []

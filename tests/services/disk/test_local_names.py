@@ -131,6 +131,15 @@ def test_a_name_of_255_bytes_is_cut_before_its_ending() -> None:
     assert safe_name("a" * 250 + "." + "b" * 300) == "a" * (LONGEST - PART_ROOM)
 
 
+def test_only_a_name_that_is_too_long_is_cut() -> None:
+    longest = LONGEST - PART_ROOM
+    name = "a" * (longest - 5) + "..txt"
+    assert safe_name(name) == name
+    ending = "." + "b" * 31
+    assert safe_name("a" * longest + ending) == "a" * (longest - 32) + ending
+    assert safe_name("a" * longest + ending + "b") == "a" * longest
+
+
 @pytest.mark.parametrize(
     ("name", "second"),
     [

@@ -439,6 +439,30 @@ def test_a_part_that_is_kept_is_on_the_disk(tmp_path: Path, steps: list[str]) ->
     discard_part(part_path(tmp_path, "a.txt", MARK))
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only there the disk can be told so")
+def test_the_disk_begins_to_write_while_more_arrives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[int, int]] = []
+    monkeypatch.setattr(
+        os, "posix_fadvise", lambda _file, start, count, _advice: told.append((start, count))
+    )
+    eight = 8 * 1024 * 1024
+    with PartialFile(tmp_path, "a.txt", MARK) as partial:
+        for count in (eight - 1, 1, eight + 5, 1):
+            partial.write(bytes(count))
+    assert told == [(0, eight), (eight, eight + 5)]
+
+
+def test_a_part_that_gets_no_name_goes_even_if_it_was_to_be_kept(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"old")
+    with PartialFile(tmp_path, "a.txt", MARK) as partial:
+        partial.keep(True)
+        partial.write(b"new")
+        assert problem_of(lambda: partial.place(SKIP, unnoted)) is ProblemKind.NAME_TAKEN
+    assert contents(tmp_path) == {"a.txt": b"old"}
+
+
 def test_a_part_that_can_not_be_made_durable_is_not_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,6 +15,7 @@ from services.api.newest_files import NewestFiles
 from services.api.pace import Pace
 from services.api.remote_file import FilePage, remote_file_from
 from services.disk.when_taken import WhenTaken
+from services.problems.errors import ProblemKind
 from services.transfers import attempts, delete_job
 from services.transfers.delete_job import delete
 from services.transfers.download_job import download
@@ -28,7 +29,7 @@ from services.transfers.zip_job import download_as_zip
 from tests.support.events import EventLog
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.hand_turned_clock import HandTurnedClock
-from tests.support.making import account, remote_file, upload_request
+from tests.support.making import account, problem, remote_file, upload_request
 from tests.support.queue_bench import QueueBench
 from tests.support.served_files import ServedFile
 
@@ -70,6 +71,10 @@ class Wharf:
     def allow_uploads(self, a_minute: int) -> None:
         """Have the account take no more than so many."""
         self._api.pace = Pace(a_minute)
+
+    def hold(self, seconds: float) -> None:
+        """Have all that is done for the account wait, as after a 429."""
+        self._api.pace.hold(seconds, problem(kind=ProblemKind.RATE_LIMITED))
 
     def look_after(self, seconds: float) -> float | None:
         """Look for uploads so much later; in how many seconds they are looked for again."""

@@ -1,5 +1,6 @@
 """Pause and resume, the order of the queue, and its limits."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,7 +9,10 @@ import pytest
 from services.problems.errors import FilesError, ProblemKind
 from services.transfers.events import DeletesEnded, TransferChanged
 from services.transfers.orders import DownloadOrder, Order
+from services.transfers.running_transfer import RunningTransfer
 from services.transfers.transfer import TransferKind, TransferState
+from services.transfers.transfer_queue import TransferQueue
+from tests.support.events import EventLog
 from tests.support.making import problem
 from tests.support.queue_bench import QueueBench, delete, download, upload
 
@@ -95,6 +99,25 @@ def test_an_upload_that_waits_for_its_answer_is_not_paused(bench: QueueBench) ->
     assert not carried.running.token.cancelled
     carried.finish()
     bench.wait_for(transfer_id, State.DONE)
+
+
+def test_whoever_sees_that_it_is_stopped_sees_whether_it_goes_on(
+    bench: QueueBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A download keeps its part or removes it by that."""
+    transfer_id, carried = bench.run(download())
+    token, seen = carried.running.token, []
+    cancel = token.cancel
+
+    def spy() -> None:
+        seen.append(carried.running.pausing)
+        cancel()
+
+    monkeypatch.setattr(token, "cancel", spy)
+    with bench.queue.lock:
+        bench.queue.pause([transfer_id])
+        bench.queue.cancel([transfer_id])
+    assert seen == [True, False]
 
 
 def test_what_is_being_paused_can_be_cancelled(bench: QueueBench) -> None:
@@ -312,6 +335,31 @@ def test_a_limit_is_never_out_of_reason(bench: QueueBench, asked: int, most: int
     for transfer_id in ids[:most]:
         bench.wait_for(transfer_id, State.RUNNING)
     assert bench.states(ids[most]) == [State.QUEUED]
+
+
+@pytest.mark.parametrize("limited", [TransferKind.UPLOAD, TransferKind.DOWNLOAD])
+@pytest.mark.parametrize("make", [upload, download])
+def test_each_direction_is_held_to_its_own_limit(
+    limited: TransferKind, make: Callable[[], Order]
+) -> None:
+    def carry_out(_account_id: str, _order: Order, running: RunningTransfer) -> None:
+        running.token.cancel()  # so that whoever would have to wait ends at once
+        running.progress(100)
+        running.progress(200)
+
+    told = EventLog()
+    queue = TransferQueue(told, carry_out)
+    queue.allow(
+        {},
+        upload_bytes_a_second=1 if limited is TransferKind.UPLOAD else None,
+        download_bytes_a_second=1 if limited is TransferKind.DOWNLOAD else None,
+    )
+    queue.add("acme", [make()])
+    over = {State.DONE, State.CANCELLED}
+    ended = told.wait_for(TransferChanged, lambda event: event.transfer.state in over).transfer
+    assert ended.state is (State.CANCELLED if ended.kind is limited else State.DONE)
+    queue.close()
+    assert queue.join(time.monotonic() + 5)
 
 
 # Deletes that are paused

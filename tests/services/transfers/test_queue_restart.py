@@ -10,7 +10,7 @@ from msgspec import structs
 
 from services.disk.partial_file import part_path
 from services.disk.when_taken import WhenTaken
-from services.problems.errors import ProblemKind
+from services.problems.errors import FilesError, ProblemKind
 from services.transfers.events import DeletesEnded, TransferChanged
 from services.transfers.journal import Journal
 from services.transfers.orders import DeleteOrder, DownloadOrder, UploadOrder
@@ -176,10 +176,26 @@ def test_an_upload_whose_answer_was_lost_waits_for_a_decision_and_is_looked_for(
     assert since is not None
 
 
-def test_a_file_that_is_gone_after_a_crash_counts_as_deleted(sessions: Sessions) -> None:
+def test_an_upload_that_was_refused_after_its_last_byte_is_sent_without_looking(
+    sessions: Sessions,
+) -> None:
+    bench = sessions.begin()
+    transfer_id, carried = bench.run(upload())
+    carried.do(carried.running.confirming)
+    carried.do(lambda: carried.running.waiting(1, problem(kind=ProblemKind.RATE_LIMITED)))
+    carried.do(carried.running.trying)
+    bench.add(upload())  # what was told before it is on the disk
+    again = sessions.crash()
+    again.queue.resume([transfer_id])
+    assert sent_since(again) == [None]
+
+
+@pytest.mark.parametrize("how", ["crash", "restart"])
+def test_a_file_that_is_gone_after_a_crash_counts_as_deleted(sessions: Sessions, how: str) -> None:
     bench = sessions.begin()
     transfer_id, _carried = bench.run(delete())
-    again = sessions.restart()
+    bench.add(upload())  # what was told before it is on the disk
+    again = getattr(sessions, how)()
     again.queue.resume([transfer_id])
     [carried] = again.carrying.wait_for(1)
     assert isinstance(carried.order, DeleteOrder)
@@ -198,6 +214,21 @@ def test_the_name_that_a_download_was_about_to_get_is_on_the_disk(sessions: Sess
     assert carried.order.target == target
     assert carried.order.target_size == 5
     assert carried.order.warning == problem()
+
+
+def test_a_name_that_was_noted_is_forgotten_with_a_cancel(sessions: Sessions) -> None:
+    """Else a file that gets that name later would be taken for the download."""
+    bench = sessions.begin()
+    transfer_id, carried = bench.run(download())
+    carried.do(lambda: carried.running.placing(Path("/downloads/x"), 5, None))
+    carried.fail(FilesError(problem(kind=ProblemKind.FOLDER_MISSING)))
+    bench.wait_for(transfer_id, State.PAUSED)
+    bench.queue.cancel([transfer_id])
+    again = sessions.restart()
+    again.queue.retry([transfer_id])
+    [carried] = again.carrying.wait_for(1)
+    assert isinstance(carried.order, DownloadOrder)
+    assert carried.order.target is None
 
 
 def test_that_a_part_grows_is_on_the_disk_before_it_does(sessions: Sessions) -> None:
@@ -262,19 +293,43 @@ def test_what_was_forgotten_stays_forgotten(sessions: Sessions) -> None:
     assert set(last(sessions.restart())) == {ids[2]}
 
 
-def test_what_ended_long_ago_is_as_old_after_many_restarts(
-    sessions: Sessions, tmp_path: Path
-) -> None:
+def ended_days_ago(sessions: Sessions, path: Path, days: int) -> tuple[int, tuple[float]]:
+    """Leave an upload in a journal; its id, and when it ended as the journal says."""
     bench = sessions.begin()
     transfer_id, carried = bench.run(upload())
     carried.finish()
     bench.wait_for(transfer_id, State.DONE)
     bench.close()
-    database = sqlite3.connect(tmp_path / "queue.sqlite")
-    database.execute("UPDATE transfers SET ended_at = ended_at - 29 * 86400")
+    database = sqlite3.connect(path)
+    database.execute("UPDATE transfers SET ended_at = ended_at - ? * 86400", [days])
     database.commit()
     old = database.execute("SELECT ended_at FROM transfers").fetchone()
     database.close()
+    return transfer_id, old
+
+
+def test_what_ended_too_long_ago_is_forgotten(sessions: Sessions, tmp_path: Path) -> None:
+    ended_days_ago(sessions, tmp_path / "queue.sqlite", 31)
+    assert last(sessions.begin()) == {}
+
+
+def test_what_was_under_way_is_paused_on_the_disk_too(sessions: Sessions, tmp_path: Path) -> None:
+    bench = sessions.begin()
+    done, carried = bench.run(upload())
+    carried.finish()
+    bench.wait_for(done, State.DONE)
+    runs, _carried = bench.run(upload())
+    sessions.crash().close()
+    journal = Journal(tmp_path / "crashed-1.sqlite")
+    states = {row.transfer.id: row.transfer.state for row in journal.rows()}
+    journal.close()
+    assert states == {done: State.DONE, runs: State.PAUSED}
+
+
+def test_what_ended_long_ago_is_as_old_after_many_restarts(
+    sessions: Sessions, tmp_path: Path
+) -> None:
+    transfer_id, old = ended_days_ago(sessions, tmp_path / "queue.sqlite", 29)
     for _ in range(2):
         bench = sessions.begin()
         bench.queue.put_first([transfer_id])

@@ -208,6 +208,8 @@ def test_a_download_that_got_its_name_before_the_disk_was_unplugged_is_not_fetch
 
 # Full disks, and what a crash left
 
+PART_STAYS = "downloads, then resume. Nothing is downloaded twice."
+
 
 @pytest.mark.parametrize("ranges", [Ranges.STRONG, Ranges.NONE])
 def test_a_full_disk_keeps_the_part_that_may_go_on(
@@ -231,6 +233,8 @@ def test_a_full_disk_keeps_the_part_that_may_go_on(
     kept = sum(map(len, wharf.saved.values()))
     assert (kept >= 100_000) is (ranges is Ranges.STRONG)
     assert (kept == 0) is (ranges is Ranges.NONE)
+    assert paused.problem is not None
+    assert (PART_STAYS in paused.problem.advice) is (ranges is Ranges.STRONG)
     room[0] = 10**9
     resume(wharf)
     wharf.end()

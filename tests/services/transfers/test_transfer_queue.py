@@ -134,6 +134,7 @@ def test_every_byte_that_goes_counts_for_the_limit_and_none_twice(
     for step in (
         lambda: running.progress(400),
         lambda: running.progress(700),
+        lambda: running.progress(700),
         running.trying,
         lambda: running.progress(300),
         lambda: running.goes_on_from(700),

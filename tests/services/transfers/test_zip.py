@@ -58,6 +58,7 @@ def test_all_come_in_one_archive_byte_for_byte(wharf: Wharf, three: list[ServedF
     assert ended.done == ended.total == sum(file.size for file in three)
     assert unpacked(ended.path) == {file.filename: file.content for file in three}
     assert list(wharf.saved) == ["files.zip"]
+    assert ended.path.stat().st_size < 310_000  # of the first, almost nothing is left
 
 
 def test_the_bytes_told_only_rise_and_never_past_the_total(

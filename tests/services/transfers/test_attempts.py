@@ -1,0 +1,37 @@
+"""What all kinds of transfers have in common in their attempts."""
+
+from pathlib import Path
+
+import pytest
+
+from services.disk.when_taken import WhenTaken
+from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder, ZipOrder
+from tests.services.transfers.conftest import Wharf
+from tests.support.making import remote_file, upload_request
+from tests.support.served_files import served_file
+
+
+def order_of(kind: str, wharf: Wharf, small_file: Path) -> Order:
+    served = served_file("a.jsonl", content=b"{}\n")
+    wharf.server.add(served)
+    file = remote_file(served.filename, id=served.id, size=served.size)
+    match kind:
+        case "upload":
+            return UploadOrder(upload_request(small_file))
+        case "download":
+            return DownloadOrder(file, wharf.folder, WhenTaken.KEEP_BOTH)
+        case "zip":
+            return ZipOrder((file,), wharf.folder, "a.zip", WhenTaken.KEEP_BOTH)
+        case _:
+            return DeleteOrder(file)
+
+
+@pytest.mark.parametrize("kind", ["upload", "download", "zip", "delete"])
+def test_while_its_account_is_to_wait_it_does_and_then_says_that_it_runs(
+    wharf: Wharf, small_file: Path, kind: str
+) -> None:
+    wharf.hold(0.05)
+    wharf.add(order_of(kind, wharf, small_file))
+    wharf.end()
+    confirming = "CONFIRMING " if kind == "upload" else ""
+    assert wharf.states == f"QUEUED RUNNING WAITING RUNNING {confirming}DONE"

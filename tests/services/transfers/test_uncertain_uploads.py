@@ -1,0 +1,292 @@
+"""Looks for uploads whose answers were lost, while the person decides, and other uploads end."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from msgspec import structs
+
+from services.disk.when_taken import WhenTaken
+from services.problems.errors import FilesError, ProblemKind
+from services.transfers.events import TransferChanged, TransfersForgotten
+from services.transfers.journal import Journal, JournalRow
+from services.transfers.lost_answers import FIRST_PAUSE, AnswerLost, NotThere
+from services.transfers.orders import (
+    DownloadOrder,
+    Order,
+    UploadOrder,
+    may_be_there,
+    new_transfer,
+)
+from services.transfers.running_transfer import RunningTransfer
+from services.transfers.transfer import Transfer, TransferState
+from services.transfers.transfer_queue import TransferQueue
+from tests.support.events import EventLog
+from tests.support.hand_turned_clock import HandTurnedClock
+from tests.support.making import local_file, problem, remote_file, upload_request
+from tests.support.waiting import wait_for
+
+State = TransferState
+Step = Callable[[UploadOrder, RunningTransfer], None]
+NOTHING_YET = AnswerLost(problem())
+
+
+def lose(_order: UploadOrder, _running: RunningTransfer) -> None:
+    raise NOTHING_YET
+
+
+class Uploads:
+    """A queue whose uploads and looks for them do what the test says."""
+
+    def __init__(self, journal: Journal | None = None) -> None:
+        self.told = EventLog()
+        self.clock = HandTurnedClock(1_800_000_000.0)
+        self.sending: Step = lose
+        self.looking: Step = lose
+        self.looks = 0
+        self.queue = TransferQueue(self.told, self._carry_out, wall_clock=self.clock)
+        if journal is not None:
+            self.queue.restore(journal)
+
+    def _carry_out(self, _account_id: str, order: Order, running: RunningTransfer) -> None:
+        assert isinstance(order, UploadOrder)
+        if may_be_there(order):
+            self.looks += 1
+            self.looking(order, running)
+        else:
+            self.sending(order, running)
+
+    def add(self, name: str = "a", account_id: str = "acme") -> int:
+        """Add an upload and wait until its answer is lost."""
+        before = set(self.all)
+        self.queue.add(account_id, [UploadOrder(upload_request(local_file(name=name)))])
+        [added] = set(self.all) - before
+        self.wait_until(added, State.UNCERTAIN)
+        return added
+
+    def wait_until(self, transfer_id: int, state: State) -> None:
+        wait_for(lambda: self.all[transfer_id].state is state, state.name)
+
+    def look_after(self, seconds: float) -> float | None:
+        self.clock.now += seconds
+        return self.queue.look_due()
+
+    @property
+    def all(self) -> dict[int, Transfer]:
+        """The last snapshot of each."""
+        told = self.told.all(TransferChanged)
+        return {event.transfer.id: event.transfer for event in told}
+
+    def close(self) -> None:
+        self.queue.close()
+        assert self.queue.join(time.monotonic() + 5)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "queue.sqlite"
+
+
+@pytest.fixture
+def uploads(path: Path) -> Iterator[Uploads]:
+    uploads = Uploads(Journal(path))
+    yield uploads
+    uploads.close()
+
+
+def on_the_disk(uploads: Uploads, path: Path) -> dict[int, Transfer]:
+    uploads.close()
+    journal = Journal(path)
+    rows = journal.rows()
+    journal.close()
+    return {row.transfer.id: row.transfer for row in rows}
+
+
+# What a look ends with after the person has decided
+
+ENDINGS = [AnswerLost(problem(), ("file-x",)), NotThere(), FilesError(problem()), None]
+
+
+@pytest.mark.parametrize("ending", ENDINGS, ids=repr)
+@pytest.mark.parametrize("decision", ["adopt", "retry", "send again", "forget"])
+def test_what_the_person_decides_during_a_look_stands(
+    uploads: Uploads, decision: str, ending: Exception | None
+) -> None:
+    transfer_id = uploads.add()
+    queue = uploads.queue
+
+    def succeed(_order: UploadOrder, _running: RunningTransfer) -> None:
+        """What is carried out next."""
+
+    def decide(_order: UploadOrder, running: RunningTransfer) -> None:
+        uploads.looking = uploads.sending = succeed
+        match decision:
+            case "adopt":
+                queue.adopt(transfer_id, "file-y")
+            case "retry":
+                queue.retry([transfer_id])
+            case "send again":
+                queue.send_again([transfer_id])
+            case "forget":
+                queue.forget([transfer_id])
+        assert running.token.cancelled
+        if ending is not None:
+            raise ending
+
+    uploads.looking = decide
+    uploads.look_after(60)
+    if decision == "forget":
+        assert isinstance(uploads.told.events[-1], TransfersForgotten)
+    else:
+        uploads.wait_until(transfer_id, State.DONE)
+        done = uploads.all[transfer_id]
+        assert (done.problem, done.candidates) == (None, ())
+        assert done.file_id == ("file-y" if decision == "adopt" else "")
+        states = [event.transfer.state for event in uploads.told.all(TransferChanged)]
+        assert State.FAILED not in states
+    assert uploads.look_after(86_400) is None
+
+
+def test_one_that_is_cleared_while_another_is_looked_for_is_not_looked_for(
+    uploads: Uploads,
+) -> None:
+    first, second = uploads.add("a"), uploads.add("b")
+
+    def clear_the_other(order: UploadOrder, _running: RunningTransfer) -> None:
+        uploads.queue.forget([second if order.request.file.name == "a" else first])
+        raise NOTHING_YET
+
+    uploads.looking = clear_the_other
+    uploads.look_after(60)
+    assert uploads.looks == 1
+
+
+def test_a_close_ends_the_look_and_there_is_no_other(uploads: Uploads) -> None:
+    uploads.add("a")
+    uploads.add("b")
+
+    def close(_order: UploadOrder, running: RunningTransfer) -> None:
+        uploads.queue.close()
+        running.token.check()
+
+    uploads.looking = close
+    assert uploads.look_after(60) is None
+    assert uploads.look_after(86_400) is None
+    assert uploads.looks == 1
+
+
+# When the next look is, and what is kept
+
+
+def test_the_pauses_grow_and_begin_anew_when_it_is_tried_again(uploads: Uploads) -> None:
+    transfer_id = uploads.add()
+    assert uploads.queue.look_due() == FIRST_PAUSE
+    assert uploads.looks == 0
+    assert uploads.look_after(FIRST_PAUSE) == 2 * FIRST_PAUSE
+    assert uploads.look_after(2 * FIRST_PAUSE) == 4 * FIRST_PAUSE
+    uploads.told.clear()
+    uploads.queue.retry([transfer_id])
+    uploads.wait_until(transfer_id, State.UNCERTAIN)
+    assert uploads.all[transfer_id].wait_seconds == FIRST_PAUSE
+
+
+def test_what_a_look_found_is_on_the_disk(uploads: Uploads, path: Path) -> None:
+    transfer_id = uploads.add()
+    found = AnswerLost(problem(kind=ProblemKind.ANSWER_LOST), ("file-x", "file-y"))
+
+    def find(_order: UploadOrder, _running: RunningTransfer) -> None:
+        raise found
+
+    uploads.looking = find
+    uploads.look_after(60)
+    kept = on_the_disk(uploads, path)[transfer_id]
+    assert (kept.problem, kept.candidates) == (found.problem, found.candidates)
+
+
+def test_where_the_server_can_not_be_asked_the_known_candidates_stay(uploads: Uploads) -> None:
+    def find(_order: UploadOrder, _running: RunningTransfer) -> None:
+        raise AnswerLost(problem(), ("file-x",))
+
+    uploads.sending = find
+    transfer_id = uploads.add()
+
+    def fail(_order: UploadOrder, _running: RunningTransfer) -> None:
+        raise AnswerLost(problem(), None)
+
+    uploads.looking = fail
+    uploads.look_after(60)
+    assert uploads.all[transfer_id].candidates == ("file-x",)
+
+
+@pytest.mark.expects_log("Looking for an upload failed(.|\n)*ZeroDivisionError")
+def test_a_bug_in_one_look_ends_no_other(uploads: Uploads) -> None:
+    first, second = uploads.add("a"), uploads.add("b")
+
+    def look(order: UploadOrder, _running: RunningTransfer) -> None:
+        if order.request.file.name == "a":
+            raise ZeroDivisionError
+
+    uploads.looking = look
+    uploads.look_after(60)
+    failed = uploads.all[first]
+    assert (failed.state, failed.wait_seconds) == (State.UNCERTAIN, None)
+    assert failed.problem is not None
+    assert failed.problem.kind is ProblemKind.UNEXPECTED
+    assert uploads.all[second].state is State.DONE
+
+
+# Files of others
+
+
+@pytest.mark.parametrize("cleared", [False, True])
+def test_a_file_that_was_only_downloaded_can_be_that_of_an_upload(
+    path: Path, cleared: bool
+) -> None:
+    journal = Journal(path)
+    order = DownloadOrder(remote_file(id="file-x"), Path("/downloads"), WhenTaken.KEEP_BOTH)
+    done = structs.replace(new_transfer(1, "acme", order, 1, 1.0), state=State.DONE)
+    journal.write([JournalRow(done, order, 1.0, ended_at=1_800_000_000.0)])
+    uploads = Uploads(journal)
+    if cleared:
+        uploads.queue.forget([1])
+        uploads.close()
+        uploads = Uploads(Journal(path))
+    transfer_id = uploads.add()
+    uploads.queue.adopt(transfer_id, "file-x")
+    assert uploads.all[transfer_id].state is State.DONE
+    uploads.close()
+
+
+def test_a_file_that_one_was_matched_with_is_no_candidate_of_others(
+    uploads: Uploads, path: Path
+) -> None:
+    several, one = ("file-x", "file-y"), ("file-x",)
+    endings = {
+        "a": AnswerLost(problem(), several, look_again=False),
+        "b": AnswerLost(problem(), several, look_again=False),
+        "c": AnswerLost(problem(), one, look_again=False),
+        "d": AnswerLost(problem(), several),
+        "elsewhere": AnswerLost(problem(), one, look_again=False),
+    }
+
+    def send(order: UploadOrder, _running: RunningTransfer) -> None:
+        raise endings[order.request.file.name]
+
+    uploads.sending = send
+    ids = {name: uploads.add(name, "other" if name == "elsewhere" else "acme") for name in endings}
+    uploads.clock.now += 2
+    uploads.queue.adopt(ids["a"], "file-x")
+    for last in (uploads.all, on_the_disk(uploads, path)):
+        left = {
+            name: (last[one].candidates, last[one].wait_seconds)
+            for name, one in ids.items()
+            if name != "a"
+        }
+        assert left == {
+            "b": (("file-y",), None),
+            # Nothing is left to choose from, so it is looked for again.
+            "c": ((), FIRST_PAUSE),
+            "d": (("file-y",), FIRST_PAUSE - 2),
+            "elsewhere": (one, None),
+        }
