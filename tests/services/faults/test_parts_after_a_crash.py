@@ -87,7 +87,7 @@ def test_the_part_of_a_zip_is_never_left_over(
 KILLED_WITH_ITS_NAME_TAKEN = """
 import errno, os, signal, sys
 from pathlib import Path
-from services import unused_names
+from services.disk import unused_names
 from services.file_commands import WhenTaken
 from services.disk.partial_file import PartialFile
 
