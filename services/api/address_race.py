@@ -17,7 +17,7 @@ from services.system.cancellation import CancelToken
 HEAD_START = 0.25
 """How many seconds an address has to itself before the next one is tried too."""
 _POLL = 0.05
-"""How often the token is checked in the meantime, in seconds."""
+"""How often the token and the clock are checked in the meantime, in seconds."""
 _WSAEWOULDBLOCK = 10035
 _UNDER_WAY = {errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY, _WSAEWOULDBLOCK}
 
@@ -62,8 +62,7 @@ def connect_to_first(
             if waiting and (now >= next_start or not race.running):
                 race.start(waiting.popleft())
                 next_start = now + HEAD_START
-            until = min(deadline, next_start) if waiting else deadline
-            connected = race.first_to_finish(max(0.0, min(_POLL, until - now)))
+            connected = race.first_to_finish(_POLL)
             if connected is not None:
                 return connected
             if len(race.failures) > failed:

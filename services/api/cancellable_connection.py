@@ -189,7 +189,7 @@ def _connect(connection: Any, token: CancelToken) -> socket.socket:
         raise NameResolutionError(host, connection, cause) from error
 
     def prepare(made: socket.socket) -> None:
-        for option in connection.socket_options or ():
+        for option in connection.socket_options:
             made.setsockopt(*option)
 
     try:

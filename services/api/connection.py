@@ -111,14 +111,12 @@ class Connection:
                 body_sent=body is None or body.sent_whole,
             )
             redaction.strike_from(broken)
-            if body is not None:
-                broken.body_sent = body.sent_whole  # known, whatever the exception looks like
             # Without the chain: requests' exceptions hold the request and its headers.
             raise broken from None
         finally:
             if body is not None and not body.sent_whole:
-                # Half a request went out on it: nothing more may.
-                self._drop_session()
+                # Half a request went out on its connection: nothing more may.
+                self._session().close()
 
     def _send(
         self,
@@ -204,12 +202,6 @@ class Connection:
                 session.mount(scheme, CancellableAdapter())
             self._per_thread.session = session
         return session
-
-    def _drop_session(self) -> None:
-        session: requests.Session | None = getattr(self._per_thread, "session", None)
-        if session is not None:
-            session.close()
-            self._per_thread.session = None
 
 
 class _Session(requests.Session):

@@ -14,6 +14,7 @@ _SWITCHING_PROTOCOLS = 101
 """Final for us: we never ask for another protocol."""
 _PEEK = 64 * 1024
 _STATUS_LINE = re.compile(rb"HTTP/\d\.\d (\d{3})")
+_SHORTEST_STATUS_LINE = len(b"HTTP/1.1 200")
 
 
 class FinalResponse(http.client.HTTPResponse):
@@ -57,12 +58,12 @@ def _has_final(waiting: bytes) -> bool:
         status = _STATUS_LINE.match(waiting)
         if status is None:
             # What has come so far may be the beginning of a status line; else it is no HTTP.
-            return b"\n" in waiting or len(waiting) > 16
+            return b"\n" in waiting or len(waiting) >= _SHORTEST_STATUS_LINE
         if not _is_interim(int(status[1])):
             return True
-        _head, end, waiting = waiting.partition(b"\r\n\r\n")
-        if not end or not waiting:
-            return len(_head) >= _PEEK
+        head, end, waiting = waiting.partition(b"\r\n\r\n")
+        if not end:
+            return len(head) >= _PEEK
     return True
 
 

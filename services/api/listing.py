@@ -72,7 +72,7 @@ class Listing:
         self._cursor: str | None = None
         self._begun = False
         self._shown: set[str] = set()
-        """Ids that came on a first page, and not yet again."""
+        """Ids of a first page after which the listing began again."""
         self._fruitless = 0
         self._without_id = 0
         self._unreadable = 0
@@ -147,7 +147,6 @@ class Listing:
         if not self._shown:
             return page
         files = tuple(file for file in page.files if file.id not in self._shown)
-        self._shown.difference_update(file.id for file in page.files)
         return replace(page, files=files)
 
     def _take(self, page: FilePage) -> FilePage:

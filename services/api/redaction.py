@@ -28,7 +28,7 @@ _LONGEST_HEADER = 8192
 _ESCAPED_ASCII = re.compile(rb"\\u00([2-7][0-9a-fA-F])")
 _UNUSUAL = re.compile(r"[\s\x00-\x1f\u00ad\u200b-\u200d\u2060\ufeff\\%&<=:,]")
 """What stands in a key that was wrapped or escaped, but not in most names."""
-_USUAL_BYTES = bytes(code for code in range(128) if not _UNUSUAL.match(chr(code)))
+_USUAL_BYTES = _UNUSUAL.sub("", "".join(map(chr, range(128)))).encode()
 _SLICE = 1024 * 1024
 
 _changing = threading.Lock()
@@ -116,14 +116,13 @@ class Redaction:
         )
 
     def strike_from(self, error: FilesError) -> None:
-        """Leave no secret in an error's problem and text."""
+        """Leave no secret in an error's problem, and so in its text."""
         error.problem = self.problem(error.problem)
-        error.args = (f"{error.problem.title}: {error.problem.detail or error.problem.advice}",)
 
     def _may_be_in(self, body: bytes) -> bool:
         if self._has_needle(body):
             return True
-        if b"\\u00" not in body or not self._needles:
+        if b"\\u00" not in body:
             return False
         # In slices, as the interpreter belongs to each search.
         return any(

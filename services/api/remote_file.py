@@ -345,8 +345,6 @@ def _text(value: object, longest: int) -> str | None:
 def _cut_value(value: object) -> object:
     if isinstance(value, str):
         return _text(value, LONGEST_NAME)
-    if not isinstance(value, dict | list | int) or isinstance(value, bool):
-        return value
     text = _as_json(value)
     short = text != _NOT_WRITABLE and len(text) <= LONGEST_NAME and not is_deep(value)
     return value if short else text[:LONGEST_NAME]

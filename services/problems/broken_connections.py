@@ -27,19 +27,19 @@ def error_from_exception(error: BaseException, url: str, *, body_sent: bool) -> 
     """
     host = _host(url)
     chain = tuple(_chain(error))
-    kind, title, advice, never_sent = _told(chain, host)
+    kind, title, advice = _told(chain, host)
     detail = f"{type(error).__name__}: {chain[-1] if chain else error}"
     too_slow = any(isinstance(cause, AnswerTooSlow) for cause in chain)
     return FilesError(
         Problem(kind, title, advice, detail),
-        body_sent=body_sent and not never_sent,
+        body_sent=body_sent,
         # It took minutes, and would again.
         should_retry=False if too_slow else None,
     )
 
 
-def _told(chain: tuple[BaseException, ...], host: str) -> tuple[ProblemKind, str, str, bool]:
-    """Kind, title, advice, and whether the request surely never reached the server."""
+def _told(chain: tuple[BaseException, ...], host: str) -> tuple[ProblemKind, str, str]:
+    """Kind, title and advice."""
 
     def any_of(*kinds: type[BaseException]) -> bool:
         return any(isinstance(error, kinds) for error in chain)
@@ -49,7 +49,6 @@ def _told(chain: tuple[BaseException, ...], host: str) -> tuple[ProblemKind, str
             ProblemKind.NOT_A_FILES_API,
             _("{host} sent an invalid HTTP response").format(host=host),
             _("Check the base URL. The server, or a proxy in front of it, may be at fault."),
-            False,
         )
     if any_of(
         requests.exceptions.InvalidURL,
@@ -62,23 +61,20 @@ def _told(chain: tuple[BaseException, ...], host: str) -> tuple[ProblemKind, str
             ProblemKind.BAD_ADDRESS,
             _("The base URL or the key isn't valid"),
             _("Check both in the account."),
-            True,
         )
     if any_of(ProxyError):  # from here to the proxy, or its answer to CONNECT
-        return *_told_of_proxy(chain, host), True
+        return _told_of_proxy(chain, host)
     if any_of(NameResolutionError, socket.gaierror):
         return (
             ProblemKind.UNREACHABLE,
             _("{host} wasn't found").format(host=host),
             _("Check the base URL and your network connection."),
-            True,
         )
     if any_of(ssl.SSLCertVerificationError):
         return (
             ProblemKind.TLS_FAILED,
             _("The certificate of {host} can't be trusted").format(host=host),
             _how_to_trust(),
-            True,
         )
     # Before ConnectTimeoutError, of which urllib3 makes it a kind.
     if any_of(NewConnectionError, ConnectionRefusedError):
@@ -86,14 +82,12 @@ def _told(chain: tuple[BaseException, ...], host: str) -> tuple[ProblemKind, str
             ProblemKind.UNREACHABLE,
             _("{host} can't be reached").format(host=host),
             _("Check that the server is running and the port is right."),
-            True,
         )
     if any_of(ConnectTimeoutError):
         return (
             ProblemKind.UNREACHABLE,
             _("{host} isn't responding").format(host=host),
             _("Check the base URL, your network, and any firewall."),
-            True,
         )
     if any_of(AnswerTooSlow):
         return (
@@ -102,21 +96,18 @@ def _told(chain: tuple[BaseException, ...], host: str) -> tuple[ProblemKind, str
             _("The response wasn't complete after {number} minutes. Try again later.").format(
                 number=round(LONGEST_ANSWER / 60)
             ),
-            False,
         )
     if any_of(AnswerTooLarge):
         return (
             ProblemKind.NOT_A_FILES_API,
             _("The server's response is too large"),
             _("A Files API never sends that much. Check the base URL."),
-            False,
         )
     if any_of(ReadTimeoutError, TimeoutError, requests.exceptions.Timeout):
         return (
             ProblemKind.TIMED_OUT,
             _("{host} stopped responding").format(host=host),
             _("The server or the network may be stuck. Try again."),
-            False,
         )
     if any_of(ssl.SSLError, requests.exceptions.SSLError):
         return (
@@ -125,13 +116,11 @@ def _told(chain: tuple[BaseException, ...], host: str) -> tuple[ProblemKind, str
             _(
                 "It may not use TLS on this port. Check whether the base URL starts with http or https."
             ),
-            False,
         )
     return (
         ProblemKind.CONNECTION_LOST,
         _("The connection to {host} was lost").format(host=host),
         _("Check your network connection and try again."),
-        False,
     )
 
 

@@ -119,9 +119,12 @@ class FilesError(Exception):
         is the pause in seconds and `should_retry` the word that the answer's headers gave;
         `param` is the part of the request that the answer objects to, where it names one.
         """
-        super().__init__(f"{problem.title}: {problem.detail or problem.advice}")
+        super().__init__()
         self.problem = problem
         self.body_sent = body_sent
         self.retry_after = retry_after
         self.should_retry = should_retry
         self.param = param
+
+    def __str__(self) -> str:
+        return f"{self.problem.title}: {self.problem.detail or self.problem.advice}"

@@ -239,9 +239,7 @@ def _patience(pause: float | None) -> str:
 
 def _word(value: object) -> str:
     """A short field; LiteLLM writes the word None, others numbers."""
-    if value is None or value == "None":
-        return ""
-    return str(value) if isinstance(value, str | int) else ""
+    return str(value) if isinstance(value, str | int) and value != "None" else ""
 
 
 def _text_of_page(text: str) -> str:

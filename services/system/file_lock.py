@@ -18,13 +18,10 @@ def locked(path: Path, seconds: float = LONGEST_WAIT) -> Iterator[None]:
     the program, however it ends. Where the disk has no locks, or another program holds this one
     for longer than `seconds`, the work is done without it.
     """
-    connection: sqlite3.Connection | None = None
-    with contextlib.suppress(sqlite3.Error, OSError):
-        make_file(path)
-        connection = sqlite3.connect(path, timeout=seconds, isolation_level=None)
-        connection.execute("BEGIN EXCLUSIVE")
-    try:
+    with contextlib.ExitStack() as held:
+        with contextlib.suppress(sqlite3.Error, OSError):
+            make_file(path)
+            connection = sqlite3.connect(path, timeout=seconds, isolation_level=None)
+            held.enter_context(contextlib.closing(connection))
+            connection.execute("BEGIN EXCLUSIVE")
         yield
-    finally:
-        if connection is not None:
-            connection.close()

@@ -9,7 +9,7 @@ _TRANSFERS = (
     "tests/services/test_file_service_transfers.py",
     "tests/promise",
 )
-_API = ("tests/services/api", "tests/services/faults")
+_API = ("tests/services/api", "tests/services/problems", "tests/services/faults")
 _CATALOG = ("tests/services/catalog", _FACE, "tests/services/transfers")
 _DISK = (
     "tests/services/system",
@@ -76,9 +76,10 @@ _CLOSE: dict[str, tuple[str, ...]] = {
     "bounded_reading": ("large_answers", "slow_answers"),
     "bounded_responses": ("large_answers", "slow_answers"),
     "broken_connections": ("errors", "connections", "redirects"),
-    "cancellable_connection": ("cancel", "interim_answers", "uploading", "address_race"),
+    "cancellable_connection": ("cancel", "interim_answers", "uploading", "address_race", "proxies"),
     "connection": ("cancel", "redirects", "errors", "connections", "proxies"),
     "content": ("resuming",),
+    "files_api": ("errors", "retry"),
     "nesting": ("remote_file", "errors"),
     "newest_files": ("files_api", "listing", "uploading"),
     "page_limit": ("listing",),
@@ -86,6 +87,7 @@ _CLOSE: dict[str, tuple[str, ...]] = {
     "redaction": ("key_secrecy", "echoes", "proxies"),
     "refusal_words": ("errors",),
     "refusals": ("errors",),
+    "retry_after": ("retry",),
     "cache_keeper": ("listing_caches", "file_service_last_listing"),
     "ledger_commands": ("file_service_ledger",),
     "listing_watch": ("listings_overheard", "watching"),

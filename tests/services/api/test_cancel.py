@@ -12,9 +12,9 @@ import pytest
 
 from services.api.files_api import FilesApi
 from services.api.listing import all_pages
-from services.problems.errors import FilesError
+from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import Cancelled, CancelToken
-from tests.services.api.conftest import MakeApi
+from tests.services.api.conftest import MakeApi, PatientToken
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.making import upload_request
 from tests.support.served_files import many_files, served_file
@@ -213,6 +213,32 @@ def test_looking_a_name_up_ends_at_once(
         assert asking.cancelled_by(token)
     finally:
         gate.set()
+
+
+def test_a_look_up_that_takes_too_long_is_told_as_silence(
+    make_api: MakeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = threading.Event()
+
+    def hang(*_arguments: object) -> object:
+        gate.wait(30)
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
+    monkeypatch.setattr("services.api.connection.CONNECT_TIMEOUT", 0.1)
+    before = set(threading.enumerate())
+    try:
+        with pytest.raises(FilesError) as caught:
+            make_api("http://slow.invalid/v1").list_page(PatientToken())
+    finally:
+        gate.set()
+        for looking in set(threading.enumerate()) - before:
+            looking.join(30)
+    problem = caught.value.problem
+    assert (problem.kind, problem.title) == (
+        ProblemKind.UNREACHABLE,
+        "slow.invalid isn't responding",
+    )
 
 
 def test_a_pause_between_attempts_ends_at_once(

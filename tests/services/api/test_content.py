@@ -1,8 +1,10 @@
+import gzip
 import os
 import tracemalloc
 
 import pytest
 
+from services.api.content import RANGE_NOT_SATISFIABLE, rest
 from services.api.files_api import FilesApi
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import CancelToken
@@ -115,3 +117,96 @@ def test_content_longer_than_announced_does_no_harm_to_the_next_request(
     files_server.next(Delivery(length_lie=-4))
     assert content_of(api, "file-a", token) == (6, b"012345")
     assert len(api.list_page(token).files) == 1
+
+
+STRONG = ("ETag", '"v1"')
+RANGES = ("Accept-Ranges", "bytes")
+
+
+@pytest.mark.parametrize(
+    ("start", "etag", "headers"),
+    [
+        (4, '"v1"', {"Range": "bytes=4-", "If-Range": '"v1"'}),
+        (4, "", {}),
+        (0, '"v1"', {}),
+    ],
+)
+def test_the_rest_is_asked_for_only_of_a_file_that_is_known(
+    start: int, etag: str, headers: dict[str, str]
+) -> None:
+    assert rest(start, etag) == headers
+
+
+@pytest.mark.parametrize(
+    ("headers", "kept"),
+    [
+        ((STRONG, RANGES), '"v1"'),
+        ((STRONG,), ""),
+        ((RANGES,), ""),
+        ((("ETag", 'W/"v1"'), RANGES), ""),
+        ((STRONG, RANGES, ("Content-Encoding", "gzip")), ""),
+    ],
+)
+def test_a_tag_is_kept_where_a_download_can_go_on_by_it(
+    files_server: ScriptedFilesServer,
+    api: FilesApi,
+    token: CancelToken,
+    headers: tuple[tuple[str, str], ...],
+    kept: str,
+) -> None:
+    body = gzip.compress(b"0123") if len(headers) == 3 else b"0123"
+    files_server.next(Answer(200, headers, body))
+    with api.content("file-a", token) as content:
+        assert b"".join(content.pieces) == b"0123"
+    assert (content.start, content.etag) == (0, kept)
+
+
+@pytest.mark.parametrize(
+    ("status", "headers"),
+    [
+        (206, (STRONG, ("Content-Range", "bytes 5-9/10"))),
+        (206, (("ETag", '"v2"'), ("Content-Range", "bytes 4-9/10"))),
+        (206, (STRONG, ("Content-Range", "bytes 4-9/10"), ("Content-Encoding", "gzip"))),
+        (206, (STRONG, ("Content-Range", "lines 4-9/10"))),
+        (206, (STRONG,)),
+        (200, (STRONG, ("Content-Range", "bytes 5-9/10"))),
+    ],
+)
+def test_any_other_part_than_the_one_that_was_asked_for_is_refused(
+    files_server: ScriptedFilesServer,
+    api: FilesApi,
+    token: CancelToken,
+    status: int,
+    headers: tuple[tuple[str, str], ...],
+) -> None:
+    files_server.next(Answer(status, headers, b"456789"))
+    with (
+        pytest.raises(FilesError) as caught,
+        api.content("file-a", token, start=4, etag='"v1"'),
+    ):
+        pass
+    assert caught.value.problem.status == RANGE_NOT_SATISFIABLE
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (Delivery(), True),
+        (Delivery(framing=Framing.CHUNKED), True),
+        (Delivery(framing=Framing.CLOSE), False),
+        (Delivery(gzip=True), True),
+        (Answer(200, (STRONG, ("Content-Range", "bytes 0-3/9")), b"0123"), False),
+    ],
+)
+def test_whether_a_cut_would_be_noticed_is_told(
+    files_server: ScriptedFilesServer,
+    api: FilesApi,
+    token: CancelToken,
+    fault: Delivery | Answer,
+    told: bool,
+) -> None:
+    files_server.add(served_file(id="file-a", content=b"0123"))
+    files_server.next(fault)
+    with api.content("file-a", token) as content:
+        assert b"".join(content.pieces) == b"0123"
+    assert content.end_told is told

@@ -1,11 +1,14 @@
 """A key is found in whatever form it is echoed, and nothing else is taken for it."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.api.echoes import Echoes
+from services.api.echoes import Echoes, merged
 from services.api.redaction import MASK, Redaction, without_secrets
+from services.api.remote_file import decode_page
 from tests.support.echoed import echoes_of, readable_parts
 from tests.support.files_server import TEST_KEY
 from tests.support.making import problem
@@ -63,6 +66,27 @@ def test_a_placeholder_is_struck_only_where_it_stands_alone() -> None:
     assert redaction.for_body(b"none") is None
 
 
+def test_a_key_of_eight_characters_is_no_placeholder() -> None:
+    assert Redaction("abcd-123").text("xabcd-123x") == f"x{MASK}x"
+    assert Redaction("abcd-12").text("xabcd-12x") == "xabcd-12x"
+
+
+def test_places_that_overlap_are_made_one_and_those_that_touch_are_not() -> None:
+    assert merged([(4, 9), (0, 2), (2, 4), (5, 6), (8, 10)]) == [(0, 2), (2, 4), (4, 10)]
+
+
+@pytest.mark.parametrize("field", ["id", "filename", "purpose", "status", "status_details"])
+def test_of_a_page_a_text_that_is_nothing_but_the_key_is_struck_out(field: str) -> None:
+    page = decode_page(b'{"data": [%b]}' % json.dumps({"id": "a", field: TEST_KEY}).encode())
+    [file] = Redaction(TEST_KEY).page(page).files
+    assert getattr(file, field) == MASK
+
+
+def test_of_a_page_a_name_with_a_placeholder_in_it_stays() -> None:
+    page = decode_page(b'{"data": [{"id": "a", "filename": "none"}]}')
+    assert Redaction("none").page(page) == page
+
+
 def test_no_key_is_in_no_text() -> None:
     redaction = Redaction("")
     assert redaction.text("any text") == "any text"
@@ -108,6 +132,9 @@ def test_headers_are_cleaned_and_those_of_absurd_length_dropped() -> None:
     headers = {"x-request-id": f"req-{TEST_KEY}", "date": "today", "x-long": "\\" * 60_000}
     Redaction(TEST_KEY).headers(headers)
     assert headers == {"x-request-id": f"req-{MASK}", "date": "today"}
+    long = {"x-just": "x" * 8192, "x-over": "x" * 8193}
+    Redaction(TEST_KEY).headers(long)
+    assert long.keys() == {"x-just"}
 
 
 def test_a_problem_is_cut_only_after_the_key_is_out() -> None:
@@ -117,6 +144,8 @@ def test_a_problem_is_cut_only_after_the_key_is_out() -> None:
         assert readable_parts(TEST_KEY, cleaned.report) == []
         assert len(cleaned.detail) <= 2_000
         assert len(cleaned.request_id or "") <= 200
+    whole = problem(detail="x" * 2_000)
+    assert Redaction(TEST_KEY).problem(whole) == whole
 
 
 def test_the_keys_in_use_are_struck_from_the_log_and_forgotten_with_their_accounts() -> None:

@@ -3,13 +3,15 @@ from pathlib import Path
 
 import pytest
 
+from services.api.bounded_reading import OBJECT_BYTES
 from services.api.files_api import FilesApi
 from services.api.remote_file import LONGEST_NAME
 from services.problems.errors import FilesError, ProblemKind
-from services.system.cancellation import CancelToken
+from services.providers.key_fingerprint import key_fingerprint, key_mark
+from services.system.cancellation import Cancelled, CancelToken
 from tests.services.api.conftest import MakeApi, PatientToken
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.making import upload_request
+from tests.support.making import account, upload_request
 from tests.support.served_files import served_file
 from tests.support.server_faults import (
     Answer,
@@ -17,6 +19,7 @@ from tests.support.server_faults import (
     Moment,
     Reset,
     api_error,
+    html,
     json_body,
 )
 
@@ -234,3 +237,59 @@ def test_a_server_that_says_far_too_much_is_cut_to_a_bounded_length(
     assert len(retrieved.file.name) == LONGEST_NAME
     assert len(retrieved.fields) + retrieved.left_out == len(fields)
     assert len(repr(retrieved.fields)) < 20_000
+
+
+# For those who list, delete and keep
+
+
+def test_an_error_is_looked_for_in_what_may_be_the_description_of_one(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
+) -> None:
+    error = b'{"error": {"message": "a text"}}'
+    kinds = []
+    for size in (OBJECT_BYTES, OBJECT_BYTES + 1):
+        files_server.next(Answer(200, body=error + b" " * (size - len(error))))
+        with pytest.raises(FilesError) as caught:
+            api.list_page(token)
+        kinds.append(caught.value.problem.kind)
+    assert kinds == [ProblemKind.REQUEST_REFUSED, ProblemKind.NOT_A_FILES_API]
+
+
+def test_who_no_longer_wants_an_answer_is_not_told_what_is_wrong_with_it(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
+) -> None:
+    files_server.next(html(200))
+    with pytest.raises(Cancelled):
+        api.list_page(token, before_decoding=token.cancel)
+
+
+def test_each_try_of_a_delete_is_told_before_it_is_made(
+    files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken
+) -> None:
+    files_server.next(api_error(409, "busy"))
+    before: list[int] = []
+    api.delete("file-a", token, on_try=lambda: before.append(len(files_server.requests)))
+    assert before == [0, 1]
+
+
+def test_a_delete_that_was_tried_before_is_done_when_nothing_is_found(
+    api: FilesApi, token: CancelToken
+) -> None:
+    api.delete("file-a", token, tried_before=True)
+
+
+def test_an_upload_answered_with_something_else_than_a_file_is_no_upload(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").write_bytes(b"x")
+    files_server.next(json_body({"id": "vs-1", "object": "vector_store"}))
+    with pytest.raises(FilesError) as caught:
+        api.upload(upload_request(tmp_path / "a.txt"), token)
+    assert caught.value.problem.kind is ProblemKind.NOT_A_FILES_API
+
+
+def test_an_account_is_told_from_others_without_its_key(make_api: MakeApi) -> None:
+    api, salt = make_api(), b"0123456789abcdef"
+    assert api.account == account(base_url=api.account.base_url)
+    assert api.key_mark(salt) == key_mark(TEST_KEY, salt)
+    assert api.key_fingerprint(salt) == key_fingerprint(TEST_KEY, salt)

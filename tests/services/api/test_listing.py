@@ -104,8 +104,8 @@ def test_a_server_with_pages_of_its_own_is_gone_through_by_them(
     files_server.add(*files)
     files_server.quirks.add(ListingQuirk.OWN_PAGE_SIZE)
     assert len(ids_of(all_pages(api, token))) == 1200
-    cursors = [request.query.get("after") for request in files_server.requests]
-    assert cursors == [None, files[700].id, files[200].id]
+    asked = [(one.query["limit"], one.query.get("after")) for one in files_server.requests]
+    assert asked == [("1000", None), ("10000", files[700].id), ("10000", files[200].id)]
 
 
 def test_a_server_that_loses_files_between_pages_is_asked_for_few(
@@ -135,6 +135,37 @@ def test_what_the_first_page_showed_is_no_oddity_when_it_comes_again(
     assert listing.oddities == ()
     assert listing.whole
     assert listing.seen == {file.id for file in files if file.id != gone} | {"file-new"}
+
+
+def test_an_object_without_an_id_counts_for_how_full_the_first_page_is(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
+) -> None:
+    files_server.next(page_of("a", None, has_more=True), page_of("a", "b", has_more=False))
+    listing = Listing(api, first_page=2)
+    assert ids_of(listing.pages(token)) == ["a", "b"]
+    assert [request.query.get("after") for request in files_server.requests] == [None, None]
+
+
+def test_a_first_page_as_large_as_pages_can_be_is_gone_on_from(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
+) -> None:
+    files = many_files(25)
+    files_server.add(*files)
+    refusal = {"error": {"message": "limit: at most 10"}}
+    files_server.refuse_limit(lambda limit: (400, refusal) if int(limit) > 10 else None)
+    assert len(ids_of(all_pages(api, token))) == 25
+    cursors = [request.query.get("after") for request in files_server.requests]
+    assert cursors == [None, None, files[15].id, files[5].id]
+
+
+def test_after_the_first_page_it_can_be_gone_on_with_large_ones(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
+) -> None:
+    files_server.add(*many_files(1500))
+    listing = Listing(api)
+    assert len(next(listing.pages(token)).files) == 1000
+    assert len(ids_of(listing.pages(token))) == 500
+    assert [request.query["limit"] for request in files_server.requests] == ["1000", "10000"]
 
 
 def test_a_page_that_is_no_listing_ends_it_with_an_error(
@@ -311,11 +342,21 @@ def test_a_server_that_invents_files_is_left_in_the_end(
     assert listing.oddities == ("The list was cut off after 20 files.",)
 
 
+def test_what_comes_again_does_not_count_for_where_a_listing_is_cut_off(
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
+) -> None:
+    files_server.next(*[page_of("known", f"file-{n}", has_more=True) for n in range(9)])
+    listing = Listing(api, most=5)
+    assert len(ids_of(listing.pages(token))) == 5
+    assert "The list was cut off after 5 files." in listing.oddities
+
+
 @pytest.mark.parametrize("long", ["filename", "status_details"])
 def test_a_listing_without_an_end_of_few_files_with_long_texts_is_cut_off_too(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, long: str
 ) -> None:
-    pages = [page_of({"id": f"f-{n}", long: "n" * 1_000}, has_more=True) for n in range(50)]
+    # A thousand characters with the ID.
+    pages = [page_of({"id": f"f-{n:02}", long: "n" * 996}, has_more=True) for n in range(50)]
     files_server.next(*pages)
     listing = Listing(api, most_characters=10_000)
     assert len(ids_of(listing.pages(token))) == 10
@@ -386,3 +427,20 @@ def test_a_listing_without_a_page_can_not_go_on(
     with pytest.raises(FilesError):
         list(listing.pages(token))
     assert not listing.can_go_on
+
+
+@pytest.mark.parametrize(("status", "lost"), [(400, True), (404, True), (403, False)])
+def test_a_page_may_be_refused_because_the_file_at_the_cursor_is_gone(
+    files_server: ScriptedFilesServer,
+    api: FilesApi,
+    token: CancelToken,
+    status: int,
+    lost: bool,
+) -> None:
+    refusal = api_error(status, "no such file")
+    files_server.next(refusal, page_of("a", has_more=True), refusal)
+    listing = Listing(api)
+    for has_cursor in (False, True):
+        with pytest.raises(FilesError) as caught:
+            list(listing.pages(token))
+        assert listing.has_lost_its_place(caught.value.problem) is (lost and has_cursor)

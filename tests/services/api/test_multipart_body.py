@@ -181,11 +181,33 @@ def test_a_file_of_another_size_or_time_is_not_sent(path: Path) -> None:
 
 
 def test_nothing_of_a_changed_file_goes_out(path: Path) -> None:
-    pieces = iter(body_of(local_file(path, modified_ns=path.stat().st_mtime_ns + 1)))
+    told: list[int] = []
+    changed = local_file(path, modified_ns=path.stat().st_mtime_ns + 1)
+    pieces = iter(MultipartBody(changed, {}, token=CancelToken(), progress=told.append))
     head = bytes(next(pieces))
     with pytest.raises(FilesError):
         next(pieces)
     assert path.read_bytes() not in head
+    assert told == []
+
+
+def test_of_a_file_that_grows_no_more_goes_out_than_was_said(tmp_path: Path) -> None:
+    path = tmp_path / "large"
+    path.write_bytes(bytes(PIECE + 5))
+    pieces = iter(body_of(local_file(path)))
+    next(pieces)
+    next(pieces)
+    os.truncate(path, 2 * PIECE)
+    assert len(next(pieces)) == 5
+    with pytest.raises(FilesError):
+        next(pieces)
+
+
+def test_a_pipe_in_the_place_of_the_file_is_not_waited_for(path: Path) -> None:
+    body = body_of(local_file(path))
+    path.unlink()
+    os.mkfifo(path)
+    assert kind_of_failure(body) is ProblemKind.FILE_CHANGED
 
 
 @pytest.mark.parametrize("change", ["shrink", "grow", "touch"])

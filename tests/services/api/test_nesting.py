@@ -62,5 +62,10 @@ def test_what_lies_below_the_limit_becomes_null(nest: Nest, deeper: int) -> None
     assert shallow(body.encode()).decode() == limit.replace(below, "null")
 
 
+def test_brackets_that_never_close_are_cut_at_the_limit() -> None:
+    assert shallow(b"[" * DEEPEST) == b"[" * DEEPEST
+    assert shallow(b"[" * (DEEPEST + 1)) == b"[" * DEEPEST + b"null"
+
+
 def around(nest: Nest, depth: int) -> object:
     return json.loads(json.dumps(nest(depth)).replace(json.dumps(nest(0)), '"below"'))

@@ -6,10 +6,13 @@ import pytest
 
 from services.api.files_api import FilesApi
 from services.api.listing import Listing
+from services.api.page_limit import PageLimit
+from services.api.remote_file import FilePage
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import CancelToken
 from tests.services.api.conftest import MakeApi, PatientToken
 from tests.support.files_server import ScriptedFilesServer
+from tests.support.making import problem
 from tests.support.served_files import ListingQuirk, many_files
 from tests.support.server_faults import Answer, api_error, json_body
 
@@ -150,6 +153,23 @@ def test_other_refusals_are_asked_once_and_told(
     with pytest.raises(FilesError):
         api.list_page(token, limit=10_000, after="file-a")
     assert limits_of(files_server) == ["10000"]
+
+
+def test_a_smaller_limit_that_another_thread_found_meanwhile_stays() -> None:
+    limits = PageLimit()
+
+    def refuse_above(largest: int, sent: int | None) -> FilePage:
+        if sent is None or sent > largest:
+            raise FilesError(problem(detail="limit too large", status=400))
+        return FilePage((), False)
+
+    def ask(sent: int | None) -> FilePage:
+        page = refuse_above(1000, sent)
+        limits.ask(1000, lambda other: refuse_above(100, other))
+        return page
+
+    limits.ask(10_000, ask)
+    assert limits.largest == 100
 
 
 def test_a_page_without_a_limit_is_asked_for_once(

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from services.api.files_api import FilesApi
-from services.api.proxies import is_this_computer
+from services.api.proxies import is_this_computer, proxy_for
 from services.api.redaction import MASK
 from services.problems.errors import FilesError, ProblemKind
 from tests.services.api.asking import list_files, problem_of, upload
@@ -337,6 +337,34 @@ def test_a_redirect_to_this_computer_passes_the_proxy_by(
     proxy.next(Answer(307, (("Location", f"{files_server.base_url}/files"),)))
     assert make_api("http://files.invalid/v1").list_page(token).files == ()
     assert len(files_server.requests) == len(proxy.requests) == 1
+
+
+def test_a_setting_of_nothing_but_spaces_names_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", " ")
+    assert proxy_for("http://files.invalid/v1") is None
+
+
+def test_a_proxy_is_told_by_the_setting_that_names_it_and_by_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("A_COPY", "http://127.0.0.1:3128")
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:8080")
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:3128")
+    found = proxy_for("https://files.invalid/v1")
+    assert found is not None
+    assert (found.setting, found.has_login) == ("HTTPS_PROXY", False)
+
+
+def test_a_proxy_that_is_gone_after_it_was_reached_is_not_told_as_the_server(
+    proxy: ScriptedFilesServer, make_api: MakeApi, token: PatientToken, tmp_path: Path
+) -> None:
+    api = make_api("http://files.invalid/v1")
+    proxy.next(Delivery(drop=True, answer=plain_text(200, '{"data": []}')))
+    api.list_page(token)
+    proxy.close()
+    problem = problem_of(list_files, api, token, tmp_path)
+    assert "files.invalid" not in problem.title
+    assert "proxy" in problem.title
 
 
 def test_no_proxy_is_heeded(

@@ -111,6 +111,23 @@ def test_a_redirect_that_leads_nowhere_is_told_as_the_servers(
     assert len(files_server.requests) == 1
 
 
+@pytest.mark.parametrize(("redirects", "arrives"), [(5, True), (6, False)])
+def test_five_redirects_are_followed_and_no_more(
+    files_server: ScriptedFilesServer,
+    api: FilesApi,
+    token: PatientToken,
+    tmp_path: Path,
+    redirects: int,
+    arrives: bool,
+) -> None:
+    files_server.next(*[redirect("/v1/files")] * redirects)
+    if arrives:
+        assert api.list_page(token).files == ()
+    else:
+        assert problem_of(list_files, api, token, tmp_path).kind is ProblemKind.BAD_ADDRESS
+    assert len(files_server.requests) == 6
+
+
 def test_the_body_of_a_redirect_is_not_read(
     files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken
 ) -> None:

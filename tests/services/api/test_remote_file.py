@@ -104,6 +104,7 @@ def test_a_size_in_another_form_is_understood(size: object) -> None:
         (10**30, None),
         ("0001-01-01T00:00:00Z", None),
         (253_402_300_799, 253_402_300_799),
+        ("253402300799", 253_402_300_799),
         (253_402_300_800, None),
         (-1, None),
         ("yesterday", None),
@@ -266,6 +267,21 @@ def test_fields_are_cut_in_number_and_length_and_the_rest_is_counted() -> None:
     assert given["text"] == "x" * LONGEST_NAME
     assert all(len(name) <= LONGEST_WORD for name in given)
     assert all(len(msgspec.json.encode(value)) <= LONGEST_NAME + 2 for value in given.values())
+
+
+def test_a_list_that_just_fits_is_kept_and_a_longer_one_becomes_the_beginning_of_its_json() -> None:
+    fits, longer = ["x" * (LONGEST_NAME - 4)], ["x" * (LONGEST_NAME - 3)]
+    taken, _left_out = cut_fields({"fits": fits, "longer": longer, "rest": [True, None, 1.5]})
+    assert dict(taken) == {
+        "fits": fits,
+        "longer": json.dumps(longer)[:LONGEST_NAME],
+        "rest": [True, None, 1.5],
+    }
+
+
+@pytest.mark.parametrize("value", [True, None, 1.5, 7, math.inf])
+def test_what_is_neither_text_nor_large_is_kept(value: object) -> None:
+    assert cut_fields({"of_later": value}) == ((("of_later", value),), 0)
 
 
 def test_a_large_page_of_countless_small_objects_is_refused() -> None:

@@ -66,12 +66,43 @@ def other_columns(path: Path) -> None:
         database.execute("PRAGMA user_version = 1")
 
 
-@pytest.mark.parametrize("damage", [no_database, other_columns])
-def test_a_damaged_one_is_told_from_one_that_is_in_use(path: Path, damage) -> None:
+def wrong_count_of_free_pages(path: Path) -> None:
+    opened(path).close()
+    content = bytearray(path.read_bytes())
+    content[36:40] = (1).to_bytes(4, "big")
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("alone", [False, True])
+@pytest.mark.parametrize("damage", [no_database, other_columns, wrong_count_of_free_pages])
+def test_a_damaged_one_is_told_from_one_that_is_in_use(path: Path, damage, alone: bool) -> None:
     damage(path)
     with pytest.raises(Damaged) as _kept_alive:
-        opened(path)
+        opened(path, alone=alone)
     assert times_open(path) == 0  # Windows renames no file that is open
+
+
+def test_any_other_error_is_told_as_it_is(path: Path) -> None:
+    twice = ("CREATE TABLE notes (text UNIQUE)", *["INSERT INTO notes VALUES ('a')"] * 2)
+    with pytest.raises(sqlite3.IntegrityError) as _kept_alive:
+        open_database(path, twice, "SELECT text FROM notes", every_commit_is_safe=False)
+    assert times_open(path) == 0
+
+
+def test_what_lies_beside_it_is_closed_to_others_too(path: Path) -> None:
+    with closing(opened(path)) as database:
+        database.execute("INSERT INTO notes VALUES ('kept')")
+        for beside in path.parent.iterdir():
+            beside.chmod(0o666)
+        opened(path).close()
+        rights = {stat.S_IMODE(beside.stat().st_mode) for beside in path.parent.iterdir()}
+    assert rights == {0o600}
+
+
+def test_the_folder_is_made_where_it_is_missing(tmp_path: Path) -> None:
+    database, _aside = open_or_replace(tmp_path / "deep" / "notes.sqlite", opened)
+    database.close()
+    assert stat.S_IMODE((tmp_path / "deep").stat().st_mode) == 0o700
 
 
 def test_a_damaged_one_is_set_aside_whole(path: Path) -> None:

@@ -65,6 +65,19 @@ def test_a_folder_and_those_missing_above_it_are_for_one_person(tmp_path: Path) 
     assert rights(tmp_path / "a" / "b") == 0o700
 
 
+def test_a_folder_of_the_program_is_made_with_those_above_it(tmp_path: Path) -> None:
+    own_folder(tmp_path / "deep" / "own")
+    assert [rights(tmp_path / name) for name in ("deep", "deep/own")] == [0o700, 0o700]
+
+
+def test_a_file_in_the_place_of_a_folder_is_an_error_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "own"
+    path.touch(0o644)
+    with pytest.raises(FileExistsError):
+        own_folder(path)
+    assert rights(path) == 0o644
+
+
 def test_what_a_link_leads_to_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "shared").mkdir(mode=0o755)
     (tmp_path / "link").symlink_to(tmp_path / "shared")
@@ -78,6 +91,8 @@ def test_a_file_that_is_there_is_closed_and_kept(tmp_path: Path) -> None:
     path.write_bytes(b"abc")
     make_file(path)
     assert (rights(path), path.read_bytes()) == (0o600, b"abc")
+    make_file(tmp_path / "new")
+    assert (rights(tmp_path / "new"), (tmp_path / "new").read_bytes()) == (0o600, b"")
 
 
 def work(bench: ServiceBench, folder: Path) -> None:

@@ -1,0 +1,115 @@
+"""What is listed before uploads: once for many of them, and never for long."""
+
+import threading
+
+import pytest
+
+from services.api.files_api import FilesApi
+from services.api.newest_files import NEWEST_FILES, SHARED_FOR, NewestFiles
+from services.api.remote_file import FilePage, RemoteFile
+from services.problems.errors import FilesError
+from services.system.cancellation import Cancelled, CancelToken
+from tests.support.files_server import ScriptedFilesServer
+from tests.support.hand_turned_clock import HandTurnedClock
+from tests.support.making import problem
+from tests.support.served_files import many_files
+
+PAGE = FilePage((RemoteFile("file-a"),), False)
+
+
+class Lists:
+    """Gives the same page each time, or fails; notes for which purposes it was asked."""
+
+    def __init__(self, failure: Exception | None = None) -> None:
+        self.purposes: list[str] = []
+        self._failure = failure
+
+    def __call__(self, purpose: str, _token: CancelToken) -> FilePage:
+        self.purposes.append(purpose)
+        if self._failure is not None:
+            raise self._failure
+        return PAGE
+
+
+@pytest.mark.parametrize("failure", [None, FilesError(problem())])
+def test_one_listing_or_the_lack_of_one_serves_all_uploads_of_half_a_minute(
+    failure: Exception | None,
+) -> None:
+    clock, lists = HandTurnedClock(), Lists(failure)
+    newest = NewestFiles(lists, clock)
+    expected = PAGE if failure is None else None
+    for pause in (0.0, SHARED_FOR - 1, 1.0, SHARED_FOR - 1):
+        clock.now += pause
+        assert newest.before_upload("batch", CancelToken()) == expected
+    assert len(lists.purposes) == 2
+
+
+def test_each_purpose_is_listed_for_itself() -> None:
+    lists = Lists()
+    newest = NewestFiles(lists, HandTurnedClock())
+    for purpose in ("batch", "vision", "batch"):
+        newest.before_upload(purpose, CancelToken())
+    assert lists.purposes == ["batch", "vision"]
+
+
+@pytest.fixture
+def short_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.api.newest_files.LONGEST", 0.1)
+
+
+def wait_for_cancel(_purpose: str, token: CancelToken) -> FilePage:
+    token.wait(30)
+    return PAGE
+
+
+@pytest.mark.usefixtures("short_wait")
+def test_a_server_that_lists_slowly_holds_no_upload_up() -> None:
+    newest = NewestFiles(wait_for_cancel, HandTurnedClock())
+    assert newest.before_upload("batch", CancelToken()) is None
+
+
+def test_an_upload_that_is_cancelled_meanwhile_ends() -> None:
+    token = CancelToken()
+
+    def cancelled_meanwhile(purpose: str, patient: CancelToken) -> FilePage:
+        token.cancel()
+        return wait_for_cancel(purpose, patient)
+
+    with pytest.raises(Cancelled):
+        NewestFiles(cancelled_meanwhile, HandTurnedClock()).before_upload("batch", token)
+
+
+def test_uploads_that_start_together_wait_for_one_listing_and_can_be_cancelled() -> None:
+    listing, go_on = threading.Event(), threading.Event()
+    purposes: list[str] = []
+
+    def slow(purpose: str, _token: CancelToken) -> FilePage:
+        purposes.append(purpose)
+        listing.set()
+        go_on.wait(30)
+        return PAGE
+
+    newest = NewestFiles(slow, HandTurnedClock())
+    came: list[FilePage | None] = []
+    first = threading.Thread(
+        target=lambda: came.append(newest.before_upload("batch", CancelToken()))
+    )
+    first.start()
+    assert listing.wait(30)
+    cancelled = CancelToken()
+    cancelled.cancel()
+    with pytest.raises(Cancelled):
+        newest.before_upload("batch", cancelled)
+    go_on.set()
+    first.join(30)
+    assert newest.before_upload("batch", CancelToken()) == PAGE
+    assert (came, purposes) == ([PAGE], ["batch"])
+
+
+def test_the_newest_files_of_the_purpose_are_asked_for(
+    files_server: ScriptedFilesServer, api: FilesApi
+) -> None:
+    files_server.add(*many_files(3))
+    api.newest.before_upload("batch", CancelToken())
+    [request] = files_server.requests
+    assert request.query == {"purpose": "batch", "limit": str(NEWEST_FILES), "order": "desc"}

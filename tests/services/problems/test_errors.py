@@ -1,0 +1,35 @@
+"""What is shown and copied of a problem."""
+
+import pytest
+
+from services.problems.errors import FilesError, Problem, ProblemKind
+
+K = ProblemKind
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "said"),
+    [
+        (K.BAD_ADDRESS, 300, "the words"),
+        (K.SERVER_FAILED, 500, "the words"),
+        (K.NOT_A_FILES_API, 299, ""),
+        (K.NOT_A_FILES_API, None, ""),
+        (K.REQUEST_REFUSED, 200, "the words"),
+        (K.REQUEST_REFUSED, None, "the words"),
+    ],
+)
+def test_only_a_refusal_holds_words_of_the_server(
+    kind: ProblemKind, status: int | None, said: str
+) -> None:
+    assert Problem(kind, "Title", "Advice.", "the words", status=status).said == said
+
+
+def test_a_report_has_all_there_is_and_no_empty_lines() -> None:
+    assert Problem(K.BUSY, "Title", "Advice.").report == "Title\nAdvice."
+    full = Problem(K.BUSY, "Title", "Advice.", "the words", status=409, request_id="req_1")
+    assert full.report == "Title\nAdvice.\nHTTP 409\nRequest ID: req_1\nthe words"
+
+
+def test_an_error_is_written_to_the_log_by_its_detail_or_else_its_advice() -> None:
+    assert str(FilesError(Problem(K.BUSY, "Title", "Advice.", "the words"))) == "Title: the words"
+    assert str(FilesError(Problem(K.BUSY, "Title", "Advice."))) == "Title: Advice."

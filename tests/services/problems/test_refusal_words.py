@@ -1,0 +1,40 @@
+"""How deep, and where, the sentence of a refusal is looked for."""
+
+import pytest
+
+from services.problems.refusal_words import words_in
+
+
+def within(levels: int, said: object) -> object:
+    for _level in range(levels):
+        said = {"error": said}
+    return said
+
+
+def in_lists(levels: int, said: object) -> object:
+    for _level in range(levels):
+        said = [said]
+    return said
+
+
+def test_words_are_looked_for_eight_levels_deep() -> None:
+    assert words_in(within(8, "deep")) == words_in(in_lists(8, "deep")) == "deep"
+    assert words_in(within(9, "deep")) == words_in(in_lists(9, "deep")) == ""
+    assert words_in({"errors": {"purpose": within(7, "deep")}}) == "purpose: deep"
+    assert words_in({"errors": {"purpose": within(8, "deep")}}) == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ({"errors": {"purpose": []}, "message": "m"}, "m"),
+        ({"errors": {"": ["m"]}}, "m"),
+        ({"errors": {"message": "m"}}, "m"),
+        ({"errors": [{"field": "purpose", "message": "purpose: bad"}]}, "purpose: bad"),
+        ({"errors": [{"message": "m"}, {"message": "m"}, {}]}, "m"),
+        ({"message": " None ", "title": "t"}, "t"),
+        (7, ""),
+    ],
+)
+def test_what_says_nothing_adds_nothing(error: object, words: str) -> None:
+    assert words_in(error) == words

@@ -1,0 +1,13 @@
+"""A folder is let go of once its names are on the disk."""
+
+import os
+from pathlib import Path
+
+from services.system.folder_sync import sync_folder
+
+
+def test_a_folder_is_closed_again(tmp_path: Path) -> None:
+    sync_folder(tmp_path)
+    sync_folder(tmp_path / "not there")
+    still_open = [os.path.realpath(one) for one in Path("/proc/self/fd").glob("*")]
+    assert str(tmp_path) not in still_open
