@@ -225,6 +225,25 @@ def test_a_listing_whose_place_the_server_has_lost_begins_again(
     assert last.id not in ids
 
 
+def test_a_place_that_is_lost_later_is_told_of_instead_of_beginning_again(
+    bench: ServiceBench, files_server: ScriptedFilesServer
+) -> None:
+    files_server.add(*many_files(1500))
+    files_server.quirks.add(ListingQuirk.OWN_PAGE_SIZE)
+    lost = api_error(404, "Unknown cursor")
+    files_server.script("GET", "/files", [None, lost, None, lost])
+    bench.save(files_server)
+    bench.open()
+    first = bench.told.wait_for(ListingEnded)
+    bench.told.clear()
+    bench.service.go_on_listing()
+    second = bench.told.wait_for(ListingEnded)
+    for ended in (first, second):
+        assert ended.problem is not None
+        assert (ended.listing, ended.can_go_on) == (first.listing, True)
+    assert bench.told.all(FilesListed)[-1].so_far == 1000
+
+
 def test_a_listing_that_the_server_refuses_anew_when_it_goes_on_can_still_go_on(
     bench: ServiceBench, files_server: ScriptedFilesServer, broke_off: ListingEnded
 ) -> None:
