@@ -270,6 +270,7 @@ def test_nothing_is_asked_for_while_a_listing_goes_on_either(watched: Watched) -
     watched.server.wait_until_stalled()
     watched.turn()
     assert len(watched.server.requests) == 1
+    assert watched.told.all(ListingEnded) == []
 
 
 def test_trouble_is_told_and_the_next_look_is_made_all_the_same(watched: Watched) -> None:

@@ -78,7 +78,7 @@ class FileList:
 
         What is known already is newer and stays, as does the first of several with one id.
         """
-        if len({file.id for file in files}) < len(files):
+        if len({file.id for file in files}) != len(files):
             files = list({file.id: file for file in reversed(files)}.values())
         self._take_unknown(files, _LISTED_EARLIER)
 
@@ -88,7 +88,7 @@ class FileList:
             return
         fresh = self._take_unknown(files, listing)
         self._seen += len(fresh)
-        if len(fresh) < len(files):
+        if len(fresh) != len(files):
             for file in files:
                 if file.id not in fresh:
                     self._put(file, listing)
@@ -98,7 +98,7 @@ class FileList:
         if listing != self._listing:
             return
         self._listing = None
-        if complete and self._seen < len(self._rows):
+        if complete and self._seen != len(self._rows):
             rows = self._rows.by_id.items()
             for file_id in [file_id for file_id, row in rows if row.listing != listing]:
                 self.remove(file_id)
@@ -113,8 +113,8 @@ class FileList:
         if row is not None:
             self._counts.count(row.file, -1)
             self._seen -= row.listing == self._last_listing
-        self._counts.outputs.found.discard(file_id)
-        self._new.discard(file_id)
+        for marked in (self._counts.outputs.found, self._new):
+            marked.discard(file_id)
         self.unmark_leaving((file_id,))
 
     def clear(self) -> None:
