@@ -40,7 +40,8 @@ class FileList:
         self._is_another = False
         self._shown = FileFilter()
         self._order = Order(Column.CREATED, descending=True)
-        self._order_of_largest = _LARGEST_FIRST
+        self._order_of_largest: Order
+        """Once that view was chosen."""
         self._conditions_at = 0.0
         self._zone = 0
         """Seconds east of Greenwich."""
@@ -126,7 +127,6 @@ class FileList:
         self._leaving = frozenset()
         self._listing = None
         self._last_listing = 0
-        self._seen = 0
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -339,8 +339,8 @@ class FileList:
         asked = self._shown.text, len(self._rows)
         if asked != self._asked:
             self._seen_values.look_again()
-            self._asked = asked
-            self._filled_out = filled_out(_parsed(self._shown.text), self._seen_values)
+            query = filled_out(_parsed(self._shown.text), self._seen_values)
+            self._asked, self._filled_out = asked, query
         return self._filled_out
 
 
