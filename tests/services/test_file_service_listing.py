@@ -2,6 +2,7 @@
 
 import itertools
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from services.catalog.events import (
 )
 from services.checks.events import PathsGathered
 from services.problems.errors import ProblemKind
+from services.system.events import Event
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.served_files import ListingQuirk, many_files, served_file
 from tests.support.server_faults import (
@@ -159,6 +161,25 @@ def test_many_quick_refreshes_end_in_one_whole_listing(
     last = [event for event in opened.told.events if isinstance(event, ListingEnded)][-1]
     assert (last.complete, last.listing) == (True, max(numbers))
     assert len(opened.told.all(ListingStarted)) == len(opened.told.all(ListingEnded))
+
+
+def test_who_refreshes_as_soon_as_a_listing_starts_is_told_of_the_end_of_both(
+    make_bench: Callable[..., ServiceBench], files_server: ScriptedFilesServer
+) -> None:
+    started: list[int] = []
+
+    def refresh_at_the_first(event: Event) -> None:
+        if isinstance(event, ListingStarted):
+            started.append(event.listing)
+            if len(started) == 1:
+                bench.service.refresh()
+
+    bench = make_bench(listener=refresh_at_the_first)
+    bench.save(files_server)
+    bench.service.open_account("acme")
+    bench.told.wait_for(ListingEnded, lambda event: event.complete)
+    ends = [(event.listing, event.complete) for event in bench.told.all(ListingEnded)]
+    assert ends == [(started[0], False), (started[1], True)]
 
 
 def test_what_is_odd_is_told_in_sentences(

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -112,10 +112,17 @@ def test_files_are_not_restored_any_more_at_the_end(remembering: Remembering) ->
     assert remembering.told.all(FilesRestored) == []
 
 
-def test_a_file_is_restored_once_however_often_it_is_asked_for(remembering: Remembering) -> None:
+def test_a_file_is_queued_once_before_it_is_told_however_often_it_is_asked_for(
+    remembering: Remembering,
+) -> None:
     sent: list[UploadRequest] = []
+
+    def upload(requests: Sequence[UploadRequest]) -> None:
+        assert remembering.told.all(FilesRestored) == []
+        sent.extend(requests)
+
     remembering.disk.let_go.set()
-    remembering.ledger.restore(remembering.api, ["file-1", "file-1"], sent.extend)
+    remembering.ledger.restore(remembering.api, ["file-1", "file-1"], upload)
     assert remembering.told.wait_for(FilesRestored).queued == 1
     assert [request.file.path for request in sent] == [remembering.file.path]
 
