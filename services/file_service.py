@@ -30,6 +30,7 @@ from services.problems.events import SomethingFailed
 from services.providers.providers import provider_named
 from services.retrieving import Retrieving
 from services.sandbox.server import SandboxServer
+from services.system.deadlines import seconds_until
 from services.system.events import Event, Listener
 from services.system.interval_timer import IntervalTimer, MakeTimer
 from services.system.paths import Paths
@@ -280,12 +281,12 @@ class FileService:
         self._ledger.close()
         self._access.close()
         for workers in self._workers:
-            workers.join(max(0.0, begun + _KEYRING_TIME - time.monotonic()))
+            workers.join(seconds_until(begun + _KEYRING_TIME))
         self._keys.close()
         self._listings.join(deadline)
         for workers in self._workers:
-            workers.join(max(0.0, deadline - time.monotonic()))
-        self._checks.join(max(0.0, deadline - time.monotonic()))
+            workers.join(seconds_until(deadline))
+        self._checks.join(seconds_until(deadline))
         self._ledger.join(deadline)
         self._listener(ServiceClosed())
 

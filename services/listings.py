@@ -21,6 +21,7 @@ from services.catalog.events import (
 from services.catalog.listing_caches import ListingCaches
 from services.problems.errors import FilesError, Problem, unexpected
 from services.system.cancellation import Cancelled, CancelToken
+from services.system.deadlines import seconds_until
 from services.system.events import Event, Listener
 from services.system.interval_timer import IntervalTimer, MakeTimer
 from services.system.worker_threads import WorkerThreads
@@ -164,11 +165,11 @@ class Listings:
 
     def join(self, deadline: float) -> None:
         """Wait for all threads until `deadline`, of `time.monotonic`."""
-        self._watch.join(max(0.0, deadline - time.monotonic()))
-        self._worker.join(max(0.0, deadline - time.monotonic()))
+        self._watch.join(seconds_until(deadline))
+        self._worker.join(seconds_until(deadline))
         # Only now, so that a listing that has just ended is kept.
         self._keeper.stop()
-        self._keeper.join(max(0.0, deadline - time.monotonic()))
+        self._keeper.join(seconds_until(deadline))
 
     def _tell_of_watch(self, event: Event) -> None:
         if isinstance(event, NewFilesFound):

@@ -11,6 +11,7 @@ from services.accounts.trial import try_account
 from services.problems.errors import FilesError, unexpected
 from services.problems.events import SomethingFailed
 from services.system.cancellation import Cancelled, CancelToken
+from services.system.deadlines import seconds_until
 from services.system.events import Listener
 from services.system.language import _
 from services.system.worker_threads import WorkerThreads
@@ -63,7 +64,7 @@ class AccountCommands:
         """Wait for the threads after `stop`; whether all have ended in time."""
         deadline = time.monotonic() + seconds
         ended = self._account_worker.join(seconds)
-        return self._test_worker.join(max(0.0, deadline - time.monotonic())) and ended
+        return self._test_worker.join(seconds_until(deadline)) and ended
 
     def _tell_all(self) -> None:
         self._listener(AccountsLoaded(self._accounts.accounts()))

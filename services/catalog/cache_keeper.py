@@ -147,9 +147,8 @@ class CacheKeeper:
     def _write_changes(self, account_id: str) -> None:
         with self._lock:
             changes = self._changes.pop(account_id, [])
-            cache = self._used.get(account_id)
-        if cache is not None:
-            cache.change(changes)
+            cache = self._used[account_id]
+        cache.change(changes)
 
     def _forget(self, account_id: str) -> None:
         writer = self._writers.pop(account_id, None)
@@ -162,9 +161,9 @@ class CacheKeeper:
         self._caches.forget_all()
 
     def _discard_all(self) -> None:
-        for writer in self._writers.values():
+        writers, self._writers = self._writers, {}
+        for writer in writers.values():
             writer.discard()
-        self._writers.clear()
 
 
 def _besides(

@@ -37,6 +37,7 @@ from services.catalog.upload_ledger import UploadLedger
 from services.disk.local_file import LocalFile, UploadRequest
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import Cancelled, CancelToken
+from services.system.deadlines import seconds_until
 from services.system.events import Event, Listener
 from services.system.thread_priority import step_back
 from services.system.worker_threads import WorkerThreads
@@ -173,13 +174,13 @@ class LedgerCommands:
     def close(self) -> None:
         """Accept nothing more; what was submitted is still recorded."""
         self._ledger.close()
-        self._look_worker.stop()
-        self._ask_worker.stop()
+        for workers in (self._look_worker, self._ask_worker):
+            workers.stop()
 
     def join(self, deadline: float) -> None:
         """Wait for the threads until `deadline`, of `time.monotonic`."""
         for pool in (self._ledger, self._look_worker, self._ask_worker):
-            pool.join(max(0.0, deadline - time.monotonic()))
+            pool.join(seconds_until(deadline))
 
     # Events
 

@@ -18,7 +18,7 @@ import msgspec
 
 from services.api.remote_file import RemoteFile, share_texts
 from services.catalog.kept_page import decode_page, encode_page
-from services.system.databases import Damaged, open_database
+from services.system.databases import Damaged, open_database, transaction
 from services.system.private_files import own_folder
 
 _log = logging.getLogger(__name__)
@@ -49,7 +49,18 @@ _SCHEMA = (
 )
 _PROBE = """SELECT listings.number, listed_at, changes_before, pages.number, files, id, file
     FROM listings, pages, changes LIMIT 1"""
-_UNFINISHED = "IN (SELECT number FROM listings WHERE listed_at IS NULL)"
+_DELETE_UNFINISHED = (
+    "DELETE FROM pages WHERE listing IN (SELECT number FROM listings WHERE listed_at IS NULL)",
+    "DELETE FROM listings WHERE listed_at IS NULL",
+)
+_REPLACE = (
+    """DELETE FROM changes WHERE number <=
+        (SELECT changes_before FROM listings WHERE number = :number)""",
+    "DELETE FROM pages WHERE listing != :number",
+    "DELETE FROM listings WHERE number != :number",
+    "UPDATE listings SET listed_at = :listed_at WHERE number = :number",
+)
+"""Put the listing of this number in place of all others."""
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode_file = msgspec.msgpack.Decoder(RemoteFile).decode
@@ -92,10 +103,8 @@ class ListingCache:
             return
         rows = [(file_id, None if file is None else _encode(file)) for file_id, file in changes]
         try:
-            with closing(_open(self.path)) as database:
-                database.execute("BEGIN IMMEDIATE")
+            with closing(_open(self.path)) as database, transaction(database):
                 database.executemany("INSERT INTO changes (id, file) VALUES (?, ?)", rows)
-                database.execute("COMMIT")
         except (Damaged, sqlite3.DatabaseError, OSError) as error:
             self._drop_if_damaged(error)
 
@@ -119,9 +128,10 @@ class ListingWriter:
     def __init__(self, cache: ListingCache) -> None:
         self._cache = cache
         self._database: sqlite3.Connection | None = None
-        self._number = 0
+        self._number: int
+        """Of the listing, once it has begun."""
         self._pages = 0
-        self._failed = False
+        self._over = False
 
     @property
     def path(self) -> Path:
@@ -159,13 +169,15 @@ class ListingWriter:
         if database is None:
             return False
         try:
-            database.execute("BEGIN IMMEDIATE")
-            (kept,) = database.execute(
-                "SELECT count(*) FROM pages WHERE listing = ?", [self._number]
-            ).fetchone()
-            if kept == self._pages:  # else another program has finished one meanwhile
-                self._replace(database, listed_at)
-            database.execute("COMMIT")
+            with transaction(database):
+                (kept,) = database.execute(
+                    "SELECT count(*) FROM pages WHERE listing = ?", [self._number]
+                ).fetchone()
+                if kept == self._pages:  # else another program has finished one meanwhile
+                    for statement in _REPLACE:
+                        database.execute(
+                            statement, {"number": self._number, "listed_at": listed_at}
+                        )
         except sqlite3.DatabaseError as error:
             self._fail(error)
             return False
@@ -174,24 +186,10 @@ class ListingWriter:
 
     def discard(self) -> None:
         """Keep the last listing instead of this one, whose rows the next one deletes."""
-        self._failed = True
         self._close()
 
-    def _replace(self, database: sqlite3.Connection, listed_at: float) -> None:
-        number = [self._number]
-        database.execute(
-            """DELETE FROM changes WHERE number <=
-                (SELECT changes_before FROM listings WHERE number = ?)""",
-            number,
-        )
-        database.execute("DELETE FROM pages WHERE listing != ?", number)
-        database.execute("DELETE FROM listings WHERE number != ?", number)
-        database.execute(
-            "UPDATE listings SET listed_at = ? WHERE number = ?", (listed_at, self._number)
-        )
-
     def _opened(self) -> sqlite3.Connection | None:
-        if self._database is not None or self._failed:
+        if self._database is not None or self._over:
             return self._database
         try:
             own_folder(self._cache.path.parent)
@@ -201,8 +199,6 @@ class ListingWriter:
                 self._cache.delete()
                 database = _open(self._cache.path)
             self._database = database
-            # Nothing is copied while it grows, but all at its end.
-            database.execute("PRAGMA wal_autocheckpoint = 0")
             self._number = _begin(database)
         except (Damaged, sqlite3.DatabaseError, OSError) as error:
             self._fail(error)
@@ -210,10 +206,10 @@ class ListingWriter:
 
     def _fail(self, error: Exception) -> None:
         _log.info("A listing wasn't cached: %s", error)
-        self._failed = True
         self._close()
 
     def _close(self) -> None:
+        self._over = True
         database, self._database = self._database, None
         if database is not None:
             with suppress(sqlite3.DatabaseError):
@@ -221,19 +217,21 @@ class ListingWriter:
 
 
 def _open(path: Path) -> sqlite3.Connection:
-    return open_database(path, _SCHEMA, _PROBE, every_commit_is_safe=False)
+    database = open_database(path, _SCHEMA, _PROBE, every_commit_is_safe=False)
+    # Nothing is copied while a listing grows, but all when the file is closed.
+    database.execute("PRAGMA wal_autocheckpoint = 0")
+    return database
 
 
 def _begin(database: sqlite3.Connection) -> int:
     """Delete what killed programs left behind; the number of a new listing."""
-    database.execute("BEGIN IMMEDIATE")
-    database.execute(f"DELETE FROM pages WHERE listing {_UNFINISHED}")
-    database.execute("DELETE FROM listings WHERE listed_at IS NULL")
-    made = database.execute(
-        """INSERT INTO listings (changes_before)
-            VALUES ((SELECT coalesce(max(number), 0) FROM changes))"""
-    )
-    database.execute("COMMIT")
+    with transaction(database):
+        for statement in _DELETE_UNFINISHED:
+            database.execute(statement)
+        made = database.execute(
+            """INSERT INTO listings (changes_before)
+                VALUES ((SELECT coalesce(max(number), 0) FROM changes))"""
+        )
     return made.lastrowid or 0
 
 

@@ -36,5 +36,4 @@ class ListingWatch:
         known = self._listings.get(account_id)
         if known is None or known.number != listing or not complete:
             return set()
-        del self._listings[account_id]
         return known.missing

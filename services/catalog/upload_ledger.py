@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from services.catalog.remembered_upload import AccountIdentity, RememberedUpload
-from services.system.databases import open_database, open_or_replace
+from services.system.databases import open_database, open_or_replace, transaction
 
 MOST_ROWS = 100_000
 """Uploads that are kept: about 40 MB. As many files as an account is expected to hold."""
@@ -134,8 +134,8 @@ class UploadLedger:
     def forget(self) -> None:
         """Delete everything, including files that were set aside; nothing of it stays on disk."""
         with self._change() as database:
-            database.execute("DELETE FROM uploads")
-            database.execute("DELETE FROM accounts")
+            for table in ("uploads", "accounts"):
+                database.execute(f"DELETE FROM {table}")
         with self._lock:
             self._database.execute("VACUUM")
             # The log of changes still has what was written earlier.
@@ -164,15 +164,8 @@ class UploadLedger:
 
     @contextlib.contextmanager
     def _change(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._database
-                self._database.execute("COMMIT")
-            except BaseException:
-                if self._database.in_transaction:
-                    self._database.execute("ROLLBACK")
-                raise
+        with self._lock, transaction(self._database):
+            yield self._database
 
 
 _ACCOUNT = """(SELECT id FROM accounts

@@ -10,6 +10,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from services.system.deadlines import seconds_until
+
 _log = logging.getLogger(__name__)
 
 _STOP = None
@@ -58,7 +60,7 @@ class WorkerThreads:
         """Wait for the threads after `stop`; whether all have ended in time."""
         deadline = time.monotonic() + seconds
         for thread in self._threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
+            thread.join(seconds_until(deadline))
         return not any(thread.is_alive() for thread in self._threads)
 
     def _work(self) -> None:

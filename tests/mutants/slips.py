@@ -29,9 +29,26 @@ _HARMLESS = frozenset(
         "step_back",
         "setsockopt",
         "share_texts",
+        "_until_taken",
+        "search_texts",
     }
 )
-"""Calls that only log, yield the processor, tune a connection or save memory: no promise breaks."""
+"""Calls that only log, yield the processor, tune a connection, save memory or work ahead.
+
+No promise breaks without them."""
+_QUICKER_WAY = frozenset(
+    {
+        "SEARCH",
+        "_FEW",
+        "_FEWER",
+        "_FEW_LEFT",
+        "_MANY",
+        "_MANY_RANGES",
+        "_MUCH",
+        "_SORTED_QUICKER",
+    }
+)
+"""Bounds that only tell which of two ways to the same result is quicker; edges there tell nothing."""
 _LOOPS = (ast.For, ast.While)
 
 
@@ -68,10 +85,12 @@ def _changes_of(node: ast.AST, source: str) -> Iterator[_Change]:
             if isinstance(node, _LOOPS):
                 # Where a loop looks whether it is cancelled says only how soon that is seen.
                 body = [statement for statement in body if not _looks_at_token(statement)]
-            yield from _changed_statements(body, source)
+            yield from _changed_statements(body, source, are_steps=isinstance(node, _LOOPS))
     changed: ast.expr | None = None
     match node:
-        case ast.Compare(ops=[op]) if type(op) in _OTHER_COMPARISON and not _is_of_real_clock(node):
+        case ast.Compare(ops=[op]) if type(op) in _OTHER_COMPARISON and not (
+            _is_of_real_clock(node) or _is_of_quicker_way(node)
+        ):
             other = _OTHER_COMPARISON[type(op)]
             changed = ast.Compare(node.left, [other], node.comparators)
         case ast.BoolOp(op=ast.And()):
@@ -93,11 +112,15 @@ def _changes_of(node: ast.AST, source: str) -> Iterator[_Change]:
         yield (_words(ast.unparse(node), after), *_span(node), after)
 
 
-def _changed_statements(body: Sequence[ast.stmt], source: str) -> Iterator[_Change]:
+def _changed_statements(
+    body: Sequence[ast.stmt], source: str, *, are_steps: bool
+) -> Iterator[_Change]:
     for statement in body:
         if _can_be_left_out(statement):
             yield (_words(_code(statement), "left out"), *_span(statement), "pass")
     for one, next_one in itertools.pairwise(body):
+        if are_steps and _ends_step(next_one):
+            continue
         if _is_effect(one) and _is_effect(next_one) and ast.Expr in (type(one), type(next_one)):
             indent = " " * one.col_offset
             swapped = f"{_segment(next_one, source)}\n{indent}{_segment(one, source)}"
@@ -135,6 +158,16 @@ def _is_effect(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Attribute)
 
 
+def _ends_step(statement: ast.stmt) -> bool:
+    """Whether it is a bare `yield`, which in a loop lets others work before the next step.
+
+    What is done just before or just after it is done all the same.
+    """
+    return isinstance(statement, ast.Expr) and (
+        isinstance(statement.value, ast.Yield) and statement.value.value is None
+    )
+
+
 def _is_flag(node: ast.expr) -> bool:
     """Whether it is a flag such as `os.O_EXCL`, and no type.
 
@@ -157,6 +190,14 @@ def _is_of_real_clock(node: ast.Compare) -> bool:
     return isinstance(node.ops[0], ast.Lt | ast.LtE | ast.Gt | ast.GtE) and any(
         ast.unparse(side) in ("time.monotonic()", "time.time()")
         for side in (node.left, *node.comparators)
+    )
+
+
+def _is_of_quicker_way(node: ast.Compare) -> bool:
+    """Whether it compares with a bound beyond which another way only is quicker."""
+    names = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+    return isinstance(node.ops[0], ast.Lt | ast.LtE | ast.Gt | ast.GtE) and bool(
+        names & _QUICKER_WAY
     )
 
 

@@ -68,3 +68,14 @@ def test_a_line_that_is_never_reached_is_not_left_out() -> None:
 
 def test_what_only_logs_or_tunes_is_not_left_out() -> None:
     assert slips_in("def f():\n    _log.info(1)\n    made.setsockopt(*option)\n") == []
+
+
+def test_edges_between_two_ways_to_the_same_result_are_not_moved() -> None:
+    assert slips_in("few = len(rows) <= _FEW\n") == []
+    assert len(slips_in("few = len(rows) <= _LIMIT\n")) == 1
+
+
+def test_what_is_done_before_a_step_ends_is_not_done_after_it() -> None:
+    assert slips_in("for row in rows:\n    search_texts(row)\n    yield\n") == []
+    outside = {slip.what for slip in slips_in("def f():\n    begin()\n    yield\n")}
+    assert outside == {"begin()  →  left out", "begin()  →  after yield"}

@@ -78,10 +78,14 @@ def test_the_last_listing_is_told_before_the_new_one_starts(
     assert second.told.all(LastListed) == []
 
 
+@pytest.mark.parametrize("last", [300, 500])
 def test_the_beginning_of_the_last_listing_is_to_be_shown_at_once_and_the_rest_when_it_is_whole(
-    make_bench: MakeBench, files_server: ScriptedFilesServer, monkeypatch: pytest.MonkeyPatch
+    make_bench: MakeBench,
+    files_server: ScriptedFilesServer,
+    monkeypatch: pytest.MonkeyPatch,
+    last: int,
 ) -> None:
-    files_server.add(*many_files(2300))
+    files_server.add(*many_files(2000 + last))
     first = make_bench()
     first.save(files_server)
     first.open()
@@ -92,7 +96,7 @@ def test_the_beginning_of_the_last_listing_is_to_be_shown_at_once_and_the_rest_w
         (1000, False),
         (500, True),
         (500, True),
-        (300, False),
+        (last, False),
     ]
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from services.catalog.events import (
 )
 from services.checks.events import PathsGathered
 from services.problems.errors import ProblemKind
+from services.system.events import Event
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.served_files import ListingQuirk, many_files, served_file
 from tests.support.server_faults import (
@@ -161,6 +163,25 @@ def test_many_quick_refreshes_end_in_one_whole_listing(
     assert len(opened.told.all(ListingStarted)) == len(opened.told.all(ListingEnded))
 
 
+def test_who_refreshes_as_soon_as_a_listing_starts_is_told_of_the_end_of_both(
+    make_bench: Callable[..., ServiceBench], files_server: ScriptedFilesServer
+) -> None:
+    started: list[int] = []
+
+    def refresh_at_the_first(event: Event) -> None:
+        if isinstance(event, ListingStarted):
+            started.append(event.listing)
+            if len(started) == 1:
+                bench.service.refresh()
+
+    bench = make_bench(listener=refresh_at_the_first)
+    bench.save(files_server)
+    bench.service.open_account("acme")
+    bench.told.wait_for(ListingEnded, lambda event: event.complete)
+    ends = [(event.listing, event.complete) for event in bench.told.all(ListingEnded)]
+    assert ends == [(started[0], False), (started[1], True)]
+
+
 def test_what_is_odd_is_told_in_sentences(
     bench: ServiceBench, files_server: ScriptedFilesServer
 ) -> None:
@@ -223,6 +244,25 @@ def test_a_listing_whose_place_the_server_has_lost_begins_again(
     ids = [file.id for page in pages for file in page.files]
     assert len(ids) == 999
     assert last.id not in ids
+
+
+def test_a_place_that_is_lost_later_is_told_of_instead_of_beginning_again(
+    bench: ServiceBench, files_server: ScriptedFilesServer
+) -> None:
+    files_server.add(*many_files(1500))
+    files_server.quirks.add(ListingQuirk.OWN_PAGE_SIZE)
+    lost = api_error(404, "Unknown cursor")
+    files_server.script("GET", "/files", [None, lost, None, lost])
+    bench.save(files_server)
+    bench.open()
+    first = bench.told.wait_for(ListingEnded)
+    bench.told.clear()
+    bench.service.go_on_listing()
+    second = bench.told.wait_for(ListingEnded)
+    for ended in (first, second):
+        assert ended.problem is not None
+        assert (ended.listing, ended.can_go_on) == (first.listing, True)
+    assert bench.told.all(FilesListed)[-1].so_far == 1000
 
 
 def test_a_listing_that_the_server_refuses_anew_when_it_goes_on_can_still_go_on(

@@ -10,6 +10,7 @@ import pytest
 from services.accounts.events import AccountOpened
 from services.api import retry
 from services.api.files_api import FilesApi
+from services.catalog.cache_keeper import CacheKeeper
 from services.catalog.events import (
     FileAdded,
     FilesListed,
@@ -27,10 +28,12 @@ from tests.support.events import EventLog
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.hand_turned_clock import HandTurnedClock
 from tests.support.hand_turned_timer import HandTurnedTimer
+from tests.support.leftovers import open_files
 from tests.support.making import account, remote_file
 from tests.support.served_files import ListingQuirk, many_files, served_file
 from tests.support.server_faults import Stall, api_error
 from tests.support.service_bench import ServiceBench
+from tests.support.waiting import wait_for
 
 
 class Watched:
@@ -85,12 +88,17 @@ class Watched:
 
 
 @pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "listings"
+
+
+@pytest.fixture
 def watched(
-    tmp_path: Path, files_server: ScriptedFilesServer, monkeypatch: pytest.MonkeyPatch
+    folder: Path, files_server: ScriptedFilesServer, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Watched]:
     monkeypatch.setattr(retry, "_FIRST_PAUSE", 0.00002)
     files_server.add(*many_files(250))
-    watched = Watched(tmp_path / "listings", files_server)
+    watched = Watched(folder, files_server)
     yield watched
     watched.close()
 
@@ -253,6 +261,18 @@ def test_nothing_is_asked_for_while_a_listing_is_under_way(watched: Watched) -> 
     assert len(watched.server.requests) == 2
 
 
+def test_nothing_is_asked_for_while_a_listing_goes_on_either(watched: Watched) -> None:
+    watched.server.add(*many_files(1500))
+    watched.server.quirks.add(ListingQuirk.OWN_PAGE_SIZE)
+    watched.server.script("GET", "/files", [None, api_error(403, "no"), Stall()])
+    watched.open()
+    watched.listings.go_on()
+    watched.server.wait_until_stalled()
+    watched.turn()
+    assert len(watched.server.requests) == 1
+    assert watched.told.all(ListingEnded) == []
+
+
 def test_trouble_is_told_and_the_next_look_is_made_all_the_same(watched: Watched) -> None:
     watched.open()
     watched.server.add(served_file(id="file-a"))
@@ -311,14 +331,66 @@ def test_it_ends_with_the_account(watched: Watched) -> None:
     assert watched.timer.seconds == 0
 
 
+def test_it_ends_when_the_account_is_removed_and_not_with_another_one(watched: Watched) -> None:
+    watched.open()
+    watched.listings.forget("other")
+    assert watched.timer.seconds == 300
+    watched.listings.forget("acme")
+    assert watched.timer.seconds == 0
+
+
+def stall_a_listing(watched: Watched) -> None:
+    watched.server.next(Stall())
+    watched.listings.refresh()
+    watched.server.wait_until_stalled()
+
+
+def test_leaving_the_account_gives_up_its_listing(watched: Watched, folder: Path) -> None:
+    watched.open()
+    stall_a_listing(watched)
+    watched.listings.leave()
+    assert not watched.wait_until_listed().complete
+    wait_for(lambda: not open_files(folder), "that the file of the listing is closed")
+    watched.listings.close()
+    deadline = time.monotonic() + 10
+    watched.listings.join(deadline)
+    assert time.monotonic() < deadline
+
+
+def test_a_listing_that_ends_while_the_program_quits_is_kept(
+    watched: Watched, folder: Path
+) -> None:
+    all_came = threading.Event()
+
+    def until_taken(_seconds: float) -> None:
+        if watched.told.all(FilesListed):
+            all_came.set()
+            assert watched.timer.joined.wait(10)
+
+    watched.listings.take_turns(until_taken)
+    api = FilesApi(account(base_url=watched.server.base_url), TEST_KEY)
+    watched.listings.open(api)
+    assert all_came.wait(10)
+    watched.listings.close()
+    deadline = time.monotonic() + 10
+    watched.listings.join(deadline)
+    assert time.monotonic() < deadline
+    names = [thread.name for thread in threading.enumerate()]
+    assert [name for name in names if name.startswith("listing")] == []
+    assert (
+        len([file for _at, files in CacheKeeper(ListingCaches(folder)).last(api) for file in files])
+        == 250
+    )
+
+
 def test_what_was_found_is_in_the_last_listing_of_the_next_session(
-    watched: Watched, tmp_path: Path
+    watched: Watched, folder: Path
 ) -> None:
     watched.open()
     watched.server.add(served_file(id="file-a"))
     watched.turn()
     watched.close()
-    again = Watched(tmp_path / "listings", watched.server)
+    again = Watched(folder, watched.server)
     again.listings.open(FilesApi(account(base_url=watched.server.base_url), TEST_KEY))
     again.wait_until_listed()
     last = [file.id for event in again.told.all(LastListed) for file in event.files]

@@ -1,5 +1,6 @@
 """A timer that waits until somebody turns it."""
 
+import threading
 from collections.abc import Callable
 
 
@@ -11,6 +12,7 @@ class HandTurnedTimer:
         self.seconds = 0.0
         """What was set last; 0 for never."""
         self.stopped = False
+        self.joined = threading.Event()
 
     def every(self, seconds: float) -> None:
         """Note it."""
@@ -21,7 +23,8 @@ class HandTurnedTimer:
         self.stopped = True
 
     def join(self, _seconds: float) -> bool:
-        """There is no thread."""
+        """There is no thread, but it is noted."""
+        self.joined.set()
         return True
 
     def turn(self) -> None:

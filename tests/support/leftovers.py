@@ -1,5 +1,6 @@
 """What a test must not leave behind: threads, windows, half-written files."""
 
+import contextlib
 import gc
 import sys
 import threading
@@ -46,3 +47,12 @@ def windows_left() -> list[str]:
 def part_files_left(folder: Path) -> list[str]:
     """Half-written downloads below a folder."""
     return [f"file {path}" for path in folder.rglob("*.part")]
+
+
+def open_files(folder: Path) -> list[Path]:
+    """What this process holds open below a folder, whether or not it still has a name."""
+    found = []
+    for link in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+            found.append(link.readlink())
+    return [path for path in found if path.is_relative_to(folder)]

@@ -51,7 +51,7 @@ class LiveCounts:
         if not sums[0]:
             del self._sums[purpose]
         if file.expires_at is not None:
-            (self.soon.add if change > 0 else self.soon.remove)(file.expires_at)
+            (self.soon.add if change == 1 else self.soon.remove)(file.expires_at)
         if self.outputs.has(file):
             self._new_outputs += change
         if file.status != "processed" and file.status:
@@ -69,7 +69,7 @@ class LiveCounts:
         self.soon.add_all([file.expires_at for file in files if file.expires_at is not None])
         self._new_outputs += self.outputs.count(files)
         statuses = [file.status for file in files]
-        if statuses.count("processed") < len(statuses):
+        if statuses.count("processed") != len(statuses):
             self._unusual += sum(status not in ("processed", None, "") for status in statuses)
 
     def pass_time(self, now: float, files: Callable[[], Iterable[RemoteFile]]) -> None:
@@ -104,4 +104,4 @@ class LiveCounts:
     @property
     def any_status(self) -> bool:
         """Whether some file has a status other than the usual one."""
-        return self._unusual > 0
+        return self._unusual != 0

@@ -40,7 +40,8 @@ class FileList:
         self._is_another = False
         self._shown = FileFilter()
         self._order = Order(Column.CREATED, descending=True)
-        self._order_of_largest = _LARGEST_FIRST
+        self._order_of_largest: Order
+        """Once that view was chosen."""
         self._conditions_at = 0.0
         self._zone = 0
         """Seconds east of Greenwich."""
@@ -78,7 +79,7 @@ class FileList:
 
         What is known already is newer and stays, as does the first of several with one id.
         """
-        if len({file.id for file in files}) < len(files):
+        if len({file.id for file in files}) != len(files):
             files = list({file.id: file for file in reversed(files)}.values())
         self._take_unknown(files, _LISTED_EARLIER)
 
@@ -88,7 +89,7 @@ class FileList:
             return
         fresh = self._take_unknown(files, listing)
         self._seen += len(fresh)
-        if len(fresh) < len(files):
+        if len(fresh) != len(files):
             for file in files:
                 if file.id not in fresh:
                     self._put(file, listing)
@@ -98,7 +99,7 @@ class FileList:
         if listing != self._listing:
             return
         self._listing = None
-        if complete and self._seen < len(self._rows):
+        if complete and self._seen != len(self._rows):
             rows = self._rows.by_id.items()
             for file_id in [file_id for file_id, row in rows if row.listing != listing]:
                 self.remove(file_id)
@@ -113,8 +114,8 @@ class FileList:
         if row is not None:
             self._counts.count(row.file, -1)
             self._seen -= row.listing == self._last_listing
-        self._counts.outputs.found.discard(file_id)
-        self._new.discard(file_id)
+        for marked in (self._counts.outputs.found, self._new):
+            marked.discard(file_id)
         self.unmark_leaving((file_id,))
 
     def clear(self) -> None:
@@ -126,7 +127,6 @@ class FileList:
         self._leaving = frozenset()
         self._listing = None
         self._last_listing = 0
-        self._seen = 0
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -339,8 +339,8 @@ class FileList:
         asked = self._shown.text, len(self._rows)
         if asked != self._asked:
             self._seen_values.look_again()
-            self._asked = asked
-            self._filled_out = filled_out(_parsed(self._shown.text), self._seen_values)
+            query = filled_out(_parsed(self._shown.text), self._seen_values)
+            self._asked, self._filled_out = asked, query
         return self._filled_out
 
 

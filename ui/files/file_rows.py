@@ -196,12 +196,9 @@ class FileRows:
 
     def _rows_now(self, ids: Collection[str]) -> list[Row]:
         """The rows of these files, as far as they are there."""
-        last = list(islice(reversed(self._rows), len(ids)))
-        last.reverse()
+        last = list(islice(reversed(self._rows), len(ids)))[::-1]
         if last == list(ids):  # they have just come; looking up each takes three times as long
-            rows = list(islice(reversed(self._rows.values()), len(ids)))
-            rows.reverse()
-            return rows
+            return list(islice(reversed(self._rows.values()), len(ids)))[::-1]
         return list(filter(None, map(self._rows.get, ids)))
 
     def _settle(self) -> None:

@@ -239,12 +239,12 @@ class FileTableModel(QAbstractTableModel):
             # none, so that what comes in place of something else is not taken for selected.
             spare = change.comes and change.leaves
             room = max(self._count, rows) + spare
-            if room > self._count:
+            if room != self._count:
                 self.beginInsertRows(QModelIndex(), self._count, room - 1)
                 self._count = room
                 self.endInsertRows()
             self._lay_out(change)
-            if room > rows:
+            if room != rows:
                 self.beginRemoveRows(QModelIndex(), rows, room - 1)
                 self._count = rows
                 self.endRemoveRows()

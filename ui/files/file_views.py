@@ -132,7 +132,7 @@ class _Reached:
         limit = self.limit
         reached = [moment for moment in moments if moment < limit]
         self.count += len(reached)
-        if len(reached) < len(moments):
+        if len(reached) != len(moments):
             later = [moment for moment in moments if moment >= limit]
             self._more += later
             self._first_of_more = min(self._first_of_more, min(later))

@@ -83,7 +83,7 @@ def change_between(
     assert changes is not None
     if after.sieve.lets_all:
         gone = sum(row_now(file_id) is None for file_id in known)
-        comes, leaves = len(after) > len(before) - gone, gone > 0
+        comes, leaves = len(after) != len(before) - gone, gone != 0
         if comes or leaves:
             # Rows move then, unless some come or go at the end: nobody needs the places.
             moves = bool(len(before) and len(after)) and (
@@ -104,7 +104,7 @@ def change_between(
         else:
             replaced.append(now)
             moved |= now != was
-    comes, leaves = len(after) > len(before) - gone, gone > 0
+    comes, leaves = len(after) != len(before) - gone, gone != 0
     if not len(before) or not len(after):
         moves = False
     elif comes or leaves:

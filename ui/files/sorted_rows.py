@@ -96,10 +96,10 @@ class SortedRows:
         fitting = found.count(1)
         if not lists or fitting * _SORTED_QUICKER < len(rows):
             lists[:] = yield from sorting(list(compress(rows, found)), self.column, by_id=False)
-        elif placed is not None and fitting < len(rows):
+        elif placed is not None and fitting != len(rows):
             for half, order in enumerate(placed):
                 lists[half] = yield from order.picking(found)
-        elif fitting < len(rows):
+        elif fitting != len(rows):
             mark = next(_marks)
             for number, portion in enumerate(came.portions()):
                 start = number * SLICE

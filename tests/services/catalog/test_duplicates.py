@@ -1,6 +1,7 @@
 """What is told of files that are about to be sent."""
 
 import hashlib
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -121,6 +122,12 @@ def test_hashing_can_be_cancelled(tmp_path: Path) -> None:
     token.cancel()
     with pytest.raises(Cancelled):
         sha256_of(path, 3, path.stat().st_mtime_ns, token)
+
+
+def test_a_pipe_in_the_place_of_a_file_does_not_hold_the_thread(tmp_path: Path) -> None:
+    pipe = tmp_path / "a"
+    os.mkfifo(pipe)
+    assert sha256_of(pipe, 3, pipe.stat().st_mtime_ns, CancelToken()) is None
 
 
 @pytest.mark.parametrize("name", ["Re\u0301sume\u0301.jsonl", "RÉSUMÉ.jsonl"])

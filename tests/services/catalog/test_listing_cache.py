@@ -6,7 +6,8 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from services.api.remote_file import RemoteFile
 from services.catalog import listing_cache
 from services.catalog.listing_cache import ListingCache
+from tests.support.leftovers import open_files
 from tests.support.making import remote_file
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -124,12 +126,76 @@ def test_two_that_list_at_once_leave_one_whole_listing(cache: ListingCache) -> N
     assert keep(cache, files_named("third", 3))
 
 
-def test_the_file_does_not_grow_with_each_listing(cache: ListingCache) -> None:
+@pytest.mark.parametrize("end", ["finish", "discard"])
+def test_the_file_does_not_grow_with_each_listing(cache: ListingCache, end: str) -> None:
     sizes = []
     for _again in range(6):
-        keep(cache, files_named("run", 5000))
+        writer = cache.begin()
+        writer.add(files_named("run", 5000))
+        if end == "finish":
+            assert writer.finish(5.0)
+        writer.discard()
         sizes.append(cache.path.stat().st_size)
     assert sizes[-1] <= sizes[1]
+
+
+def test_a_growing_listing_is_copied_to_its_place_only_at_its_end(cache: ListingCache) -> None:
+    keep(cache, files_named("old", 3))
+    before = cache.path.stat().st_size
+    writer = cache.begin()
+    for number in range(8):
+        writer.add(files_named(f"{number}" * 1000, 1000))
+    assert cache.path.stat().st_size == before
+    assert writer.finish(6.0)
+    assert cache.path.stat().st_size > before + 8_000_000
+
+
+def test_a_listing_that_was_given_up_takes_no_place_even_if_it_has_no_files(
+    cache: ListingCache,
+) -> None:
+    keep(cache, files_named("old", 3))
+    writer = cache.begin()
+    writer.open()
+    writer.discard()
+    assert not writer.finish(9.0)
+    assert kept(cache) == files_named("old", 3)
+
+
+def nothing_more(_cache: ListingCache) -> None:
+    pass
+
+
+def lose_pages(cache: ListingCache) -> None:
+    run_sql(cache.path, "DROP TABLE pages")
+
+
+@pytest.mark.parametrize(
+    ("before_page", "before_end", "end"),
+    [
+        (nothing_more, nothing_more, "finish"),
+        (nothing_more, nothing_more, "discard"),
+        (lose_pages, nothing_more, "nothing"),
+        (nothing_more, lose_pages, "finish"),
+    ],
+    ids=["finished", "given up", "refused page", "refused end"],
+)
+def test_a_listing_that_is_over_holds_no_file_open(
+    cache: ListingCache,
+    before_page: Callable[[ListingCache], None],
+    before_end: Callable[[ListingCache], None],
+    end: str,
+) -> None:
+    writer = cache.begin()
+    writer.open()
+    assert open_files(cache.path.parent) != []
+    before_page(cache)
+    writer.add(files_named("run", 3))
+    before_end(cache)
+    if end == "finish":
+        writer.finish(1.0)
+    elif end == "discard":
+        writer.discard()
+    assert open_files(cache.path.parent) == []
 
 
 # Changes
@@ -260,6 +326,7 @@ def test_a_damaged_file_is_replaced_by_a_listing_that_was_not_read_first(
     cache.path.parent.mkdir()
     cache.path.write_bytes(b"text" * 1000)
     cache.change([("file-a", None)])
+    assert not cache.path.exists()
     cache.path.write_bytes(b"text" * 1000)
     assert keep(cache, files_named("new", 10))
     assert len(kept(cache)) == 10
@@ -283,15 +350,43 @@ def test_a_folder_that_can_not_be_made_keeps_nothing(tmp_path: Path) -> None:
     assert kept(cache) == []
 
 
-def test_a_full_disk_keeps_what_was_there(cache: ListingCache) -> None:
-    keep(cache, files_named("old", 1500))
+def test_a_listing_whose_beginning_was_lost_does_not_count_when_the_disk_is_back(
+    tmp_path: Path,
+) -> None:
+    in_the_way = tmp_path / "file"
+    in_the_way.write_text("in the way")
+    cache = ListingCache(in_the_way / "one.sqlite")
+    writer = cache.begin()
+    writer.add(files_named("first", 10))
+    in_the_way.unlink()
+    writer.add(files_named("second", 10))
+    assert not writer.finish(1.0)
+    assert kept(cache) == []
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, before[1]))
     try:
-        assert not keep(cache, files_named("new", 20_000))
+        yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_changes_that_do_not_fit_on_the_disk_are_left_out_together(cache: ListingCache) -> None:
+    old = files_named("old", 1500)
+    keep(cache, old)
+    with full_disk():
+        cache.change([(file.id, file) for file in files_named("new", 20_000)])
+    assert kept(cache) == old
+
+
+def test_a_full_disk_keeps_what_was_there(cache: ListingCache) -> None:
+    keep(cache, files_named("old", 1500))
+    with full_disk():
+        assert not keep(cache, files_named("new", 20_000))
     assert [file.filename for file in kept(cache)] == ["old"] * 1500
     assert keep(cache, files_named("new", 20_000))
     assert len(kept(cache)) == 20_000

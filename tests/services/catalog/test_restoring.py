@@ -88,3 +88,20 @@ def test_what_is_gone_is_not_sent(upload: RememberedUpload) -> None:
     upload.path.unlink()
     assert local_copy(upload) is LocalCopy.MISSING
     assert refusal(upload) is ProblemKind.FILE_MISSING
+
+
+def test_what_changes_while_it_is_read_is_not_sent(upload: RememberedUpload) -> None:
+    class Meddling(CancelToken):
+        def check(self) -> None:
+            upload.path.write_bytes(CONTENT)
+
+    write(upload, CONTENT, later_ns=1)
+    with pytest.raises(FilesError) as refused:
+        restore_request(upload, Meddling())
+    assert refused.value.problem.kind is ProblemKind.FILE_UNREADABLE
+
+
+def test_what_is_no_file_any_more_is_missing(upload: RememberedUpload) -> None:
+    upload.path.unlink()
+    upload.path.mkdir()
+    assert local_copy(upload) is LocalCopy.MISSING

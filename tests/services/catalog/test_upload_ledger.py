@@ -11,6 +11,7 @@ from services.catalog import upload_ledger
 from services.catalog.remembered_upload import AccountIdentity, RememberedUpload
 from services.catalog.upload_ledger import UploadLedger
 from services.providers.key_fingerprint import key_fingerprint
+from tests.support.leftovers import open_files
 
 ACME = AccountIdentity("https://api.example/v1", "org", "proj-9", b"\x01\x02")
 OTHERS = [
@@ -51,6 +52,7 @@ def test_what_was_noted_is_there_the_next_time(tmp_path: Path) -> None:
     first = UploadLedger(tmp_path / "uploads.sqlite")
     first.note(ACME, upload())
     first.close()
+    assert open_files(tmp_path) == []
     second = UploadLedger(tmp_path / "uploads.sqlite")
     assert second.of_files(ACME, ["file-1", "file-2"]) == {"file-1": upload()}
     assert second.salt == first.salt
@@ -105,15 +107,29 @@ def test_the_oldest_make_room(ledger: UploadLedger, monkeypatch: pytest.MonkeyPa
 
 
 def test_nothing_is_left_of_what_is_forgotten(ledger: UploadLedger, tmp_path: Path) -> None:
+    ledger.forget()
+    empty = len(written(tmp_path))
     for number in range(100):
         ledger.note(ACME, upload(f"file-{number}"))
     (tmp_path / "uploads.sqlite.damaged-1").write_bytes(b"/home/somebody")
     ledger.forget()
+    assert len(written(tmp_path)) == empty
     left = written(tmp_path)
     for word in (b"somebody", b"file-1", b"example", b"proj-9", bytes.fromhex("ab" * 32)):
         assert word not in left
     ledger.note(ACME, upload())
     assert ledger.of_sizes(ACME, [7]) == [upload()]
+
+
+def test_what_is_replaced_is_overwritten_in_the_file(tmp_path: Path) -> None:
+    ledger = UploadLedger(tmp_path / "uploads.sqlite")
+    for number in range(20):
+        ledger.note(
+            ACME, replace(upload(f"file-{number}"), path=Path("/home/somebody/" + "x" * 99))
+        )
+        ledger.note(ACME, replace(upload(f"file-{number}"), path=Path("/a")))
+    ledger.close()
+    assert b"somebody" not in written(tmp_path)
 
 
 def test_two_programs_write_to_the_same_file(ledger: UploadLedger, tmp_path: Path) -> None:

@@ -8,7 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from services.system.databases import Damaged, InUse, open_database, open_or_replace, set_aside
+from services.system.databases import (
+    Damaged,
+    InUse,
+    open_database,
+    open_or_replace,
+    set_aside,
+    transaction,
+)
 
 SCHEMA = ("CREATE TABLE notes (text TEXT)", "PRAGMA user_version = 1")
 
@@ -54,6 +61,22 @@ def test_what_is_kept_is_there_the_next_time_and_for_one_person(path: Path) -> N
     with closing(opened(path)) as database:
         assert database.execute("SELECT text FROM notes").fetchall() == [("kept",)]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def write_half(database: sqlite3.Connection) -> None:
+    with transaction(database):
+        database.execute("INSERT INTO notes VALUES ('half')")
+        raise ZeroDivisionError
+
+
+def test_a_transaction_that_fails_changes_nothing_and_the_next_one_does(path: Path) -> None:
+    with closing(opened(path)) as database, closing(opened(path)) as other:
+        with pytest.raises(ZeroDivisionError):
+            write_half(database)
+        with transaction(database):
+            database.execute("INSERT INTO notes VALUES ('whole')")
+            assert other.execute("SELECT text FROM notes").fetchall() == []
+        assert other.execute("SELECT text FROM notes").fetchall() == [("whole",)]
 
 
 def no_database(path: Path) -> None:

@@ -67,6 +67,53 @@ def test_typing_on_looks_through_what_is_shown_only_where_that_is_enough(
     assert Sieve(query=parse(text)).narrows(Sieve(query=parse(before))) is narrows
 
 
+A, AB = frozenset({"a"}), frozenset({"a", "b"})
+SOON, LATER = (NOW, NOW + DAY), (NOW, NOW + 2 * DAY)
+
+
+@pytest.mark.parametrize(
+    ("sieve", "before", "narrows"),
+    [
+        (Sieve(), Sieve(), True),
+        (Sieve(purposes=A), Sieve(), True),
+        (Sieve(), Sieve(purposes=A), False),
+        (Sieve(purposes=A), Sieve(purposes=A), True),
+        (Sieve(purposes=A), Sieve(purposes=AB), True),
+        (Sieve(purposes=AB), Sieve(purposes=A), False),
+        (Sieve(expires_in=SOON), Sieve(), True),
+        (Sieve(expires_in=SOON), Sieve(expires_in=SOON), True),
+        (Sieve(expires_in=SOON), Sieve(expires_in=LATER), False),
+        (Sieve(), Sieve(expires_in=SOON), False),
+        (Sieve(outputs=OUTPUTS, outputs_since=1.0), Sieve(), True),
+        (Sieve(outputs=OUTPUTS, outputs_since=1.0), Sieve(outputs=OUTPUTS), False),
+        (Sieve(outputs=OUTPUTS), Sieve(outputs=OUTPUTS), True),
+        (Sieve(), Sieve(outputs=OUTPUTS), False),
+        (Sieve(now=1.0), Sieve(now=2.0), True),
+    ],
+)
+def test_what_was_chosen_before_is_enough_where_more_is_asked_for_now(
+    sieve: Sieve, before: Sieve, narrows: bool
+) -> None:
+    assert sieve.narrows(before) is narrows
+
+
+@pytest.mark.parametrize(
+    ("sieve", "lets_all"),
+    [
+        (Sieve(), True),
+        (Sieve(now=5.0, outputs_since=5.0), True),
+        (Sieve(purposes=A), False),
+        (Sieve(expires_in=SOON), False),
+        (Sieve(outputs=OUTPUTS), False),
+        (Sieve(query=parse("a")), False),
+        (Sieve(query=parse("-a")), False),
+        (Sieve(query=parse("size:>1")), False),
+    ],
+)
+def test_a_sieve_lets_all_through_while_nothing_is_asked_for(sieve: Sieve, lets_all: bool) -> None:
+    assert sieve.lets_all is lets_all
+
+
 @pytest.mark.parametrize(("later", "narrows"), [(0, True), (DAY, False)])
 def test_what_was_shown_is_not_enough_once_time_has_passed(later: int, narrows: bool) -> None:
     before = Sieve(query=parse("expires:<7d"), now=NOW)

@@ -1,3 +1,4 @@
+import time
 from dataclasses import replace
 
 import pytest
@@ -561,3 +562,59 @@ def test_what_is_not_understood_in_the_search_lets_all_rows_through() -> None:
     assert set(ids(files)) == {"a", "b"}
     files.shown = FileFilter(text="size: -a")
     assert ids(files) == ["b"]
+
+
+def test_a_clock_that_is_steadied_counts_nothing_anew() -> None:
+    clock = HandTurnedClock(NOW)
+    files = FileList(clock)
+    files.add(remote_file(id="a", expires_at=NOW - 1))
+    for back, expiring in ((2.0, 0), (2.5, 1)):
+        clock.now = NOW
+        files.counts()
+        clock.now -= back
+        assert files.counts().views[View.EXPIRING] == expiring
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo"])
+def test_what_a_search_asks_of_moments_is_asked_anew_every_half_minute(
+    monkeypatch: pytest.MonkeyPatch, zone: str
+) -> None:
+    clock = HandTurnedClock(NOW)
+    files = FileList(clock)
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", zone)
+        time.tzset()
+        files.add(remote_file(id="a", expires_at=NOW + 5))
+        files.shown = FileFilter(text="-expires:<0d")
+        finish(files.arranging())
+        steps = []
+        for later in (29.5, 30.0, 59.5):
+            clock.now = NOW + later
+            steps.append(len(list(files.arranging())))
+    time.tzset()
+    assert [count > 0 for count in steps] == [False, True, False]
+
+
+def test_a_search_by_moments_is_asked_anew_in_another_time_zone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = HandTurnedClock(NOW)
+    files = FileList(clock)
+    with monkeypatch.context() as patch:
+        steps = []
+        for zone in ("UTC", "UTC", "Asia/Tokyo", "Asia/Tokyo"):
+            patch.setenv("TZ", zone)
+            time.tzset()
+            files.add(remote_file(id="a"))
+            files.shown = FileFilter(text="expires:<7d")
+            clock.now += 1
+            steps.append(len(list(files.arranging())))
+    time.tzset()
+    assert [count > 0 for count in steps] == [True, False, True, False]
+
+
+def test_two_of_one_earlier_listing_with_the_same_id_are_the_first() -> None:
+    files = FileList(lambda: NOW)
+    files.take_last([remote_file("first", id="a"), remote_file("second", id="a")])
+    assert [file.filename for file in files.arranged()] == ["first"]
+    assert files.counts().everything.count == 1

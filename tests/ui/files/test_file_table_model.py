@@ -167,6 +167,92 @@ def test_many_scattered_changes_are_told_at_once(files: FileList, model: FileTab
     assert steps.notes == [("changed", 1, 299)]
 
 
+def test_a_changed_file_is_told_in_all_columns_and_time_in_those_that_tell_it(
+    files: FileList, model: FileTableModel
+) -> None:
+    put(files, "a", "b")
+    model.refresh()
+    told = QSignalSpy(model.dataChanged)
+    files.add(remote_file("a", id="id-a", size=99, created_at=NOW))
+    model.refresh()
+    model.refresh_words()
+    last = len(COLUMNS) - 1
+    timely = [section for section, column in enumerate(COLUMNS) if column.tells_time]
+    assert [cells(told, number) for number in range(told.count())] == [
+        ((0, 0), (0, last)),
+        *(((0, section), (1, section)) for section in timely),
+    ]
+
+
+def cells(told: QSignalSpy, number: int) -> tuple[tuple[int, int], ...]:
+    first, last = told.at(number)[:2]
+    return (first.row(), first.column()), (last.row(), last.column())
+
+
+def test_files_are_found_among_many_rows(files: FileList, model: FileTableModel) -> None:
+    put(files, *(f"{number:03}" for number in range(300)))
+    model.refresh()
+    wanted = [f"id-{number:03}" for number in (7, 3, 299)]
+    assert model.rows_of(["id-007"]) == [7]
+    assert model.rows_of([*wanted, "id-none"]) == [3, 7, 299]
+    assert model.rows_of([*wanted, "id-none", *(f"none-{n}" for n in range(9))]) == [3, 7, 299]
+
+
+def test_what_is_new_is_described_so_at_its_name(files: FileList, model: FileTableModel) -> None:
+    put(files, "a", "b")
+    files.mark_new(["id-b"])
+    model.refresh()
+    role = Qt.ItemDataRole.AccessibleDescriptionRole
+    described = [
+        (row, section)
+        for row in range(2)
+        for section in range(len(COLUMNS))
+        if model.index(row, section).data(role) is not None
+    ]
+    assert described == [(1, SECTION_OF[Column.NAME])]
+
+
+def test_only_columns_have_a_head(model: FileTableModel) -> None:
+    across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+    last = len(COLUMNS) - 1
+    assert model.headerData(last, across) == COLUMNS[last].title
+    assert [model.headerData(section, across) for section in (-1, last + 1)] == [None, None]
+    assert model.headerData(0, down) is None
+    first_order = Qt.ItemDataRole.InitialSortOrderRole
+    orders = {
+        column: model.headerData(SECTION_OF[column], across, first_order)
+        for column in (Column.NAME, Column.SIZE)
+    }
+    assert orders == {
+        Column.NAME: Qt.SortOrder.AscendingOrder,
+        Column.SIZE: Qt.SortOrder.DescendingOrder,
+    }
+    assert model.headerData(0, across, Qt.ItemDataRole.ToolTipRole) is None
+
+
+def test_every_cell_can_be_selected_and_none_has_others_below(
+    files: FileList, model: FileTableModel
+) -> None:
+    put(files, "a")
+    model.refresh()
+    flag = Qt.ItemFlag
+    assert model.flags(model.index(0, 0)) == (
+        flag.ItemIsEnabled | flag.ItemIsSelectable | flag.ItemNeverHasChildren
+    )
+    assert model.flags(QModelIndex()) == flag.NoItemFlags
+
+
+def test_what_was_different_is_known_only_while_it_is_told(
+    files: FileList, model: FileTableModel
+) -> None:
+    known: list[bool] = []
+    model.has_changed.connect(lambda: known.append(model.change is not None))
+    put(files, "a")
+    model.refresh()
+    assert known == [True]
+    assert model.change is None
+
+
 def test_files_that_wait_for_their_deletion_are_faded(
     files: FileList, model: FileTableModel
 ) -> None:
@@ -189,6 +275,9 @@ def test_sorting_by_a_head_sets_the_order_of_the_list(
     model.sort(SECTION_OF[Column.NAME], Qt.SortOrder.DescendingOrder)
     assert files.order == Order(Column.NAME, descending=True)
     assert names(model) == ["b", "a"]
+    told = QSignalSpy(model.has_changed)
+    model.refresh()
+    assert told.count() == 0
 
 
 def test_every_cell_says_what_its_column_is_for(files: FileList, model: FileTableModel) -> None:
