@@ -139,6 +139,17 @@ def test_different_problems_wait_for_each_other(bar: Bar) -> None:
     assert "1 of" not in bar.said()
 
 
+@pytest.mark.parametrize("width", [900, 300])
+def test_how_many_wait_stands_level_with_the_buttons(bar: Bar, width: int) -> None:
+    bar.bar.show_problem(BUSY)
+    bar.bar.show_problem(problem("Another"))
+    bar.bar.resize(width, bar.bar.heightForWidth(width))
+    (copy,) = [one for one in bar.bar.findChildren(QAbstractButton) if one.text() == "Copy"]
+    (place,) = [one for one in bar.bar.findChildren(QLabel) if one.text() == "1 of 2"]
+    bar.qtbot.waitUntil(lambda: copy.y() + copy.height() <= bar.bar.height())
+    assert abs(place.geometry().center().y() - copy.geometry().center().y()) <= 1
+
+
 def test_the_details_expand_and_list_the_files(bar: Bar) -> None:
     for number in range(300):
         bar.bar.show_problem(BUSY, subject=f"{number}.jsonl")
