@@ -81,7 +81,7 @@ def test_a_problem_is_a_line_with_title_the_servers_sentence_advice_status_and_r
     bar.bar.show_problem(BUSY)
     assert not bar.bar.isHidden()
     title, said, advice, report = bar.said().splitlines()
-    assert (title, advice, report) == (BUSY.title, BUSY.advice, "HTTP 429 · request id req_12")
+    assert (title, advice, report) == (BUSY.title, BUSY.advice, "HTTP 429 · request ID req_12")
     assert BUSY.detail in said
 
 

@@ -29,7 +29,7 @@ def test_closing_while_something_runs_asks_once_and_staying_stays(
     desk.window.close()
     question = desk.dialog("Quit")
     assert desk.dialogs() == [question]
-    assert "1 transfer is under way" in desk.words(question)
+    assert "1 transfer is still running" in desk.words(question)
     desk.key(Qt.Key.Key_Return)  # the default is to stay
     desk.wait(lambda: not desk.dialogs())
     assert desk.window.isVisible()
