@@ -52,7 +52,7 @@ def test_what_was_under_way_waits_in_the_next_session_with_one_click_to_go_on(
     desk.wait(lambda: files_server.waiting)
     desk.end()
     again = open_desk(accounts=[account_at(files_server)])
-    again.wait_to_see("1 transfer of the last session waits")
+    again.wait_to_see("1 unfinished transfer from last time")
     again.wait_for_transfer("big.bin", TransferState.PAUSED)
     again.press("Resume all transfers", again.window.messages)
     again.wait_for_transfer("big.bin", TransferState.DONE)
