@@ -73,7 +73,7 @@ def status_in_words(transfer: Transfer, wait_left: float | None = None) -> str:
             return _uncertain_in_words(transfer, wait_left)
         case TransferState.CANCELLED:
             # A download that was skipped says why.
-            return _title(transfer) or _("Cancelled")
+            return _title(transfer) or _("Canceled")
 
 
 def advice_in_words(transfer: Transfer) -> str:

@@ -116,7 +116,7 @@ def test_what_is_not_known_is_not_told() -> None:
         (TransferState.CONFIRMING, "Sent · waiting for the server"),
         (TransferState.PAUSED, "Paused · 0.5 of 1 MB"),
         (TransferState.DONE, "Done · batch"),
-        (TransferState.CANCELLED, "Cancelled"),
+        (TransferState.CANCELLED, "Canceled"),
         (
             TransferState.UNCERTAIN,
             "May already be on the server · won't be sent again automatically",
