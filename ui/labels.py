@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QLabel, QMenu, QWidget
 
@@ -72,12 +73,23 @@ class WrappedLabel(QLabel):
         super().setText(shown)
         # Of itself it would be called as it is shown.
         self.setAccessibleName("" if shown == text else text)
+        self._keep_height()
 
     def minimumSizeHint(self) -> QSize:
         """As wide as a long word; wider ones, in wide letters, are cut."""
         hint = super().minimumSizeHint()
         most = _LONGEST_WORD * self.fontMetrics().averageCharWidth()
         return QSize(min(hint.width(), most), hint.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Ask for the height that all lines need at the new width."""
+        super().resizeEvent(event)
+        self._keep_height()
+
+    def _keep_height(self) -> None:
+        # Layouts work out heights for no less than the minimum width, even where they give less.
+        narrow = self.width() < self.minimumSizeHint().width()
+        self.setMinimumHeight(self.heightForWidth(self.width()) if narrow else 0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy what is selected as it was set."""

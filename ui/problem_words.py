@@ -20,12 +20,12 @@ def said_by_server(problem: Problem | None) -> str:
 
 
 def report_line(problem: Problem | None) -> str:
-    """“HTTP 429 · request id req_…”, as far as there was an answer."""
+    """“HTTP 429 · request ID req_…”, as far as there was an answer."""
     if problem is None:
         return ""
     words = []
     if problem.status is not None:
         words.append(_("HTTP {status}").format(status=problem.status))
     if problem.request_id:
-        words.append(_("request id {id}").format(id=one_line(problem.request_id)))
+        words.append(_("request ID {id}").format(id=one_line(problem.request_id)))
     return " · ".join(words)

@@ -87,7 +87,7 @@ class ProgramDialogs(QObject):
 
 def _question_before_leaving(under_way: int, window: QWidget) -> QuestionDialog:
     words = ngettext(
-        "{number} transfer is under way", "{number} transfers are under way", under_way
+        "{number} transfer is still running", "{number} transfers are still running", under_way
     )
     return QuestionDialog(
         _("Quit"),

@@ -66,7 +66,7 @@ def suggestion_for(file_name: str, beginning: bytes) -> Suggestion:
                     what=_why_shape(shaped), purpose=purpose
                 )
             return Suggestion("user_data", kind, reason)
-    reason = _("It is neither an image nor lines of JSON for a job.")
+    reason = _("It's neither an image nor JSON Lines for a job.")
     return Suggestion("user_data", FileKind.DOCUMENT, reason)
 
 

@@ -23,19 +23,19 @@ def size_in_words(size: int | None) -> str:
         return _("{number} bytes").format(number=whole(size)) if size != 1 else _("1 byte")
     if size < MB:
         if size < MB - KB / 2:
-            return _("{number} KB").format(number=whole(_rounded(size, KB)))
+            return _("{number} KB").format(number=whole(rounded(size, KB)))
         size = MB
     for limit, unit, text in (
         (GB, MB, _("{number} MB")),
         (TB, GB, _("{number} GB")),
     ):
         if size < limit - unit / 20:
-            return text.format(number=decimal(_rounded(10 * size, unit) / 10))
-    return _("{number} TB").format(number=decimal(_rounded(10 * size, TB) / 10))
+            return text.format(number=decimal(rounded(10 * size, unit) / 10))
+    return _("{number} TB").format(number=decimal(rounded(10 * size, TB) / 10))
 
 
-def _rounded(size: int, unit: int) -> int:
-    """Rounded half up, as the size filter does, so that it finds what is shown."""
+def rounded(size: int, unit: int) -> int:
+    """How many units that is, rounded half up. The size filter does the same, to find what is shown."""
     return (2 * size + unit) // (2 * unit)
 
 

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.labels import WrappedLabel, label
@@ -26,6 +26,25 @@ def shown(qtbot: QtBot) -> WrappedLabel:
 def test_a_long_word_takes_more_lines_instead_of_more_room(shown: WrappedLabel) -> None:
     assert shown.minimumSizeHint().width() < 300
     assert shown.heightForWidth(300) > 5 * shown.fontMetrics().height()
+
+
+def test_no_line_is_cut_where_a_layout_is_narrower_than_a_word(qtbot: QtBot) -> None:
+    around = QWidget()
+    around.setMinimumWidth(1)
+    wrapped = label(wrap=True)
+    column = QVBoxLayout(around)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addStretch(1)
+    column.addWidget(wrapped)
+    qtbot.addWidget(around)
+    around.show()
+    letter = wrapped.fontMetrics().averageCharWidth()
+    for text in ("The extraordinarily long way home", "An extraordinary sentence " * 4, "Short"):
+        wrapped.setText(text)
+        for letters in (60, 12, 9, 60):
+            around.resize(letters * letter, 40 * wrapped.fontMetrics().height())
+            needed = wrapped.heightForWidth(letters * letter)
+            qtbot.waitUntil(lambda needed=needed: wrapped.height() == needed)
 
 
 def test_its_text_is_the_text_that_was_set(shown: WrappedLabel) -> None:

@@ -81,7 +81,7 @@ def test_a_problem_is_a_line_with_title_the_servers_sentence_advice_status_and_r
     bar.bar.show_problem(BUSY)
     assert not bar.bar.isHidden()
     title, said, advice, report = bar.said().splitlines()
-    assert (title, advice, report) == (BUSY.title, BUSY.advice, "HTTP 429 · request id req_12")
+    assert (title, advice, report) == (BUSY.title, BUSY.advice, "HTTP 429 · request ID req_12")
     assert BUSY.detail in said
 
 
@@ -137,6 +137,17 @@ def test_different_problems_wait_for_each_other(bar: Bar) -> None:
     bar.press("Dismiss")
     assert bar.said().startswith("Third")
     assert "1 of" not in bar.said()
+
+
+@pytest.mark.parametrize("width", [900, 300])
+def test_how_many_wait_stands_level_with_the_buttons(bar: Bar, width: int) -> None:
+    bar.bar.show_problem(BUSY)
+    bar.bar.show_problem(problem("Another"))
+    bar.bar.resize(width, bar.bar.heightForWidth(width))
+    (copy,) = [one for one in bar.bar.findChildren(QAbstractButton) if one.text() == "Copy"]
+    (place,) = [one for one in bar.bar.findChildren(QLabel) if one.text() == "1 of 2"]
+    bar.qtbot.waitUntil(lambda: copy.y() + copy.height() <= bar.bar.height())
+    assert abs(place.geometry().center().y() - copy.geometry().center().y()) <= 1
 
 
 def test_the_details_expand_and_list_the_files(bar: Bar) -> None:

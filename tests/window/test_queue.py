@@ -29,7 +29,7 @@ def test_closing_while_something_runs_asks_once_and_staying_stays(
     desk.window.close()
     question = desk.dialog("Quit")
     assert desk.dialogs() == [question]
-    assert "1 transfer is under way" in desk.words(question)
+    assert "1 transfer is still running" in desk.words(question)
     desk.key(Qt.Key.Key_Return)  # the default is to stay
     desk.wait(lambda: not desk.dialogs())
     assert desk.window.isVisible()
@@ -52,7 +52,7 @@ def test_what_was_under_way_waits_in_the_next_session_with_one_click_to_go_on(
     desk.wait(lambda: files_server.waiting)
     desk.end()
     again = open_desk(accounts=[account_at(files_server)])
-    again.wait_to_see("1 transfer of the last session waits")
+    again.wait_to_see("1 unfinished transfer from last time")
     again.wait_for_transfer("big.bin", TransferState.PAUSED)
     again.press("Resume all transfers", again.window.messages)
     again.wait_for_transfer("big.bin", TransferState.DONE)

@@ -81,7 +81,7 @@ def test_an_upload_is_told_marked_copied_and_shown(
     ids = {name: desk.file(name).id for name in ("a.txt", "b.txt")}
     files = desk.window.workspace.area.files
     assert files.new_ids == set(ids.values())
-    desk.press("Copy ids")
+    desk.press("Copy IDs")
     assert set(QGuiApplication.clipboard().text().split()) == set(ids.values())
     done = desk.wait_for_transfer("a.txt", TransferState.DONE)
     desk.search.setText("requests")

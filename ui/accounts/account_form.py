@@ -71,7 +71,7 @@ class AccountForm(QWidget):
         self.provider.setCurrentIndex(self.provider.findData(provider.id))
         self.key.clear()
         self.key.setPlaceholderText(
-            _("kept in the keyring — type to replace") if key_kept else provider.key_hint
+            _("saved in the keyring — type to replace") if key_kept else provider.key_hint
         )
         self._key_kept = key_kept
         self._eye.setChecked(False)
@@ -142,7 +142,7 @@ class AccountForm(QWidget):
         """Tell in the empty field what holds then."""
         limit = storage_limit_of_provider(self.provider.currentData())
         self.storage_limit.setPlaceholderText(
-            _("none known") if limit is None else size_as_written(limit)
+            _("no known limit") if limit is None else size_as_written(limit)
         )
 
     def _put_in_place(self) -> None:
@@ -157,9 +157,7 @@ class AccountForm(QWidget):
         key_row.setSpacing(6)
         key_row.addWidget(self.key, 1)
         key_row.addWidget(self._eye)
-        key_note = label(
-            _("Goes into the system's keyring, never into a file."), "small", wrap=True
-        )
+        key_note = label(_("Stored in your system's keyring, never in a file."), "small", wrap=True)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(12)
@@ -176,11 +174,7 @@ class AccountForm(QWidget):
         grid.addLayout(self._field_of(Field.PROJECT, _("Project")), 2, 1, top)
         grid.addLayout(self._field_of(Field.BASE_URL, _("Base URL")), 3, 0, 1, 2)
         limit = self._field_of(Field.STORAGE_LIMIT, _("Storage limit"))
-        limit.addWidget(
-            label(
-                _("To compare with what is used. Empty for the provider's own."), "small", wrap=True
-            )
-        )
+        limit.addWidget(label(_("Leave empty to use the provider's limit."), "small", wrap=True))
         grid.addLayout(limit, 4, 0, 1, 2)
         self.setTabOrder(self.name, self.provider)
         self.setTabOrder(self.provider, self.key)

@@ -161,7 +161,7 @@ class ConnectDialog(QDialog):
         if checked is None:
             return
         self._request += 1
-        self._results.say(_("Asking the server…"), "muted")
+        self._results.say(_("Contacting the server…"), "muted")
         self._buttons.show_testing(True)
         self._service.test_account(checked.draft, self._request)
 
@@ -273,12 +273,12 @@ def _sentence(account: Account) -> str:
             return ""
         case AccountKind.ENVIRONMENT:
             return _(
-                "This account comes from OPENAI_API_KEY, for the server at {address}, and is never "
-                "stored. To use another key or server, set OPENAI_API_KEY or OPENAI_BASE_URL and "
-                "start Filewharf again."
+                "This account uses OPENAI_API_KEY and the server at {address}. It is never saved. "
+                "To use a different key or server, change OPENAI_API_KEY or OPENAI_BASE_URL and "
+                "restart Filewharf."
             ).format(address=one_line(account.base_url))
         case AccountKind.SANDBOX:
             return _(
-                "A Files API inside this program, with sample files of every kind. It needs no "
-                "key, costs nothing, and there is nothing to set."
+                "A Files API inside Filewharf, with sample files of every kind. No key, no cost, "
+                "nothing to set up."
             )

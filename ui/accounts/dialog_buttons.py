@@ -64,7 +64,7 @@ class DialogButtons(QWidget):
         """Offer what can be done with an account that was not changed yet."""
         self._question.setText(
             _(
-                "Remove “{name}”? Its key is taken out of the keyring. Files at the server stay."
+                "Remove “{name}”? Its key will be deleted from the keyring. Files on the server stay."
             ).format(name=name)
         )
         self._stack.setCurrentIndex(0)

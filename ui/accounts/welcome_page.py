@@ -52,7 +52,7 @@ class WelcomePage(QWidget):
                 _("Connect with an API key"),
                 _(
                     "OpenAI, Azure OpenAI, or any server that speaks the Files API. "
-                    "The key goes into your system's keyring, nowhere else."
+                    "Your key is stored in your system's keyring, nowhere else."
                 ),
                 self._connect,
             ),
@@ -60,8 +60,8 @@ class WelcomePage(QWidget):
                 "flask-conical",
                 _("Try the sandbox"),
                 _(
-                    "A Files API inside this program, with sample files of every kind. "
-                    "No key, no cost, nothing leaves this computer."
+                    "A Files API inside Filewharf, with sample files of every kind. "
+                    "No key, no cost, and nothing leaves this computer."
                 ),
                 self._sandbox,
             ),
@@ -70,7 +70,7 @@ class WelcomePage(QWidget):
             self._cards.addWidget(card, 1)
 
         self._environment = QWidget()
-        link = _button(_("open it for this session"), "link")
+        link = _button(_("use it for this session"), "link")
         link.clicked.connect(self.environment_asked)
         words = QHBoxLayout(self._environment)
         words.setContentsMargins(0, 0, 0, 0)

@@ -86,7 +86,7 @@ def filter_examples(seen: SeenValues, used: Collection[str] = ()) -> tuple[Offer
         ("-purpose", first.text, _("all other purposes")),
         ("size", ">10MB", _("larger than 10 MB")),
         ("created", "<7d", _("less than 7 days old")),
-        ("expires", "<3d", _("gone in less than 3 days")),
+        ("expires", "<3d", _("expiring in less than 3 days")),
         ("ext", ending, _("names ending in .{ending}").format(ending=ending)),
         ("status", "error", _("files with an error")),
         ("name", "", _("search the name only")),

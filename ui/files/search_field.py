@@ -55,7 +55,7 @@ class SearchField(QLineEdit):
         self._composing = False
         self._marked = False
         self._remark = ""
-        self.setPlaceholderText(_("Search by name or id"))
+        self.setPlaceholderText(_("Search by name or ID"))
         self.setAccessibleName(_("Search files"))
         glass = QAction(icon("search", Role.MUTED), _("Search (Ctrl+F)"), self)
         glass.triggered.connect(self._begin)

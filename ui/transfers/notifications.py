@@ -35,10 +35,10 @@ class Notifications:
 
 def _ended_in_words(summary: TransferSummary) -> str:
     if not summary.needs_attention:
-        return _("All transfers have ended")
+        return _("All transfers finished")
     words = ngettext(
-        "All transfers have ended; {number} needs attention",
-        "All transfers have ended; {number} need attention",
+        "All transfers finished; {number} needs attention",
+        "All transfers finished; {number} need attention",
         summary.needs_attention,
     )
     return words.format(number=count_in_words(summary.needs_attention))

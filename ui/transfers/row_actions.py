@@ -52,13 +52,13 @@ class RowAction(Enum):
             RowAction.PAUSE: _("Pause"),
             RowAction.RESUME: _("Resume"),
             RowAction.RETRY: _("Try again"),
-            RowAction.SEND_AGAIN: _("Send again without looking"),
+            RowAction.SEND_AGAIN: _("Send again without checking"),
             RowAction.CANCEL: _("Cancel"),
             RowAction.FIRST: _("Move to the top"),
             RowAction.LAST: _("Move to the bottom"),
             RowAction.OPEN: _("Open"),
             RowAction.FOLDER: _("Show in folder"),
-            RowAction.COPY_ID: _("Copy id"),
+            RowAction.COPY_ID: _("Copy ID"),
             RowAction.SHOW: _("Show in the list"),
             RowAction.FORGET: _("Remove from the list"),
             RowAction.COPY_REPORT: _("Copy problem report"),
@@ -144,7 +144,7 @@ def _of_the_transfer(transfer: Transfer) -> RowButton | None:
     if transfer.can_pause:
         return RowButton(RowAction.PAUSE)
     if transfer.state is TransferState.CONFIRMING:
-        return RowButton(RowAction.PAUSE, _("Can't pause: everything is sent"))
+        return RowButton(RowAction.PAUSE, _("Can't pause: everything has been sent"))
     return None
 
 
@@ -157,4 +157,4 @@ def _is_uploaded(transfer: Transfer) -> bool:
 
 
 def _cannot_be_opened() -> str:
-    return _("Only text, images and PDFs open from here. Use “Show in folder”.")
+    return _("Only text, images and PDFs can be opened from here. Use “Show in folder”.")

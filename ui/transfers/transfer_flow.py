@@ -147,12 +147,12 @@ def limits_of(settings: Settings) -> TransferLimits:
 
 def _waiting(number: int) -> Problem:
     words = ngettext(
-        "{number} transfer of the last session waits",
-        "{number} transfers of the last session wait",
+        "{number} unfinished transfer from last time",
+        "{number} unfinished transfers from last time",
         number,
     )
     return Problem(
         ProblemKind.INTERRUPTED,
         words.format(number=count_in_words(number)),
-        _("They are paused. What the server already has is not sent again."),
+        _("They're paused. Files already on the server aren't sent again."),
     )

@@ -286,7 +286,7 @@ class TransferModel(QAbstractTableModel):
             return _("{what}: {name}").format(what=_kind(transfer), name=name_in_words(transfer))
         if column == Column.PROGRESS:
             part = fraction(transfer)
-            return _("unknown") if part is None else _("{number} %").format(number=int(part * 100))
+            return _("unknown") if part is None else _("{number}%").format(number=int(part * 100))
         if column == Column.ACTIONS:
             return ", ".join(action.text for action in row_actions(transfer))
         return self._text(transfer, column)

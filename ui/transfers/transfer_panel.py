@@ -227,11 +227,11 @@ class TransferPanel(QWidget):
 
 
 def _question_before_cancelling(number: int, window: QWidget) -> QuestionDialog:
-    words = ngettext("Cancel {number} transfer?", "Cancel all {number} transfers?", number)
+    words = ngettext("Cancel {number} transfer?", "Cancel {number} transfers?", number)
     return QuestionDialog(
         _("Cancel transfers"),
         words.format(number=count_in_words(number)),
-        _("They stay in the list. You can try each of them again from there."),
+        _("They stay in the list, where you can retry them."),
         yes=_("Cancel transfers"),
         no=_("Keep running"),
         parent=window,

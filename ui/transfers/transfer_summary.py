@@ -131,7 +131,7 @@ def _moved(transfer: Transfer) -> int:
 
 
 def summary_in_words(summary: TransferSummary) -> str:
-    """“3 running · 41 waiting · 1 needs attention · 42 %”; “2 done” when nothing else is to be told."""
+    """“3 running · 41 waiting · 1 needs attention · 42%”; “2 done” when nothing else is to be told."""
     parts = []
     if summary.running:
         parts.append(_("{number} running").format(number=count_in_words(summary.running)))
@@ -147,7 +147,7 @@ def summary_in_words(summary: TransferSummary) -> str:
         )
     if (summary.running or summary.waiting) and summary.fraction is not None:
         # Never a hundred: what is sent is not done before the server has answered.
-        parts.append(_("{number} %").format(number=min(int(summary.fraction * 100), 99)))
+        parts.append(_("{number}%").format(number=min(int(summary.fraction * 100), 99)))
     if not parts and summary.done:
         parts.append(_("{number} done").format(number=count_in_words(summary.done)))
     if summary.warned:

@@ -320,7 +320,7 @@ def _offer_candidates(menu: QMenu, transfers: Sequence[Transfer]) -> None:
         return
     menu.addSeparator()
     for file_id in transfers[0].candidates:
-        text = _("It is {id}").format(id=menu_entry(file_id))
+        text = _("It's {id}").format(id=menu_entry(file_id))
         menu.addAction(icon("check"), text).setData(file_id)
 
 

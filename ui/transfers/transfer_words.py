@@ -5,7 +5,7 @@ from enum import Enum
 from services.problems.errors import Problem, ProblemKind
 from services.system.language import _
 from services.system.numbers import decimal, whole
-from services.system.sizes import GB, KB, MB, TB, size_in_words
+from services.system.sizes import GB, KB, MB, TB, rounded, size_in_words
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from ui.problem_words import said_by_server, said_in_words
 from ui.wording import one_line, span_in_words, speed_in_words, time_left_in_words
@@ -50,7 +50,7 @@ def status_in_words(transfer: Transfer, wait_left: float | None = None) -> str:
     """
     match transfer.state:
         case TransferState.QUEUED:
-            return _joined(_("Waiting for its turn"), _size(transfer))
+            return _joined(_("Waiting in the queue"), _size(transfer))
         case TransferState.RUNNING:
             return _running_in_words(transfer)
         case TransferState.CONFIRMING:
@@ -73,7 +73,7 @@ def status_in_words(transfer: Transfer, wait_left: float | None = None) -> str:
             return _uncertain_in_words(transfer, wait_left)
         case TransferState.CANCELLED:
             # A download that was skipped says why.
-            return _title(transfer) or _("Cancelled")
+            return _title(transfer) or _("Canceled")
 
 
 def advice_in_words(transfer: Transfer) -> str:
@@ -121,7 +121,7 @@ def amount_in_words(done: int, total: int | None) -> str:
         return _("{done} of {total} bytes").format(done=whole(done), total=whole(total))
     if total < MB - KB / 2:
         return _("{done} of {total} KB").format(
-            done=whole(done // KB), total=whole(round(total / KB))
+            done=whole(done // KB), total=whole(rounded(total, KB))
         )
     for limit, unit, text in (
         (GB, MB, _("{done} of {total} MB")),
@@ -139,7 +139,7 @@ def _part(done: int, total: int, unit: int) -> str:
 
 
 def _whole(total: int, unit: int) -> str:
-    tenths = round(total * 10 / unit)
+    tenths = rounded(10 * total, unit)
     return decimal(tenths / 10) if tenths % 10 else whole(tenths // 10)
 
 
@@ -157,12 +157,12 @@ def _running_in_words(transfer: Transfer) -> str:
 def _waiting_in_words(transfer: Transfer, left: float | None) -> str:
     seconds = transfer.wait_seconds if left is None else left
     if seconds is None:
-        words = _("Waiting, then trying again")
+        words = _("Trying again soon")
     elif seconds <= 0:
         words = _("Trying again")
     else:
         number = max(1, round(seconds))
-        words = _("Waiting {number} s, then trying again").format(number=number)
+        words = _("Trying again in {number} s").format(number=number)
     return _joined(words, _title(transfer), said_by_server(transfer.problem))
 
 
@@ -177,30 +177,30 @@ def _paused_in_words(transfer: Transfer) -> str:
 def _uncertain_in_words(transfer: Transfer, left: float | None) -> str:
     seconds = transfer.wait_seconds if left is None else left
     if transfer.candidates:
-        what = _("The server may have it under another name")
+        what = _("The server may have this file under another name")
         if len(transfer.candidates) > 1:
-            what = _("Several files on the server may be it")
+            what = _("Several files on the server could be this one")
         return _joined(what, _("right-click to choose"))
     if seconds is None:
-        return _("The server may have it · won't be sent again by itself")
+        return _("May already be on the server · won't be sent again automatically")
     if seconds <= 0:
-        return _("Answer lost · looking for it on the server")
+        return _("Answer lost · checking the server")
     number = max(1, round(seconds))
-    return _("Answer lost · looking on the server again in {number} s").format(number=number)
+    return _("Answer lost · checking the server again in {number} s").format(number=number)
 
 
 def _uncertain_advice(transfer: Transfer) -> str:
     if transfer.candidates:
-        advice = _("Choose the file in the menu of this line, or send it again.")
+        advice = _("Choose the file from the menu of this line, or send it again.")
     elif transfer.wait_seconds is not None:
         advice = _(
-            "Everything was sent, but the server's answer was lost. Filewharf keeps looking for "
-            "the file and sends it again only when it is surely not there."
+            "Everything was sent, but the server's answer was lost. Filewharf keeps checking "
+            "the server and sends the file again only if it isn't there."
         )
     else:
         advice = _(
-            "Everything was sent, but the server's answer was lost. Try again looks for the file "
-            "on the server first and sends it only if it isn't there."
+            "Everything was sent, but the server's answer was lost. Try again checks the server "
+            "first and sends the file only if it isn't there."
         )
     return f"{one_line(transfer.problem.title)}. {advice}" if transfer.problem else advice
 

@@ -51,7 +51,7 @@ class UploadedFiles(QObject):
         """Take snapshots, and tell of what is done."""
         for uploads in self._batches.take(transfers):
             self._told = tuple(one.file_id for one in uploads if one.file_id)
-            self._copy.setText(_("Copy ids") if len(uploads) > 1 else _("Copy id"))
+            self._copy.setText(_("Copy IDs") if len(uploads) > 1 else _("Copy ID"))
             self._messages.tell(_told_of(uploads), action=self._copy if self._told else None)
 
     @Slot(list)
@@ -59,7 +59,7 @@ class UploadedFiles(QObject):
         """Put ids into the clipboard, one a line, and say so."""
         if ids:
             QGuiApplication.clipboard().setText("\n".join(ids))
-            number = ngettext("{number} id", "{number} ids", len(ids))
+            number = ngettext("{number} ID", "{number} IDs", len(ids))
             text = ids[0] if len(ids) == 1 else number.format(number=count_in_words(len(ids)))
             self._messages.tell(_("Copied: {text}").format(text=one_line(text)))
 

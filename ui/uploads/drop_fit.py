@@ -68,22 +68,24 @@ def title_in_words(hovering: Hovering) -> str:
 
 
 def kinds_in_words(hovering: Hovering) -> str:
-    """“2 × .jsonl, 1 × .png · 38.2 MB in all”; “1 folder, being read…” before that is known."""
+    """“2 × .jsonl, 1 × .png · 38.2 MB total”; “reading 1 folder…” before that is known."""
     parts = []
     if hovering.kinds:
-        endings = {ending or _("no ending"): len(sizes) for ending, sizes in hovering.kinds.items()}
+        endings = {
+            ending or _("no extension"): len(sizes) for ending, sizes in hovering.kinds.items()
+        }
         parts.append(_counted(Counter(endings), _KINDS_NAMED))
     if hovering.maybe_folders:
         parts.append(
             ngettext(
-                "{number} folder, being read…",
-                "{number} folders, being read…",
+                "reading {number} folder…",
+                "reading {number} folders…",
                 hovering.maybe_folders,
             ).format(number=count_in_words(hovering.maybe_folders))
         )
     if hovering.gathered and hovering.kinds:
         size = sum(map(sum, hovering.kinds.values()))
-        parts.append(_("{size} in all").format(size=size_in_words(size)))
+        parts.append(_("{size} total").format(size=size_in_words(size)))
     if hovering.folders:
         parts.append(
             ngettext("from {number} folder", "from {number} folders", hovering.folders).format(
@@ -97,10 +99,10 @@ def kinds_in_words(hovering: Hovering) -> str:
 
 
 def match_in_words(hovering: Hovering) -> str:
-    """What *Match each file* gives: “2 × batch, 1 × vision — from what is inside”."""
+    """What *Match each file* gives: “2 × batch, 1 × vision, based on content”."""
     if not hovering.suggestions:
-        return _("Each file gets the purpose that fits it")
-    return _("{purposes} — from what is inside").format(
+        return _("Each file gets the purpose that fits")
+    return _("{purposes}, based on content").format(
         purposes=_counted(Counter(hovering.suggestions), _PURPOSES_NAMED)
     )
 

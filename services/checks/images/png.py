@@ -52,7 +52,7 @@ def read_png(source: Source) -> Structure:
         palette += kind == b"PLTE"
         packed += kind == b"IDAT"
         if kind == b"IDAT" and colour == 3 and not palette:
-            raise Damaged(_("The colours are missing."))
+            raise Damaged(_("The colors are missing."))
         if kind == b"acTL" and len(data) == 8:
             frames = int.from_bytes(data[:4], "big")
     if not packed or (found.pixels <= MOST_PIXELS and not pixels.complete):

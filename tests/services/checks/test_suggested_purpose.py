@@ -154,7 +154,7 @@ def test_kind_and_reason_are_told(line: object, kind: FileKind, reason: str) -> 
             "a.pdf",
             b"%PDF-1.7",
             FileKind.DOCUMENT,
-            "It is neither an image nor lines of JSON for a job.",
+            "It's neither an image nor JSON Lines for a job.",
         ),
         (
             "a.ndjson",
@@ -172,7 +172,7 @@ def test_kind_and_reason_are_told(line: object, kind: FileKind, reason: str) -> 
             "a.txt",
             lines({"id": "x", "custom_id": "1", "response": {}}),
             FileKind.DOCUMENT,
-            "It is neither an image nor lines of JSON for a job.",
+            "It's neither an image nor JSON Lines for a job.",
         ),
     ],
 )

@@ -302,7 +302,7 @@ def test_open_chooses_the_account(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("account_id", "word"), [("environment", "OPENAI_"), ("sandbox", "no key")]
+    ("account_id", "word"), [("environment", "OPENAI_"), ("sandbox", "No key")]
 )
 def test_environment_and_sandbox_are_shown_with_a_sentence_and_not_editable(
     desk: Desk, account_id: str, word: str
@@ -422,7 +422,7 @@ def test_after_a_test_the_keyboard_is_still_on_its_button(desk: Desk) -> None:
 def test_a_storage_limit_is_kept_with_the_account(desk: Desk) -> None:
     desk.open("team")
     assert desk.field("Storage limit").text() == ""
-    assert desk.field("Storage limit").placeholderText() == "none known"
+    assert desk.field("Storage limit").placeholderText() == "no known limit"
     desk.write("Storage limit", "1.5 TB")
     desk.press("Save")
     (draft,) = desk.drafts("save_account")
@@ -449,7 +449,7 @@ def test_the_empty_storage_limit_tells_the_providers_own(desk: Desk) -> None:
     desk.open(None)
     assert desk.field("Storage limit").placeholderText() == "2.5 TB"
     desk.choose_provider("Groq")
-    assert desk.field("Storage limit").placeholderText() == "none known"
+    assert desk.field("Storage limit").placeholderText() == "no known limit"
 
 
 def test_a_long_name_pushes_no_field_out_of_sight(qtbot: QtBot) -> None:

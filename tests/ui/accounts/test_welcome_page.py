@@ -31,7 +31,7 @@ def test_each_way_in_is_a_button(qtbot: QtBot, page: WelcomePage) -> None:
     for text, signal in (
         ("Connect…", page.connect_asked),
         ("Open the sandbox", page.sandbox_asked),
-        ("open it for this session", page.environment_asked),
+        ("use it for this session", page.environment_asked),
     ):
         spy = QSignalSpy(signal)
         qtbot.mouseClick(button(page, text), Qt.MouseButton.LeftButton)

@@ -86,7 +86,7 @@ def marked_columns(field: SearchField) -> list[int]:
 
 def test_it_has_the_name_that_assistive_technology_looks_for(field: SearchField) -> None:
     assert field.accessibleName() == "Search files"
-    assert field.placeholderText() == "Search by name or id"
+    assert field.placeholderText() == "Search by name or ID"
 
 
 def test_every_key_that_is_typed_is_told(field: SearchField, qtbot: QtBot) -> None:

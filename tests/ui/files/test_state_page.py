@@ -92,7 +92,7 @@ def test_every_trouble_shows_its_words_and_a_way_on(page: StatePage, kind: Probl
         problem("It failed", kind=kind, advice="Do this.", status=503, request_id="req_1"),
         "",
     )
-    assert said(page) == ["It failed", "Do this.", "HTTP 503 · request id req_1"]
+    assert said(page) == ["It failed", "Do this.", "HTTP 503 · request ID req_1"]
     assert buttons(page)
     page.grab()  # what Qt warns of while it paints is a failure
 
@@ -156,7 +156,7 @@ def test_assistive_technology_is_told_what_the_page_says(page: StatePage) -> Non
     refused = problem("The key was refused", advice="Look at it.", status=401, request_id="req_7")
     page.show_state(ListState.FAILED, refused, "")
     assert page.accessibleName() == "The key was refused"
-    assert page.accessibleDescription() == "Look at it.\nHTTP 401 · request id req_7"
+    assert page.accessibleDescription() == "Look at it.\nHTTP 401 · request ID req_7"
     page.show_state(ListState.LOADING, None, "")
     assert (page.accessibleName(), page.accessibleDescription()) == ("Loading files…", "")
 

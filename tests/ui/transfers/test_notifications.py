@@ -45,7 +45,7 @@ def test_the_end_of_long_work_is_told_once(
     notifications.take(replace(BUSY, waiting=0))
     notifications.take(replace(QUIET, done=5))
     notifications.take(replace(QUIET, done=5))
-    assert said(told) == ["All transfers have ended"]
+    assert said(told) == ["All transfers finished"]
 
 
 def test_what_needs_attention_is_told_with_it(
@@ -55,7 +55,7 @@ def test_what_needs_attention_is_told_with_it(
     notifications.take(BUSY)
     clock.now += 60
     notifications.take(replace(QUIET, needs_attention=2))
-    assert said(told) == ["All transfers have ended; 2 need attention"]
+    assert said(told) == ["All transfers finished; 2 need attention"]
 
 
 def test_the_end_of_short_work_is_not_told(

@@ -146,7 +146,7 @@ def test_forgotten_rows_go_at_once_and_do_not_come_back(qtbot: QtBot, model: Tra
 def test_the_row_says_everything_to_assistive_technology(model: TransferModel) -> None:
     model.take([transfer(name="a.jsonl", total=200, done=100)])
     said = [model.index(0, column).data(Qt.ItemDataRole.AccessibleTextRole) for column in Column]
-    assert said == ["Upload: a.jsonl", "50 %", "100 of 200 bytes", "Pause, Cancel"]
+    assert said == ["Upload: a.jsonl", "50%", "100 of 200 bytes", "Pause, Cancel"]
     heads = [model.headerData(column, Qt.Orientation.Horizontal) for column in Column]
     assert heads == ["Name", "Progress", "Status", "Actions"]
 
@@ -232,11 +232,11 @@ def test_a_pause_is_counted_down_only_while_there_is_one(qtbot: QtBot) -> None:
     busy = problem("Too many requests")
     waiting = transfer(state=TransferState.WAITING, wait_seconds=4.0, problem=busy, place=2.0)
     model.take([transfer(place=1.0), waiting])
-    assert status(model, 1) == "Waiting 4 s, then trying again · Too many requests"
+    assert status(model, 1) == "Trying again in 4 s · Too many requests"
     changes = QSignalSpy(model.dataChanged)
     clock.now += 1
     qtbot.waitUntil(lambda: changes.count() > 0)
-    assert status(model, 1) == "Waiting 3 s, then trying again · Too many requests"
+    assert status(model, 1) == "Trying again in 3 s · Too many requests"
     (first, last) = changes.at(0)[:2]
     assert (first.row(), first.column()) == (last.row(), last.column()) == (1, Column.STATUS)
     clock.now += 3.5
@@ -273,10 +273,10 @@ def test_a_pause_is_not_begun_anew_when_only_the_row_is_moved(qtbot: QtBot) -> N
     clock.now += 5
     model.take([replace(waiting, place=3.0)])
     settle(qtbot, model)
-    assert status(model) == "Waiting 4 s, then trying again"
+    assert status(model) == "Trying again in 4 s"
     model.take([replace(waiting, place=3.0)])
     settle(qtbot, model)
-    assert status(model) == "Waiting 9 s, then trying again"
+    assert status(model) == "Trying again in 9 s"
     model.deleteLater()
 
 

@@ -109,7 +109,7 @@ def test_the_head_sums_up(panel: TransferPanel) -> None:
         ]
     )
     shown = [one.text() for one in panel.findChildren(QLabel) if one.isVisible()]
-    assert "2 running · 1 waiting · 1 needs attention · 0 %" in shown
+    assert "2 running · 1 waiting · 1 needs attention · 0%" in shown
     assert "38.2 MB/s" in shown
     assert "91.0 MB/s" in shown
 
@@ -457,7 +457,7 @@ def test_the_context_menu_has_every_action_of_the_row(qtbot: QtBot, panel: Trans
     offered = menu_of(panel, 0)
     assert list(offered) == [
         "Try again",
-        "Send again without looking",
+        "Send again without checking",
         "Remove from the list",
         "Copy problem report",
     ]
@@ -474,12 +474,12 @@ def test_the_person_says_which_of_several_files_an_upload_is(
     )
     panel.model.take([unsure])
     offered = menu_of(panel, 0)
-    assert {"It is file-a", "It is file-b&&c"} <= offered.keys()
+    assert {"It's file-a", "It's file-b&&c"} <= offered.keys()
     with qtbot.waitSignal(panel.adopt_asked) as adopted:
-        offered["It is file-b&&c"].trigger()
+        offered["It's file-b&&c"].trigger()
     assert adopted.args == [unsure.id, "file-b&c"]
     with qtbot.waitSignal(panel.send_again_asked) as again:
-        offered["Send again without looking"].trigger()
+        offered["Send again without checking"].trigger()
     assert again.args == [[unsure.id]]
 
 

@@ -30,10 +30,10 @@ def test_warnings_are_counted_until_their_lines_go() -> None:
 
 
 def test_the_sum_tells_how_much_is_through() -> None:
-    assert summary_in_words(TransferSummary(running=1, fraction=0.429)) == "1 running · 42 %"
-    assert summary_in_words(TransferSummary(running=1, fraction=0.9999)) == "1 running · 99 %"
-    assert summary_in_words(TransferSummary(running=1, fraction=1.0)) == "1 running · 99 %"
-    assert summary_in_words(TransferSummary(waiting=1, fraction=0.5)) == "1 waiting · 50 %"
+    assert summary_in_words(TransferSummary(running=1, fraction=0.429)) == "1 running · 42%"
+    assert summary_in_words(TransferSummary(running=1, fraction=0.9999)) == "1 running · 99%"
+    assert summary_in_words(TransferSummary(running=1, fraction=1.0)) == "1 running · 99%"
+    assert summary_in_words(TransferSummary(waiting=1, fraction=0.5)) == "1 waiting · 50%"
     assert summary_in_words(TransferSummary(paused=1, fraction=0.5)) == "1 paused"
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from services.problems.errors import ProblemKind
-from services.system.sizes import GB, KB, MB
+from services.system.sizes import GB, KB, MB, size_in_words
 from services.transfers.transfer import TransferKind, TransferState
 from tests.support.making import problem, transfer
 from ui.transfers.transfer_words import (
@@ -47,6 +47,14 @@ def test_an_amount_never_reads_as_more_than_all_or_less_than_nothing(done: int, 
     told_done, told_total = float(found[1]), float(found[2])
     assert 0 <= told_done <= told_total
     assert told_total * _UNITS[found[3]] == pytest.approx(total, rel=0.51)
+
+
+@pytest.mark.parametrize("unit", [KB, MB, GB, 1000 * GB])
+@pytest.mark.parametrize("tenths", [22.5, 25, 1_000.5, 9_999.5])
+def test_all_of_it_is_rounded_as_sizes_are_everywhere(unit: int, tenths: float) -> None:
+    total = int(tenths * unit / 10)
+    told = amount_in_words(0, total).split(" of ")[1]
+    assert told == size_in_words(total).replace(".0 ", " ")
 
 
 @given(
@@ -104,12 +112,15 @@ def test_what_is_not_known_is_not_told() -> None:
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        (TransferState.QUEUED, "Waiting for its turn · 1.0 MB"),
+        (TransferState.QUEUED, "Waiting in the queue · 1.0 MB"),
         (TransferState.CONFIRMING, "Sent · waiting for the server"),
         (TransferState.PAUSED, "Paused · 0.5 of 1 MB"),
         (TransferState.DONE, "Done · batch"),
-        (TransferState.CANCELLED, "Cancelled"),
-        (TransferState.UNCERTAIN, "The server may have it · won't be sent again by itself"),
+        (TransferState.CANCELLED, "Canceled"),
+        (
+            TransferState.UNCERTAIN,
+            "May already be on the server · won't be sent again automatically",
+        ),
     ],
 )
 def test_each_state_of_an_upload_has_its_words(state: TransferState, words: str) -> None:
@@ -139,7 +150,7 @@ def test_a_pause_tells_how_long_and_why() -> None:
     waiting = transfer(
         state=TransferState.WAITING, wait_seconds=4.2, problem=problem("The server is busy")
     )
-    assert status_in_words(waiting) == "Waiting 4 s, then trying again · The server is busy"
+    assert status_in_words(waiting) == "Trying again in 4 s · The server is busy"
 
 
 def test_a_failure_is_told_by_its_title_and_explained_by_its_advice() -> None:
@@ -170,10 +181,10 @@ def test_an_uncertain_upload_is_explained_without_a_promise() -> None:
 @pytest.mark.parametrize(
     ("left", "words"),
     [
-        (38.4, "Answer lost · looking on the server again in 38 s"),
-        (0.2, "Answer lost · looking on the server again in 1 s"),
-        (-1.0, "Answer lost · looking for it on the server"),
-        (None, "Answer lost · looking on the server again in 60 s"),
+        (38.4, "Answer lost · checking the server again in 38 s"),
+        (0.2, "Answer lost · checking the server again in 1 s"),
+        (-1.0, "Answer lost · checking the server"),
+        (None, "Answer lost · checking the server again in 60 s"),
     ],
 )
 def test_an_uncertain_upload_counts_down_to_the_next_look(left: float | None, words: str) -> None:
@@ -196,8 +207,8 @@ def test_how_far_a_download_of_unknown_size_is_can_not_be_known() -> None:
 
 def test_a_pause_is_told_by_what_is_left_of_it() -> None:
     waiting = transfer(state=TransferState.WAITING, wait_seconds=9.0)
-    assert status_in_words(waiting, 3.2) == "Waiting 3 s, then trying again"
-    assert status_in_words(waiting, 0.2) == "Waiting 1 s, then trying again"
+    assert status_in_words(waiting, 3.2) == "Trying again in 3 s"
+    assert status_in_words(waiting, 0.2) == "Trying again in 1 s"
     assert status_in_words(waiting, -0.1) == "Trying again"
 
 

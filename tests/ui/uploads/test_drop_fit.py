@@ -42,17 +42,17 @@ def test_names_alone_give_number_and_kinds() -> None:
 
 
 def test_sizes_and_matches_follow_once_the_disk_was_looked_at() -> None:
-    assert kinds_in_words(three()) == "2 × .jsonl, 1 × .png · 38.2 MB in all"
-    assert match_in_words(three()) == "2 × batch, 1 × vision — from what is inside"
+    assert kinds_in_words(three()) == "2 × .jsonl, 1 × .png · 38.2 MB total"
+    assert match_in_words(three()) == "2 × batch, 1 × vision, based on content"
 
 
 def test_a_folder_is_being_read_until_its_files_are_known() -> None:
     before = hovering_paths([Path("/a/photos"), Path("/a/x.png")])
     assert title_in_words(before) == "Drop 2 items to upload as…"
-    assert kinds_in_words(before) == "1 × .png · 1 folder, being read…"
+    assert kinds_in_words(before) == "1 × .png · reading 1 folder…"
     after = gathered(local_file(Path("/a/photos/y.PNG"), size=5), folders=1)
     assert title_in_words(after) == "Drop 1 file to upload as…"
-    assert kinds_in_words(after) == "1 × .png · 5 bytes in all · from 1 folder"
+    assert kinds_in_words(after) == "1 × .png · 5 bytes total · from 1 folder"
 
 
 def test_what_may_be_a_folder_is_not_blamed_for_its_missing_ending() -> None:

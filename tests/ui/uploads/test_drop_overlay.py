@@ -74,7 +74,7 @@ def test_what_hovers_is_told_to_assistive_technology(overlay: DropOverlay) -> No
     assert overlay.accessibleDescription() == "Drop 2 files to upload as… 1 × .jsonl, 1 × .png"
     overlay.show_gathered(PathsGathered(1, (local_file(_PATHS[0], size=2_000_000),), 0, 0))
     assert overlay.accessibleDescription() == (
-        "Drop 1 file to upload as… 1 × .jsonl · 2.0 MB in all"
+        "Drop 1 file to upload as… 1 × .jsonl · 2.0 MB total"
     )
 
 
