@@ -4,9 +4,9 @@ import math
 import time
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from services.api.remote_file import RemoteFile
 from services.system.language import _
@@ -39,6 +39,7 @@ class UndoBar(QFrame):
         self._pending: dict[str, RemoteFile] = {}
         self._seconds = 0.0
         self._end = 0.0
+        self._foot = 0
         self._watched: QWidget | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MILLISECONDS)
@@ -51,17 +52,24 @@ class UndoBar(QFrame):
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(_("Time left to undo"))
         self._bar.setMinimumWidth(self.fontMetrics().averageCharWidth() * 10)
-        self._now = QPushButton(_("Delete now"))
-        self._undo = QPushButton(_("Undo"))
+        # Made first, so that the Tab key reaches the harmless button first.
+        self._undo = QPushButton(_("Undo"), self)
+        self._now = QPushButton(_("Delete now"), self)
         self._undo.setProperty("look", "filled")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 8, 8, 8)
-        row.setSpacing(8)
-        row.addWidget(self._words)
-        row.addWidget(self._bar, 1)
-        # Added first, so that the Tab key reaches the harmless button first.
-        row.addWidget(self._undo)
-        row.insertWidget(row.indexOf(self._undo), self._now)
+        time_left = QHBoxLayout()
+        time_left.setSpacing(8)
+        time_left.addWidget(self._words)
+        time_left.addWidget(self._bar, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self._now)
+        buttons.addWidget(self._undo)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(16, 8, 8, 8)
+        self._row.setSpacing(8)
+        self._row.addLayout(time_left, 1)
+        self._row.addLayout(buttons)
+        self._row.setAlignment(buttons, Qt.AlignmentFlag.AlignRight)
         self._now.clicked.connect(self.send_now)
         self._undo.clicked.connect(self.undo)
         # Not the button's own shortcut, which animates the press first: that may be too late.
@@ -93,11 +101,10 @@ class UndoBar(QFrame):
             return
         self._watch(self.window())
         self._show_time(self._seconds)
-        self._place()
         self.show()
         self.raise_()
+        self._place()
         self._timer.start()
-        self.foot_taken.emit(self.height() + 2 * _ABOVE_FOOT)
         self._announce()
 
     @Slot()
@@ -136,7 +143,7 @@ class UndoBar(QFrame):
         self._timer.stop()
         self._watch(None)
         self.hide()
-        self.foot_taken.emit(0)
+        self._take_foot(0)
         return files
 
     def _show_time(self, left: float) -> None:
@@ -151,14 +158,31 @@ class UndoBar(QFrame):
 
     def _place(self) -> None:
         room = self._parent.width() - 2 * _ABOVE_FOOT
-        self._bar.setVisible(True)
-        self._bar.setVisible(self.minimumSizeHint().width() <= room)
-        least = self.minimumSizeHint().width()
+        # The first of these that there is room for, or the last one.
+        for direction, with_bar in (
+            (QBoxLayout.Direction.LeftToRight, True),
+            (QBoxLayout.Direction.LeftToRight, False),
+            (QBoxLayout.Direction.TopToBottom, True),
+            (QBoxLayout.Direction.TopToBottom, False),
+        ):
+            self._row.setDirection(direction)
+            self._bar.setVisible(with_bar)
+            self._row.activate()
+            least = self.minimumSizeHint().width()
+            if least <= room:
+                break
         usual = max(self.sizeHint().width(), 64 * self.fontMetrics().averageCharWidth())
         self.resize(max(min(usual, room), least), self.sizeHint().height())
         # Where even the least is too wide, the words are cut off and not the buttons.
         left = _ABOVE_FOOT + min((room - self.width()) // 2, room - self.width())
         self.move(left, self._parent.height() - self.height() - _ABOVE_FOOT)
+        if self._pending:
+            self._take_foot(self.height() + 2 * _ABOVE_FOOT)
+
+    def _take_foot(self, height: int) -> None:
+        if height != self._foot:
+            self._foot = height
+            self.foot_taken.emit(height)
 
     def _watch(self, window: QWidget | None) -> None:
         if self._watched is not None and self._watched is not self._parent:

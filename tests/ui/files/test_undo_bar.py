@@ -186,3 +186,26 @@ def test_it_floats_above_the_foot_in_the_middle(
     assert bar.geometry().bottom() < around.rect().bottom()
     for one in bar.findChildren(QPushButton):
         assert bar.rect().contains(one.geometry())
+
+
+def test_where_it_is_narrow_the_buttons_stand_below_the_words(
+    qtbot: QtBot, window: QWidget, bar: UndoBar
+) -> None:
+    taken = QSignalSpy(bar.foot_taken)
+    bar.start([remote_file() for _ in range(312)], 6)
+    usual = taken.at(0)[0]
+    words = bar.findChild(QLabel)
+    around = bar.parentWidget()
+    window.setMinimumWidth(1)
+    narrow = words.sizeHint().width() + button(bar, "Delete now").sizeHint().width() + 60
+    window.resize(narrow, 300)
+    qtbot.waitUntil(lambda: window.width() == narrow)
+    qtbot.waitUntil(lambda: around.rect().contains(bar.geometry()))
+    assert words.width() >= words.sizeHint().width()
+    for one in bar.findChildren(QPushButton):
+        assert one.y() > words.geometry().bottom()
+        assert bar.rect().contains(one.geometry())
+    higher = taken.at(taken.count() - 1)[0]
+    assert higher > usual
+    window.resize(900, 300)
+    qtbot.waitUntil(lambda: taken.at(taken.count() - 1)[0] == usual)
