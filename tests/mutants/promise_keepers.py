@@ -23,6 +23,10 @@ _SETTINGS = ("tests/services/accounts", "tests/services/system")
 _LIST = ("tests/ui/files",)
 
 _WIDE: dict[str, tuple[str, ...]] = {
+    "services/transfers/transfer_commands.py": (
+        *_TRANSFERS,
+        "tests/services/test_file_service_closing.py",
+    ),
     "services/transfers/*.py": _TRANSFERS,
     "services/api/*.py": _API,
     "services/problems/*.py": _API,
@@ -64,7 +68,7 @@ _CLOSE: dict[str, tuple[str, ...]] = {
     "reporter": (*_QUEUE, "uploading", "downloading", "disks_and_clocks", "two_programs"),
     "shared_claims": ("two_programs",),
     "shared_listings": ("finding_upload", "lost_answers"),
-    "transfer_commands": ("file_service_transfers",),
+    "transfer_commands": ("file_service_transfers", "file_service_closing"),
     "transfer_ledger": (*_QUEUE, "uncertain_uploads", "finding_upload"),
     "transfer_runner": (*_QUEUE, "uncertain_uploads", "parts_after", "uploading"),
     "uncertain_uploads": ("finding_upload", "queue_restart"),

@@ -108,6 +108,14 @@ def test_progress_is_told_but_not_more_often_than_ten_times_a_second(bench: Queu
     assert (last.done, last.speed, last.seconds_left) == (1000, None, None)
 
 
+def test_after_a_tenth_of_a_second_progress_is_told_again(bench: QueueBench) -> None:
+    bench.clock.now = 0.0
+    transfer_id, carried = bench.run(upload(1000))
+    bench.clock.now = 0.1
+    carried.do(lambda: carried.running.progress(10))
+    assert bench.snapshots(transfer_id)[-1].done == 10
+
+
 def test_more_bytes_than_there_are_are_never_told(bench: QueueBench) -> None:
     transfer_id, carried = bench.run(download(1000))
     bench.clock.now += 1
