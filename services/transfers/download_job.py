@@ -67,7 +67,6 @@ def download(
     def fetch() -> Path:
         nonlocal etag
         with PartialFile(order.folder, name, order.part_mark, go_on=bool(etag)) as partial:
-            partial.keep(bool(etag))  # also when no answer comes now
             with api.content(
                 order.file.id, running.token, start=partial.written, etag=etag
             ) as content:

@@ -83,8 +83,8 @@ class TransferCommands:
         self._worker.submit(
             lambda: self._queue.allow(
                 at_once,
-                upload_bytes_a_second=upload or None,
-                download_bytes_a_second=download or None,
+                upload_bytes_a_second=upload,
+                download_bytes_a_second=download,
             )
         )
 
