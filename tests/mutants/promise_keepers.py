@@ -64,7 +64,7 @@ _CLOSE: dict[str, tuple[str, ...]] = {
     "download_job": ("attempts", "downloading", "resuming", "parts_after", "queue_restart"),
     "journal_problems": ("disks_and_clocks",),
     "journal_writer": ("disks_and_clocks",),
-    "orders": ("journal", "queue_restart", "parts_after"),
+    "orders": ("journal", "queue_restart", "parts_after", "disks_and_clocks", "transfer_queue"),
     "reporter": (*_QUEUE, "uploading", "downloading", "disks_and_clocks", "two_programs"),
     "shared_claims": ("two_programs",),
     "shared_listings": ("finding_upload", "lost_answers"),
