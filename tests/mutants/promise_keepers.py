@@ -7,6 +7,7 @@ _TRANSFERS = (
     "tests/services/transfers",
     "tests/services/faults",
     "tests/services/test_file_service_transfers.py",
+    "tests/services/test_file_service_ledger.py",
     "tests/promise",
 )
 _API = ("tests/services/api", "tests/services/faults")
@@ -26,6 +27,7 @@ _WIDE: dict[str, tuple[str, ...]] = {
     "services/transfers/transfer_commands.py": (
         *_TRANSFERS,
         "tests/services/test_file_service_closing.py",
+        "tests/services/test_file_service_sandbox.py",
     ),
     "services/transfers/*.py": _TRANSFERS,
     "services/api/*.py": _API,
@@ -68,12 +70,24 @@ _CLOSE: dict[str, tuple[str, ...]] = {
     "reporter": (*_QUEUE, "uploading", "downloading", "disks_and_clocks", "two_programs"),
     "shared_claims": ("two_programs",),
     "shared_listings": ("finding_upload", "lost_answers"),
-    "transfer_commands": ("file_service_transfers", "file_service_closing"),
+    "transfer_commands": (
+        "file_service_transfers",
+        "file_service_ledger",
+        "file_service_sandbox",
+        "file_service_closing",
+    ),
     "transfer_ledger": (*_QUEUE, "uncertain_uploads", "finding_upload"),
     "transfer_runner": (*_QUEUE, "uncertain_uploads", "parts_after", "uploading"),
     "uncertain_uploads": ("finding_upload", "queue_restart"),
     "upload_answer": ("uploading", "lost_answers"),
-    "upload_job": ("attempts", "uploading", "lost_answers", "interrupted_uploads", "queue_restart"),
+    "upload_job": (
+        "attempts",
+        "uploading",
+        "lost_answers",
+        "interrupted_uploads",
+        "queue_restart",
+        "file_service_ledger",
+    ),
     "zip_archive": ("zip",),
     "zip_job": ("attempts", "zip", "target_folder", "queue_restart"),
     "account_headers": ("redirects", "key_secrecy"),
