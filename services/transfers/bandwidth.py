@@ -22,7 +22,7 @@ class Bandwidth:
         self._changes = 0
 
     def allow(self, bytes_a_second: int | None) -> None:
-        """Set the limit, or take it away; who waits by the old one goes on."""
+        """Set the limit; None and 0 take it away. Who waits by the old one goes on."""
         with self._lock:
             self._changes += 1
             self._limit = bytes_a_second or None

@@ -12,7 +12,7 @@ from services.disk.unused_names import give_back_name
 from services.disk.when_taken import WhenTaken
 from services.problems.disk_errors import error_reading, full_but_kept
 from services.problems.errors import FilesError, ProblemKind
-from services.system.cancellation import Cancelled, CancelToken
+from services.system.cancellation import CancelToken
 from services.transfers.attempts import repeat_attempts
 from services.transfers.orders import DownloadOrder, name_being_taken
 from services.transfers.received_content import (
@@ -34,10 +34,10 @@ def download(
     running: RunningTransfer,
     hashes_of: HashesOf = no_hashes,
 ) -> Path:
-    """Save a file whole, or leave nothing; its path, with a warning if it is not as expected.
+    """Save a file whole; its path, with a warning if it is not as expected.
 
-    A part stays only between attempts and while paused, and only where the server lets a download
-    resume from it: it said `Accept-Ranges: bytes` and gave a strong ETag.
+    A part stays only where the server lets a download resume from it: it said `Accept-Ranges:
+    bytes` and gave a strong ETag. Who ends the download for good discards it.
     """
     name = safe_name(order.file.name)
     part = part_path(order.folder, name, order.part_mark)
@@ -67,7 +67,6 @@ def download(
     def fetch() -> Path:
         nonlocal etag
         with PartialFile(order.folder, name, order.part_mark, go_on=bool(etag)) as partial:
-            partial.keep(bool(etag))  # also when no answer comes now
             with api.content(
                 order.file.id, running.token, start=partial.written, etag=etag
             ) as content:
@@ -107,24 +106,18 @@ def download(
 
     try:
         return repeat_attempts(attempt, api, running, may_repeat)
-    except Cancelled:
-        if not running.pausing:
-            discard_part(part)
-        raise
     except FilesError as error:
         blamed = blame_missing_folder(error, order)
         if blamed.problem.kind is ProblemKind.FOLDER_MISSING:
             # What was written last may never have reached the disk.
             running.can_go_on("")
-        elif blamed.problem.kind is not ProblemKind.DISK_FULL:
-            discard_part(part)
-        elif part.exists():
+        if blamed.problem.kind is ProblemKind.DISK_FULL and part.exists():
             raise full_but_kept(blamed, part.parent) from error
         raise blamed from error
 
 
 def discard_part_of_download(order: DownloadOrder) -> None:
-    """Remove the part of a paused download that will not resume."""
+    """Remove the part of a download that will not resume."""
     part = part_path(order.folder, safe_name(order.file.name), order.part_mark)
     discard_part(part, name_being_taken(order))
 

@@ -99,7 +99,7 @@ def pieces_of(content: Content, listed: int | None) -> Iterator[bytes]:
             raise _too_much(content, most)
         yield piece
     whole = content.whole
-    if whole is None and not content.end_told and listed is not None and received < listed:
+    if whole is None and not content.end_told:
         whole = listed
     if whole is not None and received < whole:
         raise _incomplete(received, whole)

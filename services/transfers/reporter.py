@@ -38,11 +38,6 @@ class Reporter:
         return self._token
 
     @property
-    def pausing(self) -> bool:
-        """See RunningTransfer."""
-        return self._entry.pausing
-
-    @property
     def settled(self) -> bool:
         """See RunningTransfer."""
         return self._settled_at(self._ledger.now())

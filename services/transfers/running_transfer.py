@@ -22,10 +22,6 @@ class RunningTransfer(Protocol):
     def settled(self) -> bool:
         """Whether the server had all the time that it is granted to list an upload."""
 
-    @property
-    def pausing(self) -> bool:
-        """Whether it was stopped in order to go on later."""
-
     def progress(self, done: int) -> None:
         """Say how many bytes are through in this attempt."""
 

@@ -21,6 +21,8 @@ class ListedPage:
     """Those of the sizes that are looked for, or of none that is told."""
     oldest: int | None
     """When the last of the page was created, if the page is in order; see `oldest_of`."""
+    readable: bool
+    """Whether all of it was understood."""
 
 
 class SharedListing:
@@ -30,13 +32,12 @@ class SharedListing:
         self._listing = Listing(api, purpose=purpose, first_page=NEWEST_FILES, patience=ONCE)
         self._sizes = sizes
         self._pages: list[ListedPage] = []
-        self._readable = True
         self._error: FilesError | None = None
 
     @property
     def whole(self) -> bool:
         """Whether all was listed that there is, and could be read."""
-        return self._listing.whole and self._readable
+        return self._listing.whole and all(page.readable for page in self._pages)
 
     def pages(self, token: CancelToken) -> Iterator[ListedPage]:
         """The pages so far, and then those to come. Raise FilesError, once and for all."""
@@ -46,8 +47,7 @@ class SharedListing:
         try:
             for page in self._listing.pages(token):
                 files = tuple(file for file in page.files if file.size in {None, *self._sizes})
-                self._readable = self._readable and not page.odd
-                self._pages.append(ListedPage(files, oldest_of(page.files)))
+                self._pages.append(ListedPage(files, oldest_of(page.files), not page.odd))
                 yield self._pages[-1]
         except FilesError as error:
             self._error = error

@@ -2,7 +2,6 @@
 
 import logging
 import sqlite3
-import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from services.disk.whole_file import write_whole
 from services.problems.errors import FilesError, ProblemKind
 from services.problems.events import SomethingFailed
 from services.system.databases import InUse
+from services.system.deadlines import seconds_until
 from services.system.events import Event, Listener
 from services.system.interval_timer import IntervalTimer, MakeTimer
 from services.system.thread_priority import step_back
@@ -83,8 +83,8 @@ class TransferCommands:
         self._worker.submit(
             lambda: self._queue.allow(
                 at_once,
-                upload_bytes_a_second=upload or None,
-                download_bytes_a_second=download or None,
+                upload_bytes_a_second=upload,
+                download_bytes_a_second=download,
             )
         )
 
@@ -98,11 +98,11 @@ class TransferCommands:
         self._queue.close()
         self._worker.stop()
 
-    def join(self, deadline: float) -> bool:
+    def join(self, deadline: float) -> None:
         """Wait for all threads until `deadline`, of `time.monotonic`."""
-        given = self._worker.join(max(0.0, deadline - time.monotonic()))
-        given = self._look_timer.join(max(0.0, deadline - time.monotonic())) and given
-        return self._queue.join(deadline) and given
+        self._worker.join(seconds_until(deadline))
+        self._look_timer.join(seconds_until(deadline))
+        self._queue.join(deadline)
 
     def _tell(self, event: Event) -> None:
         if isinstance(event, TransferChanged) and event.transfer.state is TransferState.UNCERTAIN:

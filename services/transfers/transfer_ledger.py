@@ -6,7 +6,6 @@ frozen snapshots, in the order of the changes.
 
 import math
 import threading
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from msgspec import structs
 
 from services.problems.errors import Problem, ProblemKind
 from services.problems.events import SomethingFailed
+from services.system.deadlines import seconds_until
 from services.system.events import Listener
 from services.system.language import _
 from services.system.thread_priority import give_way
@@ -334,7 +334,7 @@ class TransferLedger:
             self._closed = True
             journal, self._journal = self._journal, None
             self._claims.close()
-        return journal is None or journal.close(max(0.0, deadline - time.monotonic()))
+        return journal is None or journal.close(seconds_until(deadline))
 
     def _go_on_looking(self, entry: Entry) -> None:
         """Resume the lookups that were scheduled when the program ended."""

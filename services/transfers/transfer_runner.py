@@ -1,12 +1,12 @@
 """Starts transfers in turn, runs them on workers, and stops and ends them."""
 
-import time
 from collections.abc import Callable, Mapping
 
 from msgspec import structs
 
 from services.problems.errors import FilesError, Problem, ProblemKind, unexpected
 from services.system.cancellation import Cancelled, CancelToken
+from services.system.deadlines import seconds_until
 from services.system.language import _
 from services.system.worker_threads import WorkerThreads
 from services.transfers.bandwidth import Bandwidth
@@ -151,10 +151,7 @@ class TransferRunner:
 
     def join(self, deadline: float) -> bool:
         """Wait for the workers until `deadline`, of `time.monotonic`; whether all have ended."""
-        joined = [
-            workers.join(max(0.0, deadline - time.monotonic()))
-            for workers in self._workers.values()
-        ]
+        joined = [workers.join(seconds_until(deadline)) for workers in self._workers.values()]
         return all(joined)
 
     def _stop_for_now(self, entry: Entry) -> None:

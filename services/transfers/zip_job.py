@@ -45,8 +45,6 @@ def download_as_zip(
         return repeat_attempts(attempt, api, running, may_repeat)
     except FilesError as error:
         raise blame_missing_folder(error, order) from error
-    finally:
-        discard_part(part)
 
 
 def discard_part_of_zip(order: ZipOrder) -> None:

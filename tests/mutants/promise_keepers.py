@@ -7,6 +7,7 @@ _TRANSFERS = (
     "tests/services/transfers",
     "tests/services/faults",
     "tests/services/test_file_service_transfers.py",
+    "tests/services/test_file_service_ledger.py",
     "tests/promise",
 )
 _API = ("tests/services/api", "tests/services/problems", "tests/services/faults")
@@ -23,6 +24,11 @@ _SETTINGS = ("tests/services/accounts", "tests/services/system")
 _LIST = ("tests/ui/files",)
 
 _WIDE: dict[str, tuple[str, ...]] = {
+    "services/transfers/transfer_commands.py": (
+        *_TRANSFERS,
+        "tests/services/test_file_service_closing.py",
+        "tests/services/test_file_service_sandbox.py",
+    ),
     "services/transfers/*.py": _TRANSFERS,
     "services/api/*.py": _API,
     "services/problems/*.py": _API,
@@ -60,17 +66,30 @@ _CLOSE: dict[str, tuple[str, ...]] = {
     "download_job": ("attempts", "downloading", "resuming", "parts_after", "queue_restart"),
     "journal_problems": ("disks_and_clocks",),
     "journal_writer": ("disks_and_clocks",),
-    "orders": ("journal", "queue_restart", "parts_after"),
+    "orders": ("journal", "queue_restart", "parts_after", "disks_and_clocks", "transfer_queue"),
     "reporter": (*_QUEUE, "uploading", "downloading", "disks_and_clocks", "two_programs"),
     "shared_claims": ("two_programs",),
     "shared_listings": ("finding_upload", "lost_answers"),
-    "transfer_commands": ("file_service_transfers",),
+    "transfer_commands": (
+        "file_service_transfers",
+        "file_service_ledger",
+        "file_service_sandbox",
+        "file_service_closing",
+    ),
     "transfer_ledger": (*_QUEUE, "uncertain_uploads", "finding_upload"),
-    "transfer_runner": (*_QUEUE, "uncertain_uploads", "parts_after", "uploading"),
+    "transfer_runner": (*_QUEUE, "uncertain_uploads", "parts_after", "finding", "uploading"),
     "uncertain_uploads": ("finding_upload", "queue_restart"),
     "upload_answer": ("uploading", "lost_answers"),
-    "upload_job": ("attempts", "uploading", "lost_answers", "interrupted_uploads", "queue_restart"),
-    "zip_archive": ("zip",),
+    "upload_job": (
+        "attempts",
+        "uploading",
+        "lost_answers",
+        "interrupted_uploads",
+        "queue_restart",
+        "finding_upload",
+        "file_service_ledger",
+    ),
+    "zip_archive": ("zip", "attempts", "received_content"),
     "zip_job": ("attempts", "zip", "target_folder", "queue_restart"),
     "account_headers": ("redirects", "key_secrecy"),
     "bounded_reading": ("large_answers", "slow_answers"),

@@ -19,6 +19,7 @@ from services.problems.events import SomethingFailed
 from services.providers.account import ENVIRONMENT_ID, SANDBOX_ID
 from services.system.events import Event
 from services.system.paths import paths_under
+from services.transfers.bandwidth import Bandwidth
 from services.transfers.events import (
     DeletesEnded,
     TransferChanged,
@@ -28,6 +29,7 @@ from services.transfers.events import (
 )
 from services.transfers.journal import Journal
 from services.transfers.transfer import Transfer, TransferState
+from services.transfers.transfer_limits import TransferLimits
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.making import account, local_file, problem, remote_file, transfer, upload_request
 from tests.support.served_files import served_file
@@ -42,6 +44,7 @@ from tests.support.server_faults import (
     unavailable,
 )
 from tests.support.service_bench import ServiceBench
+from tests.support.waiting import wait_for
 
 
 def kinds_of(events: list[Event]) -> list[str]:
@@ -309,6 +312,15 @@ def test_a_journal_that_can_no_longer_be_written_is_told_of_once(
     opened.service.delete([remote_file(id="file-last")])
     opened.told.wait_for(TransfersSaved)
     assert len(opened.told.all(SomethingFailed)) == 1
+
+
+def test_a_limit_of_speed_reaches_its_direction(
+    opened: ServiceBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[int | None] = []
+    monkeypatch.setattr(Bandwidth, "allow", lambda _self, limit: given.append(limit))
+    opened.service.allow(TransferLimits(upload_bytes_a_second=7, download_bytes_a_second=8))
+    wait_for(lambda: given == [7, 8], "the limits of both directions")
 
 
 def test_a_report_says_what_became_of_each(opened: ServiceBench, tmp_path: Path) -> None:

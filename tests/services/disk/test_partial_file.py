@@ -1,11 +1,13 @@
 import errno
 import os
+import shutil
 import stat
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -98,6 +100,29 @@ def test_the_longest_safe_name_has_room_for_all_around_it(tmp_path: Path) -> Non
     name = "a" * 235
     assert save(tmp_path, name, b"1").name == name
     assert save(tmp_path, name, b"2").name == name + " (2)"
+
+
+def test_once_it_has_its_name_the_part_is_gone(tmp_path: Path) -> None:
+    with PartialFile(tmp_path, "a.txt", MARK) as partial:
+        partial.write(b"12345")
+        partial.place(KEEP, unnoted)
+        assert contents(tmp_path) == {"a.txt": b"12345"}
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="what is open is not told there")
+def test_it_is_closed_before_it_gets_its_name(tmp_path: Path) -> None:
+    """Windows gives no other name to a file that is open."""
+    part = part_path(tmp_path, "a.txt", MARK)
+    open_then: list[bool] = []
+
+    def note(_target: Path) -> None:
+        held = Path("/proc/self/fd").iterdir()
+        open_then.append(any(os.path.realpath(one) == str(part) for one in held))
+
+    with PartialFile(tmp_path, "a.txt", MARK) as partial:
+        note(part)
+        partial.place(KEEP, note)
+    assert open_then == [True, False]
 
 
 def test_keep_both_gives_each_the_next_free_name(tmp_path: Path) -> None:
@@ -240,6 +265,13 @@ def test_a_file_larger_than_the_disk_is_refused_before_a_byte_is_written(tmp_pat
         partial.check_room(None)
         partial.check_room(1)
         assert problem_of(lambda: partial.check_room(2**60)) is ProblemKind.DISK_FULL
+
+
+def test_a_file_that_just_fits_is_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: SimpleNamespace(free=100))
+    with PartialFile(tmp_path, "a.txt", MARK) as partial:
+        partial.check_room(100)
+        assert problem_of(lambda: partial.check_room(101)) is ProblemKind.DISK_FULL
 
 
 def test_a_disk_that_gets_full_is_told_of_and_nothing_is_left(tmp_path: Path) -> None:

@@ -49,6 +49,15 @@ def test_it_has_the_permissions_of_any_new_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("way")
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="what is open is not told there")
+def test_nothing_stays_open(tmp_path: Path) -> None:
+    for _time in range(2):  # as a new file, and in place of an older one
+        write_whole(tmp_path / "a.csv", [b"x"])
+        held = [os.path.realpath(one) for one in Path("/proc/self/fd").iterdir()]
+        assert not [one for one in held if one.startswith(str(tmp_path))]
+
+
+@pytest.mark.usefixtures("way")
 def test_a_link_stays_one(tmp_path: Path) -> None:
     (tmp_path / "real.csv").write_bytes(b"old")
     (tmp_path / "a.csv").symlink_to("real.csv")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from services.disk.when_taken import WhenTaken
+from services.transfers.bandwidth import Bandwidth
 from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder, ZipOrder
 from tests.services.transfers.conftest import Wharf
 from tests.support.making import remote_file, upload_request
@@ -24,6 +25,17 @@ def order_of(kind: str, wharf: Wharf, small_file: Path) -> Order:
             return ZipOrder((file,), wharf.folder, "a.zip", WhenTaken.KEEP_BOTH)
         case _:
             return DeleteOrder(file)
+
+
+@pytest.mark.parametrize("kind", ["upload", "download", "zip"])
+def test_every_byte_counts_for_the_limit(
+    wharf: Wharf, small_file: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    spent: list[int] = []
+    monkeypatch.setattr(Bandwidth, "spend", lambda _self, count, _token: spent.append(count))
+    wharf.add(order_of(kind, wharf, small_file))
+    total = wharf.end().total
+    assert sum(spent) == total
 
 
 @pytest.mark.parametrize("kind", ["upload", "download", "zip", "delete"])

@@ -13,6 +13,7 @@ import pytest
 
 from services.api import newest_files
 from services.problems.errors import ProblemKind
+from services.transfers import finding_upload
 from services.transfers.events import TransferChanged
 from services.transfers.journal import Journal
 from services.transfers.lost_answers import MOST_SENT_ANEW, SETTLED_AFTER
@@ -256,6 +257,75 @@ def test_a_file_within_the_tolerance_is_found_on_a_later_page(
     wharf.look_after(60)
     assert last(wharf).file_id == late.id
     assert wharf.posts == 1
+
+
+def test_once_it_is_surely_not_there_a_cancel_leaves_nothing_uncertain(
+    wharf: Wharf, large_file: Path
+) -> None:
+    answers(wharf.server, LOST, Stall(Moment.IN_BODY, after_bytes=1000))
+    wharf.upload(large_file)
+    transfer_id = uncertain(wharf).id
+    wharf.clock.now += SETTLED_AFTER
+    wharf.queue.retry([transfer_id])
+    wharf.server.wait_until_stalled()
+    wharf.queue.cancel([transfer_id])
+    assert wharf.wait_for(TransferState.CANCELLED).wait_seconds is None
+
+
+# Contents
+
+
+def contents_asked(wharf: Wharf) -> int:
+    return len(wharf.server.requests_to("GET", "/files/*/content"))
+
+
+def test_what_was_sent_is_known_also_when_the_file_has_changed_since(
+    wharf: Wharf, small_file: Path
+) -> None:
+    content = small_file.read_bytes()
+    answers(wharf.server, LOST)
+    wharf.upload(small_file)
+    uncertain(wharf)
+    wharf.server.add(other_file(small_file))
+    wharf.look_after(60)
+    small_file.write_bytes(b"changed")
+    taken = other_file(small_file, content=content)
+    wharf.server.add(taken)
+    wharf.look_after(60)
+    done = last(wharf)
+    assert (done.state, done.file_id, done.warning) == (TransferState.DONE, taken.id, None)
+    assert contents_asked(wharf) == 2, "each of the two was fetched once"
+
+
+def test_only_so_many_contents_are_fetched_in_one_look(
+    wharf: Wharf, small_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding_upload, "MOST_PROOFS", 2)
+    answers(wharf.server, LOST)
+    wharf.upload(small_file)
+    uncertain(wharf)
+    wharf.server.add(*(other_file(small_file) for _ in range(4)))
+    wharf.look_after(60)
+    assert contents_asked(wharf) == 2
+    wharf.look_after(60)
+    assert contents_asked(wharf) == 4
+
+
+@pytest.mark.parametrize(
+    ("status", "refused"), [(404, True), (501, True), (409, False), (429, False), (500, False)]
+)
+def test_a_content_that_is_refused_proves_nothing_and_a_busy_server_is_asked_again(
+    wharf: Wharf, small_file: Path, status: int, refused: bool
+) -> None:
+    answers(wharf.server, KEPT)
+    wharf.server.script("GET", "/files/*/content", [api_error(status, "no")])
+    wharf.upload(small_file)
+    if refused:
+        assert wharf.wait_for(TransferState.DONE).warning is not None
+        return
+    assert uncertain(wharf).candidates == ()
+    wharf.look_after(60)
+    assert (last(wharf).state, last(wharf).warning) == (TransferState.DONE, None)
 
 
 # Other people, and other uploads

@@ -183,6 +183,22 @@ def test_a_row_that_can_not_be_understood_is_left_out_and_the_others_are_not(
     again.close()
 
 
+@pytest.mark.expects_log("can't be read")
+@pytest.mark.parametrize("odd", [5, None, []])
+def test_a_row_whose_path_is_none_is_left_out(path: Path, odd: object) -> None:
+    order = DownloadOrder(remote_file(), Path("/downloads"), WhenTaken.SKIP)
+    journal = Journal(path)
+    journal.write([row(1, order), row(2)])
+    journal.close()
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        [(work,)] = database.execute("SELECT work FROM transfers WHERE id = 1").fetchall()
+    spoiled = json.loads(work) | {"folder": odd}
+    spoil(path, "UPDATE transfers SET work = ? WHERE id = 1", json.dumps(spoiled).encode())
+    again = Journal(path)
+    assert [kept.transfer.id for kept in again.rows()] == [2]
+    again.close()
+
+
 # Damage
 
 

@@ -32,15 +32,13 @@ def test_what_runs_is_paused_and_goes_on_when_it_is_told_to(
     bench: QueueBench, make: Callable[[], Order]
 ) -> None:
     order = make()
-    transfer_id, carried = bench.run(order)
+    transfer_id, _carried = bench.run(order)
     bench.queue.pause([transfer_id, 999])
-    assert carried.running.pausing
     paused = bench.wait_for(transfer_id, State.PAUSED)
     assert (paused.problem, paused.speed) == (None, None)
     bench.queue.resume([transfer_id, 999])
     again = bench.carrying.wait_for_order(order, times=2)
     assert not again.running.token.cancelled
-    assert not again.running.pausing
     again.finish()
     bench.wait_for(transfer_id, State.DONE)
 
@@ -99,25 +97,6 @@ def test_an_upload_that_waits_for_its_answer_is_not_paused(bench: QueueBench) ->
     assert not carried.running.token.cancelled
     carried.finish()
     bench.wait_for(transfer_id, State.DONE)
-
-
-def test_whoever_sees_that_it_is_stopped_sees_whether_it_goes_on(
-    bench: QueueBench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A download keeps its part or removes it by that."""
-    transfer_id, carried = bench.run(download())
-    token, seen = carried.running.token, []
-    cancel = token.cancel
-
-    def spy() -> None:
-        seen.append(carried.running.pausing)
-        cancel()
-
-    monkeypatch.setattr(token, "cancel", spy)
-    with bench.queue.lock:
-        bench.queue.pause([transfer_id])
-        bench.queue.cancel([transfer_id])
-    assert seen == [True, False]
 
 
 def test_what_is_being_paused_can_be_cancelled(bench: QueueBench) -> None:

@@ -367,4 +367,15 @@ def test_a_journal_that_is_opened_after_the_end_is_closed_again(tmp_path: Path) 
     bench = QueueBench()
     bench.close()
     assert bench.queue.restore(Journal(tmp_path / "queue.sqlite")) == 0
+    assert not list(tmp_path.glob("*-wal"))
     Journal(tmp_path / "queue.sqlite").close()
+
+
+def test_what_is_closed_lets_go_of_all_its_files(sessions: Sessions, tmp_path: Path) -> None:
+    bench = sessions.begin()
+    transfer_id, carried = bench.run(upload())
+    carried.do(lambda: carried.running.known_as("file-a"))
+    carried.finish()
+    bench.wait_for(transfer_id, State.DONE)
+    bench.close()
+    assert not list(tmp_path.glob("*-wal"))

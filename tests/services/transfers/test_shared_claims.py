@@ -1,5 +1,6 @@
 """Claims of two programs in one file."""
 
+import contextlib
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -106,3 +107,14 @@ def test_a_file_that_is_emptied_meanwhile_holds_nobody_up(
     database.close()
     assert claim(both[0], "a", found=True)
     assert both[0].of_others("s", "b") == frozenset()
+    with contextlib.closing(sqlite3.connect(tmp_path / "claims.sqlite", timeout=0)) as database:
+        database.execute("BEGIN IMMEDIATE")  # nor other programs
+
+
+def test_when_all_have_closed_it_only_the_file_is_left(
+    both: tuple[SharedClaims, SharedClaims], tmp_path: Path
+) -> None:
+    assert claim(both[0], "a", found=True)
+    for claims in both:
+        claims.close()
+    assert [path.name for path in tmp_path.iterdir()] == ["claims.sqlite"]

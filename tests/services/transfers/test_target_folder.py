@@ -10,10 +10,10 @@ import pytest
 from services.disk.partial_file import PartialFile, part_path
 from services.disk.when_taken import WhenTaken
 from services.problems.disk_errors import error_writing
-from services.problems.errors import ProblemKind
+from services.problems.errors import FilesError, ProblemKind
 from services.transfers.events import TransferChanged
 from services.transfers.orders import DownloadOrder, ZipOrder
-from services.transfers.target_folder import with_mounts
+from services.transfers.target_folder import require_folder, with_mounts
 from services.transfers.transfer import Transfer, TransferState
 from tests.services.transfers.conftest import Wharf
 from tests.support.making import remote_file
@@ -204,6 +204,19 @@ def test_a_download_that_got_its_name_before_the_disk_was_unplugged_is_not_fetch
     assert wharf.end().path == target
     assert wharf.server.requests == []
     assert [path.name for path in stick.iterdir()] == ["output.jsonl"]
+
+
+def test_an_own_folder_that_can_not_be_made_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_arguments: object, **_named: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    order = DownloadOrder(remote_file(), tmp_path / "own", WhenTaken.KEEP_BOTH, makes_folder=True)
+    with pytest.raises(FilesError) as caught:
+        require_folder(order)
+    assert caught.value.problem.kind is ProblemKind.FOLDER_UNWRITABLE
 
 
 # Full disks, and what a crash left

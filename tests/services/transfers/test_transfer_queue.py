@@ -11,7 +11,7 @@ from services.disk.when_taken import WhenTaken
 from services.problems.errors import FilesError, ProblemKind
 from services.transfers.bandwidth import Bandwidth
 from services.transfers.events import DeletesEnded, TransfersForgotten
-from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder
+from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder, ZipOrder
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from services.transfers.transfer_queue import AT_ONCE
 from services.transfers.upload_job import AnswerLost
@@ -46,6 +46,15 @@ def test_the_first_snapshot_says_what_was_asked_for(bench: QueueBench) -> None:
         Transfer(ids[1], TransferKind.DOWNLOAD, "acme", "out.jsonl", purpose="batch_output", path=Path("/downloads"), file_id="file-1", batch=1, place=2),
         Transfer(ids[2], TransferKind.DELETE, "acme", "out.jsonl", purpose="batch_output", file_id="file-1", batch=1, place=3),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sizes", "total"), [((3, 4), 7), ((3, None), None), ((0,), 0)])
+def test_the_size_of_a_zip_is_known_where_that_of_each_file_is(
+    bench: QueueBench, sizes: tuple[int | None, ...], total: int | None
+) -> None:
+    files = tuple(remote_file(size=size) for size in sizes)
+    [added] = bench.add(ZipOrder(files, Path("/downloads"), "a.zip", WhenTaken.SKIP))
+    assert bench.snapshots(added)[0].total == total
 
 
 @pytest.mark.parametrize(
@@ -106,6 +115,14 @@ def test_progress_is_told_but_not_more_often_than_ten_times_a_second(bench: Queu
     carried.finish()
     last = bench.wait_for(transfer_id, State.DONE)
     assert (last.done, last.speed, last.seconds_left) == (1000, None, None)
+
+
+def test_after_a_tenth_of_a_second_progress_is_told_again(bench: QueueBench) -> None:
+    bench.clock.now = 0.0
+    transfer_id, carried = bench.run(upload(1000))
+    bench.clock.now = 0.1
+    carried.do(lambda: carried.running.progress(10))
+    assert bench.snapshots(transfer_id)[-1].done == 10
 
 
 def test_more_bytes_than_there_are_are_never_told(bench: QueueBench) -> None:

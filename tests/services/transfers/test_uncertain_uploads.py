@@ -9,6 +9,7 @@ from msgspec import structs
 
 from services.disk.when_taken import WhenTaken
 from services.problems.errors import FilesError, ProblemKind
+from services.system.cancellation import Cancelled
 from services.transfers.events import TransferChanged, TransfersForgotten
 from services.transfers.journal import Journal, JournalRow
 from services.transfers.lost_answers import FIRST_PAUSE, AnswerLost, NotThere
@@ -131,6 +132,8 @@ def test_what_the_person_decides_during_a_look_stands(
             case "forget":
                 queue.forget([transfer_id])
         assert running.token.cancelled
+        with pytest.raises(Cancelled):
+            running.claim(lambda _others: "file-z")
         if ending is not None:
             raise ending
 

@@ -370,6 +370,7 @@ def test_a_server_that_has_the_file_in_another_way_is_told_of(
     assert ended.state is TransferState.DONE
     assert ended.warning is not None
     assert ended.warning.kind is ProblemKind.DIFFERS
+    assert all(told in ended.warning.detail for told in different.values())
     assert all(value in ended.warning.detail for value in different.values())
 
 
@@ -399,6 +400,20 @@ def test_an_expiry_that_is_not_the_one_wished_for_is_told_of(
     ended = wharf.end()
     assert ended.state is TransferState.DONE
     assert (ended.warning is not None) is differs
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"), [(1, "1 hour "), (47, "47 hours "), (48, "2 days "), (72, "3 days ")]
+)
+def test_an_expiry_is_told_in_hours_or_days(
+    wharf: Wharf, small_file: Path, hours: int, words: str
+) -> None:
+    expires_at = 1000 + hours * 3600
+    wharf.server.next(answering(small_file, created_at=1000, expires_at=expires_at))
+    wharf.add(UploadOrder(upload_request(small_file, expires_after=7200)))
+    warning = wharf.end().warning
+    assert warning is not None
+    assert f": {words}" in warning.title
 
 
 def test_an_expiry_is_compared_for_a_file_that_was_found_too(
