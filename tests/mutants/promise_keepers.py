@@ -115,7 +115,7 @@ _CLOSE: dict[str, tuple[str, ...]] = {
     "databases": ("journal", "upload_ledger", "listing_cache"),
     "listings": ("watching", "file_service_listing", "file_service_last_listing"),
     "settings": ("private_files",),
-    "file_lock": ("settings", "two_programs"),
+    "file_lock": ("settings", "private_files", "two_programs"),
     "folder_sync": ("whole_file", "partial_file"),
     "unused_names": ("partial_file", "parts_after"),
     "file_rows": ("file_list", "file_table", "any_course"),

@@ -3,6 +3,7 @@
 import errno
 import gc
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 
@@ -117,6 +118,17 @@ def test_a_socket_that_cannot_be_prepared_is_left_at_once(listening_port: int) -
     assert second - first < HEAD_START
     with pytest.raises(OSError, match="not with this option"):
         race(Refusing(), [at(listening_port)])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such addresses")
+def test_an_address_that_the_system_refuses_is_left_at_once(listening_port: int) -> None:
+    nowhere = (socket.AF_UNIX, socket.SOCK_STREAM, 0, "", "/nowhere/socket")
+    clock = Clock()
+    assert port_of(race(clock, [nowhere, at(listening_port)])) == listening_port
+    first, second = clock.starts
+    assert second - first < HEAD_START
+    with pytest.raises(FileNotFoundError):
+        race(Clock(), [nowhere])
 
 
 def test_nothing_is_begun_at_the_deadline(listening_port: int) -> None:
