@@ -350,6 +350,26 @@ def test_an_order_that_is_ready_takes_no_time() -> None:
     assert unprepared > 10
 
 
+def named_files(first: int, end: int, size: int) -> list[RemoteFile]:
+    """Files whose names stand in no order."""
+    numbers = range(first, end)
+    return [RemoteFile(f"{n:06}", filename=f"run{n * 7919 % 100_003}", size=size) for n in numbers]
+
+
+def test_what_comes_is_merged_in_and_all_is_sorted_anew_only_when_much_is_other() -> None:
+    files = FileList(lambda: NOW)
+    files.order = Order(Column.NAME)
+    steps = []
+    for first, end, size in ((0, 20_000, 1), (20_000, 25_000, 1), (100, 130, 2), (0, 12_000, 3)):
+        for file in named_files(first, end, size):
+            files.add(file)
+        steps.append(sum(1 for _step in files.arranging()))
+    at_first, a_page, a_few, half = steps
+    assert a_page < at_first / 2
+    assert a_few < at_first / 10
+    assert half < 2 * at_first  # taken out and merged in again, they take more
+
+
 def test_what_a_search_compares_is_worked_out_when_there_is_time_for_it() -> None:
     files = make_list(*(remote_file(f"RUN{number}", id=str(number)) for number in range(20_000)))
     finish(files.arranging())
