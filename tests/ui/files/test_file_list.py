@@ -9,6 +9,7 @@ from services.api.remote_file import RemoteFile
 from tests.support.hand_turned_clock import HandTurnedClock
 from tests.support.making import remote_file
 from tests.ui.files.plain_files import plainly_arranged
+from ui.files import picked_rows, sorted_rows
 from ui.files.file_list import Amount, FileFilter, FileList, View, is_output
 from ui.files.ordering import Column, Order
 from ui.files.slices import finish
@@ -383,6 +384,21 @@ def test_what_a_search_compares_is_worked_out_when_there_is_time_for_it() -> Non
     assert rows[7] is not None
     assert rows[7].search_text == "run7\n7"
     assert all(row is not None and row.search_text for row in rows)
+    assert {row.place for row in rows if row is not None} == {0}
+
+
+def test_a_search_that_was_prepared_takes_fewer_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(picked_rows, "SLICE", 500)
+    monkeypatch.setattr(sorted_rows, "SLICE", 500)
+    steps = []
+    for is_prepared in (False, True):
+        files = make_list(*(remote_file(f"run{n % 2}", id=f"{n:05}") for n in range(5_000)))
+        finish(files.arranging())
+        if is_prepared:
+            finish(files.preparing())
+        files.shown = FileFilter(text="run1")
+        steps.append(sum(1 for _step in files.arranging()))
+    assert steps[1] < steps[0]
 
 
 def test_what_happens_while_it_is_being_sorted_is_taken_along() -> None:
