@@ -99,7 +99,7 @@ class FileList:
         if listing != self._listing:
             return
         self._listing = None
-        if complete and self._seen != len(self._rows):
+        if complete and self._seen < len(self._rows):
             rows = self._rows.by_id.items()
             for file_id in [file_id for file_id, row in rows if row.listing != listing]:
                 self.remove(file_id)

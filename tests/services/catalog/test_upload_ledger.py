@@ -121,17 +121,6 @@ def test_nothing_is_left_of_what_is_forgotten(ledger: UploadLedger, tmp_path: Pa
     assert ledger.of_sizes(ACME, [7]) == [upload()]
 
 
-def test_what_is_replaced_is_overwritten_in_the_file(tmp_path: Path) -> None:
-    ledger = UploadLedger(tmp_path / "uploads.sqlite")
-    for number in range(20):
-        ledger.note(
-            ACME, replace(upload(f"file-{number}"), path=Path("/home/somebody/" + "x" * 99))
-        )
-        ledger.note(ACME, replace(upload(f"file-{number}"), path=Path("/a")))
-    ledger.close()
-    assert b"somebody" not in written(tmp_path)
-
-
 def test_two_programs_write_to_the_same_file(ledger: UploadLedger, tmp_path: Path) -> None:
     other = UploadLedger(tmp_path / "uploads.sqlite")
     ledger.note(ACME, upload("file-1"))

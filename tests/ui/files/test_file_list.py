@@ -9,6 +9,7 @@ from services.api.remote_file import RemoteFile
 from tests.support.hand_turned_clock import HandTurnedClock
 from tests.support.making import remote_file
 from tests.ui.files.plain_files import plainly_arranged
+from ui.files import picked_rows, sorted_rows
 from ui.files.file_list import Amount, FileFilter, FileList, View, is_output
 from ui.files.ordering import Column, Order
 from ui.files.slices import finish
@@ -350,6 +351,26 @@ def test_an_order_that_is_ready_takes_no_time() -> None:
     assert unprepared > 10
 
 
+def named_files(first: int, end: int, size: int) -> list[RemoteFile]:
+    """Files whose names stand in no order."""
+    numbers = range(first, end)
+    return [RemoteFile(f"{n:06}", filename=f"run{n * 7919 % 100_003}", size=size) for n in numbers]
+
+
+def test_what_comes_is_merged_in_and_all_is_sorted_anew_only_when_much_is_other() -> None:
+    files = FileList(lambda: NOW)
+    files.order = Order(Column.NAME)
+    steps = []
+    for first, end, size in ((0, 20_000, 1), (20_000, 25_000, 1), (100, 130, 2), (0, 12_000, 3)):
+        for file in named_files(first, end, size):
+            files.add(file)
+        steps.append(sum(1 for _step in files.arranging()))
+    at_first, a_page, a_few, half = steps
+    assert a_page < at_first / 2
+    assert a_few < at_first / 10
+    assert half < 2 * at_first  # taken out and merged in again, they take more
+
+
 def test_what_a_search_compares_is_worked_out_when_there_is_time_for_it() -> None:
     files = make_list(*(remote_file(f"RUN{number}", id=str(number)) for number in range(20_000)))
     finish(files.arranging())
@@ -363,6 +384,21 @@ def test_what_a_search_compares_is_worked_out_when_there_is_time_for_it() -> Non
     assert rows[7] is not None
     assert rows[7].search_text == "run7\n7"
     assert all(row is not None and row.search_text for row in rows)
+    assert {row.place for row in rows if row is not None} == {0}
+
+
+def test_a_search_that_was_prepared_takes_fewer_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(picked_rows, "SLICE", 500)
+    monkeypatch.setattr(sorted_rows, "SLICE", 500)
+    steps = []
+    for is_prepared in (False, True):
+        files = make_list(*(remote_file(f"run{n % 2}", id=f"{n:05}") for n in range(5_000)))
+        finish(files.arranging())
+        if is_prepared:
+            finish(files.preparing())
+        files.shown = FileFilter(text="run1")
+        steps.append(sum(1 for _step in files.arranging()))
+    assert steps[1] < steps[0]
 
 
 def test_what_happens_while_it_is_being_sorted_is_taken_along() -> None:

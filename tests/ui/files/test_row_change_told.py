@@ -1,14 +1,14 @@
 """What is told of a change: whether rows come, go or move, and no more than that."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
 from services.api.remote_file import RemoteFile
 from ui.files import row_change
 from ui.files.file_list import FileFilter, FileList
-from ui.files.ordering import Column, Order
+from ui.files.ordering import Column, Order, Row
 from ui.files.row_change import RowChange, carried, change_between, places_now
 from ui.files.slices import finish
 
@@ -165,3 +165,18 @@ def test_what_is_selected_stays_so_and_nothing_else(
     assert carried(change, [(1, 1)]) == []
     assert carried(change, [(0, 0), (4, 4)]) == [(1, 1), (4, 4)]
     assert carried(changed(listed(), remove(1, 2, 3, 4, 5)), [(0, 4)]) == []
+
+
+def test_a_few_selected_rows_are_looked_for_one_by_one() -> None:
+    change = changed(listed(300), remove(1))
+    asked: list[str] = []
+
+    def row_now(file_id: str) -> Row | None:
+        asked.append(file_id)
+        return change.row_now(file_id)
+
+    watched = replace(change, row_now=row_now)
+    assert carried(watched, [(200, 201), (298, 299)]) == [(199, 200), (297, 298)]
+    assert asked == ["file-201", "file-202", "file-299", "file-300"]
+    assert carried(watched, [(0, 250)]) == [(0, 249)]
+    assert asked[4:] == ["file-1"]
