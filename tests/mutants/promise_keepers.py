@@ -123,7 +123,7 @@ _CLOSE: dict[str, tuple[str, ...]] = {
     "file_list": ("row_change", "any_course"),
     "file_views": ("file_list", "file_filter", "any_course"),
     "file_table_model": ("file_table", "row_change", "any_course"),
-    "picked_rows": ("picking_flow", "file_table", "any_course"),
+    "picked_rows": ("file_list", "picking_flow", "file_table", "any_course"),
     "row_change": ("any_course",),
     "sorted_rows": ("file_list", "row_change", "any_course"),
 }

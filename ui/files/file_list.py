@@ -92,7 +92,7 @@ class FileList:
         if len(fresh) != len(files):
             for file in files:
                 if file.id not in fresh:
-                    self._put(file, listing)
+                    self._put(file)
 
     def end_listing(self, listing: int, complete: bool) -> None:
         """The listing is over; after a complete one, the files that it did not have are gone."""
@@ -106,7 +106,7 @@ class FileList:
 
     def add(self, file: RemoteFile) -> None:
         """A file was uploaded; a listing under way may have passed its place, so it stays."""
-        self._put(file, self._last_listing)
+        self._put(file)
 
     def remove(self, file_id: str) -> None:
         """A file is no longer at the server."""
@@ -299,14 +299,14 @@ class FileList:
             )
         return fresh
 
-    def _put(self, file: RemoteFile, listing: int) -> None:
+    def _put(self, file: RemoteFile) -> None:
+        """Take a file as of the last listing, whether or not it was there."""
+        listing = self._last_listing
         known = self._rows.get(file.id)
-        if known is None:
-            self._seen += listing == self._last_listing
-        else:
-            if known.listing != listing:
-                self._seen += listing == self._last_listing
-                known.listing = listing
+        if known is None or known.listing != listing:
+            self._seen += 1
+        if known is not None:
+            known.listing = listing
             if known.file == file:
                 return
             self._counts.count(known.file, -1)

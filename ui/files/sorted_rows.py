@@ -39,10 +39,9 @@ class SortedRows:
 
     def forget(self) -> None:
         """Begin anew, without rows."""
-        self.known, self.unknown = [], []
+        self.known, self.unknown, self.placed = [], [], ()
         self.is_sorted = False
         self.behind = {}
-        self.placed = ()
 
     def taking(self, gone: list[Row], fresh: list[Row]) -> Steps[None]:
         """Some files have gone, or are other than they were, and some have come."""
