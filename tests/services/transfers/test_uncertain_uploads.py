@@ -293,3 +293,21 @@ def test_a_file_that_one_was_matched_with_is_no_candidate_of_others(
             "d": (("file-y",), FIRST_PAUSE - 2),
             "elsewhere": (one, None),
         }
+
+
+def test_the_file_of_an_upload_that_was_cleared_is_its_own_in_the_next_session(path: Path) -> None:
+    def answer(_order: UploadOrder, running: RunningTransfer) -> None:
+        running.known_as("file-x")
+
+    uploads = Uploads(Journal(path))
+    uploads.sending = answer
+    uploads.queue.add("acme", [UploadOrder(upload_request(local_file()))])
+    uploads.wait_until(1, State.DONE)
+    uploads.queue.forget([1])
+    uploads.close()
+    path.with_name("claims.sqlite").unlink()  # by its own journal alone
+    again = Uploads(Journal(path))
+    transfer_id = again.add()
+    again.queue.adopt(transfer_id, "file-x")
+    assert again.all[transfer_id].state is State.UNCERTAIN
+    again.close()
