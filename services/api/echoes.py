@@ -53,8 +53,8 @@ class _View:
             character = by(match)
             if character:
                 pieces.append(character)
-                starts.append(self.starts[begin])
-                ends.append(self.ends[end - 1])
+                starts += self.starts[begin : begin + 1]
+                ends += self.ends[end - 1 : end]
             done = end
         if not done:
             return self

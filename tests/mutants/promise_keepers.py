@@ -115,6 +115,7 @@ _CLOSE: dict[str, tuple[str, ...]] = {
     "databases": ("journal", "upload_ledger", "listing_cache"),
     "listings": ("watching", "file_service_listing", "file_service_last_listing"),
     "settings": ("private_files",),
+    "private_files": ("settings_file",),
     "file_lock": ("settings", "private_files", "two_programs"),
     "folder_sync": ("whole_file", "partial_file"),
     "unused_names": ("partial_file", "parts_after"),

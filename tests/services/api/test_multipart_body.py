@@ -153,6 +153,7 @@ def test_progress_is_told_when_the_next_piece_is_asked_for(tmp_path: Path) -> No
 
 def test_a_body_that_starts_anew_is_no_longer_sent(path: Path) -> None:
     body = body_of(local_file(path))
+    assert not body.sent_whole
     list(body)
     assert body.sent_whole
     next(iter(body))
