@@ -45,6 +45,7 @@ ROOMS = (
     "api",
     "sandbox",
     "accounts",
+    "browse",
     "checks",
     "catalog",
     "transfers",

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLabel, QMenu, QWidget
 
 from services.system.language import _
-from ui.safe_text import ZERO_WIDTH_SPACE, breakable, shortened
+from services.system.safe_text import ZERO_WIDTH_SPACE, breakable, shortened
 from ui.theme import scaled
 from ui.wording import tool_tip
 

@@ -24,11 +24,11 @@ from PySide6.QtWidgets import (
 
 from services.problems.errors import Problem, ProblemKind
 from services.system.language import _, ngettext
+from services.system.safe_text import without_middle
 from ui.exact_copy import ExactText
 from ui.icons import icon, keep_apart
 from ui.labels import IconLabel, label
 from ui.problem_words import report_line, said_in_words
-from ui.safe_text import without_middle
 from ui.theme import Role, colour
 from ui.wording import count_in_words, one_line
 

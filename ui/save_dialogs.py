@@ -11,8 +11,8 @@ from services.accounts.settings import SettingsStore
 from services.disk.local_names import safe_name
 from services.system.language import _
 from services.system.name_matching import composed
+from services.system.safe_text import without_middle
 from ui.last_folders import Chosen, LastFolders
-from ui.safe_text import without_middle
 
 _LONGEST_ACCOUNT = 40
 """Letters of an account's name, so that the date after it is not cut off."""

@@ -7,10 +7,10 @@ from PySide6.QtCore import QLocale
 
 from services.system.language import _, ngettext
 from services.system.numbers import whole
+from services.system.safe_text import one_line as one_line
+from services.system.safe_text import shortened as shortened
+from services.system.safe_text import tool_tip as tool_tip
 from services.system.sizes import size_in_words
-from ui.safe_text import one_line as one_line
-from ui.safe_text import shortened as shortened
-from ui.safe_text import tool_tip as tool_tip
 
 MINUTE = 60
 HOUR = 60 * MINUTE

@@ -7,10 +7,10 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from services.accounts.settings import Settings
+from services.browse.seen_values import SeenValues
 from ui.actions import Actions
 from ui.files.files_area import FilesArea
 from ui.files.refused_content import RefusedContent
-from ui.files.seen_values import SeenValues
 from ui.files.sidebar import Sidebar
 from ui.inspector.inspector import Inspector
 from ui.top_bar import TopBar

@@ -176,8 +176,8 @@ def _inside(address: str, folder: Path, number: int, rounds: int) -> None:
 
 
 def _sorting_and_searching(window: "MainWindow", hand: "_Hand", rounds: int) -> Figures:
+    from services.browse.ordering import natural_key, row_of, search_texts
     from tests.bench.open_window import Watch
-    from ui.files.ordering import natural_key, row_of, search_texts
 
     files = window.workspace.area.shown
     names = [natural_key(file.name) for file in files]
@@ -269,8 +269,8 @@ class _Hand:
         from PySide6.QtCore import QPoint, Qt
         from PySide6.QtTest import QTest
 
+        from services.browse.ordering import Column
         from ui.files.columns import SECTION_OF
-        from ui.files.ordering import Column
 
         head = self._area.table.head
         section = SECTION_OF[Column(column)]
@@ -340,8 +340,8 @@ class _Hand:
         """What the same takes through Qt's own sorting model."""
         from PySide6.QtCore import QSortFilterProxyModel, Qt
 
+        from services.browse.ordering import Column
         from ui.files.columns import SECTION_OF
-        from ui.files.ordering import Column
 
         proxy = QSortFilterProxyModel()
         proxy.setSourceModel(self._area.model)

@@ -21,7 +21,7 @@ _DISK = (
     "tests/services/transfers",
 )
 _SETTINGS = ("tests/services/accounts", "tests/services/system")
-_LIST = ("tests/ui/files",)
+_LIST = ("tests/services/browse", "tests/ui/files")
 
 _WIDE: dict[str, tuple[str, ...]] = {
     "services/transfers/transfer_commands.py": (
@@ -50,10 +50,11 @@ _WIDE: dict[str, tuple[str, ...]] = {
     "services/system/file_lock.py": (*_DISK, "tests/services/faults"),
     "services/system/folder_sync.py": _DISK,
     "services/disk/unused_names.py": (*_DISK, "tests/services/faults"),
-    "ui/files/file_*.py": _LIST,
-    "ui/files/sorted_rows.py": _LIST,
-    "ui/files/picked_rows.py": _LIST,
-    "ui/files/row_change.py": _LIST,
+    "services/browse/file_*.py": _LIST,
+    "ui/files/file_table*.py": _LIST,
+    "services/browse/sorted_rows.py": _LIST,
+    "services/browse/picked_rows.py": _LIST,
+    "services/browse/row_change.py": _LIST,
 }
 """By pattern of modules: all tests that could notice a slip; no more than 90 s of them."""
 

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from services.accounts.events import AccountFailed, AccountOpened, AccountOpening, AccountsLoaded
 from services.accounts.settings import SettingsStore
+from services.browse.file_views import View
 from services.catalog.events import (
     FilesListed,
     LastListed,
@@ -23,7 +24,6 @@ from services.problems.events import SomethingFailed
 from services.transfers.events import TransfersSaved
 from tests.support.making import CREATED_AT, account, problem, remote_file
 from tests.support.recording_service import RecordingService
-from ui.files.file_views import View
 from ui.main_window import MainWindow
 from ui.theme import Theme
 

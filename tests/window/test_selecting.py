@@ -9,12 +9,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QPlainTextEdit
 
+from services.browse.ordering import Column
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.served_files import many_files, served_file
 from tests.window.conftest import OpenDesk
 from tests.window.desk import Desk, account_at
 from ui.files.columns import SECTION_OF
-from ui.files.ordering import Column
 from ui.wording import count_in_words
 
 CONTROL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier

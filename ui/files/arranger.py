@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal, Slot
 
-from ui.files.file_list import FileList
-from ui.files.slices import Steps
+from services.browse.file_list import FileList
+from services.browse.slices import Steps
 
 
 class Arranger(QObject):

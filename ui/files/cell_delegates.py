@@ -7,10 +7,10 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from services.api.remote_file import RemoteFile
+from services.browse.ordering import Column
 from ui.files.cell_look import ICON_GAP, CellLook
 from ui.files.columns import COLUMNS, SECTION_OF
 from ui.files.file_table_model import FileTableModel
-from ui.files.ordering import Column
 from ui.icons import file_icon_name, paint_icon
 from ui.purpose_pill import paint_purpose_pill, pill_font
 from ui.selection_look import paint_edge

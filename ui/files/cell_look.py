@@ -3,7 +3,7 @@
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPalette
 
-from ui.safe_text import shortened
+from services.system.safe_text import shortened
 from ui.theme import Role, colour, scaled
 
 ICON_GAP = 6

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 
 from services.api.remote_file import RemoteFile
+from services.browse.ordering import Column
 from services.system.language import _, ngettext
 from services.system.numbers import whole
 from services.system.sizes import size_in_words
-from ui.files.ordering import Column
 from ui.wording import (
     NOTHING,
     created_in_words,

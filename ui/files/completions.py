@@ -4,13 +4,13 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from services.browse.filter_fields import FIELDS
+from services.browse.query import Part, parts_of
+from services.browse.seen_values import SeenValues
 from services.providers.purposes import Side, purpose_named
 from services.system.language import _
 from services.system.name_matching import folded
-from ui.files.filter_fields import FIELDS
-from ui.files.query import Part, parts_of
-from ui.files.seen_values import SeenValues
-from ui.safe_text import one_line
+from services.system.safe_text import one_line
 
 
 @dataclass(frozen=True, slots=True)

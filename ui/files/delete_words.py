@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from services.api.remote_file import RemoteFile
 from services.system.language import _, ngettext
+from services.system.safe_text import without_middle
 from services.system.sizes import size_in_words
-from ui.safe_text import without_middle
 from ui.wording import count_in_words, files_in_words, one_line
 
 _LONGEST_NAME = 60

@@ -20,13 +20,13 @@ from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
 
 from services.api.remote_file import RemoteFile
+from services.browse.row_change import Range, RowChange, carried, ranges_of
 from services.system.language import _
 from services.system.name_matching import folded
 from ui.files.cell_delegates import CellDelegate, row_height
 from ui.files.columns import SECTION_OF
 from ui.files.file_table_model import FileTableModel
 from ui.files.pointed_row import PointedRow
-from ui.files.row_change import Range, RowChange, carried, ranges_of
 from ui.files.table_head import TableHead
 from ui.selected_rows import move_by_key, selected_ranges
 

@@ -15,12 +15,9 @@ from PySide6.QtCore import (
     Slot,
 )
 
-from services.system.language import _
-from ui.files.arranger import Arranger
-from ui.files.columns import COLUMNS
-from ui.files.file_list import FileFilter, FileList
-from ui.files.ordering import Column, Order
-from ui.files.row_change import (
+from services.browse.file_list import FileFilter, FileList
+from services.browse.ordering import Column, Order
+from services.browse.row_change import (
     SEARCH,
     Range,
     RowChange,
@@ -28,7 +25,10 @@ from ui.files.row_change import (
     places_now,
     ranges_of,
 )
-from ui.files.shown_files import ShownFiles
+from services.browse.shown_files import ShownFiles
+from services.system.language import _
+from ui.files.arranger import Arranger
+from ui.files.columns import COLUMNS
 from ui.wording import tool_tip
 
 __all__ = ["FILE_ROLE", "FileTableModel", "ranges_of"]

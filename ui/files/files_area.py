@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, QTimer, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from services.api.remote_file import RemoteFile
+from services.browse.file_list import Counts, FileFilter, FileList, is_output
 from services.catalog.events import (
     FileAdded,
     FileDeleted,
@@ -21,7 +22,6 @@ from services.catalog.events import (
 )
 from services.problems.errors import Problem
 from services.system.language import _
-from ui.files.file_list import Counts, FileFilter, FileList, is_output
 from ui.files.file_table import FileTable
 from ui.files.file_table_model import FileTableModel
 from ui.files.state_page import ListState, StatePage

@@ -15,9 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from services.browse.paste_ids import PickedIds
 from services.system.language import _, ngettext
 from ui.button_row import ButtonRow
-from ui.files.paste_ids import PickedIds
 from ui.labels import label
 from ui.wording import count_in_words
 

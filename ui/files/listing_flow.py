@@ -6,12 +6,12 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QAction
 
 from services.accounts.storage_limit import storage_limit_of
+from services.browse.file_list import FileFilter
 from services.catalog.events import FilesListed, LastListed, ListingEnded, ListingStarted
 from services.problems.errors import Problem, ProblemKind
 from services.system.language import _, ngettext
 from ui.accounts.account_flow import AccountFlow
 from ui.actions import Actions
-from ui.files.file_list import FileFilter
 from ui.files.status_line import StatusLine
 from ui.messages import MessageBar
 from ui.wording import count_in_words

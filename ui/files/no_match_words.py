@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from services.browse.file_filter import FileFilter
+from services.browse.file_views import View
+from services.browse.query import parse
 from services.system.language import _, ngettext
-from ui.files.file_filter import FileFilter
-from ui.files.file_views import View
-from ui.files.query import parse
-from ui.safe_text import breakable, one_line, shortened
+from services.system.safe_text import breakable, one_line, shortened
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,17 +8,17 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from services.browse.file_list import FileFilter
+from services.browse.paste_ids import PickedIds, id_beginnings, pick_ids
 from services.system.language import _
+from services.system.safe_text import menu_entry
 from ui.actions import Actions
-from ui.files.file_list import FileFilter
 from ui.files.file_table_model import ranges_of
 from ui.files.files_area import FilesArea
 from ui.files.ids_dialog import IdsDialog
-from ui.files.paste_ids import PickedIds, id_beginnings, pick_ids
 from ui.files.sidebar import Sidebar
 from ui.icons import purpose_icon
 from ui.messages import MessageBar
-from ui.safe_text import menu_entry
 from ui.selected_rows import selected_ranges
 from ui.wording import one_line
 

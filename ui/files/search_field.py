@@ -15,13 +15,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from services.browse.filter_fields import FIELDS
+from services.browse.half_typed import may_go_on
+from services.browse.query import Unclear, parse, parts_of
+from services.browse.seen_values import nothing_seen
 from services.system.language import _
 from ui.files.completion_panel import CompletionPanel
 from ui.files.completions import Completions, Offer, completions_at
-from ui.files.filter_fields import FIELDS
-from ui.files.half_typed import may_go_on
-from ui.files.query import Unclear, parse, parts_of
-from ui.files.seen_values import nothing_seen
 from ui.icons import icon
 from ui.theme import Role, colour
 from ui.wording import tool_tip

@@ -6,10 +6,10 @@ from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Slot
 from PySide6.QtWidgets import QMenu, QWidget
 
 from services.api.remote_file import RemoteFile
+from services.browse.selection_sums import Summing
 from ui.actions import Actions
 from ui.files.files_area import FilesArea
 from ui.files.refused_content import RefusedContent
-from ui.files.selection_sums import Summing
 from ui.files.status_line import StatusLine
 from ui.inspector.inspector import Inspector
 from ui.selected_rows import selected_ranges

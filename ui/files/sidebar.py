@@ -24,9 +24,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from services.browse.file_list import Counts, FileFilter, View
 from services.system.language import _
 from services.system.sizes import size_in_words
-from ui.files.file_list import Counts, FileFilter, View
 from ui.files.sidebar_model import (
     Kind,
     SidebarModel,

@@ -7,10 +7,10 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from services.browse.file_list import Amount, Counts, FileFilter, View, is_output
 from services.providers.purposes import OUTPUT_PURPOSES, UPLOAD_PURPOSES, purpose_named
 from services.system.language import _
 from services.system.sizes import size_in_words
-from ui.files.file_list import Amount, Counts, FileFilter, View, is_output
 from ui.wording import count_in_words, files_in_words, one_line, shortened, tool_tip
 
 Index = QModelIndex | QPersistentModelIndex

@@ -6,9 +6,9 @@ from enum import Enum, auto
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from services.browse.file_filter import FileFilter
 from services.problems.errors import Problem, ProblemKind
 from services.system.language import _
-from ui.files.file_filter import FileFilter
 from ui.files.no_match_words import no_match_in_words
 from ui.icons import icon
 from ui.labels import IconLabel, label

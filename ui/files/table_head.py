@@ -13,12 +13,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QTableView, QWidget
 
+from services.browse.ordering import Column
 from services.system.language import _
 from ui.files.cell_delegates import INSET
 from ui.files.cell_look import ICON_GAP
 from ui.files.columns import COLUMNS, SECTION_OF
 from ui.files.keyboard_head import KeyboardHead
-from ui.files.ordering import Column
 from ui.icons import paint_icon
 from ui.purpose_pill import pill_font
 from ui.theme import Role, colour, scaled

@@ -14,13 +14,13 @@ from PySide6.QtWidgets import (
 )
 
 from services.api.remote_file import RemoteFile
+from services.browse.selection_sums import PurposeSum, SelectionSums, sums_of
 from services.catalog.events import FileNotRetrieved, FileRetrieved, OriginFound
 from services.problems.errors import ProblemKind
 from services.system.language import _, ngettext
 from services.system.sizes import size_in_words
 from ui.files.columns import exact_size
 from ui.files.refused_content import RefusedContent
-from ui.files.selection_sums import PurposeSum, SelectionSums, sums_of
 from ui.inspector.field_view import FieldView
 from ui.inspector.fields import Field, fields_in_words, known_fields, left_out_in_words
 from ui.inspector.origin_view import OriginView

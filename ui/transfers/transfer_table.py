@@ -21,9 +21,9 @@ from PySide6.QtWidgets import (
 )
 
 from services.system.language import _
+from services.system.safe_text import menu_entry
 from services.transfers.transfer import Transfer
 from ui.icons import icon
-from ui.safe_text import menu_entry
 from ui.selected_rows import move_by_key, selected_rows
 from ui.transfers.row_actions import RowAction, possible_actions, text_for
 from ui.transfers.transfer_delegate import (

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from services.system.language import _
+from services.system.safe_text import breakable
 from ui.icons import beside_words
-from ui.safe_text import breakable
 from ui.selection_look import SelectionDelegate
 
 _ICON = 16

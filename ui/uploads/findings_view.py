@@ -18,9 +18,9 @@ from services.checks.events import LinesShown
 from services.checks.finding import CheckReport, Finding
 from services.problems.severity import Severity
 from services.system.language import _
+from services.system.safe_text import without_middle
 from ui.icons import icon
 from ui.labels import ElidedLabel, label
-from ui.safe_text import without_middle
 from ui.theme import Role
 from ui.uploads.findings_list import FindingsList, ListedFinding
 from ui.uploads.findings_words import (

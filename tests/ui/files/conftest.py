@@ -4,10 +4,10 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from ui.files.file_list import FileList
+from services.browse.file_list import FileList
+from services.browse.ordering import Column, Order
 from ui.files.file_table import FileTable
 from ui.files.file_table_model import FileTableModel
-from ui.files.ordering import Column, Order
 from ui.theme import make_palette
 
 NOW = 1_800_000_000

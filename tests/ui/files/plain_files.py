@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Set
 
 from services.api.remote_file import RemoteFile
+from services.browse.file_list import FileFilter, View, is_output
+from services.browse.file_views import SOON
+from services.browse.ordering import Column, Order, natural_key
+from services.browse.query import parse
 from services.system.name_matching import folded
-from ui.files.file_list import FileFilter, View, is_output
-from ui.files.file_views import SOON
-from ui.files.ordering import Column, Order, natural_key
-from ui.files.query import parse
 
 
 def plainly_arranged(

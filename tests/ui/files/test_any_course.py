@@ -17,15 +17,15 @@ from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 from PySide6.QtWidgets import QApplication
 
 from services.api.remote_file import RemoteFile
+from services.browse import file_rows, picked_rows, row_change, slices, sorted_rows
+from services.browse.file_list import Amount, FileFilter, FileList, View
+from services.browse.file_views import SOON
+from services.browse.ordering import Column, Order
+from services.browse.slices import finish
 from tests.ui.files.plain_files import plainly_arranged
-from ui.files import file_rows, picked_rows, row_change, slices, sorted_rows
 from ui.files.columns import COLUMNS
-from ui.files.file_list import Amount, FileFilter, FileList, View
 from ui.files.file_table import FileTable
 from ui.files.file_table_model import FileTableModel
-from ui.files.file_views import SOON
-from ui.files.ordering import Column, Order
-from ui.files.slices import finish
 
 NOW = 1_800_000_000
 MANY_IDS = [f"file-{number:02}" for number in range(20)]

@@ -6,12 +6,12 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from services.browse.file_list import FileFilter, FileList
+from services.browse.ordering import Column, Order
+from services.browse.slices import finish
 from tests.support.making import remote_file
 from tests.ui.files.conftest import NOW
 from ui.files.arranger import Arranger
-from ui.files.file_list import FileFilter, FileList
-from ui.files.ordering import Column, Order
-from ui.files.slices import finish
 
 
 class Shown:

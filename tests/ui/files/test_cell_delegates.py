@@ -5,12 +5,12 @@ from PySide6.QtGui import QFont, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from services.browse.file_list import FileList
+from services.browse.ordering import Column
 from tests.support.making import remote_file
 from tests.ui.files.conftest import NOW
 from ui.files.columns import SECTION_OF
-from ui.files.file_list import FileList
 from ui.files.file_table import FileTable
-from ui.files.ordering import Column
 from ui.theme import Role, colour, make_palette, purpose_colours
 
 MINUTE = 60

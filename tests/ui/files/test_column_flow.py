@@ -6,12 +6,12 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from services.accounts.settings import SettingsStore
+from services.browse.file_list import FileList
+from services.browse.ordering import Column
 from ui.files.column_flow import ColumnFlow
 from ui.files.columns import SECTION_OF
-from ui.files.file_list import FileList
 from ui.files.file_table import FileTable
 from ui.files.file_table_model import FileTableModel
-from ui.files.ordering import Column
 
 ID, SIZE, CREATED = (SECTION_OF[one] for one in (Column.ID, Column.SIZE, Column.CREATED))
 

@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.api.remote_file import RemoteFile
+from services.browse.file_list import FileList
+from services.browse.filter_fields import FIELDS
+from services.browse.query import parse
+from services.browse.seen_values import SeenValues, nothing_seen, taken_evenly
 from tests.support.making import remote_file
 from ui.files.completions import Completions, completions_at
-from ui.files.file_list import FileList
-from ui.files.filter_fields import FIELDS
-from ui.files.query import parse
-from ui.files.seen_values import SeenValues, nothing_seen, taken_evenly
 
 
 def seen_in(files: Sequence[RemoteFile]) -> SeenValues:

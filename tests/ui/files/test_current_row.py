@@ -5,8 +5,8 @@ import time
 from PySide6.QtCore import QEvent, QItemSelectionModel, QObject
 from PySide6.QtGui import QPaintEvent, QRegion
 
+from services.browse.file_list import FileList
 from tests.support.making import remote_file
-from ui.files.file_list import FileList
 from ui.files.file_table import FileTable
 from ui.files.file_table_model import FileTableModel
 

@@ -5,10 +5,10 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from services.api.remote_file import RemoteFile
+from services.system.safe_text import one_line
 from tests.support.making import remote_file
 from ui.files.delete_dialog import DeleteDialog
 from ui.files.delete_words import delete_sums, lost_in_words, sums_in_words, title_in_words
-from ui.safe_text import one_line
 
 _LEFT = Qt.MouseButton.LeftButton
 

@@ -7,13 +7,13 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from services.browse.file_list import FileFilter, FileList, View
+from services.browse.ordering import Column, Order
 from tests.support.making import remote_file
 from tests.ui.files.conftest import NOW
 from ui.files.columns import SECTION_OF
-from ui.files.file_list import FileFilter, FileList, View
 from ui.files.file_table import FileTable
 from ui.files.file_table_model import FileTableModel
-from ui.files.ordering import Column, Order
 from ui.theme import Role, colour
 
 

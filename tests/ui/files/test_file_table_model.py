@@ -16,12 +16,12 @@ from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 from PySide6.QtWidgets import QApplication
 
 from services.api.remote_file import RemoteFile
+from services.browse.file_list import FileFilter, FileList, View
+from services.browse.ordering import Column, Order
 from tests.support.making import remote_file
 from tests.ui.files.conftest import NOW
 from ui.files.columns import COLUMNS, SECTION_OF
-from ui.files.file_list import FileFilter, FileList, View
 from ui.files.file_table_model import FILE_ROLE, FileTableModel
-from ui.files.ordering import Column, Order
 
 DAY = 24 * 3600
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.api.remote_file import RemoteFile
-from ui.files.file_views import SOON, ExpiringSoon, NewOutputs
+from services.browse.file_views import SOON, ExpiringSoon, NewOutputs
 
 START = 1_800_000_000
 HALF_DAY = 12 * 3600

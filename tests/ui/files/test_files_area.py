@@ -4,6 +4,8 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from services.browse.file_list import FileFilter
+from services.browse.ordering import Column
 from services.catalog.events import (
     FileAdded,
     FileDeleted,
@@ -17,9 +19,7 @@ from services.catalog.events import (
 from services.problems.errors import ProblemKind
 from tests.support.making import CREATED_AT, problem, remote_file
 from ui.files.columns import SECTION_OF
-from ui.files.file_list import FileFilter
 from ui.files.files_area import FilesArea
-from ui.files.ordering import Column
 
 ONE = remote_file("one.jsonl", id="file-1", purpose="batch", size=10)
 TWO = remote_file("two.pdf", id="file-2", purpose="user_data", size=None)

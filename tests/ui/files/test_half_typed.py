@@ -8,9 +8,9 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from services.browse.file_list import FileFilter, FileList
+from services.browse.half_typed import may_go_on
 from tests.support.making import remote_file
-from ui.files.file_list import FileFilter, FileList
-from ui.files.half_typed import may_go_on
 from ui.files.search_field import SearchField
 
 

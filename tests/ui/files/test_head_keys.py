@@ -5,12 +5,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from services.browse.file_list import FileList
+from services.browse.ordering import Column, Order
 from tests.support.making import remote_file
 from ui.files.columns import SECTION_OF
-from ui.files.file_list import FileList
 from ui.files.file_table import FileTable
 from ui.files.file_table_model import FileTableModel
-from ui.files.ordering import Column, Order
 
 Key = Qt.Key
 

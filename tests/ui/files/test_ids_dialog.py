@@ -7,8 +7,8 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QCheckBox, QLabel, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from services.browse.paste_ids import id_beginnings, pick_ids
 from ui.files.ids_dialog import IdsDialog
-from ui.files.paste_ids import id_beginnings, pick_ids
 
 HERE = {"file-1", "file-2", "file-hidden"}
 

@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QDialog, QMainWindow, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from services.api.remote_file import RemoteFile
+from services.browse.ordering import Column
 from services.catalog.events import FilesListed, ListingEnded, ListingStarted
 from ui.actions import Actions
 from ui.files.columns import SECTION_OF
 from ui.files.files_area import FilesArea
-from ui.files.ordering import Column
 from ui.files.picking_flow import PickingFlow
 from ui.files.sidebar import Sidebar
 from ui.messages import MessageBar

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 import pytest
 
 from services.api.remote_file import RemoteFile
-from ui.files import row_change
-from ui.files.file_list import FileFilter, FileList
-from ui.files.ordering import Column, Order, Row
-from ui.files.row_change import RowChange, carried, change_between, places_now
-from ui.files.slices import finish
+from services.browse import row_change
+from services.browse.file_list import FileFilter, FileList
+from services.browse.ordering import Column, Order, Row
+from services.browse.row_change import RowChange, carried, change_between, places_now
+from services.browse.slices import finish
 
 Change = Callable[[FileList], None]
 

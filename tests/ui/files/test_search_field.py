@@ -15,10 +15,10 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from services.browse.seen_values import SeenValues
 from tests.support.making import remote_file
 from ui.files.completion_panel import CompletionPanel
 from ui.files.search_field import SearchField
-from ui.files.seen_values import SeenValues
 from ui.theme import make_palette
 
 FILES = (remote_file("a.jsonl"), remote_file("b.png"))

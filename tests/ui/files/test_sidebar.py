@@ -4,11 +4,11 @@ from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 from PySide6.QtWidgets import QLabel, QListView, QProgressBar
 from pytestqt.qtbot import QtBot
 
+from services.browse.file_list import Amount, Counts, FileFilter, View
+from services.system.safe_text import one_line
 from services.system.sizes import TB
-from ui.files.file_list import Amount, Counts, FileFilter, View
 from ui.files.sidebar import Sidebar
 from ui.files.sidebar_model import SidebarModel
-from ui.safe_text import one_line
 
 ROLE = SidebarModel.ROW_ROLE
 CTRL = Qt.KeyboardModifier.ControlModifier

@@ -4,9 +4,9 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from services.browse.file_list import FileFilter, View
 from services.problems.errors import ProblemKind
 from tests.support.making import problem
-from ui.files.file_list import FileFilter, View
 from ui.files.state_page import ListState, StatePage
 
 

@@ -6,9 +6,9 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from services.browse.file_list import FileList
 from services.catalog.events import FilesListed, ListingEnded, ListingStarted
 from tests.support.making import remote_file
-from ui.files.file_list import FileList
 from ui.files.file_table import FileTable
 from ui.files.file_table_model import FileTableModel
 from ui.files.files_area import FilesArea

@@ -7,10 +7,10 @@ from operator import attrgetter
 from typing import overload
 
 from services.api.remote_file import RemoteFile
+from services.browse.file_filter import Sieve
+from services.browse.ordering import Column, Order, Row, key_of, make_keys, value_of
+from services.browse.sorted_rows import SortedRows
 from services.system.name_matching import folded
-from ui.files.file_filter import Sieve
-from ui.files.ordering import Column, Order, Row, key_of, make_keys, value_of
-from ui.files.sorted_rows import SortedRows
 
 
 class ShownFiles(Sequence[RemoteFile]):

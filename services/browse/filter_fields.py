@@ -17,9 +17,7 @@ A size without an operator is meant with `=`, a span without one with `<`.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from services.system.language import _
-from services.system.name_matching import folded
-from ui.files.conditions import (
+from services.browse.conditions import (
     Condition,
     EndingIs,
     IdContains,
@@ -27,8 +25,10 @@ from ui.files.conditions import (
     PurposeIs,
     StatusIs,
 )
-from ui.files.filter_moments import read_created, read_expires
-from ui.files.filter_values import NotUnderstood, read_size_value
+from services.browse.filter_moments import read_created, read_expires
+from services.browse.filter_values import NotUnderstood, read_size_value
+from services.system.language import _
+from services.system.name_matching import folded
 
 
 @dataclass(frozen=True, slots=True)

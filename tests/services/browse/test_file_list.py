@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.api.remote_file import RemoteFile
+from services.browse import picked_rows, sorted_rows
+from services.browse.file_list import Amount, FileFilter, FileList, View, is_output
+from services.browse.ordering import Column, Order
+from services.browse.slices import finish
 from tests.support.hand_turned_clock import HandTurnedClock
 from tests.support.making import remote_file
 from tests.ui.files.plain_files import plainly_arranged
-from ui.files import picked_rows, sorted_rows
-from ui.files.file_list import Amount, FileFilter, FileList, View, is_output
-from ui.files.ordering import Column, Order
-from ui.files.slices import finish
 
 NOW = 1_800_000_000
 DAY = 24 * 3600

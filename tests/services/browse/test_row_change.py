@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.api.remote_file import RemoteFile
-from ui.files import row_change
-from ui.files.file_list import FileFilter, FileList
-from ui.files.ordering import Column, Order
-from ui.files.row_change import Range, carried, change_between, places_now, ranges_of
-from ui.files.shown_files import ShownFiles
-from ui.files.slices import finish
+from services.browse import row_change
+from services.browse.file_list import FileFilter, FileList
+from services.browse.ordering import Column, Order
+from services.browse.row_change import Range, carried, change_between, places_now, ranges_of
+from services.browse.shown_files import ShownFiles
+from services.browse.slices import finish
 
 FILES = st.builds(
     RemoteFile,

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.api.remote_file import RemoteFile
-from ui.files.selection_sums import PurposeSum, Summing, sums_of
+from services.browse.selection_sums import PurposeSum, Summing, sums_of
 
 FILES = [
     RemoteFile("file-1", purpose="batch", size=10),

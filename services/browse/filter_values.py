@@ -1,8 +1,8 @@
 """What stands after the colon of a filter: how it is taken apart, and sizes. No Qt."""
 
+from services.browse.conditions import Condition, SizeWithin
 from services.system.language import _
 from services.system.sizes import WrittenSize, read_size
-from ui.files.conditions import Condition, SizeWithin
 
 
 class NotUnderstood(ValueError):

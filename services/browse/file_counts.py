@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from services.api.remote_file import RemoteFile
-from ui.files.file_views import ExpiringSoon, NewOutputs, View
+from services.browse.file_views import ExpiringSoon, NewOutputs, View
 
 _CLOCK_STEADIED = 2.0
 """Seconds by which a clock may be set back without anything being counted anew."""

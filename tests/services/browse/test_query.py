@@ -10,12 +10,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.api.remote_file import RemoteFile
+from services.browse.ordering import row_of, search_texts
+from services.browse.query import Query, parse, parts_of
 from services.system.name_matching import folded
+from services.system.safe_text import one_line
 from services.system.sizes import size_in_words
 from tests.support.making import remote_file
-from ui.files.ordering import row_of, search_texts
-from ui.files.query import Query, parse, parts_of
-from ui.safe_text import one_line
 
 DAY = 24 * 3600
 HERE = timezone(timedelta(hours=5, minutes=30))
@@ -234,7 +234,7 @@ def test_a_fraction_of_a_second_of_now_does_not_move_the_bounds() -> None:
 
 def test_days_are_those_of_the_systems_clock_where_no_other_is_given() -> None:
     code = (
-        "from ui.files.query import parse\n"
+        "from services.browse.query import parse\n"
         "from services.api.remote_file import RemoteFile\n"
         "(day,) = parse('created:2026-03-29').conditions\n"
         "print([day.holds(RemoteFile('x', created_at=at), 0.0)"

@@ -3,8 +3,7 @@
 import re
 from datetime import date, timedelta
 
-from services.system.language import _
-from ui.files.conditions import (
+from services.browse.conditions import (
     BeginningOf,
     BeginningOfDayFromToday,
     Condition,
@@ -14,7 +13,8 @@ from ui.files.conditions import (
     Moment,
     NeverExpires,
 )
-from ui.files.filter_values import NotUnderstood, backwards, taken_apart
+from services.browse.filter_values import NotUnderstood, backwards, taken_apart
+from services.system.language import _
 
 
 def read_created(value: str) -> Condition:

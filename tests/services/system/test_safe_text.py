@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from ui.safe_text import breakable, one_line, shortened, tool_tip, without_middle
+from services.system.safe_text import breakable, one_line, shortened, tool_tip, without_middle
 
 
 @given(st.text())

@@ -3,7 +3,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.files.ordering import natural_key
+from services.browse.ordering import natural_key
 
 NAMES = st.text(st.sampled_from("aB_10９²ß.-"), max_size=8)
 

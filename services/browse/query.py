@@ -15,12 +15,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from services.browse.conditions import Condition, Not
+from services.browse.filter_fields import FIELDS
+from services.browse.filter_values import NotUnderstood
 from services.system.language import _
 from services.system.name_matching import folded
-from ui.files.conditions import Condition, Not
-from ui.files.filter_fields import FIELDS
-from ui.files.filter_values import NotUnderstood
-from ui.safe_text import one_line, shortened
+from services.system.safe_text import one_line, shortened
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from itertools import compress, count
 from operator import attrgetter
 
-from ui.files import slices
-from ui.files.file_filter import Sieve
-from ui.files.ordering import Column, Row, make_keys, value_of
-from ui.files.picked_rows import SLICE, OrderByPlace, RowsAsTheyCame
-from ui.files.slices import Steps, merging, sorting
+from services.browse import slices
+from services.browse.file_filter import Sieve
+from services.browse.ordering import Column, Row, make_keys, value_of
+from services.browse.picked_rows import SLICE, OrderByPlace, RowsAsTheyCame
+from services.browse.slices import Steps, merging, sorting
 
 
 class SortedRows:

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ui.files.conditions import Condition, EndingIs, Not, PurposeIs, StatusIs
-from ui.files.filter_fields import FIELDS
-from ui.files.filter_values import NotUnderstood
-from ui.files.query import Query
-from ui.files.seen_values import SeenValues
+from services.browse.conditions import Condition, EndingIs, Not, PurposeIs, StatusIs
+from services.browse.filter_fields import FIELDS
+from services.browse.filter_values import NotUnderstood
+from services.browse.query import Query
+from services.browse.seen_values import SeenValues
 
 
 def filled_out(query: Query, seen: SeenValues) -> Query:

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.api.remote_file import RemoteFile
-from ui.files import slices
-from ui.files.ordering import Column, Row, key_of, make_keys, row_of, value_of
+from services.browse import slices
+from services.browse.ordering import Column, Row, key_of, make_keys, row_of, value_of
 
 FILES = st.builds(
     RemoteFile,

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from ui.files.file_rows import Changes
-from ui.files.ordering import Row
-from ui.files.shown_files import ShownFiles
+from services.browse.file_rows import Changes
+from services.browse.ordering import Row
+from services.browse.shown_files import ShownFiles
 
 Range = tuple[int, int]
 """The first and the last of rows that follow each other."""

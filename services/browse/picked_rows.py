@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import overload
 
-from ui.files.ordering import Row, search_texts
-from ui.files.slices import Steps
+from services.browse.ordering import Row, search_texts
+from services.browse.slices import Steps
 
 SLICE = 20_000
 """So many rows are gone through in a step."""

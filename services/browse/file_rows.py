@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
 from types import MappingProxyType
 
-from ui.files.file_filter import Sieve
-from ui.files.ordering import Column, Row, search_texts
-from ui.files.picked_rows import RowsAsTheyCame, placing
-from ui.files.slices import CHUNK, Steps
-from ui.files.sorted_rows import SortedRows
+from services.browse.file_filter import Sieve
+from services.browse.ordering import Column, Row, search_texts
+from services.browse.picked_rows import RowsAsTheyCame, placing
+from services.browse.slices import CHUNK, Steps
+from services.browse.sorted_rows import SortedRows
 
 Changes = Mapping[str, Row | None]
 """By id, the rows of files as they were before they changed; None where there was no file."""

@@ -11,7 +11,7 @@ from itertools import chain, compress, count, islice, pairwise
 from operator import eq, ge
 from typing import Any, TypeVar
 
-from ui.files.ordering import Column, Row, key_of, make_keys, value_of, values_of
+from services.browse.ordering import Column, Row, key_of, make_keys, value_of, values_of
 
 Result = TypeVar("Result")
 Steps = Generator[None, None, Result]

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.files.paste_ids import PickedIds, id_beginnings, pick_ids
+from services.browse.paste_ids import PickedIds, id_beginnings, pick_ids
 
 HERE = ("file-aaa111", "file-bbb222", "assistant-ccc333", "ZmlsZTovL2E=", "17")
 

@@ -6,9 +6,9 @@ from functools import partial
 from itertools import compress
 
 from services.api.remote_file import RemoteFile
-from ui.files.file_views import NewOutputs, View
-from ui.files.ordering import Row, search_texts
-from ui.files.query import Query
+from services.browse.file_views import NewOutputs, View
+from services.browse.ordering import Row, search_texts
+from services.browse.query import Query
 
 _Test = Callable[[Sequence[Row], Sequence[str]], list[bool]]
 """Tells of every row, with its search text, whether it is wanted."""

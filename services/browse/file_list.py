@@ -6,16 +6,16 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from services.api.remote_file import RemoteFile
-from ui.files.file_counts import Amount, Counts, LiveCounts
-from ui.files.file_filter import FileFilter, Sieve
-from ui.files.file_rows import Changes, FileRows
-from ui.files.file_views import View, is_output
-from ui.files.half_typed import filled_out
-from ui.files.ordering import Column, Order, Row, row_of, rows_of
-from ui.files.query import Query, parse
-from ui.files.seen_values import SeenValues, taken_evenly
-from ui.files.shown_files import ShownFiles
-from ui.files.slices import Steps, finish
+from services.browse.file_counts import Amount, Counts, LiveCounts
+from services.browse.file_filter import FileFilter, Sieve
+from services.browse.file_rows import Changes, FileRows
+from services.browse.file_views import View, is_output
+from services.browse.half_typed import filled_out
+from services.browse.ordering import Column, Order, Row, row_of, rows_of
+from services.browse.query import Query, parse
+from services.browse.seen_values import SeenValues, taken_evenly
+from services.browse.shown_files import ShownFiles
+from services.browse.slices import Steps, finish
 
 __all__ = ["Amount", "Arranged", "Counts", "FileFilter", "FileList", "View", "is_output"]
 

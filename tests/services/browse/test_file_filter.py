@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.api.remote_file import RemoteFile
-from ui.files.file_filter import Sieve
-from ui.files.file_views import NewOutputs
-from ui.files.ordering import rows_of
-from ui.files.query import parse
+from services.browse.file_filter import Sieve
+from services.browse.file_views import NewOutputs
+from services.browse.ordering import rows_of
+from services.browse.query import parse
 
 NOW = 1_800_000_000
 DAY = 24 * 3600
