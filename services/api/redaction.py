@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from services.api.echoes import Echoes, merged
 from services.api.proxy_logins import login_echoes
-from services.api.remote_file import FilePage, Strike, long_texts, with_texts
+from services.api.remote_file import FilePage, Strike, texts_together, with_texts
 from services.problems.errors import FilesError, Problem
 
 MASK = "•••"
@@ -93,7 +93,7 @@ class Redaction:
         length = len(self._key)
         if self._echoes.is_short or page.longest_text < length:
             return page
-        if not self._may_be_among(long_texts(page.files, length)):
+        if not self._may_be_in_text(texts_together(page.files)):
             return page
         return replace(page, files=with_texts(page.files, length, self._unusual))
 
@@ -132,18 +132,17 @@ class Redaction:
             for start in range(0, len(body), _SLICE)
         )
 
-    def _may_be_among(self, texts: list[str]) -> bool:
-        """Whether one of these texts may hold the key; of plain ones it takes next to nothing."""
-        together = "/".join(texts)
-        encoded = together.encode("utf-8", "replace")
+    def _may_be_in_text(self, text: str) -> bool:
+        """Whether a decoded text may hold the key; of a plain one it takes next to nothing."""
+        encoded = text.encode("utf-8", "replace")
         return (
             bool(encoded.translate(None, _USUAL_BYTES))
-            or self._key.lower() in together.lower()
+            or self._key.lower().encode() in encoded.lower()
             or self._has_needle(encoded)
         )
 
     def _unusual(self, text: str) -> str:
-        return self._without_key(text) if self._may_be_among([text]) else text
+        return self._without_key(text) if self._may_be_in_text(text) else text
 
     def _without_key(self, text: str) -> str:
         return _struck(text, (self._echoes,))

@@ -183,13 +183,11 @@ def share_texts(files: Iterable[RemoteFile]) -> int:
     return max(map(len, filter(None, known)), default=0)
 
 
-def long_texts(files: tuple[RemoteFile, ...], shortest: int) -> list[str]:
-    """The texts of files that have so many characters or more."""
-    texts: list[str] = []
-    for text_of in map(attrgetter, _TEXTS):
-        values = set(map(text_of, files)) - {None}
-        texts += [value for value in values if len(value) >= shortest]
-    return texts
+def texts_together(files: tuple[RemoteFile, ...]) -> str:
+    """Every text in files at least once, with slashes between: for a quick look into all of them."""
+    words = {word for word_of in _SHARED for word in set(map(word_of, files))}
+    columns = (words, *(map(text_of, files) for text_of in _UNSHARED))
+    return "/".join(filter(None, itertools.chain.from_iterable(columns)))
 
 
 def with_texts(
@@ -208,6 +206,7 @@ def with_texts(
 
 _TEXTS = ("id", "filename", "purpose", "status", "status_details")
 _UNSHARED = tuple(map(attrgetter, ("id", "filename", "status_details")))
+_SHARED = tuple(map(attrgetter, ("purpose", "status")))
 
 
 def remote_file_from(fields: object) -> RemoteFile | None:
