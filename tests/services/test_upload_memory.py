@@ -22,8 +22,9 @@ CLIENT = """
 import json, os, sys
 from pathlib import Path
 
-from services.events import FileAdded, TransferChanged
-from services.file_commands import WhenTaken
+from services.catalog.events import FileAdded
+from services.disk.when_taken import WhenTaken
+from services.transfers.events import TransferChanged
 from services.transfers.transfer import TransferState
 from services.checks.gathering import look_at
 from services.disk.local_file import UploadRequest

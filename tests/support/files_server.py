@@ -76,7 +76,8 @@ class ScriptedFilesServer:
         self._listener = socket.create_server(("127.0.0.1", port), backlog=64)
         self._listener.settimeout(0.2)
         self.port: int = self._listener.getsockname()[1]
-        self._threads = [self._start(self._accept, "accept")]
+        self._threads: list[threading.Thread] = []
+        self._threads.append(self._start(self._accept, "accept"))
 
     def __enter__(self) -> Self:
         return self

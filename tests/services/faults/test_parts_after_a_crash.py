@@ -88,7 +88,7 @@ KILLED_WITH_ITS_NAME_TAKEN = """
 import errno, os, signal, sys
 from pathlib import Path
 from services.disk import unused_names
-from services.file_commands import WhenTaken
+from services.disk.when_taken import WhenTaken
 from services.disk.partial_file import PartialFile
 
 def refuse(*_arguments):
