@@ -98,11 +98,14 @@ class TransferCommands:
         self._queue.close()
         self._worker.stop()
 
-    def join(self, deadline: float) -> None:
-        """Wait for all threads until `deadline`, of `time.monotonic`."""
-        self._worker.join(seconds_until(deadline))
-        self._look_timer.join(seconds_until(deadline))
-        self._queue.join(deadline)
+    def join(self, deadline: float) -> bool:
+        """Wait for all threads until `deadline`, of `time.monotonic`; whether they have ended."""
+        ended = [
+            self._worker.join(seconds_until(deadline)),
+            self._look_timer.join(seconds_until(deadline)),
+            self._queue.join(deadline),
+        ]
+        return all(ended)
 
     def _tell(self, event: Event) -> None:
         if isinstance(event, TransferChanged) and event.transfer.state is TransferState.UNCERTAIN:
