@@ -1,0 +1,20 @@
+"""The states of transfers: every change goes by the rules."""
+
+import pytest
+
+from services.system.events import Event
+from services.transfers.entry import Entry
+from services.transfers.orders import DeleteOrder
+from services.transfers.transfer import MoveNotAllowed, TransferState
+from services.transfers.transfer_ledger import TransferLedger
+from tests.support.making import remote_file, transfer
+
+
+def test_a_state_that_may_not_follow_is_refused_and_told_to_nobody() -> None:
+    told: list[Event] = []
+    ledger = TransferLedger(told.append, lambda: 0.0, lambda: 1_800_000_000.0)
+    entry = Entry(DeleteOrder(remote_file()), transfer(state=TransferState.DONE))
+    with pytest.raises(MoveNotAllowed):
+        ledger.move(entry, TransferState.RUNNING)
+    assert entry.transfer.state is TransferState.DONE
+    assert told == []
