@@ -13,34 +13,29 @@ from typing import TypeVar
 
 from msgspec import structs
 
-from services.problems.errors import Problem, ProblemKind
 from services.problems.events import SomethingFailed
 from services.system.deadlines import seconds_until
 from services.system.events import Listener
-from services.system.language import _
 from services.system.thread_priority import give_way
 from services.transfers.delete_batches import DeleteBatches
 from services.transfers.destination import server_of
 from services.transfers.entry import Entry
 from services.transfers.events import TransferChanged, TransfersForgotten, TransfersSaved
-from services.transfers.journal import Journal, JournalRow, OwnedFile
+from services.transfers.journal import Journal, OwnedFile
 from services.transfers.journal_folder import others_have_some
 from services.transfers.journal_problems import no_longer_saved
 from services.transfers.journal_writer import JournalWriter
+from services.transfers.kept_entry import restored, row_of
 from services.transfers.lost_answers import OtherUploads, next_look
 from services.transfers.orders import (
-    DownloadOrder,
     Order,
     UploadOrder,
     may_be_there,
     new_transfer,
-    sent,
-    sent_by,
 )
 from services.transfers.shared_claims import SharedClaims
 from services.transfers.transfer import (
     ENDED,
-    UNDER_WAY,
     TransferKind,
     TransferState,
     check_move,
@@ -107,8 +102,8 @@ class TransferLedger:
             self._journal = JournalWriter(journal, self._tell_of_journal, known=known)
             for owned in journal.owned_files():
                 self._owners[owned.server].setdefault(owned.file_id, _CLEARED)
-            restored = [_restored(row, self.now()) for row in rows]
-            for entry in restored:
+            entries = [restored(row, self.now()) for row in rows]
+            for entry in entries:
                 self.entries[entry.transfer.id] = entry
                 if entry.transfer.kind is TransferKind.UPLOAD and entry.transfer.file_id:
                     self._note_file(entry, entry.transfer.file_id)
@@ -118,10 +113,10 @@ class TransferLedger:
                 self._tell(entry)
             self.keep(
                 entry
-                for entry, row in zip(restored, rows, strict=True)
+                for entry, row in zip(entries, rows, strict=True)
                 if entry.transfer.state is not row.transfer.state
             )
-        return sum(entry.transfer.can_resume for entry in restored)
+        return sum(entry.transfer.can_resume for entry in entries)
 
     def _tell_of_journal(self, error: Exception | None) -> None:
         self._listener(
@@ -298,7 +293,7 @@ class TransferLedger:
     def keep(self, entries: Iterable[Entry]) -> None:
         """Write the journal soon."""
         if self._journal is not None:
-            self._journal.put(_row(entry) for entry in entries)
+            self._journal.put(row_of(entry) for entry in entries)
 
     def keep_now(self, entries: Iterable[Entry]) -> None:
         """Write the journal; it is on the disk when this returns. Not under the lock."""
@@ -378,45 +373,3 @@ def _mark_of(entry: Entry) -> str:
 
 def _server_of(entry: Entry) -> str:
     return server_of(entry.order, entry.transfer.account_id)
-
-
-def _row(entry: Entry) -> JournalRow:
-    """The saved form of an entry; an upload that is fully sent is looked up before it is resent."""
-    transfer, order = entry.transfer, entry.order
-    if transfer.state is TransferState.RUNNING and entry.sent_at is not None:
-        transfer = structs.replace(transfer, state=TransferState.CONFIRMING)
-    if transfer.state is TransferState.CONFIRMING:
-        order = sent(order, entry.begun, None)
-    return JournalRow(transfer, order, transfer.place, entry.ended_at)
-
-
-def _restored(row: JournalRow, now: float) -> Entry:
-    """A transfer of an earlier session, paused if it had not ended."""
-    transfer, order = row.transfer, row.order
-    if transfer.state is TransferState.CONFIRMING:
-        order = sent(order, now, now)
-    order = sent_by(order, now)
-    if transfer.state in UNDER_WAY:
-        if isinstance(order, DownloadOrder):
-            # What a download wrote before a power failure may not be on the disk.
-            order = structs.replace(order, etag="")
-        transfer = structs.replace(
-            transfer,
-            state=TransferState.PAUSED,
-            done=0,
-            keeps_part=False,
-            problem=_interrupted(),
-            wait_seconds=None,
-        )
-    elif transfer.state is TransferState.QUEUED:
-        transfer = structs.replace(transfer, state=TransferState.PAUSED)
-    transfer = structs.replace(transfer, speed=None, seconds_left=None, place=row.place)
-    return Entry(order, transfer, ended_at=row.ended_at)
-
-
-def _interrupted() -> Problem:
-    return Problem(
-        ProblemKind.INTERRUPTED,
-        _("Interrupted when Filewharf quit"),
-        _("Resume it. Nothing is sent twice."),
-    )
