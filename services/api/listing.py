@@ -147,6 +147,8 @@ class Listing:
         if not self._shown:
             return page
         files = tuple(file for file in page.files if file.id not in self._shown)
+        # Once all of them came again, the other pages need not be gone through.
+        self._shown.difference_update(file.id for file in page.files)
         return replace(page, files=files)
 
     def _take(self, page: FilePage) -> FilePage:

@@ -88,7 +88,7 @@ class MultipartBody:
                 self._check_unchanged(os.fstat(opened.fileno()))
                 self._progress(0)
                 # One buffer for all pieces: new memory for each costs as much as the sending.
-                piece = memoryview(bytearray(PIECE))
+                piece = memoryview(bytearray(min(PIECE, self._file.size)))
                 while sent < self._file.size:
                     self._token.check()
                     count = opened.readinto(piece[: self._file.size - sent])
