@@ -19,7 +19,7 @@ from typing import BinaryIO
 
 from services.sandbox.database import IN_USE, NEW, open_database
 from services.sandbox.folder_lock import FolderLock
-from services.system.databases import Damaged, set_aside
+from services.system.databases import Damaged, set_aside, transaction
 from services.system.private_files import make_file, make_folder, narrow, own_folder
 
 _BASE62 = string.ascii_letters + string.digits
@@ -237,15 +237,8 @@ class FileStore:
 
     @contextlib.contextmanager
     def _change(self) -> Iterator[sqlite3.Connection]:
-        with self._mutex:
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._database
-                self._database.execute("COMMIT")
-            except BaseException:
-                if self._database.in_transaction:  # a full disk can have ended it
-                    self._database.execute("ROLLBACK")
-                raise
+        with self._mutex, transaction(self._database):
+            yield self._database
 
     def _insert(self, file: StoredFile) -> None:
         self._database.execute(

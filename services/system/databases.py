@@ -69,7 +69,7 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         yield
         connection.execute("COMMIT")
     except BaseException:
-        if connection.in_transaction:
+        if connection.in_transaction:  # a full disk can have ended it
             connection.execute("ROLLBACK")
         raise
 

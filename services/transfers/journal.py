@@ -19,7 +19,7 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
-from services.system.databases import open_database, open_or_replace
+from services.system.databases import open_database, open_or_replace, transaction
 from services.transfers.orders import Order
 from services.transfers.transfer import Transfer
 
@@ -198,17 +198,10 @@ class Journal:
 
     def _change(self, *steps: tuple[str, Iterable[tuple[Any, ...]]]) -> None:
         """Do each statement with each of its values, all in one transaction."""
-        with self._lock:
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                for statement, values in steps:
-                    for one in values:
-                        self._database.execute(statement, one)
-                self._database.execute("COMMIT")
-            except BaseException:
-                if self._database.in_transaction:
-                    self._database.execute("ROLLBACK")
-                raise
+        with self._lock, transaction(self._database):
+            for statement, values in steps:
+                for one in values:
+                    self._database.execute(statement, one)
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -219,7 +212,7 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 def _rename() -> str:
-    return f"PRAGMA application_id = {secrets.randbelow(2**31)}"
+    return f"PRAGMA application_id = {1 + secrets.randbelow(2**31 - 1)}"
 
 
 def _values(row: JournalRow) -> tuple[Any, ...]:

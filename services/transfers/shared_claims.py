@@ -10,7 +10,7 @@ import sqlite3
 import threading
 from pathlib import Path
 
-from services.system.databases import open_database, open_or_replace
+from services.system.databases import open_database, open_or_replace, transaction
 
 _log = logging.getLogger(__name__)
 
@@ -102,8 +102,7 @@ class SharedClaims:
         now: float,
         found: bool,
     ) -> bool:
-        database.execute("BEGIN IMMEDIATE")
-        try:
+        with transaction(database):
             taken = database.execute(
                 "SELECT owner, found FROM claims WHERE server = ? AND file_id = ?",
                 [server, file_id],
@@ -114,11 +113,6 @@ class SharedClaims:
                     "INSERT INTO claims VALUES (?, ?, ?, ?, ?)",
                     [server, file_id, owner, found, now],
                 )
-            database.execute("COMMIT")
-        except BaseException:
-            if database.in_transaction:
-                database.execute("ROLLBACK")
-            raise
         return is_free or taken[0] == owner or not (found or taken[1])
 
 
