@@ -15,18 +15,16 @@ from urllib.parse import quote
 
 from services.api.bounded_reading import OBJECT_BYTES, PAGE_BYTES, whole_body
 from services.api.content import Content, content_of, rest
+from services.api.file_page import FilePage, NotAFileList, decode_page
 from services.api.http_parts import http_parts
 from services.api.newest_files import NEWEST_FILES, NewestFiles
 from services.api.pace import Pace
 from services.api.page_limit import LARGEST_PAGE, PageLimit
 from services.api.remote_file import (
-    FilePage,
-    NotAFileList,
     NotJson,
     RemoteFile,
     cut_fields,
     decode_object,
-    decode_page,
     remote_file_from,
 )
 from services.api.retry import AS_THE_SDK, ONCE, Answer, Patience, WaitListener, repeating

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from services.api.file_page import FilePage
 from services.api.files_api import FilesApi
 from services.api.page_limit import LARGEST_PAGE
-from services.api.remote_file import FilePage
 from services.api.retry import AS_THE_SDK, Patience
 from services.problems.errors import Problem
 from services.system.cancellation import CancelToken

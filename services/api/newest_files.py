@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from services.api.remote_file import FilePage
+from services.api.file_page import FilePage
 from services.problems.errors import FilesError
 from services.system.cancellation import Cancelled, CancelToken
 

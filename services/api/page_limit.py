@@ -6,7 +6,7 @@ The API allows 10,000, some servers 1,000 or 100, and a few know no `limit` at a
 import re
 from collections.abc import Callable
 
-from services.api.remote_file import FilePage
+from services.api.file_page import FilePage
 from services.problems.errors import FilesError
 
 LARGEST_PAGE = 10_000

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, MutableMapping
 from dataclasses import replace
 
 from services.api.echoes import Echoes, merged
+from services.api.file_page import FilePage, Strike, texts_together, with_texts
 from services.api.proxy_logins import login_echoes
-from services.api.remote_file import FilePage, Strike, texts_together, with_texts
 from services.problems.errors import FilesError, Problem
 
 MASK = "•••"

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import msgspec
 
-from services.api.remote_file import RemoteFile, share_texts
+from services.api.file_page import share_texts
+from services.api.remote_file import RemoteFile
 from services.catalog.kept_page import decode_page, encode_page
 from services.system.databases import Damaged, open_database, transaction
 from services.system.private_files import own_folder

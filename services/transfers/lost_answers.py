@@ -7,7 +7,8 @@ decide; the name only ranks. Where the server gives contents back, they prove it
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.api.remote_file import FilePage, RemoteFile
+from services.api.file_page import FilePage
+from services.api.remote_file import RemoteFile
 from services.disk.local_file import UploadRequest
 from services.problems.errors import Problem, ProblemKind
 from services.system.language import _

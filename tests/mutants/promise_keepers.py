@@ -100,6 +100,7 @@ _CLOSE: dict[str, tuple[str, ...]] = {
     "connection": ("cancel", "redirects", "errors", "connections", "proxies"),
     "content": ("resuming",),
     "files_api": ("errors", "retry"),
+    "file_page": ("remote_file", "listing"),
     "nesting": ("remote_file", "errors"),
     "newest_files": ("files_api", "listing", "uploading"),
     "page_limit": ("listing",),

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.api.echoes import Echoes, merged
+from services.api.file_page import decode_page
 from services.api.redaction import MASK, Redaction, without_secrets
-from services.api.remote_file import decode_page
 from tests.support.echoed import echoes_of, readable_parts
 from tests.support.files_server import TEST_KEY
 from tests.support.making import problem

@@ -4,9 +4,10 @@ import threading
 
 import pytest
 
+from services.api.file_page import FilePage
 from services.api.files_api import FilesApi
 from services.api.newest_files import NEWEST_FILES, SHARED_FOR, NewestFiles
-from services.api.remote_file import FilePage, RemoteFile
+from services.api.remote_file import RemoteFile
 from services.problems.errors import FilesError
 from services.system.cancellation import Cancelled, CancelToken
 from tests.support.files_server import ScriptedFilesServer

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
+from services.api.file_page import FilePage
 from services.api.files_api import FilesApi
 from services.api.listing import Listing
 from services.api.page_limit import PageLimit
-from services.api.remote_file import FilePage
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import CancelToken
 from tests.services.api.conftest import MakeApi, PatientToken

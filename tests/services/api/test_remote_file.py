@@ -7,15 +7,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from services.api.file_page import NotAFileList, decode_page
 from services.api.nesting import is_deep, shallow
 from services.api.remote_file import (
     LONGEST_NAME,
     LONGEST_WORD,
     MOST_FIELDS,
-    NotAFileList,
     RemoteFile,
     cut_fields,
-    decode_page,
     remote_file_from,
 )
 from services.system.sizes import size_in_words

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from services.api import retry
+from services.api.file_page import FilePage
 from services.api.files_api import FilesApi
 from services.api.newest_files import NewestFiles
 from services.api.pace import Pace
-from services.api.remote_file import FilePage, remote_file_from
+from services.api.remote_file import remote_file_from
 from services.disk.when_taken import WhenTaken
 from services.problems.errors import ProblemKind
 from services.transfers import attempts, delete_job

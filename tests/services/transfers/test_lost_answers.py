@@ -3,7 +3,8 @@
 import pytest
 
 from services.api import connection
-from services.api.remote_file import FilePage, RemoteFile
+from services.api.file_page import FilePage
+from services.api.remote_file import RemoteFile
 from services.problems.errors import ProblemKind
 from services.transfers.lost_answers import (
     CLOCKS_APART,
