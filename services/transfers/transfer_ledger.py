@@ -6,7 +6,6 @@ frozen snapshots, in the order of the changes.
 
 import math
 import threading
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -18,9 +17,9 @@ from services.system.deadlines import seconds_until
 from services.system.events import Listener
 from services.system.thread_priority import give_way
 from services.transfers.delete_batches import DeleteBatches
-from services.transfers.destination import server_of
 from services.transfers.entry import Entry
 from services.transfers.events import TransferChanged, TransfersForgotten, TransfersSaved
+from services.transfers.file_owners import FileOwners, server_of_entry
 from services.transfers.journal import Journal, OwnedFile
 from services.transfers.journal_folder import others_have_some
 from services.transfers.journal_problems import no_longer_saved
@@ -43,8 +42,6 @@ from services.transfers.transfer import (
 
 _T = TypeVar("_T")
 
-_CLEARED = 0
-"""Stands for an upload that was cleared from the list in an earlier session."""
 _AT_ONCE = 250
 """Transfers that are made or published before the window gets its turn: some milliseconds."""
 
@@ -66,8 +63,7 @@ class TransferLedger:
         self.entries: dict[int, Entry] = {}
         self.looks: dict[int, float] = {}
         """When each UNCERTAIN upload is looked for next, in seconds since 1970; never is inf."""
-        self._owners: dict[str, dict[str, int]] = defaultdict(dict)
-        """For each server, which upload made which file; also of those forgotten since."""
+        self._owners = FileOwners()
         self.now = wall_clock
         """The time in seconds since 1970."""
         self._listener = listener
@@ -78,7 +74,6 @@ class TransferLedger:
         self._last_place = 0.0
         self._journal: JournalWriter | None = None
         self._journal_path: Path | None = None
-        self._claims = SharedClaims(None)
         self._closed = False
 
     def take_up(self, journal: Journal) -> int:
@@ -94,14 +89,13 @@ class TransferLedger:
                 journal.close()
                 claims.close()
                 return 0
-            self._journal_path, self._claims = journal.path, claims
+            self._journal_path = journal.path
             self._last_id = max(self._last_id, journal.last_id())
             self._last_batch = max((row.transfer.batch for row in rows), default=0)
             self._last_place = max((row.place for row in rows), default=0.0)
             known = [row.transfer.id for row in rows]
             self._journal = JournalWriter(journal, self._tell_of_journal, known=known)
-            for owned in journal.owned_files():
-                self._owners[owned.server].setdefault(owned.file_id, _CLEARED)
+            self._owners.restore(journal.owned_files(), claims)
             entries = [restored(row, self.now()) for row in rows]
             for entry in entries:
                 self.entries[entry.transfer.id] = entry
@@ -198,9 +192,6 @@ class TransferLedger:
 
     def others(self, entry: Entry) -> OtherUploads:
         """What the other uploads at its server have, or may be about to have."""
-        owners = self._owners[_server_of(entry)]
-        owned = frozenset(one for one, by in owners.items() if by != entry.transfer.id)
-        owned |= self._claims.of_others(_server_of(entry), _mark_of(entry))
         elsewhere = self._journal_path is not None and others_have_some(self._journal_path)
         confirming: list[UploadOrder] = []
         lost: list[UploadOrder] = []
@@ -212,18 +203,18 @@ class TransferLedger:
                     confirming.append(other.order)
                 elif may_be_there(other.order):
                     lost.append(other.order)
-        return OtherUploads(owned, tuple(confirming), tuple(lost), elsewhere)
+        return OtherUploads(
+            self._owners.of_others(entry), tuple(confirming), tuple(lost), elsewhere
+        )
 
     def was_found(self, entry: Entry, file_id: str) -> bool:
         """Whether another upload at its server was taken for this file without an answer."""
-        owner = self.entries.get(self._owners[_server_of(entry)].get(file_id, 0))
+        owner = self.entries.get(self._owners.owner_of(file_id, entry))
         return owner is not None and owner is not entry and owner.found
 
     def let_go_of_file(self, entry: Entry) -> None:
         """Undo the match of an upload with a file: it is to be sent again."""
-        self._owners[_server_of(entry)].pop(entry.transfer.file_id, None)
-        if entry.transfer.file_id:
-            self._claims.let_go(_server_of(entry), entry.transfer.file_id, _mark_of(entry))
+        self._owners.let_go(entry)
         entry.found = False
         entry.transfer = structs.replace(entry.transfer, file_id="")
 
@@ -233,19 +224,18 @@ class TransferLedger:
         `found` says that no answer named it. False, and nothing is done, where another program
         took it for an upload of its own.
         """
-        server, mark = _server_of(entry), _mark_of(entry)
-        if not self._claims.claim(server, file_id, mark, self.now(), found=found):
+        if not self._owners.claim(file_id, entry, self.now(), found=found):
             return False
         self._note_file(entry, file_id, found=found)
         return True
 
     def _note_file(self, entry: Entry, file_id: str, *, found: bool = False) -> None:
         entry.found = found or entry.found
-        self._owners[_server_of(entry)][file_id] = entry.transfer.id
+        self._owners.note(file_id, entry)
         entry.transfer = structs.replace(entry.transfer, file_id=file_id)
         for transfer_id, at in self.looks.items():
             other = self.entries[transfer_id]
-            if other is entry or _server_of(other) != _server_of(entry):
+            if other is entry or server_of_entry(other) != server_of_entry(entry):
                 continue
             if file_id in other.transfer.candidates:
                 left = tuple(one for one in other.transfer.candidates if one != file_id)
@@ -283,7 +273,7 @@ class TransferLedger:
                 self._journal.forget(
                     gone,
                     [
-                        OwnedFile(_server_of(entry), entry.transfer.file_id, now)
+                        OwnedFile(server_of_entry(entry), entry.transfer.file_id, now)
                         for entry in chosen
                         if entry.transfer.kind is TransferKind.UPLOAD and entry.transfer.file_id
                     ],
@@ -328,7 +318,7 @@ class TransferLedger:
         with self.lock:
             self._closed = True
             journal, self._journal = self._journal, None
-            self._claims.close()
+            self._owners.close()
         return journal is None or journal.close(seconds_until(deadline))
 
     def _go_on_looking(self, entry: Entry) -> None:
@@ -364,12 +354,4 @@ def _are_alike(one: Entry, other: Entry) -> bool:
     """Whether the file of one upload could be taken for that of another."""
     a, b = one.transfer, other.transfer
     same_kind = (a.kind, a.total, a.purpose) == (b.kind, b.total, b.purpose)
-    return same_kind and _server_of(one) == _server_of(other)
-
-
-def _mark_of(entry: Entry) -> str:
-    return entry.order.mark if isinstance(entry.order, UploadOrder) else ""
-
-
-def _server_of(entry: Entry) -> str:
-    return server_of(entry.order, entry.transfer.account_id)
+    return same_kind and server_of_entry(one) == server_of_entry(other)

@@ -66,6 +66,8 @@ _CLOSE: dict[str, tuple[str, ...]] = {
     "destination": ("file_service_transfers",),
     "download_job": ("attempts", "downloading", "resuming", "parts_after", "queue_restart"),
     "journal_problems": ("disks_and_clocks",),
+    "file_owners": ("finding_upload", "lost_answers", "shared_claims"),
+    "kept_entry": ("queue_restart", "journal"),
     "journal_writer": ("disks_and_clocks",),
     "orders": ("journal", "queue_restart", "parts_after", "disks_and_clocks", "transfer_queue"),
     "reporter": (*_QUEUE, "uploading", "downloading", "disks_and_clocks", "two_programs"),

@@ -1,0 +1,68 @@
+"""Which upload made which file of a server, so that no two uploads are matched with one file."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from services.transfers.destination import server_of
+from services.transfers.entry import Entry
+from services.transfers.journal import OwnedFile
+from services.transfers.orders import UploadOrder
+from services.transfers.shared_claims import SharedClaims
+
+_CLEARED = 0
+"""Stands for an upload that was cleared from the list in an earlier session."""
+
+
+class FileOwners:
+    """The owners of files, those of other programs included. Used under the ledger's lock."""
+
+    def __init__(self) -> None:
+        self._owners: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        """For each server, which upload made which file; also of those forgotten since."""
+        self._claims = SharedClaims(None)
+
+    def restore(self, owned: Iterable[OwnedFile], claims: SharedClaims) -> None:
+        """Take up the files of cleared uploads, and share claims with other programs from now on."""
+        self._claims = claims
+        for file in owned:
+            self._owners[file.server].setdefault(file.file_id, _CLEARED)
+
+    def of_others(self, entry: Entry) -> frozenset[str]:
+        """The files that other uploads at its server have made, or were matched with."""
+        server = server_of_entry(entry)
+        here = self._owners[server].items()
+        owned = frozenset(file_id for file_id, owner in here if owner != entry.transfer.id)
+        return owned | self._claims.of_others(server, _mark_of(entry))
+
+    def owner_of(self, file_id: str, entry: Entry) -> int:
+        """The transfer that has a file of the entry's server; 0 for none of the list."""
+        return self._owners[server_of_entry(entry)].get(file_id, _CLEARED)
+
+    def claim(self, file_id: str, entry: Entry, now: float, *, found: bool) -> bool:
+        """Claim a file for an upload; False if another program has it. See `SharedClaims.claim`."""
+        server = server_of_entry(entry)
+        return self._claims.claim(server, file_id, _mark_of(entry), now, found=found)
+
+    def note(self, file_id: str, entry: Entry) -> None:
+        """Note that a file is this upload's."""
+        self._owners[server_of_entry(entry)][file_id] = entry.transfer.id
+
+    def let_go(self, entry: Entry) -> None:
+        """Release the file that an upload was matched with, if any."""
+        server, file_id = server_of_entry(entry), entry.transfer.file_id
+        self._owners[server].pop(file_id, None)
+        if file_id:
+            self._claims.let_go(server, file_id, _mark_of(entry))
+
+    def close(self) -> None:
+        """Share nothing from now on."""
+        self._claims.close()
+
+
+def server_of_entry(entry: Entry) -> str:
+    """The server that a transfer goes to."""
+    return server_of(entry.order, entry.transfer.account_id)
+
+
+def _mark_of(entry: Entry) -> str:
+    return entry.order.mark if isinstance(entry.order, UploadOrder) else ""
