@@ -23,6 +23,7 @@ from services.system.language import _
 from ui.files.completion_panel import CompletionPanel
 from ui.files.completions import Completions, Offer, completions_at
 from ui.icons import icon
+from ui.qt_lengths import between, units
 from ui.theme import Role, colour
 from ui.wording import tool_tip
 
@@ -186,8 +187,8 @@ class SearchField(QLineEdit):
         space = "" if goes_on or text[end : end + 1].isspace() else " "
         if text[end : end + 1] == ",":
             space = ""
-        self.setCursorPosition(_units(text[:start]))
-        self.setSelection(_units(text[:start]), _units(text[start:end]))
+        self.setCursorPosition(units(text[:start]))
+        self.setSelection(units(text[:start]), units(text[start:end]))
         self._typing = True
         self.insert(before + offer.text + space)
 
@@ -199,8 +200,7 @@ class SearchField(QLineEdit):
 
     def _cursor(self) -> int:
         """Where the cursor stands, in characters; Qt counts the units of UTF-16."""
-        before = self.text().encode("utf-16-le", "surrogatepass")[: 2 * self.cursorPosition()]
-        return len(before.decode("utf-16-le", "surrogatepass"))
+        return len(between(self.text(), 0, self.cursorPosition()))
 
     def _unclear_now(self) -> list[Unclear]:
         """What is not understood, apart from what is half typed."""
@@ -242,8 +242,8 @@ class SearchField(QLineEdit):
         attributes = [
             QInputMethodEvent.Attribute(
                 QInputMethodEvent.AttributeType.TextFormat,
-                _units(text[: part.start]) - cursor,
-                _units(text[part.start : part.end]),
+                units(text[: part.start]) - cursor,
+                units(text[part.start : part.end]),
                 look,
             )
             for part in parts
@@ -280,8 +280,3 @@ def _may_go_on(field: QLineEdit, unclear: Unclear) -> bool:
     (part,) = parts_of(piece)
     value = part.values[-1] if part.values else ""
     return part.field in FIELDS and may_go_on(part.field, value)
-
-
-def _units(text: str) -> int:
-    """How long a text is as Qt counts."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -1,11 +1,14 @@
 """The name of a file on at most two lines, elided in the middle of what is too long."""
 
+from itertools import islice
+
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QTextLayout, QTextOption
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme import Role, colour, scaled
 from ui.wording import tool_tip
+from ui.wrapped_text import wrapped_lines
 
 
 class TitleLabel(QWidget):
@@ -33,29 +36,14 @@ class TitleLabel(QWidget):
 
     def shown_lines(self, width: int) -> list[str]:
         """The lines as they are painted at a width in pixels."""
-        metrics = QFontMetrics(self._title_font())
-        option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        layout = QTextLayout(self._text, self._title_font())
-        layout.setTextOption(option)
-        layout.beginLayout()
-        starts: list[int] = []
-        while len(starts) <= _LINES:
-            line = layout.createLine()
-            if not line.isValid():
-                break
-            line.setLineWidth(max(1, width))
-            starts.append(line.textStart())
-        layout.endLayout()
-        ends = [*starts[1:], len(self._text)]
-        lines = [self._text[start:end] for start, end in zip(starts, ends, strict=True)]
-        if len(lines) <= _LINES:
-            return [line.rstrip() for line in lines]
-        rest = self._text[starts[_LINES - 1] :]
-        return [
-            *(line.rstrip() for line in lines[: _LINES - 1]),
-            metrics.elidedText(rest, Qt.TextElideMode.ElideMiddle, width),
-        ]
+        font = self._title_font()
+        lines = list(islice(wrapped_lines(self._text, font, width), _LINES + 1))
+        if len(lines) > _LINES:
+            above = lines[: _LINES - 1]
+            rest = self._text[sum(map(len, above)) :]
+            elided = QFontMetrics(font).elidedText(rest, Qt.TextElideMode.ElideMiddle, width)
+            lines = [*above, elided]
+        return [line.rstrip() for line in lines]
 
     def hasHeightForWidth(self) -> bool:
         """One line or two, by the width."""

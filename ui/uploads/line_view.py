@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QTextEdit, QW
 from services.checks.lines_around import ShownLine
 from services.system.language import _
 from ui.exact_copy import ExactText
+from ui.qt_lengths import units
 from ui.theme import Role, colour
 from ui.uploads.line_numbers import LineNumbers
 from ui.wording import count_in_words
@@ -55,8 +56,8 @@ class LineView(ExactText):
             text = line.text.replace("\r", "␍").replace("\0", "␀")
             if line.number == wanted:
                 inside = min(max(0, column - 1 - line.skipped), len(text)) if column else 0
-                place = sum(_units(one) + 1 for one in texts)
-                place += _units(front) + _units(text[:inside]) if column else 0
+                place = sum(units(one) + 1 for one in texts)
+                place += units(front) + units(text[:inside]) if column else 0
             texts.append(front + text + (" …" if line.more else ""))
         self.setPlainText("\n".join(texts))
         self._show_numbers([line.number for line in lines], wanted)
@@ -101,8 +102,3 @@ class LineView(ExactText):
         self.horizontalScrollBar().setValue(0)  # as much of the beginning as there is room for
         self.setTextCursor(cursor)
         self.ensureCursorVisible()
-
-
-def _units(text: str) -> int:
-    """How far a text brings a cursor of Qt, which counts in UTF-16."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from services.checks.sent_name import name_to_send, why_no_name
 from services.system.language import _
 from ui.labels import set_look
+from ui.qt_lengths import units
 
 
 class NameField(QLineEdit):
@@ -35,7 +36,7 @@ class NameField(QLineEdit):
         """Select what one most likely wants to change."""
         super().showEvent(event)
         stem = PurePath(self.text()).stem
-        self.setSelection(0, len(stem.encode("utf-16-le", "surrogatepass")) // 2)
+        self.setSelection(0, units(stem))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """No key means anything to the table or the dialog meanwhile."""

@@ -394,6 +394,20 @@ def test_a_long_title_takes_two_lines_and_is_elided_in_the_middle(qtbot: QtBot) 
     assert "".join(f"{line} " for line in label.shown_lines(280)).strip() == label.text
 
 
+@pytest.mark.parametrize("name", ["🗂" * 12 + "abcdefghij.txt", "📦 " * 8 + "report.txt"])
+def test_a_name_with_signs_that_qt_counts_twice_is_broken_between_its_letters(
+    name: str, qtbot: QtBot
+) -> None:
+    label = TitleLabel()
+    qtbot.addWidget(label)
+    label.show_text(name)
+    metrics = label.fontMetrics()
+    width = metrics.horizontalAdvance(name) * 4 // 5
+    shown = label.shown_lines(width)
+    assert "".join(shown).replace(" ", "") == name.replace(" ", "")
+    assert max(map(metrics.horizontalAdvance, shown)) <= width
+
+
 def test_a_long_id_fills_its_lines_and_is_not_broken_at_a_hyphen(inspector: Inspector) -> None:
     file = remote_file(id="file-" + "m" * 30)
     inspector.show_files([file])

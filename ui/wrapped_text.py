@@ -1,10 +1,12 @@
-"""A text on as many lines as it needs, for delegates: measured, and painted."""
+"""A text on as many lines as it needs: parted, measured and painted."""
 
 from collections.abc import Iterator
 from functools import lru_cache
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QTextLayout, QTextOption
+
+from ui.qt_lengths import between
 
 _ANYWHERE = QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere
 _SIDE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -19,7 +21,7 @@ def paint_wrapped(painter: QPainter, room: QRect, text: str) -> None:
     """Draw a text in the middle of the room's height; what does not fit ends in `…`."""
     metrics = painter.fontMetrics()
     most = max(1, room.height() // metrics.height())
-    lines = list(_lines(text, painter.font(), room.width()))
+    lines = list(wrapped_lines(text, painter.font(), room.width()))
     if len(lines) > most:
         rest = "".join(lines[most - 1 :])
         shown = metrics.elidedText(rest, Qt.TextElideMode.ElideRight, room.width())
@@ -35,10 +37,11 @@ def paint_wrapped(painter: QPainter, room: QRect, text: str) -> None:
 def _counted(text: str, font: str, width: int) -> int:
     drawn = QFont()
     drawn.fromString(font)
-    return len(list(_lines(text, drawn, width)))
+    return len(list(wrapped_lines(text, drawn, width)))
 
 
-def _lines(text: str, font: QFont, width: int) -> Iterator[str]:
+def wrapped_lines(text: str, font: QFont, width: int) -> Iterator[str]:
+    """The lines of a text in that font, `width` pixels wide; together they are the text."""
     if QFontMetrics(font).horizontalAdvance(text) <= width:
         yield text
         return
@@ -46,12 +49,8 @@ def _lines(text: str, font: QFont, width: int) -> Iterator[str]:
     option = QTextOption()
     option.setWrapMode(_ANYWHERE)
     layout.setTextOption(option)
-    # Qt counts in UTF-16.
-    units = text.encode("utf-16-le", "surrogatepass")
     layout.beginLayout()
     while (line := layout.createLine()).isValid():
         line.setLineWidth(max(1, width))
-        start = 2 * line.textStart()
-        part = units[start : start + 2 * line.textLength()]
-        yield part.decode("utf-16-le", "surrogatepass")
+        yield between(text, line.textStart(), line.textLength())
     layout.endLayout()
