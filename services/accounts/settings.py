@@ -35,7 +35,7 @@ class Settings(msgspec.Struct, frozen=True):
     download_folder: str = ""
     """Empty for the system's own."""
     when_taken: str = "keep both"
-    """What to do when the name of a download is taken: a value of `file_commands.WhenTaken`."""
+    """What to do when the name of a download is taken: a value of `WhenTaken`."""
     uploads_at_once: int = 4
     downloads_at_once: int = 4
     deletes_at_once: int = 8
