@@ -215,10 +215,7 @@ class Listings:
             # take turns, and both work only while the next page is on its way.
             for page in run.listing.pages(run.token, lambda: self._until_taken(_LONGEST_TURN)):
                 run.goes_on = False
-                first = not run.so_far
                 self._tell_files(run, page.files)
-                if first:
-                    self._until_taken(_LONGEST_TURN)  # nobody has seen anything yet
         except FilesError as error:
             problem = error.problem
             if run.goes_on and run.listing.has_lost_its_place(problem):

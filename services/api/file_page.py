@@ -5,10 +5,8 @@ shape, is it read item by item, so that one odd object never loses the page.
 """
 
 import contextlib
-import itertools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -35,10 +33,10 @@ class FilePage:
     """In how many files a size or date was there that makes no sense, and is taken as unknown."""
     server_time: float | None = None
     """When the server gave it, by its own clock (`Date`), in seconds since 1970."""
-    characters: int = 0
-    """How many characters its ids, names and explanations have together."""
-    longest_text: int = 0
-    """Characters of the longest text in it, of whatever field."""
+    words: frozenset[str] = frozenset()
+    """Its purposes and states."""
+    size: int = 0
+    """Bytes of its body."""
     limit: int | None = None
     """How many files were asked for; None where that was left to the server."""
 
@@ -88,7 +86,8 @@ def decode_page(body: bytes, strike_for: Callable[[bytes], Strike | None] = _kee
     else:
         with contextlib.suppress(*NOT_AS_EXPECTED):
             page = _fast_page_decoder.decode(body)
-            return _page(tuple(page.data), page.has_more)
+            words = share_texts(page.data)
+            return FilePage(tuple(page.data), page.has_more, words=words)
     strike = strike_for(body)
     try:
         items = _item_page_decoder.decode(body)
@@ -98,25 +97,34 @@ def decode_page(body: bytes, strike_for: Callable[[bytes], Strike | None] = _kee
     return _page_of([_read_raw(raw, strike) for raw in items.data], items.has_more)
 
 
-def share_texts(files: Iterable[RemoteFile]) -> int:
+def share_texts(files: Iterable[RemoteFile]) -> frozenset[str]:
     """Let files that were just decoded hold equal purposes and states only once: 100 bytes each.
 
-    Returns how many characters the longest of them has.
+    Returns these purposes and states.
     """
     known: dict[str | None, str | None] = {}
     shared = known.setdefault
     put = msgspec.structs.force_setattr  # nobody has seen them yet
     for file in files:
-        put(file, "purpose", shared(file.purpose, file.purpose))
-        put(file, "status", shared(file.status, file.status))
-    return max(map(len, filter(None, known)), default=0)
+        purpose, status = file.purpose, file.status
+        if purpose is not shared(purpose, purpose):
+            put(file, "purpose", known[purpose])
+        if status is not shared(status, status):
+            put(file, "status", known[status])
+    return frozenset(filter(None, known))
 
 
-def texts_together(files: tuple[RemoteFile, ...]) -> str:
-    """Every text in files at least once, with slashes between: for a quick look into all of them."""
-    words = {word for word_of in _SHARED for word in set(map(word_of, files))}
-    columns = (words, *(map(text_of, files) for text_of in _UNSHARED))
-    return "/".join(filter(None, itertools.chain.from_iterable(columns)))
+def texts_of(page: FilePage) -> list[str]:
+    """Every text in a page at least once, for a quick look into all of them.
+
+    By comprehensions, which take half the time of `map` with `attrgetter`: it has ten thousand
+    files.
+    """
+    texts = [file.id for file in page.files]
+    texts += [name for file in page.files if (name := file.filename)]
+    texts += [details for file in page.files if (details := file.status_details)]
+    texts += page.words
+    return texts
 
 
 def with_texts(
@@ -134,35 +142,19 @@ def with_texts(
 
 
 _TEXTS = ("id", "filename", "purpose", "status", "status_details")
-_UNSHARED = tuple(map(attrgetter, ("id", "filename", "status_details")))
-_SHARED = tuple(map(attrgetter, ("purpose", "status")))
 
 
 def _page_of(read: list[tuple[RemoteFile | None, bool]], has_more: bool | None) -> FilePage:
     files = tuple(file for file, _makes_sense in read if file is not None)
     if read and not files:
         raise NotAFileList("no object in `data` has an ID")
-    return _page(
+    words = share_texts(files)
+    return FilePage(
         files,
         has_more,
         odd=len(read) - len(files),
         unreadable=sum(not makes_sense for _file, makes_sense in read),
-    )
-
-
-def _page(
-    files: tuple[RemoteFile, ...], has_more: bool | None, odd: int = 0, unreadable: int = 0
-) -> FilePage:
-    """The page with its texts shared and measured: by maps, as it has ten thousand files."""
-    longest_word = share_texts(files)
-    lengths = [list(map(len, filter(None, map(text_of, files)))) for text_of in _UNSHARED]
-    return FilePage(
-        files,
-        has_more,
-        odd,
-        unreadable,
-        characters=sum(map(sum, lengths)),
-        longest_text=max(longest_word, *(max(each, default=0) for each in lengths)),
+        words=words,
     )
 
 

@@ -266,7 +266,7 @@ class FilesApi:
                     raise self._connection.refusal(Operation.LIST, answer, body) from None
                 # The cause holds the whole body.
                 raise _not_a_files_api(answer, str(error)) from None
-            return replace(page, server_time=server_time(answer.headers))
+            return replace(page, size=len(body), server_time=server_time(answer.headers))
 
     def _decoded(
         self, operation: Operation, answer: "requests.Response", *, allow_empty: bool = False

@@ -18,8 +18,8 @@ FIRST_PAGE = 1000
 MOST_FILES = 5_000_000
 """Files after which a listing is cut off: a server that invents files must not fill up memory."""
 
-MOST_CHARACTERS = 500_000_000
-"""Of ids, names and explanations, after which it is cut off too: a hundred for each file."""
+MOST_BYTES = 1_500_000_000
+"""Of its pages, after which it is cut off too: three hundred for each file."""
 
 _MOST_FRUITLESS = 3
 """Pages in a row without anything new, after which the listing gives up."""
@@ -50,12 +50,12 @@ class Listing:
         purpose: str | None = None,
         first_page: int = FIRST_PAGE,
         most: int = MOST_FILES,
-        most_characters: int = MOST_CHARACTERS,
+        most_bytes: int = MOST_BYTES,
         patience: Patience = AS_THE_SDK,
     ) -> None:
         """Files of all purposes, unless one is given; `first_page` is how many to ask for first.
 
-        `most` and `most_characters` are where it is cut off, and `patience` is for each page.
+        `most` and `most_bytes` are where it is cut off, and `patience` is for each page.
         """
         self.seen: set[str] = set()
         """The ids of all files so far."""
@@ -67,7 +67,7 @@ class Listing:
         self._purpose = purpose
         self._limit = first_page
         self._most = most
-        self._characters_left = most_characters
+        self._bytes_left = most_bytes
         self._patience = patience
         self._cursor: str | None = None
         self._begun = False
@@ -134,7 +134,7 @@ class Listing:
                 patience=self._patience,
             )
             first, self._begun = not self._begun, True
-            self._characters_left -= page.characters
+            self._bytes_left -= page.size
             if first and _is_full(page) and (page.limit or 0) < self._api.page_limit.largest:
                 self._shown = {file.id for file in page.files}
                 self._limit = LARGEST_PAGE
@@ -197,7 +197,7 @@ class Listing:
             self._end = _("The server keeps sending the same files. The list may be incomplete.")
         elif not brought_something and page.has_more is None:
             self.over = self.whole = True
-        elif len(self.seen) >= self._most or self._characters_left <= 0:
+        elif len(self.seen) >= self._most or self._bytes_left <= 0:
             self.over = True
             self._end = _("The list was cut off after {count} files.").format(
                 count=whole(len(self.seen))

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, MutableMapping
 from dataclasses import replace
 
 from services.api.echoes import Echoes, merged
-from services.api.file_page import FilePage, Strike, texts_together, with_texts
+from services.api.file_page import FilePage, Strike, texts_of, with_texts
 from services.api.proxy_logins import login_echoes
 from services.problems.errors import FilesError, Problem
 
@@ -90,10 +90,11 @@ class Redaction:
         No form of a key is shorter than the key, while nearly all names are; most others have
         nothing unusual in them.
         """
-        length = len(self._key)
-        if self._echoes.is_short or page.longest_text < length:
+        if self._echoes.is_short:
             return page
-        if not self._may_be_in_text(texts_together(page.files)):
+        length = len(self._key)
+        texts = texts_of(page)
+        if max(map(len, texts), default=0) < length or not self._may_be_in_text("/".join(texts)):
             return page
         return replace(page, files=with_texts(page.files, length, self._unusual))
 
@@ -134,11 +135,9 @@ class Redaction:
 
     def _may_be_in_text(self, text: str) -> bool:
         """Whether a decoded text may hold the key; of a plain one it takes next to nothing."""
-        encoded = text.encode("utf-8", "replace")
-        return (
-            bool(encoded.translate(None, _USUAL_BYTES))
-            or self._key.lower().encode() in encoded.lower()
-            or self._has_needle(encoded)
+        lower = text.encode("utf-8", "replace").lower()
+        return bool(lower.translate(None, _USUAL_BYTES)) or any(
+            needle in lower for needle in self._lower_needles
         )
 
     def _unusual(self, text: str) -> str:
@@ -153,6 +152,10 @@ class Redaction:
     @functools.cached_property
     def _needles(self) -> tuple[bytes, ...]:
         return self._echoes.needles()
+
+    @functools.cached_property
+    def _lower_needles(self) -> frozenset[bytes]:
+        return frozenset(needle.lower() for needle in self._needles)
 
 
 def without_secrets(text: str) -> str:

@@ -21,7 +21,7 @@ from services.system.paths import paths_under
 from services.transfers.events import TransferChanged
 from services.transfers.transfer import TransferState
 
-KEY = "sk-bench"
+KEY = "sk-proj-" + "Bench01234" * 15
 LONGEST = 300.0
 """Seconds after which a step is given up."""
 

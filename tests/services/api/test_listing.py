@@ -355,10 +355,10 @@ def test_what_comes_again_does_not_count_for_where_a_listing_is_cut_off(
 def test_a_listing_without_an_end_of_few_files_with_long_texts_is_cut_off_too(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, long: str
 ) -> None:
-    # A thousand characters with the ID.
+    # A thousand bytes and a little more.
     pages = [page_of({"id": f"f-{n:02}", long: "n" * 996}, has_more=True) for n in range(50)]
     files_server.next(*pages)
-    listing = Listing(api, most_characters=10_000)
+    listing = Listing(api, most_bytes=10_000)
     assert len(ids_of(listing.pages(token))) == 10
     assert (listing.over, listing.whole, listing.can_go_on) == (True, False, False)
     assert len(listing.oddities) == 1
