@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QVBoxLayou
 
 from services.system.language import _
 from services.system.version import __version__
-from ui.button_row import ButtonRow
-from ui.labels import IconLabel, label
 from ui.program_icon import program_icon
+from ui.widgets.button_row import ButtonRow
+from ui.widgets.labels import IconLabel, label
 
 
 class AboutDialog(QDialog):

@@ -51,13 +51,13 @@ from services.transfers.events import (
 )
 from services.transfers.transfer import Transfer
 from ui.accounts.account_flow import AccountFlow
-from ui.files.delete_flow import DeleteFlow
+from ui.deleting.delete_flow import DeleteFlow
+from ui.downloading.refused_content import RefusedContent
 from ui.files.listing_flow import ListingFlow
-from ui.files.refused_content import RefusedContent
 from ui.files.selection_flow import SelectionFlow
 from ui.files.watch_flow import WatchFlow
 from ui.inspector.origin_flow import OriginFlow
-from ui.messages import MessageBar
+from ui.messages.message_bar import MessageBar
 from ui.transfers.transfer_flow import TransferFlow
 from ui.uploads.upload_flow import UploadFlow
 from ui.workspace import Workspace

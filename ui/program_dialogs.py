@@ -11,9 +11,9 @@ from services.providers.account import Account
 from services.system.language import _, ngettext
 from ui.about_dialog import AboutDialog
 from ui.actions import Actions
-from ui.question_dialog import QuestionDialog
 from ui.settings.settings_dialog import SettingsDialog
 from ui.theme import Theme
+from ui.widgets.question_dialog import QuestionDialog
 from ui.wording import count_in_words
 
 

@@ -15,10 +15,10 @@ from PySide6.QtWidgets import (
 from services.system.language import _
 from ui.accounts.account_button import AccountButton
 from ui.actions import Actions
-from ui.files.search_field import SearchField
 from ui.icons import icon, keep_apart
-from ui.labels import label
+from ui.search.search_field import SearchField
 from ui.theme import Role
+from ui.widgets.labels import label
 
 
 class TopBar(QWidget):

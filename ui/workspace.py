@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from services.accounts.settings import Settings
 from services.browse.seen_values import SeenValues
 from ui.actions import Actions
+from ui.downloading.refused_content import RefusedContent
 from ui.files.files_area import FilesArea
-from ui.files.refused_content import RefusedContent
-from ui.files.sidebar import Sidebar
 from ui.inspector.inspector import Inspector
+from ui.sidebar.sidebar import Sidebar
 from ui.top_bar import TopBar
 from ui.transfers.transfer_panel import TransferPanel
 

@@ -270,7 +270,7 @@ class _Hand:
         from PySide6.QtTest import QTest
 
         from services.browse.ordering import Column
-        from ui.files.columns import SECTION_OF
+        from ui.table.columns import SECTION_OF
 
         head = self._area.table.head
         section = SECTION_OF[Column(column)]
@@ -341,7 +341,7 @@ class _Hand:
         from PySide6.QtCore import QSortFilterProxyModel, Qt
 
         from services.browse.ordering import Column
-        from ui.files.columns import SECTION_OF
+        from ui.table.columns import SECTION_OF
 
         proxy = QSortFilterProxyModel()
         proxy.setSourceModel(self._area.model)

@@ -21,7 +21,7 @@ _DISK = (
     "tests/services/transfers",
 )
 _SETTINGS = ("tests/services/accounts", "tests/services/system")
-_LIST = ("tests/services/browse", "tests/ui/files")
+_LIST = ("tests/services/browse", "tests/ui/files", "tests/ui/table")
 
 _WIDE: dict[str, tuple[str, ...]] = {
     "services/transfers/transfer_commands.py": (
@@ -51,7 +51,7 @@ _WIDE: dict[str, tuple[str, ...]] = {
     "services/system/folder_sync.py": _DISK,
     "services/disk/unused_names.py": (*_DISK, "tests/services/faults"),
     "services/browse/file_*.py": _LIST,
-    "ui/files/file_table*.py": _LIST,
+    "ui/table/file_table*.py": _LIST,
     "services/browse/sorted_rows.py": _LIST,
     "services/browse/picked_rows.py": _LIST,
     "services/browse/row_change.py": _LIST,

@@ -1,9 +1,46 @@
-"""What holds for every test of the window's parts."""
+"""What holds for every test of the window's parts, and the list and table that many of them use."""
+
+from collections.abc import Iterator
 
 import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from services.browse.file_list import FileList
+from services.browse.ordering import Column, Order
+from ui.table.file_table import FileTable
+from ui.table.file_table_model import FileTableModel
+from ui.theme import make_palette
+
+NOW = 1_800_000_000
+"""What the clock of the list and the table stands at."""
+
+
+@pytest.fixture
+def files() -> FileList:
+    """An empty list, by name."""
+    made = FileList(lambda: NOW)
+    made.order = Order(Column.NAME)
+    return made
+
+
+@pytest.fixture
+def table(files: FileList, qtbot: QtBot) -> Iterator[FileTable]:
+    """The table of `files`, in the light colours and on the screen."""
+    before = QApplication.palette()
+    QApplication.setPalette(make_palette(dark=False))
+    model = FileTableModel(files, lambda: NOW)
+    made = FileTable(model)
+    model.setParent(made)
+    qtbot.addWidget(made)
+    made.resize(830, 500)
+    made.show()
+    qtbot.waitExposed(made)
+    yield made
+    QApplication.setPalette(before)
 
 
 @pytest.fixture(autouse=True)
 def _rows_are_arranged_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """However slow the machine is; tests about arranging in turns set their own patience."""
-    monkeypatch.setattr("ui.files.arranger._PATIENCE_MS", 60_000)
+    monkeypatch.setattr("ui.table.arranger._PATIENCE_MS", 60_000)

@@ -6,8 +6,8 @@ from PySide6.QtCore import QLocale
 
 from services.system.numbers import ENGLISH, decimal, whole, write_numbers_as
 from services.system.sizes import size_in_words
-from ui.files.columns import exact_size
 from ui.number_format import format_of
+from ui.table.columns import exact_size
 from ui.transfers.transfer_words import amount_in_words
 from ui.wording import count_in_words, files_in_words, speed_in_words
 

@@ -7,7 +7,7 @@ from services.accounts.settings import Settings
 from services.catalog.events import FilesListed, ListingEnded, ListingStarted
 from tests.support.making import remote_file, transfer
 from ui.actions import Actions
-from ui.files.refused_content import RefusedContent
+from ui.downloading.refused_content import RefusedContent
 from ui.workspace import Workspace
 
 

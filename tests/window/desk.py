@@ -37,7 +37,7 @@ from tests.support.events import EventLog
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.making import account
 from ui.application import Session, Start
-from ui.files.columns import COLUMNS
+from ui.table.columns import COLUMNS
 from ui.theme import Theme
 from ui.uploads.drop_overlay import DropOverlay
 

@@ -14,7 +14,7 @@ from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.served_files import many_files, served_file
 from tests.window.conftest import OpenDesk
 from tests.window.desk import Desk, account_at
-from ui.files.columns import SECTION_OF
+from ui.table.columns import SECTION_OF
 from ui.wording import count_in_words
 
 CONTROL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier

@@ -23,8 +23,8 @@ from services.providers.providers import PROVIDERS, provider_named
 from services.system.language import _
 from services.system.sizes import size_as_written
 from ui.icons import icon
-from ui.labels import label, set_look
 from ui.theme import Role
+from ui.widgets.labels import label, set_look
 
 
 class AccountForm(QWidget):

@@ -23,8 +23,8 @@ from ui.accounts.account_list import AccountList
 from ui.accounts.dialog_buttons import DialogButtons
 from ui.accounts.trial_results import TrialResults
 from ui.icons import icon, keep_apart
-from ui.labels import ElidedLabel, label
-from ui.scrolled import scrolled
+from ui.widgets.labels import ElidedLabel, label
+from ui.widgets.scrolled import scrolled
 from ui.window_size import fitting
 from ui.wording import one_line
 

@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from services.system.language import _
-from ui.labels import label
+from ui.widgets.labels import label
 
 
 class DialogButtons(QWidget):

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 from services.problems.errors import Problem
 from services.system.language import _
 from ui.icons import icon
-from ui.labels import IconLabel, label
-from ui.problem_words import report_line, said_in_words
+from ui.messages.problem_words import report_line, said_in_words
 from ui.theme import Role
+from ui.widgets.labels import IconLabel, label
 from ui.wording import one_line
 
 

@@ -14,10 +14,10 @@ from PySide6.QtWidgets import (
 from services.problems.errors import Problem
 from services.system.language import _
 from ui.icons import icon
-from ui.labels import IconLabel, label, set_look
 from ui.program_icon import program_icon
-from ui.scrolled import scrolled
 from ui.theme import Role
+from ui.widgets.labels import IconLabel, label, set_look
+from ui.widgets.scrolled import scrolled
 
 _CARD_EMS = 24
 """How wide a card may be, in heights of the font."""

@@ -1,1 +1,1 @@
-"""The list of the account's files: order, filter, table, sidebar, search."""
+"""The page of the account's files: what is listed, chosen, copied and exported."""

@@ -11,7 +11,7 @@ from services.providers.account import Account
 from services.system.language import _
 from ui.actions import Actions
 from ui.files.snippets import MOST_FILES, curl_snippet, python_snippet
-from ui.messages import MessageBar
+from ui.messages.message_bar import MessageBar
 from ui.wording import count_in_words, one_line
 
 

@@ -22,9 +22,9 @@ from services.catalog.events import (
 )
 from services.problems.errors import Problem
 from services.system.language import _
-from ui.files.file_table import FileTable
-from ui.files.file_table_model import FileTableModel
 from ui.files.state_page import ListState, StatePage
+from ui.table.file_table import FileTable
+from ui.table.file_table_model import FileTableModel
 from ui.wording import count_in_words
 
 _ListEvent = (

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 
 from services.browse.paste_ids import PickedIds
 from services.system.language import _, ngettext
-from ui.button_row import ButtonRow
-from ui.labels import label
+from ui.widgets.button_row import ButtonRow
+from ui.widgets.labels import label
 from ui.wording import count_in_words
 
 

@@ -13,7 +13,7 @@ from services.system.language import _, ngettext
 from ui.accounts.account_flow import AccountFlow
 from ui.actions import Actions
 from ui.files.status_line import StatusLine
-from ui.messages import MessageBar
+from ui.messages.message_bar import MessageBar
 from ui.wording import count_in_words
 from ui.workspace import Workspace
 

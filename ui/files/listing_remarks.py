@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
 from services.system.language import _, ngettext
-from ui.labels import label
+from ui.widgets.labels import label
 from ui.wording import count_in_words, one_line, tool_tip
 
 _WIDTH = 30

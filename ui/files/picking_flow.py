@@ -13,13 +13,13 @@ from services.browse.paste_ids import PickedIds, id_beginnings, pick_ids
 from services.system.language import _
 from services.system.safe_text import menu_entry
 from ui.actions import Actions
-from ui.files.file_table_model import ranges_of
 from ui.files.files_area import FilesArea
 from ui.files.ids_dialog import IdsDialog
-from ui.files.sidebar import Sidebar
 from ui.icons import purpose_icon
-from ui.messages import MessageBar
+from ui.messages.message_bar import MessageBar
 from ui.selected_rows import selected_ranges
+from ui.sidebar.sidebar import Sidebar
+from ui.table.file_table_model import ranges_of
 from ui.wording import one_line
 
 

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QMenu, QWidget
 from services.api.remote_file import RemoteFile
 from services.browse.selection_sums import Summing
 from ui.actions import Actions
+from ui.downloading.refused_content import RefusedContent
 from ui.files.files_area import FilesArea
-from ui.files.refused_content import RefusedContent
 from ui.files.status_line import StatusLine
 from ui.inspector.inspector import Inspector
 from ui.selected_rows import selected_ranges

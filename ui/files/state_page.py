@@ -11,9 +11,9 @@ from services.problems.errors import Problem, ProblemKind
 from services.system.language import _
 from ui.files.no_match_words import no_match_in_words
 from ui.icons import icon
-from ui.labels import IconLabel, label
-from ui.problem_words import report_line, said_in_words
+from ui.messages.problem_words import report_line, said_in_words
 from ui.theme import Role
+from ui.widgets.labels import IconLabel, label
 from ui.wording import one_line
 
 

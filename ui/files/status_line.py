@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 from services.system.language import _, ngettext
 from services.system.sizes import size_in_words
 from ui.files.listing_remarks import ListingRemarks
-from ui.labels import ElidedLabel
+from ui.widgets.labels import ElidedLabel
 from ui.wording import MINUTE, ago_in_words, count_in_words, files_in_words, one_line
 
 _RECENT = 5

@@ -8,13 +8,13 @@ from services.accounts.settings import SettingsStore
 from services.file_commands import FileCommands
 from services.providers.account import Account
 from ui.actions import Actions
-from ui.files.column_flow import ColumnFlow
 from ui.files.copy_flow import CopyFlow
 from ui.files.export_flow import ExportFlow
 from ui.files.picking_flow import PickingFlow
 from ui.files.selection_flow import SelectionFlow
-from ui.messages import MessageBar
+from ui.messages.message_bar import MessageBar
 from ui.save_dialogs import SaveDialogs
+from ui.table.column_flow import ColumnFlow
 from ui.workspace import Workspace
 
 

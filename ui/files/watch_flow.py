@@ -13,12 +13,12 @@ from services.disk.when_taken import WhenTaken
 from services.file_commands import FileCommands
 from services.problems.errors import Problem, ProblemKind
 from services.system.language import _, ngettext
-from ui.desktop_notice import DesktopNotice
+from ui.downloading.refused_content import RefusedContent
 from ui.files.files_area import FilesArea
-from ui.files.refused_content import RefusedContent
 from ui.files.status_line import StatusLine
-from ui.messages import MessageBar
-from ui.problem_words import said_by_server
+from ui.messages.desktop_notice import DesktopNotice
+from ui.messages.message_bar import MessageBar
+from ui.messages.problem_words import said_by_server
 from ui.wording import count_in_words, one_line
 
 _SOON_MS = 500

@@ -15,10 +15,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QTextEdit, QWidget
 
-from ui.exact_copy import selection_of
 from ui.inspector.fields import Field
-from ui.labels import label
 from ui.theme import Role, colour
+from ui.widgets.exact_copy import selection_of
+from ui.widgets.labels import label
 from ui.wording import tool_tip
 
 

@@ -9,7 +9,7 @@ import msgspec
 from services.api.remote_file import RemoteFile, remote_file_from
 from services.system.language import _, ngettext
 from services.system.numbers import whole
-from ui.files.columns import exact_size
+from ui.table.columns import exact_size
 from ui.wording import NOTHING, exact_moment, expires_in_words, one_line
 
 

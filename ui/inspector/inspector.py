@@ -19,14 +19,14 @@ from services.catalog.events import FileNotRetrieved, FileRetrieved, OriginFound
 from services.problems.errors import ProblemKind
 from services.system.language import _, ngettext
 from services.system.sizes import size_in_words
-from ui.files.columns import exact_size
-from ui.files.refused_content import RefusedContent
+from ui.downloading.refused_content import RefusedContent
 from ui.inspector.field_view import FieldView
 from ui.inspector.fields import Field, fields_in_words, known_fields, left_out_in_words
 from ui.inspector.origin_view import OriginView
 from ui.inspector.title_label import TitleLabel
-from ui.labels import label
-from ui.problem_words import said_in_words
+from ui.messages.problem_words import said_in_words
+from ui.table.columns import exact_size
+from ui.widgets.labels import label
 from ui.wording import count_in_words, files_in_words, one_line, tool_tip
 
 

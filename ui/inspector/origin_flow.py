@@ -13,7 +13,7 @@ from services.system.language import _, ngettext
 from services.transfers.events import DeletesEnded
 from services.transfers.transfer import TransferState
 from ui.inspector.inspector import Inspector
-from ui.messages import MessageBar
+from ui.messages.message_bar import MessageBar
 from ui.show_in_folder import ShowInFolder
 from ui.wording import count_in_words
 

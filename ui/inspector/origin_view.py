@@ -8,8 +8,8 @@ from services.system.language import _
 from ui.icons import icon
 from ui.inspector.field_view import FieldView
 from ui.inspector.fields import Field
-from ui.labels import label
 from ui.theme import Role
+from ui.widgets.labels import label
 from ui.wording import exact_moment, one_line
 
 _FIRST, _LAST = 12, 6

@@ -7,8 +7,8 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme import Role, colour, scaled
+from ui.widgets.wrapped_text import wrapped_lines
 from ui.wording import tool_tip
-from ui.wrapped_text import wrapped_lines
 
 
 class TitleLabel(QWidget):

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from services.system.language import _
-from ui.labels import label
+from ui.widgets.labels import label
 
 
 class FolderField(QWidget):

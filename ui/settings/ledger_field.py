@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, 
 
 from services.accounts.settings import SettingsStore
 from services.system.language import _
-from ui.labels import label
+from ui.widgets.labels import label
 
 
 class LedgerField(QWidget):

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
 from services.accounts.settings import SettingsStore
 from services.system.language import _
 from services.system.sizes import KB
-from ui.labels import label
+from ui.widgets.labels import label
 
 _MOST_AT_ONCE = 32
 _FASTEST = 1_000_000

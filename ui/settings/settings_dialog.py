@@ -21,13 +21,13 @@ from services.accounts.settings import SettingsStore
 from services.disk.when_taken import WhenTaken
 from services.providers.account import Account
 from services.system.language import _
-from ui.button_row import ButtonRow
-from ui.labels import ElidedLabel, label
-from ui.scrolled import scrolled
 from ui.settings.folder_field import FolderField
 from ui.settings.ledger_field import LedgerField
 from ui.settings.limit_fields import LimitFields
 from ui.settings.watch_fields import WatchFields
+from ui.widgets.button_row import ButtonRow
+from ui.widgets.labels import ElidedLabel, label
+from ui.widgets.scrolled import scrolled
 from ui.window_size import fitting
 from ui.wording import one_line
 

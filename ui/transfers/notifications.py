@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from services.system.language import _, ngettext
-from ui.desktop_notice import DesktopNotice
+from ui.messages.desktop_notice import DesktopNotice
 from ui.transfers.transfer_summary import TransferSummary
 from ui.wording import count_in_words
 

@@ -15,8 +15,8 @@ from services.transfers.events import TransfersForgotten, TransfersRestored
 from services.transfers.transfer import Transfer
 from services.transfers.transfer_limits import TransferLimits
 from ui.actions import Actions
-from ui.desktop_notice import DesktopNotice
-from ui.messages import MessageBar
+from ui.messages.desktop_notice import DesktopNotice
+from ui.messages.message_bar import MessageBar
 from ui.show_in_folder import ShowInFolder
 from ui.transfers.launcher_progress import LauncherProgress
 from ui.transfers.notifications import Notifications

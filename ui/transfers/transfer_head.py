@@ -14,9 +14,9 @@ from PySide6.QtWidgets import (
 
 from services.system.language import _
 from ui.icons import GAP, icon, keep_apart
-from ui.labels import IconLabel, label
 from ui.theme import Role
 from ui.transfers.transfer_summary import TransferSummary, summary_in_words
+from ui.widgets.labels import IconLabel, label
 from ui.wording import speed_in_words
 
 _LEFT, _RIGHT, _SPACING = 6, 12, 8

@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from services.system.language import _, ngettext
 from services.transfers.transfer import ENDED, Transfer, TransferState
-from ui.question_dialog import QuestionDialog
 from ui.transfers.row_actions import RowAction
 from ui.transfers.transfer_head import TransferHead
 from ui.transfers.transfer_model import TransferModel
 from ui.transfers.transfer_table import TransferTable
 from ui.transfers.transfer_words import trouble_of
+from ui.widgets.question_dialog import QuestionDialog
 from ui.wording import count_in_words
 
 _UNLIMITED = 16_777_215

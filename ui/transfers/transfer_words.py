@@ -7,7 +7,7 @@ from services.system.language import _
 from services.system.numbers import decimal, whole
 from services.system.sizes import GB, KB, MB, TB, rounded, size_in_words
 from services.transfers.transfer import Transfer, TransferKind, TransferState
-from ui.problem_words import said_by_server, said_in_words
+from ui.messages.problem_words import said_by_server, said_in_words
 from ui.wording import one_line, span_in_words, speed_in_words, time_left_in_words
 
 SEPARATOR = " · "

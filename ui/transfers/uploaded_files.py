@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from services.system.language import _, ngettext
 from services.transfers.transfer import Transfer
-from ui.messages import MessageBar
+from ui.messages.message_bar import MessageBar
 from ui.transfers.upload_batches import UploadBatches
 from ui.wording import count_in_words, one_line
 

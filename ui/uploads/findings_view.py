@@ -20,7 +20,6 @@ from services.problems.severity import Severity
 from services.system.language import _
 from services.system.safe_text import without_middle
 from ui.icons import icon
-from ui.labels import ElidedLabel, label
 from ui.theme import Role
 from ui.uploads.findings_list import FindingsList, ListedFinding
 from ui.uploads.findings_words import (
@@ -35,6 +34,7 @@ from ui.uploads.findings_words import (
 from ui.uploads.line_view import LineView
 from ui.uploads.review_rows import FileRow
 from ui.uploads.row_check import CheckKind, finding_in_words, place_in_words
+from ui.widgets.labels import ElidedLabel, label
 from ui.wording import files_in_words, one_line, tool_tip
 
 _LOOKS = {

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QTextEdit, QW
 
 from services.checks.lines_around import ShownLine
 from services.system.language import _
-from ui.exact_copy import ExactText
-from ui.qt_lengths import units
 from ui.theme import Role, colour
 from ui.uploads.line_numbers import LineNumbers
+from ui.widgets.exact_copy import ExactText
+from ui.widgets.qt_lengths import units
 from ui.wording import count_in_words
 
 _LINES = 7

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from services.checks.sent_name import name_to_send, why_no_name
 from services.system.language import _
-from ui.labels import set_look
-from ui.qt_lengths import units
+from ui.widgets.labels import set_look
+from ui.widgets.qt_lengths import units
 
 
 class NameField(QLineEdit):

@@ -37,7 +37,7 @@ from ui.uploads.review_model import CHECK_ROLE, ROW_ROLE
 from ui.uploads.review_rows import FileRow, FolderRow, Row, sums_of
 from ui.uploads.review_words import local_name_in_words
 from ui.uploads.row_check import CheckKind, RowCheck
-from ui.wrapped_text import lines_needed, paint_wrapped
+from ui.widgets.wrapped_text import lines_needed, paint_wrapped
 
 _Index = QModelIndex | QPersistentModelIndex
 

@@ -13,10 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from services.system.language import _
-from ui.elided_check_box import ElidedCheckBox
-from ui.focus_home import FocusHome
 from ui.icons import icon, keep_apart
-from ui.labels import ElidedLabel, label
 from ui.uploads.expiry_field import ExpiryField
 from ui.uploads.findings_view import FindingsView
 from ui.uploads.kept_room import KeptRoom
@@ -31,6 +28,9 @@ from ui.uploads.sheet_words import (
     notice_in_words,
     upload_in_words,
 )
+from ui.widgets.elided_check_box import ElidedCheckBox
+from ui.widgets.focus_home import FocusHome
+from ui.widgets.labels import ElidedLabel, label
 from ui.wording import one_line
 
 _ICON = 16

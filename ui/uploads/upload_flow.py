@@ -23,7 +23,7 @@ from services.providers.limits import UNKNOWN
 from services.providers.providers import provider_named
 from services.system.language import _
 from ui.last_folders import Chosen, LastFolders
-from ui.messages import MessageBar
+from ui.messages.message_bar import MessageBar
 from ui.save_dialogs import SaveDialogs
 from ui.uploads.drop_overlay import DropOverlay
 from ui.uploads.kept_purposes import as_last_time

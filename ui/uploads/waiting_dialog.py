@@ -3,8 +3,8 @@
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QVBoxLayout, QWidget
 
 from services.system.language import _
-from ui.button_row import ButtonRow
-from ui.labels import label
+from ui.widgets.button_row import ButtonRow
+from ui.widgets.labels import label
 
 
 class WaitingDialog(QDialog):

@@ -12,7 +12,7 @@ from services.browse.ordering import Column, Order
 from services.browse.slices import finish
 from tests.support.hand_turned_clock import HandTurnedClock
 from tests.support.making import remote_file
-from tests.ui.files.plain_files import plainly_arranged
+from tests.ui.plain_files import plainly_arranged
 
 NOW = 1_800_000_000
 DAY = 24 * 3600

@@ -18,8 +18,8 @@ from services.catalog.events import (
 )
 from services.problems.errors import ProblemKind
 from tests.support.making import CREATED_AT, problem, remote_file
-from ui.files.columns import SECTION_OF
 from ui.files.files_area import FilesArea
+from ui.table.columns import SECTION_OF
 
 ONE = remote_file("one.jsonl", id="file-1", purpose="batch", size=10)
 TWO = remote_file("two.pdf", id="file-2", purpose="user_data", size=None)

@@ -11,11 +11,11 @@ from services.api.remote_file import RemoteFile
 from services.browse.ordering import Column
 from services.catalog.events import FilesListed, ListingEnded, ListingStarted
 from ui.actions import Actions
-from ui.files.columns import SECTION_OF
 from ui.files.files_area import FilesArea
 from ui.files.picking_flow import PickingFlow
-from ui.files.sidebar import Sidebar
-from ui.messages import MessageBar
+from ui.messages.message_bar import MessageBar
+from ui.sidebar.sidebar import Sidebar
+from ui.table.columns import SECTION_OF
 
 MANY = 100_000
 PURPOSES = ("batch", "batch_output", "vision", "user_data")

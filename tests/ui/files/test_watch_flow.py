@@ -18,12 +18,12 @@ from services.disk.when_taken import WhenTaken
 from services.system.events import Event
 from tests.support.making import account, problem, remote_file
 from tests.support.recording_service import RecordingService
-from ui.desktop_notice import DesktopNotice
+from ui.downloading.refused_content import RefusedContent
 from ui.files.files_area import FilesArea
-from ui.files.refused_content import RefusedContent
 from ui.files.status_line import StatusLine
 from ui.files.watch_flow import WatchFlow
-from ui.messages import MessageBar
+from ui.messages.desktop_notice import DesktopNotice
+from ui.messages.message_bar import MessageBar
 
 NOW = 1_800_000_000.0
 OUTPUT = remote_file("answers.jsonl", purpose="batch_output")

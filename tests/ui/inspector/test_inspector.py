@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from services.api.remote_file import RemoteFile
 from services.catalog.events import FileNotRetrieved, FileRetrieved
 from tests.support.making import account, problem, remote_file
-from ui.files.refused_content import RefusedContent
+from ui.downloading.refused_content import RefusedContent
 from ui.inspector.field_view import FieldView
 from ui.inspector.inspector import Inspector
 from ui.inspector.title_label import TitleLabel

@@ -21,10 +21,10 @@ from services.transfers.events import DeletesEnded
 from services.transfers.transfer import TransferKind, TransferState
 from tests.support.making import problem, remote_file, transfer
 from tests.support.recording_service import RecordingService
-from ui.files.refused_content import RefusedContent
+from ui.downloading.refused_content import RefusedContent
 from ui.inspector.inspector import Inspector
 from ui.inspector.origin_flow import OriginFlow
-from ui.messages import MessageBar
+from ui.messages.message_bar import MessageBar
 from ui.show_in_folder import ShowInFolder
 
 NOW = 1_800_000_000

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.support.hand_turned_clock import HandTurnedClock
-from ui.desktop_notice import DesktopNotice
+from ui.messages.desktop_notice import DesktopNotice
 from ui.transfers.notifications import Notifications
 from ui.transfers.transfer_summary import TransferSummary
 
@@ -114,7 +114,7 @@ class Tray:
 def test_the_name_of_a_file_is_no_markup_on_the_desktop(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, markup: bool, shown: str
 ) -> None:
-    monkeypatch.setattr("ui.desktop_notice.QSystemTrayIcon", Tray)
+    monkeypatch.setattr("ui.messages.desktop_notice.QSystemTrayIcon", Tray)
     monkeypatch.setattr(Tray, "shown", [])
     window = QWidget()
     qtbot.addWidget(window)

@@ -27,10 +27,10 @@ from pytestqt.qtbot import QtBot
 from services.problems.errors import ProblemKind
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from tests.support.making import problem, transfer
-from ui.question_dialog import QuestionDialog
 from ui.theme import Role, colour, make_palette
 from ui.transfers.transfer_model import Column
 from ui.transfers.transfer_panel import TransferPanel
+from ui.widgets.question_dialog import QuestionDialog
 
 _LEFT = Qt.MouseButton.LeftButton
 

@@ -37,7 +37,7 @@ from services.problems.severity import Severity
 from services.providers.account import Account
 from tests.support.making import account, local_file, problem, remote_file
 from tests.support.recording_service import RecordingService
-from ui.messages import MessageBar
+from ui.messages.message_bar import MessageBar
 from ui.save_dialogs import SaveDialogs
 from ui.uploads.review_columns import ReviewColumn
 from ui.uploads.review_model import ReviewModel

@@ -1,0 +1,171 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from services.api.remote_file import RemoteFile
+from services.system.safe_text import one_line
+from tests.support.making import remote_file
+from ui.deleting.delete_dialog import DeleteDialog
+from ui.deleting.delete_words import delete_sums, lost_in_words, sums_in_words, title_in_words
+
+_LEFT = Qt.MouseButton.LeftButton
+
+
+def many() -> list[RemoteFile]:
+    return [
+        *(remote_file(purpose="batch", size=20_000_000) for _ in range(180)),
+        *(remote_file(purpose="batch_output", size=20_000_000) for _ in range(120)),
+        *(remote_file(purpose="user_data", size=20_000_000) for _ in range(12)),
+    ]
+
+
+def opened(qtbot: QtBot, files: list[RemoteFile], *refused: str) -> DeleteDialog:
+    dialog = DeleteDialog("Acme · Research", files, set(refused))
+    # The dialog goes away by itself once closed.
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    qtbot.addWidget(dialog)
+    with qtbot.waitActive(dialog):
+        dialog.open()
+        dialog.activateWindow()
+    return dialog
+
+
+def texts(dialog: DeleteDialog) -> list[str]:
+    return [one.text() for one in dialog.findChildren(QLabel) if one.isVisible()]
+
+
+def button(dialog: DeleteDialog, start: str) -> QPushButton:
+    return next(one for one in dialog.findChildren(QPushButton) if one.text().startswith(start))
+
+
+def test_it_says_whose_how_many_how_much_and_what_is_lost(qtbot: QtBot) -> None:
+    dialog = opened(qtbot, many(), "user_data", "assistants")
+    assert dialog.windowTitle() == dialog.accessibleName() == "Delete files"
+    assert texts(dialog) == [
+        "Delete 312 files from Acme · Research?",
+        "6.2 GB · 180 batch, 120 batch_output, 12 user_data",
+        *["requests.jsonl"] * 10,
+        "and 302 more",
+        "12 can't be downloaded again: user_data is upload-only.",
+        "They will be removed from every vector store that contains them.",
+        "Looking for copies on this computer…",
+    ]
+
+
+def test_a_single_file_is_called_by_its_name(qtbot: QtBot) -> None:
+    dialog = opened(qtbot, [remote_file("handbook.pdf", purpose="user_data")], "user_data")
+    assert texts(dialog)[:3] == [
+        "Delete handbook.pdf from Acme · Research?",
+        "1 KB · user_data",
+        "It can't be downloaded again: user_data is upload-only.",
+    ]
+
+
+def test_delete_is_asked_for_by_a_click(qtbot: QtBot) -> None:
+    dialog = opened(qtbot, many())
+    with qtbot.waitSignals([dialog.delete_asked, dialog.accepted]):
+        qtbot.mouseClick(button(dialog, "Delete 312 files"), _LEFT)
+    assert not dialog.isVisible()
+
+
+def test_space_on_the_delete_button_deletes(qtbot: QtBot) -> None:
+    dialog = opened(qtbot, many())
+    delete = button(dialog, "Delete")
+    delete.setFocus()
+    with qtbot.waitSignal(dialog.delete_asked):
+        qtbot.keyClick(delete, Qt.Key.Key_Space)
+
+
+_ENTER = pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+
+
+@_ENTER
+def test_enter_deletes_only_on_the_delete_button(qtbot: QtBot, key: Qt.Key) -> None:
+    dialog = opened(qtbot, many())
+    asked = QSignalSpy(dialog.delete_asked)
+    with qtbot.waitSignal(dialog.rejected):
+        qtbot.keyClick(dialog.focusWidget(), key)
+    assert asked.count() == 0
+    dialog = opened(qtbot, many())
+    button(dialog, "Delete").setFocus()
+    with qtbot.waitSignals([dialog.delete_asked, dialog.accepted]):
+        qtbot.keyClick(dialog.focusWidget(), key)
+
+
+@_ENTER
+def test_enter_on_the_save_button_saves(qtbot: QtBot, key: Qt.Key) -> None:
+    dialog = opened(qtbot, many())
+    asked = QSignalSpy(dialog.delete_asked)
+    button(dialog, "Save").setFocus()
+    with qtbot.waitSignals([dialog.save_asked, dialog.rejected]):
+        qtbot.keyClick(dialog.focusWidget(), key)
+    assert asked.count() == 0
+
+
+def test_it_names_ten_files_and_counts_the_others(qtbot: QtBot) -> None:
+    files = [remote_file(f"{number}\u202e.jsonl") for number in range(11)]
+    shown = texts(opened(qtbot, files))
+    assert [f"{number}�.jsonl" in shown for number in range(11)] == [True] * 10 + [False]
+    assert "and 1 more" in shown
+    assert not any(text.startswith("and ") for text in texts(opened(qtbot, files[:10])))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_what_can_be_restored_is_told_without_moving_anything(qtbot: QtBot, count: int) -> None:
+    dialog = opened(qtbot, [remote_file() for _ in range(count)])
+    told, places = {texts(dialog)[-1]}, {button(dialog, "Delete").geometry().getRect()}
+    for restorable in range(count + 1):
+        dialog.show_restorable(restorable)
+        told.add(texts(dialog)[-1])
+        places.add(button(dialog, "Delete").geometry().getRect())
+    assert len(told) == count + 2
+    assert len(places) == 1
+
+
+def test_cancel_is_focused_from_the_start(qtbot: QtBot) -> None:
+    dialog = opened(qtbot, many())
+    assert dialog.focusWidget() is button(dialog, "Cancel")
+    assert button(dialog, "Cancel").isDefault()
+
+
+def test_saving_first_closes_without_deleting(qtbot: QtBot) -> None:
+    dialog = opened(qtbot, many())
+    asked = QSignalSpy(dialog.delete_asked)
+    with qtbot.waitSignals([dialog.save_asked, dialog.rejected]):
+        qtbot.mouseClick(button(dialog, "Save them first…"), _LEFT)
+    assert asked.count() == 0
+
+
+def test_saving_is_not_offered_when_nothing_can_be_downloaded(qtbot: QtBot) -> None:
+    files = [remote_file(purpose="user_data"), remote_file(purpose="assistants")]
+    assert not button(opened(qtbot, files, "user_data", "assistants"), "Save").isVisible()
+    assert button(opened(qtbot, files, "user_data"), "Save").isVisible()
+
+
+def test_all_lost_is_said_as_such() -> None:
+    files = [remote_file(purpose="user_data"), remote_file(purpose="assistants")]
+    assert lost_in_words(delete_sums(files, {"user_data", "assistants"})) == (
+        "None can be downloaded again: assistants, user_data are upload-only."
+    )
+
+
+def test_unknown_sizes_are_not_counted_as_nothing() -> None:
+    unknown = remote_file(size=None, purpose=None)
+    assert sums_in_words(delete_sums([unknown], ())) == "Unknown size · without a purpose"
+    both = delete_sums([unknown, remote_file(size=3_000_000)], ())
+    assert sums_in_words(both).startswith("At least 3.0 MB · ")
+
+
+def test_many_purposes_are_summed_up() -> None:
+    files = [remote_file(purpose=f"p{number}") for number in range(8)]
+    assert sums_in_words(delete_sums(files, ())).endswith("1 p4, 3 others")
+    assert sums_in_words(delete_sums(files[:6], ())).endswith("1 p4, 1 p5")
+
+
+def test_a_long_or_odd_name_does_not_spoil_the_question() -> None:
+    title = title_in_words(delete_sums([remote_file("x\n" + "y" * 300)], ()), "Acme")
+    assert one_line(title) == title
+    assert len(title) < 100
+    assert "…" in title

@@ -1,0 +1,218 @@
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from services.accounts.settings import SettingsStore
+from services.catalog.events import (
+    FileAdded,
+    FilesListed,
+    ListingEnded,
+    ListingStarted,
+    RestorableFound,
+)
+from services.problems.errors import ProblemKind
+from services.transfers.events import DeletesEnded
+from services.transfers.transfer import TransferKind, TransferState
+from tests.support.making import problem, remote_file, transfer
+from tests.support.recording_service import RecordingService
+from ui.deleting.delete_dialog import DeleteDialog
+from ui.deleting.delete_flow import DeleteFlow
+from ui.downloading.download_flow import DownloadFlow
+from ui.downloading.refused_content import RefusedContent
+from ui.files.files_area import FilesArea
+from ui.messages.message_bar import MessageBar
+from ui.save_dialogs import SaveDialogs
+
+ONE, TWO = remote_file("one.jsonl", id="file-1"), remote_file("two.jsonl", id="file-2")
+
+
+class Flow:
+    def __init__(self, qtbot: QtBot, folder: Path) -> None:
+        self.qtbot = qtbot
+        self.window = QWidget()
+        qtbot.addWidget(self.window)
+        self.area = FilesArea(lambda: 1_800_000_000.0)
+        self.messages = MessageBar()
+        column = QVBoxLayout(self.window)
+        column.addWidget(self.messages)
+        column.addWidget(self.area)
+        with qtbot.waitExposed(self.window):
+            self.window.show()
+        self.service = RecordingService()
+        settings = SettingsStore(folder / "settings.json", lambda job: job())
+        refused = self.refused = RefusedContent()
+        downloads = DownloadFlow(
+            self.window,
+            self.service,
+            settings,
+            folder,
+            refused,
+            self.area.table.selected_files,
+            self.messages,
+        )
+        self.name: str | None = "Acme"
+        self.flow = DeleteFlow(
+            self.window,
+            self.service,
+            settings,
+            self.area,
+            downloads,
+            refused,
+            self.messages,
+            SaveDialogs(settings, lambda: 1_800_000_000.0),
+            lambda: self.name,
+            {"acme": "Acme", "beta": "Beta"}.__getitem__,
+            QAction(self.window),
+        )
+        self.area.begin_account("acme", None)
+        self.area.take(ListingStarted("acme", 1))
+        self.area.take(FilesListed("acme", 1, (ONE, TWO), 2))
+        self.area.take(ListingEnded("acme", 1, complete=True))
+        self.area.table.select_ids([ONE.id, TWO.id])
+
+    def dialogs(self) -> list[DeleteDialog]:
+        return [one for one in self.window.findChildren(DeleteDialog) if one.isVisible()]
+
+    def press(self, text: str) -> None:
+        (button,) = [
+            one
+            for one in self.window.findChildren(QAbstractButton)
+            if one.isVisible() and one.text() == text
+        ]
+        self.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def said(self) -> str:
+        labels = self.messages.findChildren(QLabel)
+        return "\n".join(one.text() for one in labels if one.isVisible())
+
+
+@pytest.fixture
+def flow(qtbot: QtBot, tmp_path: Path) -> Flow:
+    return Flow(qtbot, tmp_path)
+
+
+def failed(file_id: str, kind: ProblemKind = ProblemKind.NOT_PERMITTED):
+    return transfer(
+        TransferKind.DELETE,
+        TransferState.FAILED,
+        file_id=file_id,
+        name=f"{file_id}.jsonl",
+        problem=problem("No", kind=kind),
+    )
+
+
+def test_nothing_is_sent_before_the_count_down_is_over(flow: Flow) -> None:
+    flow.flow.ask()
+    flow.press("Delete 2 files")
+    assert flow.service.arguments_of("delete") == []
+    assert flow.area.files.leaving == {ONE.id, TWO.id}
+    flow.press("Delete now")
+    (files,) = flow.service.arguments_of("delete")[0]
+    assert set(files) == {ONE, TWO}
+
+
+def test_saving_first_says_what_can_not_be_saved_and_why(flow: Flow) -> None:
+    third = remote_file("three.txt", id="file-3", purpose="user_data")
+    flow.area.take(FileAdded("acme", third))
+    flow.qtbot.waitUntil(lambda: third in flow.area.shown)
+    flow.area.table.select_ids([ONE.id, TWO.id, third.id])
+    flow.refused.learn("user_data", "not allowed")
+    flow.flow.ask()
+    flow.press("Save them first…")
+    ((files, _folder, _when_taken),) = flow.service.arguments_of("download")
+    assert set(files) == {ONE, TWO}
+    assert "1 file" in flow.said()
+    assert "not allowed" in flow.said()
+    assert flow.service.arguments_of("delete") == []
+
+
+def test_files_that_are_leaving_are_not_asked_for_again(flow: Flow) -> None:
+    flow.flow.ask()
+    flow.press("Delete 2 files")
+    flow.flow.ask()
+    assert flow.dialogs() == []
+    flow.flow.abandon()
+
+
+def test_the_question_tells_how_many_can_be_restored(flow: Flow) -> None:
+    flow.flow.ask()
+    ((asked,),) = flow.service.arguments_of("find_restorable")
+    (dialog,) = flow.dialogs()
+
+    def told() -> str:
+        return "\n".join(one.text() for one in dialog.findChildren(QLabel))
+
+    before = told()
+    flow.flow.show_restorable(RestorableFound("acme", (ONE.id,), ("file-3",)))
+    assert told() == before
+    flow.flow.show_restorable(RestorableFound("acme", (ONE.id,), asked))
+    assert told() != before
+    flow.flow.abandon()
+    flow.flow.show_restorable(RestorableFound("acme", (ONE.id,), asked))
+
+
+def test_without_an_account_nothing_is_asked(flow: Flow) -> None:
+    flow.name = None
+    flow.flow.ask()
+    assert flow.dialogs() == []
+
+
+def test_another_account_ends_question_and_count_down(flow: Flow) -> None:
+    flow.flow.ask()
+    flow.flow.abandon()
+    assert flow.dialogs() == []
+    flow.flow.ask()
+    flow.press("Delete 2 files")
+    flow.flow.abandon()
+    assert flow.area.files.leaving == frozenset()
+    assert flow.service.arguments_of("delete") == []
+
+
+@pytest.mark.parametrize("state", [TransferState.FAILED, TransferState.CANCELLED])
+def test_what_was_not_deleted_is_no_longer_leaving(flow: Flow, state: TransferState) -> None:
+    flow.area.mark_leaving((ONE, TWO))
+    flow.flow.take_changed([transfer(TransferKind.DELETE, state, file_id=ONE.id)])
+    assert flow.area.files.leaving == {TWO.id}
+    flow.flow.take_changed([transfer(TransferKind.DOWNLOAD, state, file_id=TWO.id)])
+    assert flow.area.files.leaving == {TWO.id}
+
+
+def test_one_sum_is_told(flow: Flow) -> None:
+    flow.flow.take(DeletesEnded("acme", 1, deleted=3, failed=(), cancelled=0))
+    assert "3 files deleted" in flow.said()
+    assert flow.service.commands == []
+
+
+def test_equal_failures_are_one_line(flow: Flow) -> None:
+    gone = tuple(failed(str(number)) for number in range(500))
+    flow.flow.take(DeletesEnded("acme", 1, deleted=0, failed=gone, cancelled=0))
+    assert "No (500 files)" in flow.said()
+    assert "1 of" not in flow.said()
+
+
+def test_the_list_is_fetched_anew_when_files_may_be_gone_all_the_same(flow: Flow) -> None:
+    flow.flow.take(DeletesEnded("acme", 1, deleted=0, failed=(), cancelled=1))
+    flow.flow.take(
+        DeletesEnded("acme", 2, 0, (failed(ONE.id, ProblemKind.NOT_FOUND),), cancelled=0)
+    )
+    assert flow.service.arguments_of("refresh") == [(), ()]
+
+
+def test_the_report_is_named_after_the_account_whose_files_were_deleted(flow: Flow) -> None:
+    flow.flow.take(DeletesEnded("beta", 1, deleted=1, failed=(), cancelled=0))
+    flow.flow.save_report()
+    (dialog,) = flow.window.findChildren(QFileDialog)
+    (name,) = dialog.findChildren(QLineEdit)
+    assert Path(name.text()).name.startswith("Beta deleted files ")
+    dialog.reject()

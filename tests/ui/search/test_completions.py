@@ -1,0 +1,221 @@
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.api.remote_file import RemoteFile
+from services.browse.file_list import FileList
+from services.browse.filter_fields import FIELDS
+from services.browse.query import parse
+from services.browse.seen_values import SeenValues, nothing_seen, taken_evenly
+from tests.support.making import remote_file
+from ui.search.completions import Completions, completions_at
+
+
+def seen_in(files: Sequence[RemoteFile]) -> SeenValues:
+    """As the window looks it up."""
+    made = FileList(lambda: 0.0)
+    made.take_last(files)
+    return SeenValues(lambda: made.counts().purposes, made.sample)
+
+
+FILES = (
+    remote_file("c.png", purpose="vision"),
+    remote_file("a.jsonl", purpose="batch"),
+    remote_file("b.JSONL", purpose="batch_output", status="odd"),
+    remote_file("no ending", purpose="my own"),
+    remote_file("v1.2 of it", purpose=None, status=None),
+    remote_file(None),
+)
+
+
+@pytest.fixture
+def seen() -> SeenValues:
+    return seen_in(FILES)
+
+
+def offered(typed: str, seen: SeenValues) -> list[str]:
+    return [offer.text for offer in completions_at(typed, len(typed), seen).offers]
+
+
+def taken(text: str, cursor: int, choice: str, seen: SeenValues) -> str:
+    found = completions_at(text, cursor, seen)
+    assert choice in [offer.text for offer in found.offers]
+    return text[: found.start] + choice + text[found.end :]
+
+
+def test_what_the_files_have_is_seen_once_each(seen: SeenValues) -> None:
+    assert seen.purposes == ["batch", "batch_output", "my own", "vision"]
+    assert seen.statuses == ["error", "odd", "processed", "uploaded"]
+    assert seen.endings == ["jsonl", "png"]
+
+
+def test_without_an_account_filters_are_offered_all_the_same() -> None:
+    assert offered("ex", nothing_seen()) == ["expires:", "ext:"]
+    assert offered("ext:", nothing_seen()) == offered("purpose:", nothing_seen()) == []
+
+
+def test_however_many_files_there_are_only_some_are_gone_through() -> None:
+    files = FileList(lambda: 0.0)
+    files.take_last([remote_file(f"x.e{number % 3}") for number in range(50_000)])
+    asked: list[int] = []
+
+    def sample(most: int) -> list[RemoteFile]:
+        asked.append(most)
+        return files.sample(most)
+
+    seen = SeenValues(tuple, sample)
+    assert sorted(offered("ext:", seen)) == ["e0", "e1", "e2"]
+    assert offered("ext:e1", seen) == []
+    assert asked == [5_000]
+    files.add(remote_file("x.new"))
+    seen.look_again()
+    assert offered("ext:", seen)
+    assert asked == [5_000, 5_000]
+    assert len(files.sample(5_000)) == 5_000
+    assert len(files.sample(10**6)) == 50_001
+
+
+def test_plain_words_look_nothing_up() -> None:
+    def fail(*_arguments: object) -> list[str]:
+        pytest.fail("looked up")
+
+    for text in ("run", "ex", "size:", "created:<", '"ext:'):
+        completions_at(text, len(text), SeenValues(fail, fail))
+
+
+def test_filters_are_offered_from_their_second_letter_on(seen: SeenValues) -> None:
+    assert offered("e", seen) == []
+    assert offered("ex", seen) == ["expires:", "ext:"]
+    assert offered("run EXP", seen) == ["expires:"]
+    assert offered("-si", seen) == ["size:"]
+    assert offered("run", seen) == offered("run ", seen) == offered('"si', seen) == []
+
+
+def examples(text: str, cursor: int, seen: SeenValues) -> dict[str, str]:
+    """What is explained how."""
+    offers = completions_at(text, cursor, seen, examples=True).offers
+    return {offer.text: offer.note for offer in offers}
+
+
+def added(text: str, cursor: int, choice: str, seen: SeenValues) -> str:
+    found = completions_at(text, cursor, seen, examples=True)
+    assert choice in [offer.text for offer in found.offers]
+    return text[: found.start] + found.before + choice + text[found.end :]
+
+
+def test_every_filter_has_an_example_that_is_understood_and_explained(seen: SeenValues) -> None:
+    for known in (seen, nothing_seen()):
+        shown = examples("", 0, known)
+        assert all(shown.values())
+        fields = [text.removeprefix("-").partition(":")[0] for text in shown]
+        assert list(dict.fromkeys(fields)) == list(FIELDS)
+        for text in shown:
+            # What only waits for a text finds nothing amiss with one.
+            query = parse(f"{text}x" if text.endswith(":") else text)
+            assert len(query.conditions) == 1
+            assert not query.unclear
+
+
+def test_examples_are_of_what_the_account_has_most_of() -> None:
+    files = [remote_file(f"{number}.png", purpose="vision") for number in range(3)]
+    seen = seen_in([*files, remote_file("a.csv", purpose="my own")])
+    shown = list(examples("", 0, seen))
+    assert shown[:3] == ["purpose:vision", 'purpose:vision,"my own"', "-purpose:vision"]
+    assert "ext:png" in shown
+    alone = list(examples("", 0, seen_in(files)))
+    assert alone[:2] == ["purpose:vision", "-purpose:vision"]
+
+
+def test_new_files_change_the_examples_once_the_field_was_left() -> None:
+    files = FileList(lambda: 0.0)
+    files.take_last([remote_file("a.png", purpose="vision")])
+    seen = SeenValues(lambda: files.counts().purposes, files.sample)
+    assert "purpose:vision" in examples("", 0, seen)
+    files.take_last([remote_file("b.csv", purpose="evals")])
+    seen.look_again()
+    assert "purpose:evals" in examples("", 0, seen)
+
+
+def test_an_example_is_added_to_what_stands_there(seen: SeenValues) -> None:
+    assert added("", 0, "size:>10MB", seen) == "size:>10MB"
+    assert added("run", 3, "size:>10MB", seen) == "run size:>10MB"
+    assert added("running", 3, "size:>10MB", seen) == "running size:>10MB"
+    assert added("run x", 4, "size:>10MB", seen) == "run size:>10MBx"
+    assert added('"two words"', 11, "size:>10MB", seen) == '"two words" size:>10MB'
+    assert added('"not closed', 11, "size:>10MB", seen) == '"not closed" size:>10MB'
+    assert added("size:>1MB", 9, "created:<7d", seen) == "size:>1MB created:<7d"
+
+
+def test_a_filter_that_is_used_already_has_no_example(seen: SeenValues) -> None:
+    shown = examples("purpose:batch -size:>1MB ", 25, seen)
+    assert [text for text in shown if "purpose:" in text or "size:" in text] == []
+    assert "created:<7d" in shown
+
+
+def test_what_is_begun_is_completed_before_anything_is_added(seen: SeenValues) -> None:
+    assert list(examples("e", 1, seen)) == ["expires:", "ext:"]
+    assert list(examples("purpose:ba", 10, seen)) == ["batch", "batch_output"]
+
+
+def test_values_are_those_that_the_account_has(seen: SeenValues) -> None:
+    assert offered("purpose:", seen) == ["batch", "batch_output", '"my own"', "vision"]
+    assert offered("purpose:ba", seen) == ["batch", "batch_output"]
+    assert offered("purpose:OUT", seen) == ["batch_output"]
+    assert offered('purpose:"my', seen) == ['"my own"']
+    assert offered("status:", seen) == ["error", "odd", "processed", "uploaded"]
+    assert offered("-ext:", seen) == ["jsonl", "png"]
+    assert offered("name:", seen) == offered("id:x", seen) == []
+
+
+def test_what_stands_there_already_is_not_offered(seen: SeenValues) -> None:
+    assert offered("purpose:batch", seen) == []
+    assert offered("purpose:batch,", seen) == ["batch_output", '"my own"', "vision"]
+    assert offered("purpose:batch,v", seen) == ["vision"]
+
+
+@pytest.mark.parametrize("field", ["size", "created", "expires"])
+def test_all_that_is_offered_is_understood(field: str, seen: SeenValues) -> None:
+    offers = offered(f"{field}:", seen)
+    assert len(offers) >= 3
+    for offer in offers:
+        assert parse(f"{field}:{offer}").conditions
+        assert not parse(f"{field}:{offer}").unclear
+    assert set(offered(f"{field}:<", seen)) == {one for one in offers if one.startswith("<")}
+
+
+def test_only_the_piece_at_the_cursor_is_replaced(seen: SeenValues) -> None:
+    assert taken("run si x", 6, "size:", seen) == "run size: x"
+    assert taken("-ext:js -b", 7, "jsonl", seen) == "-ext:jsonl -b"
+    assert taken("purpose:ba,vision", 10, "batch", seen) == "purpose:batch,vision"
+    assert taken("purpose:vision,ba run", 17, "batch", seen) == "purpose:vision,batch run"
+    assert taken('purpose:"my o" run', 12, '"my own"', seen) == 'purpose:"my own" run'
+    assert taken('purpose:"my', 11, '"my own"', seen) == 'purpose:"my own"'
+    assert taken("purpose:bxxx", 9, "batch", seen) == "purpose:batch"
+
+
+@pytest.mark.parametrize("odd", ["a\nb", "\u202egnp", "x" * 61, 'with"quote', "\x00"])
+def test_what_can_not_be_seen_or_typed_is_not_offered(odd: str, seen: SeenValues) -> None:
+    before = seen
+    seen = seen_in([*FILES, remote_file(f"n.{odd}", purpose=odd, status=odd)])
+    assert offered("purpose:", seen) == ["batch", "batch_output", '"my own"', "vision"]
+    assert offered("status:", seen) == offered("status:", before)
+    assert offered("ext:", seen) == ["jsonl", "png"]
+
+
+@given(st.integers(0, 3_000), st.integers(1, 1_000))
+def test_a_sample_is_never_too_large_and_has_nothing_twice(count: int, most: int) -> None:
+    taken = list(taken_evenly(range(count), most))
+    assert taken == sorted(set(taken))
+    assert min(count, most // 2) <= len(taken) <= most
+
+
+@given(st.text(alphabet='psize:" -,<x\u05d0'), st.integers(0, 40))
+def test_completing_never_fails(text: str, place: int) -> None:
+    seen = seen_in([remote_file(purpose="size: x")])
+    cursor = min(place, len(text))
+    found = completions_at(text, cursor, seen, examples=True)
+    assert isinstance(found, Completions)
+    assert 0 <= found.start <= found.end <= len(text)
+    assert found.start <= cursor <= found.end or found.start == found.end

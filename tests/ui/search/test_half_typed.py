@@ -1,0 +1,109 @@
+"""Filters find something, and complain of nothing, while they are being typed."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from services.browse.file_list import FileFilter, FileList
+from services.browse.half_typed import may_go_on
+from tests.support.making import remote_file
+from ui.search.search_field import SearchField
+
+
+def found(files: FileList, text: str) -> list[str]:
+    files.shown = FileFilter(text=text)
+    return [file.name for file in files.arranged()]
+
+
+@pytest.fixture
+def some(files: FileList) -> FileList:
+    for name, purpose, status in (
+        ("a.json", "batch", "processed"),
+        ("b.jsonl", "batch_output", "processing"),
+        ("c.png", "vision", "error"),
+        ("d", None, None),
+    ):
+        files.add(remote_file(name, purpose=purpose, status=status))
+    return files
+
+
+@pytest.fixture
+def field(qtbot: QtBot) -> Iterator[SearchField]:
+    window = QWidget()
+    qtbot.addWidget(window)
+    made = SearchField()
+    QVBoxLayout(window).addWidget(made)
+    window.resize(420, 360)
+    window.show()
+    window.activateWindow()
+    made.setFocus()
+    qtbot.waitUntil(made.hasFocus)
+    yield made
+    window.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("purpose:ba", ["a.json", "b.jsonl"]),
+        ("PURPOSE:Batch_", ["b.jsonl"]),
+        ("purpose:batch", ["a.json"]),
+        ("purpose:batch,vi", ["a.json", "c.png"]),
+        ("purpose:nobody", []),
+        ('purpose:""', ["d"]),
+        ("-purpose:ba", ["c.png", "d"]),
+        ("status:proc", ["a.json", "b.jsonl"]),
+        ("status:processed", ["a.json"]),
+        ("ext:js", ["a.json", "b.jsonl"]),
+        ("ext:json", ["a.json"]),
+        ("ext:p", ["c.png"]),
+    ],
+)
+def test_a_value_that_no_file_has_finds_those_that_begin_so(
+    some: FileList, text: str, names: list[str]
+) -> None:
+    assert found(some, text) == names
+
+
+def test_what_comes_later_is_found_too(some: FileList) -> None:
+    assert found(some, "purpose:ev") == []
+    some.add(remote_file("e.jsonl", purpose="evals"))
+    assert found(some, "purpose:ev") == ["e.jsonl"]
+    some.add(remote_file("f.jsonl", purpose="ev"))
+    assert found(some, "purpose:ev") == ["f.jsonl"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("size:>", "size:>1.", "size:>1M", "size:1MB..", "size:1MB..5"),
+        *("created:<", "created:<7", "created:yest", "created:2026-1", "created:2026-11-01.."),
+        *("expires:nev", "expires:>3", "purpose:", "name:", "ext:", "-size:<"),
+    ],
+)
+def test_nothing_is_complained_of_on_the_way_to_a_filter(
+    field: SearchField, qtbot: QtBot, text: str
+) -> None:
+    told = QSignalSpy(field.remark_changed)
+    qtbot.keyClicks(field, text)
+    assert told.count() == 0
+    assert "is ignored" not in field.toolTip() + field.accessibleDescription()
+
+
+def test_what_was_left_half_typed_is_told(field: SearchField, qtbot: QtBot) -> None:
+    told = QSignalSpy(field.remark_changed)
+    qtbot.keyClicks(field, "created:2026-1")
+    assert told.count() == 0
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert told.count() == 1
+    qtbot.keyClicks(field, "1-01")
+    assert told.at(told.count() - 1) == [""]
+
+
+def test_what_can_never_be_a_filter_does_not_wait() -> None:
+    for field, value in (("size", ">abc"), ("created", "soon"), ("created", "2026-13-01")):
+        assert not may_go_on(field, value)

@@ -1,0 +1,424 @@
+import pytest
+from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
+from PySide6.QtWidgets import QLabel, QListView, QProgressBar
+from pytestqt.qtbot import QtBot
+
+from services.browse.file_list import Amount, Counts, FileFilter, View
+from services.system.safe_text import one_line
+from services.system.sizes import TB
+from ui.sidebar.sidebar import Sidebar
+from ui.sidebar.sidebar_model import SidebarModel
+
+ROLE = SidebarModel.ROW_ROLE
+CTRL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def sidebar(qtbot: QtBot) -> Sidebar:
+    made = Sidebar()
+    QAbstractItemModelTester(
+        rows(made).model(), QAbstractItemModelTester.FailureReportingMode.Warning, made
+    )
+    qtbot.addWidget(made)
+    made.resize(214, 700)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def chosen_lines(sidebar: Sidebar) -> list[str]:
+    """The titles of the chosen rows, from above."""
+    selected = rows(sidebar).selectionModel().selectedIndexes()
+    return [str(index.data()) for index in sorted(selected, key=lambda index: index.row())]
+
+
+def purposes(*names: str) -> FileFilter:
+    return FileFilter(frozenset(names))
+
+
+def counts(views: dict[View, int] | None = None, **purposes: int) -> Counts:
+    amounts = {name.replace("__", "-"): Amount(count, count) for name, count in purposes.items()}
+    total = sum(purposes.values())
+    return Counts(Amount(total, total), amounts, views or {})
+
+
+def rows(sidebar: Sidebar) -> QListView:
+    found = sidebar.findChild(QListView)
+    assert found is not None
+    return found
+
+
+def lines(sidebar: Sidebar) -> list[str]:
+    """Title and count of every row."""
+    model = rows(sidebar).model()
+    found = [model.index(place, 0).data(ROLE) for place in range(model.rowCount())]
+    return [row.title if row.count is None else f"{row.title} {row.count}" for row in found]
+
+
+def chosen_line(sidebar: Sidebar) -> str:
+    selected = rows(sidebar).selectionModel().selectedIndexes()
+    assert selected == [rows(sidebar).currentIndex()]
+    return str(selected[0].data())
+
+
+def index_of(sidebar: Sidebar, title: str) -> QModelIndex:
+    model = rows(sidebar).model()
+    for place in range(model.rowCount()):
+        if model.index(place, 0).data() == title:
+            return model.index(place, 0)
+    pytest.fail(f"no row {title}")
+
+
+def click(
+    sidebar: Sidebar,
+    qtbot: QtBot,
+    title: str,
+    modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+) -> None:
+    view = rows(sidebar)
+    where = view.visualRect(index_of(sidebar, title)).center()
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, modifier, where)
+
+
+def test_the_list_has_the_name_that_assistive_technology_looks_for(sidebar: Sidebar) -> None:
+    assert rows(sidebar).accessibleName() == "Purposes"
+
+
+def test_an_empty_account_shows_every_purpose_that_can_be_uploaded(sidebar: Sidebar) -> None:
+    sidebar.show_counts(counts())
+    assert lines(sidebar) == [
+        "All files 0",
+        "INPUTS",
+        "batch 0",
+        "fine-tune 0",
+        "vision 0",
+        "user_data 0",
+        "assistants 0",
+        "evals 0",
+        "VIEWS",
+        "Expiring in 7 days 0",
+        "Largest",
+        "New outputs 0",
+    ]
+    assert chosen_line(sidebar) == "All files"
+
+
+def test_what_the_account_has_is_counted_and_unknown_purposes_stand_under_their_heading(
+    sidebar: Sidebar,
+) -> None:
+    sidebar.show_counts(
+        counts(
+            {View.EXPIRING: 26, View.LARGEST: 7, View.NEW_OUTPUTS: 9},
+            batch=4,
+            batch_output=2,
+            batch__output=1,
+            ocr=3,
+            **{"": 5},
+        )
+    )
+    assert lines(sidebar) == [
+        "All files 15",
+        "INPUTS",
+        "batch 4",
+        "fine-tune 0",
+        "vision 0",
+        "user_data 0",
+        "assistants 0",
+        "evals 0",
+        "ocr 3",
+        "No purpose 5",
+        "OUTPUTS",
+        "batch_output 2",
+        "batch-output 1",
+        "VIEWS",
+        "Expiring in 7 days 26",
+        "Largest",
+        "New outputs 9",
+    ]
+
+
+def test_a_click_tells_the_choice(sidebar: Sidebar, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(sidebar.chosen) as told:
+        click(sidebar, qtbot, "vision")
+    assert told.args == [FileFilter(frozenset({"vision"}))]
+    with qtbot.waitSignal(sidebar.chosen) as told:
+        click(sidebar, qtbot, "Largest")
+    assert told.args == [FileFilter(view=View.LARGEST)]
+    with qtbot.waitSignal(sidebar.chosen) as told:
+        click(sidebar, qtbot, "All files")
+    assert told.args == [FileFilter()]
+
+
+def test_headings_can_be_neither_clicked_nor_reached_by_the_keyboard(
+    sidebar: Sidebar, qtbot: QtBot
+) -> None:
+    told = QSignalSpy(sidebar.chosen)
+    click(sidebar, qtbot, "INPUTS")
+    assert chosen_line(sidebar) == "All files"
+    assert told.count() == 0
+    view = rows(sidebar)
+    qtbot.keyClick(view, Qt.Key.Key_Down)
+    assert chosen_line(sidebar) == "batch"
+    qtbot.keyClick(view, Qt.Key.Key_Up)
+    assert chosen_line(sidebar) == "All files"
+    for _press in range(20):
+        qtbot.keyClick(view, Qt.Key.Key_Down)
+    assert chosen_line(sidebar) == "New outputs"
+    qtbot.keyClick(view, Qt.Key.Key_Home)
+    assert chosen_line(sidebar) == "All files"
+
+
+def test_the_choice_stays_when_rows_come_and_go_and_nobody_is_told(
+    sidebar: Sidebar, qtbot: QtBot
+) -> None:
+    sidebar.show_counts(counts(batch_output=2))
+    click(sidebar, qtbot, "batch_output")
+    told = QSignalSpy(sidebar.chosen)
+    sidebar.show_counts(counts(batch_output=3, aaa=1, aaa_output=1))
+    assert chosen_line(sidebar) == "batch_output"
+    assert "aaa 1" in lines(sidebar)
+    sidebar.show_counts(counts())
+    assert chosen_line(sidebar) == "batch_output"
+    assert "batch_output 0" in lines(sidebar)
+    assert "aaa 1" not in lines(sidebar)
+    assert told.count() == 0
+    sidebar.choose(FileFilter(text="run"))
+    assert chosen_line(sidebar) == "All files"
+    assert "OUTPUTS" not in lines(sidebar)
+    assert told.count() == 0
+
+
+def test_a_strange_purpose_is_shown_without_its_tricks(sidebar: Sidebar) -> None:
+    sidebar.show_counts(Counts(Amount(1, 1), {"a\nb\u202e": Amount(1, 1)}, {}))
+    assert "a\ufffdb\ufffd 1" in lines(sidebar)
+
+
+def test_a_row_is_read_out_with_its_count(sidebar: Sidebar) -> None:
+    sidebar.show_counts(counts(batch=1, vision=2))
+    model = rows(sidebar).model()
+    read = [
+        model.index(place, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+        for place in range(model.rowCount())
+    ]
+    assert "All files, 3 files, 3 bytes" in read
+    assert "batch, 1 file, 1 byte" in read
+    assert "vision, 2 files, 2 bytes" in read
+    assert "New outputs, 0 files" in read
+    assert "Largest" in read
+    assert "INPUTS" in read
+
+
+def storage(sidebar: Sidebar) -> tuple[list[str], int | None]:
+    """What is said below the heading, and how full the bar is, if there is one."""
+    bar = sidebar.findChild(QProgressBar)
+    assert bar is not None
+    texts = [label.text() for label in sidebar.findChildren(QLabel) if label.isVisible()]
+    assert texts[0] == "STORAGE"
+    return texts[1:], bar.value() if bar.isVisible() else None
+
+
+def test_storage_is_a_sum_or_a_part_of_the_limit(sidebar: Sidebar) -> None:
+    sidebar.show_storage(612_000_000_000, None)
+    assert storage(sidebar) == (["612.0 GB"], None)
+    sidebar.show_storage(612_000_000_000, 5 * TB // 2)
+    assert storage(sidebar) == (["612.0 GB of 2.5 TB"], 245)
+    sidebar.show_storage(1, 5 * TB // 2)
+    assert storage(sidebar)[1] == 1
+    sidebar.show_storage(9 * TB, 5 * TB // 2)
+    assert storage(sidebar)[1] == 1000
+    sidebar.show_storage(0, 5 * TB // 2)
+    assert storage(sidebar)[1] == 0
+
+
+def test_storage_that_is_nearly_full_stands_out_in_words(sidebar: Sidebar) -> None:
+    bar = sidebar.findChild(QProgressBar)
+    assert bar is not None
+    sidebar.show_storage(9 * TB, 10 * TB)
+    assert storage(sidebar) == (["9.0 TB of 10.0 TB"], 900)
+    assert bar.property("look") != "warning"
+    sidebar.show_storage(96 * TB, 100 * TB)
+    assert storage(sidebar)[0][1] == "96% full. Delete some files."
+    assert "96% full" in bar.accessibleDescription()
+    assert bar.property("look") == "warning"
+    sidebar.show_storage(11 * TB, 10 * TB)
+    assert storage(sidebar)[0][1] == "Over the account's storage limit."
+    sidebar.show_storage(11 * TB, None)
+    assert storage(sidebar) == (["11.0 TB"], None)
+    assert bar.property("look") != "warning"
+
+
+def test_long_words_at_the_foot_stay_inside(sidebar: Sidebar) -> None:
+    sidebar.resize(sidebar.minimumWidth(), 700)
+    sidebar.show_storage(99 * TB, 100 * TB)
+    for label in sidebar.findChildren(QLabel):
+        assert label.mapTo(sidebar, label.rect().bottomRight()).x() < sidebar.width()
+        assert label.height() >= label.heightForWidth(label.width())
+
+
+def test_a_row_under_the_pointer_tells_what_the_purpose_is_for(sidebar: Sidebar) -> None:
+    view = rows(sidebar)
+    index = view.indexAt(QPoint(50, view.visualRect(view.model().index(2, 0)).center().y()))
+    assert index.data() == "batch"
+    sidebar.show_counts(counts(batch=412))
+    tip = index.data(Qt.ItemDataRole.ToolTipRole)
+    assert tip == "<qt>batch<br>Requests for the Batch API<br>412 files · 412 bytes</qt>"
+    assert index_of(sidebar, "INPUTS").data(Qt.ItemDataRole.ToolTipRole) == ""
+
+
+def test_ctrl_adds_purposes_and_takes_them_away_again(sidebar: Sidebar, qtbot: QtBot) -> None:
+    told = QSignalSpy(sidebar.chosen)
+    click(sidebar, qtbot, "batch", CTRL)
+    click(sidebar, qtbot, "vision", CTRL)
+    assert chosen_lines(sidebar) == ["batch", "vision"]
+    click(sidebar, qtbot, "batch", CTRL)
+    click(sidebar, qtbot, "vision", CTRL)
+    assert chosen_lines(sidebar) == ["All files"]
+    assert [told.at(place)[0] for place in range(told.count())] == [
+        purposes("batch"),
+        purposes("batch", "vision"),
+        purposes("vision"),
+        FileFilter(),
+    ]
+
+
+def test_shift_chooses_purposes_up_to_a_row_across_headings(sidebar: Sidebar, qtbot: QtBot) -> None:
+    sidebar.show_counts(counts(batch_output=1))
+    click(sidebar, qtbot, "user_data")
+    click(sidebar, qtbot, "batch_output", SHIFT)
+    assert chosen_lines(sidebar) == ["user_data", "assistants", "evals", "batch_output"]
+    assert sidebar.choice == purposes("user_data", "assistants", "evals", "batch_output")
+    click(sidebar, qtbot, "batch", SHIFT)
+    assert chosen_lines(sidebar) == ["batch", "fine-tune", "vision", "user_data"]
+
+
+def test_a_plain_click_chooses_one(sidebar: Sidebar, qtbot: QtBot) -> None:
+    click(sidebar, qtbot, "batch")
+    click(sidebar, qtbot, "vision", CTRL)
+    click(sidebar, qtbot, "evals")
+    assert chosen_lines(sidebar) == ["evals"]
+    click(sidebar, qtbot, "vision", CTRL)
+    click(sidebar, qtbot, "All files")
+    assert chosen_lines(sidebar) == ["All files"]
+    assert sidebar.choice == FileFilter()
+
+
+@pytest.mark.parametrize("modifier", [CTRL, SHIFT])
+def test_views_and_all_files_stand_alone(
+    sidebar: Sidebar, qtbot: QtBot, modifier: Qt.KeyboardModifier
+) -> None:
+    click(sidebar, qtbot, "batch")
+    click(sidebar, qtbot, "Largest", modifier)
+    assert chosen_lines(sidebar) == ["Largest"]
+    assert sidebar.choice == FileFilter(view=View.LARGEST)
+    click(sidebar, qtbot, "New outputs", CTRL)
+    assert chosen_lines(sidebar) == ["New outputs"]
+    click(sidebar, qtbot, "vision", CTRL)
+    assert chosen_lines(sidebar) == ["vision"]
+    click(sidebar, qtbot, "All files", modifier)
+    assert chosen_lines(sidebar) == ["All files"]
+
+
+def test_the_keyboard_chooses_several(sidebar: Sidebar, qtbot: QtBot) -> None:
+    view = rows(sidebar)
+    view.setFocus()
+    qtbot.keyClick(view, Qt.Key.Key_Down)
+    qtbot.keyClick(view, Qt.Key.Key_Down, SHIFT)
+    assert chosen_lines(sidebar) == ["batch", "fine-tune"]
+    qtbot.keyClick(view, Qt.Key.Key_Down, CTRL)
+    qtbot.keyClick(view, Qt.Key.Key_Down, CTRL)
+    assert chosen_lines(sidebar) == ["batch", "fine-tune"]
+    qtbot.keyClick(view, Qt.Key.Key_Space)
+    assert chosen_lines(sidebar) == ["batch", "fine-tune", "user_data"]
+    qtbot.keyClick(view, Qt.Key.Key_Space, CTRL)
+    assert chosen_lines(sidebar) == ["batch", "fine-tune"]
+    qtbot.keyClick(view, Qt.Key.Key_Up)
+    assert chosen_lines(sidebar) == ["vision"]
+    qtbot.keyClick(view, Qt.Key.Key_Home)
+    assert chosen_lines(sidebar) == ["All files"]
+    assert sidebar.choice == FileFilter()
+
+
+def test_a_press_beside_the_rows_changes_nothing(sidebar: Sidebar, qtbot: QtBot) -> None:
+    click(sidebar, qtbot, "batch")
+    click(sidebar, qtbot, "vision", CTRL)
+    told = QSignalSpy(sidebar.chosen)
+    view = rows(sidebar)
+    below = view.viewport().rect().bottomLeft() + QPoint(30, -5)
+    assert not view.indexAt(below).isValid()
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=below)
+    click(sidebar, qtbot, "INPUTS")
+    click(sidebar, qtbot, "INPUTS", CTRL)
+    assert chosen_lines(sidebar) == ["batch", "vision"]
+    assert told.count() == 0
+
+
+def test_several_stay_chosen_when_counts_change(sidebar: Sidebar, qtbot: QtBot) -> None:
+    sidebar.show_counts(counts(batch_output=2, zzz=1))
+    click(sidebar, qtbot, "zzz")
+    click(sidebar, qtbot, "batch_output", CTRL)
+    told = QSignalSpy(sidebar.chosen)
+    sidebar.show_counts(counts(aaa=1, bbb_output=3))
+    assert chosen_lines(sidebar) == ["zzz", "batch_output"]
+    assert "zzz 0" in lines(sidebar)
+    assert told.count() == 0
+    click(sidebar, qtbot, "aaa", CTRL)
+    assert sidebar.choice == purposes("aaa", "zzz", "batch_output")
+    sidebar.choose(purposes("batch", "evals"))
+    assert chosen_lines(sidebar) == ["batch", "evals"]
+    assert told.count() == 1
+
+
+def test_ten_unknown_purposes_scroll_and_the_foot_stays(sidebar: Sidebar, qtbot: QtBot) -> None:
+    many = {f"strange purpose number {number}": Amount(1, 1) for number in range(10)}
+    sidebar.resize(214, 400)
+    sidebar.show_counts(Counts(Amount(10, 10), many, {}))
+    view = rows(sidebar)
+    bar = view.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    view.scrollToBottom()
+    qtbot.waitUntil(lambda: bar.value() == bar.maximum())
+    click(sidebar, qtbot, "New outputs")
+    assert sidebar.choice == FileFilter(view=View.NEW_OUTPUTS)
+    foot = sidebar.findChildren(QLabel)[0]
+    assert foot.mapTo(sidebar, foot.rect().bottomLeft()).y() < sidebar.height()
+    sidebar.show_counts(Counts(Amount(11, 11), many | {"a": Amount(1, 1)}, {}))
+    assert bar.value() > 0
+
+
+@pytest.mark.parametrize(
+    "name", ["x" * 10_000, "\u202egnp.exe", "a\x00b\nc", "\u05d0\u05d1\u05d2 123", "<b>bold</b>"]
+)
+def test_any_purpose_is_shown_safely_and_can_be_chosen(
+    sidebar: Sidebar, qtbot: QtBot, name: str
+) -> None:
+    sidebar.show_counts(Counts(Amount(1, 1), {name: Amount(1, 1)}, {}))
+    (index,) = [
+        index
+        for place in range(rows(sidebar).model().rowCount())
+        if (index := rows(sidebar).model().index(place, 0)).data(ROLE).choice == purposes(name)
+    ]
+    assert one_line(str(index.data())) == index.data()
+    assert len(str(index.data())) <= 200
+    spoken = str(index.data(Qt.ItemDataRole.AccessibleTextRole))
+    assert spoken == f"{index.data()}, 1 file, 1 byte"
+    tip = str(index.data(Qt.ItemDataRole.ToolTipRole))
+    assert len(tip) < 1_000
+    assert "\u202e" not in tip
+    assert "<b>" not in tip
+    sidebar.grab()  # what Qt warns of while it paints is a failure
+    rows(sidebar).scrollTo(index)
+    where = rows(sidebar).visualRect(index).center()
+    qtbot.mouseClick(rows(sidebar).viewport(), Qt.MouseButton.LeftButton, pos=where)
+    assert sidebar.choice == purposes(name)
+
+
+def test_a_tool_tip_fits_the_screen(sidebar: Sidebar, qtbot: QtBot) -> None:
+    sidebar.show_counts(Counts(Amount(1, 1), {"x" * 10_000: Amount(1, 1)}, {}))
+    tip = QLabel(index_of(sidebar, "x" * 199 + "…").data(Qt.ItemDataRole.ToolTipRole))
+    qtbot.addWidget(tip)
+    tip.setWordWrap(True)
+    tip.adjustSize()
+    assert tip.width() < 800
+    assert tip.height() < 600

@@ -1,0 +1,137 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QMenu
+from pytestqt.qtbot import QtBot
+
+from services.accounts.settings import SettingsStore
+from services.browse.file_list import FileList
+from services.browse.ordering import Column
+from ui.table.column_flow import ColumnFlow
+from ui.table.columns import SECTION_OF
+from ui.table.file_table import FileTable
+from ui.table.file_table_model import FileTableModel
+
+ID, SIZE, CREATED = (SECTION_OF[one] for one in (Column.ID, Column.SIZE, Column.CREATED))
+
+
+class Session:
+    """One run of the program, as far as the columns go."""
+
+    def __init__(self, qtbot: QtBot, path: Path) -> None:
+        files = FileList(lambda: 0)
+        model = FileTableModel(files, lambda: 0)
+        self.table = FileTable(model)
+        model.setParent(self.table)
+        self.menu = QMenu("Columns", self.table)
+        self.flow = ColumnFlow(self.table, self.menu, SettingsStore(path, lambda write: write()))
+        qtbot.addWidget(self.table)
+        self.table.resize(900, 400)
+        self.table.show()
+        qtbot.waitExposed(self.table)
+
+    def press(self, title: str) -> None:
+        """Choose from the menu, which is filled as it opens."""
+        self.menu.aboutToShow.emit()
+        next(one for one in self.menu.actions() if one.text() == title).trigger()
+
+    def hidden(self) -> set[int]:
+        return {one for one in (ID, SIZE, CREATED) if self.table.isColumnHidden(one)}
+
+
+@pytest.fixture
+def begin(qtbot: QtBot, tmp_path: Path) -> Callable[[], Session]:
+    return lambda: Session(qtbot, tmp_path / "settings.json")
+
+
+def test_each_account_keeps_its_own_columns(begin: Callable[[], Session]) -> None:
+    session = begin()
+    session.flow.begin("one")
+    session.press("ID")
+    session.table.setColumnWidth(CREATED, 222)
+    session.table.head.moveSection(session.table.head.visualIndex(SIZE), 0)
+    session.flow.begin("two")
+    session.press("ID")
+    session.press("Size")
+    session.table.setColumnWidth(CREATED, 111)
+    session.flow.begin("one")
+    assert session.hidden() == {ID}
+    assert session.table.columnWidth(CREATED) == 222
+    assert session.table.head.visualIndex(SIZE) == 0
+    session.flow.begin("two")
+    assert session.hidden() == {SIZE}
+    assert session.table.columnWidth(CREATED) == 111
+
+
+def test_they_come_back_in_the_next_session(begin: Callable[[], Session]) -> None:
+    session = begin()
+    session.flow.begin("one")
+    session.press("Size")
+    session.flow.begin("two")
+    session.press("Size")
+    session.press("ID")
+    session.flow.keep()
+    later = begin()
+    later.flow.begin("one")
+    assert later.hidden() == {SIZE}
+    later.flow.begin("two")
+    assert later.hidden() == {ID}
+
+
+def test_a_new_account_begins_with_the_columns_that_were_used_last(
+    begin: Callable[[], Session],
+) -> None:
+    session = begin()
+    session.flow.begin("one")
+    session.press("Created")
+    session.flow.keep()
+    later = begin()
+    assert later.hidden() == set()
+    later.flow.begin("new")
+    assert later.hidden() == {CREATED}
+
+
+def test_without_an_account_nothing_is_kept(begin: Callable[[], Session]) -> None:
+    session = begin()
+    session.flow.begin("")
+    session.press("ID")
+    session.flow.keep()
+    later = begin()
+    later.flow.begin("one")
+    assert later.hidden() == set()
+
+
+def test_reset_brings_back_columns_order_and_widths(begin: Callable[[], Session]) -> None:
+    session = begin()
+    before = session.table.save_columns()
+    session.press("ID")
+    session.press("Created")
+    session.table.setColumnWidth(SIZE, 300)
+    session.table.head.moveSection(4, 0)
+    session.table.head.moveSection(2, 5)
+    assert session.table.save_columns() != before
+    session.press("Reset columns")
+    assert session.table.save_columns() == before
+    bar = session.table.verticalScrollBar().sizeHint().width()
+    assert session.table.head.length() == session.table.contentsRect().width() - bar
+
+
+def test_the_menu_offers_each_column_once_however_often_it_opens(
+    begin: Callable[[], Session],
+) -> None:
+    session = begin()
+    for _time in range(3):
+        session.press("ID")
+    assert session.hidden() == {ID}
+    titles = [one.text() for one in session.menu.actions() if not one.isSeparator()]
+    assert titles == [
+        "Sort by",
+        "Name",
+        "Purpose",
+        "Size",
+        "Created",
+        "Expires",
+        "ID",
+        "Reset columns",
+    ]

@@ -1,0 +1,81 @@
+"""The heads of the columns without a mouse."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from services.browse.file_list import FileList
+from services.browse.ordering import Column, Order
+from tests.support.making import remote_file
+from ui.table.columns import SECTION_OF
+from ui.table.file_table import FileTable
+from ui.table.file_table_model import FileTableModel
+
+Key = Qt.Key
+
+
+@pytest.fixture
+def focused(files: FileList, table: FileTable, qtbot: QtBot) -> FileTable:
+    """The head of the table has the keyboard."""
+    for number in range(5):
+        files.add(remote_file(f"{number}.jsonl", size=number))
+    model = table.model()
+    assert isinstance(model, FileTableModel)
+    model.refresh()
+    table.activateWindow()
+    table.head.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(table.head.hasFocus)
+    return table
+
+
+def press(table: FileTable, *keys: Qt.Key) -> None:
+    for key in keys:
+        QTest.keyClick(table.head, key)
+
+
+def test_a_column_is_reached_and_sorted_both_ways(files: FileList, focused: FileTable) -> None:
+    press(focused, Key.Key_Right, Key.Key_Right, Key.Key_Space)
+    assert files.order == Order(Column.SIZE, descending=True)
+    press(focused, Key.Key_Return)
+    assert files.order == Order(Column.SIZE, descending=False)
+    press(focused, Key.Key_Left, Key.Key_Left, Key.Key_Left, Key.Key_Enter)
+    assert files.order == Order(Column.NAME, descending=False)
+
+
+def test_walking_goes_by_what_is_seen(files: FileList, focused: FileTable) -> None:
+    head = focused.head
+    head.moveSection(head.visualIndex(SECTION_OF[Column.ID]), 1)
+    head.setSectionHidden(SECTION_OF[Column.PURPOSE], True)
+    press(focused, Key.Key_Right, Key.Key_Space)
+    assert files.order.column is Column.ID
+    press(focused, Key.Key_Right, Key.Key_Space)
+    assert files.order.column is Column.SIZE
+
+
+def test_the_head_where_the_keyboard_is_is_framed_and_told(focused: FileTable) -> None:
+    head = focused.head
+    told, pictures = [], []
+    for _step in range(3):
+        told.append(head.accessibleDescription())
+        pictures.append(head.grab().toImage())
+        press(focused, Key.Key_Right)
+    assert len(set(told)) == 3
+    assert pictures[0] != pictures[1] != pictures[2]
+    before = head.accessibleDescription()
+    press(focused, Key.Key_Space)
+    sorted_down = head.accessibleDescription()
+    press(focused, Key.Key_Space)
+    assert len({before, sorted_down, head.accessibleDescription()}) == 3
+
+
+def test_down_leads_to_the_rows_and_a_head_out_of_sight_is_scrolled_to(
+    focused: FileTable, qtbot: QtBot
+) -> None:
+    focused.resize(300, 300)
+    press(focused, *[Key.Key_Right] * 6)
+    assert focused.horizontalScrollBar().value() == focused.horizontalScrollBar().maximum()
+    press(focused, *[Key.Key_Left] * 6)
+    assert focused.horizontalScrollBar().value() == 0
+    press(focused, Key.Key_Down)
+    qtbot.waitUntil(focused.hasFocus)

@@ -1,0 +1,1 @@
+"""From the question before a delete to the offer to undo it."""

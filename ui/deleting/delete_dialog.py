@@ -1,0 +1,139 @@
+"""Asks once before files are deleted."""
+
+from collections.abc import Collection, Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from services.api.remote_file import RemoteFile
+from services.system.language import _
+from ui.deleting.delete_words import (
+    button_in_words,
+    delete_sums,
+    lost_in_words,
+    names_in_words,
+    restorable_in_words,
+    save_in_words,
+    sums_in_words,
+    title_in_words,
+    vector_stores_in_words,
+)
+from ui.icons import icon
+from ui.theme import Role
+from ui.widgets.button_row import ButtonRow
+from ui.widgets.labels import ElidedLabel, IconLabel, label
+
+
+class DeleteDialog(QDialog):
+    """Says what deleting means; *Cancel* is the default, so Enter deletes only on *Delete* itself.
+
+    Open it with `open()`; it deletes itself once closed. Exactly one of `delete_asked`,
+    `save_asked` and `rejected` without either follows.
+    """
+
+    delete_asked = Signal()
+    save_asked = Signal()
+
+    def __init__(
+        self,
+        account_name: str,
+        files: Sequence[RemoteFile],
+        refused_purposes: Collection[str] = (),
+        parent: QWidget | None = None,
+    ) -> None:
+        """`refused_purposes` are those whose files can't be downloaded, as far as is known."""
+        super().__init__(parent)
+        self._sums = sums = delete_sums(files, refused_purposes)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(_("Delete files"))
+        self.setAccessibleName(_("Delete files"))
+        title = label(title_in_words(sums, account_name), "heading", wrap=True)
+        self.setAccessibleDescription(title.text())
+        self._save = QPushButton(save_in_words(sums))
+        if not sums.can_save:
+            self._save.hide()
+        self._buttons = ButtonRow()
+        delete = self._buttons.addButton(
+            button_in_words(sums), QDialogButtonBox.ButtonRole.AcceptRole
+        )
+        delete.setProperty("look", "danger")
+        cancel = self._buttons.addButton(_("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
+        cancel.setDefault(True)
+        # As high with the answer as without, so that no button moves under the pointer.
+        self._restorable = ElidedLabel("")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 22, 24, 20)
+        column.setSpacing(10)
+        column.addWidget(title)
+        column.addWidget(label(sums_in_words(sums), "muted", wrap=True))
+        names = names_in_words(files)
+        if names:
+            column.addWidget(_list_of(names))
+        column.addSpacing(4)
+        lost = lost_in_words(sums)
+        if lost:
+            column.addLayout(_line("triangle-alert", Role.WARNING, label(lost, wrap=True)))
+        stores = label(vector_stores_in_words(sums), wrap=True)
+        column.addLayout(_line("unlink", Role.MUTED, stores))
+        column.addLayout(_line("hard-drive", Role.MUTED, self._restorable))
+        column.addSpacing(16)
+        column.addStretch(1)
+        column.addLayout(self._foot())
+        self._save.clicked.connect(self._save_clicked)
+        self._buttons.accepted.connect(self._delete_clicked)
+        self._buttons.rejected.connect(self.reject)
+        cancel.setFocus()
+        self.setMinimumWidth(68 * self.fontMetrics().averageCharWidth())
+        self.show_restorable(None)
+
+    def show_restorable(self, count: int | None) -> None:
+        """Say how many can be restored from this computer; None while that is looked up."""
+        self._restorable.setText(restorable_in_words(self._sums, count))
+
+    @Slot()
+    def _delete_clicked(self) -> None:
+        self.delete_asked.emit()
+        self.accept()
+
+    @Slot()
+    def _save_clicked(self) -> None:
+        self.save_asked.emit()
+        self.reject()
+
+    def _foot(self) -> QHBoxLayout:
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        foot.addWidget(self._save)
+        foot.addStretch(1)
+        foot.addWidget(self._buttons)
+        return foot
+
+
+def _line(icon_name: str, role: Role, text: QLabel) -> QHBoxLayout:
+    line = QHBoxLayout()
+    line.setSpacing(10)
+    line.addWidget(IconLabel(icon(icon_name, role), 1.0), 0, Qt.AlignmentFlag.AlignTop)
+    line.addWidget(text, 1)
+    return line
+
+
+def _list_of(names: Sequence[str]) -> QFrame:
+    frame = QFrame()
+    frame.setProperty("look", "set-off")
+    column = QVBoxLayout(frame)
+    column.setContentsMargins(10, 8, 10, 8)
+    column.setSpacing(2)
+    for name in names:
+        line = ElidedLabel("", elide=Qt.TextElideMode.ElideMiddle)
+        line.setText(name)
+        column.addWidget(line)
+    return frame

@@ -1,0 +1,1 @@
+"""Files brought home, and purposes whose content the server doesn't give."""

@@ -1,0 +1,124 @@
+"""Bringing the selected files home."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from services.accounts.settings import SettingsStore
+from services.api.remote_file import RemoteFile
+from services.disk.when_taken import WhenTaken
+from services.file_commands import FileCommands
+from services.problems.errors import Problem, ProblemKind
+from services.system.language import _, ngettext
+from ui.downloading.refused_content import RefusedContent
+from ui.last_folders import Chosen, LastFolders
+from ui.messages.message_bar import MessageBar
+from ui.wording import count_in_words, one_line
+
+
+class DownloadFlow(QObject):
+    """Downloads to the usual folder, or to one that is asked for."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        service: FileCommands,
+        settings: SettingsStore,
+        system_downloads: Path,
+        refused: RefusedContent,
+        selected: Callable[[], Sequence[RemoteFile]],
+        messages: MessageBar,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._service = service
+        self._settings = settings
+        self._system_downloads = system_downloads
+        self._refused = refused
+        self._selected = selected
+        self._messages = messages
+        self._folders = LastFolders(settings)
+        self._chosen: tuple[RemoteFile, ...] = ()
+
+    @Slot()
+    def download(self) -> None:
+        """Save those of the selected files that can be had."""
+        self.save(self._selected())
+
+    @Slot()
+    def download_zip(self) -> None:
+        """Save those of the selected files that can be had as one archive; say which can't."""
+        selected = self._selected()
+        to_be_had = self._refused.without_refused(selected)
+        self._service.download_as_zip(to_be_had, self._folder(), self._when_taken())
+        self._tell_left_out(selected, in_zip=True)
+
+    @Slot()
+    def download_anyway(self) -> None:
+        """Ask for all selected files, whatever is expected of the server."""
+        self._service.download(tuple(self._selected()), self._folder(), self._when_taken())
+
+    @Slot()
+    def download_to(self) -> None:
+        """Ask for a folder first."""
+        self._chosen = tuple(self._selected())
+        start = self._folders.start(Chosen.DOWNLOADS, self._folder())
+        dialog = QFileDialog(self._window, _("Save to"), start)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(self._folder_picked)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def save(self, files: Sequence[RemoteFile]) -> None:
+        """Save those of the files that can be had to the usual folder; say which can't."""
+        self._save_some(files, self._folder())
+
+    @Slot(str)
+    def _folder_picked(self, folder: str) -> None:
+        if folder:
+            self._folders.note(Chosen.DOWNLOADS, Path(folder))
+            self._save_some(self._chosen, Path(folder))
+
+    def _save_some(self, selected: Sequence[RemoteFile], folder: Path) -> None:
+        """Save what can be had; say what can't."""
+        self._service.download(self._refused.without_refused(selected), folder, self._when_taken())
+        self._tell_left_out(selected)
+
+    def _tell_left_out(self, selected: Sequence[RemoteFile], *, in_zip: bool = False) -> None:
+        """Say which of the selected files can't be had, and why."""
+        refused = self._refused.refused(selected)
+        if not refused:
+            return
+        if in_zip:
+            title = ngettext(
+                "{number} file was left out of the zip",
+                "{number} files were left out of the zip",
+                len(refused),
+            )
+        else:
+            title = ngettext(
+                "{number} file can't be downloaded",
+                "{number} files can't be downloaded",
+                len(refused),
+            )
+        self._messages.show_problem(
+            Problem(
+                ProblemKind.CONTENT_REFUSED,
+                title.format(number=count_in_words(len(refused))),
+                " ".join(sorted({why for _file, why in refused})),
+                "\n".join(one_line(file.name) for file, _why in refused),
+            )
+        )
+
+    def _folder(self) -> Path:
+        wanted = self._settings.current.download_folder
+        return Path(wanted) if wanted else self._system_downloads
+
+    def _when_taken(self) -> WhenTaken:
+        try:
+            return WhenTaken(self._settings.current.when_taken)
+        except ValueError:
+            return WhenTaken.KEEP_BOTH

@@ -1,0 +1,1 @@
+"""The sidebar: files by purpose or view, and the storage used."""

@@ -1,0 +1,266 @@
+"""The sidebar: a choice of files by purpose or view, and the storage used."""
+
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QFont, QFontMetrics, QIcon, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from services.browse.file_list import Counts, FileFilter, View
+from services.system.language import _
+from services.system.sizes import size_in_words
+from ui.icons import icon, purpose_icon
+from ui.selection_look import paint_selected_row
+from ui.sidebar.sidebar_model import (
+    Kind,
+    SidebarModel,
+    SidebarRow,
+    chosen_by,
+    count_text,
+    sidebar_rows,
+)
+from ui.sidebar.storage_foot import StorageFoot
+from ui.theme import Role, colour, scaled
+from ui.wording import count_in_words
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class Sidebar(QFrame):
+    """Purposes and views to choose from: several purposes, or one view, or all files."""
+
+    chosen = Signal(object)
+    """A person chose: a `FileFilter` without text."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("look", "sidebar")
+        self._counts: Counts | None = None
+        self._choice = FileFilter()
+        self._busy = False
+        self._model = SidebarModel(self)
+        self._list = _SidebarList(self)
+        self._list.setModel(self._model)
+        self._delegate = _RowDelegate(self._list)
+        self._list.setItemDelegate(self._delegate)
+        self._storage = StorageFoot()
+        foot = QVBoxLayout()
+        foot.setContentsMargins(_SIDE + _ROW_INSET, 8, _SIDE + _ROW_INSET, 10)
+        foot.addWidget(self._storage)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 1, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._list, 1)
+        layout.addLayout(foot)
+        self.setMinimumWidth(QFontMetrics(self.font()).averageCharWidth() * 22)
+        self.setFocusProxy(self._list)
+        self.choose(FileFilter())
+        self._list.selectionModel().selectionChanged.connect(self._take_choice)
+
+    @property
+    def choice(self) -> FileFilter:
+        """What is chosen, without text."""
+        return self._choice
+
+    def choose(self, choice: FileFilter) -> None:
+        """Show that this is chosen; tells nobody. Its text does not matter."""
+        self._choice = FileFilter(choice.purposes, choice.view)
+        self._show_rows()
+        self._list.selectionModel().setCurrentIndex(
+            self._model.index(self._model.places_of(self._choice)[0]),
+            QItemSelectionModel.SelectionFlag.NoUpdate,
+        )
+
+    def show_counts(self, counts: Counts | None) -> None:
+        """Bring the rows, their counts and bytes up to date; what is chosen stays.
+
+        None where nothing is known of the files.
+        """
+        self._counts = counts
+        self._show_rows()
+
+    def show_storage(self, used: int | None, limit: int | None) -> None:
+        """Show the bytes used, if known, against the limit where the account has one."""
+        self._storage.show_used(used, limit)
+
+    def sizeHint(self) -> QSize:
+        """Wide enough for the longest purpose known and a count."""
+        width = QFontMetrics(self.font()).horizontalAdvance("fine-tune-results  12,408")
+        return QSize(width + 2 * (_SIDE + _ROW_INSET) + 40, super().sizeHint().height())
+
+    @Slot(QItemSelection, QItemSelection)
+    def _take_choice(self, _selected: QItemSelection, _deselected: QItemSelection) -> None:
+        # While rows come and go, the list selects by itself: no person did.
+        if self._busy:
+            return
+        rows = self._list.selectionModel().selectedIndexes()
+        choice = chosen_by([self._model.row(index.row()) for index in rows], self._current_row())
+        before, self._choice = self._choice, choice
+        # The list may have selected what does not go together.
+        self._show_rows()
+        if choice != before:
+            self.chosen.emit(choice)
+
+    def _current_row(self) -> SidebarRow | None:
+        current = self._list.currentIndex()
+        return self._model.row(current.row()) if current.isValid() else None
+
+    def _show_rows(self) -> None:
+        self._busy = True
+        self._model.show_rows(sidebar_rows(self._counts, self._choice))
+        self._delegate.largest_count = self._counts.everything.count if self._counts else 0
+        places = self._model.places_of(self._choice)
+        selection = self._list.selectionModel()
+        if sorted(index.row() for index in selection.selectedIndexes()) != places:
+            wanted = QItemSelection()
+            for place in places:
+                wanted.select(self._model.index(place), self._model.index(place))
+            selection.select(wanted, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self._busy = False
+
+
+class _SidebarList(QListView):
+    """The rows; a press beside them changes nothing."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(_("Purposes"))
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setViewportMargins(0, 12, 0, 0)
+        self.setProperty("look", "sidebar-list")
+
+    def selectionCommand(
+        self, index: Index, event: QEvent | None = None
+    ) -> QItemSelectionModel.SelectionFlag:
+        """What a press selects: nothing beside the rows and on headings."""
+        if not index.isValid() or not index.flags() & Qt.ItemFlag.ItemIsSelectable:
+            return QItemSelectionModel.SelectionFlag.NoUpdate
+        return super().selectionCommand(index, event)
+
+
+class _RowDelegate(QStyledItemDelegate):
+    """Icon, title and count, and bytes where there is room; chosen rows on a rounded ground."""
+
+    def __init__(self, view: QListView) -> None:
+        super().__init__(view)
+        self._list = view
+        self.largest_count = 0
+        """None of the counts is wider."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(0, QFontMetrics(option.font).height() + 13)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        row = index.data(SidebarModel.ROW_ROLE)
+        if not isinstance(row, SidebarRow):
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if row.kind is Kind.HEADING:
+            self._paint_heading(painter, option, row)
+        else:
+            self._paint_choice(painter, option, row)
+        painter.restore()
+
+    def _paint_heading(
+        self, painter: QPainter, option: QStyleOptionViewItem, row: SidebarRow
+    ) -> None:
+        words = option.rect.adjusted(_SIDE + _ROW_INSET, 3, -_SIDE, 0)
+        painter.setFont(scaled(option.font, _HEADING_SIZE, bold=True))
+        painter.setPen(colour(Role.MUTED, option.palette))
+        painter.drawText(words, _LEFT, row.title)
+
+    def _paint_choice(
+        self, painter: QPainter, option: QStyleOptionViewItem, row: SidebarRow
+    ) -> None:
+        palette = option.palette
+        ground = option.rect.adjusted(_SIDE, 1, -_SIDE, 0)
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        if chosen:
+            paint_selected_row(painter, ground, self._list, palette, 5)
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour(Role.HOVER, palette))
+            painter.drawRoundedRect(ground, 5, 5)
+        by_keyboard = option.state & QStyle.StateFlag.State_KeyboardFocusChange
+        if option.state & QStyle.StateFlag.State_HasFocus and by_keyboard:
+            painter.setPen(colour(Role.ACCENT, palette))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(ground.adjusted(0, 0, -1, -1), 5, 5)
+        metrics = QFontMetrics(option.font)
+        inside = ground.adjusted(_ROW_INSET, 0, -_ROW_INSET, 0)
+        side = metrics.height()
+        place = QRect(inside.left(), 0, side, side)
+        place.moveCenter(ground.center())
+        place.moveLeft(inside.left())
+        _icon_of(row).paint(painter, place)
+        room = inside.adjusted(side + _ICON_GAP, 0, 0, 0)
+        painter.setFont(option.font)
+        painter.setPen(colour(Role.MUTED, palette))
+        count = count_text(row)
+        painter.drawText(room, _RIGHT, count)
+        taken = metrics.horizontalAdvance(count)
+        column = metrics.horizontalAdvance(count_in_words(self.largest_count))
+        if row.size is not None and room.width() > column + _wide_enough_for_bytes(metrics):
+            size = size_in_words(row.size)
+            painter.drawText(room.adjusted(0, 0, -column - _COLUMN_GAP, 0), _RIGHT, size)
+            taken = column + _COLUMN_GAP + metrics.horizontalAdvance(size)
+        font = QFont(option.font)
+        if chosen:
+            font.setWeight(QFont.Weight.DemiBold)
+        room = room.adjusted(0, 0, -taken - 8, 0)
+        painter.setFont(font)
+        painter.setPen(colour(Role.TEXT, palette))
+        title = QFontMetrics(font).elidedText(row.title, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, _LEFT, title)
+
+
+_HEADING_SIZE = 0.86
+_SIDE = 10
+_ROW_INSET = 9
+_ICON_GAP = 8
+_COLUMN_GAP = 14
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+_VIEW_ICONS = {
+    View.EXPIRING: "hourglass",
+    View.LARGEST: "arrow-down-wide-narrow",
+    View.NEW_OUTPUTS: "inbox",
+}
+
+
+def _wide_enough_for_bytes(metrics: QFontMetrics) -> int:
+    """For the longest purpose known and a size, so that all rows show their bytes or none."""
+    return metrics.horizontalAdvance("assistants_output 888.8 MB") + _COLUMN_GAP + 8
+
+
+def _icon_of(row: SidebarRow) -> QIcon:
+    if row.kind is Kind.EVERYTHING:
+        return icon("files", Role.ACCENT)
+    if row.choice.view is not None:
+        return icon(_VIEW_ICONS[row.choice.view], Role.MUTED)
+    return purpose_icon("".join(row.choice.purposes))

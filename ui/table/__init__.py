@@ -1,0 +1,1 @@
+"""The table of files: its rows, cells, columns and head."""

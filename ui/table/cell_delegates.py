@@ -1,0 +1,199 @@
+"""How the cells of the table are painted: icon and name, the purpose as a pill, muted columns."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
+
+from services.api.remote_file import RemoteFile
+from services.browse.ordering import Column
+from ui.icons import file_icon_name, paint_icon
+from ui.purpose_pill import paint_purpose_pill, pill_font
+from ui.selection_look import paint_edge
+from ui.table.cell_look import ICON_GAP, CellLook
+from ui.table.columns import COLUMNS, SECTION_OF
+from ui.table.file_table_model import FileTableModel
+from ui.wording import Urgency, urgency_of
+
+if TYPE_CHECKING:
+    from ui.table.file_table import FileTable
+
+INSET = 10
+"""Pixels between the edge of a column and its words, in heads and cells."""
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+def row_height(font: QFont) -> int:
+    """Pixels for a row of the table: dense, with room around the pill."""
+    return QFontMetrics(font).height() + 20
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Paints every cell of the table of files.
+
+    A screen holds some hundred cells and every frame of scrolling paints most of them, so what
+    stays the same is kept in a `CellLook`, and nothing is asked of the model through Qt.
+    """
+
+    def __init__(self, table: "FileTable") -> None:
+        """`table` shows a `FileTableModel`."""
+        super().__init__(table)
+        self._table = table
+        self._look: CellLook | None = None
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Ground, words, and a frame around the current row where the keyboard is."""
+        model = index.model()
+        if not isinstance(model, FileTableModel):
+            return
+        row, section = index.row(), index.column()
+        file = model.files[row]
+        look = self._look
+        if look is None or not look.holds_for(option.font, option.palette):
+            look = self._look = CellLook(option.font, option.palette)
+        state = option.state.value  # numbers, as Python's flags are slow for every cell
+        selected = bool(state & _SELECTED)
+        if selected:
+            active = self._table.hasFocus()  # there are no editors in it to look for
+            painter.fillRect(option.rect, look.selection if active else look.resting)
+            if active and option.rect.left() == -self._table.head.offset():
+                paint_edge(painter, option.rect, option.palette)
+        elif row == self._table.pointed.row:
+            painter.fillRect(option.rect, look.hover)
+        faded = model.is_faded(row)
+        if faded:
+            painter.setOpacity(_FADED)
+        room = option.rect.adjusted(INSET, 0, -INSET, 0)
+        if section == _NAME:
+            words = COLUMNS[section].text(file, model.now())
+            _paint_name(painter, look, room, words, file, new=model.is_new(row))
+        elif section == _PURPOSE and file.purpose:
+            rim = look.window if selected else None
+            paint_purpose_pill(painter, room, file.purpose, option.font, option.palette, rim)
+        elif section == _EXPIRES:
+            _paint_expiry(painter, look, room, file, model.now(), selected=selected)
+        else:
+            _paint_words(painter, look, room, section, file, model.now(), selected=selected)
+        if faded:
+            painter.setOpacity(1)
+        if self._table.currentIndex().row() == row and self._table.hasFocus():
+            by_keyboard = bool(state & _BY_KEYBOARD)
+            if by_keyboard or (self._table.framed and not selected):
+                _paint_focus(painter, option.rect, look.accent, self._table, section)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """As wide as the words, for a double click on the edge of a head."""
+        words = str(index.data())
+        width = QFontMetrics(option.font).horizontalAdvance(words) + 2 * INSET
+        if index.column() in (_NAME, _EXPIRES):
+            # With room for the heavier letters of what is new, or gone soon.
+            width += width // 16 + QFontMetrics(option.font).height() + ICON_GAP
+        elif index.column() == _PURPOSE:
+            width = QFontMetrics(pill_font(option.font)).horizontalAdvance(words)
+            width += 4 * INSET
+        return QSize(width, row_height(option.font))
+
+
+_FADED = 0.4
+_SELECTED = QStyle.StateFlag.State_Selected.value
+_BY_KEYBOARD = QStyle.StateFlag.State_KeyboardFocusChange.value
+_NAME = SECTION_OF[Column.NAME]
+_PURPOSE = SECTION_OF[Column.PURPOSE]
+_SIZE = SECTION_OF[Column.SIZE]
+_EXPIRES = SECTION_OF[Column.EXPIRES]
+_STATUS = SECTION_OF[Column.STATUS]
+_MARK = 3.0
+"""Pixels from the middle to the edge of the dot at a new file."""
+
+
+def _paint_name(
+    painter: QPainter, look: CellLook, room: QRect, words: str, file: RemoteFile, *, new: bool
+) -> None:
+    side = look.icon_side
+    icon = QRect(room.left(), room.top() + (room.height() - side) // 2, side, side)
+    if icon.right() < room.right() + INSET:
+        paint_icon(painter, icon, file_icon_name(file.name), look.accent if new else look.muted)
+    if new:
+        _paint_mark(painter, QPointF(room.left() - _MARK - 1, icon.center().y() + 0.5), look.accent)
+    painter.setPen(look.text)
+    room.setLeft(icon.right() + 1 + ICON_GAP)
+    look.draw(painter, room, words, strong=new, elide=Qt.TextElideMode.ElideMiddle)
+
+
+def _paint_mark(painter: QPainter, middle: QPointF, colour: QColor) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.drawEllipse(middle, _MARK, _MARK)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def _paint_words(
+    painter: QPainter,
+    look: CellLook,
+    room: QRect,
+    section: int,
+    file: RemoteFile,
+    now: float,
+    *,
+    selected: bool,
+) -> None:
+    column = COLUMNS[section]
+    if section == _STATUS and file.status == "error":
+        painter.setPen(look.danger)
+    elif selected or (section == _SIZE and file.size is not None):
+        painter.setPen(look.text)
+    else:
+        painter.setPen(look.muted)
+    look.draw(painter, room, column.text(file, now), right=column.right_aligned)
+
+
+def _paint_expiry(
+    painter: QPainter,
+    look: CellLook,
+    room: QRect,
+    file: RemoteFile,
+    now: float,
+    *,
+    selected: bool,
+) -> None:
+    """What expires soon is told by colour and an hourglass, by heavier letters in its last day.
+
+    Where there is hardly room for both, the words come first.
+    """
+    words = COLUMNS[_EXPIRES].text(file, now)
+    urgency = urgency_of(file.expires_at, now)
+    if urgency is Urgency.NONE:
+        painter.setPen(look.text if selected else look.muted)
+        look.draw(painter, room, words)
+        return
+    colour = look.warning if urgency is Urgency.SOON else look.danger
+    painter.setPen(colour)
+    side = round(look.icon_side * 0.8)
+    with_icon = room.width() >= 4 * side
+    if with_icon:
+        room.setRight(room.right() - side - ICON_GAP)
+    width = look.draw(painter, room, words, strong=urgency is not Urgency.SOON)
+    if with_icon:
+        icon = QRect(0, room.top() + (room.height() - side) // 2, side, side)
+        icon.moveLeft(room.left() + width + ICON_GAP)
+        name = "circle-x" if urgency is Urgency.PAST else "hourglass"
+        paint_icon(painter, icon, name, colour)
+
+
+def _paint_focus(
+    painter: QPainter, rect: QRect, colour: QColor, table: QTableView, section: int
+) -> None:
+    """A frame around the current row, where the selection's ground alone would not show it."""
+    painter.setPen(QPen(colour, 1))
+    painter.drawLine(rect.topLeft(), rect.topRight())
+    painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+    head = table.horizontalHeader()
+    places = [head.visualIndex(s) for s in range(head.count()) if not head.isSectionHidden(s)]
+    here = head.visualIndex(section)
+    if here == min(places):
+        painter.drawLine(rect.topLeft(), rect.bottomLeft())
+    if here == max(places):
+        painter.drawLine(rect.topRight(), rect.bottomRight())

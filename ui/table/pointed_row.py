@@ -1,0 +1,35 @@
+"""The row under the pointer."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QHoverEvent
+
+if TYPE_CHECKING:
+    from ui.table.file_table import FileTable
+
+
+class PointedRow(QObject):
+    """Has the table paint the whole row under the pointer, where Qt knows of a cell only."""
+
+    def __init__(self, table: "FileTable") -> None:
+        super().__init__(table)
+        self._table = table
+        self.row = -1
+        """-1 while the pointer is at none."""
+        table.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
+        table.viewport().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the pointer; rows that move away below it are not pointed at."""
+        if isinstance(event, QHoverEvent) and event.type() != QEvent.Type.HoverLeave:
+            self._go_to(self._table.rowAt(round(event.position().y())))
+        elif event.type() in (QEvent.Type.HoverLeave, QEvent.Type.Wheel):
+            self._go_to(-1)
+        return False
+
+    def _go_to(self, row: int) -> None:
+        if row != self.row:
+            before, self.row = self.row, row
+            self._table.paint_row(before)
+            self._table.paint_row(row)

@@ -1,0 +1,1 @@
+"""Small widgets and text measures that several parts of the window use."""
