@@ -26,10 +26,10 @@ from services.problems.errors import Problem
 from services.problems.events import SomethingFailed
 from services.providers.account import ENVIRONMENT_ID, SANDBOX_ID
 from services.system.events import Event, Listener
-from services.system.numbers import write_numbers_as
+from services.system.locale_format import write_as
+from ui.locale_format import format_of
 from ui.mailbox import Mailbox
 from ui.main_window import MainWindow
-from ui.number_format import format_of
 from ui.program_icon import program_icon
 from ui.theme import Theme
 
@@ -58,7 +58,8 @@ def make_application(arguments: Sequence[str]) -> QApplication:
     if QLocale().language() == QLocale.Language.C:
         # No language is set, as in a bare container; the texts are English then.
         QLocale.setDefault(QLocale(QLocale.Language.English))
-    write_numbers_as(format_of(QLocale()))
+    else:
+        write_as(format_of(QLocale()))
     qInstallMessageHandler(_log_qt)
     return application
 

@@ -27,7 +27,7 @@ from services.checks.unanswered import UnansweredExamples
 from services.problems.severity import Severity
 from services.providers.limits import Limits
 from services.system.language import _, ngettext
-from services.system.numbers import whole
+from services.system.locale_format import whole
 
 
 class FineTuneCheck:

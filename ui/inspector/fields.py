@@ -8,7 +8,7 @@ import msgspec
 
 from services.api.remote_file import RemoteFile, remote_file_from
 from services.system.language import _, ngettext
-from services.system.numbers import whole
+from services.system.locale_format import whole
 from ui.table.columns import exact_size
 from ui.wording import NOTHING, exact_moment, expires_in_words, one_line
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from services.api.remote_file import RemoteFile
 from services.browse.ordering import Column
 from services.system.language import _, ngettext
-from services.system.numbers import whole
+from services.system.locale_format import whole
 from services.system.sizes import size_in_words
 from ui.wording import (
     NOTHING,
