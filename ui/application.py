@@ -1,6 +1,7 @@
 """The QApplication, the order in which things open and close, and what crashes do."""
 
 import logging
+import os
 import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from services.problems.errors import Problem
 from services.problems.events import SomethingFailed
 from services.providers.account import ENVIRONMENT_ID, SANDBOX_ID
 from services.system.events import Event, Listener
+from services.system.language import catalogue_for, languages_in, use_catalogue
 from services.system.locale_format import write_as
 from ui.locale_format import format_of
 from ui.mailbox import Mailbox
@@ -60,6 +62,9 @@ def make_application(arguments: Sequence[str]) -> QApplication:
         QLocale.setDefault(QLocale(QLocale.Language.English))
     else:
         write_as(format_of(QLocale()))
+    if not languages_in(os.environ):
+        # Windows and macOS have a setting instead.
+        use_catalogue(catalogue_for(QLocale.system().uiLanguages()))
     qInstallMessageHandler(_log_qt)
     return application
 
