@@ -66,7 +66,7 @@ class JsonReader:
             seen: set[str] = set()
             for key, _value in pairs:
                 if key in seen:
-                    text = _("{key} is there twice in one object and only the last one counts.")
+                    text = _("{key} appears twice in one object; only the last one counts.")
                     text = text.format(key=shown(key))
                     self._note("json.repeated_key", text, None, Severity.WARNING)
                     break
@@ -123,26 +123,24 @@ def _too_deep() -> Fault:
 
 
 def _not_json() -> Fault:
-    return Fault("json.invalid", _("This is not valid JSON."), None)
+    return Fault("json.invalid", _("This isn't valid JSON."), None)
 
 
 def _too_involved() -> Fault:
-    told = _("This line holds too many values to be checked.")
+    told = _("This line has too many values to check.")
     return Fault("json.too_involved", told, None, Severity.WARNING)
 
 
 def _no_constant(word: str) -> str:
-    return _("JSON has no {word}. Write null, or leave the key out.").format(word=word)
+    return _("JSON doesn't have {word}. Use null, or leave the key out.").format(word=word)
 
 
 def _number_range() -> str:
-    return _("This number is larger than most programs can hold. Write it as text.")
+    return _("This number is too large for most programs. Write it as a string.")
 
 
 def _half_a_character() -> str:
-    return _(
-        "This \\u escape is only half a character, as when text was cut within an emoji. Remove it."
-    )
+    return _("This \\u escape is half a character, perhaps a cut-off emoji. Remove it.")
 
 
 def _half_character(text: str) -> int | None:
