@@ -64,6 +64,21 @@ NOT_TRANSLATED = {
     ("services/(api/.*|transfers/received_content.py)", r"[a-z `][A-Za-z`', -]+"): "details for a report, not translated",
 }  # fmt: skip
 
+NUMBERS = {"number", "count", "line", "most"}
+"""What numbers are called in texts."""
+
+FOR_MACHINES = {
+    "services/api/bounded_reading.py": "details for a report",
+    "services/api/bounded_responses.py": "details for a report",
+    "services/catalog/file_export.py": "an exported file",
+    "services/checks/pasted.py": "a file name",
+    "services/system/databases.py": "a file name",
+    "services/system/locale_format.py": "the one place, with the form for English",
+    "services/system/sizes.py": "a form that is read back",
+    "services/transfers/zip_archive.py": "a file name",
+    "ui/save_dialogs.py": "a file name",
+}
+
 
 def sources(*folders: str) -> list[Path]:
     return [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
@@ -169,6 +184,36 @@ def excused(path: str, text: str) -> list[tuple[str, str]]:
     ]
 
 
+def written_otherwise(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Numbers and times that are written in another way than that of the person's locale."""
+    writers = {"whole", "decimal", "count_in_words", "size_in_words"}
+    formatted = {
+        name.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and _calls(node.value, writers)
+        for name in node.targets
+        if isinstance(name, ast.Name)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FormattedValue) and node.format_spec is not None:
+            form = ast.unparse(node.format_spec)
+            if re.search(r",|\.[^'\"]*f|%", form):
+                yield node.lineno, ast.unparse(node)
+        if not isinstance(node, ast.Call):
+            continue
+        if name_of(node.func) == "strftime":
+            yield node.lineno, ast.unparse(node)
+        if name_of(node.func) == "format":
+            for given in node.keywords:
+                known = isinstance(given.value, ast.Name) and given.value.id in formatted
+                if given.arg in NUMBERS and not known and not _calls(given.value, writers):
+                    yield node.lineno, ast.unparse(given)
+
+
+def _calls(node: ast.expr, names: set[str]) -> bool:
+    return isinstance(node, ast.Call) and name_of(node.func) in names
+
+
 def not_wrapped(path: Path) -> list[tuple[int, str]]:
     in_window = label(path).startswith("ui/") or path.name == "main.py"
     tree = parsed(path)
@@ -210,6 +255,11 @@ for name in sys.argv[1:]:
 def test_every_text_that_people_read_is_wrapped(path: Path) -> None:
     unwrapped = not_wrapped(path)
     assert [found for found in unwrapped if not excused(label(path), found[1])] == []
+
+
+@pytest.mark.parametrize("path", READ, ids=label)
+def test_numbers_and_times_are_written_as_the_locale_does(path: Path) -> None:
+    assert bool(list(written_otherwise(parsed(path)))) is (label(path) in FOR_MACHINES)
 
 
 def test_no_exception_is_left_over() -> None:
@@ -271,3 +321,23 @@ def test_the_walk_tells_when_a_text_is_looked_up(source: str, early: bool) -> No
 )
 def test_the_walk_sees_texts_wherever_they_stand(source: str, found: bool) -> None:
     assert bool(list(for_people(ast.parse(source), capitals=True))) is found
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ('f"{size:,} bytes"', True),
+        ('f"{share:.1f}"', True),
+        ('f"{share:.{digits}f}"', True),
+        ('f"{share:.0%}"', True),
+        ('f"{moment:%H:%M}"', True),
+        ('moment.strftime("%H:%M")', True),
+        ('_("{number} files").format(number=len(files))', True),
+        ('_("{number} files").format(number=number)', True),
+        ('_("{number} files").format(number=whole(len(files)))', False),
+        ('number = whole(3)\n_("{number} files").format(number=number)', False),
+        ('f"{name}: {place:03}"', False),
+    ],
+)
+def test_the_walk_sees_numbers_that_are_written_otherwise(source: str, found: bool) -> None:
+    assert bool(list(written_otherwise(ast.parse(source)))) is found

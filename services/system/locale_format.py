@@ -25,8 +25,10 @@ class LocaleFormat:
     """What stands between groups of digits."""
     month: Callable[[int], str] = lambda number: _MONTHS[number - 1]
     """The short name of a month, from 1 to 12."""
-    clock: Callable[[time], str] = lambda moment: f"{moment:%H:%M}"
-    clock_with_seconds: Callable[[time], str] = lambda moment: f"{moment:%H:%M:%S}"
+    clock: Callable[[time], str] = lambda moment: f"{moment.hour:02}:{moment.minute:02}"
+    clock_with_seconds: Callable[[time], str] = lambda moment: (
+        f"{moment.hour:02}:{moment.minute:02}:{moment.second:02}"
+    )
 
 
 ENGLISH = LocaleFormat(
