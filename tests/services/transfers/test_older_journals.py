@@ -14,14 +14,8 @@ from services.disk.when_taken import WhenTaken
 from services.problems.errors import Problem, ProblemKind
 from services.transfers.events import TransferChanged
 from services.transfers.journal import Journal, OwnedFile
-from services.transfers.orders import (
-    DeleteOrder,
-    DownloadOrder,
-    Order,
-    SeenBefore,
-    UploadOrder,
-    ZipOrder,
-)
+from services.transfers.lost_answers import SeenBefore
+from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder, ZipOrder
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from services.transfers.transfer_queue import TransferQueue
 from tests.support.events import EventLog
@@ -123,7 +117,7 @@ def transfers(told: EventLog) -> list[Transfer]:
 
 def test_every_job_is_as_it_was(journal: Journal) -> None:
     assert journal.set_aside is None
-    assert [row.order for row in journal.rows()] == JOBS
+    assert [row.job for row in journal.rows()] == JOBS
     assert journal.owned_files() == [
         OwnedFile("https://api.example.com/v1", "file-cleared", SENT_AT)
     ]
