@@ -19,7 +19,8 @@ from services.disk.when_taken import WhenTaken
 from services.problems.errors import ProblemKind
 from services.transfers import attempts, delete_job
 from services.transfers.events import TransferChanged
-from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder
+from services.transfers.job import Job
+from services.transfers.orders import DeleteOrder, DownloadOrder, UploadOrder
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.transfer import ENDED, Transfer, TransferState, check_move
 from services.transfers.transfer_queue import TransferQueue
@@ -114,7 +115,7 @@ class Wharf:
     def delete(self, file_id: str) -> None:
         self.add(DeleteOrder(remote_file(id=file_id)))
 
-    def add(self, order: Order) -> None:
+    def add(self, order: Job) -> None:
         self.queue.add("acme", [order])
 
     def end(self) -> Transfer:
@@ -155,7 +156,7 @@ class Wharf:
         self.queue.close()
         assert self.queue.join(time.monotonic() + 5)
 
-    def _carry_out(self, _account_id: str, order: Order, running: RunningTransfer) -> None:
+    def _carry_out(self, _account_id: str, order: Job, running: RunningTransfer) -> None:
         order.carry_out(self._api, running, self._history, self.told)
 
 
