@@ -4,7 +4,7 @@ import argparse
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from services.system.core_dumps import disable_core_dumps
@@ -38,18 +38,16 @@ def _run(asked: argparse.Namespace) -> int:
     # Until the window is up, nearly everything created is there to stay: searching it for garbage
     # again and again would find none, and takes 100 ms.
     gc.disable()
-    from services.accounts.account_book import AccountBook
     from services.accounts.key_store import KeyStore
     from services.accounts.settings import SettingsStore
     from services.api.redaction import without_secrets
     from services.checks.dropped import typed
-    from services.file_service import FileService
-    from services.sandbox.server import SandboxServer
+    from services.engine import Engine
     from services.system.events import Listener
     from services.system.logs import start_logging
     from services.system.paths import paths_of_system, paths_under
     from services.system.worker_threads import WorkerThreads
-    from ui.application import Session, Start, make_application
+    from ui.application import Program, Start, make_application
 
     paths = paths_under(asked.data_dir.absolute()) if asked.data_dir else paths_of_system()
     paths.close_to_others()
@@ -65,21 +63,13 @@ def _run(asked: argparse.Namespace) -> int:
     saving = WorkerThreads("settings", 1)
     settings = SettingsStore(paths.settings_file, saving.submit)
     keys = KeyStore()
-    accounts = AccountBook(settings, keys, os.environ)
 
-    def make_service(listener: Listener) -> FileService:
-        return FileService(
-            listener,
-            accounts,
-            keys,
-            lambda: SandboxServer(paths.sandbox_folder),
-            paths,
-            lambda: settings.current.keep_upload_ledger,
-        )
+    def make_engine(listener: Listener, until_taken: Callable[[float], object]) -> Engine:
+        return Engine(listener, settings, keys, os.environ, paths, until_taken=until_taken)
 
     start = Start(asked.sandbox, typed(asked.files))
-    session = Session(application, make_service, settings, paths.downloads_folder, start)
-    session.open()
+    program = Program(application, make_engine, paths.downloads_folder, start)
+    program.open()
     # Nor does each later collection need to go through all of it, which takes 30 to 100 ms; and
     # ten thousand transfers that are queued at once are no garbage either.
     gc.freeze()

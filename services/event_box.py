@@ -21,8 +21,8 @@ class EventBox:
         self._lock = threading.Lock()
         self._wake = wake
         self._events: list[Event] = []
-        self._shown = threading.Event()
-        self._shown.set()
+        self._taken = threading.Event()
+        self._taken.set()
         self._closed = False
 
     def put(self, event: Event) -> None:
@@ -32,7 +32,7 @@ class EventBox:
                 return
             self._events.append(event)
             if isinstance(event, _PIECES):
-                self._shown.clear()
+                self._taken.clear()
             if len(self._events) == 1:
                 self._wake()
 
@@ -45,15 +45,15 @@ class EventBox:
                 self._wake()
             return events
 
-    def note_shown(self) -> None:
-        """Whoever takes them has shown all that was taken so far."""
+    def note_taken(self) -> None:
+        """Whoever takes them has done with all so far."""
         with self._lock:
             if not any(isinstance(event, _PIECES) for event in self._events):
-                self._shown.set()
+                self._taken.set()
 
-    def wait_until_shown(self, seconds: float) -> bool:
-        """Wait until no piece of a listing is still to be taken or shown; whether it was in time."""
-        return self._shown.wait(seconds)
+    def wait_until_taken(self, seconds: float) -> bool:
+        """Wait until every piece of a listing was taken and done with; whether it was in time."""
+        return self._taken.wait(seconds)
 
     def close(self) -> None:
         """Forget what is there, take nothing any more, and let go of those who wait."""
@@ -61,7 +61,7 @@ class EventBox:
             self._closed = True
             self._events = []
             self._wake = _nobody
-            self._shown.set()
+            self._taken.set()
 
 
 def _for_one_turn(events: list[Event]) -> int:

@@ -18,15 +18,13 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QApplication
 
 from services.accounts.events import AccountOpened, AccountsLoaded
-from services.accounts.settings import SettingsStore
 from services.checks.dropped import NOTHING_DROPPED, Dropped
+from services.engine import Engine
 from services.events import ServiceClosed
-from services.file_commands import FileCommands
-from services.problems.errors import Problem
-from services.problems.events import SomethingFailed
 from services.providers.account import ENVIRONMENT_ID, SANDBOX_ID
 from services.system.events import Event, Listener
 from services.system.numbers import write_numbers_as
+from ui.backend import Backend
 from ui.mailbox import Mailbox
 from ui.main_window import MainWindow
 from ui.number_format import format_of
@@ -63,14 +61,17 @@ def make_application(arguments: Sequence[str]) -> QApplication:
     return application
 
 
-class Session(QObject):
-    """One run of the program: opens the window, starts the service, and ends both in order."""
+MakeEngine = Callable[[Listener, Callable[[float], object]], Engine]
+"""Makes an engine with a listener, and what waits until the listener has taken in all so far."""
+
+
+class Program(QObject):
+    """One run of the program: opens the window, starts the engine, and ends both in order."""
 
     def __init__(
         self,
         application: QApplication,
-        make_service: Callable[[Listener], FileCommands],
-        settings: SettingsStore,
+        make_engine: MakeEngine,
         system_downloads: Path,
         start: Start,
     ) -> None:
@@ -78,13 +79,15 @@ class Session(QObject):
         self._application = application
         self._start = start
         self._files_wait = bool(start.files)
-        self._settings = settings
         self._mailbox = Mailbox(self._take)
-        self._service = make_service(self._mailbox.post)
-        self._service.take_turns(self._mailbox.wait)
-        settings.tell_problems_to(self._tell_problem)
-        theme = Theme(application, settings.current.colour_scheme)
-        self.window = MainWindow(self._service, settings, theme, system_downloads)
+        self._engine = make_engine(self._mailbox.post, self._mailbox.wait)
+        self._settings = self._engine.settings
+        self._backend = backend = Backend(self._engine)
+        theme = Theme(application, self._settings.current.colour_scheme)
+        self.window = MainWindow(backend, self._settings, theme, system_downloads)
+        backend.events.on(AccountsLoaded, self._choose_account)
+        backend.events.on(AccountOpened, self._take_opened)
+        backend.events.on(ServiceClosed, self._take_closed)
         theme.dress()
         self.window.closing.connect(self._close)
         self._ending = QTimer(self)
@@ -100,7 +103,7 @@ class Session(QObject):
         self._breath.start(250)
 
     def open(self) -> None:
-        """Show the window, then let the service begin."""
+        """Show the window, then let the engine begin."""
         self.window.show()
         QTimer.singleShot(0, self._begin)
 
@@ -108,28 +111,29 @@ class Session(QObject):
     def _begin(self) -> None:
         if self._start.sandbox:
             self._choosing = False
-            self._service.open_account(SANDBOX_ID)
-        self._service.load_accounts()
+            self._backend.open_account(SANDBOX_ID)
+        self._engine.accounts.load()
 
     def _take(self, events: list[Event]) -> None:
-        for event in events:
-            match event:
-                case AccountsLoaded(accounts) if self._choosing:
-                    self._choosing = False
-                    ids = [account.id for account in accounts]
-                    wanted = (ENVIRONMENT_ID, self._settings.current.last_account)
-                    chosen = next((one for one in wanted if one in ids), None)
-                    if chosen is not None:
-                        self._service.open_account(chosen)
-                case AccountOpened() if self._files_wait:
-                    self._files_wait = False
-                    QTimer.singleShot(0, self._begin_upload)
-                case ServiceClosed():
-                    QTimer.singleShot(0, self._end)
-        self.window.take_events([event for event in events if not isinstance(event, ServiceClosed)])
+        self._backend.take(events)
 
-    def _tell_problem(self, problem: Problem) -> None:
-        self._mailbox.post(SomethingFailed(problem))
+    def _choose_account(self, event: AccountsLoaded) -> None:
+        if not self._choosing:
+            return
+        self._choosing = False
+        ids = [account.id for account in event.accounts]
+        wanted = (ENVIRONMENT_ID, self._settings.current.last_account)
+        chosen = next((one for one in wanted if one in ids), None)
+        if chosen is not None:
+            self._backend.open_account(chosen)
+
+    def _take_opened(self, _event: AccountOpened) -> None:
+        if self._files_wait:
+            self._files_wait = False
+            QTimer.singleShot(0, self._begin_upload)
+
+    def _take_closed(self, _event: ServiceClosed) -> None:
+        QTimer.singleShot(0, self._end)
 
     @Slot()
     def _begin_upload(self) -> None:
@@ -139,7 +143,7 @@ class Session(QObject):
     def _close(self) -> None:
         if not self._ending.isActive():
             self._ending.start()
-            self._service.close()
+            self._engine.close()
 
     @Slot()
     def _end(self) -> None:

@@ -66,7 +66,7 @@ class Mailbox:
 
         Whether that was so in time.
         """
-        return self._box.wait_until_shown(seconds)
+        return self._box.wait_until_taken(seconds)
 
     def close(self) -> None:
         """Deliver nothing any more. On the window's thread."""
@@ -81,7 +81,7 @@ class Mailbox:
             self._deliver(_merged(events))
 
     def _rest(self) -> None:
-        self._box.note_shown()
+        self._box.note_taken()
 
 
 def _merged(events: list[Event]) -> list[Event]:

@@ -15,18 +15,20 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from services.accounts.settings import SettingsStore
-from services.file_commands import FileCommands
+from services.disk.events import ReportSaved
 from services.problems.errors import Problem, ProblemKind
+from services.problems.events import SomethingFailed
 from services.providers.account import Account, AccountKind
-from services.system.events import Event
 from services.system.language import _
+from services.transfers.events import TransfersSaved
 from ui.accounts.account_flow import AccountFlow
 from ui.accounts.welcome_page import WelcomePage
 from ui.actions import Actions
+from ui.backend import Backend
 from ui.deleting.delete_flow import DeleteFlow
+from ui.deleting.delete_results import DeleteResults
 from ui.downloading.download_flow import DownloadFlow
 from ui.downloading.refused_content import RefusedContent
-from ui.event_routing import EventRouting
 from ui.files.listing_flow import ListingFlow
 from ui.files.selection_flow import SelectionFlow
 from ui.files.status_line import StatusLine
@@ -58,7 +60,7 @@ class MainWindow(QMainWindow):
 
     def __init__(
         self,
-        service: FileCommands,
+        backend: Backend,
         settings: SettingsStore,
         theme: Theme,
         system_downloads: Path,
@@ -66,7 +68,8 @@ class MainWindow(QMainWindow):
     ) -> None:
         """`clock` gives seconds since 1970."""
         super().__init__()
-        self._service = service
+        self.backend = backend
+        """The engine, and the session of the account that is shown."""
         self._settings = settings
         self._refused = RefusedContent()
         self._leaving = False
@@ -83,14 +86,20 @@ class MainWindow(QMainWindow):
         self._pages = QStackedWidget()
         self._put_in_place()
         FocusHome(self, self.workspace.area.focus_files)
-        self.accounts = AccountFlow(self, service, settings, clock)
+        self.accounts = AccountFlow(self, backend, settings, clock)
         self.listing = ListingFlow(
-            self.workspace, self.status, self.messages, self.commands, self.accounts, clock
+            backend,
+            self.workspace,
+            self.status,
+            self.messages,
+            self.commands,
+            self.accounts,
+            clock,
         )
         notice = DesktopNotice(self)
         self.watch = WatchFlow(
             self,
-            service,
+            backend,
             settings,
             self.workspace.area,
             self.status,
@@ -110,6 +119,7 @@ class MainWindow(QMainWindow):
         saving = SaveDialogs(settings, clock)
         self.selection = SelectionFlow(
             self,
+            backend,
             self.commands,
             self.workspace.area,
             self.workspace.inspector,
@@ -119,7 +129,7 @@ class MainWindow(QMainWindow):
         self.table = TableCommands(
             self,
             self.commands,
-            service,
+            backend,
             settings,
             self.workspace,
             self.selection,
@@ -131,7 +141,7 @@ class MainWindow(QMainWindow):
         in_folder = ShowInFolder(self)
         self.transfers = TransferFlow(
             self,
-            service,
+            backend,
             settings,
             self.commands,
             self.workspace.transfers,
@@ -145,7 +155,7 @@ class MainWindow(QMainWindow):
         self.uploads = UploadFlow(
             self,
             self.workspace.middle,
-            service,
+            backend,
             settings,
             self.messages,
             saving,
@@ -154,7 +164,7 @@ class MainWindow(QMainWindow):
         )
         self.downloads = DownloadFlow(
             self,
-            service,
+            backend,
             settings,
             system_downloads,
             self._refused,
@@ -163,20 +173,24 @@ class MainWindow(QMainWindow):
         )
         self.deletes = DeleteFlow(
             self,
-            service,
+            backend,
             settings,
             self.workspace.area,
             self.downloads,
-            self._refused,
+            self.messages,
+            lambda: self.accounts.open_name,
+        )
+        DeleteResults(
+            self,
+            backend,
             self.messages,
             saving,
-            lambda: self.accounts.open_name,
             self.accounts.name_of,
             self.commands.delete_report,
         )
         self.origins = OriginFlow(
             self,
-            service,
+            backend,
             self.workspace.inspector,
             self.messages,
             lambda: self.accounts.current.id if self.accounts.current else None,
@@ -186,26 +200,12 @@ class MainWindow(QMainWindow):
         self.deletes.undo_bar.foot_taken.connect(self._foot.keep_free)
         self._connect_actions()
         self._connect_parts()
-        self._routing = EventRouting(
-            self.workspace,
-            self.messages,
-            self._refused,
-            self.accounts,
-            self.listing,
-            self.watch,
-            self.selection,
-            self.transfers,
-            self.uploads,
-            self.deletes,
-            self.origins,
-        )
+        backend.events.on(SomethingFailed, self._tell_failure)
+        backend.events.on(ReportSaved, self._tell_saved)
+        backend.events.on(TransfersSaved, self._tell_transfers_saved)
         self._restore()
         self.commands.show_connected(False)
         self.selection.show()
-
-    def take_events(self, events: list[Event]) -> None:
-        """Take what the service told since the last time; given to the mailbox."""
-        self._routing.take(events)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files come over the window."""
@@ -264,7 +264,7 @@ class MainWindow(QMainWindow):
         self.setTabOrder(table.head, table)
 
     def _connect_actions(self) -> None:
-        commands = self.commands
+        commands, backend = self.commands, self.backend
         self.workspace.area.table.addActions(commands.of_the_table)
         commands.upload.triggered.connect(self.uploads.pick)
         commands.paste.triggered.connect(self.uploads.paste)
@@ -273,9 +273,9 @@ class MainWindow(QMainWindow):
         commands.download_zip.triggered.connect(self.downloads.download_zip)
         commands.download_anyway.triggered.connect(self.downloads.download_anyway)
         commands.delete.triggered.connect(self.deletes.ask)
-        commands.refresh.triggered.connect(self._service.refresh)
+        commands.refresh.triggered.connect(self._refresh)
         commands.refresh.triggered.connect(self._time.move_on)
-        commands.go_on.triggered.connect(self._service.go_on_listing)
+        commands.go_on.triggered.connect(self._go_on)
         commands.inspector.toggled.connect(self._show_inspector)
         commands.accounts.triggered.connect(self.accounts.show_dialog)
         commands.quit.triggered.connect(self.close)
@@ -284,12 +284,12 @@ class MainWindow(QMainWindow):
         self.transfers.restored.connect(self.uploaded.note_restored)
         self.dialogs.limits_changed.connect(self.transfers.apply_limits)
         self.dialogs.watch_changed.connect(self.watch.apply_settings)
-        self.dialogs.forget_asked.connect(self._service.forget_listings)
+        self.dialogs.forget_asked.connect(backend.engine.caches.forget_all)
         self.dialogs.leave_wanted.connect(self.leave)
-        self.dialogs.forget_uploads_asked.connect(self._service.forget_uploads)
+        self.dialogs.forget_uploads_asked.connect(backend.engine.history.forget)
 
     def _connect_parts(self) -> None:
-        service, parts = self._service, self.workspace
+        parts = self.workspace
         self._time.passed.connect(parts.pass_time)
         self.accounts.opening.connect(self._account_opening)
         self.accounts.opened.connect(self._account_opened)
@@ -307,10 +307,10 @@ class MainWindow(QMainWindow):
         parts.area.list_changed.connect(self.selection.show)
         parts.area.page.upload_asked.connect(self.uploads.pick)
         parts.area.page.go_on_asked.connect(self.commands.go_on.trigger)
-        self.status.stop_asked.connect(service.stop_listing)
+        self.status.stop_asked.connect(self._stop_listing)
         self.status.go_on_asked.connect(self.commands.go_on.trigger)
         self.status.refresh_asked.connect(self.commands.refresh.trigger)
-        parts.inspector.fields_wanted.connect(service.retrieve)
+        parts.inspector.fields_wanted.connect(self._retrieve)
         parts.inspector.download_asked.connect(self.downloads.download)
         parts.inspector.try_download_asked.connect(self.downloads.download_anyway)
 
@@ -380,12 +380,37 @@ class MainWindow(QMainWindow):
 
     # What is shown
 
+    def _tell_failure(self, event: SomethingFailed) -> None:
+        self.messages.show_problem(event.problem)
+
+    def _tell_saved(self, event: ReportSaved) -> None:
+        self.messages.tell(_("Saved: {path}").format(path=event.path))
+
+    def _tell_transfers_saved(self, _event: TransfersSaved) -> None:
+        self.messages.tell(_("Transfers are being saved again"))
+
     def _show_page(self, page: QWidget) -> None:
         self._pages.setCurrentWidget(page)
         self.status.setVisible(page is self.workspace)
         self._foot.lie_over(self.workspace.area if page is self.workspace else self.welcome)
 
     # What the person asks for
+
+    @Slot()
+    def _refresh(self) -> None:
+        self.backend.session.listing.refresh()
+
+    @Slot()
+    def _go_on(self) -> None:
+        self.backend.session.listing.go_on()
+
+    @Slot()
+    def _stop_listing(self) -> None:
+        self.backend.session.listing.stop()
+
+    @Slot(str)
+    def _retrieve(self, file_id: str) -> None:
+        self.backend.session.details.retrieve(file_id)
 
     @Slot(bool)
     def _show_inspector(self, shown: bool) -> None:

@@ -37,21 +37,27 @@ class AccountCommands:
         self._test_worker = WorkerThreads("test", 2)
 
     def load(self) -> None:
-        """AccountsLoaded."""
+        """Load the accounts. AccountsLoaded."""
         self._account_worker.submit(self._tell_all)
 
     def test(self, draft: AccountDraft, request: int) -> None:
-        """AccountTested; an earlier test is abandoned."""
+        """Test whether the server responds and accepts the key. AccountTested.
+
+        An earlier test is abandoned.
+        """
         self._testing.cancel()
         token = self._testing = CancelToken()
         self._test_worker.submit(lambda: self._test(draft, request, token))
 
     def save(self, draft: AccountDraft) -> None:
-        """AccountSaved and AccountsLoaded, or AccountNotSaved."""
+        """Save account and key. AccountSaved and AccountsLoaded, or AccountNotSaved."""
         self._account_worker.submit(lambda: self._save(draft))
 
     def remove(self, account_id: str) -> None:
-        """AccountsLoaded; SomethingFailed when the keyring keeps the key."""
+        """Forget account and key; nothing on the server changes. AccountsLoaded.
+
+        SomethingFailed when the keyring keeps the key.
+        """
         self._account_worker.submit(lambda: self._remove(account_id))
 
     def stop(self) -> None:

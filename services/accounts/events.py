@@ -2,7 +2,7 @@
 
 from services.problems.errors import Problem
 from services.providers.account import Account
-from services.system.events import Event
+from services.system.events import Event, SessionEvent
 
 
 class AccountsLoaded(Event, frozen=True):
@@ -11,7 +11,7 @@ class AccountsLoaded(Event, frozen=True):
     accounts: tuple[Account, ...]
 
 
-class AccountOpening(Event, frozen=True):
+class AccountOpening(SessionEvent, frozen=True):
     """An account was chosen; its key is being fetched, or the sandbox started.
 
     From here on everything of the previous account is out of date.
@@ -20,13 +20,13 @@ class AccountOpening(Event, frozen=True):
     account: Account
 
 
-class AccountOpened(Event, frozen=True):
+class AccountOpened(SessionEvent, frozen=True):
     """The account can be used; its listing starts automatically."""
 
     account: Account
 
 
-class AccountFailed(Event, frozen=True):
+class AccountFailed(SessionEvent, frozen=True):
     """The account can't be used as it is."""
 
     account: Account

@@ -5,10 +5,10 @@ from pathlib import Path
 from services.api.remote_file import RemoteFile
 from services.catalog.remembered_upload import KnownUpload, NotRestored, UploadOrigin
 from services.problems.errors import Problem
-from services.system.events import Event
+from services.system.events import Event, SessionEvent
 
 
-class LastListed(Event, frozen=True):
+class LastListed(SessionEvent, frozen=True):
     """Files as they were when the account was last listed; sent before the listing starts."""
 
     account_id: str
@@ -20,7 +20,7 @@ class LastListed(Event, frozen=True):
     """Whether another piece follows at once, so that this one need not be shown by itself."""
 
 
-class ListingStarted(Event, frozen=True):
+class ListingStarted(SessionEvent, frozen=True):
     """The account's files are being listed, from the beginning or from where it broke off."""
 
     account_id: str
@@ -28,7 +28,7 @@ class ListingStarted(Event, frozen=True):
     """The same number again when a listing resumes."""
 
 
-class FilesListed(Event, frozen=True):
+class FilesListed(SessionEvent, frozen=True):
     """A page of a listing arrived, or a piece of a large one."""
 
     account_id: str
@@ -38,7 +38,7 @@ class FilesListed(Event, frozen=True):
     """How many files all pages of this listing had."""
 
 
-class ListingEnded(Event, frozen=True):
+class ListingEnded(SessionEvent, frozen=True):
     """No more pages come."""
 
     account_id: str
@@ -49,10 +49,10 @@ class ListingEnded(Event, frozen=True):
     oddities: tuple[str, ...] = ()
     """Sentences about oddities, such as duplicate ids."""
     can_go_on: bool = False
-    """Whether `go_on_listing` can ask for the rest."""
+    """Whether `Listings.go_on` can ask for the rest."""
 
 
-class NewFilesFound(Event, frozen=True):
+class NewFilesFound(SessionEvent, frozen=True):
     """Watching found files that no listing had yet, the newest first.
 
     Empty when looking works again after it had failed.
@@ -62,7 +62,7 @@ class NewFilesFound(Event, frozen=True):
     files: tuple[RemoteFile, ...]
 
 
-class WatchFailed(Event, frozen=True):
+class WatchFailed(SessionEvent, frozen=True):
     """Looking for new files failed this time; the next attempt is at the usual time."""
 
     account_id: str
@@ -83,7 +83,7 @@ class FileDeleted(Event, frozen=True):
     file_id: str
 
 
-class FileRetrieved(Event, frozen=True):
+class FileRetrieved(SessionEvent, frozen=True):
     """The fields the server gives of a file, known or unknown, in its order."""
 
     account_id: str
@@ -94,7 +94,7 @@ class FileRetrieved(Event, frozen=True):
     """How many more fields there were than are worth showing."""
 
 
-class FileNotRetrieved(Event, frozen=True):
+class FileNotRetrieved(SessionEvent, frozen=True):
     """The server did not describe the file."""
 
     account_id: str
@@ -102,7 +102,7 @@ class FileNotRetrieved(Event, frozen=True):
     problem: Problem
 
 
-class UploadsFound(Event, frozen=True):
+class UploadsFound(SessionEvent, frozen=True):
     """Some of the files that were looked up are already on the server.
 
     Those recognized at a glance come first; files that have to be hashed follow one by one.
@@ -120,7 +120,7 @@ class UploadsFound(Event, frozen=True):
     """Nothing more comes for this request."""
 
 
-class OriginFound(Event, frozen=True):
+class OriginFound(SessionEvent, frozen=True):
     """Where a remote file was uploaded from; None when that is not known."""
 
     account_id: str
@@ -128,7 +128,7 @@ class OriginFound(Event, frozen=True):
     origin: UploadOrigin | None
 
 
-class RestorableFound(Event, frozen=True):
+class RestorableFound(SessionEvent, frozen=True):
     """Of the files asked about, those that can probably be uploaded again from this computer."""
 
     account_id: str
@@ -137,7 +137,7 @@ class RestorableFound(Event, frozen=True):
     """The ids that were asked about, so that the asker can match the answer."""
 
 
-class FilesRestored(Event, frozen=True):
+class FilesRestored(SessionEvent, frozen=True):
     """Files were checked to be uploaded again; the unchanged ones are queued now."""
 
     account_id: str

@@ -70,39 +70,45 @@ class CheckCommands:
         self._line_worker = WorkerThreads("lines", 1)
 
     def gather(self, paths: Sequence[Path], request: int) -> None:
-        """See FileCommands."""
+        """Look at files and walk folders to be uploaded.
+
+        PathsBeingGathered now and then, PathsGathered at the end; an earlier request is abandoned.
+        """
         token = self._begin_gathering()
         self._gather_worker.submit(lambda: self._gather(tuple(paths), request, token))
 
     def gather_pasted(self, pasted: Pasted, request: int) -> None:
-        """See FileCommands."""
+        """Save the clipboard's content as a file, and look at it. As `gather`."""
         token = self._begin_gathering()
         self._gather_worker.submit(lambda: self._gather_pasted(pasted, request, token))
 
     def check(self, request: int, rows: Sequence[tuple[LocalFile, str]], limits: Limits) -> None:
-        """See FileCommands; `limits` are those of the account's server."""
+        """Check files, each for a purpose, by the limits of the account's server.
+
+        CheckProgress now and then, FilesChecked for each of them, many at once.
+        """
         with self._lock:
             token = self._checking
         self._check_worker.submit(lambda: self._check(request, tuple(rows), limits, token))
 
     def stop_checks(self) -> None:
-        """See FileCommands."""
+        """Abandon all checks requested so far."""
         with self._lock:
             self._checking.cancel()
             self._checking = CancelToken()
 
     def repair(self, request: int, file: LocalFile, kinds: Sequence[RepairKind]) -> None:
-        """See FileCommands."""
+        """Write a fixed copy of a file beside it. FileRepaired."""
         with self._lock:
             token = self._checking
         self._line_worker.submit(lambda: self._repair(request, file, tuple(kinds), token))
 
     def show_lines(self, request: int, path: Path, line: int, column: int | None) -> None:
-        """See FileCommands."""
+        """Read the lines around a place in a file. LinesShown."""
         self._line_worker.submit(lambda: self._show_lines(request, path, line, column))
 
     def save_text(self, text: str, path: Path) -> None:
-        """See FileCommands."""
+        """Save a text to a file. ReportSaved or SomethingFailed."""
         self._line_worker.submit(lambda: self._save_text(text, path))
 
     def close(self) -> None:

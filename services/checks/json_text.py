@@ -65,7 +65,7 @@ class JsonReader:
             seen: set[str] = set()
             for key, _value in pairs:
                 if key in seen:
-                    text = _("{key} is there twice in one object and only the last one counts.")
+                    text = _("{key} appears twice in one object; only the last one counts.")
                     text = text.format(key=shown(key))
                     self._note("json.repeated_key", text, None, Severity.WARNING)
                     break
@@ -117,18 +117,16 @@ _TOO_DEEP = Fault(
     _("Objects and lists are nested more than {number} levels deep.").format(number=DEEPEST),
     None,
 )
-_NOT_JSON = Fault("json.invalid", _("This is not valid JSON."), None)
-_NO_CONSTANT = _("JSON has no {word}. Write null, or leave the key out.")
+_NOT_JSON = Fault("json.invalid", _("This isn't valid JSON."), None)
+_NO_CONSTANT = _("JSON doesn't have {word}. Use null, or leave the key out.")
 _TOO_INVOLVED = Fault(
     "json.too_involved",
-    _("This line holds too many values to be checked."),
+    _("This line has too many values to check."),
     None,
     Severity.WARNING,
 )
-_NUMBER_RANGE = _("This number is larger than most programs can hold. Write it as text.")
-_HALF_CHARACTER = _(
-    "This \\u escape is only half a character, as when text was cut within an emoji. Remove it."
-)
+_NUMBER_RANGE = _("This number is too large for most programs. Write it as a string.")
+_HALF_CHARACTER = _("This \\u escape is half a character, perhaps a cut-off emoji. Remove it.")
 
 
 def _half_character(text: str) -> int | None:

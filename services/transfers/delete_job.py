@@ -10,7 +10,7 @@ from services.api.retry import FOR_TRANSFERS
 from services.catalog.events import FileDeleted
 from services.system.events import Listener
 from services.transfers.attempts import wait_listener
-from services.transfers.job import Job, UploadHistory
+from services.transfers.job import Job, KnownUploads
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.transfer import Transfer, TransferKind
 
@@ -43,7 +43,7 @@ class DeleteOrder(Job, frozen=True, tag="delete"):
         return structs.replace(self, tried=True)
 
     def carry_out(
-        self, api: FilesApi, running: RunningTransfer, history: UploadHistory, listener: Listener
+        self, api: FilesApi, running: RunningTransfer, history: KnownUploads, listener: Listener
     ) -> None:
         """Delete the file at the server; one that a repeat finds gone was deleted by us."""
 

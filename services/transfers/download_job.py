@@ -19,7 +19,7 @@ from services.system.cancellation import CancelToken
 from services.system.events import Listener
 from services.transfers.attempts import repeat_attempts
 from services.transfers.events import ContentRefused
-from services.transfers.job import UploadHistory
+from services.transfers.job import KnownUploads
 from services.transfers.received_content import Received, may_lack_its_end, pieces_of
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.saving_job import SavingJob
@@ -72,7 +72,7 @@ class DownloadOrder(SavingJob, frozen=True, tag="download"):
         return structs.replace(self, etag="") if state in UNDER_WAY else self
 
     def carry_out(
-        self, api: FilesApi, running: RunningTransfer, history: UploadHistory, listener: Listener
+        self, api: FilesApi, running: RunningTransfer, history: KnownUploads, listener: Listener
     ) -> None:
         """Save the file whole, with a warning if it is not as expected."""
         try:
@@ -84,7 +84,7 @@ class DownloadOrder(SavingJob, frozen=True, tag="download"):
                 )
             raise
 
-    def _save(self, api: FilesApi, running: RunningTransfer, history: UploadHistory) -> Path:
+    def _save(self, api: FilesApi, running: RunningTransfer, history: KnownUploads) -> Path:
         name = self.file_name
         if self.when_taken is WhenTaken.SKIP and (found := existing(self.folder, name)):
             raise name_taken(found)

@@ -18,8 +18,8 @@ from services.transfers.running_transfer import RunningTransfer
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 
 
-class UploadHistory(Protocol):
-    """What jobs ask and tell the record of earlier uploads."""
+class KnownUploads(Protocol):
+    """What jobs ask and tell the upload history."""
 
     @property
     def is_on(self) -> bool:
@@ -68,7 +68,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
         return self
 
     def carry_out(
-        self, api: FilesApi, running: RunningTransfer, history: UploadHistory, listener: Listener
+        self, api: FilesApi, running: RunningTransfer, history: KnownUploads, listener: Listener
     ) -> None:
         """Do it, and report what that means for others.
 

@@ -1,13 +1,13 @@
-"""The façade's transfer commands: carried out off the caller's thread, with the journal."""
+"""What can be asked of the queue: carried out off the caller's thread, with the journal."""
 
 import logging
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from services.accounts.access import AccountAccess
 from services.api.files_api import FilesApi
-from services.catalog.ledger_commands import LedgerCommands
+from services.catalog.upload_history import UploadHistory
 from services.disk.csv_text import csv_text
 from services.disk.events import ReportSaved
 from services.disk.whole_file import write_whole
@@ -28,15 +28,16 @@ from services.transfers.look_timer import LookTimer, steady_wall_clock
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.saving_job import with_mounts
 from services.transfers.transfer import Transfer, TransferKind, TransferState
+from services.transfers.transfer_limits import TransferLimits
 from services.transfers.transfer_queue import TransferQueue
 
 _log = logging.getLogger(__name__)
 
 
 class TransferCommands:
-    """Passes commands to the queue on a thread of its own, in order.
+    """The transfers of all accounts: passes commands to the queue on a thread of its own, in order.
 
-    That thread starts by loading the journal.
+    That thread starts by loading the journal. Commands return at once and never raise.
     """
 
     def __init__(
@@ -44,7 +45,7 @@ class TransferCommands:
         listener: Listener,
         access: AccountAccess,
         journal_folder: Path,
-        ledger: LedgerCommands,
+        ledger: UploadHistory,
         *,
         wall_clock: Callable[[], float] = steady_wall_clock,
         make_timer: MakeTimer = IntervalTimer,
@@ -53,7 +54,7 @@ class TransferCommands:
 
         `wall_clock` gives seconds since 1970, `make_timer` the timer for lookups of lost uploads.
         """
-        self._ledger = ledger
+        self._history = ledger
         self._listener = listener
         self._access = access
         self._journal_folder = journal_folder
@@ -69,16 +70,57 @@ class TransferCommands:
             self._worker.submit(lambda: self._add(api, jobs))
 
     def do(self, command: Callable[[TransferQueue], None]) -> None:
-        """Run any other command on the queue."""
+        """Run a command on the queue, after those before."""
         self._worker.submit(lambda: command(self._queue))
 
-    def allow(self, at_once: Mapping[TransferKind, int], upload: int, download: int) -> None:
-        """Set how many run at once and, in bytes a second, how fast; 0 is no limit."""
-        self._worker.submit(
-            lambda: self._queue.allow(
+    def cancel(self, transfer_ids: Sequence[int]) -> None:
+        """Stop transfers, whether or not they are running. TransferChanged."""
+        self.do(lambda queue: queue.cancel(transfer_ids))
+
+    def pause(self, transfer_ids: Sequence[int]) -> None:
+        """Pause transfers until they are resumed. TransferChanged."""
+        self.do(lambda queue: queue.pause(transfer_ids))
+
+    def resume(self, transfer_ids: Sequence[int]) -> None:
+        """Resume paused transfers. TransferChanged."""
+        self.do(lambda queue: queue.resume(transfer_ids))
+
+    def retry(self, transfer_ids: Sequence[int]) -> None:
+        """Queue ended transfers again. TransferChanged."""
+        self.do(lambda queue: queue.retry(transfer_ids))
+
+    def adopt(self, transfer_id: int, file_id: str) -> None:
+        """Match an UNCERTAIN upload with this file, as the person confirmed. TransferChanged."""
+        self.do(lambda queue: queue.adopt(transfer_id, file_id))
+
+    def send_again(self, transfer_ids: Sequence[int]) -> None:
+        """Send UNCERTAIN uploads again without looking for them first. TransferChanged."""
+        self.do(lambda queue: queue.send_again(transfer_ids))
+
+    def put_first(self, transfer_ids: Sequence[int]) -> None:
+        """Move these to the front of the queue. TransferChanged."""
+        self.do(lambda queue: queue.put_first(transfer_ids))
+
+    def put_last(self, transfer_ids: Sequence[int]) -> None:
+        """Move these to the end of the queue. TransferChanged."""
+        self.do(lambda queue: queue.put_last(transfer_ids))
+
+    def forget(self, transfer_ids: Sequence[int]) -> None:
+        """Clear ended transfers from the list. TransfersForgotten."""
+        self.do(lambda queue: queue.forget(transfer_ids))
+
+    def allow(self, limits: TransferLimits) -> None:
+        """Set how many run at once and how fast; also applies to running transfers."""
+        at_once = {
+            TransferKind.UPLOAD: limits.uploads_at_once,
+            TransferKind.DOWNLOAD: limits.downloads_at_once,
+            TransferKind.DELETE: limits.deletes_at_once,
+        }
+        self.do(
+            lambda queue: queue.allow(
                 at_once,
-                upload_bytes_a_second=upload,
-                download_bytes_a_second=download,
+                upload_bytes_a_second=limits.upload_bytes_a_second,
+                download_bytes_a_second=limits.download_bytes_a_second,
             )
         )
 
@@ -126,7 +168,7 @@ class TransferCommands:
         step_back()
         api = self._access.api_for(account_id)
         self._destinations.require(api, job)
-        job.carry_out(api, running, self._ledger, self._listener)
+        job.carry_out(api, running, self._history, self._listener)
 
     def _write_report(self, transfers: tuple[Transfer, ...], path: Path) -> None:
         head = ["id", "name", "purpose", "result", "problem", "http", "request"]

@@ -16,7 +16,7 @@ from services.problems.errors import FilesError
 from services.system.events import Listener
 from services.transfers.attempts import repeat_attempts
 from services.transfers.finding_upload import Found, find_upload
-from services.transfers.job import Job, UploadHistory
+from services.transfers.job import Job, KnownUploads
 from services.transfers.lost_answers import (
     AnswerLost,
     SeenBefore,
@@ -76,7 +76,7 @@ class UploadOrder(Job, frozen=True, tag="upload"):
         return self._sent_by(now)
 
     def carry_out(
-        self, api: FilesApi, running: RunningTransfer, history: UploadHistory, listener: Listener
+        self, api: FilesApi, running: RunningTransfer, history: KnownUploads, listener: Listener
     ) -> None:
         """Send the file, and record where it came from.
 

@@ -10,7 +10,7 @@ from services.disk.when_taken import WhenTaken
 from services.problems.errors import FilesError
 from services.system.events import Listener
 from services.transfers.attempts import repeat_attempts
-from services.transfers.job import UploadHistory
+from services.transfers.job import KnownUploads
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.saving_job import SavingJob
 from services.transfers.transfer import Transfer
@@ -46,13 +46,13 @@ class ZipOrder(SavingJob, frozen=True, tag="zip"):
         )
 
     def carry_out(
-        self, api: FilesApi, running: RunningTransfer, history: UploadHistory, listener: Listener
+        self, api: FilesApi, running: RunningTransfer, history: KnownUploads, listener: Listener
     ) -> None:
         """Save the files as one archive, whole or not at all; each is written as it comes."""
         saved = self.saved_before(running) or self._save(api, running, history)
         running.saved(saved)
 
-    def _save(self, api: FilesApi, running: RunningTransfer, history: UploadHistory) -> Path:
+    def _save(self, api: FilesApi, running: RunningTransfer, history: KnownUploads) -> Path:
         hashes = history.hashes_of(api, [file.id for file in self.files])
 
         def attempt() -> Path:

@@ -8,17 +8,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Slot
 
-from services.accounts.account_book import AccountBook
 from services.accounts.key_store import KeyStore
 from services.accounts.settings import SettingsStore
-from services.file_service import FileService
+from services.engine import Engine
 from services.providers.account import Account
-from services.sandbox.server import SandboxServer
 from services.system.paths import paths_under
 from services.system.worker_threads import WorkerThreads
 from services.transfers.transfer import Transfer, TransferState
 from tests.bench.product import KEY, LONGEST
-from ui.application import Session, Start, make_application
+from ui.application import Program, Start, make_application
 from ui.main_window import MainWindow
 
 INTERVAL = 1
@@ -72,27 +70,21 @@ def open_window(folder: Path, accounts: Sequence[Account]) -> Iterator[MainWindo
     keys = KeyStore()
     for account in accounts:
         keys.hold(account.id, KEY)
-    book = AccountBook(settings, keys, {})
-    session = Session(
+    program = Program(
         application,
-        lambda listener: FileService(
-            listener,
-            book,
-            keys,
-            lambda: SandboxServer(paths.sandbox_folder),
-            paths,
+        lambda listener, until_taken: Engine(
+            listener, settings, keys, {}, paths, until_taken=until_taken
         ),
-        settings,
         paths.downloads_folder,
         Start(),
     )
-    session.open()
+    program.open()
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000)
-    wait_for(lambda: bool(session.window.workspace.area.shown))
-    yield session.window
-    QTimer.singleShot(0, session.window.leave)
+    wait_for(lambda: bool(program.window.workspace.area.shown))
+    yield program.window
+    QTimer.singleShot(0, program.window.leave)
     application.exec()
     saving.stop()
     saving.join(1.0)

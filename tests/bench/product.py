@@ -1,10 +1,9 @@
-"""The program without its window: the whole service layer, journal and all, built as main.py does."""
+"""The program without its window: a whole engine, journal and all, built as main.py does."""
 
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from services.accounts.account_book import AccountBook
 from services.accounts.key_store import KeyStore
 from services.accounts.settings import SettingsStore
 from services.api.remote_file import RemoteFile
@@ -12,10 +11,9 @@ from services.catalog.events import ListingEnded
 from services.checks.gathering import look_at
 from services.disk.local_file import UploadRequest
 from services.disk.when_taken import WhenTaken
+from services.engine import Engine
 from services.events import ServiceClosed
-from services.file_service import FileService
 from services.providers.account import Account
-from services.sandbox.server import SandboxServer
 from services.system.events import Event
 from services.system.paths import paths_under
 from services.transfers.events import TransferChanged
@@ -41,33 +39,26 @@ class Product:
         self._problem = ""
         paths = paths_under(folder)
         settings = SettingsStore(paths.settings_file, lambda save: save())
-        settings.change(accounts=(account,))
+        settings.change(accounts=(account,), keep_upload_ledger=keep_upload_ledger)
         keys = KeyStore()
         keys.hold(account.id, KEY)
-        self._service = FileService(
-            self._listen,
-            AccountBook(settings, keys, {}),
-            keys,
-            lambda: SandboxServer(paths.sandbox_folder),
-            paths,
-            lambda: keep_upload_ledger,
-        )
+        self._engine = Engine(self._listen, settings, keys, {}, paths)
         self._account = account
 
     def __enter__(self) -> "Product":
-        self._service.open_account(self._account.id)
+        self._session = self._engine.open(self._account.id)
         self._wait(lambda: self._opened)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._service.close()
+        self._engine.close()
         self._wait(lambda: self._closed)
 
     def upload(self, paths: Sequence[Path]) -> None:
         """Send files, and wait until the server has them all."""
         requests = [UploadRequest(look_at(path), "user_data") for path in paths]
         wanted = self._done + len(requests)
-        self._service.upload(requests)
+        self._session.upload(requests)
         self._wait(lambda: self._done >= wanted)
 
     def download(self, file_id: str, name: str, folder: Path, size: int) -> None:
@@ -75,7 +66,7 @@ class Product:
         file = RemoteFile(file_id, filename=name, size=size, purpose="user_data")
         wanted = self._done + 1
         folder.mkdir(exist_ok=True)
-        self._service.download([file], folder, WhenTaken.REPLACE)
+        self._session.download([file], folder, WhenTaken.REPLACE)
         self._wait(lambda: self._done >= wanted)
 
     def _listen(self, event: Event) -> None:

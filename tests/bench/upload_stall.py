@@ -22,17 +22,15 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
-from services.accounts.account_book import AccountBook
 from services.accounts.key_store import KeyStore
 from services.accounts.settings import SettingsStore
-from services.file_service import FileService
+from services.engine import Engine
 from services.providers.account import Account
-from services.sandbox.server import SandboxServer
 from services.system.paths import paths_under
 from services.system.worker_threads import WorkerThreads
 from services.transfers.transfer import TransferState
 from tests.support.files_server import TEST_KEY
-from ui.application import Session, Start, make_application
+from ui.application import Program, Start, make_application
 from ui.main_window import MainWindow
 
 ROOT = Path(__file__).parents[2]
@@ -206,18 +204,17 @@ def _measure_all(
     keys = KeyStore()
     for account_id, key in known_keys.items():
         keys.hold(account_id, key)
-    book = AccountBook(settings, keys, {})
-    session = Session(
+    paths = paths_under(folder)
+    program = Program(
         application,
-        lambda listener: FileService(
-            listener, book, keys, lambda: SandboxServer(folder / "own"), paths_under(folder)
+        lambda listener, until_taken: Engine(
+            listener, settings, keys, {}, paths, until_taken=until_taken
         ),
-        settings,
         folder,
         Start(),
     )
-    window = session.window
-    session.open()
+    window = program.window
+    program.open()
     gc.collect()
     gc.freeze()  # as main.py does
     wait_for(lambda: bool(window.workspace.area.shown))
@@ -256,12 +253,12 @@ def _measure_all(
     print(measure(f"{rows} rows", watchdog, list_many), flush=True)
     go_back()
     print(measure(f"upload and {rows} rows", watchdog, upload_and_list), flush=True)
-    _close(application, session)
+    _close(application, program)
     saving.stop()
 
 
-def _close(application: QApplication, session: Session) -> None:
-    QTimer.singleShot(0, session.window.close)
+def _close(application: QApplication, program: Program) -> None:
+    QTimer.singleShot(0, program.window.close)
     application.exec()
 
 

@@ -20,7 +20,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from services.accounts.account_book import AccountBook
 from services.accounts.events import AccountFailed, AccountOpened
 from services.accounts.key_store import KeyStore
 from services.accounts.settings import SettingsStore
@@ -29,10 +28,9 @@ from services.catalog.events import FilesListed, ListingEnded
 from services.checks.events import PathsGathered
 from services.disk.local_file import UploadRequest
 from services.disk.when_taken import WhenTaken
+from services.engine import Engine
 from services.events import ServiceClosed
-from services.file_service import FileService
 from services.providers.account import ENVIRONMENT_ID
-from services.sandbox.server import SandboxServer
 from services.system.events import Event
 from services.system.paths import paths_under
 from services.transfers import lost_answers
@@ -65,25 +63,19 @@ class Program:
         paths = paths_under(data)
         keys = KeyStore()
         settings = SettingsStore(paths.settings_file, lambda save: save())
-        self._service = FileService(
-            self._events.put,
-            AccountBook(settings, keys, os.environ),
-            keys,
-            lambda: SandboxServer(paths.sandbox_folder),
-            paths,
-        )
+        self._engine = Engine(self._events.put, settings, keys, os.environ, paths)
 
     def run(self) -> int:
         """Do all there is to do; the exit status."""
-        self._service.allow(self._limits)
+        self._engine.transfers.allow(self._limits)
         self._wait_for(TransfersRestored)
         say("ready")
         known = {(transfer.kind, transfer.name) for transfer in self._transfers.values()}
-        self._service.resume([one.id for one in self._in_state(TransferState.PAUSED)])
-        self._service.open_account(ENVIRONMENT_ID)
+        self._engine.transfers.resume([one.id for one in self._in_state(TransferState.PAUSED)])
+        session = self._engine.open(ENVIRONMENT_ID)
         self._wait_for(AccountOpened)
         self._wait_for(ListingEnded)
-        self._service.gather([self._source], 1)
+        self._engine.checks.gather([self._source], 1)
         gathered = self._wait_for(PathsGathered)
         uploads = [
             UploadRequest(file, PURPOSE)
@@ -96,10 +88,10 @@ class Program:
             if file.name.startswith(REMOTE) and (TransferKind.DOWNLOAD, file.name) not in known
         ]
         expected = len(self._transfers) + len(uploads) + len(wanted)
-        self._service.upload(uploads)
-        self._service.download(wanted, self._downloads, WhenTaken.KEEP_BOTH)
+        session.upload(uploads)
+        session.download(wanted, self._downloads, WhenTaken.KEEP_BOTH)
         self._wait(lambda _event: self._failed or self._is_done(expected))
-        self._service.close()
+        self._engine.close()
         self._wait_for(ServiceClosed)
         if not self._failed:
             say("done")

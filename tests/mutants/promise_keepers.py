@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-_FACE = "tests/services/test_file_service*.py"
+_FACE = "tests/services/test_engine*.py"
 _TRANSFERS = (
     "tests/services/transfers",
     "tests/services/faults",
-    "tests/services/test_file_service_transfers.py",
-    "tests/services/test_file_service_ledger.py",
+    "tests/services/test_engine_transfers.py",
+    "tests/services/test_engine_ledger.py",
     "tests/promise",
 )
 _API = ("tests/services/api", "tests/services/problems", "tests/services/faults")
@@ -26,14 +26,14 @@ _LIST = ("tests/services/browse", "tests/ui/files", "tests/ui/table")
 _WIDE: dict[str, tuple[str, ...]] = {
     "services/transfers/transfer_commands.py": (
         *_TRANSFERS,
-        "tests/services/test_file_service_closing.py",
-        "tests/services/test_file_service_sandbox.py",
+        "tests/services/test_engine_closing.py",
+        "tests/services/test_engine_sandbox.py",
     ),
     "services/transfers/*.py": _TRANSFERS,
     "services/api/*.py": _API,
     "services/problems/*.py": _API,
     "services/catalog/*.py": _CATALOG,
-    "services/listings.py": (
+    "services/catalog/listings.py": (
         _FACE,
         "tests/services/test_watching.py",
         "tests/services/catalog",
@@ -60,10 +60,10 @@ _WIDE: dict[str, tuple[str, ...]] = {
 
 _QUEUE = ("transfer_queue", "queue_", "transfer")
 _CLOSE: dict[str, tuple[str, ...]] = {
-    "attempts": ("transfer_queue", "uploading", "file_service_transfers"),
+    "attempts": ("transfer_queue", "uploading", "engine_transfers"),
     "delete_batches": ("transfer_queue", "queue_"),
     "delete_job": ("attempts", "journal", "transfer_queue", "queue_"),
-    "destination": ("file_service_transfers",),
+    "destination": ("engine_transfers",),
     "download_job": ("attempts", "downloading", "resuming", "parts_after", "queue_restart"),
     "journal_problems": ("disks_and_clocks",),
     "file_owners": ("finding_upload", "lost_answers", "shared_claims"),
@@ -75,10 +75,10 @@ _CLOSE: dict[str, tuple[str, ...]] = {
     "shared_claims": ("two_programs",),
     "shared_listings": ("finding_upload", "lost_answers"),
     "transfer_commands": (
-        "file_service_transfers",
-        "file_service_ledger",
-        "file_service_sandbox",
-        "file_service_closing",
+        "engine_transfers",
+        "engine_ledger",
+        "engine_sandbox",
+        "engine_closing",
     ),
     "transfer_ledger": (*_QUEUE, "uncertain_uploads", "finding_upload"),
     "transfer_runner": (*_QUEUE, "uncertain_uploads", "parts_after", "finding", "uploading"),
@@ -95,7 +95,7 @@ _CLOSE: dict[str, tuple[str, ...]] = {
         "interrupted_uploads",
         "queue_restart",
         "finding_upload",
-        "file_service_ledger",
+        "engine_ledger",
     ),
     "zip_archive": ("zip", "attempts", "received_content"),
     "zip_job": ("attempts", "zip", "target_folder", "queue_restart"),
@@ -117,12 +117,13 @@ _CLOSE: dict[str, tuple[str, ...]] = {
     "refusals": ("errors",),
     "retry_after": ("retry",),
     "content_hash": ("duplicates", "restoring"),
-    "cache_keeper": ("listing_caches", "file_service_last_listing"),
-    "ledger_commands": ("listings_overheard", "file_service_ledger", "file_service_closing"),
+    "cache_keeper": ("listing_caches", "engine_last_listing"),
+    "upload_history": ("listings_overheard", "engine_ledger", "engine_closing"),
+    "upload_lookups": ("upload_lookups", "engine_ledger", "engine_closing"),
     "listing_watch": ("listings_overheard",),
     "kept_page": ("listing_cache",),
     "databases": ("journal", "upload_ledger", "listing_cache"),
-    "listings": ("watching", "file_service_listing", "file_service_last_listing"),
+    "listings": ("watching", "engine_listing", "engine_last_listing"),
     "settings": ("private_files",),
     "private_files": ("settings_file",),
     "file_lock": ("settings", "private_files", "two_programs"),

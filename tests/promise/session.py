@@ -9,7 +9,7 @@ from typing import cast
 from services.accounts.access import AccountAccess
 from services.api.files_api import FilesApi
 from services.api.newest_files import NewestFiles
-from services.catalog.ledger_commands import LedgerCommands
+from services.catalog.upload_history import UploadHistory
 from services.problems.events import SomethingFailed
 from services.system.events import Event
 from services.transfers.events import TransferChanged, TransfersForgotten, TransfersRestored
@@ -44,7 +44,7 @@ class Session:
         self._lock = threading.Lock()
         self._restored = threading.Event()
         self._api = api = _OneApi(base_url, wall_clock)
-        self._history = LedgerCommands(
+        self._history = UploadHistory(
             self._take, folder / "uploads.sqlite", lambda _id: api, lambda: keeps_history
         )
         self._commands = TransferCommands(

@@ -8,21 +8,21 @@ import pytest
 from services.api import retry
 from services.system.cancellation import CancelToken
 from services.transfers.events import TransfersRestored
+from tests.support.engine_bench import EngineBench
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.memory_keyring import HangingKeyring
-from tests.support.service_bench import ServiceBench
 
 
 @pytest.fixture
 def make_bench(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[..., ServiceBench]]:
-    """Makes services on `tmp_path/data`, with the arguments of `ServiceBench`; closes them."""
+) -> Iterator[Callable[..., EngineBench]]:
+    """Makes services on `tmp_path/data`, with the arguments of `EngineBench`; closes them."""
     monkeypatch.setattr(retry, "_FIRST_PAUSE", 0.00002)
-    made: list[ServiceBench] = []
+    made: list[EngineBench] = []
 
-    def make(**named: object) -> ServiceBench:
-        made.append(ServiceBench(tmp_path / "data", **named))  # type: ignore[arg-type]
+    def make(**named: object) -> EngineBench:
+        made.append(EngineBench(tmp_path / "data", **named))  # type: ignore[arg-type]
         return made[-1]
 
     yield make
@@ -31,7 +31,7 @@ def make_bench(
 
 
 @pytest.fixture
-def bench(make_bench: Callable[..., ServiceBench]) -> ServiceBench:
+def bench(make_bench: Callable[..., EngineBench]) -> EngineBench:
     bench = make_bench()
     bench.told.wait_for(TransfersRestored)
     bench.told.clear()
@@ -39,7 +39,7 @@ def bench(make_bench: Callable[..., ServiceBench]) -> ServiceBench:
 
 
 @pytest.fixture
-def opened(bench: ServiceBench, files_server: ScriptedFilesServer) -> ServiceBench:
+def opened(bench: EngineBench, files_server: ScriptedFilesServer) -> EngineBench:
     """With an account of `files_server` opened and listed."""
     bench.save(files_server)
     bench.open()

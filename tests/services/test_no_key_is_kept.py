@@ -16,10 +16,10 @@ from services.events import ServiceClosed
 from services.providers.account import SANDBOX_ID
 from services.transfers.events import DeletesEnded, TransferChanged, TransfersRestored
 from tests.support.echoed import echoes_of, readable_parts
+from tests.support.engine_bench import OVER, EngineBench
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.making import account, remote_file, upload_request
 from tests.support.server_faults import Answer, Delivery, Fault, json_body, plain_text
-from tests.support.service_bench import OVER, ServiceBench
 
 FORMS = {
     name: echoes_of(TEST_KEY)[name]
@@ -82,7 +82,7 @@ def everything_below(folder: Path) -> str:
 
 
 def test_a_server_that_echoes_the_key_everywhere_gets_it_kept_nowhere(
-    make_bench: Callable[..., ServiceBench],
+    make_bench: Callable[..., EngineBench],
     files_server: ScriptedFilesServer,
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
@@ -100,55 +100,55 @@ def test_a_server_that_echoes_the_key_everywhere_gets_it_kept_nowhere(
     bench.open()
     [listed] = bench.told.all(FilesListed)
     assert len(listed.files) == len(IN_LISTINGS)
-    bench.service.export(listed.files, saved / "list.csv", ExportForm.CSV)
+    bench.engine.exports.export(listed.files, saved / "list.csv", ExportForm.CSV)
 
     files_server.script("GET", "/files", refusals(400))
     for count in range(2, 6):
-        bench.service.refresh()
+        bench.session.listing.refresh()
         bench.told.wait_for_count(ListingEnded, count)
     files_server.forget_faults()
 
     draft = AccountDraft(account(base_url=files_server.base_url), TEST_KEY)
     for request, fault in enumerate([*refusals(403)[:2], echoing_page()]):
         files_server.next(fault)
-        bench.service.test_account(draft, request)
+        bench.engine.accounts.test(draft, request)
         bench.told.wait_for_count(AccountTested, request + 1)
         files_server.forget_faults()
 
     files_server.script("POST", "/files", [refusals(400)[0], refusals(500)[1], *odd_uploads()])
     files_server.script("GET", "/files", [echoing_page()] * 40)
-    bench.service.upload([upload_request(tmp_path / name) for name in ("a.jsonl", "b.jsonl")])
-    bench.service.upload([upload_request(tmp_path / "c.jsonl")])
+    bench.session.upload([upload_request(tmp_path / name) for name in ("a.jsonl", "b.jsonl")])
+    bench.session.upload([upload_request(tmp_path / "c.jsonl")])
     wait_until_over(bench, 3)
 
     files_server.script("GET", "/files/*/content", odd_contents() * 4)
-    bench.service.download(files, saved, WhenTaken.KEEP_BOTH)
-    bench.service.download_as_zip(files[:1], saved, WhenTaken.KEEP_BOTH)
+    bench.session.download(files, saved, WhenTaken.KEEP_BOTH)
+    bench.session.download_as_zip(files[:1], saved, WhenTaken.KEEP_BOTH)
     wait_until_over(bench, 3 + len(files) + 1)
 
     files_server.script("GET", "/files/file-?", [*refusals(400)[:2], echoing_object()])
     for count in (1, 2):
-        bench.service.retrieve("file-0")
+        bench.session.details.retrieve("file-0")
         bench.told.wait_for_count(FileNotRetrieved, count)
-    bench.service.retrieve("file-0")
+    bench.session.details.retrieve("file-0")
     bench.told.wait_for(FileRetrieved)
 
     not_deleted = Answer(200, (("x-request-id", TEST_KEY),), b'{"deleted": false}')
     files_server.script("DELETE", "/files/*", [not_deleted, *refusals(409), *refusals(400)] * 2)
-    bench.service.delete(files)
+    bench.session.delete(files)
     ended = bench.told.wait_for(DeletesEnded)
-    bench.service.save_report(ended.failed, saved / "report.csv")
+    bench.engine.transfers.save_report(ended.failed, saved / "report.csv")
     bench.told.wait_for(ReportSaved)
-    bench.service.open_account(SANDBOX_ID)
+    bench.open_account(SANDBOX_ID)
     bench.told.wait_for(AccountOpened, lambda event: event.account.id == SANDBOX_ID)
-    bench.service.close()
+    bench.engine.close()
     bench.told.wait_for(ServiceClosed)
 
     again = make_bench()
     again.told.wait_for(TransfersRestored)
     assert again.told.all(TransferChanged)
     files_server.forget_faults()
-    again.service.open_account("acme")
+    again.open_account("acme")
     again.told.wait_for(AccountOpened)
     again.told.wait_for(ListingEnded)
 
@@ -163,7 +163,7 @@ def test_a_server_that_echoes_the_key_everywhere_gets_it_kept_nowhere(
     assert readable_parts(TEST_KEY, everything_below(tmp_path)) == []
 
 
-def wait_until_over(bench: ServiceBench, count: int) -> None:
+def wait_until_over(bench: EngineBench, count: int) -> None:
     """Until so many transfers have come to an end."""
     over: set[int] = set()
 

@@ -28,7 +28,7 @@ from services.transfers.events import TransferChanged
 from services.transfers.transfer import TransferState
 from services.checks.gathering import look_at
 from services.disk.local_file import UploadRequest
-from tests.support.service_bench import ServiceBench
+from tests.support.engine_bench import EngineBench
 from services.providers.account import ENVIRONMENT_ID
 
 
@@ -46,7 +46,7 @@ def measured(act):
 
 def upload(path):
     bench.told.clear()
-    bench.service.upload([UploadRequest(look_at(path), "evals")])
+    bench.session.upload([UploadRequest(look_at(path), "evals")])
     ended = bench.told.wait_for(
         TransferChanged, lambda event: event.transfer.state is TransferState.DONE, seconds=200
     )
@@ -56,14 +56,14 @@ def upload(path):
 def download(file):
     bench.told.clear()
     (folder / "got").mkdir(exist_ok=True)
-    bench.service.download([file], folder / "got", WhenTaken.REPLACE)
+    bench.session.download([file], folder / "got", WhenTaken.REPLACE)
     bench.told.wait_for(
         TransferChanged, lambda event: event.transfer.state is TransferState.DONE, seconds=200
     )
 
 
 folder, size = Path(sys.argv[1]), int(sys.argv[2])
-bench = ServiceBench(folder / "data", environment=dict(os.environ))
+bench = EngineBench(folder / "data", environment=dict(os.environ))
 bench.open(ENVIRONMENT_ID)
 small, large = folder / "small.jsonl", folder / "large.jsonl"
 for path, length in ((small, 1_000_000), (large, size)):

@@ -1,5 +1,6 @@
 """Looking for new files every so often; the time is turned by hand."""
 
+import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -7,12 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from services.accounts.events import AccountOpened
+from services.accounts.events import AccountOpened, AccountsLoaded
 from services.api import retry
 from services.api.files_api import FilesApi
 from services.catalog.cache_keeper import CacheKeeper
 from services.catalog.events import (
-    FileAdded,
     FilesListed,
     LastListed,
     ListingEnded,
@@ -21,18 +21,18 @@ from services.catalog.events import (
     WatchFailed,
 )
 from services.catalog.listing_caches import ListingCaches
-from services.listings import Listings
+from services.catalog.listings import Listings
 from services.problems.errors import ProblemKind
 from services.system.events import Event
+from tests.support.engine_bench import EngineBench
 from tests.support.events import EventLog
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.hand_turned_clock import HandTurnedClock
 from tests.support.hand_turned_timer import HandTurnedTimer
 from tests.support.leftovers import open_files
-from tests.support.making import account, remote_file
+from tests.support.making import account
 from tests.support.served_files import ListingQuirk, many_files, served_file
 from tests.support.server_faults import Stall, api_error
-from tests.support.service_bench import ServiceBench
 from tests.support.waiting import wait_for
 
 
@@ -44,10 +44,14 @@ class Watched:
         self.told = EventLog()
         self.clock = HandTurnedClock()
         self.timers: list[HandTurnedTimer] = []
+        self.keeper = CacheKeeper(ListingCaches(folder))
+        self.until_taken: Callable[[float], object] = lambda _seconds: None
         self.listings = Listings(
             self.told,
             threading.RLock(),
-            ListingCaches(folder),
+            self.keeper,
+            numbers=itertools.count(1),
+            until_taken=lambda seconds: self.until_taken(seconds),
             clock=self.clock,
             make_timer=self._make_timer,
         )
@@ -80,7 +84,15 @@ class Watched:
     def close(self) -> None:
         self.server.release()
         self.listings.close()
-        self.listings.join(time.monotonic() + 10)
+        self.join()
+
+    def join(self) -> None:
+        """As the engine does."""
+        deadline = time.monotonic() + 10
+        self.listings.join(deadline)
+        self.keeper.stop()
+        self.keeper.join(10)
+        assert time.monotonic() < deadline
 
     def _make_timer(self, tick: object) -> HandTurnedTimer:
         self.timers.append(HandTurnedTimer(tick))  # type: ignore[arg-type]
@@ -187,8 +199,8 @@ def test_files_come_to_an_empty_account(watched: Watched) -> None:
 def test_an_upload_of_the_persons_own_is_not_new(watched: Watched) -> None:
     watched.open()
     watched.server.add(served_file(id="file-mine"))
-    watched.listings.note(FileAdded("acme", remote_file(id="file-mine")))
-    watched.listings.note(FileAdded("other", remote_file(id="file-theirs")))
+    watched.listings.know("acme", "file-mine")
+    watched.listings.know("other", "file-theirs")
     assert watched.turn() == []
     watched.server.add(served_file(id="file-theirs"))
     assert found_in(watched.turn()) == ["file-theirs"]
@@ -201,7 +213,7 @@ def test_an_upload_in_the_middle_of_a_listing_is_not_new_either(watched: Watched
     watched.listings.refresh()
     watched.server.wait_until_stalled()
     watched.server.add(served_file(id="file-mine"))
-    watched.listings.note(FileAdded("acme", remote_file(id="file-mine")))
+    watched.listings.know("acme", "file-mine")
     watched.server.release()
     watched.wait_until_listed()
     watched.forget()
@@ -331,12 +343,25 @@ def test_it_ends_with_the_account(watched: Watched) -> None:
     assert watched.timer.seconds == 0
 
 
-def test_it_ends_when_the_account_is_removed_and_not_with_another_one(watched: Watched) -> None:
-    watched.open()
-    watched.listings.forget("other")
-    assert watched.timer.seconds == 300
-    watched.listings.forget("acme")
-    assert watched.timer.seconds == 0
+def test_it_ends_when_the_account_is_removed_and_not_with_another_one(
+    make_bench: Callable[..., EngineBench], files_server: ScriptedFilesServer
+) -> None:
+    timers: list[HandTurnedTimer] = []
+
+    def make_timer(tick: Callable[[], None]) -> HandTurnedTimer:
+        timers.append(HandTurnedTimer(tick))
+        return timers[-1]
+
+    bench = make_bench(make_timer=make_timer)
+    bench.save(files_server)
+    bench.open()
+    bench.session.listing.watch(5)
+    timer = timers[-1]
+    for account_id, seconds in (("other", 300), ("acme", 0)):
+        bench.told.clear()
+        bench.engine.accounts.remove(account_id)
+        bench.told.wait_for(AccountsLoaded)
+        assert timer.seconds == seconds
 
 
 def stall_a_listing(watched: Watched) -> None:
@@ -352,9 +377,7 @@ def test_leaving_the_account_gives_up_its_listing(watched: Watched, folder: Path
     assert not watched.wait_until_listed().complete
     wait_for(lambda: not open_files(folder), "that the file of the listing is closed")
     watched.listings.close()
-    deadline = time.monotonic() + 10
-    watched.listings.join(deadline)
-    assert time.monotonic() < deadline
+    watched.join()
 
 
 def test_a_listing_that_ends_while_the_program_quits_is_kept(
@@ -367,14 +390,12 @@ def test_a_listing_that_ends_while_the_program_quits_is_kept(
             all_came.set()
             assert watched.timer.joined.wait(10)
 
-    watched.listings.take_turns(until_taken)
+    watched.until_taken = until_taken
     api = FilesApi(account(base_url=watched.server.base_url), TEST_KEY)
     watched.listings.open(api)
     assert all_came.wait(10)
     watched.listings.close()
-    deadline = time.monotonic() + 10
-    watched.listings.join(deadline)
-    assert time.monotonic() < deadline
+    watched.join()
     names = [thread.name for thread in threading.enumerate()]
     assert [name for name in names if name.startswith("listing")] == []
     assert (
@@ -400,7 +421,7 @@ def test_what_was_found_is_in_the_last_listing_of_the_next_session(
 
 
 def test_the_window_turns_it_on_for_the_account_that_is_open(
-    make_bench: Callable[..., ServiceBench], files_server: ScriptedFilesServer
+    make_bench: Callable[..., EngineBench], files_server: ScriptedFilesServer
 ) -> None:
     timers: list[HandTurnedTimer] = []
 
@@ -410,15 +431,17 @@ def test_the_window_turns_it_on_for_the_account_that_is_open(
 
     bench = make_bench(make_timer=make_timer)
     bench.save(files_server)
-    bench.service.open_account("acme")
+    bench.open_account("acme")
     bench.told.wait_for(AccountOpened)
-    bench.service.watch(1)
+    bench.session.listing.watch(1)
     bench.told.wait_for(ListingEnded)
     files_server.add(served_file(id="file-a"))
-    timers[0].turn()
+    timer = timers[-1]
+    timer.turn()
     assert found_in(bench.told.events) == ["file-a"]
-    bench.service.open_account("acme")
-    assert timers[0].seconds == 0
+    bench.open_account("acme")
+    assert timer.seconds == 0
+    assert timer.stopped
     bench.told.wait_for_count(ListingEnded, 2)
     bench.close()
-    assert timers[0].stopped
+    assert timers[-1].stopped

@@ -1,6 +1,7 @@
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 from PySide6.QtGui import QPalette
@@ -10,12 +11,13 @@ from pytestqt.qtbot import QtBot
 from services.accounts.events import AccountOpened, AccountOpening, AccountsLoaded
 from services.accounts.settings import SettingsStore
 from services.checks.dropped import Dropped
+from services.engine import Engine
 from services.events import ServiceClosed
 from services.providers.account import Account, AccountKind
 from services.system.events import Listener
 from tests.support.making import account
-from tests.support.recording_service import RecordingService
-from ui.application import Session, Start
+from tests.support.recording_engine import RecordingEngine
+from ui.application import Program, Start
 from ui.theme import Theme
 
 ACME = account("Acme", id="acme")
@@ -24,7 +26,7 @@ SANDBOX = account("Sandbox", id="sandbox", kind=AccountKind.SANDBOX)
 
 
 class Run:
-    """A session on a recording service."""
+    """A program on a recording engine."""
 
     def __init__(
         self, qtbot: QtBot, application: QApplication, folder: Path, start: Start, last: str
@@ -33,23 +35,23 @@ class Run:
         self.settings = SettingsStore(folder / "settings.json", lambda job: job())
         self.settings.change(last_account=last)
         themes = set(application.findChildren(Theme))
-        self.session = Session(application, self._make, self.settings, folder / "down", start)
+        self.program = Program(application, self._make, folder / "down", start)
         (self.theme,) = set(application.findChildren(Theme)) - themes
-        self.window = self.session.window
+        self.window = self.program.window
         qtbot.addWidget(self.window)
-        self.session.open()
-        qtbot.waitUntil(lambda: ("load_accounts", ()) in self.service.commands)
+        self.program.open()
+        qtbot.waitUntil(lambda: ("accounts.load", ()) in self.engine.commands)
 
-    def _make(self, listener: Listener) -> RecordingService:
-        self.service = RecordingService(listener)
-        return self.service
+    def _make(self, listener: Listener, _until_taken: Callable[[float], object]) -> Engine:
+        self.engine = RecordingEngine(self.settings, listener)
+        return cast("Engine", self.engine)
 
     def tell_accounts(self, *accounts: Account) -> None:
-        self.service.tell(AccountsLoaded(accounts))
+        self.engine.tell(AccountsLoaded(accounts))
         self.settle()
 
     def opened(self) -> list[tuple[object, ...]]:
-        return self.service.arguments_of("open_account")
+        return self.engine.arguments_of("open")
 
     def settle(self) -> None:
         """Let everything that is posted arrive."""
@@ -70,9 +72,9 @@ def begin(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Callable
     yield make
     for run in runs:
         run.window.close()
-        run.service.tell(ServiceClosed())
+        run.engine.tell(ServiceClosed())
         run.settle()
-        run.session.deleteLater()
+        run.program.deleteLater()
         run.theme.deleteLater()
     qapp.setStyleSheet("")
     qapp.setPalette(QPalette())
@@ -115,24 +117,24 @@ def test_named_files_are_looked_at_once_when_an_account_opens(begin: Callable[..
     files = (Path("/somewhere/one.jsonl"),)
     run = begin(Start(files=Dropped(files)))
     run.tell_accounts(ACME)
-    assert run.service.arguments_of("gather") == []
+    assert run.engine.arguments_of("checks.gather") == []
     for _twice in range(2):
-        run.service.tell(AccountOpening(ACME), AccountOpened(ACME))
+        run.engine.tell(AccountOpening(ACME), AccountOpened(ACME))
         run.settle()
-    assert [paths for paths, _request in run.service.arguments_of("gather")] == [files]
+    assert [paths for paths, _request in run.engine.arguments_of("checks.gather")] == [files]
 
 
 def test_closing_the_window_ends_the_service_once(begin: Callable[..., Run]) -> None:
     run = begin()
     run.window.close()
     run.window.close()
-    assert run.service.arguments_of("close") == [()]
+    assert run.engine.arguments_of("close") == [()]
 
 
 def test_news_after_the_end_is_let_pass(begin: Callable[..., Run]) -> None:
     run = begin(last="acme")
     run.window.close()
-    run.service.tell(ServiceClosed())
+    run.engine.tell(ServiceClosed())
     run.settle()
     run.tell_accounts(ACME)
     assert run.opened() == []
@@ -145,4 +147,4 @@ def test_a_signal_of_the_system_closes_the_window(
     run = begin()
     signal.raise_signal(number)
     run.qtbot.waitUntil(lambda: not run.window.isVisible())
-    assert run.service.arguments_of("close") == [()]
+    assert run.engine.arguments_of("close") == [()]

@@ -5,6 +5,7 @@ import signal
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QPalette
 from PySide6.QtTest import QTest
@@ -22,21 +23,19 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from services.accounts.account_book import AccountBook
 from services.accounts.key_store import KeyStore
 from services.accounts.settings import SettingsStore
 from services.api.remote_file import RemoteFile
+from services.engine import Engine
 from services.events import ServiceClosed
-from services.file_service import FileService
 from services.providers.account import Account
-from services.sandbox.server import SandboxServer
-from services.system.events import Event, Listener
+from services.system.events import Event, Listener, SessionEvent
 from services.system.paths import paths_under
 from services.transfers.transfer import Transfer, TransferState
 from tests.support.events import EventLog
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.making import account
-from ui.application import Session, Start
+from ui.application import Program, Start
 from ui.table.columns import COLUMNS
 from ui.theme import Theme
 from ui.uploads.drop_overlay import DropOverlay
@@ -94,30 +93,27 @@ class Desk:
         application.quit = self._note_end  # the application of the tests goes on
         others = set(application.findChildren(Theme))
         self._signals = {number: signal.getsignal(number) for number in _SIGNALS}
-        book = AccountBook(self.settings, self.keys, environment or {})
 
-        def make_service(listener: Listener) -> FileService:
+        def make_engine(listener: Listener, until_taken: Callable[[float], object]) -> Engine:
             def tell(event: Event) -> None:
                 self.log(event)
                 listener(event)
 
-            self._service = FileService(
+            self._engine = Engine(
                 tell,
-                book,
+                self.settings,
                 self.keys,
-                lambda: SandboxServer(folder / "sandbox"),
+                environment or {},
                 paths_under(folder),
-                lambda: self.settings.current.keep_upload_ledger,
+                until_taken=until_taken,
             )
-            return self._service
+            return self._engine
 
-        self.session = Session(
-            application, make_service, self.settings, self.downloads, start or Start()
-        )
-        self.window = self.session.window
+        self.program = Program(application, make_engine, self.downloads, start or Start())
+        self.window = self.program.window
         (self.theme,) = set(application.findChildren(Theme)) - others
         with qtbot.waitExposed(self.window):
-            self.session.open()
+            self.program.open()
         self.window.activateWindow()
         qtbot.waitUntil(self.window.isActiveWindow)
 
@@ -135,9 +131,9 @@ class Desk:
         self.gone = True
         self.close_now()
         del self._application.quit
-        for window in (self.window, *self.session.children()):
+        for window in (self.window, *self.program.children()):
             window.deleteLater()
-        self.session.deleteLater()
+        self.program.deleteLater()
         self.theme.deleteLater()
         self._application.setStyleSheet("")
         self._application.setPalette(QPalette())
@@ -309,9 +305,17 @@ class Desk:
         name.setText(str(path))
         picker.accept()
 
-    def service_removes(self, account_id: str) -> None:
+    def take(self, events: Sequence[Event]) -> None:
+        """The window hears of these, as if the open session had told them."""
+        number = self.window.backend.session.number
+        for event in events:
+            stamped = isinstance(event, SessionEvent)
+            told = msgspec.structs.replace(event, session=number) if stamped else event
+            self.window.backend.take([told])
+
+    def engine_removes(self, account_id: str) -> None:
         """As the account dialog does."""
-        self._service.remove_account(account_id)
+        self._engine.accounts.remove(account_id)
 
     # Dragging
 

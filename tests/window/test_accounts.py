@@ -121,7 +121,7 @@ def test_the_welcome_page_works_again_after_a_sandbox_and_a_removed_account(
     desk.wait(lambda: desk.names())
     desk.choose_account("Acme")
     desk.wait_to_see("No files yet")
-    desk.service_removes("acme")
+    desk.engine_removes("acme")
     desk.wait_to_see("Try the sandbox")
     assert not desk.sees("Starting")
     assert desk.button("Connect…").isEnabled()
@@ -175,7 +175,7 @@ def test_late_pages_of_the_account_before_never_show(
     desk.wait(lambda: desk.window.windowTitle().startswith("Sandbox") and desk.names())
     before = desk.names()
     files_server.release()
-    desk.window.take_events([FilesListed("acme", 2, (remote_file("late.txt"),), 1)])
+    desk.take([FilesListed("acme", 2, (remote_file("late.txt"),), 1)])
     assert "late.txt" not in desk.names()
     desk.wait_to_see("Updated")
     assert len(desk.names()) >= len(before)
@@ -187,7 +187,7 @@ def test_an_older_listing_of_the_same_account_says_nothing_after_coming_back(des
     desk.wait(lambda: desk.window.windowTitle().startswith("Sandbox") and desk.names())
     desk.choose_account("Acme")
     desk.wait_for_files("requests.jsonl", "answers.jsonl", "report.pdf")
-    desk.window.take_events([FilesListed("acme", 1, (remote_file("late.txt"),), 1)])
+    desk.take([FilesListed("acme", 1, (remote_file("late.txt"),), 1)])
     assert "late.txt" not in desk.names()
 
 

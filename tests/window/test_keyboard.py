@@ -111,9 +111,7 @@ def test_an_empty_search_field_lets_no_key_through_to_the_files(desk: Desk) -> N
 
 @pytest.mark.parametrize("place", ["Purposes", "Transfers", "Hide transfers", "Account"])
 def test_del_and_select_all_are_for_the_table_alone(desk: Desk, place: str) -> None:
-    desk.window.take_events(
-        [TransferChanged(transfer(TransferKind.DOWNLOAD, TransferState.FAILED, name="x"))]
-    )
+    desk.take([TransferChanged(transfer(TransferKind.DOWNLOAD, TransferState.FAILED, name="x"))])
     desk.select("requests.jsonl")
     (widget,) = [
         one

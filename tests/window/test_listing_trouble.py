@@ -236,7 +236,7 @@ def test_an_empty_account_leads_to_an_upload(
 
 
 def test_news_of_an_older_listing_says_nothing_about_the_newer_one(desk: Desk) -> None:
-    desk.window.take_events(
+    desk.take(
         [
             ListingStarted("acme", 12),
             ListingStarted("acme", 11),
@@ -246,9 +246,9 @@ def test_news_of_an_older_listing_says_nothing_about_the_newer_one(desk: Desk) -
     )
     desk.wait_to_see("1 so far")
     desk.wait(lambda: "new.txt" in desk.names())
-    desk.window.take_events([ListingEnded("acme", 11, complete=False)])
+    desk.take([ListingEnded("acme", 11, complete=False)])
     assert not desk.sees("Stopped")
-    desk.window.take_events([ListingEnded("acme", 12, complete=True)])
+    desk.take([ListingEnded("acme", 12, complete=True)])
     assert desk.names() == ["new.txt"]
 
 

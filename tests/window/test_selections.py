@@ -17,9 +17,7 @@ SELECTED_IN = ("Files", "Purposes", "Transfers")
 @pytest.fixture
 def busy(desk: Desk) -> Desk:
     """Something is selected in every list of the window."""
-    desk.window.take_events(
-        [TransferChanged(transfer(TransferKind.DOWNLOAD, TransferState.FAILED, name="x"))]
-    )
+    desk.take([TransferChanged(transfer(TransferKind.DOWNLOAD, TransferState.FAILED, name="x"))])
     view(desk, "Transfers").selectRow(0)
     desk.select("report.pdf")
     return desk

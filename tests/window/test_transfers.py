@@ -120,13 +120,13 @@ def test_finished_transfers_are_cleared(desk: Desk) -> None:
 
 
 def test_news_of_a_forgotten_transfer_does_no_harm(desk: Desk) -> None:
-    desk.window.take_events([TransfersForgotten((4711,))])
-    desk.window.take_events(
+    desk.take([TransfersForgotten((4711,))])
+    desk.take(
         [TransferChanged(transfer(id=4711, state=TransferState.DONE)), TransfersForgotten((4711,))]
     )
     assert desk.transfers() == []
 
 
 def test_a_file_of_another_account_is_not_listed(desk: Desk) -> None:
-    desk.window.take_events([FileAdded("another", remote_file("foreign.txt"))])
+    desk.take([FileAdded("another", remote_file("foreign.txt"))])
     assert "foreign.txt" not in desk.names()

@@ -52,7 +52,7 @@ def test_a_new_output_appears_is_told_and_is_saved(
     desk.wait(desk.window.isActiveWindow)
     output = served_file("batch_1_output.jsonl", purpose="batch_output", content=b"{}\n")
     files_server.add(output)
-    desk.window.take_events([found(output)])
+    desk.take([found(output)])
     desk.wait(lambda: "batch_1_output.jsonl" in desk.names())
     desk.wait_to_see("New output: batch_1_output.jsonl")
     desk.wait_for_transfer("batch_1_output.jsonl", TransferState.DONE)
@@ -73,9 +73,7 @@ def test_what_came_while_the_window_was_open_is_new_at_the_next_visit_too(
     desk = open_desk(accounts=[account_at(files_server)])
     desk.wait_to_see("Updated")
     visited = desk.settings.current.looked_at["acme"]
-    desk.window.take_events(
-        [found(served_file(purpose="batch_output", created_at=int(visited) + 60))]
-    )
+    desk.take([found(served_file(purpose="batch_output", created_at=int(visited) + 60))])
     desk.key(Qt.Key.Key_F5)
     desk.wait_to_see("Updated")
     assert desk.settings.current.looked_at["acme"] == visited
@@ -91,7 +89,7 @@ def test_a_visit_without_a_connection_is_no_look_at_the_account(
 
 
 def test_trouble_with_watching_is_a_word_in_the_status_line(desk: Desk) -> None:
-    desk.window.take_events([WatchFailed("acme", problem("The server can't be reached"))] * 3)
+    desk.take([WatchFailed("acme", problem("The server can't be reached"))] * 3)
     desk.wait_to_see("Couldn't check for new files: The server can't be reached")
     assert not desk.window.messages.isVisible()
     desk.key(Qt.Key.Key_F5)

@@ -1,6 +1,7 @@
 """Which account is open, and the ways to open, add and change one."""
 
 from collections.abc import Callable
+from typing import get_args
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
@@ -15,9 +16,9 @@ from services.accounts.events import (
     AccountTested,
 )
 from services.accounts.settings import SettingsStore
-from services.file_commands import FileCommands
 from services.providers.account import ENVIRONMENT_ID, SANDBOX_ID, Account, AccountKind
 from ui.accounts.connect_dialog import ConnectDialog
+from ui.backend import Backend
 
 AccountEvent = (
     AccountsLoaded
@@ -47,14 +48,14 @@ class AccountFlow(QObject):
     def __init__(
         self,
         window: QWidget,
-        service: FileCommands,
+        backend: Backend,
         settings: SettingsStore,
         clock: Callable[[], float],
     ) -> None:
         """`clock` gives seconds since 1970."""
         super().__init__(window)
         self._window = window
-        self._service = service
+        self._backend = backend
         self._settings = settings
         self._clock = clock
         self._dialog: ConnectDialog | None = None
@@ -64,6 +65,8 @@ class AccountFlow(QObject):
         self.accounts: tuple[Account, ...] = ()
         self.current: Account | None = None
         """The account in use, open or about to be."""
+        for kind in get_args(AccountEvent):
+            backend.events.on(kind, self.take)
 
     @property
     def open_account(self) -> Account | None:
@@ -125,7 +128,7 @@ class AccountFlow(QObject):
     @Slot(str)
     def open(self, account_id: str) -> None:
         """Use an account."""
-        self._service.open_account(account_id)
+        self._backend.open_account(account_id)
 
     @Slot(str)
     def choose(self, account_id: str) -> None:
@@ -147,7 +150,7 @@ class AccountFlow(QObject):
     def try_again(self) -> None:
         """List again, or open again what could not be opened."""
         if self._is_open:
-            self._service.refresh()
+            self._backend.session.listing.refresh()
         elif self.current is not None:
             self.open(self.current.id)
 
@@ -169,7 +172,7 @@ class AccountFlow(QObject):
 
     def _edit(self, account_id: str | None) -> None:
         if self._dialog is None:
-            self._dialog = ConnectDialog(self._service, self._window)
+            self._dialog = ConnectDialog(self._backend.engine.accounts, self._window)
             self._dialog.account_chosen.connect(self.choose)
             self._dialog.account_saved.connect(self.open)
             self._dialog.finished.connect(self._dialog_closed)

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from services.accounts.account_commands import AccountCommands
 from services.accounts.draft_check import CheckedDraft, check_draft
 from services.accounts.events import AccountNotSaved, AccountSaved, AccountsLoaded, AccountTested
-from services.file_commands import FileCommands
 from services.providers.account import Account, AccountKind
 from services.providers.providers import OPENAI
 from services.system.events import Event
@@ -37,11 +37,11 @@ class ConnectDialog(QDialog):
     account_saved = Signal(str)
     """The id of an account to open anew, as its address or key may be another now."""
 
-    def __init__(self, service: FileCommands, parent: QWidget | None = None) -> None:
+    def __init__(self, accounts: AccountCommands, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Connect"))
         self.setAccessibleName(_("Connect"))
-        self._service = service
+        self._commands = accounts
         self._accounts: tuple[Account, ...] = ()
         self._account = _new_account()
         self._wanted: str | None = None
@@ -75,7 +75,7 @@ class ConnectDialog(QDialog):
     def edit(self, account_id: str | None) -> None:
         """Show the form of an account, or an empty one for a new account."""
         self._wanted = account_id
-        self._service.load_accounts()
+        self._commands.load()
         known = self._known(account_id)
         self._show(known or _new_account())
         self._go_to_key()
@@ -163,7 +163,7 @@ class ConnectDialog(QDialog):
         self._request += 1
         self._results.say(_("Contacting the server…"), "muted")
         self._buttons.show_testing(True)
-        self._service.test_account(checked.draft, self._request)
+        self._commands.test(checked.draft, self._request)
 
     @Slot()
     def _save(self) -> None:
@@ -175,11 +175,11 @@ class ConnectDialog(QDialog):
         self._account = checked.draft.account
         self._results.clear()
         self._allow(False)
-        self._service.save_account(checked.draft)
+        self._commands.save(checked.draft)
 
     @Slot()
     def _remove(self) -> None:
-        self._service.remove_account(self._account.id)
+        self._commands.remove(self._account.id)
 
     @Slot()
     def _open(self) -> None:

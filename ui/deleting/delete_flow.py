@@ -1,29 +1,21 @@
-"""Deleting: confirmed once, can be undone for some seconds, and reported as one sum."""
+"""Deleting: confirmed once, and can be undone for some seconds."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from services.accounts.settings import SettingsStore
 from services.api.remote_file import RemoteFile
 from services.catalog.events import RestorableFound
-from services.file_commands import FileCommands
-from services.problems.errors import ProblemKind
-from services.system.language import _, ngettext
-from services.transfers.events import DeletesEnded
-from services.transfers.transfer import Transfer, TransferKind, TransferState
+from services.system.language import _
+from services.transfers.transfer import TransferKind, TransferState
+from ui.backend import Backend, TransfersChanged
 from ui.deleting.delete_dialog import DeleteDialog
 from ui.deleting.undo_bar import UndoBar
 from ui.downloading.download_flow import DownloadFlow
-from ui.downloading.refused_content import RefusedContent
 from ui.files.files_area import FilesArea
-from ui.last_folders import Chosen
 from ui.messages.message_bar import MessageBar
-from ui.save_dialogs import SaveDialogs
-from ui.wording import count_in_words
 
 
 class DeleteFlow(QObject):
@@ -32,42 +24,30 @@ class DeleteFlow(QObject):
     def __init__(
         self,
         window: QWidget,
-        service: FileCommands,
+        backend: Backend,
         settings: SettingsStore,
         area: FilesArea,
         downloads: DownloadFlow,
-        refused: RefusedContent,
         messages: MessageBar,
-        dialogs: SaveDialogs,
         account_name: Callable[[], str | None],
-        name_of: Callable[[str], str],
-        report: QAction,
     ) -> None:
-        """`account_name` gives that of the open account, `name_of` that of one by its id.
-
-        `report` is the action that saves the results of the last deletes.
-        """
+        """`account_name` gives that of the open account."""
         super().__init__(window)
         self._window = window
-        self._service = service
+        self._backend = backend
         self._settings = settings
         self._area = area
         self._downloads = downloads
-        self._refused = refused
         self._messages = messages
-        self._dialogs = dialogs
         self._account_name = account_name
-        self._name_of = name_of
         self._asked: tuple[RemoteFile, ...] = ()
-        self._last: tuple[Transfer, ...] = ()
-        self._account_of_last = ""
-        self._report = report
-        report.triggered.connect(self.save_report)
         self._dialog: DeleteDialog | None = None
         self.undo_bar = UndoBar(area)
         self.undo_bar.come_after(area.table)
         self.undo_bar.due.connect(self._send)
         self.undo_bar.undone.connect(self._take_back)
+        backend.events.on(TransfersChanged, self._take_changed)
+        backend.events.on(RestorableFound, self.show_restorable)
 
     @Slot()
     def ask(self) -> None:
@@ -78,12 +58,12 @@ class DeleteFlow(QObject):
         if not files or name is None:
             return
         self._asked = tuple(files)
-        refused = self._refused.purposes({file.purpose or "" for file in files})
+        refused = self._downloads.refused_purposes(files)
         self._dialog = dialog = DeleteDialog(name, files, refused, self._window)
         dialog.delete_asked.connect(self._count_down)
         dialog.save_asked.connect(self._save_first)
         dialog.finished.connect(self._answered)
-        self._service.find_restorable([file.id for file in files])
+        self._backend.session.uploads.find_restorable([file.id for file in files])
         dialog.open()
 
     def show_restorable(self, event: RestorableFound) -> None:
@@ -98,50 +78,16 @@ class DeleteFlow(QObject):
             self._dialog.reject()
         self.undo_bar.undo()
 
-    def take_changed(self, transfers: Sequence[Transfer]) -> None:
-        """Restore the look of files whose delete failed or was cancelled."""
+    def _take_changed(self, event: TransfersChanged) -> None:
+        # Files whose delete failed or was cancelled look as before.
         kept = [
             transfer.file_id
-            for transfer in transfers
+            for transfer in event.transfers
             if transfer.kind is TransferKind.DELETE and transfer.state in _NOTHING_DELETED
         ]
         if kept:
             self._area.files.unmark_leaving(kept)
             self._area.model.refresh_soon()
-
-    def take(self, event: DeletesEnded) -> None:
-        """Report the results of deletes that were added together."""
-        self._last, self._account_of_last = event.all, event.account_id
-        self._report.setEnabled(True)
-        for transfer in event.failed:
-            if transfer.problem is not None:
-                self._messages.show_problem(
-                    transfer.problem,
-                    subject=transfer.name,
-                    subject_id=transfer.file_id,
-                    action=self._report,
-                )
-        if event.deleted:
-            words = ngettext("{number} file deleted", "{number} files deleted", event.deleted)
-            self._messages.tell(words.format(number=count_in_words(event.deleted)))
-        not_found = ProblemKind.NOT_FOUND
-        gone = any(failed.problem and failed.problem.kind is not_found for failed in event.failed)
-        if event.cancelled or gone:
-            # Some of the cancelled ones may be gone anyway.
-            self._service.refresh()
-
-    @Slot()
-    def save_report(self) -> None:
-        """Ask where to save the results of the last deletes."""
-        name = self._name_of(self._account_of_last)
-        dialog = self._dialogs.make(self._window, _("Save report"), Chosen.REPORT, name, "csv")
-        dialog.setNameFilter("CSV (*.csv)")
-        dialog.fileSelected.connect(self._report_picked)
-        dialog.open()
-
-    @Slot(str)
-    def _report_picked(self, name: str) -> None:
-        self._service.save_report(self._last, Path(name))
 
     @Slot()
     def _answered(self) -> None:
@@ -158,7 +104,7 @@ class DeleteFlow(QObject):
 
     @Slot(object)
     def _send(self, files: Sequence[RemoteFile]) -> None:
-        self._service.delete(files)
+        self._backend.session.delete(files)
 
     @Slot(object)
     def _take_back(self, files: Sequence[RemoteFile]) -> None:

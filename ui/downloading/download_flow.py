@@ -1,6 +1,6 @@
 """Bringing the selected files home."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from services.accounts.settings import SettingsStore
 from services.api.remote_file import RemoteFile
 from services.disk.when_taken import WhenTaken
-from services.file_commands import FileCommands
 from services.problems.errors import Problem, ProblemKind
 from services.system.language import _, ngettext
+from ui.backend import Backend
 from ui.downloading.refused_content import RefusedContent
 from ui.last_folders import Chosen, LastFolders
 from ui.messages.message_bar import MessageBar
@@ -24,7 +24,7 @@ class DownloadFlow(QObject):
     def __init__(
         self,
         window: QWidget,
-        service: FileCommands,
+        backend: Backend,
         settings: SettingsStore,
         system_downloads: Path,
         refused: RefusedContent,
@@ -33,7 +33,7 @@ class DownloadFlow(QObject):
     ) -> None:
         super().__init__(window)
         self._window = window
-        self._service = service
+        self._backend = backend
         self._settings = settings
         self._system_downloads = system_downloads
         self._refused = refused
@@ -47,18 +47,22 @@ class DownloadFlow(QObject):
         """Save those of the selected files that can be had."""
         self.save(self._selected())
 
+    def refused_purposes(self, files: Iterable[RemoteFile]) -> frozenset[str]:
+        """Those purposes of the files whose content the server doesn't give."""
+        return self._refused.purposes({file.purpose or "" for file in files})
+
     @Slot()
     def download_zip(self) -> None:
         """Save those of the selected files that can be had as one archive; say which can't."""
         selected = self._selected()
         to_be_had = self._refused.without_refused(selected)
-        self._service.download_as_zip(to_be_had, self._folder(), self._when_taken())
+        self._backend.session.download_as_zip(to_be_had, self._folder(), self._when_taken())
         self._tell_left_out(selected, in_zip=True)
 
     @Slot()
     def download_anyway(self) -> None:
         """Ask for all selected files, whatever is expected of the server."""
-        self._service.download(tuple(self._selected()), self._folder(), self._when_taken())
+        self._backend.session.download(tuple(self._selected()), self._folder(), self._when_taken())
 
     @Slot()
     def download_to(self) -> None:
@@ -84,7 +88,9 @@ class DownloadFlow(QObject):
 
     def _save_some(self, selected: Sequence[RemoteFile], folder: Path) -> None:
         """Save what can be had; say what can't."""
-        self._service.download(self._refused.without_refused(selected), folder, self._when_taken())
+        self._backend.session.download(
+            self._refused.without_refused(selected), folder, self._when_taken()
+        )
         self._tell_left_out(selected)
 
     def _tell_left_out(self, selected: Sequence[RemoteFile], *, in_zip: bool = False) -> None:

@@ -13,17 +13,22 @@ class RefusedContent:
     """Starts with what the provider is known to refuse, and learns from answers."""
 
     def __init__(self) -> None:
+        self._account_id = ""
         self._expected: frozenset[str] = frozenset()
         self._learned: dict[str, str] = {}
 
     def begin(self, account: Account) -> None:
         """Another account is open: forget what the last server said."""
+        self._account_id = account.id
         self._expected = provider_named(account.provider_id).content_refused
         self._learned = {}
 
-    def learn(self, purpose: str, reason: str) -> None:
-        """The server refused a file of the purpose, in these words."""
-        self._learned[purpose] = reason
+    def learn(self, account_id: str, purpose: str, reason: str) -> bool:
+        """A server refused a file of the purpose, in these words; whether it is the open one's."""
+        is_open = account_id == self._account_id
+        if is_open:
+            self._learned[purpose] = reason
+        return is_open
 
     def reason(self, purpose: str | None) -> str | None:
         """Why files of the purpose can't be downloaded; None when they may be."""

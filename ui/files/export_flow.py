@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from services.api.remote_file import RemoteFile
 from services.catalog.export_form import ExportForm
-from services.file_commands import FileCommands
 from services.providers.account import Account
 from services.system.language import _
 from ui.actions import Actions
+from ui.backend import Backend
 from ui.last_folders import Chosen
 from ui.save_dialogs import SaveDialogs
 
@@ -23,7 +23,7 @@ class ExportFlow(QObject):
         self,
         window: QWidget,
         commands: Actions,
-        service: FileCommands,
+        backend: Backend,
         dialogs: SaveDialogs,
         account: Callable[[], Account | None],
         shown: Callable[[], Sequence[RemoteFile]],
@@ -32,7 +32,7 @@ class ExportFlow(QObject):
         """`account` tells which one is in use."""
         super().__init__(window)
         self._window = window
-        self._service = service
+        self._backend = backend
         self._dialogs = dialogs
         self._account = account
         self._shown = shown
@@ -81,7 +81,7 @@ class ExportFlow(QObject):
             form = ExportForm(path.suffix[1:].lower())
         except ValueError:
             form = ExportForm.CSV
-        self._service.export(self._files, path, form)
+        self._backend.engine.exports.export(self._files, path, form)
         self._files = ()
 
 

@@ -7,11 +7,20 @@ from PySide6.QtGui import QAction
 
 from services.accounts.storage_limit import storage_limit_of
 from services.browse.file_list import FileFilter
-from services.catalog.events import FilesListed, LastListed, ListingEnded, ListingStarted
+from services.catalog.events import (
+    FileAdded,
+    FileDeleted,
+    FileRetrieved,
+    FilesListed,
+    LastListed,
+    ListingEnded,
+    ListingStarted,
+)
 from services.problems.errors import Problem, ProblemKind
 from services.system.language import _, ngettext
 from ui.accounts.account_flow import AccountFlow
 from ui.actions import Actions
+from ui.backend import Backend
 from ui.files.status_line import StatusLine
 from ui.messages.message_bar import MessageBar
 from ui.wording import count_in_words
@@ -26,6 +35,7 @@ class ListingFlow(QObject):
 
     def __init__(
         self,
+        backend: Backend,
         workspace: Workspace,
         status: StatusLine,
         messages: MessageBar,
@@ -61,6 +71,14 @@ class ListingFlow(QObject):
         area.page.clear_filter_asked.connect(self.clear_filter)
         area.page.retry_asked.connect(accounts.try_again)
         area.page.account_asked.connect(accounts.show_dialog)
+        hear = backend.events.on
+        hear(LastListed, self.take)
+        hear(ListingStarted, self.take)
+        hear(FilesListed, self.take)
+        hear(ListingEnded, self.take)
+        hear(FileAdded, area.take)
+        hear(FileDeleted, area.take)
+        hear(FileRetrieved, area.take)
 
     def begin(self) -> None:
         """Another account is being opened: nothing is known of its list."""

@@ -7,7 +7,9 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from services.api.remote_file import RemoteFile
 from services.browse.selection_sums import Summing
+from services.transfers.events import ContentRefused
 from ui.actions import Actions
+from ui.backend import Backend
 from ui.downloading.refused_content import RefusedContent
 from ui.files.files_area import FilesArea
 from ui.files.status_line import StatusLine
@@ -21,6 +23,7 @@ class SelectionFlow(QObject):
     def __init__(
         self,
         window: QWidget,
+        backend: Backend,
         commands: Actions,
         area: FilesArea,
         inspector: Inspector,
@@ -42,6 +45,7 @@ class SelectionFlow(QObject):
         area.table.selection_changed.connect(self.show)
         area.table.menu_asked.connect(self._open_menu)
         area.table.opened.connect(self._open_inspector)
+        backend.events.on(ContentRefused, self._learn)
 
     @Slot()
     def show(self) -> None:
@@ -60,6 +64,11 @@ class SelectionFlow(QObject):
     def files(self) -> Sequence[RemoteFile]:
         """The selected files, from top to bottom."""
         return self._area.table.selected_files()
+
+    def _learn(self, event: ContentRefused) -> None:
+        if self._refused.learn(event.account_id, event.purpose, event.reason):
+            self._inspector.show_refusals()
+            self.show()
 
     @Slot()
     def _add_up(self) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from services.accounts.settings import SettingsStore
-from services.file_commands import FileCommands
 from services.providers.account import Account
 from ui.actions import Actions
+from ui.backend import Backend
 from ui.files.copy_flow import CopyFlow
 from ui.files.export_flow import ExportFlow
 from ui.files.picking_flow import PickingFlow
@@ -25,7 +25,7 @@ class TableCommands:
         self,
         window: QWidget,
         commands: Actions,
-        service: FileCommands,
+        backend: Backend,
         settings: SettingsStore,
         workspace: Workspace,
         selection: SelectionFlow,
@@ -42,6 +42,6 @@ class TableCommands:
         )
         self.copying = CopyFlow(window, commands, selection.files, account, messages)
         self.exports = ExportFlow(
-            window, commands, service, dialogs, account, lambda: area.shown, selection.files
+            window, commands, backend, dialogs, account, lambda: area.shown, selection.files
         )
         workspace.inspector.copy_ids_asked.connect(self.copying.copy_ids)

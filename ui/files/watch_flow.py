@@ -10,9 +10,9 @@ from services.accounts.settings import SettingsStore
 from services.api.remote_file import RemoteFile
 from services.catalog.events import NewFilesFound, WatchFailed
 from services.disk.when_taken import WhenTaken
-from services.file_commands import FileCommands
 from services.problems.errors import Problem, ProblemKind
 from services.system.language import _, ngettext
+from ui.backend import Backend
 from ui.downloading.refused_content import RefusedContent
 from ui.files.files_area import FilesArea
 from ui.files.status_line import StatusLine
@@ -32,7 +32,7 @@ class WatchFlow(QObject):
     def __init__(
         self,
         window: QWidget,
-        service: FileCommands,
+        backend: Backend,
         settings: SettingsStore,
         area: FilesArea,
         status: StatusLine,
@@ -43,7 +43,7 @@ class WatchFlow(QObject):
     ) -> None:
         """`account_id` gives the account in use."""
         super().__init__(window)
-        self._service = service
+        self._backend = backend
         self._settings = settings
         self._area = area
         self._status = status
@@ -59,6 +59,8 @@ class WatchFlow(QObject):
         self._soon.setInterval(_SOON_MS)
         self._soon.timeout.connect(self._tell)
         area.outputs_came.connect(self._take_outputs)
+        backend.events.on(NewFilesFound, self.take)
+        backend.events.on(WatchFailed, self.take)
 
     def begin(self) -> None:
         """An account is being opened; nothing of it was handled yet."""
@@ -75,7 +77,7 @@ class WatchFlow(QObject):
             minutes = self._settings.current.watch_minutes.get(account_id, 0)
             if not minutes:
                 self._status.show_watch_trouble("")
-            self._service.watch(minutes)
+            self._backend.session.listing.watch(minutes)
 
     def take(self, event: NewFilesFound | WatchFailed) -> None:
         """Apply an event of watching."""
@@ -114,7 +116,7 @@ class WatchFlow(QObject):
         self._handled.update(file.id for file in fresh)
         to_be_had = self._refused.without_refused(fresh)
         if to_be_had:
-            self._service.download(to_be_had, Path(folder), WhenTaken.KEEP_BOTH)
+            self._backend.session.download(to_be_had, Path(folder), WhenTaken.KEEP_BOTH)
         for file, reason in self._refused.refused(fresh):
             self._messages.show_problem(
                 Problem(ProblemKind.CONTENT_REFUSED, _("Output not saved"), reason),

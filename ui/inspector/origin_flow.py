@@ -2,16 +2,24 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from services.catalog.events import FilesRestored, OriginFound, RestorableFound, UploadsForgotten
-from services.file_commands import FileCommands
+from services.catalog.events import (
+    FileNotRetrieved,
+    FileRetrieved,
+    FilesRestored,
+    OriginFound,
+    RestorableFound,
+    UploadsForgotten,
+)
 from services.system.language import _, ngettext
 from services.transfers.events import DeletesEnded
 from services.transfers.transfer import TransferState
+from ui.backend import Backend
 from ui.inspector.inspector import Inspector
 from ui.messages.message_bar import MessageBar
 from ui.show_in_folder import ShowInFolder
@@ -29,7 +37,7 @@ class OriginFlow(QObject):
     def __init__(
         self,
         window: QWidget,
-        service: FileCommands,
+        backend: Backend,
         inspector: Inspector,
         messages: MessageBar,
         account_id: Callable[[], str | None],
@@ -38,7 +46,7 @@ class OriginFlow(QObject):
     ) -> None:
         """`account_id` gives the open account, `restore` is the action that restores deletes."""
         super().__init__(window)
-        self._service = service
+        self._backend = backend
         self._inspector = inspector
         self._messages = messages
         self._account_id = account_id
@@ -48,10 +56,14 @@ class OriginFlow(QObject):
         self._asked: set[tuple[str, ...]] = set()
         """Deleted files that it was asked about; others ask about files before a delete."""
         restore.triggered.connect(self._restore_deleted)
-        inspector.fields_wanted.connect(service.origin_of)
+        inspector.fields_wanted.connect(self._ask_origin)
         inspector.folder_asked.connect(self._open_folder)
         inspector.copy_hash_asked.connect(self._copy_hash)
         inspector.restore_asked.connect(self._restore_one)
+        for kind in get_args(OriginEvent):
+            backend.events.on(kind, self.take)
+        backend.events.on(FileRetrieved, inspector.show_fields)
+        backend.events.on(FileNotRetrieved, inspector.show_problem)
 
     def take(self, event: OriginEvent) -> None:
         """Take what the service tells; of the open account only."""
@@ -65,7 +77,7 @@ class OriginFlow(QObject):
             done = tuple(one.file_id for one in event.all if one.state is TransferState.DONE)
             if done:
                 self._asked.add(done)
-                self._service.find_restorable(done)
+                self._backend.session.uploads.find_restorable(done)
         elif isinstance(event, RestorableFound):
             self._offer(event)
         else:
@@ -118,15 +130,19 @@ class OriginFlow(QObject):
                 refused.problem, subject=refused.name, subject_id=refused.file_id
             )
 
+    @Slot(str)
+    def _ask_origin(self, file_id: str) -> None:
+        self._backend.session.uploads.origin_of(file_id)
+
     @Slot()
     def _restore_deleted(self) -> None:
         file_ids, self._restorable = self._restorable, ()
         self._action.setEnabled(False)
-        self._service.restore(file_ids)
+        self._backend.session.uploads.restore(file_ids)
 
     @Slot(str)
     def _restore_one(self, file_id: str) -> None:
-        self._service.restore([file_id])
+        self._backend.session.uploads.restore([file_id])
 
     @Slot(object)
     def _open_folder(self, path: Path) -> None:

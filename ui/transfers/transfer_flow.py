@@ -1,6 +1,5 @@
 """The transfers panel between the service that carries them out and the person."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QUrl, Signal, Slot
@@ -8,13 +7,12 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from services.accounts.settings import Settings, SettingsStore
-from services.file_commands import FileCommands
 from services.problems.errors import Problem, ProblemKind
 from services.system.language import _, ngettext
 from services.transfers.events import TransfersForgotten, TransfersRestored
-from services.transfers.transfer import Transfer
 from services.transfers.transfer_limits import TransferLimits
 from ui.actions import Actions
+from ui.backend import Backend, TransfersChanged
 from ui.messages.desktop_notice import DesktopNotice
 from ui.messages.message_bar import MessageBar
 from ui.show_in_folder import ShowInFolder
@@ -38,7 +36,7 @@ class TransferFlow(QObject):
     def __init__(
         self,
         window: QWidget,
-        service: FileCommands,
+        backend: Backend,
         settings: SettingsStore,
         commands: Actions,
         panel: TransferPanel,
@@ -47,7 +45,7 @@ class TransferFlow(QObject):
         in_folder: ShowInFolder,
     ) -> None:
         super().__init__(window)
-        self._service = service
+        self._backend = backend
         self._settings = settings
         self._commands = commands
         self._panel = panel
@@ -55,15 +53,16 @@ class TransferFlow(QObject):
         self._in_folder = in_folder
         self._launcher = LauncherProgress(self)
         self._notifications = Notifications(notice)
-        panel.cancel_asked.connect(service.cancel)
-        panel.retry_asked.connect(service.retry)
-        panel.send_again_asked.connect(service.send_again)
-        panel.adopt_asked.connect(service.adopt)
-        panel.forget_asked.connect(service.forget)
-        panel.pause_asked.connect(service.pause)
-        panel.resume_asked.connect(service.resume)
-        panel.first_asked.connect(service.put_first)
-        panel.last_asked.connect(service.put_last)
+        transfers = backend.engine.transfers
+        panel.cancel_asked.connect(transfers.cancel)
+        panel.retry_asked.connect(transfers.retry)
+        panel.send_again_asked.connect(transfers.send_again)
+        panel.adopt_asked.connect(self._adopt)
+        panel.forget_asked.connect(transfers.forget)
+        panel.pause_asked.connect(transfers.pause)
+        panel.resume_asked.connect(transfers.resume)
+        panel.first_asked.connect(transfers.put_first)
+        panel.last_asked.connect(transfers.put_last)
         panel.folder_asked.connect(in_folder.show)
         panel.open_asked.connect(self._open)
         panel.collapsed_changed.connect(self._collapsed)
@@ -71,6 +70,9 @@ class TransferFlow(QObject):
         commands.transfers.toggled.connect(self._show_panel)
         commands.pause_all.triggered.connect(self._pause_all)
         commands.resume_all.triggered.connect(self._resume_all)
+        backend.events.on(TransfersChanged, self._take_changed)
+        backend.events.on(TransfersForgotten, self._take_forgotten)
+        backend.events.on(TransfersRestored, self._take_restored)
         self.apply_limits()
 
     @property
@@ -79,18 +81,16 @@ class TransferFlow(QObject):
         summary = self._panel.model.summary()
         return summary.running + summary.waiting
 
-    def take_changed(self, transfers: Sequence[Transfer]) -> None:
-        """Take the newest snapshots."""
-        self._panel.model.take(transfers)
-        self.changed.emit(transfers)
+    def _take_changed(self, event: TransfersChanged) -> None:
+        self._panel.model.take(event.transfers)
+        self.changed.emit(event.transfers)
 
-    def take_forgotten(self, event: TransfersForgotten) -> None:
-        """Ended transfers were cleared."""
+    def _take_forgotten(self, event: TransfersForgotten) -> None:
         self._panel.model.forget(event.transfer_ids)
         self.forgotten.emit(event.transfer_ids)
 
-    def take_restored(self, event: TransfersRestored) -> None:
-        """Say that transfers of the last session wait, with one click to go on."""
+    def _take_restored(self, event: TransfersRestored) -> None:
+        # Transfers of the last session wait, with one click to go on.
         self.restored.emit()
         if event.waiting:
             self._messages.show_problem(_waiting(event.waiting), action=self._commands.resume_all)
@@ -98,7 +98,7 @@ class TransferFlow(QObject):
     @Slot()
     def apply_limits(self) -> None:
         """Have the service keep to the limits of the settings."""
-        self._service.allow(limits_of(self._settings.current))
+        self._backend.engine.transfers.allow(limits_of(self._settings.current))
 
     @Slot()
     def _show_summary(self) -> None:
@@ -108,13 +108,22 @@ class TransferFlow(QObject):
         self._launcher.show(summary.fraction)
         self._notifications.take(summary)
 
+    @Slot(int, str)
+    def _adopt(self, transfer_id: int, file_id: str) -> None:
+        self._backend.engine.transfers.adopt(transfer_id, file_id)
+        self._backend.session.listing.refresh()  # the listing may be older than the file
+
     @Slot()
     def _pause_all(self) -> None:
-        self._service.pause([one.id for one in self._panel.model.transfers() if one.can_pause])
+        self._backend.engine.transfers.pause(
+            [one.id for one in self._panel.model.transfers() if one.can_pause]
+        )
 
     @Slot()
     def _resume_all(self) -> None:
-        self._service.resume([one.id for one in self._panel.model.transfers() if one.can_resume])
+        self._backend.engine.transfers.resume(
+            [one.id for one in self._panel.model.transfers() if one.can_resume]
+        )
 
     @Slot(bool)
     def _show_panel(self, shown: bool) -> None:

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import get_args
 
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QWidget
@@ -19,13 +20,15 @@ from services.checks.events import (
     PathsGathered,
 )
 from services.checks.finding import RepairKind
+from services.disk.events import ReportSaved
 from services.disk.local_file import LocalFile, UploadRequest
-from services.file_commands import FileCommands
 from services.problems.errors import Problem
+from services.problems.events import SomethingFailed
 from services.providers.account import Account
 from services.providers.limits import UNKNOWN
 from services.providers.providers import provider_named
 from services.system.language import _
+from ui.backend import Backend
 from ui.last_folders import Chosen
 from ui.save_dialogs import SaveDialogs
 from ui.uploads.listed_already import ListedAlready
@@ -53,7 +56,7 @@ class ReviewFlow(QObject):
     def __init__(
         self,
         window: QWidget,
-        service: FileCommands,
+        backend: Backend,
         settings: SettingsStore,
         dialogs: SaveDialogs,
         listed: Callable[[], Sequence[RemoteFile]],
@@ -61,7 +64,7 @@ class ReviewFlow(QObject):
         """`listed` gives the files that the account has, as far as they are known."""
         super().__init__(window)
         self._window = window
-        self._service = service
+        self._backend = backend
         self._settings = settings
         self._dialogs = dialogs
         self._request = 0
@@ -87,6 +90,10 @@ class ReviewFlow(QObject):
         self._waiting.setSingleShot(True)
         self._waiting.setInterval(PATIENCE)
         self._waiting.timeout.connect(self._show_progress)
+        for kind in get_args(CheckEvent):
+            backend.events.on(kind, self.take)
+        backend.events.on(ReportSaved, self._take_saved)
+        backend.events.on(SomethingFailed, self._take_failure)
 
     def begin(
         self,
@@ -187,20 +194,23 @@ class ReviewFlow(QObject):
             case FileRepaired() if sheet is not None:
                 self._take_repaired(sheet, event)
 
-    def take_saved(self, path: Path) -> None:
-        """A text was written: told in the sheet, which lies over the window's own messages."""
+    def _take_saved(self, event: ReportSaved) -> None:
+        # In the sheet, which lies over the window's own messages.
         if self._sheet is not None:
-            self._sheet.tell(_("Saved to {path}").format(path=path))
+            self._sheet.tell(_("Saved to {path}").format(path=event.path))
 
-    def take_failure(self, problem: Problem) -> None:
-        """Something went wrong that may have been asked for in the sheet."""
+    def _take_failure(self, event: SomethingFailed) -> None:
+        # It may have been asked for in the sheet.
+        self._tell_problem(event.problem)
+
+    def _tell_problem(self, problem: Problem) -> None:
         if self._sheet is not None:
             self._sheet.tell(f"{problem.title}. {problem.advice}")
 
     def _take_repaired(self, sheet: ReviewSheet, event: FileRepaired) -> None:
         if event.repaired is None:
             if event.problem is not None:
-                self.take_failure(event.problem)
+                self._tell_problem(event.problem)
             return
         sheet.model.take_repaired(event.file, event.repaired)
         self._mended += 1
@@ -224,7 +234,7 @@ class ReviewFlow(QObject):
         elif model.standing.nothing_to_decide:
             requests = model.requests()
             self._looked_over()
-            self._service.upload(requests)
+            self._backend.session.upload(requests)
         else:
             self._open_sheet()
 
@@ -264,7 +274,7 @@ class ReviewFlow(QObject):
             sheet.deleteLater()  # it does so by itself only where it was shown
         if model is not None:
             self._listed.stop()
-            self._service.stop_checks()
+            self._backend.engine.checks.stop_checks()
             model.deleteLater()
 
     @Slot(object, object)
@@ -279,22 +289,22 @@ class ReviewFlow(QObject):
 
     @Slot(object)
     def _check(self, rows: list[tuple[LocalFile, str]]) -> None:
-        self._service.check(self._request, rows)
+        self._backend.session.check(self._request, rows)
 
     @Slot(object)
     def _look_up(self, files: Sequence[LocalFile]) -> None:
-        self._service.look_up_uploads(self._request, files)
+        self._backend.session.uploads.look_up(self._request, files)
         self._listed.look_for(files)
 
     @Slot(object)
     def _repair(self, wanted: Sequence[tuple[LocalFile, Sequence[RepairKind]]]) -> None:
         self._mended = 0
         for file, kinds in wanted:
-            self._service.repair(self._request, file, kinds)
+            self._backend.engine.checks.repair(self._request, file, kinds)
 
     @Slot(object, object, object)
     def _show_lines(self, path: Path, line: int, column: int | None) -> None:
-        self._service.show_lines(self._request, path, line, column)
+        self._backend.engine.checks.show_lines(self._request, path, line, column)
 
     @Slot(str, object)
     def _ask_where_to_save(self, text: str, folder: Path) -> None:
@@ -312,7 +322,7 @@ class ReviewFlow(QObject):
 
     @Slot(str)
     def _save_findings(self, name: str) -> None:
-        self._service.save_text(self._to_save, Path(name))
+        self._backend.engine.checks.save_text(self._to_save, Path(name))
 
     @Slot(object)
     def _upload(self, requests: list[UploadRequest]) -> None:
@@ -320,4 +330,4 @@ class ReviewFlow(QObject):
             chosen = {} if self._tile else self._sheet.model.purposes_to_remember()
             self._settings.change(skip_review=self._sheet.skip_next_time)
             self._settings.update(purpose_of_kind=lambda kept: kept | chosen)
-        self._service.upload(requests)
+        self._backend.session.upload(requests)

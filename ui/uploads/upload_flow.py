@@ -17,11 +17,11 @@ from services.accounts.settings import SettingsStore
 from services.api.remote_file import RemoteFile
 from services.checks.dropped import Dropped
 from services.checks.events import PathsBeingGathered, PathsGathered
-from services.file_commands import FileCommands
 from services.providers.account import Account
 from services.providers.limits import UNKNOWN
 from services.providers.providers import provider_named
 from services.system.language import _
+from ui.backend import Backend
 from ui.last_folders import Chosen, LastFolders
 from ui.messages.message_bar import MessageBar
 from ui.save_dialogs import SaveDialogs
@@ -40,7 +40,7 @@ class UploadFlow(QObject):
         self,
         window: QWidget,
         area: QWidget,
-        service: FileCommands,
+        backend: Backend,
         settings: SettingsStore,
         messages: MessageBar,
         dialogs: SaveDialogs,
@@ -53,12 +53,12 @@ class UploadFlow(QObject):
         """
         super().__init__(window)
         self._window = window
-        self._service = service
+        self._backend = backend
         self._settings = settings
         self._messages = messages
         self._account = account
         self._folders = LastFolders(settings)
-        self.review = ReviewFlow(window, service, settings, dialogs, listed)
+        self.review = ReviewFlow(window, backend, settings, dialogs, listed)
         """The sheet that comes next; what is found out about its files is told to it."""
         self._overlay = DropOverlay(window, area)
         self._request = 0
@@ -71,6 +71,8 @@ class UploadFlow(QObject):
         self._waiting.setSingleShot(True)
         self._waiting.setInterval(PATIENCE)
         self._waiting.timeout.connect(self._show_waiting)
+        backend.events.on(PathsBeingGathered, self.take)
+        backend.events.on(PathsGathered, self.take)
 
     def drag_entered(self, event: QDragEnterEvent) -> None:
         """Files come over the window."""
@@ -144,7 +146,7 @@ class UploadFlow(QObject):
             self._messages.tell(_("Nothing on the clipboard to upload"))
         elif self._account() is not None:
             self._ask_anew(Dropped())
-            self._service.gather_pasted(pasted, self._request)
+            self._backend.engine.checks.gather_pasted(pasted, self._request)
             self._review(None)
 
     def take(self, event: PathsGathered | PathsBeingGathered) -> None:
@@ -181,7 +183,7 @@ class UploadFlow(QObject):
 
     def _look_at(self, found: Dropped) -> None:
         self._ask_anew(found)
-        self._service.gather(found.paths, self._request)
+        self._backend.engine.checks.gather(found.paths, self._request)
 
     def _ask_anew(self, found: Dropped) -> None:
         self._request += 1
@@ -213,7 +215,9 @@ class UploadFlow(QObject):
     def _give_up_walking(self) -> None:
         if self._walking is not None and self._wanted:
             self._wanted = False
-            self._service.gather((), self._request)  # in place of what is being walked
+            self._backend.engine.checks.gather(
+                (), self._request
+            )  # in place of what is being walked
         self._walking = None
 
     def _end_walking(self) -> None:

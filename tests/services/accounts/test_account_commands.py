@@ -1,4 +1,4 @@
-"""What goes wrong with accounts; that all goes right is tested in `test_file_service`."""
+"""What goes wrong with accounts; that all goes right is tested in `test_engine`."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

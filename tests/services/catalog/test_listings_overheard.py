@@ -8,7 +8,7 @@ import pytest
 
 from services.api.files_api import FilesApi
 from services.catalog.events import FilesListed, ListingEnded, ListingStarted, UploadsFound
-from services.catalog.ledger_commands import LedgerCommands
+from services.catalog.upload_history import UploadHistory
 from services.disk.local_file import LocalFile, UploadRequest
 from services.system.events import Listener
 from tests.support.events import EventLog
@@ -24,13 +24,15 @@ class Overhearing:
         self.on = True
         self.now = UPLOADED_AT
         self.api = FilesApi(account(), "sk-test")
-        self.ledger = LedgerCommands(
+        self.ledger = UploadHistory(
             self.told,
             folder / "uploads.sqlite",
             lambda _account_id: self.api,
             lambda: self.on,
             lambda: self.now,
         )
+        self.lookups = self.ledger.lookups(self.told, lambda _api, _requests: None)
+        self.lookups.open(self.api)
         self.tell: Listener = self.ledger.listening(lambda _event: None)
         for number in (1, 2):
             request = UploadRequest(self.file(number), "batch")
@@ -53,7 +55,7 @@ class Overhearing:
     def there(self) -> list[str]:
         """The files that count as still at the server."""
         self.told.clear()
-        self.ledger.look_up_uploads(self.api, 1, [self.file(number) for number in (1, 2, 3)])
+        self.lookups.look_up(1, [self.file(number) for number in (1, 2, 3)])
         self.told.wait_for(UploadsFound, lambda event: event.ended)
         found = self.told.all(UploadsFound)
         return sorted(known.file_id for event in found for _path, known in event.found)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from services.transfers.events import TransferChanged, TransfersRestored
 from services.transfers.transfer import TransferState
+from tests.support.engine_bench import EngineBench
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.making import upload_request
-from tests.support.service_bench import ServiceBench
 
 ROOT = Path(__file__).resolve().parents[3]
 OTHER_PROGRAM = """
@@ -30,7 +30,7 @@ sys.stdin.read()
 
 
 def test_a_second_program_works_beside_the_first_and_takes_up_what_that_left_when_it_died(
-    make_bench: Callable[[], ServiceBench],
+    make_bench: Callable[[], EngineBench],
     files_server: ScriptedFilesServer,
     tmp_path: Path,
 ) -> None:
@@ -53,7 +53,7 @@ def test_a_second_program_works_beside_the_first_and_takes_up_what_that_left_whe
         second.save(files_server)
         second.open()
         (tmp_path / "mine.jsonl").write_bytes(b"{}\n")
-        second.service.upload([upload_request(tmp_path / "mine.jsonl")])
+        second.session.upload([upload_request(tmp_path / "mine.jsonl")])
         second.transfer(TransferState.DONE)
         second.close()
     finally:

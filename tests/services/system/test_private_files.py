@@ -19,8 +19,8 @@ from services.system import paths
 from services.system.logs import start_logging
 from services.system.paths import paths_of_system, paths_under
 from services.system.private_files import make_file, make_folder, narrow, own_folder
+from tests.support.engine_bench import EngineBench
 from tests.support.making import upload_request
-from tests.support.service_bench import ServiceBench
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="rights are told otherwise there")
 
@@ -95,22 +95,22 @@ def test_a_file_that_is_there_is_closed_and_kept(tmp_path: Path) -> None:
     assert (rights(tmp_path / "new"), (tmp_path / "new").read_bytes()) == (0o600, b"")
 
 
-def work(bench: ServiceBench, folder: Path) -> None:
+def work(bench: EngineBench, folder: Path) -> None:
     """Everything that leaves a trace on the disk."""
     bench.open(SANDBOX_ID)
-    bench.service.gather_pasted(PastedText("hello"), 1)
+    bench.engine.checks.gather_pasted(PastedText("hello"), 1)
     pasted = bench.told.wait_for(PathsGathered).files[0]
-    bench.service.upload([upload_request(pasted, purpose="evals")])
+    bench.session.upload([upload_request(pasted, purpose="evals")])
     added = bench.told.wait_for(FileAdded)
     assert bench.transfer()
     bench.told.clear()
-    bench.service.download([added.file], folder, WhenTaken.REPLACE)
+    bench.session.download([added.file], folder, WhenTaken.REPLACE)
     assert bench.transfer()
     bench.settings.change(undo_seconds=bench.settings.current.undo_seconds + 1)
 
 
 def test_all_that_the_program_keeps_is_for_one_person(
-    make_bench: Callable[..., ServiceBench], tmp_path: Path
+    make_bench: Callable[..., EngineBench], tmp_path: Path
 ) -> None:
     bench = make_bench()
     downloads = tmp_path / "mine"
@@ -122,7 +122,7 @@ def test_all_that_the_program_keeps_is_for_one_person(
 
 
 def test_what_an_older_version_left_open_is_closed(
-    make_bench: Callable[..., ServiceBench], tmp_path: Path
+    make_bench: Callable[..., EngineBench], tmp_path: Path
 ) -> None:
     downloads = tmp_path / "mine"
     downloads.mkdir()

@@ -11,7 +11,7 @@ from services.api.files_api import FilesApi
 from services.problems.errors import FilesError, ProblemKind
 from services.system.events import Listener
 from services.transfers.events import DeletesEnded, TransferChanged
-from services.transfers.job import Job, UploadHistory
+from services.transfers.job import Job, KnownUploads
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from tests.services.transfers.conftest import Wharf
@@ -39,7 +39,7 @@ class Tally(Job, frozen=True):
         return structs.replace(self, attempts=self.attempts + 1)
 
     def carry_out(
-        self, api: FilesApi, running: RunningTransfer, history: UploadHistory, listener: Listener
+        self, api: FilesApi, running: RunningTransfer, history: KnownUploads, listener: Listener
     ) -> None:
         running.progress(7)
         self.path.write_text(str(self.attempts + 1))

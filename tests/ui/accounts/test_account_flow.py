@@ -10,7 +10,7 @@ from services.accounts.events import AccountFailed, AccountOpened, AccountOpenin
 from services.accounts.settings import SettingsStore
 from services.providers.account import AccountKind
 from tests.support.making import account, problem
-from tests.support.recording_service import RecordingService
+from tests.support.recording_engine import RecordingEngine
 from ui.accounts.account_flow import AccountFlow
 from ui.accounts.connect_dialog import ConnectDialog
 
@@ -24,16 +24,16 @@ class Flow:
         self.window = QWidget()
         qtbot.addWidget(self.window)
         self.window.show()
-        self.service = RecordingService()
+        self.engine = RecordingEngine()
         self.settings = SettingsStore(folder / "settings.json", lambda job: job())
         self.now = 1234.0
-        self.flow = AccountFlow(self.window, self.service, self.settings, lambda: self.now)
+        self.flow = AccountFlow(self.window, self.engine.backend, self.settings, lambda: self.now)
         self.failed = QSignalSpy(self.flow.failed)
         self.left = QSignalSpy(self.flow.left)
 
     def tell(self, *events) -> None:
         for event in events:
-            self.flow.take(event)
+            self.engine.tell(event)
 
 
 @pytest.fixture
@@ -90,27 +90,27 @@ def test_the_environment_is_not_remembered(flow: Flow) -> None:
 
 def test_a_new_try_lists_what_is_open_and_opens_what_is_not(flow: Flow) -> None:
     flow.flow.try_again()
-    assert flow.service.commands == []
+    assert flow.engine.commands == []
     flow.tell(AccountOpening(ACME), AccountFailed(ACME, problem()))
     flow.flow.try_again()
-    assert flow.service.last == ("open_account", ("acme",))
+    assert flow.engine.last == ("open", ("acme",))
     flow.tell(AccountOpening(ACME), AccountOpened(ACME))
     flow.flow.try_again()
-    assert flow.service.last == ("refresh", ())
+    assert flow.engine.last == ("listing.refresh", ())
 
 
 def test_what_is_open_already_is_not_opened_anew_by_choosing_it(flow: Flow) -> None:
     flow.tell(AccountOpening(ACME), AccountOpened(ACME))
     flow.flow.choose("acme")
-    assert flow.service.commands == []
+    assert flow.engine.commands == []
     flow.flow.choose("team")
-    assert flow.service.last == ("open_account", ("team",))
+    assert flow.engine.last == ("open", ("team",))
 
 
 def test_what_could_not_be_opened_is_tried_anew_by_choosing_it(flow: Flow) -> None:
     flow.tell(AccountOpening(ACME), AccountFailed(ACME, problem()))
     flow.flow.choose("acme")
-    assert flow.service.last == ("open_account", ("acme",))
+    assert flow.engine.last == ("open", ("acme",))
 
 
 def test_the_dialog_opens_what_is_not_open_and_what_was_saved(flow: Flow) -> None:
@@ -118,9 +118,9 @@ def test_the_dialog_opens_what_is_not_open_and_what_was_saved(flow: Flow) -> Non
     flow.flow.show_dialog()
     (dialog,) = flow.window.findChildren(ConnectDialog)
     dialog.account_chosen.emit("acme")
-    assert flow.service.arguments_of("open_account") == []
+    assert flow.engine.arguments_of("open") == []
     dialog.account_saved.emit("acme")
-    assert flow.service.arguments_of("open_account") == [("acme",)]
+    assert flow.engine.arguments_of("open") == [("acme",)]
     dialog.reject()
 
 
@@ -150,7 +150,7 @@ def test_a_changed_name_is_taken_over(flow: Flow) -> None:
 def test_the_two_that_are_no_stored_accounts_are_opened_by_name(flow: Flow) -> None:
     flow.flow.open_sandbox()
     flow.flow.open_environment()
-    assert flow.service.arguments_of("open_account") == [("sandbox",), ("environment",)]
+    assert flow.engine.arguments_of("open") == [("sandbox",), ("environment",)]
 
 
 def shown_in(dialog: ConnectDialog) -> tuple[str, list[str]]:

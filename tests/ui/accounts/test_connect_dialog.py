@@ -13,7 +13,7 @@ from services.problems.errors import ProblemKind
 from services.providers.account import Account, AccountKind
 from services.providers.providers import PROVIDERS
 from tests.support.making import account, problem
-from tests.support.recording_service import RecordingService
+from tests.support.recording_engine import RecordingEngine
 from tests.support.seen_colours import selection_looks
 from ui.accounts.connect_dialog import ConnectDialog
 from ui.theme import Role
@@ -31,8 +31,8 @@ class Desk:
 
     def __init__(self, qtbot: QtBot) -> None:
         self.qtbot = qtbot
-        self.service = RecordingService()
-        self.dialog = ConnectDialog(self.service)
+        self.engine = RecordingEngine()
+        self.dialog = ConnectDialog(self.engine.accounts)
         qtbot.addWidget(self.dialog)
         self.chosen = QSignalSpy(self.dialog.account_chosen)
         self.saved = QSignalSpy(self.dialog.account_saved)
@@ -85,12 +85,12 @@ class Desk:
         )
 
     def drafts(self, command: str) -> list[AccountDraft]:
-        drafts = [arguments[0] for arguments in self.service.arguments_of(command)]
+        drafts = [arguments[0] for arguments in self.engine.arguments_of(command)]
         assert all(isinstance(draft, AccountDraft) for draft in drafts)
         return drafts  # type: ignore[return-value]
 
     def last_request(self) -> int:
-        request = self.service.arguments_of("test_account")[-1][1]
+        request = self.engine.arguments_of("accounts.test")[-1][1]
         assert isinstance(request, int)
         return request
 
@@ -115,7 +115,7 @@ def test_the_dialog_is_named_for_assistive_technology(desk: Desk) -> None:
 
 def test_it_asks_for_the_accounts_and_shows_the_wanted_one(desk: Desk) -> None:
     desk.open("team")
-    assert desk.service.commands == [("load_accounts", ())]
+    assert desk.engine.commands == [("accounts.load", ())]
     assert desk.field("Name").text() == "Team"
     assert desk.field("Base URL").text() == "http://localhost:4000/v1"
     assert desk.field("API key").text() == ""
@@ -144,7 +144,7 @@ def test_a_new_account_is_saved_with_an_id_of_its_own_then_opened(desk: Desk) ->
     desk.write("API key", "Bearer sk-new ")
     desk.write("Project", "proj_1")
     desk.press("Save")
-    (draft,) = desk.drafts("save_account")
+    (draft,) = desk.drafts("accounts.save")
     assert draft.key == "sk-new"
     assert len(draft.account.id) == 16
     assert draft.account == account(
@@ -165,14 +165,14 @@ def test_enter_in_a_field_saves(desk: Desk) -> None:
     desk.open(None)
     desk.write("API key", "sk-1")
     desk.qtbot.keyClick(desk.field("API key"), Qt.Key.Key_Return)
-    assert len(desk.drafts("save_account")) == 1
+    assert len(desk.drafts("accounts.save")) == 1
 
 
 def test_a_key_in_memory_only_is_said_before_the_dialog_closes(desk: Desk) -> None:
     desk.open(None)
     desk.write("API key", "sk-1")
     desk.press("Save")
-    (draft,) = desk.drafts("save_account")
+    (draft,) = desk.drafts("accounts.save")
     kept = "The key is kept for this session only."
     desk.dialog.take(AccountSaved(draft.account, kept, key_in_memory_only=True))
     assert desk.dialog.isVisible()
@@ -215,7 +215,7 @@ def test_what_can_be_known_wrong_is_said_and_nothing_is_asked(
     desk.press(button)
     assert sentence in desk.said()
     assert sentence in desk.field(field).accessibleDescription()
-    assert desk.service.commands == [("load_accounts", ())]
+    assert desk.engine.commands == [("accounts.load", ())]
     desk.write(field, "x")
     assert sentence not in desk.said()
 
@@ -227,14 +227,14 @@ def test_a_warning_stands_below_the_address_and_the_test_goes_on(desk: Desk) -> 
     desk.press("Test")
     assert "unencrypted" in desk.said()
     assert desk.field("Base URL").text() == "http://files.example.com/v1"
-    assert len(desk.drafts("test_account")) == 1
+    assert len(desk.drafts("accounts.test")) == 1
 
 
 def test_a_test_shows_each_step_and_the_problem_with_its_request_id(desk: Desk) -> None:
     desk.open("acme")
     desk.press("Test")
     assert "Test" not in desk.buttons()
-    (draft,) = desk.drafts("test_account")
+    (draft,) = desk.drafts("accounts.test")
     assert draft.key is None
     refused = problem(
         "The key was refused",
@@ -290,7 +290,7 @@ def test_an_unchanged_account_is_opened_and_a_changed_one_saved(desk: Desk) -> N
     assert "Save" in desk.buttons()
     assert "Open" not in desk.buttons()
     desk.press("Save")
-    (draft,) = desk.drafts("save_account")
+    (draft,) = desk.drafts("accounts.save")
     assert (draft.account.id, draft.account.name, draft.key) == ("acme", "Acme 2", None)
 
 
@@ -318,10 +318,10 @@ def test_removing_asks_once_in_the_form(desk: Desk) -> None:
     desk.press("Remove")
     assert "Remove “Acme”?" in desk.said()
     desk.press("Keep")
-    assert not desk.service.arguments_of("remove_account")
+    assert not desk.engine.arguments_of("accounts.remove")
     desk.press("Remove")
     desk.press("Remove account")
-    assert desk.service.arguments_of("remove_account") == [("acme",)]
+    assert desk.engine.arguments_of("accounts.remove") == [("acme",)]
     desk.dialog.take(AccountsLoaded(ALL[1:]))
     assert desk.field("Name").text() == "Team"
 
@@ -383,14 +383,14 @@ def test_escape_leaves_without_saving(desk: Desk) -> None:
     desk.write("API key", "sk-1")
     desk.qtbot.keyClick(desk.dialog, Qt.Key.Key_Escape)
     assert not desk.dialog.isVisible()
-    assert not desk.drafts("save_account")
+    assert not desk.drafts("accounts.save")
 
 
 def test_cancelling_while_it_saves_opens_nothing_later(desk: Desk) -> None:
     desk.open(None)
     desk.write("API key", "sk-1")
     desk.press("Save")
-    (draft,) = desk.drafts("save_account")
+    (draft,) = desk.drafts("accounts.save")
     desk.press("Cancel")
     desk.dialog.take(AccountSaved(draft.account, "In the keyring.", key_in_memory_only=False))
     assert desk.saved.count() == 0
@@ -425,7 +425,7 @@ def test_a_storage_limit_is_kept_with_the_account(desk: Desk) -> None:
     assert desk.field("Storage limit").placeholderText() == "no known limit"
     desk.write("Storage limit", "1.5 TB")
     desk.press("Save")
-    (draft,) = desk.drafts("save_account")
+    (draft,) = desk.drafts("accounts.save")
     assert draft.account.storage_limit == 1_500_000_000_000
     desk.dialog.take(AccountsLoaded((ACME, draft.account)))
     desk.dialog.take(AccountSaved(draft.account, "In the keyring.", key_in_memory_only=False))
@@ -433,14 +433,14 @@ def test_a_storage_limit_is_kept_with_the_account(desk: Desk) -> None:
     assert desk.field("Storage limit").text() == "1.5 TB"
     desk.write("Storage limit", " ")
     desk.press("Save")
-    assert desk.drafts("save_account")[-1].account.storage_limit is None
+    assert desk.drafts("accounts.save")[-1].account.storage_limit is None
 
 
 def test_a_storage_limit_that_is_no_size_is_explained_below_its_field(desk: Desk) -> None:
     desk.open("team")
     desk.write("Storage limit", "lots")
     desk.press("Save")
-    assert not desk.drafts("save_account")
+    assert not desk.drafts("accounts.save")
     assert "such as 100 GB" in desk.said()
     assert "such as 100 GB" in desk.field("Storage limit").accessibleDescription()
 

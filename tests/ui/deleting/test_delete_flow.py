@@ -25,9 +25,11 @@ from services.problems.errors import ProblemKind
 from services.transfers.events import DeletesEnded
 from services.transfers.transfer import TransferKind, TransferState
 from tests.support.making import problem, remote_file, transfer
-from tests.support.recording_service import RecordingService
+from tests.support.recording_engine import RecordingEngine
+from ui.backend import TransfersChanged
 from ui.deleting.delete_dialog import DeleteDialog
 from ui.deleting.delete_flow import DeleteFlow
+from ui.deleting.delete_results import DeleteResults
 from ui.downloading.download_flow import DownloadFlow
 from ui.downloading.refused_content import RefusedContent
 from ui.files.files_area import FilesArea
@@ -49,12 +51,12 @@ class Flow:
         column.addWidget(self.area)
         with qtbot.waitExposed(self.window):
             self.window.show()
-        self.service = RecordingService()
+        self.engine = RecordingEngine()
         settings = SettingsStore(folder / "settings.json", lambda job: job())
         refused = self.refused = RefusedContent()
         downloads = DownloadFlow(
             self.window,
-            self.service,
+            self.engine.backend,
             settings,
             folder,
             refused,
@@ -64,14 +66,18 @@ class Flow:
         self.name: str | None = "Acme"
         self.flow = DeleteFlow(
             self.window,
-            self.service,
+            self.engine.backend,
             settings,
             self.area,
             downloads,
-            refused,
+            self.messages,
+            lambda: self.name,
+        )
+        self.results = DeleteResults(
+            self.window,
+            self.engine.backend,
             self.messages,
             SaveDialogs(settings, lambda: 1_800_000_000.0),
-            lambda: self.name,
             {"acme": "Acme", "beta": "Beta"}.__getitem__,
             QAction(self.window),
         )
@@ -115,10 +121,10 @@ def failed(file_id: str, kind: ProblemKind = ProblemKind.NOT_PERMITTED):
 def test_nothing_is_sent_before_the_count_down_is_over(flow: Flow) -> None:
     flow.flow.ask()
     flow.press("Delete 2 files")
-    assert flow.service.arguments_of("delete") == []
+    assert flow.engine.arguments_of("delete") == []
     assert flow.area.files.leaving == {ONE.id, TWO.id}
     flow.press("Delete now")
-    (files,) = flow.service.arguments_of("delete")[0]
+    (files,) = flow.engine.arguments_of("delete")[0]
     assert set(files) == {ONE, TWO}
 
 
@@ -127,14 +133,14 @@ def test_saving_first_says_what_can_not_be_saved_and_why(flow: Flow) -> None:
     flow.area.take(FileAdded("acme", third))
     flow.qtbot.waitUntil(lambda: third in flow.area.shown)
     flow.area.table.select_ids([ONE.id, TWO.id, third.id])
-    flow.refused.learn("user_data", "not allowed")
+    flow.refused.learn("", "user_data", "not allowed")
     flow.flow.ask()
     flow.press("Save them first…")
-    ((files, _folder, _when_taken),) = flow.service.arguments_of("download")
+    ((files, _folder, _when_taken),) = flow.engine.arguments_of("download")
     assert set(files) == {ONE, TWO}
     assert "1 file" in flow.said()
     assert "not allowed" in flow.said()
-    assert flow.service.arguments_of("delete") == []
+    assert flow.engine.arguments_of("delete") == []
 
 
 def test_files_that_are_leaving_are_not_asked_for_again(flow: Flow) -> None:
@@ -147,19 +153,19 @@ def test_files_that_are_leaving_are_not_asked_for_again(flow: Flow) -> None:
 
 def test_the_question_tells_how_many_can_be_restored(flow: Flow) -> None:
     flow.flow.ask()
-    ((asked,),) = flow.service.arguments_of("find_restorable")
+    ((asked,),) = flow.engine.arguments_of("uploads.find_restorable")
     (dialog,) = flow.dialogs()
 
     def told() -> str:
         return "\n".join(one.text() for one in dialog.findChildren(QLabel))
 
     before = told()
-    flow.flow.show_restorable(RestorableFound("acme", (ONE.id,), ("file-3",)))
+    flow.engine.tell(RestorableFound("acme", (ONE.id,), ("file-3",)))
     assert told() == before
-    flow.flow.show_restorable(RestorableFound("acme", (ONE.id,), asked))
+    flow.engine.tell(RestorableFound("acme", (ONE.id,), asked))
     assert told() != before
     flow.flow.abandon()
-    flow.flow.show_restorable(RestorableFound("acme", (ONE.id,), asked))
+    flow.engine.tell(RestorableFound("acme", (ONE.id,), asked))
 
 
 def test_without_an_account_nothing_is_asked(flow: Flow) -> None:
@@ -176,42 +182,42 @@ def test_another_account_ends_question_and_count_down(flow: Flow) -> None:
     flow.press("Delete 2 files")
     flow.flow.abandon()
     assert flow.area.files.leaving == frozenset()
-    assert flow.service.arguments_of("delete") == []
+    assert flow.engine.arguments_of("delete") == []
 
 
 @pytest.mark.parametrize("state", [TransferState.FAILED, TransferState.CANCELLED])
 def test_what_was_not_deleted_is_no_longer_leaving(flow: Flow, state: TransferState) -> None:
     flow.area.mark_leaving((ONE, TWO))
-    flow.flow.take_changed([transfer(TransferKind.DELETE, state, file_id=ONE.id)])
+    flow.engine.tell(TransfersChanged((transfer(TransferKind.DELETE, state, file_id=ONE.id),)))
     assert flow.area.files.leaving == {TWO.id}
-    flow.flow.take_changed([transfer(TransferKind.DOWNLOAD, state, file_id=TWO.id)])
+    flow.engine.tell(TransfersChanged((transfer(TransferKind.DOWNLOAD, state, file_id=TWO.id),)))
     assert flow.area.files.leaving == {TWO.id}
 
 
 def test_one_sum_is_told(flow: Flow) -> None:
-    flow.flow.take(DeletesEnded("acme", 1, deleted=3, failed=(), cancelled=0))
+    flow.engine.tell(DeletesEnded("acme", 1, deleted=3, failed=(), cancelled=0))
     assert "3 files deleted" in flow.said()
-    assert flow.service.commands == []
+    assert flow.engine.commands == []
 
 
 def test_equal_failures_are_one_line(flow: Flow) -> None:
     gone = tuple(failed(str(number)) for number in range(500))
-    flow.flow.take(DeletesEnded("acme", 1, deleted=0, failed=gone, cancelled=0))
+    flow.engine.tell(DeletesEnded("acme", 1, deleted=0, failed=gone, cancelled=0))
     assert "No (500 files)" in flow.said()
     assert "1 of" not in flow.said()
 
 
 def test_the_list_is_fetched_anew_when_files_may_be_gone_all_the_same(flow: Flow) -> None:
-    flow.flow.take(DeletesEnded("acme", 1, deleted=0, failed=(), cancelled=1))
-    flow.flow.take(
+    flow.engine.tell(DeletesEnded("acme", 1, deleted=0, failed=(), cancelled=1))
+    flow.engine.tell(
         DeletesEnded("acme", 2, 0, (failed(ONE.id, ProblemKind.NOT_FOUND),), cancelled=0)
     )
-    assert flow.service.arguments_of("refresh") == [(), ()]
+    assert flow.engine.arguments_of("listing.refresh") == [(), ()]
 
 
 def test_the_report_is_named_after_the_account_whose_files_were_deleted(flow: Flow) -> None:
-    flow.flow.take(DeletesEnded("beta", 1, deleted=1, failed=(), cancelled=0))
-    flow.flow.save_report()
+    flow.engine.tell(DeletesEnded("beta", 1, deleted=1, failed=(), cancelled=0))
+    flow.results.save_report()
     (dialog,) = flow.window.findChildren(QFileDialog)
     (name,) = dialog.findChildren(QLineEdit)
     assert Path(name.text()).name.startswith("Beta deleted files ")

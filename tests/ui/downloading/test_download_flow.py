@@ -8,7 +8,7 @@ from services.accounts.settings import SettingsStore
 from services.api.remote_file import RemoteFile
 from services.disk.when_taken import WhenTaken
 from tests.support.making import account, remote_file
-from tests.support.recording_service import RecordingService
+from tests.support.recording_engine import RecordingEngine
 from ui.downloading.download_flow import DownloadFlow
 from ui.downloading.refused_content import RefusedContent
 from ui.messages.message_bar import MessageBar
@@ -24,14 +24,14 @@ class Flow:
         self.messages = MessageBar(self.window)
         self.window.show()
         self.folder = folder
-        self.service = RecordingService()
+        self.engine = RecordingEngine()
         self.settings = SettingsStore(folder / "settings.json", lambda job: job())
         refused = RefusedContent()
         refused.begin(account(provider_id="openai"))
         self.selected: list[RemoteFile] = [GIVEN, REFUSED]
         self.flow = DownloadFlow(
             self.window,
-            self.service,
+            self.engine.backend,
             self.settings,
             folder / "usual",
             refused,
@@ -52,7 +52,7 @@ def flow(qtbot: QtBot, tmp_path: Path) -> Flow:
 
 def test_what_can_be_had_goes_to_the_folder_of_the_system(flow: Flow) -> None:
     flow.flow.download()
-    assert flow.service.last == (
+    assert flow.engine.last == (
         "download",
         ((GIVEN,), flow.folder / "usual", WhenTaken.KEEP_BOTH),
     )
@@ -66,26 +66,26 @@ def test_what_is_left_out_is_told_with_the_reason(flow: Flow, act: str) -> None:
     assert flow.told() == ""
     flow.selected = [GIVEN, REFUSED, other]
     getattr(flow.flow, act)()
-    assert flow.service.last[1][0] == (GIVEN,)
+    assert flow.engine.last[1][0] == (GIVEN,)
     assert "2 files" in flow.told()
     assert "user_data" in flow.told()
 
 
 def test_trying_anyway_asks_for_everything(flow: Flow) -> None:
     flow.flow.download_anyway()
-    assert flow.service.last[1][0] == (GIVEN, REFUSED)
+    assert flow.engine.last[1][0] == (GIVEN, REFUSED)
 
 
 def test_the_settings_say_where_to_and_what_of_taken_names(flow: Flow) -> None:
     flow.settings.change(download_folder=str(flow.folder / "mine"), when_taken="skip")
     flow.flow.download()
-    assert flow.service.last[1][1:] == (flow.folder / "mine", WhenTaken.SKIP)
+    assert flow.engine.last[1][1:] == (flow.folder / "mine", WhenTaken.SKIP)
 
 
 def test_an_unknown_choice_in_the_settings_keeps_both(flow: Flow) -> None:
     flow.settings.change(when_taken="burn")
     flow.flow.download()
-    assert flow.service.last[1][2] is WhenTaken.KEEP_BOTH
+    assert flow.engine.last[1][2] is WhenTaken.KEEP_BOTH
 
 
 def test_the_files_are_those_selected_when_the_folder_was_asked_for(flow: Flow) -> None:
@@ -95,7 +95,7 @@ def test_the_files_are_those_selected_when_the_folder_was_asked_for(flow: Flow) 
     (name,) = picker.findChildren(QLineEdit)
     name.setText(str(flow.folder))
     picker.accept()
-    assert flow.service.last == ("download", ((GIVEN,), flow.folder, WhenTaken.KEEP_BOTH))
+    assert flow.engine.last == ("download", ((GIVEN,), flow.folder, WhenTaken.KEEP_BOTH))
 
 
 def test_the_folder_is_asked_for_where_the_last_one_was(flow: Flow) -> None:
@@ -116,4 +116,4 @@ def test_no_folder_means_no_download(flow: Flow) -> None:
     flow.flow.download_to()
     (picker,) = flow.window.findChildren(QFileDialog)
     picker.reject()
-    assert flow.service.commands == []
+    assert flow.engine.commands == []

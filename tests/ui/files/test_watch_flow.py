@@ -17,7 +17,7 @@ from services.catalog.events import (
 from services.disk.when_taken import WhenTaken
 from services.system.events import Event
 from tests.support.making import account, problem, remote_file
-from tests.support.recording_service import RecordingService
+from tests.support.recording_engine import RecordingEngine
 from ui.downloading.refused_content import RefusedContent
 from ui.files.files_area import FilesArea
 from ui.files.status_line import StatusLine
@@ -50,16 +50,16 @@ class Flow:
         column = QVBoxLayout(self.window)
         for part in (self.area, self.status, self.messages):
             column.addWidget(part)
-        self.service = RecordingService()
+        self.engine = RecordingEngine()
         self.settings = SettingsStore(folder / "settings.json", lambda job: job())
         self.refused = RefusedContent()
-        self.refused.begin(account())
+        self.refused.begin(account(id="acme"))
         notice = DesktopNotice(self.window)
         self.outside = QSignalSpy(notice.said)
         self.open_id: str | None = "acme"
         self.flow = WatchFlow(
             self.window,
-            self.service,
+            self.engine.backend,
             self.settings,
             self.area,
             self.status,
@@ -80,7 +80,7 @@ class Flow:
 
     def tell(self, *events: Event) -> None:
         for event in events:
-            self.flow.take(event)
+            self.engine.tell(event)
         self.pass_time()
 
     def pass_time(self) -> None:
@@ -112,7 +112,7 @@ def test_an_account_is_watched_as_often_as_its_settings_say(flow: Flow) -> None:
     flow.flow.apply_settings()
     flow.open_id = None
     flow.flow.apply_settings()
-    assert flow.service.arguments_of("watch") == [(0,), (5,), (15,)]
+    assert flow.engine.arguments_of("listing.watch") == [(0,), (5,), (15,)]
 
 
 def test_new_outputs_are_told_on_the_desktop_while_the_window_is_not_in_front(flow: Flow) -> None:
@@ -136,7 +136,7 @@ def test_outputs_that_come_page_by_page_are_told_together(flow: Flow) -> None:
 
 
 def test_what_was_not_told_yet_of_an_account_is_not_told_in_another(flow: Flow) -> None:
-    flow.flow.take(NewFilesFound("acme", (OUTPUT,)))
+    flow.engine.tell(NewFilesFound("acme", (OUTPUT,)))
     flow.flow.begin()
     flow.pass_time()
     assert flow.said_outside == []
@@ -165,7 +165,7 @@ def test_files_that_are_no_outputs_come_without_a_word(flow: Flow, qtbot: QtBot)
     flow.tell(NewFilesFound("acme", (other,)))
     qtbot.waitUntil(lambda: other in flow.area.shown)
     assert flow.said_outside == []
-    assert flow.service.arguments_of("download") == []
+    assert flow.engine.arguments_of("download") == []
 
 
 def test_new_outputs_are_saved_once_where_the_account_has_a_folder_for_them(
@@ -175,7 +175,7 @@ def test_new_outputs_are_saved_once_where_the_account_has_a_folder_for_them(
     flow.tell(NewFilesFound("acme", (OUTPUT, INPUT)), NewFilesFound("acme", (OUTPUT, ERRORS)))
     flow.area.files.remove(OUTPUT.id)
     flow.tell(NewFilesFound("acme", (OUTPUT,)))
-    assert flow.service.arguments_of("download") == [
+    assert flow.engine.arguments_of("download") == [
         ((OUTPUT,), tmp_path, WhenTaken.KEEP_BOTH),
         ((ERRORS,), tmp_path, WhenTaken.KEEP_BOTH),
     ]
@@ -184,17 +184,17 @@ def test_new_outputs_are_saved_once_where_the_account_has_a_folder_for_them(
 def test_without_a_folder_nothing_is_saved(flow: Flow) -> None:
     flow.settings.change(save_outputs_to={"team": "/elsewhere"})
     flow.tell(NewFilesFound("acme", (OUTPUT,)))
-    assert flow.service.arguments_of("download") == []
+    assert flow.engine.arguments_of("download") == []
 
 
 def test_what_the_server_does_not_give_out_is_not_asked_for_and_told_with_the_reason(
     flow: Flow, tmp_path: Path
 ) -> None:
     flow.settings.change(save_outputs_to={"acme": str(tmp_path)})
-    flow.refused.learn("batch_output", "not allowed")
+    flow.refused.learn("acme", "batch_output", "not allowed")
     had = remote_file("run.csv", purpose="fine-tune-results")
     flow.tell(NewFilesFound("acme", (OUTPUT, had)))
-    assert flow.service.arguments_of("download") == [((had,), tmp_path, WhenTaken.KEEP_BOTH)]
+    assert flow.engine.arguments_of("download") == [((had,), tmp_path, WhenTaken.KEEP_BOTH)]
     told = flow.reads(flow.messages)
     assert OUTPUT.name in told
     assert had.name not in told
@@ -203,7 +203,7 @@ def test_what_the_server_does_not_give_out_is_not_asked_for_and_told_with_the_re
 
 def test_outputs_that_are_not_saved_are_one_line_and_told_once(flow: Flow, tmp_path: Path) -> None:
     flow.settings.change(save_outputs_to={"acme": str(tmp_path)})
-    flow.refused.learn("batch_output", "not allowed")
+    flow.refused.learn("acme", "batch_output", "not allowed")
     flow.tell(NewFilesFound("acme", (OUTPUT,)), NewFilesFound("acme", (ERRORS,)))
     flow.area.files.remove(OUTPUT.id)
     flow.tell(NewFilesFound("acme", (OUTPUT,)))
@@ -211,7 +211,7 @@ def test_outputs_that_are_not_saved_are_one_line_and_told_once(flow: Flow, tmp_p
 
 
 def test_without_a_folder_nobody_misses_what_can_not_be_saved(flow: Flow) -> None:
-    flow.refused.learn("batch_output", "not allowed")
+    flow.refused.learn("acme", "batch_output", "not allowed")
     flow.tell(NewFilesFound("acme", (OUTPUT,)))
     assert "not allowed" not in flow.reads(flow.messages)
 
@@ -220,7 +220,7 @@ def test_an_output_that_a_refresh_finds_first_is_saved_too(flow: Flow, tmp_path:
     flow.settings.change(save_outputs_to={"acme": str(tmp_path)})
     for event in (ListingStarted("acme", 2), FilesListed("acme", 2, (OUTPUT, INPUT), 2)):
         flow.area.take(event)
-    assert flow.service.arguments_of("download") == [((OUTPUT,), tmp_path, WhenTaken.KEEP_BOTH)]
+    assert flow.engine.arguments_of("download") == [((OUTPUT,), tmp_path, WhenTaken.KEEP_BOTH)]
 
 
 def test_trouble_with_watching_is_one_line_however_often_it_comes(flow: Flow) -> None:

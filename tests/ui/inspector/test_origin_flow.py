@@ -20,7 +20,7 @@ from services.problems.errors import ProblemKind
 from services.transfers.events import DeletesEnded
 from services.transfers.transfer import TransferKind, TransferState
 from tests.support.making import problem, remote_file, transfer
-from tests.support.recording_service import RecordingService
+from tests.support.recording_engine import RecordingEngine
 from ui.downloading.refused_content import RefusedContent
 from ui.inspector.inspector import Inspector
 from ui.inspector.origin_flow import OriginFlow
@@ -58,13 +58,13 @@ class Flow:
         self.window.resize(700, 700)
         with qtbot.waitExposed(self.window):
             self.window.show()
-        self.service = RecordingService()
+        self.engine = RecordingEngine()
         self.account: str | None = "acme"
         self.action = QAction("Restore deleted files", self.window)
         self.action.setEnabled(False)
         self.flow = OriginFlow(
             self.window,
-            self.service,
+            self.engine.backend,
             self.inspector,
             self.messages,
             lambda: self.account,
@@ -76,7 +76,7 @@ class Flow:
         self.inspector.show_files([remote_file("a.jsonl", id=file_id)])
 
     def tell(self, origin: UploadOrigin | None, file_id: str = "file-1") -> None:
-        self.flow.take(OriginFound("acme", file_id, origin))
+        self.engine.tell(OriginFound("acme", file_id, origin))
 
     def says_gone(self) -> None:
         gone = problem("The file is not there", kind=ProblemKind.NOT_FOUND)
@@ -113,7 +113,7 @@ def flow(qtbot: QtBot) -> Flow:
 
 def test_the_inspected_file_is_asked_about(flow: Flow) -> None:
     flow.select()
-    flow.qtbot.waitUntil(lambda: flow.service.arguments_of("origin_of") == [("file-1",)])
+    flow.qtbot.waitUntil(lambda: flow.engine.arguments_of("uploads.origin_of") == [("file-1",)])
 
 
 def test_it_shows_from_where_and_when_a_file_came_and_its_hash_in_short(flow: Flow) -> None:
@@ -143,7 +143,7 @@ def test_of_a_file_from_elsewhere_nothing_is_shown(flow: Flow) -> None:
 def test_an_answer_about_another_file_or_account_is_not_shown(flow: Flow) -> None:
     flow.select()
     flow.tell(origin(), "file-2")
-    flow.flow.take(OriginFound("other", "file-1", origin()))
+    flow.engine.tell(OriginFound("other", "file-1", origin()))
     assert "FROM THIS COMPUTER" not in flow.said()
     flow.tell(origin())
     flow.select("file-2")
@@ -189,7 +189,7 @@ def test_a_file_that_the_server_has_no_longer_can_be_restored(flow: Flow) -> Non
     flow.says_gone()
     flow.tell(origin())
     flow.press("Restore")
-    assert flow.service.arguments_of("restore") == [(("file-1",),)]
+    assert flow.engine.arguments_of("uploads.restore") == [(("file-1",),)]
     flow.select("file-2")
     flow.tell(origin(), "file-2")
     assert "Restore" not in flow.buttons()
@@ -216,7 +216,7 @@ def test_restoring_is_greyed_when_the_local_file_is_surely_not_the_one(
 def test_what_is_forgotten_is_not_shown_any_more(flow: Flow) -> None:
     flow.select()
     flow.tell(origin())
-    flow.flow.take(UploadsForgotten())
+    flow.engine.tell(UploadsForgotten())
     assert "FROM THIS COMPUTER" not in flow.said()
     assert "Upload history cleared" in flow.said()
 
@@ -226,21 +226,21 @@ def test_what_is_forgotten_is_not_shown_any_more(flow: Flow) -> None:
 
 def test_after_a_delete_it_is_asked_what_can_be_restored(flow: Flow) -> None:
     failed = deleted("file-3", state=TransferState.FAILED)
-    flow.flow.take(DeletesEnded("acme", 1, 2, failed, 0, deleted("file-1", "file-2") + failed))
-    flow.flow.take(DeletesEnded("acme", 2, 0, failed, 0, failed))
-    flow.flow.take(DeletesEnded("other", 3, 1, (), 0, deleted("file-4")))
-    assert flow.service.arguments_of("find_restorable") == [(("file-1", "file-2"),)]
+    flow.engine.tell(DeletesEnded("acme", 1, 2, failed, 0, deleted("file-1", "file-2") + failed))
+    flow.engine.tell(DeletesEnded("acme", 2, 0, failed, 0, failed))
+    flow.engine.tell(DeletesEnded("other", 3, 1, (), 0, deleted("file-4")))
+    assert flow.engine.arguments_of("uploads.find_restorable") == [(("file-1", "file-2"),)]
 
 
 def tell_restorable(flow: Flow, able: tuple[str, ...], count: int) -> None:
     """So many were deleted, and these of them can be restored."""
     asked = tuple(f"file-{number}" for number in range(1, count + 1))
-    flow.flow.take(DeletesEnded("acme", 1, count, (), 0, deleted(*asked)))
-    flow.flow.take(RestorableFound("acme", able, asked))
+    flow.engine.tell(DeletesEnded("acme", 1, count, (), 0, deleted(*asked)))
+    flow.engine.tell(RestorableFound("acme", able, asked))
 
 
 def test_what_is_found_before_a_delete_is_not_told_as_deleted(flow: Flow) -> None:
-    flow.flow.take(RestorableFound("acme", ("file-1",), ("file-1",)))
+    flow.engine.tell(RestorableFound("acme", ("file-1",), ("file-1",)))
     assert flow.messages.isHidden()
     assert not flow.action.isEnabled()
 
@@ -250,7 +250,7 @@ def test_restoring_is_offered_beside_the_sum_and_done(flow: Flow) -> None:
     assert "3 files deleted · 2 can be uploaded again from this computer" in flow.said()
     assert flow.action.isEnabled()
     flow.press("Restore deleted files")
-    assert flow.service.arguments_of("restore") == [(("file-1", "file-2"),)]
+    assert flow.engine.arguments_of("uploads.restore") == [(("file-1", "file-2"),)]
     assert not flow.action.isEnabled()
     assert "can be uploaded" not in flow.said()
 
@@ -262,7 +262,7 @@ def test_one_file_is_offered_in_the_singular(flow: Flow) -> None:
 
 def test_nothing_is_offered_that_cant_be_done(flow: Flow) -> None:
     tell_restorable(flow, (), 3)
-    flow.flow.take(RestorableFound("other", ("file-1",), ("file-1",)))
+    flow.engine.tell(RestorableFound("other", ("file-1",), ("file-1",)))
     assert not flow.action.isEnabled()
     assert flow.messages.isHidden()
 
@@ -278,6 +278,6 @@ def test_the_offer_outlasts_the_news_but_not_the_account(flow: Flow) -> None:
 
 def test_what_came_of_it_is_told(flow: Flow) -> None:
     refused = NotRestored("file-2", "b.jsonl", problem("The file is another one by now"))
-    flow.flow.take(FilesRestored("acme", 2, (refused,)))
+    flow.engine.tell(FilesRestored("acme", 2, (refused,)))
     assert "Re-uploading 2 files" in flow.said()
     assert "b.jsonl: The file is another one by now" in flow.said()

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication, QTextEdit
 from services.browse.ordering import Column
 from services.catalog.events import FileRetrieved, FilesListed, ListingEnded, ListingStarted
 from tests.support.making import remote_file
-from tests.ui.test_event_routing import NOW, Opened
-from tests.ui.test_event_routing import opened as opened
+from tests.ui.test_events import NOW, Opened
+from tests.ui.test_events import opened as opened
 from ui.table.columns import SECTION_OF
 
 FILE = remote_file("one.jsonl", created_at=int(NOW) - 3600, expires_at=int(NOW) + 30)

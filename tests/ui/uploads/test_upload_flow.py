@@ -32,11 +32,13 @@ from services.checks.events import (
 from services.checks.finding import CheckReport, Finding, RepairKind
 from services.checks.lines_around import ShownLine
 from services.checks.pasted import PastedPixels, PastedPng, PastedText
+from services.disk.events import ReportSaved
 from services.disk.local_file import LocalFile, UploadRequest
+from services.problems.events import SomethingFailed
 from services.problems.severity import Severity
 from services.providers.account import Account
 from tests.support.making import account, local_file, problem, remote_file
-from tests.support.recording_service import RecordingService
+from tests.support.recording_engine import RecordingEngine
 from ui.messages.message_bar import MessageBar
 from ui.save_dialogs import SaveDialogs
 from ui.uploads.review_columns import ReviewColumn
@@ -58,7 +60,7 @@ class Flow:
         qtbot.addWidget(self.window)
         with qtbot.waitExposed(self.window):
             self.window.show()
-        self.service = RecordingService()
+        self.engine = RecordingEngine()
         self.settings = SettingsStore(folder / "settings.json", lambda job: job())
         self.account: Account | None = account("Acme")
         self.listed: list[RemoteFile] = []
@@ -66,7 +68,7 @@ class Flow:
         self.flow = UploadFlow(
             self.window,
             self.window,
-            self.service,
+            self.engine.backend,
             self.settings,
             self.messages,
             SaveDialogs(self.settings, lambda: 1_800_000_000.0),
@@ -75,7 +77,7 @@ class Flow:
         )
 
     def gathered(self, *names: str, request: int | None = None) -> PathsGathered:
-        asked = self.service.arguments_of("gather")[-1][1]
+        asked = self.engine.arguments_of("checks.gather")[-1][1]
         files = tuple(local_file(Path("/mine") / name) for name in names)
         return PathsGathered(request or asked, files, left_out=0, folders=0)
 
@@ -98,14 +100,14 @@ class Flow:
 
     def check_all(self, report: CheckReport = GOOD) -> None:
         """Answer every check that was asked for."""
-        for request, rows in self.service.arguments_of("check"):
+        for request, rows in self.engine.arguments_of("check"):
             checked = tuple(CheckedFile(file, purpose, report) for file, purpose in rows)
             self.flow.review.take(FilesChecked(request, checked))
-        for request, _files in self.service.arguments_of("look_up_uploads"):
+        for request, _files in self.engine.arguments_of("uploads.look_up"):
             self.flow.review.take(UploadsFound(request, ()))
 
     def uploaded(self) -> list[UploadRequest]:
-        return [one for (requests,) in self.service.arguments_of("upload") for one in requests]
+        return [one for (requests,) in self.engine.arguments_of("upload") for one in requests]
 
 
 @pytest.fixture
@@ -149,7 +151,7 @@ def test_answers_about_paths_of_before_open_nothing(flow: Flow) -> None:
 
 def test_nothing_to_look_at_asks_nothing(flow: Flow) -> None:
     flow.flow.begin([])
-    assert flow.service.commands == []
+    assert flow.engine.commands == []
 
 
 def test_the_sheet_is_skipped_only_when_a_purpose_was_chosen_and_all_fit(flow: Flow) -> None:
@@ -239,7 +241,7 @@ def test_files_whose_checks_take_long_can_be_shown_and_go_by_themselves_all_the_
 def test_checks_that_take_long_can_be_given_up(flow: Flow) -> None:
     dialog = skipped_until_it_takes_long(flow)
     dialog.reject()
-    assert flow.service.last == ("stop_checks", ())
+    assert flow.engine.last == ("checks.stop_checks", ())
     flow.check_all()
     flow.flow.begin([ONE])
     flow.flow.take(flow.gathered("one.jsonl"))
@@ -277,13 +279,13 @@ def test_checks_skipped_while_an_upload_waits_for_them_let_it_begin(flow: Flow) 
 
 
 def test_what_was_saved_or_failed_is_told_in_the_sheet(flow: Flow) -> None:
-    flow.flow.review.take_saved(Path("/mine/findings.txt"))  # nobody is there to be told
+    flow.engine.tell(ReportSaved(Path("/mine/findings.txt")))  # nobody is there to be told
     flow.flow.begin([ONE])
     flow.flow.take(flow.gathered("one.jsonl"))
     (sheet,) = flow.sheets()
     for act, words in (
-        (lambda: flow.flow.review.take_saved(Path("/mine/f.txt")), "Saved to /mine/f.txt"),
-        (lambda: flow.flow.review.take_failure(problem("It is full")), "It is full. Try again"),
+        (lambda: flow.engine.tell(ReportSaved(Path("/mine/f.txt"))), "Saved to /mine/f.txt"),
+        (lambda: flow.engine.tell(SomethingFailed(problem("It is full"))), "It is full. Try again"),
     ):
         act()
         told = [one.text() for one in sheet.findChildren(QLabel) if one.isVisible()]
@@ -301,7 +303,7 @@ def test_findings_are_saved_where_the_person_says(flow: Flow, tmp_path: Path) ->
     (name,) = dialog.findChildren(QLineEdit)
     assert Path(name.text()).name.startswith("Acme findings ")
     dialog.fileSelected.emit(str(tmp_path / "kept.txt"))
-    ((text, path),) = flow.service.arguments_of("save_text")
+    ((text, path),) = flow.engine.arguments_of("checks.save_text")
     assert path == tmp_path / "kept.txt"
     assert text == "/mine/one.jsonl\n1 error\n\nLine 3: not JSON\n"
     dialog.close()
@@ -331,7 +333,7 @@ def test_a_closed_sheet_stops_its_checks(flow: Flow) -> None:
     flow.flow.begin([ONE])
     flow.flow.take(flow.gathered("one.jsonl"))
     flow.sheets()[0].reject()
-    assert flow.service.last == ("stop_checks", ())
+    assert flow.engine.last == ("checks.stop_checks", ())
     flow.check_all(BAD)  # what comes late harms nobody
 
 
@@ -344,8 +346,8 @@ def test_the_line_of_a_finding_is_asked_for_and_shown(flow: Flow) -> None:
     sheet.findChild(QTableView).selectRow(0)
     findings = sheet.findings.findChild(QListWidget)
     flow.qtbot.waitUntil(findings.isVisible)
-    flow.qtbot.waitUntil(lambda: bool(flow.service.arguments_of("show_lines")))
-    ((request, path, line, column),) = flow.service.arguments_of("show_lines")
+    flow.qtbot.waitUntil(lambda: bool(flow.engine.arguments_of("checks.show_lines")))
+    ((request, path, line, column),) = flow.engine.arguments_of("checks.show_lines")
     assert (path, line, column) == (ONE, 3, 7)
     shown = (ShownLine(2, "{}"), ShownLine(3, '{"a": oops}'))
     flow.flow.review.take(LinesShown(request, path, line, column, shown))
@@ -364,7 +366,7 @@ def test_a_mended_copy_is_asked_for_and_sent_instead(flow: Flow) -> None:
     flow.qtbot.waitUntil(lambda: sheet.model.standing.held_back == 1)
     sheet.findChild(QTableView).selectRow(0)
     flow.qtbot.mouseClick(flow.button("Fix a copy"), Qt.MouseButton.LeftButton)
-    ((request, file, kinds),) = flow.service.arguments_of("repair")
+    ((request, file, kinds),) = flow.engine.arguments_of("checks.repair")
     assert (file.path, kinds) == (ONE, (RepairKind.BYTE_ORDER_MARK,))
     mended = local_file(Path("/mine/one (fixed).jsonl"))
     flow.flow.review.take(FileRepaired(request, file, mended, ("The mark was dropped.",)))
@@ -376,7 +378,7 @@ def test_a_mended_copy_is_asked_for_and_sent_instead(flow: Flow) -> None:
 def test_what_the_server_has_is_looked_up_and_left_out_on_demand(flow: Flow) -> None:
     flow.flow.begin([ONE])
     flow.flow.take(flow.gathered("one.jsonl"))
-    ((request, files),) = flow.service.arguments_of("look_up_uploads")
+    ((request, files),) = flow.engine.arguments_of("uploads.look_up")
     assert [one.path for one in files] == [ONE]
     known = KnownUpload("file-1", True, "batch", 0.0, "one.jsonl")
     sheet = flow.sheets()[0]
@@ -428,7 +430,7 @@ def test_a_purpose_that_the_checks_call_wrong_is_not_suggested_again(flow: Flow)
 
 def test_a_purpose_whose_check_was_skipped_is_not_suggested_again(flow: Flow) -> None:
     model = choose(flow, "evals")
-    for request, _files in flow.service.arguments_of("look_up_uploads"):
+    for request, _files in flow.engine.arguments_of("uploads.look_up"):
         flow.flow.review.take(UploadsFound(request, ()))
     flow.qtbot.mouseClick(flow.button("Skip checks"), Qt.MouseButton.LeftButton)
     flow.qtbot.waitUntil(lambda: model.settled)
@@ -462,12 +464,12 @@ def test_while_folders_are_walked_the_count_is_shown_and_can_be_stopped(flow: Fl
     flow.flow.begin([Path("/mine")])
     flow.qtbot.waitUntil(lambda: bool(flow.window.findChildren(WaitingDialog)))
     (dialog,) = flow.window.findChildren(WaitingDialog)
-    request = flow.service.arguments_of("gather")[-1][1]
+    request = flow.engine.arguments_of("checks.gather")[-1][1]
     flow.flow.take(PathsBeingGathered(request, 320, 12))
     told = [one.text() for one in dialog.findChildren(QLabel)]
     assert "320 files in 12 folders" in told
     dialog.reject()
-    assert flow.service.arguments_of("gather")[-1] == ((), request)
+    assert flow.engine.arguments_of("checks.gather")[-1] == ((), request)
     flow.flow.take(flow.gathered("one.jsonl"))
     assert flow.sheets() == []
 
@@ -487,11 +489,11 @@ def test_an_image_and_a_text_in_the_clipboard_are_uploaded(flow: Flow) -> None:
         else:
             clipboard.setMimeData(data)
         flow.flow.paste()
-        (pasted, _request) = flow.service.arguments_of("gather_pasted")[-1]
+        (pasted, _request) = flow.engine.arguments_of("checks.gather_pasted")[-1]
         assert pasted == wanted
     clipboard.clear()
     flow.flow.paste()
-    assert len(flow.service.arguments_of("gather_pasted")) == 2
+    assert len(flow.engine.arguments_of("checks.gather_pasted")) == 2
 
 
 def put_into_clipboard(**formats: bytes) -> None:
@@ -509,7 +511,7 @@ def test_copied_cells_are_pasted_as_text_though_a_picture_of_them_is_there(flow:
     flow.flow.paste()
     put_into_clipboard(image_png=b"\x89PNG", text_plain=b"A chart", text_html=b"<img src='a'>")
     flow.flow.paste()
-    pasted = [one for one, _request in flow.service.arguments_of("gather_pasted")]
+    pasted = [one for one, _request in flow.engine.arguments_of("checks.gather_pasted")]
     assert pasted == [PastedText("a\t1\n"), PastedPng(b"\x89PNG")]
 
 
@@ -518,14 +520,14 @@ def test_a_pasted_file_is_found_by_the_bytes_of_its_name(flow: Flow, tmp_path: P
     path.write_bytes(b"x")
     put_into_clipboard(text_uri_list=f"file://localhost{tmp_path}/R%E9sum%E9.txt\r\n".encode())
     flow.flow.paste()
-    ((found,), _request) = flow.service.arguments_of("gather")[-1]
+    ((found,), _request) = flow.engine.arguments_of("checks.gather")[-1]
     assert found.samefile(path)
 
 
 def test_a_place_on_the_network_is_left_out_by_name(flow: Flow) -> None:
     put_into_clipboard(text_uri_list=b"sftp://host/far.jsonl\r\nfile:///mine/one.jsonl\r\n")
     flow.flow.paste()
-    assert flow.service.arguments_of("gather")[-1][0] == (ONE,)
+    assert flow.engine.arguments_of("checks.gather")[-1][0] == (ONE,)
     flow.flow.take(flow.gathered("one.jsonl"))
     model = flow.sheets()[0].model
     assert (model.standing.files, model.standing.left_out) == (2, 1)
@@ -535,7 +537,7 @@ def test_a_place_on_the_network_is_left_out_by_name(flow: Flow) -> None:
 def test_a_place_on_the_network_alone_does_not_become_a_text(flow: Flow) -> None:
     put_into_clipboard(text_uri_list=b"smb://nas/far.jsonl\r\n")
     flow.flow.paste()
-    assert flow.service.arguments_of("gather_pasted") == []
+    assert flow.engine.arguments_of("checks.gather_pasted") == []
     flow.flow.take(flow.gathered())
     assert flow.sheets()[0].model.standing.left_out == 1
     flow.flow.abandon()
@@ -592,7 +594,7 @@ def test_a_renamed_file_is_looked_for_by_its_new_name_besides_what_is_looked_for
     flow.flow.take(flow.gathered("one.jsonl", "two.jsonl"))
     (sheet,) = flow.sheets()
     sheet.model.rename(0, "final.jsonl")
-    _request, files = flow.service.arguments_of("look_up_uploads")[-1]
+    _request, files = flow.engine.arguments_of("uploads.look_up")[-1]
     assert [(file.name, file.path) for file in files] == [("final.jsonl", ONE)]
     flow.check_all()
     flow.qtbot.waitUntil(lambda: sheet.model.settled)

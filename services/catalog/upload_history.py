@@ -1,60 +1,38 @@
 """Records uploads and answers questions about them, off the callers' threads."""
 
-import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from services.api.files_api import FilesApi
-from services.catalog.content_hash import sha256_of
-from services.catalog.duplicates import find_known
 from services.catalog.events import (
     FileDeleted,
     FileNotRetrieved,
     FilesListed,
-    FilesRestored,
     ListingEnded,
     ListingStarted,
-    OriginFound,
-    RestorableFound,
-    UploadsFound,
 )
 from services.catalog.ledger_thread import LedgerThread
 from services.catalog.listing_watch import ListingWatch
-from services.catalog.remembered_upload import (
-    AccountIdentity,
-    NotRestored,
-    RememberedUpload,
-    UploadOrigin,
-)
-from services.catalog.restoring import (
-    can_restore,
-    local_copy,
-    not_remembered,
-    restore_request,
-)
+from services.catalog.remembered_upload import AccountIdentity, RememberedUpload
 from services.catalog.upload_ledger import UploadLedger
-from services.disk.local_file import LocalFile, UploadRequest
-from services.problems.errors import FilesError, ProblemKind
-from services.system.cancellation import Cancelled, CancelToken
+from services.catalog.upload_lookups import UploadLookups
+from services.disk.local_file import UploadRequest
+from services.problems.errors import ProblemKind
+from services.system.cancellation import CancelToken
 from services.system.deadlines import seconds_until
 from services.system.events import Event, Listener
-from services.system.thread_priority import step_back
 from services.system.worker_threads import WorkerThreads
 
 _SETTLED_AFTER = 60.0
 """Seconds after an upload in which a server may not list the file yet."""
 
-_Remembered = dict[str, RememberedUpload]
-"""Uploads by the ids of their remote files."""
 
+class UploadHistory:
+    """Records uploads of all accounts; each session asks about its own by `lookups`.
 
-class LedgerCommands:
-    """Records uploads and answers questions about them.
-
-    One thread owns the ledger. Others look at local files and hash them where needed, so that no
-    upload waits for a large file to be recorded. While upload history is off, nothing is
-    recorded, hashed or reported.
+    One thread owns the ledger. While upload history is off, nothing is recorded, hashed or
+    reported.
     """
 
     def __init__(
@@ -72,10 +50,7 @@ class LedgerCommands:
         self._listener = listener
         self._api_for = api_for
         self._clock = clock
-        self._lock = threading.Lock()
-        self._looking = CancelToken()
-        self._looked_for: int | None = None
-        self._ending = CancelToken()
+        self._closing = CancelToken()
         self._listings = ListingWatch()
         """Used on the ledger's thread."""
         self._ledger = LedgerThread(listener, path, is_on)
@@ -120,56 +95,30 @@ class LedgerCommands:
 
     def hashes_of(self, api: FilesApi, file_ids: Sequence[str]) -> dict[str, str]:
         """The SHA-256 of what was uploaded as these files, where it is known; waits for it."""
-        nothing: _Remembered = {}
+        nothing: dict[str, RememberedUpload] = {}
         found = self._ledger.answer(
             lambda ledger: ledger.of_files(self._ledger.identity(ledger, api), file_ids), nothing
         )
         return {file_id: one.sha256 for file_id, one in found.items() if one.sha256}
 
-    def look_up_uploads(self, api: FilesApi, request: int, files: Sequence[LocalFile]) -> None:
-        """See FileCommands."""
-        with self._lock:
-            if request != self._looked_for:
-                self._looking.cancel()
-                self._looking = CancelToken()
-                self._looked_for = request
-            token = self._looking
-        looked_up = tuple(files)
-        sizes = {file.size for file in looked_up}
-        nothing: list[RememberedUpload] = []
-        self._ledger.ask(
-            lambda ledger: ledger.of_sizes(self._ledger.identity(ledger, api), sizes),
-            nothing,
-            self._look_worker,
-            lambda remembered: self._look_up(request, looked_up, remembered, token),
+    def lookups(
+        self, listener: Listener, upload: Callable[[FilesApi, Sequence[UploadRequest]], None]
+    ) -> UploadLookups:
+        """What one session asks; `upload` queues what is to be sent again."""
+        return UploadLookups(
+            listener, self._ledger, self._look_worker, self._ask_worker, self._closing, upload
         )
 
-    def origin_of(self, api: FilesApi, file_id: str) -> None:
-        """See FileCommands."""
-        self._ask(api, [file_id], lambda found: self._tell_origin(api, file_id, found))
-
-    def find_restorable(self, api: FilesApi, file_ids: Sequence[str]) -> None:
-        """See FileCommands."""
-        self._ask(api, file_ids, lambda found: self._tell_restorable(api, file_ids, found))
-
-    def restore(
-        self,
-        api: FilesApi,
-        file_ids: Sequence[str],
-        upload: Callable[[Sequence[UploadRequest]], None],
-    ) -> None:
-        """See FileCommands; `upload` queues what can be sent again."""
-        self._ask(api, file_ids, lambda found: self._restore(api, file_ids, found, upload))
-
     def forget(self) -> None:
-        """See FileCommands."""
+        """Clear the upload history of all accounts. UploadsForgotten.
+
+        SomethingFailed on a disk error. The files on the servers stay as they are.
+        """
         self._ledger.forget()
 
     def stop_looking(self) -> None:
-        """Abandon lookups."""
-        with self._lock:
-            self._looking.cancel()
-        self._ending.cancel()
+        """Abandon lookups that are under way."""
+        self._closing.cancel()
 
     def close(self) -> None:
         """Accept nothing more; what was submitted is still recorded."""
@@ -222,84 +171,3 @@ class LedgerCommands:
 
     def _identity_of(self, ledger: UploadLedger, account_id: str) -> AccountIdentity:
         return self._ledger.identity(ledger, self._api_for(account_id))
-
-    # Answering
-
-    def _ask(
-        self, api: FilesApi, file_ids: Sequence[str], then: Callable[[_Remembered], None]
-    ) -> None:
-        nothing: _Remembered = {}
-        self._ledger.ask(
-            lambda ledger: ledger.of_files(self._ledger.identity(ledger, api), file_ids),
-            nothing,
-            self._ask_worker,
-            then,
-        )
-
-    def _look_up(
-        self,
-        request: int,
-        files: tuple[LocalFile, ...],
-        remembered: list[RememberedUpload],
-        token: CancelToken,
-    ) -> None:
-        step_back()
-        try:
-            for found in find_known(files, remembered, _hash_of, token):
-                token.check()
-                if found:
-                    self._listener(UploadsFound(request, found, ended=False))
-        except Cancelled:
-            return
-        self._listener(UploadsFound(request, ()))
-
-    def _tell_origin(self, api: FilesApi, file_id: str, remembered: _Remembered) -> None:
-        upload = remembered.get(file_id)
-        origin = None
-        if upload is not None:
-            origin = UploadOrigin(
-                upload.path,
-                upload.size,
-                upload.sha256,
-                upload.purpose,
-                upload.uploaded_at,
-                local_copy(upload),
-            )
-        self._listener(OriginFound(api.account.id, file_id, origin))
-
-    def _tell_restorable(
-        self, api: FilesApi, file_ids: Sequence[str], remembered: _Remembered
-    ) -> None:
-        able = tuple(
-            file_id
-            for file_id in file_ids
-            if file_id in remembered and can_restore(remembered[file_id])
-        )
-        self._listener(RestorableFound(api.account.id, able, tuple(file_ids)))
-
-    def _restore(
-        self,
-        api: FilesApi,
-        file_ids: Sequence[str],
-        remembered: _Remembered,
-        upload: Callable[[Sequence[UploadRequest]], None],
-    ) -> None:
-        requests: list[UploadRequest] = []
-        refused: list[NotRestored] = []
-        for file_id in dict.fromkeys(file_ids):
-            known = remembered.get(file_id)
-            if known is None:
-                refused.append(NotRestored(file_id, file_id, not_remembered(file_id)))
-                continue
-            try:
-                requests.append(restore_request(known, self._ending))
-            except FilesError as error:
-                refused.append(NotRestored(file_id, known.name, error.problem))
-            except Cancelled:
-                return
-        upload(requests)
-        self._listener(FilesRestored(api.account.id, len(requests), tuple(refused)))
-
-
-def _hash_of(file: LocalFile, token: CancelToken) -> str | None:
-    return sha256_of(file.path, file.size, file.modified_ns, token)

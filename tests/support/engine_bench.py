@@ -1,16 +1,15 @@
-"""A real `FileService` with all its parts, and what it told."""
+"""A real `Engine` with all its rooms, one session at a time, and what they told."""
 
 from collections.abc import Callable
 from pathlib import Path
 
-from services.accounts.account_book import AccountBook
 from services.accounts.account_draft import AccountDraft
 from services.accounts.events import AccountOpened, AccountsLoaded
 from services.accounts.key_store import KeyStore
 from services.accounts.settings import SettingsStore
 from services.catalog.events import ListingEnded
+from services.engine import Engine
 from services.events import ServiceClosed
-from services.file_service import FileService
 from services.providers.account import Account
 from services.sandbox.server import SandboxServer
 from services.system.events import Event
@@ -25,7 +24,7 @@ from tests.support.making import account
 OVER = ENDED | {TransferState.UNCERTAIN}
 
 
-class ServiceBench:
+class EngineBench:
     """Built as the program builds it, on folders below one."""
 
     def __init__(
@@ -42,21 +41,30 @@ class ServiceBench:
         self.told = EventLog()
         self.keys = KeyStore(trusted=lambda _module: "Test Keyring", deadline=deadline)
         self.settings = SettingsStore(self.paths.settings_file, save_later=lambda save: save())
-        self.book = AccountBook(self.settings, self.keys, environment or {})
 
         def tell(event: Event) -> None:
             listener(event)
             self.told(event)
 
-        self.service = FileService(
+        self.until_taken: Callable[[float], object] = lambda _seconds: None
+        """What listings wait for; a test may put something else here."""
+        self.engine = Engine(
             tell,
-            self.book,
+            self.settings,
             self.keys,
-            lambda: make_sandbox(self.paths.sandbox_folder),
+            environment or {},
             self.paths,
-            lambda: self.settings.current.keep_upload_ledger,
-            make_timer,
+            until_taken=lambda seconds: self.until_taken(seconds),
+            make_sandbox=lambda: make_sandbox(self.paths.sandbox_folder),
+            make_timer=make_timer,
         )
+        self.session = self.engine.new_session()
+        """Of the account that was opened last."""
+
+    def open_account(self, account_id: str) -> None:
+        """Leave the account that is open, and open this one, as a window does."""
+        self.session.leave()
+        self.session = self.engine.open(account_id)
 
     def save(
         self, server: ScriptedFilesServer | str, account_id: str = "acme", key: str = TEST_KEY
@@ -64,14 +72,14 @@ class ServiceBench:
         """Make an account for a server, or an address."""
         base_url = server if isinstance(server, str) else server.base_url
         made = account(account_id.title(), id=account_id, base_url=base_url)
-        self.service.save_account(AccountDraft(made, key))
+        self.engine.accounts.save(AccountDraft(made, key))
         self.told.wait_for(AccountsLoaded, lambda event: made in event.accounts)
         return made
 
     def open(self, account_id: str = "acme") -> Account:
         """Open an account and wait until its listing has ended."""
         self.told.clear()
-        self.service.open_account(account_id)
+        self.open_account(account_id)
         opened = self.told.wait_for(AccountOpened, lambda event: event.account.id == account_id)
         self.told.wait_for(ListingEnded, lambda event: event.account_id == account_id)
         return opened.account
@@ -84,5 +92,5 @@ class ServiceBench:
 
     def close(self) -> None:
         """Quit, and wait for it."""
-        self.service.close()
+        self.engine.close()
         self.told.wait_for(ServiceClosed)

@@ -2,16 +2,16 @@
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from services.api.files_api import FilesApi
-from services.catalog import ledger_commands, restoring
+from services.catalog import restoring, upload_lookups
 from services.catalog.events import FilesRestored, UploadsFound
-from services.catalog.ledger_commands import LedgerCommands
+from services.catalog.upload_history import UploadHistory
 from services.checks.gathering import look_at
 from services.disk.local_file import LocalFile, UploadRequest
 from services.system.cancellation import CancelToken
@@ -48,9 +48,12 @@ class Remembering:
         self.disk = disk
         self.api = FilesApi(account(), "sk-test")
         self.folder = folder / "catalog"
-        self.ledger = LedgerCommands(
+        self.ledger = UploadHistory(
             self.told, self.folder / "uploads.sqlite", lambda _id: self.api, lambda: True
         )
+        self.upload: Callable[[Sequence[UploadRequest]], None] = lambda _requests: None
+        self.lookups = self.ledger.lookups(self.told, lambda _api, sent: self.upload(sent))
+        self.lookups.open(self.api)
         path = folder / "a.jsonl"
         path.write_bytes(CONTENT)
         self.file: LocalFile = look_at(path)
@@ -68,7 +71,7 @@ class Remembering:
 @pytest.fixture
 def remembering(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Remembering]:
     disk = HeldDisk()
-    monkeypatch.setattr(ledger_commands, "sha256_of", disk.sha256_of)
+    monkeypatch.setattr(upload_lookups, "sha256_of", disk.sha256_of)
     monkeypatch.setattr(restoring, "sha256_of", disk.check_first)
     made = Remembering(tmp_path, disk)
     yield made
@@ -77,7 +80,7 @@ def remembering(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rem
 
 def test_a_search_goes_on_beside_another_of_the_same_request(remembering: Remembering) -> None:
     for _time in range(2):
-        remembering.ledger.look_up_uploads(remembering.api, 1, [remembering.file])
+        remembering.lookups.look_up(1, [remembering.file])
     remembering.disk.let_go.set()
     remembering.told.wait_for_count(UploadsFound, 2, lambda event: event.ended)
     assert [bool(event.found) for event in remembering.told.all(UploadsFound)] == [
@@ -90,10 +93,10 @@ def test_a_search_goes_on_beside_another_of_the_same_request(remembering: Rememb
 
 @pytest.mark.parametrize("how", ["another request", "the end"])
 def test_a_search_that_is_given_up_tells_nothing(remembering: Remembering, how: str) -> None:
-    remembering.ledger.look_up_uploads(remembering.api, 1, [remembering.file])
+    remembering.lookups.look_up(1, [remembering.file])
     assert remembering.disk.reading.wait(10)
     if how == "another request":
-        remembering.ledger.look_up_uploads(remembering.api, 2, [])
+        remembering.lookups.look_up(2, [])
         remembering.disk.let_go.set()
         remembering.told.wait_for(UploadsFound, lambda event: event.request == 2)
     else:
@@ -104,7 +107,8 @@ def test_a_search_that_is_given_up_tells_nothing(remembering: Remembering, how: 
 
 def test_files_are_not_restored_any_more_at_the_end(remembering: Remembering) -> None:
     sent: list[UploadRequest] = []
-    remembering.ledger.restore(remembering.api, ["file-1"], sent.extend)
+    remembering.upload = sent.extend
+    remembering.lookups.restore(["file-1"])
     assert remembering.disk.reading.wait(10)
     remembering.ledger.stop_looking()
     remembering.close()
@@ -122,13 +126,14 @@ def test_a_file_is_queued_once_before_it_is_told_however_often_it_is_asked_for(
         sent.extend(requests)
 
     remembering.disk.let_go.set()
-    remembering.ledger.restore(remembering.api, ["file-1", "file-1"], upload)
+    remembering.upload = upload
+    remembering.lookups.restore(["file-1", "file-1"])
     assert remembering.told.wait_for(FilesRestored).queued == 1
     assert [request.file.path for request in sent] == [remembering.file.path]
 
 
 def test_closing_leaves_no_file_open(remembering: Remembering) -> None:
-    remembering.ledger.look_up_uploads(remembering.api, 1, [])
+    remembering.lookups.look_up(1, [])
     remembering.told.wait_for(UploadsFound)
     assert open_files(remembering.folder) != []
     remembering.close()

@@ -9,25 +9,29 @@ from services.system.worker_threads import WorkerThreads
 
 
 class Retrieving:
-    """Fetches the fields of a file; only the last request is answered."""
+    """Fetches the fields of a file of one session's account; only the last request is answered."""
 
     def __init__(self, listener: Listener) -> None:
         self._listener = listener
+        self._api: FilesApi | None = None
         self._token = CancelToken()
         self._worker = WorkerThreads("retrieve", 2)
 
-    def retrieve(self, api: FilesApi, file_id: str) -> None:
-        """FileRetrieved or FileNotRetrieved."""
+    def open(self, api: FilesApi) -> None:
+        """From now on there is an account to ask."""
+        self._api = api
+
+    def retrieve(self, file_id: str) -> None:
+        """Ask for every field of a file. FileRetrieved or FileNotRetrieved."""
+        api = self._api
+        if api is None:
+            return
         self._token.cancel()
         token = self._token = CancelToken()
         self._worker.submit(lambda: self._retrieve(api, file_id, token))
 
-    def leave(self) -> None:
-        """Abandon what was requested so far."""
-        self._token.cancel()
-
     def stop(self) -> None:
-        """Accept no more requests."""
+        """Abandon what was requested, and accept no more."""
         self._token.cancel()
         self._worker.stop()
 

@@ -16,6 +16,7 @@ from services.providers.account import SANDBOX_ID
 from services.sandbox.server import SandboxAddress, SandboxServer
 from services.transfers.events import TransferChanged
 from services.transfers.transfer import TransferState
+from tests.support.engine_bench import OVER, EngineBench
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.leftovers import part_files_left
 from tests.support.making import account, remote_file, upload_request
@@ -29,7 +30,6 @@ from tests.support.server_faults import (
     html,
     rate_limited,
 )
-from tests.support.service_bench import OVER, ServiceBench
 
 LONGEST = 3.0
 """Seconds: two, and what a busy machine takes longer."""
@@ -38,7 +38,7 @@ WAITS = {TransferState.PAUSED, TransferState.QUEUED}
 NOT_OF_THE_SERVICE = ("MainThread", "files-server-", "pytest_timeout")
 
 
-def close_quickly(bench: ServiceBench, *, but: tuple[str, ...] = ()) -> None:
+def close_quickly(bench: EngineBench, *, but: tuple[str, ...] = ()) -> None:
     """Close and check that it took less than two seconds and left no thread of the service."""
     begun = time.monotonic()
     bench.close()
@@ -54,7 +54,7 @@ def close_quickly(bench: ServiceBench, *, but: tuple[str, ...] = ()) -> None:
 class Work:
     """Things to be at when the program is quit."""
 
-    def __init__(self, bench: ServiceBench, server: ScriptedFilesServer, folder: Path) -> None:
+    def __init__(self, bench: EngineBench, server: ScriptedFilesServer, folder: Path) -> None:
         self.bench = bench
         self.server = server
         self.folder = folder
@@ -64,23 +64,23 @@ class Work:
 
     def listing(self) -> None:
         self.server.next(Delivery(stall_after=5))
-        self.bench.service.refresh()
+        self.bench.session.listing.refresh()
         self.server.wait_until_stalled()
 
     def connecting(self) -> None:
         self.server.next(StallAtAccept())
-        self.bench.service.retrieve("file-a")  # the first on its thread: a new connection
+        self.bench.session.details.retrieve("file-a")  # the first on its thread: a new connection
         self.server.wait_until_stalled()
 
     def retrieving(self) -> None:
         self.server.next(Stall())
-        self.bench.service.retrieve("file-a")
+        self.bench.session.details.retrieve("file-a")
         self.server.wait_until_stalled()
 
     def testing_an_account(self) -> None:
         self.server.next(Stall())
         draft = AccountDraft(account(base_url=self.server.base_url), TEST_KEY)
-        self.bench.service.test_account(draft, 1)
+        self.bench.engine.accounts.test(draft, 1)
         self.server.wait_until_stalled()
 
     def uploading(self) -> None:
@@ -109,25 +109,25 @@ class Work:
         self.server.script("GET", "/files/*/content", [Delivery(stall_after=5_000_000)] * 30)
         files = [remote_file(f"{n}.jsonl", id=f"file-{n}", size=9_000_000) for n in range(30)]
         (self.folder / "got").mkdir()
-        self.bench.service.download(files, self.folder / "got", WhenTaken.KEEP_BOTH)
+        self.bench.session.download(files, self.folder / "got", WhenTaken.KEEP_BOTH)
         self.server.wait_until_stalled(4)
         assert len(part_files_left(self.folder)) == 4
 
     def deleting(self) -> None:
         self.server.next(*[Stall()] * 8)
-        self.bench.service.delete([remote_file() for _ in range(2000)])
+        self.bench.session.delete([remote_file() for _ in range(2000)])
         self.server.wait_until_stalled(8)
 
     def gathering(self) -> None:
         for number in range(3000):
             (self.folder / f"{number}.txt").touch()
-        self.bench.service.gather([self.folder], 1)
+        self.bench.engine.checks.gather([self.folder], 1)
 
     def upload(self, size: int) -> None:
         path = self.folder / "up.jsonl"
         with path.open("wb") as file:
             file.truncate(size)
-        self.bench.service.upload([upload_request(path)])
+        self.bench.session.upload([upload_request(path)])
 
 
 KINDS = [name for name in vars(Work) if not name.startswith("_") and name != "upload"]
@@ -135,7 +135,7 @@ KINDS = [name for name in vars(Work) if not name.startswith("_") and name != "up
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_quitting_takes_less_than_two_seconds_and_leaves_nothing(
-    opened: ServiceBench, files_server: ScriptedFilesServer, tmp_path: Path, kind: str
+    opened: EngineBench, files_server: ScriptedFilesServer, tmp_path: Path, kind: str
 ) -> None:
     getattr(Work(opened, files_server, tmp_path), kind)()
     close_quickly(opened)
@@ -146,7 +146,7 @@ def test_quitting_takes_less_than_two_seconds_and_leaves_nothing(
 
 
 def test_quitting_while_everything_is_at_work(
-    opened: ServiceBench, files_server: ScriptedFilesServer, tmp_path: Path
+    opened: EngineBench, files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     work = Work(opened, files_server, tmp_path)
     work.downloading()
@@ -159,12 +159,12 @@ def test_quitting_while_everything_is_at_work(
     assert part_files_left(tmp_path) == []
 
 
-def test_quitting_while_the_sandbox_is_at_work(bench: ServiceBench, tmp_path: Path) -> None:
+def test_quitting_while_the_sandbox_is_at_work(bench: EngineBench, tmp_path: Path) -> None:
     bench.open(SANDBOX_ID)
     path = tmp_path / "large.pdf"
     with path.open("wb") as file:
         file.truncate(400_000_000)
-    bench.service.upload([upload_request(path, purpose="user_data")] * 4)
+    bench.session.upload([upload_request(path, purpose="user_data")] * 4)
     bench.told.wait_for_count(TransferChanged, 12)
     close_quickly(bench)
     kept = sum(file.stat().st_size for file in (tmp_path / "data").rglob("*") if file.is_file())
@@ -187,10 +187,10 @@ class SlowSandbox(SandboxServer):
 
 
 def test_a_sandbox_that_starts_after_quitting_is_stopped_again(
-    make_bench: Callable[..., ServiceBench],
+    make_bench: Callable[..., EngineBench],
 ) -> None:
     bench = make_bench(make_sandbox=SlowSandbox)
-    bench.service.open_account(SANDBOX_ID)
+    bench.open_account(SANDBOX_ID)
     assert SlowSandbox.starting.wait(10)
     close_quickly(bench, but=("open-",))
     SlowSandbox.go_on.set()
@@ -203,18 +203,18 @@ def test_a_sandbox_that_starts_after_quitting_is_stopped_again(
 
 
 def test_a_sandbox_asked_for_just_before_quitting_leaves_nothing(
-    make_bench: Callable[..., ServiceBench],
+    make_bench: Callable[..., EngineBench],
 ) -> None:
     for _ in range(10):
         bench = make_bench()
-        bench.service.open_account(SANDBOX_ID)
+        bench.open_account(SANDBOX_ID)
         close_quickly(bench)
         assert [t.name for t in threading.enumerate() if t.name == "sandbox-server"] == []
 
 
 @pytest.mark.parametrize("job", ["open", "save", "remove", "test"])
 def test_quitting_while_the_keyring_hangs(
-    make_bench: Callable[..., ServiceBench], files_server: ScriptedFilesServer, job: str
+    make_bench: Callable[..., EngineBench], files_server: ScriptedFilesServer, job: str
 ) -> None:
     asked, unlocked = threading.Event(), threading.Event()
 
@@ -232,10 +232,10 @@ def test_quitting_while_the_keyring_hangs(
     acme = account(base_url=files_server.base_url)
     bench.settings.change(accounts=(acme,))
     {
-        "open": lambda: bench.service.open_account("acme"),
-        "save": lambda: bench.service.save_account(AccountDraft(acme, TEST_KEY)),
-        "remove": lambda: bench.service.remove_account("acme"),
-        "test": lambda: bench.service.test_account(AccountDraft(acme, None), 1),
+        "open": lambda: bench.open_account("acme"),
+        "save": lambda: bench.engine.accounts.save(AccountDraft(acme, TEST_KEY)),
+        "remove": lambda: bench.engine.accounts.remove("acme"),
+        "test": lambda: bench.engine.accounts.test(AccountDraft(acme, None), 1),
     }[job]()
     assert asked.wait(10)
     close_quickly(bench, but=("keyring-",))
@@ -243,37 +243,37 @@ def test_quitting_while_the_keyring_hangs(
 
 
 def test_what_was_saved_just_before_quitting_is_kept(
-    make_bench: Callable[..., ServiceBench],
+    make_bench: Callable[..., EngineBench],
     files_server: ScriptedFilesServer,
     memory_keyring: MemoryKeyring,
 ) -> None:
     bench = make_bench()
     made = account(base_url=files_server.base_url)
-    bench.service.save_account(AccountDraft(made, TEST_KEY))
+    bench.engine.accounts.save(AccountDraft(made, TEST_KEY))
     bench.close()
     assert not bench.told.wait_for(AccountSaved).key_in_memory_only
     assert list(memory_keyring.passwords.values()) == [TEST_KEY]
-    assert make_bench().book.find("acme") == made
+    assert made in make_bench().settings.current.accounts
 
 
 def test_after_quitting_commands_do_nothing_and_quitting_again_neither(
-    opened: ServiceBench, files_server: ScriptedFilesServer, tmp_path: Path
+    opened: EngineBench, files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     files_server.add(*many_files(2))
     close_quickly(opened)
     before = [event for event in opened.told.events if not isinstance(event, TransferChanged)]
-    service = opened.service
-    service.load_accounts()
-    service.open_account("acme")
-    service.refresh()
-    service.stop_listing()
-    service.retrieve("file-a")
-    service.gather([tmp_path], 1)
-    service.delete([remote_file()])
-    service.test_account(AccountDraft(account(), TEST_KEY), 1)
-    service.save_account(AccountDraft(account(), TEST_KEY))
-    service.remove_account("acme")
-    service.close()
+    engine, session = opened.engine, opened.session
+    engine.accounts.load()
+    session.listing.refresh()
+    session.listing.stop()
+    session.details.retrieve("file-a")
+    session.delete([remote_file()])
+    engine.checks.gather([tmp_path], 1)
+    engine.accounts.test(AccountDraft(account(), TEST_KEY), 1)
+    engine.accounts.save(AccountDraft(account(), TEST_KEY))
+    engine.accounts.remove("acme")
+    engine.open("acme")
+    engine.close()
     after = [event for event in opened.told.events if not isinstance(event, TransferChanged)]
     assert after == before
     assert opened.told.all(AccountOpening) == []

@@ -30,6 +30,7 @@ from services.transfers.events import (
 from services.transfers.journal import Journal
 from services.transfers.transfer import Transfer, TransferState
 from services.transfers.transfer_limits import TransferLimits
+from tests.support.engine_bench import EngineBench
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.making import account, local_file, problem, remote_file, transfer, upload_request
 from tests.support.served_files import served_file
@@ -43,7 +44,6 @@ from tests.support.server_faults import (
     rate_limited,
     unavailable,
 )
-from tests.support.service_bench import ServiceBench
 from tests.support.waiting import wait_for
 
 
@@ -55,10 +55,10 @@ def kinds_of(events: list[Event]) -> list[str]:
 
 
 def test_an_upload_adds_a_file(
-    opened: ServiceBench, files_server: ScriptedFilesServer, tmp_path: Path
+    opened: EngineBench, files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     (tmp_path / "a.jsonl").write_bytes(b"{}\n")
-    opened.service.upload([upload_request(tmp_path / "a.jsonl")])
+    opened.session.upload([upload_request(tmp_path / "a.jsonl")])
     added = opened.told.wait_for(FileAdded)
     done = opened.transfer()
     assert (added.account_id, added.file.id) == ("acme", files_server.files[0].id)
@@ -66,27 +66,27 @@ def test_an_upload_adds_a_file(
 
 
 def test_an_upload_is_cancelled_and_tried_again(
-    opened: ServiceBench, files_server: ScriptedFilesServer, tmp_path: Path
+    opened: EngineBench, files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(b"{}\n")
     files_server.script("POST", "/files", [unavailable(retry_after="60")])
-    opened.service.upload([upload_request(path)])
+    opened.session.upload([upload_request(path)])
     waiting = opened.transfer(TransferState.WAITING)
-    opened.service.cancel([waiting.id])
+    opened.engine.transfers.cancel([waiting.id])
     opened.transfer(TransferState.CANCELLED)
-    opened.service.retry([waiting.id])
+    opened.engine.transfers.retry([waiting.id])
     opened.transfer(TransferState.DONE)
-    opened.service.forget([waiting.id])
+    opened.engine.transfers.forget([waiting.id])
     assert opened.told.wait_for(TransfersForgotten).transfer_ids == (waiting.id,)
     assert len(files_server.files) == 1
 
 
 def test_deletes_are_told_one_by_one_and_summed_up(
-    opened: ServiceBench, files_server: ScriptedFilesServer
+    opened: EngineBench, files_server: ScriptedFilesServer
 ) -> None:
     files_server.add(*(served_file(id=f"file-{number}") for number in range(20)))
-    opened.service.delete([remote_file(id=f"file-{number}") for number in range(21)])
+    opened.session.delete([remote_file(id=f"file-{number}") for number in range(21)])
     ended = opened.told.wait_for(DeletesEnded)
     assert (ended.account_id, ended.deleted, ended.cancelled) == ("acme", 20, 0)
     assert [transfer.file_id for transfer in ended.failed] == ["file-20"]
@@ -94,15 +94,15 @@ def test_deletes_are_told_one_by_one_and_summed_up(
     assert files_server.files == []
 
 
-def test_nothing_asked_for_is_nothing_done(opened: ServiceBench, tmp_path: Path) -> None:
-    opened.service.upload([])
-    opened.service.delete([])
-    opened.service.download([], tmp_path, WhenTaken.SKIP)
-    opened.service.download_as_zip([], tmp_path, WhenTaken.SKIP)
+def test_nothing_asked_for_is_nothing_done(opened: EngineBench, tmp_path: Path) -> None:
+    opened.session.upload([])
+    opened.session.delete([])
+    opened.session.download([], tmp_path, WhenTaken.SKIP)
+    opened.session.download_as_zip([], tmp_path, WhenTaken.SKIP)
     for command in ("cancel", "pause", "resume", "retry", "put_first", "put_last", "forget"):
-        getattr(opened.service, command)([1])
+        getattr(opened.engine.transfers, command)([1])
     # Commands are carried out in order: what they told would stand before this.
-    opened.service.save_report([], tmp_path / "report.csv")
+    opened.engine.transfers.save_report([], tmp_path / "report.csv")
     opened.told.wait_for(ReportSaved)
     assert kinds_of(opened.told.events) == ["ReportSaved"]
 
@@ -111,7 +111,7 @@ def test_nothing_asked_for_is_nothing_done(opened: ServiceBench, tmp_path: Path)
 
 
 def test_the_key_shows_nowhere(
-    bench: ServiceBench,
+    bench: EngineBench,
     files_server: ScriptedFilesServer,
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
@@ -120,7 +120,7 @@ def test_the_key_shows_nowhere(
     path = tmp_path / "a.jsonl"
     path.write_bytes(b"{}\n")
     bench.save(files_server)
-    bench.service.test_account(AccountDraft(account(base_url=files_server.base_url), TEST_KEY), 1)
+    bench.engine.accounts.test(AccountDraft(account(base_url=files_server.base_url), TEST_KEY), 1)
     bench.told.wait_for(AccountTested)
     echo = api_error(400, f"Do not send {TEST_KEY} to us", code=TEST_KEY)
     files_server.script(
@@ -131,16 +131,16 @@ def test_the_key_shows_nowhere(
     files_server.script("POST", "/files", [echo, Reset(), Answer(500, body=TEST_KEY.encode())])
     bench.open()
     for count in range(2, 4):
-        bench.service.refresh()
+        bench.session.listing.refresh()
         bench.told.wait_for_count(ListingEnded, count)
-    bench.service.upload([upload_request(path)] * 2)
+    bench.session.upload([upload_request(path)] * 2)
     bench.told.wait_for_count(
         TransferChanged,
         2,
         lambda event: event.transfer.state in {TransferState.FAILED, TransferState.UNCERTAIN},
     )
-    bench.service.upload([upload_request(local_file(tmp_path / "gone"))])
-    bench.service.retrieve(f"file-{TEST_KEY[:4]}")
+    bench.session.upload([upload_request(local_file(tmp_path / "gone"))])
+    bench.session.details.retrieve(f"file-{TEST_KEY[:4]}")
     bench.told.wait_for(FileNotRetrieved)
     bench.open(SANDBOX_ID)
     sandbox_key = bench.keys.key_of(SANDBOX_ID)
@@ -156,14 +156,14 @@ def test_the_key_shows_nowhere(
 # After a restart
 
 
-def paused(bench: ServiceBench) -> list[Transfer]:
+def paused(bench: EngineBench) -> list[Transfer]:
     bench.told.wait_for(TransfersRestored)
     told = {event.transfer.id: event.transfer for event in bench.told.all(TransferChanged)}
     return [transfer for transfer in told.values() if transfer.can_resume]
 
 
 def test_what_was_quit_goes_on_in_the_next_session_and_is_sent_once(
-    make_bench: Callable[..., ServiceBench], files_server: ScriptedFilesServer, tmp_path: Path
+    make_bench: Callable[..., EngineBench], files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     bench = make_bench()
     bench.save(files_server)
@@ -172,15 +172,15 @@ def test_what_was_quit_goes_on_in_the_next_session_and_is_sent_once(
     for path in paths:
         path.write_bytes(path.name.encode())
     files_server.script("POST", "/files", [Stall(carried_out=True), Stall()] * 2)
-    bench.service.upload([upload_request(path) for path in paths])
+    bench.session.upload([upload_request(path) for path in paths])
     files_server.wait_until_stalled(4)
     bench.close()
     files_server.release()
     again = make_bench()
     assert again.told.wait_for(TransfersRestored).waiting == len(paused(again)) == 2
     ids = [event.transfer.id for event in again.told.all(TransferChanged)]
-    again.service.resume(ids)
-    again.service.retry(ids)
+    again.engine.transfers.resume(ids)
+    again.engine.transfers.retry(ids)
     again.told.wait_for_count(FileAdded, 6)
     assert sorted(file.content or b"" for file in files_server.files) == [
         path.name.encode() for path in paths
@@ -188,27 +188,27 @@ def test_what_was_quit_goes_on_in_the_next_session_and_is_sent_once(
 
 
 def test_only_the_own_folder_for_downloads_is_made(
-    opened: ServiceBench, files_server: ScriptedFilesServer, tmp_path: Path
+    opened: EngineBench, files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     file = served_file("output.jsonl", content=b"x")
     files_server.add(file)
     seen = remote_file("output.jsonl", id=file.id, size=1)
-    opened.service.download([seen], tmp_path / "USB", WhenTaken.KEEP_BOTH)
+    opened.session.download([seen], tmp_path / "USB", WhenTaken.KEEP_BOTH)
     paused = opened.transfer(TransferState.PAUSED)
     assert paused.problem is not None
     assert paused.problem.kind is ProblemKind.FOLDER_MISSING
     assert not (tmp_path / "USB").exists()
-    opened.service.download([seen], opened.paths.downloads_folder, WhenTaken.KEEP_BOTH)
+    opened.session.download([seen], opened.paths.downloads_folder, WhenTaken.KEEP_BOTH)
     assert (
         opened.transfer(TransferState.DONE).path == opened.paths.downloads_folder / "output.jsonl"
     )
     opened.told.clear()
-    opened.service.download_as_zip([seen], opened.paths.downloads_folder, WhenTaken.KEEP_BOTH)
+    opened.session.download_as_zip([seen], opened.paths.downloads_folder, WhenTaken.KEEP_BOTH)
     assert opened.transfer().state is TransferState.DONE
 
 
 def test_a_disk_that_is_unplugged_is_waited_for(
-    opened: ServiceBench,
+    opened: EngineBench,
     files_server: ScriptedFilesServer,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -222,13 +222,13 @@ def test_a_disk_that_is_unplugged_is_waited_for(
     files_server.add(file)
     files_server.next(Stall())
     seen = remote_file("output.jsonl", id=file.id, size=1000)
-    opened.service.download([seen], stick, WhenTaken.KEEP_BOTH)
+    opened.session.download([seen], stick, WhenTaken.KEEP_BOTH)
     files_server.wait_until_stalled()
     running = opened.transfer(TransferState.RUNNING)
-    opened.service.pause([running.id])
+    opened.engine.transfers.pause([running.id])
     opened.transfer(TransferState.PAUSED)
     attached.clear()
-    opened.service.resume([running.id])
+    opened.engine.transfers.resume([running.id])
     missing = opened.told.wait_for_count(
         TransferChanged, 2, lambda event: event.transfer.state is TransferState.PAUSED
     )[-1].transfer.problem
@@ -236,21 +236,21 @@ def test_a_disk_that_is_unplugged_is_waited_for(
     assert missing.kind is ProblemKind.FOLDER_MISSING
     assert list(stick.iterdir()) == []
     attached.append(stick)
-    opened.service.resume([running.id])
+    opened.engine.transfers.resume([running.id])
     assert opened.transfer(TransferState.DONE).path == stick / "output.jsonl"
 
 
 def test_the_key_is_never_in_the_journal(
-    opened: ServiceBench, files_server: ScriptedFilesServer, tmp_path: Path
+    opened: EngineBench, files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(b"{}\n")
     echo = api_error(400, f"Do not send {TEST_KEY} to us", code=TEST_KEY)
     files_server.script("*", "/files*", [echo] * 4)
-    opened.service.upload([upload_request(path)])
-    opened.service.delete([remote_file()])
+    opened.session.upload([upload_request(path)])
+    opened.session.delete([remote_file()])
     (tmp_path / "got").mkdir()
-    opened.service.download([remote_file()], tmp_path / "got", WhenTaken.SKIP)
+    opened.session.download([remote_file()], tmp_path / "got", WhenTaken.SKIP)
     opened.told.wait_for_count(
         TransferChanged, 3, lambda event: event.transfer.state is TransferState.FAILED
     )
@@ -262,7 +262,7 @@ def test_the_key_is_never_in_the_journal(
 
 
 def test_a_damaged_journal_is_told_of_and_the_program_works(
-    make_bench: Callable[..., ServiceBench], files_server: ScriptedFilesServer, tmp_path: Path
+    make_bench: Callable[..., EngineBench], files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     folder = paths_under(tmp_path / "data").journal_folder
     folder.mkdir(parents=True)
@@ -274,13 +274,13 @@ def test_a_damaged_journal_is_told_of_and_the_program_works(
     bench.save(files_server)
     bench.open()
     files_server.add(served_file(id="file-a"))
-    bench.service.delete([remote_file(id="file-a")])
+    bench.session.delete([remote_file(id="file-a")])
     assert bench.transfer().state is TransferState.DONE
 
 
 @pytest.mark.expects_log("transfer journal can't be opened")
 def test_without_a_journal_transfers_work_all_the_same(
-    make_bench: Callable[..., ServiceBench], files_server: ScriptedFilesServer, tmp_path: Path
+    make_bench: Callable[..., EngineBench], files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     folder = paths_under(tmp_path / "data").journal_folder
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -290,13 +290,13 @@ def test_without_a_journal_transfers_work_all_the_same(
     bench.save(files_server)
     bench.open()
     files_server.add(served_file(id="file-a"))
-    bench.service.delete([remote_file(id="file-a")])
+    bench.session.delete([remote_file(id="file-a")])
     assert bench.transfer().state is TransferState.DONE
 
 
 @pytest.mark.expects_log("transfer journal can't be written")
 def test_a_journal_that_can_no_longer_be_written_is_told_of_once(
-    opened: ServiceBench, files_server: ScriptedFilesServer, monkeypatch: pytest.MonkeyPatch
+    opened: EngineBench, files_server: ScriptedFilesServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refused(_journal: Journal, *_steps: object) -> None:
         raise sqlite3.OperationalError("database or disk is full")
@@ -305,31 +305,33 @@ def test_a_journal_that_can_no_longer_be_written_is_told_of_once(
         patch.setattr(Journal, "_change", refused)
         for number in range(3):
             files_server.add(served_file(id=f"file-{number}"))
-            opened.service.delete([remote_file(id=f"file-{number}")])
+            opened.session.delete([remote_file(id=f"file-{number}")])
             opened.told.wait_for(FileDeleted, lambda event, n=number: event.file_id == f"file-{n}")
     assert opened.told.wait_for(SomethingFailed).problem.kind is ProblemKind.DISK_FAILED
     files_server.add(served_file(id="file-last"))
-    opened.service.delete([remote_file(id="file-last")])
+    opened.session.delete([remote_file(id="file-last")])
     opened.told.wait_for(TransfersSaved)
     assert len(opened.told.all(SomethingFailed)) == 1
 
 
 def test_a_limit_of_speed_reaches_its_direction(
-    opened: ServiceBench, monkeypatch: pytest.MonkeyPatch
+    opened: EngineBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given: list[int | None] = []
     monkeypatch.setattr(Bandwidth, "allow", lambda _self, limit: given.append(limit))
-    opened.service.allow(TransferLimits(upload_bytes_a_second=7, download_bytes_a_second=8))
+    opened.engine.transfers.allow(
+        TransferLimits(upload_bytes_a_second=7, download_bytes_a_second=8)
+    )
     wait_for(lambda: given == [7, 8], "the limits of both directions")
 
 
-def test_a_report_says_what_became_of_each(opened: ServiceBench, tmp_path: Path) -> None:
+def test_a_report_says_what_became_of_each(opened: EngineBench, tmp_path: Path) -> None:
     failed = problem("Not there", kind=ProblemKind.NOT_FOUND, status=404, request_id="req_1")
     transfers = [
         transfer(state=TransferState.DONE, name='odd "name", \ud800.txt', file_id="file-1"),
         transfer(state=TransferState.FAILED, name="b", file_id="file-2", problem=failed),
     ]
-    opened.service.save_report(transfers, tmp_path / "report.csv")
+    opened.engine.transfers.save_report(transfers, tmp_path / "report.csv")
     assert opened.told.wait_for(ReportSaved).path == tmp_path / "report.csv"
     with (tmp_path / "report.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
@@ -339,21 +341,21 @@ def test_a_report_says_what_became_of_each(opened: ServiceBench, tmp_path: Path)
     ]
 
 
-def test_a_report_that_can_not_be_written_is_told_of(opened: ServiceBench, tmp_path: Path) -> None:
-    opened.service.save_report([], tmp_path / "not there" / "report.csv")
+def test_a_report_that_can_not_be_written_is_told_of(opened: EngineBench, tmp_path: Path) -> None:
+    opened.engine.transfers.save_report([], tmp_path / "not there" / "report.csv")
     failed = opened.told.wait_for(SomethingFailed)
     assert failed.problem.kind is ProblemKind.FOLDER_MISSING
 
 
 def test_when_one_upload_is_told_to_wait_the_next_waits_too_and_says_so(
-    opened: ServiceBench, files_server: ScriptedFilesServer, tmp_path: Path
+    opened: EngineBench, files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(b"{}\n")
     files_server.script("POST", "/files", [rate_limited(retry_after="60")])
-    opened.service.upload([upload_request(path)])
+    opened.session.upload([upload_request(path)])
     first = opened.transfer(TransferState.WAITING)
-    opened.service.delete([remote_file()])
+    opened.session.delete([remote_file()])
     second = opened.told.wait_for(
         TransferChanged,
         lambda event: (
@@ -371,7 +373,7 @@ def test_when_one_upload_is_told_to_wait_the_next_waits_too_and_says_so(
 OTHER_KEY = "sk-other-0123456789abcdef0123456789abcdef"
 
 
-def last_of_each(bench: ServiceBench) -> list[Transfer]:
+def last_of_each(bench: EngineBench) -> list[Transfer]:
     told = bench.told.all(TransferChanged)
     return list({event.transfer.id: event.transfer for event in told}.values())
 
@@ -386,7 +388,7 @@ def environment_of(server: ScriptedFilesServer, key: str, project: str = "") -> 
 
 @pytest.mark.parametrize("changed", ["address", "key", "project", "nothing"])
 def test_what_was_to_go_to_one_account_of_the_environment_goes_to_no_other(
-    make_bench: Callable[..., ServiceBench],
+    make_bench: Callable[..., EngineBench],
     files_server: ScriptedFilesServer,
     make_files_server: Callable[..., ScriptedFilesServer],
     small_file: Path,
@@ -399,9 +401,9 @@ def test_what_was_to_go_to_one_account_of_the_environment_goes_to_no_other(
     bench.open(ENVIRONMENT_ID)
     files_server.script("DELETE", "/files/*", [Stall()])
     files_server.script("POST", "/files", [Reset(Moment.AFTER_BODY)])
-    bench.service.upload([upload_request(small_file)])
+    bench.session.upload([upload_request(small_file)])
     bench.transfer(TransferState.UNCERTAIN)
-    bench.service.delete([remote_file(id="file-a")])
+    bench.session.delete([remote_file(id="file-a")])
     bench.transfer(TransferState.RUNNING)
     files_server.wait_until_stalled()
     bench.close()
@@ -415,8 +417,8 @@ def test_what_was_to_go_to_one_account_of_the_environment_goes_to_no_other(
     later.told.wait_for(TransfersRestored)
     ids = [one.id for one in last_of_each(later)]
     later.told.clear()
-    later.service.send_again(ids)
-    later.service.resume(ids)
+    later.engine.transfers.send_again(ids)
+    later.engine.transfers.resume(ids)
     ended = {TransferState.DONE, TransferState.FAILED}
     later.told.wait_for_count(TransferChanged, 2, lambda event: event.transfer.state in ended)
     state = TransferState.DONE if changed == "nothing" else TransferState.FAILED
@@ -428,7 +430,7 @@ def test_what_was_to_go_to_one_account_of_the_environment_goes_to_no_other(
 
 @pytest.mark.parametrize("changed", [True, False])
 def test_what_was_to_go_to_a_server_goes_to_no_other_that_its_account_is_given(
-    make_bench: Callable[..., ServiceBench],
+    make_bench: Callable[..., EngineBench],
     files_server: ScriptedFilesServer,
     make_files_server: Callable[..., ScriptedFilesServer],
     changed: bool,
@@ -441,34 +443,34 @@ def test_what_was_to_go_to_a_server_goes_to_no_other_that_its_account_is_given(
     bench.save(files_server)
     bench.open()
     files_server.script("DELETE", "/files/*", [Stall()])
-    bench.service.delete([remote_file(id="file-a")])
+    bench.session.delete([remote_file(id="file-a")])
     files_server.wait_until_stalled()
     [running] = last_of_each(bench)
-    bench.service.pause([running.id])
+    bench.engine.transfers.pause([running.id])
     bench.transfer(TransferState.PAUSED)
     files_server.release()
     bench.save(elsewhere if changed else files_server, key=OTHER_KEY)
-    bench.service.resume([running.id])
+    bench.engine.transfers.resume([running.id])
     ended = bench.transfer()
     assert ended.state is (TransferState.FAILED if changed else TransferState.DONE)
     assert elsewhere.requests == []
 
 
 def test_an_upload_through_one_account_is_not_taken_for_one_through_another(
-    make_bench: Callable[..., ServiceBench], files_server: ScriptedFilesServer, small_file: Path
+    make_bench: Callable[..., EngineBench], files_server: ScriptedFilesServer, small_file: Path
 ) -> None:
     """They lead to the same server; the same file was sent through both, and one got lost."""
     bench = make_bench(environment=environment_of(files_server, TEST_KEY))
     bench.save(files_server)
     bench.open()
     files_server.script("POST", "/files", [Reset(Moment.AFTER_BODY)])
-    bench.service.upload([upload_request(small_file)])
+    bench.session.upload([upload_request(small_file)])
     lost = bench.transfer(TransferState.UNCERTAIN)
     bench.open(ENVIRONMENT_ID)
-    bench.service.upload([upload_request(small_file)])
+    bench.session.upload([upload_request(small_file)])
     there = bench.transfer(TransferState.DONE)
     bench.told.clear()
-    bench.service.retry([lost.id])
+    bench.engine.transfers.retry([lost.id])
     looked = bench.transfer(TransferState.UNCERTAIN)
     assert (looked.id, looked.file_id, looked.candidates) == (lost.id, "", ())
     assert [file.id for file in files_server.files] == [there.file_id]

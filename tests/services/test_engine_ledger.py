@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from services.catalog import ledger_commands
+from services.catalog import upload_history
 from services.catalog.events import (
     FileAdded,
     FileNotRetrieved,
@@ -33,11 +33,11 @@ from services.providers.account import SANDBOX_ID
 from services.system.events import Event
 from services.transfers.events import DeletesEnded, TransferChanged, TransfersRestored
 from services.transfers.transfer import TransferState
+from tests.support.engine_bench import EngineBench
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.making import remote_file
 from tests.support.served_files import served_file
 from tests.support.server_faults import Moment, Reset, Stall, api_error, json_body, rate_limited
-from tests.support.service_bench import ServiceBench
 
 CONTENT = b'{"custom_id": "1"}\n'
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -51,45 +51,45 @@ def local(tmp_path: Path) -> Path:
     return path
 
 
-def send(bench: ServiceBench, path: Path, purpose: str = "batch", **named: int) -> str:
+def send(bench: EngineBench, path: Path, purpose: str = "batch", **named: int) -> str:
     """Upload a file; its id."""
     bench.told.clear()
-    bench.service.upload([UploadRequest(look_at(path), purpose, **named)])
+    bench.session.upload([UploadRequest(look_at(path), purpose, **named)])
     file_id = bench.told.wait_for(FileAdded).file.id
     bench.transfer()  # which ends only after that
     return file_id
 
 
-def known(bench: ServiceBench, *paths: Path) -> dict[Path, KnownUpload]:
+def known(bench: EngineBench, *paths: Path) -> dict[Path, KnownUpload]:
     """What is found for these files."""
     bench.told.clear()
-    bench.service.look_up_uploads(3, [look_at(path) for path in paths])
+    bench.session.uploads.look_up(3, [look_at(path) for path in paths])
     bench.told.wait_for(UploadsFound, lambda event: event.ended)
     told = bench.told.all(UploadsFound)
     assert {event.request for event in told} == {3}
     return {path: one for event in told for path, one in event.found}
 
 
-def origin(bench: ServiceBench, file_id: str) -> UploadOrigin | None:
+def origin(bench: EngineBench, file_id: str) -> UploadOrigin | None:
     bench.told.clear()
-    bench.service.origin_of(file_id)
+    bench.session.uploads.origin_of(file_id)
     return bench.told.wait_for(OriginFound, lambda event: event.file_id == file_id).origin
 
 
-def copy_of(bench: ServiceBench, file_id: str) -> LocalCopy:
+def copy_of(bench: EngineBench, file_id: str) -> LocalCopy:
     where = origin(bench, file_id)
     assert where is not None
     return where.local
 
 
-def restored(bench: ServiceBench, *file_ids: str) -> FilesRestored:
+def restored(bench: EngineBench, *file_ids: str) -> FilesRestored:
     bench.told.clear()
-    bench.service.restore(file_ids)
+    bench.session.uploads.restore(file_ids)
     return bench.told.wait_for(FilesRestored)
 
 
-def delete(bench: ServiceBench, file_id: str) -> None:
-    bench.service.delete([remote_file(id=file_id)])
+def delete(bench: EngineBench, file_id: str) -> None:
+    bench.session.delete([remote_file(id=file_id)])
     bench.told.wait_for(DeletesEnded)
 
 
@@ -105,7 +105,7 @@ def everything_in(folder: Path) -> bytes:
 # Already there
 
 
-def test_a_file_that_was_uploaded_is_known(opened: ServiceBench, local: Path) -> None:
+def test_a_file_that_was_uploaded_is_known(opened: EngineBench, local: Path) -> None:
     file_id = send(opened, local)
     one = known(opened, local)[local]
     assert (one.file_id, one.same_content, one.purpose) == (file_id, True, "batch")
@@ -113,7 +113,7 @@ def test_a_file_that_was_uploaded_is_known(opened: ServiceBench, local: Path) ->
 
 
 def test_a_copy_of_it_is_known_by_the_hash_that_was_made_on_the_way(
-    opened: ServiceBench, local: Path, tmp_path: Path
+    opened: EngineBench, local: Path, tmp_path: Path
 ) -> None:
     file_id = send(opened, local)
     copy, other = tmp_path / "copy.jsonl", tmp_path / "local" / "b.jsonl"
@@ -125,7 +125,7 @@ def test_a_copy_of_it_is_known_by_the_hash_that_was_made_on_the_way(
 
 
 def test_what_was_uploaded_before_the_program_was_started_is_known(
-    opened: ServiceBench, make_bench: Callable[..., ServiceBench], local: Path
+    opened: EngineBench, make_bench: Callable[..., EngineBench], local: Path
 ) -> None:
     file_id = send(opened, local)
     opened.close()
@@ -134,67 +134,67 @@ def test_what_was_uploaded_before_the_program_was_started_is_known(
     assert known(again, local)[local].file_id == file_id
 
 
-def test_a_deleted_file_is_not_there_any_more(opened: ServiceBench, local: Path) -> None:
+def test_a_deleted_file_is_not_there_any_more(opened: EngineBench, local: Path) -> None:
     delete(opened, send(opened, local))
     assert known(opened, local) == {}
 
 
 def test_a_file_deleted_elsewhere_is_noticed_by_the_next_whole_listing(
-    opened: ServiceBench,
+    opened: EngineBench,
     files_server: ScriptedFilesServer,
     local: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(ledger_commands, "_SETTLED_AFTER", 0.0)
+    monkeypatch.setattr(upload_history, "_SETTLED_AFTER", 0.0)
     kept = send(opened, local, "evals")
     files_server.remove(send(opened, local))
     opened.told.clear()
-    opened.service.refresh()
+    opened.session.listing.refresh()
     opened.told.wait_for(ListingEnded)
     assert known(opened, local)[local].file_id == kept
 
 
 def test_a_file_that_the_server_does_not_list_yet_counts_as_there(
-    opened: ServiceBench, files_server: ScriptedFilesServer, local: Path
+    opened: EngineBench, files_server: ScriptedFilesServer, local: Path
 ) -> None:
     file_id = send(opened, local)
     files_server.remove(file_id)  # as far as the listing tells
     opened.told.clear()
-    opened.service.refresh()
+    opened.session.listing.refresh()
     opened.told.wait_for(ListingEnded)
     assert known(opened, local)[local].file_id == file_id
 
 
 def test_a_file_that_the_server_knows_nothing_of_is_noted_as_gone(
-    opened: ServiceBench, files_server: ScriptedFilesServer, local: Path
+    opened: EngineBench, files_server: ScriptedFilesServer, local: Path
 ) -> None:
     file_id = send(opened, local)
     files_server.remove(file_id)
-    opened.service.retrieve(file_id)
+    opened.session.details.retrieve(file_id)
     opened.told.wait_for(FileNotRetrieved)
     assert known(opened, local) == {}
     assert origin(opened, file_id) is not None
 
 
 def test_who_asks_as_soon_as_a_file_is_told_to_be_gone_is_answered_with_it(
-    make_bench: Callable[..., ServiceBench], files_server: ScriptedFilesServer, local: Path
+    make_bench: Callable[..., EngineBench], files_server: ScriptedFilesServer, local: Path
 ) -> None:
     def ask_at_once(event: Event) -> None:
         if isinstance(event, FileNotRetrieved):
-            bench.service.look_up_uploads(3, [look_at(local)])
+            bench.session.uploads.look_up(3, [look_at(local)])
 
     bench = make_bench(listener=ask_at_once)
     bench.save(files_server)
     bench.open()
     file_id = send(bench, local)
     files_server.remove(file_id)
-    bench.service.retrieve(file_id)
+    bench.session.details.retrieve(file_id)
     bench.told.wait_for(UploadsFound, lambda event: event.ended)
     assert [event.found for event in bench.told.all(UploadsFound) if event.found] == []
 
 
 def test_no_account_knows_what_was_uploaded_with_another_key(
-    bench: ServiceBench, files_server: ScriptedFilesServer, local: Path
+    bench: EngineBench, files_server: ScriptedFilesServer, local: Path
 ) -> None:
     bench.save(files_server, "acme")
     bench.open("acme")
@@ -208,7 +208,7 @@ def test_no_account_knows_what_was_uploaded_with_another_key(
 
 
 def test_the_sandbox_is_the_same_account_in_each_session(
-    bench: ServiceBench, make_bench: Callable[..., ServiceBench], local: Path
+    bench: EngineBench, make_bench: Callable[..., EngineBench], local: Path
 ) -> None:
     bench.open(SANDBOX_ID)
     file_id = send(bench, local)
@@ -222,7 +222,7 @@ def test_the_sandbox_is_the_same_account_in_each_session(
 
 
 def test_a_second_attempt_is_hashed_by_itself(
-    opened: ServiceBench, files_server: ScriptedFilesServer, tmp_path: Path
+    opened: EngineBench, files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     path = tmp_path / "large.bin"
     path.write_bytes(os.urandom(1_000_000))
@@ -234,7 +234,7 @@ def test_a_second_attempt_is_hashed_by_itself(
 
 
 def test_an_upload_that_is_found_at_the_server_is_noted_with_its_hash(
-    opened: ServiceBench, files_server: ScriptedFilesServer, local: Path
+    opened: EngineBench, files_server: ScriptedFilesServer, local: Path
 ) -> None:
     files_server.script("POST", "/files", [Reset(Moment.AFTER_BODY, carried_out=True)])
     where = origin(opened, send(opened, local))
@@ -244,7 +244,7 @@ def test_an_upload_that_is_found_at_the_server_is_noted_with_its_hash(
 
 
 def test_a_damaged_upload_is_noted_without_a_hash(
-    opened: ServiceBench, files_server: ScriptedFilesServer, local: Path
+    opened: EngineBench, files_server: ScriptedFilesServer, local: Path
 ) -> None:
     damaged = served_file(local.name, size=1).described()
     files_server.script("POST", "/files", [json_body(damaged)])
@@ -254,7 +254,7 @@ def test_a_damaged_upload_is_noted_without_a_hash(
 
 
 def test_an_upload_matched_by_name_alone_is_noted_without_a_hash_and_says_so(
-    opened: ServiceBench, files_server: ScriptedFilesServer, local: Path
+    opened: EngineBench, files_server: ScriptedFilesServer, local: Path
 ) -> None:
     files_server.script("POST", "/files", [Reset(Moment.AFTER_BODY, carried_out=True)])
     files_server.script("GET", "/files/*/content", [api_error(400, "not for this purpose")] * 9)
@@ -270,7 +270,7 @@ def test_an_upload_matched_by_name_alone_is_noted_without_a_hash_and_says_so(
 @pytest.mark.parametrize("hashing", [True, False])
 @pytest.mark.parametrize("proved", [True, False])
 def test_an_upload_that_a_crash_interrupted_is_noted_as_far_as_it_can_be_proved(
-    opened: ServiceBench,
+    opened: EngineBench,
     files_server: ScriptedFilesServer,
     local: Path,
     tmp_path: Path,
@@ -280,13 +280,13 @@ def test_an_upload_that_a_crash_interrupted_is_noted_as_far_as_it_can_be_proved(
     """The program is killed after the last byte, and finds the file when it is back."""
     opened.settings.change(keep_upload_ledger=hashing)
     files_server.script("POST", "/files", [Stall(Moment.AFTER_BODY, carried_out=True)])
-    opened.service.upload([UploadRequest(look_at(local), "batch")])
+    opened.session.upload([UploadRequest(look_at(local), "batch")])
     files_server.wait_until_stalled()
     shutil.copytree(opened.paths.journal_folder.parent, tmp_path / "after")
     files_server.release()
     opened.told.wait_for(FileAdded)
     opened.close()
-    after = ServiceBench(tmp_path / "after")
+    after = EngineBench(tmp_path / "after")
     after.settings.change(keep_upload_ledger=True)
     if not proved:
         files_server.script("GET", "/files/*/content", [api_error(400, "not for this purpose")] * 9)
@@ -294,7 +294,7 @@ def test_an_upload_that_a_crash_interrupted_is_noted_as_far_as_it_can_be_proved(
         after.told.wait_for(TransfersRestored)
         paused = after.told.wait_for(TransferChanged)
         after.open()
-        after.service.resume([paused.transfer.id])
+        after.engine.transfers.resume([paused.transfer.id])
         file_id = after.told.wait_for(FileAdded).file.id
         where = origin(after, file_id)
         assert where is not None
@@ -307,7 +307,7 @@ def test_an_upload_that_a_crash_interrupted_is_noted_as_far_as_it_can_be_proved(
 # Where it came from
 
 
-def test_the_origin_tells_how_the_local_file_is_now(opened: ServiceBench, local: Path) -> None:
+def test_the_origin_tells_how_the_local_file_is_now(opened: EngineBench, local: Path) -> None:
     file_id = send(opened, local)
     where = origin(opened, file_id)
     assert where is not None
@@ -323,7 +323,7 @@ def test_the_origin_tells_how_the_local_file_is_now(opened: ServiceBench, local:
     assert copy_of(opened, file_id) is LocalCopy.MISSING
 
 
-def test_of_a_file_that_was_not_uploaded_here_nothing_is_known(opened: ServiceBench) -> None:
+def test_of_a_file_that_was_not_uploaded_here_nothing_is_known(opened: EngineBench) -> None:
     assert origin(opened, "file-none") is None
 
 
@@ -331,13 +331,13 @@ def test_of_a_file_that_was_not_uploaded_here_nothing_is_known(opened: ServiceBe
 
 
 def test_a_deleted_file_is_uploaded_again_as_it_was(
-    opened: ServiceBench, files_server: ScriptedFilesServer, local: Path
+    opened: EngineBench, files_server: ScriptedFilesServer, local: Path
 ) -> None:
     file_id = send(opened, local, "batch", expires_after=7200)
     delete(opened, file_id)
     assert files_server.files == []
     opened.told.clear()
-    opened.service.restore([file_id])
+    opened.session.uploads.restore([file_id])
     added = opened.told.wait_for(FileAdded)
     told = opened.told.wait_for(FilesRestored)
     assert (told.account_id, told.queued, told.refused) == ("acme", 1, ())
@@ -348,7 +348,7 @@ def test_a_deleted_file_is_uploaded_again_as_it_was(
 
 
 def test_a_file_with_another_date_is_restored_if_its_content_is_the_same(
-    opened: ServiceBench, local: Path
+    opened: EngineBench, local: Path
 ) -> None:
     file_id = send(opened, local)
     touch(local)
@@ -358,7 +358,7 @@ def test_a_file_with_another_date_is_restored_if_its_content_is_the_same(
 
 
 def test_what_is_not_as_it_was_is_not_sent_and_said_so(
-    opened: ServiceBench, files_server: ScriptedFilesServer, tmp_path: Path
+    opened: EngineBench, files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     ids = {}
     for name in ("other", "longer", "gone"):
@@ -380,7 +380,7 @@ def test_what_is_not_as_it_was_is_not_sent_and_said_so(
     assert len(files_server.files) == 3
 
 
-def test_only_what_can_be_restored_is_offered(opened: ServiceBench, tmp_path: Path) -> None:
+def test_only_what_can_be_restored_is_offered(opened: EngineBench, tmp_path: Path) -> None:
     paths = [tmp_path / f"{name}.jsonl" for name in ("same", "touched", "gone")]
     for path in paths:
         path.write_bytes(CONTENT)
@@ -388,7 +388,7 @@ def test_only_what_can_be_restored_is_offered(opened: ServiceBench, tmp_path: Pa
     touch(paths[1])
     paths[2].unlink()
     opened.told.clear()
-    opened.service.find_restorable(["file-none", *ids])
+    opened.session.uploads.find_restorable(["file-none", *ids])
     told = opened.told.wait_for(RestorableFound)
     assert (told.account_id, list(told.file_ids)) == ("acme", ids[:2])
 
@@ -396,7 +396,7 @@ def test_only_what_can_be_restored_is_offered(opened: ServiceBench, tmp_path: Pa
 # Off, forgotten, damaged
 
 
-def test_while_it_is_off_nothing_is_noted_hashed_or_told(opened: ServiceBench, local: Path) -> None:
+def test_while_it_is_off_nothing_is_noted_hashed_or_told(opened: EngineBench, local: Path) -> None:
     before = send(opened, local)
     opened.settings.change(keep_upload_ledger=False)
     file_id = send(opened, local)
@@ -409,7 +409,7 @@ def test_while_it_is_off_nothing_is_noted_hashed_or_told(opened: ServiceBench, l
 
 
 def test_off_from_the_start_makes_no_file(
-    make_bench: Callable[..., ServiceBench], files_server: ScriptedFilesServer, local: Path
+    make_bench: Callable[..., EngineBench], files_server: ScriptedFilesServer, local: Path
 ) -> None:
     bench = make_bench()
     bench.settings.change(keep_upload_ledger=False)
@@ -421,10 +421,10 @@ def test_off_from_the_start_makes_no_file(
     assert SHA256.encode() not in everything_in(bench.paths.journal_folder)
 
 
-def test_everything_is_forgotten_on_demand(opened: ServiceBench, local: Path) -> None:
+def test_everything_is_forgotten_on_demand(opened: EngineBench, local: Path) -> None:
     file_id = send(opened, local)
     opened.told.clear()
-    opened.service.forget_uploads()
+    opened.engine.history.forget()
     opened.told.wait_for(UploadsForgotten)
     left = everything_in(opened.paths.catalog_folder)
     assert os.fsencode(local.name) not in left
@@ -434,7 +434,7 @@ def test_everything_is_forgotten_on_demand(opened: ServiceBench, local: Path) ->
 
 
 def test_a_damaged_ledger_is_set_aside_and_told_of(
-    make_bench: Callable[..., ServiceBench],
+    make_bench: Callable[..., EngineBench],
     files_server: ScriptedFilesServer,
     tmp_path: Path,
     local: Path,
@@ -452,7 +452,7 @@ def test_a_damaged_ledger_is_set_aside_and_told_of(
 
 
 def test_a_ledger_that_cant_be_opened_is_told_of_once_and_holds_nothing_up(
-    make_bench: Callable[..., ServiceBench],
+    make_bench: Callable[..., EngineBench],
     files_server: ScriptedFilesServer,
     tmp_path: Path,
     local: Path,
@@ -468,13 +468,13 @@ def test_a_ledger_that_cant_be_opened_is_told_of_once_and_holds_nothing_up(
     send(bench, local)
     assert known(bench, local) == {}
     assert bench.told.all(SomethingFailed) == []
-    bench.service.forget_uploads()
+    bench.engine.history.forget()
     bench.told.wait_for(SomethingFailed)
 
 
 @pytest.mark.expects_log("Upload history can't be used: database or disk is full")
 def test_a_ledger_that_can_no_longer_be_written_is_told_of_once(
-    opened: ServiceBench, local: Path, monkeypatch: pytest.MonkeyPatch
+    opened: EngineBench, local: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refused(_ledger: UploadLedger, *_values: object) -> None:
         raise sqlite3.OperationalError("database or disk is full")
@@ -483,7 +483,7 @@ def test_a_ledger_that_can_no_longer_be_written_is_told_of_once(
     send(opened, local)
     opened.told.wait_for(SomethingFailed)
     send(opened, local)
-    opened.service.look_up_uploads(7, [look_at(local)])  # after it, the second was tried too
+    opened.session.uploads.look_up(7, [look_at(local)])  # after it, the second was tried too
     opened.told.wait_for(UploadsFound, lambda event: event.ended)
     assert opened.told.all(SomethingFailed) == []
 
@@ -492,7 +492,7 @@ def test_a_ledger_that_can_no_longer_be_written_is_told_of_once(
 
 
 def test_no_key_and_nothing_made_of_it_but_two_bytes_is_in_the_file(
-    opened: ServiceBench, local: Path
+    opened: EngineBench, local: Path
 ) -> None:
     send(opened, local)
     assert opened.transfer().state is TransferState.DONE
@@ -510,12 +510,12 @@ def test_no_key_and_nothing_made_of_it_but_two_bytes_is_in_the_file(
 
 
 def test_a_search_does_not_end_an_earlier_one_of_the_same_request(
-    opened: ServiceBench, local: Path
+    opened: EngineBench, local: Path
 ) -> None:
     send(opened, local)
     opened.told.clear()
     for _time in range(20):
-        opened.service.look_up_uploads(3, [look_at(local)])
+        opened.session.uploads.look_up(3, [look_at(local)])
     for number in range(1, 21):
         opened.told.wait_for(
             UploadsFound,
@@ -527,11 +527,11 @@ def test_a_search_does_not_end_an_earlier_one_of_the_same_request(
 
 
 def test_an_upload_under_another_name_is_remembered_and_restored_under_it(
-    opened: ServiceBench, files_server: ScriptedFilesServer, local: Path
+    opened: EngineBench, files_server: ScriptedFilesServer, local: Path
 ) -> None:
     named = replace(look_at(local), name="b.jsonl")
     opened.told.clear()
-    opened.service.upload([UploadRequest(named, "batch")])
+    opened.session.upload([UploadRequest(named, "batch")])
     file_id = opened.told.wait_for(FileAdded).file.id
     assert opened.transfer().name == "b.jsonl"
     assert known(opened, local)[local].name == "b.jsonl"
@@ -542,11 +542,11 @@ def test_an_upload_under_another_name_is_remembered_and_restored_under_it(
     assert local.read_bytes() == CONTENT
 
 
-def test_an_earlier_search_is_given_up(opened: ServiceBench, local: Path) -> None:
+def test_an_earlier_search_is_given_up(opened: EngineBench, local: Path) -> None:
     send(opened, local)
     opened.told.clear()
     for request in range(20):
-        opened.service.look_up_uploads(request, [look_at(local)])
+        opened.session.uploads.look_up(request, [look_at(local)])
     opened.told.wait_for(UploadsFound, lambda event: event.request == 19 and event.ended)
 
 
@@ -556,7 +556,7 @@ def test_an_earlier_search_is_given_up(opened: ServiceBench, local: Path) -> Non
 @pytest.mark.parametrize("as_zip", [False, True])
 @pytest.mark.parametrize("changed", [False, True])
 def test_a_download_that_is_not_what_was_uploaded_says_so(
-    opened: ServiceBench,
+    opened: EngineBench,
     files_server: ScriptedFilesServer,
     local: Path,
     tmp_path: Path,
@@ -568,7 +568,7 @@ def test_a_download_that_is_not_what_was_uploaded_says_so(
         [served] = files_server.files
         served.content = CONTENT[::-1]
     seen = remote_file("a.jsonl", id=file_id, size=len(CONTENT))
-    fetch = opened.service.download_as_zip if as_zip else opened.service.download
+    fetch = opened.session.download_as_zip if as_zip else opened.session.download
     opened.told.clear()
     fetch([seen], tmp_path, WhenTaken.KEEP_BOTH)
     ended = opened.transfer()
@@ -577,7 +577,7 @@ def test_a_download_that_is_not_what_was_uploaded_says_so(
 
 
 def test_nothing_is_compared_while_nothing_is_remembered(
-    opened: ServiceBench, files_server: ScriptedFilesServer, local: Path, tmp_path: Path
+    opened: EngineBench, files_server: ScriptedFilesServer, local: Path, tmp_path: Path
 ) -> None:
     file_id = send(opened, local)
     [served] = files_server.files
@@ -585,5 +585,5 @@ def test_nothing_is_compared_while_nothing_is_remembered(
     opened.settings.change(keep_upload_ledger=False)
     opened.told.clear()
     seen = remote_file("a.jsonl", id=file_id, size=len(CONTENT))
-    opened.service.download([seen], tmp_path, WhenTaken.KEEP_BOTH)
+    opened.session.download([seen], tmp_path, WhenTaken.KEEP_BOTH)
     assert opened.transfer().warning is None

@@ -23,7 +23,7 @@ from services.problems.errors import ProblemKind
 from services.problems.events import SomethingFailed
 from services.transfers.events import TransfersSaved
 from tests.support.making import CREATED_AT, account, problem, remote_file
-from tests.support.recording_service import RecordingService
+from tests.support.recording_engine import RecordingEngine
 from ui.main_window import MainWindow
 from ui.theme import Theme
 
@@ -36,18 +36,18 @@ class Opened:
     def __init__(self, qtbot: QtBot, application: QApplication, folder: Path) -> None:
         self.qtbot = qtbot
         self.now = NOW
-        self.service = RecordingService()
+        self.engine = RecordingEngine()
         self.settings = SettingsStore(folder / "settings.json", lambda job: job())
         self.theme = Theme(application, "light")
         self.theme.dress()
         self.window = MainWindow(
-            self.service, self.settings, self.theme, folder / "Downloads", lambda: self.now
+            self.engine.backend, self.settings, self.theme, folder / "Downloads", lambda: self.now
         )
         qtbot.addWidget(self.window)
         self.window.show()
 
     def tell(self, *events) -> None:
-        self.window.take_events(list(events))
+        self.engine.tell(*events)
 
     def open(self, opened=ACME) -> None:
         self.tell(AccountsLoaded((ACME, TEAM)), AccountOpening(opened), AccountOpened(opened))
@@ -77,10 +77,10 @@ def opened(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Opened]
 def test_each_account_is_watched_by_its_own_setting_as_soon_as_it_is_open(opened: Opened) -> None:
     opened.settings.change(watch_minutes={"team": 5})
     opened.tell(AccountsLoaded((ACME, TEAM)), AccountOpening(TEAM))
-    assert opened.service.arguments_of("watch") == []
+    assert opened.engine.arguments_of("listing.watch") == []
     opened.tell(AccountOpened(TEAM))
     opened.open(ACME)
-    assert opened.service.arguments_of("watch") == [(5,), (0,)]
+    assert opened.engine.arguments_of("listing.watch") == [(5,), (0,)]
 
 
 def test_the_last_list_is_shown_with_its_age_and_the_new_one_takes_its_place(
@@ -124,9 +124,9 @@ def test_a_listing_that_breaks_off_can_go_on_from_the_line_and_from_the_foot(
     assert "The connection was lost" in opened.words(opened.window.status)
     opened.press("Try again from here", opened.window.messages)
     opened.press("Try again from here", opened.window.status)
-    assert opened.service.arguments_of("go_on_listing") == [(), ()]
+    assert opened.engine.arguments_of("listing.go_on") == [(), ()]
     opened.press("Refresh", opened.window.status)
-    assert opened.service.arguments_of("refresh") == [()]
+    assert opened.engine.arguments_of("listing.refresh") == [()]
     opened.tell(ListingStarted("acme", 1))
     assert "Listing… 3 so far" in opened.words(opened.window.status)
 

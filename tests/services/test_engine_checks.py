@@ -24,8 +24,8 @@ from services.problems.errors import ProblemKind
 from services.problems.events import SomethingFailed
 from services.problems.severity import Severity
 from services.providers.limits import Limits
+from tests.support.engine_bench import EngineBench
 from tests.support.events import EventLog
-from tests.support.service_bench import ServiceBench
 
 REQUEST = (
     '{"custom_id": "%d", "method": "POST", "url": "/v1/chat/completions",'
@@ -49,11 +49,11 @@ def requests(path: Path, number: int) -> Path:
     return path
 
 
-def test_files_are_checked_one_after_the_other(opened: ServiceBench, tmp_path: Path) -> None:
+def test_files_are_checked_one_after_the_other(opened: EngineBench, tmp_path: Path) -> None:
     good = look_at(requests(tmp_path / "good.jsonl", 20))
     bad = tmp_path / "bad.jsonl"
     bad.write_text(REQUEST % 1 + "oops\n")
-    opened.service.check(3, [(good, "batch"), (look_at(bad), "batch")])
+    opened.session.check(3, [(good, "batch"), (look_at(bad), "batch")])
     told = checked(opened.told, 3, bad)
     assert (told.purpose, told.problem) == ("batch", None)
     assert told.report is not None
@@ -64,18 +64,18 @@ def test_files_are_checked_one_after_the_other(opened: ServiceBench, tmp_path: P
 
 
 def test_a_file_that_is_gone_is_told_and_the_others_are_checked(
-    opened: ServiceBench, tmp_path: Path
+    opened: EngineBench, tmp_path: Path
 ) -> None:
     gone, good = (look_at(requests(tmp_path / name, 1)) for name in ("gone.jsonl", "good.jsonl"))
     gone.path.unlink()
-    opened.service.check(1, [(gone, "batch"), (good, "batch")])
+    opened.session.check(1, [(gone, "batch"), (good, "batch")])
     assert checked(opened.told, 1, good.path).problem is None
     assert checked(opened.told, 1, gone.path).problem is not None
 
 
 @pytest.mark.expects_log("A check has failed(.|\n)*a fault of ours")
 def test_a_fault_in_one_check_is_told_and_the_others_go_on(
-    opened: ServiceBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    opened: EngineBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Faulty:
         def __init__(self, *_arguments: object) -> None:
@@ -83,7 +83,7 @@ def test_a_fault_in_one_check_is_told_and_the_others_go_on(
 
     monkeypatch.setitem(line_checks._CHECKERS, "evals", Faulty)
     first, second = (look_at(requests(tmp_path / name, 1)) for name in ("a.jsonl", "b.jsonl"))
-    opened.service.check(1, [(first, "evals"), (second, "batch")])
+    opened.session.check(1, [(first, "evals"), (second, "batch")])
     problem = checked(opened.told, 1, first.path).problem
     assert problem is not None
     assert problem.kind is ProblemKind.UNEXPECTED
@@ -102,8 +102,8 @@ def test_many_small_files_are_told_of_at_once(tmp_path: Path) -> None:
     assert len(told.all(FilesChecked)) == 1
 
 
-def test_without_an_account_nothing_is_checked(bench: ServiceBench, tmp_path: Path) -> None:
-    bench.service.check(1, [(look_at(requests(tmp_path / "a.jsonl", 1)), "batch")])
+def test_without_an_account_nothing_is_checked(bench: EngineBench, tmp_path: Path) -> None:
+    bench.session.check(1, [(look_at(requests(tmp_path / "a.jsonl", 1)), "batch")])
     bench.close()
     assert bench.told.all(FilesChecked) == []
 
@@ -146,18 +146,18 @@ def test_the_count_is_told_while_folders_are_walked(tmp_path: Path) -> None:
     commands.close()
 
 
-def test_pasted_text_is_kept_as_a_file_and_looked_at(bench: ServiceBench) -> None:
-    bench.service.gather_pasted(PastedText(REQUEST % 1), 4)
+def test_pasted_text_is_kept_as_a_file_and_looked_at(bench: EngineBench) -> None:
+    bench.engine.checks.gather_pasted(PastedText(REQUEST % 1), 4)
     told = bench.told.wait_for(PathsGathered)
     (file,) = told.files
     assert (told.request, file.suggested_purpose, file.problem) == (4, "batch", None)
     assert file.path.parent == bench.paths.pasted_folder
 
 
-def test_what_can_not_be_kept_is_a_file_that_can_not_be_sent(bench: ServiceBench) -> None:
+def test_what_can_not_be_kept_is_a_file_that_can_not_be_sent(bench: EngineBench) -> None:
     bench.paths.pasted_folder.parent.mkdir(parents=True, exist_ok=True)
     bench.paths.pasted_folder.write_text("in the way")
-    bench.service.gather_pasted(PastedText("a"), 4)
+    bench.engine.checks.gather_pasted(PastedText("a"), 4)
     # An answer must come: the window waits for it.
     told = bench.told.wait_for(PathsGathered)
     (file,) = told.files
@@ -165,42 +165,42 @@ def test_what_can_not_be_kept_is_a_file_that_can_not_be_sent(bench: ServiceBench
     assert file.problem is not None
 
 
-def test_lines_are_shown_or_the_reason_why_not(bench: ServiceBench, tmp_path: Path) -> None:
+def test_lines_are_shown_or_the_reason_why_not(bench: EngineBench, tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text("one\ntwo\n")
-    bench.service.show_lines(1, path, 2, 3)
+    bench.engine.checks.show_lines(1, path, 2, 3)
     told = bench.told.wait_for(LinesShown)
     assert told.lines == (ShownLine(1, "one"), ShownLine(2, "two"))
-    bench.service.show_lines(2, tmp_path / "gone", 1, None)
+    bench.engine.checks.show_lines(2, tmp_path / "gone", 1, None)
     told = bench.told.wait_for(LinesShown, lambda event: event.request == 2)
     assert told.lines == ()
     assert told.problem is not None
 
 
-def test_a_copy_is_mended_and_can_be_checked(opened: ServiceBench, tmp_path: Path) -> None:
+def test_a_copy_is_mended_and_can_be_checked(opened: EngineBench, tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(b"\xef\xbb\xbf" + (REQUEST % 1).encode() + b"\r\n")
     file = look_at(path)
-    opened.service.check(1, [(file, "batch")])
+    opened.session.check(1, [(file, "batch")])
     report = checked(opened.told, 1, path).report
     assert report is not None
     assert report.repairs
-    opened.service.repair(1, file, report.repairs)
+    opened.engine.checks.repair(1, file, report.repairs)
     told = opened.told.wait_for(FileRepaired)
     assert (told.file, told.problem) == (file, None)
     assert told.repaired is not None
     assert told.told
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
     opened.told.clear()
-    opened.service.check(2, [(told.repaired, "batch")])
+    opened.session.check(2, [(told.repaired, "batch")])
     report = checked(opened.told, 2, told.repaired.path).report
     assert report is not None
     assert (report.findings, report.repairs) == ((), ())
 
 
-def test_a_text_is_saved(bench: ServiceBench, tmp_path: Path) -> None:
-    bench.service.save_text("Line 3: ä\n", tmp_path / "findings.txt")
+def test_a_text_is_saved(bench: EngineBench, tmp_path: Path) -> None:
+    bench.engine.checks.save_text("Line 3: ä\n", tmp_path / "findings.txt")
     assert bench.told.wait_for(ReportSaved).path == tmp_path / "findings.txt"
     assert (tmp_path / "findings.txt").read_text(encoding="utf-8") == "Line 3: ä\n"
-    bench.service.save_text("x", tmp_path / "no folder" / "findings.txt")
+    bench.engine.checks.save_text("x", tmp_path / "no folder" / "findings.txt")
     assert bench.told.wait_for(SomethingFailed).problem.title

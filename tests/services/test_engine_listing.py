@@ -17,6 +17,7 @@ from services.catalog.events import (
 from services.checks.events import PathsGathered
 from services.problems.errors import ProblemKind
 from services.system.events import Event
+from tests.support.engine_bench import EngineBench
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.served_files import ListingQuirk, many_files, served_file
 from tests.support.server_faults import (
@@ -26,11 +27,10 @@ from tests.support.server_faults import (
     Stall,
     api_error,
 )
-from tests.support.service_bench import ServiceBench
 
 
 @pytest.fixture
-def broke_off(bench: ServiceBench, files_server: ScriptedFilesServer) -> ListingEnded:
+def broke_off(bench: EngineBench, files_server: ScriptedFilesServer) -> ListingEnded:
     """The end of a first listing, of which the second page was refused."""
     files_server.add(*many_files(1000))
     files_server.quirks.add(ListingQuirk.OWN_PAGE_SIZE)
@@ -41,23 +41,21 @@ def broke_off(bench: ServiceBench, files_server: ScriptedFilesServer) -> Listing
 
 
 @pytest.fixture
-def stopped(opened: ServiceBench, files_server: ScriptedFilesServer) -> ListingEnded:
+def stopped(opened: EngineBench, files_server: ScriptedFilesServer) -> ListingEnded:
     """The end of a listing that was stopped while its second page was on the way."""
     files_server.add(*many_files(1500))
     files_server.quirks.add(ListingQuirk.OWN_PAGE_SIZE)
     files_server.script("GET", "/files", [None, Stall()])
-    opened.service.refresh()
+    opened.session.listing.refresh()
     files_server.wait_until_stalled()
-    opened.service.stop_listing()
+    opened.session.listing.stop()
     return opened.told.wait_for(ListingEnded)
 
 
 # Listing
 
 
-def test_pages_are_told_as_they_come(
-    bench: ServiceBench, files_server: ScriptedFilesServer
-) -> None:
+def test_pages_are_told_as_they_come(bench: EngineBench, files_server: ScriptedFilesServer) -> None:
     files_server.add(*many_files(2300))
     bench.save(files_server)
     bench.open()
@@ -68,12 +66,12 @@ def test_pages_are_told_as_they_come(
     sizes = [len(page.files) for page in pages]
     assert [page.so_far for page in pages] == list(itertools.accumulate(sizes))
     assert pages[-1].so_far == 2300
-    assert ended == ListingEnded("acme", started.listing, complete=True)
+    assert ended == ListingEnded("acme", started.listing, complete=True, session=ended.session)
     assert {page.listing for page in pages} == {started.listing}
 
 
 def test_a_page_is_not_read_before_those_before_it_were_taken(
-    bench: ServiceBench, files_server: ScriptedFilesServer
+    bench: EngineBench, files_server: ScriptedFilesServer
 ) -> None:
     files_server.add(*many_files(2300))
     waits, taken = threading.Event(), threading.Event()
@@ -85,9 +83,9 @@ def test_a_page_is_not_read_before_those_before_it_were_taken(
             waits.set()
             taken.wait(10)
 
-    bench.service.take_turns(until_taken)
+    bench.until_taken = until_taken
     bench.save(files_server)
-    bench.service.open_account("acme")
+    bench.open_account("acme")
     assert waits.wait(10)
     assert [page.so_far for page in bench.told.all(FilesListed)] == [1000]
     taken.set()
@@ -97,7 +95,7 @@ def test_a_page_is_not_read_before_those_before_it_were_taken(
 
 
 def test_a_listing_that_fails_half_way_says_that_it_is_not_complete(
-    bench: ServiceBench, broke_off: ListingEnded
+    bench: EngineBench, broke_off: ListingEnded
 ) -> None:
     assert not broke_off.complete
     assert broke_off.problem is not None
@@ -121,24 +119,24 @@ def test_a_listing_is_stopped_between_pages(stopped: ListingEnded) -> None:
     ids=repr,
 )
 def test_a_listing_stopped_in_the_middle_of_an_answer_is_no_failure(
-    opened: ServiceBench, files_server: ScriptedFilesServer, fault: Delivery
+    opened: EngineBench, files_server: ScriptedFilesServer, fault: Delivery
 ) -> None:
     files_server.next(fault)
-    opened.service.refresh()
+    opened.session.listing.refresh()
     files_server.wait_until_stalled()
-    opened.service.stop_listing()
+    opened.session.listing.stop()
     ended = opened.told.wait_for(ListingEnded)
     assert (ended.complete, ended.problem) == (False, None)
 
 
 def test_a_refresh_ends_the_listing_before_and_lists_anew(
-    opened: ServiceBench, files_server: ScriptedFilesServer
+    opened: EngineBench, files_server: ScriptedFilesServer
 ) -> None:
     files_server.add(*many_files(3))
     files_server.next(Stall())
-    opened.service.refresh()
+    opened.session.listing.refresh()
     files_server.wait_until_stalled()
-    opened.service.refresh()
+    opened.session.listing.refresh()
     first, second = opened.told.wait_for_count(ListingEnded, 2)
     assert first.listing < second.listing
     assert (first.complete, first.problem, second.complete) == (False, None, True)
@@ -146,11 +144,11 @@ def test_a_refresh_ends_the_listing_before_and_lists_anew(
 
 
 def test_many_quick_refreshes_end_in_one_whole_listing(
-    opened: ServiceBench, files_server: ScriptedFilesServer
+    opened: EngineBench, files_server: ScriptedFilesServer
 ) -> None:
     files_server.add(*many_files(3))
     for _ in range(50):
-        opened.service.refresh()
+        opened.session.listing.refresh()
     opened.told.wait_for(ListingEnded, lambda event: event.complete)
     numbers = [
         event.listing
@@ -164,7 +162,7 @@ def test_many_quick_refreshes_end_in_one_whole_listing(
 
 
 def test_who_refreshes_as_soon_as_a_listing_starts_is_told_of_the_end_of_both(
-    make_bench: Callable[..., ServiceBench], files_server: ScriptedFilesServer
+    make_bench: Callable[..., EngineBench], files_server: ScriptedFilesServer
 ) -> None:
     started: list[int] = []
 
@@ -172,18 +170,18 @@ def test_who_refreshes_as_soon_as_a_listing_starts_is_told_of_the_end_of_both(
         if isinstance(event, ListingStarted):
             started.append(event.listing)
             if len(started) == 1:
-                bench.service.refresh()
+                bench.session.listing.refresh()
 
     bench = make_bench(listener=refresh_at_the_first)
     bench.save(files_server)
-    bench.service.open_account("acme")
+    bench.open_account("acme")
     bench.told.wait_for(ListingEnded, lambda event: event.complete)
     ends = [(event.listing, event.complete) for event in bench.told.all(ListingEnded)]
     assert ends == [(started[0], False), (started[1], True)]
 
 
 def test_what_is_odd_is_told_in_sentences(
-    bench: ServiceBench, files_server: ScriptedFilesServer
+    bench: EngineBench, files_server: ScriptedFilesServer
 ) -> None:
     files_server.next(Answer(200, body=b'{"data": [{"id": "file-1"}, {"name": "x"}, 7]}'))
     files_server.next(Answer(200, body=b'{"data": []}'))
@@ -194,34 +192,36 @@ def test_what_is_odd_is_told_in_sentences(
 
 
 def test_a_listing_goes_on_from_where_it_broke_off_with_the_same_number(
-    bench: ServiceBench, broke_off: ListingEnded
+    bench: EngineBench, broke_off: ListingEnded
 ) -> None:
     assert broke_off.can_go_on
     bench.told.clear()
-    bench.service.go_on_listing()
+    bench.session.listing.go_on()
     ended = bench.told.wait_for(ListingEnded)
-    assert ended == ListingEnded("acme", broke_off.listing, complete=True)
-    assert bench.told.all(ListingStarted) == [ListingStarted("acme", broke_off.listing)]
+    assert ended == ListingEnded("acme", broke_off.listing, complete=True, session=ended.session)
+    assert bench.told.all(ListingStarted) == [
+        ListingStarted("acme", broke_off.listing, session=ended.session)
+    ]
     assert [page.so_far for page in bench.told.all(FilesListed)] == [1000]
     assert len(bench.told.all(FilesListed)[0].files) == 500
     bench.told.clear()
-    bench.service.go_on_listing()
-    bench.service.refresh()
+    bench.session.listing.go_on()
+    bench.session.listing.refresh()
     bench.told.wait_for(ListingEnded)
     assert {event.listing for event in bench.told.all(ListingStarted)} == {ended.listing + 1}
 
 
-def test_a_listing_that_was_stopped_can_go_on(opened: ServiceBench, stopped: ListingEnded) -> None:
+def test_a_listing_that_was_stopped_can_go_on(opened: EngineBench, stopped: ListingEnded) -> None:
     assert stopped.can_go_on
     opened.told.clear()
-    opened.service.go_on_listing()
+    opened.session.listing.go_on()
     assert opened.told.wait_for(ListingEnded).complete
     assert opened.told.all(FilesListed)[-1].so_far == 1500
 
 
 @pytest.mark.parametrize("status", [None, 404])
 def test_a_listing_whose_place_the_server_has_lost_begins_again(
-    bench: ServiceBench,
+    bench: EngineBench,
     files_server: ScriptedFilesServer,
     broke_off: ListingEnded,
     status: int | None,
@@ -231,12 +231,12 @@ def test_a_listing_whose_place_the_server_has_lost_begins_again(
     if status is not None:
         files_server.next(api_error(status, "Unknown cursor"))
     bench.told.clear()
-    bench.service.go_on_listing()
+    bench.session.listing.go_on()
     ended = bench.told.wait_for(ListingEnded, lambda event: event.complete)
     again = broke_off.listing + 1
-    assert ended == ListingEnded("acme", again, complete=True)
+    assert ended == ListingEnded("acme", again, complete=True, session=ended.session)
     assert bench.told.all(ListingEnded) == [
-        ListingEnded("acme", broke_off.listing, complete=False),
+        ListingEnded("acme", broke_off.listing, complete=False, session=ended.session),
         ended,
     ]
     pages = bench.told.all(FilesListed)
@@ -247,7 +247,7 @@ def test_a_listing_whose_place_the_server_has_lost_begins_again(
 
 
 def test_a_place_that_is_lost_later_is_told_of_instead_of_beginning_again(
-    bench: ServiceBench, files_server: ScriptedFilesServer
+    bench: EngineBench, files_server: ScriptedFilesServer
 ) -> None:
     files_server.add(*many_files(1500))
     files_server.quirks.add(ListingQuirk.OWN_PAGE_SIZE)
@@ -257,7 +257,7 @@ def test_a_place_that_is_lost_later_is_told_of_instead_of_beginning_again(
     bench.open()
     first = bench.told.wait_for(ListingEnded)
     bench.told.clear()
-    bench.service.go_on_listing()
+    bench.session.listing.go_on()
     second = bench.told.wait_for(ListingEnded)
     for ended in (first, second):
         assert ended.problem is not None
@@ -266,42 +266,42 @@ def test_a_place_that_is_lost_later_is_told_of_instead_of_beginning_again(
 
 
 def test_a_listing_that_the_server_refuses_anew_when_it_goes_on_can_still_go_on(
-    bench: ServiceBench, files_server: ScriptedFilesServer, broke_off: ListingEnded
+    bench: EngineBench, files_server: ScriptedFilesServer, broke_off: ListingEnded
 ) -> None:
     files_server.next(api_error(403, "still no"))
     bench.told.clear()
-    bench.service.go_on_listing()
+    bench.session.listing.go_on()
     ended = bench.told.wait_for(ListingEnded)
     assert ended.problem is not None
     assert (ended.listing, ended.can_go_on) == (broke_off.listing, True)
 
 
 def test_a_server_that_takes_no_cursor_is_asked_anew_once(
-    bench: ServiceBench, files_server: ScriptedFilesServer, broke_off: ListingEnded
+    bench: EngineBench, files_server: ScriptedFilesServer, broke_off: ListingEnded
 ) -> None:
     files_server.next(api_error(400, "no"), None, api_error(400, "no"))
     bench.told.clear()
-    bench.service.go_on_listing()
+    bench.session.listing.go_on()
     ended = bench.told.wait_for(ListingEnded, lambda event: event.problem is not None)
     assert (ended.listing, ended.can_go_on) == (broke_off.listing + 1, True)
-    bench.service.go_on_listing()
+    bench.session.listing.go_on()
     assert bench.told.wait_for(ListingEnded, lambda event: event.complete).listing == ended.listing
 
 
-def test_nothing_goes_on_without_an_account(bench: ServiceBench) -> None:
-    bench.service.go_on_listing()
-    bench.service.refresh()
-    bench.service.stop_listing()
-    bench.service.watch(5)
+def test_nothing_goes_on_without_an_account(bench: EngineBench) -> None:
+    bench.session.listing.go_on()
+    bench.session.listing.refresh()
+    bench.session.listing.stop()
+    bench.session.listing.watch(5)
     assert bench.told.events == []
 
 
 def test_a_listing_that_the_server_did_not_end_is_not_complete(
-    opened: ServiceBench, files_server: ScriptedFilesServer
+    opened: EngineBench, files_server: ScriptedFilesServer
 ) -> None:
     files_server.add(*many_files(2))
     files_server.quirks.add(ListingQuirk.HAS_MORE_ALWAYS)
-    opened.service.refresh()
+    opened.session.listing.refresh()
     ended = opened.told.wait_for(ListingEnded)
     assert (ended.complete, ended.problem, ended.can_go_on) == (False, None, False)
     assert len(ended.oddities) == 1
@@ -311,37 +311,37 @@ def test_a_listing_that_the_server_did_not_end_is_not_complete(
 
 
 def test_every_field_of_a_file_is_told(
-    opened: ServiceBench, files_server: ScriptedFilesServer
+    opened: EngineBench, files_server: ScriptedFilesServer
 ) -> None:
     files_server.add(served_file("a.txt", id="file-a", of_later=[1]))
-    opened.service.retrieve("file-a")
+    opened.session.details.retrieve("file-a")
     told = opened.told.wait_for(FileRetrieved)
     assert dict(told.fields)["of_later"] == [1]
-    opened.service.retrieve("file-b")
+    opened.session.details.retrieve("file-b")
     refused = opened.told.wait_for(FileNotRetrieved)
     assert (refused.file_id, refused.problem.kind) == ("file-b", ProblemKind.NOT_FOUND)
 
 
 @pytest.mark.parametrize("fault", [Stall(), Delivery(stall_in_head=True), Delivery(stall_after=5)])
 def test_only_the_file_asked_for_last_is_told(
-    opened: ServiceBench, files_server: ScriptedFilesServer, fault: Stall | Delivery
+    opened: EngineBench, files_server: ScriptedFilesServer, fault: Stall | Delivery
 ) -> None:
     files_server.add(served_file(id="file-a"), served_file(id="file-b"))
     files_server.next(fault)
-    opened.service.retrieve("file-a")
+    opened.session.details.retrieve("file-a")
     files_server.wait_until_stalled()
-    opened.service.retrieve("file-b")
+    opened.session.details.retrieve("file-b")
     opened.told.wait_for(FileRetrieved)
-    opened.service.retrieve("file-c")
+    opened.session.details.retrieve("file-c")
     opened.told.wait_for(FileNotRetrieved)
     told = opened.told.all(FileRetrieved) + opened.told.all(FileNotRetrieved)
     assert [event.file_id for event in told] == ["file-b", "file-c"]
 
 
-def test_paths_are_gathered(bench: ServiceBench, tmp_path: Path) -> None:
+def test_paths_are_gathered(bench: EngineBench, tmp_path: Path) -> None:
     (tmp_path / "d").mkdir()
     (tmp_path / "d" / "a.txt").write_text("x")
-    bench.service.gather([tmp_path / "d", tmp_path / "gone"], 5)
+    bench.engine.checks.gather([tmp_path / "d", tmp_path / "gone"], 5)
     told = bench.told.wait_for(PathsGathered)
     assert (told.request, told.folders, told.left_out) == (5, 1, 0)
     assert [file.name for file in told.files] == ["a.txt", "gone"]

@@ -23,6 +23,7 @@ from services.problems.events import SomethingFailed
 from services.providers.account import ENVIRONMENT_ID, SANDBOX_ID
 from services.system.events import Event
 from services.transfers.transfer import TransferState
+from tests.support.engine_bench import EngineBench
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.making import account, remote_file, upload_request
 from tests.support.memory_keyring import MemoryKeyring
@@ -32,9 +33,8 @@ from tests.support.server_faults import (
     Stall,
     html,
 )
-from tests.support.service_bench import ServiceBench
 
-MakeBench = Callable[..., ServiceBench]
+MakeBench = Callable[..., EngineBench]
 
 
 def kinds_of(events: list[Event]) -> list[str]:
@@ -46,13 +46,13 @@ def kinds_of(events: list[Event]) -> list[str]:
 
 def test_the_accounts_are_told(make_bench: MakeBench) -> None:
     bench = make_bench(environment={"OPENAI_API_KEY": TEST_KEY})
-    bench.service.load_accounts()
+    bench.engine.accounts.load()
     loaded = bench.told.wait_for(AccountsLoaded)
     assert [account.id for account in loaded.accounts] == [ENVIRONMENT_ID, SANDBOX_ID]
 
 
 def test_a_draft_is_kept_told_and_can_be_opened(
-    bench: ServiceBench, files_server: ScriptedFilesServer
+    bench: EngineBench, files_server: ScriptedFilesServer
 ) -> None:
     files_server.add(*many_files(3))
     made = bench.save(files_server)
@@ -69,27 +69,27 @@ def test_a_draft_is_kept_told_and_can_be_opened(
 
 
 def test_a_change_without_a_key_keeps_the_old_one(
-    bench: ServiceBench, files_server: ScriptedFilesServer
+    bench: EngineBench, files_server: ScriptedFilesServer
 ) -> None:
     made = bench.save(files_server)
     bench.told.clear()
-    bench.service.save_account(AccountDraft(made, None))
+    bench.engine.accounts.save(AccountDraft(made, None))
     assert bench.told.wait_for(AccountSaved).kept_where == "The key is unchanged."
     bench.open()
 
 
 def test_a_removed_account_is_told_of(
-    bench: ServiceBench, files_server: ScriptedFilesServer
+    bench: EngineBench, files_server: ScriptedFilesServer
 ) -> None:
     bench.save(files_server)
     bench.told.clear()
-    bench.service.remove_account("acme")
+    bench.engine.accounts.remove("acme")
     loaded = bench.told.wait_for(AccountsLoaded)
     assert [account.id for account in loaded.accounts] == [SANDBOX_ID]
 
 
 def test_a_keyring_that_fails_at_a_removal_is_told_of(
-    bench: ServiceBench, files_server: ScriptedFilesServer, monkeypatch: pytest.MonkeyPatch
+    bench: EngineBench, files_server: ScriptedFilesServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench.save(files_server)
     bench.told.clear()
@@ -98,30 +98,30 @@ def test_a_keyring_that_fails_at_a_removal_is_told_of(
         raise RuntimeError("locked")
 
     monkeypatch.setattr(keyring, "delete_password", refuse)
-    bench.service.remove_account("acme")
+    bench.engine.accounts.remove("acme")
     bench.told.wait_for(AccountsLoaded)
     assert bench.told.wait_for(SomethingFailed).problem.kind is ProblemKind.KEYRING_FAILED
 
 
 def test_an_account_without_a_key_fails_with_advice(
-    bench: ServiceBench, files_server: ScriptedFilesServer, memory_keyring: MemoryKeyring
+    bench: EngineBench, files_server: ScriptedFilesServer, memory_keyring: MemoryKeyring
 ) -> None:
     made = bench.save(files_server)
     memory_keyring.passwords.clear()
     bench.keys.forget("acme")
-    bench.service.open_account("acme")
+    bench.open_account("acme")
     failed = bench.told.wait_for(AccountFailed)
     assert (failed.account, failed.problem.kind) == (made, ProblemKind.KEY_MISSING)
-    bench.service.refresh()
-    bench.service.retrieve("file-a")
-    bench.service.delete([remote_file()])
+    bench.session.listing.refresh()
+    bench.session.details.retrieve("file-a")
+    bench.session.delete([remote_file()])
     assert files_server.requests == []
 
 
 @pytest.mark.parametrize("base_url", ["http://127.0.0.1:99999/v1", "http://[::1/v1", "http://"])
-def test_an_address_that_is_none_is_told_of(bench: ServiceBench, base_url: str) -> None:
+def test_an_address_that_is_none_is_told_of(bench: EngineBench, base_url: str) -> None:
     bench.save(base_url)
-    bench.service.open_account("acme")
+    bench.open_account("acme")
     assert bench.told.wait_for(AccountFailed).problem.kind is ProblemKind.BAD_ADDRESS
 
 
@@ -138,7 +138,7 @@ def test_an_address_of_the_environment_that_can_not_be_used_is_not_asked_and_not
 ) -> None:
     base_url = address.format(port=files_server.port)
     bench = make_bench(environment={"OPENAI_API_KEY": TEST_KEY, "OPENAI_BASE_URL": base_url})
-    bench.service.open_account(ENVIRONMENT_ID)
+    bench.open_account(ENVIRONMENT_ID)
     problem = bench.told.wait_for(AccountFailed).problem
     assert problem.kind is ProblemKind.BAD_ADDRESS
     assert problem.advice
@@ -158,25 +158,25 @@ def test_a_key_of_the_environment_that_no_header_can_hold_is_told_of(
     assert "key" in problem.title
 
 
-def test_a_draft_is_tested(bench: ServiceBench, files_server: ScriptedFilesServer) -> None:
+def test_a_draft_is_tested(bench: EngineBench, files_server: ScriptedFilesServer) -> None:
     draft = AccountDraft(account(base_url=files_server.base_url), TEST_KEY)
-    bench.service.test_account(draft, 41)
+    bench.engine.accounts.test(draft, 41)
     tested = bench.told.wait_for(AccountTested)
     assert (tested.request, tested.problem, len(tested.passed)) == (41, None, 3)
-    bench.service.test_account(AccountDraft(draft.account, "wrong"), 42)
+    bench.engine.accounts.test(AccountDraft(draft.account, "wrong"), 42)
     tested = bench.told.wait_for(AccountTested, lambda event: event.request == 42)
     assert tested.problem is not None
     assert tested.problem.kind is ProblemKind.KEY_REFUSED
 
 
 def test_a_new_test_ends_the_one_before(
-    bench: ServiceBench, files_server: ScriptedFilesServer
+    bench: EngineBench, files_server: ScriptedFilesServer
 ) -> None:
     draft = AccountDraft(account(base_url=files_server.base_url), TEST_KEY)
     files_server.next(Stall())
-    bench.service.test_account(draft, 1)
+    bench.engine.accounts.test(draft, 1)
     files_server.wait_until_stalled()
-    bench.service.test_account(draft, 2)
+    bench.engine.accounts.test(draft, 2)
     bench.told.wait_for(AccountTested)
     assert [event.request for event in bench.told.all(AccountTested)] == [2]
 
@@ -185,7 +185,7 @@ def test_a_new_test_ends_the_one_before(
 
 
 def test_a_quick_change_of_mind_leads_to_the_last_account_alone(
-    bench: ServiceBench, make_files_server: Callable[..., ScriptedFilesServer]
+    bench: EngineBench, make_files_server: Callable[..., ScriptedFilesServer]
 ) -> None:
     servers = {name: make_files_server(many_files(1500)) for name in ("one", "two")}
     for name, server in servers.items():
@@ -196,8 +196,8 @@ def test_a_quick_change_of_mind_leads_to_the_last_account_alone(
         for round_ in range(60):
             bench.told.clear()
             for _ in range(1 + round_ % 3):
-                bench.service.open_account("one")
-                bench.service.open_account("two")
+                bench.open_account("one")
+                bench.open_account("two")
             bench.told.wait_for(AccountOpened, lambda event: event.account.id == "two")
             bench.told.wait_for(
                 ListingEnded, lambda event: event.account_id == "two" and event.complete
@@ -214,15 +214,15 @@ def test_a_quick_change_of_mind_leads_to_the_last_account_alone(
 
 
 def test_what_is_still_on_its_way_from_the_account_before_says_so(
-    bench: ServiceBench, make_files_server: Callable[..., ScriptedFilesServer]
+    bench: EngineBench, make_files_server: Callable[..., ScriptedFilesServer]
 ) -> None:
     one, two = make_files_server(many_files(1500)), make_files_server(many_files(2))
     bench.save(one, "one")
     bench.save(two, "two")
     one.script("GET", "/files", [None, Stall()])
-    bench.service.open_account("one")
+    bench.open_account("one")
     one.wait_until_stalled()
-    bench.service.open_account("two")
+    bench.open_account("two")
     ended = bench.told.wait_for(ListingEnded, lambda event: event.account_id == "one")
     assert (ended.complete, ended.problem) == (False, None)
     bench.told.wait_for(ListingEnded, lambda event: event.account_id == "two" and event.complete)
@@ -231,7 +231,7 @@ def test_what_is_still_on_its_way_from_the_account_before_says_so(
 
 
 def test_a_transfer_of_the_account_before_goes_on_with_it(
-    bench: ServiceBench, make_files_server: Callable[..., ScriptedFilesServer], tmp_path: Path
+    bench: EngineBench, make_files_server: Callable[..., ScriptedFilesServer], tmp_path: Path
 ) -> None:
     file = served_file("a.jsonl", content=b"x" * 1000)
     one, two = make_files_server([file]), make_files_server(key=None)
@@ -239,7 +239,7 @@ def test_a_transfer_of_the_account_before_goes_on_with_it(
     bench.save(two, "two")
     bench.open("one")
     one.next(Delivery(stall_after=10))
-    bench.service.download(
+    bench.session.download(
         [remote_file("a.jsonl", id=file.id, size=1000)], tmp_path, WhenTaken.KEEP_BOTH
     )
     one.wait_until_stalled()
@@ -250,29 +250,29 @@ def test_a_transfer_of_the_account_before_goes_on_with_it(
 
 
 def test_a_transfer_survives_that_its_account_is_saved_anew(
-    opened: ServiceBench, files_server: ScriptedFilesServer, tmp_path: Path
+    opened: EngineBench, files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     (tmp_path / "a.jsonl").write_bytes(b"{}\n")
     files_server.script("POST", "/files", [html(400)])
-    opened.service.upload([upload_request(tmp_path / "a.jsonl")])
+    opened.session.upload([upload_request(tmp_path / "a.jsonl")])
     failed = opened.transfer()
     assert failed.state is TransferState.FAILED
     opened.save(files_server)
-    opened.service.retry([failed.id])
+    opened.engine.transfers.retry([failed.id])
     opened.transfer(TransferState.DONE)
 
 
 def test_a_transfer_of_an_account_that_was_removed_fails_with_advice(
-    opened: ServiceBench, files_server: ScriptedFilesServer, tmp_path: Path
+    opened: EngineBench, files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
     (tmp_path / "a.jsonl").write_bytes(b"{}\n")
     files_server.script("POST", "/files", [html(400)])
-    opened.service.upload([upload_request(tmp_path / "a.jsonl")])
+    opened.session.upload([upload_request(tmp_path / "a.jsonl")])
     failed = opened.transfer()
-    opened.service.remove_account("acme")
+    opened.engine.accounts.remove("acme")
     opened.told.wait_for(AccountsLoaded)
     opened.told.clear()
-    opened.service.retry([failed.id])
+    opened.engine.transfers.retry([failed.id])
     problem = opened.transfer(TransferState.FAILED).problem
     assert problem is not None
     assert problem.kind is ProblemKind.KEY_MISSING

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from services import listings
 from services.accounts.account_draft import AccountDraft
 from services.accounts.events import AccountOpened, AccountsLoaded
 from services.api.remote_file import RemoteFile
+from services.catalog import listings
 from services.catalog.events import (
     FileAdded,
     FileDeleted,
@@ -25,32 +25,32 @@ from services.disk.events import ReportSaved
 from services.problems.events import SomethingFailed
 from services.providers.account import SANDBOX_ID, Account
 from services.transfers.events import TransfersRestored
+from tests.support.engine_bench import EngineBench
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.making import account, remote_file, upload_request
 from tests.support.served_files import ListingQuirk, many_files, served_file
 from tests.support.server_faults import Stall, api_error
-from tests.support.service_bench import ServiceBench
 
-MakeBench = Callable[..., ServiceBench]
+MakeBench = Callable[..., EngineBench]
 
 
-def session(make_bench: MakeBench, account_id: str = "acme") -> ServiceBench:
+def session(make_bench: MakeBench, account_id: str = "acme") -> EngineBench:
     """Another run of the program, with the account listed."""
     bench = make_bench()
     bench.open(account_id)
     return bench
 
 
-def last_of(bench: ServiceBench) -> list[RemoteFile]:
+def last_of(bench: EngineBench) -> list[RemoteFile]:
     return [file for event in bench.told.all(LastListed) for file in event.files]
 
 
-def caches(bench: ServiceBench) -> list[Path]:
+def caches(bench: EngineBench) -> list[Path]:
     return sorted(bench.paths.listings_folder.glob("*.sqlite"))
 
 
-def save(bench: ServiceBench, who: Account, key: str = TEST_KEY) -> None:
-    bench.service.save_account(AccountDraft(who, key))
+def save(bench: EngineBench, who: Account, key: str = TEST_KEY) -> None:
+    bench.engine.accounts.save(AccountDraft(who, key))
     bench.told.wait_for(AccountsLoaded, lambda event: who in event.accounts)
 
 
@@ -73,7 +73,7 @@ def test_the_last_listing_is_told_before_the_new_one_starts(
     assert len(second.told.all(LastListed)) > 1
     assert 0 <= time.time() - second.told.all(LastListed)[0].listed_at < 60
     second.told.clear()
-    second.service.refresh()
+    second.session.listing.refresh()
     second.told.wait_for(ListingEnded)
     assert second.told.all(LastListed) == []
 
@@ -117,7 +117,7 @@ def test_a_listing_that_broke_off_leaves_the_last_one_and_counts_when_it_went_on
     third = session(make_bench)
     assert len(last_of(third)) == 1500
     third.told.clear()
-    third.service.go_on_listing()
+    third.session.listing.go_on()
     third.told.wait_for(ListingEnded, lambda event: event.complete)
     third.close()
     fourth = session(make_bench)
@@ -172,14 +172,14 @@ def test_uploads_and_deletes_since_the_listing_are_kept(
     first.save(files_server)
     first.open()
     (tmp_path / "a.jsonl").write_bytes(b"{}\n")
-    first.service.upload([upload_request(tmp_path / "a.jsonl")])
+    first.session.upload([upload_request(tmp_path / "a.jsonl")])
     added = first.told.wait_for(FileAdded).file
-    first.service.delete([remote_file("gone.txt", id="file-gone")])
+    first.session.delete([remote_file("gone.txt", id="file-gone")])
     first.told.wait_for(FileDeleted)
     first.close()
     files_server.next(Stall())
     second = make_bench()
-    second.service.open_account("acme")
+    second.open_account("acme")
     files_server.wait_until_stalled()
     assert {file.id for file in last_of(second)} == {file.id for file in files_server.files}
     assert added in last_of(second)
@@ -206,7 +206,7 @@ def test_accounts_that_differ_only_in_project_or_key_never_see_each_others_files
         server.next(api_error(403, "not now"))
         bench.open(changed.id)
         assert last_of(bench) == [], number
-        bench.service.refresh()
+        bench.session.listing.refresh()
         bench.told.wait_for(ListingEnded, lambda event: event.complete)
         bench.close()
         if changed.id == who.id:
@@ -238,13 +238,13 @@ def test_a_removed_account_takes_its_last_listing_with_it(
     bench.open("other")
     # In the middle of a listing, which must not bring it back.
     files_server.script("GET", "/files", [None, Stall()])
-    bench.service.refresh()
+    bench.session.listing.refresh()
     files_server.wait_until_stalled()
     bench.told.clear()
-    bench.service.remove_account("other")
+    bench.engine.accounts.remove("other")
     bench.told.wait_for(AccountsLoaded)
     files_server.release()
-    bench.service.remove_account("acme")
+    bench.engine.accounts.remove("acme")
     bench.told.wait_for_count(AccountsLoaded, 2)
     bench.close()
     assert caches(bench) == []
@@ -259,9 +259,9 @@ def test_all_last_listings_can_be_forgotten_in_the_middle_of_one(
     bench.open()
     files_server.script("GET", "/files", [None, Stall()])
     bench.told.clear()
-    bench.service.refresh()
+    bench.session.listing.refresh()
     files_server.wait_until_stalled()
-    bench.service.forget_listings()
+    bench.engine.caches.forget_all()
     files_server.release()
     assert bench.told.wait_for(ListingEnded).complete
     bench.close()
@@ -286,19 +286,19 @@ def test_without_a_folder_for_listings_all_else_works(
     bench.save(files_server)
     bench.open()
     assert bench.told.wait_for(ListingEnded).complete
-    bench.service.forget_listings()
+    bench.engine.caches.forget_all()
     bench.close()
     assert bench.told.all(SomethingFailed) == []
 
 
-def test_a_list_of_files_is_written(bench: ServiceBench, tmp_path: Path) -> None:
+def test_a_list_of_files_is_written(bench: EngineBench, tmp_path: Path) -> None:
     files = [remote_file("a.jsonl", id="file-a"), remote_file("b.jsonl", id="file-b")]
-    bench.service.export(files, tmp_path / "list.jsonl", ExportForm.JSONL)
+    bench.engine.exports.export(files, tmp_path / "list.jsonl", ExportForm.JSONL)
     assert bench.told.wait_for(ReportSaved).path == tmp_path / "list.jsonl"
     assert (tmp_path / "list.jsonl").read_text().count("\n") == 2
 
 
-def test_a_list_that_can_not_be_written_is_told_of(bench: ServiceBench, tmp_path: Path) -> None:
+def test_a_list_that_can_not_be_written_is_told_of(bench: EngineBench, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    bench.service.export([], tmp_path / "file" / "list.csv", ExportForm.CSV)
+    bench.engine.exports.export([], tmp_path / "file" / "list.csv", ExportForm.CSV)
     assert bench.told.wait_for(SomethingFailed).problem.advice

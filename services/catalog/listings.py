@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from services.api.files_api import FilesApi
@@ -10,22 +10,19 @@ from services.api.listing import Listing
 from services.api.remote_file import RemoteFile
 from services.catalog.cache_keeper import CacheKeeper, KeptListing
 from services.catalog.events import (
-    FileAdded,
-    FileDeleted,
     FilesListed,
     LastListed,
     ListingEnded,
     ListingStarted,
     NewFilesFound,
 )
-from services.catalog.listing_caches import ListingCaches
+from services.catalog.watching import Watch
 from services.problems.errors import FilesError, Problem, unexpected
 from services.system.cancellation import Cancelled, CancelToken
 from services.system.deadlines import seconds_until
 from services.system.events import Event, Listener
 from services.system.interval_timer import IntervalTimer, MakeTimer
 from services.system.worker_threads import WorkerThreads
-from services.watching import Watch
 
 _ROWS_AT_ONCE = 5000
 """Files in one event; handling each takes a listener's time."""
@@ -57,8 +54,9 @@ class _Run:
 
 
 class Listings:
-    """Lists one account at a time; see `FileCommands` for the commands and their events.
+    """Lists the account of one session, and looks for new files in it.
 
+    Until the account is open, and once it was left, nothing is done. Methods return at once.
     Events are sent under the lock, and only for the current listing: once a newer one has started
     or the account was left, the previous one sends nothing more.
     """
@@ -67,28 +65,31 @@ class Listings:
         self,
         listener: Listener,
         lock: "threading.RLock",
-        caches: ListingCaches,
+        keeper: CacheKeeper,
         *,
+        numbers: Iterator[int],
+        until_taken: Callable[[float], object] = lambda _seconds: None,
         clock: Callable[[], float] = time.time,
         make_timer: MakeTimer = IntervalTimer,
     ) -> None:
-        """`lock` is held while an event is told; `clock` gives seconds since 1970."""
+        """`lock` is held while an event is told.
+
+        `numbers` gives each listing of the program another number. `until_taken` waits, for so many
+        seconds at most, until whoever hears the events has taken in all so far; files are sent no
+        faster. `clock` gives seconds since 1970.
+        """
         self._listener = listener
         self._lock = lock
         self._clock = clock
-        self._keeper = CacheKeeper(caches)
+        self._keeper = keeper
+        self._numbers = numbers
+        self._until_taken = until_taken
         self._api: FilesApi | None = None
-        self._number = 0
         self._run: _Run | None = None
         self._watch = Watch(
             self._tell_of_watch, lock, self.refresh, clock=clock, make_timer=make_timer
         )
         self._worker = WorkerThreads("listing", 2)
-        self._until_taken: Callable[[float], object] = lambda _seconds: None
-
-    def take_turns(self, until_taken: Callable[[float], object]) -> None:
-        """See `FileCommands`."""
-        self._until_taken = until_taken
 
     def open(self, api: FilesApi) -> None:
         """Send the account's last listing, then list it."""
@@ -105,13 +106,16 @@ class Listings:
             self._watch.end()
 
     def refresh(self) -> None:
-        """List again."""
+        """List again. ListingStarted, FilesListed for each page, ListingEnded."""
         with self._lock:
             if self._api is not None:
                 self._begin(self._api, show_last=False)
 
     def go_on(self) -> None:
-        """Resume the last listing where it broke off, or start over if the server lost the place."""
+        """Ask for the rest of a listing that broke off, with the same number. As `refresh`.
+
+        If the server no longer knows where that was, it starts over.
+        """
         with self._lock:
             run = self._run
             if run is None or not run.ended or not run.listing.can_go_on:
@@ -123,38 +127,25 @@ class Listings:
             self._worker.submit(lambda: self._list(run, show_last=False))
 
     def stop(self) -> None:
-        """Ask for no further page."""
+        """Ask for no further page. ListingEnded."""
         with self._lock:
             if self._run is not None:
                 self._run.token.cancel()
 
     def watch(self, minutes: int) -> None:
-        """Look for new files every so many minutes, until the account is left; 0 for never."""
+        """Look for new files every so many minutes; 0 for never. NewFilesFound, WatchFailed.
+
+        Now and then everything is listed, as by `refresh`.
+        """
         with self._lock:
             if self._api is not None and minutes:
                 self._watch.watch(self._api, minutes)
             else:
                 self._watch.end()
 
-    def note(self, event: Event) -> None:
-        """Record what transfers did to files of any account."""
-        match event:
-            case FileAdded(account_id, file):
-                self._watch.know(account_id, file.id)
-                self._keeper.change(account_id, [(file.id, file)])
-            case FileDeleted(account_id, file_id):
-                self._keeper.change(account_id, [(file_id, None)])
-
-    def forget(self, account_id: str) -> None:
-        """Leave a removed account, and delete its cached listings."""
-        with self._lock:
-            if self._api is not None and self._api.account.id == account_id:
-                self.leave()
-        self._keeper.forget(account_id)
-
-    def forget_all(self) -> None:
-        """Delete all cached listings."""
-        self._keeper.forget_all()
+    def know(self, account_id: str, file_id: str) -> None:
+        """Mark an upload made here as known: it is not a new file of somebody else's."""
+        self._watch.know(account_id, file_id)
 
     def close(self) -> None:
         """Stop everything; returns at once."""
@@ -163,13 +154,10 @@ class Listings:
         self._watch.close()
         self._worker.stop()
 
-    def join(self, deadline: float) -> None:
-        """Wait for all threads until `deadline`, of `time.monotonic`."""
-        self._watch.join(seconds_until(deadline))
-        self._worker.join(seconds_until(deadline))
-        # Only now, so that a listing that has just ended is kept.
-        self._keeper.stop()
-        self._keeper.join(seconds_until(deadline))
+    def join(self, deadline: float) -> bool:
+        """Wait for all threads until `deadline`, of `time.monotonic`; whether they have ended."""
+        ended = self._watch.join(seconds_until(deadline))
+        return self._worker.join(seconds_until(deadline)) and ended
 
     def _tell_of_watch(self, event: Event) -> None:
         if isinstance(event, NewFilesFound):
@@ -181,8 +169,7 @@ class Listings:
     def _begin(self, api: FilesApi, *, show_last: bool) -> None:
         self._end_current()
         self._watch.listing_begins()
-        self._number += 1
-        run = self._run = _Run(api, self._number, Listing(api))
+        run = self._run = _Run(api, next(self._numbers), Listing(api))
         self._worker.submit(lambda: self._list(run, show_last=show_last))
 
     def _begin_again(self, run: _Run) -> None:

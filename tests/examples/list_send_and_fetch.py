@@ -1,0 +1,46 @@
+"""Lists an account's files, uploads one, and downloads it again: the services without a window.
+
+    python -m tests.examples.list_send_and_fetch DATA_FOLDER FILE
+
+The account is the environment's: OPENAI_API_KEY, and OPENAI_BASE_URL where it isn't OpenAI's.
+"""
+
+import os
+import queue
+import sys
+from pathlib import Path
+
+from services.accounts.key_store import KeyStore
+from services.accounts.settings import SettingsStore
+from services.catalog.events import FileAdded, FilesListed, ListingEnded
+from services.checks.gathering import look_at
+from services.disk.local_file import UploadRequest
+from services.disk.when_taken import WhenTaken
+from services.engine import Engine
+from services.events import ServiceClosed
+from services.providers.account import ENVIRONMENT_ID
+from services.system.events import Event
+from services.system.paths import paths_under
+from services.transfers.events import TransferChanged
+from services.transfers.transfer import TransferKind, TransferState
+
+events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+data, path = Path(sys.argv[1]), Path(sys.argv[2])
+paths = paths_under(data)
+settings = SettingsStore(paths.settings_file, lambda save: save())
+engine = Engine(events.put, settings, KeyStore(), os.environ, paths)
+session = engine.open(ENVIRONMENT_ID)
+while not isinstance(event := events.get(timeout=60), ServiceClosed):
+    match event:
+        case FilesListed(files=files):
+            for file in files:
+                print("listed", file.id, file.name)
+        case ListingEnded():
+            session.upload([UploadRequest(look_at(path), "user_data")])
+        case FileAdded(file=file):
+            print("uploaded", file.id)
+            session.download([file], data, WhenTaken.KEEP_BOTH)
+        case TransferChanged(transfer) if transfer.state is TransferState.DONE:
+            if transfer.kind is TransferKind.DOWNLOAD:
+                print("saved", transfer.path)
+                engine.close()

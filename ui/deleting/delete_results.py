@@ -1,0 +1,77 @@
+"""What came of deletes: told as one sum, and saved as a report."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
+
+from services.problems.errors import ProblemKind
+from services.system.language import _, ngettext
+from services.transfers.events import DeletesEnded
+from services.transfers.transfer import Transfer
+from ui.backend import Backend
+from ui.last_folders import Chosen
+from ui.messages.message_bar import MessageBar
+from ui.save_dialogs import SaveDialogs
+from ui.wording import count_in_words
+
+
+class DeleteResults(QObject):
+    """Tells what came of deletes that were asked for together; a report of the last can be saved."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        backend: Backend,
+        messages: MessageBar,
+        dialogs: SaveDialogs,
+        name_of: Callable[[str], str],
+        report: QAction,
+    ) -> None:
+        """`name_of` gives the name of an account by its ID, `report` is the action that saves."""
+        super().__init__(window)
+        self._window = window
+        self._backend = backend
+        self._messages = messages
+        self._dialogs = dialogs
+        self._name_of = name_of
+        self._report = report
+        self._last: tuple[Transfer, ...] = ()
+        self._account_of_last = ""
+        report.triggered.connect(self.save_report)
+        backend.events.on(DeletesEnded, self._tell)
+
+    @Slot()
+    def save_report(self) -> None:
+        """Ask where to save the results of the last deletes."""
+        name = self._name_of(self._account_of_last)
+        dialog = self._dialogs.make(self._window, _("Save report"), Chosen.REPORT, name, "csv")
+        dialog.setNameFilter("CSV (*.csv)")
+        dialog.fileSelected.connect(self._report_picked)
+        dialog.open()
+
+    def _tell(self, event: DeletesEnded) -> None:
+        self._last, self._account_of_last = event.all, event.account_id
+        self._report.setEnabled(True)
+        for transfer in event.failed:
+            if transfer.problem is not None:
+                self._messages.show_problem(
+                    transfer.problem,
+                    subject=transfer.name,
+                    subject_id=transfer.file_id,
+                    action=self._report,
+                )
+        if event.deleted:
+            words = ngettext("{number} file deleted", "{number} files deleted", event.deleted)
+            self._messages.tell(words.format(number=count_in_words(event.deleted)))
+        not_found = ProblemKind.NOT_FOUND
+        gone = any(failed.problem and failed.problem.kind is not_found for failed in event.failed)
+        if event.cancelled or gone:
+            # Some of the cancelled ones may be gone anyway.
+            self._backend.session.listing.refresh()
+
+    @Slot(str)
+    def _report_picked(self, name: str) -> None:
+        self._backend.engine.transfers.save_report(self._last, Path(name))
