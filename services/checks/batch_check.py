@@ -28,7 +28,7 @@ from services.checks.shown import shown
 from services.problems.severity import Severity
 from services.providers.limits import OFFICIAL, Limits
 from services.system.language import _, ngettext
-from services.system.numbers import whole
+from services.system.locale_format import whole
 
 THOROUGH = 1024 * 1024
 """Bytes of a file that are not read quickly, to see repeated keys and numbers beyond range.

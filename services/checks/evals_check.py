@@ -14,7 +14,7 @@ from services.checks.shown import shown
 from services.problems.severity import Severity
 from services.providers.limits import Limits
 from services.system.language import _, ngettext
-from services.system.numbers import whole
+from services.system.locale_format import whole
 
 
 class EvalsCheck:
@@ -95,7 +95,7 @@ class EvalsCheck:
             self._report.warning(
                 "item.key_missing",
                 _("The item has no {found}, but line {line} does.").format(
-                    found=shown(min(missing)), line=self._first_line
+                    found=shown(min(missing)), line=whole(self._first_line)
                 ),
                 "item",
             )
@@ -103,7 +103,7 @@ class EvalsCheck:
             self._report.warning(
                 "item.key_more",
                 _("The item has {found}, but line {line} doesn't.").format(
-                    found=shown(min(more)), line=self._first_line
+                    found=shown(min(more)), line=whole(self._first_line)
                 ),
                 "item",
                 min(more),

@@ -26,8 +26,8 @@ from services.checks.shown import shown
 from services.checks.unanswered import UnansweredExamples
 from services.problems.severity import Severity
 from services.providers.limits import Limits
-from services.system.language import _, ngettext
-from services.system.numbers import whole
+from services.system.language import N_, _, ngettext
+from services.system.locale_format import whole
 
 
 class FineTuneCheck:
@@ -123,9 +123,9 @@ class FineTuneCheck:
             "This is {found}, but line {line} has {expected}. "
             "Put different kinds of examples in separate files."
         ).format(
-            found=_NAMES[shape],
-            line=self._first_line,
-            expected=_NAMES[self._shape or shape],
+            found=_(_NAMES[shape]),
+            line=whole(self._first_line),
+            expected=_(_NAMES[self._shape or shape]),
         )
 
     def _chat(self, value: Mapping[str, object]) -> None:
@@ -210,7 +210,7 @@ class FineTuneCheck:
                 self._limits.severity,
                 "output.several",
                 _("“{key}” has {count} messages. Only one is allowed.").format(
-                    key=key, count=len(output)
+                    key=key, count=whole(len(output))
                 ),
                 (key,),
             )
@@ -250,7 +250,7 @@ class FineTuneCheck:
             self._report.error(
                 "images.many",
                 _("The example contains {count} images. The limit is {most}.").format(
-                    count=images.count, most=most
+                    count=whole(images.count), most=whole(most)
                 ),
                 *path,
             )
@@ -316,10 +316,10 @@ _COMPLETION_KEYS = frozenset({"prompt", "completion"})
 _NOT_AN_ANSWER = ("system", "developer", "user", "tool", "function")
 
 _NAMES = {
-    LineShape.CHAT: _("a conversation"),
-    LineShape.PREFERENCE: _("a preference"),
-    LineShape.REINFORCEMENT: _("a reinforcement example"),
-    LineShape.COMPLETION: _("a prompt and completion"),
+    LineShape.CHAT: N_("a conversation"),
+    LineShape.PREFERENCE: N_("a preference"),
+    LineShape.REINFORCEMENT: N_("a reinforcement example"),
+    LineShape.COMPLETION: N_("a prompt and completion"),
 }
 
 

@@ -19,7 +19,7 @@ from services.problems.severity import Severity
 from services.providers.limits import Limits
 from services.system.cancellation import CancelToken
 from services.system.language import _
-from services.system.numbers import whole
+from services.system.locale_format import whole
 from services.system.sizes import MB
 
 _HEAD = 32

@@ -10,7 +10,7 @@ from enum import Enum, auto
 
 from services.checks.shown import shown
 from services.problems.severity import Severity
-from services.system.language import _
+from services.system.language import N_, _
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,18 +188,18 @@ def _words_for(char: str) -> tuple[str, str]:
     told = _(
         "{sign} isn't allowed here. A comma, colon, quotation mark or bracket may be missing before it."
     )
-    return "json.invalid", told.format(sign=_SIGNS.get(char) or shown(char))
+    return "json.invalid", told.format(sign=_(_SIGNS.get(char, "")) or shown(char))
 
 
 _SIGNS = {
-    '"': _("A quotation mark"),
-    ",": _("A comma"),
-    ":": _("A colon"),
-    "{": _("An opening curly bracket"),
-    "}": _("A closing curly bracket"),
-    "[": _("An opening square bracket"),
-    "]": _("A closing square bracket"),
-    "\\": _("A backslash"),
-    "\u00a0": _("A no-break space"),
+    '"': N_("A quotation mark"),
+    ",": N_("A comma"),
+    ":": N_("A colon"),
+    "{": N_("An opening curly bracket"),
+    "}": N_("A closing curly bracket"),
+    "[": N_("An opening square bracket"),
+    "]": N_("A closing square bracket"),
+    "\\": N_("A backslash"),
+    "\u00a0": N_("A no-break space"),
 }
 """Those that can hardly be told apart, or seen, between quotation marks."""

@@ -14,7 +14,7 @@ from services.disk.local_file import LocalFile
 from services.problems.severity import Severity
 from services.system.cancellation import CancelToken
 from services.system.language import _, ngettext
-from services.system.numbers import whole
+from services.system.locale_format import whole
 
 Report = Callable[[Finding], None]
 """Takes a finding."""

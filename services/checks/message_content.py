@@ -12,7 +12,7 @@ from services.checks.shown import shown
 from services.problems.severity import Severity
 from services.providers.limits import Limits
 from services.system.language import _
-from services.system.numbers import whole
+from services.system.locale_format import whole
 from services.system.sizes import MB
 
 Path = tuple[str | int, ...]

@@ -15,6 +15,7 @@ from services.checks.message_content import Path
 from services.checks.shown import shown
 from services.providers.limits import Limits
 from services.system.language import _
+from services.system.locale_format import whole
 
 MOST_FUNCTIONS = 128
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -108,7 +109,9 @@ class ToolsCheck:
         if not isinstance(functions, list) or not 1 <= len(functions) <= MOST_FUNCTIONS:
             self._wrong(
                 "functions.kind",
-                _("“functions” must be a list of 1 to {number}.").format(number=MOST_FUNCTIONS),
+                _("“functions” must be a list of 1 to {number}.").format(
+                    number=whole(MOST_FUNCTIONS)
+                ),
                 path,
             )
             return
