@@ -21,7 +21,11 @@ def calls(tasks, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
         commands.append(command)
         return 1 if "format" in command else 0
 
+    def call_together(wanted: dict[str, list[str]], **_: object) -> list[str]:
+        return [name for name, command in wanted.items() if call(command)]
+
     monkeypatch.setattr(tasks, "_call", call)
+    monkeypatch.setattr(tasks, "call_together", call_together)
     return commands
 
 
@@ -43,6 +47,14 @@ def test_all_checks_are_done_and_the_failed_ones_named(tasks, calls, capsys):
     assert len(calls) == 4
     assert calls[-1][-1] == "-x"
     assert capsys.readouterr().err == "Failed: format\n"
+
+
+def test_of_two_processes_one_tests_what_the_other_leaves_out(tasks, calls):
+    tasks.test([])
+    first, second = (set(command[command.index("pytest") + 1 :]) for command in calls[-2:])
+    assert first
+    assert second == {f"--ignore={folder}" for folder in first}
+    assert all((tasks.ROOT / folder).exists() for folder in first)
 
 
 def test_the_crash_test_kills_a_hundred_times_unless_told_otherwise(tasks, calls):
