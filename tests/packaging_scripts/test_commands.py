@@ -66,6 +66,7 @@ def test_when_one_of_the_commands_does_not_start_the_others_are_ended(load, tmp_
     assert left_running(notes) == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 @pytest.mark.parametrize(
     "call",

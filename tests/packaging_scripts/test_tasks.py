@@ -1,3 +1,4 @@
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -55,6 +56,27 @@ def test_of_two_processes_one_tests_what_the_other_leaves_out(tasks, calls):
     assert first
     assert second == {f"--ignore={folder}" for folder in first}
     assert all((tasks.ROOT / folder).exists() for folder in first)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX only")
+def test_tests_write_into_memory_only_where_there_is_room(tasks, tmp_path):
+    free = shutil.disk_usage(tmp_path).free
+    assert tasks.folder_in_memory(tmp_path, room=1) == tmp_path
+    assert tasks.folder_in_memory(tmp_path, room=2 * free) is None
+    assert tasks.folder_in_memory(tmp_path / "none", room=1) is None
+
+
+def test_what_the_tests_have_written_is_removed(tasks, monkeypatch):
+    folders = []
+
+    def write(wanted: dict[str, list[str]], env: dict[str, str], **_: object) -> list[str]:
+        folders.append(Path(env["TMPDIR"]))
+        (folders[0] / "file").touch()
+        return []
+
+    monkeypatch.setattr(tasks, "call_together", write)
+    assert tasks.test([]) == 0
+    assert not folders[0].exists()
 
 
 def test_the_crash_test_kills_a_hundred_times_unless_told_otherwise(tasks, calls):

@@ -19,7 +19,11 @@ from tests.services.checks.case import Case
 from tests.services.checks.cases import CASES
 
 SHOWN = 100
-READABLE = [case for case in CASES if case.problem is None]
+READABLE = [
+    pytest.param(case, marks=[pytest.mark.slow] if case.slow else [])
+    for case in CASES
+    if case.problem is None
+]
 
 
 def check(file: LocalFile, case: Case) -> CheckReport:
