@@ -29,6 +29,7 @@ def upload_with_client(url, file):
 SMALL = Options(runs=1, large=1, small=4)
 
 
+@pytest.mark.slow
 def test_uploads_and_downloads_are_measured_with_all_three_clients(tmp_path):
     with fast_server() as address:
         (tmp_path / "up").mkdir()
@@ -128,6 +129,7 @@ def test_suggestions_are_measured(tmp_path, monkeypatch):
     assert line.figure > 0
 
 
+@pytest.mark.slow
 def test_checks_are_measured_beside_reading_alone(tmp_path, qapp):
     with fast_server() as address:
         lines = checks.measure(replace(SMALL, requests=200), address, tmp_path)

@@ -65,6 +65,7 @@ def test_the_command_finds_a_managed_screen_and_its_exit_code_comes_back():
     assert result.returncode == 7
 
 
+@pytest.mark.slow
 def test_the_secret_store_is_open():
     script = (
         "import keyring; keyring.set_password('a', 'b', 'c'); print(keyring.get_password('a', 'b'))"
@@ -78,6 +79,7 @@ def test_the_secret_store_is_open():
     assert result.stdout == "c\n", result.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_an_interruption_leaves_nothing_behind(number):
     script = 'sleep 60 & echo "$! $HOME"; wait'
@@ -130,6 +132,7 @@ class StandIns:
         return [*left_running(self.notes), *self._temporary.iterdir()]
 
 
+@pytest.mark.slow
 def test_an_interruption_at_whatever_moment_leaves_nothing_behind(tmp_path):
     """All moments would take minutes: some are spread over a run, others each time."""
     stand_ins = StandIns(tmp_path)

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.support.echoed import echoes_of, readable_parts
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.server_faults import Answer, Delivery
@@ -47,6 +49,7 @@ raise OSError(key)
 """
 
 
+@pytest.mark.slow
 def test_neither_the_file_nor_the_terminal_show_a_key(
     files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:

@@ -276,6 +276,7 @@ def test_what_is_tried_again_stands_at_the_end(bench: QueueBench) -> None:
     assert order_of_turns(bench, orders[:1]) == [orders[3], orders[2], orders[1]]
 
 
+@pytest.mark.slow
 def test_ten_thousand_are_tried_again_and_moved_in_no_time(bench: QueueBench) -> None:
     allow(bench, 1)
     ids = bench.add(*[upload()] * 10_001)[1:]
