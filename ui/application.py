@@ -79,7 +79,8 @@ class Session(QObject):
         self._start = start
         self._files_wait = bool(start.files)
         self._settings = settings
-        self._mailbox = Mailbox(self._take)
+        # Who waits for the mailbox loads what speaks HTTP next, which would slow the window down.
+        self._mailbox = Mailbox(self._take, lambda: self.window.workspace.area.is_arranging_last)
         self._service = make_service(self._mailbox.post)
         self._service.take_turns(self._mailbox.wait)
         settings.tell_problems_to(self._tell_problem)

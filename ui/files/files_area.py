@@ -98,6 +98,11 @@ class FilesArea(QWidget):
         """Whether anything is known of the account's files, if only that there are none."""
         return self._what_was_is_known or len(self.files) > 0
 
+    @property
+    def is_arranging_last(self) -> bool:
+        """Whether the files of the last session are being put in order, before a new listing."""
+        return self._listing is None and self.model.is_arranging
+
     def listed(self) -> Sequence[RemoteFile]:
         """Every file of the account, whether shown or not, in no order."""
         return self.files.every_file()
