@@ -1,14 +1,20 @@
-"""Which files are shown: what a person chose, and the test of rows against it. No Qt."""
+"""Which files are shown: what a person chose, and the test of rows against it. No Qt.
+
+What the search field's text says is read in `query`, which is loaded when there is a text.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import compress
+from typing import TYPE_CHECKING
 
 from services.api.remote_file import RemoteFile
 from services.browse.file_views import NewOutputs, View
 from services.browse.ordering import Row, search_texts
-from services.browse.query import Query
+
+if TYPE_CHECKING:
+    from services.browse.conditions import Condition
 
 _Test = Callable[[Sequence[Row], Sequence[str]], list[bool]]
 """Tells of every row, with its search text, whether it is wanted."""
@@ -23,6 +29,29 @@ class FileFilter:
     view: View | None = None
     text: str = ""
     """What is searched for; see `query`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """A part of the text that is not understood, and is left out of the search."""
+
+    start: int
+    end: int
+    reason: str
+    """A sentence with advice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is searched for; without anything, all files."""
+
+    words: tuple[str, ...] = ()
+    """Folded; each must be in name or id."""
+    unwanted: tuple[str, ...] = ()
+    """Folded; none may be in name or id."""
+    conditions: "tuple[Condition, ...]" = ()
+    """Each must hold."""
+    unclear: tuple[Unclear, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from services.browse.conditions import Condition, EndingIs, Not, PurposeIs, StatusIs
+from services.browse.file_filter import Query
 from services.browse.filter_fields import FIELDS
 from services.browse.filter_values import NotUnderstood
-from services.browse.query import Query
 from services.browse.seen_values import SeenValues
 
 

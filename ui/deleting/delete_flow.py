@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction
@@ -15,7 +16,6 @@ from services.problems.errors import ProblemKind
 from services.system.language import _, ngettext
 from services.transfers.events import DeletesEnded
 from services.transfers.transfer import Transfer, TransferKind, TransferState
-from ui.deleting.delete_dialog import DeleteDialog
 from ui.deleting.undo_bar import UndoBar
 from ui.downloading.download_flow import DownloadFlow
 from ui.downloading.refused_content import RefusedContent
@@ -24,6 +24,9 @@ from ui.last_folders import Chosen
 from ui.messages.message_bar import MessageBar
 from ui.save_dialogs import SaveDialogs
 from ui.wording import count_in_words
+
+if TYPE_CHECKING:
+    from ui.deleting.delete_dialog import DeleteDialog
 
 
 class DeleteFlow(QObject):
@@ -72,6 +75,8 @@ class DeleteFlow(QObject):
     @Slot()
     def ask(self) -> None:
         """Ask whether the selected files are to be deleted."""
+        from ui.deleting.delete_dialog import DeleteDialog
+
         leaving = self._area.files.leaving
         files = [file for file in self._area.table.selected_files() if file.id not in leaving]
         name = self._account_name()

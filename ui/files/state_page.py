@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from services.browse.file_filter import FileFilter
 from services.problems.errors import Problem, ProblemKind
 from services.system.language import _
-from ui.files.no_match_words import no_match_in_words
 from ui.icons import icon
 from ui.messages.problem_words import report_line, said_in_words
 from ui.theme import Role
@@ -95,6 +94,8 @@ class StatePage(QWidget):
 
     def show_no_match(self, shown: FileFilter, *, can_go_on: bool = False) -> None:
         """There are files, but none match the filter and search."""
+        from ui.files.no_match_words import no_match_in_words
+
         match = no_match_in_words(shown)
         page = _Page("search-x", Role.MUTED, match.title, match.advice, (_Step.CLEAR,))
         self._show(page, match.left_out, can_go_on)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from html import escape
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtDBus import QDBusConnection
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
 from ui.program_icon import program_icon
@@ -18,6 +17,8 @@ def desktop_reads_markup() -> bool:
 
     So it is where Qt finds this tray; else Qt itself shows a balloon of plain text.
     """
+    from PySide6.QtDBus import QDBusConnection
+
     bus = QDBusConnection.sessionBus()
     if not bus.isConnected():
         return False

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QWidget
@@ -29,13 +30,12 @@ from services.system.language import _
 from ui.last_folders import Chosen
 from ui.save_dialogs import SaveDialogs
 from ui.uploads.listed_already import ListedAlready
-from ui.uploads.review_list import ReviewList
-from ui.uploads.review_model import ReviewModel
-from ui.uploads.review_sheet import ReviewSheet
-from ui.uploads.row_check import can_skip_review
-from ui.uploads.sheet_words import passed_in_words
-from ui.uploads.waiting_dialog import WaitingDialog
 from ui.wording import files_in_words
+
+if TYPE_CHECKING:
+    from ui.uploads.review_model import ReviewModel
+    from ui.uploads.review_sheet import ReviewSheet
+    from ui.uploads.waiting_dialog import WaitingDialog
 
 CheckEvent = CheckProgress | FilesChecked | FileRepaired | LinesShown | UploadsFound
 
@@ -122,6 +122,10 @@ class ReviewFlow(QObject):
         self, gathered: PathsGathered, purpose: str | None, roots: Sequence[Path]
     ) -> Iterator[None]:
         """Stops wherever the event loop may turn: with thousands of files it has to."""
+        from ui.uploads.review_list import ReviewList
+        from ui.uploads.review_model import ReviewModel
+        from ui.uploads.row_check import can_skip_review
+
         files = ReviewList(purpose, roots, self._limits)
         for first in range(0, len(gathered.files), _AT_ONCE):
             files.add(gathered.files[first : first + _AT_ONCE])
@@ -148,7 +152,9 @@ class ReviewFlow(QObject):
         yield
         self._look_up(gathered.files)
 
-    def _make_sheet(self, model: ReviewModel) -> ReviewSheet:
+    def _make_sheet(self, model: "ReviewModel") -> "ReviewSheet":
+        from ui.uploads.review_sheet import ReviewSheet
+
         current = self._settings.current
         self._sheet = sheet = ReviewSheet(self._account_name, model, self._left_out, self._window)
         sheet.set_skip_next_time(current.skip_review)
@@ -197,7 +203,7 @@ class ReviewFlow(QObject):
         if self._sheet is not None:
             self._sheet.tell(f"{problem.title}. {problem.advice}")
 
-    def _take_repaired(self, sheet: ReviewSheet, event: FileRepaired) -> None:
+    def _take_repaired(self, sheet: "ReviewSheet", event: FileRepaired) -> None:
         if event.repaired is None:
             if event.problem is not None:
                 self.take_failure(event.problem)
@@ -215,6 +221,8 @@ class ReviewFlow(QObject):
     @Slot()
     def _go_on_without_sheet(self) -> None:
         """Upload once everything has passed; with a finding, show it."""
+        from ui.uploads.sheet_words import passed_in_words
+
         model = self._model
         if model is None or self._sheet is not None:
             return
@@ -230,6 +238,9 @@ class ReviewFlow(QObject):
 
     @Slot()
     def _show_progress(self) -> None:
+        from ui.uploads.sheet_words import passed_in_words
+        from ui.uploads.waiting_dialog import WaitingDialog
+
         if self._model is None or self._sheet is not None:
             return
         self._progress = WaitingDialog(_("Checking files…"), self._window)
