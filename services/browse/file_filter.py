@@ -4,10 +4,11 @@ What the search field's text says is read in `query`, which is loaded when there
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import compress
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from services.api.remote_file import RemoteFile
 from services.browse.file_views import NewOutputs, View
@@ -20,8 +21,7 @@ _Test = Callable[[Sequence[Row], Sequence[str]], list[bool]]
 """Tells of every row, with its search text, whether it is wanted."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileFilter:
+class FileFilter(msgspec.Struct, frozen=True):
     """Which files are shown; without anything, all."""
 
     purposes: frozenset[str] = frozenset()
@@ -31,8 +31,7 @@ class FileFilter:
     """What is searched for; see `query`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unclear:
+class Unclear(msgspec.Struct, frozen=True):
     """A part of the text that is not understood, and is left out of the search."""
 
     start: int
@@ -41,8 +40,7 @@ class Unclear:
     """A sentence with advice."""
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(msgspec.Struct, frozen=True):
     """What is searched for; without anything, all files."""
 
     words: tuple[str, ...] = ()
@@ -54,8 +52,7 @@ class Query:
     unclear: tuple[Unclear, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Sieve:
+class Sieve(msgspec.Struct, frozen=True):
     """Lets the rows through that a filter wants. Equal ones let the same rows through."""
 
     purposes: frozenset[str] = frozenset()
@@ -65,7 +62,7 @@ class Sieve:
     """Lets only new outputs through."""
     outputs_since: float | None = None
     """Since when they are new; what `outputs` knows besides is told row by row."""
-    query: Query = field(default_factory=Query)
+    query: Query = Query()
     now: float = 0.0
     """For the conditions of the query; seconds since 1970."""
 

@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
+
+import msgspec
+from msgspec import structs
 
 from services.api.remote_file import RemoteFile
 from services.browse.file_counts import Amount, Counts, LiveCounts
@@ -18,8 +20,7 @@ from services.browse.slices import Steps, finish
 __all__ = ["Amount", "Arranged", "Counts", "FileFilter", "FileList", "View", "is_output"]
 
 
-@dataclass(frozen=True, slots=True)
-class Arranged:
+class Arranged(msgspec.Struct, frozen=True):
     """What is to be shown, and how it came about."""
 
     files: ShownFiles
@@ -364,4 +365,4 @@ def _parsed(text: str) -> Query:
     """
     from services.browse.query import parse
 
-    return replace(parse(text), unclear=())
+    return structs.replace(parse(text), unclear=())

@@ -5,11 +5,11 @@ window, they are written as in English.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class NumberFormat:
+class NumberFormat(msgspec.Struct, frozen=True):
     """How numbers are written. Its functions are called from any thread."""
 
     whole: Callable[[int], str]

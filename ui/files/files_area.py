@@ -2,9 +2,9 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from itertools import chain
 
+from msgspec import structs
 from PySide6.QtCore import QSize, QTimer, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -246,14 +246,14 @@ class FilesArea(QWidget):
 
     def choose(self, wanted: FileFilter) -> None:
         """Show the files of a purpose or view; the search stays."""
-        self.files.shown = replace(wanted, text=self.files.shown.text)
+        self.files.shown = structs.replace(wanted, text=self.files.shown.text)
         self.model.refresh()
         self._show_right_page()
 
     @Slot(str)
     def search(self, text: str) -> None:
         """Show the files whose name or id contains the text."""
-        self.files.shown = replace(self.files.shown, text=text)
+        self.files.shown = structs.replace(self.files.shown, text=text)
         self.model.refresh()
         self._show_right_page()
 

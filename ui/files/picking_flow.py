@@ -1,10 +1,10 @@
 """The ways to select many files: all, the others, those of a purpose, those of pasted ids."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from msgspec import structs
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QWidget
@@ -113,7 +113,7 @@ class PickingFlow(QObject):
                 return
         # Qt looks through all ranges for every cell that it paints: these are too many, so the
         # files are shown alone and are one range.
-        alone = replace(self._area.files.shown, purposes=frozenset({purpose}))
+        alone = structs.replace(self._area.files.shown, purposes=frozenset({purpose}))
         self._sidebar.choose(FileFilter(alone.purposes, alone.view))
         self._area.choose(alone)
         self._when_arranged(self._area.table.selectAll)

@@ -1,8 +1,8 @@
 """What is shown instead of the table while there is nothing to list."""
 
-from dataclasses import dataclass
 from enum import Enum, auto
 
+import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -131,8 +131,7 @@ class _Step(Enum):
     UPLOAD = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
+class _Page(msgspec.Struct, frozen=True):
     icon_name: str
     role: Role
     title: str

@@ -1,7 +1,6 @@
 """A word on the desktop to a person who is looking elsewhere."""
 
 from collections.abc import Callable
-from html import escape
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
@@ -51,6 +50,8 @@ class DesktopNotice(QObject):
                 self._tray = QSystemTrayIcon(program_icon(), self)
                 self._tray.messageClicked.connect(self._clicked)
             self._tray.show()
+            from html import escape
+
             # Files are named by anybody.
             plain = shortened(one_line(text), _LONGEST)
             shown = escape(plain, quote=False) if self._reads_markup() else plain
