@@ -1,11 +1,12 @@
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 
-from tests.bench import checks, suggestions
+from tests.bench import checks, suggestions, window_stalls
 from tests.bench.cached_start import measure as measure_start
-from tests.bench.fast_server import fast_server
+from tests.bench.fast_server import fast_server, file_id
 from tests.bench.ledger import measure as measure_ledger
 from tests.bench.listing import measure as measure_listing
 from tests.bench.page_server import pages_of
@@ -22,8 +23,8 @@ from tests.bench.throughput import (
 
 
 def upload_with_client(url, file):
-    with file.open("rb") as opened:
-        official_client(url).files.create(file=opened, purpose="user_data")
+    with file.open("rb") as opened, official_client(url) as client:
+        client.files.create(file=opened, purpose="user_data")
 
 
 SMALL = Options(runs=1, large=1, small=4)
@@ -81,6 +82,27 @@ def test_sorting_searching_scrolling_and_selecting_are_measured(tmp_path):
 
 
 @pytest.mark.slow
+def test_stalls_are_measured_at_full_speed_and_on_a_line(tmp_path):
+    with fast_server() as address:
+        (tmp_path / "fast").mkdir()
+        (tmp_path / "line").mkdir()
+        small = replace(SMALL, eight=4)
+        lines = window_stalls.measure(small, address, tmp_path / "fast")
+        lines += window_stalls.measure_on_line(small, address, tmp_path / "line")
+    figures = {line.key: line.figure for line in lines}
+    assert figures.keys() == {
+        "ui_stall_transfers_ms_p99",
+        "ui_stall_transfers_ms_max",
+        "ui_stall_transfers_ms_p99_over_idle",
+        "ui_stall_transfers_ms_max_over_idle",
+        "ui_stall_line_ms_p99",
+        "ui_stall_line_ms_max",
+    }
+    for key in ("ui_stall_transfers_ms_p99", "ui_stall_transfers_ms_max"):
+        assert figures[f"{key}_over_idle"] < figures[key]
+
+
+@pytest.mark.slow
 def test_a_start_with_the_last_listing_is_measured(tmp_path):
     lines = measure_start(Options(runs=1, listed=2500), "", tmp_path)
     assert [line.key for line in lines] == ["cached_start_ms", "cached_start_vs_bare"]
@@ -120,6 +142,20 @@ def test_a_limited_upload_is_taken_no_faster_than_said(tmp_path):
         file.write_bytes(bytes(25_000_000))
         taken = timed(lambda: upload_with_client(f"{address}/rate-125/v1", file))
     assert taken >= 0.2
+
+
+def download_with_client(url, file):
+    with official_client(url) as client:
+        client.files.content(file_id(file.stat().st_size)).read()
+
+
+@pytest.mark.parametrize("transfer", [upload_with_client, download_with_client])
+def test_all_transfers_of_a_direction_share_a_line(tmp_path, transfer):
+    file = tmp_path / "file.bin"
+    file.write_bytes(bytes(6_250_000))
+    with fast_server() as address, ThreadPoolExecutor(4) as clients:
+        taken = timed(lambda: [*clients.map(transfer, [f"{address}/line-125/v1"] * 4, [file] * 4)])
+    assert taken >= 0.19
 
 
 def test_suggestions_are_measured(tmp_path, monkeypatch):

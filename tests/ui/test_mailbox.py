@@ -73,6 +73,15 @@ def test_posts_while_the_window_is_at_work_arrive_all_and_in_order(qtbot) -> Non
     mailbox.close()
 
 
+def test_what_is_still_being_worked_on_is_not_shown_yet(qtbot) -> None:
+    turns = []
+    mailbox = Mailbox(Deliveries(), lambda: not turns.append(None) and len(turns) < 20)
+    mailbox.post(LastListed("acme", (), 0.0))
+    qtbot.waitUntil(lambda: mailbox.wait(0))
+    assert len(turns) > 20
+    mailbox.close()
+
+
 def test_only_the_last_snapshot_of_each_transfer_is_delivered_at_its_place(qtbot) -> None:
     deliveries = Deliveries()
     mailbox = Mailbox(deliveries)

@@ -1,8 +1,8 @@
 """The table of files: keeps its place through every change of the rows."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+import msgspec
 from PySide6.QtCore import (
     QElapsedTimer,
     QEvent,
@@ -382,8 +382,7 @@ def _rows_in(selection: QItemSelection) -> int:
     return sum(selection.at(place).height() for place in range(selection.count()))
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(msgspec.Struct, frozen=True):
     """What was where before the rows change."""
 
     top: int

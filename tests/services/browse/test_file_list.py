@@ -1,9 +1,9 @@
 import time
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from services.api.remote_file import RemoteFile
 from services.browse import picked_rows, sorted_rows
