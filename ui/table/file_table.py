@@ -294,6 +294,9 @@ class FileTable(QTableView):
         self, place: "_Place", change: RowChange, *, rearranged: bool, chosen: bool
     ) -> None:
         bar = self.verticalScrollBar()
+        # Qt left this to a timer, after which it would paint all rows a second time: a search among
+        # 50,000 files took 31 ms of the window's thread instead of 23 ms.
+        self.executeDelayedItemsLayout()
         self.updateGeometries()
         if rearranged:
             # Following the top row would lead anywhere; the current file is what was looked at.
