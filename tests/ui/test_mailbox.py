@@ -1,9 +1,11 @@
 import itertools
 import threading
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
 
 from services.catalog.events import FileDeleted, FilesListed, LastListed
 from services.system.events import Event
@@ -28,14 +30,14 @@ class Deliveries:
         return list(itertools.chain.from_iterable(self.lists))
 
 
-def in_threads(*jobs) -> list[threading.Thread]:
+def in_threads(*jobs: Callable[[], object]) -> list[threading.Thread]:
     threads = [threading.Thread(target=job) for job in jobs]
     for thread in threads:
         thread.start()
     return threads
 
 
-def test_a_hundred_thousand_posts_of_four_threads_arrive_as_few_deliveries(qtbot) -> None:
+def test_a_hundred_thousand_posts_of_four_threads_arrive_as_few_deliveries(qtbot: QtBot) -> None:
     deliveries = Deliveries()
     mailbox = Mailbox(deliveries)
 
@@ -55,7 +57,7 @@ def test_a_hundred_thousand_posts_of_four_threads_arrive_as_few_deliveries(qtbot
     mailbox.close()
 
 
-def test_posts_while_the_window_is_at_work_arrive_all_and_in_order(qtbot) -> None:
+def test_posts_while_the_window_is_at_work_arrive_all_and_in_order(qtbot: QtBot) -> None:
     deliveries = Deliveries()
     mailbox = Mailbox(deliveries)
 
@@ -73,7 +75,7 @@ def test_posts_while_the_window_is_at_work_arrive_all_and_in_order(qtbot) -> Non
     mailbox.close()
 
 
-def test_only_the_last_snapshot_of_each_transfer_is_delivered_at_its_place(qtbot) -> None:
+def test_only_the_last_snapshot_of_each_transfer_is_delivered_at_its_place(qtbot: QtBot) -> None:
     deliveries = Deliveries()
     mailbox = Mailbox(deliveries)
     first, second = transfer(id=1), transfer(id=2)
@@ -86,7 +88,7 @@ def test_only_the_last_snapshot_of_each_transfer_is_delivered_at_its_place(qtbot
     mailbox.close()
 
 
-def test_what_is_posted_while_delivering_comes_with_the_next_delivery(qtbot) -> None:
+def test_what_is_posted_while_delivering_comes_with_the_next_delivery(qtbot: QtBot) -> None:
     received: list[list[Event]] = []
 
     def deliver(events: list[Event]) -> None:
@@ -101,7 +103,7 @@ def test_what_is_posted_while_delivering_comes_with_the_next_delivery(qtbot) -> 
     mailbox.close()
 
 
-def test_a_delivery_that_fails_does_not_stop_the_next(qtbot) -> None:
+def test_a_delivery_that_fails_does_not_stop_the_next(qtbot: QtBot) -> None:
     received: list[list[Event]] = []
 
     def deliver(events: list[Event]) -> None:
@@ -119,7 +121,7 @@ def test_a_delivery_that_fails_does_not_stop_the_next(qtbot) -> None:
     mailbox.close()
 
 
-def test_nothing_is_delivered_after_close_though_threads_go_on_posting(qtbot) -> None:
+def test_nothing_is_delivered_after_close_though_threads_go_on_posting(qtbot: QtBot) -> None:
     deliveries = Deliveries()
     mailbox = Mailbox(deliveries)
     started = threading.Barrier(5)
@@ -144,7 +146,7 @@ def test_nothing_is_delivered_after_close_though_threads_go_on_posting(qtbot) ->
     assert len(deliveries.lists) == delivered
 
 
-def test_close_forgets_what_was_not_yet_delivered(qtbot) -> None:
+def test_close_forgets_what_was_not_yet_delivered(qtbot: QtBot) -> None:
     deliveries = Deliveries()
     mailbox = Mailbox(deliveries)
     mailbox.post(FileDeleted("acme", "x"))
@@ -154,7 +156,7 @@ def test_close_forgets_what_was_not_yet_delivered(qtbot) -> None:
     assert deliveries.lists == []
 
 
-def _turn_event_loop(qtbot) -> None:
+def _turn_event_loop(qtbot: QtBot) -> None:
     """Return when an event posted now, behind all others, has been handled."""
     handled: list[list[Event]] = []
     mailbox = Mailbox(handled.append)
@@ -163,7 +165,7 @@ def _turn_event_loop(qtbot) -> None:
     mailbox.close()
 
 
-def test_of_the_pieces_of_a_listing_one_is_delivered_a_turn(qtbot) -> None:
+def test_of_the_pieces_of_a_listing_one_is_delivered_a_turn(qtbot: QtBot) -> None:
     deliveries = Deliveries()
     mailbox = Mailbox(deliveries)
     pieces = [FilesListed("acme", 1, (), so_far) for so_far in (1, 2, 3)]
@@ -175,7 +177,7 @@ def test_of_the_pieces_of_a_listing_one_is_delivered_a_turn(qtbot) -> None:
     mailbox.close()
 
 
-def test_what_waits_for_the_next_turn_is_not_delivered_after_the_end(qtbot) -> None:
+def test_what_waits_for_the_next_turn_is_not_delivered_after_the_end(qtbot: QtBot) -> None:
     delivered: list[Event] = []
     pieces = [FilesListed("acme", 1, (), so_far) for so_far in (1, 2)]
 
@@ -195,7 +197,7 @@ def test_what_waits_for_the_next_turn_is_not_delivered_after_the_end(qtbot) -> N
     after.close()
 
 
-def test_pieces_of_the_last_listing_arrive_one_a_turn_too(qtbot) -> None:
+def test_pieces_of_the_last_listing_arrive_one_a_turn_too(qtbot: QtBot) -> None:
     deliveries = Deliveries()
     mailbox = Mailbox(deliveries)
     pieces = [LastListed("acme", (), moment) for moment in (1.0, 2.0)]
@@ -206,7 +208,9 @@ def test_pieces_of_the_last_listing_arrive_one_a_turn_too(qtbot) -> None:
     mailbox.close()
 
 
-def test_a_thread_can_wait_until_the_pieces_of_a_listing_were_delivered_and_painted(qtbot) -> None:
+def test_a_thread_can_wait_until_the_pieces_of_a_listing_were_delivered_and_painted(
+    qtbot: QtBot,
+) -> None:
     label = QLabel("nothing yet")
     painted: list[str] = []
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QListView, QMenu, QWidget
 
-from services.problems.errors import ProblemKind
+from services.problems.errors import Problem, ProblemKind
 from services.transfers.transfer import TransferKind, TransferState
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.making import problem, transfer
@@ -31,7 +31,7 @@ TEXTS = {
 }
 
 
-@pytest.fixture(params=TEXTS.values(), ids=TEXTS.keys())
+@pytest.fixture(params=list(TEXTS.values()), ids=list(TEXTS))
 def text(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -102,7 +102,7 @@ def hostile(files_server: ScriptedFilesServer, open_desk: OpenDesk, text: str) -
     return desk
 
 
-def refusal(text: str):
+def refusal(text: str) -> Problem:
     return problem(
         text,
         kind=ProblemKind.REQUEST_REFUSED,

@@ -11,6 +11,7 @@ from services.transfers.events import TransferChanged
 from services.transfers.transfer import TransferKind, TransferState
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.making import transfer
+from tests.support.narrowing import there
 from tests.support.served_files import served_file
 from tests.support.server_faults import Stall, api_error
 from tests.window.conftest import OpenDesk
@@ -278,7 +279,7 @@ def test_what_has_the_keyboard_has_a_name_or_words(
     files_server.script("GET", "/files", [Stall()])
     desk = open_desk(accounts=[account_at(files_server)])
     desk.wait_to_see("Loading files…")
-    assert QApplication.focusWidget().accessibleName()
+    assert there(QApplication.focusWidget()).accessibleName()
     desk.wait(lambda: files_server.requests_to("GET", "/files"))
     files_server.release()
     desk.wait_for_files("report.pdf")

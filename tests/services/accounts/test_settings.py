@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -39,7 +40,7 @@ def test_without_a_file_the_defaults_hold_and_nothing_is_written(path: Path) -> 
 
 
 def test_what_was_changed_is_there_in_the_next_session(path: Path) -> None:
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "accounts": (account("Ä · “x”", organization="org-1", project="proj-1"),),
         "last_account": "acme",
         "colour_scheme": "dark",

@@ -146,7 +146,12 @@ def test_a_delete_of_a_file_still_at_work_is_repeated(
     [("other", "authorization", f"Bearer {TEST_KEY}"), ("azure", "api-key", TEST_KEY)],
 )
 def test_the_key_goes_where_the_provider_wants_it(
-    files_server: ScriptedFilesServer, make_api: MakeApi, token, provider_id, header, value
+    files_server: ScriptedFilesServer,
+    make_api: MakeApi,
+    token: PatientToken,
+    provider_id: str,
+    header: str,
+    value: str,
 ) -> None:
     make_api(provider_id=provider_id).list_page(token)
     headers = files_server.requests[0].headers

@@ -177,8 +177,12 @@ def kind_of_failure(body: MultipartBody) -> ProblemKind:
 
 def test_a_file_of_another_size_or_time_is_not_sent(path: Path) -> None:
     size, time = path.stat().st_size, path.stat().st_mtime_ns
-    for wrong in ({"size": size + 1}, {"size": size - 1}, {"modified_ns": time + 1}):
-        assert kind_of_failure(body_of(local_file(path, **wrong))) is ProblemKind.FILE_CHANGED
+    for wrong in (
+        local_file(path, size=size + 1),
+        local_file(path, size=size - 1),
+        local_file(path, modified_ns=time + 1),
+    ):
+        assert kind_of_failure(body_of(wrong)) is ProblemKind.FILE_CHANGED
 
 
 def test_nothing_of_a_changed_file_goes_out(path: Path) -> None:

@@ -4,6 +4,7 @@ import os
 import ssl
 import subprocess
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from services.api import trust as trust_module
 from services.api.trust import trust
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import Cancelled, CancelToken
-from tests.services.api.asking import list_files, problem_of, upload
+from tests.services.api.asking import Ask, list_files, problem_of, upload
 from tests.services.api.conftest import MakeApi, PatientToken
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.server_faults import StallAtAccept
@@ -22,7 +23,7 @@ VARIABLES = ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_
 
 
 @pytest.fixture
-def server(make_files_server) -> ScriptedFilesServer:
+def server(make_files_server: Callable[..., ScriptedFilesServer]) -> ScriptedFilesServer:
     return make_files_server(tls=True)
 
 
@@ -148,7 +149,7 @@ def test_certificates_that_are_gone_are_told_by_the_name_of_the_setting(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     variable: str,
-    ask,
+    ask: Ask,
 ) -> None:
     gone = str(tmp_path / "gone")
     monkeypatch.setenv(variable, gone)

@@ -48,7 +48,11 @@ def test_without_an_expiry_none_is_sent(
 
 @pytest.mark.parametrize("seconds", [0, 3599, 2_592_001])
 def test_an_expiry_out_of_range_never_leaves(
-    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, tmp_path: Path, seconds
+    files_server: ScriptedFilesServer,
+    api: FilesApi,
+    token: CancelToken,
+    tmp_path: Path,
+    seconds: int,
 ) -> None:
     (tmp_path / "a.txt").touch()
     with pytest.raises(ValueError, match="expires_after"):

@@ -20,7 +20,7 @@ COLUMNS = st.sampled_from([Column.NAME, Column.PURPOSE, Column.SIZE, Column.EXPI
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _small_chunks():
+def _small_chunks() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(slices, "CHUNK", 4)
         yield

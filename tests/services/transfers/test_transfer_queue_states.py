@@ -8,6 +8,7 @@ import shutil
 import tempfile
 import time
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from pathlib import Path
 
 from hypothesis import settings
@@ -278,7 +279,7 @@ class QueueMachine(RuleBasedStateMachine):
 
         self.wait_for(settled)
 
-    def wait_for(self, reached) -> None:
+    def wait_for(self, reached: Callable[[], bool]) -> None:
         deadline = time.monotonic() + 10
         self.read_news()
         while not reached():

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from services.accounts.events import AccountFailed, AccountOpened, AccountOpening, AccountsLoaded
 from services.accounts.settings import SettingsStore
 from services.providers.account import AccountKind
+from services.system.events import Event
 from tests.support.making import account, problem
 from tests.support.recording_engine import RecordingEngine
 from ui.accounts.account_flow import AccountFlow
@@ -31,7 +32,7 @@ class Flow:
         self.failed = QSignalSpy(self.flow.failed)
         self.left = QSignalSpy(self.flow.left)
 
-    def tell(self, *events) -> None:
+    def tell(self, *events: Event) -> None:
         for event in events:
             self.engine.tell(event)
 

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QPushButton,
-    QTableView,
     QToolButton,
     QToolTip,
     QVBoxLayout,
@@ -27,9 +26,11 @@ from pytestqt.qtbot import QtBot
 from services.problems.errors import ProblemKind
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from tests.support.making import problem, transfer
+from tests.support.narrowing import there
 from ui.theme import Role, colour, make_palette
 from ui.transfers.transfer_model import Column
 from ui.transfers.transfer_panel import TransferPanel
+from ui.transfers.transfer_table import TransferTable
 from ui.widgets.question_dialog import QuestionDialog
 
 _LEFT = Qt.MouseButton.LeftButton
@@ -40,7 +41,7 @@ def window(qtbot: QtBot) -> QMainWindow:
     """A window that deletes files on Del, as the real one does."""
     made = QMainWindow()
     made.setCentralWidget(QWidget())
-    column = QVBoxLayout(made.centralWidget())
+    column = QVBoxLayout(there(made.centralWidget()))
     column.setContentsMargins(0, 0, 0, 0)
     column.addWidget(TransferPanel(), 1)
     column.addStretch()  # the room it leaves while it is folded
@@ -57,11 +58,11 @@ def window(qtbot: QtBot) -> QMainWindow:
 
 @pytest.fixture
 def panel(window: QMainWindow) -> TransferPanel:
-    return window.findChild(TransferPanel)
+    return there(window.findChild(TransferPanel))
 
 
-def table(panel: TransferPanel) -> QTableView:
-    return next(view for view in panel.findChildren(QTableView))
+def table(panel: TransferPanel) -> TransferTable:
+    return next(view for view in panel.findChildren(TransferTable))
 
 
 def icon_place(panel: TransferPanel, row: int, from_right: int = 0) -> QPoint:
@@ -443,7 +444,7 @@ def test_del_elsewhere_in_the_window_is_still_the_windows(
 ) -> None:
     panel.model.take([transfer()])
     files_deleted = QSignalSpy(window.delete_files.triggered)
-    other = panel.findChild(QToolButton)
+    other = there(panel.findChild(QToolButton))
     other.setFocus()
     qtbot.keyClick(other, Qt.Key.Key_Delete)
     assert files_deleted.count() == 1
@@ -562,7 +563,7 @@ def test_cancel_all_asks_first(qtbot: QtBot, panel: TransferPanel) -> None:
 
 def test_the_chevron_leaves_only_the_head(qtbot: QtBot, panel: TransferPanel) -> None:
     panel.model.take([transfer()])
-    chevron = panel.findChild(QToolButton)
+    chevron = there(panel.findChild(QToolButton))
     assert chevron.accessibleName() == "Hide transfers"
     with qtbot.waitSignal(panel.collapsed_changed) as changed:
         qtbot.mouseClick(chevron, _LEFT)
@@ -852,7 +853,7 @@ def test_the_empty_part_of_a_bar_is_seen_on_a_selected_row(
     panel.model.take([transfer(done=0, total=100)])
     view = table(panel)
     view.selectRow(0)
-    (view if active else panel.findChild(QToolButton)).setFocus()
+    (view if active else there(panel.findChild(QToolButton))).setFocus()
     # The panel takes its height once the line is in it.
     qtbot.waitUntil(lambda: view.viewport().height() >= view.rowHeight(0))
     cell = view.visualRect(panel.model.index(0, Column.PROGRESS))

@@ -38,6 +38,7 @@ from services.problems.events import SomethingFailed
 from services.problems.severity import Severity
 from services.providers.account import Account
 from tests.support.making import account, local_file, problem, remote_file
+from tests.support.narrowing import there
 from tests.support.recording_engine import RecordingEngine
 from ui.messages.message_bar import MessageBar
 from ui.save_dialogs import SaveDialogs
@@ -343,15 +344,15 @@ def test_the_line_of_a_finding_is_asked_for_and_shown(flow: Flow) -> None:
     flow.check_all(BAD)
     sheet = flow.sheets()[0]
     flow.qtbot.waitUntil(lambda: sheet.model.standing.held_back == 1)
-    sheet.findChild(QTableView).selectRow(0)
-    findings = sheet.findings.findChild(QListWidget)
+    there(sheet.findChild(QTableView)).selectRow(0)
+    findings = there(sheet.findings.findChild(QListWidget))
     flow.qtbot.waitUntil(findings.isVisible)
     flow.qtbot.waitUntil(lambda: bool(flow.engine.arguments_of("checks.show_lines")))
     ((request, path, line, column),) = flow.engine.arguments_of("checks.show_lines")
     assert (path, line, column) == (ONE, 3, 7)
     shown = (ShownLine(2, "{}"), ShownLine(3, '{"a": oops}'))
     flow.flow.review.take(LinesShown(request, path, line, column, shown))
-    context = sheet.findings.findChild(QPlainTextEdit)
+    context = there(sheet.findings.findChild(QPlainTextEdit))
     assert context.isVisible()
     assert context.toPlainText() == '{}\n{"a": oops}'
     assert context.extraSelections()[1].cursor.selectedText() == "o"
@@ -364,7 +365,7 @@ def test_a_mended_copy_is_asked_for_and_sent_instead(flow: Flow) -> None:
     flow.check_all(report)
     sheet = flow.sheets()[0]
     flow.qtbot.waitUntil(lambda: sheet.model.standing.held_back == 1)
-    sheet.findChild(QTableView).selectRow(0)
+    there(sheet.findChild(QTableView)).selectRow(0)
     flow.qtbot.mouseClick(flow.button("Fix a copy"), Qt.MouseButton.LeftButton)
     ((request, file, kinds),) = flow.engine.arguments_of("checks.repair")
     assert (file.path, kinds) == (ONE, (RepairKind.BYTE_ORDER_MARK,))
