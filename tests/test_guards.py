@@ -42,7 +42,8 @@ def test_a_thread_that_goes_on_is_named() -> None:
 
 
 def test_a_window_left_open_is_named(qapp: QApplication) -> None:
-    window = QWidget(objectName="stray")
+    window = QWidget()
+    window.setObjectName("stray")
     window.show()
     assert windows_left() == ["window stray"]
     window.close()

@@ -185,7 +185,9 @@ def test_delete_takes_the_file_away_and_a_second_one_finds_nothing(
 def test_a_wrong_key_is_refused(
     files_server: ScriptedFilesServer, client: Client, key: str | None
 ) -> None:
-    client.session.headers["Authorization"] = key
+    del client.session.headers["Authorization"]
+    if key is not None:
+        client.session.headers["Authorization"] = key
     assert client.get("/files").status_code == 401
 
 
@@ -382,7 +384,8 @@ def test_the_quirks_of_long_listings_show(
     second: int,
 ) -> None:
     files_server.add(*many_files(600))
-    files_server.quirks.update({quirk} - {None})
+    if quirk is not None:
+        files_server.quirks.add(quirk)
     page = client.get("/files", limit="10000").json()["data"]
     rest = client.get("/files", limit="10000", after=page[-1]["id"]).json()["data"]
     assert (len(page), len(rest)) == (first, second)

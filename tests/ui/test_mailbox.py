@@ -52,7 +52,11 @@ def test_a_hundred_thousand_posts_of_four_threads_arrive_as_few_deliveries(qtbot
     assert len(deliveries.lists) == 1
     assert deliveries.on_window_thread
     for name in "abcd":
-        numbers = [int(event.file_id) for event in deliveries.events if event.account_id == name]
+        numbers = [
+            int(event.file_id)
+            for event in deliveries.events
+            if isinstance(event, FileDeleted) and event.account_id == name
+        ]
         assert numbers == list(range(25_000))
     mailbox.close()
 
@@ -70,7 +74,11 @@ def test_posts_while_the_window_is_at_work_arrive_all_and_in_order(qtbot: QtBot)
     for thread in threads:
         thread.join(10)
     for name in "abcd":
-        numbers = [int(event.file_id) for event in deliveries.events if event.account_id == name]
+        numbers = [
+            int(event.file_id)
+            for event in deliveries.events
+            if isinstance(event, FileDeleted) and event.account_id == name
+        ]
         assert numbers == list(range(25_000))
     mailbox.close()
 

@@ -91,7 +91,7 @@ class Desk:
         self._application = application
         self.ended = False
         self.gone = False
-        application.quit = self._note_end  # the application of the tests goes on
+        application.quit = self._note_end  # type: ignore[method-assign]  # the application of the tests goes on
         others = set(application.findChildren(Theme))
         self._signals = {number: signal.getsignal(number) for number in _SIGNALS}
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QPlainTextEdit
 
 from services.browse.ordering import Column
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.narrowing import there
+from tests.support.narrowing import instance_of, there
 from tests.support.served_files import many_files, served_file
 from tests.window.conftest import OpenDesk
 from tests.window.desk import Desk, account_at
@@ -263,7 +263,7 @@ def test_choosing_a_form_changes_the_ending(desk: Desk) -> None:
 def test_a_list_that_can_not_be_saved_is_told(desk: Desk, tmp_path: Path) -> None:
     (tmp_path / "no folder").write_text("")
     desk.window.commands.export_list.trigger()
-    picker = desk.dialog("Export list")
+    picker = instance_of(QFileDialog, desk.dialog("Export list"))
     picker.fileSelected.emit(str(tmp_path / "no folder" / "list.csv"))
     picker.reject()
     desk.wait_to_see("no folder isn't a folder")

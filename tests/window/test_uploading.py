@@ -10,13 +10,14 @@ from services.checks.dropped import Dropped
 from services.checks.pasted import png_of
 from services.transfers.transfer import TransferState
 from tests.support.files_server import ScriptedFilesServer
-from tests.support.narrowing import there
+from tests.support.narrowing import instance_of, there
 from tests.window.conftest import OpenDesk
 from tests.window.desk import BATCH, LEFT, PLAIN, Desk, account_at, mime_of
 from ui.application import Start
 from ui.transfers.transfer_words import status_in_words
 from ui.uploads.drop_overlay import DropOverlay
 from ui.uploads.name_field import NameField
+from ui.uploads.review_model import ReviewModel
 
 
 def purposes(server: ScriptedFilesServer) -> dict[str, str]:
@@ -65,7 +66,7 @@ def test_a_file_is_uploaded_under_the_name_typed_for_it(
     desk.drop(desk.drag(other), "batch")
     sheet = desk.dialog("Upload files")
     rows = there(sheet.findChild(QTableView))
-    model = rows.model()
+    model = instance_of(ReviewModel, rows.model())
     desk.wait(lambda: model.settled)
     assert model.standing.duplicates == 0
     model.rename(0, "final.jsonl")

@@ -3,6 +3,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +125,7 @@ def test_settings_changed_from_two_threads_at_once_are_all_kept(path: Path) -> N
 
         both_here.wait()
         for name in names:
-            store.update(purpose_of_kind=lambda kept, name=name: added(kept, name))
+            store.update(purpose_of_kind=partial(lambda name, kept: added(kept, name), name))
 
     halves = [[f"{half} {number}" for number in range(100)] for half in ("one", "other")]
     threads = [threading.Thread(target=add, args=[names]) for names in halves]

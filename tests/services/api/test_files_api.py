@@ -229,7 +229,12 @@ def test_a_server_that_says_far_too_much_is_cut_to_a_bounded_length(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     long = "n" * 900_000
-    fields = {"id": "file-a", "filename": long, "purpose": long, "of_later": [long]}
+    fields: dict[str, object] = {
+        "id": "file-a",
+        "filename": long,
+        "purpose": long,
+        "of_later": [long],
+    }
     fields |= {f"field-{number}": number for number in range(2_000)}
     files_server.next(json_body({"data": [fields, {"id": "file-b", "filename": "n" * 20_000_000}]}))
     first, second = api.list_page(token).files

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from services.api.file_page import FilePage
 from services.api.files_api import FilesApi
 from services.api.listing import Listing, all_pages
 from services.api.remote_file import RemoteFile
@@ -13,7 +14,7 @@ from tests.support.served_files import ListingQuirk, many_files, served_file
 from tests.support.server_faults import Answer, api_error, json_body
 
 
-def ids_of(pages: Iterable[Listing]) -> list[str]:
+def ids_of(pages: Iterable[FilePage]) -> list[str]:
     return [file.id for page in pages for file in page.files]
 
 

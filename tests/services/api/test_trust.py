@@ -6,6 +6,7 @@ import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
@@ -54,7 +55,9 @@ def folder_of(certificate: Path) -> Path:
 def system_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Where the system's certificates are; none yet."""
     store = tmp_path / "system.pem"
-    nowhere = ssl.DefaultVerifyPaths(None, None, "SSL_CERT_FILE", "/-", "SSL_CERT_DIR", "/-")
+    # Files that are not there are None, which the types of the library leave out.
+    missing: Any = None
+    nowhere = ssl.DefaultVerifyPaths(missing, missing, "SSL_CERT_FILE", "/-", "SSL_CERT_DIR", "/-")
     monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: nowhere)
     monkeypatch.setattr(trust_module, "_KNOWN_FILES", (str(store),))
     monkeypatch.setattr("truststore._openssl._CA_FILE_CANDIDATES", [str(store)])

@@ -3,6 +3,7 @@ import http.client
 import os
 import tracemalloc
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -164,7 +165,7 @@ def test_a_body_may_take_longer_to_send_than_a_connection_to_make(
     limits: set[float | None] = set()
     send = http.client.HTTPConnection.send
 
-    def noted(connection: http.client.HTTPConnection, data: object) -> None:
+    def noted(connection: http.client.HTTPConnection, data: Any) -> None:
         if connection.sock is not None:
             limits.add(connection.sock.gettimeout())
         send(connection, data)

@@ -1,7 +1,7 @@
 """Pause and resume, the order of the queue, and its limits."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -206,7 +206,8 @@ def test_a_name_noted_by_an_attempt_that_failed_counts_no_more(bench: QueueBench
     bench.queue.retry([transfer_id])
     again = bench.carrying.wait_for_order(order, times=2)
     assert isinstance(again.order, DownloadOrder)
-    assert again.order.target is again.order.target_size is again.order.warning is None
+    kept = (again.order.target, again.order.target_size, again.order.warning)
+    assert kept == (None, None, None)
 
 
 def test_what_a_part_belongs_to_is_known_when_it_goes_on(bench: QueueBench) -> None:
@@ -224,7 +225,7 @@ def test_what_a_part_belongs_to_is_known_when_it_goes_on(bench: QueueBench) -> N
 # Order
 
 
-def order_of_turns(bench: QueueBench, first: list[Order]) -> list[Order]:
+def order_of_turns(bench: QueueBench, first: Sequence[Order]) -> list[Order]:
     """End one after the other; the orders as they began, after those that had begun."""
     count = len(first)
     while True:

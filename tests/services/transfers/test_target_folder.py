@@ -63,7 +63,7 @@ both = pytest.mark.parametrize("make", [alone, zipped])
 
 
 def kind_of(ended: Transfer) -> ProblemKind | None:
-    return ended.problem and ended.problem.kind
+    return ended.problem.kind if ended.problem is not None else None
 
 
 def add(wharf: Wharf, order: Order) -> None:

@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.hand_turned_clock import HandTurnedClock
 from tests.support.making import remote_file
-from tests.support.narrowing import there
+from tests.support.narrowing import now, there
 from ui.deleting.undo_bar import UndoBar
 
 _LEFT = Qt.MouseButton.LeftButton
@@ -63,7 +63,7 @@ def test_it_counts_down_and_only_then_says_what_is_due(
     pass_time(bar, clock, 3.4)
     assert words(bar) == "Deleting 2 files in 1 s"
     assert due.count() == 0
-    assert bar.pending == files
+    assert now(bar.pending) == files
     pass_time(bar, clock, 0.2)
     assert due.count() == 1
     assert due.at(0)[0] == files

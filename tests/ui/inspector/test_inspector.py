@@ -363,10 +363,10 @@ def test_tab_goes_through_the_fields_before_it_leaves(
     inspector.show_files([file])
     inspector.show_fields(retrieved(file, ("more", "1")))
     button(inspector, "Copy ID").setFocus()
-    passed = []
+    passed: list[str] = []
     while not behind.hasFocus() and len(passed) < 20:
         qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
-        passed.append(there(window.focusWidget()).accessibleName())
+        passed.append(window.focusWidget().accessibleName())
     assert passed == [*values(inspector), ""]
 
 

@@ -36,18 +36,24 @@ from ui.widgets.question_dialog import QuestionDialog
 _LEFT = Qt.MouseButton.LeftButton
 
 
-@pytest.fixture
-def window(qtbot: QtBot) -> QMainWindow:
+class Window(QMainWindow):
     """A window that deletes files on Del, as the real one does."""
-    made = QMainWindow()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.delete_files = QAction("Delete", self)
+        self.delete_files.setShortcut(QKeySequence(Qt.Key.Key_Delete))
+        self.addAction(self.delete_files)
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> Window:
+    made = Window()
     made.setCentralWidget(QWidget())
     column = QVBoxLayout(there(made.centralWidget()))
     column.setContentsMargins(0, 0, 0, 0)
     column.addWidget(TransferPanel(), 1)
     column.addStretch()  # the room it leaves while it is folded
-    made.delete_files = QAction("Delete", made)
-    made.delete_files.setShortcut(QKeySequence(Qt.Key.Key_Delete))
-    made.addAction(made.delete_files)
     qtbot.addWidget(made)
     made.resize(900, 400)
     with qtbot.waitActive(made):
@@ -57,7 +63,7 @@ def window(qtbot: QtBot) -> QMainWindow:
 
 
 @pytest.fixture
-def panel(window: QMainWindow) -> TransferPanel:
+def panel(window: Window) -> TransferPanel:
     return there(window.findChild(TransferPanel))
 
 
@@ -425,7 +431,7 @@ def test_enter_and_r_try_the_selected_ones_again(
 
 
 def test_del_cancels_what_runs_and_removes_what_has_ended_but_deletes_no_file(
-    qtbot: QtBot, window: QMainWindow, panel: TransferPanel
+    qtbot: QtBot, window: Window, panel: TransferPanel
 ) -> None:
     running, done = transfer(), transfer(state=TransferState.DONE)
     panel.model.take([running, done])
@@ -440,7 +446,7 @@ def test_del_cancels_what_runs_and_removes_what_has_ended_but_deletes_no_file(
 
 
 def test_del_elsewhere_in_the_window_is_still_the_windows(
-    qtbot: QtBot, window: QMainWindow, panel: TransferPanel
+    qtbot: QtBot, window: Window, panel: TransferPanel
 ) -> None:
     panel.model.take([transfer()])
     files_deleted = QSignalSpy(window.delete_files.triggered)
@@ -577,7 +583,7 @@ def test_the_chevron_leaves_only_the_head(qtbot: QtBot, panel: TransferPanel) ->
 
 @pytest.mark.parametrize("width", [420, 640, 1600])
 def test_the_columns_fill_the_width_exactly(
-    qtbot: QtBot, window: QMainWindow, panel: TransferPanel, width: int
+    qtbot: QtBot, window: Window, panel: TransferPanel, width: int
 ) -> None:
     panel.model.take([transfer(name="x" * 255, speed=1e6, seconds_left=3)])
     window.resize(width, 300)
@@ -663,7 +669,7 @@ def test_a_second_press_on_a_button_that_has_nothing_to_do_does_no_harm(
 
 
 def test_in_a_narrow_window_the_buttons_of_the_head_keep_their_names(
-    qtbot: QtBot, window: QMainWindow, panel: TransferPanel
+    qtbot: QtBot, window: Window, panel: TransferPanel
 ) -> None:
     panel.model.take(
         [
@@ -706,7 +712,7 @@ def row_of(panel: TransferPanel, name: str) -> int:
 
 
 def test_ctrl_a_selects_all_rows_of_the_table_only(
-    qtbot: QtBot, window: QMainWindow, panel: TransferPanel, mixed: dict[str, int]
+    qtbot: QtBot, window: Window, panel: TransferPanel, mixed: dict[str, int]
 ) -> None:
     select_all = QAction("Select all", window)
     select_all.setShortcut(QKeySequence(QKeySequence.StandardKey.SelectAll))

@@ -36,6 +36,7 @@ from ui.uploads.review_columns import ReviewColumn
 from ui.uploads.review_delegate import pencil_at
 from ui.uploads.review_list import ReviewList
 from ui.uploads.review_model import ReviewModel
+from ui.uploads.review_rows import FileRow
 from ui.uploads.review_sheet import ReviewSheet
 from ui.uploads.review_table import ReviewTable
 from ui.uploads.sheet_words import nothing_in_words, notice_in_words
@@ -95,7 +96,8 @@ def numbered(count: int) -> list[LocalFile]:
 
 
 def geometry(part: QWidget) -> tuple[int, int, int, int]:
-    return part.geometry().getRect()
+    place = part.geometry()
+    return place.x(), place.y(), place.width(), place.height()
 
 
 def room_below_rows(sheet: ReviewSheet) -> int:
@@ -177,10 +179,11 @@ def test_enter_uploads_right_after_opening(qtbot: QtBot) -> None:
 
 
 def test_cancel_and_escape_ask_for_nothing(qtbot: QtBot) -> None:
-    for leave in (
+    ways: list[Callable[[ReviewSheet], object]] = [
         lambda sheet: qtbot.mouseClick(button(sheet, "Cancel"), _LEFT),
         lambda sheet: qtbot.keyClick(sheet, Qt.Key.Key_Escape),
-    ):
+    ]
+    for leave in ways:
         sheet = opened(qtbot, *_GOOD)
         asked = QSignalSpy(sheet.upload_asked)
         leave(sheet)
@@ -534,8 +537,9 @@ def test_long_findings_are_on_as_many_lines_as_they_need(qtbot: QtBot) -> None:
 def test_icons_keep_their_distance_from_words(qtbot: QtBot) -> None:
     sheet = checked(qtbot, _GOOD[1])
     parts = [one for one in sheet.findChildren(QPushButton) if not one.icon().isNull()]
-    for part in (*parts, there(sheet.findings.findChild(QListWidget))):
-        assert part.iconSize().width() > part.iconSize().height()
+    found = there(sheet.findings.findChild(QListWidget))
+    for size in (found.iconSize(), *(part.iconSize() for part in parts)):
+        assert size.width() > size.height()
     assert parts
 
 
@@ -572,7 +576,8 @@ def test_several_files_are_judged_together(qtbot: QtBot) -> None:
         "one.jsonl: Line 12: custom_id is missing",
         "two.jsonl: Line 12: custom_id is missing",
     ]
-    assert several_in_words([sheet.model.row(0), sheet.model.row(1)], 2) in texts(sheet)
+    rows = [instance_of(FileRow, sheet.model.row(number)) for number in (0, 1)]
+    assert several_in_words(rows, 2) in texts(sheet)
     anyway = choice(sheet, "Upload anyway")
     qtbot.mouseClick(anyway, _LEFT, pos=QPoint(8, 8))
     assert button(sheet, "Upload 3 files").isEnabled()

@@ -37,14 +37,15 @@ from services.disk.local_file import LocalFile, UploadRequest
 from services.problems.events import SomethingFailed
 from services.problems.severity import Severity
 from services.providers.account import Account
+from services.system.events import Event
 from tests.support.making import account, local_file, problem, remote_file
-from tests.support.narrowing import there
+from tests.support.narrowing import instance_of, there
 from tests.support.recording_engine import RecordingEngine
 from ui.messages.message_bar import MessageBar
 from ui.save_dialogs import SaveDialogs
 from ui.uploads.review_columns import ReviewColumn
 from ui.uploads.review_model import ReviewModel
-from ui.uploads.review_rows import Sums
+from ui.uploads.review_rows import FileRow, Sums
 from ui.uploads.review_sheet import ReviewSheet
 from ui.uploads.sheet_words import passed_in_words
 from ui.uploads.upload_flow import UploadFlow
@@ -284,11 +285,12 @@ def test_what_was_saved_or_failed_is_told_in_the_sheet(flow: Flow) -> None:
     flow.flow.begin([ONE])
     flow.flow.take(flow.gathered("one.jsonl"))
     (sheet,) = flow.sheets()
-    for act, words in (
-        (lambda: flow.engine.tell(ReportSaved(Path("/mine/f.txt"))), "Saved to /mine/f.txt"),
-        (lambda: flow.engine.tell(SomethingFailed(problem("It is full"))), "It is full. Try again"),
-    ):
-        act()
+    events: tuple[tuple[Event, str], ...] = (
+        (ReportSaved(Path("/mine/f.txt")), "Saved to /mine/f.txt"),
+        (SomethingFailed(problem("It is full")), "It is full. Try again"),
+    )
+    for event, words in events:
+        flow.engine.tell(event)
         told = [one.text() for one in sheet.findChildren(QLabel) if one.isVisible()]
         assert any(text.startswith(words) for text in told), told
 
@@ -405,7 +407,7 @@ def choose(flow: Flow, purpose: str) -> ReviewModel:
 def suggested_for_the_next_file(flow: Flow) -> LocalFile:
     flow.flow.begin([Path("/mine/two.jsonl")])
     flow.flow.take(flow.gathered("two.jsonl"))
-    return flow.sheets()[0].model.row(0).file
+    return instance_of(FileRow, flow.sheets()[0].model.row(0)).file
 
 
 def test_the_purpose_chosen_by_hand_is_suggested_for_the_next_file_of_its_kind(flow: Flow) -> None:
