@@ -61,7 +61,7 @@ def test(arguments: list[str]) -> int:
     checks = {
         "style": [python, "-m", "ruff", "check", "."],
         "format": [python, "-m", "ruff", "format", "--check", "."],
-        "types": [python, "-m", "mypy", "main.py", "services", "ui"],
+        "types": [python, "-m", "mypy"],
         "tests": on_virtual_screen(pytest) if linux else pytest,
     }
     failed = []

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.packaging_scripts.conftest import Load
 from tests.packaging_scripts.interrupted import left_running, run_interrupted
 
 MOMENTS = 40
 
 
-def test_what_a_command_prints_is_given_on_line_by_line(load):
+def test_what_a_command_prints_is_given_on_line_by_line(load: Load) -> None:
     lines: list[str] = []
     script = "import sys; print('one', flush=True); print('two', file=sys.stderr); sys.exit(3)"
     assert load("commands").call([sys.executable, "-c", script], lines.append) == 3
@@ -39,7 +40,7 @@ def test_a_command_ends_with_us_whenever_we_are_interrupted(tmp_path: Path, told
         assert left_running(notes) == [], f"moment {moment}"
 
 
-def test_the_signals_are_as_before_afterwards(load):
+def test_the_signals_are_as_before_afterwards(load: Load) -> None:
     if not hasattr(signal, "pthread_sigmask"):
         pytest.skip("signals of POSIX")
     before = signal.pthread_sigmask(signal.SIG_BLOCK, ())

@@ -5,16 +5,18 @@ from types import ModuleType
 
 import pytest
 
+from tests.packaging_scripts.conftest import Load
+
 
 @pytest.fixture
-def tasks(load, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+def tasks(load: Load, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     module = load("tasks")
     monkeypatch.setattr(module.prepare, "prepare", lambda purpose: Path("python"))
     return module
 
 
 @pytest.fixture
-def calls(tasks, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+def calls(tasks: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     commands: list[list[str]] = []
 
     def call(command: list[str]) -> int:
@@ -25,55 +27,69 @@ def calls(tasks, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     return commands
 
 
-def test_run_starts_the_program_where_there_is_a_screen(tasks, calls, monkeypatch):
+def test_run_starts_the_program_where_there_is_a_screen(
+    tasks: ModuleType, calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(tasks.prepare, "has_display", lambda: True)
     assert tasks.run(["--more"]) == 0
     assert calls == [["python", "main.py", "--sandbox", "--more"]]
 
 
-def test_run_walks_through_the_program_where_there_is_none(tasks, calls, monkeypatch):
+def test_run_walks_through_the_program_where_there_is_none(
+    tasks: ModuleType, calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(tasks.prepare, "has_display", lambda: False)
     assert tasks.run([]) == 0
     assert calls[0][-3:] == ["python", "-m", "tests.tour"]
     assert any(argument.endswith("virtual_screen.py") for argument in calls[0])
 
 
-def test_all_checks_are_done_and_the_failed_ones_named(tasks, calls, capsys):
+def test_all_checks_are_done_and_the_failed_ones_named(
+    tasks: ModuleType, calls: list[list[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
     assert tasks.test(["-x"]) == 1
     assert len(calls) == 4
     assert calls[-1][-1] == "-x"
     assert capsys.readouterr().err == "Failed: format\n"
 
 
-def test_the_crash_test_kills_a_hundred_times_unless_told_otherwise(tasks, calls):
+def test_the_crash_test_kills_a_hundred_times_unless_told_otherwise(
+    tasks: ModuleType, calls: list[list[str]]
+) -> None:
     assert tasks.crash(["--seed", "7"]) == 0
     command = ["python", "-m", "tests.crash.driver", "--kills", "100", "--seed", "7"]
     assert calls == [command]
 
 
-def test_the_bench_measures_on_the_virtual_screen(tasks, calls):
+def test_the_bench_measures_on_the_virtual_screen(
+    tasks: ModuleType, calls: list[list[str]]
+) -> None:
     assert tasks.bench(["--runs", "1"]) == 0
     assert calls[0][-5:] == ["python", "-m", "tests.bench", "--runs", "1"]
     assert any(argument.endswith("virtual_screen.py") for argument in calls[0])
 
 
-def test_pictures_are_taken_on_the_virtual_screen(tasks, calls):
+def test_pictures_are_taken_on_the_virtual_screen(
+    tasks: ModuleType, calls: list[list[str]]
+) -> None:
     assert tasks.screenshots([]) == 0
     assert calls[0][-2:] == ["--screenshots", "resources/pictures"]
     assert any(argument.endswith("virtual_screen.py") for argument in calls[0])
 
 
-def test_every_target_of_make_is_a_task(tasks):
+def test_every_target_of_make_is_a_task(tasks: ModuleType) -> None:
     makefile = (tasks.ROOT / "Makefile").read_text(encoding="utf-8")
     assert f"\n{' '.join(tasks.TASKS)}:\n" in makefile
 
 
-def test_an_unknown_task_shows_the_help(tasks, capsys):
+def test_an_unknown_task_shows_the_help(
+    tasks: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert tasks.main(["dance"]) == 2
     assert "packaging/tasks.py run" in capsys.readouterr().out
 
 
-def test_a_task_ended_from_outside_ends_its_command(tasks):
+def test_a_task_ended_from_outside_ends_its_command(tasks: ModuleType) -> None:
     script = (
         "import sys, tasks\n"
         "tasks.TASKS['run'] = lambda _: tasks._call([sys.executable, '-c',\n"
