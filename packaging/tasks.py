@@ -115,7 +115,7 @@ def _style_and_types(python: str) -> dict[str, list[str]]:
     return {
         "style": [python, "-m", "ruff", "check", "."],
         "format": [python, "-m", "ruff", "format", "--check", "."],
-        "types": [python, "-m", "mypy", "main.py", "services", "ui"],
+        "types": [python, "-m", "mypy"],
     }
 
 

@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.support import outside_world
 from tests.support.leftovers import part_files_left, threads_left, windows_left
@@ -41,8 +41,9 @@ def test_a_thread_that_goes_on_is_named() -> None:
     assert threads_left(before) == []
 
 
-def test_a_window_left_open_is_named(qapp) -> None:
-    window = QWidget(objectName="stray")
+def test_a_window_left_open_is_named(qapp: QApplication) -> None:
+    window = QWidget()
+    window.setObjectName("stray")
     window.show()
     assert windows_left() == ["window stray"]
     window.close()

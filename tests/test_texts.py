@@ -109,7 +109,7 @@ def name_of(called: ast.expr) -> str:
 def looked_up_too_early(node: ast.AST) -> Iterator[int]:
     """The lines that look a text up while the module is loaded."""
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-        early = [*node.args.defaults, *filter(None, node.args.kw_defaults)]
+        early: list[ast.AST] = [*node.args.defaults, *filter(None, node.args.kw_defaults)]
         if not isinstance(node, ast.Lambda):
             early += node.decorator_list
         for part in early:

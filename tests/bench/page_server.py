@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-from services.api.files_api import LARGEST_PAGE
+from services.api.page_limit import LARGEST_PAGE
 from tests.bench.fast_server import ROOT
 
 _PURPOSES = ("batch", "batch_output", "fine-tune", "user_data", "assistants", "evals")

@@ -1,8 +1,11 @@
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from tests.bench import checks, suggestions, window_stalls
 from tests.bench.cached_start import measure as measure_start
@@ -22,7 +25,7 @@ from tests.bench.throughput import (
 )
 
 
-def upload_with_client(url, file):
+def upload_with_client(url: str, file: Path) -> None:
     with file.open("rb") as opened, official_client(url) as client:
         client.files.create(file=opened, purpose="user_data")
 
@@ -31,7 +34,7 @@ SMALL = Options(runs=1, large=1, small=4)
 
 
 @pytest.mark.slow
-def test_uploads_and_downloads_are_measured_with_all_three_clients(tmp_path):
+def test_uploads_and_downloads_are_measured_with_all_three_clients(tmp_path: Path) -> None:
     with fast_server() as address:
         (tmp_path / "up").mkdir()
         (tmp_path / "down").mkdir()
@@ -42,7 +45,7 @@ def test_uploads_and_downloads_are_measured_with_all_three_clients(tmp_path):
     assert all(line.figure > 0 for line in lines)
 
 
-def test_small_uploads_are_measured(tmp_path):
+def test_small_uploads_are_measured(tmp_path: Path) -> None:
     with fast_server() as address:
         (line,) = measure_small_uploads(SMALL, address, tmp_path)
     assert line.key == "small_uploads_vs_sdk"
@@ -50,7 +53,7 @@ def test_small_uploads_are_measured(tmp_path):
 
 
 @pytest.mark.slow
-def test_listing_is_measured_with_the_real_window(tmp_path):
+def test_listing_is_measured_with_the_real_window(tmp_path: Path) -> None:
     lines = measure_listing(Options(runs=1, listed=2500), "", tmp_path)
     assert {line.key for line in lines if line.key} == {
         "list_100k_vs_raw",
@@ -62,7 +65,7 @@ def test_listing_is_measured_with_the_real_window(tmp_path):
 
 
 @pytest.mark.slow
-def test_sorting_searching_scrolling_and_selecting_are_measured(tmp_path):
+def test_sorting_searching_scrolling_and_selecting_are_measured(tmp_path: Path) -> None:
     small = Options(runs=1, listed=3000, very_many=20_000)
     with fast_server() as address:
         lines = measure_table(small, address, tmp_path)
@@ -82,7 +85,7 @@ def test_sorting_searching_scrolling_and_selecting_are_measured(tmp_path):
 
 
 @pytest.mark.slow
-def test_stalls_are_measured_at_full_speed_and_on_a_line(tmp_path):
+def test_stalls_are_measured_at_full_speed_and_on_a_line(tmp_path: Path) -> None:
     with fast_server() as address:
         (tmp_path / "fast").mkdir()
         (tmp_path / "line").mkdir()
@@ -103,13 +106,13 @@ def test_stalls_are_measured_at_full_speed_and_on_a_line(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_start_with_the_last_listing_is_measured(tmp_path):
+def test_a_start_with_the_last_listing_is_measured(tmp_path: Path) -> None:
     lines = measure_start(Options(runs=1, listed=2500), "", tmp_path)
     assert [line.key for line in lines] == ["cached_start_ms", "cached_start_vs_bare"]
     assert all(line.figure > 0 for line in lines)
 
 
-def test_the_pages_of_the_server_are_those_of_a_whole_listing():
+def test_the_pages_of_the_server_are_those_of_a_whole_listing() -> None:
     for pages in pages_of(2500):
         ids, after, more = [], None, True
         while more:
@@ -119,7 +122,7 @@ def test_the_pages_of_the_server_are_those_of_a_whole_listing():
         assert len(ids) == len(set(ids)) == 2500
 
 
-def test_a_change_of_the_server_has_new_files_and_others_gone_and_renamed():
+def test_a_change_of_the_server_has_new_files_and_others_gone_and_renamed() -> None:
     before, after = (
         {file["id"]: file for file in json.loads(pages.page(10_000, None))["data"]}
         for pages in pages_of(1000)
@@ -128,7 +131,9 @@ def test_a_change_of_the_server_has_new_files_and_others_gone_and_renamed():
     assert sum(after[one] != before[one] for one in after.keys() & before.keys()) == 10
 
 
-def test_the_cost_of_remembering_is_measured_on_a_limited_and_on_a_free_line(tmp_path):
+def test_the_cost_of_remembering_is_measured_on_a_limited_and_on_a_free_line(
+    tmp_path: Path,
+) -> None:
     with fast_server() as address:
         limited, free = measure_ledger(SMALL, address, tmp_path)
     assert (limited.key, free.key) == ("sha256_upload_cost", "")
@@ -136,7 +141,7 @@ def test_the_cost_of_remembering_is_measured_on_a_limited_and_on_a_free_line(tmp
     assert free.figure > 0
 
 
-def test_a_limited_upload_is_taken_no_faster_than_said(tmp_path):
+def test_a_limited_upload_is_taken_no_faster_than_said(tmp_path: Path) -> None:
     with fast_server() as address:
         file = tmp_path / "file.bin"
         file.write_bytes(bytes(25_000_000))
@@ -144,21 +149,27 @@ def test_a_limited_upload_is_taken_no_faster_than_said(tmp_path):
     assert taken >= 0.2
 
 
-def download_with_client(url, file):
+def download_with_client(url: str, file: Path) -> None:
     with official_client(url) as client:
         client.files.content(file_id(file.stat().st_size)).read()
 
 
 @pytest.mark.parametrize("transfer", [upload_with_client, download_with_client])
-def test_all_transfers_of_a_direction_share_a_line(tmp_path, transfer):
+def test_all_transfers_of_a_direction_share_a_line(
+    tmp_path: Path, transfer: Callable[[str, Path], None]
+) -> None:
     file = tmp_path / "file.bin"
     file.write_bytes(bytes(6_250_000))
     with fast_server() as address, ThreadPoolExecutor(4) as clients:
-        taken = timed(lambda: [*clients.map(transfer, [f"{address}/line-125/v1"] * 4, [file] * 4)])
+
+        def all_four() -> None:
+            list(clients.map(transfer, [f"{address}/line-125/v1"] * 4, [file] * 4))
+
+        taken = timed(all_four)
     assert taken >= 0.19
 
 
-def test_suggestions_are_measured(tmp_path, monkeypatch):
+def test_suggestions_are_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(suggestions, "FILES", 16)
     [line] = suggestions.measure(SMALL, "", tmp_path)
     assert line.key == "suggest_1000_files_ms"
@@ -166,7 +177,7 @@ def test_suggestions_are_measured(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
-def test_checks_are_measured_beside_reading_alone(tmp_path, qapp):
+def test_checks_are_measured_beside_reading_alone(tmp_path: Path, qapp: QApplication) -> None:
     with fast_server() as address:
         lines = checks.measure(replace(SMALL, requests=200), address, tmp_path)
     assert [line.key for line in lines if line.key] == [
@@ -177,7 +188,7 @@ def test_checks_are_measured_beside_reading_alone(tmp_path, qapp):
     assert all(line.figure >= 0 for line in lines)
 
 
-def test_the_batch_that_is_checked_has_the_size_it_says(tmp_path):
+def test_the_batch_that_is_checked_has_the_size_it_says(tmp_path: Path) -> None:
     file = tmp_path / "batch.jsonl"
     checks.make_batch(file, 100)
     assert file.stat().st_size == 100 * checks.LINE
@@ -185,18 +196,18 @@ def test_the_batch_that_is_checked_has_the_size_it_says(tmp_path):
     assert len({line["custom_id"] for line in lines}) == 100
 
 
-def test_a_ratio_is_the_median_over_the_runs():
+def test_a_ratio_is_the_median_over_the_runs() -> None:
     assert median_ratio([2.0, 9.0, 4.0], [1.0, 1.0, 1.0]) == 4.0
 
 
-def test_a_figure_is_met_within_its_bounds_only():
+def test_a_figure_is_met_within_its_bounds_only() -> None:
     assert Line("a", 1.0, at_least=1.0).met
     assert not Line("a", 0.99, at_least=1.0).met
     assert Line("a", 16, at_most=16).met
     assert not Line("a", 17, at_most=16).met
 
 
-def test_figures_with_a_key_are_kept_beside_earlier_ones(tmp_path):
+def test_figures_with_a_key_are_kept_beside_earlier_ones(tmp_path: Path) -> None:
     file = tmp_path / "build" / "bench.json"
     write([Line("a", 1.0, key="first"), Line("told only", 3.0)], file)
     write([Line("b", 2.0, key="second")], file)

@@ -3,6 +3,7 @@
 import json
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,10 @@ def large_file(tmp_path: Path) -> Path:
     ],
 )
 def test_quitting_during_an_upload_takes_at_most_two_seconds(
-    start: StartProgram, make_files_server, large_file: Path, fault: Slow | Stall
+    start: StartProgram,
+    make_files_server: Callable[..., ScriptedFilesServer],
+    large_file: Path,
+    fault: Slow | Stall,
 ) -> None:
     server: ScriptedFilesServer = make_files_server()
     server.script("POST", "/files", [fault])

@@ -1,6 +1,7 @@
 """The main job without a mouse."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -84,7 +85,9 @@ def tab_to(target: Accessible) -> None:
         if focused == target:
             return
         key("Tab")
-        wait_for(lambda before=focused: not before.focused, f"the focus leaving {focused.name}")
+        wait_for(
+            partial(lambda before: not before.focused, focused), f"the focus leaving {focused.name}"
+        )
     wait_for(lambda: target.focused, f"the focus on {target.name}")
 
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.screen
 
 def test_a_filter_is_completed_by_keys_and_by_a_click(start: StartProgram) -> None:
     program = start("--sandbox")
-    listed = wait_for(lambda: len(names(program)) > 3 and names(program), "the samples")
+    listed = wait_for(lambda: names(program) if len(names(program)) > 3 else None, "the samples")
     search(program, "pur")
     field = program.part("text", "Search files")
     wait_for(lambda: offers(program) == ["purpose:, Purpose, as in purpose:batch"], "a completion")
@@ -26,7 +26,7 @@ def test_a_filter_is_completed_by_keys_and_by_a_click(start: StartProgram) -> No
     wait_for(lambda: field.text.startswith("purpose:") and field.text.endswith(" "), "its value")
     assert field.focused
     found = wait_for(
-        lambda: 0 < len(names(program)) < len(listed) and names(program), "fewer files"
+        lambda: names(program) if 0 < len(names(program)) < len(listed) else None, "fewer files"
     )
     assert set(found) < set(listed)
 
@@ -59,10 +59,10 @@ def test_enter_where_nothing_matches_leaves_the_keyboard_where_it_is(start: Star
 
 def test_several_purposes_are_chosen_with_ctrl_and_shift(start: StartProgram) -> None:
     program = start("--sandbox")
-    listed = wait_for(lambda: len(names(program)) > 3 and names(program), "the samples")
+    listed = wait_for(lambda: names(program) if len(names(program)) > 3 else None, "the samples")
     batch = choose_purpose(program, "batch,")
     of_batch = wait_for(
-        lambda: 0 < len(names(program)) < len(listed) and names(program), "only batch"
+        lambda: names(program) if 0 < len(names(program)) < len(listed) else None, "only batch"
     )
     purposes = program.part("list", "Purposes")
     vision = purposes.find_beginning("list item", "vision,")

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -80,7 +81,7 @@ def test_a_data_folder_keeps_everything(
 
 
 def test_the_environments_account_opens_first_and_is_kept_nowhere(
-    start: StartProgram, make_files_server, tmp_path: Path
+    start: StartProgram, make_files_server: Callable[..., ScriptedFilesServer], tmp_path: Path
 ) -> None:
     server: ScriptedFilesServer = make_files_server(many_files(3))
     data_folder = tmp_path / "data"

@@ -5,15 +5,17 @@ from types import ModuleType
 
 import pytest
 
+from tests.packaging_scripts.conftest import Load
+
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Debian systems")
 
 
 @pytest.fixture
-def bare(load) -> ModuleType:
+def bare(load: Load) -> ModuleType:
     return load("bare")
 
 
-def test_only_the_way_to_the_network_is_handed_in(bare) -> None:
+def test_only_the_way_to_the_network_is_handed_in(bare: ModuleType) -> None:
     outer = {
         "PATH": "/opt/tools/bin",
         "HOME": "/home/me",
@@ -31,7 +33,7 @@ def test_only_the_way_to_the_network_is_handed_in(bare) -> None:
     assert inner.keys().isdisjoint({"PIP_FIND_LINKS", "OPENAI_API_KEY", "DISPLAY"})
 
 
-def test_of_apts_settings_only_those_of_the_network_are_handed_in(bare) -> None:
+def test_of_apts_settings_only_those_of_the_network_are_handed_in(bare: ModuleType) -> None:
     dump = (
         'Acquire "";\nAcquire::http "";\nAcquire::http::Proxy "proxy";\n'
         'Acquire::GzipIndexes "true";\nDir::Cache "x";\nAcquire::Check-Date "false";\n'
@@ -42,7 +44,7 @@ def test_of_apts_settings_only_those_of_the_network_are_handed_in(bare) -> None:
 
 
 def test_both_commands_are_done_also_after_the_first_has_failed(
-    bare, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bare: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done: list[str] = []
 
@@ -58,7 +60,7 @@ def test_both_commands_are_done_also_after_the_first_has_failed(
 
 
 def test_the_system_is_removed_also_when_it_could_not_be_made(
-    bare, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bare: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(root: Path, _release: str, _mirror: str | None) -> None:
         root.mkdir()

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.packaging_scripts.conftest import SCRIPTS
+from tests.packaging_scripts.conftest import SCRIPTS, Load
 from tests.packaging_scripts.interrupted import left_running, run_interrupted
 
 MOMENTS = 40
 
 
-def test_what_a_command_prints_is_given_on_line_by_line(load):
+def test_what_a_command_prints_is_given_on_line_by_line(load: Load) -> None:
     lines: list[str] = []
     script = "import sys; print('one', flush=True); print('two', file=sys.stderr); sys.exit(3)"
     assert load("commands").call([sys.executable, "-c", script], lines.append) == 3
@@ -24,12 +24,14 @@ def printing(text: str, code: int = 0) -> list[str]:
     return [sys.executable, "-c", f"print({text!r}); raise SystemExit({code})"]
 
 
-def test_of_commands_at_once_the_failed_ones_are_named(load):
+def test_of_commands_at_once_the_failed_ones_are_named(load: Load) -> None:
     wanted = {"right": printing(""), "wrong": printing("", 3), "bad": printing("", 1)}
     assert load("commands").call_together(wanted) == ["wrong", "bad"]
 
 
-def test_what_commands_at_once_print_is_shown_one_after_the_other(load, tmp_path, capfdbinary):
+def test_what_commands_at_once_print_is_shown_one_after_the_other(
+    load: Load, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
     os.mkfifo(tmp_path / "turn")
     # The first waits until the second has printed something, and the other way round.
     first = f"read line < {tmp_path / 'turn'}; echo one; printf ä >&2; exit 1"
@@ -40,7 +42,7 @@ def test_what_commands_at_once_print_is_shown_one_after_the_other(load, tmp_path
     assert shown == "--- first\none\nä--- second\ntwo\nthree\n"
 
 
-def test_the_first_of_commands_at_once_is_shown_while_it_runs(load, tmp_path):
+def test_the_first_of_commands_at_once_is_shown_while_it_runs(load: Load, tmp_path: Path) -> None:
     turn = tmp_path / "turn"
     os.mkfifo(turn)
     code = (
@@ -55,7 +57,9 @@ def test_the_first_of_commands_at_once_is_shown_while_it_runs(load, tmp_path):
         assert process.stdout.read() == "two\n"
 
 
-def test_when_one_of_the_commands_does_not_start_the_others_are_ended(load, tmp_path):
+def test_when_one_of_the_commands_does_not_start_the_others_are_ended(
+    load: Load, tmp_path: Path
+) -> None:
     notes = tmp_path / "notes"
     wanted = {
         "it": ["sh", "-c", f"echo $$ >> {notes}; exec sleep 60"],
@@ -92,7 +96,7 @@ def test_a_command_ends_with_us_whenever_we_are_interrupted(tmp_path: Path, call
         assert left_running(notes) == [], f"moment {moment}"
 
 
-def test_the_signals_are_as_before_afterwards(load):
+def test_the_signals_are_as_before_afterwards(load: Load) -> None:
     if not hasattr(signal, "pthread_sigmask"):
         pytest.skip("signals of POSIX")
     before = signal.pthread_sigmask(signal.SIG_BLOCK, ())

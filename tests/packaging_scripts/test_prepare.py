@@ -6,14 +6,16 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
-from tests.packaging_scripts.conftest import SCRIPTS
+from tests.packaging_scripts.conftest import SCRIPTS, Load
+from tests.support.narrowing import there
 
 
 @pytest.fixture
-def prepare(load) -> ModuleType:
+def prepare(load: Load) -> ModuleType:
     return load("prepare")
 
 
@@ -52,7 +54,7 @@ class Checkout:
 
 
 @pytest.fixture
-def checkout(prepare, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
+def checkout(prepare: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
     made = Checkout(prepare, tmp_path)
     monkeypatch.setattr(prepare, "_run", made.take)
     return made
@@ -62,32 +64,34 @@ PIP, RUN, TEST = "requirements-pip.lock", "requirements-run.lock", "requirements
 
 
 @pytest.mark.parametrize("purpose", ["run", "test"])
-def test_a_finished_environment_is_left_alone(checkout, purpose):
+def test_a_finished_environment_is_left_alone(checkout: Checkout, purpose: str) -> None:
     checkout.set_up(purpose)
     before = len(checkout.commands)
     checkout.set_up(purpose)
     assert len(checkout.commands) == before > 0
 
 
-def test_running_takes_only_what_it_needs(checkout):
+def test_running_takes_only_what_it_needs(checkout: Checkout) -> None:
     checkout.set_up("run")
     assert checkout.installed == [PIP, RUN]
 
 
-def test_testing_adds_what_it_needs_to_what_is_there_for_running(checkout):
+def test_testing_adds_what_it_needs_to_what_is_there_for_running(checkout: Checkout) -> None:
     checkout.set_up("run")
     checkout.set_up("test")
     assert checkout.installed == [PIP, RUN, TEST]
     assert checkout.times_made == 1
 
 
-def test_what_is_there_for_testing_is_enough_for_running(checkout):
+def test_what_is_there_for_testing_is_enough_for_running(checkout: Checkout) -> None:
     checkout.set_up("test")
     checkout.set_up("run")
     assert checkout.installed == [PIP, TEST]
 
 
-def test_packages_are_installed_with_their_hashes_and_run_nothing_for_it(checkout):
+def test_packages_are_installed_with_their_hashes_and_run_nothing_for_it(
+    checkout: Checkout,
+) -> None:
     checkout.set_up()
     for command in checkout.commands:
         if "install" in command:
@@ -96,14 +100,16 @@ def test_packages_are_installed_with_their_hashes_and_run_nothing_for_it(checkou
 
 
 @pytest.mark.parametrize("name", [PIP, RUN, TEST])
-def test_another_lock_makes_the_environment_anew(checkout, name):
+def test_another_lock_makes_the_environment_anew(checkout: Checkout, name: str) -> None:
     checkout.set_up()
     (checkout.folder / name).write_text("one==2\n")
     checkout.set_up()
     assert checkout.times_made == 2
 
 
-def test_an_environment_without_its_python_is_made_anew(prepare, checkout):
+def test_an_environment_without_its_python_is_made_anew(
+    prepare: ModuleType, checkout: Checkout
+) -> None:
     checkout.set_up()
     prepare.venv_python(checkout.venv).unlink()
     checkout.set_up()
@@ -111,7 +117,9 @@ def test_an_environment_without_its_python_is_made_anew(prepare, checkout):
 
 
 @pytest.mark.parametrize("first", [None, "run"])
-def test_an_interrupted_installation_is_begun_anew(prepare, checkout, monkeypatch, first):
+def test_an_interrupted_installation_is_begun_anew(
+    prepare: ModuleType, checkout: Checkout, monkeypatch: pytest.MonkeyPatch, first: str | None
+) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
@@ -127,12 +135,14 @@ def test_an_interrupted_installation_is_begun_anew(prepare, checkout, monkeypatc
     assert checkout.installed == [PIP, RUN]
 
 
-def test_the_stamp_tells_pythons_and_purposes_apart(prepare):
+def test_the_stamp_tells_pythons_and_purposes_apart(prepare: ModuleType) -> None:
     states = [("cpython-311", "run"), ("cpython-312", "run"), ("cpython-311", "test")]
     assert len({prepare.stamp_for([b"x"], *state) for state in states}) == 3
 
 
-def test_of_two_set_ups_the_second_waits_and_finds_all_in_place(prepare, checkout, tmp_path):
+def test_of_two_set_ups_the_second_waits_and_finds_all_in_place(
+    prepare: ModuleType, checkout: Checkout, tmp_path: Path
+) -> None:
     """The first is a process of its own, which holds the lock until it's told to go on."""
     first = (
         "import sys, prepare, pathlib\n"
@@ -143,17 +153,16 @@ def test_of_two_set_ups_the_second_waits_and_finds_all_in_place(prepare, checkou
     )
     lock, done = tmp_path / "lock", tmp_path / "done"
     command = [sys.executable, "-c", first, str(lock), str(done)]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     with subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(SCRIPTS)}, **pipes) as one:
-        assert one.stdout is not None
-        assert one.stdin is not None
-        assert one.stdout.readline() == "held\n"
+        told, answer = there(one.stdout), there(one.stdin)
+        assert told.readline() == "held\n"
         said: list[str] = []
 
         def go_on(words: str) -> None:
             said.append(words)
-            one.stdin.write("\n")
-            one.stdin.flush()
+            answer.write("\n")
+            answer.flush()
 
         prepare_lock = sys.modules["one_at_a_time"]
         with prepare_lock.one_at_a_time(lock, prepare.WAITING, tell=go_on):
@@ -161,7 +170,7 @@ def test_of_two_set_ups_the_second_waits_and_finds_all_in_place(prepare, checkou
     assert said == [prepare.WAITING]
 
 
-def test_a_lock_that_was_removed_meanwhile_does_not_count(load, tmp_path):
+def test_a_lock_that_was_removed_meanwhile_does_not_count(load: Load, tmp_path: Path) -> None:
     lock = load("one_at_a_time")
     with lock.one_at_a_time(tmp_path / "lock", "waits"):
         (tmp_path / "lock").unlink()
@@ -169,7 +178,9 @@ def test_a_lock_that_was_removed_meanwhile_does_not_count(load, tmp_path):
             pass
 
 
-def test_the_environment_is_made_under_the_lock(prepare, monkeypatch):
+def test_the_environment_is_made_under_the_lock(
+    prepare: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
     inside: list[str] = []
 
     @contextlib.contextmanager
@@ -190,25 +201,31 @@ def test_the_environment_is_made_under_the_lock(prepare, monkeypatch):
     ("display", "wayland", "expected"),
     [("", "", False), (":0", "", True), ("", "wayland-0", True)],
 )
-def test_a_screen_is_recognised(prepare, monkeypatch, display, wayland, expected):
+def test_a_screen_is_recognised(
+    prepare: ModuleType, monkeypatch: pytest.MonkeyPatch, display: str, wayland: str, expected: bool
+) -> None:
     monkeypatch.setenv("DISPLAY", display)
     monkeypatch.setenv("WAYLAND_DISPLAY", wayland)
     assert prepare.has_display() is expected
 
 
-def test_a_failing_tool_is_quoted(prepare):
+def test_a_failing_tool_is_quoted(prepare: ModuleType) -> None:
     with pytest.raises(prepare.PreparationError, match="the reason"):
         prepare._run([sys.executable, "-c", "import sys; print('the reason'); sys.exit(3)"])
 
 
-def test_a_missing_network_is_told_at_once_and_at_the_end(prepare, capsys):
+def test_a_missing_network_is_told_at_once_and_at_the_end(
+    prepare: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
     script = "print('Temporary failure in name resolution'); print('No matching distribution');"
     with pytest.raises(prepare.PreparationError, match="no network"):
         prepare._run([sys.executable, "-c", script + "raise SystemExit(1)"])
     assert capsys.readouterr().out.count("no network") == 1
 
 
-def test_an_unknown_purpose_shows_the_help(prepare, capsys):
+def test_an_unknown_purpose_shows_the_help(
+    prepare: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert prepare.main(["dance"]) == 2
     assert "packaging/prepare.py run" in capsys.readouterr().out
 
@@ -216,7 +233,9 @@ def test_an_unknown_purpose_shows_the_help(prepare, capsys):
 @pytest.mark.parametrize(
     "name", [PIP, RUN, TEST, "requirements-uv.lock", "requirements-babel.lock"]
 )
-def test_the_locks_hold_every_package_with_a_hash_and_no_address(prepare, name):
+def test_the_locks_hold_every_package_with_a_hash_and_no_address(
+    prepare: ModuleType, name: str
+) -> None:
     text = (prepare.PACKAGING / name).read_text(encoding="utf-8")
     pinned = pinned_in(text)
     assert pinned
@@ -226,7 +245,7 @@ def test_the_locks_hold_every_package_with_a_hash_and_no_address(prepare, name):
     assert "pyside6-essentials==6.12.0" not in text
 
 
-def test_what_running_takes_is_a_part_of_what_testing_takes(prepare):
+def test_what_running_takes_is_a_part_of_what_testing_takes(prepare: ModuleType) -> None:
     run, test = (
         {line.split()[0] for line in pinned_in((prepare.PACKAGING / name).read_text("utf-8"))}
         for name in (RUN, TEST)
@@ -241,7 +260,7 @@ def pinned_in(text: str) -> list[str]:
     return [line for line in text.splitlines() if "==" in line and not line.startswith((" ", "#"))]
 
 
-def test_the_installed_packages_are_those_of_the_lock(prepare):
+def test_the_installed_packages_are_those_of_the_lock(prepare: ModuleType) -> None:
     if Path(sys.prefix) != prepare.VENV:
         pytest.skip("runs in an environment of another making")
     command = [sys.executable, "-m", "pip", "check"]

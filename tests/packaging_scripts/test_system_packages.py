@@ -1,75 +1,77 @@
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
-from tests.packaging_scripts.conftest import SCRIPTS
+from tests.packaging_scripts.conftest import SCRIPTS, Load
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux packages")
 
 
 @pytest.fixture
-def packages(load) -> ModuleType:
+def packages(load: Load) -> ModuleType:
     return load("system_packages")
 
 
-def names(needs) -> set[str]:
+def names(needs: Iterable[Any]) -> set[str]:
     return {need.package for need in needs}
 
 
-def test_a_real_screen_needs_no_virtual_one(packages):
+def test_a_real_screen_needs_no_virtual_one(packages: ModuleType) -> None:
     wanted = names(packages.needs(virtual_screen=False, venv=False))
     assert "libxcb-cursor0" in wanted
     assert wanted.isdisjoint({"xvfb", "openbox", "gnome-keyring"})
 
 
-def test_the_readme_names_the_libraries_for_those_who_install_by_hand(packages):
+def test_the_readme_names_the_libraries_for_those_who_install_by_hand(packages: ModuleType) -> None:
     words = set(
         (SCRIPTS.parent / "README.md").read_text(encoding="utf-8").replace("`", " ").split()
     )
     assert {need.package for need in packages.QT} <= {word.rstrip(";.,:") for word in words}
 
 
-def test_a_virtual_screen_is_added(packages):
+def test_a_virtual_screen_is_added(packages: ModuleType) -> None:
     wanted = names(packages.needs(virtual_screen=True, venv=False))
     assert {"xvfb", "openbox", "gnome-keyring", "dbus"} <= wanted
 
 
-def test_only_testing_needs_curl(packages):
+def test_only_testing_needs_curl(packages: ModuleType) -> None:
     assert "curl" in names(packages.needs(virtual_screen=True, venv=False, tests=True))
     assert "curl" not in names(packages.needs(virtual_screen=True, venv=False))
 
 
-def test_the_venv_package_belongs_to_the_running_python(packages):
+def test_the_venv_package_belongs_to_the_running_python(packages: ModuleType) -> None:
     wanted = names(packages.needs(virtual_screen=False, venv=True))
     assert f"python3.{sys.version_info.minor}-venv" in wanted
 
 
-def test_only_installed_packages_count(packages):
+def test_only_installed_packages_count(packages: ModuleType) -> None:
     listing = "installed xvfb\nconfig-files openbox\nnot-installed dbus\n\n"
     assert packages.installed_packages(listing) == {"xvfb"}
 
 
 @pytest.mark.parametrize("name", ["libglib2.0-0", "libglib2.0-0t64"])
-def test_either_name_of_a_renamed_package_will_do(packages, name):
+def test_either_name_of_a_renamed_package_will_do(packages: ModuleType, name: str) -> None:
     wanted = packages.needs(virtual_screen=False, venv=False)
     missing = packages.missing_packages(wanted, {name})
     assert "libglib2.0-0" not in names(missing)
     assert len(missing) == len(wanted) - 1
 
 
-def test_root_needs_no_prefix_and_others_need_sudo(packages):
+def test_root_needs_no_prefix_and_others_need_sudo(packages: ModuleType) -> None:
     assert packages.as_root(0, None, interactive=False) == []
     assert packages.as_root(1000, "/usr/bin/sudo", interactive=True) == ["/usr/bin/sudo"]
     assert packages.as_root(1000, None, interactive=True) is None
 
 
-def test_sudo_never_waits_for_a_password_nobody_can_type(packages):
+def test_sudo_never_waits_for_a_password_nobody_can_type(packages: ModuleType) -> None:
     assert packages.as_root(1000, "sudo", interactive=False) == ["sudo", "-n"]
 
 
-def test_packages_are_described_by_their_reason(packages):
+def test_packages_are_described_by_their_reason(packages: ModuleType) -> None:
     needs = [packages.Need("a", "fonts", ""), packages.Need("b", "fonts", "")]
     assert packages.describe(needs) == "  a, b: fonts"
 
@@ -105,11 +107,13 @@ def debian(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Debian:
     return system
 
 
-def needed(packages, *names: str, optional: bool = False):
+def needed(packages: ModuleType, *names: str, optional: bool = False) -> list[Any]:
     return [packages.Need(name, "a reason", "", optional=optional) for name in names]
 
 
-def test_nothing_is_run_or_said_when_all_is_there(packages, debian, capsys):
+def test_nothing_is_run_or_said_when_all_is_there(
+    packages: ModuleType, debian: Debian, capsys: pytest.CaptureFixture[str]
+) -> None:
     debian.has("a", "b")
     packages.ensure(needed(packages, "a", "b"))
     assert len(debian.calls("dpkg-query")) == 1
@@ -117,7 +121,9 @@ def test_nothing_is_run_or_said_when_all_is_there(packages, debian, capsys):
     assert capsys.readouterr().out == ""
 
 
-def test_only_the_missing_ones_are_installed_after_an_update(packages, debian, capsys):
+def test_only_the_missing_ones_are_installed_after_an_update(
+    packages: ModuleType, debian: Debian, capsys: pytest.CaptureFixture[str]
+) -> None:
     debian.has("a")
     packages.ensure(needed(packages, "a", "b", "c"))
     update, install = debian.calls("apt-get")
@@ -126,7 +132,9 @@ def test_only_the_missing_ones_are_installed_after_an_update(packages, debian, c
     assert "b, c: a reason" in capsys.readouterr().out
 
 
-def test_the_password_is_asked_once(packages, debian, monkeypatch):
+def test_the_password_is_asked_once(
+    packages: ModuleType, debian: Debian, monkeypatch: pytest.MonkeyPatch
+) -> None:
     debian.has()
     monkeypatch.setattr("os.getuid", lambda: 1000)
     debian.program("sudo", 'while [ "${1#-}" != "$1" ]; do shift; done; exec "$@"')
@@ -135,14 +143,18 @@ def test_the_password_is_asked_once(packages, debian, monkeypatch):
     assert len(debian.calls("apt-get")) == 2
 
 
-def test_a_failed_update_does_not_stop_the_installation(packages, debian):
+def test_a_failed_update_does_not_stop_the_installation(
+    packages: ModuleType, debian: Debian
+) -> None:
     debian.has()
     debian.program("apt-get", 'for last; do :; done; test "$last" != update || exit 100')
     packages.ensure(needed(packages, "a"))
     assert len(debian.calls("apt-get")) == 2
 
 
-def test_a_failed_installation_names_the_commands(packages, debian, capfd):
+def test_a_failed_installation_names_the_commands(
+    packages: ModuleType, debian: Debian, capfd: pytest.CaptureFixture[str]
+) -> None:
     debian.has()
     debian.program("apt-get", "echo the reason", code=100)
     with pytest.raises(
@@ -152,7 +164,9 @@ def test_a_failed_installation_names_the_commands(packages, debian, capfd):
     assert "the reason" in capfd.readouterr().err
 
 
-def test_a_missing_network_is_told_at_once_and_at_the_end(packages, debian, capsys):
+def test_a_missing_network_is_told_at_once_and_at_the_end(
+    packages: ModuleType, debian: Debian, capsys: pytest.CaptureFixture[str]
+) -> None:
     debian.has()
     debian.program("apt-get", "echo \"Temporary failure resolving 'server'\"", code=100)
     with pytest.raises(packages.PreparationError, match="no network"):
@@ -160,7 +174,9 @@ def test_a_missing_network_is_told_at_once_and_at_the_end(packages, debian, caps
     assert capsys.readouterr().out.count("no network") == 1
 
 
-def test_other_failures_are_not_blamed_on_the_network(packages, debian, capsys):
+def test_other_failures_are_not_blamed_on_the_network(
+    packages: ModuleType, debian: Debian, capsys: pytest.CaptureFixture[str]
+) -> None:
     debian.has()
     debian.program("apt-get", "echo 'E: Unable to locate package a'", code=100)
     with pytest.raises(packages.PreparationError) as told:
@@ -168,7 +184,9 @@ def test_other_failures_are_not_blamed_on_the_network(packages, debian, capsys):
     assert "network" not in str(told.value) + capsys.readouterr().out
 
 
-def test_without_root_and_sudo_the_command_is_named(packages, debian, monkeypatch):
+def test_without_root_and_sudo_the_command_is_named(
+    packages: ModuleType, debian: Debian, monkeypatch: pytest.MonkeyPatch
+) -> None:
     debian.has()
     monkeypatch.setattr("os.getuid", lambda: 1000)
     with pytest.raises(packages.PreparationError, match="as root"):
@@ -176,14 +194,24 @@ def test_without_root_and_sudo_the_command_is_named(packages, debian, monkeypatc
     assert debian.calls("apt-get") == []
 
 
-def test_optional_packages_are_no_reason_to_stop(packages, debian, monkeypatch, capsys):
+def test_optional_packages_are_no_reason_to_stop(
+    packages: ModuleType,
+    debian: Debian,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     debian.has()
     monkeypatch.setattr("os.getuid", lambda: 1000)
     packages.ensure(needed(packages, "a", optional=True))
     assert "Going on without them" in capsys.readouterr().out
 
 
-def test_other_systems_are_told_what_is_missing(packages, tmp_path, monkeypatch, capsys):
+def test_other_systems_are_told_what_is_missing(
+    packages: ModuleType,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     wanted = [
         packages.Need("a", "a reason", "libnot-there-at-all.so.9"),

@@ -7,16 +7,18 @@ from types import ModuleType
 
 import pytest
 
+from tests.packaging_scripts.conftest import Load
+
 
 @pytest.fixture
-def tasks(load, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+def tasks(load: Load, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     module = load("tasks")
     monkeypatch.setattr(module.prepare, "prepare", lambda purpose: Path("python"))
     return module
 
 
 @pytest.fixture
-def calls(tasks, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+def calls(tasks: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     commands: list[list[str]] = []
 
     def call(command: list[str]) -> int:
@@ -31,27 +33,35 @@ def calls(tasks, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     return commands
 
 
-def test_run_starts_the_program_where_there_is_a_screen(tasks, calls, monkeypatch):
+def test_run_starts_the_program_where_there_is_a_screen(
+    tasks: ModuleType, calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(tasks.prepare, "has_display", lambda: True)
     assert tasks.run(["--more"]) == 0
     assert calls == [["python", "main.py", "--sandbox", "--more"]]
 
 
-def test_run_walks_through_the_program_where_there_is_none(tasks, calls, monkeypatch):
+def test_run_walks_through_the_program_where_there_is_none(
+    tasks: ModuleType, calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(tasks.prepare, "has_display", lambda: False)
     assert tasks.run([]) == 0
     assert calls[0][-3:] == ["python", "-m", "tests.tour"]
     assert any(argument.endswith("virtual_screen.py") for argument in calls[0])
 
 
-def test_all_checks_are_done_and_the_failed_ones_named(tasks, calls, capsys):
+def test_all_checks_are_done_and_the_failed_ones_named(
+    tasks: ModuleType, calls: list[list[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
     assert tasks.test(["-x"]) == 1
     assert len(calls) == 4
     assert calls[-1][-1] == "-x"
     assert capsys.readouterr().err == "Failed: format\n"
 
 
-def test_of_two_processes_one_tests_what_the_other_leaves_out(tasks, calls):
+def test_of_two_processes_one_tests_what_the_other_leaves_out(
+    tasks: ModuleType, calls: list[list[str]]
+) -> None:
     tasks.test([])
     first, second = (set(command[command.index("pytest") + 1 :]) for command in calls[-2:])
     assert first
@@ -60,14 +70,18 @@ def test_of_two_processes_one_tests_what_the_other_leaves_out(tasks, calls):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX only")
-def test_tests_write_into_memory_only_where_there_is_room(tasks, tmp_path):
+def test_tests_write_into_memory_only_where_there_is_room(
+    tasks: ModuleType, tmp_path: Path
+) -> None:
     free = shutil.disk_usage(tmp_path).free
     assert tasks.folder_in_memory(tmp_path, room=1) == tmp_path
     assert tasks.folder_in_memory(tmp_path, room=2 * free) is None
     assert tasks.folder_in_memory(tmp_path / "none", room=1) is None
 
 
-def test_what_the_tests_have_written_is_removed(tasks, monkeypatch):
+def test_what_the_tests_have_written_is_removed(
+    tasks: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folders = []
 
     def write(wanted: dict[str, list[str]], env: dict[str, str], **_: object) -> list[str]:
@@ -80,38 +94,44 @@ def test_what_the_tests_have_written_is_removed(tasks, monkeypatch):
     assert not folders[0].exists()
 
 
-def test_the_crash_test_kills_a_hundred_times_unless_told_otherwise(tasks, calls):
+def test_the_crash_test_kills_a_hundred_times_unless_told_otherwise(
+    tasks: ModuleType, calls: list[list[str]]
+) -> None:
     assert tasks.crash(["--seed", "7"]) == 0
     command = ["python", "-m", "tests.crash.driver", "--kills", "100", "--seed", "7"]
     assert calls == [command]
 
 
-def test_the_bench_measures_on_the_virtual_screen(tasks, calls):
+def test_the_bench_measures_on_the_virtual_screen(tasks: ModuleType, calls) -> None:
     assert tasks.bench(["--runs", "1"]) == 0
     assert calls[0][-5:] == ["python", "-m", "tests.bench", "--runs", "1"]
     assert any(argument.endswith("virtual_screen.py") for argument in calls[0])
 
 
-def test_pictures_are_taken_on_the_virtual_screen(tasks, calls):
+def test_pictures_are_taken_on_the_virtual_screen(tasks: ModuleType, calls) -> None:
     assert tasks.screenshots([]) == 0
     assert calls[0][-2:] == ["--screenshots", "resources/pictures"]
     assert any(argument.endswith("virtual_screen.py") for argument in calls[0])
 
 
 @pytest.fixture
-def locale(tasks, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+def locale(tasks: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Where the translations are."""
     monkeypatch.setattr(tasks, "_tool", lambda task, lock: Path("python"))
     monkeypatch.setattr(tasks, "LOCALE", tmp_path)
     return tmp_path
 
 
-def test_texts_are_collected_where_there_is_no_translation_yet(tasks, calls, locale):
+def test_texts_are_collected_where_there_is_no_translation_yet(
+    tasks: ModuleType, calls: list[list[str]], locale: Path
+) -> None:
     assert tasks.texts([]) == 0
     assert [command[4] for command in calls] == ["extract"]
 
 
-def test_a_translation_is_begun_in_the_place_where_the_program_looks(tasks, calls, locale):
+def test_a_translation_is_begun_in_the_place_where_the_program_looks(
+    tasks: ModuleType, calls: list[list[str]], locale: Path
+) -> None:
     assert tasks.texts(["de"]) == 0
     assert [command[4] for command in calls] == ["extract", "init", "update", "compile"]
     assert calls[1][-2:] == ["--locale", "de"]
@@ -119,31 +139,35 @@ def test_a_translation_is_begun_in_the_place_where_the_program_looks(tasks, call
     assert str(locale) in calls[3]
 
 
-def test_translations_are_brought_up_to_date_and_compiled(tasks, calls, locale):
+def test_translations_are_brought_up_to_date_and_compiled(
+    tasks: ModuleType, calls: list[list[str]], locale: Path
+) -> None:
     (locale / "de" / "LC_MESSAGES").mkdir(parents=True)
     (locale / "de" / "LC_MESSAGES" / "filewharf.po").touch()
     assert tasks.texts([]) == 0
     assert [command[4] for command in calls] == ["extract", "update", "compile"]
 
 
-def test_the_collector_knows_every_function_for_texts(tasks):
+def test_the_collector_knows_every_function_for_texts(tasks: ModuleType) -> None:
     source = (tasks.ROOT / "services" / "system" / "language.py").read_text(encoding="utf-8")
     functions = {part.name for part in ast.parse(source).body if isinstance(part, ast.FunctionDef)}
     others = {"catalogue_for", "languages_in", "use_catalogue"}
     assert {keyword.partition(":")[0] for keyword in tasks.KEYWORDS} == functions - others
 
 
-def test_every_target_of_make_is_a_task(tasks):
+def test_every_target_of_make_is_a_task(tasks: ModuleType) -> None:
     makefile = (tasks.ROOT / "Makefile").read_text(encoding="utf-8")
     assert f"\n{' '.join(tasks.TASKS)}:\n" in makefile
 
 
-def test_an_unknown_task_shows_the_help(tasks, capsys):
+def test_an_unknown_task_shows_the_help(
+    tasks: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert tasks.main(["dance"]) == 2
     assert "packaging/tasks.py run" in capsys.readouterr().out
 
 
-def test_a_task_ended_from_outside_ends_its_command(tasks):
+def test_a_task_ended_from_outside_ends_its_command(tasks: ModuleType) -> None:
     script = (
         "import sys, tasks\n"
         "tasks.TASKS['run'] = lambda _: tasks._call([sys.executable, '-c',\n"

@@ -9,6 +9,7 @@ from types import ModuleType
 
 import pytest
 
+from tests.packaging_scripts.conftest import Load
 from tests.packaging_scripts.interrupted import is_running, left_running, run_interrupted
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux only")
@@ -18,7 +19,7 @@ SCRIPT = Path(__file__).resolve().parents[2] / "packaging" / "virtual_screen.py"
 
 
 @pytest.fixture
-def screen(load) -> ModuleType:
+def screen(load: Load) -> ModuleType:
     return load("virtual_screen")
 
 
@@ -27,7 +28,7 @@ def command(*arguments: str, secret_service: bool = False) -> list[str]:
     return [sys.executable, str(SCRIPT), *options, "--", *arguments]
 
 
-def test_nothing_of_the_persons_session_gets_in(screen):
+def test_nothing_of_the_persons_session_gets_in(screen: ModuleType) -> None:
     outer = {
         "PATH": "/bin",
         "HOME": "/home/me",
@@ -46,17 +47,17 @@ def test_nothing_of_the_persons_session_gets_in(screen):
 
 
 @pytest.mark.parametrize(("returned", "code"), [(0, 0), (7, 7), (-15, 143)])
-def test_exit_codes_are_those_of_a_shell(screen, returned, code):
+def test_exit_codes_are_those_of_a_shell(screen: ModuleType, returned: int, code: int) -> None:
     assert screen.exit_code(returned) == code
 
 
-def test_the_authority_entry_has_the_layout_of_x(screen):
+def test_the_authority_entry_has_the_layout_of_x(screen: ModuleType) -> None:
     entry = screen.authority_entry(b"\x01" * 16)
     expected = b"\xff\xff" + b"\0\0" + b"\0\0" + b"\0\x12MIT-MAGIC-COOKIE-1" + b"\0\x10"
     assert entry == expected + b"\x01" * 16
 
 
-def test_the_command_finds_a_managed_screen_and_its_exit_code_comes_back():
+def test_the_command_finds_a_managed_screen_and_its_exit_code_comes_back() -> None:
     script = 'xprop -root _NET_SUPPORTING_WM_CHECK; ls -A "$HOME" | wc -l; exit 7'
     result = subprocess.run(
         command("sh", "-c", script), check=False, capture_output=True, text=True
@@ -66,7 +67,7 @@ def test_the_command_finds_a_managed_screen_and_its_exit_code_comes_back():
 
 
 @pytest.mark.slow
-def test_the_secret_store_is_open():
+def test_the_secret_store_is_open() -> None:
     script = (
         "import keyring; keyring.set_password('a', 'b', 'c'); print(keyring.get_password('a', 'b'))"
     )
@@ -81,7 +82,7 @@ def test_the_secret_store_is_open():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_an_interruption_leaves_nothing_behind(number):
+def test_an_interruption_leaves_nothing_behind(number: signal.Signals) -> None:
     script = 'sleep 60 & echo "$! $HOME"; wait'
     with subprocess.Popen(
         command("sh", "-c", script), stdout=subprocess.PIPE, text=True
@@ -133,7 +134,7 @@ class StandIns:
 
 
 @pytest.mark.slow
-def test_an_interruption_at_whatever_moment_leaves_nothing_behind(tmp_path):
+def test_an_interruption_at_whatever_moment_leaves_nothing_behind(tmp_path: Path) -> None:
     """All moments would take minutes: some are spread over a run, others each time."""
     stand_ins = StandIns(tmp_path)
     _code, moments = stand_ins.run(0)
@@ -147,7 +148,12 @@ def test_an_interruption_at_whatever_moment_leaves_nothing_behind(tmp_path):
         assert stand_ins.left() == [], f"moment {moment}"
 
 
-def test_a_full_temporary_folder_is_told(screen, tmp_path, monkeypatch, capsys):
+def test_a_full_temporary_folder_is_told(
+    screen: ModuleType,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -158,13 +164,13 @@ def test_a_full_temporary_folder_is_told(screen, tmp_path, monkeypatch, capsys):
     assert str(tmp_path) in capsys.readouterr().err
 
 
-def test_a_missing_command_is_named():
+def test_a_missing_command_is_named() -> None:
     result = subprocess.run(command("no-such-command"), check=False, capture_output=True, text=True)
     assert result.returncode == 1
     assert "no-such-command could not be started" in result.stderr
 
 
-def test_a_missing_service_names_the_remedy(tmp_path):
+def test_a_missing_service_names_the_remedy(tmp_path: Path) -> None:
     result = subprocess.run(
         command("true"),
         check=False,

@@ -113,7 +113,17 @@ class LocalChange:
 
 
 Step = (
-    Upload | Download | Delete | Pass | Answer | Kill | Quit | Command | OtherUploads | OtherDeletes
+    Upload
+    | Download
+    | Delete
+    | Pass
+    | Answer
+    | Kill
+    | Quit
+    | Command
+    | OtherUploads
+    | OtherDeletes
+    | LocalChange
 )
 
 

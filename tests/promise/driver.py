@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from services.api.remote_file import RemoteFile
@@ -275,7 +276,7 @@ class Driver:
             kept = self.server.store.find(file_id)
             if kept is not None and kept.content == content and file_id not in owned:
                 self.asked.chosen.add(one.id)
-                self.session.do(lambda queue, it=file_id: queue.adopt(one.id, it))
+                self.session.do(partial(lambda it, queue: queue.adopt(one.id, it), file_id))
                 return
 
     def _other_uploads(self, step: OtherUploads) -> None:
@@ -301,7 +302,7 @@ class Driver:
             waiting = [one.id for one in self.session.transfers.values() if one.can_resume]
             if waiting and resumes:
                 resumes -= 1
-                self.session.do(lambda queue, ids=waiting: queue.resume(ids))
+                self.session.do(partial(lambda ids, queue: queue.resume(ids), waiting))
                 self._settle()
                 continue
             seconds = self._look_due()
@@ -384,7 +385,7 @@ class Driver:
                 return
             with self._bell:
                 came = self._bell.wait_for(
-                    lambda seen=rings: self._rings != seen, deadline - time.monotonic()
+                    partial(lambda seen: self._rings != seen, rings), deadline - time.monotonic()
                 )
             assert came, f"not reached: {what}; {self.transfers}, {len(self.server.parked)} held"
 

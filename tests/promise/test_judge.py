@@ -4,6 +4,7 @@ import hashlib
 import sqlite3
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ class Scene:
     def keep(self, content: bytes = OURS, *, ours: bool = True) -> Kept:
         return self.store.keep("a", "batch", content, now=0, created_at=0, ours=ours)
 
-    def tell(self, kind: TransferKind, state: TransferState, file_id: str = "", **more) -> int:
+    def tell(self, kind: TransferKind, state: TransferState, file_id: str = "", **more: Any) -> int:
         number = len(self.transfers) + 1
         self.transfers[number] = making.transfer(kind, state, id=number, file_id=file_id, **more)
         return number

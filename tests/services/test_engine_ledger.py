@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -519,8 +520,12 @@ def test_a_search_does_not_end_an_earlier_one_of_the_same_request(
     for number in range(1, 21):
         opened.told.wait_for(
             UploadsFound,
-            lambda event, number=number: (
-                event.ended and sum(one.ended for one in opened.told.all(UploadsFound)) >= number
+            partial(
+                lambda number, event: (
+                    event.ended
+                    and sum(one.ended for one in opened.told.all(UploadsFound)) >= number
+                ),
+                number,
             ),
         )
     assert sum(bool(event.found) for event in opened.told.all(UploadsFound)) == 20

@@ -5,6 +5,7 @@ import logging
 import os
 import sqlite3
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -306,7 +307,9 @@ def test_a_journal_that_can_no_longer_be_written_is_told_of_once(
         for number in range(3):
             files_server.add(served_file(id=f"file-{number}"))
             opened.session.delete([remote_file(id=f"file-{number}")])
-            opened.told.wait_for(FileDeleted, lambda event, n=number: event.file_id == f"file-{n}")
+            opened.told.wait_for(
+                FileDeleted, partial(lambda n, event: event.file_id == f"file-{n}", number)
+            )
     assert opened.told.wait_for(SomethingFailed).problem.kind is ProblemKind.DISK_FAILED
     files_server.add(served_file(id="file-last"))
     opened.session.delete([remote_file(id="file-last")])

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -193,9 +194,13 @@ def test_an_upload_of_one_session_is_no_new_file_of_somebody_else_in_another(
 def test_sessions_that_were_left_keep_no_threads(two: Two) -> None:
     for _again in range(5):
         session = two.bench.engine.open("acme")
-        two.told.wait_for(ListingEnded, lambda event, one=session: event.session == one.number)
+        two.told.wait_for(
+            ListingEnded, partial(lambda one, event: event.session == one.number, session)
+        )
         session.details.retrieve("file-acme")
-        two.told.wait_for(FileRetrieved, lambda event, one=session: event.session == one.number)
+        two.told.wait_for(
+            FileRetrieved, partial(lambda one, event: event.session == one.number, session)
+        )
         session.leave()
     for session in two.sessions:
         session.leave()

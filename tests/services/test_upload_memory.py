@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -98,7 +98,7 @@ def sandbox(tmp_path: Path) -> Iterator[dict[str, str]]:
 def test_half_a_gigabyte_takes_no_more_memory_than_a_small_file(
     sandbox: dict[str, str],
     tmp_path: Path,
-    record_property,
+    record_property: Callable[[str, object], None],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     done = subprocess.run(

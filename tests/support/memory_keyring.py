@@ -10,10 +10,10 @@ class MemoryKeyring(keyring.backend.KeyringBackend):
     """Keeps passwords in a dict."""
 
     # Not above 0: keyring would chain it with the system's own, where that is wanted.
-    priority = 0.0  # type: ignore[assignment]
+    priority = 0.0
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.passwords: dict[tuple[str, str], str] = {}
         """By service and user."""
 

@@ -19,7 +19,7 @@ from services.system.events import Event, Listener
 from services.transfers.transfer_commands import TransferCommands
 from ui.backend import Backend
 
-Command = tuple[str, tuple[object, ...]]
+Command = tuple[str, tuple[Any, ...]]
 Note = Callable[[str, tuple[object, ...]], None]
 
 
@@ -46,7 +46,7 @@ class RecordingEngine:
         self.backend = Backend(cast("Engine", self))
         """What parts of the window are given."""
 
-    def arguments_of(self, name: str) -> list[tuple[object, ...]]:
+    def arguments_of(self, name: str) -> list[tuple[Any, ...]]:
         """The arguments of every call of that command, in order."""
         return [arguments for called, arguments in self.commands if called == name]
 

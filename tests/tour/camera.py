@@ -36,7 +36,9 @@ class Camera:
         """Save a picture, as a small file."""
         path = self.folder / f"{name}.png"
         # For PNG, quality 0 is the strongest compression; nothing is lost by it.
-        if not _with_few_colours(self.look(part)).save(str(path), "PNG", 0):
+        image = _with_few_colours(self.look(part))
+        # PySide6 declares bytes here, but takes only a str.
+        if not image.save(str(path), "PNG", 0):  # type: ignore[call-overload]
             raise OSError(f"{path} could not be written")
         return path
 

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from tests.support import pointer
@@ -109,8 +110,10 @@ class ManyFiles:
             before = self._program.files.cell(0, column).name
             pointer.click(self._head(column))
             took = _until(
-                lambda column=column, before=before: (
-                    self._program.files.cell(0, column).name != before
+                partial(
+                    lambda column, before: self._program.files.cell(0, column).name != before,
+                    column,
+                    before,
                 ),
                 f"rows sorted by {title}",
                 60,

@@ -21,8 +21,11 @@ from services.catalog.events import (
 )
 from services.problems.errors import ProblemKind
 from services.problems.events import SomethingFailed
+from services.providers.account import Account
+from services.system.events import Event
 from services.transfers.events import TransfersSaved
 from tests.support.making import CREATED_AT, account, problem, remote_file
+from tests.support.narrowing import there
 from tests.support.recording_engine import RecordingEngine
 from ui.main_window import MainWindow
 from ui.theme import Theme
@@ -46,10 +49,10 @@ class Opened:
         qtbot.addWidget(self.window)
         self.window.show()
 
-    def tell(self, *events) -> None:
+    def tell(self, *events: Event) -> None:
         self.engine.tell(*events)
 
-    def open(self, opened=ACME) -> None:
+    def open(self, opened: Account = ACME) -> None:
         self.tell(AccountsLoaded((ACME, TEAM)), AccountOpening(opened), AccountOpened(opened))
 
     def words(self, part: QWidget) -> str:
@@ -178,7 +181,7 @@ def test_no_numbers_are_told_before_anything_is_known_of_the_files(opened: Opene
     sidebar = window.workspace.sidebar
 
     def told() -> list[str]:
-        rows = sidebar.findChild(QListView).model()
+        rows = there(sidebar.findChild(QListView)).model()
         read = [rows.index(row, 0).data(_READ) for row in range(rows.rowCount())]
         numbers = (opened.words(sidebar), opened.words(window.status), *read)
         return [words for words in numbers if "0 files" in words or "0 bytes" in words]

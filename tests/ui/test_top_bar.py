@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -56,7 +57,7 @@ def test_the_remark_leaves_the_others_where_they_are(bar: TopBar, qtbot: QtBot) 
     height = bar.height()
     for text in ("size:x", "size:xy created:x", ""):
         bar.search.setText(text)
-        qtbot.waitUntil(lambda shown=bool(text): (bar.height() > height) is shown)
+        qtbot.waitUntil(partial(lambda shown: (bar.height() > height) is shown, bool(text)))
     qtbot.keyClicks(bar.search, "size:x")
     qtbot.keyClick(bar.search, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: bar.height() > height)

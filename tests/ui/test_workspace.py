@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMainWindow, QSplitter
@@ -6,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from services.accounts.settings import Settings
 from services.catalog.events import FilesListed, ListingEnded, ListingStarted
 from tests.support.making import remote_file, transfer
+from tests.support.narrowing import instance_of
 from ui.actions import Actions
 from ui.downloading.refused_content import RefusedContent
 from ui.workspace import Workspace
@@ -23,6 +26,15 @@ def window_with_workspace(qtbot: QtBot, settings: Settings) -> QMainWindow:
     return made
 
 
+def workspace_of(window: QMainWindow) -> Workspace:
+    return instance_of(Workspace, window.centralWidget())
+
+
+def kept_by(workspace: Workspace) -> Settings:
+    values: dict[str, Any] = workspace.layout_values()
+    return Settings(**values)
+
+
 def heights(workspace: Workspace) -> tuple[int, int]:
     """Of the files, and of the transfers."""
     return workspace.middle.height(), workspace.transfers.height()
@@ -33,7 +45,7 @@ def line_of(workspace: Workspace) -> int:
 
 
 def test_the_files_have_the_room_of_the_transfers_while_there_are_none(qtbot: QtBot) -> None:
-    workspace = window_with_workspace(qtbot, Settings()).centralWidget()
+    workspace = workspace_of(window_with_workspace(qtbot, Settings()))
     before = heights(workspace)
     assert before[1] < 2 * line_of(workspace)
     shown = [transfer(), transfer()]
@@ -45,7 +57,7 @@ def test_the_files_have_the_room_of_the_transfers_while_there_are_none(qtbot: Qt
 
 
 def test_the_files_have_the_room_of_the_transfers_while_those_are_hidden(qtbot: QtBot) -> None:
-    workspace = window_with_workspace(qtbot, Settings()).centralWidget()
+    workspace = workspace_of(window_with_workspace(qtbot, Settings()))
     workspace.transfers.model.take([transfer()])
     before = heights(workspace)
     workspace.transfers.set_collapsed(True)
@@ -58,7 +70,7 @@ def test_the_files_have_the_room_of_the_transfers_while_those_are_hidden(qtbot: 
 def test_many_transfers_leave_the_files_at_least_half(qtbot: QtBot) -> None:
     window = window_with_workspace(qtbot, Settings())
     window.resize(1100, 300)
-    workspace = window.centralWidget()
+    workspace = workspace_of(window)
     workspace.transfers.model.take([transfer() for _ in range(100)])
     qtbot.waitUntil(lambda: heights(workspace)[1] > 2 * line_of(workspace))
     files, transfers = heights(workspace)
@@ -79,7 +91,7 @@ def pull(qtbot: QtBot, workspace: Workspace, up: int) -> None:
 
 
 def test_transfers_that_were_pulled_keep_their_height(qtbot: QtBot) -> None:
-    workspace = window_with_workspace(qtbot, Settings()).centralWidget()
+    workspace = workspace_of(window_with_workspace(qtbot, Settings()))
     workspace.transfers.model.take([transfer()])
     qtbot.waitUntil(lambda: heights(workspace)[1] > 2 * line_of(workspace))
     before = heights(workspace)
@@ -94,13 +106,13 @@ def test_transfers_that_were_pulled_keep_their_height(qtbot: QtBot) -> None:
 
 
 def test_transfers_that_were_pulled_have_their_height_in_a_later_session(qtbot: QtBot) -> None:
-    workspace = window_with_workspace(qtbot, Settings()).centralWidget()
-    assert Settings(**workspace.layout_values()).transfers_height == 0
+    workspace = workspace_of(window_with_workspace(qtbot, Settings()))
+    assert kept_by(workspace).transfers_height == 0
     workspace.transfers.model.take([transfer()])
     qtbot.waitUntil(lambda: heights(workspace)[1] > 2 * line_of(workspace))
     pull(qtbot, workspace, 150)
     pulled = heights(workspace)
-    again = window_with_workspace(qtbot, Settings(**workspace.layout_values())).centralWidget()
+    again = workspace_of(window_with_workspace(qtbot, kept_by(workspace)))
     assert again.transfers.folded
     assert heights(again)[1] < 2 * line_of(again)
     again.transfers.model.take([transfer()])
@@ -118,7 +130,7 @@ def test_transfers_that_were_pulled_high_leave_some_rows_of_a_lower_window(
 ) -> None:
     window = window_with_workspace(qtbot, Settings(transfers_height=kept))
     window.resize(1100, 420)
-    workspace = window.centralWidget()
+    workspace = workspace_of(window)
     workspace.transfers.model.take([transfer() for _ in range(20)])
     workspace.area.begin_account("acme", None)
     for event in (
@@ -136,7 +148,7 @@ def test_transfers_that_were_pulled_high_leave_some_rows_of_a_lower_window(
 
 @pytest.mark.parametrize("kept", [-5, 1])
 def test_a_height_that_can_not_be_shows_at_least_a_line(qtbot: QtBot, kept: int) -> None:
-    workspace = window_with_workspace(qtbot, Settings(transfers_height=kept)).centralWidget()
+    workspace = workspace_of(window_with_workspace(qtbot, Settings(transfers_height=kept)))
     before = heights(workspace)[1]
     workspace.transfers.model.take([transfer()])
     qtbot.waitUntil(lambda: heights(workspace)[1] >= before + line_of(workspace))
@@ -144,13 +156,13 @@ def test_a_height_that_can_not_be_shows_at_least_a_line(qtbot: QtBot, kept: int)
 
 def test_the_inspector_is_as_wide_as_an_id_needs_until_somebody_pulls_it(qtbot: QtBot) -> None:
     window = window_with_workspace(qtbot, Settings())
-    workspace = window.centralWidget()
+    workspace = workspace_of(window)
     wanted = workspace.inspector.width_at_first()
     assert wanted >= 320
     qtbot.waitUntil(lambda: workspace.inspector.width() == wanted)
     window.resize(window.width() + 200, window.height())
     qtbot.waitUntil(lambda: workspace.inspector.width() == wanted)
     workspace.middle.setSizes([500, 400])
-    again = window_with_workspace(qtbot, Settings(**workspace.layout_values()))
-    inspector = again.centralWidget().inspector
+    again = window_with_workspace(qtbot, kept_by(workspace))
+    inspector = workspace_of(again).inspector
     assert inspector.width() != wanted

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -31,7 +32,7 @@ def open_desk(
     """Makes desks, with the arguments of `Desk` from `accounts` on; ends them before the servers."""
     opened: list[Desk] = []
 
-    def open_one(**named: object) -> Desk:
+    def open_one(**named: Any) -> Desk:
         opened.append(Desk(qtbot, qapp, tmp_path, **named))
         return opened[-1]
 

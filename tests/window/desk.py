@@ -2,7 +2,7 @@
 
 import contextlib
 import signal
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -37,6 +37,7 @@ from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.making import account
 from ui.application import Program, Start
 from ui.table.columns import COLUMNS
+from ui.table.file_table import FileTable
 from ui.theme import Theme
 from ui.uploads.drop_overlay import DropOverlay
 
@@ -90,7 +91,7 @@ class Desk:
         self._application = application
         self.ended = False
         self.gone = False
-        application.quit = self._note_end  # the application of the tests goes on
+        application.quit = self._note_end  # type: ignore[method-assign]  # the application of the tests goes on
         others = set(application.findChildren(Theme))
         self._signals = {number: signal.getsignal(number) for number in _SIGNALS}
 
@@ -167,9 +168,9 @@ class Desk:
     def words(self, inside: QWidget | None = None) -> str:
         """All that can be read on labels and buttons now."""
         top = inside or self.window
-        labels = [one for one in top.findChildren(QLabel) if one.isVisible()]
-        buttons = [one for one in top.findChildren(QAbstractButton) if one.isVisible()]
-        return "\n".join(one.text() for one in [*labels, *buttons])
+        words = [one.text() for one in top.findChildren(QLabel) if one.isVisible()]
+        words += [one.text() for one in top.findChildren(QAbstractButton) if one.isVisible()]
+        return "\n".join(words)
 
     def sees(self, text: str) -> bool:
         """Whether this can be read somewhere in the window."""
@@ -203,7 +204,7 @@ class Desk:
     # Parts
 
     @property
-    def table(self):
+    def table(self) -> FileTable:
         """The table of files."""
         return self.window.workspace.area.table
 
@@ -366,7 +367,7 @@ def mime_of(*paths: Path) -> QMimeData:
 
 
 @contextlib.contextmanager
-def _saying(words: Callable[[], str]):
+def _saying(words: Callable[[], str]) -> Iterator[None]:
     try:
         yield
     except AssertionError as error:

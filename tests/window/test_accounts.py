@@ -1,6 +1,7 @@
 """Connecting, switching, removing; where the key goes; the environment's account."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget
@@ -222,7 +223,7 @@ def test_the_dialog_lists_every_account(desk: Desk) -> None:
 
 @pytest.mark.parametrize("problem_first", [True, False])
 def test_a_sandbox_that_cannot_start_says_so_and_leaves_the_other_way_in(
-    open_desk: OpenDesk, tmp_path, problem_first: bool
+    open_desk: OpenDesk, tmp_path: Path, problem_first: bool
 ) -> None:
     (tmp_path / "sandbox").write_text("a file, where a folder is wanted")
     desk = open_desk(last="sandbox" if problem_first else "")

@@ -6,13 +6,22 @@ Everything of the window that can be reached is shown with such texts and walked
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QListView, QMenu, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QLabel,
+    QListView,
+    QMenu,
+    QTableView,
+    QWidget,
+)
 
-from services.problems.errors import ProblemKind
+from services.problems.errors import Problem, ProblemKind
 from services.transfers.transfer import TransferKind, TransferState
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.making import problem, transfer
@@ -31,7 +40,7 @@ TEXTS = {
 }
 
 
-@pytest.fixture(params=TEXTS.values(), ids=TEXTS.keys())
+@pytest.fixture(params=list(TEXTS.values()), ids=list(TEXTS))
 def text(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -90,11 +99,10 @@ def check(desk: Desk, text: str) -> None:
 @pytest.fixture
 def hostile(files_server: ScriptedFilesServer, open_desk: OpenDesk, text: str) -> Desk:
     """An account and three files, all called by the text."""
+    odd: dict[str, Any] = {text[:3000]: text}
     for number in range(3):
         files_server.add(
-            served_file(
-                f"{text}{number}", id=f"file-{number}", purpose=text[:3000], **{text[:3000]: text}
-            )
+            served_file(f"{text}{number}", id=f"file-{number}", purpose=text[:3000], **odd)
         )
     files_server.files[0].status = text
     desk = open_desk(accounts=[account_at(files_server, text)])
@@ -102,7 +110,7 @@ def hostile(files_server: ScriptedFilesServer, open_desk: OpenDesk, text: str) -
     return desk
 
 
-def refusal(text: str):
+def refusal(text: str) -> Problem:
     return problem(
         text,
         kind=ProblemKind.REQUEST_REFUSED,
@@ -170,7 +178,7 @@ def test_transfers(hostile: Desk, text: str) -> None:
     check(hostile, text)
     tables = [
         one
-        for one in hostile.window.findChildren(QAbstractItemView)
+        for one in hostile.window.findChildren(QTableView)
         if one.accessibleName() == "Transfers" and one.model() is model
     ]
     for row in range(model.rowCount()):

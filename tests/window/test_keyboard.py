@@ -1,5 +1,7 @@
 """Everything without a mouse, and keys that never act on files while a text is edited."""
 
+from functools import partial
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -11,6 +13,7 @@ from services.transfers.events import TransferChanged
 from services.transfers.transfer import TransferKind, TransferState
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.making import transfer
+from tests.support.narrowing import now, there
 from tests.support.served_files import served_file
 from tests.support.server_faults import Stall, api_error
 from tests.window.conftest import OpenDesk
@@ -152,15 +155,15 @@ def test_f5_lists_anew(desk: Desk, files_server: ScriptedFilesServer) -> None:
 
 
 def test_inspector_and_transfers_are_toggled_and_stay_so(desk: Desk) -> None:
-    assert desk.settings.current.inspector_shown
+    assert now(desk.settings.current.inspector_shown)
     desk.key(Key.Key_I, CONTROL)
     assert not desk.window.workspace.inspector.isVisible()
     assert not desk.settings.current.inspector_shown
     desk.key(Key.Key_T, CONTROL)
     assert desk.window.workspace.transfers.collapsed
-    assert not desk.settings.current.transfers_shown
+    assert not now(desk.settings.current.transfers_shown)
     desk.press("Show transfers")
-    assert desk.settings.current.transfers_shown
+    assert now(desk.settings.current.transfers_shown)
     desk.key(Key.Key_T, CONTROL)
     assert desk.window.workspace.transfers.collapsed
 
@@ -263,7 +266,7 @@ def test_a_listing_that_failed_puts_the_keyboard_on_its_button(
     files_server.script("GET", "/files", [api_error(400, "No"), api_error(400, "No")])
     desk = open_desk(accounts=[account_at(files_server)])
     for failures in (1, 2):
-        desk.wait(lambda so_far=failures: len(desk.log.all(ListingEnded)) == so_far)
+        desk.wait(partial(lambda so_far: len(desk.log.all(ListingEnded)) == so_far, failures))
         desk.wait_to_see("Try again")
         assert QApplication.focusWidget() is desk.button("Try again")
         desk.key(Key.Key_Return)
@@ -278,14 +281,14 @@ def test_what_has_the_keyboard_has_a_name_or_words(
     files_server.script("GET", "/files", [Stall()])
     desk = open_desk(accounts=[account_at(files_server)])
     desk.wait_to_see("Loading files…")
-    assert QApplication.focusWidget().accessibleName()
+    assert there(QApplication.focusWidget()).accessibleName()
     desk.wait(lambda: files_server.requests_to("GET", "/files"))
     files_server.release()
     desk.wait_for_files("report.pdf")
     desk.select("report.pdf")
     first = QApplication.focusWidget()
     while True:
-        here = QApplication.focusWidget()
+        here = there(QApplication.focusWidget())
         assert here.accessibleName() or getattr(here, "text", str)(), here
         desk.key(Key.Key_Tab)
         if QApplication.focusWidget() is first:

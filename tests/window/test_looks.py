@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.making import problem
+from tests.support.narrowing import instance_of
 from tests.window.conftest import OpenDesk
 from tests.window.desk import Desk, account_at
 from ui.theme import Role, is_dark
@@ -22,7 +23,7 @@ from ui.theme import Role, is_dark
 
 def ground(desk: Desk) -> str:
     image = desk.table.viewport().grab().toImage()
-    return image.pixelColor(image.width() - 3, image.height() - 3).name()
+    return instance_of(str, image.pixelColor(image.width() - 3, image.height() - 3).name())
 
 
 def test_dark_is_chosen_in_the_settings_and_holds_at_once(
@@ -53,7 +54,9 @@ def test_the_table_is_painted_in_the_colours_of_the_scheme(desk: Desk) -> None:
 def test_nothing_is_squeezed_in_the_settings(desk: Desk) -> None:
     desk.window.commands.settings.trigger()
     dialog = desk.dialog("Settings")
-    for part in [*dialog.findChildren(QLabel), *dialog.findChildren(QPushButton)]:
+    parts: list[QLabel | QPushButton] = [*dialog.findChildren(QLabel)]
+    parts += dialog.findChildren(QPushButton)
+    for part in parts:
         if part.isVisible():
             needed = part.heightForWidth(part.width()) if part.hasHeightForWidth() else 0
             least = max(needed, part.minimumSizeHint().height())

@@ -1,6 +1,7 @@
 """What is told lies over the foot of the table, and nothing else moves."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -8,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.making import problem, transfer
+from tests.support.narrowing import there
 from tests.support.served_files import served_file
 from tests.window.conftest import OpenDesk
 from tests.window.desk import Desk, account_at
@@ -53,7 +55,7 @@ def full(files_server: ScriptedFilesServer, open_desk: OpenDesk) -> Desk:
     return desk
 
 
-TELLING = {
+TELLING: dict[str, Callable[[Desk], object]] = {
     "problem": lambda desk: desk.window.messages.show_problem(LONG, subject="run-01.jsonl"),
     "news": lambda desk: desk.window.messages.tell("3 files deleted"),
 }
@@ -101,7 +103,9 @@ def test_the_last_row_can_be_reached_and_seen(full: Desk, telling: str) -> None:
 def test_it_is_as_high_as_it_needs_at_once(full: Desk) -> None:
     messages = full.window.messages
     heights = []
-    for tell in (TELLING["news"], TELLING["problem"], lambda desk: desk.press("Details", messages)):
+    tellings = [TELLING["news"], TELLING["problem"]]
+    tellings.append(lambda desk: desk.press("Details", messages))
+    for tell in tellings:
         tell(full)
         # Nothing was painted yet: no event was taken in between.
         heights.append((messages.height(), messages.heightForWidth(messages.width())))
@@ -142,7 +146,7 @@ def test_it_follows_the_table(full: Desk) -> None:
     for change in changes:
         before = place(area)
         change()
-        full.wait(lambda before=before: place(area) != before and lies_over())
+        full.wait(partial(lambda before: place(area) != before and lies_over(), before))
 
 
 def test_it_can_be_read_whole_beside_an_inspector_in_a_small_window(full: Desk) -> None:
@@ -213,9 +217,9 @@ def test_the_tab_key_meets_it_between_the_transfers_and_the_status_line(full: De
     full.wait(full.window.messages.isVisible)
     parts = full.window.workspace
     order: list[QWidget] = []
-    here = parts.bar.nextInFocusChain()
+    here = there(parts.bar.nextInFocusChain())
     while here is not parts.bar:
         order.append(here)
-        here = here.nextInFocusChain()
+        here = there(here.nextInFocusChain())
     copy = full.button("Copy", full.window.messages)
     assert order.index(parts.transfers.table) < order.index(copy) < order.index(full.window.status)

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QPlainTextEdit
 
 from services.browse.ordering import Column
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
+from tests.support.narrowing import instance_of, there
 from tests.support.served_files import many_files, served_file
 from tests.window.conftest import OpenDesk
 from tests.window.desk import Desk, account_at
@@ -173,7 +175,7 @@ def test_pasted_ids_leave_search_and_filter_when_that_is_wanted(desk: Desk) -> N
     QGuiApplication.clipboard().setText("nothing of use")
     desk.window.commands.select_by_ids.trigger()
     dialog = desk.dialog("Select by IDs")
-    field = dialog.findChild(QPlainTextEdit)
+    field = there(dialog.findChild(QPlainTextEdit))
     assert field.toPlainText() == ""
     field.setPlainText("\n".join(ids))
     box = "Clear search and filter to show all of them"
@@ -261,13 +263,15 @@ def test_choosing_a_form_changes_the_ending(desk: Desk) -> None:
 def test_a_list_that_can_not_be_saved_is_told(desk: Desk, tmp_path: Path) -> None:
     (tmp_path / "no folder").write_text("")
     desk.window.commands.export_list.trigger()
-    picker = desk.dialog("Export list")
+    picker = instance_of(QFileDialog, desk.dialog("Export list"))
     picker.fileSelected.emit(str(tmp_path / "no folder" / "list.csv"))
     picker.reject()
     desk.wait_to_see("no folder isn't a folder")
 
 
-def test_each_account_has_its_columns(make_files_server, open_desk: OpenDesk) -> None:
+def test_each_account_has_its_columns(
+    make_files_server: Callable[..., ScriptedFilesServer], open_desk: OpenDesk
+) -> None:
     first, second = make_files_server(), make_files_server()
     first.add(served_file("one.txt"))
     second.add(served_file("two.txt"))
@@ -305,7 +309,7 @@ def test_the_ids_of_the_clipboard_are_there_from_the_beginning(
     QGuiApplication.clipboard().setText(copied.replace("{report}", report))
     desk.window.commands.select_by_ids.trigger()
     dialog = desk.dialog("Select by IDs")
-    field = dialog.findChild(QPlainTextEdit)
+    field = there(dialog.findChild(QPlainTextEdit))
     assert field.toPlainText() == put_in.replace("{report}", report)
     dialog.reject()
 

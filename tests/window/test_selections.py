@@ -2,11 +2,12 @@
 
 import pytest
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import QAbstractItemView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from services.transfers.events import TransferChanged
 from services.transfers.transfer import TransferKind, TransferState
 from tests.support.making import transfer
+from tests.support.narrowing import instance_of
 from tests.support.seen_colours import shows
 from tests.window.desk import Desk
 from ui.theme import Role
@@ -18,7 +19,7 @@ SELECTED_IN = ("Files", "Purposes", "Transfers")
 def busy(desk: Desk) -> Desk:
     """Something is selected in every list of the window."""
     desk.take([TransferChanged(transfer(TransferKind.DOWNLOAD, TransferState.FAILED, name="x"))])
-    view(desk, "Transfers").selectRow(0)
+    instance_of(QTableView, view(desk, "Transfers")).selectRow(0)
     desk.select("report.pdf")
     return desk
 

@@ -10,12 +10,14 @@ from services.checks.dropped import Dropped
 from services.checks.pasted import png_of
 from services.transfers.transfer import TransferState
 from tests.support.files_server import ScriptedFilesServer
+from tests.support.narrowing import instance_of, there
 from tests.window.conftest import OpenDesk
 from tests.window.desk import BATCH, LEFT, PLAIN, Desk, account_at, mime_of
 from ui.application import Start
 from ui.transfers.transfer_words import status_in_words
 from ui.uploads.drop_overlay import DropOverlay
 from ui.uploads.name_field import NameField
+from ui.uploads.review_model import ReviewModel
 
 
 def purposes(server: ScriptedFilesServer) -> dict[str, str]:
@@ -45,11 +47,11 @@ def test_a_file_is_uploaded_under_the_name_typed_for_it(
     desk.drop(desk.drag(path), "batch")
     sheet = desk.dialog("Upload files")
     desk.wait(lambda: "draft.txt" in desk.words(sheet) and "1 warning" in desk.words(sheet))
-    rows = sheet.findChild(QTableView)
+    rows = there(sheet.findChild(QTableView))
     rows.setFocus()
     rows.selectRow(0)
     desk.qtbot.keyClick(rows, Qt.Key.Key_F2)
-    field = rows.findChild(NameField)
+    field = there(rows.findChild(NameField))
     field.selectAll()
     desk.qtbot.keyClicks(field, "final.jsonl")
     desk.qtbot.keyClick(field, Qt.Key.Key_Return)
@@ -63,8 +65,8 @@ def test_a_file_is_uploaded_under_the_name_typed_for_it(
     other = desk.write("elsewhere.jsonl", BATCH[:-2] + b" \n")
     desk.drop(desk.drag(other), "batch")
     sheet = desk.dialog("Upload files")
-    rows = sheet.findChild(QTableView)
-    model = rows.model()
+    rows = there(sheet.findChild(QTableView))
+    model = instance_of(ReviewModel, rows.model())
     desk.wait(lambda: model.settled)
     assert model.standing.duplicates == 0
     model.rename(0, "final.jsonl")

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ def checked(
     *,
     others: tuple[Account, ...] = (),
     key_kept: bool = False,
-    **fields: str,
+    **fields: Any,
 ) -> CheckedDraft:
     return check_draft(AccountDraft(account(**fields), key), others, key_kept=key_kept)
 

@@ -113,7 +113,7 @@ def test_a_held_key_never_reaches_the_keyring(
     assert memory_keyring.passwords == {}
 
 
-UNUSABLE = {
+UNUSABLE: dict[str, Callable[[], keyring.backend.KeyringBackend]] = {
     "of another maker": lambda: MemoryKeyring(),
     "none": lambda: keyring.backends.fail.Keyring(),
     "locked": lambda: FailingKeyring(keyring.errors.KeyringLocked("the collection")),

@@ -3,7 +3,9 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -39,7 +41,7 @@ def test_without_a_file_the_defaults_hold_and_nothing_is_written(path: Path) -> 
 
 
 def test_what_was_changed_is_there_in_the_next_session(path: Path) -> None:
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "accounts": (account("Ä · “x”", organization="org-1", project="proj-1"),),
         "last_account": "acme",
         "colour_scheme": "dark",
@@ -123,7 +125,7 @@ def test_settings_changed_from_two_threads_at_once_are_all_kept(path: Path) -> N
 
         both_here.wait()
         for name in names:
-            store.update(purpose_of_kind=lambda kept, name=name: added(kept, name))
+            store.update(purpose_of_kind=partial(lambda name, kept: added(kept, name), name))
 
     halves = [[f"{half} {number}" for number in range(100)] for half in ("one", "other")]
     threads = [threading.Thread(target=add, args=[names]) for names in halves]

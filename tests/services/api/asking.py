@@ -22,7 +22,8 @@ def retrieve(api: FilesApi, token: PatientToken, _folder: Path) -> object:
 
 
 def delete(api: FilesApi, token: PatientToken, _folder: Path) -> object:
-    return api.delete("file-a", token)
+    api.delete("file-a", token)
+    return None
 
 
 def content(api: FilesApi, token: PatientToken, _folder: Path) -> object:

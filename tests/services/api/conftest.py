@@ -4,6 +4,7 @@ import contextlib
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,7 @@ def make_api(files_server: ScriptedFilesServer) -> MakeApi:
         base_url: str | None = None,
         key: str = TEST_KEY,
         read_timeout: float = 10,
-        **of_account: str,
+        **of_account: Any,
     ) -> FilesApi:
         used = account(base_url=base_url or files_server.base_url, **of_account)
         return FilesApi(used, key, random=lambda: 0.0, read_timeout=read_timeout)

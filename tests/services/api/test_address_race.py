@@ -6,6 +6,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import pytest
 
@@ -230,7 +231,7 @@ def test_a_cancel_ends_a_request_that_waits_for_several_addresses(
     begun = threading.Semaphore(0)
     connect_ex = socket.socket.connect_ex
 
-    def noticed(made: socket.socket, address: object) -> int:
+    def noticed(made: socket.socket, address: Any) -> int:
         begun.release()
         return connect_ex(made, address)
 

@@ -20,7 +20,7 @@ class Line:
         self._sent = sent
 
     def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(io.BytesIO(self._sent))  # type: ignore[arg-type]
+        return io.BufferedReader(io.BytesIO(self._sent))
 
 
 def body_of(sent: bytes) -> bytes:
@@ -72,7 +72,7 @@ def test_what_comes_after_the_request_has_no_bounds() -> None:
 def test_the_line_is_closed_with_the_answer() -> None:
     sent = io.BytesIO(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhi")
     line = Line(b"")
-    line.makefile = lambda _mode: io.BufferedReader(sent)  # type: ignore[method-assign, arg-type, assignment]
+    line.makefile = lambda _mode: io.BufferedReader(sent)  # type: ignore[method-assign]
     with bounded_answers(HandTurnedClock()):
         response = BoundedResponse(line)  # type: ignore[arg-type]
         response.begin()

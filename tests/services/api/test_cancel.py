@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from services.system.cancellation import Cancelled, CancelToken
 from tests.services.api.conftest import MakeApi, PatientToken
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.making import upload_request
+from tests.support.narrowing import instance_of
 from tests.support.served_files import many_files, served_file
 from tests.support.server_faults import (
     Delivery,
@@ -64,7 +66,8 @@ class Asking:
 def server(
     request: pytest.FixtureRequest,
 ) -> ScriptedFilesServer:
-    return request.getfixturevalue("files_server" if request.param == "plain" else "tls_server")
+    name = "files_server" if request.param == "plain" else "tls_server"
+    return instance_of(ScriptedFilesServer, request.getfixturevalue(name))
 
 
 @pytest.fixture
@@ -156,15 +159,19 @@ def test_an_upload_under_way_ends_at_once(
 
     asking = Asking(lambda: api.upload(upload_request(large_file), token, progress=progress))
     assert under_way.wait(10)
-    threading.Thread(target=lambda: token_cancelled(token) and gate.set()).start()
+
+    def open_gate() -> None:
+        wait_until_cancelled(token)
+        gate.set()
+
+    threading.Thread(target=open_gate).start()
     assert asking.cancelled_by(token)
     assert server.files == []
 
 
-def token_cancelled(token: CancelToken) -> bool:
+def wait_until_cancelled(token: CancelToken) -> None:
     with contextlib.suppress(Cancelled):
         token.wait(10)
-    return True
 
 
 def test_a_tls_handshake_ends_at_once(
@@ -183,7 +190,7 @@ def test_connecting_ends_at_once(
     connecting = threading.Event()
     connect_ex = socket.socket.connect_ex
 
-    def noticed(made: socket.socket, address: object) -> int:
+    def noticed(made: socket.socket, address: Any) -> int:
         code = connect_ex(made, address)
         connecting.set()
         return code

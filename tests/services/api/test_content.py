@@ -34,7 +34,11 @@ def content_of(api: FilesApi, file_id: str, token: CancelToken) -> tuple[int | N
     ],
 )
 def test_content_comes_as_it_is_however_it_is_sent(
-    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, delivery, length
+    files_server: ScriptedFilesServer,
+    api: FilesApi,
+    token: CancelToken,
+    delivery: Delivery | None,
+    length: int | None,
 ) -> None:
     body = os.urandom(300_000)
     files_server.add(served_file(id="file-a", content=body))

@@ -2,6 +2,7 @@
 
 import socket
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from tests.support.served_files import served_file
 from tests.support.server_faults import (
     Answer,
     Delivery,
+    Fault,
     Moment,
     Refuse,
     Reset,
@@ -238,7 +240,10 @@ def test_a_name_that_does_not_exist_is_named(
 
 
 def test_a_certificate_nobody_vouches_for_is_not_trusted_and_no_key_is_sent(
-    make_files_server, make_api: MakeApi, token: PatientToken, tmp_path: Path
+    make_files_server: Callable[..., ScriptedFilesServer],
+    make_api: MakeApi,
+    token: PatientToken,
+    tmp_path: Path,
 ) -> None:
     server = make_files_server(tls=True)
     problem = problem_of(list_files, make_api(server.base_url), token, tmp_path)
@@ -291,7 +296,11 @@ def test_an_address_that_is_none_is_told_as_such(
     "key", ["sk-canary\nx", "sk-canary\r\nX-Evil: 1", "sk-canary-ключ", "sk-canary\0"]
 )
 def test_a_key_that_fits_no_header_is_told_without_showing_it(
-    files_server: ScriptedFilesServer, make_api: MakeApi, token: PatientToken, tmp_path: Path, key
+    files_server: ScriptedFilesServer,
+    make_api: MakeApi,
+    token: PatientToken,
+    tmp_path: Path,
+    key: str,
 ) -> None:
     with pytest.raises(FilesError) as caught:
         list_files(make_api(key=key), token, tmp_path)
@@ -319,7 +328,7 @@ def test_a_connection_that_fails_is_told_as_silent_or_lost(
     make_api: MakeApi,
     token: PatientToken,
     tmp_path: Path,
-    fault,
+    fault: Fault,
     kind: ProblemKind,
     ask: Ask,
 ) -> None:

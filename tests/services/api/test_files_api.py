@@ -146,7 +146,12 @@ def test_a_delete_of_a_file_still_at_work_is_repeated(
     [("other", "authorization", f"Bearer {TEST_KEY}"), ("azure", "api-key", TEST_KEY)],
 )
 def test_the_key_goes_where_the_provider_wants_it(
-    files_server: ScriptedFilesServer, make_api: MakeApi, token, provider_id, header, value
+    files_server: ScriptedFilesServer,
+    make_api: MakeApi,
+    token: PatientToken,
+    provider_id: str,
+    header: str,
+    value: str,
 ) -> None:
     make_api(provider_id=provider_id).list_page(token)
     headers = files_server.requests[0].headers
@@ -225,7 +230,12 @@ def test_a_server_that_says_far_too_much_is_cut_to_a_bounded_length(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:
     long = "n" * 900_000
-    fields = {"id": "file-a", "filename": long, "purpose": long, "of_later": [long]}
+    fields: dict[str, object] = {
+        "id": "file-a",
+        "filename": long,
+        "purpose": long,
+        "of_later": [long],
+    }
     fields |= {f"field-{number}": number for number in range(2_000)}
     files_server.next(json_body({"data": [fields, {"id": "file-b", "filename": "n" * 20_000_000}]}))
     first, second = api.list_page(token).files

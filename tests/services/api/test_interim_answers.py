@@ -13,13 +13,15 @@ from services.problems.errors import FilesError, ProblemKind
 from tests.services.api.conftest import MakeApi, PatientToken
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.making import upload_request
+from tests.support.narrowing import instance_of
 from tests.support.served_files import served_file
 from tests.support.server_faults import Interim, Moment, api_error
 
 
 @pytest.fixture(params=["plain", "tls"])
 def server(request: pytest.FixtureRequest) -> ScriptedFilesServer:
-    return request.getfixturevalue("files_server" if request.param == "plain" else "tls_server")
+    name = "files_server" if request.param == "plain" else "tls_server"
+    return instance_of(ScriptedFilesServer, request.getfixturevalue(name))
 
 
 @pytest.mark.parametrize("statuses", [(100,), (102,), (103,), (199,), (102, 100, 103) * 20])

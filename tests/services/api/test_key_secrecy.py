@@ -72,7 +72,7 @@ def test_the_key_is_in_no_exception_and_no_log(
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
     ask: Ask,
-    fault,
+    fault: Fault,
 ) -> None:
     caplog.set_level(logging.DEBUG)
     files_server.add(served_file(id="file-a", content=bytes(100)))
@@ -194,7 +194,7 @@ def test_no_form_of_the_key_is_told_wherever_the_server_echoes_it(
 
 
 def test_a_redirect_whose_address_holds_the_key_is_not_followed(
-    make_files_server,
+    make_files_server: Callable[..., ScriptedFilesServer],
     files_server: ScriptedFilesServer,
     api: FilesApi,
     token: PatientToken,
@@ -264,7 +264,7 @@ def test_the_key_is_not_in_the_repr_of_anything_that_holds_it(
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("ask", [list_files, retrieve, content])
 def test_a_redirect_to_another_server_is_followed_without_the_key(
-    make_files_server,
+    make_files_server: Callable[..., ScriptedFilesServer],
     files_server: ScriptedFilesServer,
     api: FilesApi,
     token: PatientToken,
@@ -303,7 +303,7 @@ def test_redirects_in_a_circle_end(
 
 @pytest.mark.parametrize("ask", [upload, delete])
 def test_what_changes_the_server_is_not_sent_elsewhere(
-    make_files_server,
+    make_files_server: Callable[..., ScriptedFilesServer],
     files_server: ScriptedFilesServer,
     api: FilesApi,
     token: PatientToken,
@@ -345,7 +345,7 @@ def test_netrc_does_not_replace_the_key(
 
 
 def test_a_proxy_of_the_system_is_not_used_for_this_machine(
-    make_files_server,
+    make_files_server: Callable[..., ScriptedFilesServer],
     files_server: ScriptedFilesServer,
     api: FilesApi,
     token: PatientToken,
@@ -359,7 +359,7 @@ def test_a_proxy_of_the_system_is_not_used_for_this_machine(
 
 
 def test_a_proxy_is_used_for_other_machines_and_never_sees_a_key_over_tls(
-    make_files_server,
+    make_files_server: Callable[..., ScriptedFilesServer],
     make_api: MakeApi,
     token: PatientToken,
     tmp_path: Path,

@@ -127,7 +127,7 @@ def test_pages_and_chunks_without_end_take_no_more_than_a_page_may(
         Answer(200, chunked, size + b"\r\n" + bytes(200 * MIB)) for size in (b"-1", b"ffffffffff")
     ]
     files_server.next(None, *pages, *chunks, *chunks)
-    asks = [*[list_files] * 5, *[retrieve] * 2]
+    asks: list[Ask] = [*[list_files] * 5, *[retrieve] * 2]
     told = kinds_and_growths(files_server, tmp_path, asks)
     assert {kind for kind, _growth in told} == {ProblemKind.NOT_A_FILES_API}
     assert max(growth for _kind, growth in told) < 2 * PAGE_BYTES + MOST_GROWTH

@@ -1,5 +1,9 @@
+from collections.abc import Iterable
+from typing import Any
+
 import pytest
 
+from services.api.file_page import FilePage
 from services.api.files_api import FilesApi
 from services.api.listing import Listing, all_pages
 from services.api.remote_file import RemoteFile
@@ -10,7 +14,7 @@ from tests.support.served_files import ListingQuirk, many_files, served_file
 from tests.support.server_faults import Answer, api_error, json_body
 
 
-def ids_of(pages) -> list[str]:
+def ids_of(pages: Iterable[FilePage]) -> list[str]:
     return [file.id for page in pages for file in page.files]
 
 
@@ -32,7 +36,7 @@ def test_a_page_is_asked_for_with_exactly_the_parameters_that_were_given(
 
 @pytest.mark.parametrize("wrong", [{"limit": 0}, {"limit": 10_001}, {"order": "size"}])
 def test_parameters_out_of_range_never_leave(
-    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, wrong: dict
+    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, wrong: dict[str, Any]
 ) -> None:
     with pytest.raises(ValueError, match="must be"):
         api.list_page(token, **wrong)

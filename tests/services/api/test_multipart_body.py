@@ -13,6 +13,7 @@ from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import Cancelled, CancelToken
 from tests.support.making import local_file
 from tests.support.multipart_reader import MultipartReader
+from tests.support.narrowing import now
 
 
 def body_of(
@@ -143,7 +144,7 @@ def test_progress_is_told_when_the_next_piece_is_asked_for(tmp_path: Path) -> No
     next(pieces)
     assert told == [0, PIECE]
     next(pieces)
-    assert not body.sent_whole
+    assert not now(body.sent_whole)
     next(pieces)  # the socket has the tail from here on
     assert body.sent_whole
     list(pieces)
@@ -153,11 +154,11 @@ def test_progress_is_told_when_the_next_piece_is_asked_for(tmp_path: Path) -> No
 
 def test_a_body_that_starts_anew_is_no_longer_sent(path: Path) -> None:
     body = body_of(local_file(path))
-    assert not body.sent_whole
+    assert not now(body.sent_whole)
     list(body)
     assert body.sent_whole
     next(iter(body))
-    assert not body.sent_whole
+    assert not now(body.sent_whole)
 
 
 def test_requests_takes_the_length_and_sends_no_chunks(path: Path) -> None:
@@ -171,14 +172,18 @@ def kind_of_failure(body: MultipartBody) -> ProblemKind:
     with pytest.raises(FilesError) as caught:
         list(body)
     assert not caught.value.body_sent
-    assert not body.sent_whole
+    assert not now(body.sent_whole)
     return caught.value.problem.kind
 
 
 def test_a_file_of_another_size_or_time_is_not_sent(path: Path) -> None:
     size, time = path.stat().st_size, path.stat().st_mtime_ns
-    for wrong in ({"size": size + 1}, {"size": size - 1}, {"modified_ns": time + 1}):
-        assert kind_of_failure(body_of(local_file(path, **wrong))) is ProblemKind.FILE_CHANGED
+    for wrong in (
+        local_file(path, size=size + 1),
+        local_file(path, size=size - 1),
+        local_file(path, modified_ns=time + 1),
+    ):
+        assert kind_of_failure(body_of(wrong)) is ProblemKind.FILE_CHANGED
 
 
 def test_nothing_of_a_changed_file_goes_out(path: Path) -> None:
@@ -227,7 +232,7 @@ def test_a_file_that_changes_while_it_is_sent_ends_the_upload(tmp_path: Path, ch
         list(pieces)
     assert caught.value.problem.kind is ProblemKind.FILE_CHANGED
     assert "large" in caught.value.problem.title
-    assert not body.sent_whole
+    assert not now(body.sent_whole)
 
 
 def test_a_file_that_is_gone_is_named(path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import base64
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -13,11 +13,12 @@ from services.api.proxies import is_this_computer, proxy_for
 from services.api.redaction import MASK
 from services.api.retry import ONCE
 from services.problems.errors import FilesError, ProblemKind
-from tests.services.api.asking import list_files, problem_of, upload
+from tests.services.api.asking import Ask, list_files, problem_of, upload
 from tests.services.api.conftest import MakeApi, PatientToken
 from tests.support.echoed import echoes_of, readable_parts
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.making import upload_request
+from tests.support.narrowing import there
 from tests.support.server_faults import (
     Answer,
     Delivery,
@@ -40,7 +41,9 @@ FORMS = [
 
 
 @pytest.fixture
-def proxy(make_files_server, monkeypatch: pytest.MonkeyPatch) -> ScriptedFilesServer:
+def proxy(
+    make_files_server: Callable[..., ScriptedFilesServer], monkeypatch: pytest.MonkeyPatch
+) -> ScriptedFilesServer:
     """A proxy with a login, for all addresses."""
     server = make_files_server(key=None)
     monkeypatch.setenv("ALL_PROXY", f"http://{LOGIN}@127.0.0.1:{server.port}")
@@ -78,7 +81,7 @@ def test_a_proxy_that_cannot_be_used_is_told_by_the_name_of_its_setting(
     monkeypatch: pytest.MonkeyPatch,
     setting: str,
     variable: str,
-    ask,
+    ask: Ask,
 ) -> None:
     monkeypatch.setenv(variable, setting)
     problem = problem_of(ask, make_api("https://files.invalid/v1"), token, tmp_path)
@@ -151,7 +154,7 @@ ECHOES = {
 
 @pytest.fixture
 def proxy_with_long_password(
-    make_files_server, monkeypatch: pytest.MonkeyPatch
+    make_files_server: Callable[..., ScriptedFilesServer], monkeypatch: pytest.MonkeyPatch
 ) -> ScriptedFilesServer:
     server = make_files_server(key=None)
     login = f"user:{quote(LONG_PASSWORD, safe='')}"
@@ -200,7 +203,7 @@ def test_no_part_of_a_proxys_password_is_told_of_a_header(
 
 
 def test_a_short_password_of_a_proxy_is_struck_but_changes_no_answer(
-    make_files_server,
+    make_files_server: Callable[..., ScriptedFilesServer],
     make_api: MakeApi,
     token: PatientToken,
     tmp_path: Path,
@@ -268,7 +271,7 @@ def test_a_proxy_that_is_not_there_is_not_told_as_the_server(
 
 
 def test_a_proxy_over_tls_needs_a_trusted_certificate(
-    make_files_server,
+    make_files_server: Callable[..., ScriptedFilesServer],
     make_api: MakeApi,
     token: PatientToken,
     tmp_path: Path,
@@ -279,7 +282,7 @@ def test_a_proxy_over_tls_needs_a_trusted_certificate(
     problem = problem_of(list_files, make_api("https://files.invalid/v1"), token, tmp_path)
     assert problem.kind is ProblemKind.TLS_FAILED
     assert "proxy" in problem.title
-    (tmp_path / "ca.pem").write_bytes(server.ca_pem)
+    (tmp_path / "ca.pem").write_bytes(there(server.ca_pem))
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "ca.pem"))
     server.next(plain_text(200, '{"data": []}'))
     assert make_api("http://files.invalid/v1").list_page(token).files == ()

@@ -1,6 +1,7 @@
 """What goes along when a server sends us elsewhere, and what is told when that fails."""
 
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ def all_names_lead_here(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("ask", [list_files, retrieve, content])
 def test_a_server_that_wants_a_key_after_a_redirect_is_named_and_the_key_not_blamed(
-    make_files_server,
+    make_files_server: Callable[..., ScriptedFilesServer],
     files_server: ScriptedFilesServer,
     api: FilesApi,
     token: PatientToken,
@@ -52,7 +53,7 @@ def test_a_key_that_was_sent_and_refused_is_still_blamed(
 
 
 def test_a_redirect_to_an_address_with_the_key_in_it_is_shown_without_and_not_followed(
-    make_files_server,
+    make_files_server: Callable[..., ScriptedFilesServer],
     files_server: ScriptedFilesServer,
     api: FilesApi,
     token: PatientToken,
@@ -68,7 +69,7 @@ def test_a_redirect_to_an_address_with_the_key_in_it_is_shown_without_and_not_fo
 
 
 def test_organization_and_project_stay_with_the_server_of_the_account(
-    make_files_server,
+    make_files_server: Callable[..., ScriptedFilesServer],
     files_server: ScriptedFilesServer,
     make_api: MakeApi,
     token: PatientToken,

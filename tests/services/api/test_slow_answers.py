@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -81,7 +82,7 @@ def test_an_answer_that_does_not_end_in_time_is_given_up_and_not_asked_for_again
     files_server: ScriptedFilesServer,
     slow_api: FilesApi,
     token: PatientToken,
-    tmp_path,
+    tmp_path: Path,
     when_it_stalls: LET_PASS,
     ask: Ask,
     fault: Fault,
@@ -98,7 +99,7 @@ def test_an_answer_that_ends_just_in_time_is_taken(
     files_server: ScriptedFilesServer,
     slow_api: FilesApi,
     token: PatientToken,
-    tmp_path,
+    tmp_path: Path,
     when_it_stalls: LET_PASS,
     ask: Ask,
     fault: Fault,
@@ -113,7 +114,7 @@ def test_after_a_slow_answer_the_server_may_have_the_upload(
     files_server: ScriptedFilesServer,
     slow_api: FilesApi,
     token: PatientToken,
-    tmp_path,
+    tmp_path: Path,
     when_it_stalls: LET_PASS,
 ) -> None:
     files_server.next(Delivery(stall_after=9))
@@ -128,7 +129,7 @@ def test_a_refusal_whose_words_do_not_end_is_told_by_its_status(
     files_server: ScriptedFilesServer,
     slow_api: FilesApi,
     token: PatientToken,
-    tmp_path,
+    tmp_path: Path,
     when_it_stalls: LET_PASS,
     ask: Ask,
 ) -> None:
@@ -138,7 +139,7 @@ def test_a_refusal_whose_words_do_not_end_is_told_by_its_status(
 
 
 def test_a_refusal_that_breaks_off_is_told_by_its_status(
-    files_server: ScriptedFilesServer, slow_api: FilesApi, token: PatientToken, tmp_path
+    files_server: ScriptedFilesServer, slow_api: FilesApi, token: PatientToken, tmp_path: Path
 ) -> None:
     files_server.next(*[Delivery(cut_after=9, answer=html(502))] * 3)
     assert problem_of(list_files, slow_api, token, tmp_path).status == 502
@@ -149,7 +150,7 @@ def test_the_content_of_a_file_may_take_any_time(
     files_server: ScriptedFilesServer,
     slow_api: FilesApi,
     token: PatientToken,
-    tmp_path,
+    tmp_path: Path,
     when_it_stalls: LET_PASS,
     fault: Fault,
 ) -> None:
@@ -159,7 +160,10 @@ def test_the_content_of_a_file_may_take_any_time(
 
 
 def test_each_answer_has_the_whole_time_on_a_connection_that_is_kept(
-    slow_api: FilesApi, clock: ClockOfAnswers, token: PatientToken, files_server
+    slow_api: FilesApi,
+    clock: ClockOfAnswers,
+    token: PatientToken,
+    files_server: ScriptedFilesServer,
 ) -> None:
     for _time in range(3):
         slow_api.list_page(token)

@@ -4,7 +4,9 @@ import os
 import ssl
 import subprocess
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
@@ -13,7 +15,7 @@ from services.api import trust as trust_module
 from services.api.trust import trust
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import Cancelled, CancelToken
-from tests.services.api.asking import list_files, problem_of, upload
+from tests.services.api.asking import Ask, list_files, problem_of, upload
 from tests.services.api.conftest import MakeApi, PatientToken
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.server_faults import StallAtAccept
@@ -22,7 +24,7 @@ VARIABLES = ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_
 
 
 @pytest.fixture
-def server(make_files_server) -> ScriptedFilesServer:
+def server(make_files_server: Callable[..., ScriptedFilesServer]) -> ScriptedFilesServer:
     return make_files_server(tls=True)
 
 
@@ -53,7 +55,9 @@ def folder_of(certificate: Path) -> Path:
 def system_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Where the system's certificates are; none yet."""
     store = tmp_path / "system.pem"
-    nowhere = ssl.DefaultVerifyPaths(None, None, "SSL_CERT_FILE", "/-", "SSL_CERT_DIR", "/-")
+    # Files that are not there are None, which the types of the library leave out.
+    missing: Any = None
+    nowhere = ssl.DefaultVerifyPaths(missing, missing, "SSL_CERT_FILE", "/-", "SSL_CERT_DIR", "/-")
     monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: nowhere)
     monkeypatch.setattr(trust_module, "_KNOWN_FILES", (str(store),))
     monkeypatch.setattr("truststore._openssl._CA_FILE_CANDIDATES", [str(store)])
@@ -148,7 +152,7 @@ def test_certificates_that_are_gone_are_told_by_the_name_of_the_setting(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     variable: str,
-    ask,
+    ask: Ask,
 ) -> None:
     gone = str(tmp_path / "gone")
     monkeypatch.setenv(variable, gone)

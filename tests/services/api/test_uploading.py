@@ -3,6 +3,7 @@ import http.client
 import os
 import tracemalloc
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,7 +49,11 @@ def test_without_an_expiry_none_is_sent(
 
 @pytest.mark.parametrize("seconds", [0, 3599, 2_592_001])
 def test_an_expiry_out_of_range_never_leaves(
-    files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, tmp_path: Path, seconds
+    files_server: ScriptedFilesServer,
+    api: FilesApi,
+    token: CancelToken,
+    tmp_path: Path,
+    seconds: int,
 ) -> None:
     (tmp_path / "a.txt").touch()
     with pytest.raises(ValueError, match="expires_after"):
@@ -160,7 +165,7 @@ def test_a_body_may_take_longer_to_send_than_a_connection_to_make(
     limits: set[float | None] = set()
     send = http.client.HTTPConnection.send
 
-    def noted(connection: http.client.HTTPConnection, data: object) -> None:
+    def noted(connection: http.client.HTTPConnection, data: Any) -> None:
         if connection.sock is not None:
             limits.add(connection.sock.gettimeout())
         send(connection, data)

@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
@@ -20,7 +21,7 @@ COLUMNS = st.sampled_from([Column.NAME, Column.PURPOSE, Column.SIZE, Column.EXPI
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _small_chunks():
+def _small_chunks() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(slices, "CHUNK", 4)
         yield

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def written(folder: Path) -> bytes:
 
 
 @pytest.fixture
-def ledger(tmp_path: Path):
+def ledger(tmp_path: Path) -> Iterator[UploadLedger]:
     ledger = UploadLedger(tmp_path / "uploads.sqlite")
     yield ledger
     ledger.close()

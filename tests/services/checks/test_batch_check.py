@@ -1,6 +1,7 @@
 """What the table of cases does not show: places in the line, texts, and that quick is thorough."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -142,7 +143,7 @@ def test_good_requests_to_any_endpoint_are_looked_at_closer_only_once(
 
 @pytest.mark.parametrize("given", [None, [], "absent"])
 def test_a_request_that_asks_nothing_is_not_passed_by_quickly(given: object) -> None:
-    body = {} if given == "absent" else {"messages": given}
+    body: dict[str, Any] = {} if given == "absent" else {"messages": given}
     empty = with_body(2, model="gpt-4o-mini", **body)
     spaced = json.dumps(empty).replace("[]", "[  ]").encode()
     for wrong in (empty, spaced):

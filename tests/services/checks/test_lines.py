@@ -230,12 +230,11 @@ def test_a_file_of_another_size_than_was_seen_is_told(path: Path) -> None:
 @pytest.mark.slow
 def test_a_file_that_shrinks_meanwhile_is_told(path: Path) -> None:
     path.write_bytes(b'{"a": 1}\n' * 400_000)
-    lines = Lines(
-        look_at(path),
-        lambda _found: None,
-        token=CancelToken(),
-        progress=lambda _done: path.write_bytes(b""),
-    )
+
+    def shrink(_done: int) -> None:
+        path.write_bytes(b"")
+
+    lines = Lines(look_at(path), lambda _found: None, token=CancelToken(), progress=shrink)
     with pytest.raises(FilesError) as refused:
         list(lines)
     assert refused.value.problem.kind is ProblemKind.FILE_CHANGED

@@ -103,7 +103,7 @@ values = st.dictionaries(
 
 @st.composite
 def laid_out(draw: st.DrawFn) -> tuple[list[object], bytes]:
-    made = draw(st.lists(values, min_size=1, max_size=6))
+    made: list[object] = draw(st.lists(values, min_size=1, max_size=6))
     listed = draw(st.booleans())
     comma = draw(st.sampled_from((",", ""))) if not listed else ","
     between = draw(st.sampled_from(("\n", "\r\n", "\r", "", "\ufeff\n", "\n\ufeff")))

@@ -185,7 +185,7 @@ def test_kind_and_reason_of_other_files_are_told(
 
 CHAT = {"messages": [USER, ANSWER]}
 REQUEST = {"custom_id": "it's", "method": "POST", "url": "/v1/x", "body": {"item": 1}}
-ITEM = {"item": {"messages": []}}
+ITEM: dict[str, object] = {"item": {"messages": []}}
 
 
 @pytest.mark.parametrize(

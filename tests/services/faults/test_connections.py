@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -228,8 +229,11 @@ def test_a_network_that_is_gone_for_a_while_ends_no_transfer(
         wharf.told.wait_for_count(
             TransferChanged,
             3,
-            lambda event, kind=kind: (
-                event.transfer.kind is kind and event.transfer.state is TransferState.WAITING
+            partial(
+                lambda kind, event: (
+                    event.transfer.kind is kind and event.transfer.state is TransferState.WAITING
+                ),
+                kind,
             ),
         )
     again = make_files_server([file], port=server.port)

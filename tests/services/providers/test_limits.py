@@ -17,7 +17,11 @@ def test_the_official_service_in_all_regions_and_the_sandbox_have_its_limits() -
 def test_of_an_unknown_server_nothing_is_assumed() -> None:
     assert OTHER.limits == UNKNOWN == Limits()
     assert UNKNOWN.severity is Severity.WARNING
-    assert (OTHER.uploads_a_minute, OTHER.storage, OTHER.content_refused) == (None, None, set())
+    assert (OTHER.uploads_a_minute, OTHER.storage, OTHER.content_refused) == (
+        None,
+        None,
+        frozenset(),
+    )
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import stat
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -98,7 +99,9 @@ def wrong_count_of_free_pages(path: Path) -> None:
 
 @pytest.mark.parametrize("alone", [False, True])
 @pytest.mark.parametrize("damage", [no_database, other_columns, wrong_count_of_free_pages])
-def test_a_damaged_one_is_told_from_one_that_is_in_use(path: Path, damage, alone: bool) -> None:
+def test_a_damaged_one_is_told_from_one_that_is_in_use(
+    path: Path, damage: Callable[[Path], None], alone: bool
+) -> None:
     damage(path)
     with pytest.raises(Damaged) as _kept_alive:
         opened(path, alone=alone)

@@ -63,7 +63,7 @@ def run_main(environment: Mapping[str, str], *arguments: str) -> subprocess.Comp
         capture_output=True,
         text=True,
         cwd=ROOT,
-        env=ours | environment,
+        env=ours | dict(environment),
         timeout=90,
     )
 

@@ -13,7 +13,7 @@ def niceness() -> int:
     return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
 
 
-def test_a_thread_that_steps_back_leaves_all_others_where_they_are():
+def test_a_thread_that_steps_back_leaves_all_others_where_they_are() -> None:
     before = niceness()
     seen = []
 

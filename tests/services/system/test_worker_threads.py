@@ -2,6 +2,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -30,10 +31,18 @@ def test_jobs_run_on_daemon_threads_named_after_the_pool(workers: WorkerThreads)
     assert seen[0].name == "test-worker-1"
 
 
+def meet(together: threading.Barrier) -> None:
+    together.wait(10)
+
+
+def wait_at(gate: threading.Event) -> None:
+    gate.wait(10)
+
+
 def test_as_many_jobs_run_at_once_as_there_are_threads(workers: WorkerThreads) -> None:
     together = threading.Barrier(4)
     for _ in range(3):
-        workers.submit(lambda: together.wait(10))
+        workers.submit(partial(meet, together))
     together.wait(10)
 
 
@@ -48,7 +57,7 @@ def test_no_job_waits_behind_another_while_a_thread_could_be_had() -> None:
             assert one_is_idle.wait(10)
             together = threading.Barrier(4)
             for _ in range(3):
-                workers.submit(lambda together=together: together.wait(10))
+                workers.submit(partial(meet, together))
             together.wait(10)
             workers.stop()
             assert workers.join(10)
@@ -98,7 +107,7 @@ def test_one_thread_runs_jobs_in_the_order_they_came() -> None:
     workers = WorkerThreads("one", 1)
     order: list[int] = []
     for number in range(100):
-        workers.submit(lambda number=number: order.append(number))
+        workers.submit(partial(order.append, number))
     workers.stop()
     assert workers.join(10)
     assert order == list(range(100))
@@ -120,7 +129,7 @@ def test_after_stop_queued_jobs_are_done_and_new_ones_dropped() -> None:
     gate = threading.Event()
     done: list[str] = []
     for _ in range(2):
-        workers.submit(lambda: gate.wait(10) and None)
+        workers.submit(partial(wait_at, gate))
     workers.submit(lambda: done.append("queued"))
     workers.stop()
     workers.submit(lambda: done.append("too late"))
@@ -133,7 +142,7 @@ def test_after_stop_queued_jobs_are_done_and_new_ones_dropped() -> None:
 def test_join_says_when_a_thread_is_still_at_work() -> None:
     workers = WorkerThreads("busy", 1)
     gate = threading.Event()
-    workers.submit(lambda: gate.wait(10) and None)
+    workers.submit(partial(wait_at, gate))
     workers.stop()
     began = time.monotonic()
     assert not workers.join(0.05)

@@ -5,7 +5,7 @@ import json
 import os
 import sqlite3
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,7 @@ def journal(path: Path) -> Iterator[Journal]:
     journal.close()
 
 
-def row(number: int, order: Order | None = None, **values: object) -> JournalRow:
+def row(number: int, order: Order | None = None, **values: Any) -> JournalRow:
     order = order or DeleteOrder(remote_file())
     transfer = order.new_transfer(number, "acme", 1, float(number))
     ended_at = values.pop("ended_at", None)
@@ -229,7 +229,9 @@ def make_foreign(path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [make_garbage, make_truncated, make_overwritten, make_foreign])
-def test_a_damaged_file_is_set_aside_with_all_that_belongs_to_it(path: Path, damage) -> None:
+def test_a_damaged_file_is_set_aside_with_all_that_belongs_to_it(
+    path: Path, damage: Callable[[Path], None]
+) -> None:
     path.parent.mkdir()
     damage(path)
     broken = path.read_bytes()

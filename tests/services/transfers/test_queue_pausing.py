@@ -1,13 +1,14 @@
 """Pause and resume, the order of the queue, and its limits."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from services.problems.errors import FilesError, ProblemKind
 from services.transfers.events import DeletesEnded, TransferChanged
+from services.transfers.job import Job
 from services.transfers.orders import DownloadOrder, Order
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.transfer import TransferKind, TransferState
@@ -210,7 +211,8 @@ def test_a_name_noted_by_an_attempt_that_failed_counts_no_more(bench: QueueBench
     bench.queue.retry([transfer_id])
     again = bench.carrying.wait_for_order(order, times=2)
     assert isinstance(again.order, DownloadOrder)
-    assert again.order.target is again.order.target_size is again.order.warning is None
+    kept = (again.order.target, again.order.target_size, again.order.warning)
+    assert kept == (None, None, None)
 
 
 def test_what_a_part_belongs_to_is_known_when_it_goes_on(bench: QueueBench) -> None:
@@ -228,7 +230,7 @@ def test_what_a_part_belongs_to_is_known_when_it_goes_on(bench: QueueBench) -> N
 # Order
 
 
-def order_of_turns(bench: QueueBench, first: list[Order]) -> list[Order]:
+def order_of_turns(bench: QueueBench, first: Sequence[Order]) -> list[Job]:
     """End one after the other; the orders as they began, after those that had begun."""
     count = len(first)
     while True:
@@ -326,7 +328,7 @@ def test_a_limit_is_never_out_of_reason(bench: QueueBench, asked: int, most: int
 def test_each_direction_is_held_to_its_own_limit(
     limited: TransferKind, make: Callable[[], Order]
 ) -> None:
-    def carry_out(_account_id: str, _order: Order, running: RunningTransfer) -> None:
+    def carry_out(_account_id: str, _job: Job, running: RunningTransfer) -> None:
         running.token.cancel()  # so that whoever would have to wait ends at once
         running.progress(100)
         running.progress(200)

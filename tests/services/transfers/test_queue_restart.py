@@ -13,9 +13,9 @@ from services.disk.when_taken import WhenTaken
 from services.problems.errors import FilesError, ProblemKind
 from services.transfers.events import DeletesEnded, TransferChanged
 from services.transfers.journal import Journal
+from services.transfers.lost_answers import AnswerLost
 from services.transfers.orders import DeleteOrder, DownloadOrder, UploadOrder
 from services.transfers.transfer import TransferState
-from services.transfers.upload_job import AnswerLost
 from tests.support.making import local_file, problem, remote_file, upload_request
 from tests.support.queue_bench import QueueBench, delete, download, failing, upload
 

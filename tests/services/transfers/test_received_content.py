@@ -58,7 +58,7 @@ def content_of(ended: Transfer) -> bytes:
 
 def warned(ended: Transfer) -> ProblemKind | None:
     assert ended.state is TransferState.DONE
-    return ended.warning and ended.warning.kind
+    return ended.warning.kind if ended.warning is not None else None
 
 
 both = pytest.mark.parametrize("fetch", [fetch_alone, fetch_in_zip])

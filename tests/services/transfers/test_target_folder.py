@@ -4,6 +4,7 @@ import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,12 +49,12 @@ def stick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def alone(file: ServedFile, folder: Path, **more: bool) -> Order:
+def alone(file: ServedFile, folder: Path, **more: Any) -> Order:
     seen = remote_file(file.filename, id=file.id, size=file.size)
     return DownloadOrder(seen, folder, WhenTaken.KEEP_BOTH, **more)
 
 
-def zipped(file: ServedFile, folder: Path, **more: bool) -> Order:
+def zipped(file: ServedFile, folder: Path, **more: Any) -> Order:
     seen = remote_file(file.filename, id=file.id, size=file.size)
     return ZipOrder((seen,), folder, "files.zip", WhenTaken.KEEP_BOTH, **more)
 
@@ -62,7 +63,7 @@ both = pytest.mark.parametrize("make", [alone, zipped])
 
 
 def kind_of(ended: Transfer) -> ProblemKind | None:
-    return ended.problem and ended.problem.kind
+    return ended.problem.kind if ended.problem is not None else None
 
 
 def add(wharf: Wharf, order: Order) -> None:

@@ -3,6 +3,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,10 @@ from services.disk.when_taken import WhenTaken
 from services.problems.errors import FilesError, ProblemKind
 from services.transfers.bandwidth import Bandwidth
 from services.transfers.events import DeletesEnded, TransfersForgotten
+from services.transfers.lost_answers import AnswerLost
 from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder, ZipOrder
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from services.transfers.transfer_queue import AT_ONCE
-from services.transfers.upload_job import AnswerLost
 from tests.support.making import local_file, problem, remote_file, upload_request
 from tests.support.queue_bench import QueueBench, delete, download, failing, upload
 
@@ -107,7 +108,7 @@ def test_progress_is_told_but_not_more_often_than_ten_times_a_second(bench: Queu
     carried.do(lambda: carried.running.progress(0))
     for done in range(0, 1000, 10):
         bench.clock.now += 0.02
-        carried.do(lambda done=done: carried.running.progress(done))
+        carried.do(partial(lambda done: carried.running.progress(done), done))
     told = [snapshot.done for snapshot in bench.snapshots(transfer_id)]
     assert told == sorted(told)
     assert 10 <= len(told) <= 23

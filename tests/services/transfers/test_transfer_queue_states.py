@@ -8,6 +8,8 @@ import shutil
 import tempfile
 import time
 from collections import Counter, defaultdict
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from hypothesis import settings
@@ -19,6 +21,7 @@ from services.problems.errors import FilesError
 from services.system.events import Event
 from services.transfers.events import DeletesEnded, TransferChanged, TransfersForgotten
 from services.transfers.journal import Journal
+from services.transfers.lost_answers import AnswerLost
 from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder
 from services.transfers.transfer import (
     ENDED,
@@ -29,7 +32,6 @@ from services.transfers.transfer import (
     check_move,
 )
 from services.transfers.transfer_queue import AT_ONCE, TransferQueue
-from services.transfers.upload_job import AnswerLost
 from tests.support.events import EventLog
 from tests.support.making import local_file, problem, remote_file, upload_request
 from tests.support.scripted_carrying import Carried, ScriptedCarrying, subject
@@ -38,7 +40,7 @@ State = TransferState
 OVER = ENDED | {State.UNCERTAIN}
 WAITS = {State.PAUSED, State.QUEUED}
 _numbers = itertools.count(1)
-MAKERS = {
+MAKERS: dict[TransferKind, Callable[[], Order]] = {
     TransferKind.UPLOAD: lambda: UploadOrder(
         upload_request(local_file(Path(f"/somewhere/{next(_numbers)}.jsonl"), size=1000))
     ),
@@ -128,7 +130,7 @@ class QueueMachine(RuleBasedStateMachine):
         ]
         self.queue.pause(chosen)
         for transfer_id in stopping:
-            self.wait_for(lambda one=transfer_id: self.latest[one].state is State.PAUSED)
+            self.wait_for(partial(lambda one: self.latest[one].state is State.PAUSED, transfer_id))
 
     @rule(data=st.data())
     def resume(self, data: st.DataObject) -> None:
@@ -278,7 +280,7 @@ class QueueMachine(RuleBasedStateMachine):
 
         self.wait_for(settled)
 
-    def wait_for(self, reached) -> None:
+    def wait_for(self, reached: Callable[[], bool]) -> None:
         deadline = time.monotonic() + 10
         self.read_news()
         while not reached():

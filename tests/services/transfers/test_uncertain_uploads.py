@@ -11,11 +11,11 @@ from services.disk.when_taken import WhenTaken
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import Cancelled
 from services.transfers.events import TransferChanged, TransfersForgotten
+from services.transfers.job import Job
 from services.transfers.journal import Journal, JournalRow
 from services.transfers.lost_answers import FIRST_PAUSE, AnswerLost, NotThere
 from services.transfers.orders import (
     DownloadOrder,
-    Order,
     UploadOrder,
 )
 from services.transfers.running_transfer import RunningTransfer
@@ -48,7 +48,7 @@ class Uploads:
         if journal is not None:
             self.queue.restore(journal)
 
-    def _carry_out(self, _account_id: str, order: Order, running: RunningTransfer) -> None:
+    def _carry_out(self, _account_id: str, order: Job, running: RunningTransfer) -> None:
         assert isinstance(order, UploadOrder)
         if order.may_be_there:
             self.looks += 1

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -324,7 +325,9 @@ def test_of_more_uploads_than_a_minute_takes_the_rest_wait(wharf: Wharf, tmp_pat
         wharf.upload(path)
     for state, count in ((TransferState.DONE, 3), (TransferState.WAITING, 2)):
         told = wharf.told.wait_for_count(
-            TransferChanged, count, lambda event, state=state: event.transfer.state is state
+            TransferChanged,
+            count,
+            partial(lambda state, event: event.transfer.state is state, state),
         )
     assert all((event.transfer.wait_seconds or 0) > 0 for event in told)
     assert {event.transfer.problem.kind for event in told if event.transfer.problem} == {

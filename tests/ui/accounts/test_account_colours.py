@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QIcon, QImage
 
 from services.providers.account import AccountKind
 from tests.support.making import account
+from tests.support.narrowing import there
 from tests.ui.test_theme import contrast
 from ui.accounts.account_colours import colour_numbers, dot_icon
 from ui.theme import ACCOUNT_COLOURS, Role, account_colour, colour, make_palette
@@ -75,7 +76,7 @@ def test_few_accounts_have_colours_of_their_own_whatever_their_ids() -> None:
     few = len(ACCOUNT_COLOURS)
     for start in range(len(ACCOUNTS) - few):
         numbers = colour_numbers(ACCOUNTS[start : start + few])
-        assert sorted(numbers.values()) == list(range(few))
+        assert sorted(there(number) for number in numbers.values()) == list(range(few))
     assert set(colour_numbers(ACCOUNTS).values()) == set(range(few))
 
 

@@ -32,7 +32,7 @@ class Desk:
     def __init__(self, qtbot: QtBot) -> None:
         self.qtbot = qtbot
         self.engine = RecordingEngine()
-        self.dialog = ConnectDialog(self.engine.accounts)
+        self.dialog = ConnectDialog(self.engine.backend.engine.accounts)
         qtbot.addWidget(self.dialog)
         self.chosen = QSignalSpy(self.dialog.account_chosen)
         self.saved = QSignalSpy(self.dialog.account_saved)
@@ -87,7 +87,7 @@ class Desk:
     def drafts(self, command: str) -> list[AccountDraft]:
         drafts = [arguments[0] for arguments in self.engine.arguments_of(command)]
         assert all(isinstance(draft, AccountDraft) for draft in drafts)
-        return drafts  # type: ignore[return-value]
+        return drafts
 
     def last_request(self) -> int:
         request = self.engine.arguments_of("accounts.test")[-1][1]

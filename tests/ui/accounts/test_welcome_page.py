@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from tests.support.making import problem
+from tests.support.narrowing import there
 from ui.accounts.welcome_page import WelcomePage
 
 
@@ -69,7 +70,7 @@ def test_everything_can_be_reached_at_every_size(
     page.resize(width, height)
     scroll = page.findChild(QScrollArea)
     assert scroll is not None
-    inside = scroll.widget()
+    inside = there(scroll.widget())
     qtbot.waitUntil(lambda: inside.width() <= width)
     for one in page.findChildren(QPushButton):
         corner = one.mapTo(inside, QPoint(0, 0))

@@ -23,7 +23,7 @@ from services.catalog.events import (
 )
 from services.problems.errors import ProblemKind
 from services.transfers.events import DeletesEnded
-from services.transfers.transfer import TransferKind, TransferState
+from services.transfers.transfer import Transfer, TransferKind, TransferState
 from tests.support.making import problem, remote_file, transfer
 from tests.support.recording_engine import RecordingEngine
 from ui.backend import TransfersChanged
@@ -108,7 +108,7 @@ def flow(qtbot: QtBot, tmp_path: Path) -> Flow:
     return Flow(qtbot, tmp_path)
 
 
-def failed(file_id: str, kind: ProblemKind = ProblemKind.NOT_PERMITTED):
+def failed(file_id: str, kind: ProblemKind = ProblemKind.NOT_PERMITTED) -> Transfer:
     return transfer(
         TransferKind.DELETE,
         TransferState.FAILED,

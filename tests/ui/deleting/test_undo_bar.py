@@ -1,5 +1,3 @@
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QSignalSpy
@@ -8,6 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support.hand_turned_clock import HandTurnedClock
 from tests.support.making import remote_file
+from tests.support.narrowing import now, there
 from ui.deleting.undo_bar import UndoBar
 
 _LEFT = Qt.MouseButton.LeftButton
@@ -31,20 +30,20 @@ def window(qtbot: QtBot) -> QWidget:
 
 
 @pytest.fixture
-def bar(window: QWidget, clock: HandTurnedClock) -> Iterator[UndoBar]:
-    made = UndoBar(window.layout().itemAt(0).widget(), clock)
+def bar(window: QWidget, clock: HandTurnedClock) -> UndoBar:
+    made = UndoBar(there(there(there(window.layout()).itemAt(0)).widget()), clock)
     # The test turns the clock: the real timer would come in between.
-    made.findChild(QTimer).setInterval(1_000_000)
+    there(made.findChild(QTimer)).setInterval(1_000_000)
     return made
 
 
 def pass_time(bar: UndoBar, clock: HandTurnedClock, seconds: float) -> None:
     clock.now += seconds
-    bar.findChild(QTimer).timeout.emit()
+    there(bar.findChild(QTimer)).timeout.emit()
 
 
 def words(bar: UndoBar) -> str:
-    return bar.findChild(QLabel).text()
+    return there(bar.findChild(QLabel)).text()
 
 
 def button(bar: UndoBar, text: str) -> QPushButton:
@@ -64,7 +63,7 @@ def test_it_counts_down_and_only_then_says_what_is_due(
     pass_time(bar, clock, 3.4)
     assert words(bar) == "Deleting 2 files in 1 s"
     assert due.count() == 0
-    assert bar.pending == files
+    assert now(bar.pending) == files
     pass_time(bar, clock, 0.2)
     assert due.count() == 1
     assert due.at(0)[0] == files
@@ -89,7 +88,7 @@ def test_undo_sends_nothing_and_stops_the_clock(
         qtbot.mouseClick(button(bar, "Undo"), _LEFT)
     assert undone.args == [files]
     assert not bar.isVisible()
-    assert not bar.findChild(QTimer).isActive()
+    assert not there(bar.findChild(QTimer)).isActive()
     pass_time(bar, clock, 60)
     assert due.count() == 0
 
@@ -157,9 +156,9 @@ def test_the_tab_key_meets_undo_before_delete_now(qtbot: QtBot, bar: UndoBar) ->
     bar.start([remote_file()], 6)
     qtbot.waitUntil(bar.isVisible)
     chain = []
-    here = bar
+    here: QWidget | None = bar
     for _step in range(10):
-        here = here.nextInFocusChain()
+        here = there(here).nextInFocusChain()
         if isinstance(here, QPushButton):
             chain.append(here.text())
     assert chain.index("Undo") < chain.index("Delete now")
@@ -179,7 +178,7 @@ def test_it_floats_above_the_foot_in_the_middle(
 ) -> None:
     bar.start([remote_file() for _ in range(312)], 6)
     window.resize(width, 300)
-    around = bar.parentWidget()
+    around = there(bar.parentWidget())
     qtbot.waitUntil(lambda: window.width() == width)
     qtbot.waitUntil(lambda: around.rect().contains(bar.geometry()))
     assert abs(bar.geometry().center().x() - around.rect().center().x()) <= 1
@@ -194,8 +193,8 @@ def test_where_it_is_narrow_the_buttons_stand_below_the_words(
     taken = QSignalSpy(bar.foot_taken)
     bar.start([remote_file() for _ in range(312)], 6)
     usual = taken.at(0)[0]
-    words = bar.findChild(QLabel)
-    around = bar.parentWidget()
+    words = there(bar.findChild(QLabel))
+    around = there(bar.parentWidget())
     window.setMinimumWidth(1)
     narrow = words.sizeHint().width() + button(bar, "Delete now").sizeHint().width() + 60
     window.resize(narrow, 300)

@@ -4,6 +4,7 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from services.api.remote_file import RemoteFile
 from services.browse.file_list import FileFilter
 from services.browse.ordering import Column
 from services.catalog.events import (
@@ -34,7 +35,7 @@ def area(qtbot: QtBot) -> FilesArea:
     return made
 
 
-def list_files(area: FilesArea, listing: int, *files, complete: bool = True) -> None:
+def list_files(area: FilesArea, listing: int, *files: RemoteFile, complete: bool = True) -> None:
     area.take(ListingStarted("acme", listing))
     area.take(FilesListed("acme", listing, files, len(files)))
     area.take(ListingEnded("acme", listing, complete))
@@ -323,7 +324,7 @@ def test_pages_that_wait_are_not_taken_by_the_next_account(area: FilesArea, qtbo
     qtbot.waitUntil(lambda: list(area.shown) == [ONE])
 
 
-def list_files_of(area: FilesArea, account_id: str, *files) -> None:
+def list_files_of(area: FilesArea, account_id: str, *files: RemoteFile) -> None:
     area.take(ListingStarted(account_id, 9))
     area.take(FilesListed(account_id, 9, files, len(files)))
     area.take(ListingEnded(account_id, 9, complete=True))

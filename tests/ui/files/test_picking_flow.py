@@ -1,7 +1,5 @@
 """A hundred thousand files; the rest is tested in the window."""
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QMainWindow, QPlainTextEdit, QPushButton
@@ -71,7 +69,7 @@ class Bench:
 
 
 @pytest.fixture
-def bench(qtbot: QtBot) -> Iterator[Bench]:
+def bench(qtbot: QtBot) -> Bench:
     return Bench(qtbot)
 
 

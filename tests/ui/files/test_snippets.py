@@ -1,16 +1,20 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 
+from services.api.remote_file import RemoteFile
 from services.providers.account import Account, AccountKind
 from services.providers.providers import PROVIDERS
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.making import account, remote_file
 from tests.support.served_files import served_file
 from ui.files.snippets import curl_snippet, python_snippet
+
+Snippet = Callable[[Account, Iterable[RemoteFile]], str]
 
 AWKWARD = "fi'l\"e$(touch gone)`touch gone`\\n/../ü"
 """An id that means something else in every language that it is not quoted for."""
@@ -120,7 +124,9 @@ def test_ids_and_names_do_nothing_in_a_shell_but_name_files(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("snippet", [python_snippet, curl_snippet])
-def test_each_service_has_a_variable_of_its_own_so_that_no_key_goes_astray(snippet) -> None:
+def test_each_service_has_a_variable_of_its_own_so_that_no_key_goes_astray(
+    snippet: Snippet,
+) -> None:
     official = {"https://api.openai.com/v1"} | {
         f"https://{region}.api.openai.com/v1" for region in ("us", "eu", "ae")
     }
@@ -133,13 +139,13 @@ def test_each_service_has_a_variable_of_its_own_so_that_no_key_goes_astray(snipp
 
 
 @pytest.mark.parametrize("snippet", [python_snippet, curl_snippet])
-def test_the_account_of_the_environment_takes_the_key_from_where_it_was(snippet) -> None:
+def test_the_account_of_the_environment_takes_the_key_from_where_it_was(snippet: Snippet) -> None:
     one: Account = account(kind=AccountKind.ENVIRONMENT)
     assert "OPENAI_API_KEY" in snippet(one, [remote_file()])
 
 
 @pytest.mark.parametrize("snippet", [python_snippet, curl_snippet])
-def test_an_address_with_brackets_is_kept(snippet) -> None:
+def test_an_address_with_brackets_is_kept(snippet: Snippet) -> None:
     assert "http://[::1]:8017/v1" in snippet(
         account(base_url="http://[::1]:8017/v1"), [remote_file()]
     )

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from services.accounts.settings import SettingsStore
+from services.api.remote_file import RemoteFile
 from services.catalog.events import (
     FilesListed,
     ListingEnded,
@@ -250,5 +251,5 @@ def test_trouble_is_not_told_any_more_when_watching_is_off(flow: Flow) -> None:
     assert "failed" not in flow.reads(flow.status)
 
 
-def replace_id(file, file_id: str):
+def replace_id(file: RemoteFile, file_id: str) -> RemoteFile:
     return remote_file(file.filename, id=file_id, purpose=file.purpose)

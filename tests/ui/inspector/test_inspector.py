@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from services.api.remote_file import RemoteFile
 from services.catalog.events import FileNotRetrieved, FileRetrieved
 from tests.support.making import account, problem, remote_file
+from tests.support.narrowing import there
 from ui.downloading.refused_content import RefusedContent
 from ui.inspector.field_view import FieldView
 from ui.inspector.inspector import Inspector
@@ -330,7 +331,7 @@ def test_lines_stand_close_below_each_other_also_after_a_longer_answer(
     qtbot.waitUntil(lambda: tops()[3] - tops()[0] < 6 * line)
     area = inspector.findChild(QScrollArea)
     assert area is not None
-    assert area.widget().width() == area.viewport().width()
+    assert there(area.widget()).width() == area.viewport().width()
 
 
 def test_a_value_can_be_selected_and_copied_by_the_keyboard(
@@ -362,7 +363,7 @@ def test_tab_goes_through_the_fields_before_it_leaves(
     inspector.show_files([file])
     inspector.show_fields(retrieved(file, ("more", "1")))
     button(inspector, "Copy ID").setFocus()
-    passed = []
+    passed: list[str] = []
     while not behind.hasFocus() and len(passed) < 20:
         qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
         passed.append(window.focusWidget().accessibleName())
@@ -481,7 +482,7 @@ def test_the_value_that_has_the_keyboard_has_a_ring(inspector: Inspector, qtbot:
         qtbot.waitUntil(focused.hasFocus)
         place = value.geometry()
         strip = QRect(place.left() - 4, place.top(), 4, place.height())
-        return value.parentWidget().grab(strip).toImage()
+        return there(value.parentWidget()).grab(strip).toImage()
 
     assert beside(first, first) != beside(first, second)
     assert beside(second, second) != beside(second, first)
@@ -499,7 +500,7 @@ def test_a_copied_value_is_exactly_the_servers(inspector: Inspector) -> None:
     edit.copy()
     gc.collect()
     assert QGuiApplication.clipboard().text() == name
-    assert inspector.findChild(TitleLabel).text == name
+    assert there(inspector.findChild(TitleLabel)).text == name
 
 
 def test_what_differs_from_the_head_is_shown(inspector: Inspector) -> None:

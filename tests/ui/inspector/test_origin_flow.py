@@ -18,7 +18,7 @@ from services.catalog.events import (
 from services.catalog.remembered_upload import LocalCopy, NotRestored, UploadOrigin
 from services.problems.errors import ProblemKind
 from services.transfers.events import DeletesEnded
-from services.transfers.transfer import TransferKind, TransferState
+from services.transfers.transfer import Transfer, TransferKind, TransferState
 from tests.support.making import problem, remote_file, transfer
 from tests.support.recording_engine import RecordingEngine
 from ui.downloading.refused_content import RefusedContent
@@ -35,7 +35,7 @@ def origin(local: LocalCopy = LocalCopy.UNCHANGED, sha256: str | None = SHA256) 
     return UploadOrigin(Path("/data/runs/a.jsonl"), 1200, sha256, "batch", NOW - 0.5, local)
 
 
-def deleted(*file_ids: str, state: TransferState = TransferState.DONE):
+def deleted(*file_ids: str, state: TransferState = TransferState.DONE) -> tuple[Transfer, ...]:
     return tuple(
         transfer(TransferKind.DELETE, state, file_id=file_id, name=file_id) for file_id in file_ids
     )

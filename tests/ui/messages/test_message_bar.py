@@ -272,4 +272,5 @@ def test_it_does_not_take_the_keyboard_from_the_person(qtbot: QtBot) -> None:
     window.show()
     window.setFocus()
     bar.show_problem(BUSY)
-    assert not bar.isAncestorOf(window.focusWidget() or window)
+    focused: QWidget | None = window.focusWidget()
+    assert not bar.isAncestorOf(focused if focused is not None else window)

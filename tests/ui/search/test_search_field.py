@@ -262,7 +262,7 @@ def test_an_example_that_waits_for_a_text_waits_behind_its_colon(
     field.setCursorPosition(1)
     show_examples(field, qtbot, "keys")
     qtbot.keyClick(field, Qt.Key.Key_Up)
-    while panel(field).current is None or panel(field).current.text != "name:":
+    while (here := panel(field).current) is None or here.text != "name:":
         qtbot.keyClick(field, Qt.Key.Key_Down)
     qtbot.keyClick(field, Qt.Key.Key_Return)
     qtbot.keyClicks(field, "tr")

@@ -1,6 +1,7 @@
 """The table against a plain list, through any course of events."""
 
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
 from hypothesis import settings
@@ -289,6 +290,6 @@ def test_in_any_course_of_events_the_table_shows_what_a_plain_list_would(
     patience: int, each_step: bool
 ) -> None:
     run_state_machine_as_test(
-        lambda: Course(patience, each_step_is_shown=each_step),
+        cast("type[Course]", lambda: Course(patience, each_step_is_shown=each_step)),
         settings=settings(max_examples=100, stateful_step_count=30, deadline=None),
     )

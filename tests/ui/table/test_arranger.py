@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import pytest
 from PySide6.QtCore import QElapsedTimer, QObject
@@ -34,7 +34,7 @@ class SlowList(FileList):
         self.order = Order(Column.NAME)
         self._milliseconds = list(milliseconds)
 
-    def arranging(self) -> Iterator[None]:
+    def arranging(self) -> Generator[None, None, None]:
         """As always, but later."""
         wanted = self._milliseconds.pop(0) if self._milliseconds else 0
         since = QElapsedTimer()

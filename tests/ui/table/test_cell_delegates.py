@@ -5,12 +5,15 @@ from PySide6.QtGui import QFont, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from services.api.remote_file import RemoteFile
 from services.browse.file_list import FileList
 from services.browse.ordering import Column
 from tests.support.making import remote_file
+from tests.support.narrowing import instance_of
 from tests.ui.conftest import NOW
 from ui.table.columns import SECTION_OF
 from ui.table.file_table import FileTable
+from ui.table.file_table_model import FileTableModel
 from ui.theme import Role, colour, make_palette, purpose_colours
 
 MINUTE = 60
@@ -18,10 +21,10 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
 
-def show(files: FileList, table: FileTable, *made: object) -> None:
+def show(files: FileList, table: FileTable, *made: RemoteFile) -> None:
     for file in made:
         files.add(file)
-    table.model().refresh()
+    instance_of(FileTableModel, table.model()).refresh()
 
 
 def cell(table: FileTable, row: int, column: Column) -> QImage:
@@ -164,7 +167,7 @@ def test_a_pill_stands_out_on_a_selected_row(
     files: FileList, table: FileTable, qtbot: QtBot
 ) -> None:
     files.add(remote_file("a", id="id-a", purpose="batch"))
-    table.model().refresh()
+    instance_of(FileTableModel, table.model()).refresh()
     cell = table.visualRect(table.model().index(0, SECTION_OF[Column.PURPOSE]))
 
     def row_of_pixels() -> list[str]:

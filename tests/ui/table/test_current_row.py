@@ -4,6 +4,7 @@ import time
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QObject
 from PySide6.QtGui import QPaintEvent, QRegion
+from pytestqt.qtbot import QtBot
 
 from services.browse.file_list import FileList
 from tests.support.making import remote_file
@@ -24,7 +25,7 @@ class Painted(QObject):
         return False
 
 
-def test_a_row_is_painted_anew_when_another_one_becomes_the_current(qtbot) -> None:
+def test_a_row_is_painted_anew_when_another_one_becomes_the_current(qtbot: QtBot) -> None:
     files = FileList(time.time)
     for name in ("a.txt", "b.txt", "c.txt"):
         files.add(remote_file(name))

@@ -4,12 +4,13 @@ import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QContextMenuEvent, QHoverEvent
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from services.browse.file_list import FileFilter, FileList, View
 from services.browse.ordering import Column, Order
 from tests.support.making import remote_file
+from tests.support.narrowing import instance_of
 from tests.ui.conftest import NOW
 from ui.table.columns import SECTION_OF
 from ui.table.file_table import FileTable
@@ -29,10 +30,12 @@ def put(files: FileList, *names: str) -> None:
         files.add(remote_file(name, id=f"id-{name}", created_at=NOW))
 
 
+def model_of(table: FileTable) -> FileTableModel:
+    return instance_of(FileTableModel, table.model())
+
+
 def refresh(table: FileTable) -> None:
-    model = table.model()
-    assert isinstance(model, FileTableModel)
-    model.refresh()
+    model_of(table).refresh()
 
 
 def numbers(first: int, last: int) -> list[str]:
@@ -303,12 +306,12 @@ def test_enter_and_double_click_open_the_file(
     go_to(table, 1)
     with qtbot.waitSignal(table.opened) as opened:
         qtbot.keyClick(table, Qt.Key.Key_Return)
-    assert opened.args == [table.model().files[1]]
+    assert opened.args == [model_of(table).files[1]]
     where = table.visualRect(table.model().index(2, 0)).center()
     with qtbot.waitSignal(table.opened) as opened:
         qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=where)
         qtbot.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, pos=where)
-    assert opened.args == [table.model().files[2]]
+    assert opened.args == [model_of(table).files[2]]
 
 
 @pytest.mark.usefixtures("_usual_typing")
@@ -356,7 +359,7 @@ def test_a_click_on_a_head_sorts_and_shows_by_what(
     middle = QPoint(head.sectionViewportPosition(section) + 20, head.height() // 2)
     qtbot.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=middle)
     assert files.order == Order(Column.SIZE, descending=True)
-    assert [file.name for file in table.model().files] == ["large", "small"]
+    assert [file.name for file in model_of(table).files] == ["large", "small"]
     assert head.sortIndicatorSection() == section
     qtbot.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=middle)
     assert files.order == Order(Column.SIZE)
@@ -516,7 +519,7 @@ def test_the_menu_of_the_head_sorts_as_a_click_on_it_does(
 
     def sort_by(title: str) -> None:
         menu = table.head.make_menu()
-        sorting = menu.actions()[0].menu()
+        sorting = instance_of(QMenu, menu.actions()[0].menu())
         assert sorting.title() == "Sort by"
         next(action for action in sorting.actions() if action.text() == title).trigger()
 

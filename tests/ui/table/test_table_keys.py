@@ -1,7 +1,7 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -38,7 +38,7 @@ def test_end_and_home_select_the_last_and_the_first_file(qtbot: QtBot) -> None:
 class CountingModel(FileTableModel):
     asked = 0
 
-    def flags(self, index):
+    def flags(self, index: QModelIndex | QPersistentModelIndex) -> Qt.ItemFlag:
         self.asked += 1
         return super().flags(index)
 

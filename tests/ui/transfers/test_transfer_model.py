@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from tests.support.hand_turned_clock import HandTurnedClock
 from tests.support.making import problem, transfer
+from tests.support.narrowing import instance_of
 from ui.transfers.transfer_model import MOST_AT_ONCE, TRANSFER_ROLE, Column, TransferModel
 from ui.transfers.transfer_rows import row_key
 
@@ -79,7 +81,7 @@ def test_what_has_ended_is_below_what_is_in_line_and_the_newest_of_it_first(
 
 @pytest.mark.parametrize("kept", [{"done": 5}, {"starts_over": True}])
 def test_a_row_stays_where_it_is_when_its_transfer_is_paused_at_work(
-    qtbot: QtBot, model: TransferModel, kept: dict
+    qtbot: QtBot, model: TransferModel, kept: dict[str, Any]
 ) -> None:
     running = transfer(name="running", done=5)
     model.take([running, transfer(state=TransferState.QUEUED, name="queued", place=-1.0)])
@@ -164,7 +166,7 @@ def test_the_advice_is_the_tool_tip_of_a_failure(model: TransferModel) -> None:
 
 
 def status(model: TransferModel, row: int = 0) -> str:
-    return model.index(row, Column.STATUS).data()
+    return instance_of(str, model.index(row, Column.STATUS).data())
 
 
 def test_a_changed_place_moves_the_row_and_what_holds_on_to_it(
@@ -298,7 +300,7 @@ _steps = st.lists(
 
 
 @given(_steps)
-def test_the_rows_are_always_the_last_snapshots_worth_a_row_in_order(steps: list) -> None:
+def test_the_rows_are_always_the_last_snapshots_worth_a_row_in_order(steps: list[Any]) -> None:
     model = TransferModel()
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning, model)
     last: dict[int, Transfer] = {}

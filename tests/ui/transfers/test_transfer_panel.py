@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QPushButton,
-    QTableView,
     QToolButton,
     QToolTip,
     QVBoxLayout,
@@ -27,26 +26,34 @@ from pytestqt.qtbot import QtBot
 from services.problems.errors import ProblemKind
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from tests.support.making import problem, transfer
+from tests.support.narrowing import there
 from ui.theme import Role, colour, make_palette
 from ui.transfers.transfer_model import Column
 from ui.transfers.transfer_panel import TransferPanel
+from ui.transfers.transfer_table import TransferTable
 from ui.widgets.question_dialog import QuestionDialog
 
 _LEFT = Qt.MouseButton.LeftButton
 
 
-@pytest.fixture
-def window(qtbot: QtBot) -> QMainWindow:
+class Window(QMainWindow):
     """A window that deletes files on Del, as the real one does."""
-    made = QMainWindow()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.delete_files = QAction("Delete", self)
+        self.delete_files.setShortcut(QKeySequence(Qt.Key.Key_Delete))
+        self.addAction(self.delete_files)
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> Window:
+    made = Window()
     made.setCentralWidget(QWidget())
-    column = QVBoxLayout(made.centralWidget())
+    column = QVBoxLayout(there(made.centralWidget()))
     column.setContentsMargins(0, 0, 0, 0)
     column.addWidget(TransferPanel(), 1)
     column.addStretch()  # the room it leaves while it is folded
-    made.delete_files = QAction("Delete", made)
-    made.delete_files.setShortcut(QKeySequence(Qt.Key.Key_Delete))
-    made.addAction(made.delete_files)
     qtbot.addWidget(made)
     made.resize(900, 400)
     with qtbot.waitActive(made):
@@ -56,12 +63,12 @@ def window(qtbot: QtBot) -> QMainWindow:
 
 
 @pytest.fixture
-def panel(window: QMainWindow) -> TransferPanel:
-    return window.findChild(TransferPanel)
+def panel(window: Window) -> TransferPanel:
+    return there(window.findChild(TransferPanel))
 
 
-def table(panel: TransferPanel) -> QTableView:
-    return next(view for view in panel.findChildren(QTableView))
+def table(panel: TransferPanel) -> TransferTable:
+    return next(view for view in panel.findChildren(TransferTable))
 
 
 def icon_place(panel: TransferPanel, row: int, from_right: int = 0) -> QPoint:
@@ -424,7 +431,7 @@ def test_enter_and_r_try_the_selected_ones_again(
 
 
 def test_del_cancels_what_runs_and_removes_what_has_ended_but_deletes_no_file(
-    qtbot: QtBot, window: QMainWindow, panel: TransferPanel
+    qtbot: QtBot, window: Window, panel: TransferPanel
 ) -> None:
     running, done = transfer(), transfer(state=TransferState.DONE)
     panel.model.take([running, done])
@@ -439,11 +446,11 @@ def test_del_cancels_what_runs_and_removes_what_has_ended_but_deletes_no_file(
 
 
 def test_del_elsewhere_in_the_window_is_still_the_windows(
-    qtbot: QtBot, window: QMainWindow, panel: TransferPanel
+    qtbot: QtBot, window: Window, panel: TransferPanel
 ) -> None:
     panel.model.take([transfer()])
     files_deleted = QSignalSpy(window.delete_files.triggered)
-    other = panel.findChild(QToolButton)
+    other = there(panel.findChild(QToolButton))
     other.setFocus()
     qtbot.keyClick(other, Qt.Key.Key_Delete)
     assert files_deleted.count() == 1
@@ -562,7 +569,7 @@ def test_cancel_all_asks_first(qtbot: QtBot, panel: TransferPanel) -> None:
 
 def test_the_chevron_leaves_only_the_head(qtbot: QtBot, panel: TransferPanel) -> None:
     panel.model.take([transfer()])
-    chevron = panel.findChild(QToolButton)
+    chevron = there(panel.findChild(QToolButton))
     assert chevron.accessibleName() == "Hide transfers"
     with qtbot.waitSignal(panel.collapsed_changed) as changed:
         qtbot.mouseClick(chevron, _LEFT)
@@ -576,7 +583,7 @@ def test_the_chevron_leaves_only_the_head(qtbot: QtBot, panel: TransferPanel) ->
 
 @pytest.mark.parametrize("width", [420, 640, 1600])
 def test_the_columns_fill_the_width_exactly(
-    qtbot: QtBot, window: QMainWindow, panel: TransferPanel, width: int
+    qtbot: QtBot, window: Window, panel: TransferPanel, width: int
 ) -> None:
     panel.model.take([transfer(name="x" * 255, speed=1e6, seconds_left=3)])
     window.resize(width, 300)
@@ -662,7 +669,7 @@ def test_a_second_press_on_a_button_that_has_nothing_to_do_does_no_harm(
 
 
 def test_in_a_narrow_window_the_buttons_of_the_head_keep_their_names(
-    qtbot: QtBot, window: QMainWindow, panel: TransferPanel
+    qtbot: QtBot, window: Window, panel: TransferPanel
 ) -> None:
     panel.model.take(
         [
@@ -705,7 +712,7 @@ def row_of(panel: TransferPanel, name: str) -> int:
 
 
 def test_ctrl_a_selects_all_rows_of_the_table_only(
-    qtbot: QtBot, window: QMainWindow, panel: TransferPanel, mixed: dict[str, int]
+    qtbot: QtBot, window: Window, panel: TransferPanel, mixed: dict[str, int]
 ) -> None:
     select_all = QAction("Select all", window)
     select_all.setShortcut(QKeySequence(QKeySequence.StandardKey.SelectAll))
@@ -852,7 +859,7 @@ def test_the_empty_part_of_a_bar_is_seen_on_a_selected_row(
     panel.model.take([transfer(done=0, total=100)])
     view = table(panel)
     view.selectRow(0)
-    (view if active else panel.findChild(QToolButton)).setFocus()
+    (view if active else there(panel.findChild(QToolButton))).setFocus()
     # The panel takes its height once the line is in it.
     qtbot.waitUntil(lambda: view.viewport().height() >= view.rowHeight(0))
     cell = view.visualRect(panel.model.index(0, Column.PROGRESS))

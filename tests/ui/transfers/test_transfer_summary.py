@@ -68,7 +68,7 @@ _transfers = st.builds(
 
 
 @given(st.lists(_transfers))
-def test_taking_all_away_leaves_nothing(transfers: list) -> None:
+def test_taking_all_away_leaves_nothing(transfers: list[Transfer]) -> None:
     counter = TransferCounter()
     for one in transfers:
         counter.change(None, one)

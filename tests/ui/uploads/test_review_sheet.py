@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QPushButton,
-    QTableView,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -27,6 +26,7 @@ from services.problems.severity import Severity
 from services.providers.limits import OFFICIAL
 from services.providers.purposes import UPLOAD_PURPOSES
 from tests.support.making import local_file, problem
+from tests.support.narrowing import instance_of, there
 from tests.support.seen_colours import selection_looks, shows
 from ui.theme import Role, Theme
 from ui.uploads.expiry_field import ExpiryField
@@ -36,7 +36,9 @@ from ui.uploads.review_columns import ReviewColumn
 from ui.uploads.review_delegate import pencil_at
 from ui.uploads.review_list import ReviewList
 from ui.uploads.review_model import ReviewModel
+from ui.uploads.review_rows import FileRow
 from ui.uploads.review_sheet import ReviewSheet
+from ui.uploads.review_table import ReviewTable
 from ui.uploads.sheet_words import nothing_in_words, notice_in_words
 
 _LEFT = Qt.MouseButton.LeftButton
@@ -94,7 +96,8 @@ def numbered(count: int) -> list[LocalFile]:
 
 
 def geometry(part: QWidget) -> tuple[int, int, int, int]:
-    return part.geometry().getRect()
+    place = part.geometry()
+    return place.x(), place.y(), place.width(), place.height()
 
 
 def room_below_rows(sheet: ReviewSheet) -> int:
@@ -108,8 +111,8 @@ def resize_as_a_person(qtbot: QtBot, sheet: ReviewSheet, width: int, height: int
     qtbot.waitUntil(lambda: (sheet.width(), sheet.height()) == (width, height))
 
 
-def table(sheet: ReviewSheet) -> QTableView:
-    return sheet.findChild(QTableView)
+def table(sheet: ReviewSheet) -> ReviewTable:
+    return there(sheet.findChild(ReviewTable))
 
 
 def button(sheet: ReviewSheet, start: str) -> QPushButton:
@@ -133,7 +136,7 @@ def purposes(sheet: ReviewSheet) -> list[str]:
 def open_list(qtbot: QtBot, sheet: ReviewSheet) -> QComboBox:
     """The combo box in the table, once its list is open."""
     qtbot.waitUntil(lambda: QApplication.activePopupWidget() is not None)
-    return table(sheet).viewport().findChild(QComboBox)
+    return there(table(sheet).viewport().findChild(QComboBox))
 
 
 def pick(qtbot: QtBot, sheet: ReviewSheet, purpose: str) -> None:
@@ -176,10 +179,11 @@ def test_enter_uploads_right_after_opening(qtbot: QtBot) -> None:
 
 
 def test_cancel_and_escape_ask_for_nothing(qtbot: QtBot) -> None:
-    for leave in (
+    ways: list[Callable[[ReviewSheet], object]] = [
         lambda sheet: qtbot.mouseClick(button(sheet, "Cancel"), _LEFT),
         lambda sheet: qtbot.keyClick(sheet, Qt.Key.Key_Escape),
-    ):
+    ]
+    for leave in ways:
         sheet = opened(qtbot, *_GOOD)
         asked = QSignalSpy(sheet.upload_asked)
         leave(sheet)
@@ -362,7 +366,7 @@ def checked(
 
 
 def findings(sheet: ReviewSheet) -> list[str]:
-    shown = sheet.findings.findChild(QListWidget)
+    shown = there(sheet.findings.findChild(QListWidget))
     return [shown.item(row).text() for row in range(shown.count())]
 
 
@@ -522,7 +526,7 @@ def test_long_findings_are_on_as_many_lines_as_they_need(qtbot: QtBot) -> None:
         check(sheet, _GOOD[0], report)
     table(sheet).selectRow(0)
     laid_out(sheet)
-    shown = sheet.findings.findChild(QListWidget)
+    shown = there(sheet.findings.findChild(QListWidget))
     metrics = shown.fontMetrics()
     lines = metrics.horizontalAdvance(told) / shown.viewport().width()
     assert shown.visualItemRect(shown.item(0)).height() >= lines * metrics.height()
@@ -533,8 +537,9 @@ def test_long_findings_are_on_as_many_lines_as_they_need(qtbot: QtBot) -> None:
 def test_icons_keep_their_distance_from_words(qtbot: QtBot) -> None:
     sheet = checked(qtbot, _GOOD[1])
     parts = [one for one in sheet.findChildren(QPushButton) if not one.icon().isNull()]
-    for part in (*parts, sheet.findings.findChild(QListWidget)):
-        assert part.iconSize().width() > part.iconSize().height()
+    found = there(sheet.findings.findChild(QListWidget))
+    for size in (found.iconSize(), *(part.iconSize() for part in parts)):
+        assert size.width() > size.height()
     assert parts
 
 
@@ -559,7 +564,7 @@ def test_what_was_found_stays_in_sight_beside_a_long_name(qtbot: QtBot) -> None:
     table(sheet).selectAll()
     endings = [found[-38:] for found in findings(sheet)]
     assert endings == [f"{end}.jsonl: Line 12: custom_id is missing" for end in ("x", "y")]
-    shown = sheet.findings.findChild(QListWidget)
+    shown = there(sheet.findings.findChild(QListWidget))
     for row in range(shown.count()):
         assert shown.fontMetrics().horizontalAdvance(shown.item(row).text()) < shown.width()
 
@@ -571,7 +576,8 @@ def test_several_files_are_judged_together(qtbot: QtBot) -> None:
         "one.jsonl: Line 12: custom_id is missing",
         "two.jsonl: Line 12: custom_id is missing",
     ]
-    assert several_in_words([sheet.model.row(0), sheet.model.row(1)], 2) in texts(sheet)
+    rows = [instance_of(FileRow, sheet.model.row(number)) for number in (0, 1)]
+    assert several_in_words(rows, 2) in texts(sheet)
     anyway = choice(sheet, "Upload anyway")
     qtbot.mouseClick(anyway, _LEFT, pos=QPoint(8, 8))
     assert button(sheet, "Upload 3 files").isEnabled()
@@ -613,7 +619,7 @@ def test_what_the_server_has_can_be_left_out_of_the_selected_files(qtbot: QtBot)
 def test_a_pattern_that_nothing_matches_says_so(qtbot: QtBot) -> None:
     many = [local_file(Path(f"/a/{number}.jsonl"), size=10) for number in range(20)]
     sheet = opened(qtbot, *many)
-    field = sheet.findChild(QLineEdit)
+    field = there(sheet.findChild(QLineEdit))
     field.setFocus()
     qtbot.keyClicks(field, "*.png")
     assert nothing_in_words(0, "*.png") in texts(sheet)
@@ -830,7 +836,7 @@ def test_a_moment_that_has_become_too_near_is_refused_when_upload_is_pressed(
     asked = QSignalSpy(sheet.upload_asked)
     expires = expiry_of(sheet)
     expires.setCurrentIndex(expires.findText("On a date…"))
-    field = sheet.findChild(QDateTimeEdit)
+    field = there(sheet.findChild(QDateTimeEdit))
     field.setDateTime(QDateTime.currentDateTime().addSecs(2 * 3_600))
     upload = button(sheet, "Upload 3 files")
     assert upload.isEnabled()
@@ -838,7 +844,7 @@ def test_a_moment_that_has_become_too_near_is_refused_when_upload_is_pressed(
     monkeypatch.setattr(sheet.findChild(ExpiryField), "_clock", lambda: later)
     qtbot.mouseClick(upload, _LEFT)
     assert asked.count() == 0
-    assert sheet.findChild(ExpiryField).problem in texts(sheet)
+    assert there(sheet.findChild(ExpiryField)).problem in texts(sheet)
     assert sheet.isVisible()
 
 
@@ -850,18 +856,18 @@ def choice(sheet: ReviewSheet, words: str) -> QCheckBox:
 
 def lists_with(sheet: ReviewSheet, role: Role) -> list[str]:
     """In which of its lists a selection has this ground."""
-    lists = (table(sheet), sheet.findings.findChild(QListWidget))
+    lists = (table(sheet), there(sheet.findings.findChild(QListWidget)))
     return [one.accessibleName() for one in lists if role in selection_looks(one)]
 
 
 def test_the_selection_looks_active_only_in_the_list_with_the_keyboard(qtbot: QtBot) -> None:
-    theme = Theme(QApplication.instance(), "light")
+    theme = Theme(instance_of(QApplication, QApplication.instance()), "light")
     theme.dress()
     sheet = opened(qtbot, *_GOOD)
     found = Finding(Severity.ERROR, "Not valid JSON.", 2)
     report = CheckReport((found,), errors=1)
     sheet.model.take_checked([CheckedFile(_GOOD[0], "batch", report)])
-    findings = sheet.findings.findChild(QListWidget)
+    findings = there(sheet.findings.findChild(QListWidget))
     table(sheet).selectRow(0)
     qtbot.waitUntil(lambda: findings.isVisible() and findings.count() == 1)
     findings.setCurrentRow(0)
@@ -873,7 +879,7 @@ def test_the_selection_looks_active_only_in_the_list_with_the_keyboard(qtbot: Qt
             assert lists_with(sheet, Role.RESTING) == [other.accessibleName()]
         button(sheet, "Upload").setFocus()
         assert lists_with(sheet, Role.SELECTION) == []
-    QApplication.instance().setStyleSheet("")
+    instance_of(QApplication, QApplication.instance()).setStyleSheet("")
     theme.deleteLater()
 
 

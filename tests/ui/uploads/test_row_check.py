@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from ui.uploads.row_check import CheckKind, can_skip_review, check_file
 _LARGE = 201 * 1024 * 1024
 
 
-def a_file(name: str = "a.jsonl", size: int = 10, **more: object) -> LocalFile:
+def a_file(name: str = "a.jsonl", size: int = 10, **more: Any) -> LocalFile:
     return local_file(Path("/a") / name, size=size, **more)
 
 

@@ -37,13 +37,15 @@ from services.disk.local_file import LocalFile, UploadRequest
 from services.problems.events import SomethingFailed
 from services.problems.severity import Severity
 from services.providers.account import Account
+from services.system.events import Event
 from tests.support.making import account, local_file, problem, remote_file
+from tests.support.narrowing import instance_of, there
 from tests.support.recording_engine import RecordingEngine
 from ui.messages.message_bar import MessageBar
 from ui.save_dialogs import SaveDialogs
 from ui.uploads.review_columns import ReviewColumn
 from ui.uploads.review_model import ReviewModel
-from ui.uploads.review_rows import Sums
+from ui.uploads.review_rows import FileRow, Sums
 from ui.uploads.review_sheet import ReviewSheet
 from ui.uploads.sheet_words import passed_in_words
 from ui.uploads.upload_flow import UploadFlow
@@ -283,11 +285,12 @@ def test_what_was_saved_or_failed_is_told_in_the_sheet(flow: Flow) -> None:
     flow.flow.begin([ONE])
     flow.flow.take(flow.gathered("one.jsonl"))
     (sheet,) = flow.sheets()
-    for act, words in (
-        (lambda: flow.engine.tell(ReportSaved(Path("/mine/f.txt"))), "Saved to /mine/f.txt"),
-        (lambda: flow.engine.tell(SomethingFailed(problem("It is full"))), "It is full. Try again"),
-    ):
-        act()
+    events: tuple[tuple[Event, str], ...] = (
+        (ReportSaved(Path("/mine/f.txt")), "Saved to /mine/f.txt"),
+        (SomethingFailed(problem("It is full")), "It is full. Try again"),
+    )
+    for event, words in events:
+        flow.engine.tell(event)
         told = [one.text() for one in sheet.findChildren(QLabel) if one.isVisible()]
         assert any(text.startswith(words) for text in told), told
 
@@ -343,15 +346,15 @@ def test_the_line_of_a_finding_is_asked_for_and_shown(flow: Flow) -> None:
     flow.check_all(BAD)
     sheet = flow.sheets()[0]
     flow.qtbot.waitUntil(lambda: sheet.model.standing.held_back == 1)
-    sheet.findChild(QTableView).selectRow(0)
-    findings = sheet.findings.findChild(QListWidget)
+    there(sheet.findChild(QTableView)).selectRow(0)
+    findings = there(sheet.findings.findChild(QListWidget))
     flow.qtbot.waitUntil(findings.isVisible)
     flow.qtbot.waitUntil(lambda: bool(flow.engine.arguments_of("checks.show_lines")))
     ((request, path, line, column),) = flow.engine.arguments_of("checks.show_lines")
     assert (path, line, column) == (ONE, 3, 7)
     shown = (ShownLine(2, "{}"), ShownLine(3, '{"a": oops}'))
     flow.flow.review.take(LinesShown(request, path, line, column, shown))
-    context = sheet.findings.findChild(QPlainTextEdit)
+    context = there(sheet.findings.findChild(QPlainTextEdit))
     assert context.isVisible()
     assert context.toPlainText() == '{}\n{"a": oops}'
     assert context.extraSelections()[1].cursor.selectedText() == "o"
@@ -364,7 +367,7 @@ def test_a_mended_copy_is_asked_for_and_sent_instead(flow: Flow) -> None:
     flow.check_all(report)
     sheet = flow.sheets()[0]
     flow.qtbot.waitUntil(lambda: sheet.model.standing.held_back == 1)
-    sheet.findChild(QTableView).selectRow(0)
+    there(sheet.findChild(QTableView)).selectRow(0)
     flow.qtbot.mouseClick(flow.button("Fix a copy"), Qt.MouseButton.LeftButton)
     ((request, file, kinds),) = flow.engine.arguments_of("checks.repair")
     assert (file.path, kinds) == (ONE, (RepairKind.BYTE_ORDER_MARK,))
@@ -404,7 +407,7 @@ def choose(flow: Flow, purpose: str) -> ReviewModel:
 def suggested_for_the_next_file(flow: Flow) -> LocalFile:
     flow.flow.begin([Path("/mine/two.jsonl")])
     flow.flow.take(flow.gathered("two.jsonl"))
-    return flow.sheets()[0].model.row(0).file
+    return instance_of(FileRow, flow.sheets()[0].model.row(0)).file
 
 
 def test_the_purpose_chosen_by_hand_is_suggested_for_the_next_file_of_its_kind(flow: Flow) -> None:

@@ -1,5 +1,7 @@
 """Labels that show what others have written."""
 
+from functools import partial
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
@@ -44,7 +46,7 @@ def test_no_line_is_cut_where_a_layout_is_narrower_than_a_word(qtbot: QtBot) -> 
         for letters in (60, 12, 9, 60):
             around.resize(letters * letter, 40 * wrapped.fontMetrics().height())
             needed = wrapped.heightForWidth(letters * letter)
-            qtbot.waitUntil(lambda needed=needed: wrapped.height() == needed)
+            qtbot.waitUntil(partial(lambda needed: wrapped.height() == needed, needed))
 
 
 def test_its_text_is_the_text_that_was_set(shown: WrappedLabel) -> None:
