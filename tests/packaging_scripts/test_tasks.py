@@ -102,13 +102,17 @@ def test_the_crash_test_kills_a_hundred_times_unless_told_otherwise(
     assert calls == [command]
 
 
-def test_the_bench_measures_on_the_virtual_screen(tasks: ModuleType, calls) -> None:
+def test_the_bench_measures_on_the_virtual_screen(
+    tasks: ModuleType, calls: list[list[str]]
+) -> None:
     assert tasks.bench(["--runs", "1"]) == 0
     assert calls[0][-5:] == ["python", "-m", "tests.bench", "--runs", "1"]
     assert any(argument.endswith("virtual_screen.py") for argument in calls[0])
 
 
-def test_pictures_are_taken_on_the_virtual_screen(tasks: ModuleType, calls) -> None:
+def test_pictures_are_taken_on_the_virtual_screen(
+    tasks: ModuleType, calls: list[list[str]]
+) -> None:
     assert tasks.screenshots([]) == 0
     assert calls[0][-2:] == ["--screenshots", "resources/pictures"]
     assert any(argument.endswith("virtual_screen.py") for argument in calls[0])
