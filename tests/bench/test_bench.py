@@ -41,6 +41,7 @@ def test_uploads_and_downloads_are_measured_with_all_three_clients(tmp_path):
     assert all(line.figure > 0 for line in lines)
 
 
+@pytest.mark.slow
 def test_small_uploads_are_measured(tmp_path):
     with fast_server() as address:
         (line,) = measure_small_uploads(SMALL, address, tmp_path)
@@ -106,6 +107,7 @@ def test_a_change_of_the_server_has_new_files_and_others_gone_and_renamed():
     assert sum(after[one] != before[one] for one in after.keys() & before.keys()) == 10
 
 
+@pytest.mark.slow
 def test_the_cost_of_remembering_is_measured_on_a_limited_and_on_a_free_line(tmp_path):
     with fast_server() as address:
         limited, free = measure_ledger(SMALL, address, tmp_path)
@@ -114,6 +116,7 @@ def test_the_cost_of_remembering_is_measured_on_a_limited_and_on_a_free_line(tmp
     assert free.figure > 0
 
 
+@pytest.mark.slow
 def test_a_limited_upload_is_taken_no_faster_than_said(tmp_path):
     with fast_server() as address:
         file = tmp_path / "file.bin"

@@ -194,6 +194,7 @@ def test_what_is_odd_is_told_in_sentences(
     assert (ended.complete, ended.oddities) == (True, ("2 objects without an ID were hidden.",))
 
 
+@pytest.mark.slow
 def test_a_listing_goes_on_from_where_it_broke_off_with_the_same_number(
     bench: ServiceBench, broke_off: ListingEnded
 ) -> None:
@@ -212,6 +213,7 @@ def test_a_listing_goes_on_from_where_it_broke_off_with_the_same_number(
     assert {event.listing for event in bench.told.all(ListingStarted)} == {ended.listing + 1}
 
 
+@pytest.mark.slow
 def test_a_listing_that_was_stopped_can_go_on(opened: ServiceBench, stopped: ListingEnded) -> None:
     assert stopped.can_go_on
     opened.told.clear()
@@ -220,6 +222,7 @@ def test_a_listing_that_was_stopped_can_go_on(opened: ServiceBench, stopped: Lis
     assert opened.told.all(FilesListed)[-1].so_far == 1500
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [None, 404])
 def test_a_listing_whose_place_the_server_has_lost_begins_again(
     bench: ServiceBench,
@@ -277,6 +280,7 @@ def test_a_listing_that_the_server_refuses_anew_when_it_goes_on_can_still_go_on(
     assert (ended.listing, ended.can_go_on) == (broke_off.listing, True)
 
 
+@pytest.mark.slow
 def test_a_server_that_takes_no_cursor_is_asked_anew_once(
     bench: ServiceBench, files_server: ScriptedFilesServer, broke_off: ListingEnded
 ) -> None:

@@ -82,6 +82,7 @@ def test_an_upload_is_cancelled_and_tried_again(
     assert len(files_server.files) == 1
 
 
+@pytest.mark.slow
 def test_deletes_are_told_one_by_one_and_summed_up(
     opened: ServiceBench, files_server: ScriptedFilesServer
 ) -> None:
@@ -110,6 +111,7 @@ def test_nothing_asked_for_is_nothing_done(opened: ServiceBench, tmp_path: Path)
 # The key
 
 
+@pytest.mark.slow
 def test_the_key_shows_nowhere(
     bench: ServiceBench,
     files_server: ScriptedFilesServer,
@@ -162,6 +164,7 @@ def paused(bench: ServiceBench) -> list[Transfer]:
     return [transfer for transfer in told.values() if transfer.can_resume]
 
 
+@pytest.mark.slow
 def test_what_was_quit_goes_on_in_the_next_session_and_is_sent_once(
     make_bench: Callable[..., ServiceBench], files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
@@ -384,6 +387,7 @@ def environment_of(server: ScriptedFilesServer, key: str, project: str = "") -> 
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("changed", ["address", "key", "project", "nothing"])
 def test_what_was_to_go_to_one_account_of_the_environment_goes_to_no_other(
     make_bench: Callable[..., ServiceBench],
@@ -454,6 +458,7 @@ def test_what_was_to_go_to_a_server_goes_to_no_other_that_its_account_is_given(
     assert elsewhere.requests == []
 
 
+@pytest.mark.slow
 def test_an_upload_through_one_account_is_not_taken_for_one_through_another(
     make_bench: Callable[..., ServiceBench], files_server: ScriptedFilesServer, small_file: Path
 ) -> None:
