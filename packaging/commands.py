@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -40,8 +41,11 @@ def call_together(commands: Mapping[str, list[str]], **options: Any) -> list[str
     What they print never mixes: each has its turn, below its name, and is shown as it comes when
     those before it have ended. Told to stop, they clean up after themselves first, as in `call`.
     """
-    with tempfile.TemporaryDirectory(prefix="filewharf-") as folder, ExitStack() as stack:
-        kept = [Path(folder) / str(number) for number in range(len(commands))]
+    with ExitStack() as stack:
+        folder = Path(tempfile.mkdtemp(prefix="filewharf-"))
+        # No TemporaryDirectory, which imports as it is made: an interruption then may go unheard.
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        kept = [folder / str(number) for number in range(len(commands))]
         outputs = [stack.enter_context(path.open("wb")) for path in kept]
 
         def show_in_turn(processes: Sequence[subprocess.Popen[bytes]]) -> None:

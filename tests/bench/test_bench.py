@@ -45,6 +45,7 @@ def test_uploads_and_downloads_are_measured_with_all_three_clients(tmp_path: Pat
     assert all(line.figure > 0 for line in lines)
 
 
+@pytest.mark.slow
 def test_small_uploads_are_measured(tmp_path: Path) -> None:
     with fast_server() as address:
         (line,) = measure_small_uploads(SMALL, address, tmp_path)
@@ -131,6 +132,7 @@ def test_a_change_of_the_server_has_new_files_and_others_gone_and_renamed() -> N
     assert sum(after[one] != before[one] for one in after.keys() & before.keys()) == 10
 
 
+@pytest.mark.slow
 def test_the_cost_of_remembering_is_measured_on_a_limited_and_on_a_free_line(
     tmp_path: Path,
 ) -> None:
@@ -141,6 +143,7 @@ def test_the_cost_of_remembering_is_measured_on_a_limited_and_on_a_free_line(
     assert free.figure > 0
 
 
+@pytest.mark.slow
 def test_a_limited_upload_is_taken_no_faster_than_said(tmp_path: Path) -> None:
     with fast_server() as address:
         file = tmp_path / "file.bin"

@@ -57,6 +57,7 @@ def test_the_authority_entry_has_the_layout_of_x(screen: ModuleType) -> None:
     assert entry == expected + b"\x01" * 16
 
 
+@pytest.mark.slow
 def test_the_command_finds_a_managed_screen_and_its_exit_code_comes_back() -> None:
     script = 'xprop -root _NET_SUPPORTING_WM_CHECK; ls -A "$HOME" | wc -l; exit 7'
     result = subprocess.run(
@@ -164,6 +165,7 @@ def test_a_full_temporary_folder_is_told(
     assert str(tmp_path) in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_missing_command_is_named() -> None:
     result = subprocess.run(command("no-such-command"), check=False, capture_output=True, text=True)
     assert result.returncode == 1

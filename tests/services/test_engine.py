@@ -214,6 +214,7 @@ def test_a_quick_change_of_mind_leads_to_the_last_account_alone(
         sys.setswitchinterval(interval)
 
 
+@pytest.mark.slow
 def test_what_is_still_on_its_way_from_the_account_before_says_so(
     bench: EngineBench, make_files_server: Callable[..., ScriptedFilesServer]
 ) -> None:
@@ -231,6 +232,7 @@ def test_what_is_still_on_its_way_from_the_account_before_says_so(
     assert listed == {"one": 1000, "two": 2}
 
 
+@pytest.mark.slow
 def test_a_transfer_of_the_account_before_goes_on_with_it(
     bench: EngineBench, make_files_server: Callable[..., ScriptedFilesServer], tmp_path: Path
 ) -> None:
@@ -250,6 +252,7 @@ def test_a_transfer_of_the_account_before_goes_on_with_it(
     assert not two.requests_to("GET", "/files/*/content")
 
 
+@pytest.mark.slow
 def test_a_transfer_survives_that_its_account_is_saved_anew(
     opened: EngineBench, files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:

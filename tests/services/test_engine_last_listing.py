@@ -79,6 +79,7 @@ def test_the_last_listing_is_told_before_the_new_one_starts(
     assert second.told.all(LastListed) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("last", [300, 500])
 def test_the_beginning_of_the_last_listing_is_to_be_shown_at_once_and_the_rest_when_it_is_whole(
     make_bench: MakeBench,
@@ -101,6 +102,7 @@ def test_the_beginning_of_the_last_listing_is_to_be_shown_at_once_and_the_rest_w
     ]
 
 
+@pytest.mark.slow
 def test_a_listing_that_broke_off_leaves_the_last_one_and_counts_when_it_went_on(
     make_bench: MakeBench, files_server: ScriptedFilesServer
 ) -> None:
@@ -140,6 +142,7 @@ def test_what_a_stuck_server_gives_is_kept(
     assert len(last_of(session(make_bench))) == 3
 
 
+@pytest.mark.slow
 def test_a_listing_that_the_server_did_not_end_takes_nothing_from_the_last_one(
     make_bench: MakeBench, files_server: ScriptedFilesServer
 ) -> None:
@@ -163,6 +166,7 @@ def test_a_listing_that_the_server_did_not_end_takes_nothing_from_the_last_one(
     assert files[0].id not in {file.id for file in last_of(session(make_bench))}
 
 
+@pytest.mark.slow
 def test_uploads_and_deletes_since_the_listing_are_kept(
     make_bench: MakeBench, files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
@@ -229,6 +233,7 @@ def test_no_file_has_the_key_in_it(
         assert TEST_KEY.encode() not in path.read_bytes()
 
 
+@pytest.mark.slow
 def test_a_removed_account_takes_its_last_listing_with_it(
     make_bench: MakeBench, files_server: ScriptedFilesServer
 ) -> None:

@@ -125,6 +125,7 @@ def test_a_copy_of_it_is_known_by_the_hash_that_was_made_on_the_way(
     assert found[copy].same_content
 
 
+@pytest.mark.slow
 def test_what_was_uploaded_before_the_program_was_started_is_known(
     opened: EngineBench, make_bench: Callable[..., EngineBench], local: Path
 ) -> None:
@@ -194,6 +195,7 @@ def test_who_asks_as_soon_as_a_file_is_told_to_be_gone_is_answered_with_it(
     assert [event.found for event in bench.told.all(UploadsFound) if event.found] == []
 
 
+@pytest.mark.slow
 def test_no_account_knows_what_was_uploaded_with_another_key(
     bench: EngineBench, files_server: ScriptedFilesServer, local: Path
 ) -> None:
@@ -268,6 +270,7 @@ def test_an_upload_matched_by_name_alone_is_noted_without_a_hash_and_says_so(
     assert done.warning.kind is ProblemKind.DIFFERS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hashing", [True, False])
 @pytest.mark.parametrize("proved", [True, False])
 def test_an_upload_that_a_crash_interrupted_is_noted_as_far_as_it_can_be_proved(

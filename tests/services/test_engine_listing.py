@@ -193,6 +193,7 @@ def test_what_is_odd_is_told_in_sentences(
     assert (ended.complete, ended.oddities) == (True, ("2 objects without an ID were hidden.",))
 
 
+@pytest.mark.slow
 def test_a_listing_goes_on_from_where_it_broke_off_with_the_same_number(
     bench: EngineBench, broke_off: ListingEnded
 ) -> None:
@@ -213,6 +214,7 @@ def test_a_listing_goes_on_from_where_it_broke_off_with_the_same_number(
     assert {event.listing for event in bench.told.all(ListingStarted)} == {ended.listing + 1}
 
 
+@pytest.mark.slow
 def test_a_listing_that_was_stopped_can_go_on(opened: EngineBench, stopped: ListingEnded) -> None:
     assert stopped.can_go_on
     opened.told.clear()
@@ -221,6 +223,7 @@ def test_a_listing_that_was_stopped_can_go_on(opened: EngineBench, stopped: List
     assert opened.told.all(FilesListed)[-1].so_far == 1500
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [None, 404])
 def test_a_listing_whose_place_the_server_has_lost_begins_again(
     bench: EngineBench,
@@ -278,6 +281,7 @@ def test_a_listing_that_the_server_refuses_anew_when_it_goes_on_can_still_go_on(
     assert (ended.listing, ended.can_go_on) == (broke_off.listing, True)
 
 
+@pytest.mark.slow
 def test_a_server_that_takes_no_cursor_is_asked_anew_once(
     bench: EngineBench, files_server: ScriptedFilesServer, broke_off: ListingEnded
 ) -> None:

@@ -83,6 +83,7 @@ def test_an_upload_is_cancelled_and_tried_again(
     assert len(files_server.files) == 1
 
 
+@pytest.mark.slow
 def test_deletes_are_told_one_by_one_and_summed_up(
     opened: EngineBench, files_server: ScriptedFilesServer
 ) -> None:
@@ -111,6 +112,7 @@ def test_nothing_asked_for_is_nothing_done(opened: EngineBench, tmp_path: Path) 
 # The key
 
 
+@pytest.mark.slow
 def test_the_key_shows_nowhere(
     bench: EngineBench,
     files_server: ScriptedFilesServer,
@@ -163,6 +165,7 @@ def paused(bench: EngineBench) -> list[Transfer]:
     return [transfer for transfer in told.values() if transfer.can_resume]
 
 
+@pytest.mark.slow
 def test_what_was_quit_goes_on_in_the_next_session_and_is_sent_once(
     make_bench: Callable[..., EngineBench], files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
@@ -389,6 +392,7 @@ def environment_of(server: ScriptedFilesServer, key: str, project: str = "") -> 
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("changed", ["address", "key", "project", "nothing"])
 def test_what_was_to_go_to_one_account_of_the_environment_goes_to_no_other(
     make_bench: Callable[..., EngineBench],
@@ -459,6 +463,7 @@ def test_what_was_to_go_to_a_server_goes_to_no_other_that_its_account_is_given(
     assert elsewhere.requests == []
 
 
+@pytest.mark.slow
 def test_an_upload_through_one_account_is_not_taken_for_one_through_another(
     make_bench: Callable[..., EngineBench], files_server: ScriptedFilesServer, small_file: Path
 ) -> None:

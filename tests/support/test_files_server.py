@@ -418,6 +418,7 @@ def test_each_quirk_shows_in_the_listing(
     assert expected[quirk]()
 
 
+@pytest.mark.slow
 def test_it_runs_alone_and_prints_its_address() -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "tests.support.files_server", "--files", "3"],

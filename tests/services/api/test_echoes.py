@@ -36,6 +36,7 @@ def test_a_form_is_found_many_times_and_beside_others(key: str, form: str) -> No
     assert readable_parts(key, struck) == []
 
 
+@pytest.mark.slow
 @given(before=st.text(), after=st.text(), form=st.sampled_from(sorted(echoes_of(TEST_KEY))))
 def test_a_key_is_struck_out_whatever_stands_around_it(before: str, after: str, form: str) -> None:
     # A letter right beside base64 would be a part of it.
@@ -50,6 +51,7 @@ def test_a_text_without_the_key_stays_as_it_is(text: str) -> None:
     assert not redaction.holds(text)
 
 
+@pytest.mark.slow
 @given(st.text(), st.lists(st.sampled_from([*echoes_of(TEST_KEY).values(), "\\", "%25", " "])))
 def test_places_are_in_order_and_apart(text: str, echoed: list[str]) -> None:
     whole = text.join(echoed)
@@ -137,6 +139,7 @@ def test_headers_are_cleaned_and_those_of_absurd_length_dropped() -> None:
     assert long.keys() == {"x-just"}
 
 
+@pytest.mark.slow
 def test_a_problem_is_cut_only_after_the_key_is_out() -> None:
     for length in range(1_900, 2_010):
         told = problem(detail="x" * length + TEST_KEY, request_id="r" * 180 + TEST_KEY)

@@ -41,6 +41,7 @@ def test_the_answer_after_interim_ones_is_read(
     assert server.connections == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("statuses", [(100,), (102,), (100, 103, 100, 102)])
 @pytest.mark.parametrize("moment", [Moment.BEFORE_BODY, Moment.IN_BODY, Moment.AFTER_BODY])
 def test_an_upload_goes_on_through_interim_answers(

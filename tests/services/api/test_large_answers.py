@@ -134,6 +134,7 @@ def test_pages_and_chunks_without_end_take_no_more_than_a_page_may(
     assert files_server.unused_faults == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("framing", Framing)
 def test_a_page_over_the_bound_is_refused_and_the_server_asked_once(
     files_server: ScriptedFilesServer,

@@ -90,6 +90,7 @@ def test_a_whole_listing_has_each_file_once_and_ends(
     assert len(files_server.requests) <= (6 if ListingQuirk.OWN_PAGE_SIZE in quirks else 4)
 
 
+@pytest.mark.slow
 def test_the_cursor_is_the_last_object_of_the_page(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:

@@ -158,6 +158,7 @@ def test_what_is_no_listing_is_called_so(body: bytes) -> None:
         decode_page(body)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [10, 30_000])
 def test_one_odd_object_changes_nothing_about_the_others_however_many(count: int) -> None:
     files = [FULL | {"id": f"file-{number}", "status_details": "x" * 50} for number in range(count)]

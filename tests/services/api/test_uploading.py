@@ -70,6 +70,7 @@ def test_progress_rises_to_the_size_of_the_file(
     assert told[-1] == 64_000_000
 
 
+@pytest.mark.slow
 def test_an_upload_takes_no_memory_for_the_file(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken, large_file: Path
 ) -> None:

@@ -358,6 +358,7 @@ def named_files(first: int, end: int, size: int) -> list[RemoteFile]:
     return [RemoteFile(f"{n:06}", filename=f"run{n * 7919 % 100_003}", size=size) for n in numbers]
 
 
+@pytest.mark.slow
 def test_what_comes_is_merged_in_and_all_is_sorted_anew_only_when_much_is_other() -> None:
     files = FileList(lambda: NOW)
     files.order = Order(Column.NAME)
@@ -464,6 +465,7 @@ def test_a_search_that_was_prepared_finds_what_an_unprepared_one_finds(text: str
     assert prepared.arranged() == unprepared.arranged() != wanted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("steps", range(1, 8))
 def test_who_wants_other_files_while_a_search_is_under_way_gets_those(steps: int) -> None:
     files = make_list(*(remote_file(f"run{n}", id=f"{n:05}") for n in range(100_000)))

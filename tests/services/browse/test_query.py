@@ -369,6 +369,7 @@ def test_any_text_is_read_and_can_be_looked_for(text: str, now: float) -> None:
             assert condition.holds(file, now) in (True, False)
 
 
+@pytest.mark.slow
 @given(TEXTS)
 def test_the_parts_of_a_text_are_all_of_it_but_the_spaces(text: str) -> None:
     place = 0

@@ -376,6 +376,7 @@ def full_disk() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
+@pytest.mark.slow
 def test_changes_that_do_not_fit_on_the_disk_are_left_out_together(cache: ListingCache) -> None:
     old = files_named("old", 1500)
     keep(cache, old)
@@ -409,6 +410,7 @@ for turn in itertools.count():
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lines", range(1, 9))
 def test_killed_while_writing_it_has_the_old_listing_or_the_new(
     cache: ListingCache, lines: int

@@ -163,16 +163,19 @@ def test_only_its_owner_may_read_the_folder(tmp_path: Path) -> None:
 # The mark of a key
 
 
+@pytest.mark.slow
 def test_a_key_has_the_same_mark_each_time_and_another_key_another() -> None:
     marks = {key_fingerprint(key, b"salt") for key in ("sk-one", "sk-two", "sk-one")}
     assert len(marks) == 2
     assert key_fingerprint("sk-one", b"salt") in marks
 
 
+@pytest.mark.slow
 def test_a_key_that_is_no_text_has_a_mark_too() -> None:
     assert key_fingerprint("sk-\udcff", b"salt") != key_fingerprint("sk-\udcfe", b"salt")
 
 
+@pytest.mark.slow
 def test_a_mark_holds_too_little_to_find_the_key_by_it() -> None:
     assert len(key_fingerprint("sk-one", b"salt")) == 2
     assert key_fingerprint("sk-one", b"salt") != key_fingerprint("sk-one", b"other salt")

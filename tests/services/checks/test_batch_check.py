@@ -166,6 +166,7 @@ def test_facts_name_no_url_and_no_model_when_they_are_mixed() -> None:
     assert checked.facts == ("2 requests",)
 
 
+@pytest.mark.slow
 def test_a_long_request_is_read_and_an_endless_list_in_it_is_left_alone() -> None:
     long = request(2, messages=[{"role": "user", "content": "x" * LONG}])
     many = request(3, messages=[1] * 600_000)

@@ -25,6 +25,7 @@ def check(path: Path, purpose: str = "batch") -> CheckReport:
     )
 
 
+@pytest.mark.slow
 def test_the_first_hundred_findings_are_kept_in_the_order_of_lines_and_all_are_counted(
     tmp_path: Path,
 ) -> None:

@@ -264,6 +264,7 @@ class Sparse(io.RawIOBase):
         return self._file.read(size)
 
 
+@pytest.mark.slow
 def test_a_large_image_is_read_in_pieces_with_progress_and_can_be_stopped() -> None:
     done: list[int] = []
     findings: list[Finding] = []
@@ -285,6 +286,7 @@ def test_a_large_image_is_read_in_pieces_with_progress_and_can_be_stopped() -> N
 # Whatever comes
 
 
+@pytest.mark.slow
 @given(st.sampled_from(sorted(WHOLE)), st.data())
 def test_no_change_of_an_image_brings_the_check_down(which: str, data: st.DataObject) -> None:
     content = bytearray(WHOLE[which][0])
@@ -304,6 +306,7 @@ def test_no_change_of_an_image_brings_the_check_down(which: str, data: st.DataOb
     assert facts or rules
 
 
+@pytest.mark.slow
 @given(st.sampled_from([WHOLE[which][0][:12] for which in WHOLE]), st.binary(max_size=3000))
 def test_no_bytes_behind_the_mark_of_a_type_bring_the_check_down(mark: bytes, rest: bytes) -> None:
     rules, facts = look_at(mark + rest)

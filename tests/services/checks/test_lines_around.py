@@ -51,6 +51,7 @@ def test_of_a_long_line_the_place_is_shown(tmp_path: Path) -> None:
     assert set(long.text) == set("ÀHEREÿ")
 
 
+@pytest.mark.slow
 def test_a_line_of_many_megabytes_is_not_held(tmp_path: Path) -> None:
     path = tmp_path / "large.jsonl"
     with path.open("wb") as file:

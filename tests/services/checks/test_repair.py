@@ -133,6 +133,7 @@ def test_a_line_of_spaces_longer_than_any_is_held_is_left(
 PARTS = [b"\n", b"\r\n", b"\r", b" ", b"a", b"\xef\xbb\xbf", b"{}"]
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     st.lists(st.sampled_from(PARTS), max_size=60),

@@ -33,6 +33,7 @@ def test_a_formula_is_led_by_an_apostrophe(before: str, sign: str) -> None:
     assert cell.replace("'", "") == text
 
 
+@pytest.mark.slow
 @given(st.lists(st.lists(_ODD, min_size=1, max_size=3), max_size=3))
 @example([["a", "x;=1"]])
 @example([["a", 'x;"=1']])
@@ -47,6 +48,7 @@ def test_however_it_is_read_there_is_no_formula(rows: list[list[str]]) -> None:
                 assert not cell.lstrip().lstrip("\ufeff").lstrip().startswith(tuple(SIGNS))
 
 
+@pytest.mark.slow
 @given(st.lists(st.lists(_ODD, min_size=1, max_size=3), max_size=3))
 def test_nothing_but_apostrophes_is_added(rows: list[list[str]]) -> None:
     found = read(csv_text(rows))

@@ -210,6 +210,7 @@ def test_a_server_that_fails_twice_is_asked_a_third_time(wharf: Wharf, file: Ser
     assert wharf.saved == {"output.jsonl": CONTENT}
 
 
+@pytest.mark.slow
 def test_a_network_that_is_gone_for_a_while_ends_no_transfer(
     make_wharf: Callable[[ScriptedFilesServer], Wharf],
     make_files_server: Callable[..., ScriptedFilesServer],

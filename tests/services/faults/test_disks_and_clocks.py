@@ -171,6 +171,7 @@ def test_an_upload_goes_on_when_the_disk_has_room_again(
     assert len(wharf.server.files) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.expects_log("The transfer journal can't be written")
 def test_once_it_is_known_that_the_disk_is_full_no_byte_is_sent_in_vain(
     wharf: Wharf, large_file: Path, tmp_path: Path

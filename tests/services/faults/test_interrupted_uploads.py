@@ -82,6 +82,7 @@ def test_the_last_byte_leaves_only_when_that_is_on_the_disk(
     assert journal.arrived_before[0] is False
 
 
+@pytest.mark.slow
 def test_before_the_last_byte_is_out_nothing_is_looked_for_after_a_crash(
     wharf: Wharf,
     large_file: Path,
@@ -102,6 +103,7 @@ def test_before_the_last_byte_is_out_nothing_is_looked_for_after_a_crash(
     assert len(wharf.server.files) == 1
 
 
+@pytest.mark.slow
 def test_in_the_body_of_another_attempt_it_is_not_out_though_the_one_before_was(
     wharf: Wharf, large_file: Path, crash: Callable[[], JournalRow]
 ) -> None:

@@ -126,6 +126,7 @@ def test_a_folder_that_is_a_file_is_one_sentence_and_exit_status_1(
     assert "can't use the folder" in err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments", [["--port", "70000"], ["--port", "x"], ["--key", "two words"], ["--key", ""]]
 )

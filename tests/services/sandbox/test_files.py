@@ -66,6 +66,7 @@ def test_content_missing_from_the_disk_is_a_404_and_not_a_fault(
     assert client.get(f"/files/{made['id']}/content").status_code == 404
 
 
+@pytest.mark.slow
 def test_a_download_given_up_half_way_does_not_disturb_the_next(client: Client) -> None:
     content = bytes(range(256)) * 100_000
     made = client.made("big.bin", content)

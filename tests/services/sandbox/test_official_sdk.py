@@ -61,6 +61,7 @@ def test_pages_are_followed_to_the_end(sdk: openai.OpenAI) -> None:
     assert list(sdk.files.list(purpose="evals", limit=2)) == []
 
 
+@pytest.mark.slow
 def test_content_can_be_streamed(sdk: openai.OpenAI, tmp_path: Path) -> None:
     content = bytes(range(256)) * 40_000
     made = sdk.files.create(file=("big.bin", io.BytesIO(content)), purpose="vision")
@@ -90,6 +91,7 @@ def test_an_unknown_id_is_its_not_found_error(sdk: openai.OpenAI) -> None:
         assert (caught.value.request_id or "").startswith("req_")
 
 
+@pytest.mark.slow
 def test_a_wrong_key_is_its_authentication_error(sdk: openai.OpenAI, server: SandboxServer) -> None:
     with (
         openai.OpenAI(base_url=sdk.base_url, api_key="sk-wrong-0123456789", max_retries=0) as other,

@@ -163,6 +163,7 @@ def test_the_archive_opens() -> None:
         assert len(archive.namelist()) == 4
 
 
+@pytest.mark.slow
 def test_the_script_makes_the_samples_that_are_checked_in(tmp_path: Path) -> None:
     script = ROOT / "packaging" / "make_samples.py"
     subprocess.run([sys.executable, script, tmp_path], check=True, capture_output=True)

@@ -46,6 +46,7 @@ def test_as_many_jobs_run_at_once_as_there_are_threads(workers: WorkerThreads) -
     together.wait(10)
 
 
+@pytest.mark.slow
 def test_no_job_waits_behind_another_while_a_thread_could_be_had() -> None:
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)

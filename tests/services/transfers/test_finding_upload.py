@@ -561,6 +561,7 @@ def test_a_failing_content_is_asked_for_again_before_anybody_is_asked(
     assert (last(wharf).state, last(wharf).warning) == (TransferState.DONE, None)
 
 
+@pytest.mark.slow
 def test_a_thousand_lost_uploads_are_looked_for_in_one_listing(
     wharf: Wharf, tmp_path: Path
 ) -> None:

@@ -261,6 +261,7 @@ sys.stdin.read()
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [1, 40])
 def test_what_was_flushed_outlasts_a_kill(path: Path, number: int) -> None:
     with subprocess.Popen(

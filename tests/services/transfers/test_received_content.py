@@ -151,6 +151,7 @@ def test_content_without_an_end_is_stopped_a_little_after_the_listed_size(
     assert wharf.saved == {}
 
 
+@pytest.mark.slow
 def test_a_small_packed_body_is_not_unpacked_without_end(
     wharf: Wharf, file: ServedFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -339,6 +340,7 @@ def content(pieces: Iterator[bytes], length: int | None, start: int, end_told: b
     return Content(length, pieces, start, "", end_told)
 
 
+@pytest.mark.slow
 @given(
     pieces=st.lists(st.binary(max_size=20), max_size=5),
     length=st.none() | st.integers(0, 60),

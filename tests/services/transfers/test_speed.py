@@ -61,6 +61,7 @@ def test_more_than_the_total_is_no_negative_time() -> None:
     assert meter((0, 0), (1, 3 * MB)).seconds_left(3 * MB, 2 * MB) == 0
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.floats(0, 3), st.integers(0, 10**12)), max_size=60))
 def test_a_speed_is_never_negative(steps: list[tuple[float, int]]) -> None:
     measured, now = SpeedMeter(), 0.0

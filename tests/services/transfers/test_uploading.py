@@ -51,6 +51,7 @@ def lose_the_answer(wharf: Wharf, path: Path) -> Transfer:
     return wharf.end()
 
 
+@pytest.mark.slow
 def test_a_file_goes_up_byte_for_byte(wharf: Wharf, large_file: Path) -> None:
     wharf.upload(large_file, purpose="fine-tune")
     ended = wharf.end()
@@ -454,6 +455,7 @@ def test_a_file_that_changes_while_it_is_sent_makes_no_file(
     assert wharf.posts == 1
 
 
+@pytest.mark.slow
 def test_a_file_that_vanishes_while_it_is_sent_arrives_whole(
     wharf: Wharf, large_file: Path
 ) -> None:

@@ -110,6 +110,7 @@ def test_it_comes_whole_after_trouble_in_the_middle(wharf: Wharf, three: list[Se
     assert unpacked(path) == {file.filename: file.content for file in three}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault",
     [
