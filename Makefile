@@ -6,7 +6,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test crash mutants bench screenshots bare lock clean
+.PHONY: help run test crash mutants bench screenshots bare texts lock clean
 
 help:
 	@echo "make run          start Filewharf on its built-in sandbox"
@@ -17,8 +17,10 @@ help:
 	@echo "make bench        measure speed, memory and stalls, into build/bench.json"
 	@echo "make screenshots  take the pictures of the documentation anew"
 	@echo "make bare         do run and test in bare Debian systems (needs root and debootstrap)"
+	@echo "make texts        collect the texts for translators, and compile the translations;"
+	@echo "                  ARGS=de begins a translation into German"
 	@echo "make lock         write the locks of the packages anew (ARGS=--upgrade: newest)"
 	@echo "make clean        remove .venv, builds and caches"
 
-run test crash mutants bench screenshots bare lock clean:
+run test crash mutants bench screenshots bare texts lock clean:
 	@$(PYTHON) packaging/tasks.py $@ $(ARGS)

@@ -8,11 +8,13 @@
     python packaging/tasks.py bench        measure speed, memory and stalls (Linux)
     python packaging/tasks.py screenshots  take the pictures of the documentation anew (Linux)
     python packaging/tasks.py bare         run and test in bare Debian systems (root, debootstrap)
+    python packaging/tasks.py texts        collect the texts for translators, compile translations
     python packaging/tasks.py lock         write the locks anew from pyproject.toml
     python packaging/tasks.py clean        remove what these tasks made
 
 Further arguments go to the program behind a task: the tests of one folder with
-"test tests/packaging_scripts", newer packages with "lock --upgrade". The first six prepare the
+"test tests/packaging_scripts", newer packages with "lock --upgrade", a new language with
+"texts de". The first six prepare the
 checkout first (see prepare.py). Without a screen, "run" shows the program to nobody: it walks
 through it on a virtual screen and tells what it saw.
 """
@@ -36,6 +38,10 @@ from system_packages import PreparationError
 ROOT = prepare.ROOT
 LOCK_HEADER = "# The exact packages for every system. Written by: make lock\n"
 UV_LOCK = "requirements-uv.lock"
+BABEL_LOCK = "requirements-babel.lock"
+LOCALE = ROOT / "resources" / "locale"
+KEYWORDS = ("_", "N_", "ngettext:1,2", "pgettext:1c,2")
+"""The functions of services/system/language.py, and which of their arguments are texts."""
 
 
 def on_virtual_screen(command: list[str]) -> list[str]:
@@ -99,6 +105,31 @@ def screenshots(arguments: list[str]) -> int:
     return _call(on_virtual_screen(tour))
 
 
+def texts(arguments: list[str]) -> int:
+    """Collect the texts of the program, bring all translations up to date, and compile them.
+
+    The arguments are languages to begin a translation for.
+    """
+    python = str(_tool("texts", BABEL_LOCK))
+    template = ROOT / "build" / "filewharf.pot"
+    babel = [python, "-m", "babel.messages.frontend", "--quiet"]
+    same = ["--domain", "filewharf"]
+    extract = [*babel, "extract", "--no-default-keywords", "--add-location", "file"]
+    extract += [part for keyword in KEYWORDS for part in ("--keyword", keyword)]
+    extract += ["--add-comments", "Translators:", "--strip-comments", "--project", "Filewharf"]
+    source = ["--input-file", str(template), "--output-dir", str(LOCALE)]
+    commands = [
+        [*extract, "--output-file", str(template), "main.py", "services", "ui"],
+        *([*babel, "init", *same, *source, "--locale", language] for language in arguments),
+    ]
+    if arguments or any(LOCALE.glob("*/LC_MESSAGES/*.po")):
+        commands += [
+            [*babel, "update", *same, *source, "--ignore-obsolete"],
+            [*babel, "compile", *same, "--directory", str(LOCALE)],
+        ]
+    return next((code for command in commands if (code := _call(command))), 0)
+
+
 def lock(arguments: list[str]) -> int:
     """Resolve the packages for all systems at once, with a tool kept out of the environment.
 
@@ -109,11 +140,12 @@ def lock(arguments: list[str]) -> int:
     to_run = ["--constraint", str(tested.relative_to(ROOT)), "pyproject.toml"]
     resolved = {
         UV_LOCK: ["--group", "pyproject.toml:uv"],
+        BABEL_LOCK: ["--group", "pyproject.toml:babel"],
         prepare.PIP_LOCK: ["--group", "pyproject.toml:pip"],
         prepare.LOCKS["test"]: everything,
         prepare.LOCKS["run"]: to_run,
     }
-    tool = _uv()
+    tool = _tool("lock", UV_LOCK)
     for name, source in resolved.items():
         path = prepare.PACKAGING / name
         resolve = [str(tool), "-m", "uv", "pip", "compile", "--quiet", "--universal"]
@@ -126,14 +158,14 @@ def lock(arguments: list[str]) -> int:
     return 0
 
 
-def _uv() -> Path:
-    """The Python of an environment with the locked uv."""
-    folder = ROOT / "build" / "lock"
-    locks = [(prepare.PACKAGING / name).read_bytes() for name in (prepare.PIP_LOCK, UV_LOCK)]
-    stamp = prepare.stamp_for(locks, sys.implementation.cache_tag, "lock")
+def _tool(task: str, lock: str) -> Path:
+    """The Python of the environment that a task has for itself, with what is in a lock."""
+    folder = ROOT / "build" / task
+    locks = [(prepare.PACKAGING / name).read_bytes() for name in (prepare.PIP_LOCK, lock)]
+    stamp = prepare.stamp_for(locks, sys.implementation.cache_tag, task)
     if not prepare.is_current(folder, stamp):
         prepare.make_venv(folder)
-        prepare.install_locked(prepare.venv_python(folder), prepare.PACKAGING / UV_LOCK)
+        prepare.install_locked(prepare.venv_python(folder), prepare.PACKAGING / lock)
         (folder / "filewharf-stamp").write_text(stamp, encoding="utf-8")
     return prepare.venv_python(folder)
 
@@ -160,6 +192,7 @@ TASKS: dict[str, Callable[[list[str]], int]] = {
     "bench": bench,
     "screenshots": screenshots,
     "bare": bare.main,
+    "texts": texts,
     "lock": lock,
     "clean": clean,
 }

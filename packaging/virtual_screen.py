@@ -38,6 +38,7 @@ HIDDEN_NAMES = frozenset(
     {
         "DBUS_SESSION_BUS_ADDRESS",
         "DESKTOP_SESSION",
+        "LANGUAGE",
         "WAYLAND_DISPLAY",
         "XAUTHORITY",
         "ALL_PROXY",

@@ -12,6 +12,7 @@ import keyring
 import keyring.core
 import pytest
 
+from services.system.language import Catalogue, use_catalogue
 from tests.support import outside_world
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.leftovers import part_files_left, threads_left, windows_left
@@ -20,6 +21,9 @@ from tests.support.memory_keyring import MemoryKeyring
 
 if "DISPLAY" not in os.environ and "WAYLAND_DISPLAY" not in os.environ:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# In English, whatever the language of the person who runs the tests.
+use_catalogue(Catalogue())
 
 hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)

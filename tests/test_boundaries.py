@@ -51,6 +51,14 @@ ROOMS = (
     "transfers",
 )
 """The rooms of `services/` from the ground up; what stands beside them is above all."""
+KINDS_OF_JOBS = {
+    "services.transfers.upload_job",
+    "services.transfers.download_job",
+    "services.transfers.zip_job",
+    "services.transfers.delete_job",
+}
+LISTS_THEM = "services.transfers.orders"
+"""Imported in `services/transfers/` by who reads them from the disk alone."""
 NOT_ANYWHERE = {
     "QThread",
     "QRunnable",
@@ -171,6 +179,13 @@ def test_rooms_import_only_rooms_below_them(path: Path) -> None:
 def test_every_folder_of_the_services_is_a_room() -> None:
     folders = {path.parent.name for path in (ROOT / "services").glob("*/__init__.py")}
     assert folders == set(ROOMS)
+
+
+@pytest.mark.parametrize("path", sources("services/transfers"), ids=label)
+def test_the_queue_knows_no_kind_of_job(path: Path) -> None:
+    known = set(loaded(parsed(path)))
+    assert dotted(path) == LISTS_THEM or not known & KINDS_OF_JOBS
+    assert (LISTS_THEM in known) is (dotted(path) == "services.transfers.journal")
 
 
 @pytest.mark.parametrize("path", sources("ui"), ids=label)

@@ -1,6 +1,7 @@
 """The QApplication, the order in which things open and close, and what crashes do."""
 
 import logging
+import os
 import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,11 +24,12 @@ from services.engine import Engine
 from services.events import ServiceClosed
 from services.providers.account import ENVIRONMENT_ID, SANDBOX_ID
 from services.system.events import Event, Listener
-from services.system.numbers import write_numbers_as
+from services.system.language import catalogue_for, languages_in, use_catalogue
+from services.system.locale_format import write_as
 from ui.backend import Backend
+from ui.locale_format import format_of
 from ui.mailbox import Mailbox
 from ui.main_window import MainWindow
-from ui.number_format import format_of
 from ui.program_icon import program_icon
 from ui.theme import Theme
 
@@ -56,7 +58,11 @@ def make_application(arguments: Sequence[str]) -> QApplication:
     if QLocale().language() == QLocale.Language.C:
         # No language is set, as in a bare container; the texts are English then.
         QLocale.setDefault(QLocale(QLocale.Language.English))
-    write_numbers_as(format_of(QLocale()))
+    else:
+        write_as(format_of(QLocale()))
+    if not languages_in(os.environ):
+        # Windows and macOS have a setting instead.
+        use_catalogue(catalogue_for(QLocale.system().uiLanguages()))
     qInstallMessageHandler(_log_qt)
     return application
 

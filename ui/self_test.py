@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from services.self_test import PARTS
+from services.system.language import _
 from services.system.screen import why_no_screen
 from ui.program_icon import program_icon
 
@@ -23,7 +24,8 @@ def self_test() -> int:
             print(f"{name}: {check()}")  # noqa: T201 - this is what it is asked for
         except Exception as error:  # noqa: BLE001 - whatever is missing is to be told
             failed += 1
-            print(f"{name}: does not work: {error!r}")  # noqa: T201 - as above
+            words = _("{part}: does not work: {error}").format(part=name, error=repr(error))
+            print(words)  # noqa: T201 - as above
     application.shutdown()
     return int(failed > 0)
 

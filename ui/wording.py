@@ -3,10 +3,8 @@
 from datetime import datetime, timedelta
 from enum import Enum
 
-from PySide6.QtCore import QLocale
-
 from services.system.language import _, ngettext
-from services.system.numbers import whole
+from services.system.locale_format import clock, day, whole
 from services.system.safe_text import one_line as one_line
 from services.system.safe_text import shortened as shortened
 from services.system.safe_text import tool_tip as tool_tip
@@ -38,10 +36,10 @@ def created_in_words(created_at: int | None, now: float) -> str:
         return NOTHING
     today = datetime.fromtimestamp(now).astimezone().date()
     if moment.date() == today:
-        return _("Today {time}").format(time=moment.strftime("%H:%M"))
+        return _("Today {time}").format(time=clock(moment.time()))
     if moment.date() == today - timedelta(days=1):
-        return _("Yesterday {time}").format(time=moment.strftime("%H:%M"))
-    return _day(moment, with_year=moment.year != today.year)
+        return _("Yesterday {time}").format(time=clock(moment.time()))
+    return day(moment.date(), with_year=moment.year != today.year)
 
 
 def expires_in_words(expires_at: int | None, now: float) -> str:
@@ -88,7 +86,7 @@ def exact_moment(moment: int | None) -> str:
     local = _local(moment) if moment is not None else None
     if local is None:
         return NOTHING
-    return f"{_day(local, with_year=True)} {local.strftime('%H:%M:%S')}"
+    return f"{day(local.date(), with_year=True)} {clock(local.time(), seconds=True)}"
 
 
 def speed_in_words(bytes_a_second: float) -> str:
@@ -136,9 +134,3 @@ def _local(moment: int) -> datetime | None:
         return datetime.fromtimestamp(moment).astimezone()
     except (OverflowError, ValueError, OSError):
         return None
-
-
-def _day(moment: datetime, *, with_year: bool) -> str:
-    month = QLocale().monthName(moment.month, QLocale.FormatType.ShortFormat).rstrip(".")
-    day = f"{moment.day} {month}"
-    return f"{day} {moment.year}" if with_year else day

@@ -8,7 +8,7 @@ from services.problems.errors import FilesError, ProblemKind
 from services.providers.account import Account
 from services.system.cancellation import CancelToken
 from services.system.language import _, ngettext
-from services.system.numbers import whole
+from services.system.locale_format import whole
 
 _UNREACHED = frozenset(
     {

@@ -10,7 +10,7 @@ from services.api.retry import AS_THE_SDK, Patience
 from services.problems.errors import Problem
 from services.system.cancellation import CancelToken
 from services.system.language import _, ngettext
-from services.system.numbers import whole
+from services.system.locale_format import whole
 
 FIRST_PAGE = 1000
 """Files on the first page, so that something shows soon; later pages are as large as possible."""

@@ -27,7 +27,7 @@ from services.browse.conditions import (
 )
 from services.browse.filter_moments import read_created, read_expires
 from services.browse.filter_values import NotUnderstood, read_size_value
-from services.system.language import _
+from services.system.language import N_, _
 from services.system.name_matching import folded
 
 
@@ -35,15 +35,23 @@ from services.system.name_matching import folded
 class FilterField:
     """One filter."""
 
-    note: str
-    """What files are chosen by."""
+    english_note: str
     example: str
-    advice: str
-    """A sentence with an example, for a value that is not understood."""
+    english_advice: str
     read: Callable[[tuple[str, ...]], Condition]
     """The condition that the values ask for, at least one. Raises NotUnderstood."""
     several: bool = False
     """Whether a comma separates values."""
+
+    @property
+    def note(self) -> str:
+        """What files are chosen by."""
+        return _(self.english_note)
+
+    @property
+    def advice(self) -> str:
+        """A sentence with an example, for a value that is not understood."""
+        return _(self.english_advice)
 
 
 def _read_endings(values: tuple[str, ...]) -> Condition:
@@ -65,56 +73,56 @@ def _folded(values: tuple[str, ...]) -> frozenset[str]:
 
 FIELDS = {
     "purpose": FilterField(
-        _("Purpose"),
+        N_("Purpose"),
         "purpose:batch",
-        _("Enter a purpose, for example purpose:batch or purpose:batch,vision."),
+        N_("Enter a purpose, for example purpose:batch or purpose:batch,vision."),
         lambda values: PurposeIs(_folded(values)),
         several=True,
     ),
     "size": FilterField(
-        _("Size"),
+        N_("Size"),
         "size:>10MB",
-        _("Enter a size, for example size:>10MB, size:<2KB or size:1MB..5MB."),
+        N_("Enter a size, for example size:>10MB, size:<2KB or size:1MB..5MB."),
         lambda values: read_size_value(values[0]),
     ),
     "created": FilterField(
-        _("Created"),
+        N_("Created"),
         "created:<7d",
-        _(
+        N_(
             "Enter a time, for example created:<7d, created:today or created:2026-11-01..2026-11-15."
         ),
         lambda values: read_created(values[0]),
     ),
     "expires": FilterField(
-        _("Expires"),
+        N_("Expires"),
         "expires:<3d",
-        _("Enter a time, for example expires:<3d, expires:never or expires:2026-12-01."),
+        N_("Enter a time, for example expires:<3d, expires:never or expires:2026-12-01."),
         lambda values: read_expires(values[0]),
     ),
     "ext": FilterField(
-        _("File extension"),
+        N_("File extension"),
         "ext:jsonl",
-        _("Enter a file extension, for example ext:jsonl or ext:png,jpg."),
+        N_("Enter a file extension, for example ext:jsonl or ext:png,jpg."),
         _read_endings,
         several=True,
     ),
     "status": FilterField(
-        _("Status"),
+        N_("Status"),
         "status:error",
-        _("Enter a status, for example status:error."),
+        N_("Enter a status, for example status:error."),
         lambda values: StatusIs(_folded(values)),
         several=True,
     ),
     "name": FilterField(
-        _("Name only"),
+        N_("Name only"),
         "name:train",
-        _("Enter part of the name, for example name:train."),
+        N_("Enter part of the name, for example name:train."),
         lambda values: NameContains(_read_text(values)),
     ),
     "id": FilterField(
-        _("ID only"),
+        N_("ID only"),
         "id:file-6F2",
-        _("Enter part of the ID, for example id:file-6F2."),
+        N_("Enter part of the ID, for example id:file-6F2."),
         lambda values: IdContains(_read_text(values)),
     ),
 }

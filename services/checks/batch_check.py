@@ -28,7 +28,7 @@ from services.checks.shown import shown
 from services.problems.severity import Severity
 from services.providers.limits import OFFICIAL, Limits
 from services.system.language import _, ngettext
-from services.system.numbers import whole
+from services.system.locale_format import whole
 
 THOROUGH = 1024 * 1024
 """Bytes of a file that are not read quickly, to see repeated keys and numbers beyond range.
@@ -162,16 +162,18 @@ class BatchCheck:
         """Report what only the whole file tells."""
         most = self._limits.batch_requests
         if most is not None and self._requests > most:
-            told = _("{count} requests are too many for one batch: at most {most}. Split the file.")
+            told = _(
+                "{count} requests are too many for one batch. The limit is {most}. Split the file."
+            )
             told = told.format(count=whole(self._requests), most=whole(most))
             self._tell.about_the_file(Severity.ERROR, "batch.too_many_requests", told)
         most = self._limits.batch_inputs
         if most is not None and self._inputs > most:
-            told = _("{count} inputs of embeddings are too many for one batch: at most {most}.")
+            told = _("{count} embedding inputs are too many for one batch. The limit is {most}.")
             told = told.format(count=whole(self._inputs), most=whole(most))
             self._tell.about_the_file(Severity.ERROR, "batch.too_many_inputs", told)
         if len(self._ids) >= MOST_IDS:
-            told = _("Only the first {most} ids were compared with each other.")
+            told = _("Only the first {most} IDs were checked for duplicates.")
             told = told.format(most=whole(MOST_IDS))
             self._tell.about_the_file(Severity.WARNING, "batch.ids_not_compared", told)
 
@@ -211,15 +213,15 @@ class BatchCheck:
                 first = self._ids.add(custom_id, number)
                 if first != number:
                     told = _(
-                        "custom_id {id} is already in line {line}. Every request needs its own."
+                        "custom_id {id} is already used in line {line}. Each request needs a unique one."
                     )
                     told = told.format(id=shown(custom_id), line=whole(first))
                     self._tell.error("custom_id.repeated", told, "custom_id")
             case {"custom_id": _}:
-                told = _("custom_id must be a text, in quotation marks.")
+                told = _("custom_id must be a string, in quotation marks.")
                 self._tell.error("custom_id.not_text", told, "custom_id")
             case _:
-                told = _("custom_id is missing: answers are told apart by it.")
+                told = _("custom_id is missing. It matches each answer to its request.")
                 self._tell.error("custom_id.missing", told)
 
     def _look_at_method(self, value: Mapping[str, object]) -> None:
@@ -227,19 +229,19 @@ class BatchCheck:
             told = _('method is missing. Write "method": "POST".')
             self._tell.tell(self._limits.severity, "method.missing", told)
         elif value["method"] != "POST":
-            told = _("method is {found}, but a batch can only POST.")
+            told = _("method is {found}. Batch requests must use POST.")
             told = told.format(found=shown(value["method"]))
             self._tell.tell(self._limits.severity, "method.not_post", told, ("method",))
 
     def _look_at_url(self, value: Mapping[str, object]) -> None:
         severity = self._limits.severity
         if "url" not in value:
-            told = _("url is missing. Write the path of the address, such as /v1/responses.")
+            told = _("url is missing. Use an endpoint path, such as /v1/responses.")
             self._tell.tell(severity, "url.missing", told)
             return
         url = value["url"]
         if not isinstance(url, str):
-            told = _("url is {found}. It must be a text, such as /v1/responses.")
+            told = _("url is {found}. It must be a string, such as /v1/responses.")
             self._tell.error("url.not_text", told.format(found=shown(url)), "url")
             return
         if self._url is None:
@@ -247,7 +249,9 @@ class BatchCheck:
             self._needs = needs_of(url, with_version=self._limits.batch_urls_have_version)
         elif url != self._url:
             self._mixed_urls = True
-            told = _("This request goes to {url}, the first one to {first}. A batch has one url.")
+            told = _(
+                "This request goes to {url}, the first one to {first}. All requests in a batch must use the same url."
+            )
             told = told.format(url=shown(url), first=shown(self._url))
             self._tell.tell(severity, "url.mixed", told, ("url",))
         self._tell_unknown(url)
@@ -262,7 +266,7 @@ class BatchCheck:
         self._unknown_urls.add(url)
         meant = meant_url(url, self._known_urls)
         if meant is not None:
-            told = _("url is {url}. Write {path}.").format(url=shown(url), path=meant)
+            told = _("url is {url}. Use {path}.").format(url=shown(url), path=meant)
         else:
             told = _("{url} isn't a known batch endpoint. Check for a typo.")
             told = told.format(url=shown(url))
@@ -271,7 +275,7 @@ class BatchCheck:
     def _look_at_body(self, value: Mapping[str, object]) -> None:
         body = value.get("body")
         if "body" not in value:
-            told = _("body is missing: it holds what is asked of the model.")
+            told = _("body is missing. It holds the request to the model.")
             self._tell.error("body.missing", told)
         elif not isinstance(body, dict):
             told = _("body is {found}. It must be an object.").format(found=shown(body))
@@ -288,32 +292,34 @@ class BatchCheck:
         if model is None:
             needed = value.get("url") in NEED_MODEL
             severity = self._limits.severity if needed else Severity.WARNING
-            self._tell.tell(severity, "model.missing", _("The body names no model."), ("body",))
+            self._tell.tell(severity, "model.missing", _("The body has no model."), ("body",))
         elif not isinstance(model, str):
-            told = _("model is {found}. It must be a text.").format(found=shown(model))
+            told = _("model is {found}. It must be a string.").format(found=shown(model))
             self._tell.error("model.not_text", told, "body", "model")
         else:
             self._take_model(model)
 
     def _take_model(self, model: str) -> None:
         if _is_placeholder(model):
-            told = _("model is {found}, a placeholder. Write the name of a model.")
+            told = _("model is {found}, a placeholder. Use the name of a model.")
             told = told.format(found=shown(model))
             self._tell.warn_once("model.placeholder", told, "body", "model")
         if self._model is None:
             self._model = model
         elif model != self._model:
             self._mixed_models = True
-            told = _("This request asks {model}, the first one {first}. A batch has one model.")
+            told = _(
+                "This request uses {model}, the first one {first}. All requests in a batch must use the same model."
+            )
             told = told.format(model=shown(model), first=shown(self._model))
             self._tell.tell(self._limits.severity, "model.mixed", told, ("body", "model"))
 
     def _look_at_stream(self, value: Mapping[str, object], body: Mapping[str, object]) -> None:
         if body.get("stream") is True:
             told = (
-                _("Moderations have no stream. Remove it.")
+                _("Moderations can't be streamed. Remove stream.")
                 if value.get("url") == MODERATIONS
-                else _("A batch can't stream its answers. Remove stream.")
+                else _("Batch answers can't be streamed. Remove stream.")
             )
             self._tell.tell(self._limits.severity, "stream.on", told, ("body", "stream"))
 

@@ -35,13 +35,10 @@ def other_form(value: Mapping[str, object], *, among_requests: bool) -> OtherFor
     `among_requests` says that lines before it were requests.
     """
     if {"custom_id", "response"} <= value.keys() and "body" not in value:
-        told = _("This is an answer of a batch, not a request. Upload the file of requests.")
+        told = _("This is a batch answer, not a request. Upload the file with the requests.")
         return OtherForm("batch.answer", told)
     if key := _key_elsewhere(value):
-        told = _(
-            "“{key}” is the form of another service's batches. "
-            "Write custom_id, method, url and body."
-        )
+        told = _("“{key}” is another service's batch format. Use custom_id, method, url and body.")
         return OtherForm("batch.other_service", told.format(key=key), key)
     if _meant_as_request(value):
         return None

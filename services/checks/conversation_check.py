@@ -64,7 +64,7 @@ class ConversationCheck:
         if not isinstance(messages, list):
             self._report.error(
                 "messages.kind",
-                _("“messages” must be a list of messages, and is {found}.").format(
+                _("“messages” is {found}. It must be a list of messages.").format(
                     found=shown(messages)
                 ),
                 *path,
@@ -141,7 +141,7 @@ class ConversationCheck:
         if "name" in message and not isinstance(message["name"], str):
             self._report.error(
                 "message.name",
-                _("The name of a message is {found}. It must be text.").format(
+                _("A message's name is {found}. It must be a string.").format(
                     found=shown(message["name"])
                 ),
                 *path,
@@ -151,7 +151,7 @@ class ConversationCheck:
         if refusal is not None and not isinstance(refusal, str):
             self._report.error(
                 "message.refusal",
-                _("A refusal is {found}. It must be text.").format(found=shown(refusal)),
+                _("A refusal is {found}. It must be a string.").format(found=shown(refusal)),
                 *path,
                 "refusal",
             )
@@ -166,16 +166,16 @@ class ConversationCheck:
                 "weight.value",
                 _("`weight` is null. Remove it, or make it 0 or 1.")
                 if weight is None
-                else _("`weight` is {found}. It must be 0 (ignored) or 1 (learned from).").format(
-                    found=shown(weight)
-                ),
+                else _(
+                    "`weight` is {found}. It must be 0 (ignored) or 1 (used for training)."
+                ).format(found=shown(weight)),
                 (*path, "weight"),
             )
         elif role != "assistant":
             self._report.warning(
                 "weight.role",
                 _(
-                    "Only messages of the assistant have a weight, not those of the role {role}."
+                    "Only assistant messages can have a weight. This one has the role {role}."
                 ).format(role=shown(role)),
                 *path,
                 "weight",
@@ -186,7 +186,7 @@ def _why_not_role(role: str, roles: Collection[str]) -> str:
     small = role.strip().lower()
     meant = _MEANT.get(small, small)
     if meant in roles:
-        told = _("A message has the role {found}. Write {meant}.")
+        told = _("A message has the role {found}. Use {meant}.")
         return told.format(found=shown(role), meant=meant)
     told = _("A message has the role {found}. Use one of {roles}.")
     return told.format(found=shown(role), roles=", ".join(roles))

@@ -90,6 +90,6 @@ def _left_out(address: str) -> LocalFile:
     problem = Problem(
         ProblemKind.FILE_UNREADABLE,
         _("{name} isn't on this computer").format(name=name),
-        _("It is at {place}. Copy it to this computer, then upload the copy.").format(place=place),
+        _("It's at {place}. Copy it to this computer, then upload the copy.").format(place=place),
     )
     return LocalFile(Path(place.replace("\0", "")), name, 0, 0, "user_data", problem)

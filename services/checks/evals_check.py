@@ -14,7 +14,7 @@ from services.checks.shown import shown
 from services.problems.severity import Severity
 from services.providers.limits import Limits
 from services.system.language import _, ngettext
-from services.system.numbers import whole
+from services.system.locale_format import whole
 
 
 class EvalsCheck:
@@ -72,7 +72,7 @@ class EvalsCheck:
             self._report.tell_once(
                 Severity.WARNING,
                 "key.unknown",
-                _("Unknown key {found}. Put it into item, or remove it.").format(found=shown(key)),
+                _("Unknown key {found}. Move it into item, or remove it.").format(found=shown(key)),
                 (key,),
                 at_key=True,
             )
@@ -94,16 +94,16 @@ class EvalsCheck:
         if missing := self._keys - keys:
             self._report.warning(
                 "item.key_missing",
-                _("The item has no {found}, which line {line} has.").format(
-                    found=shown(min(missing)), line=self._first_line
+                _("The item has no {found}, but line {line} does.").format(
+                    found=shown(min(missing)), line=whole(self._first_line)
                 ),
                 "item",
             )
         if more := keys - self._keys:
             self._report.warning(
                 "item.key_more",
-                _("The item has {found}, which line {line} does not have.").format(
-                    found=shown(min(more)), line=self._first_line
+                _("The item has {found}, but line {line} doesn't.").format(
+                    found=shown(min(more)), line=whole(self._first_line)
                 ),
                 "item",
                 min(more),
@@ -114,7 +114,7 @@ class EvalsCheck:
         if sampled and not isinstance(value["sample"], dict):
             self._report.error(
                 "sample.kind",
-                _("The sample is {found}. It must be an object, or be left out.").format(
+                _("The sample is {found}. It must be an object. Otherwise leave it out.").format(
                     found=shown(value["sample"])
                 ),
                 "sample",
@@ -123,9 +123,9 @@ class EvalsCheck:
             self._sampled = sampled
         elif sampled is not self._sampled:
             text = (
-                _("This line has a sample, and the lines before have none.")
+                _("This line has a sample, but earlier lines don't.")
                 if sampled
-                else _("This line has no sample, and the lines before have one.")
+                else _("This line has no sample, but earlier lines do.")
             )
             self._report.warning("sample.sometimes", text)
 

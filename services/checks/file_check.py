@@ -14,7 +14,7 @@ from services.problems.severity import Severity
 from services.providers.limits import Limits
 from services.providers.purposes import purpose_named
 from services.system.language import _
-from services.system.numbers import whole
+from services.system.locale_format import whole
 from services.system.sizes import MB, size_in_words
 from services.system.unsafe_characters import is_unsafe
 

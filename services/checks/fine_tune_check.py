@@ -26,8 +26,8 @@ from services.checks.shown import shown
 from services.checks.unanswered import UnansweredExamples
 from services.problems.severity import Severity
 from services.providers.limits import Limits
-from services.system.language import _, ngettext
-from services.system.numbers import whole
+from services.system.language import N_, _, ngettext
+from services.system.locale_format import whole
 
 
 class FineTuneCheck:
@@ -97,7 +97,7 @@ class FineTuneCheck:
             self._report.about_the_file(
                 Severity.ERROR,
                 "examples.images",
-                _("{count} examples show images. At most {most} may.").format(
+                _("{count} examples contain images. The limit is {most}.").format(
                     count=whole(self._with_images), most=whole(most)
                 ),
             )
@@ -120,12 +120,12 @@ class FineTuneCheck:
 
     def _why_mixed(self, shape: LineShape) -> str:
         return _(
-            "This is {found}, but line {line} began with {expected}. "
-            "Put examples of different kinds into files of their own."
+            "This is {found}, but line {line} has {expected}. "
+            "Put different kinds of examples in separate files."
         ).format(
-            found=_NAMES[shape],
-            line=self._first_line,
-            expected=_NAMES[self._shape or shape],
+            found=_(_NAMES[shape]),
+            line=whole(self._first_line),
+            expected=_(_NAMES[self._shape or shape]),
         )
 
     def _chat(self, value: Mapping[str, object]) -> None:
@@ -145,7 +145,7 @@ class FineTuneCheck:
         if not answered(messages):
             self._report.warning(
                 "answer.not_last",
-                _("The last message isn't from the assistant. The service may refuse the example."),
+                _("The last message isn't from the assistant. The service may reject the example."),
                 "messages",
                 len(messages) - 1,
             )
@@ -159,7 +159,7 @@ class FineTuneCheck:
             if isinstance(last, dict) and last.get("role") != "user":
                 self._report.warning(
                     "reinforcement.last",
-                    _("The last message is not from the user, so there is nothing to answer."),
+                    _("The last message isn't from the user, so there is nothing to answer."),
                     "messages",
                     len(messages) - 1,
                 )
@@ -170,8 +170,8 @@ class FineTuneCheck:
             self._report.warning(
                 "reinforcement.fields",
                 _(
-                    "The field {found} is missing, which line {line} has. A grader that compares "
-                    "it would find nothing."
+                    "The field {found} is missing, but line {line} has it. A grader that uses it "
+                    "would find nothing."
                 ).format(found=shown(min(missing)), line=whole(self._first_line)),
             )
 
@@ -185,7 +185,7 @@ class FineTuneCheck:
         else:
             self._report.error(
                 "input.kind",
-                _("“input” must be an object with messages, and is {found}.").format(
+                _("“input” is {found}. It must be an object with messages.").format(
                     found=shown(asked)
                 ),
                 "input",
@@ -201,7 +201,7 @@ class FineTuneCheck:
         if not isinstance(output, list) or not output:
             self._report.error(
                 "output.kind",
-                _("“{key}” must be a list with one message of the assistant.").format(key=key),
+                _("“{key}” must be a list with one assistant message.").format(key=key),
                 key,
             )
             return
@@ -209,8 +209,8 @@ class FineTuneCheck:
             self._report.tell(
                 self._limits.severity,
                 "output.several",
-                _("“{key}” has {count} messages. It may have only one.").format(
-                    key=key, count=len(output)
+                _("“{key}” has {count} messages. Only one is allowed.").format(
+                    key=key, count=whole(len(output))
                 ),
                 (key,),
             )
@@ -221,7 +221,7 @@ class FineTuneCheck:
                 self._report.tell(
                     self._limits.severity,
                     "output.role",
-                    _("A message in “{key}” is not from the assistant.").format(key=key),
+                    _("A message in “{key}” isn't from the assistant.").format(key=key),
                     (key, place, "role"),
                 )
         self._only_text(images, (key,))
@@ -232,13 +232,13 @@ class FineTuneCheck:
             if not isinstance(value[key], str):
                 self._report.error(
                     "completion.kind",
-                    _("“{key}” must be text, and is {found}.").format(
+                    _("“{key}” is {found}. It must be a string.").format(
                         key=key, found=shown(value[key])
                     ),
                     key,
                 )
         if value["completion"] == "":
-            told = _("The completion is empty, so nothing is learned from it.")
+            told = _("The completion is empty, so there is nothing to learn from it.")
             self._report.warning("completion.empty", told, "completion")
 
     def _count(self, images: Images | None, path: Path) -> None:
@@ -249,17 +249,15 @@ class FineTuneCheck:
         if most is not None and images.count > most:
             self._report.error(
                 "images.many",
-                _("The example shows {count} images. It may show at most {most}.").format(
-                    count=images.count, most=most
+                _("The example contains {count} images. The limit is {most}.").format(
+                    count=whole(images.count), most=whole(most)
                 ),
                 *path,
             )
 
     def _only_text(self, images: Images | None, path: Path) -> None:
         if images is not None and images.count:
-            self._report.warning(
-                "preference.image", _("Preferences are learned from text only."), *path
-            )
+            self._report.warning("preference.image", _("Preferences can only contain text."), *path)
 
     def _other_keys(
         self,
@@ -277,8 +275,8 @@ class FineTuneCheck:
     def _tell_no_example(self, value: Mapping[str, object]) -> None:
         if "role" in value and "content" in value:
             told = _(
-                "This is one message. An example has all messages of a conversation, in a list "
-                "under “messages”."
+                "This is a single message. An example lists all messages of a conversation under "
+                "“messages”."
             )
             self._report.tell(self._limits.severity, "example.one_message", told)
             return
@@ -297,8 +295,8 @@ class FineTuneCheck:
             return
         else:
             told = _(
-                "This isn't a fine-tuning example. It needs messages, or input with preferred_output and "
-                "non_preferred_output, or prompt with completion."
+                "This isn't a fine-tuning example. It needs messages; or input, preferred_output and "
+                "non_preferred_output; or prompt and completion."
             )
         severity = self._limits.severity
         self._report.tell(severity, "example.unknown", told, purpose=purpose or "")
@@ -307,7 +305,7 @@ class FineTuneCheck:
         if old in value:
             self._report.warn_once(
                 f"old.{old}",
-                _("“{old}” is an old key. Use {new}.").format(old=old, new=new),
+                _("“{old}” is outdated. Use {new}.").format(old=old, new=new),
                 old,
             )
 
@@ -318,10 +316,10 @@ _COMPLETION_KEYS = frozenset({"prompt", "completion"})
 _NOT_AN_ANSWER = ("system", "developer", "user", "tool", "function")
 
 _NAMES = {
-    LineShape.CHAT: _("a conversation"),
-    LineShape.PREFERENCE: _("a preference"),
-    LineShape.REINFORCEMENT: _("an example for reinforcement"),
-    LineShape.COMPLETION: _("a prompt with completion"),
+    LineShape.CHAT: N_("a conversation"),
+    LineShape.PREFERENCE: N_("a preference"),
+    LineShape.REINFORCEMENT: N_("a reinforcement example"),
+    LineShape.COMPLETION: N_("a prompt and completion"),
 }
 
 
@@ -333,10 +331,10 @@ def _how_many(shape: LineShape, count: int) -> str:
             text = ngettext("{count} preference", "{count} preferences", count)
         case LineShape.REINFORCEMENT:
             text = ngettext(
-                "{count} example for reinforcement", "{count} examples for reinforcement", count
+                "{count} reinforcement example", "{count} reinforcement examples", count
             )
         case _:
             text = ngettext(
-                "{count} prompt with completion", "{count} prompts with completion", count
+                "{count} prompt and completion", "{count} prompts and completions", count
             )
     return text.format(count=whole(count))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from services.checks.finding import CheckReport, Finding, RepairKind
 from services.problems.severity import Severity
 from services.system.language import ngettext
-from services.system.numbers import whole
+from services.system.locale_format import whole
 
 MOST_SHOWN = 100
 """Findings that a report holds; all are counted."""

@@ -165,7 +165,7 @@ def _walk(folder: Path, gathered: Gathered, seen: _Seen, token: CancelToken) -> 
 def _no_file(name: str) -> Problem:
     return Problem(
         ProblemKind.FILE_UNREADABLE,
-        _("{name} is not a file").format(name=name),
+        _("{name} isn't a file").format(name=name),
         _("Pipes and devices can't be uploaded."),
     )
 
@@ -174,5 +174,5 @@ def _empty(name: str) -> Problem:
     return Problem(
         ProblemKind.FILE_UNREADABLE,
         _("{name} is empty").format(name=name),
-        _("The server has no use for a file without content."),
+        _("Servers don't accept empty files."),
     )

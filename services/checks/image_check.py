@@ -19,7 +19,7 @@ from services.problems.severity import Severity
 from services.providers.limits import Limits
 from services.system.cancellation import CancelToken
 from services.system.language import _
-from services.system.numbers import whole
+from services.system.locale_format import whole
 from services.system.sizes import MB
 
 _HEAD = 32
@@ -81,9 +81,9 @@ class ImageCheck:
         if most is not None and size > most:
             self._warning(
                 "image.large",
-                _(
-                    "The image is larger than {most} MB, the most that a request can include."
-                ).format(most=whole(most // MB)),
+                _("The image is larger than {most} MB, the limit for a request.").format(
+                    most=whole(most // MB)
+                ),
             )
 
     def _tell(self, kind: ImageType, found: Structure) -> None:
@@ -95,8 +95,8 @@ class ImageCheck:
             self._warning(
                 "image.pixels",
                 _(
-                    "The image has {dimensions}, which would take {size} MB of memory. "
-                    "Models see it smaller anyway: make it smaller."
+                    "The image has {dimensions}, which takes {size} MB of memory. "
+                    "Models scale it down anyway: make it smaller."
                 ).format(dimensions=dimensions, size=whole(found.pixels * 4 // MB)),
             )
         if found.end is End.MORE_BEHIND:

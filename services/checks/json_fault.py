@@ -10,7 +10,7 @@ from enum import Enum, auto
 
 from services.checks.shown import shown
 from services.problems.severity import Severity
-from services.system.language import _
+from services.system.language import N_, _
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +49,22 @@ def fault_in(text: str) -> Fault | None:
     if at == len(text):
         return None if state is _State.END else _unclosed(text)
     if text.startswith("\ufeff", at):
-        told = _("A byte order mark stands here, as where files were joined. Remove it.")
+        told = _("There is a byte order mark here, perhaps from joining files. Remove it.")
         return Fault("line.mark_inside", told, at + 1)
     if _COMMENT.match(text, at):
-        return Fault("line.comment", _("JSON has no comments. Remove this one."), at + 1)
+        return Fault("line.comment", _("JSON doesn't allow comments. Remove this one."), at + 1)
     if not last and text.startswith("```", at):
-        told = _("This line is the fence of a code block. Remove it, and the one at the end.")
+        told = _("This line marks a code block. Remove it, and the one at the end.")
         return Fault("line.fence", told, at + 1)
     if state is _State.END:
         return _behind_the_end(text, end, at)
     if text[at] == '"' and '"' in _FOLLOWING[state]:
         return _fault_in_string(text, at)
     if text[at] in "]}" and last == ",":
-        told = _("Nothing follows after the last comma. Remove the comma.")
+        told = _("Nothing follows the last comma. Remove it.")
         return Fault("json.comma", told, at + 1)
     if _ended_early(text, last, state, end, at):
-        told = _('The text ended at this quotation mark. Inside a text, write it as \\".')
+        told = _('This quotation mark ends the string. Inside a string, write it as \\".')
         return Fault("json.quote", told, end)
     if not last and text[at] > " " and text[at] not in (*_SIGNS, *_CURLY, "'"):
         told = _("This isn't JSON. Each line must be an object, in curly brackets.")
@@ -127,27 +127,27 @@ def _fault_in_string(text: str, at: int) -> Fault:
     end = _BEGUN_STRING.match(text, at).end()  # type: ignore[union-attr]  # a quotation mark does
     char = text[end : end + 1]
     if not char or (char == "\\" and end + 1 == len(text)):
-        told = _("The text that begins here has no closing quotation mark.")
+        told = _("The string that begins here has no closing quotation mark.")
         return Fault("json.unclosed", told, at + 1, in_text=True)
     if char in "\r\n":
-        told = _("A line break is in a text. Write it as \\n.")
+        told = _("There is a line break inside a string. Write it as \\n.")
         return Fault("json.line_break", told, end + 1)
     if char == "\\":
-        told = _("After this backslash no escape follows. To mean a backslash, write two.")
+        told = _("This backslash doesn't begin an escape. For a backslash, write two.")
         return Fault("json.escape", told, end + 1)
     return _unexpected(char, end)
 
 
 def _behind_the_end(text: str, end: int, at: int) -> Fault:
     if text[at] == "," and not text[at + 1 :].strip():
-        told = _("A comma follows the object. Lines have no commas between them; remove it.")
+        told = _("There is a comma after the object. Remove it; lines aren't separated by commas.")
         return Fault("json.comma", told, at + 1)
     if "\r" in text[end:at]:
-        told = _("A line ends with CR alone before this. End it with LF.")
+        told = _("The line before this ends with CR alone. End it with LF.")
     elif text[at] in ",{[":
-        told = _("Another object follows on this line. Every object goes on a line of its own.")
+        told = _("There is another object on this line. Put each object on its own line.")
     else:
-        told = _("Something follows after the end of the JSON. Every object goes on a line.")
+        told = _("There is something after the end of the JSON. Put each object on its own line.")
     return Fault("json.more_behind", told, at + 1)
 
 
@@ -164,7 +164,7 @@ def _goes_on(char: str) -> bool:
 
 
 def _unclosed(text: str) -> Fault:
-    told = _("The line ends before its JSON does. Every object goes on a line of its own.")
+    told = _("The JSON isn't complete at the end of the line. Put each object on one line.")
     return Fault("json.unclosed", told, max(len(text.rstrip(" \t\r\n")), 1))
 
 
@@ -175,27 +175,31 @@ def _unexpected(char: str, at: int) -> Fault:
 
 def _words_for(char: str) -> tuple[str, str]:
     if char == "\0":
-        return "line.nul", _("A zero byte is in this line. Remove it.")
+        return "line.nul", _("There is a zero byte in this line. Remove it.")
     if char < " ":
-        told = _("A tab or another control character is in a text. Write it as an escape: \\t.")
+        told = _(
+            "There is a tab or other control character inside a string. Write it as an escape, such as \\t."
+        )
         return "json.control_character", told
     if char == "'":
-        return "json.quotation_mark", _("JSON has double quotation marks only, no single ones.")
+        return "json.quotation_mark", _("JSON uses double quotation marks, not single ones.")
     if char in _CURLY:
-        return "json.quotation_mark", _("JSON has straight quotation marks only, no curly ones.")
-    told = _("{sign} can't follow here. A comma, colon, quotation mark or bracket may be missing.")
-    return "json.invalid", told.format(sign=_SIGNS.get(char) or shown(char))
+        return "json.quotation_mark", _("JSON uses straight quotation marks, not curly ones.")
+    told = _(
+        "{sign} isn't allowed here. A comma, colon, quotation mark or bracket may be missing before it."
+    )
+    return "json.invalid", told.format(sign=_(_SIGNS.get(char, "")) or shown(char))
 
 
 _SIGNS = {
-    '"': _("A quotation mark"),
-    ",": _("A comma"),
-    ":": _("A colon"),
-    "{": _("An opening curly bracket"),
-    "}": _("A closing curly bracket"),
-    "[": _("An opening square bracket"),
-    "]": _("A closing square bracket"),
-    "\\": _("A backslash"),
-    "\u00a0": _("A no-break space"),
+    '"': N_("A quotation mark"),
+    ",": N_("A comma"),
+    ":": N_("A colon"),
+    "{": N_("An opening curly bracket"),
+    "}": N_("A closing curly bracket"),
+    "[": N_("An opening square bracket"),
+    "]": N_("A closing square bracket"),
+    "\\": N_("A backslash"),
+    "\u00a0": N_("A no-break space"),
 }
 """Those that can hardly be told apart, or seen, between quotation marks."""

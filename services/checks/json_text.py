@@ -15,6 +15,7 @@ from services.checks.json_nesting import DEEPEST, too_deep
 from services.checks.shown import shown
 from services.problems.severity import Severity
 from services.system.language import _
+from services.system.locale_format import whole
 
 LONG = 512 * 1024
 """Bytes of a line from which on it is read by a quicker way, which sees no repeated keys: Python's
@@ -46,7 +47,7 @@ class JsonReader:
         Of a key that is there twice the last counts, as for the readers of servers.
         """
         if too_deep(raw):
-            return None, (_TOO_DEEP,)
+            return None, (_too_deep(),)
         if len(raw) > LONG:
             return _read_long(raw)
         self._text = raw.decode("utf-8")
@@ -54,9 +55,9 @@ class JsonReader:
         try:
             value: object = self._decoder.decode(self._text)
         except json.JSONDecodeError:
-            return None, (fault_in(self._text) or _NOT_JSON,)
+            return None, (fault_in(self._text) or _not_json(),)
         if b"\\u" in raw and (at := _half_character(self._text)) is not None:
-            self._note("json.half_character", _HALF_CHARACTER, at)
+            self._note("json.half_character", _half_a_character(), at)
         return value, tuple(self._faults.values())
 
     def _object(self, pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -65,7 +66,7 @@ class JsonReader:
             seen: set[str] = set()
             for key, _value in pairs:
                 if key in seen:
-                    text = _("{key} is there twice in one object and only the last one counts.")
+                    text = _("{key} appears twice in one object; only the last one counts.")
                     text = text.format(key=shown(key))
                     self._note("json.repeated_key", text, None, Severity.WARNING)
                     break
@@ -88,13 +89,13 @@ class JsonReader:
     def _constant(self, text: str) -> float:
         if "json.constant" not in self._faults:  # else each would be looked for in all the text
             at = _place_of(text, self._text)
-            self._note("json.constant", _NO_CONSTANT.format(word=text), at)
+            self._note("json.constant", _no_constant(text), at)
         return float(text)
 
     def _out_of_range(self, text: str) -> None:
         if "json.number_range" not in self._faults:
             at = _place_of(text, self._text)
-            self._note("json.number_range", _NUMBER_RANGE, at, Severity.WARNING)
+            self._note("json.number_range", _number_range(), at, Severity.WARNING)
 
     def _note(
         self, rule: str, text: str, at: int | None, severity: Severity = Severity.ERROR
@@ -112,23 +113,34 @@ _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|-?Infinity|NaN|-?\d[\d.eE+-]*+', re.
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
 
 _CONSTANTS = {"NaN", "Infinity", "-Infinity"}
-_TOO_DEEP = Fault(
-    "json.too_deep",
-    _("Objects and lists are nested more than {number} levels deep.").format(number=DEEPEST),
-    None,
-)
-_NOT_JSON = Fault("json.invalid", _("This is not valid JSON."), None)
-_NO_CONSTANT = _("JSON has no {word}. Write null, or leave the key out.")
-_TOO_INVOLVED = Fault(
-    "json.too_involved",
-    _("This line holds too many values to be checked."),
-    None,
-    Severity.WARNING,
-)
-_NUMBER_RANGE = _("This number is larger than most programs can hold. Write it as text.")
-_HALF_CHARACTER = _(
-    "This \\u escape is only half a character, as when text was cut within an emoji. Remove it."
-)
+
+
+def _too_deep() -> Fault:
+    told = _("Objects and lists are nested more than {number} levels deep.").format(
+        number=whole(DEEPEST)
+    )
+    return Fault("json.too_deep", told, None)
+
+
+def _not_json() -> Fault:
+    return Fault("json.invalid", _("This isn't valid JSON."), None)
+
+
+def _too_involved() -> Fault:
+    told = _("This line has too many values to check.")
+    return Fault("json.too_involved", told, None, Severity.WARNING)
+
+
+def _no_constant(word: str) -> str:
+    return _("JSON doesn't have {word}. Use null, or leave the key out.").format(word=word)
+
+
+def _number_range() -> str:
+    return _("This number is too large for most programs. Write it as a string.")
+
+
+def _half_a_character() -> str:
+    return _("This \\u escape is half a character, perhaps a cut-off emoji. Remove it.")
 
 
 def _half_character(text: str) -> int | None:
@@ -153,11 +165,11 @@ def _place_of(literal: str, text: str) -> int | None:
 
 def _read_long(raw: bytes) -> tuple[object, tuple[Fault, ...]]:
     if more_values(raw, MOST_VALUES):
-        return None, (_TOO_INVOLVED,)
+        return None, (_too_involved(),)
     try:
         return msgspec.json.decode(raw), ()
     except msgspec.ValidationError:
-        return None, (Fault("json.number_range", _NUMBER_RANGE, None, Severity.WARNING),)
+        return None, (Fault("json.number_range", _number_range(), None, Severity.WARNING),)
     except msgspec.DecodeError:
         text = raw.decode("utf-8")
     return None, (fault_in(text) or _fault_of_long(text),)
@@ -167,9 +179,9 @@ def _fault_of_long(text: str) -> Fault:
     """What only the quicker reader takes for a fault."""
     half = _half_character(text)
     if half is not None:
-        return Fault("json.half_character", _HALF_CHARACTER, half + 1)
+        return Fault("json.half_character", _half_a_character(), half + 1)
     for token in _TOKEN.finditer(text):
         if token[0] in _CONSTANTS:
-            told = _NO_CONSTANT.format(word=token[0])
+            told = _no_constant(token[0])
             return Fault("json.constant", told, token.start() + 1)
-    return _NOT_JSON
+    return _not_json()

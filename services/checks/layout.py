@@ -10,7 +10,7 @@ from services.disk.local_file import LocalFile
 from services.problems.severity import Severity
 from services.system.cancellation import CancelToken
 from services.system.language import _, ngettext
-from services.system.numbers import whole
+from services.system.locale_format import whole
 
 _FAULTS = frozenset(
     {
@@ -48,10 +48,10 @@ def objects_laid_out_otherwise(
 
 def tell_spread(objects: Objects, line: int, report: Report) -> None:
     """Tell of a file that begins like objects over many lines, and is not made of whole ones."""
-    told = _("Objects are spread over several lines. Every object goes on one line.")
+    told = _("Objects are spread over several lines. Put each object on one line.")
     report(Finding(Severity.ERROR, told, line, 1, "file.spread"))
     if objects.torn is not None:
-        told = _("A line break is in a text that begins here. Write it as \\n.")
+        told = _("The string that begins here contains a line break. Write it as \\n.")
         report(Finding(Severity.ERROR, told, objects.torn, rule="json.line_break"))
 
 
@@ -65,10 +65,10 @@ def layout_finding(objects: Objects) -> Finding:
 
 def _list(count: int) -> tuple[str, str]:
     told = ngettext(
-        "The file is one list of {count} object. Every object goes on a line of its own, "
-        "without brackets and commas around it.",
-        "The file is one list of {count} objects. Every object goes on a line of its own, "
-        "without brackets and commas around it.",
+        "The file is a list of {count} object. Put each object on its own line, "
+        "without brackets or commas around it.",
+        "The file is a list of {count} objects. Put each object on its own line, "
+        "without brackets or commas around it.",
         count,
     )
     return "file.list", told.format(count=whole(count))
@@ -76,8 +76,8 @@ def _list(count: int) -> tuple[str, str]:
 
 def _spread(count: int) -> tuple[str, str]:
     told = ngettext(
-        "{count} object is spread over several lines. Every object goes on one line.",
-        "{count} objects are spread over several lines. Every object goes on one line.",
+        "{count} object is spread over several lines. Put each object on one line.",
+        "{count} objects are spread over several lines. Put each object on one line.",
         count,
     )
     return "file.spread", told.format(count=whole(count))
@@ -89,20 +89,20 @@ def _returns(_count: int) -> tuple[str, str]:
 
 def _commas(count: int) -> tuple[str, str]:
     told = ngettext(
-        "{count} comma follows an object. Objects on lines have no commas between them.",
-        "{count} commas follow objects. Objects on lines have no commas between them.",
+        "{count} object is followed by a comma. Lines aren't separated by commas.",
+        "{count} objects are followed by commas. Lines aren't separated by commas.",
         count,
     )
     return "file.commas", told.format(count=whole(count))
 
 
 def _marks(_count: int) -> tuple[str, str]:
-    told = _("A byte order mark stands between objects, as where files were joined. Remove it.")
+    told = _("There is a byte order mark between objects, perhaps from joining files. Remove it.")
     return "file.inner_mark", told
 
 
 def _joined(_count: int) -> tuple[str, str]:
-    told = _("Several objects stand on one line. Every object goes on a line of its own.")
+    told = _("There are several objects on one line. Put each object on its own line.")
     return "file.joined", told
 
 

@@ -110,7 +110,7 @@ class LineChecks:
         if lines.count:
             checker.end()
         elif lines.are_text:
-            told = _("The file holds nothing but blank lines.")
+            told = _("The file has only blank lines.")
             report(Finding(Severity.ERROR, told, rule="file.blank"))
         repairs = lines.repairs
         if torn.blank_inside:

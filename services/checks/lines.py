@@ -14,7 +14,7 @@ from services.disk.local_file import LocalFile
 from services.problems.severity import Severity
 from services.system.cancellation import CancelToken
 from services.system.language import _, ngettext
-from services.system.numbers import whole
+from services.system.locale_format import whole
 
 Report = Callable[[Finding], None]
 """Takes a finding."""
@@ -110,7 +110,7 @@ class Line:
             rule, text = fault.rule, fault.text
             if rule == "json.unclosed" and not self.ended:
                 rule = "line.cut_off"
-                text = _("The last line is cut off: the file was not written to its end.")
+                text = _("The last line is cut off. The file is incomplete.")
             column = fault.column if self.placed else None
             report(Finding(fault.severity, text, self.number, column, rule))
         if self.readable and not isinstance(self._value, dict) and not self._faults:
@@ -244,7 +244,7 @@ class Lines:
 
     def _pass_over(self, opened: BinaryIO, number: int) -> int:
         """Read on to the end of a line that is too long; how many bytes those were."""
-        told = _("This line is longer than 16 MiB and was not checked.")
+        told = _("This line is longer than 16 MiB and wasn't checked.")
         self._report(Finding(Severity.WARNING, told, number, rule="line.too_long"))
         passed = 0
         while piece := opened.readline(PIECE):
@@ -270,9 +270,9 @@ class Lines:
     def _tell_of_all(self) -> None:
         if self._marked and self._mark_severity is not None:
             told = (
-                _("The file begins with a byte order mark, so line 1 is refused. Remove it.")
+                _("The file begins with a byte order mark, so line 1 would be rejected. Remove it.")
                 if self._mark_severity is Severity.ERROR
-                else _("The file begins with a byte order mark, which some servers refuse.")
+                else _("The file begins with a byte order mark, which some servers reject.")
             )
             self._report(Finding(self._mark_severity, told, 1, 1, "file.byte_order_mark"))
         if self._inner_marks:
@@ -291,18 +291,18 @@ class Lines:
             self._warn("file.blank_lines", _("This line is blank."), self._first_blank)
         elif self._blank:
             told = ngettext(
-                "{count} line is blank, the first of them is line {line}.",
-                "{count} lines are blank, the first of them is line {line}.",
+                "{count} line is blank: line {line}.",
+                "{count} lines are blank, the first is line {line}.",
                 self._blank,
             ).format(count=whole(self._blank), line=whole(self._first_blank))
             self._warn("file.blank_lines", told)
 
     def _tell_of_inner_marks(self) -> None:
-        told = _("Byte order marks stand here, as where files were joined. Remove them.")
+        told = _("There are byte order marks here, perhaps from joining files. Remove them.")
         if self._inner_marks > 1:
             told = ngettext(
-                "{count} line begins with a stray byte order mark. Files were joined here.",
-                "{count} lines begin with stray byte order marks, as where files were joined.",
+                "{count} line begins with a stray byte order mark, perhaps from joining files.",
+                "{count} lines begin with stray byte order marks, perhaps from joining files.",
                 self._inner_marks,
             ).format(count=whole(self._inner_marks))
         line = self._first_inner_mark

@@ -12,7 +12,7 @@ from services.checks.shown import shown
 from services.problems.severity import Severity
 from services.providers.limits import Limits
 from services.system.language import _
-from services.system.numbers import whole
+from services.system.locale_format import whole
 from services.system.sizes import MB
 
 Path = tuple[str | int, ...]
@@ -38,14 +38,14 @@ class ContentCheck:
             if not content and role not in _RESULTS:
                 self._report.warning(
                     "content.empty",
-                    _("The content is empty. Leave the message out, or say what belongs there."),
+                    _("The content is empty. Fill it in, or remove the message."),
                     *path,
                 )
         elif isinstance(content, list):
             if not content:
                 self._report.error(
                     "content.empty_list",
-                    _("The content is an empty list. Give it at least one part, or make it text."),
+                    _("The content is an empty list. Add at least one part, or use a string."),
                     *path,
                 )
             for place, part in enumerate(content):
@@ -53,7 +53,7 @@ class ContentCheck:
         else:
             self._report.error(
                 "content.kind",
-                _("The content is {found}. It must be text, or a list of parts.").format(
+                _("The content is {found}. It must be a string or a list of parts.").format(
                     found=shown(content)
                 ),
                 *path,
@@ -63,7 +63,7 @@ class ContentCheck:
         if not isinstance(part, dict):
             self._report.error(
                 "part.kind",
-                _("A part of the content is {found}. It must be an object with a type.").format(
+                _("A content part is {found}. It must be an object with a type.").format(
                     found=shown(part)
                 ),
                 *path,
@@ -82,7 +82,7 @@ class ContentCheck:
                     self._limits.severity,
                     "part.type",
                     _(
-                        "The type of a part is {found}. Only text and image_url can be learned from."
+                        "A part has the type {found}. Training supports only text and image_url."
                     ).format(found=shown(other)),
                     (*path, "type"),
                 )
@@ -91,7 +91,7 @@ class ContentCheck:
         if not isinstance(part.get(key), str):
             self._report.error(
                 "part.text",
-                _("A part of the type {type} needs text under “{type}”.").format(type=key),
+                _("A part of type {type} needs a string under “{type}”.").format(type=key),
                 *path,
                 key,
             )
@@ -101,9 +101,9 @@ class ContentCheck:
             self._report.tell(
                 self._limits.severity,
                 "image.role",
-                _(
-                    "Only messages of the user may show images, not those of the role {role}."
-                ).format(role=shown(role)),
+                _("Only user messages can contain images. This one has the role {role}.").format(
+                    role=shown(role)
+                ),
                 path,
             )
         image = part.get("image_url")
@@ -111,7 +111,7 @@ class ContentCheck:
         if not isinstance(image, dict) or not isinstance(address, str):
             self._report.error(
                 "image.url",
-                _('An image needs its address as "image_url": {"url": "https://…"}.'),
+                _('An image needs its URL, as in "image_url": {"url": "https://…"}.'),
                 *path,
                 "image_url",
             )
@@ -121,7 +121,7 @@ class ContentCheck:
         if detail not in _DETAILS:
             self._report.warning(
                 "image.detail",
-                _("The detail of an image is {found}. Use auto, low or high.").format(
+                _("An image's detail is {found}. Use auto, low or high.").format(
                     found=shown(detail)
                 ),
                 *path,
@@ -137,14 +137,14 @@ class ContentCheck:
         if data is None:
             self._report.error(
                 "image.address",
-                _("The address of an image is neither a web address nor a data URL in Base64."),
+                _("An image's URL must be a web address or a Base64 data URL."),
                 *path,
             )
         elif data[1].lower() not in _TYPES:
             self._report.tell(
                 self._limits.severity,
                 "image.type",
-                _("The image is of the type {found}. Use JPEG, PNG or WEBP.").format(
+                _("The image has the type {found}. Use JPEG, PNG or WEBP.").format(
                     found=shown(data[1])
                 ),
                 path,

@@ -16,4 +16,4 @@ def key_in_capitals(value: Mapping[str, object], known: Collection[str]) -> str 
 
 def why_small(key: str) -> str:
     """What to tell about a key with capitals."""
-    return _("Write “{key}” in small letters, not “{found}”.").format(key=key.lower(), found=key)
+    return _("Write “{key}” in lowercase, not “{found}”.").format(key=key.lower(), found=key)

@@ -42,7 +42,7 @@ def no_file(path: Path) -> FilesError:
     return FilesError(
         Problem(
             ProblemKind.FILE_UNREADABLE,
-            _("{name} is not a file").format(name=_shown(path)),
+            _("{name} isn't a file").format(name=_shown(path)),
             _("Pipes, devices and folders can't be uploaded."),
         )
     )
@@ -53,8 +53,8 @@ def file_changed(path: Path) -> FilesError:
     return FilesError(
         Problem(
             ProblemKind.FILE_CHANGED,
-            _("{name} has changed since it was looked at").format(name=_shown(path)),
-            _("Add it again when nothing writes to it any more."),
+            _("{name} has changed since it was checked").format(name=_shown(path)),
+            _("Add it again once nothing is writing to it."),
         )
     )
 

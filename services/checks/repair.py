@@ -16,7 +16,7 @@ from services.disk.partial_file import PartialFile
 from services.disk.when_taken import WhenTaken
 from services.system.cancellation import CancelToken
 from services.system.language import _, ngettext
-from services.system.numbers import whole
+from services.system.locale_format import whole
 
 _CHECK_EVERY = 1024 * 1024
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"

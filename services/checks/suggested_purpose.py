@@ -44,7 +44,7 @@ def suggestion_for(file_name: str, beginning: bytes) -> Suggestion:
     if pointer := pointer_in(beginning):
         return Suggestion("user_data", FileKind.DOCUMENT, pointer)
     if image := image_type(beginning):
-        reason = _("It is a {type} image, but its name does not end in {suffix}.").format(
+        reason = _("It's a {type} image, but its name doesn't end in {suffix}.").format(
             type=image.name, suffix=image.suffixes[0]
         )
         return Suggestion("user_data", FileKind.IMAGE, reason)
@@ -53,20 +53,20 @@ def suggestion_for(file_name: str, beginning: bytes) -> Suggestion:
     if ending in _ALSO_LINES and (shaped := _seen_shape(_text(beginning))):
         purpose, kind = _MEANINGS[shaped.shape]
         if purpose != "user_data":
-            reason = _("{what} It could be sent as {purpose} if its name ended in .jsonl.").format(
-                what=_why_shape(shaped), purpose=purpose
-            )
+            reason = _(
+                "{what} It could be uploaded as {purpose} if its name ended in .jsonl."
+            ).format(what=_why_shape(shaped), purpose=purpose)
             if not shaped.fit:
                 reason = _(
-                    "{what} It could be sent as {purpose} with one object on each line, and a "
+                    "{what} It could be uploaded as {purpose} with one object on each line and a "
                     "name that ends in .jsonl."
                 ).format(what=_why_shape(shaped), purpose=purpose)
             if beginning.startswith(_GZIP):
-                reason = _("{what} It could be sent as {purpose} when unpacked.").format(
+                reason = _("{what} It could be uploaded as {purpose} once unpacked.").format(
                     what=_why_shape(shaped), purpose=purpose
                 )
             return Suggestion("user_data", kind, reason)
-    reason = _("It's neither an image nor JSON Lines for a job.")
+    reason = _("It's neither an image nor a JSON Lines file for a job.")
     return Suggestion("user_data", FileKind.DOCUMENT, reason)
 
 
@@ -108,7 +108,7 @@ class _Shaped:
 def _by_lines(beginning: bytes) -> Suggestion:
     shaped = _seen_shape(_text(beginning))
     if shaped is None:
-        reason = _("Its first lines are of no kind that a job would take.")
+        reason = _("Its first lines don't fit any kind of job.")
         return Suggestion("user_data", FileKind.OTHER_LINES, reason)
     purpose, kind = _MEANINGS[shaped.shape]
     if not shaped.fit and purpose != "user_data":
@@ -209,7 +209,7 @@ def _why_image(ending: str, beginning: bytes) -> str:
     image = image_type(beginning)
     if image is None:
         return _("Its name ends in {suffix}.").format(suffix=ending)
-    return _("It is a {type} image.").format(type=image.name)
+    return _("It's a {type} image.").format(type=image.name)
 
 
 def _why_shape(shaped: _Shaped) -> str:
@@ -219,7 +219,7 @@ def _why_shape(shaped: _Shaped) -> str:
         case LineShape.BATCH_REQUEST:
             return _("Its lines have custom_id.")
         case LineShape.BATCH_ANSWER:
-            return _("Its lines are answers of a batch.")
+            return _("Its lines are batch answers.")
         case LineShape.CHAT:
             return _("Its lines have messages.")
         case LineShape.REINFORCEMENT:

@@ -15,6 +15,7 @@ from services.checks.message_content import Path
 from services.checks.shown import shown
 from services.providers.limits import Limits
 from services.system.language import _
+from services.system.locale_format import whole
 
 MOST_FUNCTIONS = 128
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -55,7 +56,7 @@ class ToolsCheck:
         if message.get("function_call") is not None:
             self._report.warn_once(
                 "old.function_call",
-                _("“function_call” is an old key. Use tool_calls."),
+                _("“function_call” is outdated. Use tool_calls."),
                 *path,
                 "function_call",
             )
@@ -63,14 +64,14 @@ class ToolsCheck:
         if role == "function":
             self._report.warn_once(
                 "old.role",
-                _("The role “function” is old. Use tool, with tool_call_id."),
+                _("The role “function” is outdated. Use tool, with tool_call_id."),
                 *path,
                 "role",
             )
             if not isinstance(message.get("name"), str):
                 self._wrong(
                     "function.name_missing",
-                    _("A message of the role function needs the name of the function."),
+                    _("A function message needs the name of the function."),
                     path,
                 )
         if role == "tool":
@@ -81,13 +82,13 @@ class ToolsCheck:
         if not isinstance(answered, str):
             self._wrong(
                 "tool_call_id.missing",
-                _("A message of the role tool needs tool_call_id: the id of the call it answers."),
+                _("A tool message needs tool_call_id, the ID of the call it answers."),
                 path,
             )
         elif called is not None and answered not in called:
             self._report.warning(
                 "tool_call_id.unknown",
-                _("No call before this message has the id {found}.").format(found=shown(answered)),
+                _("No earlier call has the ID {found}.").format(found=shown(answered)),
                 *path,
                 "tool_call_id",
             )
@@ -104,11 +105,13 @@ class ToolsCheck:
         self._function(tool.get("function"), (*path, "function"))
 
     def _functions(self, functions: object, path: Path) -> None:
-        self._report.warn_once("old.functions", _("“functions” is an old key. Use tools."), *path)
+        self._report.warn_once("old.functions", _("“functions” is outdated. Use tools."), *path)
         if not isinstance(functions, list) or not 1 <= len(functions) <= MOST_FUNCTIONS:
             self._wrong(
                 "functions.kind",
-                _("“functions” must be a list of 1 to {number}.").format(number=MOST_FUNCTIONS),
+                _("“functions” must be a list of 1 to {number}.").format(
+                    number=whole(MOST_FUNCTIONS)
+                ),
                 path,
             )
             return
@@ -124,7 +127,7 @@ class ToolsCheck:
         if not isinstance(function.get("parameters", {}), dict):
             self._wrong(
                 "tool.parameters",
-                _("The parameters of a function must be an object, a JSON Schema."),
+                _("A function's parameters must be an object, a JSON Schema."),
                 (*path, "parameters"),
             )
 
@@ -133,8 +136,8 @@ class ToolsCheck:
             self._wrong(
                 "tool.name",
                 _(
-                    "The function name {found} does not fit. Use 1 to 64 of a–z, A–Z, 0–9, "
-                    "underscores and dashes."
+                    "The function name {found} isn't valid. Use 1 to 64 letters a–z or A–Z, "
+                    "digits, underscores and dashes."
                 ).format(found=shown(name)),
                 path,
                 sure=False,
@@ -143,12 +146,12 @@ class ToolsCheck:
     def _tool_calls(self, calls: object, role: str, path: Path, called: set[str] | None) -> None:
         if role != "assistant":
             self._report.warning(
-                "tool_calls.role", _("Only messages of the assistant call tools."), *path
+                "tool_calls.role", _("Only assistant messages can call tools."), *path
             )
         if not isinstance(calls, list) or not calls:
             self._wrong(
                 "tool_calls.kind",
-                _("“tool_calls” must be a list with at least one call, or left out."),
+                _("“tool_calls” must be a list with at least one call. Otherwise leave it out."),
                 path,
             )
             return
@@ -163,7 +166,9 @@ class ToolsCheck:
                 )
                 continue
             if not isinstance(call.get("id"), str):
-                self._wrong("tool_call.id", _("A tool call needs an id, which is text."), at)
+                self._wrong(
+                    "tool_call.id", _("A tool call needs an ID, which must be a string."), at
+                )
             elif called is not None:
                 called.add(call["id"])
             self._called_function(call.get("function"), (*at, "function"))
@@ -171,7 +176,7 @@ class ToolsCheck:
     def _called_function(self, function: object, path: Path) -> None:
         name = function.get("name") if isinstance(function, dict) else None
         if not isinstance(function, dict) or not isinstance(name, str):
-            self._wrong("tool_call.name", _("A call needs the name of the function."), path)
+            self._wrong("tool_call.name", _("A tool call needs the name of its function."), path)
             return
         self._function_name(name, (*path, "name"))
         arguments = function.get("arguments")
@@ -179,7 +184,7 @@ class ToolsCheck:
             self._wrong(
                 "tool_call.arguments",
                 _(
-                    "The arguments of a call are {found}. They must be text that holds JSON, "
+                    "A call's arguments are {found}. They must be a string that contains JSON, "
                     'as in "{{\\"city\\": \\"Paris\\"}}".'
                 ).format(found=shown(arguments)),
                 (*path, "arguments"),
@@ -187,10 +192,7 @@ class ToolsCheck:
         elif not _is_object(arguments):
             self._report.warning(
                 "tool_call.arguments_json",
-                _(
-                    "The arguments of a call are not a JSON object. "
-                    "The model would learn to write such."
-                ),
+                _("A call's arguments aren't a JSON object. The model would learn this mistake."),
                 *path,
                 "arguments",
             )

@@ -47,7 +47,7 @@ class TornTexts:
 
     def _tell(self, begun: list[Line]) -> None:
         first = begun[0]
-        told = _("A line break is in the text that begins here. Write it as \\n.")
+        told = _("The string that begins here contains a line break. Write it as \\n.")
         column = first.faults[0].column
         self._report(Finding(Severity.ERROR, told, first.number, column, "json.line_break"))
         if begun[-1].number - first.number >= len(begun):

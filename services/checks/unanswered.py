@@ -49,7 +49,7 @@ class UnansweredExamples:
     def end(self) -> None:
         """Tell when no conversation had an answer."""
         if self.alone:
-            told = _("No example has an answer. That is right for reinforcement fine-tuning only.")
+            told = _("No example has an answer. That's only right for reinforcement fine-tuning.")
             self._report.about_the_file(Severity.WARNING, "answers.none", told)
 
 
@@ -57,4 +57,4 @@ _RULE = "answer.missing"
 
 
 def _why() -> str:
-    return _("No message is from the assistant. Add the answer to learn from.")
+    return _("There is no assistant message. Add the answer to learn from.")

@@ -17,6 +17,7 @@ from urllib3.exceptions import (
 from services.problems.errors import FilesError, Problem, ProblemKind
 from services.problems.unbounded_answers import LONGEST_ANSWER, AnswerTooLarge, AnswerTooSlow
 from services.system.language import _
+from services.system.locale_format import whole
 
 
 def error_from_exception(error: BaseException, url: str, *, body_sent: bool) -> FilesError:
@@ -94,7 +95,7 @@ def _told(chain: tuple[BaseException, ...], host: str) -> tuple[ProblemKind, str
             ProblemKind.TIMED_OUT,
             _("{host} is responding too slowly").format(host=host),
             _("The response wasn't complete after {number} minutes. Try again later.").format(
-                number=round(LONGEST_ANSWER / 60)
+                number=whole(round(LONGEST_ANSWER / 60))
             ),
         )
     if any_of(AnswerTooLarge):

@@ -85,7 +85,7 @@ class Problem:
         if self.status is not None:
             lines.append(f"HTTP {self.status}")
         if self.request_id:
-            lines.append(f"Request ID: {self.request_id}")
+            lines.append(_("Request ID: {id}").format(id=self.request_id))
         if self.detail:
             lines.append(self.detail)
         return "\n".join(lines)

@@ -16,6 +16,7 @@ from services.problems.errors import FilesError, Problem, ProblemKind
 from services.problems.refusal_words import words_in
 from services.problems.retry_after import LONGEST_WAIT, wanted_pause
 from services.system.language import _, ngettext
+from services.system.locale_format import whole
 
 _LONGEST_DETAIL = 600
 
@@ -228,13 +229,15 @@ def _patience(pause: float | None) -> str:
     if pause is None:
         return _("Try again in a moment.")
     if pause > LONGEST_WAIT:
-        return _("The server says to wait {number} minutes.").format(number=round(pause / 60))
+        return _("The server says to wait {number} minutes.").format(
+            number=whole(round(pause / 60))
+        )
     seconds = max(1, round(pause))
     return ngettext(
         "The server says to wait {number} second.",
         "The server says to wait {number} seconds.",
         seconds,
-    ).format(number=seconds)
+    ).format(number=whole(seconds))
 
 
 def _word(value: object) -> str:

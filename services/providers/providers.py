@@ -7,7 +7,7 @@ it is.
 from dataclasses import dataclass, replace
 
 from services.providers.limits import AZURE, GROQ, OFFICIAL, UNKNOWN, Limits
-from services.system.language import _
+from services.system.language import N_, _
 from services.system.sizes import TB
 
 
@@ -16,12 +16,12 @@ class Provider:
     """A kind of server."""
 
     id: str
-    name: str
+    english_name: str
     base_url: str
     """What the dialog fills in; capital words are to be replaced by the person."""
     key_header: str = "Authorization"
     """Where the key goes: `Authorization: Bearer KEY`, or a header that holds the key alone."""
-    key_hint: str = "sk-…"
+    english_key_hint: str = "sk-…"
     key_variable: str = "FILES_API_KEY"
     """The environment variable that scripts take the key from. The keys of different services have
     different ones, so that no script sends the key of one to another."""
@@ -35,6 +35,16 @@ class Provider:
     """Bytes that a project can hold; None where no limit is known."""
     content_refused: frozenset[str] = frozenset()
     """The purposes whose files were seen not to be given out again."""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return _(self.english_name)
+
+    @property
+    def key_hint(self) -> str:
+        """What the field for the key shows while it is empty."""
+        return _(self.english_key_hint)
 
 
 def _official(provider_id: str, name: str, base_url: str) -> Provider:
@@ -56,10 +66,10 @@ def _official(provider_id: str, name: str, base_url: str) -> Provider:
 
 OPENAI = _official("openai", "OpenAI", "https://api.openai.com/v1")
 OTHER = Provider(
-    "other", _("Another server"), "https://HOST/v1", key_hint=_("as the server expects")
+    "other", N_("Another server"), "https://HOST/v1", english_key_hint=N_("as the server expects")
 )
 SANDBOX = replace(
-    _official("sandbox", _("Sandbox"), "http://127.0.0.1/v1"), key_variable="FILES_API_KEY"
+    _official("sandbox", N_("Sandbox"), "http://127.0.0.1/v1"), key_variable="FILES_API_KEY"
 )
 
 PROVIDERS: tuple[Provider, ...] = (
@@ -72,7 +82,7 @@ PROVIDERS: tuple[Provider, ...] = (
         "Azure OpenAI (v1)",
         "https://RESOURCE.openai.azure.com/openai/v1",
         key_header="api-key",
-        key_hint=_("a key for the resource"),
+        english_key_hint=N_("a key for the resource"),
         key_variable="AZURE_OPENAI_API_KEY",
         limits=AZURE,
     ),
@@ -80,7 +90,7 @@ PROVIDERS: tuple[Provider, ...] = (
         "groq",
         "Groq",
         "https://api.groq.com/openai/v1",
-        key_hint="gsk_…",
+        english_key_hint="gsk_…",
         key_variable="GROQ_API_KEY",
         limits=GROQ,
     ),

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from services.providers.limits import Limits
-from services.system.language import _
+from services.system.language import N_, _
+from services.system.locale_format import whole
 
 _MIB = 1024 * 1024
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp"})
@@ -24,44 +25,49 @@ class Purpose:
 
     name: str
     side: Side
-    description: str
+    english_description: str
     suffixes: frozenset[str] = frozenset()
     """Endings the purpose takes, lower case; empty means any."""
+
+    @property
+    def description(self) -> str:
+        """What its files are for."""
+        return _(self.english_description)
 
 
 UPLOAD_PURPOSES: tuple[Purpose, ...] = (
     Purpose(
         "batch",
         Side.INPUT,
-        _("Requests for the Batch API"),
+        N_("Requests for the Batch API"),
         suffixes=frozenset({".jsonl"}),
     ),
     Purpose(
         "fine-tune",
         Side.INPUT,
-        _("Training and validation examples"),
+        N_("Training and validation examples"),
         suffixes=frozenset({".jsonl"}),
     ),
     Purpose(
         "vision",
         Side.INPUT,
-        _("Images for model input"),
+        N_("Images for model input"),
         suffixes=IMAGE_SUFFIXES,
     ),
-    Purpose("user_data", Side.INPUT, _("Any file for model input")),
-    Purpose("assistants", Side.INPUT, _("Assistants and file search")),
+    Purpose("user_data", Side.INPUT, N_("Any file for model input")),
+    Purpose("assistants", Side.INPUT, N_("Assistants and file search")),
     Purpose(
         "evals",
         Side.INPUT,
-        _("Test data for evals"),
+        N_("Test data for evals"),
         suffixes=frozenset({".jsonl"}),
     ),
 )
 
 OUTPUT_PURPOSES: tuple[Purpose, ...] = (
-    Purpose("batch_output", Side.OUTPUT, _("Batch results")),
-    Purpose("fine-tune-results", Side.OUTPUT, _("Fine-tuning metrics")),
-    Purpose("assistants_output", Side.OUTPUT, _("Files created by an assistant")),
+    Purpose("batch_output", Side.OUTPUT, N_("Batch results")),
+    Purpose("fine-tune-results", Side.OUTPUT, N_("Fine-tuning metrics")),
+    Purpose("assistants_output", Side.OUTPUT, N_("Files created by an assistant")),
 )
 
 _KNOWN = {purpose.name: purpose for purpose in UPLOAD_PURPOSES + OUTPUT_PURPOSES}
@@ -70,7 +76,7 @@ _KNOWN = {purpose.name: purpose for purpose in UPLOAD_PURPOSES + OUTPUT_PURPOSES
 def purpose_named(name: str | None) -> Purpose:
     """The purpose of that name; for one the program does not know, what can be assumed of it."""
     known = _KNOWN.get(name or "")
-    return known or Purpose(name or "", Side.UNKNOWN, _("Unknown purpose"))
+    return known or Purpose(name or "", Side.UNKNOWN, N_("Unknown purpose"))
 
 
 def why_unfit(purpose: Purpose, file_name: str, size: int | None, limits: Limits) -> str | None:
@@ -82,7 +88,7 @@ def why_unfit(purpose: Purpose, file_name: str, size: int | None, limits: Limits
         return _("is not {suffix}").format(suffix=", ".join(sorted(purpose.suffixes)))
     most = limits.largest(purpose.name)
     if size is not None and most is not None and size > most:
-        return _("is larger than {number} MB").format(number=most // _MIB)
+        return _("is larger than {number} MB").format(number=whole(most // _MIB))
     return None
 
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from services.system.language import _
-from services.system.numbers import decimal, number_format, whole
+from services.system.locale_format import decimal, locale_format, whole
 
 KB = 1000
 MB = 1000 * KB
@@ -78,7 +78,7 @@ def read_size(text: str) -> WrittenSize | None:
 
 
 def _from_locale(text: str) -> str:
-    form = number_format()
+    form = locale_format()
     signs = str.maketrans({form.group[:1] or ",": ",", form.point[:1] or ".": "."})
     return text if form.point == "." else text.translate(signs)
 

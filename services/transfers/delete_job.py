@@ -1,24 +1,62 @@
-"""How a delete is carried out, on a worker's thread."""
+"""Deletes: what is kept of one, and how it is carried out."""
+
+from typing import ClassVar, Self
+
+from msgspec import structs
 
 from services.api.files_api import FilesApi
+from services.api.remote_file import RemoteFile
 from services.api.retry import FOR_TRANSFERS
+from services.catalog.events import FileDeleted
+from services.system.events import Listener
 from services.transfers.attempts import wait_listener
-from services.transfers.orders import DeleteOrder
+from services.transfers.job import Job, KnownUploads
 from services.transfers.running_transfer import RunningTransfer
+from services.transfers.transfer import Transfer, TransferKind
 
 
-def delete(api: FilesApi, order: DeleteOrder, running: RunningTransfer) -> None:
-    """Delete a file at the server; one that a repeat finds gone was deleted by us."""
+class DeleteOrder(Job, frozen=True, tag="delete"):
+    """Delete a remote file."""
 
-    def on_try() -> None:
-        api.pace.wait(running.token, running.waiting)
-        running.trying()
+    kind: ClassVar[TransferKind] = TransferKind.DELETE
+    is_summed_up: ClassVar[bool] = True
 
-    api.delete(
-        order.file.id,
-        running.token,
-        on_try=on_try,
-        on_wait=wait_listener(api, running),
-        patience=FOR_TRANSFERS,
-        tried_before=order.tried,
-    )
+    file: RemoteFile
+    tried: bool = False
+    """An earlier attempt may have deleted it; then it may be gone."""
+
+    def new_transfer(self, transfer_id: int, account_id: str, batch: int, place: float) -> Transfer:
+        """See Job."""
+        return Transfer(
+            id=transfer_id,
+            kind=self.kind,
+            account_id=account_id,
+            name=self.file.name,
+            purpose=self.file.purpose or "",
+            file_id=self.file.id,
+            batch=batch,
+            place=place,
+        )
+
+    def as_begun(self, now: float) -> Self:
+        """See Job. After a crash, a file that is gone counts as deleted."""
+        return structs.replace(self, tried=True)
+
+    def carry_out(
+        self, api: FilesApi, running: RunningTransfer, history: KnownUploads, listener: Listener
+    ) -> None:
+        """Delete the file at the server; one that a repeat finds gone was deleted by us."""
+
+        def on_try() -> None:
+            api.pace.wait(running.token, running.waiting)
+            running.trying()
+
+        api.delete(
+            self.file.id,
+            running.token,
+            on_try=on_try,
+            on_wait=wait_listener(api, running),
+            patience=FOR_TRANSFERS,
+            tried_before=self.tried,
+        )
+        listener(FileDeleted(api.account.id, self.file.id))

@@ -16,28 +16,28 @@ from services.api.files_api import FilesApi
 from services.problems.errors import FilesError, Problem, ProblemKind
 from services.providers.account import AccountKind
 from services.system.language import _
-from services.transfers.orders import Order
+from services.transfers.job import Job
 
 _SALT_BYTES = 8
 
 
 class Destinations:
-    """Records in orders where they go, and compares. Thread-safe."""
+    """Records in jobs where they go, and compares. Thread-safe."""
 
     def __init__(self) -> None:
         self._salt = secrets.token_hex(_SALT_BYTES)
         self._lock = threading.Lock()
         self._known: WeakKeyDictionary[FilesApi, dict[str, str]] = WeakKeyDictionary()
 
-    def noted(self, api: FilesApi, orders: Sequence[Order]) -> list[Order]:
-        """The orders, with where this account leads now."""
+    def noted(self, api: FilesApi, jobs: Sequence[Job]) -> list[Job]:
+        """The jobs, with where this account leads now."""
         destination = self._of(api, self._salt)
-        return [structs.replace(order, destination=destination) for order in orders]
+        return [structs.replace(job, destination=destination) for job in jobs]
 
-    def require(self, api: FilesApi, order: Order) -> None:
-        """Raise FilesError when the account leads elsewhere now than when the order was given."""
-        salt = order.destination.partition(" ")[0]
-        if order.destination and order.destination != self._of(api, salt):
+    def require(self, api: FilesApi, job: Job) -> None:
+        """Raise FilesError when the account leads elsewhere now than when the job was added."""
+        salt = job.destination.partition(" ")[0]
+        if job.destination and job.destination != self._of(api, salt):
             raise _leads_elsewhere(api)
 
     def _of(self, api: FilesApi, salt: str) -> str:
@@ -48,9 +48,9 @@ class Destinations:
             return known[salt]
 
 
-def server_of(order: Order, account_id: str) -> str:
-    """What tells the server of an order from others, whichever of its accounts leads there."""
-    _salt, _blank, place = order.destination.partition(" ")
+def server_of(job: Job, account_id: str) -> str:
+    """What tells the server of a job from others, whichever of its accounts leads there."""
+    _salt, _blank, place = job.destination.partition(" ")
     return place.partition(" ")[0] or account_id
 
 

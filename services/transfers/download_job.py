@@ -1,125 +1,152 @@
-"""How a download is carried out, on a worker's thread."""
+"""Downloads: what is kept of one, and how it is carried out."""
 
 import hashlib
 from pathlib import Path
+from typing import Self
+
+from msgspec import structs
 
 from services.api.content import RANGE_NOT_SATISFIABLE
 from services.api.files_api import FilesApi
+from services.api.remote_file import RemoteFile
 from services.api.retry import may_repeat
 from services.disk.local_names import existing, safe_name
-from services.disk.partial_file import PartialFile, discard_part, name_taken, part_path, was_placed
-from services.disk.unused_names import give_back_name
+from services.disk.partial_file import PartialFile, name_taken
 from services.disk.when_taken import WhenTaken
 from services.problems.disk_errors import error_reading, full_but_kept
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import CancelToken
+from services.system.events import Listener
 from services.transfers.attempts import repeat_attempts
-from services.transfers.orders import DownloadOrder, name_being_taken
-from services.transfers.received_content import (
-    HashesOf,
-    Received,
-    may_lack_its_end,
-    no_hashes,
-    pieces_of,
-)
+from services.transfers.events import ContentRefused
+from services.transfers.job import KnownUploads
+from services.transfers.received_content import Received, may_lack_its_end, pieces_of
 from services.transfers.running_transfer import RunningTransfer
-from services.transfers.target_folder import blame_missing_folder, require_folder
+from services.transfers.saving_job import SavingJob
+from services.transfers.transfer import UNDER_WAY, Transfer, TransferState
 
 _PIECE = 1024 * 1024
 
 
-def download(
-    api: FilesApi,
-    order: DownloadOrder,
-    running: RunningTransfer,
-    hashes_of: HashesOf = no_hashes,
-) -> Path:
-    """Save a file whole; its path, with a warning if it is not as expected.
+class DownloadOrder(SavingJob, frozen=True, tag="download"):
+    """Save a remote file into a folder.
 
     A part stays only where the server lets a download resume from it: it said `Accept-Ranges:
     bytes` and gave a strong ETag. Who ends the download for good discards it.
     """
-    name = safe_name(order.file.name)
-    part = part_path(order.folder, name, order.part_mark)
-    require_folder(order)
-    if order.target is not None and was_placed(part, order.target, order.target_size):
-        if order.warning is not None:
-            running.warn(order.warning)
-        return order.target
-    give_back_name(part, name_being_taken(order))
-    if order.when_taken is WhenTaken.SKIP and (found := existing(order.folder, name)):
-        raise name_taken(found)
-    known_sha256 = hashes_of([order.file.id]).get(order.file.id)
-    etag = order.etag
 
-    def attempt() -> Path:
-        nonlocal etag
-        api.pace.wait(running.token, running.waiting)
-        running.trying()
+    file: RemoteFile
+    folder: Path
+    when_taken: WhenTaken
+    etag: str = ""
+    """What the part that is there belongs to, when the server lets a download go on from a part;
+    empty when it must begin anew."""
+
+    @property
+    def file_name(self) -> str:
+        """See SavingJob."""
+        return safe_name(self.file.name)
+
+    @property
+    def can_go_on(self) -> bool:
+        """See Job."""
+        return bool(self.etag)
+
+    def new_transfer(self, transfer_id: int, account_id: str, batch: int, place: float) -> Transfer:
+        """See Job."""
+        return Transfer(
+            id=transfer_id,
+            kind=self.kind,
+            account_id=account_id,
+            name=self.file.name,
+            total=self.file.size,
+            purpose=self.file.purpose or "",
+            path=self.folder,
+            file_id=self.file.id,
+            batch=batch,
+            place=place,
+        )
+
+    def as_restored(self, state: TransferState, now: float) -> Self:
+        """See Job. What was written before a power failure may not be on the disk."""
+        return structs.replace(self, etag="") if state in UNDER_WAY else self
+
+    def carry_out(
+        self, api: FilesApi, running: RunningTransfer, history: KnownUploads, listener: Listener
+    ) -> None:
+        """Save the file whole, with a warning if it is not as expected."""
         try:
-            return fetch()
+            running.saved(self.saved_before(running) or self._save(api, running, history))
         except FilesError as error:
-            if etag and error.problem.status == RANGE_NOT_SATISFIABLE:
-                etag = ""  # so that the next attempt begins anew
-                raise FilesError(error.problem, should_retry=True) from error
+            if error.problem.kind is ProblemKind.CONTENT_REFUSED:
+                listener(
+                    ContentRefused(api.account.id, self.file.purpose or "", error.problem.detail)
+                )
             raise
 
-    def fetch() -> Path:
-        nonlocal etag
-        with PartialFile(order.folder, name, order.part_mark, go_on=bool(etag)) as partial:
-            with api.content(
-                order.file.id, running.token, start=partial.written, etag=etag
-            ) as content:
-                if content.start != partial.written:
-                    partial.begin_anew()
-                etag = content.etag
-                partial.keep(bool(etag))
-                running.can_go_on(etag)
-                # Not by the listed size, which may be wrong.
-                partial.check_room(content.length)
-                # Some servers list 0 for what they don't know.
-                listed = order.file.size or None
-                running.total(listed if content.whole is None else content.whole)
-                if content.start:
-                    running.goes_on_from(content.start)
-                digest = _begin_hash(part, running.token) if known_sha256 else None
-                for piece in pieces_of(content, order.file.size):
-                    partial.write(piece)
-                    if digest is not None:
-                        digest.update(piece)
-                    running.progress(partial.written)
-            running.total(partial.written)
-            warning = Received(
-                partial.written,
-                order.file.size,
-                sha256=digest.hexdigest() if digest is not None else None,
-                known_sha256=known_sha256,
-                end_unknown=may_lack_its_end(content, partial.written, order.file.size),
-            ).warning
-            saved = partial.place(
-                order.when_taken,
-                lambda target: running.placing(target, partial.written, warning),
-            )
-            if warning is not None:
-                running.warn(warning)
-            return saved
+    def _save(self, api: FilesApi, running: RunningTransfer, history: KnownUploads) -> Path:
+        name = self.file_name
+        if self.when_taken is WhenTaken.SKIP and (found := existing(self.folder, name)):
+            raise name_taken(found)
+        known_sha256 = history.hashes_of(api, [self.file.id]).get(self.file.id)
+        etag = self.etag
 
-    try:
-        return repeat_attempts(attempt, api, running, may_repeat)
-    except FilesError as error:
-        blamed = blame_missing_folder(error, order)
-        if blamed.problem.kind is ProblemKind.FOLDER_MISSING:
-            # What was written last may never have reached the disk.
-            running.can_go_on("")
-        if blamed.problem.kind is ProblemKind.DISK_FULL and part.exists():
-            raise full_but_kept(blamed, part.parent) from error
-        raise blamed from error
+        def attempt() -> Path:
+            nonlocal etag
+            api.pace.wait(running.token, running.waiting)
+            running.trying()
+            try:
+                return fetch()
+            except FilesError as error:
+                if etag and error.problem.status == RANGE_NOT_SATISFIABLE:
+                    etag = ""  # so that the next attempt begins anew
+                    raise FilesError(error.problem, should_retry=True) from error
+                raise
 
+        def fetch() -> Path:
+            nonlocal etag
+            with PartialFile(self.folder, name, self.part_mark, go_on=bool(etag)) as partial:
+                with api.content(
+                    self.file.id, running.token, start=partial.written, etag=etag
+                ) as content:
+                    if content.start != partial.written:
+                        partial.begin_anew()
+                    etag = content.etag
+                    partial.keep(bool(etag))
+                    running.note(etag=etag)
+                    # Not by the listed size, which may be wrong.
+                    partial.check_room(content.length)
+                    # Some servers list 0 for what they don't know.
+                    listed = self.file.size or None
+                    running.total(listed if content.whole is None else content.whole)
+                    if content.start:
+                        running.goes_on_from(content.start)
+                    digest = _begin_hash(self.part, running.token) if known_sha256 else None
+                    for piece in pieces_of(content, self.file.size):
+                        partial.write(piece)
+                        if digest is not None:
+                            digest.update(piece)
+                        running.progress(partial.written)
+                running.total(partial.written)
+                warning = Received(
+                    partial.written,
+                    self.file.size,
+                    sha256=digest.hexdigest() if digest is not None else None,
+                    known_sha256=known_sha256,
+                    end_unknown=may_lack_its_end(content, partial.written, self.file.size),
+                ).warning
+                return self.place(partial, warning, running)
 
-def discard_part_of_download(order: DownloadOrder) -> None:
-    """Remove the part of a download that will not resume."""
-    part = part_path(order.folder, safe_name(order.file.name), order.part_mark)
-    discard_part(part, name_being_taken(order))
+        try:
+            return repeat_attempts(attempt, api, running, may_repeat)
+        except FilesError as error:
+            blamed = self.blame_missing_folder(error)
+            if blamed.problem.kind is ProblemKind.FOLDER_MISSING:
+                # What was written last may never have reached the disk.
+                running.note(etag="")
+            if blamed.problem.kind is ProblemKind.DISK_FULL and self.part.exists():
+                raise full_but_kept(blamed, self.folder) from error
+            raise blamed from error
 
 
 def _begin_hash(part: Path, token: CancelToken) -> "hashlib._Hash":

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from services.transfers.destination import server_of
 from services.transfers.entry import Entry
 from services.transfers.journal import OwnedFile
-from services.transfers.orders import UploadOrder
 from services.transfers.shared_claims import SharedClaims
 
 _CLEARED = 0
@@ -32,7 +31,7 @@ class FileOwners:
         server = server_of_entry(entry)
         here = self._owners[server].items()
         owned = frozenset(file_id for file_id, owner in here if owner != entry.transfer.id)
-        return owned | self._claims.of_others(server, _mark_of(entry))
+        return owned | self._claims.of_others(server, entry.job.mark)
 
     def owner_of(self, file_id: str, entry: Entry) -> int:
         """The transfer that has a file of the entry's server; 0 for none of the list."""
@@ -41,7 +40,7 @@ class FileOwners:
     def claim(self, file_id: str, entry: Entry, now: float, *, found: bool) -> bool:
         """Claim a file for an upload; False if another program has it. See `SharedClaims.claim`."""
         server = server_of_entry(entry)
-        return self._claims.claim(server, file_id, _mark_of(entry), now, found=found)
+        return self._claims.claim(server, file_id, entry.job.mark, now, found=found)
 
     def note(self, file_id: str, entry: Entry) -> None:
         """Note that a file is this upload's."""
@@ -52,7 +51,7 @@ class FileOwners:
         server, file_id = server_of_entry(entry), entry.transfer.file_id
         self._owners[server].pop(file_id, None)
         if file_id:
-            self._claims.let_go(server, file_id, _mark_of(entry))
+            self._claims.let_go(server, file_id, entry.job.mark)
 
     def close(self) -> None:
         """Share nothing from now on."""
@@ -61,8 +60,4 @@ class FileOwners:
 
 def server_of_entry(entry: Entry) -> str:
     """The server that a transfer goes to."""
-    return server_of(entry.order, entry.transfer.account_id)
-
-
-def _mark_of(entry: Entry) -> str:
-    return entry.order.mark if isinstance(entry.order, UploadOrder) else ""
+    return server_of(entry.job, entry.transfer.account_id)

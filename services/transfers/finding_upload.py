@@ -12,12 +12,12 @@ from services.transfers.lost_answers import (
     AnswerLost,
     Fit,
     OtherUploads,
+    SentUpload,
     answer_lost,
     choose,
     fits,
     reaches_back,
 )
-from services.transfers.orders import UploadOrder
 from services.transfers.running_transfer import RunningTransfer
 
 MOST_PROOFS = 8
@@ -36,7 +36,7 @@ class Found:
     """Of its content, where that was proved to be the upload's; else empty."""
 
 
-def find_upload(api: FilesApi, order: UploadOrder, running: RunningTransfer) -> Found | None:
+def find_upload(api: FilesApi, order: SentUpload, running: RunningTransfer) -> Found | None:
     """The file that an upload made, now claimed for it; None when the server surely has none.
 
     Nothing here waits or repeats. Raises AnswerLost while that is open, FilesError when the
@@ -69,7 +69,7 @@ def find_upload(api: FilesApi, order: UploadOrder, running: RunningTransfer) -> 
 
 
 def _listed(
-    api: FilesApi, order: UploadOrder, running: RunningTransfer, *, to_its_end: bool
+    api: FilesApi, order: SentUpload, running: RunningTransfer, *, to_its_end: bool
 ) -> tuple[list[Fit], bool]:
     """What may be it, and whether all was listed that there is."""
     listing = running.listings.of(api, order.request.purpose)
@@ -81,19 +81,19 @@ def _listed(
     return fits(files, order.request, order.seen_before), listing.whole
 
 
-def _own_sha256(order: UploadOrder, running: RunningTransfer) -> str:
+def _own_sha256(order: SentUpload, running: RunningTransfer) -> str:
     """Of what was sent; empty when the file has changed since and nobody looked at the time."""
     if order.sha256:
         return order.sha256
     file = order.request.file
     sha256 = sha256_of(file.path, file.size, file.modified_ns, running.token) or ""
-    running.hashed(sha256)
+    running.note(sha256=sha256)
     return sha256
 
 
 def _proofs(
     api: FilesApi,
-    order: UploadOrder,
+    order: SentUpload,
     running: RunningTransfer,
     files: Sequence[RemoteFile],
     sha256: str,

@@ -1,7 +1,7 @@
 """The queue on disk, so that a crash, a reboot or a pulled plug loses nothing.
 
 SQLite in WAL mode with full sync: what `write` was given is on the disk when it returns. A row
-holds the last snapshot of a transfer and the order it carries out, as JSON; never a key.
+holds the last snapshot of a transfer and its job, as JSON; never a key.
 """
 
 import errno
@@ -20,6 +20,7 @@ import msgspec
 from msgspec import structs
 
 from services.system.databases import open_database, open_or_replace, transaction
+from services.transfers.job import Job
 from services.transfers.orders import Order
 from services.transfers.transfer import Transfer
 
@@ -62,7 +63,7 @@ class JournalRow:
     """One transfer as it is kept."""
 
     transfer: Transfer
-    order: Order
+    job: Job
     place: float
     """Where it stands in the queue; smaller is earlier."""
     ended_at: float | None = None
@@ -216,17 +217,17 @@ def _rename() -> str:
 
 
 def _values(row: JournalRow) -> tuple[Any, ...]:
-    return row.transfer.id, row.place, row.ended_at, _encoded(row.transfer), _encoded(row.order)
+    return row.transfer.id, row.place, row.ended_at, _encoded(row.transfer), _encoded(row.job)
 
 
 def _row(transfer: bytes, work: bytes, place: float, ended_at: float | None) -> JournalRow | None:
     try:
         read: Transfer = _decoded(transfer, Transfer)
-        order: Order = _decoded(work, Order)
+        job: Job = _decoded(work, Order)
     except (ValueError, TypeError, RecursionError) as error:
         _log.warning("A transfer in the journal can't be read: %s", error)
         return None
-    return JournalRow(read, order, place, ended_at)
+    return JournalRow(read, job, place, ended_at)
 
 
 def _encoded(value: object) -> bytes:

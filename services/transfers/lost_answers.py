@@ -6,6 +6,9 @@ decide; the name only ranks. Where the server gives contents back, they prove it
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
+
+import msgspec
 
 from services.api.file_page import FilePage
 from services.api.remote_file import RemoteFile
@@ -13,7 +16,6 @@ from services.disk.local_file import UploadRequest
 from services.problems.errors import Problem, ProblemKind
 from services.system.language import _
 from services.system.name_matching import composed
-from services.transfers.orders import SeenBefore, UploadOrder
 
 CLOCKS_APART = 120
 """Seconds by which the clocks of one server's own computers may differ."""
@@ -24,11 +26,37 @@ FIRST_PAUSE = 5.0
 LONGEST_PAUSE = 60.0
 LONGEST_PAUSE_LATER = 600.0
 """Seconds between two looks for an upload: within that time at most, and after it."""
-MOST_SENT_ANEW = 2
-"""How often a lost upload is sent again automatically; otherwise a server that loses each one would
-get it forever."""
 MOST_CANDIDATES = 20
 """Files that a person is asked to choose from."""
+
+
+class SeenBefore(msgspec.Struct, frozen=True):
+    """What a listing showed before the last byte of an upload: none of that can be its file."""
+
+    ids: tuple[str, ...] = ()
+    """The files listed that could have been taken for it."""
+    since: int | None = None
+    """Nothing older than this, by the server's clock, is new: what was listed reached back to it.
+    None where that is not known: then every file that was not listed may be new."""
+    newest: int | None = None
+    """A file as new as this one, and not listed then, is surely new; any that was not listed where
+    this is None, as the server listed all it had."""
+
+
+class SentUpload(Protocol):
+    """By what the file of an upload is found."""
+
+    @property
+    def request(self) -> UploadRequest:
+        """What was sent."""
+
+    @property
+    def seen_before(self) -> SeenBefore | None:
+        """None where the server did not list before the attempt: then no file is surely new."""
+
+    @property
+    def sha256(self) -> str:
+        """Of its content, in hexadecimal; empty while it is not known."""
 
 
 class AnswerLost(Exception):
@@ -58,9 +86,9 @@ class OtherUploads:
 
     owned: frozenset[str] = frozenset()
     """The ids of files that they made."""
-    confirming: tuple[UploadOrder, ...] = ()
+    confirming: tuple[SentUpload, ...] = ()
     """Those of the same size and purpose whose last byte is out and whose answer may still come."""
-    lost: tuple[UploadOrder, ...] = ()
+    lost: tuple[SentUpload, ...] = ()
     """Those of the same size and purpose whose answers were lost too."""
     elsewhere: bool = False
     """Whether another program may have such uploads, of which nothing is known here."""

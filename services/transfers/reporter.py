@@ -12,7 +12,6 @@ from services.transfers.bandwidth import Bandwidth
 from services.transfers.entry import Entry
 from services.transfers.journal_problems import NotSaved
 from services.transfers.lost_answers import AnswerLost, OtherUploads, id_taken, is_settled
-from services.transfers.orders import DownloadOrder, SeenBefore, UploadOrder, ZipOrder, not_sent
 from services.transfers.shared_listings import SharedListings
 from services.transfers.speed import SpeedMeter
 from services.transfers.transfer import TransferState
@@ -44,8 +43,7 @@ class Reporter:
 
     def _settled_at(self, now: float) -> bool:
         with self._ledger.lock:
-            order = self._entry.order
-            until = order.sent_until if isinstance(order, UploadOrder) else None
+            until = self._entry.job.sent_until
             until = self._entry.sent_at if until is None else until
         return until is not None and is_settled(now, until)
 
@@ -53,13 +51,6 @@ class Reporter:
     def listings(self) -> SharedListings:
         """See RunningTransfer."""
         return SharedListings({self._entry.transfer.total or 0})
-
-    def seen_before(self, seen: SeenBefore | None) -> None:
-        """See RunningTransfer."""
-        with self._ledger.lock:
-            order = self._entry.order
-            if isinstance(order, UploadOrder):
-                self._entry.order = structs.replace(order, seen_before=seen)
 
     def others(self) -> OtherUploads:
         """See RunningTransfer."""
@@ -81,7 +72,7 @@ class Reporter:
     def send_anew(self) -> None:
         """See RunningTransfer."""
         with self._ledger.lock:
-            self._entry.order = not_sent(self._entry.order)
+            self._entry.job = self._entry.job.not_sent()
 
     def progress(self, done: int) -> None:
         """See RunningTransfer."""
@@ -103,13 +94,6 @@ class Reporter:
             if size != transfer.total:
                 done = transfer.done if size is None else min(transfer.done, size)
                 self._ledger.change(self._entry, total=size, done=done)
-
-    def hashed(self, sha256: str) -> None:
-        """See RunningTransfer."""
-        with self._ledger.lock:
-            order = self._entry.order
-            if isinstance(order, UploadOrder):
-                self._entry.order = structs.replace(order, sha256=sha256)
 
     def confirming(self) -> None:
         """See RunningTransfer."""
@@ -157,7 +141,7 @@ class Reporter:
                     self._entry, TransferState.RUNNING, done=0, wait_seconds=None, problem=None
                 )
             running = self._entry.transfer.state is TransferState.RUNNING
-        if running and isinstance(self._entry.order, UploadOrder) and self._ledger.in_trouble:
+        if running and self._entry.job.makes_file and self._ledger.in_trouble:
             self._ledger.flush()
             if self._ledger.is_out_of_date(self._entry):
                 raise NotSaved  # before its last byte, which would be held back
@@ -180,20 +164,15 @@ class Reporter:
         with self._ledger.lock:
             self._entry.transfer = structs.replace(self._entry.transfer, warning=problem)
 
-    def placing(self, target: Path, size: int, warning: Problem | None) -> None:
+    def note(self, **fields: object) -> None:
         """See RunningTransfer."""
         with self._ledger.lock:
-            order = self._entry.order
-            if isinstance(order, DownloadOrder | ZipOrder):
-                self._entry.order = structs.replace(
-                    order, target=target, target_size=size, warning=warning
-                )
-        self._ledger.keep_now([self._entry])
+            entry = self._entry
+            entry.job = structs.replace(entry.job, **fields)
+            if entry.transfer.keeps_part is not entry.job.can_go_on:
+                entry.transfer = structs.replace(entry.transfer, keeps_part=entry.job.can_go_on)
 
-    def can_go_on(self, etag: str) -> None:
+    def note_on_disk(self, **fields: object) -> None:
         """See RunningTransfer."""
-        with self._ledger.lock:
-            order = self._entry.order
-            if isinstance(order, DownloadOrder) and order.etag != etag:
-                self._entry.order = structs.replace(order, etag=etag)
-                self._entry.transfer = structs.replace(self._entry.transfer, keeps_part=bool(etag))
+        self.note(**fields)
+        self._ledger.keep_now([self._entry])

@@ -7,7 +7,6 @@ from typing import Protocol
 from services.problems.errors import Problem
 from services.system.cancellation import CancelToken
 from services.transfers.lost_answers import OtherUploads
-from services.transfers.orders import SeenBefore
 from services.transfers.shared_listings import SharedListings
 
 
@@ -34,15 +33,9 @@ class RunningTransfer(Protocol):
     def total(self, size: int | None) -> None:
         """Say how many bytes there are, now that it is known better."""
 
-    def hashed(self, sha256: str) -> None:
-        """Say the SHA-256 of an upload, before `confirming`, which notes it on the disk."""
-
     @property
     def listings(self) -> SharedListings:
         """What is listed in order to find an upload, perhaps for others too."""
-
-    def seen_before(self, seen: SeenBefore | None) -> None:
-        """Say what was listed before an attempt, before `confirming`, which notes it."""
 
     def others(self) -> OtherUploads:
         """What other uploads of the account have, or may be about to have."""
@@ -81,11 +74,8 @@ class RunningTransfer(Protocol):
     def warn(self, problem: Problem) -> None:
         """Say what is not as it should be although the transfer is about to be done."""
 
-    def placing(self, target: Path, size: int, warning: Problem | None) -> None:
-        """Say which name a whole download is about to get, and what will be told of it then.
+    def note(self, **fields: object) -> None:
+        """Change fields of the job, for its next attempt; on the disk with the next change."""
 
-        Noted on the disk on return.
-        """
-
-    def can_go_on(self, etag: str) -> None:
-        """Say what the part of a download belongs to; empty when it must begin anew."""
+    def note_on_disk(self, **fields: object) -> None:
+        """Change fields of the job, for its next attempt; they are on the disk on return."""

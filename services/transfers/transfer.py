@@ -147,12 +147,7 @@ class Transfer(msgspec.Struct, frozen=True):
     @property
     def loses_by_pause(self) -> bool:
         """Whether it would have to start over after a pause."""
-        return (
-            self.can_pause
-            and self.kind is not TransferKind.DELETE
-            and self.done > 0
-            and not self.keeps_part
-        )
+        return self.can_pause and self.done > 0 and not self.keeps_part
 
     @property
     def can_resume(self) -> bool:

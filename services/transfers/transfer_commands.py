@@ -2,18 +2,16 @@
 
 import logging
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from services.accounts.access import AccountAccess
 from services.api.files_api import FilesApi
-from services.api.remote_file import RemoteFile
-from services.catalog.events import FileAdded, FileDeleted
 from services.catalog.upload_history import UploadHistory
 from services.disk.csv_text import csv_text
 from services.disk.events import ReportSaved
 from services.disk.whole_file import write_whole
-from services.problems.errors import FilesError, ProblemKind
+from services.problems.errors import FilesError
 from services.problems.events import SomethingFailed
 from services.system.databases import InUse
 from services.system.deadlines import seconds_until
@@ -21,21 +19,17 @@ from services.system.events import Event, Listener
 from services.system.interval_timer import IntervalTimer, MakeTimer
 from services.system.thread_priority import step_back
 from services.system.worker_threads import WorkerThreads
-from services.transfers.delete_job import delete
 from services.transfers.destination import Destinations
-from services.transfers.download_job import download
-from services.transfers.events import ContentRefused, TransferChanged, TransfersRestored
+from services.transfers.events import TransferChanged, TransfersRestored
+from services.transfers.job import Job
 from services.transfers.journal_folder import open_journal
 from services.transfers.journal_problems import damaged, not_saved
 from services.transfers.look_timer import LookTimer, steady_wall_clock
-from services.transfers.orders import DownloadOrder, Order, UploadOrder, ZipOrder
 from services.transfers.running_transfer import RunningTransfer
-from services.transfers.target_folder import with_mounts
+from services.transfers.saving_job import with_mounts
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from services.transfers.transfer_limits import TransferLimits
 from services.transfers.transfer_queue import TransferQueue
-from services.transfers.upload_job import upload
-from services.transfers.zip_job import download_as_zip
 
 _log = logging.getLogger(__name__)
 
@@ -60,7 +54,7 @@ class TransferCommands:
 
         `wall_clock` gives seconds since 1970, `make_timer` the timer for lookups of lost uploads.
         """
-        self._ledger = ledger
+        self._history = ledger
         self._listener = listener
         self._access = access
         self._journal_folder = journal_folder
@@ -70,10 +64,10 @@ class TransferCommands:
         self._worker = WorkerThreads("transfers", 1)
         self._worker.submit(self._restore)
 
-    def add(self, api: FilesApi, orders: Sequence[Order]) -> None:
-        """Queue orders that were given together, for the account of `api`."""
-        if orders:
-            self._worker.submit(lambda: self._add(api, orders))
+    def add(self, api: FilesApi, jobs: Sequence[Job]) -> None:
+        """Queue jobs that were given together, for the account of `api`."""
+        if jobs:
+            self._worker.submit(lambda: self._add(api, jobs))
 
     def do(self, command: Callable[[TransferQueue], None]) -> None:
         """Run a command on the queue, after those before."""
@@ -166,53 +160,15 @@ class TransferCommands:
             self._listener(SomethingFailed(damaged(journal.set_aside)))
         self._listener(TransfersRestored(waiting))
 
-    def _add(self, api: FilesApi, orders: Sequence[Order]) -> None:
-        self._queue.add(api.account.id, with_mounts(self._destinations.noted(api, orders)))
+    def _add(self, api: FilesApi, jobs: Sequence[Job]) -> None:
+        self._queue.add(api.account.id, with_mounts(self._destinations.noted(api, jobs)))
 
-    def _carry_out(self, account_id: str, order: Order, running: RunningTransfer) -> None:
-        """Carry out an order with the account it belongs to, and report the result."""
+    def _carry_out(self, account_id: str, job: Job, running: RunningTransfer) -> None:
+        """Carry out a job with the account it belongs to."""
         step_back()
         api = self._access.api_for(account_id)
-        self._destinations.require(api, order)
-
-        def hashes_of(file_ids: Sequence[str]) -> Mapping[str, str]:
-            return self._ledger.hashes_of(api, file_ids)
-
-        if isinstance(order, UploadOrder):
-            file = self._upload(api, order, running)
-            self._listener(FileAdded(account_id, file))
-        elif isinstance(order, DownloadOrder):
-            try:
-                running.saved(download(api, order, running, hashes_of))
-            except FilesError as error:
-                if error.problem.kind is ProblemKind.CONTENT_REFUSED:
-                    self._listener(
-                        ContentRefused(account_id, order.file.purpose or "", error.problem.detail)
-                    )
-                raise
-        elif isinstance(order, ZipOrder):
-            running.saved(download_as_zip(api, order, running, hashes_of))
-        else:
-            delete(api, order, running)
-            self._listener(FileDeleted(account_id, order.file.id))
-
-    def _upload(self, api: FilesApi, order: UploadOrder, running: RunningTransfer) -> RemoteFile:
-        """Send a file, and record where it came from.
-
-        The bytes are hashed while they are sent, and only then. The hash is recorded for the
-        remote file only where it surely has the same content.
-        """
-        sha256 = order.sha256
-
-        def hashed(digest: str) -> None:
-            nonlocal sha256
-            sha256 = digest
-            running.hashed(digest)
-
-        file = upload(api, order, running, hashed=hashed if self._ledger.is_on else None)
-        running.known_as(file.id)
-        self._ledger.note(api, order.request, file.id, sha256 or None)
-        return file
+        self._destinations.require(api, job)
+        job.carry_out(api, running, self._history, self._listener)
 
     def _write_report(self, transfers: tuple[Transfer, ...], path: Path) -> None:
         head = ["id", "name", "purpose", "result", "problem", "http", "request"]

@@ -17,28 +17,17 @@ from services.system.deadlines import seconds_until
 from services.system.events import Listener
 from services.system.thread_priority import give_way
 from services.transfers.delete_batches import DeleteBatches
-from services.transfers.entry import Entry
+from services.transfers.entry import Entry, restored
 from services.transfers.events import TransferChanged, TransfersForgotten, TransfersSaved
 from services.transfers.file_owners import FileOwners, server_of_entry
+from services.transfers.job import Job
 from services.transfers.journal import Journal, OwnedFile
 from services.transfers.journal_folder import others_have_some
 from services.transfers.journal_problems import no_longer_saved
 from services.transfers.journal_writer import JournalWriter
-from services.transfers.kept_entry import restored, row_of
-from services.transfers.lost_answers import OtherUploads, next_look
-from services.transfers.orders import (
-    Order,
-    UploadOrder,
-    may_be_there,
-    new_transfer,
-)
+from services.transfers.lost_answers import OtherUploads, SentUpload, next_look
 from services.transfers.shared_claims import SharedClaims
-from services.transfers.transfer import (
-    ENDED,
-    TransferKind,
-    TransferState,
-    check_move,
-)
+from services.transfers.transfer import ENDED, TransferState, check_move
 
 _T = TypeVar("_T")
 
@@ -99,10 +88,10 @@ class TransferLedger:
             entries = [restored(row, self.now()) for row in rows]
             for entry in entries:
                 self.entries[entry.transfer.id] = entry
-                if entry.transfer.kind is TransferKind.UPLOAD and entry.transfer.file_id:
+                if entry.job.makes_file and entry.transfer.file_id:
                     self._note_file(entry, entry.transfer.file_id)
                 self._go_on_looking(entry)
-                if entry.transfer.kind is TransferKind.DELETE:
+                if entry.job.is_summed_up:
                     self._deletes.restore(entry.transfer)
                 self._tell(entry)
             self.keep(
@@ -117,8 +106,8 @@ class TransferLedger:
             TransfersSaved() if error is None else SomethingFailed(no_longer_saved(str(error)))
         )
 
-    def enter(self, account_id: str, orders: Sequence[Order]) -> list[Entry]:
-        """Make transfers of orders that were given together. Not under the lock.
+    def enter(self, account_id: str, jobs: Sequence[Job]) -> list[Entry]:
+        """Make transfers of jobs that were added together. Not under the lock.
 
         They are on the disk when this returns.
         """
@@ -126,14 +115,14 @@ class TransferLedger:
             self._last_batch += 1
             batch = self._last_batch
         entered: list[Entry] = []
-        for piece in _in_pieces(orders):
+        for piece in _in_pieces(jobs):
             with self.lock:
-                entered += [self._new_entry(account_id, order, batch) for order in piece]
+                entered += [self._new_entry(account_id, job, batch) for job in piece]
         self.keep_now(entered)
         for entries in _in_pieces(entered):
             with self.lock:
                 for entry in entries:
-                    if entry.transfer.kind is TransferKind.DELETE:
+                    if entry.job.is_summed_up:
                         self._deletes.begin(entry.transfer)
                     self._tell(entry)
         return entered
@@ -161,7 +150,7 @@ class TransferLedger:
             self.looks.pop(entry.transfer.id, None)
         self.change(entry, state=state, **values)
         self.keep([entry])
-        if entry.transfer.kind is not TransferKind.DELETE:
+        if not entry.job.is_summed_up:
             return
         if state is TransferState.QUEUED:
             self._deletes.begin(entry.transfer)
@@ -193,16 +182,16 @@ class TransferLedger:
     def others(self, entry: Entry) -> OtherUploads:
         """What the other uploads at its server have, or may be about to have."""
         elsewhere = self._journal_path is not None and others_have_some(self._journal_path)
-        confirming: list[UploadOrder] = []
-        lost: list[UploadOrder] = []
+        confirming: list[SentUpload] = []
+        lost: list[SentUpload] = []
         for other in self.entries.values():
             if other is entry or other.transfer.file_id or not _are_alike(other, entry):
                 continue
-            if isinstance(other.order, UploadOrder):
+            if (upload := other.job.upload) is not None:
                 if other.transfer.state is TransferState.CONFIRMING:
-                    confirming.append(other.order)
-                elif may_be_there(other.order):
-                    lost.append(other.order)
+                    confirming.append(upload)
+                elif other.job.may_be_there:
+                    lost.append(upload)
         return OtherUploads(
             self._owners.of_others(entry), tuple(confirming), tuple(lost), elsewhere
         )
@@ -249,8 +238,7 @@ class TransferLedger:
     def look_again(self, entry: Entry) -> float:
         """Schedule another lookup of an upload; in how many seconds."""
         now = self.now()
-        order = entry.order
-        until = order.sent_until if isinstance(order, UploadOrder) else None
+        until = entry.job.sent_until
         self.looks[entry.transfer.id] = at = next_look(
             entry.looks, now, now if until is None else until
         )
@@ -261,12 +249,12 @@ class TransferLedger:
         """Remove those that have ended."""
         over = ENDED | {TransferState.UNCERTAIN}
         chosen = [one for one in self.chosen(transfer_ids) if one.transfer.state in over]
-        gone = {entry.transfer.id: entry.transfer for entry in chosen}
-        for transfer in gone.values():
-            self.entries.pop(transfer.id).token.cancel()
-            self.looks.pop(transfer.id, None)
-            if transfer.kind is TransferKind.DELETE:
-                self._deletes.forget(transfer)
+        gone = {entry.transfer.id: entry for entry in chosen}
+        for transfer_id, entry in gone.items():
+            self.entries.pop(transfer_id).token.cancel()
+            self.looks.pop(transfer_id, None)
+            if entry.job.is_summed_up:
+                self._deletes.forget(entry.transfer)
         if gone:
             if self._journal is not None:
                 now = self.now()
@@ -275,7 +263,7 @@ class TransferLedger:
                     [
                         OwnedFile(server_of_entry(entry), entry.transfer.file_id, now)
                         for entry in chosen
-                        if entry.transfer.kind is TransferKind.UPLOAD and entry.transfer.file_id
+                        if entry.job.makes_file and entry.transfer.file_id
                     ],
                 )
             self._listener(TransfersForgotten(tuple(gone)))
@@ -283,7 +271,7 @@ class TransferLedger:
     def keep(self, entries: Iterable[Entry]) -> None:
         """Write the journal soon."""
         if self._journal is not None:
-            self._journal.put(row_of(entry) for entry in entries)
+            self._journal.put(entry.row for entry in entries)
 
     def keep_now(self, entries: Iterable[Entry]) -> None:
         """Write the journal; it is on the disk when this returns. Not under the lock."""
@@ -331,10 +319,10 @@ class TransferLedger:
             seconds = self.look_again(entry)
             entry.transfer = structs.replace(transfer, wait_seconds=seconds)
 
-    def _new_entry(self, account_id: str, order: Order, batch: int) -> Entry:
+    def _new_entry(self, account_id: str, job: Job, batch: int) -> Entry:
         self._last_id += 1
-        transfer = new_transfer(self._last_id, account_id, order, batch, self.next_place())
-        entry = self.entries[transfer.id] = Entry(order, transfer)
+        transfer = job.new_transfer(self._last_id, account_id, batch, self.next_place())
+        entry = self.entries[transfer.id] = Entry(job, transfer)
         return entry
 
     def _tell(self, entry: Entry) -> None:

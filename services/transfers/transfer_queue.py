@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from services.system.events import Listener
 from services.transfers.entry import Entry
+from services.transfers.job import Job
 from services.transfers.journal import Journal
-from services.transfers.orders import Order
 from services.transfers.transfer import TransferKind
 from services.transfers.transfer_ledger import TransferLedger
 from services.transfers.transfer_runner import AT_ONCE, MOST_AT_ONCE, CarryOut, TransferRunner
@@ -20,7 +20,7 @@ __all__ = ["AT_ONCE", "MOST_AT_ONCE", "CarryOut", "TransferQueue"]
 
 
 class TransferQueue:
-    """Takes orders and carries them out on workers of its own. Thread-safe.
+    """Takes jobs and carries them out on workers of its own. Thread-safe.
 
     Ids of transfers that there are no longer, and of those that a command does not fit, are
     passed over.
@@ -37,7 +37,7 @@ class TransferQueue:
         """`clock` gives seconds for speeds and for how often progress is told.
 
         `wall_clock` gives seconds since 1970. An UNCERTAIN upload is looked for by having its
-        order carried out once more, which then sends nothing.
+        job carried out once more, which then sends nothing.
         """
         self._ledger = TransferLedger(listener, clock, wall_clock)
         self._runner = TransferRunner(self._ledger, carry_out)
@@ -52,9 +52,9 @@ class TransferQueue:
         """
         return self._ledger.take_up(journal)
 
-    def add(self, account_id: str, orders: Sequence[Order]) -> None:
+    def add(self, account_id: str, jobs: Sequence[Job]) -> None:
         """Queue what was asked for at once; it is on the disk when this returns."""
-        entered = self._ledger.enter(account_id, orders)
+        entered = self._ledger.enter(account_id, jobs)
         with self.lock:
             for entry in entered:
                 self._runner.stand_in_line(entry)

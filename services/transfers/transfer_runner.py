@@ -2,37 +2,22 @@
 
 from collections.abc import Callable, Mapping
 
-from msgspec import structs
-
 from services.problems.errors import FilesError, Problem, ProblemKind, unexpected
 from services.system.cancellation import Cancelled, CancelToken
 from services.system.deadlines import seconds_until
 from services.system.language import _
 from services.system.worker_threads import WorkerThreads
 from services.transfers.bandwidth import Bandwidth
-from services.transfers.download_job import discard_part_of_download
 from services.transfers.entry import Entry
+from services.transfers.job import Job
 from services.transfers.journal_problems import NotSaved
 from services.transfers.lost_answers import AnswerLost
-from services.transfers.orders import (
-    DeleteOrder,
-    DownloadOrder,
-    Order,
-    ZipOrder,
-    goes_on_from_part,
-    may_be_there,
-    not_sent,
-    sent,
-    sent_by,
-    without_target,
-)
 from services.transfers.reporter import Reporter
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.speed import SpeedMeter
 from services.transfers.transfer import UNDER_WAY, TransferKind, TransferState
 from services.transfers.transfer_ledger import TransferLedger
 from services.transfers.turns import Turns
-from services.transfers.zip_job import discard_part_of_zip
 
 AT_ONCE: Mapping[TransferKind, int] = {
     TransferKind.UPLOAD: 4,
@@ -42,8 +27,8 @@ AT_ONCE: Mapping[TransferKind, int] = {
 """How many of a kind run at once, unless set otherwise."""
 MOST_AT_ONCE = 32
 
-CarryOut = Callable[[str, Order, RunningTransfer], None]
-"""Carries out an order for an account; raises FilesError, Cancelled or AnswerLost."""
+CarryOut = Callable[[str, Job, RunningTransfer], None]
+"""Carries out a job for an account; raises FilesError, Cancelled or AnswerLost."""
 
 
 class TransferRunner:
@@ -54,8 +39,7 @@ class TransferRunner:
         self._carry_out = carry_out
         self._turns = Turns(AT_ONCE)
         self._closed = False
-        self._upload_bandwidth = Bandwidth()
-        self._download_bandwidth = Bandwidth()
+        self._bandwidths = {kind: Bandwidth() for kind in TransferKind}
         self._workers = {kind: WorkerThreads(kind.value, MOST_AT_ONCE) for kind in TransferKind}
 
     def stand_in_line(self, entry: Entry) -> None:
@@ -69,7 +53,7 @@ class TransferRunner:
         entry.token = CancelToken()
         entry.meter = SpeedMeter()
         entry.pausing = False
-        if entry.transfer.kind is TransferKind.UPLOAD:
+        if entry.job.makes_file:
             self._ledger.let_go_of_file(entry)
         entry.sent_at = None
         entry.looks = 0
@@ -100,7 +84,7 @@ class TransferRunner:
     def send_again(self, entry: Entry) -> None:
         """Send an UNCERTAIN upload again without a lookup: the person knows it is not there."""
         if entry.transfer.state is TransferState.UNCERTAIN:
-            entry.order = not_sent(entry.order)
+            entry.job = entry.job.not_sent()
             self.queue_again(entry, place=self._ledger.next_place())
 
     def start_more(self) -> None:
@@ -119,8 +103,8 @@ class TransferRunner:
             entry.token.cancel()
         elif entry.transfer.can_cancel:
             self._turns.leave(entry.transfer.id)
-            _discard_part_of(entry.order)
-            entry.order = without_target(entry.order)
+            entry.job.discard()
+            entry.job = entry.job.as_stopped()
             self._ledger.move(entry, TransferState.CANCELLED)
 
     def pause(self, entry: Entry) -> None:
@@ -137,8 +121,8 @@ class TransferRunner:
 
     def allow_bandwidth(self, upload: int | None, download: int | None) -> None:
         """Limit the total speed, in bytes a second; None is no limit."""
-        self._upload_bandwidth.allow(upload)
-        self._download_bandwidth.allow(download)
+        self._bandwidths[TransferKind.UPLOAD].allow(upload)
+        self._bandwidths[TransferKind.DOWNLOAD].allow(download)
 
     def close(self) -> None:
         """Start nothing more, and stop everything so that it can resume in the next session."""
@@ -174,10 +158,10 @@ class TransferRunner:
                 return  # cancelled or paused since its turn came
             self._ledger.move(entry, TransferState.RUNNING)
             entry.begun = self._ledger.now()
-            reporter = Reporter(self._ledger, entry, self._bandwidth_of(entry))
-            order = self._begin(entry)
+            reporter = Reporter(self._ledger, entry, self._bandwidths[entry.job.kind])
+            job = self._begin(entry)
         try:
-            self._carry_out(entry.transfer.account_id, order, reporter)
+            self._carry_out(entry.transfer.account_id, job, reporter)
         except Cancelled:
             self._end_cancelled(entry)
         except NotSaved as error:
@@ -192,28 +176,19 @@ class TransferRunner:
         else:
             self.end(entry, TransferState.DONE)
 
-    def _bandwidth_of(self, entry: Entry) -> Bandwidth:
-        uploads = entry.transfer.kind is TransferKind.UPLOAD
-        return self._upload_bandwidth if uploads else self._download_bandwidth
-
-    def _begin(self, entry: Entry) -> Order:
-        """Record that a delete may be done from here on; the order as it is now.
-
-        After a crash, a file that is gone then counts as deleted.
-        """
-        order = entry.order
-        if isinstance(order, DeleteOrder):
-            entry.order = structs.replace(order, tried=True)
+    def _begin(self, entry: Entry) -> Job:
+        """Keep that an attempt begins, for the one after a crash; the job that this one does."""
+        job = entry.job
+        entry.job = job.as_begun(entry.begun)
+        if entry.job is not job:
             self._ledger.keep([entry])
-        elif may_be_there(order):
-            order = entry.order = sent_by(order, entry.begun)
-        return order
+        return job
 
     def _end_cancelled(self, entry: Entry) -> None:
         with self._ledger.lock:
             stopped = not entry.pausing
             if entry.transfer.state is TransferState.CONFIRMING or (
-                stopped and may_be_there(entry.order)
+                stopped and entry.job.may_be_there
             ):
                 # Someone who stops it does not want it sent again automatically.
                 lost = AnswerLost(_stopped_after_sending(), look_again=not stopped)
@@ -234,7 +209,7 @@ class TransferRunner:
         """End an upload that the server may have; it is looked up before it is sent again."""
         with self._ledger.lock:
             out = self._ledger.now() if entry.sent_at is None else entry.sent_at
-            entry.order = sent(entry.order, entry.begun, out)
+            entry.job = entry.job.sent(entry.begun, out)
             self.end(
                 entry,
                 TransferState.UNCERTAIN,
@@ -253,7 +228,7 @@ class TransferRunner:
             elif problem.kind is ProblemKind.DISK_FULL:
                 self.end(entry, TransferState.PAUSED, problem)
                 for other in list(self._ledger.entries.values()):
-                    if other.transfer.kind is TransferKind.DOWNLOAD:
+                    if other.job.writes_files:
                         self.pause(other)
             else:
                 self.end(entry, TransferState.FAILED, problem)
@@ -273,14 +248,14 @@ class TransferRunner:
             transfer = entry.transfer
             done = transfer.done
             if state in {TransferState.FAILED, TransferState.CANCELLED}:
-                _discard_part_of(entry.order)  # which an earlier session may have left
+                entry.job.discard()  # what an earlier session may have left
             if state is not TransferState.DONE:
                 if not keeps_target:
-                    entry.order = without_target(entry.order)
+                    entry.job = entry.job.as_stopped()
             elif transfer.total is not None:
                 done = transfer.total
             starts_over = False
-            if state is TransferState.PAUSED and not goes_on_from_part(entry.order):
+            if state is TransferState.PAUSED and not entry.job.can_go_on:
                 starts_over, done = done > 0, 0
             self._ledger.move(
                 entry,
@@ -293,14 +268,6 @@ class TransferRunner:
                 seconds_left=None,
                 wait_seconds=wait_seconds,
             )
-
-
-def _discard_part_of(order: Order) -> None:
-    """Remove the part of a download that will not resume."""
-    if isinstance(order, ZipOrder):
-        discard_part_of_zip(order)
-    elif isinstance(order, DownloadOrder):
-        discard_part_of_download(order)
 
 
 def _stopped_after_sending() -> Problem:

@@ -4,20 +4,16 @@ import logging
 import math
 from typing import NoReturn
 
-from msgspec import structs
-
 from services.api.retry import may_repeat
 from services.problems.errors import FilesError, Problem, unexpected
 from services.system.cancellation import Cancelled, CancelToken
 from services.transfers.bandwidth import Bandwidth
 from services.transfers.entry import Entry
 from services.transfers.lost_answers import (
-    MOST_SENT_ANEW,
     AnswerLost,
     NotThere,
     always_lost,
 )
-from services.transfers.orders import UploadOrder, not_sent
 from services.transfers.reporter import Reporter
 from services.transfers.shared_listings import SharedListings
 from services.transfers.transfer import TransferState
@@ -69,10 +65,10 @@ class UncertainUploads:
             self._ledger.looks[transfer_id] = math.inf
             entry = self._ledger.entries[transfer_id]
             token = self._token = entry.token
-            order = entry.order
+            job = entry.job
         try:
             self._carry_out(
-                entry.transfer.account_id, order, _Look(self._ledger, entry, now, listings)
+                entry.transfer.account_id, job, _Look(self._ledger, entry, now, listings)
             )
         except Cancelled:
             return
@@ -95,13 +91,11 @@ class UncertainUploads:
         with self._ledger.lock:
             if token.cancelled:
                 return
-            order = not_sent(entry.order)
-            if isinstance(order, UploadOrder):
-                if order.sent_anew >= MOST_SENT_ANEW:
-                    self._stay(entry, token, always_lost(), (), again=False)
-                    return
-                order = structs.replace(order, sent_anew=order.sent_anew + 1)
-            entry.order = order
+            job = entry.job.sent_again()
+            if job is None:
+                self._stay(entry, token, always_lost(), (), again=False)
+                return
+            entry.job = job
             self._runner.queue_again(entry)
             self._runner.start_more()
 

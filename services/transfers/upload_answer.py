@@ -4,7 +4,7 @@ from services.api.remote_file import RemoteFile
 from services.disk.local_file import UploadRequest
 from services.problems.errors import Problem, ProblemKind
 from services.system.language import _, ngettext
-from services.system.numbers import whole
+from services.system.locale_format import whole
 from services.system.sizes import size_in_words
 
 EXPIRY_TOLERANCE = 60

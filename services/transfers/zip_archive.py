@@ -12,7 +12,7 @@ from services.disk.local_names import names_apart
 from services.disk.partial_file import PartialFile
 from services.problems.errors import Problem, ProblemKind
 from services.system.language import _, ngettext
-from services.system.numbers import whole
+from services.system.locale_format import whole
 from services.transfers.received_content import Received, may_lack_its_end, pieces_of
 from services.transfers.running_transfer import RunningTransfer
 

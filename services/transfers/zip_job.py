@@ -1,52 +1,68 @@
-"""How several downloads become one archive, on a worker's thread."""
+"""Downloads as one archive: what is kept of one, and how it is carried out."""
 
 from pathlib import Path
 
 from services.api.files_api import FilesApi
+from services.api.remote_file import RemoteFile
 from services.api.retry import may_repeat
-from services.disk.partial_file import PartialFile, discard_part, part_path, was_placed
-from services.disk.unused_names import give_back_name
+from services.disk.partial_file import PartialFile
+from services.disk.when_taken import WhenTaken
 from services.problems.errors import FilesError
+from services.system.events import Listener
 from services.transfers.attempts import repeat_attempts
-from services.transfers.orders import ZipOrder, name_being_taken
-from services.transfers.received_content import HashesOf, no_hashes
+from services.transfers.job import KnownUploads
 from services.transfers.running_transfer import RunningTransfer
-from services.transfers.target_folder import blame_missing_folder, require_folder
+from services.transfers.saving_job import SavingJob
+from services.transfers.transfer import Transfer
 from services.transfers.zip_archive import write_zip
 
 
-def download_as_zip(
-    api: FilesApi, order: ZipOrder, running: RunningTransfer, hashes_of: HashesOf = no_hashes
-) -> Path:
-    """Save files as one archive, whole or not at all; each is written as it comes."""
-    part = part_path(order.folder, order.name, order.part_mark)
-    require_folder(order)
-    if order.target is not None and was_placed(part, order.target, order.target_size):
-        if order.warning is not None:
-            running.warn(order.warning)
-        return order.target
-    give_back_name(part, name_being_taken(order))
-    hashes = hashes_of([file.id for file in order.files])
+class ZipOrder(SavingJob, frozen=True, tag="zip"):
+    """Save remote files into a folder as one zip archive, written as they come."""
 
-    def attempt() -> Path:
-        api.pace.wait(running.token, running.waiting)
-        running.trying()
-        with PartialFile(order.folder, order.name, order.part_mark) as partial:
-            warning = write_zip(partial, order.files, api, running, hashes)
-            saved = partial.place(
-                order.when_taken,
-                lambda target: running.placing(target, partial.written, warning),
-            )
-            if warning is not None:
-                running.warn(warning)
-            return saved
+    files: tuple[RemoteFile, ...]
+    folder: Path
+    name: str
+    """Of the archive; safe on this computer."""
+    when_taken: WhenTaken
 
-    try:
-        return repeat_attempts(attempt, api, running, may_repeat)
-    except FilesError as error:
-        raise blame_missing_folder(error, order) from error
+    @property
+    def file_name(self) -> str:
+        """See SavingJob."""
+        return self.name
 
+    def new_transfer(self, transfer_id: int, account_id: str, batch: int, place: float) -> Transfer:
+        """See Job."""
+        sizes = [file.size for file in self.files]
+        return Transfer(
+            id=transfer_id,
+            kind=self.kind,
+            account_id=account_id,
+            name=self.name,
+            total=None if None in sizes else sum(size or 0 for size in sizes),
+            path=self.folder,
+            batch=batch,
+            place=place,
+        )
 
-def discard_part_of_zip(order: ZipOrder) -> None:
-    """Remove what an archive that will not go on left."""
-    discard_part(part_path(order.folder, order.name, order.part_mark), name_being_taken(order))
+    def carry_out(
+        self, api: FilesApi, running: RunningTransfer, history: KnownUploads, listener: Listener
+    ) -> None:
+        """Save the files as one archive, whole or not at all; each is written as it comes."""
+        saved = self.saved_before(running) or self._save(api, running, history)
+        running.saved(saved)
+
+    def _save(self, api: FilesApi, running: RunningTransfer, history: KnownUploads) -> Path:
+        hashes = history.hashes_of(api, [file.id for file in self.files])
+
+        def attempt() -> Path:
+            api.pace.wait(running.token, running.waiting)
+            running.trying()
+            with PartialFile(self.folder, self.name, self.part_mark) as partial:
+                warning = write_zip(partial, self.files, api, running, hashes)
+                return self.place(partial, warning, running)
+
+        try:
+            return repeat_attempts(attempt, api, running, may_repeat)
+        except FilesError as error:
+            raise self.blame_missing_folder(error) from error

@@ -207,7 +207,7 @@ def _note(counts: Counts, session: Session, killed: bool, rows: list[JournalRow]
 def _phase_of(row: JournalRow) -> str:
     """What a transfer was at when the program was killed; empty when nothing."""
     state = row.transfer.state
-    if isinstance(row.order, DownloadOrder) and row.order.target and state not in ENDED:
+    if isinstance(row.job, DownloadOrder) and row.job.target and state not in ENDED:
         return "renaming"
     if state is TransferState.RUNNING:
         return "sending" if row.transfer.kind is TransferKind.UPLOAD else "downloading"

@@ -230,7 +230,9 @@ def test_an_unknown_purpose_shows_the_help(
     assert "packaging/prepare.py run" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", [PIP, RUN, TEST, "requirements-uv.lock"])
+@pytest.mark.parametrize(
+    "name", [PIP, RUN, TEST, "requirements-uv.lock", "requirements-babel.lock"]
+)
 def test_the_locks_hold_every_package_with_a_hash_and_no_address(
     prepare: ModuleType, name: str
 ) -> None:

@@ -1,3 +1,4 @@
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -75,6 +76,47 @@ def test_pictures_are_taken_on_the_virtual_screen(
     assert tasks.screenshots([]) == 0
     assert calls[0][-2:] == ["--screenshots", "resources/pictures"]
     assert any(argument.endswith("virtual_screen.py") for argument in calls[0])
+
+
+@pytest.fixture
+def locale(tasks: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Where the translations are."""
+    monkeypatch.setattr(tasks, "_tool", lambda task, lock: Path("python"))
+    monkeypatch.setattr(tasks, "LOCALE", tmp_path)
+    return tmp_path
+
+
+def test_texts_are_collected_where_there_is_no_translation_yet(
+    tasks: ModuleType, calls: list[list[str]], locale: Path
+) -> None:
+    assert tasks.texts([]) == 0
+    assert [command[4] for command in calls] == ["extract"]
+
+
+def test_a_translation_is_begun_in_the_place_where_the_program_looks(
+    tasks: ModuleType, calls: list[list[str]], locale: Path
+) -> None:
+    assert tasks.texts(["de"]) == 0
+    assert [command[4] for command in calls] == ["extract", "init", "update", "compile"]
+    assert calls[1][-2:] == ["--locale", "de"]
+    assert str(locale) in calls[1]
+    assert str(locale) in calls[3]
+
+
+def test_translations_are_brought_up_to_date_and_compiled(
+    tasks: ModuleType, calls: list[list[str]], locale: Path
+) -> None:
+    (locale / "de" / "LC_MESSAGES").mkdir(parents=True)
+    (locale / "de" / "LC_MESSAGES" / "filewharf.po").touch()
+    assert tasks.texts([]) == 0
+    assert [command[4] for command in calls] == ["extract", "update", "compile"]
+
+
+def test_the_collector_knows_every_function_for_texts(tasks: ModuleType) -> None:
+    source = (tasks.ROOT / "services" / "system" / "language.py").read_text(encoding="utf-8")
+    functions = {part.name for part in ast.parse(source).body if isinstance(part, ast.FunctionDef)}
+    others = {"catalogue_for", "languages_in", "use_catalogue"}
+    assert {keyword.partition(":")[0] for keyword in tasks.KEYWORDS} == functions - others
 
 
 def test_every_target_of_make_is_a_task(tasks: ModuleType) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 from services.disk.when_taken import WhenTaken
 from services.problems.errors import FilesError
 from services.transfers.events import TransferChanged
+from services.transfers.job import Job
 from services.transfers.journal import Journal
-from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder
+from services.transfers.orders import DeleteOrder, DownloadOrder, UploadOrder
 from services.transfers.transfer import Transfer, TransferState
 from services.transfers.transfer_queue import TransferQueue
 from tests.support.events import EventLog
@@ -28,13 +29,13 @@ class QueueBench:
         self.queue = TransferQueue(self.told, self.carrying, clock=self.clock)
         self.waiting = 0 if journal is None else self.queue.restore(journal)
 
-    def add(self, *orders: Order, account_id: str = "acme") -> list[int]:
+    def add(self, *orders: Job, account_id: str = "acme") -> list[int]:
         before = {event.transfer.id for event in self.told.all(TransferChanged)}
         self.queue.add(account_id, orders)
         after = [event.transfer.id for event in self.told.all(TransferChanged)]
         return sorted(set(after) - before)
 
-    def run(self, order: Order) -> tuple[int, Carried]:
+    def run(self, order: Job) -> tuple[int, Carried]:
         """Add one order and wait until it is being carried out."""
         [transfer_id] = self.add(order)
         return transfer_id, self.carrying.wait_for_order(order)

@@ -4,21 +4,20 @@ import queue
 import threading
 from collections.abc import Callable
 
-from services.transfers.orders import Order, UploadOrder, ZipOrder
+from services.transfers.job import Job
 from services.transfers.running_transfer import RunningTransfer
 
 
-def subject(order: Order) -> object:
+def subject(order: Job) -> object:
     """What an order is about; stays the same object when the order is changed for a retry."""
-    if isinstance(order, UploadOrder):
-        return order.request
-    return order.files if isinstance(order, ZipOrder) else order.file
+    fields = ("request", "files", "file")
+    return next(getattr(order, field) for field in fields if hasattr(order, field))
 
 
 class Carried:
     """One order being carried out, on the worker's thread."""
 
-    def __init__(self, account_id: str, order: Order, running: RunningTransfer) -> None:
+    def __init__(self, account_id: str, order: Job, running: RunningTransfer) -> None:
         self.account_id = account_id
         self.order = order
         self.running = running
@@ -72,10 +71,10 @@ class ScriptedCarrying:
         self.most_at_once = 0
         self.twice_at_once = False
         """Whether an order was ever begun while it was being carried out."""
-        self._active: list[Order] = []
+        self._active: list[Job] = []
         self._now = 0
 
-    def __call__(self, account_id: str, order: Order, running: RunningTransfer) -> None:
+    def __call__(self, account_id: str, order: Job, running: RunningTransfer) -> None:
         carried = Carried(account_id, order, running)
         with self._condition:
             self.twice_at_once |= any(subject(one) is subject(order) for one in self._active)
@@ -98,7 +97,7 @@ class ScriptedCarrying:
             assert came, f"{len(self.begun)} of {count} were begun"
             return list(self.begun)
 
-    def wait_for_order(self, order: Order, times: int = 1) -> Carried:
+    def wait_for_order(self, order: Job, times: int = 1) -> Carried:
         """What carries this order, or a later version of it, out for the `times`-th time."""
 
         about = subject(order)

@@ -48,7 +48,7 @@ class DeleteResults(QObject):
         """Ask where to save the results of the last deletes."""
         name = self._name_of(self._account_of_last)
         dialog = self._dialogs.make(self._window, _("Save report"), Chosen.REPORT, name, "csv")
-        dialog.setNameFilter("CSV (*.csv)")
+        dialog.setNameFilter(_("CSV (*.csv)"))
         dialog.fileSelected.connect(self._report_picked)
         dialog.open()
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QProgressBar, QPu
 from services.api.remote_file import RemoteFile
 from services.system.language import _
 from ui.widgets.labels import label
-from ui.wording import files_in_words
+from ui.wording import count_in_words, files_in_words
 
 _TICK_MILLISECONDS = 100
 _STEPS = 1000
@@ -148,7 +148,7 @@ class UndoBar(QFrame):
 
     def _show_time(self, left: float) -> None:
         words = _("Deleting {files} in {number} s").format(
-            files=files_in_words(len(self._pending)), number=math.ceil(left)
+            files=files_in_words(len(self._pending)), number=count_in_words(math.ceil(left))
         )
         self._bar.setValue(round(_STEPS * min(left / self._seconds, 1.0)))
         if words != self._words.text():

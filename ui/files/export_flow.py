@@ -58,7 +58,7 @@ class ExportFlow(QObject):
         self._files = files
         form = ExportForm.CSV.value
         dialog = self._dialogs.make(self._window, title, Chosen.LIST, account.name, form)
-        dialog.setNameFilters(list(_FILTERS))
+        dialog.setNameFilters(list(_filters()))
         dialog.filterSelected.connect(self._filter_selected)
         dialog.fileSelected.connect(self._picked)
         dialog.open()
@@ -67,7 +67,7 @@ class ExportFlow(QObject):
     def _filter_selected(self, chosen: str) -> None:
         dialog = self.sender()
         if isinstance(dialog, QFileDialog):
-            ending = _FILTERS[chosen].value
+            ending = _filters()[chosen].value
             dialog.setDefaultSuffix(ending)
             # What is written there may end as the form before did.
             names = dialog.selectedFiles()
@@ -85,8 +85,9 @@ class ExportFlow(QObject):
         self._files = ()
 
 
-_FILTERS = {
-    "CSV (*.csv)": ExportForm.CSV,
-    "JSON (*.json)": ExportForm.JSON,
-    "JSON lines (*.jsonl)": ExportForm.JSONL,
-}
+def _filters() -> dict[str, ExportForm]:
+    return {
+        _("CSV (*.csv)"): ExportForm.CSV,
+        _("JSON (*.json)"): ExportForm.JSON,
+        _("JSON lines (*.jsonl)"): ExportForm.JSONL,
+    }

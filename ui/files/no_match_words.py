@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from services.browse.file_filter import FileFilter
 from services.browse.file_views import View
 from services.browse.query import parse
-from services.system.language import _, ngettext
+from services.system.language import N_, _, ngettext
+from services.system.locale_format import whole
 from services.system.safe_text import breakable, one_line, shortened
 
 
@@ -39,7 +40,7 @@ def no_match_in_words(shown: FileFilter) -> NoMatch:
 
 def _among(shown: FileFilter) -> str:
     if shown.view is not None:
-        return _VIEWS[shown.view]
+        return _(_VIEWS[shown.view])
     if not shown.purposes:
         return ""
     return ngettext(
@@ -58,14 +59,14 @@ def _listed(purposes: Collection[str]) -> str:
         return ", ".join(names)
     more = len(names) - _MOST_NAMES
     return ngettext("{names} and {number} more", "{names} and {number} more", more).format(
-        names=", ".join(names[:_MOST_NAMES]), number=more
+        names=", ".join(names[:_MOST_NAMES]), number=whole(more)
     )
 
 
 _VIEWS = {
-    View.EXPIRING: _("files that expire within 7 days"),
+    View.EXPIRING: N_("files that expire within 7 days"),
     View.LARGEST: "",
-    View.NEW_OUTPUTS: _("new outputs"),
+    View.NEW_OUTPUTS: N_("new outputs"),
 }
 _LONGEST_TEXT = 80
 _LONGEST_WORD = 30

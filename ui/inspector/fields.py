@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from services.api.remote_file import RemoteFile, remote_file_from
-from services.system.language import _, ngettext
-from services.system.numbers import whole
+from services.system.language import N_, _, ngettext
+from services.system.locale_format import whole
 from ui.table.columns import exact_size
 from ui.wording import NOTHING, exact_moment, expires_in_words, one_line
 
@@ -49,7 +49,7 @@ def fields_in_words(
     by_name = dict(given)
     file = remote_file_from(by_name)
     fields = [
-        Field(name, title, _known_in_words(name, by_name[name], file, now))
+        Field(name, _(title), _known_in_words(name, by_name[name], file, now))
         for name, title in titles.items()
     ]
     unknown = [(name, value) for name, value in given if name not in titles]
@@ -81,14 +81,14 @@ def left_out_in_words(count: int) -> list[Field]:
 
 
 _TITLES = {
-    "id": _("ID"),
-    "created_at": _("Created"),
-    "expires_at": _("Expires"),
-    "status": _("Status"),
-    "status_details": _("Status details"),
-    "filename": _("File name"),
-    "purpose": _("Purpose"),
-    "bytes": _("Size"),
+    "id": N_("ID"),
+    "created_at": N_("Created"),
+    "expires_at": N_("Expires"),
+    "status": N_("Status"),
+    "status_details": N_("Status details"),
+    "filename": N_("File name"),
+    "purpose": N_("Purpose"),
+    "bytes": N_("Size"),
 }
 _ONE_LINE = 30
 """JSON up to this many characters stays on one line."""

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from services.catalog.remembered_upload import LocalCopy, UploadOrigin
-from services.system.language import _
+from services.system.language import N_, _
 from ui.icons import icon
 from ui.inspector.field_view import FieldView
 from ui.inspector.fields import Field
@@ -70,7 +70,7 @@ class OriginView(QWidget):
             self.hide()
             return
         self._tell_fields(origin)
-        remark = _REMARKS.get(origin.local, "")
+        remark = _(_REMARKS.get(origin.local, ""))
         self._remark.setText(remark)
         self._remark.setVisible(bool(remark))
         self._folder.setEnabled(origin.local is not LocalCopy.MISSING)
@@ -116,9 +116,9 @@ class OriginView(QWidget):
 
 
 _REMARKS = {
-    LocalCopy.TOUCHED: _("The local file's date has changed since it was uploaded."),
-    LocalCopy.CHANGED: _("The local file has changed since it was uploaded."),
-    LocalCopy.MISSING: _("The local file was moved or deleted."),
+    LocalCopy.TOUCHED: N_("The local file's date has changed since it was uploaded."),
+    LocalCopy.CHANGED: N_("The local file has changed since it was uploaded."),
+    LocalCopy.MISSING: N_("The local file was moved or deleted."),
 }
 
 

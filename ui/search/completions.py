@@ -8,7 +8,7 @@ from services.browse.filter_fields import FIELDS
 from services.browse.query import Part, parts_of
 from services.browse.seen_values import SeenValues
 from services.providers.purposes import Side, purpose_named
-from services.system.language import _
+from services.system.language import N_, _
 from services.system.name_matching import folded
 from services.system.safe_text import one_line
 
@@ -132,7 +132,7 @@ def _values_of(field: str, seen: SeenValues) -> Iterable[Offer]:
             return [Offer(status) for status in seen.statuses if _can_be_typed(status)]
         case "ext":
             return [Offer(ending) for ending in seen.endings]
-    return _EXAMPLES.get(field, ())
+    return [Offer(one.text, _(one.note)) for one in _EXAMPLES.get(field, ())]
 
 
 def _purpose(name: str) -> Offer:
@@ -165,22 +165,22 @@ _MOST = 50
 _PLAIN = re.compile(r"[^\s,]*")
 _EXAMPLES = {
     "size": (
-        Offer(">10MB", _("larger than 10 MB")),
-        Offer("<1KB", _("smaller than 1 KB")),
-        Offer("1MB..5MB", _("from 1 to 5 MB")),
+        Offer(">10MB", N_("larger than 10 MB")),
+        Offer("<1KB", N_("smaller than 1 KB")),
+        Offer("1MB..5MB", N_("from 1 to 5 MB")),
     ),
     "created": (
         Offer("today"),
         Offer("yesterday"),
-        Offer("<7d", _("less than 7 days ago")),
-        Offer(">30d", _("more than 30 days ago")),
-        Offer("2026-11-01..", _("on that day or later")),
-        Offer("2026-11-01..2026-11-15", _("between two dates")),
+        Offer("<7d", N_("less than 7 days ago")),
+        Offer(">30d", N_("more than 30 days ago")),
+        Offer("2026-11-01..", N_("on that day or later")),
+        Offer("2026-11-01..2026-11-15", N_("between two dates")),
     ),
     "expires": (
-        Offer("<3d", _("in less than 3 days")),
-        Offer(">30d", _("in more than 30 days")),
-        Offer("never", _("doesn't expire")),
+        Offer("<3d", N_("in less than 3 days")),
+        Offer(">30d", N_("in more than 30 days")),
+        Offer("never", N_("doesn't expire")),
     ),
 }
 """For what is not chosen from a list."""

@@ -19,7 +19,8 @@ from services.browse.filter_fields import FIELDS
 from services.browse.half_typed import may_go_on
 from services.browse.query import Unclear, parse, parts_of
 from services.browse.seen_values import nothing_seen
-from services.system.language import _
+from services.system.language import N_, _
+from services.system.locale_format import whole
 from ui.icons import icon
 from ui.search.completion_panel import CompletionPanel
 from ui.search.completions import Completions, Offer, completions_at
@@ -257,19 +258,19 @@ class SearchField(QLineEdit):
         reasons = [part.reason for part in self._unclear_now()]
         if offer is not None:
             words = _("{offer}, {number} of {count}").format(
-                offer=offer.text, number=self._panel.place, count=len(offers)
+                offer=offer.text, number=whole(self._panel.place), count=whole(len(offers))
             )
         elif offers:
             words = _(
                 "Suggestions: {number}. Press Down to choose, or Tab for the first one."
-            ).format(number=len(offers))
+            ).format(number=whole(len(offers)))
         else:
             words = " ".join(reasons)
-        self.setAccessibleDescription(words or _HELP)
-        self.setToolTip(tool_tip(*reasons) or tool_tip(_HELP))
+        self.setAccessibleDescription(words or _(_HELP))
+        self.setToolTip(tool_tip(*reasons) or tool_tip(_(_HELP)))
 
 
-_HELP = _(
+_HELP = N_(
     "Enter words, text in quotes, or filters such as purpose:batch, size:>10MB, created:<7d or "
     "ext:jsonl. Put a minus in front of one to exclude it. Alt+Down shows examples."
 )

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from services.accounts.settings import SettingsStore
 from services.disk.when_taken import WhenTaken
 from services.providers.account import Account
-from services.system.language import _
+from services.system.language import N_, _
 from ui.settings.folder_field import FolderField
 from ui.settings.ledger_field import LedgerField
 from ui.settings.limit_fields import LimitFields
@@ -31,11 +31,11 @@ from ui.widgets.scrolled import scrolled
 from ui.window_size import fitting
 from ui.wording import one_line
 
-_SCHEMES = (("system", _("System default")), ("light", _("Light")), ("dark", _("Dark")))
+_SCHEMES = (("system", N_("System default")), ("light", N_("Light")), ("dark", N_("Dark")))
 _WHEN_TAKEN = (
-    (WhenTaken.KEEP_BOTH, _("Keep both")),
-    (WhenTaken.REPLACE, _("Replace the existing file")),
-    (WhenTaken.SKIP, _("Skip the download")),
+    (WhenTaken.KEEP_BOTH, N_("Keep both")),
+    (WhenTaken.REPLACE, N_("Replace the existing file")),
+    (WhenTaken.SKIP, N_("Skip the download")),
 )
 LEAST_UNDO_SECONDS = 3
 """A deleted file can't be recovered, and nobody can react in less; to be faster, there is
@@ -82,7 +82,7 @@ class SettingsDialog(QDialog):
 
         self._scheme = QComboBox()
         for value, text in _SCHEMES:
-            self._scheme.addItem(text, value)
+            self._scheme.addItem(_(text), value)
         self._scheme.setCurrentIndex(max(0, self._scheme.findData(current.colour_scheme)))
         self._scheme.activated.connect(self._change_scheme)
 
@@ -93,7 +93,7 @@ class SettingsDialog(QDialog):
 
         self._taken = QComboBox()
         for when, text in _WHEN_TAKEN:
-            self._taken.addItem(text, when.value)
+            self._taken.addItem(_(text), when.value)
         self._taken.setCurrentIndex(max(0, self._taken.findData(current.when_taken)))
         self._taken.activated.connect(self._change_taken)
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox
 
 from services.accounts.settings import SettingsStore
 from services.system.language import _, ngettext
+from services.system.locale_format import whole
 from ui.settings.folder_field import FolderField
 
 _T = TypeVar("_T")
@@ -54,7 +55,7 @@ def often_in_words(minutes: int) -> str:
     if not minutes:
         return _("Off")
     words = ngettext("Every minute", "Every {number} minutes", minutes)
-    return words.format(number=minutes)
+    return words.format(number=whole(minutes))
 
 
 def _with(values: dict[str, _T], account_id: str, value: _T) -> dict[str, _T]:

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from services.browse.file_list import Counts, FileFilter, View
 from services.system.language import _
+from services.system.locale_format import whole
 from services.system.sizes import size_in_words
 from ui.icons import icon, purpose_icon
 from ui.selection_look import paint_selected_row
@@ -103,7 +104,7 @@ class Sidebar(QFrame):
 
     def sizeHint(self) -> QSize:
         """Wide enough for the longest purpose known and a count."""
-        width = QFontMetrics(self.font()).horizontalAdvance("fine-tune-results  12,408")
+        width = QFontMetrics(self.font()).horizontalAdvance(f"fine-tune-results  {whole(12_408)}")
         return QSize(width + 2 * (_SIDE + _ROW_INSET) + 40, super().sizeHint().height())
 
     @Slot(QItemSelection, QItemSelection)
@@ -255,7 +256,8 @@ _VIEW_ICONS = {
 
 def _wide_enough_for_bytes(metrics: QFontMetrics) -> int:
     """For the longest purpose known and a size, so that all rows show their bytes or none."""
-    return metrics.horizontalAdvance("assistants_output 888.8 MB") + _COLUMN_GAP + 8
+    sample = f"assistants_output {size_in_words(888_800_000)}"
+    return metrics.horizontalAdvance(sample) + _COLUMN_GAP + 8
 
 
 def _icon_of(row: SidebarRow) -> QIcon:

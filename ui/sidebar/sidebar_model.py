@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from services.browse.file_list import Amount, Counts, FileFilter, View, is_output
 from services.providers.purposes import OUTPUT_PURPOSES, UPLOAD_PURPOSES, purpose_named
-from services.system.language import _
+from services.system.language import N_, _
 from services.system.sizes import size_in_words
 from ui.wording import count_in_words, files_in_words, one_line, shortened, tool_tip
 
@@ -53,9 +53,9 @@ class SidebarRow:
 
 
 VIEW_TITLES = {
-    View.EXPIRING: _("Expiring in 7 days"),
-    View.LARGEST: _("Largest"),
-    View.NEW_OUTPUTS: _("New outputs"),
+    View.EXPIRING: N_("Expiring in 7 days"),
+    View.LARGEST: N_("Largest"),
+    View.NEW_OUTPUTS: N_("New outputs"),
 }
 
 
@@ -86,7 +86,7 @@ def sidebar_rows(counts: Counts | None, chosen: FileFilter) -> list[SidebarRow]:
     for view, title in VIEW_TITLES.items():
         # The largest are all files: no number of its own.
         count = None if view is View.LARGEST else counts.views.get(view, 0)
-        rows.append(SidebarRow(Kind.VIEW, title, FileFilter(view=view), count))
+        rows.append(SidebarRow(Kind.VIEW, _(title), FileFilter(view=view), count))
     return rows
 
 

@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from services.system.language import _
+from services.system.locale_format import whole
 from services.system.sizes import size_in_words
 from ui.widgets.labels import label, set_look
 
@@ -60,7 +61,7 @@ def _warning(used: int, limit: int) -> str:
     if used > limit:
         return _("Over the account's storage limit.")
     if 10 * used > 9 * limit:
-        return _("{number}% full. Delete some files.").format(number=100 * used // limit)
+        return _("{number}% full. Delete some files.").format(number=whole(100 * used // limit))
     return ""
 
 

@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 
 from services.api.remote_file import RemoteFile
 from services.browse.ordering import Column
-from services.system.language import _, ngettext
-from services.system.numbers import whole
+from services.system.language import N_, _, ngettext
+from services.system.locale_format import whole
 from services.system.sizes import size_in_words
 from ui.wording import (
     NOTHING,
@@ -27,7 +27,7 @@ class TableColumn:
     """One column: its head, and its words for a file at a moment (seconds since 1970)."""
 
     column: Column
-    title: str
+    english_title: str
     text: Callable[[RemoteFile, float], str]
     tooltip: Callable[[RemoteFile, float], str]
     """Plain text; empty where it would only repeat the cell."""
@@ -36,6 +36,11 @@ class TableColumn:
     """Whether the first click on the head sorts downwards."""
     tells_time: bool = False
     """Whether the words change as time passes."""
+
+    @property
+    def title(self) -> str:
+        """What its head says."""
+        return _(self.english_title)
 
     @property
     def right_aligned(self) -> bool:
@@ -63,19 +68,19 @@ def _exact_expiry(file: RemoteFile, _now: float) -> str:
 COLUMNS: tuple[TableColumn, ...] = (
     TableColumn(
         Column.NAME,
-        _("Name"),
+        N_("Name"),
         text=lambda file, now: one_line(file.name),
         tooltip=lambda file, now: one_line(file.name),
     ),
     TableColumn(
         Column.PURPOSE,
-        _("Purpose"),
+        N_("Purpose"),
         text=lambda file, now: _words(file.purpose),
         tooltip=lambda file, now: _words(file.purpose),
     ),
     TableColumn(
         Column.SIZE,
-        _("Size"),
+        N_("Size"),
         text=lambda file, now: size_in_words(file.size),
         tooltip=lambda file, now: exact_size(file.size),
         alignment=RIGHT,
@@ -83,7 +88,7 @@ COLUMNS: tuple[TableColumn, ...] = (
     ),
     TableColumn(
         Column.CREATED,
-        _("Created"),
+        N_("Created"),
         text=lambda file, now: created_in_words(file.created_at, now),
         tooltip=lambda file, now: exact_moment(file.created_at),
         largest_first=True,
@@ -91,20 +96,20 @@ COLUMNS: tuple[TableColumn, ...] = (
     ),
     TableColumn(
         Column.EXPIRES,
-        _("Expires"),
+        N_("Expires"),
         text=lambda file, now: expires_in_words(file.expires_at, now),
         tooltip=_exact_expiry,
         tells_time=True,
     ),
     TableColumn(
         Column.STATUS,
-        _("Status"),
+        N_("Status"),
         text=lambda file, now: _words(file.status),
         tooltip=lambda file, now: one_line(file.status_details or file.status or ""),
     ),
     TableColumn(
         Column.ID,
-        _("ID"),
+        N_("ID"),
         text=lambda file, now: one_line(file.id),
         tooltip=lambda file, now: one_line(file.id),
     ),

@@ -1,5 +1,7 @@
 """The head of the table: sorts by a click, lets columns be moved, sized and hidden."""
 
+from datetime import time
+
 import msgspec
 from PySide6.QtCore import QRect, Qt, Slot
 from PySide6.QtGui import (
@@ -14,7 +16,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QTableView, QWidget
 
 from services.browse.ordering import Column
-from services.system.language import _
+from services.system.language import _, ngettext
+from services.system.locale_format import clock, decimal, whole
 from ui.icons import paint_icon
 from ui.purpose_pill import pill_font
 from ui.table.cell_delegates import INSET
@@ -96,11 +99,11 @@ class TableHead(KeyboardHead):
     def use_default_widths(self) -> None:
         """Widths by the font; the name takes what is left."""
         metrics = self.fontMetrics()
-        for column, sample in _SAMPLES.items():
+        for column, sample in _samples().items():
             self.resizeSection(SECTION_OF[column], self._width_of(sample))
         # What is gone soon is told in heavier letters, with an icon behind.
         heavier = QFontMetrics(scaled(self.font(), 1.0, bold=True))
-        urgent = heavier.horizontalAdvance(_SAMPLES[Column.EXPIRES]) + ICON_GAP + metrics.height()
+        urgent = heavier.horizontalAdvance(_samples()[Column.EXPIRES]) + ICON_GAP + metrics.height()
         self.resizeSection(SECTION_OF[Column.EXPIRES], urgent + 2 * INSET)
         pill = QFontMetrics(pill_font(self.font())).horizontalAdvance("assistants_output")
         self.resizeSection(SECTION_OF[Column.PURPOSE], pill + 4 * INSET)
@@ -124,7 +127,7 @@ class TableHead(KeyboardHead):
         left = self._room() - (self.length() - self.sectionSize(NAME))
         if self._id_fills and not self.isSectionHidden(ID):
             left += self.sectionSize(ID)
-            usual, whole = (self._width_of(text) for text in (_SAMPLES[Column.ID], _WHOLE_ID))
+            usual, whole = (self._width_of(text) for text in (_samples()[Column.ID], _WHOLE_ID))
             spare = left - self._width_of_name(_LONG_NAME)
             width = min(max(spare, usual), whole)
             self.resizeSection(ID, width)
@@ -321,14 +324,20 @@ class _Saved(msgspec.Struct):
     id_fills: bool = True
 
 
-_SAMPLES = {
-    Column.SIZE: "1,023.5 MB",
-    Column.CREATED: "Yesterday 23:50-",
-    Column.EXPIRES: "in 29 minutes",
-    Column.ID: "file-8DkLqA1c…",
-    Column.STATUS: "processing-",
-}
-"""What the columns are wide enough for."""
+def _samples() -> dict[Column, str]:
+    """What the columns are wide enough for."""
+    late = clock(time(23, 50))
+    return {
+        Column.SIZE: _("{number} MB").format(number=decimal(1023.5)),
+        Column.CREATED: _("Yesterday {time}").format(time=late) + "-",
+        Column.EXPIRES: ngettext("in {number} minute", "in {number} minutes", 29).format(
+            number=whole(29)
+        ),
+        Column.ID: "file-8DkLqA1c…",
+        Column.STATUS: "processing-",
+    }
+
+
 _WHOLE_ID = "file-8DkLqA1cVbY7rTn2WmGhQw-"
 """As long as ids are."""
 _SHORT_NAME = "support-train-v7.jsonl"

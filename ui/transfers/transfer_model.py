@@ -19,6 +19,7 @@ from PySide6.QtCore import (
 )
 
 from services.system.language import _
+from services.system.locale_format import whole
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from ui.transfers.row_actions import row_actions
 from ui.transfers.transfer_rows import Order, TransferRows, in_order
@@ -286,7 +287,11 @@ class TransferModel(QAbstractTableModel):
             return _("{what}: {name}").format(what=_kind(transfer), name=name_in_words(transfer))
         if column == Column.PROGRESS:
             part = fraction(transfer)
-            return _("unknown") if part is None else _("{number}%").format(number=int(part * 100))
+            return (
+                _("unknown")
+                if part is None
+                else _("{number}%").format(number=whole(int(part * 100)))
+            )
         if column == Column.ACTIONS:
             return ", ".join(action.text for action in row_actions(transfer))
         return self._text(transfer, column)

@@ -147,7 +147,9 @@ def summary_in_words(summary: TransferSummary) -> str:
         )
     if (summary.running or summary.waiting) and summary.fraction is not None:
         # Never a hundred: what is sent is not done before the server has answered.
-        parts.append(_("{number}%").format(number=min(int(summary.fraction * 100), 99)))
+        parts.append(
+            _("{number}%").format(number=count_in_words(min(int(summary.fraction * 100), 99)))
+        )
     if not parts and summary.done:
         parts.append(_("{number} done").format(number=count_in_words(summary.done)))
     if summary.warned:

@@ -4,7 +4,7 @@ from enum import Enum
 
 from services.problems.errors import Problem, ProblemKind
 from services.system.language import _
-from services.system.numbers import decimal, whole
+from services.system.locale_format import decimal, whole
 from services.system.sizes import GB, KB, MB, TB, rounded, size_in_words
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from ui.messages.problem_words import said_by_server, said_in_words
@@ -161,7 +161,7 @@ def _waiting_in_words(transfer: Transfer, left: float | None) -> str:
     elif seconds <= 0:
         words = _("Trying again")
     else:
-        number = max(1, round(seconds))
+        number = whole(max(1, round(seconds)))
         words = _("Trying again in {number} s").format(number=number)
     return _joined(words, _title(transfer), said_by_server(transfer.problem))
 
@@ -185,7 +185,7 @@ def _uncertain_in_words(transfer: Transfer, left: float | None) -> str:
         return _("May already be on the server · won't be sent again automatically")
     if seconds <= 0:
         return _("Answer lost · checking the server")
-    number = max(1, round(seconds))
+    number = whole(max(1, round(seconds)))
     return _("Answer lost · checking the server again in {number} s").format(number=number)
 
 

@@ -128,7 +128,7 @@ def misfit_in_words(purpose: Purpose, hovering: Hovering, limits: Limits) -> str
                 too_large,
             ).format(
                 number=count_in_words(too_large),
-                limit=(limits.largest(purpose.name) or 0) // (1 << 20),
+                limit=count_in_words((limits.largest(purpose.name) or 0) // (1 << 20)),
             )
         )
     return " · ".join(reasons) or None

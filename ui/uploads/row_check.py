@@ -12,6 +12,7 @@ from services.problems.severity import Severity
 from services.providers.limits import Limits
 from services.providers.purposes import purpose_named, why_unfit
 from services.system.language import _, ngettext
+from services.system.locale_format import whole
 from ui.wording import count_in_words, one_line
 
 
@@ -61,7 +62,7 @@ def checking(done: int, size: int) -> RowCheck:
     """A file that is being read, so many bytes of it until now."""
     if not done or not size:
         return _begun()
-    part = min(99, done * 100 // size)
+    part = whole(min(99, done * 100 // size))
     return RowCheck(CheckKind.CHECKING, _("Checking… {number}%").format(number=part))
 
 

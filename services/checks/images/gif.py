@@ -6,7 +6,7 @@ Source: the GIF89a specification. The packed pixels are passed over, not unpacke
 from services.checks.images.source import CutOff, Damaged, Source
 from services.checks.images.structure import End, Structure, structure
 from services.system.language import _
-from services.system.numbers import whole
+from services.system.locale_format import whole
 
 _EXTENSION, _PICTURE, _TRAILER = b"\x21", b"\x2c", b"\x3b"
 

@@ -6,7 +6,7 @@ Source: ITU-T T.81, annex B. The packed pixels of a scan are passed over, not un
 from services.checks.images.source import Damaged, Source
 from services.checks.images.structure import Structure, structure
 from services.system.language import _
-from services.system.numbers import whole
+from services.system.locale_format import whole
 
 _SOI, _EOI, _SOS, _TEM = 0xD8, 0xD9, 0xDA, 0x01
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}

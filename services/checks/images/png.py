@@ -10,7 +10,7 @@ import zlib
 from services.checks.images.source import PIECE, CutOff, Damaged, Source
 from services.checks.images.structure import MOST_PIXELS, End, Structure, structure
 from services.system.language import _
-from services.system.numbers import whole
+from services.system.locale_format import whole
 
 _SIGNATURE = 8
 _LARGEST_CHUNK = 2**31 - 1

@@ -35,13 +35,13 @@ GOOD = (
     good("conversations with calls and no text", WITH_EMPTY_CONTENT, "10 conversations"),
     good("conversations with refusals and weights", REFUSING, "10 conversations"),
     good("preferences", PREFERENCE, "10 preferences"),
-    good("examples for reinforcement", GRADED, "10 examples for reinforcement"),
+    good("examples for reinforcement", GRADED, "10 reinforcement examples"),
     good(
         "examples for reinforcement with tools",
         with_(GRADED, tools=[TOOL], messages=[{"role": "developer", "content": "…"}, USER]),
-        "10 examples for reinforcement",
+        "10 reinforcement examples",
     ),
-    good("prompts with completion", COMPLETION, "10 prompts with completion"),
+    good("prompts with completion", COMPLETION, "10 prompts and completions"),
     Case(
         "few examples for another server",
         "fine-tune",
@@ -111,7 +111,7 @@ FILES = (
         "examples.jsonl",
         jsonl(messages(USER), *[GRADED] * 9),
         (),
-        ("10 examples for reinforcement",),
+        ("10 reinforcement examples",),
     ),
     Case(
         "keys beside the messages for another server",
@@ -181,7 +181,7 @@ FILES = (
         "examples.jsonl",
         jsonl(*[GRADED] * 10, messages(USER), with_(GRADED, more=1)),
         (W("reinforcement.fields", 11),),
-        ("12 examples for reinforcement",),
+        ("12 reinforcement examples",),
     ),
     Case(
         "an evals file sent for fine-tuning",
@@ -278,7 +278,7 @@ OTHER_SHAPES = (
         W("completion.empty", 3),
         base=COMPLETION,
     ),
-    good("empty prompts", with_(COMPLETION, prompt=""), "10 prompts with completion"),
+    good("empty prompts", with_(COMPLETION, prompt=""), "10 prompts and completions"),
     bad(
         "a completion that is null",
         with_(COMPLETION, completion=None),

@@ -58,7 +58,7 @@ def test_inputs_of_embeddings_are_counted_quickly(given: object) -> None:
     assert checked.closer == [1]
     [found] = checked.found
     assert found.rule == "batch.too_many_inputs"
-    assert found.text.startswith(f"{3 * count} inputs")
+    assert found.text.startswith(f"{3 * count} embedding inputs")
 
 
 def test_the_place_of_a_wrong_value_is_told() -> None:
@@ -70,8 +70,8 @@ def test_the_place_of_a_wrong_value_is_told() -> None:
 def test_a_repeated_id_names_the_line_where_it_was_first() -> None:
     checked = Checked(request(1), request(2), request(1), request(2))
     assert [found.rule for found in checked.found] == ["custom_id.repeated"] * 2
-    assert "“request-1” is already in line 1." in checked.found[0].text
-    assert "“request-2” is already in line 2." in checked.found[1].text
+    assert "“request-1” is already used in line 1." in checked.found[0].text
+    assert "“request-2” is already used in line 2." in checked.found[1].text
 
 
 def test_several_faults_of_a_line_are_all_told() -> None:

@@ -169,7 +169,7 @@ def test_an_empty_file_is_told_of(tmp_path: Path) -> None:
 
 def test_a_pipe_holds_nobody_up(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    assert problem_of(tmp_path / "pipe")[1] == "pipe is not a file"
+    assert problem_of(tmp_path / "pipe")[1] == "pipe isn't a file"
     [file] = gathered(tmp_path).files
     assert file.problem is not None
 

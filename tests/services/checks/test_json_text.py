@@ -156,4 +156,4 @@ def test_a_reader_forgets_the_text_before() -> None:
 @pytest.mark.parametrize("is_long", [False, True])
 def test_what_does_not_fit_is_named_in_words(raw: str, sign: str, is_long: bool) -> None:
     _value, (fault,) = JsonReader().read(raw.encode() + (PAD if is_long else b""))
-    assert fault.text.startswith(f"{sign} can't follow here. ")
+    assert fault.text.startswith(f"{sign} isn't allowed here. ")

@@ -63,7 +63,7 @@ def test_lines_come_with_their_numbers_and_without_their_ends(path: Path) -> Non
         (b"one\r\ntwo\r\n", None, "2 lines end with CR LF instead of LF."),
         (b"one\r\n" * 1_200, None, "1,200 lines end with CR LF instead of LF."),
         (b"one\n\ntwo\n", 2, "This line is blank."),
-        (b"one\n\n \n\n", None, "3 lines are blank, the first of them is line 2."),
+        (b"one\n\n \n\n", None, "3 lines are blank, the first is line 2."),
     ],
 )
 def test_what_is_about_several_lines_names_none_as_its_place(

@@ -105,7 +105,7 @@ def lines(*values: object) -> bytes:
         (
             {"id": "x", "custom_id": "1", "response": {}},
             FileKind.BATCH_ANSWERS,
-            "Its lines are answers of a batch.",
+            "Its lines are batch answers.",
         ),
         ({"messages": [USER, ANSWER]}, FileKind.CHAT_EXAMPLES, "Its lines have messages."),
         (
@@ -127,7 +127,7 @@ def lines(*values: object) -> bytes:
         (
             {"a": 1},
             FileKind.OTHER_LINES,
-            "Its first lines are of no kind that a job would take.",
+            "Its first lines don't fit any kind of job.",
         ),
     ],
 )
@@ -139,40 +139,40 @@ def test_kind_and_reason_are_told(line: object, kind: FileKind, reason: str) -> 
 @pytest.mark.parametrize(
     ("name", "content", "kind", "reason"),
     [
-        ("a.png", png(), FileKind.IMAGE, "It is a PNG image."),
-        ("a.png", JPEG, FileKind.IMAGE, "It is a JPEG image."),
-        ("a.WEBP", WEBP, FileKind.IMAGE, "It is a WEBP image."),
-        ("a.gif", gif(), FileKind.IMAGE, "It is a GIF image."),
+        ("a.png", png(), FileKind.IMAGE, "It's a PNG image."),
+        ("a.png", JPEG, FileKind.IMAGE, "It's a JPEG image."),
+        ("a.WEBP", WEBP, FileKind.IMAGE, "It's a WEBP image."),
+        ("a.gif", gif(), FileKind.IMAGE, "It's a GIF image."),
         ("a.gif", b"?", FileKind.IMAGE, "Its name ends in .gif."),
         (
             "photo",
             JPEG,
             FileKind.IMAGE,
-            "It is a JPEG image, but its name does not end in .jpg.",
+            "It's a JPEG image, but its name doesn't end in .jpg.",
         ),
         (
             "a.pdf",
             b"%PDF-1.7",
             FileKind.DOCUMENT,
-            "It's neither an image nor JSON Lines for a job.",
+            "It's neither an image nor a JSON Lines file for a job.",
         ),
         (
             "a.ndjson",
             lines({"item": {}}),
             FileKind.EVAL_ITEMS,
-            "Its lines have item. It could be sent as evals if its name ended in .jsonl.",
+            "Its lines have item. It could be uploaded as evals if its name ended in .jsonl.",
         ),
         (
             "a.jsonl.gz",
             gzip.compress(lines({"item": {}})),
             FileKind.EVAL_ITEMS,
-            "Its lines have item. It could be sent as evals when unpacked.",
+            "Its lines have item. It could be uploaded as evals once unpacked.",
         ),
         (
             "a.txt",
             lines({"id": "x", "custom_id": "1", "response": {}}),
             FileKind.DOCUMENT,
-            "It's neither an image nor JSON Lines for a job.",
+            "It's neither an image nor a JSON Lines file for a job.",
         ),
     ],
 )

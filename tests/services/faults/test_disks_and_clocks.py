@@ -120,8 +120,8 @@ def test_an_upload_of_which_the_disk_would_say_that_it_is_not_sent_is_not_sent(
     assert wharf.server.files == []
     # Killed now, it is the same upload still to be sent.
     [row] = rows_on_disk(journal.path, tmp_path / "copy")
-    assert isinstance(row.order, UploadOrder)
-    assert row.order.sent_since is None
+    assert isinstance(row.job, UploadOrder)
+    assert row.job.sent_since is None
     after = make_wharf(wharf.server)
     after.queue.restore(Journal(tmp_path / "copy" / journal.path.name))
     after.queue.resume([row.transfer.id])

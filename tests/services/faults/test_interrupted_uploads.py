@@ -93,8 +93,8 @@ def test_before_the_last_byte_is_out_nothing_is_looked_for_after_a_crash(
     wharf.upload(large_file)
     wharf.server.wait_until_stalled()
     row = crash()
-    assert isinstance(row.order, UploadOrder)
-    assert (row.transfer.state, row.order.sent_since) == (TransferState.RUNNING, None)
+    assert isinstance(row.job, UploadOrder)
+    assert (row.transfer.state, row.job.sent_since) == (TransferState.RUNNING, None)
     wharf.queue.cancel([row.transfer.id])
     wharf.wait_for(TransferState.CANCELLED)
     go_on(make_wharf, wharf.server, tmp_path).wait_for(TransferState.DONE)
@@ -111,8 +111,8 @@ def test_in_the_body_of_another_attempt_it_is_not_out_though_the_one_before_was(
     wharf.upload(large_file)
     wharf.server.wait_until_stalled()
     row = crash()
-    assert isinstance(row.order, UploadOrder)
-    assert (row.transfer.state, row.order.sent_since) == (TransferState.RUNNING, None)
+    assert isinstance(row.job, UploadOrder)
+    assert (row.transfer.state, row.job.sent_since) == (TransferState.RUNNING, None)
 
 
 @pytest.mark.parametrize("taken", [True, False])
@@ -129,10 +129,10 @@ def test_once_the_last_byte_is_out_the_server_is_asked_after_a_crash(
     wharf.upload(small_file)
     wharf.server.wait_until_stalled()
     row = crash()
-    assert isinstance(row.order, UploadOrder)
+    assert isinstance(row.job, UploadOrder)
     assert row.transfer.state is TransferState.CONFIRMING
-    assert row.order.sent_since is not None
-    assert row.order.sent_since == begun
+    assert row.job.sent_since is not None
+    assert row.job.sent_since == begun
     wharf.server.close()
     with ScriptedFilesServer(wharf.server.files) as server:
         after = go_on_to_the_end(make_wharf, server, tmp_path)
@@ -175,6 +175,6 @@ def test_between_two_attempts_nothing_is_looked_for_but_after_the_second_it_is(
     wharf.upload(small_file)
     wharf.server.wait_until_stalled()
     row = crash()
-    assert isinstance(row.order, UploadOrder)
+    assert isinstance(row.job, UploadOrder)
     assert wharf.states == "QUEUED RUNNING CONFIRMING WAITING RUNNING CONFIRMING"
-    assert row.order.sent_since is not None
+    assert row.job.sent_since is not None

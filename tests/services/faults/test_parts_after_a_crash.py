@@ -13,7 +13,7 @@ from services.disk.partial_file import part_path
 from services.disk.when_taken import WhenTaken
 from services.transfers.events import TransferChanged
 from services.transfers.journal import Journal, JournalRow
-from services.transfers.orders import DownloadOrder, ZipOrder, new_transfer
+from services.transfers.orders import DownloadOrder, ZipOrder
 from services.transfers.transfer import TransferState
 from tests.services.transfers.conftest import Wharf
 from tests.support.making import remote_file
@@ -35,7 +35,7 @@ def file(wharf: Wharf) -> ServedFile:
 def restore(wharf: Wharf, folder: Path, order: DownloadOrder | ZipOrder, state: str) -> None:
     """Take up a journal that has this transfer in this state, and its part."""
     journal = Journal(folder / "queue.sqlite")
-    begun = structs.replace(new_transfer(1, "acme", order, 1, 1), state=TransferState(state))
+    begun = structs.replace(order.new_transfer(1, "acme", 1, 1), state=TransferState(state))
     journal.write([JournalRow(begun, order, 1)])
     wharf.queue.restore(journal)
     [restored] = wharf.told.all(TransferChanged)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.system.numbers import ENGLISH, NumberFormat, write_numbers_as
+from services.system.locale_format import ENGLISH, LocaleFormat, write_as
 from services.system.sizes import WrittenSize, read_size, size_as_written, size_in_words
 
 
@@ -119,8 +119,8 @@ def test_a_size_is_written_as_briefly_as_it_can_be(size: int, text: str) -> None
 
 @pytest.fixture
 def german() -> Iterator[None]:
-    write_numbers_as(
-        NumberFormat(
+    write_as(
+        LocaleFormat(
             lambda number: f"{number:,}".replace(",", "."),
             lambda number, digits: f"{number:.{digits}f}".replace(".", ","),
             ",",
@@ -128,7 +128,7 @@ def german() -> Iterator[None]:
         )
     )
     yield
-    write_numbers_as(ENGLISH)
+    write_as(ENGLISH)
 
 
 @pytest.mark.usefixtures("german")

@@ -18,15 +18,12 @@ from services.api.remote_file import remote_file_from
 from services.disk.when_taken import WhenTaken
 from services.problems.errors import ProblemKind
 from services.transfers import attempts, delete_job
-from services.transfers.delete_job import delete
-from services.transfers.download_job import download
 from services.transfers.events import TransferChanged
-from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder, ZipOrder
+from services.transfers.job import Job
+from services.transfers.orders import DeleteOrder, DownloadOrder, UploadOrder
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.transfer import ENDED, Transfer, TransferState, check_move
 from services.transfers.transfer_queue import TransferQueue
-from services.transfers.upload_job import upload
-from services.transfers.zip_job import download_as_zip
 from tests.support.events import EventLog
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.hand_turned_clock import HandTurnedClock
@@ -38,6 +35,21 @@ ATTEMPTS = retry.FOR_TRANSFERS.repeats + 1
 OVER = ENDED | {TransferState.UNCERTAIN}
 SOON = 5.0
 """Seconds: one, and what a busy machine takes longer. To wait for the server would take ten."""
+
+
+class _History:
+    """Knows the hashes of uploads that the test names, and records none."""
+
+    is_on = False
+
+    def __init__(self) -> None:
+        self.hashes: dict[str, str] = {}
+
+    def note(self, *_about_an_upload: object) -> None:
+        """Record nothing."""
+
+    def hashes_of(self, _api: FilesApi, file_ids: Sequence[str]) -> dict[str, str]:
+        return {one: self.hashes[one] for one in file_ids if one in self.hashes}
 
 
 class Wharf:
@@ -58,7 +70,8 @@ class Wharf:
         self.server = server
         self.folder = folder
         self.told = EventLog()
-        self.hashes: dict[str, str] = {}
+        self._history = _History()
+        self.hashes = self._history.hashes
         """What is remembered of uploads, by file ID."""
         self._api = FilesApi(account(base_url=server.base_url), TEST_KEY, read_timeout=read_timeout)
         if not lists_first:
@@ -102,7 +115,7 @@ class Wharf:
     def delete(self, file_id: str) -> None:
         self.add(DeleteOrder(remote_file(id=file_id)))
 
-    def add(self, order: Order) -> None:
+    def add(self, order: Job) -> None:
         self.queue.add("acme", [order])
 
     def end(self) -> Transfer:
@@ -143,18 +156,8 @@ class Wharf:
         self.queue.close()
         assert self.queue.join(time.monotonic() + 5)
 
-    def _hashes_of(self, file_ids: Sequence[str]) -> dict[str, str]:
-        return {one: self.hashes[one] for one in file_ids if one in self.hashes}
-
-    def _carry_out(self, _account_id: str, order: Order, running: RunningTransfer) -> None:
-        if isinstance(order, UploadOrder):
-            running.known_as(upload(self._api, order, running).id)
-        elif isinstance(order, DownloadOrder):
-            running.saved(download(self._api, order, running, self._hashes_of))
-        elif isinstance(order, ZipOrder):
-            running.saved(download_as_zip(self._api, order, running, self._hashes_of))
-        else:
-            delete(self._api, order, running)
+    def _carry_out(self, _account_id: str, order: Job, running: RunningTransfer) -> None:
+        order.carry_out(self._api, running, self._history, self.told)
 
 
 @pytest.fixture

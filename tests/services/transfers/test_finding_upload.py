@@ -16,8 +16,9 @@ from services.problems.errors import ProblemKind
 from services.transfers import finding_upload
 from services.transfers.events import TransferChanged
 from services.transfers.journal import Journal
-from services.transfers.lost_answers import MOST_SENT_ANEW, SETTLED_AFTER
+from services.transfers.lost_answers import SETTLED_AFTER
 from services.transfers.transfer import Transfer, TransferState
+from services.transfers.upload_job import MOST_SENT_ANEW
 from tests.services.transfers.conftest import Wharf
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.narrowing import there

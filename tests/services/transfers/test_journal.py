@@ -23,14 +23,13 @@ from services.transfers.journal import (
     JournalRow,
     OwnedFile,
 )
+from services.transfers.lost_answers import SeenBefore
 from services.transfers.orders import (
     DeleteOrder,
     DownloadOrder,
     Order,
-    SeenBefore,
     UploadOrder,
     ZipOrder,
-    new_transfer,
 )
 from services.transfers.transfer import TransferState
 from tests.support.making import local_file, problem, remote_file, upload_request
@@ -53,7 +52,7 @@ def journal(path: Path) -> Iterator[Journal]:
 
 def row(number: int, order: Order | None = None, **values: Any) -> JournalRow:
     order = order or DeleteOrder(remote_file())
-    transfer = new_transfer(number, "acme", order, 1, float(number))
+    transfer = order.new_transfer(number, "acme", 1, float(number))
     ended_at = values.pop("ended_at", None)
     return JournalRow(structs.replace(transfer, **values), order, float(number), ended_at)
 
@@ -150,7 +149,8 @@ def test_a_path_may_have_any_bytes(path: Path, name: bytes) -> None:
     [kept] = again.rows()
     again.close()
     assert kept == row(1, order, problem=problem(detail=f"no such file: {where}"))
-    assert os.fsencode(kept.order.request.file.path) == b"/home/" + name  # type: ignore[union-attr]
+    assert isinstance(kept.job, UploadOrder)
+    assert os.fsencode(kept.job.request.file.path) == b"/home/" + name
 
 
 # Odd rows
@@ -343,5 +343,5 @@ def test_an_order_of_a_version_that_listed_nothing_before_is_read(path: Path) ->
         database.execute("UPDATE transfers SET work = ?", [json.dumps(older).encode()])
         database.commit()
     again = Journal(path)
-    assert [one.order for one in again.rows()] == [order]
+    assert [one.job for one in again.rows()] == [order]
     again.close()

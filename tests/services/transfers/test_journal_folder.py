@@ -11,7 +11,7 @@ import pytest
 from services.system.databases import InUse
 from services.transfers.journal import Journal, JournalRow, OwnedFile
 from services.transfers.journal_folder import open_journal, others_have_some
-from services.transfers.orders import DeleteOrder, new_transfer
+from services.transfers.orders import DeleteOrder
 from tests.support.making import remote_file
 
 Open = Callable[[], Journal]
@@ -35,7 +35,7 @@ def rows(*ids: int, batch: int = 1, name: str = "a.jsonl") -> list[JournalRow]:
     made = []
     for number in ids:
         order = DeleteOrder(remote_file(name))
-        transfer = new_transfer(number, "acme", order, batch, float(number))
+        transfer = order.new_transfer(number, "acme", batch, float(number))
         made.append(JournalRow(transfer, order, float(number)))
     return made
 

@@ -16,7 +16,7 @@ from msgspec import structs
 
 from services.transfers.journal import Journal, JournalRow, OwnedFile
 from services.transfers.journal_writer import JournalWriter
-from services.transfers.orders import DeleteOrder, new_transfer
+from services.transfers.orders import DeleteOrder
 from tests.support.making import remote_file
 from tests.support.narrowing import now
 
@@ -68,7 +68,7 @@ def writer(journal: WatchedJournal) -> Iterator[JournalWriter]:
 
 def row(number: int, done: int = 0) -> JournalRow:
     order = DeleteOrder(remote_file())
-    transfer = new_transfer(number, "acme", order, 1, float(number))
+    transfer = order.new_transfer(number, "acme", 1, float(number))
     return JournalRow(structs.replace(transfer, done=done), order, float(number))
 
 
@@ -248,13 +248,13 @@ import sys
 from pathlib import Path
 from services.transfers.journal import Journal, JournalRow
 from services.transfers.journal_writer import JournalWriter
-from services.transfers.orders import DeleteOrder, new_transfer
+from services.transfers.orders import DeleteOrder
 from tests.support.making import remote_file
 
 writer = JournalWriter(Journal(Path(sys.argv[1])))
 for number in range(1, int(sys.argv[2]) + 1):
     order = DeleteOrder(remote_file())
-    writer.put([JournalRow(new_transfer(number, "acme", order, 1, float(number)), order, float(number))])
+    writer.put([JournalRow(order.new_transfer(number, "acme", 1, float(number)), order, float(number))])
     writer.flush()
     print(number, flush=True)
 sys.stdin.read()

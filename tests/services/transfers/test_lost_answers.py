@@ -14,6 +14,7 @@ from services.transfers.lost_answers import (
     SETTLED_AFTER,
     AnswerLost,
     OtherUploads,
+    SeenBefore,
     choose,
     fits,
     next_look,
@@ -21,7 +22,7 @@ from services.transfers.lost_answers import (
     reaches_back,
     seen_before,
 )
-from services.transfers.orders import SeenBefore, UploadOrder
+from services.transfers.orders import UploadOrder
 from tests.support.making import local_file, remote_file, upload_request
 
 EDGE = 1_800_000_000

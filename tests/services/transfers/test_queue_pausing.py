@@ -8,6 +8,7 @@ import pytest
 
 from services.problems.errors import FilesError, ProblemKind
 from services.transfers.events import DeletesEnded, TransferChanged
+from services.transfers.job import Job
 from services.transfers.orders import DownloadOrder, Order
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.transfer import TransferKind, TransferState
@@ -50,7 +51,7 @@ def test_what_a_paused_transfer_has_is_only_what_it_goes_on_from(
 ) -> None:
     transfer_id, carried = bench.run(make())
     if make is download:
-        carried.do(lambda: carried.running.can_go_on(etag))
+        carried.do(lambda: carried.running.note(etag=etag))
     bench.clock.now += 1
     carried.do(lambda: carried.running.progress(400))
     bench.queue.pause([transfer_id])
@@ -196,7 +197,11 @@ def test_bytes_that_an_earlier_attempt_left_are_told_but_not_held_to_the_limit(
 def test_a_name_noted_by_an_attempt_that_failed_counts_no_more(bench: QueueBench, end: str) -> None:
     order = download()
     transfer_id, carried = bench.run(order)
-    carried.do(lambda: carried.running.placing(Path("/downloads/x"), 5, problem()))
+    carried.do(
+        lambda: carried.running.note_on_disk(
+            target=Path("/downloads/x"), target_size=5, warning=problem()
+        )
+    )
     if end == "fail":
         carried.fail(FilesError(problem()))
         bench.wait_for(transfer_id, State.FAILED)
@@ -213,7 +218,7 @@ def test_a_name_noted_by_an_attempt_that_failed_counts_no_more(bench: QueueBench
 def test_what_a_part_belongs_to_is_known_when_it_goes_on(bench: QueueBench) -> None:
     order = download()
     transfer_id, carried = bench.run(order)
-    carried.do(lambda: carried.running.can_go_on('"v1"'))
+    carried.do(lambda: carried.running.note(etag='"v1"'))
     bench.queue.pause([transfer_id])
     bench.wait_for(transfer_id, State.PAUSED)
     bench.queue.resume([transfer_id])
@@ -225,7 +230,7 @@ def test_what_a_part_belongs_to_is_known_when_it_goes_on(bench: QueueBench) -> N
 # Order
 
 
-def order_of_turns(bench: QueueBench, first: Sequence[Order]) -> list[Order]:
+def order_of_turns(bench: QueueBench, first: Sequence[Job]) -> list[Job]:
     """End one after the other; the orders as they began, after those that had begun."""
     count = len(first)
     while True:
@@ -322,7 +327,7 @@ def test_a_limit_is_never_out_of_reason(bench: QueueBench, asked: int, most: int
 def test_each_direction_is_held_to_its_own_limit(
     limited: TransferKind, make: Callable[[], Order]
 ) -> None:
-    def carry_out(_account_id: str, _order: Order, running: RunningTransfer) -> None:
+    def carry_out(_account_id: str, _order: Job, running: RunningTransfer) -> None:
         running.token.cancel()  # so that whoever would have to wait ends at once
         running.progress(100)
         running.progress(200)

@@ -206,7 +206,9 @@ def test_the_name_that_a_download_was_about_to_get_is_on_the_disk(sessions: Sess
     bench = sessions.begin()
     transfer_id, carried = bench.run(download())
     target = Path("/downloads/x (2).jsonl")
-    carried.do(lambda: carried.running.placing(target, 5, problem()))
+    carried.do(
+        lambda: carried.running.note_on_disk(target=target, target_size=5, warning=problem())
+    )
     again = sessions.crash()
     again.queue.resume([transfer_id])
     [carried] = again.carrying.wait_for(1)
@@ -220,7 +222,11 @@ def test_a_name_that_was_noted_is_forgotten_with_a_cancel(sessions: Sessions) ->
     """Else a file that gets that name later would be taken for the download."""
     bench = sessions.begin()
     transfer_id, carried = bench.run(download())
-    carried.do(lambda: carried.running.placing(Path("/downloads/x"), 5, None))
+    carried.do(
+        lambda: carried.running.note_on_disk(
+            target=Path("/downloads/x"), target_size=5, warning=None
+        )
+    )
     carried.fail(FilesError(problem(kind=ProblemKind.FOLDER_MISSING)))
     bench.wait_for(transfer_id, State.PAUSED)
     bench.queue.cancel([transfer_id])
@@ -250,7 +256,7 @@ def test_only_a_part_that_is_surely_on_the_disk_is_gone_on_from(
 ) -> None:
     bench = sessions.begin()
     transfer_id, carried = bench.run(download())
-    carried.do(lambda: carried.running.can_go_on('"v1"'))
+    carried.do(lambda: carried.running.note(etag='"v1"'))
     again = getattr(sessions, ending)()
     again.queue.resume([transfer_id])
     [carried] = again.carrying.wait_for(1)

@@ -14,7 +14,7 @@ from services.problems.disk_errors import error_writing
 from services.problems.errors import FilesError, ProblemKind
 from services.transfers.events import TransferChanged
 from services.transfers.orders import DownloadOrder, ZipOrder
-from services.transfers.target_folder import require_folder, with_mounts
+from services.transfers.saving_job import with_mounts
 from services.transfers.transfer import Transfer, TransferState
 from tests.services.transfers.conftest import Wharf
 from tests.support.making import remote_file
@@ -216,7 +216,7 @@ def test_an_own_folder_that_can_not_be_made_is_told_of(
     monkeypatch.setattr(Path, "mkdir", refuse)
     order = DownloadOrder(remote_file(), tmp_path / "own", WhenTaken.KEEP_BOTH, makes_folder=True)
     with pytest.raises(FilesError) as caught:
-        require_folder(order)
+        order.require_folder()
     assert caught.value.problem.kind is ProblemKind.FOLDER_UNWRITABLE
 
 

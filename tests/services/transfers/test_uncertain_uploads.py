@@ -11,14 +11,12 @@ from services.disk.when_taken import WhenTaken
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import Cancelled
 from services.transfers.events import TransferChanged, TransfersForgotten
+from services.transfers.job import Job
 from services.transfers.journal import Journal, JournalRow
 from services.transfers.lost_answers import FIRST_PAUSE, AnswerLost, NotThere
 from services.transfers.orders import (
     DownloadOrder,
-    Order,
     UploadOrder,
-    may_be_there,
-    new_transfer,
 )
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.transfer import Transfer, TransferState
@@ -50,9 +48,9 @@ class Uploads:
         if journal is not None:
             self.queue.restore(journal)
 
-    def _carry_out(self, _account_id: str, order: Order, running: RunningTransfer) -> None:
+    def _carry_out(self, _account_id: str, order: Job, running: RunningTransfer) -> None:
         assert isinstance(order, UploadOrder)
-        if may_be_there(order):
+        if order.may_be_there:
             self.looks += 1
             self.looking(order, running)
         else:
@@ -248,7 +246,7 @@ def test_a_file_that_was_only_downloaded_can_be_that_of_an_upload(
 ) -> None:
     journal = Journal(path)
     order = DownloadOrder(remote_file(id="file-x"), Path("/downloads"), WhenTaken.KEEP_BOTH)
-    done = structs.replace(new_transfer(1, "acme", order, 1, 1.0), state=State.DONE)
+    done = structs.replace(order.new_transfer(1, "acme", 1, 1.0), state=State.DONE)
     journal.write([JournalRow(done, order, 1.0, ended_at=1_800_000_000.0)])
     uploads = Uploads(journal)
     if cleared:

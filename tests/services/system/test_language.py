@@ -1,0 +1,155 @@
+import struct
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from services.browse.filter_fields import FIELDS
+from services.checks.json_text import JsonReader
+from services.problems.errors import unexpected
+from services.providers.providers import OTHER
+from services.providers.purposes import OUTPUT_PURPOSES, UPLOAD_PURPOSES
+from services.system import language
+from services.system.language import (
+    N_,
+    Catalogue,
+    _,
+    catalogue_for,
+    languages_in,
+    ngettext,
+    pgettext,
+    use_catalogue,
+)
+from services.system.sizes import size_in_words
+from tests.support.marked_texts import MARK, MarkedTexts
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def marked() -> Iterator[None]:
+    use_catalogue(MarkedTexts())
+    yield
+    use_catalogue(Catalogue())
+
+
+def compiled(texts: dict[str, str]) -> bytes:
+    """A catalogue in the form that gettext reads."""
+    named = sorted({"": "Content-Type: text/plain; charset=UTF-8\n", **texts}.items())
+    encoded = [(one.encode(), other.encode()) for one, other in named]
+    start = 28
+    at = start + 16 * len(encoded)
+    tables: tuple[list[bytes], list[bytes]] = ([], [])
+    strings = b""
+    for side in (0, 1):
+        for pair in encoded:
+            tables[side].append(struct.pack("<II", len(pair[side]), at + len(strings)))
+            strings += pair[side] + b"\0"
+    head = struct.pack("<7I", 0x950412DE, 0, len(encoded), start, start + 8 * len(encoded), 0, 0)
+    return head + b"".join((*tables[0], *tables[1])) + strings
+
+
+def put(folder: Path, name: str, texts: dict[str, str]) -> None:
+    place = folder / name / "LC_MESSAGES"
+    place.mkdir(parents=True)
+    (place / "filewharf.mo").write_bytes(compiled(texts))
+
+
+@pytest.mark.usefixtures("marked")
+def test_texts_come_from_the_catalogue_that_is_in_use_when_they_are_shown() -> None:
+    assert _("Size") == f"{MARK}Size"
+    assert ngettext("{number} file", "{number} files", 2) == f"{MARK}{{number}} files"
+    assert pgettext("a column", "Size") == f"{MARK}Size"
+    assert N_("Size") == "Size"
+    assert _("") == ""
+
+
+@pytest.mark.usefixtures("marked")
+def test_texts_in_tables_are_looked_up_when_they_are_shown() -> None:
+    fault = JsonReader().read(b"{nope}")[1][0]
+    deep = JsonReader().read(b"[" * 10_000)[1][0]
+    shown = [
+        OTHER.name,
+        OTHER.key_hint,
+        unexpected(ValueError()).title,
+        size_in_words(1),
+        fault.text,
+        deep.text,
+        *(purpose.description for purpose in (*UPLOAD_PURPOSES, *OUTPUT_PURPOSES)),
+        *(text for field in FIELDS.values() for text in (field.note, field.advice)),
+    ]
+    assert [text for text in shown if not text.startswith(MARK)] == []
+
+
+def test_the_empty_text_is_no_question_for_the_description_of_a_catalogue(tmp_path: Path) -> None:
+    put(tmp_path, "de", {"Size": "Größe"})
+    use_catalogue(catalogue_for(["de"], tmp_path))
+    try:
+        assert (_("Size"), _("")) == ("Größe", "")
+    finally:
+        use_catalogue(Catalogue())
+
+
+@pytest.mark.parametrize(
+    ("languages", "text"),
+    [
+        (["de"], "Größe"),
+        (["de_AT.UTF-8"], "Größe"),
+        (["de-AT", "de", "en"], "Größe"),
+        (["fr", "de"], "Größe"),
+        (["pt_BR"], "Tamanho"),
+        (["pt-BR"], "Tamanho"),
+        (["pt"], "Size"),
+        (["fr"], "Size"),
+        (["en_GB", "de"], "Size"),
+        (["C.UTF-8", "de"], "Size"),
+        ([], "Size"),
+    ],
+)
+def test_the_catalogue_is_that_of_the_first_language_there_is(
+    languages: list[str], text: str, tmp_path: Path
+) -> None:
+    put(tmp_path, "de", {"Size": "Größe"})
+    put(tmp_path, "pt_BR", {"Size": "Tamanho"})
+    assert catalogue_for(languages, tmp_path).gettext("Size") == text
+
+
+@pytest.mark.parametrize(
+    ("environment", "languages"),
+    [
+        ({"LANG": "de_DE.UTF-8"}, ["de_DE.UTF-8"]),
+        ({"LANG": "de_DE.UTF-8", "LC_ALL": "fr_FR"}, ["fr_FR"]),
+        ({"LANG": "de_DE.UTF-8", "LC_MESSAGES": "fr_FR", "LANGUAGE": ""}, ["fr_FR"]),
+        ({"LANG": "C", "LANGUAGE": "de:fr"}, ["de", "fr"]),
+        ({"LC_NUMERIC": "de_DE.UTF-8"}, []),
+        ({}, []),
+    ],
+)
+def test_the_environment_names_the_languages(
+    environment: dict[str, str], languages: list[str]
+) -> None:
+    assert languages_in(environment) == languages
+
+
+def test_the_place_of_the_catalogues_is_beside_the_other_resources() -> None:
+    assert language.LOCALE_FOLDER == ROOT / "resources" / "locale"
+
+
+def test_a_catalogue_in_that_place_is_in_use_from_the_start(tmp_path: Path) -> None:
+    module = tmp_path / "services" / "system" / "language.py"
+    module.parent.mkdir(parents=True)
+    module.write_bytes((ROOT / "services" / "system" / "language.py").read_bytes())
+    put(tmp_path / "resources" / "locale", "de", {"Size": "Größe"})
+    script = "from services.system.language import _; print(ascii(_('Size')))"
+    environment = {"LANG": "de_DE.UTF-8", "PYTHONPATH": str(tmp_path)}
+    said = subprocess.run(
+        [sys.executable, "-c", script],
+        env=environment,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout.strip() == ascii("Größe")

@@ -1,0 +1,86 @@
+"""The queue carries out any kind of job, also one that it has never heard of."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import ClassVar, Self
+
+import pytest
+from msgspec import structs
+
+from services.api.files_api import FilesApi
+from services.problems.errors import FilesError, ProblemKind
+from services.system.events import Listener
+from services.transfers.events import DeletesEnded, TransferChanged
+from services.transfers.job import Job, KnownUploads
+from services.transfers.running_transfer import RunningTransfer
+from services.transfers.transfer import Transfer, TransferKind, TransferState
+from tests.services.transfers.conftest import Wharf
+from tests.support.files_server import ScriptedFilesServer
+from tests.support.making import problem
+
+State = TransferState
+
+
+class Tally(Job, frozen=True):
+    """Writes how often it was tried into a file, and fails as often as it is told to."""
+
+    kind: ClassVar[TransferKind] = TransferKind.DOWNLOAD
+
+    path: Path
+    failures: int = 0
+    attempts: int = 0
+
+    def new_transfer(self, transfer_id: int, account_id: str, batch: int, place: float) -> Transfer:
+        return Transfer(
+            transfer_id, self.kind, account_id, self.path.name, total=10, batch=batch, place=place
+        )
+
+    def as_begun(self, now: float) -> Self:
+        return structs.replace(self, attempts=self.attempts + 1)
+
+    def carry_out(
+        self, api: FilesApi, running: RunningTransfer, history: KnownUploads, listener: Listener
+    ) -> None:
+        running.progress(7)
+        self.path.write_text(str(self.attempts + 1))
+        if self.attempts < self.failures:
+            raise FilesError(problem(kind=ProblemKind.DISK_FULL))
+        running.saved(self.path)
+
+    def discard(self) -> None:
+        self.path.unlink(missing_ok=True)
+
+
+@pytest.fixture
+def wharf(files_server: ScriptedFilesServer, tmp_path: Path) -> Iterator[Wharf]:
+    wharf = Wharf(files_server, tmp_path)
+    yield wharf
+    wharf.close()
+
+
+def test_it_is_carried_out_and_has_the_name_and_size_it_says(wharf: Wharf, tmp_path: Path) -> None:
+    wharf.add(Tally(tmp_path / "tally"))
+    ended = wharf.end()
+    assert wharf.states == "QUEUED RUNNING DONE"
+    assert (ended.name, ended.done, ended.path) == ("tally", 10, tmp_path / "tally")
+    assert wharf.saved == {"tally": b"1"}
+    assert wharf.told.all(DeletesEnded) == []
+
+
+def test_the_next_attempt_knows_of_the_one_before(wharf: Wharf, tmp_path: Path) -> None:
+    wharf.add(Tally(tmp_path / "tally", failures=1))
+    paused = wharf.wait_for(State.PAUSED)
+    wharf.queue.resume([paused.id])
+    wharf.wait_for(State.DONE)
+    assert wharf.saved == {"tally": b"2"}
+
+
+def test_what_it_left_is_removed_by_itself_when_it_is_cancelled(
+    wharf: Wharf, tmp_path: Path
+) -> None:
+    wharf.add(Tally(tmp_path / "tally", failures=1))
+    paused = wharf.wait_for(State.PAUSED)
+    assert wharf.saved == {"tally": b"1"}
+    wharf.queue.cancel([paused.id])
+    assert wharf.told.all(TransferChanged)[-1].transfer.state is State.CANCELLED
+    assert wharf.saved == {}

@@ -1,0 +1,343 @@
+"""Every text that people read can be translated; read from the source, so it holds for every line."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+LOOKED_UP = {"_", "ngettext", "pgettext"}
+WRAPPED = LOOKED_UP | {"N_"}
+
+FOR_PROGRAMS = {
+    "parse",
+    "execute",
+    "executemany",
+    "executescript",
+    "fullmatch",
+    "match",
+    "compile",
+    "cast",
+}
+"""Calls whose texts no person reads."""
+FOR_LOGS = {"debug", "info", "warning", "error", "exception", "critical"}
+THE_LOG = {"_log", "log", "logger", "logging", "_logger"}
+
+NOT_TRANSLATED = {
+    # file, the whole text as a regular expression: why
+    ("ui/files/snippets.py", r".*"): "programs, to be pasted somewhere",
+    ("ui/style_sheet.py", r"(?s).*"): "a style sheet",
+    ("ui/accounts/account_list.py", r"QListView \{.*"): "a style sheet",
+    ("ui/icons.py", r"[a-z0-9 ]+"): "endings of file names",
+    ("ui/.*", r"(Ctrl|Alt|Shift)\+.*|Space|Del|Return"): "keys, which Qt translates",
+    ("ui/.*|main.py", r"( — )?Filewharf ?"): "the name of the program",
+    ("ui/self_test.py", r"Qt| on "): "names and versions",
+    ("ui/search/completions.py", r" x"): "the beginning of another part, never shown",
+    ("ui/uploads/drop_overlay.py", r"match each file"): "the identity of a tile",
+    ("ui/theme.py", r"Fusion"): "the name of a style",
+    ("ui/(show_in_folder|transfers/launcher_progress).py", r"ShowItems|Update"): "D-Bus",
+    ("services/api/.*", r"multipart/form-data; boundary=|Bearer "): "headers",
+    ("services/accounts/settings.py", r"keep both"): "a value that is kept",
+    ("services/(api/newest_files|catalog/.*).py", r"[a-z]+ [a-z]+"): "the names of threads",
+    ("services/catalog/.*|services/transfers/.*", r"(?s)\s*\(?(CREATE|DELETE|UPDATE|INSERT|SELECT|PRAGMA) .*"): "SQL",
+    ("services/catalog/upload_ledger.py", r"path, size, .*| FROM uploads.*|deleted = 0 .*"): "SQL",
+    ("services/problems/.*", r"[Tt]unnel .*|storage quota|no such file|insufficient .*|missing .*")
+    : "what servers say, to be recognized",
+    ("services/problems/refusals.py", r"not allowed to download|downloading of fine-tune")
+    : "what servers say, to be recognized",
+    ("services/accounts/key_store.py", r"Secret Service|Windows Credential Manager"): "names",
+    ("services/providers/providers.py", r"OpenAI \(.*|Azure OpenAI \(v1\)"): "names",
+    ("services/checks/pointer.py", r"Git LFS|git .*"): "a name, and commands",
+    ("services/checks/pasted.py", r"Clipboard .*|%Y-.*"): "file names, by which old ones are found",
+    ("services/system/logs.py", r"%\(asctime\)s .*|Unhandled exception"): "the log",
+    ("services/system/sizes.py", r" kmgt"): "letters of units",
+    ("services/problems/errors.py", r"HTTP "): "a name",
+    ("services/sandbox/command_line.py", r"filewharf sandbox|export .*"): "commands",
+    ("services/self_test.py", r".*"): "names and versions",
+    ("services/(api/.*|transfers/received_content.py)", r"[a-z `][A-Za-z`', -]+"): "details for a report, not translated",
+}  # fmt: skip
+
+NUMBERS = {"number", "count", "line", "most"}
+"""What numbers are called in texts."""
+
+FOR_MACHINES = {
+    "services/api/bounded_reading.py": "details for a report",
+    "services/api/bounded_responses.py": "details for a report",
+    "services/catalog/file_export.py": "an exported file",
+    "services/checks/pasted.py": "a file name",
+    "services/system/databases.py": "a file name",
+    "services/system/locale_format.py": "the one place, with the form for English",
+    "services/system/sizes.py": "a form that is read back",
+    "services/transfers/zip_archive.py": "a file name",
+    "ui/save_dialogs.py": "a file name",
+}
+
+
+def sources(*folders: str) -> list[Path]:
+    return [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+
+
+READ = [
+    path
+    for path in [ROOT / "main.py", *sources("services", "ui")]
+    # The sandbox answers as the service that it stands for does, in English.
+    if path.parent.name != "sandbox" or path.stem in ("command_line", "server")
+]
+
+
+def label(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@cache
+def parsed(path: Path) -> ast.AST:
+    return ast.parse(path.read_text("utf-8"), str(path))
+
+
+def name_of(called: ast.expr) -> str:
+    return called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+
+
+def looked_up_too_early(node: ast.AST) -> Iterator[int]:
+    """The lines that look a text up while the module is loaded."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        early = [*node.args.defaults, *filter(None, node.args.kw_defaults)]
+        if not isinstance(node, ast.Lambda):
+            early += node.decorator_list
+        for part in early:
+            yield from looked_up_too_early(part)
+        return
+    if isinstance(node, ast.Call) and name_of(node.func) in LOOKED_UP:
+        yield node.lineno
+    for child in ast.iter_child_nodes(node):
+        yield from looked_up_too_early(child)
+
+
+def for_people(tree: ast.AST, *, capitals: bool) -> Iterator[tuple[int, str]]:
+    """The texts that read as if they were for people, but can't be translated.
+
+    Such a text has words with spaces between them or, with `capitals`, one word that begins with a
+    capital letter.
+    """
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Constant):
+            if isinstance(node.value, str) and _reads_like_text(node.value, capitals=capitals):
+                yield node.lineno, node.value
+        elif not _for_programs(node):
+            waiting += _read_in(node)
+
+
+def _reads_like_text(text: str, *, capitals: bool) -> bool:
+    words = re.search(r"[^\W\d_]\S* +\S|\S +\S*[^\W\d_]{2}|^ ?[A-Za-z]+ $|^ [a-z]+\b", text)
+    return bool(words or (capitals and re.match(r"[A-Z][a-z]", text)))
+
+
+def _for_programs(node: ast.AST) -> bool:
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return True  # a docstring
+    if isinstance(node, ast.Assign) and [*map(name_of, node.targets)] == ["__all__"]:
+        return True
+    if isinstance(node, ast.Raise):
+        return _is_error(node.exc)
+    if not isinstance(node, ast.Call):
+        return False
+    name = name_of(node.func)
+    if name in FOR_LOGS:
+        return isinstance(node.func, ast.Attribute) and name_of(node.func.value) in THE_LOG
+    return name in WRAPPED or name in FOR_PROGRAMS or _is_error(node)
+
+
+def _is_error(node: ast.expr | None) -> bool:
+    """Whether it is one of Python's exceptions or like one: what it says is for reports."""
+    name = name_of(node.func) if isinstance(node, ast.Call) else ""
+    return name.endswith(("Error", "Exception")) and name not in ("FilesError", "ArgumentTypeError")
+
+
+def _read_in(node: ast.AST) -> list[ast.AST]:
+    """The parts of a node that may hold texts: no annotations, nor the values of an enumeration."""
+    parts = [
+        part
+        for field, value in ast.iter_fields(node)
+        if field not in ("annotation", "returns")
+        for part in (value if isinstance(value, list) else [value])
+        if isinstance(part, ast.AST)
+    ]
+    if isinstance(node, ast.ClassDef) and {"Enum", "StrEnum"} & set(map(name_of, node.bases)):
+        parts = [part for part in parts if not isinstance(part, ast.Assign)]
+    return parts
+
+
+def excused(path: str, text: str) -> list[tuple[str, str]]:
+    return [
+        (where, what)
+        for where, what in NOT_TRANSLATED
+        if re.fullmatch(where, path) and re.fullmatch(what, text)
+    ]
+
+
+def written_otherwise(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Numbers and times that are written in another way than that of the person's locale."""
+    writers = {"whole", "decimal", "count_in_words", "size_in_words"}
+    formatted = {
+        name.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and _calls(node.value, writers)
+        for name in node.targets
+        if isinstance(name, ast.Name)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FormattedValue) and node.format_spec is not None:
+            form = ast.unparse(node.format_spec)
+            if re.search(r",|\.[^'\"]*f|%", form):
+                yield node.lineno, ast.unparse(node)
+        if not isinstance(node, ast.Call):
+            continue
+        if name_of(node.func) == "strftime":
+            yield node.lineno, ast.unparse(node)
+        if name_of(node.func) == "format":
+            for given in node.keywords:
+                known = isinstance(given.value, ast.Name) and given.value.id in formatted
+                if given.arg in NUMBERS and not known and not _calls(given.value, writers):
+                    yield node.lineno, ast.unparse(given)
+
+
+def _calls(node: ast.expr, names: set[str]) -> bool:
+    return isinstance(node, ast.Call) and name_of(node.func) in names
+
+
+def not_wrapped(path: Path) -> list[tuple[int, str]]:
+    in_window = label(path).startswith("ui/") or path.name == "main.py"
+    tree = parsed(path)
+    return [*for_people(tree, capitals=in_window)]
+
+
+@pytest.mark.parametrize("path", [ROOT / "main.py", *sources("services", "ui")], ids=label)
+def test_no_text_is_looked_up_while_a_module_is_loaded(path: Path) -> None:
+    assert list(looked_up_too_early(parsed(path))) == []
+
+
+def test_loading_everything_looks_up_no_text_in_any_other_way_either() -> None:
+    script = """
+import importlib, sys, traceback
+from services.system import language
+
+class Early(language.Catalogue):
+    def gettext(self, text):
+        traceback.print_stack()
+        sys.exit(f"looked up too early: {text}")
+    def ngettext(self, one, several, count):
+        self.gettext(one)
+    def pgettext(self, context, text):
+        self.gettext(text)
+
+language.use_catalogue(Early())
+for name in sys.argv[1:]:
+    importlib.import_module(name)
+"""
+    paths = [ROOT / "main.py", *sources("services", "ui")]
+    modules = [label(path).removesuffix(".py").replace("/", ".") for path in paths]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", script, *(m.removesuffix(".__init__") for m in modules)]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("path", READ, ids=label)
+def test_every_text_that_people_read_is_wrapped(path: Path) -> None:
+    unwrapped = not_wrapped(path)
+    assert [found for found in unwrapped if not excused(label(path), found[1])] == []
+
+
+@pytest.mark.parametrize("path", READ, ids=label)
+def test_numbers_and_times_are_written_as_the_locale_does(path: Path) -> None:
+    assert bool(list(written_otherwise(parsed(path)))) is (label(path) in FOR_MACHINES)
+
+
+def test_no_exception_is_left_over() -> None:
+    used = {
+        one
+        for path in READ
+        for _line, text in not_wrapped(path)
+        for one in excused(label(path), text)
+    }
+    assert set(NOT_TRANSLATED) - used == set()
+
+
+@pytest.mark.parametrize(
+    ("source", "early"),
+    [
+        ('A = _("Size")', True),
+        ('A = {1: [_("Size")]}', True),
+        ('class A:\n    a: str = _("Size")', True),
+        ('class A(Enum):\n    a = pgettext("column", "Size")', True),
+        ('def f(a=ngettext("{n} file", "{n} files", 1)): pass', True),
+        ('def f(*, a=_("Size")): pass', True),
+        ('@named(_("Size"))\ndef f(): pass', True),
+        ('A = lambda text=_("Size"): text', True),
+        ('A = lambda: _("Size")', False),
+        ('def f():\n    return _("Size")', False),
+        ('class A:\n    def f(self):\n        return _("Size")', False),
+        ('A = N_("Size")', False),
+    ],
+)
+def test_the_walk_tells_when_a_text_is_looked_up(source: str, early: bool) -> None:
+    assert bool(list(looked_up_too_early(ast.parse(source)))) is early
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ('QLabel("Size")', True),
+        ('QLabel(_("Size"))', False),
+        ('button.setText("Try again")', True),
+        ('button.setText("try again")', True),
+        ('button.setToolTip(f"{count} files")', True),
+        ('button.setText(f"Deleting {name}")', True),
+        ('box.addItem(text="Off")', True),
+        ('A = {1: "Keep both"}', True),
+        ('A = {1: N_("Keep both")}', False),
+        ('def f() -> str:\n    return "No files here" if a else ""', True),
+        ('Problem(kind, "Not found", _("Refresh the list."))', True),
+        ('Problem(kind, title=_("Not found"), advice="Refresh the list.")', True),
+        ('raise FilesError(Problem(kind, "Not found", ""))', True),
+        ('raise ArgumentTypeError("not a port")', True),
+        ('parser.add_argument("--key", help="the key to ask for")', True),
+        ('_log.warning("Upload not recorded: %s", error)', False),
+        ('report.warning("rule", "The key is old.")', True),
+        ('raise ValueError("not a size")', False),
+        ('def f() -> "Thing":\n    """Say a thing."""', False),
+        ('class A(Enum):\n    KEEP = "keep both"', False),
+        ('button.setObjectName("primary")', False),
+    ],
+)
+def test_the_walk_sees_texts_wherever_they_stand(source: str, found: bool) -> None:
+    assert bool(list(for_people(ast.parse(source), capitals=True))) is found
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ('f"{size:,} bytes"', True),
+        ('f"{share:.1f}"', True),
+        ('f"{share:.{digits}f}"', True),
+        ('f"{share:.0%}"', True),
+        ('f"{moment:%H:%M}"', True),
+        ('moment.strftime("%H:%M")', True),
+        ('_("{number} files").format(number=len(files))', True),
+        ('_("{number} files").format(number=number)', True),
+        ('_("{number} files").format(number=whole(len(files)))', False),
+        ('number = whole(3)\n_("{number} files").format(number=number)', False),
+        ('f"{name}: {place:03}"', False),
+    ],
+)
+def test_the_walk_sees_numbers_that_are_written_otherwise(source: str, found: bool) -> None:
+    assert bool(list(written_otherwise(ast.parse(source)))) is found

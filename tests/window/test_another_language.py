@@ -1,0 +1,109 @@
+"""What is shown after another language came into use is in that language, in the whole window."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QAbstractItemModel, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QTableView,
+    QWidget,
+)
+
+from services.system.language import Catalogue, use_catalogue
+from tests.support.marked_texts import MARK, MarkedTexts
+from tests.window.conftest import OpenDesk
+from tests.window.desk import Desk
+from ui.application import Start
+from ui.search.search_field import SearchField
+from ui.table.columns import COLUMNS
+
+NAMES = re.compile(
+    r"Filewharf"
+    # what the sandbox has: names, ids, purposes, statuses
+    r"|[\w. -]+\.(jsonl|json|png|pdf|csv|txt|md|zip)|file-\w+…?|[a-z_-]+"
+    # where something is on this computer, and a size in the form that is read back
+    r"|/.*|[\d.]+ TB"
+    # keys, and days
+    r"|((Ctrl|Alt|Shift|Del|Esc|Space|Return|Enter|F\d+)\+?)+.?|\d+ [A-Z][a-z]{2}( \d+.*)?"
+)
+"""Names and values: the only texts that are the same in all languages."""
+
+
+@pytest.fixture
+def desk(open_desk: OpenDesk) -> Iterator[Desk]:
+    use_catalogue(MarkedTexts())
+    made = open_desk(start=Start(sandbox=True))
+    made.wait_to_see("Updated")
+    yield made
+    made.end()
+    use_catalogue(Catalogue())
+
+
+def texts_of(top: QWidget) -> Iterator[str]:
+    """Everything in a window that can be read, seen under the pointer, or heard."""
+    for widget in [top, *top.findChildren(QWidget)]:
+        yield from (widget.windowTitle(), widget.toolTip(), widget.accessibleName())
+        yield widget.accessibleDescription()
+        if isinstance(widget, QLabel | QAbstractButton):
+            yield widget.text()
+        elif isinstance(widget, QLineEdit):
+            yield widget.placeholderText()
+        elif isinstance(widget, QComboBox):
+            yield from (widget.itemText(place) for place in range(widget.count()))
+        elif isinstance(widget, QMenu):
+            yield widget.title()
+        elif isinstance(widget, QTableView):
+            yield from heads_of(widget.model())
+        elif isinstance(widget, QAbstractItemView) and widget.model() is not None:
+            model = widget.model()
+            yield from (str(model.index(row, 0).data()) for row in range(model.rowCount()))
+    for action in top.findChildren(QAction):
+        yield from (action.text(), action.toolTip())
+
+
+def heads_of(model: QAbstractItemModel) -> Iterator[str]:
+    for column in range(model.columnCount()):
+        yield str(model.headerData(column, Qt.Orientation.Horizontal) or "")
+
+
+def in_english(top: QWidget) -> set[str]:
+    plain = (re.sub(r"<[^>]*>", "", text) for text in texts_of(top))
+    return {
+        text
+        for text in plain
+        if MARK not in text and re.search(r"[^\W\d_]", text) and not NAMES.fullmatch(text)
+    }
+
+
+def test_the_window_and_its_menus_speak_it(desk: Desk) -> None:
+    assert in_english(desk.window) == set()
+    actions = desk.window.findChildren(QAction)
+    assert sum(MARK in action.text() for action in actions) > 30
+    assert {column.title[0] for column in COLUMNS} == {MARK}
+
+
+@pytest.mark.parametrize("name", ["settings", "about", "accounts", "select_by_ids", "delete"])
+def test_the_dialogs_speak_it(name: str, desk: Desk) -> None:
+    desk.table.selectAll()
+    getattr(desk.window.commands, name).trigger()
+    desk.wait(desk.dialogs)
+    (dialog,) = desk.dialogs()
+    assert in_english(dialog) == set()
+    assert MARK in dialog.windowTitle()
+    dialog.reject()
+
+
+def test_advice_on_a_search_speaks_it(desk: Desk) -> None:
+    (search,) = desk.window.findChildren(SearchField)
+    search.setText("size:nope foo")
+    desk.wait(lambda: "nope" in search.toolTip())
+    assert MARK in search.toolTip()
+    assert in_english(desk.window) == set()
