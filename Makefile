@@ -6,11 +6,12 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test crash mutants bench screenshots bare texts lock clean
+.PHONY: help run check test crash mutants bench screenshots bare texts lock clean
 
 help:
 	@echo "make run          start Filewharf on its built-in sandbox"
-	@echo "make test         check style and types, then run all tests"
+	@echo "make check        check style and types, and run the quick tests that need no screen"
+	@echo "make test         check style and types, and run all tests"
 	@echo "make crash        kill the program a hundred times while it works, and look for losses;"
 	@echo "                  ARGS='--minutes 60' lets a model server try it for an hour"
 	@echo "make mutants      plant a hundred small slips, and look whether the tests notice"
@@ -22,5 +23,5 @@ help:
 	@echo "make lock         write the locks of the packages anew (ARGS=--upgrade: newest)"
 	@echo "make clean        remove .venv, builds and caches"
 
-run test crash mutants bench screenshots bare texts lock clean:
+run check test crash mutants bench screenshots bare texts lock clean:
 	@$(PYTHON) packaging/tasks.py $@ $(ARGS)

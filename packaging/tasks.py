@@ -1,7 +1,9 @@
 """The tasks behind the Makefile, for systems without make too.
 
     python packaging/tasks.py run          start Filewharf on its built-in sandbox
-    python packaging/tasks.py test         check style and types, then run the tests
+    python packaging/tasks.py check        check style and types, and run the quick tests that
+                                           need no screen
+    python packaging/tasks.py test         check style and types, and run all tests
     python packaging/tasks.py crash        kill the program a hundred times, and look for losses;
                                            "crash --minutes 60" lets a model server try it longer
     python packaging/tasks.py mutants      plant a hundred small slips, and look what tests notice
@@ -14,24 +16,26 @@
 
 Further arguments go to the program behind a task: the tests of one folder with
 "test tests/packaging_scripts", newer packages with "lock --upgrade", a new language with
-"texts de". The first six prepare the
+"texts de". The first seven prepare the
 checkout first (see prepare.py). Without a screen, "run" shows the program to nobody: it walks
 through it on a virtual screen and tells what it saw.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
 import bare
 import prepare
-from commands import call
+from commands import call, call_together
 from one_at_a_time import one_at_a_time
 from system_packages import PreparationError
 
@@ -42,6 +46,21 @@ BABEL_LOCK = "requirements-babel.lock"
 LOCALE = ROOT / "resources" / "locale"
 KEYWORDS = ("_", "N_", "ngettext:1,2", "pgettext:1c,2")
 """The functions of services/system/language.py, and which of their arguments are texts."""
+FIRST_HALF = (
+    "tests/services",
+    "tests/promise",
+    "tests/crash",
+    "tests/bench",
+    "tests/packaging_scripts",
+)
+"""What the first of two processes tests; chosen so that both take about as long."""
+FIRST_QUICK_HALF = ("tests/services/api", "tests/services/transfers", "tests/test_boundaries.py")
+"""Likewise among the quick tests."""
+ON_SCREEN = ("tests/ui", "tests/window", "tests/desktop")
+MEMORY = Path("/dev/shm")
+ROOM = 3_000_000_000
+"""Bytes that are free before anything is put there; the tests have half of it at once."""
+QUICK = "not slow and not screen and not real_keyring"
 
 
 def on_virtual_screen(command: list[str]) -> list[str]:
@@ -59,25 +78,66 @@ def run(arguments: list[str]) -> int:
     return _call(on_virtual_screen([python, "-m", "tests.tour", *arguments]))
 
 
-def test(arguments: list[str]) -> int:
-    """Do all checks, also after one has failed, and name the failed ones at the end."""
+def check(arguments: list[str]) -> int:
+    """Check style and types, and run the quick tests that need no screen; otherwise as `test`."""
     python = str(prepare.prepare("test"))
-    pytest = [python, "-m", "pytest", *arguments]
-    linux = sys.platform.startswith("linux")
-    checks = {
+    tests = _tests([*_pytest(python), "-m", QUICK], arguments, FIRST_QUICK_HALF, ON_SCREEN)
+    return _call_all(_style_and_types(python) | tests, QT_QPA_PLATFORM="offscreen")
+
+
+def test(arguments: list[str]) -> int:
+    """Do all checks at once, also when one fails, and name the failed ones at the end.
+
+    The tests run in two processes, each with a screen and a session of its own; with arguments,
+    those that they ask for in one.
+    """
+    python = str(prepare.prepare("test"))
+    tests = _tests(_pytest(python), arguments, FIRST_HALF)
+    if sys.platform.startswith("linux"):
+        tests = {name: on_virtual_screen(command) for name, command in tests.items()}
+    return _call_all(_style_and_types(python) | tests)
+
+
+def folder_in_memory(folder: Path = MEMORY, room: int = ROOM) -> Path | None:
+    """A folder that is no disk's, where there is one with room for what the tests write.
+
+    They sync so often, to be sure of what a crash leaves, that a disk takes longer than they do.
+    """
+    try:
+        state = os.statvfs(folder)
+    except (AttributeError, OSError):  # no such call on Windows
+        return None
+    has_room = state.f_bavail * state.f_frsize >= room
+    return folder if has_room and not state.f_flag & os.ST_NOEXEC else None
+
+
+def _style_and_types(python: str) -> dict[str, list[str]]:
+    return {
         "style": [python, "-m", "ruff", "check", "."],
         "format": [python, "-m", "ruff", "format", "--check", "."],
         "types": [python, "-m", "mypy"],
-        "tests": on_virtual_screen(pytest) if linux else pytest,
     }
-    failed = []
-    for name, command in checks.items():
-        print(f"--- {name}", flush=True)
-        if _call(command):
-            failed.append(name)
-    if failed:
-        print(f"Failed: {', '.join(failed)}", file=sys.stderr)
-    return 1 if failed else 0
+
+
+def _pytest(python: str) -> list[str]:
+    # It prints into a file (see call_together), and cannot tell where that is shown.
+    return [python, "-m", "pytest", *(["--color=yes"] if sys.stdout.isatty() else [])]
+
+
+def _tests(
+    pytest: list[str],
+    arguments: list[str],
+    first_half: Sequence[str],
+    left_out: Sequence[str] = (),
+) -> dict[str, list[str]]:
+    """The first half and whatever it does not hold, so that no test is in neither."""
+    if arguments:
+        return {"tests": [*pytest, *arguments]}
+    ignored = [f"--ignore={folder}" for folder in (*first_half, *left_out)]
+    return {
+        "tests, first half": [*pytest, *first_half],
+        "tests, second half": [*pytest, *ignored],
+    }
 
 
 def crash(arguments: list[str]) -> int:
@@ -186,6 +246,7 @@ def clean(_: list[str]) -> int:
 
 TASKS: dict[str, Callable[[list[str]], int]] = {
     "run": run,
+    "check": check,
     "test": test,
     "crash": crash,
     "mutants": mutants,
@@ -201,6 +262,19 @@ TASKS: dict[str, Callable[[list[str]], int]] = {
 def _call(command: list[str]) -> int:
     """Run a command in the checkout."""
     return call(command, cwd=ROOT)
+
+
+def _call_all(commands: dict[str, list[str]], **variables: str) -> int:
+    """Run commands in the checkout at once, and name those that failed; 1 if there is one."""
+    with tempfile.TemporaryDirectory(
+        prefix="filewharf-", dir=folder_in_memory(), ignore_cleanup_errors=True
+    ) as folder:
+        Path(folder).chmod(0o711)  # some tests give up their privileges, and go on inside
+        environment = {**os.environ, **variables, "TMPDIR": folder}
+        failed = call_together(commands, cwd=ROOT, env=environment)
+    if failed:
+        print(f"Failed: {', '.join(failed)}", file=sys.stderr)
+    return 1 if failed else 0
 
 
 def _terminate(number: int, _frame: FrameType | None) -> NoReturn:

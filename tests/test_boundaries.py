@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -154,6 +155,7 @@ def thirty_two_bit_signals(tree: ast.AST) -> Iterator[int]:
             yield node.lineno
 
 
+@cache
 def parsed(path: Path) -> ast.AST:
     return ast.parse(path.read_text("utf-8"), str(path))
 

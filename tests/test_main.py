@@ -60,6 +60,7 @@ def test_the_first_word_sandbox_runs_the_server_alone(capsys: pytest.CaptureFixt
     assert "--port" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_data_folder_that_cannot_be_used_is_a_sentence_and_no_traceback(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     ended = subprocess.run(

@@ -84,9 +84,10 @@ def sources(*folders: str) -> list[Path]:
     return [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
 
 
+ALL = [ROOT / "main.py", *sources("services", "ui")]
 READ = [
     path
-    for path in [ROOT / "main.py", *sources("services", "ui")]
+    for path in ALL
     # The sandbox answers as the service that it stands for does, in English.
     if path.parent.name != "sandbox" or path.stem in ("command_line", "server")
 ]
@@ -108,7 +109,7 @@ def name_of(called: ast.expr) -> str:
 def looked_up_too_early(node: ast.AST) -> Iterator[int]:
     """The lines that look a text up while the module is loaded."""
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-        early = [*node.args.defaults, *filter(None, node.args.kw_defaults)]
+        early: list[ast.AST] = [*node.args.defaults, *filter(None, node.args.kw_defaults)]
         if not isinstance(node, ast.Lambda):
             early += node.decorator_list
         for part in early:
@@ -116,8 +117,22 @@ def looked_up_too_early(node: ast.AST) -> Iterator[int]:
         return
     if isinstance(node, ast.Call) and name_of(node.func) in LOOKED_UP:
         yield node.lineno
-    for child in ast.iter_child_nodes(node):
-        yield from looked_up_too_early(child)
+    for part in ast.iter_child_nodes(node):
+        yield from looked_up_too_early(part)
+
+
+def looked_up_and_kept(tree: ast.AST) -> Iterator[int]:
+    """The lines that look a text up in a function whose results are kept for later calls."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and any(map(_keeps, node.decorator_list)):
+            for part in ast.walk(node):
+                if isinstance(part, ast.Call) and name_of(part.func) in LOOKED_UP:
+                    yield part.lineno
+
+
+def _keeps(decorator: ast.expr) -> bool:
+    called = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return name_of(called) in ("cache", "lru_cache", "cached_property")
 
 
 def for_people(tree: ast.AST, *, capitals: bool) -> Iterator[tuple[int, str]]:
@@ -220,9 +235,16 @@ def not_wrapped(path: Path) -> list[tuple[int, str]]:
     return [*for_people(tree, capitals=in_window)]
 
 
-@pytest.mark.parametrize("path", [ROOT / "main.py", *sources("services", "ui")], ids=label)
-def test_no_text_is_looked_up_while_a_module_is_loaded(path: Path) -> None:
-    assert list(looked_up_too_early(parsed(path))) == []
+def test_no_text_is_looked_up_while_a_module_is_loaded() -> None:
+    assert [
+        f"{label(path)}:{line}" for path in ALL for line in looked_up_too_early(parsed(path))
+    ] == []
+
+
+def test_no_text_is_kept_by_a_cache() -> None:
+    assert [
+        f"{label(path)}:{line}" for path in ALL for line in looked_up_and_kept(parsed(path))
+    ] == []
 
 
 def test_loading_everything_looks_up_no_text_in_any_other_way_either() -> None:
@@ -243,23 +265,28 @@ language.use_catalogue(Early())
 for name in sys.argv[1:]:
     importlib.import_module(name)
 """
-    paths = [ROOT / "main.py", *sources("services", "ui")]
-    modules = [label(path).removesuffix(".py").replace("/", ".") for path in paths]
+    modules = [label(path).removesuffix(".py").replace("/", ".") for path in ALL]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", script, *(m.removesuffix(".__init__") for m in modules)]
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("path", READ, ids=label)
-def test_every_text_that_people_read_is_wrapped(path: Path) -> None:
-    unwrapped = not_wrapped(path)
-    assert [found for found in unwrapped if not excused(label(path), found[1])] == []
+def test_every_text_that_people_read_is_wrapped() -> None:
+    assert [
+        f"{label(path)}:{line}: {text}"
+        for path in READ
+        for line, text in not_wrapped(path)
+        if not excused(label(path), text)
+    ] == []
 
 
-@pytest.mark.parametrize("path", READ, ids=label)
-def test_numbers_and_times_are_written_as_the_locale_does(path: Path) -> None:
-    assert bool(list(written_otherwise(parsed(path)))) is (label(path) in FOR_MACHINES)
+def test_numbers_and_times_are_written_as_the_locale_does() -> None:
+    found = {label(path): list(written_otherwise(parsed(path))) for path in READ}
+    assert {
+        path: lines for path, lines in found.items() if lines and path not in FOR_MACHINES
+    } == {}
+    assert [path for path in FOR_MACHINES if not found.get(path)] == []
 
 
 def test_no_exception_is_left_over() -> None:
@@ -341,3 +368,17 @@ def test_the_walk_sees_texts_wherever_they_stand(source: str, found: bool) -> No
 )
 def test_the_walk_sees_numbers_that_are_written_otherwise(source: str, found: bool) -> None:
     assert bool(list(written_otherwise(ast.parse(source)))) is found
+
+
+@pytest.mark.parametrize(
+    ("source", "kept"),
+    [
+        ('@cache\ndef f():\n    return _("Size")', True),
+        ('@functools.lru_cache(8)\ndef f(a):\n    return [ngettext("a", "b", a)]', True),
+        ('class A:\n    @cached_property\n    def f(self):\n        return _("Size")', True),
+        ("@cache\ndef f(text):\n    return text.upper()", False),
+        ('@property\ndef f(self):\n    return _("Size")', False),
+    ],
+)
+def test_the_walk_sees_texts_that_are_kept(source: str, kept: bool) -> None:
+    assert bool(list(looked_up_and_kept(ast.parse(source)))) is kept

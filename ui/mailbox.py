@@ -17,10 +17,16 @@ class _Waker(QObject):
 
     woken = Signal()
 
-    def __init__(self, answer: Callable[[], None], rest: Callable[[], None]) -> None:
-        """`rest` is called after `answer`, when what it led to is laid out and painted."""
+    def __init__(
+        self, answer: Callable[[], None], is_busy: Callable[[], bool], rest: Callable[[], None]
+    ) -> None:
+        """`rest` is called after `answer`, when what it led to is laid out and painted.
+
+        That is some turns after `is_busy` says no.
+        """
         super().__init__()
         self._answer = answer
+        self._is_busy = is_busy
         self._rest = rest
         self._turns = 0
         self.woken.connect(self._wake, Qt.ConnectionType.QueuedConnection)
@@ -36,6 +42,8 @@ class _Waker(QObject):
 
     @Slot()
     def _wait_for_rest(self) -> None:
+        if self._is_busy():
+            self._turns = _TURNS_TO_PAINT
         self._turns -= 1
         if self._turns:
             self._idle.start(0)
@@ -51,10 +59,17 @@ class Mailbox:
     only of pieces of a listing, which bring many rows each, there is one a turn.
     """
 
-    def __init__(self, deliver: Callable[[list[Event]], None]) -> None:
-        """`deliver` is called on the window's thread with all that came since the last time."""
+    def __init__(
+        self,
+        deliver: Callable[[list[Event]], None],
+        is_busy: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`deliver` is called on the window's thread with all that came since the last time.
+
+        `is_busy` says whether what it led to is still being worked on, a little each turn.
+        """
         self._deliver = deliver
-        self._waker: _Waker | None = _Waker(self._drain, self._rest)
+        self._waker: _Waker | None = _Waker(self._drain, is_busy, self._rest)
         self._box = EventBox(self._waker.woken.emit)
 
     def post(self, event: Event) -> None:

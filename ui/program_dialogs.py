@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
@@ -9,12 +10,12 @@ from PySide6.QtWidgets import QWidget
 from services.accounts.settings import SettingsStore
 from services.providers.account import Account
 from services.system.language import _, ngettext
-from ui.about_dialog import AboutDialog
 from ui.actions import Actions
-from ui.settings.settings_dialog import SettingsDialog
 from ui.theme import Theme
-from ui.widgets.question_dialog import QuestionDialog
 from ui.wording import count_in_words
+
+if TYPE_CHECKING:
+    from ui.widgets.question_dialog import QuestionDialog
 
 
 class ProgramDialogs(QObject):
@@ -67,6 +68,8 @@ class ProgramDialogs(QObject):
 
     @Slot()
     def _open_settings(self) -> None:
+        from ui.settings.settings_dialog import SettingsDialog
+
         dialog = SettingsDialog(
             self._settings, self._system_downloads, self._window, account=self._account()
         )
@@ -80,12 +83,16 @@ class ProgramDialogs(QObject):
 
     @Slot()
     def _open_about(self) -> None:
+        from ui.about_dialog import AboutDialog
+
         dialog = AboutDialog(self._window)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
 
-def _question_before_leaving(under_way: int, window: QWidget) -> QuestionDialog:
+def _question_before_leaving(under_way: int, window: QWidget) -> "QuestionDialog":
+    from ui.widgets.question_dialog import QuestionDialog
+
     words = ngettext(
         "{number} transfer is still running", "{number} transfers are still running", under_way
     )

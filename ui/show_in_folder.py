@@ -7,10 +7,13 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path, PureWindowsPath
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QProcess, QUrl
-from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusPendingCallWatcher
 from PySide6.QtGui import QDesktopServices
+
+if TYPE_CHECKING:
+    from PySide6.QtDBus import QDBusPendingCallWatcher
 
 _MOST_FILES = 100
 _MOST_FOLDERS = 10
@@ -37,6 +40,8 @@ class ShowInFolder(QObject):
             self._select(paths[:_MOST_FILES])
 
     def _select_over_bus(self, paths: Sequence[Path]) -> None:
+        from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusPendingCallWatcher
+
         bus = QDBusConnection.sessionBus()
         if not bus.isConnected():
             _open_folders(paths)
@@ -73,7 +78,7 @@ def explorer_arguments(path: Path | PureWindowsPath) -> str:
     return f'/select,"{path}"'
 
 
-def _answered(watcher: QDBusPendingCallWatcher, paths: Sequence[Path], *_told: object) -> None:
+def _answered(watcher: "QDBusPendingCallWatcher", paths: Sequence[Path], *_told: object) -> None:
     if watcher.isError():
         _open_folders(paths)
     watcher.deleteLater()

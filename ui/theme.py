@@ -5,10 +5,10 @@ the palette itself whether it is light or dark, so that a change of scheme is on
 Text colours keep a contrast of at least 4.5 : 1 to every ground they stand on; a test counts it.
 """
 
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
+import msgspec
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
@@ -51,8 +51,7 @@ class Role(Enum):
     """The empty part of a progress bar."""
 
 
-@dataclass(frozen=True, slots=True)
-class PurposeColours:
+class PurposeColours(msgspec.Struct, frozen=True):
     """How a purpose is coloured, everywhere."""
 
     text: QColor

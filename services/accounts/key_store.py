@@ -6,8 +6,9 @@ calls run on their own thread, with a time limit.
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
+
+import msgspec
 
 from services.problems.errors import FilesError, Problem, ProblemKind
 from services.system.language import _
@@ -32,8 +33,7 @@ _USER = "api-key"
 Answer = TypeVar("Answer")
 
 
-@dataclass(frozen=True, slots=True)
-class KeptKey:
+class KeptKey(msgspec.Struct, frozen=True):
     """What became of a key that was to be kept."""
 
     sentence: str

@@ -5,8 +5,9 @@ Source: RFC 9110, 13.1.5 (If-Range), 14 (Range Requests) and 8.8.3 (ETag).
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from services.problems.errors import FilesError, Problem, ProblemKind
 from services.system.cancellation import CancelToken
@@ -23,8 +24,7 @@ _PIECE = 256 * 1024
 _NUMBER = re.compile(r"[0-9]{1,18}")
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(msgspec.Struct, frozen=True):
     """The content of a file, on its way."""
 
     length: int | None

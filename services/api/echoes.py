@@ -7,7 +7,8 @@ what was found is told as places in the text as it came.
 import base64
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 SHORTEST = 8
 """Shorter secrets are placeholders (`none`, `EMPTY`) and found only where they stand alone."""
@@ -31,8 +32,7 @@ _TO_BASE64: Mapping[int, int | str] = {**_TO_LOWER, ord("-"): "+", ord("_"): "/"
 _REST_OF_BASE64 = re.compile(r"[A-Za-z0-9+/_-]?(?:=|%3d){0,2}", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class _View:
+class _View(msgspec.Struct, frozen=True):
     """A form of a text, and where each of its characters stands in the text as it came."""
 
     text: str

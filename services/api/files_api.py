@@ -9,9 +9,11 @@ import functools
 import random as random_numbers
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
+
+import msgspec
 
 from services.api.bounded_reading import OBJECT_BYTES, PAGE_BYTES, whole_body
 from services.api.content import Content, content_of, rest
@@ -48,8 +50,7 @@ LONGEST_EXPIRY = 2_592_000
 """Seconds; the range of `expires_after[seconds]`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Retrieved:
+class Retrieved(msgspec.Struct, frozen=True):
     """The answer of `retrieve`."""
 
     fields: tuple[tuple[str, object], ...]

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from services.api.remote_file import RemoteFile
 from services.browse.file_views import ExpiringSoon, NewOutputs, View
@@ -11,16 +12,14 @@ _CLOCK_STEADIED = 2.0
 """Seconds by which a clock may be set back without anything being counted anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(msgspec.Struct, frozen=True):
     """So many files and the sum of the sizes that are known, in bytes."""
 
     count: int = 0
     size: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(msgspec.Struct, frozen=True):
     """How many files there are, by what the sidebar offers."""
 
     everything: Amount

@@ -1,21 +1,27 @@
-"""Which files are shown: what a person chose, and the test of rows against it. No Qt."""
+"""Which files are shown: what a person chose, and the test of rows against it. No Qt.
+
+What the search field's text says is read in `query`, which is loaded when there is a text.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import compress
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from services.api.remote_file import RemoteFile
 from services.browse.file_views import NewOutputs, View
 from services.browse.ordering import Row, search_texts
-from services.browse.query import Query
+
+if TYPE_CHECKING:
+    from services.browse.conditions import Condition
 
 _Test = Callable[[Sequence[Row], Sequence[str]], list[bool]]
 """Tells of every row, with its search text, whether it is wanted."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileFilter:
+class FileFilter(msgspec.Struct, frozen=True):
     """Which files are shown; without anything, all."""
 
     purposes: frozenset[str] = frozenset()
@@ -25,8 +31,28 @@ class FileFilter:
     """What is searched for; see `query`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sieve:
+class Unclear(msgspec.Struct, frozen=True):
+    """A part of the text that is not understood, and is left out of the search."""
+
+    start: int
+    end: int
+    reason: str
+    """A sentence with advice."""
+
+
+class Query(msgspec.Struct, frozen=True):
+    """What is searched for; without anything, all files."""
+
+    words: tuple[str, ...] = ()
+    """Folded; each must be in name or id."""
+    unwanted: tuple[str, ...] = ()
+    """Folded; none may be in name or id."""
+    conditions: "tuple[Condition, ...]" = ()
+    """Each must hold."""
+    unclear: tuple[Unclear, ...] = ()
+
+
+class Sieve(msgspec.Struct, frozen=True):
     """Lets the rows through that a filter wants. Equal ones let the same rows through."""
 
     purposes: frozenset[str] = frozenset()
@@ -36,7 +62,7 @@ class Sieve:
     """Lets only new outputs through."""
     outputs_since: float | None = None
     """Since when they are new; what `outputs` knows besides is told row by row."""
-    query: Query = field(default_factory=Query)
+    query: Query = Query()
     now: float = 0.0
     """For the conditions of the query; seconds since 1970."""
 

@@ -2,17 +2,17 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
+
+import msgspec
+from msgspec import structs
 
 from services.api.remote_file import RemoteFile
 from services.browse.file_counts import Amount, Counts, LiveCounts
-from services.browse.file_filter import FileFilter, Sieve
+from services.browse.file_filter import FileFilter, Query, Sieve
 from services.browse.file_rows import Changes, FileRows
 from services.browse.file_views import View, is_output
-from services.browse.half_typed import filled_out
 from services.browse.ordering import Column, Order, Row, row_of, rows_of
-from services.browse.query import Query, parse
 from services.browse.seen_values import SeenValues, taken_evenly
 from services.browse.shown_files import ShownFiles
 from services.browse.slices import Steps, finish
@@ -20,8 +20,7 @@ from services.browse.slices import Steps, finish
 __all__ = ["Amount", "Arranged", "Counts", "FileFilter", "FileList", "View", "is_output"]
 
 
-@dataclass(frozen=True, slots=True)
-class Arranged:
+class Arranged(msgspec.Struct, frozen=True):
     """What is to be shown, and how it came about."""
 
     files: ShownFiles
@@ -339,8 +338,9 @@ class FileList:
         asked = self._shown.text, len(self._rows)
         if asked != self._asked:
             self._seen_values.look_again()
-            query = filled_out(_parsed(self._shown.text), self._seen_values)
-            self._asked, self._filled_out = asked, query
+            text = self._shown.text
+            self._filled_out = _asked_by(text, self._seen_values) if text else Query()
+            self._asked = asked
         return self._filled_out
 
 
@@ -350,10 +350,19 @@ _CONDITIONS_HOLD = 30.0
 """Seconds; what the search field asks of moments is asked anew after them."""
 
 
+def _asked_by(text: str, seen: SeenValues) -> Query:
+    """What the text asks for; what reads it is loaded with the first text."""
+    from services.browse.half_typed import filled_out
+
+    return filled_out(_parsed(text), seen)
+
+
 @lru_cache(8)
 def _parsed(text: str) -> Query:
     """What the text asks for, without what is not understood: that changes nothing shown.
 
     Kept, it would make sieves differ that let the same rows through.
     """
-    return replace(parse(text), unclear=())
+    from services.browse.query import parse
+
+    return structs.replace(parse(text), unclear=())

@@ -1,12 +1,13 @@
 """Filters that are still being typed. No Qt."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec import structs
 
 from services.browse.conditions import Condition, EndingIs, Not, PurposeIs, StatusIs
+from services.browse.file_filter import Query
 from services.browse.filter_fields import FIELDS
 from services.browse.filter_values import NotUnderstood
-from services.browse.query import Query
 from services.browse.seen_values import SeenValues
 
 
@@ -17,7 +18,9 @@ def filled_out(query: Query, seen: SeenValues) -> Query:
     """
     if not query.conditions:
         return query
-    return replace(query, conditions=tuple(_filled_out(one, seen) for one in query.conditions))
+    return structs.replace(
+        query, conditions=tuple(_filled_out(one, seen) for one in query.conditions)
+    )
 
 
 def may_go_on(field: str, value: str) -> bool:

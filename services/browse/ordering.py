@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from itertools import repeat
 from operator import attrgetter
@@ -26,8 +25,7 @@ class Column(Enum):
     STATUS = "status"
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(msgspec.Struct, frozen=True):
     """By which column the files stand; those that are equal there stand by id."""
 
     column: Column

@@ -6,8 +6,9 @@ memory, so for some hundred thousand of them that takes longer than the search. 
 
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import overload
+
+import msgspec
 
 from services.browse.ordering import Row, search_texts
 from services.browse.slices import Steps
@@ -44,8 +45,7 @@ class PickedRows(Sequence[Row]):
         return map(self._rows.__getitem__, reversed(self._places))
 
 
-@dataclass(frozen=True, slots=True)
-class SearchedRows:
+class SearchedRows(msgspec.Struct, frozen=True):
     """The rows of a step, and what a search looks at in each of them."""
 
     rows: list[Row]
@@ -70,8 +70,7 @@ class RowsAsTheyCame:
             yield self._portions[number]
 
 
-@dataclass(frozen=True, slots=True)
-class OrderByPlace:
+class OrderByPlace(msgspec.Struct, frozen=True):
     """Rows in an order, by the numbers of their places among all rows as they came."""
 
     rows: list[Row]

@@ -16,34 +16,12 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from services.browse.conditions import Condition, Not
+from services.browse.file_filter import Query, Unclear
 from services.browse.filter_fields import FIELDS
 from services.browse.filter_values import NotUnderstood
 from services.system.language import _
 from services.system.name_matching import folded
 from services.system.safe_text import one_line, shortened
-
-
-@dataclass(frozen=True, slots=True)
-class Unclear:
-    """A part of the text that is not understood, and is left out of the search."""
-
-    start: int
-    end: int
-    reason: str
-    """A sentence with advice."""
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What is searched for; without anything, all files."""
-
-    words: tuple[str, ...] = ()
-    """Folded; each must be in name or id."""
-    unwanted: tuple[str, ...] = ()
-    """Folded; none may be in name or id."""
-    conditions: tuple[Condition, ...] = ()
-    """Each must hold."""
-    unclear: tuple[Unclear, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

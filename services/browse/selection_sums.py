@@ -6,7 +6,8 @@ up in portions, so that the window goes on between.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from services.api.remote_file import RemoteFile
 
@@ -14,8 +15,7 @@ Range = tuple[int, int]
 """The first and the last of rows that follow each other."""
 
 
-@dataclass(frozen=True, slots=True)
-class PurposeSum:
+class PurposeSum(msgspec.Struct, frozen=True):
     """The files of one purpose."""
 
     count: int = 0
@@ -25,8 +25,7 @@ class PurposeSum:
     """Of so many files the size is not known."""
 
 
-@dataclass(frozen=True, slots=True)
-class SelectionSums:
+class SelectionSums(msgspec.Struct, frozen=True):
     """The selected files by purpose; the empty name stands for none."""
 
     purposes: Mapping[str, PurposeSum]

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+import msgspec
+
 from services.problems.errors import Problem
 
 
@@ -55,8 +57,7 @@ class LocalCopy(Enum):
     MISSING = "missing"
 
 
-@dataclass(frozen=True, slots=True)
-class KnownUpload:
+class KnownUpload(msgspec.Struct, frozen=True):
     """A file at the server that may be the one about to be sent."""
 
     file_id: str
@@ -68,8 +69,7 @@ class KnownUpload:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class UploadOrigin:
+class UploadOrigin(msgspec.Struct, frozen=True):
     """Where a remote file came from."""
 
     path: Path
@@ -81,8 +81,7 @@ class UploadOrigin:
     local: LocalCopy
 
 
-@dataclass(frozen=True, slots=True)
-class NotRestored:
+class NotRestored(msgspec.Struct, frozen=True):
     """A file that is not uploaded again, and why."""
 
     file_id: str

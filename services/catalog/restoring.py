@@ -6,7 +6,6 @@ from pathlib import Path
 
 from services.catalog.content_hash import sha256_of
 from services.catalog.remembered_upload import LocalCopy, RememberedUpload
-from services.checks.gathering import look_at
 from services.disk.local_file import UploadRequest
 from services.problems.disk_errors import error_reading
 from services.problems.errors import FilesError, Problem, ProblemKind
@@ -39,6 +38,8 @@ def restore_request(upload: RememberedUpload, token: CancelToken) -> UploadReque
 
     Raises FilesError when the local file is not what was uploaded, or not surely, and Cancelled.
     """
+    from services.checks.gathering import look_at  # only here: it would slow the start
+
     file = look_at(upload.path)
     if file.problem is not None:
         raise FilesError(file.problem)

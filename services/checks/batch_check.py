@@ -5,7 +5,7 @@ guide's numbers of requests and embedding inputs, and the error codes that Azure
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -72,6 +72,16 @@ _is_placeholder = re.compile(r".*[{}<>$%]|(?:replace|your|insert)(?![a-z])", re.
 """Matches what a template has in place of a model."""
 
 
+def _giving(needs: Needs | None) -> Callable[[_Body], object]:
+    """What tells whether a body has what is needed; made once, as every line is asked."""
+    if needs is None:
+        return lambda _body: True
+    key = needs.keys[0]
+    if needs.filled:
+        return lambda body: _filled(getattr(body, key))
+    return lambda body: _something(getattr(body, key))
+
+
 class BatchCheck:
     """Takes line by line; a good one costs little more than reading it.
 
@@ -88,7 +98,8 @@ class BatchCheck:
         self._inputs = 0
         self._ids = SeenIds()
         self._url: str | None = None
-        self._needs: Needs | None = None
+        self._is_given = _giving(None)
+        self._has_inputs = False
         self._model: str | None = None
         self._mixed_urls = self._mixed_models = False
         self._unknown_urls: set[str] = set()
@@ -132,7 +143,7 @@ class BatchCheck:
             or body.stream
             or not self._asks(body)
             or self._ids.add(request.custom_id, number) != number
-            or (self._url in _NEED_INPUT and not self._take_inputs(body.input))
+            or (self._has_inputs and not self._take_inputs(body.input))
         ):
             return False
         self._requests += 1
@@ -179,15 +190,9 @@ class BatchCheck:
 
     def _asks(self, body: _Body) -> bool:
         """Whether it holds what the endpoint needs; False when it must be looked at closer."""
-        if self._url == RESPONSES and _object(body.prompt):
-            return True  # a stored one
-        if body.model is None:
-            return False
-        needs = self._needs
-        if needs is None:
+        if body.model is not None and self._is_given(body):
             return True
-        given: msgspec.Raw = getattr(body, needs.keys[0])
-        return (_filled if needs.filled else _something)(given) is not None
+        return self._url == RESPONSES and _object(body.prompt) is not None  # a stored one
 
     def _take_inputs(self, raw: msgspec.Raw) -> bool:
         """Count the inputs of a request; False when it must be looked at closer."""
@@ -246,7 +251,9 @@ class BatchCheck:
             return
         if self._url is None:
             self._url = url
-            self._needs = needs_of(url, with_version=self._limits.batch_urls_have_version)
+            needs = needs_of(url, with_version=self._limits.batch_urls_have_version)
+            self._is_given = _giving(needs)
+            self._has_inputs = url in _NEED_INPUT
         elif url != self._url:
             self._mixed_urls = True
             told = _(

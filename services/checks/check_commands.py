@@ -1,4 +1,7 @@
-"""What can be asked about local files before they are sent: off the caller's thread, in order."""
+"""What can be asked about local files before they are sent: off the caller's thread, in order.
+
+The checks themselves are loaded on the threads that run them, not when the program starts.
+"""
 
 import logging
 import threading
@@ -6,8 +9,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from services.checks.checking import check_file
 from services.checks.events import (
     CheckedFile,
     CheckProgress,
@@ -18,10 +21,6 @@ from services.checks.events import (
     PathsGathered,
 )
 from services.checks.finding import RepairKind
-from services.checks.gathering import GatherProgress, gather, look_at
-from services.checks.lines_around import lines_around
-from services.checks.pasted import Pasted, keep_pasted
-from services.checks.repair import repair
 from services.disk.events import ReportSaved
 from services.disk.local_file import LocalFile
 from services.disk.whole_file import write_whole
@@ -34,6 +33,10 @@ from services.system.events import Listener
 from services.system.language import _
 from services.system.thread_priority import step_back
 from services.system.worker_threads import WorkerThreads
+
+if TYPE_CHECKING:
+    from services.checks.gathering import GatherProgress
+    from services.checks.pasted import Pasted
 
 _log = logging.getLogger(__name__)
 
@@ -77,7 +80,7 @@ class CheckCommands:
         token = self._begin_gathering()
         self._gather_worker.submit(lambda: self._gather(tuple(paths), request, token))
 
-    def gather_pasted(self, pasted: Pasted, request: int) -> None:
+    def gather_pasted(self, pasted: "Pasted", request: int) -> None:
         """Save the clipboard's content as a file, and look at it. As `gather`."""
         token = self._begin_gathering()
         self._gather_worker.submit(lambda: self._gather_pasted(pasted, request, token))
@@ -134,9 +137,11 @@ class CheckCommands:
             return self._gathering
 
     def _gather(self, paths: tuple[Path, ...], request: int, token: CancelToken) -> None:
+        from services.checks.gathering import gather
+
         told = self._clock()
 
-        def progress(so_far: GatherProgress) -> None:
+        def progress(so_far: "GatherProgress") -> None:
             nonlocal told
             if self._clock() - told >= _TELL_EVERY:
                 told = self._clock()
@@ -148,7 +153,9 @@ class CheckCommands:
             return
         self._listener(PathsGathered(request, tuple(found.files), found.left_out, found.folders))
 
-    def _gather_pasted(self, pasted: Pasted, request: int, token: CancelToken) -> None:
+    def _gather_pasted(self, pasted: "Pasted", request: int, token: CancelToken) -> None:
+        from services.checks.pasted import keep_pasted
+
         try:
             path = keep_pasted(pasted, self._pasted_folder)
         except OSError as error:
@@ -197,6 +204,9 @@ class CheckCommands:
     def _repair(
         self, request: int, file: LocalFile, kinds: tuple[RepairKind, ...], token: CancelToken
     ) -> None:
+        from services.checks.gathering import look_at
+        from services.checks.repair import repair
+
         try:
             fixed = repair(file, kinds, token=token)
         except Cancelled:
@@ -209,6 +219,8 @@ class CheckCommands:
             self._listener(FileRepaired(request, file, told, fixed.told))
 
     def _show_lines(self, request: int, path: Path, line: int, column: int | None) -> None:
+        from services.checks.lines_around import lines_around
+
         problem: Problem | None = None
         try:
             shown = lines_around(path, line, column)
@@ -235,6 +247,8 @@ def _checked(
     progress: Callable[[int], None],
 ) -> CheckedFile:
     """Check a file; a fault of the check itself is logged, and is no reason to check no other."""
+    from services.checks.checking import check_file
+
     token.check()
     try:
         report = check_file(file, purpose, limits, token=token, progress=progress)

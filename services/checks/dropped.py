@@ -4,9 +4,10 @@ import os
 import re
 import socket
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, unquote_to_bytes
+
+import msgspec
 
 from services.disk.local_file import LocalFile
 from services.problems.errors import Problem, ProblemKind
@@ -17,8 +18,7 @@ _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)
 """How an address begins; a single letter is a drive of Windows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
+class Dropped(msgspec.Struct, frozen=True):
     """Where the addresses lead."""
 
     paths: tuple[Path, ...] = ()

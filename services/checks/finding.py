@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum, auto
 
+import msgspec
+
 from services.problems.severity import Severity
 
 
@@ -36,8 +38,7 @@ class Finding:
     """The purpose that fits the file better, if the text advises to change it."""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckReport:
+class CheckReport(msgspec.Struct, frozen=True):
     """All that a check found in one file."""
 
     findings: tuple[Finding, ...]

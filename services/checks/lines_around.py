@@ -4,9 +4,10 @@ import os
 import stat
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+
+import msgspec
 
 from services.checks.reading import no_file, open_at_once
 
@@ -19,8 +20,7 @@ _CONTINUING = bytes(range(0x80, 0xC0))
 """In UTF-8 these go on with a character; all others begin one."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShownLine:
+class ShownLine(msgspec.Struct, frozen=True):
     """A line, or the part of it that is worth showing."""
 
     number: int

@@ -4,10 +4,8 @@ The situations and the servers' own words come from the API's error guide and fr
 at the official service and at servers like it.
 """
 
-import html
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 
 import msgspec
@@ -31,8 +29,7 @@ class Operation(Enum):
     CONTENT = "content"
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(msgspec.Struct, frozen=True):
     """What the body of a refusal says; every part may be empty."""
 
     message: str = ""
@@ -248,6 +245,8 @@ def _word(value: object) -> str:
 def _text_of_page(text: str) -> str:
     if not text.startswith("<"):
         return _short(text)
+    import html  # only here: it loads a table of two thousand names
+
     title = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
     return _short(html.unescape(title.group(1)).strip()) if title else ""
 

@@ -1,7 +1,6 @@
 """How long an answer asks to wait before another try."""
 
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 
 LONGEST_WAIT = 120.0
 """Seconds; longer waits that a server asks for are not waited out."""
@@ -32,6 +31,8 @@ def wanted_pause(headers: Mapping[str, str], now: float) -> float | None:
 
 def _moment(text: str | None) -> float | None:
     """Seconds since 1970 of a date as HTTP writes it."""
+    from email.utils import parsedate_to_datetime  # with the first date: it loads seven modules
+
     try:
         return parsedate_to_datetime(text).timestamp() if text is not None else None
     except (ValueError, TypeError, OverflowError):

@@ -2,8 +2,9 @@
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
+
+import msgspec
 
 from services.system.language import _
 
@@ -11,8 +12,7 @@ _PLACEHOLDER = re.compile(r"\b(HOST|RESOURCE)\b")
 _LOCAL_ENDINGS = (".localhost", ".local", ".lan", ".internal", ".home.arpa")
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedUrl:
+class CheckedUrl(msgspec.Struct, frozen=True):
     """An address as the program would use it, with an error or a warning about it."""
 
     url: str

@@ -5,16 +5,16 @@ Until then, and without a window, they are written as in English with a clock of
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, time
+
+import msgspec
 
 from services.system.language import _
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-@dataclass(frozen=True, slots=True)
-class LocaleFormat:
+class LocaleFormat(msgspec.Struct, frozen=True):
     """How a locale writes things. Its functions are called from any thread."""
 
     whole: Callable[[int], str]

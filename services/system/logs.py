@@ -1,11 +1,11 @@
 """The program's log: a file of bounded size, which never holds a key or a proxy's password."""
 
 import logging
-import logging.handlers
 import sys
 import threading
 from collections.abc import Callable
 from io import TextIOWrapper
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 
@@ -29,9 +29,7 @@ def start_logging(folder: Path, without_secrets: Callable[[str], str], *, verbos
     path = folder / "filewharf.log"
     for kept in folder.glob(f"{path.name}*"):
         narrow(kept)
-    to_file = _PrivateFileHandler(
-        path, maxBytes=_LARGEST, backupCount=_OLDER, encoding="utf-8", delay=True
-    )
+    to_file = _PrivateFileHandler(path, encoding="utf-8", delay=True)
     handlers: list[logging.Handler] = [to_file]
     if verbose:
         handlers.append(logging.StreamHandler())
@@ -45,8 +43,31 @@ def start_logging(folder: Path, without_secrets: Callable[[str], str], *, verbos
     return path
 
 
-class _PrivateFileHandler(logging.handlers.RotatingFileHandler):
-    """Only this person can read its files, including the older ones."""
+class _PrivateFileHandler(logging.FileHandler):
+    """Only this person can read its files; when one is full, another begins and the oldest goes.
+
+    `logging.handlers` could do the latter, but loads pickle for its other handlers, which a start
+    would wait for.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            path = Path(self.baseFilename)
+            if path.exists() and path.stat().st_size >= _LARGEST:
+                self._begin_another(path)
+        except OSError:
+            self.handleError(record)
+        else:
+            super().emit(record)
+
+    def _begin_another(self, path: Path) -> None:
+        if self.stream is not None:
+            self.stream.close()
+            self.stream = None  # opened again with the next record
+        files = [path, *(path.with_name(f"{path.name}.{age}") for age in range(1, _OLDER + 1))]
+        for newer, older in reversed([*pairwise(files)]):
+            if newer.exists():
+                newer.replace(older)
 
     def _open(self) -> TextIOWrapper:
         make_file(Path(self.baseFilename))

@@ -1,7 +1,8 @@
 """Byte counts in words, the same on both sides of the seam."""
 
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from services.system.language import _
 from services.system.locale_format import decimal, locale_format, whole
@@ -49,8 +50,7 @@ def size_as_written(size: int) -> str:
     return f"{size:,}"
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenSize:
+class WrittenSize(msgspec.Struct, frozen=True):
     """A size that a person wrote."""
 
     size: int

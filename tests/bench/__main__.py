@@ -35,7 +35,13 @@ MEASURES: dict[tuple[str, ...], Measure] = {
     ("sha256_upload_cost",): ledger.measure,
     ("suggest_1000_files_ms",): suggestions.measure,
     ("upload_rss_growth_mib", "download_rss_growth_mib"): memory.measure,
-    ("ui_stall_transfers_ms_p99", "ui_stall_transfers_ms_max"): window_stalls.measure,
+    (
+        "ui_stall_transfers_ms_p99",
+        "ui_stall_transfers_ms_max",
+        "ui_stall_transfers_ms_p99_over_idle",
+        "ui_stall_transfers_ms_max_over_idle",
+    ): window_stalls.measure,
+    ("ui_stall_line_ms_p99", "ui_stall_line_ms_max"): window_stalls.measure_on_line,
     (
         "check_batch_mib_s_vs_json",
         "check_rss_growth_mib",

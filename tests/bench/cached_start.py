@@ -50,7 +50,7 @@ def measure(options: Options, _address: str, folder: Path) -> list[Line]:
             statistics.median(own / other for own, other in zip(started, bare, strict=True)),
             "x",
             "cached_start_vs_bare",
-            at_most=2.0,
+            at_most=2.5,
         ),
     ]
 

@@ -1,13 +1,15 @@
 import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from tests.bench import checks, suggestions
+from tests.bench import checks, suggestions, window_stalls
 from tests.bench.cached_start import measure as measure_start
-from tests.bench.fast_server import fast_server
+from tests.bench.fast_server import fast_server, file_id
 from tests.bench.ledger import measure as measure_ledger
 from tests.bench.listing import measure as measure_listing
 from tests.bench.page_server import pages_of
@@ -24,13 +26,14 @@ from tests.bench.throughput import (
 
 
 def upload_with_client(url: str, file: Path) -> None:
-    with file.open("rb") as opened:
-        official_client(url).files.create(file=opened, purpose="user_data")
+    with file.open("rb") as opened, official_client(url) as client:
+        client.files.create(file=opened, purpose="user_data")
 
 
 SMALL = Options(runs=1, large=1, small=4)
 
 
+@pytest.mark.slow
 def test_uploads_and_downloads_are_measured_with_all_three_clients(tmp_path: Path) -> None:
     with fast_server() as address:
         (tmp_path / "up").mkdir()
@@ -82,6 +85,27 @@ def test_sorting_searching_scrolling_and_selecting_are_measured(tmp_path: Path) 
 
 
 @pytest.mark.slow
+def test_stalls_are_measured_at_full_speed_and_on_a_line(tmp_path: Path) -> None:
+    with fast_server() as address:
+        (tmp_path / "fast").mkdir()
+        (tmp_path / "line").mkdir()
+        small = replace(SMALL, eight=4)
+        lines = window_stalls.measure(small, address, tmp_path / "fast")
+        lines += window_stalls.measure_on_line(small, address, tmp_path / "line")
+    figures = {line.key: line.figure for line in lines}
+    assert figures.keys() == {
+        "ui_stall_transfers_ms_p99",
+        "ui_stall_transfers_ms_max",
+        "ui_stall_transfers_ms_p99_over_idle",
+        "ui_stall_transfers_ms_max_over_idle",
+        "ui_stall_line_ms_p99",
+        "ui_stall_line_ms_max",
+    }
+    for key in ("ui_stall_transfers_ms_p99", "ui_stall_transfers_ms_max"):
+        assert figures[f"{key}_over_idle"] < figures[key]
+
+
+@pytest.mark.slow
 def test_a_start_with_the_last_listing_is_measured(tmp_path: Path) -> None:
     lines = measure_start(Options(runs=1, listed=2500), "", tmp_path)
     assert [line.key for line in lines] == ["cached_start_ms", "cached_start_vs_bare"]
@@ -125,6 +149,26 @@ def test_a_limited_upload_is_taken_no_faster_than_said(tmp_path: Path) -> None:
     assert taken >= 0.2
 
 
+def download_with_client(url: str, file: Path) -> None:
+    with official_client(url) as client:
+        client.files.content(file_id(file.stat().st_size)).read()
+
+
+@pytest.mark.parametrize("transfer", [upload_with_client, download_with_client])
+def test_all_transfers_of_a_direction_share_a_line(
+    tmp_path: Path, transfer: Callable[[str, Path], None]
+) -> None:
+    file = tmp_path / "file.bin"
+    file.write_bytes(bytes(6_250_000))
+    with fast_server() as address, ThreadPoolExecutor(4) as clients:
+
+        def all_four() -> None:
+            list(clients.map(transfer, [f"{address}/line-125/v1"] * 4, [file] * 4))
+
+        taken = timed(all_four)
+    assert taken >= 0.19
+
+
 def test_suggestions_are_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(suggestions, "FILES", 16)
     [line] = suggestions.measure(SMALL, "", tmp_path)
@@ -132,6 +176,7 @@ def test_suggestions_are_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert line.figure > 0
 
 
+@pytest.mark.slow
 def test_checks_are_measured_beside_reading_alone(tmp_path: Path, qapp: QApplication) -> None:
     with fast_server() as address:
         lines = checks.measure(replace(SMALL, requests=200), address, tmp_path)

@@ -1,12 +1,13 @@
 import os
 import random
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.packaging_scripts.conftest import Load
+from tests.packaging_scripts.conftest import SCRIPTS, Load
 from tests.packaging_scripts.interrupted import left_running, run_interrupted
 
 MOMENTS = 40
@@ -19,16 +20,71 @@ def test_what_a_command_prints_is_given_on_line_by_line(load: Load) -> None:
     assert lines == ["one\n", "two\n"]
 
 
+def printing(text: str, code: int = 0) -> list[str]:
+    return [sys.executable, "-c", f"print({text!r}); raise SystemExit({code})"]
+
+
+def test_of_commands_at_once_the_failed_ones_are_named(load: Load) -> None:
+    wanted = {"right": printing(""), "wrong": printing("", 3), "bad": printing("", 1)}
+    assert load("commands").call_together(wanted) == ["wrong", "bad"]
+
+
+def test_what_commands_at_once_print_is_shown_one_after_the_other(
+    load: Load, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    os.mkfifo(tmp_path / "turn")
+    # The first waits until the second has printed something, and the other way round.
+    first = f"read line < {tmp_path / 'turn'}; echo one; printf ä >&2; exit 1"
+    second = f"echo two; echo > {tmp_path / 'turn'}; echo three"
+    wanted = {"first": ["sh", "-c", first], "second": ["sh", "-c", second]}
+    assert load("commands").call_together(wanted) == ["first"]
+    shown = capfdbinary.readouterr().out.decode()
+    assert shown == "--- first\none\nä--- second\ntwo\nthree\n"
+
+
+def test_the_first_of_commands_at_once_is_shown_while_it_runs(load: Load, tmp_path: Path) -> None:
+    turn = tmp_path / "turn"
+    os.mkfifo(turn)
+    code = (
+        f"import commands; commands.call_together({{'it': ['sh', '-c', 'echo one; cat {turn}']}})"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=SCRIPTS
+    ) as process:
+        assert process.stdout is not None
+        assert [process.stdout.readline() for _ in range(2)] == ["--- it\n", "one\n"]
+        turn.write_text("two\n")
+        assert process.stdout.read() == "two\n"
+
+
+def test_when_one_of_the_commands_does_not_start_the_others_are_ended(
+    load: Load, tmp_path: Path
+) -> None:
+    notes = tmp_path / "notes"
+    wanted = {
+        "it": ["sh", "-c", f"echo $$ >> {notes}; exec sleep 60"],
+        "none": ["/no/such/command"],
+    }
+    with pytest.raises(FileNotFoundError):
+        load("commands").call_together(wanted)
+    assert left_running(notes) == []
+
+
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-@pytest.mark.parametrize("told", ["None", "print"])
-def test_a_command_ends_with_us_whenever_we_are_interrupted(tmp_path: Path, told: str) -> None:
+@pytest.mark.parametrize(
+    "call",
+    ["call({0})", "call({0}, print)", "call_together({{'one': {0}, 'two': {0}}})"],
+    ids=["shown", "given on", "together"],
+)
+def test_a_command_ends_with_us_whenever_we_are_interrupted(tmp_path: Path, call: str) -> None:
     notes = tmp_path / "notes"
     # It interrupts as well, so that every run ends.
     command = ["sh", "-c", f"echo $$ >> {notes}; kill -TERM $PPID; exec sleep 60"]
     code = (
         "import signal, sys, commands, tasks\n"
         "signal.signal(signal.SIGTERM, tasks._terminate)\n"
-        f"begin(); raise SystemExit(commands.call({command!r}, {told}))"
+        f"begin(); raise SystemExit(commands.{call.format(command)})"
     )
     ended, moments = run_interrupted(code, 0, os.environ)
     assert ended.returncode == 143

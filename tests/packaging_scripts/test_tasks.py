@@ -1,4 +1,5 @@
 import ast
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -24,7 +25,11 @@ def calls(tasks: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]
         commands.append(command)
         return 1 if "format" in command else 0
 
+    def call_together(wanted: dict[str, list[str]], **_: object) -> list[str]:
+        return [name for name, command in wanted.items() if call(command)]
+
     monkeypatch.setattr(tasks, "_call", call)
+    monkeypatch.setattr(tasks, "call_together", call_together)
     return commands
 
 
@@ -52,6 +57,41 @@ def test_all_checks_are_done_and_the_failed_ones_named(
     assert len(calls) == 4
     assert calls[-1][-1] == "-x"
     assert capsys.readouterr().err == "Failed: format\n"
+
+
+def test_of_two_processes_one_tests_what_the_other_leaves_out(
+    tasks: ModuleType, calls: list[list[str]]
+) -> None:
+    tasks.test([])
+    first, second = (set(command[command.index("pytest") + 1 :]) for command in calls[-2:])
+    assert first
+    assert second == {f"--ignore={folder}" for folder in first}
+    assert all((tasks.ROOT / folder).exists() for folder in first)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX only")
+def test_tests_write_into_memory_only_where_there_is_room(
+    tasks: ModuleType, tmp_path: Path
+) -> None:
+    free = shutil.disk_usage(tmp_path).free
+    assert tasks.folder_in_memory(tmp_path, room=1) == tmp_path
+    assert tasks.folder_in_memory(tmp_path, room=2 * free) is None
+    assert tasks.folder_in_memory(tmp_path / "none", room=1) is None
+
+
+def test_what_the_tests_have_written_is_removed(
+    tasks: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = []
+
+    def write(wanted: dict[str, list[str]], env: dict[str, str], **_: object) -> list[str]:
+        folders.append(Path(env["TMPDIR"]))
+        (folders[0] / "file").touch()
+        return []
+
+    monkeypatch.setattr(tasks, "call_together", write)
+    assert tasks.test([]) == 0
+    assert not folders[0].exists()
 
 
 def test_the_crash_test_kills_a_hundred_times_unless_told_otherwise(

@@ -66,6 +66,7 @@ def test_the_command_finds_a_managed_screen_and_its_exit_code_comes_back() -> No
     assert result.returncode == 7
 
 
+@pytest.mark.slow
 def test_the_secret_store_is_open() -> None:
     script = (
         "import keyring; keyring.set_password('a', 'b', 'c'); print(keyring.get_password('a', 'b'))"
@@ -79,6 +80,7 @@ def test_the_secret_store_is_open() -> None:
     assert result.stdout == "c\n", result.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_an_interruption_leaves_nothing_behind(number: signal.Signals) -> None:
     script = 'sleep 60 & echo "$! $HOME"; wait'
@@ -131,6 +133,7 @@ class StandIns:
         return [*left_running(self.notes), *self._temporary.iterdir()]
 
 
+@pytest.mark.slow
 def test_an_interruption_at_whatever_moment_leaves_nothing_behind(tmp_path: Path) -> None:
     """All moments would take minutes: some are spread over a run, others each time."""
     stand_ins = StandIns(tmp_path)

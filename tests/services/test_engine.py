@@ -184,6 +184,7 @@ def test_a_new_test_ends_the_one_before(
 # Switching
 
 
+@pytest.mark.slow
 def test_a_quick_change_of_mind_leads_to_the_last_account_alone(
     bench: EngineBench, make_files_server: Callable[..., ScriptedFilesServer]
 ) -> None:

@@ -145,6 +145,7 @@ def test_quitting_takes_less_than_two_seconds_and_leaves_nothing(
     assert opened.told.events[-1] == ServiceClosed()
 
 
+@pytest.mark.slow
 def test_quitting_while_everything_is_at_work(
     opened: EngineBench, files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:
@@ -186,6 +187,7 @@ class SlowSandbox(SandboxServer):
         return address
 
 
+@pytest.mark.slow
 def test_a_sandbox_that_starts_after_quitting_is_stopped_again(
     make_bench: Callable[..., EngineBench],
 ) -> None:

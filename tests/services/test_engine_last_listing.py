@@ -54,6 +54,7 @@ def save(bench: EngineBench, who: Account, key: str = TEST_KEY) -> None:
     bench.told.wait_for(AccountsLoaded, lambda event: who in event.accounts)
 
 
+@pytest.mark.slow
 def test_the_last_listing_is_told_before_the_new_one_starts(
     make_bench: MakeBench, files_server: ScriptedFilesServer
 ) -> None:
@@ -185,6 +186,7 @@ def test_uploads_and_deletes_since_the_listing_are_kept(
     assert added in last_of(second)
 
 
+@pytest.mark.slow
 def test_accounts_that_differ_only_in_project_or_key_never_see_each_others_files(
     make_bench: MakeBench, make_files_server: Callable[..., ScriptedFilesServer]
 ) -> None:
@@ -250,6 +252,7 @@ def test_a_removed_account_takes_its_last_listing_with_it(
     assert caches(bench) == []
 
 
+@pytest.mark.slow
 def test_all_last_listings_can_be_forgotten_in_the_middle_of_one(
     make_bench: MakeBench, files_server: ScriptedFilesServer
 ) -> None:

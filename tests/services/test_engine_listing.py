@@ -95,6 +95,7 @@ def test_a_page_is_not_read_before_those_before_it_were_taken(
     assert max(longest) < 1
 
 
+@pytest.mark.slow
 def test_a_listing_that_fails_half_way_says_that_it_is_not_complete(
     bench: EngineBench, broke_off: ListingEnded
 ) -> None:

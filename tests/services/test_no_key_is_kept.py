@@ -81,6 +81,7 @@ def everything_below(folder: Path) -> str:
     return "\n".join(parts)
 
 
+@pytest.mark.slow
 def test_a_server_that_echoes_the_key_everywhere_gets_it_kept_nowhere(
     make_bench: Callable[..., EngineBench],
     files_server: ScriptedFilesServer,

@@ -4,12 +4,15 @@ import sys
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+import pytest
+
 from tests.support.program import ROOT
 from tests.tour.__main__ import lack_of_room
 
 RUN_LOCK = ROOT / "packaging" / "requirements-run.lock"
 
 
+@pytest.mark.slow
 def test_the_walk_takes_only_the_packages_that_running_takes() -> None:
     show = (
         "import sys; before = set(sys.modules); import tests.tour.__main__\n"

@@ -83,6 +83,15 @@ def test_posts_while_the_window_is_at_work_arrive_all_and_in_order(qtbot: QtBot)
     mailbox.close()
 
 
+def test_what_is_still_being_worked_on_is_not_shown_yet(qtbot: QtBot) -> None:
+    turns = itertools.count(1)
+    mailbox = Mailbox(Deliveries(), lambda: next(turns) < 20)
+    mailbox.post(LastListed("acme", (), 0.0))
+    qtbot.waitUntil(lambda: mailbox.wait(0))
+    assert next(turns) > 20
+    mailbox.close()
+
+
 def test_only_the_last_snapshot_of_each_transfer_is_delivered_at_its_place(qtbot: QtBot) -> None:
     deliveries = Deliveries()
     mailbox = Mailbox(deliveries)

@@ -320,16 +320,25 @@ class Desk:
 
     # Dragging
 
-    def drag(self, *paths: Path) -> DropOverlay:
-        """Files come over the window; the overlay that lies over it now."""
+    def hover(self, *paths: Path) -> None:
+        """Files come over the window."""
         self._mime = mime_of(*paths)
         middle = self.window.rect().center()
         event = QDragEnterEvent(middle, Qt.DropAction.CopyAction, self._mime, LEFT, PLAIN)
         event.ignore()
         QApplication.sendEvent(self.window, event)
         self.drag_accepted = event.isAccepted()
+
+    def drag(self, *paths: Path) -> DropOverlay:
+        """Files come over the window; the overlay that lies over it now."""
+        self.hover(*paths)
         (overlay,) = self.window.findChildren(DropOverlay)
         return overlay
+
+    @property
+    def offers_drop(self) -> bool:
+        """Whether tiles lie over the window."""
+        return any(one.isVisible() for one in self.window.findChildren(DropOverlay))
 
     def drop(self, overlay: DropOverlay, tile: str | None) -> None:
         """Let the files go on a tile, or in the corner beside them."""

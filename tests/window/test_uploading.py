@@ -160,9 +160,9 @@ def test_a_file_that_is_not_there_is_said_to_be_left_out(
 
 def test_nothing_can_be_dropped_while_no_account_is_open(open_desk: OpenDesk) -> None:
     desk = open_desk()
-    overlay = desk.drag(desk.write("early.jsonl"))
+    desk.hover(desk.write("early.jsonl"))
     assert not desk.drag_accepted
-    assert not overlay.isVisible()
+    assert not desk.offers_drop
 
 
 def test_text_is_no_drop(desk: Desk) -> None:
@@ -177,9 +177,9 @@ def test_no_drop_is_taken_while_a_dialog_asks(desk: Desk) -> None:
     desk.select("report.pdf")
     desk.press("Delete")
     dialog = desk.dialog("Delete files")
-    overlay = desk.drag(desk.write("late.jsonl"))
+    desk.hover(desk.write("late.jsonl"))
     assert not desk.drag_accepted
-    assert not overlay.isVisible()
+    assert not desk.offers_drop
     assert dialog.isVisible()
 
 

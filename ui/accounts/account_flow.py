@@ -1,7 +1,7 @@
 """Which account is open, and the ways to open, add and change one."""
 
 from collections.abc import Callable
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
@@ -17,8 +17,10 @@ from services.accounts.events import (
 )
 from services.accounts.settings import SettingsStore
 from services.providers.account import ENVIRONMENT_ID, SANDBOX_ID, Account, AccountKind
-from ui.accounts.connect_dialog import ConnectDialog
 from ui.backend import Backend
+
+if TYPE_CHECKING:
+    from ui.accounts.connect_dialog import ConnectDialog
 
 AccountEvent = (
     AccountsLoaded
@@ -172,6 +174,8 @@ class AccountFlow(QObject):
 
     def _edit(self, account_id: str | None) -> None:
         if self._dialog is None:
+            from ui.accounts.connect_dialog import ConnectDialog
+
             self._dialog = ConnectDialog(self._backend.engine.accounts, self._window)
             self._dialog.account_chosen.connect(self.choose)
             self._dialog.account_saved.connect(self.open)

@@ -1,6 +1,7 @@
 """Deleting: confirmed once, and can be undone for some seconds."""
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
@@ -11,11 +12,13 @@ from services.catalog.events import RestorableFound
 from services.system.language import _
 from services.transfers.transfer import TransferKind, TransferState
 from ui.backend import Backend, TransfersChanged
-from ui.deleting.delete_dialog import DeleteDialog
 from ui.deleting.undo_bar import UndoBar
 from ui.downloading.download_flow import DownloadFlow
 from ui.files.files_area import FilesArea
 from ui.messages.message_bar import MessageBar
+
+if TYPE_CHECKING:
+    from ui.deleting.delete_dialog import DeleteDialog
 
 
 class DeleteFlow(QObject):
@@ -52,6 +55,8 @@ class DeleteFlow(QObject):
     @Slot()
     def ask(self) -> None:
         """Ask whether the selected files are to be deleted."""
+        from ui.deleting.delete_dialog import DeleteDialog
+
         leaving = self._area.files.leaving
         files = [file for file in self._area.table.selected_files() if file.id not in leaving]
         name = self._account_name()

@@ -10,7 +10,6 @@ from services.api.remote_file import RemoteFile
 from services.providers.account import Account
 from services.system.language import _
 from ui.actions import Actions
-from ui.files.snippets import MOST_FILES, curl_snippet, python_snippet
 from ui.messages.message_bar import MessageBar
 from ui.wording import count_in_words, one_line
 
@@ -49,11 +48,15 @@ class CopyFlow(QObject):
     @Slot()
     def copy_python(self) -> None:
         """A script for the official client."""
+        from ui.files.snippets import python_snippet
+
         self._copy_snippet(python_snippet, _("Copied: Python code that downloads the files"))
 
     @Slot()
     def copy_curl(self) -> None:
         """A command for a shell."""
+        from ui.files.snippets import curl_snippet
+
         self._copy_snippet(curl_snippet, _("Copied: a curl command that downloads the files"))
 
     def _copy_lines(self, texts: list[str]) -> None:
@@ -66,6 +69,8 @@ class CopyFlow(QObject):
     def _copy_snippet(
         self, snippet: Callable[[Account, Iterable[RemoteFile]], str], told: str
     ) -> None:
+        from ui.files.snippets import MOST_FILES
+
         files, account = self._selected(), self._account()
         if not files or account is None:
             return

@@ -2,9 +2,9 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from itertools import chain
 
+from msgspec import structs
 from PySide6.QtCore import QSize, QTimer, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -97,6 +97,11 @@ class FilesArea(QWidget):
     def is_known(self) -> bool:
         """Whether anything is known of the account's files, if only that there are none."""
         return self._what_was_is_known or len(self.files) > 0
+
+    @property
+    def is_arranging_last(self) -> bool:
+        """Whether the files of the last session are being put in order, before a new listing."""
+        return self._listing is None and self.model.is_arranging
 
     def listed(self) -> Sequence[RemoteFile]:
         """Every file of the account, whether shown or not, in no order."""
@@ -241,14 +246,14 @@ class FilesArea(QWidget):
 
     def choose(self, wanted: FileFilter) -> None:
         """Show the files of a purpose or view; the search stays."""
-        self.files.shown = replace(wanted, text=self.files.shown.text)
+        self.files.shown = structs.replace(wanted, text=self.files.shown.text)
         self.model.refresh()
         self._show_right_page()
 
     @Slot(str)
     def search(self, text: str) -> None:
         """Show the files whose name or id contains the text."""
-        self.files.shown = replace(self.files.shown, text=text)
+        self.files.shown = structs.replace(self.files.shown, text=text)
         self.model.refresh()
         self._show_right_page()
 

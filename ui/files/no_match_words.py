@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from services.browse.file_filter import FileFilter
 from services.browse.file_views import View
-from services.browse.query import parse
 from services.system.language import N_, _, ngettext
 from services.system.locale_format import whole
 from services.system.safe_text import breakable, one_line, shortened
@@ -34,8 +33,13 @@ def no_match_in_words(shown: FileFilter) -> NoMatch:
         advice = _("Try fewer words or filters.")
     else:
         advice = _("There are no {among}.") if among else ""
-    left_out = " ".join(part.reason for part in parse(shown.text).unclear)
-    return NoMatch(title, advice.format(among=among), left_out)
+    return NoMatch(title, advice.format(among=among), _left_out(shown.text))
+
+
+def _left_out(text: str) -> str:
+    from services.browse.query import parse
+
+    return " ".join(part.reason for part in parse(text).unclear)
 
 
 def _among(shown: FileFilter) -> str:

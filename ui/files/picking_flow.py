@@ -1,26 +1,28 @@
 """The ways to select many files: all, the others, those of a purpose, those of pasted ids."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from itertools import islice
+from typing import TYPE_CHECKING
 
+from msgspec import structs
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from services.browse.file_list import FileFilter
-from services.browse.paste_ids import PickedIds, id_beginnings, pick_ids
 from services.system.language import _
 from services.system.safe_text import menu_entry
 from ui.actions import Actions
 from ui.files.files_area import FilesArea
-from ui.files.ids_dialog import IdsDialog
 from ui.icons import purpose_icon
 from ui.messages.message_bar import MessageBar
 from ui.selected_rows import selected_ranges
 from ui.sidebar.sidebar import Sidebar
 from ui.table.file_table_model import ranges_of
 from ui.wording import one_line
+
+if TYPE_CHECKING:
+    from services.browse.paste_ids import PickedIds
 
 
 class PickingFlow(QObject):
@@ -111,7 +113,7 @@ class PickingFlow(QObject):
                 return
         # Qt looks through all ranges for every cell that it paints: these are too many, so the
         # files are shown alone and are one range.
-        alone = replace(self._area.files.shown, purposes=frozenset({purpose}))
+        alone = structs.replace(self._area.files.shown, purposes=frozenset({purpose}))
         self._sidebar.choose(FileFilter(alone.purposes, alone.view))
         self._area.choose(alone)
         self._when_arranged(self._area.table.selectAll)
@@ -123,6 +125,8 @@ class PickingFlow(QObject):
 
     @Slot()
     def _ask_for_ids(self) -> None:
+        from ui.files.ids_dialog import IdsDialog
+
         copied = QGuiApplication.clipboard().text()
         picked = self._pick(copied if len(copied) <= _LONGEST else "")
         # Any word may stand in a list; what does not look like an id is not put in unasked.
@@ -134,11 +138,15 @@ class PickingFlow(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def _pick(self, text: str) -> PickedIds:
+    def _pick(self, text: str) -> "PickedIds":
+        from services.browse.paste_ids import pick_ids
+
         files = self._area.files
         return pick_ids(text, lambda one: files.get(one) is not None, self._beginnings())
 
     def _beginnings(self) -> frozenset[str]:
+        from services.browse.paste_ids import id_beginnings
+
         return id_beginnings(file.id for file in islice(self._area.model.files, _LOOKED_AT))
 
     @Slot(object, bool)

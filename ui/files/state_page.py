@@ -1,15 +1,14 @@
 """What is shown instead of the table while there is nothing to list."""
 
-from dataclasses import dataclass
 from enum import Enum, auto
 
+import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from services.browse.file_filter import FileFilter
 from services.problems.errors import Problem, ProblemKind
 from services.system.language import _
-from ui.files.no_match_words import no_match_in_words
 from ui.icons import icon
 from ui.messages.problem_words import report_line, said_in_words
 from ui.theme import Role
@@ -95,6 +94,8 @@ class StatePage(QWidget):
 
     def show_no_match(self, shown: FileFilter, *, can_go_on: bool = False) -> None:
         """There are files, but none match the filter and search."""
+        from ui.files.no_match_words import no_match_in_words
+
         match = no_match_in_words(shown)
         page = _Page("search-x", Role.MUTED, match.title, match.advice, (_Step.CLEAR,))
         self._show(page, match.left_out, can_go_on)
@@ -130,8 +131,7 @@ class _Step(Enum):
     UPLOAD = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
+class _Page(msgspec.Struct, frozen=True):
     icon_name: str
     role: Role
     title: str

@@ -1,7 +1,6 @@
 """The fields of a file in words: those the program knows first, the others as the server has them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -13,8 +12,7 @@ from ui.table.columns import exact_size
 from ui.wording import NOTHING, exact_moment, expires_in_words, one_line
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(msgspec.Struct, frozen=True):
     """One line of the inspector."""
 
     name: str

@@ -1,10 +1,8 @@
 """A word on the desktop to a person who is looking elsewhere."""
 
 from collections.abc import Callable
-from html import escape
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtDBus import QDBusConnection
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
 from ui.program_icon import program_icon
@@ -18,6 +16,8 @@ def desktop_reads_markup() -> bool:
 
     So it is where Qt finds this tray; else Qt itself shows a balloon of plain text.
     """
+    from PySide6.QtDBus import QDBusConnection
+
     bus = QDBusConnection.sessionBus()
     if not bus.isConnected():
         return False
@@ -50,6 +50,8 @@ class DesktopNotice(QObject):
                 self._tray = QSystemTrayIcon(program_icon(), self)
                 self._tray.messageClicked.connect(self._clicked)
             self._tray.show()
+            from html import escape
+
             # Files are named by anybody.
             plain = shortened(one_line(text), _LONGEST)
             shown = escape(plain, quote=False) if self._reads_markup() else plain

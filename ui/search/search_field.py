@@ -1,6 +1,7 @@
 """The search field above the table."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -15,18 +16,18 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from services.browse.filter_fields import FIELDS
-from services.browse.half_typed import may_go_on
-from services.browse.query import Unclear, parse, parts_of
+from services.browse.file_filter import Unclear
 from services.browse.seen_values import nothing_seen
 from services.system.language import N_, _
 from services.system.locale_format import whole
 from ui.icons import icon
-from ui.search.completion_panel import CompletionPanel
-from ui.search.completions import Completions, Offer, completions_at
 from ui.theme import Role, colour
 from ui.widgets.qt_lengths import between, units
 from ui.wording import tool_tip
+
+if TYPE_CHECKING:
+    from ui.search.completion_panel import CompletionPanel
+    from ui.search.completions import Completions, Offer
 
 
 class SearchField(QLineEdit):
@@ -34,6 +35,8 @@ class SearchField(QLineEdit):
 
     While a part is typed, what it can be completed to, or why it can't be understood, is seen in a
     panel below; one that is half typed waits until it is left. What is not understood has a wavy line under it.
+
+    The panel, and what reads filters, are loaded when something is typed.
     """
 
     text_changed = Signal(str)
@@ -47,9 +50,9 @@ class SearchField(QLineEdit):
         super().__init__(parent)
         self.seen = nothing_seen()
         """What the account's files have, to complete with."""
-        self._panel = CompletionPanel(self)
-        self._panel.taken.connect(self._take)
-        self._completions = Completions(0, 0)
+        self._panel: CompletionPanel | None = None
+        self._completions: Completions
+        """Of what is offered, while something is."""
         self._unclear: tuple[Unclear, ...] = ()
         self._typing = False
         self._waiting = False
@@ -78,17 +81,17 @@ class SearchField(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape closes the panel, then clears; Down and Enter choose there or lead to the table."""
         match event.key():
-            case Qt.Key.Key_Escape if self._panel.isVisible():
+            case Qt.Key.Key_Escape if self._panel_is_seen:
                 self._close_panel()
             case Qt.Key.Key_Escape if self.text():
                 self.clear()
             case Qt.Key.Key_Down if event.modifiers() & Qt.KeyboardModifier.AltModifier:
                 self._offer_examples()
-            case Qt.Key.Key_Down | Qt.Key.Key_Up if self._panel.offers:
+            case Qt.Key.Key_Down | Qt.Key.Key_Up if self._panel is not None and self._offers:
                 self._panel.walk(1 if event.key() == Qt.Key.Key_Down else -1)
                 self._explain()
-            case Qt.Key.Key_Return | Qt.Key.Key_Enter if self._panel.current is not None:
-                self._take(self._panel.current)
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter if (offer := self._current) is not None:
+                self._take(offer)
             case Qt.Key.Key_Down | Qt.Key.Key_Return | Qt.Key.Key_Enter:
                 self._close_panel()
                 self.down_pressed.emit()
@@ -99,8 +102,8 @@ class SearchField(QLineEdit):
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab takes the current or the first completion while there are some."""
-        if forward and self._panel.offers:
-            self._take(self._panel.current or self._panel.offers[0])
+        if forward and self._offers:
+            self._take(self._current or self._offers[0])
             return True
         return super().focusNextPrevChild(forward)
 
@@ -112,12 +115,14 @@ class SearchField(QLineEdit):
     def moveEvent(self, event: QMoveEvent) -> None:
         """Take the panel along."""
         super().moveEvent(event)
-        self._panel.stay_below()
+        if self._panel is not None:
+            self._panel.stay_below()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Likewise."""
         super().resizeEvent(event)
-        self._panel.stay_below()
+        if self._panel is not None:
+            self._panel.stay_below()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """The panel goes with the field."""
@@ -144,6 +149,8 @@ class SearchField(QLineEdit):
 
     @Slot(str)
     def _tell(self, text: str) -> None:
+        from services.browse.query import parse
+
         self._clear.setVisible(bool(text))
         self.text_changed.emit(text)
         self._unclear = parse(text).unclear
@@ -155,8 +162,20 @@ class SearchField(QLineEdit):
 
     @Slot(int, int)
     def _follow_cursor(self, _before: int, _now: int) -> None:
-        if self._panel.isVisible():
+        if self._panel_is_seen:
             self._offer()
+
+    @property
+    def _panel_is_seen(self) -> bool:
+        return self._panel is not None and self._panel.isVisible()
+
+    @property
+    def _offers(self) -> "tuple[Offer, ...]":
+        return self._panel.offers if self._panel is not None else ()
+
+    @property
+    def _current(self) -> "Offer | None":
+        return self._panel.current if self._panel is not None else None
 
     @Slot()
     def _begin(self) -> None:
@@ -170,6 +189,12 @@ class SearchField(QLineEdit):
 
     def _offer(self, *, examples: bool = False) -> None:
         """Show what helps with the part at the cursor."""
+        from ui.search.completion_panel import CompletionPanel
+        from ui.search.completions import completions_at
+
+        if self._panel is None:
+            self._panel = CompletionPanel(self)
+            self._panel.taken.connect(self._take)
         text, cursor = self.text(), self._cursor()
         self._completions = completions_at(text, cursor, self.seen, examples=examples)
         offers = self._completions.offers
@@ -180,7 +205,7 @@ class SearchField(QLineEdit):
         self._show_unclear()
 
     @Slot(object)
-    def _take(self, offer: Offer) -> None:
+    def _take(self, offer: "Offer") -> None:
         start, end = self._completions.start, self._completions.end
         before, text = self._completions.before, self.text()
         # A filter waits for its value; after a value the next part can be typed.
@@ -195,7 +220,8 @@ class SearchField(QLineEdit):
 
     def _close_panel(self) -> None:
         self._waiting = False
-        self._panel.hide()
+        if self._panel is not None:
+            self._panel.hide()
         self.seen.look_again()
         self._show_unclear()
 
@@ -215,14 +241,14 @@ class SearchField(QLineEdit):
     def _show_unclear(self) -> None:
         """Mark and explain what is not understood, apart from what is being completed."""
         cursor = self._cursor()
-        completing = bool(self._panel.offers)
+        completing = bool(self._offers)
         unclear = self._unclear_now()
         here = [part for part in unclear if part.start < cursor <= part.end]
         marked = [part for part in unclear if not (completing and part in here)]
         if marked or self._marked:
             self._mark(marked)
         self._explain()
-        told = [part for part in unclear if not (self._panel.isVisible() and part in here)]
+        told = [part for part in unclear if not (self._panel_is_seen and part in here)]
         remark = " ".join(part.reason for part in told)
         if remark != self._remark:
             self._remark = remark
@@ -254,11 +280,11 @@ class SearchField(QLineEdit):
 
     def _explain(self) -> None:
         """Update the accessible description and the tooltip."""
-        offer, offers = self._panel.current, self._panel.offers
+        panel, offer, offers = self._panel, self._current, self._offers
         reasons = [part.reason for part in self._unclear_now()]
-        if offer is not None:
+        if panel is not None and offer is not None:
             words = _("{offer}, {number} of {count}").format(
-                offer=offer.text, number=whole(self._panel.place), count=whole(len(offers))
+                offer=offer.text, number=whole(panel.place), count=whole(len(offers))
             )
         elif offers:
             words = _(
@@ -277,6 +303,10 @@ _HELP = N_(
 
 
 def _may_go_on(field: QLineEdit, unclear: Unclear) -> bool:
+    from services.browse.filter_fields import FIELDS
+    from services.browse.half_typed import may_go_on
+    from services.browse.query import parts_of
+
     piece = field.text()[unclear.start : unclear.end]
     (part,) = parts_of(piece)
     value = part.values[-1] if part.values else ""

@@ -1,10 +1,11 @@
 """The rows of the sidebar: headings, purposes and views, with live counts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any
 
+import msgspec
+from msgspec import structs
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from services.browse.file_list import Amount, Counts, FileFilter, View, is_output
@@ -28,8 +29,7 @@ class Kind(Enum):
     VIEW = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class SidebarRow:
+class SidebarRow(msgspec.Struct, frozen=True):
     """A heading, or a choice of files."""
 
     kind: Kind
@@ -66,7 +66,7 @@ def sidebar_rows(counts: Counts | None, chosen: FileFilter) -> list[SidebarRow]:
     """
     if counts is None:
         rows = sidebar_rows(Counts(Amount(), {}, {}), chosen)
-        return [replace(row, count=None, size=None) for row in rows]
+        return [structs.replace(row, count=None, size=None) for row in rows]
     names = {purpose.name for purpose in UPLOAD_PURPOSES} | set(counts.purposes)
     names |= chosen.purposes
     inputs = [name for name in names if not is_output(name)]
@@ -145,7 +145,7 @@ class SidebarModel(QAbstractListModel):
                 for place, row in enumerate(self._rows)
                 if row.kind is Kind.PURPOSE and row.choice.purposes <= choice.purposes
             ]
-        wanted = replace(choice, text="")
+        wanted = structs.replace(choice, text="")
         return [
             place
             for place, row in enumerate(self._rows)

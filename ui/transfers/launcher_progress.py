@@ -5,9 +5,12 @@ listen to one signal on the session bus; elsewhere nobody does, and it costs not
 """
 
 import sys
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtDBus import QDBusConnection, QDBusMessage
+
+if TYPE_CHECKING:
+    from PySide6.QtDBus import QDBusMessage
 
 _ENTRY = "application://io.github.filewharf.Filewharf.desktop"
 _STEP = 0.01
@@ -24,6 +27,8 @@ class LauncherProgress(QObject):
         """Show a part from 0 to 1; None when nothing runs, or when it can't be known."""
         if not sys.platform.startswith("linux") or not self._differs(fraction):
             return
+        from PySide6.QtDBus import QDBusConnection
+
         self._told = fraction
         bus = QDBusConnection.sessionBus()
         if bus.isConnected():
@@ -35,7 +40,9 @@ class LauncherProgress(QObject):
         return abs(fraction - self._told) >= _STEP
 
 
-def _update(fraction: float | None) -> QDBusMessage:
+def _update(fraction: float | None) -> "QDBusMessage":
+    from PySide6.QtDBus import QDBusMessage
+
     message = QDBusMessage.createSignal(
         "/io/github/filewharf/Filewharf", "com.canonical.Unity.LauncherEntry", "Update"
     )

@@ -1,7 +1,8 @@
 """What can be done about a transfer right now. No Qt."""
 
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 from services.system.language import _
 from services.transfers.transfer import Transfer, TransferKind, TransferState
@@ -82,8 +83,7 @@ class RowAction(Enum):
         }.get(self, "")
 
 
-@dataclass(frozen=True, slots=True)
-class RowButton:
+class RowButton(msgspec.Struct, frozen=True):
     """An icon in a row."""
 
     action: RowAction

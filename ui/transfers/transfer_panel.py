@@ -1,6 +1,7 @@
 """The lower part of the window: how the transfers are doing, and one line for each."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Signal, SignalInstance, Slot
 from PySide6.QtGui import QGuiApplication, QShowEvent
@@ -13,8 +14,10 @@ from ui.transfers.transfer_head import TransferHead
 from ui.transfers.transfer_model import TransferModel
 from ui.transfers.transfer_table import TransferTable
 from ui.transfers.transfer_words import trouble_of
-from ui.widgets.question_dialog import QuestionDialog
 from ui.wording import count_in_words
+
+if TYPE_CHECKING:
+    from ui.widgets.question_dialog import QuestionDialog
 
 _UNLIMITED = 16_777_215
 _MOST_LINES = 4
@@ -226,7 +229,9 @@ class TransferPanel(QWidget):
         self.height_changed.emit()
 
 
-def _question_before_cancelling(number: int, window: QWidget) -> QuestionDialog:
+def _question_before_cancelling(number: int, window: QWidget) -> "QuestionDialog":
+    from ui.widgets.question_dialog import QuestionDialog
+
     words = ngettext("Cancel {number} transfer?", "Cancel {number} transfers?", number)
     return QuestionDialog(
         _("Cancel transfers"),

@@ -1,15 +1,15 @@
 """How all transfers together are doing, counted as they change. No Qt."""
 
 from collections import Counter
-from dataclasses import dataclass
+
+import msgspec
 
 from services.system.language import _, ngettext
 from services.transfers.transfer import UNDER_WAY, Transfer, TransferKind, TransferState
 from ui.wording import count_in_words
 
 
-@dataclass(frozen=True, slots=True)
-class TransferSummary:
+class TransferSummary(msgspec.Struct, frozen=True):
     """What the head of the panel tells."""
 
     running: int = 0

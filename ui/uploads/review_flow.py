@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QWidget
@@ -32,13 +32,12 @@ from ui.backend import Backend
 from ui.last_folders import Chosen
 from ui.save_dialogs import SaveDialogs
 from ui.uploads.listed_already import ListedAlready
-from ui.uploads.review_list import ReviewList
-from ui.uploads.review_model import ReviewModel
-from ui.uploads.review_sheet import ReviewSheet
-from ui.uploads.row_check import can_skip_review
-from ui.uploads.sheet_words import passed_in_words
-from ui.uploads.waiting_dialog import WaitingDialog
 from ui.wording import files_in_words
+
+if TYPE_CHECKING:
+    from ui.uploads.review_model import ReviewModel
+    from ui.uploads.review_sheet import ReviewSheet
+    from ui.uploads.waiting_dialog import WaitingDialog
 
 CheckEvent = CheckProgress | FilesChecked | FileRepaired | LinesShown | UploadsFound
 
@@ -129,6 +128,10 @@ class ReviewFlow(QObject):
         self, gathered: PathsGathered, purpose: str | None, roots: Sequence[Path]
     ) -> Iterator[None]:
         """Stops wherever the event loop may turn: with thousands of files it has to."""
+        from ui.uploads.review_list import ReviewList
+        from ui.uploads.review_model import ReviewModel
+        from ui.uploads.row_check import can_skip_review
+
         files = ReviewList(purpose, roots, self._limits)
         for first in range(0, len(gathered.files), _AT_ONCE):
             files.add(gathered.files[first : first + _AT_ONCE])
@@ -155,7 +158,9 @@ class ReviewFlow(QObject):
         yield
         self._look_up(gathered.files)
 
-    def _make_sheet(self, model: ReviewModel) -> ReviewSheet:
+    def _make_sheet(self, model: "ReviewModel") -> "ReviewSheet":
+        from ui.uploads.review_sheet import ReviewSheet
+
         current = self._settings.current
         self._sheet = sheet = ReviewSheet(self._account_name, model, self._left_out, self._window)
         sheet.set_skip_next_time(current.skip_review)
@@ -207,7 +212,7 @@ class ReviewFlow(QObject):
         if self._sheet is not None:
             self._sheet.tell(f"{problem.title}. {problem.advice}")
 
-    def _take_repaired(self, sheet: ReviewSheet, event: FileRepaired) -> None:
+    def _take_repaired(self, sheet: "ReviewSheet", event: FileRepaired) -> None:
         if event.repaired is None:
             if event.problem is not None:
                 self._tell_problem(event.problem)
@@ -225,6 +230,8 @@ class ReviewFlow(QObject):
     @Slot()
     def _go_on_without_sheet(self) -> None:
         """Upload once everything has passed; with a finding, show it."""
+        from ui.uploads.sheet_words import passed_in_words
+
         model = self._model
         if model is None or self._sheet is not None:
             return
@@ -240,6 +247,9 @@ class ReviewFlow(QObject):
 
     @Slot()
     def _show_progress(self) -> None:
+        from ui.uploads.sheet_words import passed_in_words
+        from ui.uploads.waiting_dialog import WaitingDialog
+
         if self._model is None or self._sheet is not None:
             return
         self._progress = WaitingDialog(_("Checking files…"), self._window)

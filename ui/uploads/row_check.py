@@ -50,7 +50,7 @@ def check_file(file: LocalFile, purpose: str, limits: Limits) -> RowCheck:
         )
     reason = _doubt(file, purpose, limits)
     if reason is None:
-        return _fits(purpose, file.reason)
+        return _fits(_("Fits {purpose}"), purpose, file.reason)
     return RowCheck(
         CheckKind.DOUBTFUL,
         _("The file {reason}").format(reason=reason),
@@ -61,7 +61,7 @@ def check_file(file: LocalFile, purpose: str, limits: Limits) -> RowCheck:
 def checking(done: int, size: int) -> RowCheck:
     """A file that is being read, so many bytes of it until now."""
     if not done or not size:
-        return _begun()
+        return _begun(_("Checking…"))
     part = whole(min(99, done * 100 // size))
     return RowCheck(CheckKind.CHECKING, _("Checking… {number}%").format(number=part))
 
@@ -82,7 +82,7 @@ def checked(file: LocalFile, purpose: str, report: CheckReport) -> RowCheck:
             CheckKind.DOUBTFUL, _first_of(report, Severity.WARNING, report.warnings), file.reason
         )
     if not report.facts:
-        return _fits(purpose, file.reason)
+        return _fits(_("Fits {purpose}"), purpose, file.reason)
     return RowCheck(CheckKind.FITS, " · ".join(report.facts), file.reason)
 
 
@@ -124,17 +124,17 @@ def can_skip_review(files: Sequence[LocalFile], purpose: str | None, limits: Lim
     )
 
 
-# Thousands of files get the same words.
+# Thousands of files get the same words, in the language that they are asked for in.
 
 
 @lru_cache(maxsize=256)
-def _fits(purpose: str, reason: str) -> RowCheck:
-    return RowCheck(CheckKind.FITS, _("Fits {purpose}").format(purpose=purpose), reason)
+def _fits(words: str, purpose: str, reason: str) -> RowCheck:
+    return RowCheck(CheckKind.FITS, words.format(purpose=purpose), reason)
 
 
 @lru_cache(maxsize=1)
-def _begun() -> RowCheck:
-    return RowCheck(CheckKind.CHECKING, _("Checking…"))
+def _begun(words: str) -> RowCheck:
+    return RowCheck(CheckKind.CHECKING, words)
 
 
 def _first_of(report: CheckReport, severity: Severity, number: int) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import structs
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Slot
@@ -25,12 +26,11 @@ from ui.backend import Backend
 from ui.last_folders import Chosen, LastFolders
 from ui.messages.message_bar import MessageBar
 from ui.save_dialogs import SaveDialogs
-from ui.uploads.drop_overlay import DropOverlay
-from ui.uploads.kept_purposes import as_last_time
-from ui.uploads.pasting import dropped_in, pasted_in
 from ui.uploads.review_flow import PATIENCE, ReviewFlow
-from ui.uploads.sheet_words import found_in_words
-from ui.uploads.waiting_dialog import WaitingDialog
+
+if TYPE_CHECKING:
+    from ui.uploads.drop_overlay import DropOverlay
+    from ui.uploads.waiting_dialog import WaitingDialog
 
 
 class UploadFlow(QObject):
@@ -53,6 +53,7 @@ class UploadFlow(QObject):
         """
         super().__init__(window)
         self._window = window
+        self._area = area
         self._backend = backend
         self._settings = settings
         self._messages = messages
@@ -60,7 +61,8 @@ class UploadFlow(QObject):
         self._folders = LastFolders(settings)
         self.review = ReviewFlow(window, backend, settings, dialogs, listed)
         """The sheet that comes next; what is found out about its files is told to it."""
-        self._overlay = DropOverlay(window, area)
+        self._overlay: DropOverlay | None = None
+        """Made when files hover for the first time."""
         self._request = 0
         self._found = Dropped()
         self._gathered: PathsGathered | None = None
@@ -76,6 +78,8 @@ class UploadFlow(QObject):
 
     def drag_entered(self, event: QDragEnterEvent) -> None:
         """Files come over the window."""
+        from ui.uploads.pasting import dropped_in
+
         found = dropped_in(event.mimeData())
         if not found or self._account() is None or QApplication.activeModalWidget():
             event.ignore()
@@ -85,25 +89,26 @@ class UploadFlow(QObject):
 
     def drag_moved(self, event: QDragMoveEvent) -> None:
         """They move."""
-        if self._overlay.isVisible():
+        if self._overlay is not None and self._overlay.isVisible():
             self._accept(event, event.position().toPoint())
         else:
             event.ignore()
 
     def drag_left(self) -> None:
         """They leave again."""
-        self._overlay.end()
+        if self._overlay is not None:
+            self._overlay.end()
 
     def dropped(self, event: QDropEvent) -> None:
         """They are let go: on a tile, or elsewhere, which means that each file is matched."""
-        if not self._overlay.isVisible():
+        overlay = self._overlay
+        if overlay is None or not overlay.isVisible():
             event.ignore()
             return
-        at = self._overlay.mapFrom(self._window, event.position().toPoint())
-        purpose = self._overlay.purpose_at(at)
+        purpose = overlay.purpose_at(overlay.mapFrom(self._window, event.position().toPoint()))
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
-        self._overlay.end()
+        overlay.end()
         self._review(purpose)
 
     def begin(self, paths: Sequence[Path], purpose: str | None = None) -> None:
@@ -118,7 +123,7 @@ class UploadFlow(QObject):
 
     def abandon(self) -> None:
         """The account changes: what was to be looked over for the one before is let go."""
-        self._overlay.end()
+        self.drag_left()
         self._wanted = False
         self._end_walking()
         self.review.end()
@@ -136,6 +141,8 @@ class UploadFlow(QObject):
     @Slot()
     def paste(self) -> None:
         """Upload what the clipboard holds: files, an image, or text."""
+        from ui.uploads.pasting import dropped_in, pasted_in
+
         data = QGuiApplication.clipboard().mimeData()
         found = dropped_in(data)
         pasted = None if found.paths else pasted_in(data)
@@ -151,6 +158,9 @@ class UploadFlow(QObject):
 
     def take(self, event: PathsGathered | PathsBeingGathered) -> None:
         """The paths are being looked at; answers about paths of before are out of date."""
+        from ui.uploads.kept_purposes import as_last_time
+        from ui.uploads.sheet_words import found_in_words
+
         if event.request != self._request:
             return
         if isinstance(event, PathsBeingGathered):
@@ -161,7 +171,7 @@ class UploadFlow(QObject):
         files = tuple(as_last_time(file, remembered) for file in event.files)
         files += self._found.elsewhere
         self._gathered = structs.replace(event, files=files)
-        if self._overlay.isVisible():
+        if self._overlay is not None and self._overlay.isVisible():
             self._overlay.show_gathered(self._gathered)
         if self._wanted:
             self._open_review()
@@ -174,8 +184,12 @@ class UploadFlow(QObject):
         self.begin(paths)
 
     def _accept(self, event: QDragMoveEvent, position: QPoint) -> None:
+        from ui.uploads.drop_overlay import DropOverlay
+
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
+        if self._overlay is None:
+            self._overlay = DropOverlay(self._window, self._area)
         paths = [*self._found.paths, *(file.path for file in self._found.elsewhere)]
         account = self._account()
         limits = UNKNOWN if account is None else provider_named(account.provider_id).limits
@@ -204,6 +218,9 @@ class UploadFlow(QObject):
     @Slot()
     def _show_waiting(self) -> None:
         """What was asked for takes its time: show it."""
+        from ui.uploads.sheet_words import found_in_words
+        from ui.uploads.waiting_dialog import WaitingDialog
+
         if self._wanted and self._account() is not None:
             self._walking = WaitingDialog(_("Looking through folders…"), self._window)
             self._walking.tell(found_in_words(0, 0))

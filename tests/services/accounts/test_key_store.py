@@ -215,6 +215,7 @@ def test_a_keyring_that_hangs_is_waited_for_only_so_long(
     assert time.monotonic() - begun < 5
 
 
+@pytest.mark.slow
 def test_while_it_hangs_nobody_else_waits(
     make_store: MakeStore, hanging_keyring: HangingKeyring
 ) -> None:
@@ -308,6 +309,7 @@ if sys.argv[1] == "locked":
 """
 
 
+@pytest.mark.slow
 @pytest.mark.real_keyring
 def test_a_real_keyring_that_stays_locked_is_told_of(tmp_path: os.PathLike[str]) -> None:
     environment = {

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,6 +26,7 @@ def by_id(accounts: list[dict[str, Any]]) -> dict[str, Any]:
     return {account["id"]: account for account in accounts}
 
 
+@pytest.mark.slow
 @given(SETTINGS, SETTINGS)
 def test_where_only_one_has_changed_something_it_is_kept(
     base: dict[str, Any], changed: dict[str, Any]
@@ -35,6 +37,7 @@ def test_where_only_one_has_changed_something_it_is_kept(
     assert merged(base, base, changed) == changed
 
 
+@pytest.mark.slow
 @given(SETTINGS, SETTINGS, SETTINGS)
 def test_each_key_is_that_of_whoever_changed_it(
     base: dict[str, Any], mine: dict[str, Any], theirs: dict[str, Any]

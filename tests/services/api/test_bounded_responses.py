@@ -40,6 +40,7 @@ def of_length(size: int) -> bytes:
     return chunked(padded * count, b"1;" + b"x" * rest + b"\r\n \r\n", b"0\r\n\r\n")
 
 
+@pytest.mark.slow
 def test_all_that_comes_on_the_line_is_counted_and_not_the_body_alone() -> None:
     with bounded_answers(HandTurnedClock()) as bounds:
         assert body_of(of_length(MOST)).isspace()

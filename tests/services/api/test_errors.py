@@ -396,6 +396,7 @@ def test_an_early_answer_to_a_large_upload_is_shown_or_the_loss_is_told(
     assert server.files == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["detail", "message", "error", "code"])
 def test_a_refusal_that_is_nested_without_end_is_told_by_its_status(
     files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken, name: str

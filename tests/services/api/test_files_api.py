@@ -225,6 +225,7 @@ def test_threads_share_an_api_each_with_a_connection_of_its_own(
     assert len({request.connection for request in files_server.requests}) == 4
 
 
+@pytest.mark.slow
 def test_a_server_that_says_far_too_much_is_cut_to_a_bounded_length(
     files_server: ScriptedFilesServer, api: FilesApi, token: CancelToken
 ) -> None:

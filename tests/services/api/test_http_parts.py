@@ -2,6 +2,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.served_files import many_files
 
@@ -49,6 +51,7 @@ print(len(done), "answers,", len(loading), "thread")
 """
 
 
+@pytest.mark.slow
 def test_only_the_first_of_many_first_requests_loads_what_speaks_http(
     files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:

@@ -166,6 +166,7 @@ PLACES: dict[str, Callable[[], list[Fault]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("ask", [list_files, upload, retrieve, delete, content])
 def test_no_form_of_the_key_is_told_wherever_the_server_echoes_it(

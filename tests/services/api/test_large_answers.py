@@ -91,6 +91,7 @@ ONE_OBJECT: list[Ask] = [retrieve, *CHANGING]
 FOLLOWING: list[Ask] = [list_files, retrieve, content]
 
 
+@pytest.mark.slow
 @needs_proc
 def test_what_unpacks_to_a_multitude_takes_little_memory(
     files_server: ScriptedFilesServer, tmp_path: Path, bomb: bytes
@@ -111,6 +112,7 @@ def test_what_unpacks_to_a_multitude_takes_little_memory(
     assert files_server.unused_faults == 0
 
 
+@pytest.mark.slow
 @needs_proc
 def test_pages_and_chunks_without_end_take_no_more_than_a_page_may(
     files_server: ScriptedFilesServer, tmp_path: Path, bomb: bytes
@@ -146,6 +148,7 @@ def test_a_page_over_the_bound_is_refused_and_the_server_asked_once(
     assert len(files_server.requests) == 1
 
 
+@pytest.mark.slow
 def test_a_page_just_within_the_bound_is_read(
     files_server: ScriptedFilesServer, api: FilesApi, token: PatientToken
 ) -> None:

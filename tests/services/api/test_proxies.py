@@ -162,6 +162,7 @@ def proxy_with_long_password(
     return server
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ECHOES)
 def test_no_part_of_a_proxys_password_is_told_where_its_answer_is_cut(
     proxy_with_long_password: ScriptedFilesServer,

@@ -352,6 +352,7 @@ any_json = st.recursive(
 odd_objects = st.fixed_dictionaries({}, optional=dict.fromkeys(FULL, any_json)) | any_json
 
 
+@pytest.mark.slow
 @given(st.lists(odd_objects, max_size=4))
 @example([FULL | {"created_at": "9999-12-31T23:59:59-23:59"}])
 @example([FULL | {"created_at": "0001-01-01T00:00:00+14:00"}])
@@ -372,6 +373,7 @@ def test_no_odd_object_costs_the_page(objects: list[object]) -> None:
             datetime.fromtimestamp(moment or 0, UTC)
 
 
+@pytest.mark.slow
 @given(odd_objects)
 def test_any_answer_of_retrieve_gives_a_file_or_none(fields: object) -> None:
     file = remote_file_from(fields)

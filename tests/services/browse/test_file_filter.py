@@ -37,6 +37,7 @@ FILES = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(sieve=SIEVES, other=SIEVES, files=st.lists(FILES, max_size=30))
 def test_what_a_narrower_sieve_lets_through_comes_through_the_other_one_too(
     sieve: Sieve, other: Sieve, files: list[RemoteFile]

@@ -1,9 +1,9 @@
 import time
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from services.api.remote_file import RemoteFile
 from services.browse import picked_rows, sorted_rows
@@ -417,6 +417,7 @@ def test_what_happens_while_it_is_being_sorted_is_taken_along() -> None:
     assert len(shown) == 20_000
 
 
+@pytest.mark.slow
 def test_what_happens_while_it_is_being_searched_is_taken_along() -> None:
     files = make_list(*(remote_file(f"run{n}", id=f"{n:05}") for n in range(100_000)))
     finish(files.arranging())
@@ -431,6 +432,7 @@ def test_what_happens_while_it_is_being_searched_is_taken_along() -> None:
     assert set(ids(files)) == {"new", *(f"{n:05}" for n in range(77_700, 77_800)), *SEVENS}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["7", "run", "777", "run -7", "7 purpose:batch"])
 def test_a_search_that_was_prepared_finds_what_an_unprepared_one_finds(text: str) -> None:
     made = [
@@ -544,6 +546,7 @@ FILTERS = st.builds(
 ORDERS = st.builds(Order, st.sampled_from(Column), st.booleans())
 
 
+@pytest.mark.slow
 @given(st.data())
 def test_any_course_of_events_shows_what_plain_sorting_and_filtering_would(
     data: st.DataObject,

@@ -10,8 +10,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.api.remote_file import RemoteFile
+from services.browse.file_filter import Query
 from services.browse.ordering import row_of, search_texts
-from services.browse.query import Query, parse, parts_of
+from services.browse.query import parse, parts_of
 from services.system.name_matching import folded
 from services.system.safe_text import one_line
 from services.system.sizes import size_in_words

@@ -34,6 +34,7 @@ def shown_by(files: FileList) -> ShownFiles:
     return files.take_arranged().files
 
 
+@pytest.mark.slow
 @given(
     before=st.lists(FILES, min_size=1, max_size=30),
     coming=st.lists(FILES, max_size=8),

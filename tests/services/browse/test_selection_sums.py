@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,6 +33,7 @@ def test_the_count_is_known_before_the_rest() -> None:
     assert Summing(FILES, [(0, 1), (3, 3)]).count == 3
 
 
+@pytest.mark.slow
 @given(
     chosen=st.sets(st.integers(0, 39)),
     purposes=st.lists(st.sampled_from(["batch", "", None, "vision"]), min_size=40, max_size=40),

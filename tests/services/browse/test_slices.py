@@ -34,6 +34,7 @@ def plainly_sorted(rows: list[Row], column: Column) -> tuple[list[Row], list[Row
     return sorted(known, key=key_of(column)), sorted(unknown, key=key_of(Column.ID))
 
 
+@pytest.mark.slow
 @given(ROWS, COLUMNS, st.booleans())
 def test_sorting_in_slices_gives_what_sorting_at_once_gives(
     rows: list[Row], column: Column, by_id: bool
@@ -44,6 +45,7 @@ def test_sorting_in_slices_gives_what_sorting_at_once_gives(
     assert sorted_rows == plainly_sorted(rows, column)
 
 
+@pytest.mark.slow
 @given(ROWS, COLUMNS, st.data())
 def test_merging_gives_what_sorting_anew_would(
     rows: list[Row], column: Column, data: st.DataObject

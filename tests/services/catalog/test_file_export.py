@@ -134,6 +134,7 @@ class FilesMadeOnDemand(Sequence[RemoteFile]):
         yield remote_file("last.jsonl")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ExportForm)
 def test_a_long_list_takes_no_more_memory_than_a_short_one(
     tmp_path: Path, form: ExportForm

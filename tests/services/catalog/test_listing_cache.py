@@ -239,6 +239,7 @@ steps = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(steps)
 def test_whatever_happens_in_turn_is_what_is_kept(

@@ -53,7 +53,7 @@ def _of(
 
 def _many(title: str, count: int, *wanted: Wanted, limits: Limits = OFFICIAL) -> Case:
     content = later(lambda: jsonl(*map(request, range(count))))
-    return Case(title, "batch", "requests.jsonl", content, wanted, limits=limits)
+    return Case(title, "batch", "requests.jsonl", content, wanted, limits=limits, slow=True)
 
 
 def _many_inputs(title: str, inputs: int, count: int, *wanted: Wanted) -> Case:

@@ -40,6 +40,8 @@ class Case:
     limits: Limits = OFFICIAL
     problem: ProblemKind | None = None
     """Why it can't be checked at all."""
+    slow: bool = False
+    """Whether it is so much that the check takes longer than a quick test may."""
 
     def make(self, folder: Path) -> Path:
         """Write it into a folder."""

@@ -176,6 +176,7 @@ JSON = (
         later(lambda: jsonl(*map(request, range(25_000))).replace(b"\n", b"\r")),
         (E("file.returns_alone", 1),),
         ("25,000 requests to /v1/chat/completions", MODEL),
+        slow=True,
     ),
     _text("commas between objects", GOOD.replace(b"\n", b",\n"), E("file.commas", 1)),
     _text("commas before objects", GOOD.rstrip().replace(b"\n", b"\n, "), E("file.commas", 1)),
@@ -226,6 +227,7 @@ JSON = (
         later(lambda: json.dumps([request(n, user="x" * 500_000) for n in range(40)]).encode()),
         (E("file.list", 1),),
         ("40 requests to /v1/chat/completions", MODEL),
+        slow=True,
     ),
     _third("a tab in a text", b'{"custom_id": "a\tb"}', E("json.control_character", 3)),
     _third("a backslash that escapes nothing", b'{"custom_id": "C:\\d"}', E("json.escape", 3)),
@@ -356,6 +358,7 @@ MANY = (
         later(lambda: b'{"method": "POST", "url": "/v1/x", "body": {"model": "m"}}\n' * 50_000),
         (E("custom_id.missing", 1),),
         limits=Limits(batch_urls=frozenset({"/v1/x"})),
+        slow=True,
     ),
 )
 

@@ -128,12 +128,14 @@ FILES = (
         later(lambda: jsonl(pictures(1)) * 50_001),
         (E("examples.images"),),
         ("50,001 conversations",),
+        slow=True,
     ),
     Case(
         "50,000 examples with an image",
         "fine-tune",
         "examples.jsonl",
         later(lambda: jsonl(pictures(1)) * 50_000),
+        slow=True,
     ),
     Case(
         "the same old and unknown keys in every line",

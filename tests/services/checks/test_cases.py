@@ -32,7 +32,11 @@ def title(case: Case) -> str:
     return f"{case.purpose}: {case.title}"
 
 
-@pytest.mark.parametrize("case", READABLE, ids=title)
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(case, marks=[pytest.mark.slow] if case.slow else []) for case in READABLE],
+    ids=title,
+)
 def test_a_file_is_judged_rightly(case: Case, tmp_path: Path) -> None:
     report = check(look_at(case.make(tmp_path)), case)
     found = tuple((found.severity, found.rule, found.line) for found in report.findings)

@@ -55,6 +55,7 @@ def test_a_finding_at_the_end_about_an_early_line_is_not_lost(tmp_path: Path) ->
     assert "file.carriage_returns" in rules
 
 
+@pytest.mark.slow
 def test_a_check_can_be_cancelled(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(jsonl(*map(request, range(20_000))))

@@ -127,6 +127,7 @@ def changed(draw: st.DrawFn) -> object:
     return value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("checker", CHECKS)
 @given(values=st.lists(changed(), min_size=1, max_size=4), official=st.booleans())
 def test_no_change_of_a_line_brings_a_check_down(
@@ -136,6 +137,7 @@ def test_no_change_of_a_line_brings_a_check_down(
     assert_sound(check(checker, lines, OFFICIAL if official else Limits()), lines)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("checker", CHECKS)
 @given(st.data())
 def test_no_change_of_bytes_brings_a_check_down(checker: Check, data: st.DataObject) -> None:
@@ -155,6 +157,7 @@ def test_no_change_of_bytes_brings_a_check_down(checker: Check, data: st.DataObj
     assert_sound(check(checker, lines), lines)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("checker", CHECKS)
 @given(values=st.lists(anything, max_size=5))
 def test_no_value_brings_a_check_down(checker: Check, values: list[object]) -> None:

@@ -74,6 +74,7 @@ def check(path: Path, content: bytes, thorough: int = batch_check.THOROUGH) -> C
         )
 
 
+@pytest.mark.slow
 @any_file
 @given(FILES)
 @example(b"\xef\xbb\xbf")
@@ -93,6 +94,7 @@ def test_columns_lie_in_their_lines_and_counts_fit(tmp_path: Path, content: byte
             assert 1 <= found.column <= len(line)
 
 
+@pytest.mark.slow
 @any_file
 @given(FILES)
 @example(b'{"custom_id": "a", "method": "POST", "url": "/v1/responses", "body": {"model": 1e999}}')
@@ -111,6 +113,7 @@ def test_a_file_without_errors_holds_requests_only(tmp_path: Path, content: byte
     assert report.facts[0].startswith(f"{len(seen)} request")
 
 
+@pytest.mark.slow
 @any_file
 @given(FILES)
 def test_what_is_read_quickly_is_judged_as_what_is_read_thoroughly(

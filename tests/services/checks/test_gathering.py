@@ -275,6 +275,7 @@ def test_it_can_be_cancelled_between_any_two_files(tmp_path: Path) -> None:
     assert looked_at == []
 
 
+@pytest.mark.slow
 def test_a_deep_tree_is_walked(tmp_path: Path) -> None:
     deep = tmp_path
     for _ in range(300):

@@ -224,6 +224,7 @@ def test_other_images_may_move() -> None:
 # Large ones
 
 
+@pytest.mark.slow
 def test_an_image_is_never_unpacked_into_memory() -> None:
     contents = [
         bomb(),

@@ -34,6 +34,7 @@ values = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(values, st.booleans(), st.sampled_from([None, (",", ":"), (" , ", " :\t")]))
 def test_every_value_is_found_where_it_begins(
     value: object, escaped: bool, separators: tuple[str, str] | None

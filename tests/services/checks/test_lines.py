@@ -166,6 +166,7 @@ def test_zeros_in_the_first_line_are_not_taken_for_utf16(path: Path) -> None:
     assert Reading(path, bytes(64) + b"{}\n").texts() == [(1, bytes(64) + b"{}")]
 
 
+@pytest.mark.slow
 def test_progress_tells_bytes_and_ends_with_the_size(path: Path) -> None:
     path.write_bytes(b'{"a": 1}\n' * 400_000)
     told: list[int] = []
@@ -178,6 +179,7 @@ def test_progress_tells_bytes_and_ends_with_the_size(path: Path) -> None:
     assert told[-1] == file.size
 
 
+@pytest.mark.slow
 def test_it_can_be_cancelled_in_the_middle(path: Path) -> None:
     path.write_bytes(b'{"a": 1}\n' * 400_000)
     token = CancelToken()
@@ -225,6 +227,7 @@ def test_a_file_of_another_size_than_was_seen_is_told(path: Path) -> None:
     assert kind_of(file) is ProblemKind.FILE_CHANGED
 
 
+@pytest.mark.slow
 def test_a_file_that_shrinks_meanwhile_is_told(path: Path) -> None:
     path.write_bytes(b'{"a": 1}\n' * 400_000)
 

@@ -115,6 +115,7 @@ def laid_out(draw: st.DrawFn) -> tuple[list[object], bytes]:
     return made, (f"[{between}{content}]" if listed else content).encode("utf-8", "replace")
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(laid_out(), st.integers(1, 40))
 def test_any_layout_is_read_alike_in_pieces_of_any_size(

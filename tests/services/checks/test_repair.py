@@ -192,6 +192,7 @@ def test_a_file_that_is_gone_is_told(path: Path) -> None:
     assert left_in(path.parent) == []
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_told_and_leaves_nothing_behind(path: Path) -> None:
     path.write_bytes(b"{}\r\n" * 1_000_000)
     token = ActingToken(1, fill_disk_under_partial_files)

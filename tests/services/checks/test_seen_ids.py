@@ -11,6 +11,7 @@ def test_a_new_id_is_seen_in_its_own_line_and_a_repeated_one_in_the_first() -> N
     assert len(ids) == 3
 
 
+@pytest.mark.slow
 def test_three_hundred_thousand_ids_are_told_apart() -> None:
     ids = SeenIds()
     for line in range(1, 300_001):

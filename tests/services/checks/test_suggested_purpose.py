@@ -260,6 +260,7 @@ def test_what_a_file_is_meant_for_is_seen_through_wrong_encodings(content: bytes
     assert suggested_purpose("a.jsonl", content) == "batch"
 
 
+@pytest.mark.slow
 def test_of_a_gzip_bomb_only_the_beginning_is_unpacked() -> None:
     bomb = gzip.compress(bytes(100_000_000), 9)[:BEGINNING]
     begun = time.process_time()

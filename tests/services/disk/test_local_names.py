@@ -156,6 +156,7 @@ def test_a_free_name_has_its_number_before_the_ending(name: str, second: str) ->
     assert list(itertools.islice(free_names(name), 3)) == [name, second, third]
 
 
+@pytest.mark.slow
 @given(NASTY)
 def test_the_first_ten_thousand_free_names_are_legal_and_different(name: str) -> None:
     safe = safe_name(name)

@@ -122,6 +122,7 @@ def test_an_upload_over_a_slow_line_arrives_and_its_progress_only_rises(
     assert [file.size for file in wharf.server.files] == [8_000_000]
 
 
+@pytest.mark.slow
 def test_a_download_that_drips_is_no_silence(wharf: Wharf) -> None:
     """Every byte in time, all of them in more than the time of a silence."""
     slow = served_file("slow.jsonl", content=CONTENT[:50_000])

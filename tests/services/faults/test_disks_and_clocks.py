@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from services.problems.errors import ProblemKind
+from services.problems.events import SomethingFailed
 from services.transfers import lost_answers
 from services.transfers.events import TransferChanged
+from services.transfers.job import Job
 from services.transfers.journal import Journal, JournalRow
 from services.transfers.orders import UploadOrder
 from services.transfers.transfer import TransferKind, TransferState
@@ -20,6 +22,7 @@ from tests.services.transfers.conftest import Wharf
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.full_disk import fill_disk_under_partial_files
 from tests.support.making import upload_request
+from tests.support.queue_bench import QueueBench, delete, download, upload
 from tests.support.served_files import served_file
 from tests.support.server_faults import Delivery
 
@@ -127,6 +130,30 @@ def test_an_upload_of_which_the_disk_would_say_that_it_is_not_sent_is_not_sent(
     after.queue.resume([row.transfer.id])
     after.wait_for(TransferState.DONE)
     assert len(wharf.server.files) == 1
+
+
+@pytest.mark.expects_log("The transfer journal can't be written")
+@pytest.mark.parametrize(
+    ("make", "state"),
+    [
+        (upload, TransferState.PAUSED),
+        (download, TransferState.DONE),
+        (delete, TransferState.DONE),
+    ],
+)
+def test_only_what_makes_a_file_at_the_server_waits_for_a_disk_that_is_full(
+    tmp_path: Path, make: Callable[[], Job], state: TransferState
+) -> None:
+    journal = SwitchedJournal(tmp_path / "queue.sqlite")
+    bench = QueueBench(journal)
+    transfer_id, carried = bench.run(make())
+    journal.full = True
+    bench.queue.put_last([transfer_id])  # which is to be written
+    bench.told.wait_for(SomethingFailed)
+    carried.do(carried.running.trying)
+    carried.finish()
+    bench.wait_for(transfer_id, state)
+    bench.close()
 
 
 @pytest.mark.expects_log("The transfer journal can't be written")

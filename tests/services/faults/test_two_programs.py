@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from services.transfers.events import TransferChanged, TransfersRestored
 from services.transfers.transfer import TransferState
 from tests.support.engine_bench import EngineBench
@@ -29,6 +31,7 @@ sys.stdin.read()
 """
 
 
+@pytest.mark.slow
 def test_a_second_program_works_beside_the_first_and_takes_up_what_that_left_when_it_died(
     make_bench: Callable[[], EngineBench],
     files_server: ScriptedFilesServer,

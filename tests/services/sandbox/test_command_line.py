@@ -58,6 +58,7 @@ def read_until_ready(process: subprocess.Popen[str]) -> list[str]:
     return lines
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_serves_until_it_is_told_to_end_and_ends_well(
     run: Run, tmp_path: Path, number: signal.Signals
@@ -77,6 +78,7 @@ def test_it_serves_until_it_is_told_to_end_and_ends_well(
     assert process.stderr.read() == ""
 
 
+@pytest.mark.slow
 def test_by_itself_it_finds_port_key_and_folder(run: Run, tmp_path: Path) -> None:
     process = run()
     lines = read_until_ready(process)
@@ -90,6 +92,7 @@ def test_by_itself_it_finds_port_key_and_folder(run: Run, tmp_path: Path) -> Non
     assert list((tmp_path / "home").rglob("files.sqlite"))
 
 
+@pytest.mark.slow
 def test_a_given_port_is_used(run: Run, tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -98,6 +101,7 @@ def test_a_given_port_is_used(run: Run, tmp_path: Path) -> None:
     assert lines[0].endswith(f"http://127.0.0.1:{port}/v1")
 
 
+@pytest.mark.slow
 def test_a_taken_port_is_one_sentence_and_exit_status_1(run: Run, tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -110,6 +114,7 @@ def test_a_taken_port_is_one_sentence_and_exit_status_1(run: Run, tmp_path: Path
     assert err == f"Port {port} is in use by another program. Choose another port.\n"
 
 
+@pytest.mark.slow
 def test_a_folder_that_is_a_file_is_one_sentence_and_exit_status_1(
     run: Run, tmp_path: Path
 ) -> None:

@@ -47,6 +47,7 @@ def test_the_same_server_can_be_started_again(start: Callable[..., SandboxServer
         assert client.names() == ["kept.txt"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", ["overwritten", "cut", "another_table"])
 def test_a_damaged_database_is_set_aside_with_its_content_and_a_fresh_one_made(
     start: Callable[..., SandboxServer], folder: Path, damage: str
@@ -96,6 +97,7 @@ def test_two_damaged_databases_in_a_row_are_both_kept(
     assert kept == {b"first" * 100, b"second" * 100}
 
 
+@pytest.mark.slow
 def test_what_a_killed_program_left_is_removed_at_the_next_start(
     start: Callable[..., SandboxServer], folder: Path
 ) -> None:

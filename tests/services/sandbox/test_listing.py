@@ -122,6 +122,7 @@ def test_the_greatest_limit_is_taken(client: Client) -> None:
     assert len(client.listed(limit=10_000)["data"]) == 1
 
 
+@pytest.mark.slow
 def test_requests_at_the_same_time_do_not_disturb_each_other(client: Client) -> None:
     failures: list[BaseException] = []
 

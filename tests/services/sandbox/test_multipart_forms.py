@@ -30,6 +30,7 @@ CONTENT = st.lists(
 NAME = st.text(st.characters(exclude_characters='"\\', exclude_categories=("Cc", "Cs")), min_size=1)
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(content=CONTENT, name=NAME, cuts=st.lists(st.integers(0, 400)), first=st.booleans())
 def test_content_and_name_arrive_whole_however_the_body_is_cut(

@@ -50,6 +50,7 @@ def test_expires_after(sdk: openai.OpenAI, clock: HandTurnedClock) -> None:
     assert [file.filename for file in sdk.files.list()] == ["b.pdf"]
 
 
+@pytest.mark.slow
 def test_pages_are_followed_to_the_end(sdk: openai.OpenAI) -> None:
     names = [f"{number}.txt" for number in range(11)]
     for name in names:

@@ -177,6 +177,7 @@ def test_importing_it_does_not_import_the_web_server() -> None:
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_file(client: Client) -> None:
     piece, count = bytes(1024 * 1024), 96
 

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.support.echoed import echoes_of, readable_parts
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.server_faults import Answer, Delivery
@@ -47,6 +49,32 @@ raise OSError(key)
 """
 
 
+MANY_LONG_RECORDS = """
+import logging, sys
+from pathlib import Path
+
+from services.system.logs import start_logging
+
+start_logging(Path(sys.argv[1]), str, verbose=False)
+for number in range(15):
+    logging.getLogger("filewharf").info("%s %s", number, "x" * 1_000_000)
+"""
+
+
+def test_old_logs_make_room_for_new_ones(tmp_path: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-c", MANY_LONG_RECORDS, str(tmp_path)], cwd=ROOT, check=True, timeout=60
+    )
+    names = ["filewharf.log", *(f"filewharf.log.{age}" for age in range(1, 5))]
+    assert sorted(path.name for path in tmp_path.iterdir()) == names
+    numbers = [
+        [line.split()[5] for line in (tmp_path / name).read_text().splitlines()] for name in names
+    ]
+    assert numbers == [["14"], ["12", "13"], ["10", "11"], ["8", "9"], ["6", "7"]]
+    assert {(tmp_path / name).stat().st_mode & 0o777 for name in names} == {0o600}
+
+
+@pytest.mark.slow
 def test_neither_the_file_nor_the_terminal_show_a_key(
     files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:

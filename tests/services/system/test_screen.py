@@ -83,6 +83,7 @@ def test_without_a_screen_the_program_ends_with_one_sentence(
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("environment", NOBODY)
 def test_the_self_test_needs_no_screen(environment: dict[str, str], tmp_path: Path) -> None:
     answer = run_main(environment | {"XDG_RUNTIME_DIR": str(tmp_path)}, "--self-test")

@@ -90,6 +90,7 @@ def test_what_is_no_size_is_not_read(text: str) -> None:
     assert read_size(text) is None
 
 
+@pytest.mark.slow
 @given(st.text())
 def test_reading_a_size_never_fails(text: str) -> None:
     written = read_size(text)

@@ -289,6 +289,7 @@ def test_what_ended_is_remembered_for_thirty_days(journal: Journal) -> None:
     assert [kept.transfer.id for kept in journal.rows()] == [2, 3, 4]
 
 
+@pytest.mark.slow
 def test_only_the_last_ten_thousand_that_ended_are_remembered_and_all_that_did_not(
     journal: Journal,
 ) -> None:

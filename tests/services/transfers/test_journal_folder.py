@@ -154,6 +154,7 @@ sys.stdin.read()
 """
 
 
+@pytest.mark.slow
 def test_what_a_killed_program_left_is_taken_over(opened: Open, tmp_path: Path) -> None:
     first = opened()
     first.write(rows(1, name="first"))

@@ -230,7 +230,7 @@ def test_what_a_part_belongs_to_is_known_when_it_goes_on(bench: QueueBench) -> N
 # Order
 
 
-def order_of_turns(bench: QueueBench, first: Sequence[Job]) -> list[Job]:
+def order_of_turns(bench: QueueBench, first: Sequence[Order]) -> list[Job]:
     """End one after the other; the orders as they began, after those that had begun."""
     count = len(first)
     while True:
@@ -278,6 +278,7 @@ def test_what_is_tried_again_stands_at_the_end(bench: QueueBench) -> None:
     assert order_of_turns(bench, orders[:1]) == [orders[3], orders[2], orders[1]]
 
 
+@pytest.mark.slow
 def test_ten_thousand_are_tried_again_and_moved_in_no_time(bench: QueueBench) -> None:
     allow(bench, 1)
     ids = bench.add(*[upload()] * 10_001)[1:]
@@ -327,7 +328,7 @@ def test_a_limit_is_never_out_of_reason(bench: QueueBench, asked: int, most: int
 def test_each_direction_is_held_to_its_own_limit(
     limited: TransferKind, make: Callable[[], Order]
 ) -> None:
-    def carry_out(_account_id: str, _order: Job, running: RunningTransfer) -> None:
+    def carry_out(_account_id: str, _job: Job, running: RunningTransfer) -> None:
         running.token.cancel()  # so that whoever would have to wait ends at once
         running.progress(100)
         running.progress(200)

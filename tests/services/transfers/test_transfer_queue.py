@@ -182,6 +182,21 @@ def test_confirming_and_waiting_are_told(bench: QueueBench) -> None:
     ]  # fmt: skip
 
 
+def test_a_file_stays_that_of_its_upload_when_it_is_downloaded_again(bench: QueueBench) -> None:
+    up, sending = bench.run(upload())
+    sending.do(lambda: sending.running.known_as("file-9"))
+    sending.finish()
+    bench.wait_for(up, State.DONE)
+    order = DownloadOrder(remote_file(id="file-9"), Path("/downloads"), WhenTaken.KEEP_BOTH)
+    down, saving = bench.run(order)
+    saving.fail(failing())
+    bench.wait_for(down, State.FAILED)
+    bench.queue.retry([down])
+    bench.carrying.wait_for_order(order, times=2)
+    _id, another = bench.run(upload())
+    assert another.running.others().owned == {"file-9"}
+
+
 def test_what_became_of_it_is_told_at_the_end(bench: QueueBench) -> None:
     up, sending = bench.run(upload())
     sending.do(lambda: sending.running.known_as("file-9"))

@@ -1,7 +1,7 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QContextMenuEvent, QHoverEvent
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication, QMenu
@@ -686,3 +686,39 @@ def test_rows_grow_with_the_font(files: FileList, table: FileTable) -> None:
     table.setFont(font)
     QApplication.sendEvent(table, QEvent(QEvent.Type.FontChange))
     assert table.rowHeight(1) > before + 8
+
+
+def test_rows_in_a_new_order_are_painted_once(
+    table: FileTable, files: FileList, qtbot: QtBot
+) -> None:
+    put(files, *numbers(0, 100))
+    refresh(table)
+    _let_the_table_come_to_rest(table, qtbot)
+    paints = _Paints(table)
+    files.order = Order(Column.NAME, descending=True)
+    refresh(table)
+    _let_the_table_come_to_rest(table, qtbot)
+    assert top_name(table) == "0099"
+    assert paints.count == 1
+
+
+class _Paints(QObject):
+    """Counts how often the rows are painted."""
+
+    def __init__(self, table: FileTable) -> None:
+        super().__init__(table)
+        self.count = 0
+        table.viewport().installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.Paint
+        return False
+
+
+def _let_the_table_come_to_rest(table: FileTable, qtbot: QtBot) -> None:
+    """Have what is due painted, what Qt left for its next turn done, and what is due then."""
+    QApplication.sendPostedEvents(table, QEvent.Type.UpdateRequest)
+    turned: list[bool] = []
+    QTimer.singleShot(0, lambda: turned.append(True))
+    qtbot.waitUntil(lambda: bool(turned))
+    QApplication.sendPostedEvents(table, QEvent.Type.UpdateRequest)
