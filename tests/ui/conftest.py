@@ -16,6 +16,11 @@ NOW = 1_800_000_000
 """What the clock of the list and the table stands at."""
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _application(qapp: QApplication) -> None:
+    """Whatever paints needs an application, also where no other test came before it."""
+
+
 @pytest.fixture
 def files() -> FileList:
     """An empty list, by name."""
