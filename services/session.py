@@ -26,7 +26,7 @@ from services.providers.providers import provider_named
 from services.system.deadlines import seconds_until
 from services.system.events import Event, Listener, SessionEvent
 from services.system.interval_timer import MakeTimer
-from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder, ZipOrder
+from services.transfers.jobs import AnyJob, DeleteJob, DownloadJob, UploadJob, ZipJob
 from services.transfers.transfer_commands import TransferCommands
 from services.transfers.zip_archive import zip_name
 
@@ -90,12 +90,12 @@ class Session:
 
     def upload(self, requests: Sequence[UploadRequest]) -> None:
         """Queue uploads. TransferChanged for each, FileAdded when the server has it."""
-        self._queue([UploadOrder(request) for request in requests])
+        self._queue([UploadJob(request) for request in requests])
 
     def download(self, files: Sequence[RemoteFile], folder: Path, when_taken: WhenTaken) -> None:
         """Queue downloads into a folder. TransferChanged, ContentRefused."""
         own = folder == self._shared.downloads_folder
-        self._queue([DownloadOrder(file, folder, when_taken, makes_folder=own) for file in files])
+        self._queue([DownloadJob(file, folder, when_taken, makes_folder=own) for file in files])
 
     def download_as_zip(
         self, files: Sequence[RemoteFile], folder: Path, when_taken: WhenTaken
@@ -104,11 +104,11 @@ class Session:
         if files:
             name = zip_name(files, time.time())
             own = folder == self._shared.downloads_folder
-            self._queue([ZipOrder(tuple(files), folder, name, when_taken, makes_folder=own)])
+            self._queue([ZipJob(tuple(files), folder, name, when_taken, makes_folder=own)])
 
     def delete(self, files: Sequence[RemoteFile]) -> None:
         """Queue deletes. TransferChanged, FileDeleted for each, DeletesEnded for all."""
-        self._queue([DeleteOrder(file) for file in files])
+        self._queue([DeleteJob(file) for file in files])
 
     def check(self, request: int, rows: Sequence[tuple[LocalFile, str]]) -> None:
         """Check files, each for a purpose, by the limits of the account's server.
@@ -169,13 +169,13 @@ class Session:
         ended = self.details.join(seconds_until(deadline))
         return self.listing.join(deadline) and ended
 
-    def _queue(self, orders: Sequence[Order]) -> None:
+    def _queue(self, jobs: Sequence[AnyJob]) -> None:
         api = self._api
         if api is not None:
-            self._shared.transfers.add(api, orders)
+            self._shared.transfers.add(api, jobs)
 
     def _add_uploads(self, api: FilesApi, requests: Sequence[UploadRequest]) -> None:
-        self._shared.transfers.add(api, [UploadOrder(request) for request in requests])
+        self._shared.transfers.add(api, [UploadJob(request) for request in requests])
 
     def _tell(self, event: Event) -> None:
         if isinstance(event, SessionEvent):

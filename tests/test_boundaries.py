@@ -58,7 +58,7 @@ KINDS_OF_JOBS = {
     "services.transfers.zip_job",
     "services.transfers.delete_job",
 }
-LISTS_THEM = "services.transfers.orders"
+LISTS_THEM = "services.transfers.jobs"
 """Imported in `services/transfers/` by who reads them from the disk alone."""
 NOT_ANYWHERE = {
     "QThread",

@@ -15,7 +15,7 @@ from services.transfers.running_transfer import RunningTransfer
 from services.transfers.transfer import Transfer, TransferKind
 
 
-class DeleteOrder(Job, frozen=True, tag="delete"):
+class DeleteJob(Job, frozen=True, tag="delete"):
     """Delete a remote file."""
 
     kind: ClassVar[TransferKind] = TransferKind.DELETE

@@ -28,7 +28,7 @@ from services.transfers.transfer import UNDER_WAY, Transfer, TransferState
 _PIECE = 1024 * 1024
 
 
-class DownloadOrder(SavingJob, frozen=True, tag="download"):
+class DownloadJob(SavingJob, frozen=True, tag="download"):
     """Save a remote file into a folder.
 
     A part stays only where the server lets a download resume from it: it said `Accept-Ranges:

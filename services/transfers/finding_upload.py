@@ -36,18 +36,18 @@ class Found:
     """Of its content, where that was proved to be the upload's; else empty."""
 
 
-def find_upload(api: FilesApi, order: SentUpload, running: RunningTransfer) -> Found | None:
+def find_upload(api: FilesApi, job: SentUpload, running: RunningTransfer) -> Found | None:
     """The file that an upload made, now claimed for it; None when the server surely has none.
 
     Nothing here waits or repeats. Raises AnswerLost while that is open, FilesError when the
     server can't be asked, and Cancelled.
     """
     settled = running.settled  # before the listing, which must be of a later moment
-    fitting, whole = _listed(api, order, running, to_its_end=settled)
+    fitting, whole = _listed(api, job, running, to_its_end=settled)
     owned = running.others().owned
-    sha256 = _own_sha256(order, running) if fitting else ""
+    sha256 = _own_sha256(job, running) if fitting else ""
     free = [fit.file for fit in fitting if fit.file.id not in owned]
-    is_equal = _proofs(api, order, running, free, sha256, settled=settled) if sha256 else {}
+    is_equal = _proofs(api, job, running, free, sha256, settled=settled) if sha256 else {}
     chosen: Fit | None = None
 
     def take(others: OtherUploads) -> str | None:
@@ -69,23 +69,23 @@ def find_upload(api: FilesApi, order: SentUpload, running: RunningTransfer) -> F
 
 
 def _listed(
-    api: FilesApi, order: SentUpload, running: RunningTransfer, *, to_its_end: bool
+    api: FilesApi, job: SentUpload, running: RunningTransfer, *, to_its_end: bool
 ) -> tuple[list[Fit], bool]:
     """What may be it, and whether all was listed that there is."""
-    listing = running.listings.of(api, order.request.purpose)
+    listing = running.listings.of(api, job.request.purpose)
     files: list[RemoteFile] = []
     for page in listing.pages(running.token):
         files += page.files
-        if not to_its_end and reaches_back(page.oldest, order.seen_before):
+        if not to_its_end and reaches_back(page.oldest, job.seen_before):
             break
-    return fits(files, order.request, order.seen_before), listing.whole
+    return fits(files, job.request, job.seen_before), listing.whole
 
 
-def _own_sha256(order: SentUpload, running: RunningTransfer) -> str:
+def _own_sha256(job: SentUpload, running: RunningTransfer) -> str:
     """Of what was sent; empty when the file has changed since and nobody looked at the time."""
-    if order.sha256:
-        return order.sha256
-    file = order.request.file
+    if job.sha256:
+        return job.sha256
+    file = job.request.file
     sha256 = sha256_of(file.path, file.size, file.modified_ns, running.token) or ""
     running.note(sha256=sha256)
     return sha256
@@ -93,7 +93,7 @@ def _own_sha256(order: SentUpload, running: RunningTransfer) -> str:
 
 def _proofs(
     api: FilesApi,
-    order: SentUpload,
+    job: SentUpload,
     running: RunningTransfer,
     files: Sequence[RemoteFile],
     sha256: str,
@@ -107,7 +107,7 @@ def _proofs(
         known = api.content_hashes.get(file.id)
         if known is None and left:
             left -= 1
-            known = _remote_sha256(api, file.id, order.request.file.size, running, settled=settled)
+            known = _remote_sha256(api, file.id, job.request.file.size, running, settled=settled)
             if known is not None:
                 api.content_hashes[file.id] = known
         if known is not None:

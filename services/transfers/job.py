@@ -1,7 +1,7 @@
 """What the queue knows of a job, whatever its kind.
 
 Each kind is one module (`upload_job`, `download_job`, `zip_job`, `delete_job`) that says all about
-it; `orders` lists them.
+it; `jobs` lists them.
 """
 
 from collections.abc import Callable, Mapping, Sequence

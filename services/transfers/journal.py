@@ -21,7 +21,7 @@ from msgspec import structs
 
 from services.system.databases import open_database, open_or_replace, transaction
 from services.transfers.job import Job
-from services.transfers.orders import Order
+from services.transfers.jobs import AnyJob
 from services.transfers.transfer import Transfer
 
 _log = logging.getLogger(__name__)
@@ -223,7 +223,7 @@ def _values(row: JournalRow) -> tuple[Any, ...]:
 def _row(transfer: bytes, work: bytes, place: float, ended_at: float | None) -> JournalRow | None:
     try:
         read: Transfer = _decoded(transfer, Transfer)
-        job: Job = _decoded(work, Order)
+        job: Job = _decoded(work, AnyJob)
     except (ValueError, TypeError, RecursionError) as error:
         _log.warning("A transfer in the journal can't be read: %s", error)
         return None

@@ -33,7 +33,7 @@ MOST_SENT_ANEW = 2
 """How often a lost upload is sent again automatically."""
 
 
-class UploadOrder(Job, frozen=True, tag="upload"):
+class UploadJob(Job, frozen=True, tag="upload"):
     """Send a local file."""
 
     kind: ClassVar[TransferKind] = TransferKind.UPLOAD
@@ -101,8 +101,8 @@ class UploadOrder(Job, frozen=True, tag="upload"):
 
     def as_restored(self, state: TransferState, now: float) -> Self:
         """See Job. Clocks are set back, and moments get lost."""
-        order = self.sent(now, now) if state is TransferState.CONFIRMING else self
-        return order._sent_by(now)
+        job = self.sent(now, now) if state is TransferState.CONFIRMING else self
+        return job._sent_by(now)
 
     @property
     def upload(self) -> SentUpload:
@@ -132,7 +132,7 @@ class UploadOrder(Job, frozen=True, tag="upload"):
         return structs.replace(self.not_sent(), sent_anew=self.sent_anew + 1)
 
     def _sent_by(self, now: float) -> Self:
-        """The order whose last byte was surely out by now, if it went out."""
+        """The job whose last byte was surely out by now, if it went out."""
         if self.sent_since is None:
             return self
         until = now if self.sent_until is None else min(self.sent_until, now)
@@ -141,7 +141,7 @@ class UploadOrder(Job, frozen=True, tag="upload"):
 
 def _upload(
     api: FilesApi,
-    order: UploadOrder,
+    job: UploadJob,
     running: RunningTransfer,
     hashed: Callable[[str], None] | None,
 ) -> RemoteFile:
@@ -155,28 +155,28 @@ def _upload(
     """
 
     def note_hash(sha256: str) -> None:
-        nonlocal order
-        order = structs.replace(order, sha256=sha256)
+        nonlocal job
+        job = structs.replace(job, sha256=sha256)
         if hashed is not None:
             hashed(sha256)
 
     def take(found: Found) -> RemoteFile:
         note_hash(found.sha256)
-        warning = not_as_wished(order.request, found.file) if found.sha256 else not_proved()
+        warning = not_as_wished(job.request, found.file) if found.sha256 else not_proved()
         if warning is not None:
             running.warn(warning)
         return found.file
 
-    if order.may_be_there:
+    if job.may_be_there:
         running.trying()
         try:
-            found = find_upload(api, order, running)
+            found = find_upload(api, job, running)
         except FilesError as error:
             raise _not_asked(error, error) from error
         if found is not None:
             return take(found)
         running.send_anew()
-    size = order.request.file.size
+    size = job.request.file.size
 
     def progress(sent: int) -> None:
         running.progress(sent)
@@ -184,14 +184,14 @@ def _upload(
             running.confirming()
 
     def attempt() -> RemoteFile:
-        nonlocal order
+        nonlocal job
         api.pace.wait_for_upload(running.token, running.waiting)
         running.trying()
-        newest = api.newest.before_upload(order.request.purpose, running.token)
-        order = structs.replace(order, seen_before=seen_before(newest, order.request))
-        running.note(seen_before=order.seen_before)
+        newest = api.newest.before_upload(job.request.purpose, running.token)
+        job = structs.replace(job, seen_before=seen_before(newest, job.request))
+        running.note(seen_before=job.seen_before)
         return api.upload(
-            order.request,
+            job.request,
             running.token,
             progress=progress,
             hashed=None if hashed is None else note_hash,
@@ -203,7 +203,7 @@ def _upload(
         if not error.body_sent or is_a_clear_no(error.problem):
             raise
         try:
-            found = find_upload(api, order, running)
+            found = find_upload(api, job, running)
         except FilesError as trouble:
             raise _not_asked(error, trouble) from error
         except AnswerLost as lost:
@@ -213,9 +213,9 @@ def _upload(
         if found is None:
             raise AnswerLost(answer_lost(error.problem)) from error
         return take(found)
-    if not is_whole(order.request, file):
+    if not is_whole(job.request, file):
         note_hash("")
-    warning = not_as_wished(order.request, file)
+    warning = not_as_wished(job.request, file)
     if warning is not None:
         running.warn(warning)
     return file

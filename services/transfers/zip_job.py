@@ -17,7 +17,7 @@ from services.transfers.transfer import Transfer
 from services.transfers.zip_archive import write_zip
 
 
-class ZipOrder(SavingJob, frozen=True, tag="zip"):
+class ZipJob(SavingJob, frozen=True, tag="zip"):
     """Save remote files into a folder as one zip archive, written as they come."""
 
     files: tuple[RemoteFile, ...]

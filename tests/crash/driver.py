@@ -20,8 +20,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from services.transfers.jobs import DownloadJob
 from services.transfers.journal import Journal, JournalRow
-from services.transfers.orders import DownloadOrder
 from services.transfers.transfer import ENDED, TransferKind, TransferState
 from tests.crash.processes import KEY, CrashTestFailed, Server, Session
 from tests.crash.stock import Stock
@@ -207,7 +207,7 @@ def _note(counts: Counts, session: Session, killed: bool, rows: list[JournalRow]
 def _phase_of(row: JournalRow) -> str:
     """What a transfer was at when the program was killed; empty when nothing."""
     state = row.transfer.state
-    if isinstance(row.job, DownloadOrder) and row.job.target and state not in ENDED:
+    if isinstance(row.job, DownloadJob) and row.job.target and state not in ENDED:
         return "renaming"
     if state is TransferState.RUNNING:
         return "sending" if row.transfer.kind is TransferKind.UPLOAD else "downloading"

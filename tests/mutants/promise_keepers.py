@@ -70,7 +70,7 @@ _CLOSE: dict[str, tuple[str, ...]] = {
     "entry": ("queue_restart", "journal"),
     "job": ("journal", "queue_restart", "transfer_queue"),
     "journal_writer": ("disks_and_clocks",),
-    "orders": ("journal",),
+    "jobs": ("journal",),
     "reporter": (*_QUEUE, "uploading", "downloading", "disks_and_clocks", "two_programs"),
     "shared_claims": ("two_programs",),
     "shared_listings": ("finding_upload", "lost_answers"),

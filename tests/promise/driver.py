@@ -11,7 +11,7 @@ from pathlib import Path
 
 from services.api.remote_file import RemoteFile
 from services.disk.when_taken import WhenTaken
-from services.transfers.orders import DeleteOrder, DownloadOrder, UploadOrder
+from services.transfers.jobs import DeleteJob, DownloadJob, UploadJob
 from services.transfers.transfer import ENDED, UNDER_WAY, Transfer, TransferKind, TransferState
 from tests.promise.asked import Asked
 from tests.promise.contents import content_of_size
@@ -163,7 +163,7 @@ class Driver:
     def _upload(self, files: tuple[int, ...]) -> None:
         numbers = [number % len(self._paths) for number in files]
         orders = [
-            UploadOrder(
+            UploadJob(
                 upload_request(
                     local_file(self._paths[number]), purpose=self.course.local[number].purpose
                 )
@@ -181,7 +181,7 @@ class Driver:
         for file_id in chosen:
             kept = self.server.store.files[file_id]
             seen = RemoteFile(file_id, kept.name, OUTPUT, kept.told_size, kept.created_at)
-            orders.append(DownloadOrder(seen, self.downloads, when_taken))
+            orders.append(DownloadJob(seen, self.downloads, when_taken))
         ids = self.session.add(orders)
         self.counts.downloads += len(ids)
         self.asked.downloads.update(zip(ids, chosen, strict=True))
@@ -192,7 +192,7 @@ class Driver:
             return
         file = there[pick % len(there)]
         seen = RemoteFile(file.id, file.name, file.purpose, file.told_size, file.created_at)
-        [transfer_id] = self.session.add([DeleteOrder(seen)])
+        [transfer_id] = self.session.add([DeleteJob(seen)])
         self.counts.deletes += 1
         self.asked.deletes[transfer_id] = file.id
 

@@ -13,7 +13,7 @@ from services.catalog.upload_history import UploadHistory
 from services.problems.events import SomethingFailed
 from services.system.events import Event
 from services.transfers.events import TransferChanged, TransfersForgotten, TransfersRestored
-from services.transfers.orders import Order
+from services.transfers.jobs import AnyJob
 from services.transfers.transfer import Transfer
 from services.transfers.transfer_commands import TransferCommands
 from services.transfers.transfer_queue import TransferQueue
@@ -65,7 +65,7 @@ class Session:
         with self._lock:
             return dict(self._latest)
 
-    def add(self, orders: Sequence[Order]) -> list[int]:
+    def add(self, orders: Sequence[AnyJob]) -> list[int]:
         """Ask for these; the ids of their transfers."""
         before = self.transfers.keys()
         self._commands.add(self._api, orders)

@@ -8,8 +8,8 @@ from services.disk.when_taken import WhenTaken
 from services.problems.errors import FilesError
 from services.transfers.events import TransferChanged
 from services.transfers.job import Job
+from services.transfers.jobs import DeleteJob, DownloadJob, UploadJob
 from services.transfers.journal import Journal
-from services.transfers.orders import DeleteOrder, DownloadOrder, UploadOrder
 from services.transfers.transfer import Transfer, TransferState
 from services.transfers.transfer_queue import TransferQueue
 from tests.support.events import EventLog
@@ -62,16 +62,16 @@ class QueueBench:
         assert self.queue.join(time.monotonic() + 5)
 
 
-def upload(size: int = 1000) -> UploadOrder:
-    return UploadOrder(upload_request(local_file(size=size)))
+def upload(size: int = 1000) -> UploadJob:
+    return UploadJob(upload_request(local_file(size=size)))
 
 
-def download(size: int | None = 1000) -> DownloadOrder:
-    return DownloadOrder(remote_file(size=size), Path("/downloads"), WhenTaken.KEEP_BOTH)
+def download(size: int | None = 1000) -> DownloadJob:
+    return DownloadJob(remote_file(size=size), Path("/downloads"), WhenTaken.KEEP_BOTH)
 
 
-def delete() -> DeleteOrder:
-    return DeleteOrder(remote_file())
+def delete() -> DeleteJob:
+    return DeleteJob(remote_file())
 
 
 def failing() -> FilesError:

@@ -14,8 +14,8 @@ from services.problems.events import SomethingFailed
 from services.transfers import lost_answers
 from services.transfers.events import TransferChanged
 from services.transfers.job import Job
+from services.transfers.jobs import UploadJob
 from services.transfers.journal import Journal, JournalRow
-from services.transfers.orders import UploadOrder
 from services.transfers.transfer import TransferKind, TransferState
 from tests.services.faults.conftest import rows_on_disk
 from tests.services.transfers.conftest import Wharf
@@ -123,7 +123,7 @@ def test_an_upload_of_which_the_disk_would_say_that_it_is_not_sent_is_not_sent(
     assert wharf.server.files == []
     # Killed now, it is the same upload still to be sent.
     [row] = rows_on_disk(journal.path, tmp_path / "copy")
-    assert isinstance(row.job, UploadOrder)
+    assert isinstance(row.job, UploadJob)
     assert row.job.sent_since is None
     after = make_wharf(wharf.server)
     after.queue.restore(Journal(tmp_path / "copy" / journal.path.name))
@@ -197,7 +197,7 @@ def test_an_upload_begun_before_the_clock_was_set_back_is_found(
     )
     wharf.server.add(taken)
     begun = time.time() + 3600  # by a clock that was an hour ahead
-    wharf.add(UploadOrder(upload_request(small_file), sent_since=begun, sent_until=begun + 1))
+    wharf.add(UploadJob(upload_request(small_file), sent_since=begun, sent_until=begun + 1))
     assert wharf.end().file_id == taken.id
     assert wharf.posts == 0
 
@@ -206,7 +206,7 @@ def test_an_upload_begun_before_the_clock_was_set_back_is_sent_when_it_is_not_th
     wharf: Wharf, small_file: Path
 ) -> None:
     begun = time.time() + 3600
-    wharf.add(UploadOrder(upload_request(small_file), sent_since=begun, sent_until=begun + 1))
+    wharf.add(UploadJob(upload_request(small_file), sent_since=begun, sent_until=begun + 1))
     wharf.wait_for(TransferState.UNCERTAIN)
     wharf.look_after(lost_answers.SETTLED_AFTER)
     wharf.wait_for(TransferState.DONE)

@@ -9,8 +9,8 @@ import pytest
 
 from services.transfers import lost_answers
 from services.transfers.events import TransferChanged
+from services.transfers.jobs import UploadJob
 from services.transfers.journal import Journal, JournalRow
-from services.transfers.orders import UploadOrder
 from services.transfers.transfer import TransferState
 from tests.services.faults.conftest import rows_on_disk
 from tests.services.transfers.conftest import Wharf
@@ -94,7 +94,7 @@ def test_before_the_last_byte_is_out_nothing_is_looked_for_after_a_crash(
     wharf.upload(large_file)
     wharf.server.wait_until_stalled()
     row = crash()
-    assert isinstance(row.job, UploadOrder)
+    assert isinstance(row.job, UploadJob)
     assert (row.transfer.state, row.job.sent_since) == (TransferState.RUNNING, None)
     wharf.queue.cancel([row.transfer.id])
     wharf.wait_for(TransferState.CANCELLED)
@@ -113,7 +113,7 @@ def test_in_the_body_of_another_attempt_it_is_not_out_though_the_one_before_was(
     wharf.upload(large_file)
     wharf.server.wait_until_stalled()
     row = crash()
-    assert isinstance(row.job, UploadOrder)
+    assert isinstance(row.job, UploadJob)
     assert (row.transfer.state, row.job.sent_since) == (TransferState.RUNNING, None)
 
 
@@ -131,7 +131,7 @@ def test_once_the_last_byte_is_out_the_server_is_asked_after_a_crash(
     wharf.upload(small_file)
     wharf.server.wait_until_stalled()
     row = crash()
-    assert isinstance(row.job, UploadOrder)
+    assert isinstance(row.job, UploadJob)
     assert row.transfer.state is TransferState.CONFIRMING
     assert row.job.sent_since is not None
     assert row.job.sent_since == begun
@@ -177,6 +177,6 @@ def test_between_two_attempts_nothing_is_looked_for_but_after_the_second_it_is(
     wharf.upload(small_file)
     wharf.server.wait_until_stalled()
     row = crash()
-    assert isinstance(row.job, UploadOrder)
+    assert isinstance(row.job, UploadJob)
     assert wharf.states == "QUEUED RUNNING CONFIRMING WAITING RUNNING CONFIRMING"
     assert row.job.sent_since is not None

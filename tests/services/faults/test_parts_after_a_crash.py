@@ -12,8 +12,8 @@ from msgspec import structs
 from services.disk.partial_file import part_path
 from services.disk.when_taken import WhenTaken
 from services.transfers.events import TransferChanged
+from services.transfers.jobs import DownloadJob, ZipJob
 from services.transfers.journal import Journal, JournalRow
-from services.transfers.orders import DownloadOrder, ZipOrder
 from services.transfers.transfer import TransferState
 from tests.services.transfers.conftest import Wharf
 from tests.support.making import remote_file
@@ -32,7 +32,7 @@ def file(wharf: Wharf) -> ServedFile:
     return made
 
 
-def restore(wharf: Wharf, folder: Path, order: DownloadOrder | ZipOrder, state: str) -> None:
+def restore(wharf: Wharf, folder: Path, order: DownloadJob | ZipJob, state: str) -> None:
     """Take up a journal that has this transfer in this state, and its part."""
     journal = Journal(folder / "queue.sqlite")
     begun = structs.replace(order.new_transfer(1, "acme", 1, 1), state=TransferState(state))
@@ -60,7 +60,7 @@ def test_only_what_a_pause_left_is_gone_on_from(
     wharf: Wharf, file: ServedFile, tmp_path: Path, state: str, asked: str | None
 ) -> None:
     seen = remote_file(file.filename, id=file.id, size=file.size)
-    order = DownloadOrder(seen, wharf.folder, WhenTaken.KEEP_BOTH, etag=etag_of(file))
+    order = DownloadJob(seen, wharf.folder, WhenTaken.KEEP_BOTH, etag=etag_of(file))
     part = part_path(wharf.folder, file.filename, order.part_mark)
     # What the last moments before the crash wrote may be anything.
     part.write_bytes(CONTENT[:HERE] if asked else bytes(HERE))
@@ -76,7 +76,7 @@ def test_the_part_of_a_zip_is_never_left_over(
     wharf: Wharf, file: ServedFile, tmp_path: Path, then: str
 ) -> None:
     seen = remote_file(file.filename, id=file.id, size=file.size)
-    order = ZipOrder((seen,), wharf.folder, "files.zip", WhenTaken.KEEP_BOTH)
+    order = ZipJob((seen,), wharf.folder, "files.zip", WhenTaken.KEEP_BOTH)
     part_path(wharf.folder, "files.zip", order.part_mark).write_bytes(b"half")
     restore(wharf, tmp_path, order, "running")
     getattr(wharf.queue, then)([1])
@@ -109,13 +109,13 @@ def test_a_name_that_was_taken_before_the_kill_is_used_or_given_back(
     wharf: Wharf, file: ServedFile, tmp_path: Path, kind: str, then: str
 ) -> None:
     seen = remote_file(file.filename, id=file.id, size=file.size)
-    order: DownloadOrder | ZipOrder
+    order: DownloadJob | ZipJob
     if kind == "zip":
         name = "files.zip"
-        order = ZipOrder((seen,), wharf.folder, name, WhenTaken.KEEP_BOTH)
+        order = ZipJob((seen,), wharf.folder, name, WhenTaken.KEEP_BOTH)
     else:
         name = file.filename
-        order = DownloadOrder(seen, wharf.folder, WhenTaken.KEEP_BOTH)
+        order = DownloadJob(seen, wharf.folder, WhenTaken.KEEP_BOTH)
     killed = subprocess.run(
         [sys.executable, "-c", KILLED_WITH_ITS_NAME_TAKEN, wharf.folder, name, order.part_mark],
         cwd=ROOT,
@@ -139,7 +139,7 @@ def test_an_empty_file_that_was_about_to_be_replaced_stays_until_it_is(
     seen = remote_file(file.filename, id=file.id, size=file.size)
     target = wharf.folder / file.filename
     target.touch()
-    order = DownloadOrder(seen, wharf.folder, WhenTaken.REPLACE, target=target, target_size=9)
+    order = DownloadJob(seen, wharf.folder, WhenTaken.REPLACE, target=target, target_size=9)
     part_path(wharf.folder, file.filename, order.part_mark).write_bytes(b"whole one")
     restore(wharf, tmp_path, order, "running")
     getattr(wharf.queue, then)([1])

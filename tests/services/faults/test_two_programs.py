@@ -20,12 +20,12 @@ import sys
 from pathlib import Path
 from services.transfers.journal_folder import open_journal
 from services.transfers.transfer_queue import TransferQueue
-from services.transfers.orders import DeleteOrder
+from services.transfers.jobs import DeleteJob
 from tests.support.making import remote_file
 
 queue = TransferQueue(lambda event: None, lambda *one: sys.stdin.read())
 queue.restore(open_journal(Path(sys.argv[1])))
-queue.add("acme", [DeleteOrder(remote_file(name)) for name in ("one.jsonl", "two.jsonl")])
+queue.add("acme", [DeleteJob(remote_file(name)) for name in ("one.jsonl", "two.jsonl")])
 print("ready", flush=True)
 sys.stdin.read()
 """

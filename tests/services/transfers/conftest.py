@@ -20,7 +20,7 @@ from services.problems.errors import ProblemKind
 from services.transfers import attempts, delete_job
 from services.transfers.events import TransferChanged
 from services.transfers.job import Job
-from services.transfers.orders import DeleteOrder, DownloadOrder, UploadOrder
+from services.transfers.jobs import DeleteJob, DownloadJob, UploadJob
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.transfer import ENDED, Transfer, TransferState, check_move
 from services.transfers.transfer_queue import TransferQueue
@@ -96,7 +96,7 @@ class Wharf:
         return self.queue.look_due()
 
     def upload(self, path: Path, *, purpose: str = "batch") -> None:
-        self.add(UploadOrder(upload_request(path, purpose=purpose)))
+        self.add(UploadJob(upload_request(path, purpose=purpose)))
 
     def download(
         self,
@@ -110,10 +110,10 @@ class Wharf:
         """Fetch a file, whose `size` may be told wrong; `more` goes into the order."""
         told = file.size if size == -1 else size
         seen = remote_file(file.filename, id=file.id, purpose=file.purpose, size=told)
-        self.add(DownloadOrder(seen, folder or self.folder, when_taken, **more))
+        self.add(DownloadJob(seen, folder or self.folder, when_taken, **more))
 
     def delete(self, file_id: str) -> None:
-        self.add(DeleteOrder(remote_file(id=file_id)))
+        self.add(DeleteJob(remote_file(id=file_id)))
 
     def add(self, order: Job) -> None:
         self.queue.add("acme", [order])

@@ -6,25 +6,25 @@ import pytest
 
 from services.disk.when_taken import WhenTaken
 from services.transfers.bandwidth import Bandwidth
-from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder, ZipOrder
+from services.transfers.jobs import AnyJob, DeleteJob, DownloadJob, UploadJob, ZipJob
 from tests.services.transfers.conftest import Wharf
 from tests.support.making import remote_file, upload_request
 from tests.support.served_files import served_file
 
 
-def order_of(kind: str, wharf: Wharf, small_file: Path) -> Order:
+def order_of(kind: str, wharf: Wharf, small_file: Path) -> AnyJob:
     served = served_file("a.jsonl", content=b"{}\n")
     wharf.server.add(served)
     file = remote_file(served.filename, id=served.id, size=served.size)
     match kind:
         case "upload":
-            return UploadOrder(upload_request(small_file))
+            return UploadJob(upload_request(small_file))
         case "download":
-            return DownloadOrder(file, wharf.folder, WhenTaken.KEEP_BOTH)
+            return DownloadJob(file, wharf.folder, WhenTaken.KEEP_BOTH)
         case "zip":
-            return ZipOrder((file,), wharf.folder, "a.zip", WhenTaken.KEEP_BOTH)
+            return ZipJob((file,), wharf.folder, "a.zip", WhenTaken.KEEP_BOTH)
         case _:
-            return DeleteOrder(file)
+            return DeleteJob(file)
 
 
 @pytest.mark.parametrize("kind", ["upload", "download", "zip"])

@@ -10,7 +10,7 @@ from services.disk.partial_file import part_path
 from services.disk.when_taken import WhenTaken
 from services.problems.errors import ProblemKind
 from services.transfers.events import TransferChanged
-from services.transfers.orders import DownloadOrder
+from services.transfers.jobs import DownloadJob
 from services.transfers.transfer import Transfer, TransferState
 from tests.services.transfers.conftest import ATTEMPTS, SOON, Wharf
 from tests.support.files_server import ScriptedFilesServer
@@ -280,7 +280,7 @@ def test_after_a_crash_a_file_that_got_its_name_is_not_fetched_again(
 ) -> None:
     target = wharf.folder / "output.jsonl"
     seen = remote_file(file.filename, id=file.id, purpose=file.purpose, size=file.size)
-    order = DownloadOrder(seen, wharf.folder, WhenTaken.KEEP_BOTH, target=target)
+    order = DownloadJob(seen, wharf.folder, WhenTaken.KEEP_BOTH, target=target)
     part = part_path(wharf.folder, "output.jsonl", order.part_mark)
     part.write_bytes(CONTENT)
     os.link(part, target)
@@ -349,7 +349,7 @@ def test_a_part_of_a_crash_goes_when_the_name_is_taken_by_now(
     wharf: Wharf, file: ServedFile
 ) -> None:
     (wharf.folder / "output.jsonl").write_bytes(b"old")
-    order = DownloadOrder(remote_file("output.jsonl", id=file.id), wharf.folder, WhenTaken.SKIP)
+    order = DownloadJob(remote_file("output.jsonl", id=file.id), wharf.folder, WhenTaken.SKIP)
     part_path(wharf.folder, "output.jsonl", order.part_mark).write_bytes(b"half")
     wharf.add(order)
     assert wharf.end().state is TransferState.CANCELLED

@@ -16,6 +16,13 @@ from msgspec import structs
 from services.disk.when_taken import WhenTaken
 from services.problems.errors import ProblemKind
 from services.system.databases import InUse
+from services.transfers.jobs import (
+    AnyJob,
+    DeleteJob,
+    DownloadJob,
+    UploadJob,
+    ZipJob,
+)
 from services.transfers.journal import (
     LONGEST_MEMORY,
     MOST_ROWS,
@@ -24,13 +31,6 @@ from services.transfers.journal import (
     OwnedFile,
 )
 from services.transfers.lost_answers import SeenBefore
-from services.transfers.orders import (
-    DeleteOrder,
-    DownloadOrder,
-    Order,
-    UploadOrder,
-    ZipOrder,
-)
 from services.transfers.transfer import TransferState
 from tests.support.making import local_file, problem, remote_file, upload_request
 
@@ -50,8 +50,8 @@ def journal(path: Path) -> Iterator[Journal]:
     journal.close()
 
 
-def row(number: int, order: Order | None = None, **values: Any) -> JournalRow:
-    order = order or DeleteOrder(remote_file())
+def row(number: int, order: AnyJob | None = None, **values: Any) -> JournalRow:
+    order = order or DeleteJob(remote_file())
     transfer = order.new_transfer(number, "acme", 1, float(number))
     ended_at = values.pop("ended_at", None)
     return JournalRow(structs.replace(transfer, **values), order, float(number), ended_at)
@@ -82,26 +82,26 @@ def test_a_journal_of_a_version_that_kept_no_files_is_read(path: Path) -> None:
     journal.close()
 
 
-ORDERS: list[Order] = [
-    UploadOrder(upload_request(local_file(size=7), expires_after=3600)),
-    UploadOrder(upload_request(local_file(size=0)), sent_since=NOW, sent_until=NOW + 1),
-    UploadOrder(upload_request(local_file()), seen_before=SeenBefore(("file-a",), 1, 2)),
-    DownloadOrder(remote_file(None, size=None), Path("/downloads"), WhenTaken.REPLACE),
-    DownloadOrder(
+ORDERS: list[AnyJob] = [
+    UploadJob(upload_request(local_file(size=7), expires_after=3600)),
+    UploadJob(upload_request(local_file(size=0)), sent_since=NOW, sent_until=NOW + 1),
+    UploadJob(upload_request(local_file()), seen_before=SeenBefore(("file-a",), 1, 2)),
+    DownloadJob(remote_file(None, size=None), Path("/downloads"), WhenTaken.REPLACE),
+    DownloadJob(
         remote_file("é\n.txt"),
         Path("/downloads"),
         WhenTaken.SKIP,
         target=Path("/downloads/é_.txt"),
         etag='"v1"',
     ),
-    ZipOrder((remote_file(), remote_file()), Path("/d"), "2 files.zip", WhenTaken.KEEP_BOTH),
-    DeleteOrder(remote_file(), tried=True),
+    ZipJob((remote_file(), remote_file()), Path("/d"), "2 files.zip", WhenTaken.KEEP_BOTH),
+    DeleteJob(remote_file(), tried=True),
 ]
 
 
 @pytest.mark.parametrize("order", ORDERS, ids=lambda order: type(order).__name__)
 def test_every_order_and_its_snapshot_are_as_they_were_after_a_restart(
-    path: Path, order: Order
+    path: Path, order: AnyJob
 ) -> None:
     trouble = problem("Kaputt – «wirklich»", kind=ProblemKind.DISK_FULL, detail="a\0b", status=500)
     kept = [
@@ -141,7 +141,7 @@ def test_a_change_that_can_not_be_made_whole_is_not_made_at_all(journal: Journal
 @pytest.mark.parametrize("name", [b"caf\xe9.jsonl", b"\xff\xfe", "日本.jsonl".encode(), b'a"\\\n'])
 def test_a_path_may_have_any_bytes(path: Path, name: bytes) -> None:
     where = Path(os.fsdecode(b"/home/" + name))
-    order = UploadOrder(upload_request(local_file(where, name=os.fsdecode(name), size=1)))
+    order = UploadJob(upload_request(local_file(where, name=os.fsdecode(name), size=1)))
     journal = Journal(path)
     journal.write([row(1, order, problem=problem(detail=f"no such file: {where}"))])
     journal.close()
@@ -149,7 +149,7 @@ def test_a_path_may_have_any_bytes(path: Path, name: bytes) -> None:
     [kept] = again.rows()
     again.close()
     assert kept == row(1, order, problem=problem(detail=f"no such file: {where}"))
-    assert isinstance(kept.job, UploadOrder)
+    assert isinstance(kept.job, UploadJob)
     assert os.fsencode(kept.job.request.file.path) == b"/home/" + name
 
 
@@ -186,7 +186,7 @@ def test_a_row_that_can_not_be_understood_is_left_out_and_the_others_are_not(
 @pytest.mark.expects_log("can't be read")
 @pytest.mark.parametrize("odd", [5, None, []])
 def test_a_row_whose_path_is_none_is_left_out(path: Path, odd: object) -> None:
-    order = DownloadOrder(remote_file(), Path("/downloads"), WhenTaken.SKIP)
+    order = DownloadJob(remote_file(), Path("/downloads"), WhenTaken.SKIP)
     journal = Journal(path)
     journal.write([row(1, order), row(2)])
     journal.close()
@@ -333,7 +333,7 @@ def test_a_commit_is_on_the_disk_when_it_returns(
 
 
 def test_an_order_of_a_version_that_listed_nothing_before_is_read(path: Path) -> None:
-    order = UploadOrder(upload_request(local_file()), sent_since=NOW, sent_until=NOW + 1)
+    order = UploadJob(upload_request(local_file()), sent_since=NOW, sent_until=NOW + 1)
     journal = Journal(path)
     journal.write([row(1, order)])
     journal.close()

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from services.system.databases import InUse
+from services.transfers.jobs import DeleteJob
 from services.transfers.journal import Journal, JournalRow, OwnedFile
 from services.transfers.journal_folder import open_journal, others_have_some
-from services.transfers.orders import DeleteOrder
 from tests.support.making import remote_file
 
 Open = Callable[[], Journal]
@@ -34,7 +34,7 @@ def opened(tmp_path: Path) -> Iterator[Open]:
 def rows(*ids: int, batch: int = 1, name: str = "a.jsonl") -> list[JournalRow]:
     made = []
     for number in ids:
-        order = DeleteOrder(remote_file(name))
+        order = DeleteJob(remote_file(name))
         transfer = order.new_transfer(number, "acme", batch, float(number))
         made.append(JournalRow(transfer, order, float(number)))
     return made

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
+from services.transfers.jobs import DeleteJob
 from services.transfers.journal import Journal, JournalRow, OwnedFile
 from services.transfers.journal_writer import JournalWriter
-from services.transfers.orders import DeleteOrder
 from tests.support.making import remote_file
 from tests.support.narrowing import now
 
@@ -67,7 +67,7 @@ def writer(journal: WatchedJournal) -> Iterator[JournalWriter]:
 
 
 def row(number: int, done: int = 0) -> JournalRow:
-    order = DeleteOrder(remote_file())
+    order = DeleteJob(remote_file())
     transfer = order.new_transfer(number, "acme", 1, float(number))
     return JournalRow(structs.replace(transfer, done=done), order, float(number))
 
@@ -248,12 +248,12 @@ import sys
 from pathlib import Path
 from services.transfers.journal import Journal, JournalRow
 from services.transfers.journal_writer import JournalWriter
-from services.transfers.orders import DeleteOrder
+from services.transfers.jobs import DeleteJob
 from tests.support.making import remote_file
 
 writer = JournalWriter(Journal(Path(sys.argv[1])))
 for number in range(1, int(sys.argv[2]) + 1):
-    order = DeleteOrder(remote_file())
+    order = DeleteJob(remote_file())
     writer.put([JournalRow(order.new_transfer(number, "acme", 1, float(number)), order, float(number))])
     writer.flush()
     print(number, flush=True)

@@ -6,6 +6,7 @@ from services.api import connection
 from services.api.file_page import FilePage
 from services.api.remote_file import RemoteFile
 from services.problems.errors import ProblemKind
+from services.transfers.jobs import UploadJob
 from services.transfers.lost_answers import (
     CLOCKS_APART,
     FIRST_PAUSE,
@@ -22,7 +23,6 @@ from services.transfers.lost_answers import (
     reaches_back,
     seen_before,
 )
-from services.transfers.orders import UploadOrder
 from tests.support.making import local_file, remote_file, upload_request
 
 EDGE = 1_800_000_000
@@ -215,19 +215,19 @@ def test_what_another_upload_has_is_out() -> None:
     assert chosen(a, equal={a.id: True}, others=OtherUploads(owned=frozenset({a.id}))) is None
 
 
-ANOTHER = UploadOrder(REQUEST)
+ANOTHER = UploadJob(REQUEST)
 
 
 @pytest.mark.parametrize(
     ("in_flight", "taken"),
     [
         ((ANOTHER,), False),
-        ((UploadOrder(REQUEST, sha256=THEIRS),), True),
-        ((UploadOrder(REQUEST, sha256=OURS), UploadOrder(REQUEST, sha256=THEIRS)), False),
+        ((UploadJob(REQUEST, sha256=THEIRS),), True),
+        ((UploadJob(REQUEST, sha256=OURS), UploadJob(REQUEST, sha256=THEIRS)), False),
     ],
 )
 def test_a_file_that_an_answer_may_be_about_to_name_is_not_taken(
-    in_flight: tuple[UploadOrder, ...], taken: bool
+    in_flight: tuple[UploadJob, ...], taken: bool
 ) -> None:
     file = one()
     others = OtherUploads(confirming=in_flight)

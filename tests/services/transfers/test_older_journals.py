@@ -13,9 +13,9 @@ from services.disk.local_file import LocalFile, UploadRequest
 from services.disk.when_taken import WhenTaken
 from services.problems.errors import Problem, ProblemKind
 from services.transfers.events import TransferChanged
+from services.transfers.jobs import AnyJob, DeleteJob, DownloadJob, UploadJob, ZipJob
 from services.transfers.journal import Journal, OwnedFile
 from services.transfers.lost_answers import SeenBefore
-from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder, ZipOrder
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from services.transfers.transfer_queue import TransferQueue
 from tests.support.events import EventLog
@@ -36,11 +36,11 @@ SEEN = SeenBefore(("file-x",), 1_780_000_000, 1_780_000_100)
 WARNING = Problem(ProblemKind.DIFFERS, "Other size", "Look at it", "5 != 6")
 
 
-def upload(name: str, **more: Any) -> UploadOrder:
+def upload(name: str, **more: Any) -> UploadJob:
     path = Path("/home/ada") / name
     file = LocalFile(path, name, 1200, 1_790_000_000_000_000_000, "batch")
     request = UploadRequest(file, "batch", 3600)
-    return UploadOrder(request, mark=f"mark-of-{name}", **PLACE, **more)
+    return UploadJob(request, mark=f"mark-of-{name}", **PLACE, **more)
 
 
 def remote(name: str) -> RemoteFile:
@@ -49,22 +49,22 @@ def remote(name: str) -> RemoteFile:
     )
 
 
-def download(name: str, **more: Any) -> DownloadOrder:
+def download(name: str, **more: Any) -> DownloadJob:
     more = {"part_mark": f"part{name}", "mount": Path("/"), **PLACE, **more}
-    return DownloadOrder(remote(name), DOWNLOADS, WhenTaken.KEEP_BOTH, **more)
+    return DownloadJob(remote(name), DOWNLOADS, WhenTaken.KEEP_BOTH, **more)
 
 
-def archive(name: str, **more: Any) -> ZipOrder:
+def archive(name: str, **more: Any) -> ZipJob:
     more = {"part_mark": f"part{name}", "mount": Path("/"), **PLACE, **more}
     files = (remote(name), remote(f"{name}-2"))
-    return ZipOrder(files, DOWNLOADS, f"{name}.zip", WhenTaken.REPLACE, **more)
+    return ZipJob(files, DOWNLOADS, f"{name}.zip", WhenTaken.REPLACE, **more)
 
 
-def delete(name: str, **more: Any) -> DeleteOrder:
-    return DeleteOrder(remote(name), **PLACE, **more)
+def delete(name: str, **more: Any) -> DeleteJob:
+    return DeleteJob(remote(name), **PLACE, **more)
 
 
-JOBS: list[Order] = [
+JOBS: list[AnyJob] = [
     upload("queued.jsonl"),
     upload("running.jsonl", seen_before=SEEN),
     upload("confirming.jsonl", sent_since=SENT_AT, seen_before=SEEN, sha256="ab" * 32),

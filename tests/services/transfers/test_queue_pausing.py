@@ -9,7 +9,7 @@ import pytest
 from services.problems.errors import FilesError, ProblemKind
 from services.transfers.events import DeletesEnded, TransferChanged
 from services.transfers.job import Job
-from services.transfers.orders import DownloadOrder, Order
+from services.transfers.jobs import AnyJob, DownloadJob
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.transfer import TransferKind, TransferState
 from services.transfers.transfer_queue import TransferQueue
@@ -30,7 +30,7 @@ def allow(bench: QueueBench, number: int) -> None:
 
 @pytest.mark.parametrize("make", [upload, download, delete])
 def test_what_runs_is_paused_and_goes_on_when_it_is_told_to(
-    bench: QueueBench, make: Callable[[], Order]
+    bench: QueueBench, make: Callable[[], AnyJob]
 ) -> None:
     order = make()
     transfer_id, _carried = bench.run(order)
@@ -47,7 +47,7 @@ def test_what_runs_is_paused_and_goes_on_when_it_is_told_to(
 @pytest.mark.parametrize("make", [upload, download])
 @pytest.mark.parametrize("etag", ["", '"5f"'])
 def test_what_a_paused_transfer_has_is_only_what_it_goes_on_from(
-    bench: QueueBench, make: Callable[[], Order], etag: str
+    bench: QueueBench, make: Callable[[], AnyJob], etag: str
 ) -> None:
     transfer_id, carried = bench.run(make())
     if make is download:
@@ -210,7 +210,7 @@ def test_a_name_noted_by_an_attempt_that_failed_counts_no_more(bench: QueueBench
         bench.wait_for(transfer_id, State.CANCELLED)
     bench.queue.retry([transfer_id])
     again = bench.carrying.wait_for_order(order, times=2)
-    assert isinstance(again.order, DownloadOrder)
+    assert isinstance(again.order, DownloadJob)
     kept = (again.order.target, again.order.target_size, again.order.warning)
     assert kept == (None, None, None)
 
@@ -223,14 +223,14 @@ def test_what_a_part_belongs_to_is_known_when_it_goes_on(bench: QueueBench) -> N
     bench.wait_for(transfer_id, State.PAUSED)
     bench.queue.resume([transfer_id])
     again = bench.carrying.wait_for_order(order, times=2)
-    assert isinstance(again.order, DownloadOrder)
+    assert isinstance(again.order, DownloadJob)
     assert again.order.etag == '"v1"'
 
 
 # Order
 
 
-def order_of_turns(bench: QueueBench, first: Sequence[Order]) -> list[Job]:
+def order_of_turns(bench: QueueBench, first: Sequence[AnyJob]) -> list[Job]:
     """End one after the other; the orders as they began, after those that had begun."""
     count = len(first)
     while True:
@@ -326,7 +326,7 @@ def test_a_limit_is_never_out_of_reason(bench: QueueBench, asked: int, most: int
 @pytest.mark.parametrize("limited", [TransferKind.UPLOAD, TransferKind.DOWNLOAD])
 @pytest.mark.parametrize("make", [upload, download])
 def test_each_direction_is_held_to_its_own_limit(
-    limited: TransferKind, make: Callable[[], Order]
+    limited: TransferKind, make: Callable[[], AnyJob]
 ) -> None:
     def carry_out(_account_id: str, _job: Job, running: RunningTransfer) -> None:
         running.token.cancel()  # so that whoever would have to wait ends at once

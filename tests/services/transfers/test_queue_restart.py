@@ -12,9 +12,9 @@ from services.disk.partial_file import part_path
 from services.disk.when_taken import WhenTaken
 from services.problems.errors import FilesError, ProblemKind
 from services.transfers.events import DeletesEnded, TransferChanged
+from services.transfers.jobs import DeleteJob, DownloadJob, UploadJob
 from services.transfers.journal import Journal
 from services.transfers.lost_answers import AnswerLost
-from services.transfers.orders import DeleteOrder, DownloadOrder, UploadOrder
 from services.transfers.transfer import TransferState
 from tests.support.making import local_file, problem, remote_file, upload_request
 from tests.support.queue_bench import QueueBench, delete, download, failing, upload
@@ -108,7 +108,7 @@ def test_all_are_there_again_and_what_had_not_ended_waits(sessions: Sessions, ho
 def test_a_chosen_name_outlives_the_program_and_a_failure(sessions: Sessions, how: str) -> None:
     file = local_file(Path("/home/somebody/one.jsonl"), name="two (final).jsonl", size=1000)
     bench = sessions.begin()
-    [transfer_id] = bench.add(UploadOrder(upload_request(file)))
+    [transfer_id] = bench.add(UploadJob(upload_request(file)))
     bench.carrying.wait_for(1)[0].fail(failing())
     bench.wait_for(transfer_id, State.FAILED)
     again = getattr(sessions, how)()
@@ -116,7 +116,7 @@ def test_a_chosen_name_outlives_the_program_and_a_failure(sessions: Sessions, ho
     again.queue.resume([transfer_id])
     again.queue.retry([transfer_id])
     [carried] = again.carrying.wait_for(1)
-    assert isinstance(carried.order, UploadOrder)
+    assert isinstance(carried.order, UploadJob)
     assert carried.order.request.file == file
     assert again.wait_for(transfer_id, State.RUNNING).name == "two (final).jsonl"
 
@@ -130,7 +130,7 @@ def test_what_was_added_is_on_the_disk_before_it_is_told(sessions: Sessions) -> 
 def sent_since(bench: QueueBench) -> list[float | None]:
     """Of the uploads that were begun."""
     orders = [carried.order for carried in bench.carrying.wait_for(1)]
-    return [order.sent_since for order in orders if isinstance(order, UploadOrder)]
+    return [order.sent_since for order in orders if isinstance(order, UploadJob)]
 
 
 @pytest.mark.parametrize("ending", ["crash", "restart"])
@@ -198,7 +198,7 @@ def test_a_file_that_is_gone_after_a_crash_counts_as_deleted(sessions: Sessions,
     again = getattr(sessions, how)()
     again.queue.resume([transfer_id])
     [carried] = again.carrying.wait_for(1)
-    assert isinstance(carried.order, DeleteOrder)
+    assert isinstance(carried.order, DeleteJob)
     assert carried.order.tried
 
 
@@ -212,7 +212,7 @@ def test_the_name_that_a_download_was_about_to_get_is_on_the_disk(sessions: Sess
     again = sessions.crash()
     again.queue.resume([transfer_id])
     [carried] = again.carrying.wait_for(1)
-    assert isinstance(carried.order, DownloadOrder)
+    assert isinstance(carried.order, DownloadJob)
     assert carried.order.target == target
     assert carried.order.target_size == 5
     assert carried.order.warning == problem()
@@ -233,7 +233,7 @@ def test_a_name_that_was_noted_is_forgotten_with_a_cancel(sessions: Sessions) ->
     again = sessions.restart()
     again.queue.retry([transfer_id])
     [carried] = again.carrying.wait_for(1)
-    assert isinstance(carried.order, DownloadOrder)
+    assert isinstance(carried.order, DownloadJob)
     assert carried.order.target is None
 
 
@@ -246,7 +246,7 @@ def test_that_a_part_grows_is_on_the_disk_before_it_does(sessions: Sessions) -> 
     again = sessions.crash()
     again.queue.resume([transfer_id])
     [carried] = again.carrying.wait_for(1)
-    assert isinstance(carried.order, DownloadOrder)
+    assert isinstance(carried.order, DownloadJob)
     assert carried.order.etag == ""
 
 
@@ -260,12 +260,12 @@ def test_only_a_part_that_is_surely_on_the_disk_is_gone_on_from(
     again = getattr(sessions, ending)()
     again.queue.resume([transfer_id])
     [carried] = again.carrying.wait_for(1)
-    assert isinstance(carried.order, DownloadOrder)
+    assert isinstance(carried.order, DownloadJob)
     assert carried.order.etag == etag
 
 
 def test_what_fails_before_it_begins_leaves_no_part(sessions: Sessions, tmp_path: Path) -> None:
-    order = DownloadOrder(remote_file("x.jsonl"), tmp_path, WhenTaken.KEEP_BOTH)
+    order = DownloadJob(remote_file("x.jsonl"), tmp_path, WhenTaken.KEEP_BOTH)
     part = part_path(tmp_path, "x.jsonl", order.part_mark)
     bench = sessions.begin()
     transfer_id, _carried = bench.run(order)

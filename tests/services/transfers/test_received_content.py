@@ -18,7 +18,7 @@ from services.disk.when_taken import WhenTaken
 from services.problems.errors import FilesError, ProblemKind
 from services.transfers import received_content
 from services.transfers.events import TransferChanged
-from services.transfers.orders import ZipOrder
+from services.transfers.jobs import ZipJob
 from services.transfers.received_content import Received, may_lack_its_end, pieces_of
 from services.transfers.transfer import Transfer, TransferState
 from tests.services.transfers.conftest import ATTEMPTS, Wharf
@@ -45,7 +45,7 @@ def fetch_alone(wharf: Wharf, file: ServedFile, size: int | None) -> None:
 
 def fetch_in_zip(wharf: Wharf, file: ServedFile, size: int | None) -> None:
     seen = remote_file(file.filename, id=file.id, size=size)
-    wharf.add(ZipOrder((seen,), wharf.folder, "files.zip", WhenTaken.KEEP_BOTH))
+    wharf.add(ZipJob((seen,), wharf.folder, "files.zip", WhenTaken.KEEP_BOTH))
 
 
 def content_of(ended: Transfer) -> bytes:
@@ -287,7 +287,7 @@ def test_a_warning_of_a_zip_names_the_members_that_differ(wharf: Wharf) -> None:
     seen: list[RemoteFile] = [
         remote_file(file.filename, id=file.id, size=99 if file is files[0] else 1) for file in files
     ]
-    wharf.add(ZipOrder(tuple(seen), wharf.folder, "files.zip", WhenTaken.KEEP_BOTH))
+    wharf.add(ZipJob(tuple(seen), wharf.folder, "files.zip", WhenTaken.KEEP_BOTH))
     ended = wharf.end()
     assert ended.warning is not None
     assert "a.txt" in ended.warning.detail

@@ -13,7 +13,7 @@ from services.disk.when_taken import WhenTaken
 from services.problems.disk_errors import error_writing
 from services.problems.errors import FilesError, ProblemKind
 from services.transfers.events import TransferChanged
-from services.transfers.orders import DownloadOrder, ZipOrder
+from services.transfers.jobs import DownloadJob, ZipJob
 from services.transfers.saving_job import with_mounts
 from services.transfers.transfer import Transfer, TransferState
 from tests.services.transfers.conftest import Wharf
@@ -23,7 +23,7 @@ from tests.support.server_faults import Delivery, rate_limited
 
 CONTENT = os.urandom(300_000)
 
-Order = DownloadOrder | ZipOrder
+SavedJob = DownloadJob | ZipJob
 
 
 @pytest.fixture
@@ -49,14 +49,14 @@ def stick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def alone(file: ServedFile, folder: Path, **more: Any) -> Order:
+def alone(file: ServedFile, folder: Path, **more: Any) -> SavedJob:
     seen = remote_file(file.filename, id=file.id, size=file.size)
-    return DownloadOrder(seen, folder, WhenTaken.KEEP_BOTH, **more)
+    return DownloadJob(seen, folder, WhenTaken.KEEP_BOTH, **more)
 
 
-def zipped(file: ServedFile, folder: Path, **more: Any) -> Order:
+def zipped(file: ServedFile, folder: Path, **more: Any) -> SavedJob:
     seen = remote_file(file.filename, id=file.id, size=file.size)
-    return ZipOrder((seen,), folder, "files.zip", WhenTaken.KEEP_BOTH, **more)
+    return ZipJob((seen,), folder, "files.zip", WhenTaken.KEEP_BOTH, **more)
 
 
 both = pytest.mark.parametrize("make", [alone, zipped])
@@ -66,7 +66,7 @@ def kind_of(ended: Transfer) -> ProblemKind | None:
     return ended.problem.kind if ended.problem is not None else None
 
 
-def add(wharf: Wharf, order: Order) -> None:
+def add(wharf: Wharf, order: SavedJob) -> None:
     [noted] = with_mounts([order])
     wharf.add(noted)
 
@@ -79,7 +79,7 @@ def resume(wharf: Wharf) -> None:
 @both
 @pytest.mark.parametrize("inner", ["out", "out/deep", "."])
 def test_a_folder_that_vanished_is_waited_for_and_never_made(
-    wharf: Wharf, file: ServedFile, tmp_path: Path, make: Callable[..., Order], inner: str
+    wharf: Wharf, file: ServedFile, tmp_path: Path, make: Callable[..., SavedJob], inner: str
 ) -> None:
     folder = tmp_path / "USB" / inner
     add(wharf, make(file, folder))
@@ -94,7 +94,7 @@ def test_a_folder_that_vanished_is_waited_for_and_never_made(
 
 @both
 def test_the_place_of_an_unplugged_disk_is_not_the_disk(
-    wharf: Wharf, file: ServedFile, stick: Path, make: Callable[..., Order]
+    wharf: Wharf, file: ServedFile, stick: Path, make: Callable[..., SavedJob]
 ) -> None:
     order = make(file, stick)
     [noted] = with_mounts([order])
@@ -112,7 +112,7 @@ def test_the_place_of_an_unplugged_disk_is_not_the_disk(
 
 @both
 def test_a_link_to_a_folder_of_an_unplugged_disk_is_not_written_through(
-    wharf: Wharf, file: ServedFile, stick: Path, tmp_path: Path, make: Callable[..., Order]
+    wharf: Wharf, file: ServedFile, stick: Path, tmp_path: Path, make: Callable[..., SavedJob]
 ) -> None:
     (tmp_path / "link").symlink_to(stick)
     [noted] = with_mounts([make(file, tmp_path / "link")])
@@ -124,7 +124,7 @@ def test_a_link_to_a_folder_of_an_unplugged_disk_is_not_written_through(
 
 @both
 def test_a_folder_that_vanishes_meanwhile_pauses_it(
-    wharf: Wharf, file: ServedFile, tmp_path: Path, make: Callable[..., Order]
+    wharf: Wharf, file: ServedFile, tmp_path: Path, make: Callable[..., SavedJob]
 ) -> None:
     folder = tmp_path / "USB"
     folder.mkdir()
@@ -166,7 +166,7 @@ def test_what_came_before_the_disk_was_unplugged_is_not_gone_on_from(
 
 @both
 def test_the_own_folder_of_the_program_is_made_but_none_above_it(
-    wharf: Wharf, file: ServedFile, tmp_path: Path, make: Callable[..., Order]
+    wharf: Wharf, file: ServedFile, tmp_path: Path, make: Callable[..., SavedJob]
 ) -> None:
     folder = tmp_path / "home" / "Downloads"
     add(wharf, make(file, folder, makes_folder=True))
@@ -180,7 +180,7 @@ def test_the_own_folder_of_the_program_is_made_but_none_above_it(
 
 @both
 def test_a_file_in_place_of_the_folder_is_told_of(
-    wharf: Wharf, file: ServedFile, tmp_path: Path, make: Callable[..., Order]
+    wharf: Wharf, file: ServedFile, tmp_path: Path, make: Callable[..., SavedJob]
 ) -> None:
     (tmp_path / "out").write_bytes(b"old")
     add(wharf, make(file, tmp_path / "out", makes_folder=True))
@@ -195,7 +195,7 @@ def test_a_download_that_got_its_name_before_the_disk_was_unplugged_is_not_fetch
     target.write_bytes(CONTENT)
     attached = stick.with_name("attached")
     seen = remote_file(file.filename, id=file.id, size=file.size)
-    order = DownloadOrder(seen, stick, WhenTaken.KEEP_BOTH, target=target, target_size=300_000)
+    order = DownloadJob(seen, stick, WhenTaken.KEEP_BOTH, target=target, target_size=300_000)
     [noted] = with_mounts([order])
     attached.unlink()
     wharf.add(noted)
@@ -214,7 +214,7 @@ def test_an_own_folder_that_can_not_be_made_is_told_of(
         raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(Path, "mkdir", refuse)
-    order = DownloadOrder(remote_file(), tmp_path / "own", WhenTaken.KEEP_BOTH, makes_folder=True)
+    order = DownloadJob(remote_file(), tmp_path / "own", WhenTaken.KEEP_BOTH, makes_folder=True)
     with pytest.raises(FilesError) as caught:
         order.require_folder()
     assert caught.value.problem.kind is ProblemKind.FOLDER_UNWRITABLE
@@ -257,7 +257,7 @@ def test_a_full_disk_keeps_the_part_that_may_go_on(
     assert wharf.saved == {"output.jsonl": CONTENT}
 
 
-def left_by_a_crash(order: DownloadOrder | ZipOrder, name: str) -> Path:
+def left_by_a_crash(order: DownloadJob | ZipJob, name: str) -> Path:
     part = part_path(order.folder, name, order.part_mark)
     part.write_bytes(b"half")
     return part

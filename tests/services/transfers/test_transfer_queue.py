@@ -12,8 +12,8 @@ from services.disk.when_taken import WhenTaken
 from services.problems.errors import FilesError, ProblemKind
 from services.transfers.bandwidth import Bandwidth
 from services.transfers.events import DeletesEnded, TransfersForgotten
+from services.transfers.jobs import AnyJob, DeleteJob, DownloadJob, UploadJob, ZipJob
 from services.transfers.lost_answers import AnswerLost
-from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder, ZipOrder
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from services.transfers.transfer_queue import AT_ONCE
 from tests.support.making import local_file, problem, remote_file, upload_request
@@ -23,7 +23,7 @@ State = TransferState
 
 
 @pytest.mark.parametrize("make", [upload, download, delete])
-def test_an_order_is_queued_run_and_done(bench: QueueBench, make: Callable[[], Order]) -> None:
+def test_an_order_is_queued_run_and_done(bench: QueueBench, make: Callable[[], AnyJob]) -> None:
     transfer_id, carried = bench.run(make())
     carried.finish()
     last = bench.wait_for(transfer_id, State.DONE)
@@ -37,9 +37,9 @@ def test_the_first_snapshot_says_what_was_asked_for(bench: QueueBench) -> None:
     path = Path("/somewhere/in.jsonl")
     sent = upload_request(local_file(path, size=7), purpose="evals", expires_after=7200)
     ids = bench.add(
-        UploadOrder(sent),
-        DownloadOrder(file, Path("/downloads"), WhenTaken.SKIP),
-        DeleteOrder(file),
+        UploadJob(sent),
+        DownloadJob(file, Path("/downloads"), WhenTaken.SKIP),
+        DeleteJob(file),
     )
     first = [bench.snapshots(transfer_id)[0] for transfer_id in ids]
     assert first == [
@@ -54,7 +54,7 @@ def test_the_size_of_a_zip_is_known_where_that_of_each_file_is(
     bench: QueueBench, sizes: tuple[int | None, ...], total: int | None
 ) -> None:
     files = tuple(remote_file(size=size) for size in sizes)
-    [added] = bench.add(ZipOrder(files, Path("/downloads"), "a.zip", WhenTaken.SKIP))
+    [added] = bench.add(ZipJob(files, Path("/downloads"), "a.zip", WhenTaken.SKIP))
     assert bench.snapshots(added)[0].total == total
 
 
@@ -67,7 +67,7 @@ def test_the_size_of_a_zip_is_known_where_that_of_each_file_is(
     ],
 )
 def test_as_many_run_at_once_as_are_allowed_and_no_more(
-    bench: QueueBench, make: Callable[[], Order], kind: TransferKind
+    bench: QueueBench, make: Callable[[], AnyJob], kind: TransferKind
 ) -> None:
     limit = AT_ONCE[kind]
     ids = bench.add(*(make() for _ in range(limit + 3)))
@@ -187,7 +187,7 @@ def test_a_file_stays_that_of_its_upload_when_it_is_downloaded_again(bench: Queu
     sending.do(lambda: sending.running.known_as("file-9"))
     sending.finish()
     bench.wait_for(up, State.DONE)
-    order = DownloadOrder(remote_file(id="file-9"), Path("/downloads"), WhenTaken.KEEP_BOTH)
+    order = DownloadJob(remote_file(id="file-9"), Path("/downloads"), WhenTaken.KEEP_BOTH)
     down, saving = bench.run(order)
     saving.fail(failing())
     bench.wait_for(down, State.FAILED)
@@ -257,7 +257,7 @@ def test_what_is_queued_is_cancelled_at_once_and_never_begun(bench: QueueBench) 
 
 
 @pytest.mark.parametrize("make", [upload, download, delete])
-def test_what_runs_is_cancelled_and_tells_so(bench: QueueBench, make: Callable[[], Order]) -> None:
+def test_what_runs_is_cancelled_and_tells_so(bench: QueueBench, make: Callable[[], AnyJob]) -> None:
     transfer_id, carried = bench.run(make())
     bench.queue.cancel([transfer_id])
     assert carried.running.token.cancelled

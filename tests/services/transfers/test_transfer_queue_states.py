@@ -20,9 +20,9 @@ from services.disk.when_taken import WhenTaken
 from services.problems.errors import FilesError
 from services.system.events import Event
 from services.transfers.events import DeletesEnded, TransferChanged, TransfersForgotten
+from services.transfers.jobs import AnyJob, DeleteJob, DownloadJob, UploadJob
 from services.transfers.journal import Journal
 from services.transfers.lost_answers import AnswerLost
-from services.transfers.orders import DeleteOrder, DownloadOrder, Order, UploadOrder
 from services.transfers.transfer import (
     ENDED,
     UNDER_WAY,
@@ -40,14 +40,14 @@ State = TransferState
 OVER = ENDED | {State.UNCERTAIN}
 WAITS = {State.PAUSED, State.QUEUED}
 _numbers = itertools.count(1)
-MAKERS: dict[TransferKind, Callable[[], Order]] = {
-    TransferKind.UPLOAD: lambda: UploadOrder(
+MAKERS: dict[TransferKind, Callable[[], AnyJob]] = {
+    TransferKind.UPLOAD: lambda: UploadJob(
         upload_request(local_file(Path(f"/somewhere/{next(_numbers)}.jsonl"), size=1000))
     ),
-    TransferKind.DOWNLOAD: lambda: DownloadOrder(
+    TransferKind.DOWNLOAD: lambda: DownloadJob(
         remote_file(size=None), Path("/downloads"), WhenTaken.KEEP_BOTH
     ),
-    TransferKind.DELETE: lambda: DeleteOrder(remote_file()),
+    TransferKind.DELETE: lambda: DeleteJob(remote_file()),
 }
 
 
@@ -59,7 +59,7 @@ class QueueMachine(RuleBasedStateMachine):
         self.journal = self.folder / "queue.sqlite"
         self.latest: dict[int, Transfer] = {}
         self.forgotten: set[int] = set()
-        self.orders: dict[int, Order] = {}
+        self.orders: dict[int, AnyJob] = {}
         self.runs: Counter[int] = Counter()
         self.read = 0
         self.expected_sums: dict[int, int] = {}
@@ -186,7 +186,7 @@ class QueueMachine(RuleBasedStateMachine):
     @rule(data=st.data())
     def confirming(self, data: st.DataObject) -> None:
         carried = self.carried(data, State.RUNNING)
-        if carried and isinstance(carried.order, UploadOrder):
+        if carried and isinstance(carried.order, UploadJob):
             carried.do(carried.running.confirming)
 
     @rule(data=st.data())
@@ -205,7 +205,7 @@ class QueueMachine(RuleBasedStateMachine):
     def end(self, data: st.DataObject, error: type[Exception] | None) -> None:
         carried = self.carried(data, State.RUNNING, State.CONFIRMING)
         if carried:
-            sends = isinstance(carried.order, UploadOrder)
+            sends = isinstance(carried.order, UploadJob)
             if error is None or (error is AnswerLost and not sends):
                 carried.finish()
             else:

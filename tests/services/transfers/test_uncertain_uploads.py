@@ -12,12 +12,12 @@ from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import Cancelled
 from services.transfers.events import TransferChanged, TransfersForgotten
 from services.transfers.job import Job
+from services.transfers.jobs import (
+    DownloadJob,
+    UploadJob,
+)
 from services.transfers.journal import Journal, JournalRow
 from services.transfers.lost_answers import FIRST_PAUSE, AnswerLost, NotThere
-from services.transfers.orders import (
-    DownloadOrder,
-    UploadOrder,
-)
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.transfer import Transfer, TransferState
 from services.transfers.transfer_queue import TransferQueue
@@ -27,11 +27,11 @@ from tests.support.making import local_file, problem, remote_file, upload_reques
 from tests.support.waiting import wait_for
 
 State = TransferState
-Step = Callable[[UploadOrder, RunningTransfer], None]
+Step = Callable[[UploadJob, RunningTransfer], None]
 NOTHING_YET = AnswerLost(problem())
 
 
-def lose(_order: UploadOrder, _running: RunningTransfer) -> None:
+def lose(_order: UploadJob, _running: RunningTransfer) -> None:
     raise NOTHING_YET
 
 
@@ -49,7 +49,7 @@ class Uploads:
             self.queue.restore(journal)
 
     def _carry_out(self, _account_id: str, order: Job, running: RunningTransfer) -> None:
-        assert isinstance(order, UploadOrder)
+        assert isinstance(order, UploadJob)
         if order.may_be_there:
             self.looks += 1
             self.looking(order, running)
@@ -59,7 +59,7 @@ class Uploads:
     def add(self, name: str = "a", account_id: str = "acme") -> int:
         """Add an upload and wait until its answer is lost."""
         before = set(self.all)
-        self.queue.add(account_id, [UploadOrder(upload_request(local_file(name=name)))])
+        self.queue.add(account_id, [UploadJob(upload_request(local_file(name=name)))])
         [added] = set(self.all) - before
         self.wait_until(added, State.UNCERTAIN)
         return added
@@ -115,10 +115,10 @@ def test_what_the_person_decides_during_a_look_stands(
     transfer_id = uploads.add()
     queue = uploads.queue
 
-    def succeed(_order: UploadOrder, _running: RunningTransfer) -> None:
+    def succeed(_order: UploadJob, _running: RunningTransfer) -> None:
         """What is carried out next."""
 
-    def decide(_order: UploadOrder, running: RunningTransfer) -> None:
+    def decide(_order: UploadJob, running: RunningTransfer) -> None:
         uploads.looking = uploads.sending = succeed
         match decision:
             case "adopt":
@@ -154,7 +154,7 @@ def test_one_that_is_cleared_while_another_is_looked_for_is_not_looked_for(
 ) -> None:
     first, second = uploads.add("a"), uploads.add("b")
 
-    def clear_the_other(order: UploadOrder, _running: RunningTransfer) -> None:
+    def clear_the_other(order: UploadJob, _running: RunningTransfer) -> None:
         uploads.queue.forget([second if order.request.file.name == "a" else first])
         raise NOTHING_YET
 
@@ -167,7 +167,7 @@ def test_a_close_ends_the_look_and_there_is_no_other(uploads: Uploads) -> None:
     uploads.add("a")
     uploads.add("b")
 
-    def close(_order: UploadOrder, running: RunningTransfer) -> None:
+    def close(_order: UploadJob, running: RunningTransfer) -> None:
         uploads.queue.close()
         running.token.check()
 
@@ -196,7 +196,7 @@ def test_what_a_look_found_is_on_the_disk(uploads: Uploads, path: Path) -> None:
     transfer_id = uploads.add()
     found = AnswerLost(problem(kind=ProblemKind.ANSWER_LOST), ("file-x", "file-y"))
 
-    def find(_order: UploadOrder, _running: RunningTransfer) -> None:
+    def find(_order: UploadJob, _running: RunningTransfer) -> None:
         raise found
 
     uploads.looking = find
@@ -206,13 +206,13 @@ def test_what_a_look_found_is_on_the_disk(uploads: Uploads, path: Path) -> None:
 
 
 def test_where_the_server_can_not_be_asked_the_known_candidates_stay(uploads: Uploads) -> None:
-    def find(_order: UploadOrder, _running: RunningTransfer) -> None:
+    def find(_order: UploadJob, _running: RunningTransfer) -> None:
         raise AnswerLost(problem(), ("file-x",))
 
     uploads.sending = find
     transfer_id = uploads.add()
 
-    def fail(_order: UploadOrder, _running: RunningTransfer) -> None:
+    def fail(_order: UploadJob, _running: RunningTransfer) -> None:
         raise AnswerLost(problem(), None)
 
     uploads.looking = fail
@@ -224,7 +224,7 @@ def test_where_the_server_can_not_be_asked_the_known_candidates_stay(uploads: Up
 def test_a_bug_in_one_look_ends_no_other(uploads: Uploads) -> None:
     first, second = uploads.add("a"), uploads.add("b")
 
-    def look(order: UploadOrder, _running: RunningTransfer) -> None:
+    def look(order: UploadJob, _running: RunningTransfer) -> None:
         if order.request.file.name == "a":
             raise ZeroDivisionError
 
@@ -245,7 +245,7 @@ def test_a_file_that_was_only_downloaded_can_be_that_of_an_upload(
     path: Path, cleared: bool
 ) -> None:
     journal = Journal(path)
-    order = DownloadOrder(remote_file(id="file-x"), Path("/downloads"), WhenTaken.KEEP_BOTH)
+    order = DownloadJob(remote_file(id="file-x"), Path("/downloads"), WhenTaken.KEEP_BOTH)
     done = structs.replace(order.new_transfer(1, "acme", 1, 1.0), state=State.DONE)
     journal.write([JournalRow(done, order, 1.0, ended_at=1_800_000_000.0)])
     uploads = Uploads(journal)
@@ -271,7 +271,7 @@ def test_a_file_that_one_was_matched_with_is_no_candidate_of_others(
         "elsewhere": AnswerLost(problem(), one, look_again=False),
     }
 
-    def send(order: UploadOrder, _running: RunningTransfer) -> None:
+    def send(order: UploadJob, _running: RunningTransfer) -> None:
         raise endings[order.request.file.name]
 
     uploads.sending = send
@@ -294,12 +294,12 @@ def test_a_file_that_one_was_matched_with_is_no_candidate_of_others(
 
 
 def test_the_file_of_an_upload_that_was_cleared_is_its_own_in_the_next_session(path: Path) -> None:
-    def answer(_order: UploadOrder, running: RunningTransfer) -> None:
+    def answer(_order: UploadJob, running: RunningTransfer) -> None:
         running.known_as("file-x")
 
     uploads = Uploads(Journal(path))
     uploads.sending = answer
-    uploads.queue.add("acme", [UploadOrder(upload_request(local_file()))])
+    uploads.queue.add("acme", [UploadJob(upload_request(local_file()))])
     uploads.wait_until(1, State.DONE)
     uploads.queue.forget([1])
     uploads.close()

@@ -12,7 +12,7 @@ import pytest
 from services.problems.errors import ProblemKind
 from services.transfers import lost_answers
 from services.transfers.events import TransferChanged
-from services.transfers.orders import UploadOrder
+from services.transfers.jobs import UploadJob
 from services.transfers.transfer import Transfer, TransferState
 from tests.services.transfers.conftest import ATTEMPTS, SOON, Wharf
 from tests.support.making import upload_request
@@ -400,7 +400,7 @@ def test_an_expiry_that_is_not_the_one_wished_for_is_told_of(
     wharf: Wharf, small_file: Path, wished: int | None, told: dict[str, object], differs: bool
 ) -> None:
     wharf.server.next(answering(small_file, **told))
-    wharf.add(UploadOrder(upload_request(small_file, expires_after=wished)))
+    wharf.add(UploadJob(upload_request(small_file, expires_after=wished)))
     ended = wharf.end()
     assert ended.state is TransferState.DONE
     assert (ended.warning is not None) is differs
@@ -414,7 +414,7 @@ def test_an_expiry_is_told_in_hours_or_days(
 ) -> None:
     expires_at = 1000 + hours * 3600
     wharf.server.next(answering(small_file, created_at=1000, expires_at=expires_at))
-    wharf.add(UploadOrder(upload_request(small_file, expires_after=7200)))
+    wharf.add(UploadJob(upload_request(small_file, expires_after=7200)))
     warning = wharf.end().warning
     assert warning is not None
     assert f": {words}" in warning.title
@@ -425,7 +425,7 @@ def test_an_expiry_is_compared_for_a_file_that_was_found_too(
 ) -> None:
     wharf.server.add(twin_of(small_file))
     wharf.server.next(Reset(Moment.AFTER_BODY))
-    wharf.add(UploadOrder(upload_request(small_file, expires_after=3600)))
+    wharf.add(UploadJob(upload_request(small_file, expires_after=3600)))
     ended = wharf.end()
     assert (ended.state, ended.warning is not None) == (TransferState.DONE, True)
 

@@ -12,7 +12,7 @@ from services.api.remote_file import RemoteFile
 from services.disk.when_taken import WhenTaken
 from services.problems.errors import ProblemKind
 from services.transfers.events import TransferChanged
-from services.transfers.orders import ZipOrder
+from services.transfers.jobs import ZipJob
 from services.transfers.transfer import TransferState
 from services.transfers.zip_archive import zip_name
 from tests.services.transfers.conftest import ATTEMPTS, SOON, Wharf
@@ -30,7 +30,7 @@ def seen(file: ServedFile, **different: object) -> RemoteFile:
 
 
 def fetch(wharf: Wharf, *files: RemoteFile, when_taken: WhenTaken = KEEP) -> None:
-    wharf.add(ZipOrder(tuple(files), wharf.folder, "files.zip", when_taken))
+    wharf.add(ZipJob(tuple(files), wharf.folder, "files.zip", when_taken))
 
 
 def unpacked(path: Path) -> dict[str, bytes]:

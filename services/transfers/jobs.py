@@ -1,0 +1,10 @@
+"""All kinds of jobs; the journal tells them apart by their tags."""
+
+from services.transfers.delete_job import DeleteJob
+from services.transfers.download_job import DownloadJob
+from services.transfers.upload_job import UploadJob
+from services.transfers.zip_job import ZipJob
+
+__all__ = ["AnyJob", "DeleteJob", "DownloadJob", "UploadJob", "ZipJob"]
+
+AnyJob = UploadJob | DownloadJob | ZipJob | DeleteJob
