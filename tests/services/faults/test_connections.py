@@ -27,6 +27,8 @@ from tests.support.server_faults import (
 
 CONTENT = os.urandom(300_000)
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def file(wharf: Wharf) -> ServedFile:
@@ -122,7 +124,6 @@ def test_an_upload_over_a_slow_line_arrives_and_its_progress_only_rises(
     assert [file.size for file in wharf.server.files] == [8_000_000]
 
 
-@pytest.mark.slow
 def test_a_download_that_drips_is_no_silence(wharf: Wharf) -> None:
     """Every byte in time, all of them in more than the time of a silence."""
     slow = served_file("slow.jsonl", content=CONTENT[:50_000])
@@ -210,7 +211,6 @@ def test_a_server_that_fails_twice_is_asked_a_third_time(wharf: Wharf, file: Ser
     assert wharf.saved == {"output.jsonl": CONTENT}
 
 
-@pytest.mark.slow
 def test_a_network_that_is_gone_for_a_while_ends_no_transfer(
     make_wharf: Callable[[ScriptedFilesServer], Wharf],
     make_files_server: Callable[..., ScriptedFilesServer],
