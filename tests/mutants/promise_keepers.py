@@ -83,7 +83,7 @@ _CLOSE: dict[str, tuple[str, ...]] = {
     "transfer_ledger": (*_QUEUE, "uncertain_uploads", "finding_upload"),
     "transfer_runner": (*_QUEUE, "uncertain_uploads", "parts_after", "finding", "uploading"),
     "uncertain_uploads": ("finding_upload", "queue_restart"),
-    "saving_job": ("target_folder", "parts_after", "downloading", "zip", "queue_restart"),
+    "saving_job": ("saving_job", "parts_after", "downloading", "zip", "queue_restart"),
     "upload_answer": ("uploading", "lost_answers"),
     "upload_job": (
         "attempts",
@@ -98,7 +98,7 @@ _CLOSE: dict[str, tuple[str, ...]] = {
         "engine_ledger",
     ),
     "zip_archive": ("zip", "attempts", "received_content"),
-    "zip_job": ("attempts", "zip", "target_folder", "queue_restart"),
+    "zip_job": ("attempts", "zip", "saving_job", "queue_restart"),
     "account_headers": ("redirects", "key_secrecy"),
     "bounded_reading": ("large_answers", "slow_answers"),
     "bounded_responses": ("large_answers", "slow_answers"),

@@ -14,7 +14,7 @@ import sys
 import threading
 from pathlib import Path
 
-import services.file_service
+import services.engine
 import ui.main_window
 from services.api.files_api import FilesApi
 from services.system.cancellation import CancelToken
