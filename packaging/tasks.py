@@ -54,7 +54,13 @@ FIRST_HALF = (
     "tests/packaging_scripts",
 )
 """What the first of two processes tests; chosen so that both take about as long."""
-FIRST_QUICK_HALF = ("tests/services/api", "tests/services/transfers", "tests/test_boundaries.py")
+FIRST_QUICK_HALF = (
+    "tests/services/api",
+    "tests/services/transfers",
+    "tests/test_boundaries.py",
+    "tests/test_texts.py",
+    "tests/packaging_scripts",
+)
 """Likewise among the quick tests."""
 ON_SCREEN = ("tests/ui", "tests/window", "tests/desktop")
 MEMORY = Path("/dev/shm")

@@ -10,6 +10,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from services.accounts.environment import environment_account
 from services.api.files_api import FilesApi
 from services.catalog.listing_caches import ListingCaches
@@ -82,6 +84,7 @@ sys.exit(main.main(sys.argv[1:]))
 """
 
 
+@pytest.mark.slow
 def test_what_is_opened_later_is_loaded_later(tmp_path: Path) -> None:
     surroundings = {"OPENAI_API_KEY": "sk-test", "OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}
     keep_listing(tmp_path, surroundings)

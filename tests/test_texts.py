@@ -235,18 +235,21 @@ def not_wrapped(path: Path) -> list[tuple[int, str]]:
     return [*for_people(tree, capitals=in_window)]
 
 
+@pytest.mark.slow
 def test_no_text_is_looked_up_while_a_module_is_loaded() -> None:
     assert [
         f"{label(path)}:{line}" for path in ALL for line in looked_up_too_early(parsed(path))
     ] == []
 
 
+@pytest.mark.slow
 def test_no_text_is_kept_by_a_cache() -> None:
     assert [
         f"{label(path)}:{line}" for path in ALL for line in looked_up_and_kept(parsed(path))
     ] == []
 
 
+@pytest.mark.slow
 def test_loading_everything_looks_up_no_text_in_any_other_way_either() -> None:
     script = """
 import importlib, sys, traceback
@@ -272,6 +275,7 @@ for name in sys.argv[1:]:
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
+@pytest.mark.slow
 def test_every_text_that_people_read_is_wrapped() -> None:
     assert [
         f"{label(path)}:{line}: {text}"
@@ -281,6 +285,7 @@ def test_every_text_that_people_read_is_wrapped() -> None:
     ] == []
 
 
+@pytest.mark.slow
 def test_numbers_and_times_are_written_as_the_locale_does() -> None:
     found = {label(path): list(written_otherwise(parsed(path))) for path in READ}
     assert {
@@ -289,6 +294,7 @@ def test_numbers_and_times_are_written_as_the_locale_does() -> None:
     assert [path for path in FOR_MACHINES if not found.get(path)] == []
 
 
+@pytest.mark.slow
 def test_no_exception_is_left_over() -> None:
     used = {
         one

@@ -157,6 +157,7 @@ def download_with_client(url: str, file: Path) -> None:
         client.files.content(file_id(file.stat().st_size)).read()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("transfer", [upload_with_client, download_with_client])
 def test_all_transfers_of_a_direction_share_a_line(
     tmp_path: Path, transfer: Callable[[str, Path], None]

@@ -3,6 +3,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.served_files import served_file
 
@@ -33,6 +35,7 @@ runpy.run_module(sys.argv[0], run_name="__main__")
 """
 
 
+@pytest.mark.slow
 def test_files_are_listed_sent_and_fetched_without_a_window(
     files_server: ScriptedFilesServer, tmp_path: Path
 ) -> None:

@@ -140,6 +140,7 @@ def test_the_stamp_tells_pythons_and_purposes_apart(prepare: ModuleType) -> None
     assert len({prepare.stamp_for([b"x"], *state) for state in states}) == 3
 
 
+@pytest.mark.slow
 def test_of_two_set_ups_the_second_waits_and_finds_all_in_place(
     prepare: ModuleType, checkout: Checkout, tmp_path: Path
 ) -> None:
@@ -260,6 +261,7 @@ def pinned_in(text: str) -> list[str]:
     return [line for line in text.splitlines() if "==" in line and not line.startswith((" ", "#"))]
 
 
+@pytest.mark.slow
 def test_the_installed_packages_are_those_of_the_lock(prepare: ModuleType) -> None:
     if Path(sys.prefix) != prepare.VENV:
         pytest.skip("runs in an environment of another making")

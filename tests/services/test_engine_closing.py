@@ -133,6 +133,7 @@ class Work:
 KINDS = [name for name in vars(Work) if not name.startswith("_") and name != "upload"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_quitting_takes_less_than_two_seconds_and_leaves_nothing(
     opened: EngineBench, files_server: ScriptedFilesServer, tmp_path: Path, kind: str
@@ -214,6 +215,7 @@ def test_a_sandbox_asked_for_just_before_quitting_leaves_nothing(
         assert [t.name for t in threading.enumerate() if t.name == "sandbox-server"] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("job", ["open", "save", "remove", "test"])
 def test_quitting_while_the_keyring_hangs(
     make_bench: Callable[..., EngineBench], files_server: ScriptedFilesServer, job: str

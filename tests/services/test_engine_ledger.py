@@ -210,6 +210,7 @@ def test_no_account_knows_what_was_uploaded_with_another_key(
     assert known(bench, local).keys() == {local}
 
 
+@pytest.mark.slow
 def test_the_sandbox_is_the_same_account_in_each_session(
     bench: EngineBench, make_bench: Callable[..., EngineBench], local: Path
 ) -> None:

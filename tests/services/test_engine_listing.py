@@ -55,6 +55,7 @@ def stopped(opened: EngineBench, files_server: ScriptedFilesServer) -> ListingEn
 # Listing
 
 
+@pytest.mark.slow
 def test_pages_are_told_as_they_come(bench: EngineBench, files_server: ScriptedFilesServer) -> None:
     files_server.add(*many_files(2300))
     bench.save(files_server)

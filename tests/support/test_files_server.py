@@ -153,6 +153,7 @@ def test_a_large_upload_is_measured_and_not_kept(
     assert files_server.files[-1].content is None
 
 
+@pytest.mark.slow
 def test_a_slow_upload_takes_its_time_and_arrives_whole(
     files_server: ScriptedFilesServer, client: Client
 ) -> None:

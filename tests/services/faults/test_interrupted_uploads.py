@@ -71,6 +71,7 @@ class SlowJournal(Journal):
         return any(request.complete for request in self._server.requests)
 
 
+@pytest.mark.slow
 def test_the_last_byte_leaves_only_when_that_is_on_the_disk(
     wharf: Wharf, small_file: Path, tmp_path: Path
 ) -> None:

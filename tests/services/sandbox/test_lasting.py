@@ -86,6 +86,7 @@ def test_a_damaged_database_is_set_aside_with_its_content_and_a_fresh_one_made(
     assert (content / made["id"]).read_bytes() == b"precious"
 
 
+@pytest.mark.slow
 def test_two_damaged_databases_in_a_row_are_both_kept(
     start: Callable[..., SandboxServer], folder: Path
 ) -> None:
@@ -132,6 +133,7 @@ def test_what_a_killed_program_left_is_removed_at_the_next_start(
     assert files_under(folder) == known
 
 
+@pytest.mark.slow
 def test_a_second_program_on_the_folder_leaves_the_uploads_of_the_first_alone(
     start: Callable[..., SandboxServer], folder: Path
 ) -> None:

@@ -121,6 +121,7 @@ def test_all_that_the_program_keeps_is_for_one_person(
     assert {rights(path) for path in downloads.iterdir()} == {0o666}
 
 
+@pytest.mark.slow
 def test_what_an_older_version_left_open_is_closed(
     make_bench: Callable[..., EngineBench], tmp_path: Path
 ) -> None:
