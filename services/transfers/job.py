@@ -4,6 +4,7 @@ Each kind is one module (`upload_job`, `download_job`, `zip_job`, `delete_job`) 
 it; `jobs` lists them.
 """
 
+from abc import ABCMeta, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar, Protocol, Self
@@ -32,7 +33,11 @@ class KnownUploads(Protocol):
         """The SHA-256 of what was uploaded as these files, where it is known."""
 
 
-class Job(msgspec.Struct, frozen=True, kw_only=True):
+class _AbstractStruct(msgspec.StructMeta, ABCMeta):
+    """Structs whose abstract methods have to be written before one can be made."""
+
+
+class Job(msgspec.Struct, metaclass=_AbstractStruct, frozen=True, kw_only=True):
     """All that is needed to start a transfer, or to start it again.
 
     The fields are what the journal keeps. Methods that give a job give the same one, or a changed
@@ -53,9 +58,9 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
     # When it is added
 
+    @abstractmethod
     def new_transfer(self, transfer_id: int, account_id: str, batch: int, place: float) -> Transfer:
         """Its first snapshot, QUEUED."""
-        raise NotImplementedError
 
     def on_mount(self, mount_of: Callable[[Path], Path]) -> Self:
         """The job, with the place noted where the disk it writes to is attached."""
@@ -67,6 +72,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
         """What the next attempt has to know, now that this one begins."""
         return self
 
+    @abstractmethod
     def carry_out(
         self, api: FilesApi, running: RunningTransfer, history: KnownUploads, listener: Listener
     ) -> None:
@@ -74,7 +80,6 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
         Raises FilesError, Cancelled or AnswerLost.
         """
-        raise NotImplementedError
 
     # When it stops
 

@@ -9,6 +9,7 @@ own downloads folder is created when it is missing, and never a folder above it.
 import functools
 import os
 import secrets
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ClassVar, Self
@@ -53,19 +54,19 @@ class SavingJob(Job, frozen=True, kw_only=True):
     """Whether the folder is the program's own, to be made where it is missing."""
 
     @property
+    @abstractmethod
     def folder(self) -> Path:
         """Where it is saved."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def when_taken(self) -> WhenTaken:
         """What happens when its name is taken."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def file_name(self) -> str:
         """What to call it; safe on this computer."""
-        raise NotImplementedError
 
     @property
     def part(self) -> Path:

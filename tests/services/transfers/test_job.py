@@ -84,3 +84,11 @@ def test_what_it_left_is_removed_by_itself_when_it_is_cancelled(
     wharf.queue.cancel([paused.id])
     assert wharf.told.all(TransferChanged)[-1].transfer.state is State.CANCELLED
     assert wharf.saved == {}
+
+
+def test_a_kind_that_does_not_say_how_it_is_carried_out_can_not_be_made() -> None:
+    class Unfinished(Job, frozen=True):
+        kind: ClassVar[TransferKind] = TransferKind.DELETE
+
+    with pytest.raises(TypeError, match="carry_out"):
+        Unfinished()  # type: ignore[abstract]
