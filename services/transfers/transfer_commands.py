@@ -45,16 +45,16 @@ class TransferCommands:
         listener: Listener,
         access: AccountAccess,
         journal_folder: Path,
-        ledger: UploadHistory,
+        history: UploadHistory,
         *,
         wall_clock: Callable[[], float] = steady_wall_clock,
         make_timer: MakeTimer = IntervalTimer,
     ) -> None:
-        """`ledger` is told of every upload that the server took.
+        """`history` is told of every upload that the server took.
 
         `wall_clock` gives seconds since 1970, `make_timer` the timer for lookups of lost uploads.
         """
-        self._history = ledger
+        self._history = history
         self._listener = listener
         self._access = access
         self._journal_folder = journal_folder

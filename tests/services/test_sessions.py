@@ -26,7 +26,7 @@ from services.transfers.events import TransferChanged
 from services.transfers.transfer import TransferKind, TransferState
 from tests.support.engine_bench import EngineBench
 from tests.support.files_server import ScriptedFilesServer
-from tests.support.hand_turned_timer import HandTurnedTimer
+from tests.support.hand_turned_timer import HandTurnedTimers
 from tests.support.served_files import served_file
 from tests.support.server_faults import Stall
 from tests.support.waiting import wait_for
@@ -58,22 +58,18 @@ class Two:
 
 
 @pytest.fixture
-def timers() -> list[HandTurnedTimer]:
-    """Those of the sessions, in the order in which they were made."""
-    return []
+def timers() -> HandTurnedTimers:
+    """Those of the sessions."""
+    return HandTurnedTimers()
 
 
 @pytest.fixture
 def two(
     make_bench: Callable[..., EngineBench],
     make_files_server: Callable[..., ScriptedFilesServer],
-    timers: list[HandTurnedTimer],
+    timers: HandTurnedTimers,
 ) -> Two:
-    def make_timer(tick: Callable[[], None]) -> HandTurnedTimer:
-        timers.append(HandTurnedTimer(tick))
-        return timers[-1]
-
-    return Two(make_bench(make_timer=make_timer), make_files_server(), make_files_server())
+    return Two(make_bench(make_timer=timers), make_files_server(), make_files_server())
 
 
 def test_each_session_tells_of_its_own_account_alone(two: Two) -> None:
@@ -172,7 +168,7 @@ def test_one_account_can_be_open_twice_and_each_listing_has_its_own_number(two: 
 
 
 def test_an_upload_of_one_session_is_no_new_file_of_somebody_else_in_another(
-    two: Two, timers: list[HandTurnedTimer], tmp_path: Path
+    two: Two, timers: HandTurnedTimers, tmp_path: Path
 ) -> None:
     again = two.bench.engine.open("acme")
     two.told.wait_for(ListingEnded, lambda event: event.session == again.number)
@@ -185,7 +181,7 @@ def test_an_upload_of_one_session_is_no_new_file_of_somebody_else_in_another(
     two.sessions[0].upload([UploadRequest(look_at(path), "user_data")])
     two.told.wait_for(FileAdded)
     two.servers[0].add(served_file(id="file-of-somebody"))
-    timers[-1].turn()
+    timers.made[-1].turn()
     (found,) = two.told.all(NewFilesFound)
     assert found.session == again.number
     assert [file.id for file in found.files] == ["file-of-somebody"]

@@ -28,7 +28,7 @@ from tests.support.engine_bench import EngineBench
 from tests.support.events import EventLog
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.hand_turned_clock import HandTurnedClock
-from tests.support.hand_turned_timer import HandTurnedTimer
+from tests.support.hand_turned_timer import HandTurnedTimer, HandTurnedTimers
 from tests.support.leftovers import open_files
 from tests.support.making import account
 from tests.support.served_files import ListingQuirk, many_files, served_file
@@ -43,7 +43,7 @@ class Watched:
         self.server = server
         self.told = EventLog()
         self.clock = HandTurnedClock()
-        self.timers: list[HandTurnedTimer] = []
+        self.timers = HandTurnedTimers()
         self.keeper = CacheKeeper(ListingCaches(folder))
         self.until_taken: Callable[[float], object] = lambda _seconds: None
         self.listings = Listings(
@@ -53,12 +53,12 @@ class Watched:
             numbers=itertools.count(1),
             until_taken=lambda seconds: self.until_taken(seconds),
             clock=self.clock,
-            make_timer=self._make_timer,
+            make_timer=self.timers,
         )
 
     @property
     def timer(self) -> HandTurnedTimer:
-        return self.timers[0]
+        return self.timers.made[0]
 
     def open(self, minutes: int = 5, account_id: str = "acme") -> None:
         self.listings.open(
@@ -93,10 +93,6 @@ class Watched:
         self.keeper.stop()
         self.keeper.join(10)
         assert time.monotonic() < deadline
-
-    def _make_timer(self, tick: object) -> HandTurnedTimer:
-        self.timers.append(HandTurnedTimer(tick))  # type: ignore[arg-type]
-        return self.timers[-1]
 
 
 @pytest.fixture
@@ -346,17 +342,12 @@ def test_it_ends_with_the_account(watched: Watched) -> None:
 def test_it_ends_when_the_account_is_removed_and_not_with_another_one(
     make_bench: Callable[..., EngineBench], files_server: ScriptedFilesServer
 ) -> None:
-    timers: list[HandTurnedTimer] = []
-
-    def make_timer(tick: Callable[[], None]) -> HandTurnedTimer:
-        timers.append(HandTurnedTimer(tick))
-        return timers[-1]
-
-    bench = make_bench(make_timer=make_timer)
+    timers = HandTurnedTimers()
+    bench = make_bench(make_timer=timers)
     bench.save(files_server)
     bench.open()
     bench.session.listing.watch(5)
-    timer = timers[-1]
+    timer = timers.made[-1]
     for account_id, seconds in (("other", 300), ("acme", 0)):
         bench.told.clear()
         bench.engine.accounts.remove(account_id)
@@ -423,20 +414,15 @@ def test_what_was_found_is_in_the_last_listing_of_the_next_session(
 def test_the_window_turns_it_on_for_the_account_that_is_open(
     make_bench: Callable[..., EngineBench], files_server: ScriptedFilesServer
 ) -> None:
-    timers: list[HandTurnedTimer] = []
-
-    def make_timer(tick: Callable[[], None]) -> HandTurnedTimer:
-        timers.append(HandTurnedTimer(tick))
-        return timers[-1]
-
-    bench = make_bench(make_timer=make_timer)
+    timers = HandTurnedTimers()
+    bench = make_bench(make_timer=timers)
     bench.save(files_server)
     bench.open_account("acme")
     bench.told.wait_for(AccountOpened)
     bench.session.listing.watch(1)
     bench.told.wait_for(ListingEnded)
     files_server.add(served_file(id="file-a"))
-    timer = timers[-1]
+    timer = timers.made[-1]
     timer.turn()
     assert found_in(bench.told.events) == ["file-a"]
     bench.open_account("acme")
@@ -444,4 +430,4 @@ def test_the_window_turns_it_on_for_the_account_that_is_open(
     assert timer.stopped
     bench.told.wait_for_count(ListingEnded, 2)
     bench.close()
-    assert timers[-1].stopped
+    assert timers.made[-1].stopped

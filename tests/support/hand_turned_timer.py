@@ -31,3 +31,14 @@ class HandTurnedTimer:
         """Do what is due, on this thread."""
         if self.seconds and not self.stopped:
             self._tick()
+
+
+class HandTurnedTimers:
+    """Makes such timers where one is wanted, and keeps them in the order in which they were made."""
+
+    def __init__(self) -> None:
+        self.made: list[HandTurnedTimer] = []
+
+    def __call__(self, tick: Callable[[], None]) -> HandTurnedTimer:
+        self.made.append(HandTurnedTimer(tick))
+        return self.made[-1]
