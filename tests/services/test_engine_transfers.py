@@ -101,7 +101,7 @@ def test_nothing_asked_for_is_nothing_done(opened: EngineBench, tmp_path: Path) 
     opened.session.delete([])
     opened.session.download([], tmp_path, WhenTaken.SKIP)
     opened.session.download_as_zip([], tmp_path, WhenTaken.SKIP)
-    for command in ("cancel", "pause", "resume", "retry", "put_first", "put_last", "forget"):
+    for command in ("cancel", "pause", "resume", "retry", "put_first", "put_last", "clear"):
         getattr(opened.engine.transfers, command)([1])
     # Commands are carried out in order: what they told would stand before this.
     opened.engine.transfers.save_report([], tmp_path / "report.csv")
@@ -324,7 +324,7 @@ def test_a_limit_of_speed_reaches_its_direction(
     opened: EngineBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given: list[int | None] = []
-    monkeypatch.setattr(Bandwidth, "allow", lambda _self, limit: given.append(limit))
+    monkeypatch.setattr(Bandwidth, "set_limit", lambda _self, limit: given.append(limit))
     opened.engine.transfers.set_limits(
         TransferLimits(upload_bytes_a_second=7, download_bytes_a_second=8)
     )

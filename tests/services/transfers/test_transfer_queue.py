@@ -146,7 +146,7 @@ def test_every_byte_that_goes_counts_for_the_limit_and_none_twice(
     bench: QueueBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spent: list[int] = []
-    monkeypatch.setattr(Bandwidth, "spend", lambda _self, count, _token: spent.append(count))
+    monkeypatch.setattr(Bandwidth, "consume", lambda _self, count, _token: spent.append(count))
     _id, carried = bench.run(download(1000))
     running = carried.running
     for step in (
