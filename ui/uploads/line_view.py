@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QFontDatabase, QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QTextEdit, QWidget
 
-from services.checks.lines_around import ShownLine
+from services.checks.lines_around import LineExcerpt
 from services.system.language import _
 from ui.theme import Role, color
 from ui.uploads.line_numbers import LineNumbers
@@ -47,7 +47,7 @@ class LineView(ExactText):
         self.setPlainText(text)
         self._show_numbers(())
 
-    def show_lines(self, lines: Sequence[ShownLine], wanted: int, column: int | None) -> None:
+    def show_lines(self, lines: Sequence[LineExcerpt], wanted: int, column: int | None) -> None:
         """Mark the wanted line; with a column, from 1 and in characters, also the place in it."""
         texts: list[str] = []
         place = 0

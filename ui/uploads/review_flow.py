@@ -16,7 +16,7 @@ from services.checks.events import (
     CheckProgress,
     FileRepaired,
     FilesChecked,
-    LinesShown,
+    LinesRead,
     PathsGathered,
 )
 from services.checks.finding import RepairKind
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from ui.uploads.review_sheet import ReviewSheet
     from ui.uploads.waiting_dialog import WaitingDialog
 
-CheckEvent = CheckProgress | FilesChecked | FileRepaired | LinesShown | UploadsFound
+CheckEvent = CheckProgress | FilesChecked | FileRepaired | LinesRead | UploadsFound
 
 _AT_ONCE = 2_000
 """Files that are taken in in one turn of the event loop: some ten milliseconds."""
@@ -109,7 +109,7 @@ class ReviewFlow(QObject):
         self._request = gathered.request
         self._account_name = account.name
         self._limits = provider_named(account.provider_id).limits
-        self._left_out = gathered.left_out
+        self._left_out = gathered.skipped
         self._tile = purpose is not None
         self._steps = self._beginning(gathered, purpose, roots)
         if len(gathered.files) > _AT_ONCE:
@@ -193,7 +193,7 @@ class ReviewFlow(QObject):
                 model.take_known(found)
                 if ended:
                     model.end_look_up()
-            case LinesShown() if sheet is not None:
+            case LinesRead() if sheet is not None:
                 sheet.findings.show_lines(event)
             case FileRepaired() if sheet is not None:
                 self._take_repaired(sheet, event)
@@ -219,7 +219,7 @@ class ReviewFlow(QObject):
         sheet.model.take_repaired(event.file, event.repaired)
         self._mended += 1
         if self._mended == 1:
-            sheet.tell(" ".join(event.told))
+            sheet.tell(" ".join(event.changes))
         else:
             words = _("Fixed {files}.")
             sheet.tell(words.format(files=files_in_words(self._mended)))
@@ -313,7 +313,7 @@ class ReviewFlow(QObject):
 
     @Slot(object, object, object)
     def _show_lines(self, path: Path, line: int, column: int | None) -> None:
-        self._backend.engine.checks.show_lines(self._request, path, line, column)
+        self._backend.engine.checks.read_lines(self._request, path, line, column)
 
     @Slot(str, object)
     def _ask_where_to_save(self, text: str, folder: Path) -> None:

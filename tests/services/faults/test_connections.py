@@ -135,7 +135,7 @@ def test_a_download_that_drips_is_no_silence(wharf: Wharf) -> None:
     assert wharf.saved == {"slow.jsonl": CONTENT[:50_000]}
 
 
-# Dropped
+# Dropped files
 
 
 def test_a_connection_dropped_after_a_refusal_does_not_cost_the_next_upload(

@@ -5,7 +5,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
-from services.checks.lines_around import ShownLine
+from services.checks.lines_around import LineExcerpt
 from tests.support.seen_colors import shows
 from ui.theme import Role
 from ui.uploads.line_view import LineView
@@ -25,7 +25,7 @@ def view(qtbot: QtBot) -> LineView:
 
 def show(view: LineView, *numbers: int, column: int | None = None, text: str = LONG) -> None:
     """Lines with these numbers, of which the last is wanted."""
-    view.show_lines([ShownLine(number, text) for number in numbers], numbers[-1], column)
+    view.show_lines([LineExcerpt(number, text) for number in numbers], numbers[-1], column)
 
 
 def beside(view: LineView) -> QImage:
@@ -90,7 +90,7 @@ def test_the_text_is_that_of_the_file_and_the_numbers_are_told_beside_it(view: L
 
 
 def test_the_place_is_marked_also_in_a_line_whose_beginning_is_left_out(view: LineView) -> None:
-    line = ShownLine(3, "abc😀def", skipped=100, more=True)
+    line = LineExcerpt(3, "abc😀def", skipped=100, more=True)
     view.show_lines([line], 3, 105)
     assert view.toPlainText() == "… abc😀def …"
     assert view.extraSelections()[1].cursor.selectedText() == "d"
