@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.packaging_scripts.conftest import SCRIPTS, Load
-from tests.support.narrowing import there
+from tests.support.narrowing import not_none
 
 
 @pytest.fixture
@@ -156,7 +156,7 @@ def test_a_second_setup_waits_for_the_first(
     command = [sys.executable, "-c", first, str(lock), str(done)]
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     with subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(SCRIPTS)}, **pipes) as one:
-        output, answer = there(one.stdout), there(one.stdin)
+        output, answer = not_none(one.stdout), not_none(one.stdin)
         assert output.readline() == "held\n"
         messages: list[str] = []
 
