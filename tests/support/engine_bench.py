@@ -46,15 +46,15 @@ class EngineBench:
             listener(event)
             self.events(event)
 
-        self.until_taken: Callable[[float], object] = lambda _seconds: None
-        """What listings wait for between pages; a test may replace it."""
+        self.wait_until_handled: Callable[[float], object] = lambda _seconds: None
+        """What listings wait for; a test may put something else here."""
         self.engine = Engine(
             publish,
             self.settings,
             self.keys,
             environment or {},
             self.paths,
-            until_taken=lambda seconds: self.until_taken(seconds),
+            wait_until_handled=lambda seconds: self.wait_until_handled(seconds),
             make_sandbox=lambda: make_sandbox(self.paths.sandbox_folder),
             make_timer=make_timer,
         )
@@ -62,8 +62,8 @@ class EngineBench:
         """The session of the account that was opened last."""
 
     def open_account(self, account_id: str) -> None:
-        """Leave the open account and open this one, as a window does."""
-        self.session.leave()
+        """Leave the account that is open, and open this one, as a window does."""
+        self.session.close()
         self.session = self.engine.open(account_id)
 
     def save(
