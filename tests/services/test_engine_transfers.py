@@ -79,7 +79,7 @@ def test_an_upload_is_cancelled_and_tried_again(
     opened.engine.transfers.retry([waiting.id])
     opened.transfer(TransferState.DONE)
     opened.engine.transfers.clear([waiting.id])
-    assert opened.told.wait_for(TransfersCleared).transfer_ids == (waiting.id,)
+    assert opened.events.wait_for(TransfersCleared).transfer_ids == (waiting.id,)
     assert len(files_server.files) == 1
 
 

@@ -136,7 +136,7 @@ def test_a_session_that_is_left_tells_nothing_more_and_the_other_goes_on(two: Tw
     acme.listing.refresh()
     two.servers[0].wait_until_stalled()
     acme.close()
-    two.told.clear()
+    two.events.clear()
     two.servers[0].release()
     acme.listing.refresh()
     acme.details.retrieve("file-acme")

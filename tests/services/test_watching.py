@@ -377,7 +377,7 @@ def test_a_listing_that_ends_while_the_program_quits_is_kept(
     all_came = threading.Event()
 
     def wait_until_handled(_seconds: float) -> None:
-        if watched.told.all(FilesListed):
+        if watched.events.all(FilesListed):
             all_came.set()
             assert watched.timer.joined.wait(10)
 

@@ -47,7 +47,7 @@ class EngineBench:
             self.events(event)
 
         self.wait_until_handled: Callable[[float], object] = lambda _seconds: None
-        """What listings wait for; a test may put something else here."""
+        """What listings wait for between pages; a test may replace it."""
         self.engine = Engine(
             publish,
             self.settings,
@@ -62,7 +62,7 @@ class EngineBench:
         """The session of the account that was opened last."""
 
     def open_account(self, account_id: str) -> None:
-        """Leave the account that is open, and open this one, as a window does."""
+        """Close the open account and open this one, as a window does."""
         self.session.close()
         self.session = self.engine.open(account_id)
 

@@ -149,7 +149,7 @@ def test_only_what_makes_a_file_at_the_server_waits_for_a_disk_that_is_full(
     transfer_id, carried = bench.run(make())
     journal.full = True
     bench.queue.put_last([transfer_id])  # which is to be written
-    bench.told.wait_for(SomethingFailed)
+    bench.events.wait_for(SomethingFailed)
     carried.do(carried.running.start_attempt)
     carried.finish()
     bench.wait_for(transfer_id, state)

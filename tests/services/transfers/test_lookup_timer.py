@@ -1,7 +1,7 @@
 """The clock that has lost uploads looked for: it runs while there is anything to look for."""
 
 from services.transfers.lookup_timer import EVERY, LookupTimer
-from tests.support.hand_turned_timer import HandTurnedTimer
+from tests.support.manual_timer import ManualTimer
 
 
 class Looks:

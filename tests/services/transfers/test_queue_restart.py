@@ -140,7 +140,7 @@ def test_an_upload_that_was_out_is_looked_for_before_it_is_sent_again(
     bench = sessions.begin()
     begun = time.time()
     [transfer_id] = bench.add(upload())
-    [carried] = bench.carrying.wait_for(1)
+    [carried] = bench.jobs.wait_for(1)
     carried.do(carried.running.start_confirming)
     bench.queue.put_last([transfer_id])
     again = getattr(sessions, ending)()
@@ -154,7 +154,7 @@ def test_an_upload_that_was_out_is_looked_for_before_it_is_sent_again(
 def test_an_upload_that_was_not_out_yet_is_sent_without_looking(sessions: Sessions) -> None:
     bench = sessions.begin()
     [transfer_id] = bench.add(upload())
-    [carried] = bench.carrying.wait_for(1)
+    [carried] = bench.jobs.wait_for(1)
     carried.do(lambda: carried.running.set_progress(500))
     again = sessions.crash()
     again.queue.resume([transfer_id])

@@ -315,7 +315,7 @@ def test_the_speed_of_a_second_try_knows_nothing_of_the_time_before(bench: Queue
     bench.wait_for(transfer_id, State.FAILED)
     bench.clock.now += 3600
     bench.queue.retry([transfer_id])
-    again = bench.carrying.wait_for_order(order, times=2)
+    again = bench.jobs.wait_for_job(order, times=2)
     again.do(lambda: again.running.set_progress(0))
     bench.clock.now += 1
     again.do(lambda: again.running.set_progress(1000))
@@ -373,11 +373,11 @@ def test_ended_transfers_can_be_forgotten_and_others_not(bench: QueueBench) -> N
     bench.wait_for(lost, State.UNCERTAIN)
     runs, _carried = bench.run(upload())
     bench.queue.clear([done, lost, runs, 999, done])
-    assert bench.told.all(TransfersCleared) == [TransfersCleared((done, lost))]
+    assert bench.events.all(TransfersCleared) == [TransfersCleared((done, lost))]
     bench.queue.clear([done, runs])
     bench.queue.retry([lost])
     bench.queue.cancel([done])
-    assert len(bench.told.all(TransfersCleared)) == 1
+    assert len(bench.events.all(TransfersCleared)) == 1
     assert bench.states(lost)[-1] is State.UNCERTAIN
 
 
@@ -435,8 +435,8 @@ def test_what_was_forgotten_meanwhile_is_summed_up_too(bench: QueueBench) -> Non
     bench.wait_for(ids[0], State.DONE)
     bench.wait_for(ids[1], State.FAILED)
     bench.queue.clear(ids)
-    bench.carrying.wait_for_order(orders[2]).finish()
-    ended = bench.told.wait_for(DeletesEnded)
+    bench.jobs.wait_for_job(orders[2]).finish()
+    ended = bench.events.wait_for(DeletesEnded)
     assert ended.deleted == 2
     assert [transfer.id for transfer in ended.failed] == [ids[1]]
 
@@ -444,9 +444,9 @@ def test_what_was_forgotten_meanwhile_is_summed_up_too(bench: QueueBench) -> Non
 def test_what_was_forgotten_after_the_sum_is_in_no_later_one(bench: QueueBench) -> None:
     orders = [delete(), delete()]
     ids = bench.add(*orders)
-    bench.carrying.wait_for_order(orders[0]).finish()
-    bench.carrying.wait_for_order(orders[1]).fail(failing())
-    bench.told.wait_for(DeletesEnded)
+    bench.jobs.wait_for_job(orders[0]).finish()
+    bench.jobs.wait_for_job(orders[1]).fail(failing())
+    bench.events.wait_for(DeletesEnded)
     bench.queue.clear(ids[:1])
     bench.queue.retry(ids[1:])
     bench.jobs.wait_for_job(orders[1], times=2).finish()

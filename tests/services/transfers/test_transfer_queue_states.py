@@ -186,7 +186,7 @@ class QueueMachine(RuleBasedStateMachine):
     @rule(data=st.data())
     def confirming(self, data: st.DataObject) -> None:
         carried = self.carried(data, State.RUNNING)
-        if carried and isinstance(carried.order, UploadJob):
+        if carried and isinstance(carried.job, UploadJob):
             carried.do(carried.running.start_confirming)
 
     @rule(data=st.data())

@@ -138,7 +138,7 @@ def test_what_the_person_decides_during_a_look_stands(
     uploads.looking = decide
     uploads.look_after(60)
     if decision == "forget":
-        assert isinstance(uploads.told.events[-1], TransfersCleared)
+        assert isinstance(uploads.told.received[-1], TransfersCleared)
     else:
         uploads.wait_until(transfer_id, State.DONE)
         done = uploads.all[transfer_id]
