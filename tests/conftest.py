@@ -13,6 +13,7 @@ import keyring.core
 import pytest
 
 from services.system.language import Catalogue, use_catalogue
+from tests.support import network_guard
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.leftovers import part_files_left, threads_left, windows_left
 from tests.support.log_guard import LogGuard

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from tests.support import network_guard
 from tests.support.leftovers import part_files_left, threads_left, windows_left
 from tests.support.log_guard import LogGuard
 

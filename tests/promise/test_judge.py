@@ -13,6 +13,7 @@ from services.transfers.transfer import Transfer, TransferKind, TransferState
 from tests.promise.asked import Asked
 from tests.promise.judge import Judge
 from tests.promise.store import Kept, Store
+from tests.support import factories
 
 State = TransferState
 OURS, OTHER = b"ours", b"otherwise"
