@@ -99,7 +99,7 @@ def pieces_of(content: Content, listed: int | None) -> Iterator[bytes]:
             raise _too_much(content, most)
         yield piece
     whole = content.whole
-    if whole is None and not content.end_told:
+    if whole is None and not content.end_is_marked:
         whole = listed
     if whole is not None and received < whole:
         raise _incomplete(received, whole)
@@ -107,7 +107,7 @@ def pieces_of(content: Content, listed: int | None) -> Iterator[bytes]:
 
 def may_lack_its_end(content: Content, received: int, listed: int | None) -> bool:
     """Whether what `pieces_of` gave may be cut off, for all that is known."""
-    return content.whole is None and not content.end_told and received != listed
+    return content.whole is None and not content.end_is_marked and received != listed
 
 
 def _most(content: Content, listed: int | None) -> int:
