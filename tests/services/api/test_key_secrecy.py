@@ -188,7 +188,7 @@ def test_no_form_of_the_key_is_told_wherever_the_server_echoes_it(
             ask(api, token, tmp_path)
         except FilesError as error:
             told.append(everything_told(error))
-        files_server.forget_faults()
+        files_server.clear_faults()
     assert readable_parts(TEST_KEY, "\n".join(told)) == []
     assert readable_parts(TEST_KEY, caplog.text) == []
 

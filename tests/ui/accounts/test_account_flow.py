@@ -35,7 +35,7 @@ class Flow:
 
     def tell(self, *events: Event) -> None:
         for event in events:
-            self.engine.tell(event)
+            self.engine.publish(event)
 
 
 @pytest.fixture

@@ -81,7 +81,7 @@ class Flow:
 
     def tell(self, *events: Event) -> None:
         for event in events:
-            self.engine.tell(event)
+            self.engine.publish(event)
         self.pass_time()
 
     def pass_time(self) -> None:
@@ -137,7 +137,7 @@ def test_outputs_that_come_page_by_page_are_told_together(flow: Flow) -> None:
 
 
 def test_what_was_not_told_yet_of_an_account_is_not_told_in_another(flow: Flow) -> None:
-    flow.engine.tell(NewFilesFound("acme", (OUTPUT,)))
+    flow.engine.publish(NewFilesFound("acme", (OUTPUT,)))
     flow.flow.begin()
     flow.pass_time()
     assert flow.said_outside == []

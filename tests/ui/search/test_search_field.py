@@ -60,10 +60,10 @@ def advice(field: SearchField) -> str:
 
 
 def mark(field: SearchField) -> list[tuple[int, QColor]]:
-    """The pixels of the wavy line: where from left to right, and the colour.
+    """The pixels of the wavy line: where from left to right, and the color.
 
     They are red, and others than in the same text without it: letters may be red by themselves, as
-    those of a font with colours are.
+    those of a font with colors are.
     """
     shown = field.grab().toImage()
     QCoreApplication.sendEvent(field, QInputMethodEvent("", []))
