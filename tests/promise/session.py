@@ -17,8 +17,8 @@ from services.transfers.jobs import AnyJob
 from services.transfers.transfer import Transfer
 from services.transfers.transfer_commands import TransferCommands
 from services.transfers.transfer_queue import TransferQueue
+from tests.support.factories import account
 from tests.support.files_server import TEST_KEY
-from tests.support.making import account
 from tests.support.manual_timer import ManualTimer
 
 PATIENCE = 60.0

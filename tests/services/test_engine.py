@@ -24,8 +24,8 @@ from services.providers.account import ENVIRONMENT_ID, SANDBOX_ID
 from services.system.events import Event
 from services.transfers.transfer import TransferState
 from tests.support.engine_bench import EngineBench
+from tests.support.factories import account, remote_file, upload_request
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.making import account, remote_file, upload_request
 from tests.support.memory_keyring import MemoryKeyring
 from tests.support.served_files import many_files, served_file
 from tests.support.server_faults import (

@@ -17,9 +17,9 @@ from services.sandbox.server import SandboxAddress, SandboxServer
 from services.transfers.events import TransferChanged
 from services.transfers.transfer import TransferState
 from tests.support.engine_bench import OVER, EngineBench
+from tests.support.factories import account, remote_file, upload_request
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.leftovers import part_files_left
-from tests.support.making import account, remote_file, upload_request
 from tests.support.memory_keyring import MemoryKeyring
 from tests.support.served_files import many_files, served_file
 from tests.support.server_faults import (

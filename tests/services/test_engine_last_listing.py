@@ -26,8 +26,8 @@ from services.problems.events import SomethingFailed
 from services.providers.account import SANDBOX_ID, Account
 from services.transfers.events import TransfersRestored
 from tests.support.engine_bench import EngineBench
+from tests.support.factories import account, remote_file, upload_request
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.making import account, remote_file, upload_request
 from tests.support.served_files import ListingQuirk, many_files, served_file
 from tests.support.server_faults import Stall, api_error
 

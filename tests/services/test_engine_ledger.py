@@ -35,8 +35,8 @@ from services.system.events import Event
 from services.transfers.events import DeletesEnded, TransferChanged, TransfersRestored
 from services.transfers.transfer import TransferState
 from tests.support.engine_bench import EngineBench
+from tests.support.factories import remote_file
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.making import remote_file
 from tests.support.served_files import served_file
 from tests.support.server_faults import Moment, Reset, Stall, api_error, json_body, rate_limited
 

@@ -14,8 +14,8 @@ from services.sandbox.server import SandboxAddress, SandboxFailed, SandboxServer
 from services.transfers.events import ContentRefused, TransferChanged
 from services.transfers.transfer import TransferState
 from tests.support.engine_bench import EngineBench
+from tests.support.factories import account, upload_request
 from tests.support.files_server import ScriptedFilesServer
-from tests.support.making import account, upload_request
 from tests.support.memory_keyring import HangingKeyring
 
 MakeBench = Callable[..., EngineBench]

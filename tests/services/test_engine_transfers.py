@@ -32,8 +32,15 @@ from services.transfers.journal import Journal
 from services.transfers.transfer import Transfer, TransferState
 from services.transfers.transfer_limits import TransferLimits
 from tests.support.engine_bench import EngineBench
+from tests.support.factories import (
+    account,
+    local_file,
+    problem,
+    remote_file,
+    transfer,
+    upload_request,
+)
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.making import account, local_file, problem, remote_file, transfer, upload_request
 from tests.support.served_files import served_file
 from tests.support.server_faults import (
     Answer,

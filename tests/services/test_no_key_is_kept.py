@@ -15,10 +15,10 @@ from services.disk.when_taken import WhenTaken
 from services.events import ServiceClosed
 from services.providers.account import SANDBOX_ID
 from services.transfers.events import DeletesEnded, TransferChanged, TransfersRestored
-from tests.support.echoed import echoes_of, readable_parts
 from tests.support.engine_bench import OVER, EngineBench
+from tests.support.factories import account, remote_file, upload_request
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.making import account, remote_file, upload_request
+from tests.support.key_echoes import echoes_of, readable_parts
 from tests.support.server_faults import Answer, Delivery, Fault, json_body, plain_text
 
 FORMS = {

@@ -26,9 +26,9 @@ from services.problems.errors import ProblemKind
 from services.system.events import Event
 from tests.support.engine_bench import EngineBench
 from tests.support.events import EventLog
+from tests.support.factories import account
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.leftovers import open_files
-from tests.support.making import account
 from tests.support.manual_clock import ManualClock
 from tests.support.manual_timer import ManualTimer, ManualTimers
 from tests.support.served_files import ListingQuirk, many_files, served_file

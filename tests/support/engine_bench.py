@@ -18,8 +18,8 @@ from services.system.paths import Paths, paths_under
 from services.transfers.events import TransferChanged
 from services.transfers.transfer import ENDED, Transfer, TransferState
 from tests.support.events import EventLog
+from tests.support.factories import account
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.making import account
 
 OVER = ENDED | {TransferState.UNCERTAIN}
 

@@ -15,7 +15,7 @@ from services.engine import Engine
 from services.events import ServiceClosed
 from services.providers.account import Account, AccountKind
 from services.system.events import Listener
-from tests.support.making import account
+from tests.support.factories import account
 from tests.support.recording_engine import RecordingEngine
 from ui.application import Program, Start
 from ui.theme import Theme

@@ -24,7 +24,7 @@ from services.problems.events import SomethingFailed
 from services.providers.account import Account
 from services.system.events import Event
 from services.transfers.events import TransfersSaved
-from tests.support.making import CREATED_AT, account, problem, remote_file
+from tests.support.factories import CREATED_AT, account, problem, remote_file
 from tests.support.narrowing import not_none
 from tests.support.recording_engine import RecordingEngine
 from ui.main_window import MainWindow

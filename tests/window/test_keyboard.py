@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from services.catalog.events import ListingEnded
 from services.transfers.events import TransferChanged
 from services.transfers.transfer import TransferKind, TransferState
+from tests.support.factories import transfer
 from tests.support.files_server import ScriptedFilesServer
-from tests.support.making import transfer
 from tests.support.narrowing import not_none, now
 from tests.support.served_files import served_file
 from tests.support.server_faults import Stall, api_error

@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from services.catalog.events import FilesListed, ListingEnded, ListingStarted
+from tests.support.factories import remote_file
 from tests.support.files_server import ScriptedFilesServer
-from tests.support.making import remote_file
 from tests.support.narrowing import not_none
 from tests.support.served_files import ListingQuirk, many_files
 from tests.support.server_faults import Stall, api_error, unavailable

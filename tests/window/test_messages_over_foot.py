@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
+from tests.support.factories import problem, transfer
 from tests.support.files_server import ScriptedFilesServer
-from tests.support.making import problem, transfer
 from tests.support.narrowing import not_none
 from tests.support.served_files import served_file
 from tests.window.conftest import OpenDesk

@@ -14,8 +14,8 @@ from services.problems.errors import FilesError, ProblemKind
 from services.system.logs import QUIET, quieten
 from tests.services.api.asking import Ask, content, delete, list_files, problem_of, retrieve, upload
 from tests.services.api.conftest import MakeApi, PatientToken
-from tests.support.echoed import echoes_of, readable_parts
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
+from tests.support.key_echoes import echoes_of, readable_parts
 from tests.support.served_files import served_file
 from tests.support.server_faults import (
     Answer,

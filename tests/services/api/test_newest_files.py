@@ -10,8 +10,8 @@ from services.api.newest_files import NEWEST_FILES, SHARED_FOR, NewestFiles
 from services.api.remote_file import RemoteFile
 from services.problems.errors import FilesError
 from services.system.cancellation import Cancelled, CancelToken
+from tests.support.factories import problem
 from tests.support.files_server import ScriptedFilesServer
-from tests.support.making import problem
 from tests.support.manual_clock import ManualClock
 from tests.support.served_files import many_files
 

@@ -11,8 +11,8 @@ from services.api.pace import Pace
 from services.problems.errors import ProblemKind
 from services.providers.providers import OPENAI
 from services.system.cancellation import Cancelled
+from tests.support.factories import account, problem
 from tests.support.files_server import TEST_KEY
-from tests.support.making import account, problem
 from tests.support.manual_clock import ManualClock
 
 LIMITED = problem(kind=ProblemKind.RATE_LIMITED, title="Too many requests")

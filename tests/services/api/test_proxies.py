@@ -15,9 +15,9 @@ from services.api.retry import NO_RETRIES
 from services.problems.errors import FilesError, ProblemKind
 from tests.services.api.asking import Ask, list_files, problem_of, upload
 from tests.services.api.conftest import MakeApi, PatientToken
-from tests.support.echoed import echoes_of, readable_parts
+from tests.support.factories import upload_request
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.making import upload_request
+from tests.support.key_echoes import echoes_of, readable_parts
 from tests.support.narrowing import not_none
 from tests.support.server_faults import (
     Answer,

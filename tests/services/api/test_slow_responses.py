@@ -11,8 +11,8 @@ from services.problems.errors import FilesError, ProblemKind
 from services.problems.unbounded_responses import LONGEST_RESPONSE
 from tests.services.api.asking import Ask, content, delete, list_files, problem_of, retrieve, upload
 from tests.services.api.conftest import PatientToken
+from tests.support.factories import account
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.making import account
 from tests.support.manual_clock import ManualClock
 from tests.support.served_files import served_file
 from tests.support.server_faults import Delivery, Fault, Framing, api_error, html

@@ -10,7 +10,7 @@ from services.browse import picked_rows, sorted_rows
 from services.browse.file_list import Amount, FileFilter, FileList, View, is_output
 from services.browse.ordering import Column, Order
 from services.browse.slices import finish
-from tests.support.making import remote_file
+from tests.support.factories import remote_file
 from tests.support.manual_clock import ManualClock
 from tests.support.narrowing import not_none, now
 from tests.ui.plain_files import plainly_arranged

@@ -19,9 +19,9 @@ from services.transfers.journal import Journal, JournalRow
 from services.transfers.transfer import TransferKind, TransferState
 from tests.services.faults.conftest import rows_on_disk
 from tests.services.transfers.conftest import Wharf
+from tests.support.factories import upload_request
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.full_disk import fill_disk_under_partial_files
-from tests.support.making import upload_request
 from tests.support.queue_bench import QueueBench, delete, download, upload
 from tests.support.served_files import served_file
 from tests.support.server_faults import Delivery

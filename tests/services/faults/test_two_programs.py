@@ -11,8 +11,8 @@ import pytest
 from services.transfers.events import TransferChanged, TransfersRestored
 from services.transfers.transfer import TransferState
 from tests.support.engine_bench import EngineBench
+from tests.support.factories import upload_request
 from tests.support.files_server import ScriptedFilesServer
-from tests.support.making import upload_request
 
 ROOT = Path(__file__).resolve().parents[3]
 OTHER_PROGRAM = """
@@ -21,7 +21,7 @@ from pathlib import Path
 from services.transfers.journal_folder import open_journal
 from services.transfers.transfer_queue import TransferQueue
 from services.transfers.jobs import DeleteJob
-from tests.support.making import remote_file
+from tests.support.factories import remote_file
 
 queue = TransferQueue(lambda event: None, lambda *one: sys.stdin.read())
 queue.restore(open_journal(Path(sys.argv[1])))

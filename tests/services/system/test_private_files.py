@@ -20,7 +20,7 @@ from services.system.logs import start_logging
 from services.system.paths import paths_of_system, paths_under
 from services.system.private_files import make_file, make_folder, narrow, own_folder
 from tests.support.engine_bench import EngineBench
-from tests.support.making import upload_request
+from tests.support.factories import upload_request
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="rights are told otherwise there")
 

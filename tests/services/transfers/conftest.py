@@ -25,8 +25,8 @@ from services.transfers.running_transfer import RunningTransfer
 from services.transfers.transfer import ENDED, Transfer, TransferState, check_move
 from services.transfers.transfer_queue import TransferQueue
 from tests.support.events import EventLog
+from tests.support.factories import account, problem, remote_file, upload_request
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.making import account, problem, remote_file, upload_request
 from tests.support.manual_clock import ManualClock
 from tests.support.queue_bench import QueueBench
 from tests.support.served_files import ServedFile

@@ -23,7 +23,7 @@ from services.transfers.lost_answers import (
     reaches_back,
     seen_before,
 )
-from tests.support.making import local_file, remote_file, upload_request
+from tests.support.factories import local_file, remote_file, upload_request
 
 EDGE = 1_800_000_000
 REQUEST = upload_request(local_file(name="a.jsonl", size=7), purpose="batch")

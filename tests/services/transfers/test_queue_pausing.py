@@ -14,7 +14,7 @@ from services.transfers.running_transfer import RunningTransfer
 from services.transfers.transfer import TransferKind, TransferState
 from services.transfers.transfer_queue import TransferQueue
 from tests.support.events import EventLog
-from tests.support.making import problem
+from tests.support.factories import problem
 from tests.support.queue_bench import QueueBench, delete, download, upload
 
 State = TransferState

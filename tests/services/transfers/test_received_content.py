@@ -22,7 +22,7 @@ from services.transfers.jobs import ZipJob
 from services.transfers.received_content import Received, checked_pieces, may_be_truncated
 from services.transfers.transfer import Transfer, TransferState
 from tests.services.transfers.conftest import ATTEMPTS, Wharf
-from tests.support.making import remote_file
+from tests.support.factories import remote_file
 from tests.support.served_files import Ranges, ServedFile, served_file
 from tests.support.server_faults import Answer, Delivery, Fault, Framing
 

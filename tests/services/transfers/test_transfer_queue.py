@@ -16,7 +16,7 @@ from services.transfers.jobs import AnyJob, DeleteJob, DownloadJob, UploadJob, Z
 from services.transfers.lost_answers import AnswerLost
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from services.transfers.transfer_queue import AT_ONCE
-from tests.support.making import local_file, problem, remote_file, upload_request
+from tests.support.factories import local_file, problem, remote_file, upload_request
 from tests.support.queue_bench import QueueBench, delete, download, failing, upload
 
 State = TransferState

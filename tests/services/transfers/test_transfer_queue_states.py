@@ -33,7 +33,7 @@ from services.transfers.transfer import (
 )
 from services.transfers.transfer_queue import AT_ONCE, TransferQueue
 from tests.support.events import EventLog
-from tests.support.making import local_file, problem, remote_file, upload_request
+from tests.support.factories import local_file, problem, remote_file, upload_request
 from tests.support.scripted_jobs import ScriptedJob, ScriptedJobs, subject
 
 State = TransferState

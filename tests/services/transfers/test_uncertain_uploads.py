@@ -22,7 +22,7 @@ from services.transfers.running_transfer import RunningTransfer
 from services.transfers.transfer import Transfer, TransferState
 from services.transfers.transfer_queue import TransferQueue
 from tests.support.events import EventLog
-from tests.support.making import local_file, problem, remote_file, upload_request
+from tests.support.factories import local_file, problem, remote_file, upload_request
 from tests.support.manual_clock import ManualClock
 from tests.support.waiting import wait_for
 

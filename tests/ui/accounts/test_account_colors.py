@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon, QImage
 
 from services.providers.account import AccountKind
-from tests.support.making import account
+from tests.support.factories import account
 from tests.support.narrowing import not_none
 from tests.ui.test_theme import contrast
 from ui.accounts.account_colors import color_numbers, dot_icon

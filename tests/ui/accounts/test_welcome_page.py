@@ -4,7 +4,7 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea
 from pytestqt.qtbot import QtBot
 
-from tests.support.making import problem
+from tests.support.factories import problem
 from tests.support.narrowing import not_none
 from ui.accounts.welcome_page import WelcomePage
 

@@ -24,7 +24,7 @@ from services.catalog.events import (
 from services.problems.errors import ProblemKind
 from services.transfers.events import DeletesEnded
 from services.transfers.transfer import Transfer, TransferKind, TransferState
-from tests.support.making import problem, remote_file, transfer
+from tests.support.factories import problem, remote_file, transfer
 from tests.support.recording_engine import RecordingEngine
 from ui.backend import TransfersChanged
 from ui.deleting.delete_dialog import DeleteDialog

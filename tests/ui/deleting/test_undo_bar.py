@@ -4,7 +4,7 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.support.making import remote_file
+from tests.support.factories import remote_file
 from tests.support.manual_clock import ManualClock
 from tests.support.narrowing import not_none, now
 from ui.deleting.undo_bar import UndoBar

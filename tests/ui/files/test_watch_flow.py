@@ -17,7 +17,7 @@ from services.catalog.events import (
 )
 from services.disk.when_taken import WhenTaken
 from services.system.events import Event
-from tests.support.making import account, problem, remote_file
+from tests.support.factories import account, problem, remote_file
 from tests.support.recording_engine import RecordingEngine
 from ui.downloading.refused_content import RefusedContent
 from ui.files.files_area import FilesArea

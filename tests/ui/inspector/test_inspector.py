@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from services.api.remote_file import RemoteFile
 from services.catalog.events import FileNotRetrieved, FileRetrieved
-from tests.support.making import account, problem, remote_file
+from tests.support.factories import account, problem, remote_file
 from tests.support.narrowing import not_none
 from ui.downloading.refused_content import RefusedContent
 from ui.inspector.field_view import FieldView

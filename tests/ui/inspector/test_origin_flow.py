@@ -19,7 +19,7 @@ from services.catalog.remembered_upload import LocalCopy, NotRestored, UploadOri
 from services.problems.errors import ProblemKind
 from services.transfers.events import DeletesEnded
 from services.transfers.transfer import Transfer, TransferKind, TransferState
-from tests.support.making import problem, remote_file, transfer
+from tests.support.factories import problem, remote_file, transfer
 from tests.support.recording_engine import RecordingEngine
 from ui.downloading.refused_content import RefusedContent
 from ui.inspector.inspector import Inspector

@@ -10,7 +10,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 from pytestqt.qtbot import QtBot
 
 from services.transfers.transfer import Transfer, TransferKind, TransferState
-from tests.support.making import problem, transfer
+from tests.support.factories import problem, transfer
 from tests.support.manual_clock import ManualClock
 from tests.support.narrowing import instance_of
 from ui.transfers.transfer_model import MOST_AT_ONCE, TRANSFER_ROLE, Column, TransferModel

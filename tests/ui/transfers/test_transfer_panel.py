@@ -25,7 +25,7 @@ from pytestqt.qtbot import QtBot
 
 from services.problems.errors import ProblemKind
 from services.transfers.transfer import Transfer, TransferKind, TransferState
-from tests.support.making import problem, transfer
+from tests.support.factories import problem, transfer
 from tests.support.narrowing import not_none
 from ui.theme import Role, color, make_palette
 from ui.transfers.transfer_model import Column

@@ -10,7 +10,7 @@ from msgspec import structs
 from services.problems.errors import ProblemKind
 from services.system.sizes import GB, KB, MB, size_in_words
 from services.transfers.transfer import TransferKind, TransferState
-from tests.support.making import problem, transfer
+from tests.support.factories import problem, transfer
 from tests.support.narrowing import not_none
 from ui.transfers.transfer_words import (
     Tone,

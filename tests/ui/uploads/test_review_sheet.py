@@ -25,9 +25,9 @@ from services.disk.local_file import LocalFile
 from services.problems.severity import Severity
 from services.providers.limits import OFFICIAL
 from services.providers.purposes import UPLOAD_PURPOSES
-from tests.support.making import local_file, problem
+from tests.support.factories import local_file, problem
 from tests.support.narrowing import instance_of, not_none
-from tests.support.seen_colors import selection_looks, shows
+from tests.support.visible_colors import selection_looks, shows
 from ui.theme import Role, Theme
 from ui.uploads.expiry_field import ExpiryField
 from ui.uploads.findings_words import several_in_words

@@ -38,7 +38,7 @@ from services.problems.events import SomethingFailed
 from services.problems.severity import Severity
 from services.providers.account import Account
 from services.system.events import Event
-from tests.support.making import account, local_file, problem, remote_file
+from tests.support.factories import account, local_file, problem, remote_file
 from tests.support.narrowing import instance_of, not_none
 from tests.support.recording_engine import RecordingEngine
 from ui.messages.message_bar import MessageBar
