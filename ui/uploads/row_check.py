@@ -10,7 +10,7 @@ from services.disk.local_file import LocalFile
 from services.problems.errors import Problem
 from services.problems.severity import Severity
 from services.providers.limits import Limits
-from services.providers.purposes import purpose_named, why_unfit
+from services.providers.purposes import purpose_named, why_rejected
 from services.system.language import _, ngettext
 from services.system.locale_format import whole
 from ui.wording import count_in_words, one_line
@@ -48,7 +48,7 @@ def check_file(file: LocalFile, purpose: str, limits: Limits) -> RowCheck:
             _("Skipped: {problem}").format(problem=file.problem.title),
             file.problem.advice,
         )
-    reason = _why_unfit(file, purpose, limits)
+    reason = _why_doubtful(file, purpose, limits)
     if reason is None:
         return _fits(_("Fits {purpose}"), purpose, file.reason)
     return RowCheck(
@@ -150,7 +150,7 @@ def _first_of(report: CheckReport, severity: Severity, number: int) -> str:
     )
 
 
-def _why_unfit(file: LocalFile, purpose: str, limits: Limits) -> str | None:
+def _why_doubtful(file: LocalFile, purpose: str, limits: Limits) -> str | None:
     if file.size == 0:
         return _("is empty")
-    return why_unfit(purpose_named(purpose), file.name, file.size, limits)
+    return why_rejected(purpose_named(purpose), file.name, file.size, limits)
