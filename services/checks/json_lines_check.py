@@ -87,7 +87,7 @@ class JsonLinesCheck:
             token=self._token,
             progress=self._progress,
             accept=checker.accept if isinstance(checker, BatchCheck) else None,
-            bom_severity=self._limits.mark_severity(self._purpose),
+            bom_severity=self._limits.bom_severity(self._purpose),
         )
         strings = SplitStrings(report)
         repeats = _RepeatFilter(report)
