@@ -38,6 +38,7 @@ def _run(asked: argparse.Namespace) -> int:
     # Until the window is up, nearly everything created is there to stay: searching it for garbage
     # again and again would find none, and takes 100 ms.
     gc.disable()
+    from services.accounts.account_book import AccountBook
     from services.accounts.key_store import KeyStore
     from services.accounts.settings import SettingsStore
     from services.api.redaction import without_secrets
@@ -65,7 +66,8 @@ def _run(asked: argparse.Namespace) -> int:
     keys = KeyStore()
 
     def make_engine(listener: Listener, until_taken: Callable[[float], object]) -> Engine:
-        return Engine(listener, settings, keys, os.environ, paths, until_taken=until_taken)
+        book = AccountBook(settings, keys, os.environ)
+        return Engine(listener, book, paths, until_taken=until_taken)
 
     start = Start(asked.sandbox, typed(asked.files))
     program = Program(application, make_engine, paths.downloads_folder, start)

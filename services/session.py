@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,6 @@ from services.accounts.account_book import AccountBook
 from services.accounts.events import AccountFailed, AccountOpened, AccountOpening
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
-from services.catalog.cache_keeper import CacheKeeper
 from services.catalog.listings import Listings
 from services.catalog.retrieving import Retrieving
 from services.catalog.upload_history import UploadHistory
@@ -25,7 +24,6 @@ from services.providers.account import Account
 from services.providers.providers import provider_named
 from services.system.deadlines import seconds_until
 from services.system.events import Event, Listener, SessionEvent
-from services.system.interval_timer import MakeTimer
 from services.transfers.jobs import AnyJob, DeleteJob, DownloadJob, UploadJob, ZipJob
 from services.transfers.transfer_commands import TransferCommands
 from services.transfers.zip_archive import zip_name
@@ -41,14 +39,10 @@ class Shared:
     transfers: TransferCommands
     checks: CheckCommands
     history: UploadHistory
-    caches: CacheKeeper
+    make_listings: Callable[[Listener, threading.RLock], Listings]
+    """Makes the listings of a session with its listener and lock."""
     downloads_folder: Path
     """The program's own, which a download makes if it isn't there."""
-    listing_numbers: Iterator[int]
-    """So that no two listings have the same number, whatever session they are of."""
-    until_taken: Callable[[float], object]
-    """Waits, for so many seconds at most, until all events so far have been taken in."""
-    make_timer: MakeTimer
 
 
 class Session:
@@ -66,14 +60,7 @@ class Session:
         """Held while an event is told of which none may follow once the account was left."""
         self._api: FilesApi | None = None
         self._left = False
-        self.listing = Listings(
-            self._tell,
-            self._lock,
-            shared.caches,
-            numbers=shared.listing_numbers,
-            until_taken=shared.until_taken,
-            make_timer=shared.make_timer,
-        )
+        self.listing = shared.make_listings(self._tell, self._lock)
         self.details = Retrieving(self._tell)
         self.uploads = shared.history.lookups(self._tell, self._add_uploads)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Slot
 
+from services.accounts.account_book import AccountBook
 from services.accounts.key_store import KeyStore
 from services.accounts.settings import SettingsStore
 from services.engine import Engine
@@ -73,7 +74,7 @@ def open_window(folder: Path, accounts: Sequence[Account]) -> Iterator[MainWindo
     program = Program(
         application,
         lambda listener, until_taken: Engine(
-            listener, settings, keys, {}, paths, until_taken=until_taken
+            listener, AccountBook(settings, keys, {}), paths, until_taken=until_taken
         ),
         paths.downloads_folder,
         Start(),

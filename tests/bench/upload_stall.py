@@ -22,6 +22,7 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
+from services.accounts.account_book import AccountBook
 from services.accounts.key_store import KeyStore
 from services.accounts.settings import SettingsStore
 from services.engine import Engine
@@ -208,7 +209,7 @@ def _measure_all(
     program = Program(
         application,
         lambda listener, until_taken: Engine(
-            listener, settings, keys, {}, paths, until_taken=until_taken
+            listener, AccountBook(settings, keys, {}), paths, until_taken=until_taken
         ),
         folder,
         Start(),

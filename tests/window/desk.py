@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from services.accounts.account_book import AccountBook
 from services.accounts.key_store import KeyStore
 from services.accounts.settings import SettingsStore
 from services.api.remote_file import RemoteFile
@@ -102,9 +103,7 @@ class Desk:
 
             self._engine = Engine(
                 tell,
-                self.settings,
-                self.keys,
-                environment or {},
+                AccountBook(self.settings, self.keys, environment or {}),
                 paths_under(folder),
                 until_taken=until_taken,
             )
