@@ -10,8 +10,8 @@ from services.api.content import RANGE_NOT_SATISFIABLE
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
 from services.api.retry import may_repeat
-from services.disk.local_names import existing, safe_name
-from services.disk.partial_file import PartialFile, name_taken
+from services.disk.local_names import find_existing, safe_name
+from services.disk.partial_file import PartialFile, name_taken_error
 from services.disk.when_taken import WhenTaken
 from services.problems.disk_errors import error_reading, full_but_kept
 from services.problems.errors import FilesError, ProblemKind
@@ -86,8 +86,8 @@ class DownloadJob(SavingJob, frozen=True, tag="download"):
 
     def _save(self, api: FilesApi, running: RunningTransfer, history: KnownUploads) -> Path:
         name = self.file_name
-        if self.when_taken is WhenTaken.SKIP and (found := existing(self.folder, name)):
-            raise name_taken(found)
+        if self.when_taken is WhenTaken.SKIP and (found := find_existing(self.folder, name)):
+            raise name_taken_error(found)
         known_sha256 = history.hashes_of(api, [self.file.id]).get(self.file.id)
         etag = self.etag
 
@@ -105,17 +105,17 @@ class DownloadJob(SavingJob, frozen=True, tag="download"):
 
         def fetch() -> Path:
             nonlocal etag
-            with PartialFile(self.folder, name, self.part_mark, go_on=bool(etag)) as partial:
+            with PartialFile(self.folder, name, self.part_mark, resume=bool(etag)) as partial:
                 with api.content(
                     self.file.id, running.token, start=partial.written, etag=etag
                 ) as content:
                     if content.start != partial.written:
-                        partial.begin_anew()
+                        partial.truncate()
                     etag = content.etag
-                    partial.keep(bool(etag))
+                    partial.keep_on_exit(bool(etag))
                     running.note(etag=etag)
                     # Not by the listed size, which may be wrong.
-                    partial.check_room(content.length)
+                    partial.check_free_space(content.length)
                     # Some servers list 0 for what they don't know.
                     listed = self.file.size or None
                     running.total(listed if content.whole is None else content.whole)

@@ -8,9 +8,9 @@ from pathlib import Path
 from services.accounts.access import AccountAccess
 from services.api.files_api import FilesApi
 from services.catalog.upload_history import UploadHistory
+from services.disk.atomic_write import write_atomically
 from services.disk.csv_text import csv_text
 from services.disk.events import ReportSaved
-from services.disk.whole_file import write_whole
 from services.problems.errors import FilesError
 from services.problems.events import SomethingFailed
 from services.system.databases import InUse
@@ -173,7 +173,7 @@ class TransferCommands:
     def _write_report(self, transfers: tuple[Transfer, ...], path: Path) -> None:
         head = ["id", "name", "purpose", "result", "problem", "http", "request"]
         try:
-            write_whole(path, [csv_text([head, *map(_report_row, transfers)])])
+            write_atomically(path, [csv_text([head, *map(_report_row, transfers)])])
         except FilesError as error:
             self._listener(SomethingFailed(error.problem))
         else:

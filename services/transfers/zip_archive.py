@@ -8,7 +8,7 @@ from datetime import datetime
 
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
-from services.disk.local_names import names_apart
+from services.disk.local_names import distinct_names
 from services.disk.partial_file import PartialFile
 from services.problems.errors import Problem, ProblemKind
 from services.system.language import _, ngettext
@@ -43,7 +43,7 @@ def write_zip(
     received = 0
     warnings: list[tuple[str, Problem]] = []
     with zipfile.ZipFile(_Unseekable(partial), "w", zipfile.ZIP_DEFLATED) as archive:
-        for file, name in zip(files, names_apart(file.name for file in files), strict=True):
+        for file, name in zip(files, distinct_names(file.name for file in files), strict=True):
             member = zipfile.ZipInfo(name, _date_of(file))
             member.compress_type = zipfile.ZIP_DEFLATED
             before = received
