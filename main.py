@@ -65,9 +65,9 @@ def _run(asked: argparse.Namespace) -> int:
     settings = SettingsStore(paths.settings_file, saving.submit)
     keys = KeyStore()
 
-    def make_engine(listener: Listener, until_taken: Callable[[float], object]) -> Engine:
+    def make_engine(listener: Listener, wait_until_handled: Callable[[float], object]) -> Engine:
         book = AccountBook(settings, keys, os.environ)
-        return Engine(listener, book, paths, until_taken=until_taken)
+        return Engine(listener, book, paths, wait_until_handled=wait_until_handled)
 
     start = Start(asked.sandbox, typed(asked.files))
     program = Program(application, make_engine, paths.downloads_folder, start)

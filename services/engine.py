@@ -34,7 +34,7 @@ _KEYRING_TIME = 1.0
 """How many of these the keyring has to save a key."""
 
 
-def _at_once(_seconds: float) -> None:
+def _no_wait(_seconds: float) -> None:
     """Wait for nobody."""
 
 
@@ -51,14 +51,14 @@ class Engine:
         book: AccountBook,
         paths: Paths,
         *,
-        until_taken: Callable[[float], object] = _at_once,
+        wait_until_handled: Callable[[float], object] = _no_wait,
         make_sandbox: Callable[[], SandboxServer] | None = None,
         make_timer: MakeTimer = IntervalTimer,
     ) -> None:
         """The journal of transfers is loaded at once; `listener` hears of all events.
 
         `paths` says where to store the transfer queue, the last listings, what comes from the
-        clipboard, and the upload history; the last only while the settings say so. `until_taken`
+        clipboard, and the upload history; the last only while the settings say so. `wait_until_handled`
         waits, for so many seconds at most, until the listener's side has taken in all events so
         far: listings send files no faster. `make_sandbox` is called once, on a worker, when the
         sandbox is first opened.
@@ -78,14 +78,14 @@ class Engine:
             access.api_for,
             lambda: book.settings.current.keep_upload_ledger,
         )
-        tell = self.history.listening(listener)
+        publish = self.history.listening(listener)
         self.caches = CacheKeeper(ListingCaches(paths.listings_folder))
-        self.checks = CheckCommands(tell, paths.pasted_folder)
-        self.exports = ListExport(tell)
-        self.accounts = AccountCommands(tell, book, access, self._forget_account)
-        self._tell = tell
+        self.checks = CheckCommands(publish, paths.pasted_folder)
+        self.exports = ListExport(publish)
+        self.accounts = AccountCommands(publish, book, access, self._forget_account)
+        self._publish = publish
         self.transfers = TransferCommands(
-            self._tell_of_transfer, access, paths.journal_folder, self.history
+            self._on_transfer_event, access, paths.journal_folder, self.history
         )
         self._opening = WorkerThreads("open", 2)
         # Shared, so that no two listings have the same number, whatever session they belong to.
@@ -97,12 +97,12 @@ class Engine:
                 lock,
                 self.caches,
                 numbers=listing_numbers,
-                until_taken=until_taken,
+                wait_until_handled=wait_until_handled,
                 make_timer=make_timer,
             )
 
         self._shared = Shared(
-            tell,
+            publish,
             book,
             access,
             self.transfers,
@@ -111,7 +111,7 @@ class Engine:
             make_listings,
             paths.downloads_folder,
         )
-        book.settings.tell_problems_to(self._tell_problem)
+        book.settings.tell_problems_to(self._report_problem)
 
     def open(self, account_id: str) -> Session:
         """Open an account; returns at once.
@@ -169,7 +169,7 @@ class Engine:
         self.history.join(deadline)
         self._listener(ServiceClosed())
 
-    def _tell_of_transfer(self, event: Event) -> None:
+    def _on_transfer_event(self, event: Event) -> None:
         match event:
             case FileAdded(account_id, file):
                 for session in self._sessions:
@@ -177,13 +177,13 @@ class Engine:
                 self.caches.change(account_id, [(file.id, file)])
             case FileDeleted(account_id, file_id):
                 self.caches.change(account_id, [(file_id, None)])
-        self._tell(event)
+        self._publish(event)
 
-    def _tell_problem(self, problem: Problem) -> None:
+    def _report_problem(self, problem: Problem) -> None:
         self._listener(SomethingFailed(problem))
 
     def _forget_account(self, account_id: str) -> None:
         for session in self._sessions:
             if session.account is not None and session.account.id == account_id:
-                session.leave()
+                session.close()
         self.caches.forget(account_id)

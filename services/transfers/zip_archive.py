@@ -13,7 +13,7 @@ from services.disk.partial_file import PartialFile
 from services.problems.errors import Problem, ProblemKind
 from services.system.language import _, ngettext
 from services.system.locale_format import whole
-from services.transfers.received_content import Received, may_lack_its_end, pieces_of
+from services.transfers.received_content import Received, checked_pieces, may_be_truncated
 from services.transfers.running_transfer import RunningTransfer
 
 _EARLIEST = 315_619_200
@@ -53,23 +53,23 @@ def write_zip(
                 archive.open(member, "w", force_zip64=True) as opened,
                 api.content(file.id, running.token) as content,
             ):
-                for piece in pieces_of(content, file.size):
+                for piece in checked_pieces(content, file.size):
                     opened.write(piece)
                     if digest is not None:
                         digest.update(piece)
                     received += len(piece)
-                    running.progress(received)
+                    running.set_progress(received)
             size = received - before
             warning = Received(
                 size,
                 file.size,
                 sha256=digest.hexdigest() if digest is not None else None,
                 known_sha256=known_sha256,
-                end_unknown=may_lack_its_end(content, size, file.size),
+                end_unknown=may_be_truncated(content, size, file.size),
             ).warning
             if warning is not None:
                 warnings.append((name, warning))
-    running.total(received)
+    running.set_total(received)
     return _in_one(warnings)
 
 

@@ -80,7 +80,7 @@ _CLOSE: dict[str, tuple[str, ...]] = {
         "engine_sandbox",
         "engine_closing",
     ),
-    "transfer_ledger": (*_QUEUE, "uncertain_uploads", "finding_upload"),
+    "transfer_store": (*_QUEUE, "uncertain_uploads", "finding_upload"),
     "transfer_runner": (*_QUEUE, "uncertain_uploads", "parts_after", "finding", "uploading"),
     "uncertain_uploads": ("finding_upload", "queue_restart"),
     "saving_job": ("saving_job", "parts_after", "downloading", "zip", "queue_restart"),

@@ -8,7 +8,7 @@ import pytest
 from services.api.bounded_reading import MIB, PAGE_BYTES
 from services.api.bounded_responses import BoundedResponse, bounded_answers
 from services.problems.unbounded_answers import AnswerTooLarge
-from tests.support.hand_turned_clock import HandTurnedClock
+from tests.support.manual_clock import ManualClock
 
 MOST = PAGE_BYTES + 16 * MIB
 
@@ -42,7 +42,7 @@ def of_length(size: int) -> bytes:
 
 @pytest.mark.slow
 def test_all_that_comes_on_the_line_is_counted_and_not_the_body_alone() -> None:
-    with bounded_answers(HandTurnedClock()) as bounds:
+    with bounded_answers(ManualClock()) as bounds:
         assert body_of(of_length(MOST)).isspace()
         with pytest.raises(AnswerTooLarge):
             body_of(of_length(MOST + 1))
@@ -51,12 +51,12 @@ def test_all_that_comes_on_the_line_is_counted_and_not_the_body_alone() -> None:
 
 
 def test_a_chunk_of_a_negative_size_is_refused_before_it_is_read() -> None:
-    with bounded_answers(HandTurnedClock()), pytest.raises(AnswerTooLarge):
+    with bounded_answers(ManualClock()), pytest.raises(AnswerTooLarge):
         body_of(chunked(b"-1\r\n", b"x" * 1000))
 
 
 def test_an_empty_body_is_no_negative_size() -> None:
-    with bounded_answers(HandTurnedClock()):
+    with bounded_answers(ManualClock()):
         assert body_of(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n") == b""
 
 
@@ -73,7 +73,7 @@ def test_the_line_is_closed_with_the_answer() -> None:
     sent = io.BytesIO(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhi")
     line = Line(b"")
     line.makefile = lambda _mode: io.BufferedReader(sent)  # type: ignore[method-assign]
-    with bounded_answers(HandTurnedClock()):
+    with bounded_answers(ManualClock()):
         response = BoundedResponse(line)  # type: ignore[arg-type]
         response.begin()
         with pytest.raises(HTTPException):

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from services.api.echoes import Echoes, merged
 from services.api.file_page import decode_page
 from services.api.redaction import MASK, Redaction, without_secrets
-from tests.support.echoed import echoes_of, readable_parts
+from tests.support.factories import problem
 from tests.support.files_server import TEST_KEY
-from tests.support.making import problem
+from tests.support.key_echoes import echoes_of, readable_parts
 
 PROJECT_KEY = "sk-proj-" + "aB3_x-Zq/+9w" * 13
 

@@ -11,8 +11,8 @@ from services.api.files_api import FilesApi
 from services.problems.errors import FilesError, ProblemKind
 from tests.services.api.asking import Ask, content, delete, list_files, problem_of, retrieve, upload
 from tests.services.api.conftest import MakeApi, PatientToken
+from tests.support.factories import account, upload_request
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.making import account, upload_request
 from tests.support.served_files import served_file
 from tests.support.server_faults import (
     Answer,

@@ -10,8 +10,8 @@ from services.problems.errors import FilesError, ProblemKind
 from services.providers.key_fingerprint import key_fingerprint, key_mark
 from services.system.cancellation import Cancelled, CancelToken
 from tests.services.api.conftest import MakeApi, PatientToken
+from tests.support.factories import account, upload_request
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.making import account, upload_request
 from tests.support.served_files import served_file
 from tests.support.server_faults import (
     Answer,

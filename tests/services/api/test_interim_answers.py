@@ -11,8 +11,8 @@ from services.api.files_api import FilesApi
 from services.api.interim_answers import final_answer_waits
 from services.problems.errors import FilesError, ProblemKind
 from tests.services.api.conftest import MakeApi, PatientToken
+from tests.support.factories import upload_request
 from tests.support.files_server import ScriptedFilesServer
-from tests.support.making import upload_request
 from tests.support.narrowing import instance_of
 from tests.support.served_files import served_file
 from tests.support.server_faults import Interim, Moment, api_error

@@ -11,8 +11,8 @@ from services.api.page_limit import PageLimit
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import CancelToken
 from tests.services.api.conftest import MakeApi, PatientToken
+from tests.support.factories import problem
 from tests.support.files_server import ScriptedFilesServer
-from tests.support.making import problem
 from tests.support.served_files import ListingQuirk, many_files
 from tests.support.server_faults import Answer, api_error, json_body
 

@@ -15,10 +15,10 @@ from services.api.retry import ONCE
 from services.problems.errors import FilesError, ProblemKind
 from tests.services.api.asking import Ask, list_files, problem_of, upload
 from tests.services.api.conftest import MakeApi, PatientToken
-from tests.support.echoed import echoes_of, readable_parts
+from tests.support.factories import upload_request
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.making import upload_request
-from tests.support.narrowing import there
+from tests.support.key_echoes import echoes_of, readable_parts
+from tests.support.narrowing import not_none
 from tests.support.server_faults import (
     Answer,
     Delivery,
@@ -282,7 +282,7 @@ def test_a_proxy_over_tls_needs_a_trusted_certificate(
     problem = problem_of(list_files, make_api("https://files.invalid/v1"), token, tmp_path)
     assert problem.kind is ProblemKind.TLS_FAILED
     assert "proxy" in problem.title
-    (tmp_path / "ca.pem").write_bytes(there(server.ca_pem))
+    (tmp_path / "ca.pem").write_bytes(not_none(server.ca_pem))
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "ca.pem"))
     server.next(plain_text(200, '{"data": []}'))
     assert make_api("http://files.invalid/v1").list_page(token).files == ()

@@ -12,8 +12,8 @@ from services.api.retry import may_repeat, may_repeat_upload, pause_before, repe
 from services.problems.errors import FilesError, Problem, ProblemKind
 from services.problems.retry_after import wanted_pause
 from tests.services.api.conftest import PatientToken
+from tests.support.factories import problem, upload_request
 from tests.support.files_server import ScriptedFilesServer
-from tests.support.making import problem, upload_request
 from tests.support.served_files import served_file
 from tests.support.server_faults import (
     Answer,

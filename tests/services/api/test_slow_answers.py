@@ -11,16 +11,16 @@ from services.problems.errors import FilesError, ProblemKind
 from services.problems.unbounded_answers import LONGEST_ANSWER
 from tests.services.api.asking import Ask, content, delete, list_files, problem_of, retrieve, upload
 from tests.services.api.conftest import PatientToken
+from tests.support.factories import account
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.hand_turned_clock import HandTurnedClock
-from tests.support.making import account
+from tests.support.manual_clock import ManualClock
 from tests.support.served_files import served_file
 from tests.support.server_faults import Delivery, Fault, Framing, api_error, html
 
 LET_PASS = Callable[[float], None]
 
 
-class ClockOfAnswers(HandTurnedClock):
+class ClockOfAnswers(ManualClock):
     """Looked at whenever bytes of an answer have come."""
 
     def __init__(self) -> None:

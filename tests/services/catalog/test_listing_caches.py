@@ -8,8 +8,8 @@ import pytest
 from services.api.files_api import FilesApi
 from services.catalog.listing_caches import ListingCaches
 from services.providers.account import Account
+from tests.support.factories import account, remote_file
 from tests.support.files_server import TEST_KEY
-from tests.support.making import account, remote_file
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from services.accounts.events import AccountFailed, AccountOpened, AccountOpenin
 from services.accounts.settings import SettingsStore
 from services.providers.account import AccountKind
 from services.system.events import Event
-from tests.support.making import account, problem
-from tests.support.narrowing import now, there
+from tests.support.factories import account, problem
+from tests.support.narrowing import not_none, now
 from tests.support.recording_engine import RecordingEngine
 from ui.accounts.account_flow import AccountFlow
 from ui.accounts.connect_dialog import ConnectDialog
@@ -35,7 +35,7 @@ class Flow:
 
     def tell(self, *events: Event) -> None:
         for event in events:
-            self.engine.tell(event)
+            self.engine.publish(event)
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ def test_the_account_is_left_when_it_is_gone(flow: Flow) -> None:
 def test_a_changed_name_is_taken_over(flow: Flow) -> None:
     flow.tell(AccountOpening(ACME), AccountOpened(ACME))
     flow.tell(AccountsLoaded((account("Renamed", id="acme"),)))
-    assert there(flow.engine.backend.open_account).name == "Renamed"
+    assert not_none(flow.engine.backend.open_account).name == "Renamed"
 
 
 def test_the_two_that_are_no_stored_accounts_are_opened_by_name(flow: Flow) -> None:

@@ -11,7 +11,7 @@ from services.accounts.settings import SettingsStore
 from services.api.remote_file import RemoteFile
 from services.catalog.events import FilesListed, ListingEnded, ListingStarted, NewFilesFound
 from services.disk.when_taken import WhenTaken
-from tests.support.making import account, remote_file
+from tests.support.factories import account, remote_file
 from tests.support.recording_engine import RecordingEngine
 from ui.downloading.refused_content import RefusedContent
 from ui.files.files_area import FilesArea
@@ -110,7 +110,7 @@ def test_outputs_that_come_page_by_page_are_told_together(flow: Flow) -> None:
 
 def test_what_was_not_told_yet_of_an_account_is_not_told_in_another(flow: Flow) -> None:
     flow.area.take(NewFilesFound("acme", (OUTPUT,)))
-    flow.engine.tell(AccountOpening(account(id="team")))
+    flow.engine.publish(AccountOpening(account(id="team")))
     flow.pass_time()
     assert flow.said_outside == []
 

@@ -8,7 +8,7 @@ from services.accounts.events import AccountOpened, AccountOpening
 from services.accounts.settings import SettingsStore
 from services.catalog.events import ListingEnded, ListingStarted, NewFilesFound, WatchFailed
 from services.system.events import Event
-from tests.support.making import account, problem, remote_file
+from tests.support.factories import account, problem, remote_file
 from tests.support.recording_engine import RecordingEngine
 from ui.files.files_area import FilesArea
 from ui.files.status_line import StatusLine
@@ -40,7 +40,7 @@ class Flow:
 
     def tell(self, *events: Event) -> None:
         for event in events:
-            self.engine.tell(event)
+            self.engine.publish(event)
 
     def trouble(self) -> str:
         """Everything the status line says."""
