@@ -42,7 +42,7 @@ def page(*files: RemoteFile, has_more: bool | None = True, time: float | None = 
 
 
 def test_the_server_has_the_time_that_the_program_waits_for_its_answer() -> None:
-    assert SETTLED_AFTER == connection.UPLOAD_ANSWER_TIMEOUT
+    assert SETTLED_AFTER == connection.UPLOAD_RESPONSE_TIMEOUT
 
 
 # What is kept of a listing
