@@ -10,12 +10,12 @@ from services.catalog.content_hash import sha256_of
 from services.problems.errors import FilesError
 from services.transfers.lost_answers import (
     AnswerLost,
-    Fit,
+    Match,
     OtherUploads,
     SentUpload,
     answer_lost,
     choose,
-    fits,
+    find_matches,
     reaches_back,
 )
 from services.transfers.running_transfer import RunningTransfer
@@ -43,16 +43,16 @@ def find_upload(api: FilesApi, job: SentUpload, running: RunningTransfer) -> Fou
     server can't be reached, and Cancelled.
     """
     settled = running.settled  # read first: the listing must be newer
-    fitting, whole = _listed(api, job, running, to_the_end=settled)
+    matches, whole = _listed(api, job, running, to_the_end=settled)
     owned = running.other_uploads().owned
-    sha256 = _sent_sha256(job, running) if fitting else ""
-    free = [fit.file for fit in fitting if fit.file.id not in owned]
+    sha256 = _sent_sha256(job, running) if matches else ""
+    free = [match.file for match in matches if match.file.id not in owned]
     is_equal = _compare_contents(api, job, running, free, sha256, settled=settled) if sha256 else {}
-    chosen: Fit | None = None
+    chosen: Match | None = None
 
     def pick(others: OtherUploads) -> str | None:
         nonlocal chosen
-        chosen = choose(fitting, is_equal, others, sha256)
+        chosen = choose(matches, is_equal, others, sha256)
         return chosen.file.id if chosen else None
 
     try:
@@ -70,7 +70,7 @@ def find_upload(api: FilesApi, job: SentUpload, running: RunningTransfer) -> Fou
 
 def _listed(
     api: FilesApi, job: SentUpload, running: RunningTransfer, *, to_the_end: bool
-) -> tuple[list[Fit], bool]:
+) -> tuple[list[Match], bool]:
     """Return the possible matches, and whether the listing was complete."""
     listing = running.listings.of(api, job.request.purpose)
     files: list[RemoteFile] = []
@@ -78,7 +78,7 @@ def _listed(
         files += page.files
         if not to_the_end and reaches_back(page.oldest, job.seen_before):
             break
-    return fits(files, job.request, job.seen_before), listing.whole
+    return find_matches(files, job.request, job.seen_before), listing.whole
 
 
 def _sent_sha256(job: SentUpload, running: RunningTransfer) -> str:
