@@ -7,7 +7,7 @@ from pathlib import Path
 
 from services.checks.events import PathsGathered
 from services.providers.limits import Limits
-from services.providers.purposes import IMAGE_SUFFIXES, Purpose, why_unfit
+from services.providers.purposes import IMAGE_SUFFIXES, Purpose, why_rejected
 from services.system.language import _, ngettext
 from services.system.sizes import size_in_words
 from ui.wording import count_in_words, files_in_words, one_line
@@ -113,10 +113,12 @@ def misfit_in_words(purpose: Purpose, hovering: Hovering, limits: Limits) -> str
     # Thousands of files have few endings, and what fits depends on little else.
     for ending, sizes in hovering.kinds.items():
         name = f"name{ending}"
-        if why_unfit(purpose, name, None, limits) is not None:
+        if why_rejected(purpose, name, None, limits) is not None:
             wrong_kind += len(sizes)
-        elif why_unfit(purpose, name, max(sizes), limits) is not None:
-            too_large += sum(why_unfit(purpose, name, size, limits) is not None for size in sizes)
+        elif why_rejected(purpose, name, max(sizes), limits) is not None:
+            too_large += sum(
+                why_rejected(purpose, name, size, limits) is not None for size in sizes
+            )
     reasons = []
     if wrong_kind:
         reasons.append(_wrong_kind_in_words(purpose, wrong_kind))

@@ -10,7 +10,7 @@ from services.disk.local_file import LocalFile
 from services.problems.errors import Problem
 from services.problems.severity import Severity
 from services.providers.limits import Limits
-from services.providers.purposes import purpose_named, why_unfit
+from services.providers.purposes import purpose_named, why_rejected
 from services.system.language import _, ngettext
 from services.system.locale_format import whole
 from ui.wording import count_in_words, one_line
@@ -153,4 +153,4 @@ def _first_of(report: CheckReport, severity: Severity, number: int) -> str:
 def _doubt(file: LocalFile, purpose: str, limits: Limits) -> str | None:
     if file.size == 0:
         return _("is empty")
-    return why_unfit(purpose_named(purpose), file.name, file.size, limits)
+    return why_rejected(purpose_named(purpose), file.name, file.size, limits)

@@ -9,7 +9,7 @@ from services.disk.local_file import LocalFile
 from services.providers.limits import OFFICIAL
 from services.providers.purposes import UPLOAD_PURPOSES, purpose_named
 from services.system.safe_text import one_line
-from tests.support.making import local_file, problem
+from tests.support.factories import local_file, problem
 from ui.uploads.drop_fit import (
     Hovering,
     hovering_files,

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from services.checks.events import PathsGathered
 from services.providers.limits import OFFICIAL
 from services.providers.purposes import UPLOAD_PURPOSES
-from tests.support.making import local_file
+from tests.support.factories import local_file
 from ui.uploads.drop_layout import lay_out
 from ui.uploads.drop_overlay import MATCH_EACH_FILE, DropOverlay
 

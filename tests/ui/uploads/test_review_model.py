@@ -14,7 +14,7 @@ from services.checks.finding import CheckReport, Finding
 from services.disk.local_file import LocalFile
 from services.problems.severity import Severity
 from services.providers.limits import OFFICIAL
-from tests.support.making import local_file, problem
+from tests.support.factories import local_file, problem
 from ui.uploads.review_columns import ReviewColumn
 from ui.uploads.review_list import ReviewList
 from ui.uploads.review_model import CHECK_ROLE, ReviewModel

@@ -25,9 +25,9 @@ from services.disk.local_file import LocalFile
 from services.problems.severity import Severity
 from services.providers.limits import OFFICIAL
 from services.providers.purposes import UPLOAD_PURPOSES
-from tests.support.making import local_file, problem
-from tests.support.narrowing import instance_of, there
-from tests.support.seen_colors import selection_looks, shows
+from tests.support.factories import local_file, problem
+from tests.support.narrowing import instance_of, not_none
+from tests.support.visible_colors import selection_looks, shows
 from ui.theme import Role, Theme
 from ui.uploads.expiry_field import ExpiryField
 from ui.uploads.findings_words import several_in_words
@@ -112,7 +112,7 @@ def resize_as_a_person(qtbot: QtBot, sheet: ReviewSheet, width: int, height: int
 
 
 def table(sheet: ReviewSheet) -> ReviewTable:
-    return there(sheet.findChild(ReviewTable))
+    return not_none(sheet.findChild(ReviewTable))
 
 
 def button(sheet: ReviewSheet, start: str) -> QPushButton:
@@ -136,7 +136,7 @@ def purposes(sheet: ReviewSheet) -> list[str]:
 def open_list(qtbot: QtBot, sheet: ReviewSheet) -> QComboBox:
     """The combo box in the table, once its list is open."""
     qtbot.waitUntil(lambda: QApplication.activePopupWidget() is not None)
-    return there(table(sheet).viewport().findChild(QComboBox))
+    return not_none(table(sheet).viewport().findChild(QComboBox))
 
 
 def pick(qtbot: QtBot, sheet: ReviewSheet, purpose: str) -> None:
@@ -366,7 +366,7 @@ def checked(
 
 
 def findings(sheet: ReviewSheet) -> list[str]:
-    shown = there(sheet.findings.findChild(QListWidget))
+    shown = not_none(sheet.findings.findChild(QListWidget))
     return [shown.item(row).text() for row in range(shown.count())]
 
 
@@ -526,7 +526,7 @@ def test_long_findings_are_on_as_many_lines_as_they_need(qtbot: QtBot) -> None:
         check(sheet, _GOOD[0], report)
     table(sheet).selectRow(0)
     laid_out(sheet)
-    shown = there(sheet.findings.findChild(QListWidget))
+    shown = not_none(sheet.findings.findChild(QListWidget))
     metrics = shown.fontMetrics()
     lines = metrics.horizontalAdvance(told) / shown.viewport().width()
     assert shown.visualItemRect(shown.item(0)).height() >= lines * metrics.height()
@@ -537,7 +537,7 @@ def test_long_findings_are_on_as_many_lines_as_they_need(qtbot: QtBot) -> None:
 def test_icons_keep_their_distance_from_words(qtbot: QtBot) -> None:
     sheet = checked(qtbot, _GOOD[1])
     parts = [one for one in sheet.findChildren(QPushButton) if not one.icon().isNull()]
-    found = there(sheet.findings.findChild(QListWidget))
+    found = not_none(sheet.findings.findChild(QListWidget))
     for size in (found.iconSize(), *(part.iconSize() for part in parts)):
         assert size.width() > size.height()
     assert parts
@@ -564,7 +564,7 @@ def test_what_was_found_stays_in_sight_beside_a_long_name(qtbot: QtBot) -> None:
     table(sheet).selectAll()
     endings = [found[-38:] for found in findings(sheet)]
     assert endings == [f"{end}.jsonl: Line 12: custom_id is missing" for end in ("x", "y")]
-    shown = there(sheet.findings.findChild(QListWidget))
+    shown = not_none(sheet.findings.findChild(QListWidget))
     for row in range(shown.count()):
         assert shown.fontMetrics().horizontalAdvance(shown.item(row).text()) < shown.width()
 
@@ -619,7 +619,7 @@ def test_what_the_server_has_can_be_left_out_of_the_selected_files(qtbot: QtBot)
 def test_a_pattern_that_nothing_matches_says_so(qtbot: QtBot) -> None:
     many = [local_file(Path(f"/a/{number}.jsonl"), size=10) for number in range(20)]
     sheet = opened(qtbot, *many)
-    field = there(sheet.findChild(QLineEdit))
+    field = not_none(sheet.findChild(QLineEdit))
     field.setFocus()
     qtbot.keyClicks(field, "*.png")
     assert nothing_in_words(0, "*.png") in texts(sheet)
@@ -836,7 +836,7 @@ def test_a_moment_that_has_become_too_near_is_refused_when_upload_is_pressed(
     asked = QSignalSpy(sheet.upload_asked)
     expires = expiry_of(sheet)
     expires.setCurrentIndex(expires.findText("On a date…"))
-    field = there(sheet.findChild(QDateTimeEdit))
+    field = not_none(sheet.findChild(QDateTimeEdit))
     field.setDateTime(QDateTime.currentDateTime().addSecs(2 * 3_600))
     upload = button(sheet, "Upload 3 files")
     assert upload.isEnabled()
@@ -844,7 +844,7 @@ def test_a_moment_that_has_become_too_near_is_refused_when_upload_is_pressed(
     monkeypatch.setattr(sheet.findChild(ExpiryField), "_clock", lambda: later)
     qtbot.mouseClick(upload, _LEFT)
     assert asked.count() == 0
-    assert there(sheet.findChild(ExpiryField)).problem in texts(sheet)
+    assert not_none(sheet.findChild(ExpiryField)).problem in texts(sheet)
     assert sheet.isVisible()
 
 
@@ -856,7 +856,7 @@ def choice(sheet: ReviewSheet, words: str) -> QCheckBox:
 
 def lists_with(sheet: ReviewSheet, role: Role) -> list[str]:
     """In which of its lists a selection has this ground."""
-    lists = (table(sheet), there(sheet.findings.findChild(QListWidget)))
+    lists = (table(sheet), not_none(sheet.findings.findChild(QListWidget)))
     return [one.accessibleName() for one in lists if role in selection_looks(one)]
 
 
@@ -867,7 +867,7 @@ def test_the_selection_looks_active_only_in_the_list_with_the_keyboard(qtbot: Qt
     found = Finding(Severity.ERROR, "Not valid JSON.", 2)
     report = CheckReport((found,), errors=1)
     sheet.model.take_checked([CheckedFile(_GOOD[0], "batch", report)])
-    findings = there(sheet.findings.findChild(QListWidget))
+    findings = not_none(sheet.findings.findChild(QListWidget))
     table(sheet).selectRow(0)
     qtbot.waitUntil(lambda: findings.isVisible() and findings.count() == 1)
     findings.setCurrentRow(0)

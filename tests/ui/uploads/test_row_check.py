@@ -5,7 +5,7 @@ import pytest
 
 from services.disk.local_file import LocalFile
 from services.providers.limits import OFFICIAL
-from tests.support.making import local_file, problem
+from tests.support.factories import local_file, problem
 from ui.uploads.row_check import CheckKind, can_skip_review, check_file
 
 _LARGE = 201 * 1024 * 1024

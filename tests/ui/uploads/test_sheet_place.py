@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QVBoxLayout
 from pytestqt.qtbot import QtBot
 
 from services.providers.limits import OFFICIAL
-from tests.support.making import local_file
+from tests.support.factories import local_file
 from ui.uploads.review_list import ReviewList
 from ui.uploads.review_model import ReviewModel
 from ui.uploads.review_table import ReviewTable

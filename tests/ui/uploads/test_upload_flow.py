@@ -38,8 +38,8 @@ from services.problems.events import SomethingFailed
 from services.problems.severity import Severity
 from services.providers.account import Account
 from services.system.events import Event
-from tests.support.making import account, local_file, problem, remote_file
-from tests.support.narrowing import instance_of, there
+from tests.support.factories import account, local_file, problem, remote_file
+from tests.support.narrowing import instance_of, not_none
 from tests.support.recording_engine import RecordingEngine
 from ui.messages.message_bar import MessageBar
 from ui.save_dialogs import SaveDialogs
@@ -281,7 +281,7 @@ def test_checks_skipped_while_an_upload_waits_for_them_let_it_begin(flow: Flow) 
 
 
 def test_what_was_saved_or_failed_is_told_in_the_sheet(flow: Flow) -> None:
-    flow.engine.tell(ReportSaved(Path("/mine/findings.txt")))  # nobody is there to be told
+    flow.engine.publish(ReportSaved(Path("/mine/findings.txt")))  # nobody is there to be told
     flow.flow.begin([ONE])
     flow.flow.take(flow.gathered("one.jsonl"))
     (sheet,) = flow.sheets()
@@ -290,7 +290,7 @@ def test_what_was_saved_or_failed_is_told_in_the_sheet(flow: Flow) -> None:
         (SomethingFailed(problem("It is full")), "It is full. Try again"),
     )
     for event, words in events:
-        flow.engine.tell(event)
+        flow.engine.publish(event)
         told = [one.text() for one in sheet.findChildren(QLabel) if one.isVisible()]
         assert any(text.startswith(words) for text in told), told
 
@@ -346,15 +346,15 @@ def test_the_line_of_a_finding_is_asked_for_and_shown(flow: Flow) -> None:
     flow.check_all(BAD)
     sheet = flow.sheets()[0]
     flow.qtbot.waitUntil(lambda: sheet.model.standing.held_back == 1)
-    there(sheet.findChild(QTableView)).selectRow(0)
-    findings = there(sheet.findings.findChild(QListWidget))
+    not_none(sheet.findChild(QTableView)).selectRow(0)
+    findings = not_none(sheet.findings.findChild(QListWidget))
     flow.qtbot.waitUntil(findings.isVisible)
     flow.qtbot.waitUntil(lambda: bool(flow.engine.arguments_of("checks.show_lines")))
     ((request, path, line, column),) = flow.engine.arguments_of("checks.show_lines")
     assert (path, line, column) == (ONE, 3, 7)
     shown = (ShownLine(2, "{}"), ShownLine(3, '{"a": oops}'))
     flow.flow.review.take(LinesShown(request, path, line, column, shown))
-    context = there(sheet.findings.findChild(QPlainTextEdit))
+    context = not_none(sheet.findings.findChild(QPlainTextEdit))
     assert context.isVisible()
     assert context.toPlainText() == '{}\n{"a": oops}'
     assert context.extraSelections()[1].cursor.selectedText() == "o"
@@ -367,7 +367,7 @@ def test_a_mended_copy_is_asked_for_and_sent_instead(flow: Flow) -> None:
     flow.check_all(report)
     sheet = flow.sheets()[0]
     flow.qtbot.waitUntil(lambda: sheet.model.standing.held_back == 1)
-    there(sheet.findChild(QTableView)).selectRow(0)
+    not_none(sheet.findChild(QTableView)).selectRow(0)
     flow.qtbot.mouseClick(flow.button("Fix a copy"), Qt.MouseButton.LeftButton)
     ((request, file, kinds),) = flow.engine.arguments_of("checks.repair")
     assert (file.path, kinds) == (ONE, (RepairKind.BYTE_ORDER_MARK,))
