@@ -153,7 +153,7 @@ def test_answers_about_paths_of_before_open_nothing(flow: Flow) -> None:
 
 def test_nothing_to_look_at_asks_nothing(flow: Flow) -> None:
     flow.flow.begin([])
-    assert flow.engine.commands == []
+    assert flow.engine.calls == []
 
 
 def test_the_sheet_is_skipped_only_when_a_purpose_was_chosen_and_all_fit(flow: Flow) -> None:
