@@ -118,7 +118,7 @@ class Listings:
         """
         with self._lock:
             run = self._run
-            if run is None or not run.ended or not run.listing.can_go_on:
+            if run is None or not run.ended or not run.listing.can_resume:
                 return
             self._watch.listing_begins()
             run.token = CancelToken()
@@ -207,7 +207,7 @@ class Listings:
                 self._tell_files(run, page.files)
         except FilesError as error:
             problem = error.problem
-            if run.goes_on and run.listing.has_lost_its_place(problem):
+            if run.goes_on and run.listing.may_have_lost_cursor(problem):
                 self._begin_again(run)
         except Cancelled:
             pass
@@ -289,8 +289,8 @@ class Listings:
                     run.number,
                     listing.whole,
                     problem,
-                    listing.oddities,
-                    listing.can_go_on,
+                    listing.warnings,
+                    listing.can_resume,
                 )
             )
 

@@ -1,33 +1,33 @@
-"""How often a transfer is tried, and how it waits in between."""
+"""How often a transfer is attempted, and how long it waits in between."""
 
 import random
 from collections.abc import Callable
 
 from services.api.files_api import FilesApi
-from services.api.retry import FOR_TRANSFERS, Answer, WaitListener, repeating
+from services.api.retry import FOR_TRANSFERS, Result, WaitListener, with_retries
 from services.problems.errors import FilesError, Problem, ProblemKind
 from services.transfers.running_transfer import RunningTransfer
 
 
 def repeat_attempts(
-    attempt: Callable[[], Answer],
+    attempt: Callable[[], Result],
     api: FilesApi,
     running: RunningTransfer,
-    may_repeat: Callable[[FilesError], bool],
-) -> Answer:
-    """Make attempts as `retry.repeating` does, with the patience of a transfer."""
-    return repeating(
+    may_retry: Callable[[FilesError], bool],
+) -> Result:
+    """Run `attempt` with the retry policy of transfers; see `retry.with_retries`."""
+    return with_retries(
         attempt,
         token=running.token,
         random=random.random,
-        may_repeat=may_repeat,
+        may_retry=may_retry,
         on_wait=wait_listener(api, running),
-        patience=FOR_TRANSFERS,
+        retry_policy=FOR_TRANSFERS,
     )
 
 
 def wait_listener(api: FilesApi, running: RunningTransfer) -> WaitListener:
-    """Reports each pause; one that a 429 asked for holds all workers of the account."""
+    """Return a listener that reports each backoff; after a 429, it holds the whole account."""
 
     def on_wait(seconds: float, problem: Problem) -> None:
         if problem.kind is ProblemKind.RATE_LIMITED:

@@ -158,7 +158,7 @@ def test_what_is_said_is_read_into_words_wherever_it_stands(
 ) -> None:
     files_server.next(json_body(body, 422))
     problem = problem_of(ask, api, token, tmp_path)
-    assert problem.said == said
+    assert problem.server_message == said
     assert said not in problem.advice
 
 
@@ -175,7 +175,7 @@ def test_only_a_refusal_is_something_that_the_server_said(
 ) -> None:
     files_server.next(html(200))
     problem = problem_of(list_files, api, token, tmp_path)
-    assert (problem.status, problem.said) == (200, "")
+    assert (problem.status, problem.server_message) == (200, "")
     assert problem.detail
 
 

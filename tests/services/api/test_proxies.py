@@ -11,7 +11,7 @@ import pytest
 from services.api.files_api import FilesApi
 from services.api.proxies import is_this_computer, proxy_for
 from services.api.redaction import MASK
-from services.api.retry import ONCE
+from services.api.retry import NO_RETRIES
 from services.problems.errors import FilesError, ProblemKind
 from tests.services.api.asking import Ask, list_files, problem_of, upload
 from tests.services.api.conftest import MakeApi, PatientToken
@@ -368,7 +368,7 @@ def test_a_proxy_that_is_gone_after_it_was_reached_is_not_told_as_the_server(
     api.list_page(token)
     proxy.close()
     with pytest.raises(FilesError) as caught:
-        api.list_page(token, patience=ONCE)
+        api.list_page(token, retry_policy=NO_RETRIES)
     assert "files.invalid" not in caught.value.problem.title
     assert "proxy" in caught.value.problem.title
 

@@ -31,7 +31,7 @@ from tests.support.manual_clock import ManualClock
 from tests.support.queue_bench import QueueBench
 from tests.support.served_files import ServedFile
 
-ATTEMPTS = retry.FOR_TRANSFERS.repeats + 1
+ATTEMPTS = retry.FOR_TRANSFERS.retries + 1
 OVER = ENDED | {TransferState.UNCERTAIN}
 SOON = 5.0
 """Seconds: one, and what a busy machine takes longer. To wait for the server would take ten."""
