@@ -151,7 +151,7 @@ def test_late_answers_about_earlier_paths_are_ignored(flow: Flow) -> None:
 
 def test_without_paths_nothing_is_gathered(flow: Flow) -> None:
     flow.flow.begin([])
-    assert flow.engine.commands == []
+    assert flow.engine.calls == []
 
 
 def test_the_sheet_is_skipped_only_when_a_purpose_was_chosen_and_all_fit(flow: Flow) -> None:
