@@ -1,8 +1,8 @@
-"""Files of requests for a batch, by files-api section 5.1."""
+"""Batch input files, valid and invalid."""
 
 from services.providers.limits import OFFICIAL, Limits
 from services.providers.providers import provider_named
-from tests.services.checks.case import Case, Wanted, error, in_line, jsonl, later, warning
+from tests.services.checks.case import Case, Expected, error, in_line, jsonl, later, warning
 
 Json = dict[str, object]
 
@@ -13,7 +13,7 @@ MODEL = "gpt-4o-mini"
 
 
 def request(number: int, url: str = "/v1/chat/completions", **body: object) -> Json:
-    """A request as the reference shows it."""
+    """A valid request, like the ones in the API reference."""
     if url.endswith("/chat/completions"):
         body = {"messages": [HI]} | body
     return {
@@ -25,7 +25,7 @@ def request(number: int, url: str = "/v1/chat/completions", **body: object) -> J
 
 
 def with_body(number: int, url: str = "/v1/chat/completions", **body: object) -> Json:
-    """A request with just this body."""
+    """A request with exactly this body."""
     return request(number, url) | {"body": body}
 
 
@@ -36,29 +36,29 @@ EMBEDDING = request(0, "/v1/embeddings", input="text")
 MODERATION = request(0, "/v1/moderations", input="text")
 
 
-def _bad(title: str, value: object, *wanted: Wanted) -> Case:
-    """A file whose third line of four is `value`."""
-    return Case(title, "batch", "requests.jsonl", in_line(3, value, GOOD_LINES), wanted)
+def _bad(title: str, value: object, *expected: Expected) -> Case:
+    """A file of four lines with `value` as the third."""
+    return Case(title, "batch", "requests.jsonl", in_line(3, value, GOOD_LINES), expected)
 
 
 def _of(
     title: str,
     *values: object,
-    wanted: tuple[Wanted, ...] = (),
+    expected: tuple[Expected, ...] = (),
     facts: tuple[str, ...] | None = None,
     limits: Limits = OFFICIAL,
 ) -> Case:
-    return Case(title, "batch", "requests.jsonl", jsonl(*values), wanted, facts, limits)
+    return Case(title, "batch", "requests.jsonl", jsonl(*values), expected, facts, limits)
 
 
-def _many(title: str, count: int, *wanted: Wanted, limits: Limits = OFFICIAL) -> Case:
+def _many(title: str, count: int, *expected: Expected, limits: Limits = OFFICIAL) -> Case:
     content = later(lambda: jsonl(*map(request, range(count))))
-    return Case(title, "batch", "requests.jsonl", content, wanted, limits=limits, slow=True)
+    return Case(title, "batch", "requests.jsonl", content, expected, limits=limits, slow=True)
 
 
-def _many_inputs(title: str, inputs: int, count: int, *wanted: Wanted) -> Case:
+def _many_inputs(title: str, inputs: int, count: int, *expected: Expected) -> Case:
     lines = [request(number, "/v1/embeddings", input=["a"] * inputs) for number in range(count)]
-    return Case(title, "batch", "requests.jsonl", later(lambda: jsonl(*lines)), wanted)
+    return Case(title, "batch", "requests.jsonl", later(lambda: jsonl(*lines)), expected)
 
 
 def _good(url: str, **body: object) -> Case:
@@ -178,20 +178,20 @@ FILES = (
     _of(
         "lines that are no requests",
         *[{"question": f"{number} + 1?", "answer": number + 1} for number in range(3)],
-        wanted=(E("batch.unknown", 1),),
+        expected=(E("batch.unknown", 1),),
         facts=(),
     ),
     _of(
         "lines that are no requests for another server",
         {"question": "1 + 1?"},
-        wanted=(E("batch.unknown", 1),),
+        expected=(E("batch.unknown", 1),),
         limits=NO_LIMITS,
     ),
     *[
         _of(
             f"a template with the model {model}",
             *[request(number, model=model) for number in range(2)],
-            wanted=(W("model.placeholder", 1),),
+            expected=(W("model.placeholder", 1),),
             limits=limits,
         )
         for model, limits in (
@@ -207,7 +207,7 @@ FILES = (
             f"requests to {url} that ask nothing",
             request(1, url, **{key: "a"}),
             request(2, url),
-            wanted=(E("body.key_missing", 2),),
+            expected=(E("body.key_missing", 2),),
         )
         for url, key in (
             ("/v1/responses", "input"),
@@ -216,53 +216,53 @@ FILES = (
         )
     ],
     *[
-        _of(f"url written {url}", request(1, url), wanted=(E("url.unknown", 1),))
+        _of(f"url written {url}", request(1, url), expected=(E("url.unknown", 1),))
         for url in ("v1/chat/completions", "/chat/completions", "/v1/chat/completions/")
     ],
     _of(
         "a stored prompt that is null",
         with_body(1, "/v1/responses", prompt=None),
-        wanted=(W("model.missing", 1), E("body.key_missing", 1)),
+        expected=(W("model.missing", 1), E("body.key_missing", 1)),
     ),
     _of(
         "no messages for another server",
         request(1, messages=[]),
-        wanted=(E("body.key_empty", 1),),
+        expected=(E("body.key_empty", 1),),
         limits=NO_LIMITS,
     ),
     _of(
         "a request that streams for another server",
         request(1, stream=True),
-        wanted=(W("stream.on", 1),),
+        expected=(W("stream.on", 1),),
         limits=NO_LIMITS,
     ),
     _of(
         "a url that is not known",
         *[request(n, "/v1/chat/completion") for n in (1, 2)],
-        wanted=(E("url.unknown", 1),),
+        expected=(E("url.unknown", 1),),
     ),
     _of(
         "a whole address",
         request(1, "https://api.openai.com/v1/responses", input="Hi"),
-        wanted=(E("url.unknown", 1),),
+        expected=(E("url.unknown", 1),),
     ),
     _of(
         "a url that another server may know",
         request(1, "/v1/rerank"),
-        wanted=(W("url.unknown", 1),),
+        expected=(W("url.unknown", 1),),
         limits=NO_LIMITS,
     ),
     _of(
         "requests of a server that needs no url",
         {"custom_id": "1", "body": {"model": "m", "messages": [HI]}},
-        wanted=(W("method.missing", 1), W("url.missing", 1)),
+        expected=(W("method.missing", 1), W("url.missing", 1)),
         limits=NO_LIMITS,
     ),
     _of(
         "two models for another server",
         request(1),
         request(2, model="m"),
-        wanted=(W("model.mixed", 2),),
+        expected=(W("model.mixed", 2),),
         limits=NO_LIMITS,
     ),
     _many("50,000 requests", 50_000),
@@ -274,25 +274,25 @@ FILES = (
         "embeddings without input",
         EMBEDDING,
         request(1, "/v1/embeddings"),
-        wanted=(E("body.key_missing", 2),),
+        expected=(E("body.key_missing", 2),),
     ),
     _of(
         "embeddings of nothing",
         EMBEDDING,
         request(1, "/v1/embeddings", input=[]),
-        wanted=(E("body.key_empty", 2),),
+        expected=(E("body.key_empty", 2),),
     ),
     _of(
         "moderations without input",
         MODERATION,
         request(1, "/v1/moderations"),
-        wanted=(E("body.key_missing", 2),),
+        expected=(E("body.key_missing", 2),),
     ),
     _of(
         "moderations that stream",
         MODERATION,
         request(1, "/v1/moderations", input="a", stream=True),
-        wanted=(E("stream.on", 2),),
+        expected=(E("stream.on", 2),),
     ),
 )
 

@@ -1,4 +1,4 @@
-"""Conversations to learn from, by files-api section 5.3: roles, content, answers, tools."""
+"""Chat examples: roles, content, answers and tools."""
 
 from tests.services.checks.case import Case, error, in_line, later, warning
 from tests.services.checks.example_lines import (

@@ -1,14 +1,14 @@
-"""Files of items for evals, by files-api section 5.4."""
+"""Files of eval items, valid and invalid."""
 
-from tests.services.checks.case import Case, Wanted, error, in_line, jsonl, warning
+from tests.services.checks.case import Case, Expected, error, in_line, jsonl, warning
 
 ITEM = {"item": {"question": "2 + 2?", "answer": "4"}}
 SAMPLED = ITEM | {"sample": {"output_text": "4"}}
 
 
-def _bad(title: str, value: object, *wanted: Wanted, base: object = ITEM) -> Case:
-    """A file whose second line of three is `value`."""
-    return Case(title, "evals", "items.jsonl", in_line(2, value, [base] * 3), wanted)
+def _bad(title: str, value: object, *expected: Expected, base: object = ITEM) -> Case:
+    """A file of three lines with `value` as the second."""
+    return Case(title, "evals", "items.jsonl", in_line(2, value, [base] * 3), expected)
 
 
 EVALS_CASES = (
@@ -46,7 +46,7 @@ EVALS_CASES = (
         "evals",
         "items.jsonl",
         jsonl({"question": "?"}, {"question": "!"}),
-        wanted=(error("item.missing", 1),),
+        expected=(error("item.missing", 1),),
         facts=(),
     ),
     _bad("an item under a key in capitals", {"Item": {}}, error("key.capitals", 2)),

@@ -1,4 +1,6 @@
-"""What is wrong with files whatever they hold: names, sizes, encodings, what is no file at all."""
+"""Files that are wrong whatever their purpose: names, sizes, encodings, JSON, and what isn't a
+file.
+"""
 
 import gzip
 import json
@@ -10,12 +12,12 @@ from services.problems.errors import ProblemKind
 from services.providers.limits import OFFICIAL, Limits
 from services.providers.providers import provider_named
 from tests.services.checks.batch_cases import GOOD_LINES, MODEL, request
-from tests.services.checks.case import Case, Wanted, error, jsonl, later, warning
+from tests.services.checks.case import Case, Expected, error, jsonl, later, warning
 from tests.services.checks.example_lines import CHAT
 
 E, W = error, warning
 MIB = 1024 * 1024
-MARK = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 GOOD = jsonl(*GOOD_LINES)
 
 
@@ -28,23 +30,25 @@ LISTED = b"[\n" + GOOD.rstrip().replace(b"\n", b",\n") + b"\n]\n"
 NO_JSON = (error("line.not_object", 2),)
 
 
-def _text(title: str, content: bytes, *wanted: Wanted) -> Case:
-    return Case(title, "batch", "requests.jsonl", content, wanted)
+def _text(title: str, content: bytes, *expected: Expected) -> Case:
+    return Case(title, "batch", "requests.jsonl", content, expected)
 
 
-def _third(title: str, line: bytes, *wanted: Wanted) -> Case:
-    """A good file with another third line."""
+def _third(title: str, line: bytes, *expected: Expected) -> Case:
+    """A good file with a different third line."""
     first, second, third, *rest = GOOD.splitlines(keepends=True)
-    return _text(title, first + second + line + b"\n" + third + b"".join(rest), *wanted)
+    return _text(title, first + second + line + b"\n" + third + b"".join(rest), *expected)
 
 
-def _named(title: str, purpose: str, name: str, *wanted: Wanted, limits: Limits = OFFICIAL) -> Case:
+def _named(
+    title: str, purpose: str, name: str, *expected: Expected, limits: Limits = OFFICIAL
+) -> Case:
     content = GOOD if purpose == "batch" else b"text\n"
-    return Case(title, purpose, name, content, wanted, limits=limits)
+    return Case(title, purpose, name, content, expected, limits=limits)
 
 
 def _sparse(size: int, beginning: bytes = b"") -> Callable[[Path], object]:
-    """Of that size, and nothing but zeros after its beginning, which take no room on the disk."""
+    """Create a file of this size, whose zeros don't take up disk space."""
 
     def make(path: Path) -> None:
         path.write_bytes(beginning)
@@ -74,7 +78,7 @@ ENCODINGS = (
         "a byte order mark before a batch for Azure",
         "batch",
         "requests.jsonl",
-        MARK + GOOD,
+        BOM + GOOD,
         (E("file.byte_order_mark", 1),),
         limits=provider_named("azure").limits,
     ),
@@ -82,7 +86,7 @@ ENCODINGS = (
         "a byte order mark before a batch for another server",
         "batch",
         "requests.jsonl",
-        MARK + GOOD,
+        BOM + GOOD,
         (W("file.byte_order_mark", 1),),
         limits=Limits(),
     ),
@@ -90,20 +94,20 @@ ENCODINGS = (
         "a byte order mark before examples",
         "fine-tune",
         "examples.jsonl",
-        MARK + jsonl(*[CHAT] * 10),
+        BOM + jsonl(*[CHAT] * 10),
         (W("file.byte_order_mark", 1),),
     ),
     Case(
         "a byte order mark before examples for Azure",
         "fine-tune",
         "examples.jsonl",
-        MARK + jsonl(*[CHAT] * 10),
+        BOM + jsonl(*[CHAT] * 10),
         limits=provider_named("azure").limits,
     ),
-    _text("two byte order marks", MARK * 2 + GOOD, E("file.inner_mark", 1)),
+    _text("two byte order marks", BOM * 2 + GOOD, E("file.inner_mark", 1)),
     _text(
         "byte order marks where files were joined",
-        MARK + jsonl(*GOOD_LINES[:2]) + MARK + jsonl(*GOOD_LINES[2:]),
+        BOM + jsonl(*GOOD_LINES[:2]) + BOM + jsonl(*GOOD_LINES[2:]),
         E("file.byte_order_mark", 1),
         E("file.inner_mark", 3),
     ),
@@ -147,7 +151,7 @@ JSON = (
     _third("curly quotation marks", "{“custom_id”: “1”}".encode(), E("json.quotation_mark", 3)),
     _third("a comma too many", b'{"custom_id": "1",}', E("json.comma", 3)),
     _third("two objects on a line", ONE + ANOTHER, E("file.joined", 3)),
-    _third("two objects on a line with a mark between", ONE + MARK + ANOTHER, INNER_MARK),
+    _third("two objects on a line with a mark between", ONE + BOM + ANOTHER, INNER_MARK),
     _third("a comma behind an object", ONE + b" ,", E("file.commas", 3)),
     _third("a comma between two objects", ONE + b", " + ANOTHER, E("file.commas", 3)),
     _third("a word behind an object", ONE + b" end", E("json.more_behind", 3)),

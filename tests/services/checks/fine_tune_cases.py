@@ -1,4 +1,4 @@
-"""Files of examples for fine-tuning, by files-api section 5.3."""
+"""Files of fine-tuning examples, valid and invalid."""
 
 from services.providers.limits import Limits
 from tests.services.checks.case import Case, error, jsonl, later, warning

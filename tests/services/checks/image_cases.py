@@ -1,4 +1,4 @@
-"""Images for vision: the four types that the service takes, whole and not."""
+"""Images for vision, in all four supported types, complete and damaged."""
 
 from services.providers.limits import Limits
 from tests.services.checks.case import Case, error, later, warning
@@ -10,9 +10,9 @@ from tests.services.checks.image_builders import (
     bomb,
     chunk,
     gif,
-    overfull,
+    ihdr,
     png,
-    png_head,
+    png_with_extra_data,
     webp_canvas,
 )
 
@@ -30,7 +30,7 @@ IMAGE_CASES = (
         webp_canvas(640, 480),
         facts=("WEBP", "640 × 480 pixels"),
     ),
-    Case("a PNG with more behind its pixels", "vision", "a.png", later(overfull)),
+    Case("a PNG with more behind its pixels", "vision", "a.png", later(png_with_extra_data)),
     Case("half a PNG", "vision", "a.png", png()[:60], (error("image.cut_off"),), ()),
     Case("half a JPEG", "vision", "a.jpg", JPEG[: len(JPEG) // 2], (error("image.cut_off"),), ()),
     Case("half a GIF", "vision", "a.gif", gif()[:25], (error("image.cut_off"),), ()),
@@ -73,7 +73,7 @@ IMAGE_CASES = (
         "a PNG without pixels",
         "vision",
         "a.png",
-        SIGNATURE + png_head(1, 1) + chunk(b"IEND"),
+        SIGNATURE + ihdr(1, 1) + chunk(b"IEND"),
         (error("image.damaged"),),
         (),
     ),
