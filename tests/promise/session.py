@@ -12,14 +12,14 @@ from services.api.newest_files import NewestFiles
 from services.catalog.upload_history import UploadHistory
 from services.problems.events import SomethingFailed
 from services.system.events import Event
-from services.transfers.events import TransferChanged, TransfersForgotten, TransfersRestored
+from services.transfers.events import TransferChanged, TransfersCleared, TransfersRestored
 from services.transfers.jobs import AnyJob
 from services.transfers.transfer import Transfer
 from services.transfers.transfer_commands import TransferCommands
 from services.transfers.transfer_queue import TransferQueue
+from tests.support.factories import account
 from tests.support.files_server import TEST_KEY
-from tests.support.hand_turned_timer import HandTurnedTimer
-from tests.support.making import account
+from tests.support.manual_timer import ManualTimer
 
 PATIENCE = 60.0
 """Seconds that this machine may take for something that needs no waiting."""
@@ -53,7 +53,7 @@ class Session:
             folder / "transfers",
             self._history,
             wall_clock=wall_clock,
-            make_timer=HandTurnedTimer,
+            make_timer=ManualTimer,
         )
         self.do(lambda queue: setattr(self, "queue", queue))
         self.queue: TransferQueue
@@ -98,7 +98,7 @@ class Session:
             with self._lock:
                 self._latest[event.transfer.id] = event.transfer
             self._changed()
-        elif isinstance(event, TransfersForgotten):
+        elif isinstance(event, TransfersCleared):
             with self._lock:
                 for transfer_id in event.transfer_ids:
                     del self._latest[transfer_id]

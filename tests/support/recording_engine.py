@@ -55,7 +55,7 @@ class RecordingEngine:
         """The command asked last."""
         return self.commands[-1]
 
-    def tell(self, *events: Event) -> None:
+    def publish(self, *events: Event) -> None:
         """Give events to the listener, or else to the parts of the window."""
         if self._listener is None:
             self.backend.take(events)
@@ -108,5 +108,5 @@ class _RecordingSession(_Room):
         self.details = _Room(Retrieving, "details.", note)
         self.uploads = _Room(UploadLookups, "uploads.", note)
 
-    def leave(self) -> None:
+    def close(self) -> None:
         """Not noted: each account that is opened comes after one that is left."""

@@ -33,8 +33,8 @@ from services.system.events import Event, Listener, SessionEvent
 from services.system.paths import paths_under
 from services.transfers.transfer import Transfer, TransferState
 from tests.support.events import EventLog
+from tests.support.factories import account
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.making import account
 from ui.application import Program, Start
 from ui.table.columns import COLUMNS
 from ui.table.file_table import FileTable
@@ -95,7 +95,9 @@ class Desk:
         others = set(application.findChildren(Theme))
         self._signals = {number: signal.getsignal(number) for number in _SIGNALS}
 
-        def make_engine(listener: Listener, until_taken: Callable[[float], object]) -> Engine:
+        def make_engine(
+            listener: Listener, wait_until_handled: Callable[[float], object]
+        ) -> Engine:
             def tell(event: Event) -> None:
                 self.log(event)
                 listener(event)
@@ -106,7 +108,7 @@ class Desk:
                 self.keys,
                 environment or {},
                 paths_under(folder),
-                until_taken=until_taken,
+                wait_until_handled=wait_until_handled,
             )
             return self._engine
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QIcon, QPainter, QPalette, QPen
 
-from ui.theme import Role, colour, scaled
+from ui.theme import Role, color, scaled
 
 _ICON = 22
 _SMALL_ICON = 18
@@ -14,32 +14,32 @@ _RADIUS = 10
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """What stands on a tile."""
+    """The contents of a tile."""
 
     icon: QIcon
     name: str
     words: str
     fits: bool = True
-    """Otherwise the words say why not, and the tile is paler."""
+    """If false, `words` gives the reason and the tile is dimmed."""
 
 
 def paint_tile(
     painter: QPainter, place: QRect, tile: Tile, palette: QPalette, *, lit: bool, compact: bool
 ) -> None:
-    """Draw a tile; `lit` when a drop now would choose it."""
+    """Draw a tile; `lit` if a drop now would choose it."""
     painter.save()
-    edge = QPen(colour(Role.ACCENT if lit else Role.BORDER, palette), 2 if lit else 1)
+    edge = QPen(color(Role.ACCENT if lit else Role.BORDER, palette), 2 if lit else 1)
     painter.setPen(edge)
-    painter.setBrush(colour(Role.SELECTION if lit else Role.CARD, palette))
+    painter.setBrush(color(Role.SELECTION if lit else Role.CARD, palette))
     inset = edge.widthF() / 2
     painter.drawRoundedRect(QRectF(place).adjusted(inset, inset, -inset, -inset), _RADIUS, _RADIUS)
     name_room, words_room = _paint_icon(painter, place, tile, compact=compact)
     font = painter.font()
     painter.setFont(scaled(font, 1.0 if compact else 1.1, bold=True))
-    painter.setPen(colour(Role.TEXT if tile.fits else Role.MUTED, palette))
+    painter.setPen(color(Role.TEXT if tile.fits else Role.MUTED, palette))
     paint_line(painter, name_room, tile.name)
     painter.setFont(font)
-    painter.setPen(colour(Role.MUTED if tile.fits else Role.WARNING, palette))
+    painter.setPen(color(Role.MUTED if tile.fits else Role.WARNING, palette))
     paint_line(painter, words_room, tile.words)
     painter.restore()
 
@@ -50,7 +50,7 @@ def paint_line(
     text: str,
     side: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
 ) -> None:
-    """Draw a line of text, shortened where it does not fit."""
+    """Draw a line of text, elided if it does not fit."""
     shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room.width())
     painter.drawText(room, side | Qt.AlignmentFlag.AlignVCenter, shown)
 
@@ -58,7 +58,7 @@ def paint_line(
 def _paint_icon(
     painter: QPainter, place: QRect, tile: Tile, *, compact: bool
 ) -> tuple[QRect, QRect]:
-    """Draw the icon and answer where name and words go."""
+    """Draw the icon; return the rectangles for the name and the words."""
     line = painter.fontMetrics().height()
     if compact:
         icon = QRect(place.left() + 10, 0, _SMALL_ICON, _SMALL_ICON)

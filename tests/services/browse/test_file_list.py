@@ -10,9 +10,9 @@ from services.browse import picked_rows, sorted_rows
 from services.browse.file_list import Amount, FileFilter, FileList, View, is_output
 from services.browse.ordering import Column, Order
 from services.browse.slices import finish
-from tests.support.hand_turned_clock import HandTurnedClock
-from tests.support.making import remote_file
-from tests.support.narrowing import now, there
+from tests.support.factories import remote_file
+from tests.support.manual_clock import ManualClock
+from tests.support.narrowing import not_none, now
 from tests.ui.plain_files import plainly_arranged
 
 NOW = 1_800_000_000
@@ -80,7 +80,7 @@ def test_a_file_that_vanishes_during_a_listing_does_not_keep_another_that_it_lac
 
 
 def test_a_clock_that_is_set_back_brings_files_back_that_had_expired() -> None:
-    clock = HandTurnedClock(NOW)
+    clock = ManualClock(NOW)
     files = FileList(clock)
     files.add(remote_file(id="soon", expires_at=NOW + DAY))
     files.add(remote_file(id="later", expires_at=NOW + 8 * DAY))
@@ -319,7 +319,7 @@ def test_every_order_that_was_worked_out_ahead_takes_all_that_happens() -> None:
         files.remove(gone)
         ids(files)  # takes what has changed
     files.order = Order(Column.SIZE)
-    sizes = [there(file.size) for file in files.arranged()]
+    sizes = [not_none(file.size) for file in files.arranged()]
     assert sizes == sorted(sizes)
     assert sizes[-1] == 700
     assert len(sizes) == len(files) == 97
@@ -607,7 +607,7 @@ def test_what_is_not_understood_in_the_search_lets_all_rows_through() -> None:
 
 
 def test_a_clock_that_is_steadied_counts_nothing_anew() -> None:
-    clock = HandTurnedClock(NOW)
+    clock = ManualClock(NOW)
     files = FileList(clock)
     files.add(remote_file(id="a", expires_at=NOW - 1))
     for back, expiring in ((2.0, 0), (2.5, 1)):
@@ -621,7 +621,7 @@ def test_a_clock_that_is_steadied_counts_nothing_anew() -> None:
 def test_what_a_search_asks_of_moments_is_asked_anew_every_half_minute(
     monkeypatch: pytest.MonkeyPatch, zone: str
 ) -> None:
-    clock = HandTurnedClock(NOW)
+    clock = ManualClock(NOW)
     files = FileList(clock)
     with monkeypatch.context() as patch:
         patch.setenv("TZ", zone)
@@ -640,7 +640,7 @@ def test_what_a_search_asks_of_moments_is_asked_anew_every_half_minute(
 def test_a_search_by_moments_is_asked_anew_in_another_time_zone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    clock = HandTurnedClock(NOW)
+    clock = ManualClock(NOW)
     files = FileList(clock)
     with monkeypatch.context() as patch:
         steps = []

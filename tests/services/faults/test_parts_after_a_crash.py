@@ -16,7 +16,7 @@ from services.transfers.jobs import DownloadJob, ZipJob
 from services.transfers.journal import Journal, JournalRow
 from services.transfers.transfer import TransferState
 from tests.services.transfers.conftest import Wharf
-from tests.support.making import remote_file
+from tests.support.factories import remote_file
 from tests.support.served_files import Ranges, ServedFile, etag_of, served_file
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -87,7 +87,7 @@ def test_the_part_of_a_zip_is_never_left_over(
 KILLED_WITH_ITS_NAME_TAKEN = """
 import errno, os, signal, sys
 from pathlib import Path
-from services.disk import unused_names
+from services.disk import safe_rename
 from services.disk.when_taken import WhenTaken
 from services.disk.partial_file import PartialFile
 
@@ -95,11 +95,11 @@ def refuse(*_arguments):
     raise OSError(errno.EPERM, "Operation not permitted")
 
 os.link = refuse
-unused_names.rename_in_one_step = lambda _path, _target: False
+safe_rename.rename_atomically = lambda _path, _target: False
 os.replace = lambda *_arguments: os.kill(os.getpid(), signal.SIGKILL)
 with PartialFile(Path(sys.argv[1]), sys.argv[2], sys.argv[3]) as partial:
     partial.write(b"x" * 1000)
-    partial.place(WhenTaken.KEEP_BOTH, lambda target: print(target, flush=True))
+    partial.finish(WhenTaken.KEEP_BOTH, lambda target: print(target, flush=True))
 """
 
 

@@ -8,7 +8,7 @@ from services.disk.when_taken import WhenTaken
 from services.transfers.bandwidth import Bandwidth
 from services.transfers.jobs import AnyJob, DeleteJob, DownloadJob, UploadJob, ZipJob
 from tests.services.transfers.conftest import Wharf
-from tests.support.making import remote_file, upload_request
+from tests.support.factories import remote_file, upload_request
 from tests.support.served_files import served_file
 
 
@@ -32,7 +32,7 @@ def test_every_byte_counts_for_the_limit(
     wharf: Wharf, small_file: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     spent: list[int] = []
-    monkeypatch.setattr(Bandwidth, "spend", lambda _self, count, _token: spent.append(count))
+    monkeypatch.setattr(Bandwidth, "consume", lambda _self, count, _token: spent.append(count))
     wharf.add(order_of(kind, wharf, small_file))
     total = wharf.end().total
     assert sum(spent) == total

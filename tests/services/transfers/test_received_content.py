@@ -19,10 +19,10 @@ from services.problems.errors import FilesError, ProblemKind
 from services.transfers import received_content
 from services.transfers.events import TransferChanged
 from services.transfers.jobs import ZipJob
-from services.transfers.received_content import Received, may_lack_its_end, pieces_of
+from services.transfers.received_content import Received, checked_pieces, may_be_truncated
 from services.transfers.transfer import Transfer, TransferState
 from tests.services.transfers.conftest import ATTEMPTS, Wharf
-from tests.support.making import remote_file
+from tests.support.factories import remote_file
 from tests.support.served_files import Ranges, ServedFile, served_file
 from tests.support.server_faults import Answer, Delivery, Fault, Framing
 
@@ -137,7 +137,7 @@ def test_what_the_connection_ends_before_the_listed_size_is_fetched_again(
 def test_content_without_an_end_is_stopped_a_little_after_the_listed_size(
     wharf: Wharf, fetch: Fetch, framing: Framing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(received_content, "MORE_THAN_LISTED", 1_000_000)
+    monkeypatch.setattr(received_content, "MAX_BEYOND_LISTED", 1_000_000)
     endless = served_file("output.jsonl", size=2**50)
     wharf.server.add(endless)
     wharf.server.next(Delivery(framing=framing))
@@ -155,7 +155,7 @@ def test_content_without_an_end_is_stopped_a_little_after_the_listed_size(
 def test_a_small_packed_body_is_not_unpacked_without_end(
     wharf: Wharf, file: ServedFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(received_content, "MORE_THAN_LISTED", 1_000_000)
+    monkeypatch.setattr(received_content, "MAX_BEYOND_LISTED", 1_000_000)
     packed = gzip.compress(bytes(50_000_000))
     wharf.server.next(Answer(200, (("Content-Encoding", "gzip"),), packed))
     wharf.download(file, size=10)
@@ -336,8 +336,10 @@ def test_a_file_of_another_size_is_not_the_one_that_was_about_to_get_its_name(
 # The rule by itself
 
 
-def content(pieces: Iterator[bytes], length: int | None, start: int, end_told: bool) -> Content:
-    return Content(length, pieces, start, "", end_told)
+def content(
+    pieces: Iterator[bytes], length: int | None, start: int, end_is_marked: bool
+) -> Content:
+    return Content(length, pieces, start, "", end_is_marked)
 
 
 @pytest.mark.slow
@@ -345,27 +347,27 @@ def content(pieces: Iterator[bytes], length: int | None, start: int, end_told: b
     pieces=st.lists(st.binary(max_size=20), max_size=5),
     length=st.none() | st.integers(0, 60),
     start=st.integers(0, 20),
-    end_told=st.booleans(),
+    end_is_marked=st.booleans(),
     listed=st.none() | st.integers(0, 100),
 )
 def test_nothing_that_is_told_short_passes_and_nothing_that_is_told_whole_fails(
-    pieces: list[bytes], length: int | None, start: int, end_told: bool, listed: int | None
+    pieces: list[bytes], length: int | None, start: int, end_is_marked: bool, listed: int | None
 ) -> None:
-    came = content(iter(pieces), length, start, end_told)
+    came = content(iter(pieces), length, start, end_is_marked)
     size = start + sum(map(len, pieces))
     try:
-        assert b"".join(pieces_of(came, listed)) == b"".join(pieces)
+        assert b"".join(checked_pieces(came, listed)) == b"".join(pieces)
     except FilesError:
         if length is not None:
             assert size != start + length
         else:
-            assert not end_told
+            assert not end_is_marked
             assert listed is not None
             assert size < listed
     else:
         assert length is None or size == start + length
-        unsure = may_lack_its_end(came, size, listed)
-        assert unsure is (length is None and not end_told and size != listed)
+        unsure = may_be_truncated(came, size, listed)
+        assert unsure is (length is None and not end_is_marked and size != listed)
 
 
 @pytest.mark.parametrize("fault", [Delivery(length_lie=-1000), Delivery(length_lie=-300_000)])

@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from services.disk.when_taken import WhenTaken
 from services.problems.errors import FilesError
 from services.system.events import Event
-from services.transfers.events import DeletesEnded, TransferChanged, TransfersForgotten
+from services.transfers.events import DeletesEnded, TransferChanged, TransfersCleared
 from services.transfers.jobs import AnyJob, DeleteJob, DownloadJob, UploadJob
 from services.transfers.journal import Journal
 from services.transfers.lost_answers import AnswerLost
@@ -33,8 +33,8 @@ from services.transfers.transfer import (
 )
 from services.transfers.transfer_queue import AT_ONCE, TransferQueue
 from tests.support.events import EventLog
-from tests.support.making import local_file, problem, remote_file, upload_request
-from tests.support.scripted_carrying import Carried, ScriptedCarrying, subject
+from tests.support.factories import local_file, problem, remote_file, upload_request
+from tests.support.scripted_jobs import ScriptedJob, ScriptedJobs, subject
 
 State = TransferState
 OVER = ENDED | {State.UNCERTAIN}
@@ -76,8 +76,8 @@ class QueueMachine(RuleBasedStateMachine):
     def begin_session(self) -> None:
         self.told = EventLog()
         self.read = 0
-        self.carrying = ScriptedCarrying()
-        self.queue = TransferQueue(self.told, self.carrying, clock=lambda: self.now)
+        self.jobs = ScriptedJobs()
+        self.queue = TransferQueue(self.told, self.jobs, clock=lambda: self.now)
         self.runs.clear()
         self.latest = {}
         self.open_deletes.clear()
@@ -91,7 +91,7 @@ class QueueMachine(RuleBasedStateMachine):
         self.queue.close()
         assert self.queue.join(time.monotonic() + 5)
         self.read_news()
-        assert not self.carrying.twice_at_once
+        assert not self.jobs.ran_twice_at_once
 
     # What may happen
 
@@ -168,44 +168,44 @@ class QueueMachine(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def forget(self, data: st.DataObject) -> None:
-        self.queue.forget(data.draw(self.some_ids()))
+        self.queue.clear(data.draw(self.some_ids()))
 
     @rule(data=st.data(), seconds=st.floats(0, 5), done=st.integers(0, 3000))
     def progress(self, data: st.DataObject, seconds: float, done: int) -> None:
         self.now += seconds
         carried = self.carried(data, State.RUNNING)
         if carried:
-            carried.do(lambda: carried.running.progress(done))
+            carried.do(lambda: carried.running.set_progress(done))
 
     @rule(data=st.data(), size=st.none() | st.integers(0, 3000))
     def total(self, data: st.DataObject, size: int | None) -> None:
         carried = self.carried(data, State.RUNNING)
         if carried:
-            carried.do(lambda: carried.running.total(size))
+            carried.do(lambda: carried.running.set_total(size))
 
     @rule(data=st.data())
     def confirming(self, data: st.DataObject) -> None:
         carried = self.carried(data, State.RUNNING)
-        if carried and isinstance(carried.order, UploadJob):
-            carried.do(carried.running.confirming)
+        if carried and isinstance(carried.job, UploadJob):
+            carried.do(carried.running.start_confirming)
 
     @rule(data=st.data())
     def waiting(self, data: st.DataObject) -> None:
         carried = self.carried(data, State.RUNNING, State.CONFIRMING)
         if carried:
-            carried.do(lambda: carried.running.waiting(3, problem()))
+            carried.do(lambda: carried.running.start_waiting(3, problem()))
 
     @rule(data=st.data())
     def trying(self, data: st.DataObject) -> None:
         carried = self.carried(data, *UNDER_WAY)
         if carried:
-            carried.do(carried.running.trying)
+            carried.do(carried.running.start_attempt)
 
     @rule(data=st.data(), error=st.sampled_from([None, FilesError, AnswerLost]))
     def end(self, data: st.DataObject, error: type[Exception] | None) -> None:
         carried = self.carried(data, State.RUNNING, State.CONFIRMING)
         if carried:
-            sends = isinstance(carried.order, UploadJob)
+            sends = isinstance(carried.job, UploadJob)
             if error is None or (error is AnswerLost and not sends):
                 carried.finish()
             else:
@@ -226,7 +226,7 @@ class QueueMachine(RuleBasedStateMachine):
 
     @invariant()
     def nothing_runs_twice_at_once(self) -> None:
-        assert not self.carrying.twice_at_once
+        assert not self.jobs.ran_twice_at_once
 
     @invariant()
     def all_that_may_run_does(self) -> None:
@@ -251,19 +251,19 @@ class QueueMachine(RuleBasedStateMachine):
     def running(self) -> list[int]:
         return [t.id for t in self.latest.values() if t.state in UNDER_WAY]
 
-    def carried(self, data: st.DataObject, *states: TransferState) -> Carried | None:
+    def carried(self, data: st.DataObject, *states: TransferState) -> ScriptedJob | None:
         pick = data.draw(st.integers(0, 15))
         fitting = [i for i in self.running() if self.latest[i].state in states]
         if not fitting:
             return None
         transfer_id = fitting[pick % len(fitting)]
         about = subject(self.orders[transfer_id])
-        return self.carrying.wait_for_one(
-            lambda carried: subject(carried.order) == about, self.runs[transfer_id]
+        return self.jobs.wait_for_match(
+            lambda carried: subject(carried.job) == about, self.runs[transfer_id]
         )
 
-    def id_of(self, carried: Carried) -> int:
-        about = subject(carried.order)
+    def id_of(self, carried: ScriptedJob) -> int:
+        about = subject(carried.job)
         return next(i for i, order in self.orders.items() if subject(order) == about)
 
     def wait_until_over(self, transfer_id: int) -> None:
@@ -291,7 +291,7 @@ class QueueMachine(RuleBasedStateMachine):
         self.read_news()
 
     def read_news(self) -> None:
-        news = self.told.events[self.read :]
+        news = self.told.received[self.read :]
         self.read += len(news)
         for event in news:
             self.take(event)
@@ -299,7 +299,7 @@ class QueueMachine(RuleBasedStateMachine):
     def take(self, event: Event) -> None:
         if isinstance(event, TransferChanged):
             self.take_transfer(event.transfer)
-        elif isinstance(event, TransfersForgotten):
+        elif isinstance(event, TransfersCleared):
             for transfer_id in event.transfer_ids:
                 assert self.latest.pop(transfer_id).state in OVER
                 self.forgotten.add(transfer_id)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from services.browse.seen_values import SeenValues
-from tests.support.making import remote_file
+from tests.support.factories import remote_file
 from ui.search.completion_panel import CompletionPanel
 from ui.search.search_field import SearchField
 from ui.theme import make_palette
@@ -60,10 +60,10 @@ def advice(field: SearchField) -> str:
 
 
 def mark(field: SearchField) -> list[tuple[int, QColor]]:
-    """The pixels of the wavy line: where from left to right, and the colour.
+    """The pixels of the wavy line: where from left to right, and the color.
 
     They are red, and others than in the same text without it: letters may be red by themselves, as
-    those of a font with colours are.
+    those of a font with colors are.
     """
     shown = field.grab().toImage()
     QCoreApplication.sendEvent(field, QInputMethodEvent("", []))
