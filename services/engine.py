@@ -105,7 +105,7 @@ class Engine:
             wait_until_handled,
             make_timer,
         )
-        settings.tell_problems_to(self._report_problem)
+        settings.report_problems_to(self._report_problem)
 
     def open(self, account_id: str) -> Session:
         """Open an account; returns at once.
