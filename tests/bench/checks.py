@@ -198,8 +198,8 @@ def _inside(address: str, folder: Path, file: Path) -> None:
 
         def checked() -> bool:
             sheet = window.findChild(ReviewSheet)
-            standing = sheet.model.standing if sheet is not None else Sums()
-            return standing.files == 1 and not standing.checking
+            sums = sheet.model.sums if sheet is not None else Sums()
+            return sums.files == 1 and not sums.checking
 
         watch = Watch()
         rest(1000)

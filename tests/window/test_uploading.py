@@ -68,10 +68,10 @@ def test_a_file_is_uploaded_under_the_name_typed_for_it(
     rows = not_none(sheet.findChild(QTableView))
     model = instance_of(ReviewModel, rows.model())
     desk.wait(lambda: model.settled)
-    assert model.standing.duplicates == 0
+    assert model.sums.duplicates == 0
     model.rename(0, "final.jsonl")
     desk.wait(lambda: model.settled)
-    assert model.standing.duplicates == 1
+    assert model.sums.duplicates == 1
 
 
 def test_a_drop_beside_the_tiles_matches_each_file(

@@ -27,7 +27,7 @@ def custom(field: ExpiryField, number: int, unit: str) -> None:
     not_none(field.findChild(QSpinBox)).setValue(number)
 
 
-def test_nothing_is_chosen_at_first(qtbot: QtBot) -> None:
+def test_the_server_default_is_chosen_at_first(qtbot: QtBot) -> None:
     assert shown(qtbot).seconds is None
 
 
@@ -35,7 +35,7 @@ def test_nothing_is_chosen_at_first(qtbot: QtBot) -> None:
     ("choice", "stands_out"),
     [("Default (batch: 30 days)", False), ("1 hour", True), ("1 day", True), ("7 days", False)],
 )
-def test_a_short_span_stands_out(qtbot: QtBot, choice: str, stands_out: bool) -> None:
+def test_a_short_lifetime_shows_a_warning(qtbot: QtBot, choice: str, stands_out: bool) -> None:
     field = shown(qtbot)
     (warning,) = [one for one in field.findChildren(QLabel) if one.property("look") == "warning"]
     assert not warning.isVisible()
@@ -43,7 +43,7 @@ def test_a_short_span_stands_out(qtbot: QtBot, choice: str, stands_out: bool) ->
     assert warning.isVisible() is stands_out
 
 
-def test_a_short_custom_span_stands_out_as_its_number_changes(qtbot: QtBot) -> None:
+def test_the_warning_follows_a_custom_number(qtbot: QtBot) -> None:
     field = shown(qtbot)
     (warning,) = [one for one in field.findChildren(QLabel) if one.property("look") == "warning"]
     custom(field, 8, "days")
@@ -53,7 +53,7 @@ def test_a_short_custom_span_stands_out_as_its_number_changes(qtbot: QtBot) -> N
     assert "6 days" in warning.text()
 
 
-def test_the_number_is_there_only_for_a_custom_span(qtbot: QtBot) -> None:
+def test_the_number_shows_only_for_a_custom_lifetime(qtbot: QtBot) -> None:
     field = shown(qtbot)
     number = not_none(field.findChild(QSpinBox))
     assert not number.isVisible()
@@ -66,7 +66,7 @@ def test_the_number_is_there_only_for_a_custom_span(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("unit", ["days", "hours", "minutes", "seconds"])
-def test_no_unit_allows_a_span_the_api_refuses(qtbot: QtBot, unit: str) -> None:
+def test_no_unit_allows_a_lifetime_the_api_rejects(qtbot: QtBot, unit: str) -> None:
     field = shown(qtbot)
     custom(field, 2, unit)
     number = not_none(field.findChild(QSpinBox))
@@ -78,7 +78,7 @@ def test_no_unit_allows_a_span_the_api_refuses(qtbot: QtBot, unit: str) -> None:
         assert SHORTEST <= (field.seconds or 0) <= LONGEST
 
 
-def test_another_unit_says_the_same_span(qtbot: QtBot) -> None:
+def test_changing_the_unit_converts_the_number(qtbot: QtBot) -> None:
     field = shown(qtbot)
     custom(field, 172_801, "seconds")
     assert field.seconds == 172_801
@@ -88,7 +88,7 @@ def test_another_unit_says_the_same_span(qtbot: QtBot) -> None:
     assert field.seconds == 172_800
 
 
-def test_a_date_is_told_as_the_seconds_until_then(qtbot: QtBot) -> None:
+def test_a_date_becomes_seconds_from_now(qtbot: QtBot) -> None:
     field = shown(qtbot)
     date = not_none(field.findChild(QDateTimeEdit))
     assert not date.isVisible()
@@ -99,7 +99,7 @@ def test_a_date_is_told_as_the_seconds_until_then(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize(("ahead", "words"), [(3_000, "an hour"), (31 * 86_400, "30 days")])
-def test_a_date_that_the_api_refuses_is_told(qtbot: QtBot, ahead: int, words: str) -> None:
+def test_a_date_the_api_rejects_is_a_problem(qtbot: QtBot, ahead: int, words: str) -> None:
     field = shown(qtbot)
     box(field, "Expires").setCurrentText("On a date…")
     with qtbot.waitSignal(field.changed):
