@@ -18,7 +18,7 @@ class AccountBook:
     def __init__(
         self, settings: SettingsStore, keys: KeyStore, environment: Mapping[str, str]
     ) -> None:
-        self._settings = settings
+        self.settings = settings
         self._keys = keys
         self._built_in: dict[str, Account] = {
             SANDBOX_ID: Account(
@@ -37,7 +37,7 @@ class AccountBook:
 
     def accounts(self) -> tuple[Account, ...]:
         """All accounts, in display order."""
-        return (*self._settings.current.accounts, *self._built_in.values())
+        return (*self.settings.current.accounts, *self._built_in.values())
 
     def find(self, account_id: str) -> Account | None:
         """The account with that ID, if there is one."""
@@ -50,15 +50,19 @@ class AccountBook:
     def save(self, draft: AccountDraft) -> SavedKey | None:
         """Save an account and its key, if there is a new one; return where the key is now."""
         saved = self._keys.save(draft.account.id, draft.key) if draft.key else None
-        self._settings.update(accounts=lambda known: _with(known, draft.account))
+        self.settings.update(accounts=lambda known: _with(known, draft.account))
         return saved
 
     def remove(self, account_id: str) -> None:
         """Remove an account and its key. Raises FilesError if the keyring can't delete the key."""
-        self._settings.update(
+        self.settings.update(
             accounts=lambda known: tuple(one for one in known if one.id != account_id)
         )
         self._keys.delete(account_id)
+
+    def close(self) -> None:
+        """Stop waiting for the keyring."""
+        self._keys.close()
 
     def set_sandbox_address(self, base_url: str, key: str) -> Account:
         """Set the sandbox's address for this session; return the updated account."""
