@@ -1,0 +1,1 @@
+"""Looks inside files: their lines, results and sums, without a window. No Qt, no network."""
