@@ -15,8 +15,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from services.api.remote_file import RemoteFile
-from services.checks.dropped import Dropped
 from services.checks.events import PathsBeingGathered, PathsGathered
+from services.checks.file_uris import ResolvedFiles
 from services.providers.limits import UNKNOWN
 from services.providers.providers import provider_named
 from services.system.language import _
@@ -56,7 +56,7 @@ class UploadFlow(QObject):
         self._overlay: DropOverlay | None = None
         """Created when files are first dragged over the window."""
         self._request = 0
-        self._dropped = Dropped()
+        self._files = ResolvedFiles()
         self._gathered: PathsGathered | None = None
         self._purpose: str | None = None
         self._review_wanted = False
@@ -105,9 +105,9 @@ class UploadFlow(QObject):
 
     def begin(self, paths: Sequence[Path], purpose: str | None = None) -> None:
         """Review these files for upload."""
-        self.begin_with(Dropped(tuple(paths)), purpose)
+        self.begin_with(ResolvedFiles(tuple(paths)), purpose)
 
-    def begin_with(self, found: Dropped, purpose: str | None = None) -> None:
+    def begin_with(self, found: ResolvedFiles, purpose: str | None = None) -> None:
         """Review files for upload; those that aren't on this computer are reported as left out."""
         if found:
             self._gather(found)
@@ -144,7 +144,7 @@ class UploadFlow(QObject):
         elif pasted is None:
             self._messages.tell(_("Nothing on the clipboard to upload"))
         elif self._backend.open_account is not None:
-            self._start_request(Dropped())
+            self._start_request(ResolvedFiles())
             self._backend.engine.checks.gather_pasted(pasted, self._request)
             self._review(None)
 
@@ -161,7 +161,7 @@ class UploadFlow(QObject):
             return
         remembered = self._settings.current.purpose_of_kind
         files = tuple(with_remembered_purpose(file, remembered) for file in event.files)
-        files += self._dropped.elsewhere
+        files += self._files.unavailable
         self._gathered = structs.replace(event, files=files)
         if self._overlay is not None and self._overlay.isVisible():
             self._overlay.show_gathered(self._gathered)
@@ -182,18 +182,18 @@ class UploadFlow(QObject):
         event.accept()
         if self._overlay is None:
             self._overlay = DropOverlay(self._window, self._area)
-        paths = [*self._dropped.paths, *(file.path for file in self._dropped.elsewhere)]
+        paths = [*self._files.paths, *(file.path for file in self._files.unavailable)]
         account = self._backend.open_account
         limits = UNKNOWN if account is None else provider_named(account.provider_id).limits
         self._overlay.hover(paths, self._overlay.mapFrom(self._window, position), limits)
 
-    def _gather(self, found: Dropped) -> None:
+    def _gather(self, found: ResolvedFiles) -> None:
         self._start_request(found)
         self._backend.engine.checks.gather(found.paths, self._request)
 
-    def _start_request(self, found: Dropped) -> None:
+    def _start_request(self, found: ResolvedFiles) -> None:
         self._request += 1
-        self._dropped = found
+        self._files = found
         self._gathered = None
         self._review_wanted = False
         self._close_progress()
@@ -240,4 +240,4 @@ class UploadFlow(QObject):
             return
         self._review_wanted = False
         self._close_progress()
-        self.review.begin(account, gathered, self._purpose, self._dropped.paths)
+        self.review.begin(account, gathered, self._purpose, self._files.paths)

@@ -97,7 +97,7 @@ def test_the_environment_is_not_remembered(flow: Flow) -> None:
 
 def test_a_new_try_lists_what_is_open_and_opens_what_is_not(flow: Flow) -> None:
     flow.flow.try_again()
-    assert flow.engine.commands == []
+    assert flow.engine.calls == []
     flow.tell(AccountOpening(ACME), AccountFailed(ACME, problem()))
     flow.flow.try_again()
     assert now(flow.engine.last) == ("open", ("acme",))
@@ -109,7 +109,7 @@ def test_a_new_try_lists_what_is_open_and_opens_what_is_not(flow: Flow) -> None:
 def test_what_is_open_already_is_not_opened_anew_by_choosing_it(flow: Flow) -> None:
     flow.tell(AccountOpening(ACME), AccountOpened(ACME))
     flow.flow.choose("acme")
-    assert flow.engine.commands == []
+    assert flow.engine.calls == []
     flow.flow.choose("team")
     assert flow.engine.last == ("open", ("team",))
 

@@ -195,7 +195,7 @@ def test_what_was_not_deleted_is_no_longer_leaving(flow: Flow, state: TransferSt
 def test_one_sum_is_told(flow: Flow) -> None:
     flow.engine.publish(DeletesEnded("acme", 1, deleted=3, failed=(), cancelled=0))
     assert "3 files deleted" in flow.said()
-    assert flow.engine.commands == []
+    assert flow.engine.calls == []
 
 
 def test_equal_failures_are_one_line(flow: Flow) -> None:

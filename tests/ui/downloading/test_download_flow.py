@@ -115,4 +115,4 @@ def test_no_folder_means_no_download(flow: Flow) -> None:
     flow.flow.download_to()
     (picker,) = flow.window.findChildren(QFileDialog)
     picker.reject()
-    assert flow.engine.commands == []
+    assert flow.engine.calls == []
