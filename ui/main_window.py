@@ -35,9 +35,9 @@ from ui.files.status_line import StatusLine
 from ui.files.table_commands import TableCommands
 from ui.files.watch_flow import WatchFlow
 from ui.inspector.origin_flow import OriginFlow
-from ui.messages.desktop_notice import DesktopNotice
+from ui.messages.desktop_notifier import DesktopNotifier
 from ui.messages.message_bar import MessageBar
-from ui.messages.told_time import ToldTime
+from ui.messages.window_clock import WindowClock
 from ui.program_dialogs import ProgramDialogs
 from ui.program_icon import program_icon
 from ui.save_dialogs import SaveDialogs
@@ -46,8 +46,8 @@ from ui.theme import Theme
 from ui.transfers.transfer_flow import TransferFlow
 from ui.transfers.uploaded_files import UploadedFiles
 from ui.uploads.upload_flow import UploadFlow
-from ui.widgets.focus_home import FocusHome
-from ui.widgets.over_foot import OverFoot
+from ui.widgets.focus_fallback import FocusFallback
+from ui.widgets.footer_overlay import FooterOverlay
 from ui.window_size import fitting
 from ui.workspace import Workspace
 
@@ -79,13 +79,13 @@ class MainWindow(QMainWindow):
         self.commands = Actions(self)
         self.messages = MessageBar()
         self.welcome = WelcomePage()
-        self._time = ToldTime(clock, self)
+        self._time = WindowClock(clock, self)
         self.workspace = Workspace(self.commands, self._refused, self._time.now)
         self.status = StatusLine(clock)
-        self._foot = OverFoot(self.messages)
+        self._foot = FooterOverlay(self.messages)
         self._pages = QStackedWidget()
         self._put_in_place()
-        FocusHome(self, self.workspace.area.focus_files)
+        FocusFallback(self, self.workspace.area.focus_files)
         self.accounts = AccountFlow(self, backend, settings, clock)
         self.listing = ListingFlow(
             backend,
@@ -96,7 +96,7 @@ class MainWindow(QMainWindow):
             self.accounts,
             clock,
         )
-        notice = DesktopNotice(self)
+        notice = DesktopNotifier(self)
         self.watch = WatchFlow(
             self,
             backend,
@@ -197,7 +197,7 @@ class MainWindow(QMainWindow):
             self.commands.restore_deleted,
             in_folder,
         )
-        self.deletes.undo_bar.foot_taken.connect(self._foot.keep_free)
+        self.deletes.undo_bar.foot_taken.connect(self._foot.reserve)
         self._connect_actions()
         self._connect_parts()
         backend.events.on(SomethingFailed, self._tell_failure)
@@ -274,7 +274,7 @@ class MainWindow(QMainWindow):
         commands.download_anyway.triggered.connect(self.downloads.download_anyway)
         commands.delete.triggered.connect(self.deletes.ask)
         commands.refresh.triggered.connect(self._refresh)
-        commands.refresh.triggered.connect(self._time.move_on)
+        commands.refresh.triggered.connect(self._time.update)
         commands.go_on.triggered.connect(self._go_on)
         commands.inspector.toggled.connect(self._show_inspector)
         commands.accounts.triggered.connect(self.accounts.show_dialog)
@@ -284,26 +284,26 @@ class MainWindow(QMainWindow):
         self.transfers.restored.connect(self.uploaded.note_restored)
         self.dialogs.limits_changed.connect(self.transfers.apply_limits)
         self.dialogs.watch_changed.connect(self.watch.apply_settings)
-        self.dialogs.forget_asked.connect(backend.engine.caches.forget_all)
+        self.dialogs.clear_listings_requested.connect(backend.engine.caches.forget_all)
         self.dialogs.leave_wanted.connect(self.leave)
-        self.dialogs.forget_uploads_asked.connect(backend.engine.history.forget)
+        self.dialogs.clear_history_requested.connect(backend.engine.history.forget)
 
     def _connect_parts(self) -> None:
         parts = self.workspace
-        self._time.passed.connect(parts.pass_time)
+        self._time.ticked.connect(parts.pass_time)
         self.accounts.opening.connect(self._account_opening)
         self.accounts.opened.connect(self._account_opened)
         self.accounts.failed.connect(self._account_failed)
         self.accounts.left.connect(self._account_left)
         self.accounts.changed.connect(self._show_accounts)
-        self.welcome.connect_asked.connect(self.accounts.show_dialog)
-        self.welcome.sandbox_asked.connect(self.accounts.open_sandbox)
-        self.welcome.environment_asked.connect(self.accounts.open_environment)
+        self.welcome.connect_requested.connect(self.accounts.show_dialog)
+        self.welcome.sandbox_requested.connect(self.accounts.open_sandbox)
+        self.welcome.environment_requested.connect(self.accounts.open_environment)
         parts.transfers.copy_ids_asked.connect(self.uploaded.copy_ids)
         parts.transfers.show_asked.connect(self.uploaded.show_in_list)
         parts.bar.account.account_chosen.connect(self.accounts.choose)
-        parts.bar.account.accounts_asked.connect(self.accounts.show_dialog)
-        parts.bar.account.new_asked.connect(self.accounts.add)
+        parts.bar.account.accounts_requested.connect(self.accounts.show_dialog)
+        parts.bar.account.new_account_requested.connect(self.accounts.add)
         parts.area.list_changed.connect(self.selection.show)
         parts.area.page.upload_asked.connect(self.uploads.pick)
         parts.area.page.go_on_asked.connect(self.commands.go_on.trigger)
@@ -332,10 +332,10 @@ class MainWindow(QMainWindow):
         self.deletes.abandon()
         self.origins.abandon()
         self.uploads.abandon()
-        self._time.move_on()
+        self._time.update()
         self._refused.begin(account)
         self.table.columns.begin(account.id)
-        self.workspace.area.begin_account(account.id, self.accounts.looked_at(account.id))
+        self.workspace.area.begin_account(account.id, self.accounts.last_visit(account.id))
         self.listing.begin()
         self.watch.begin()
         if self._pages.currentWidget() is self.welcome and account.kind is AccountKind.SANDBOX:
@@ -384,15 +384,15 @@ class MainWindow(QMainWindow):
         self.messages.show_problem(event.problem)
 
     def _tell_saved(self, event: ReportSaved) -> None:
-        self.messages.tell(_("Saved: {path}").format(path=event.path))
+        self.messages.show_notice(_("Saved: {path}").format(path=event.path))
 
     def _tell_transfers_saved(self, _event: TransfersSaved) -> None:
-        self.messages.tell(_("Transfers are being saved again"))
+        self.messages.show_notice(_("Transfers are being saved again"))
 
     def _show_page(self, page: QWidget) -> None:
         self._pages.setCurrentWidget(page)
         self.status.setVisible(page is self.workspace)
-        self._foot.lie_over(self.workspace.area if page is self.workspace else self.welcome)
+        self._foot.cover(self.workspace.area if page is self.workspace else self.welcome)
 
     # What the person asks for
 

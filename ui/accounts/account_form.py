@@ -1,4 +1,4 @@
-"""The fields of one account."""
+"""The form to edit an account."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -31,7 +31,7 @@ class AccountForm(QWidget):
     """Name, provider, key, organization, project, address and storage limit of an account."""
 
     edited = Signal()
-    """The person changed something."""
+    """Emitted when the user changes a field."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,7 +63,7 @@ class AccountForm(QWidget):
             line.textEdited.connect(self.edited)
 
     def show_account(self, account: Account, *, key_kept: bool) -> None:
-        """Show an account; `key_kept` tells that its key is stored and need not be typed."""
+        """Show an account; `key_kept` says that its key is stored and need not be entered."""
         self._account = account
         provider = provider_named(account.provider_id)
         self.name.setText(account.name)
@@ -83,7 +83,7 @@ class AccountForm(QWidget):
         self.show_remarks(())
 
     def draft(self) -> AccountDraft:
-        """What stands in the fields, as typed."""
+        """The contents of the fields, as typed."""
         account = replace(
             self._account,
             name=self.name.text(),
@@ -95,7 +95,7 @@ class AccountForm(QWidget):
         return AccountDraft(account, self.key.text() or None, self.storage_limit.text())
 
     def show_tidied(self, account: Account) -> None:
-        """Show in the fields what was made of them; the key stays as typed."""
+        """Show the cleaned-up values in the fields; the key stays as typed."""
         self.name.setText(account.name)
         self.organization.setText(account.organization)
         self.project.setText(account.project)
@@ -103,10 +103,10 @@ class AccountForm(QWidget):
         self._show_limit(account)
 
     def show_remarks(self, remarks: Sequence[Remark]) -> None:
-        """Say below the fields what is wrong with them, and go to the first refused one."""
-        said = {remark.field: remark for remark in remarks}
+        """Show remarks below their fields, and focus the first invalid field."""
+        by_field = {remark.field: remark for remark in remarks}
         for field, line in self._remarks.items():
-            remark = said.get(field)
+            remark = by_field.get(field)
             line.setText(remark.sentence if remark else "")
             line.setVisible(remark is not None)
             self._line_edits[field].setAccessibleDescription(line.text())
@@ -123,7 +123,7 @@ class AccountForm(QWidget):
 
     @Slot()
     def _fill_url(self) -> None:
-        """Put in the chosen provider's address, unless the person wrote one of their own."""
+        """Fill in the chosen provider's address, unless the user entered another one."""
         provider = provider_named(self.provider.currentData())
         self.name.setPlaceholderText(provider.name)
         if not self._key_kept:
@@ -139,7 +139,7 @@ class AccountForm(QWidget):
         self._show_providers_limit()
 
     def _show_providers_limit(self) -> None:
-        """Tell in the empty field what holds then."""
+        """Show the provider's limit as the placeholder."""
         limit = storage_limit_of_provider(self.provider.currentData())
         self.storage_limit.setPlaceholderText(
             _("no known limit") if limit is None else size_as_written(limit)
@@ -194,7 +194,7 @@ def _field(
     row: QHBoxLayout | None = None,
     remark: QLabel | None = None,
 ) -> QVBoxLayout:
-    """The title above the field, which is named by it, and the remark below."""
+    """A field with its title above, which also names it, and its remark below."""
     heading = label(title, "strong")
     heading.setBuddy(widget)
     widget.setAccessibleName(title)

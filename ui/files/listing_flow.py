@@ -69,7 +69,7 @@ class ListingFlow(QObject):
         area.list_changed.connect(self.show)
         area.model.arranger.taking_long.connect(status.show_arranging)
         area.page.clear_filter_asked.connect(self.clear_filter)
-        area.page.retry_asked.connect(accounts.try_again)
+        area.page.retry_asked.connect(accounts.retry)
         area.page.account_asked.connect(accounts.show_dialog)
         hear = backend.events.on
         hear(LastListed, self.take)
@@ -111,14 +111,14 @@ class ListingFlow(QObject):
                     # Not for each piece: each time costs a new layout.
                     self._status.show_listing(so_far, self._listed_at)
                     self._soon.start()
-                self._accounts.note_look()
+                self._accounts.record_visit()
             case ListingEnded(complete=True):
                 self._listed_at = self._clock()
                 self._status.show_updated(self._listed_at)
                 self._status.show_watch_trouble("")
                 self._messages.withdraw(self._told)
                 self._told = None
-                self._accounts.note_look()
+                self._accounts.record_visit()
             case ListingEnded():
                 self._take_stop(event)
         if isinstance(event, ListingEnded):

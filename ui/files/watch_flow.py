@@ -16,9 +16,9 @@ from ui.backend import Backend
 from ui.downloading.refused_content import RefusedContent
 from ui.files.files_area import FilesArea
 from ui.files.status_line import StatusLine
-from ui.messages.desktop_notice import DesktopNotice
+from ui.messages.desktop_notifier import DesktopNotifier
 from ui.messages.message_bar import MessageBar
-from ui.messages.problem_words import said_by_server
+from ui.messages.problem_words import server_message
 from ui.wording import count_in_words, one_line
 
 _SOON_MS = 500
@@ -37,7 +37,7 @@ class WatchFlow(QObject):
         area: FilesArea,
         status: StatusLine,
         messages: MessageBar,
-        notice: DesktopNotice,
+        notice: DesktopNotifier,
         refused: RefusedContent,
         account_id: Callable[[], str | None],
     ) -> None:
@@ -87,7 +87,7 @@ class WatchFlow(QObject):
                     self._status.show_watch_trouble("")
             case WatchFailed(account_id, problem) if account_id == self._account_id():
                 words = _("Couldn't check for new files: {title}").format(title=problem.title)
-                said = said_by_server(problem)
+                said = server_message(problem)
                 self._status.show_watch_trouble(f"{words} · {said}" if said else words)
 
     @Slot(object)
@@ -103,9 +103,9 @@ class WatchFlow(QObject):
         text = words.format(number=count_in_words(len(outputs)))
         if len(outputs) == 1 and len(outputs[0].name) <= _LONGEST_NAME:
             text = _("New output: {name}").format(name=one_line(outputs[0].name))
-        elsewhere = self._settings.current.notify_of_outputs and self._notice.say(text)
+        elsewhere = self._settings.current.notify_of_outputs and self._notice.notify(text)
         if not elsewhere:
-            self._messages.tell(text)
+            self._messages.show_notice(text)
 
     def _save(self, outputs: Sequence[RemoteFile]) -> None:
         """Save those that came now, where the person wants it; say which can't be had."""

@@ -150,7 +150,7 @@ class UploadFlow(QObject):
             self._look_at(found)
             self._review(None)
         elif pasted is None:
-            self._messages.tell(_("Nothing on the clipboard to upload"))
+            self._messages.show_notice(_("Nothing on the clipboard to upload"))
         elif self._account() is not None:
             self._ask_anew(Dropped())
             self._backend.engine.checks.gather_pasted(pasted, self._request)

@@ -23,7 +23,7 @@ from ui.downloading.refused_content import RefusedContent
 from ui.files.files_area import FilesArea
 from ui.files.status_line import StatusLine
 from ui.files.watch_flow import WatchFlow
-from ui.messages.desktop_notice import DesktopNotice
+from ui.messages.desktop_notifier import DesktopNotifier
 from ui.messages.message_bar import MessageBar
 
 NOW = 1_800_000_000.0
@@ -55,8 +55,8 @@ class Flow:
         self.settings = SettingsStore(folder / "settings.json", lambda job: job())
         self.refused = RefusedContent()
         self.refused.begin(account(id="acme"))
-        notice = DesktopNotice(self.window)
-        self.outside = QSignalSpy(notice.said)
+        notice = DesktopNotifier(self.window)
+        self.outside = QSignalSpy(notice.notified)
         self.open_id: str | None = "acme"
         self.flow = WatchFlow(
             self.window,
