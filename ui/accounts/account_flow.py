@@ -15,7 +15,6 @@ from services.accounts.events import (
     AccountsLoaded,
     AccountTested,
 )
-from services.accounts.settings import SettingsStore
 from services.providers.account import ENVIRONMENT_ID, SANDBOX_ID, Account, AccountKind
 from ui.backend import Backend
 
@@ -44,45 +43,26 @@ class AccountFlow(QObject):
     """Carries the `Problem` if the account can't be opened."""
     left = Signal()
     """Emitted when no account is open anymore."""
-    changed = Signal()
-    """Emitted when the accounts, or the current one, have changed."""
+    changed = Signal(object, object)
+    """Carries all accounts and the current one or None, when either has changed."""
 
     def __init__(
         self,
         window: QWidget,
         backend: Backend,
-        settings: SettingsStore,
         clock: Callable[[], float],
     ) -> None:
         """`clock` returns seconds since 1970."""
         super().__init__(window)
         self._window = window
         self._backend = backend
-        self._settings = settings
+        self._settings = backend.engine.settings
         self._clock = clock
         self._dialog: ConnectDialog | None = None
-        self._is_open = False
         self._opened_at: float | None = None
         """When the current account was opened, until `record_visit` stores it."""
         self.accounts: tuple[Account, ...] = ()
-        self.current: Account | None = None
-        """The current account, open or about to be."""
         backend.events.on_any(AccountEvent, self.apply_event)
-
-    @property
-    def open_account(self) -> Account | None:
-        """The current account if it is open."""
-        return self.current if self._is_open else None
-
-    @property
-    def open_name(self) -> str | None:
-        """The name of the current account if it is open."""
-        return self.current.name if self.current is not None and self._is_open else None
-
-    @property
-    def open_id(self) -> str | None:
-        """The ID of the current account if it is open."""
-        return self.current.id if self.current is not None and self._is_open else None
 
     def name_of(self, account_id: str) -> str:
         """The name of an account; empty if it no longer exists."""
@@ -98,8 +78,9 @@ class AccountFlow(QObject):
         Files that existed then are no longer new. Files that arrive later stay new until the next
         visit, because nobody may have been looking.
         """
-        if self.current is not None and self._opened_at is not None:
-            visit = {self.current.id: self._opened_at}
+        account = self._backend.account
+        if account is not None and self._opened_at is not None:
+            visit = {account.id: self._opened_at}
             self._opened_at = None
             self._settings.update(looked_at=lambda saved: saved | visit)
 
@@ -109,18 +90,18 @@ class AccountFlow(QObject):
             case AccountsLoaded(accounts):
                 self._set_accounts(accounts)
             case AccountOpening(account):
-                self.current = account
-                self._is_open = False
+                self._backend.account = account
+                self._backend.is_open = False
                 self._opened_at = None
                 self.opening.emit(account)
-                self.changed.emit()
+                self.changed.emit(self.accounts, self._backend.account)
             case AccountOpened(account):
-                self.current = account
-                self._is_open = True
+                self._backend.account = account
+                self._backend.is_open = True
                 self._opened_at = self._clock()
                 self.opened.emit(account)
                 self._remember(account)
-                self.changed.emit()
+                self.changed.emit(self.accounts, self._backend.account)
             case AccountFailed(account, problem) if self._is_current(account):
                 self.failed.emit(problem)
         if self._dialog is not None:
@@ -129,12 +110,12 @@ class AccountFlow(QObject):
     @Slot(str)
     def open(self, account_id: str) -> None:
         """Open an account."""
-        self._backend.open_account(account_id)
+        self._backend.open(account_id)
 
     @Slot(str)
     def choose(self, account_id: str) -> None:
         """Open an account unless it is already open; reopening would drop an upload review."""
-        if account_id != self.open_id:
+        if account_id != self._backend.open_id:
             self.open(account_id)
 
     @Slot()
@@ -150,10 +131,11 @@ class AccountFlow(QObject):
     @Slot()
     def retry(self) -> None:
         """List the files again, or try again to open the account."""
-        if self._is_open:
-            self._backend.session.listing.refresh()
-        elif self.current is not None:
-            self.open(self.current.id)
+        backend = self._backend
+        if backend.is_open:
+            backend.session.listing.refresh()
+        elif backend.account is not None:
+            self.open(backend.account.id)
 
     @Slot()
     def show_dialog(self) -> None:
@@ -163,8 +145,9 @@ class AccountFlow(QObject):
         might enter its key for another server's address. For the sandbox, the form is empty, since
         its users want to connect.
         """
-        shown = self.current is not None and self.current.kind is not AccountKind.SANDBOX
-        self._edit(self.current.id if self.current is not None and shown else None)
+        account = self._backend.account
+        shown = account is not None and account.kind is not AccountKind.SANDBOX
+        self._edit(account.id if account is not None and shown else None)
 
     @Slot()
     def add(self) -> None:
@@ -185,20 +168,23 @@ class AccountFlow(QObject):
         self._dialog.open()
 
     def _is_current(self, account: Account) -> bool:
-        return self.current is not None and self.current.id == account.id
+        current = self._backend.account
+        return current is not None and current.id == account.id
 
     def _set_accounts(self, accounts: tuple[Account, ...]) -> None:
         self.accounts = accounts
-        if self.current is not None:
-            same = next((known for known in accounts if known.id == self.current.id), None)
+        backend = self._backend
+        current = backend.account
+        if current is not None:
+            same = next((known for known in accounts if known.id == current.id), None)
             if same is None:
-                self.current = None
-                self._is_open = False
+                backend.account = None
+                backend.is_open = False
                 self._settings.change(last_account="")
                 self.left.emit()
             elif same.kind is not AccountKind.SANDBOX:
-                self.current = same
-        self.changed.emit()
+                backend.account = same
+        self.changed.emit(self.accounts, self._backend.account)
 
     def _remember(self, account: Account) -> None:
         # Never store the environment's account; it exists whenever the variables are set.

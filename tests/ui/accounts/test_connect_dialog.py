@@ -115,7 +115,7 @@ def test_the_dialog_is_named_for_assistive_technology(desk: Desk) -> None:
 
 def test_it_loads_the_accounts_and_shows_the_requested_one(desk: Desk) -> None:
     desk.open("team")
-    assert desk.engine.commands == [("accounts.load", ())]
+    assert desk.engine.calls == [("accounts.load", ())]
     assert desk.field("Name").text() == "Team"
     assert desk.field("Base URL").text() == "http://localhost:4000/v1"
     assert desk.field("API key").text() == ""
@@ -217,7 +217,7 @@ def test_invalid_fields_are_explained_and_nothing_is_sent(
     desk.press(button)
     assert sentence in desk.texts()
     assert sentence in desk.field(field).accessibleDescription()
-    assert desk.engine.commands == [("accounts.load", ())]
+    assert desk.engine.calls == [("accounts.load", ())]
     desk.write(field, "x")
     assert sentence not in desk.texts()
 
@@ -284,7 +284,7 @@ def test_the_servers_message_is_in_the_test_results(desk: Desk) -> None:
     desk.dialog.apply_event(
         AccountTested(desk.last_request(), ("Reached api.openai.com",), refused)
     )
-    assert desk.texts().count(said) == 1
+    assert desk.texts().count(message) == 1
     results = desk.widget(QWidget, "Results of the test")
     desk.qtbot.waitUntil(lambda: results.visibleRegion().boundingRect() == results.rect())
 
