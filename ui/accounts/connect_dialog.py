@@ -126,9 +126,9 @@ class ConnectDialog(QDialog):
         if not event.key_in_memory_only:
             self.accept()
             return
-        self._form.show_account(event.account, key_kept=True)
+        self._form.show_account(event.account, has_saved_key=True)
         self._title.setText(one_line(event.account.name))
-        self._results.show_sentence(event.kept_where, "warning")
+        self._results.show_sentence(event.key_location, "warning")
         self._buttons.show_done()
 
     @Slot(str)
@@ -150,7 +150,7 @@ class ConnectDialog(QDialog):
     def _edited(self) -> None:
         self._request += 1
         self._results.clear()
-        self._form.show_remarks(())
+        self._form.show_messages(())
         self._title.setText(one_line(self._form.name.text()) or self._default_title())
         self._buttons.show_edited()
 
@@ -197,7 +197,7 @@ class ConnectDialog(QDialog):
         self._explanation.setHidden(stored)
         self._form.setVisible(stored)
         self._results.clear()
-        self._form.show_account(account, key_kept=not new)
+        self._form.show_account(account, has_saved_key=not new)
         self._buttons.show_for(editable=stored, new=new, name=one_line(account.name))
         self._set_editable(True)
 
@@ -205,11 +205,11 @@ class ConnectDialog(QDialog):
         """The form's draft if it is valid; otherwise show what is wrong and return None."""
         others = [account for account in self._accounts if account.id != self._account.id]
         exists = self._find(self._account.id) is not None
-        checked = check_draft(self._form.draft(), others, key_kept=exists)
+        checked = check_draft(self._form.draft(), others, has_saved_key=exists)
         if checked.usable:
             self._form.show_tidied(checked.draft.account)
             self._title.setText(one_line(checked.draft.account.name))
-        self._form.show_remarks(checked.remarks)
+        self._form.show_messages(checked.messages)
         return checked if checked.usable else None
 
     def _set_editable(self, editable: bool) -> None:
