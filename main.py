@@ -38,6 +38,7 @@ def _run(asked: argparse.Namespace) -> int:
     # Nearly everything created before the window is up lives until exit. Scanning it for garbage
     # again and again would find none, and takes 100 ms.
     gc.disable()
+    from services.accounts.account_book import AccountBook
     from services.accounts.key_store import KeyStore
     from services.accounts.settings import SettingsStore
     from services.api.redaction import without_secrets
@@ -65,9 +66,8 @@ def _run(asked: argparse.Namespace) -> int:
     keys = KeyStore()
 
     def make_engine(listener: Listener, wait_until_handled: Callable[[float], object]) -> Engine:
-        return Engine(
-            listener, settings, keys, os.environ, paths, wait_until_handled=wait_until_handled
-        )
+        book = AccountBook(settings, keys, os.environ)
+        return Engine(listener, book, paths, wait_until_handled=wait_until_handled)
 
     start = Start(asked.sandbox, typed(asked.files))
     program = Program(application, make_engine, paths.downloads_folder, start)

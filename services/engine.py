@@ -3,17 +3,16 @@
 import itertools
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from services.accounts.access import AccountAccess
 from services.accounts.account_book import AccountBook
 from services.accounts.account_commands import AccountCommands
-from services.accounts.key_store import KeyStore
-from services.accounts.settings import SettingsStore
 from services.catalog.cache_keeper import CacheKeeper
 from services.catalog.events import FileAdded, FileDeleted
 from services.catalog.list_export import ListExport
 from services.catalog.listing_caches import ListingCaches
+from services.catalog.listings import Listings
 from services.catalog.upload_history import UploadHistory
 from services.checks.check_commands import CheckCommands
 from services.events import ServiceClosed
@@ -49,9 +48,7 @@ class Engine:
     def __init__(
         self,
         listener: Listener,
-        settings: SettingsStore,
-        keys: KeyStore,
-        environment: Mapping[str, str],
+        book: AccountBook,
         paths: Paths,
         *,
         wait_until_handled: Callable[[float], object] = _no_wait,
@@ -66,21 +63,20 @@ class Engine:
         listings don't outrun it. `make_sandbox` is called once, on a worker thread, when the
         sandbox is first opened.
         """
-        self.settings = settings
+        self.settings = book.settings
         self._listener = listener
-        self._keys = keys
+        self._book = book
         self._lock = threading.Lock()
         self._sessions: list[Session] = []
         self._numbers = itertools.count(1)
         self._closed = False
-        book = AccountBook(settings, keys, environment)
         access = AccountAccess(book, make_sandbox or (lambda: SandboxServer(paths.sandbox_folder)))
         self._access = access
         self.history = UploadHistory(
             listener,
             paths.catalog_folder / "uploads.sqlite",
             access.api_for,
-            lambda: settings.current.keep_upload_ledger,
+            lambda: book.settings.current.keep_upload_ledger,
         )
         publish = self.history.listening(listener)
         self.caches = CacheKeeper(ListingCaches(paths.listings_folder))
@@ -92,6 +88,19 @@ class Engine:
             self._on_transfer_event, access, paths.journal_folder, self.history
         )
         self._opening = WorkerThreads("open", 2)
+        # Shared, so that no two listings have the same number, whatever session they belong to.
+        listing_numbers = itertools.count(1)
+
+        def make_listings(listener: Listener, lock: threading.RLock) -> Listings:
+            return Listings(
+                listener,
+                lock,
+                self.caches,
+                numbers=listing_numbers,
+                wait_until_handled=wait_until_handled,
+                make_timer=make_timer,
+            )
+
         self._shared = Shared(
             publish,
             book,
@@ -99,13 +108,10 @@ class Engine:
             self.transfers,
             self.checks,
             self.history,
-            self.caches,
+            make_listings,
             paths.downloads_folder,
-            itertools.count(1),
-            wait_until_handled,
-            make_timer,
         )
-        settings.tell_problems_to(self._report_problem)
+        book.settings.tell_problems_to(self._report_problem)
 
     def open(self, account_id: str) -> Session:
         """Open an account; returns at once.
@@ -151,7 +157,7 @@ class Engine:
         self._access.close()
         for pool in workers:
             pool.join(seconds_until(begun + _KEYRING_TIME))
-        self._keys.close()
+        self._book.close()
         for session in self._sessions:
             session.join(deadline)
         # Not before the sessions, so that a listing that has just ended is still cached.

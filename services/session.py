@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,6 @@ from services.accounts.account_book import AccountBook
 from services.accounts.events import AccountFailed, AccountOpened, AccountOpening
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
-from services.catalog.cache_keeper import CacheKeeper
 from services.catalog.listings import Listings
 from services.catalog.retrieving import Retrieving
 from services.catalog.upload_history import UploadHistory
@@ -25,7 +24,6 @@ from services.providers.account import Account
 from services.providers.providers import provider_named
 from services.system.deadlines import seconds_until
 from services.system.events import Event, Listener, SessionEvent
-from services.system.interval_timer import MakeTimer
 from services.transfers.jobs import AnyJob, DeleteJob, DownloadJob, UploadJob, ZipJob
 from services.transfers.transfer_commands import TransferCommands
 from services.transfers.zip_archive import zip_name
@@ -41,14 +39,10 @@ class Shared:
     transfers: TransferCommands
     checks: CheckCommands
     history: UploadHistory
-    caches: CacheKeeper
+    make_listings: Callable[[Listener, threading.RLock], Listings]
+    """Makes the listings of a session with its listener and lock."""
     downloads_folder: Path
     """The program's own folder; a download creates it if it is missing."""
-    listing_numbers: Iterator[int]
-    """Numbers that are unique across the listings of all sessions."""
-    wait_until_handled: Callable[[float], object]
-    """Takes a timeout in seconds; blocks until all events so far have been handled."""
-    make_timer: MakeTimer
 
 
 class Session:
@@ -66,14 +60,7 @@ class Session:
         """Held while publishing an event that must not follow `close`."""
         self._api: FilesApi | None = None
         self._closed = False
-        self.listing = Listings(
-            self._publish,
-            self._lock,
-            shared.caches,
-            numbers=shared.listing_numbers,
-            wait_until_handled=shared.wait_until_handled,
-            make_timer=shared.make_timer,
-        )
+        self.listing = shared.make_listings(self._publish, self._lock)
         self.details = Retrieving(self._publish)
         self.uploads = shared.history.lookups(self._publish, self._add_uploads)
 

@@ -91,7 +91,7 @@ class Program(QObject):
         self._settings = self._engine.settings
         self._backend = backend = Backend(self._engine)
         theme = Theme(application, self._settings.current.colour_scheme)
-        self.window = MainWindow(backend, self._settings, theme, system_downloads)
+        self.window = MainWindow(backend, theme, system_downloads)
         backend.events.on(AccountsLoaded, self._choose_account)
         backend.events.on(AccountOpened, self._take_opened)
         backend.events.on(ServiceClosed, self._take_closed)
@@ -118,7 +118,7 @@ class Program(QObject):
     def _begin(self) -> None:
         if self._start.sandbox:
             self._choosing = False
-            self._backend.open_account(SANDBOX_ID)
+            self._backend.open(SANDBOX_ID)
         self._engine.accounts.load()
 
     def _take(self, events: list[Event]) -> None:
@@ -132,7 +132,7 @@ class Program(QObject):
         wanted = (ENVIRONMENT_ID, self._settings.current.last_account)
         chosen = next((one for one in wanted if one in ids), None)
         if chosen is not None:
-            self._backend.open_account(chosen)
+            self._backend.open(chosen)
 
     def _take_opened(self, _event: AccountOpened) -> None:
         if self._files_wait:

@@ -18,7 +18,7 @@ class AccountBook:
     def __init__(
         self, settings: SettingsStore, keys: KeyStore, environment: Mapping[str, str]
     ) -> None:
-        self._settings = settings
+        self.settings = settings
         self._keys = keys
         self._passing: dict[str, Account] = {
             SANDBOX_ID: Account(
@@ -37,7 +37,7 @@ class AccountBook:
 
     def accounts(self) -> tuple[Account, ...]:
         """All of them, in the order to show."""
-        return (*self._settings.current.accounts, *self._passing.values())
+        return (*self.settings.current.accounts, *self._passing.values())
 
     def find(self, account_id: str) -> Account | None:
         """The account of that id."""
@@ -50,15 +50,19 @@ class AccountBook:
     def keep(self, draft: AccountDraft) -> KeptKey | None:
         """Store an account, and its key when there is a new one; say where the key is."""
         kept = self._keys.keep(draft.account.id, draft.key) if draft.key else None
-        self._settings.update(accounts=lambda known: _with(known, draft.account))
+        self.settings.update(accounts=lambda known: _with(known, draft.account))
         return kept
 
     def remove(self, account_id: str) -> None:
         """Forget an account and its key. Raise FilesError when the keyring keeps the key."""
-        self._settings.update(
+        self.settings.update(
             accounts=lambda known: tuple(one for one in known if one.id != account_id)
         )
         self._keys.forget(account_id)
+
+    def close(self) -> None:
+        """Stop waiting for the keyring."""
+        self._keys.close()
 
     def sandbox_runs(self, base_url: str, key: str) -> Account:
         """Record the sandbox's address for this session; the account with it."""

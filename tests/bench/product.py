@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from services.accounts.account_book import AccountBook
 from services.accounts.key_store import KeyStore
 from services.accounts.settings import SettingsStore
 from services.api.remote_file import RemoteFile
@@ -42,7 +43,7 @@ class Product:
         settings.change(accounts=(account,), keep_upload_ledger=keep_upload_ledger)
         keys = KeyStore()
         keys.hold(account.id, KEY)
-        self._engine = Engine(self._listen, settings, keys, {}, paths)
+        self._engine = Engine(self._listen, AccountBook(settings, keys, {}), paths)
         self._account = account
 
     def __enter__(self) -> "Product":

@@ -22,6 +22,7 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
+from services.accounts.account_book import AccountBook
 from services.accounts.key_store import KeyStore
 from services.accounts.settings import SettingsStore
 from services.engine import Engine
@@ -208,7 +209,7 @@ def _measure_all(
     program = Program(
         application,
         lambda listener, wait_until_handled: Engine(
-            listener, settings, keys, {}, paths, wait_until_handled=wait_until_handled
+            listener, AccountBook(settings, keys, {}), paths, wait_until_handled=wait_until_handled
         ),
         folder,
         Start(),

@@ -10,6 +10,7 @@ import queue
 import sys
 from pathlib import Path
 
+from services.accounts.account_book import AccountBook
 from services.accounts.key_store import KeyStore
 from services.accounts.settings import SettingsStore
 from services.catalog.events import FileAdded, FilesListed, ListingEnded
@@ -28,7 +29,8 @@ events: queue.SimpleQueue[Event] = queue.SimpleQueue()
 data, path = Path(sys.argv[1]), Path(sys.argv[2])
 paths = paths_under(data)
 settings = SettingsStore(paths.settings_file, lambda save: save())
-engine = Engine(events.put, settings, KeyStore(), os.environ, paths)
+accounts = AccountBook(settings, KeyStore(), os.environ)
+engine = Engine(events.put, accounts, paths)
 session = engine.open(ENVIRONMENT_ID)
 while not isinstance(event := events.get(timeout=60), ServiceClosed):
     match event:

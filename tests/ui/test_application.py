@@ -40,7 +40,7 @@ class Run:
         self.window = self.program.window
         qtbot.addWidget(self.window)
         self.program.open()
-        qtbot.waitUntil(lambda: ("accounts.load", ()) in self.engine.commands)
+        qtbot.waitUntil(lambda: ("accounts.load", ()) in self.engine.calls)
 
     def _make(self, listener: Listener, _wait_until_handled: Callable[[float], object]) -> Engine:
         self.engine = RecordingEngine(self.settings, listener)

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from services.accounts.account_book import AccountBook
 from services.accounts.key_store import KeyStore
 from services.accounts.settings import SettingsStore
 from services.api.remote_file import RemoteFile
@@ -104,9 +105,7 @@ class Desk:
 
             self._engine = Engine(
                 tell,
-                self.settings,
-                self.keys,
-                environment or {},
+                AccountBook(self.settings, self.keys, environment or {}),
                 paths_under(folder),
                 wait_until_handled=wait_until_handled,
             )

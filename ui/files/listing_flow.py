@@ -6,7 +6,6 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QAction
 
 from services.accounts.storage_limit import storage_limit_of
-from services.browse.file_list import FileFilter
 from services.catalog.events import (
     FileAdded,
     FileDeleted,
@@ -17,6 +16,7 @@ from services.catalog.events import (
     ListingStarted,
 )
 from services.problems.errors import Problem, ProblemKind
+from services.providers.account import Account
 from services.system.language import _, ngettext
 from ui.accounts.account_flow import AccountFlow
 from ui.actions import Actions
@@ -45,6 +45,7 @@ class ListingFlow(QObject):
     ) -> None:
         """`clock` gives seconds since 1970."""
         super().__init__(workspace)
+        self._backend = backend
         self._workspace = workspace
         self._status = status
         self._messages = messages
@@ -68,7 +69,13 @@ class ListingFlow(QObject):
         workspace.sidebar.chosen.connect(area.choose)
         area.list_changed.connect(self.show)
         area.model.arranger.taking_long.connect(status.show_arranging)
-        area.page.clear_filter_asked.connect(self.clear_filter)
+        commands.refresh.triggered.connect(self._refresh)
+        commands.go_on.triggered.connect(self._go_on)
+        status.stop_asked.connect(self._stop)
+        status.go_on_asked.connect(commands.go_on.trigger)
+        status.refresh_asked.connect(commands.refresh.trigger)
+        area.page.go_on_asked.connect(commands.go_on.trigger)
+        area.page.clear_filter_asked.connect(workspace.clear_filter)
         area.page.retry_asked.connect(accounts.try_again)
         area.page.account_asked.connect(accounts.show_dialog)
         hear = backend.events.on
@@ -80,8 +87,9 @@ class ListingFlow(QObject):
         hear(FileDeleted, area.take)
         hear(FileRetrieved, area.take)
 
-    def begin(self) -> None:
-        """Another account is being opened: nothing is known of its list."""
+    def begin(self, account: Account) -> None:
+        """Start over for an account that is being opened: nothing is known of its files yet."""
+        self._workspace.area.begin_account(account.id, self._accounts.looked_at(account.id))
         self._listed_at = None
         self._told = None
         self._so_far = 0
@@ -90,6 +98,10 @@ class ListingFlow(QObject):
         self._status.show_remarks(())
         self._status.show_listing(0)
         self.show()
+
+    def end(self) -> None:
+        """Clear the list: no account is open any more."""
+        self._workspace.area.end_account()
 
     def take(self, event: LastListed | ListingStarted | FilesListed | ListingEnded) -> None:
         """Apply an event of a listing."""
@@ -174,7 +186,7 @@ class ListingFlow(QObject):
             sidebar.show_storage(None, None)
             self._status.show_no_files()
             return
-        current = self._accounts.current
+        current = self._backend.account
         limit = storage_limit_of(current) if current is not None else None
         counts = area.counts
         sidebar.show_counts(counts)
@@ -182,16 +194,21 @@ class ListingFlow(QObject):
         self._status.show_files(*area.shown_sums, counts.everything.count)
 
     @Slot()
+    def _refresh(self) -> None:
+        self._backend.session.listing.refresh()
+
+    @Slot()
+    def _go_on(self) -> None:
+        self._backend.session.listing.go_on()
+
+    @Slot()
+    def _stop(self) -> None:
+        self._backend.session.listing.stop()
+
+    @Slot()
     def _enter_search(self) -> None:
         self._workspace.bar.search.setFocus()
         self._workspace.bar.search.selectAll()
-
-    @Slot()
-    def clear_filter(self) -> None:
-        """Show all files again, whatever was searched for or chosen."""
-        self._workspace.bar.search.clear()
-        self._workspace.sidebar.choose(FileFilter())
-        self._workspace.area.choose(FileFilter())
 
 
 def _stopped_in_words(event: ListingEnded, so_far: int) -> str:

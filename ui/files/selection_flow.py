@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Slot
 from PySide6.QtWidgets import QMenu, QWidget
 
+from services.accounts.events import AccountOpening
 from services.api.remote_file import RemoteFile
 from services.browse.selection_sums import Summing
 from services.transfers.events import ContentRefused
@@ -45,6 +46,7 @@ class SelectionFlow(QObject):
         area.table.selection_changed.connect(self.show)
         area.table.menu_asked.connect(self._open_menu)
         area.table.opened.connect(self._open_inspector)
+        backend.events.on(AccountOpening, self._begin)
         backend.events.on(ContentRefused, self._learn)
 
     @Slot()
@@ -64,6 +66,9 @@ class SelectionFlow(QObject):
     def files(self) -> Sequence[RemoteFile]:
         """The selected files, from top to bottom."""
         return self._area.table.selected_files()
+
+    def _begin(self, event: AccountOpening) -> None:
+        self._refused.begin(event.account)
 
     def _learn(self, event: ContentRefused) -> None:
         if self._refused.learn(event.account_id, event.purpose, event.reason):

@@ -1,6 +1,5 @@
 """Where files came from, and bringing back what was deleted."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
@@ -39,23 +38,21 @@ class OriginFlow(QObject):
         backend: Backend,
         inspector: Inspector,
         messages: MessageBar,
-        account_id: Callable[[], str | None],
         restore: QAction,
         in_folder: ShowInFolder,
     ) -> None:
-        """`account_id` gives the open account, `restore` is the action that restores deletes."""
+        """`restore` is the action that restores deletes."""
         super().__init__(window)
         self._backend = backend
         self._inspector = inspector
         self._messages = messages
-        self._account_id = account_id
         self._action = restore
         self._in_folder = in_folder
         self._restorable: tuple[str, ...] = ()
         self._asked: set[tuple[str, ...]] = set()
         """Deleted files that it was asked about; others ask about files before a delete."""
         restore.triggered.connect(self._restore_deleted)
-        inspector.fields_wanted.connect(self._ask_origin)
+        inspector.fields_wanted.connect(self._look_up)
         inspector.folder_asked.connect(self._open_folder)
         inspector.copy_hash_asked.connect(self._copy_hash)
         inspector.restore_asked.connect(self._restore_one)
@@ -67,7 +64,7 @@ class OriginFlow(QObject):
         """Take what the service tells; of the open account only."""
         if isinstance(event, UploadsForgotten):
             self._forgotten()
-        elif event.account_id != self._account_id():
+        elif self._backend.account is None or event.account_id != self._backend.account.id:
             return
         elif isinstance(event, OriginFound):
             self._inspector.show_origin(event)
@@ -129,8 +126,9 @@ class OriginFlow(QObject):
             )
 
     @Slot(str)
-    def _ask_origin(self, file_id: str) -> None:
+    def _look_up(self, file_id: str) -> None:
         self._backend.session.uploads.origin_of(file_id)
+        self._backend.session.details.retrieve(file_id)
 
     @Slot()
     def _restore_deleted(self) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
-from services.accounts.settings import SettingsStore
 from services.api.remote_file import RemoteFile
 from services.catalog.events import UploadsFound
 from services.catalog.remembered_upload import KnownUpload
@@ -55,7 +54,6 @@ class ReviewFlow(QObject):
         self,
         window: QWidget,
         backend: Backend,
-        settings: SettingsStore,
         dialogs: SaveDialogs,
         listed: Callable[[], Sequence[RemoteFile]],
     ) -> None:
@@ -63,7 +61,7 @@ class ReviewFlow(QObject):
         super().__init__(window)
         self._window = window
         self._backend = backend
-        self._settings = settings
+        self._settings = backend.engine.settings
         self._dialogs = dialogs
         self._request = 0
         self._account_name = ""

@@ -14,11 +14,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
-from services.accounts.settings import SettingsStore
 from services.api.remote_file import RemoteFile
 from services.checks.dropped import Dropped
 from services.checks.events import PathsBeingGathered, PathsGathered
-from services.providers.account import Account
 from services.providers.limits import UNKNOWN
 from services.providers.providers import provider_named
 from services.system.language import _
@@ -41,25 +39,19 @@ class UploadFlow(QObject):
         window: QWidget,
         area: QWidget,
         backend: Backend,
-        settings: SettingsStore,
         messages: MessageBar,
         dialogs: SaveDialogs,
-        account: Callable[[], Account | None],
         listed: Callable[[], Sequence[RemoteFile]],
     ) -> None:
-        """`area` is what the overlay covers; `account` gives None while none is open.
-
-        `listed` gives the files that the account has, as far as they are known.
-        """
+        """`area` is what the drop overlay covers; `listed` gives the known files of the account."""
         super().__init__(window)
         self._window = window
         self._area = area
         self._backend = backend
-        self._settings = settings
+        self._settings = backend.engine.settings
         self._messages = messages
-        self._account = account
-        self._folders = LastFolders(settings)
-        self.review = ReviewFlow(window, backend, settings, dialogs, listed)
+        self._folders = LastFolders(self._settings)
+        self.review = ReviewFlow(window, backend, dialogs, listed)
         """The sheet that comes next; what is found out about its files is told to it."""
         self._overlay: DropOverlay | None = None
         """Made when files hover for the first time."""
@@ -81,7 +73,7 @@ class UploadFlow(QObject):
         from ui.uploads.pasting import dropped_in
 
         found = dropped_in(event.mimeData())
-        if not found or self._account() is None or QApplication.activeModalWidget():
+        if not found or self._backend.open_account is None or QApplication.activeModalWidget():
             event.ignore()
             return
         self._look_at(found)
@@ -151,7 +143,7 @@ class UploadFlow(QObject):
             self._review(None)
         elif pasted is None:
             self._messages.tell(_("Nothing on the clipboard to upload"))
-        elif self._account() is not None:
+        elif self._backend.open_account is not None:
             self._ask_anew(Dropped())
             self._backend.engine.checks.gather_pasted(pasted, self._request)
             self._review(None)
@@ -191,7 +183,7 @@ class UploadFlow(QObject):
         if self._overlay is None:
             self._overlay = DropOverlay(self._window, self._area)
         paths = [*self._found.paths, *(file.path for file in self._found.elsewhere)]
-        account = self._account()
+        account = self._backend.open_account
         limits = UNKNOWN if account is None else provider_named(account.provider_id).limits
         self._overlay.hover(paths, self._overlay.mapFrom(self._window, position), limits)
 
@@ -221,7 +213,7 @@ class UploadFlow(QObject):
         from ui.uploads.sheet_words import found_in_words
         from ui.uploads.waiting_dialog import WaitingDialog
 
-        if self._wanted and self._account() is not None:
+        if self._wanted and self._backend.open_account is not None:
             self._walking = WaitingDialog(_("Looking through folders…"), self._window)
             self._walking.show_status(found_in_words(0, 0))
             self._walking.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -244,7 +236,7 @@ class UploadFlow(QObject):
             dialog.close()
 
     def _open_review(self) -> None:
-        gathered, account = self._gathered, self._account()
+        gathered, account = self._gathered, self._backend.open_account
         if gathered is None or account is None:
             return
         self._wanted = False

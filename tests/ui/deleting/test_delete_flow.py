@@ -24,7 +24,7 @@ from services.catalog.events import (
 from services.problems.errors import ProblemKind
 from services.transfers.events import DeletesEnded
 from services.transfers.transfer import Transfer, TransferKind, TransferState
-from tests.support.factories import problem, remote_file, transfer
+from tests.support.factories import account, problem, remote_file, transfer
 from tests.support.recording_engine import RecordingEngine
 from ui.backend import TransfersChanged
 from ui.deleting.delete_dialog import DeleteDialog
@@ -51,27 +51,25 @@ class Flow:
         column.addWidget(self.area)
         with qtbot.waitExposed(self.window):
             self.window.show()
-        self.engine = RecordingEngine()
         settings = SettingsStore(folder / "settings.json", lambda job: job())
+        self.engine = RecordingEngine(settings)
         refused = self.refused = RefusedContent()
         downloads = DownloadFlow(
             self.window,
             self.engine.backend,
-            settings,
             folder,
             refused,
             self.area.table.selected_files,
             self.messages,
         )
-        self.name: str | None = "Acme"
+        self.engine.backend.account = account("Acme")
+        self.engine.backend.is_open = True
         self.flow = DeleteFlow(
             self.window,
             self.engine.backend,
-            settings,
             self.area,
             downloads,
             self.messages,
-            lambda: self.name,
         )
         self.results = DeleteResults(
             self.window,
@@ -169,7 +167,7 @@ def test_the_question_tells_how_many_can_be_restored(flow: Flow) -> None:
 
 
 def test_without_an_account_nothing_is_asked(flow: Flow) -> None:
-    flow.name = None
+    flow.engine.backend.is_open = False
     flow.flow.ask()
     assert flow.dialogs() == []
 
@@ -197,7 +195,7 @@ def test_what_was_not_deleted_is_no_longer_leaving(flow: Flow, state: TransferSt
 def test_one_sum_is_told(flow: Flow) -> None:
     flow.engine.publish(DeletesEnded("acme", 1, deleted=3, failed=(), cancelled=0))
     assert "3 files deleted" in flow.said()
-    assert flow.engine.commands == []
+    assert flow.engine.calls == []
 
 
 def test_equal_failures_are_one_line(flow: Flow) -> None:

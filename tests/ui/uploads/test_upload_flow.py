@@ -36,7 +36,6 @@ from services.disk.events import ReportSaved
 from services.disk.local_file import LocalFile, UploadRequest
 from services.problems.events import SomethingFailed
 from services.problems.severity import Severity
-from services.providers.account import Account
 from services.system.events import Event
 from tests.support.factories import account, local_file, problem, remote_file
 from tests.support.narrowing import instance_of, not_none
@@ -62,19 +61,18 @@ class Flow:
         qtbot.addWidget(self.window)
         with qtbot.waitExposed(self.window):
             self.window.show()
-        self.engine = RecordingEngine()
         self.settings = SettingsStore(folder / "settings.json", lambda job: job())
-        self.account: Account | None = account("Acme")
+        self.engine = RecordingEngine(self.settings)
+        self.engine.backend.account = account("Acme")
+        self.engine.backend.is_open = True
         self.listed: list[RemoteFile] = []
         self.messages = MessageBar(self.window)
         self.flow = UploadFlow(
             self.window,
             self.window,
             self.engine.backend,
-            self.settings,
             self.messages,
             SaveDialogs(self.settings, lambda: 1_800_000_000.0),
-            lambda: self.account,
             lambda: self.listed,
         )
 
@@ -153,7 +151,7 @@ def test_late_answers_about_earlier_paths_are_ignored(flow: Flow) -> None:
 
 def test_without_paths_nothing_is_gathered(flow: Flow) -> None:
     flow.flow.begin([])
-    assert flow.engine.commands == []
+    assert flow.engine.calls == []
 
 
 def test_the_sheet_is_skipped_only_when_a_purpose_was_chosen_and_all_fit(flow: Flow) -> None:
@@ -176,7 +174,7 @@ def test_the_sheet_is_skipped_only_when_a_purpose_was_chosen_and_all_fit(flow: F
 
 def test_without_an_account_no_sheet_opens(flow: Flow) -> None:
     flow.flow.begin([ONE])
-    flow.account = None
+    flow.engine.backend.is_open = False
     flow.flow.take(flow.gathered("one.jsonl"))
     assert flow.sheets() == []
 

@@ -1,21 +1,21 @@
-"""Requests that a server holds until the course says what becomes of them."""
+"""Requests that the model server holds until the scenario releases them."""
 
 import threading
 from collections.abc import Callable
 
-_LOOKS_EVERY = 0.004
-"""Seconds between two looks whether the client is still there."""
+_POLL_SECONDS = 0.004
+"""Seconds between checks whether the client is still connected."""
 
 
-class LineCut(OSError):
-    """The connection ends now."""
+class ConnectionCut(OSError):
+    """The connection must be closed now."""
 
 
-class Parking:
-    """Where connections wait; thread-safe."""
+class HeldRequests:
+    """The connections that wait; thread-safe."""
 
     def __init__(self, changed: Callable[[], None]) -> None:
-        """`changed` is called whenever somebody has begun or ended to wait."""
+        """`changed` is called whenever a connection starts or stops waiting."""
         self._condition = threading.Condition()
         self._changed = changed
         self._last = 0
@@ -27,7 +27,7 @@ class Parking:
             return len(self._waiting)
 
     def wait(self, gone: Callable[[], bool]) -> None:
-        """Return when released; raise LineCut when cut, or when the client is gone."""
+        """Block until released; raise ConnectionCut if it was cut or the client is gone."""
         with self._condition:
             self._last += 1
             mine = self._last
@@ -37,17 +37,17 @@ class Parking:
             with self._condition:
                 if mine not in self._waiting:
                     break
-                self._condition.wait(_LOOKS_EVERY)
+                self._condition.wait(_POLL_SECONDS)
                 if mine in self._waiting and gone():
                     self._waiting.remove(mine)
                     self._cut.add(mine)
                     break
         self._changed()
         if mine in self._cut:
-            raise LineCut
+            raise ConnectionCut
 
     def release(self, pick: int, *, cut: bool) -> bool:
-        """Let one go on, or end its connection; whether there was one."""
+        """Release or cut one connection; return whether there was one."""
         with self._condition:
             if not self._waiting:
                 return False
@@ -58,6 +58,6 @@ class Parking:
         return True
 
     def cut_all(self) -> None:
-        """End all their connections."""
+        """Cut all connections."""
         while self.release(0, cut=True):
             pass

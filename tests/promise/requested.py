@@ -1,4 +1,4 @@
-"""What a person asked for in a course, as far as the judge needs it."""
+"""What the user requested in a scenario, as far as the judge needs it."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -6,26 +6,26 @@ from typing import Any
 
 
 @dataclass
-class Asked:
-    """By the ids of transfers."""
+class Requested:
+    """The requests, by transfer ID."""
 
     uploads: dict[int, bytes] = field(default_factory=dict)
-    """The content of each."""
+    """The content of each upload."""
     downloads: dict[int, str] = field(default_factory=dict)
-    """The id of the remote file of each."""
+    """The file ID of each download."""
     deletes: dict[int, str] = field(default_factory=dict)
-    said_again: Counter[bytes] = field(default_factory=Counter)
-    """How often the person said *Send again* of each content."""
+    resends: Counter[bytes] = field(default_factory=Counter)
+    """How often the user chose *Send again* for each content."""
     cancelled: dict[int, int] = field(default_factory=dict)
-    """Uploads that were cancelled once all was sent, and how often their content had come."""
+    """Uploads canceled after the last byte, and how often their content had been received by then."""
     chosen: set[int] = field(default_factory=set)
-    """Uploads of which the person said which file they are."""
+    """Uploads for which the user chose the file."""
 
     unprovable: set[int] = field(default_factory=set)
-    """Uploads whose content nobody knows any more: the local file is another one."""
+    """Uploads whose content can't be verified anymore, because the local file has changed."""
 
     def rename(self, old: int, new: int) -> None:
-        """Know a transfer by another id, as its own may be used again."""
+        """Change the ID of a transfer, because the old one may be reused."""
         known: list[dict[int, Any]] = [self.uploads, self.downloads, self.deletes, self.cancelled]
         for one in known:
             if old in one:

@@ -1,4 +1,4 @@
-"""Pauses between attempts that take no time: the clock of a course is not the machine's."""
+"""Removes the delays between attempts: scenarios don't run in real time."""
 
 import contextlib
 from collections.abc import Iterator
@@ -10,8 +10,8 @@ from services.transfers import attempts, delete_job
 
 
 @contextlib.contextmanager
-def no_pauses() -> Iterator[None]:
-    """Have attempts follow each other at once, where the server does not say otherwise."""
+def no_retry_delays() -> Iterator[None]:
+    """Retry at once, unless the server sends a retry time."""
     quick = replace(retry.FOR_TRANSFERS, longest_pause=0.0005)
     with (
         patch.object(retry, "_FIRST_PAUSE", 0.00002),
