@@ -82,7 +82,7 @@ def test_journal_without_owned_files_is_read(path: Path) -> None:
     journal.close()
 
 
-ORDERS: list[AnyJob] = [
+JOBS: list[AnyJob] = [
     UploadJob(upload_request(local_file(size=7), expires_after=3600)),
     UploadJob(upload_request(local_file(size=0)), sent_since=NOW, sent_until=NOW + 1),
     UploadJob(upload_request(local_file()), seen_before=SeenBefore(("file-a",), 1, 2)),
@@ -99,7 +99,7 @@ ORDERS: list[AnyJob] = [
 ]
 
 
-@pytest.mark.parametrize("order", ORDERS, ids=lambda job: type(job).__name__)
+@pytest.mark.parametrize("job", JOBS, ids=lambda job: type(job).__name__)
 def test_jobs_and_snapshots_survive_a_restart(path: Path, job: AnyJob) -> None:
     trouble = problem("Kaputt – «wirklich»", kind=ProblemKind.DISK_FULL, detail="a\0b", status=500)
     kept = [

@@ -33,7 +33,7 @@ def test_running_transfer_is_paused_and_resumed(
     bench: QueueBench, make: Callable[[], AnyJob]
 ) -> None:
     job = make()
-    transfer_id, _carried = bench.run(job)
+    transfer_id, _run = bench.run(job)
     bench.queue.pause([transfer_id, 999])
     paused = bench.wait_for(transfer_id, State.PAUSED)
     assert (paused.problem, paused.speed) == (None, None)
@@ -64,7 +64,7 @@ def test_paused_progress_is_what_it_resumes_from(
 
 
 def test_transfer_without_progress_does_not_start_over(bench: QueueBench) -> None:
-    transfer_id, _carried = bench.run(upload())
+    transfer_id, _run = bench.run(upload())
     bench.queue.pause([transfer_id])
     assert not bench.wait_for(transfer_id, State.PAUSED).starts_over
 
@@ -101,7 +101,7 @@ def test_confirming_upload_is_not_paused(bench: QueueBench) -> None:
 
 
 def test_pausing_transfer_can_be_canceled(bench: QueueBench) -> None:
-    transfer_id, _carried = bench.run(upload())
+    transfer_id, _run = bench.run(upload())
     with bench.queue.lock:
         bench.queue.pause([transfer_id])
         bench.queue.cancel([transfer_id])
@@ -109,7 +109,7 @@ def test_pausing_transfer_can_be_canceled(bench: QueueBench) -> None:
 
 
 def test_canceling_transfer_is_not_paused(bench: QueueBench) -> None:
-    transfer_id, _carried = bench.run(upload())
+    transfer_id, _run = bench.run(upload())
     with bench.queue.lock:
         bench.queue.cancel([transfer_id])
         bench.queue.pause([transfer_id])
@@ -117,7 +117,7 @@ def test_canceling_transfer_is_not_paused(bench: QueueBench) -> None:
 
 
 def test_paused_transfer_is_canceled_at_once(bench: QueueBench) -> None:
-    transfer_id, _carried = bench.run(upload())
+    transfer_id, _run = bench.run(upload())
     bench.queue.pause([transfer_id])
     bench.wait_for(transfer_id, State.PAUSED)
     bench.queue.cancel([transfer_id])

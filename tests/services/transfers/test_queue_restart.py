@@ -191,7 +191,7 @@ def test_refused_upload_is_resent_without_a_lookup(
 @pytest.mark.parametrize("how", ["crash", "restart"])
 def test_missing_file_after_a_crash_counts_as_deleted(sessions: Sessions, how: str) -> None:
     bench = sessions.begin()
-    transfer_id, _carried = bench.run(delete())
+    transfer_id, _run = bench.run(delete())
     bench.add(upload())  # saves all earlier changes
     again = getattr(sessions, how)()
     again.queue.resume([transfer_id])
@@ -264,7 +264,7 @@ def test_failure_before_the_first_attempt_leaves_no_part(
     job = DownloadJob(remote_file("x.jsonl"), tmp_path, WhenTaken.KEEP_BOTH)
     part = part_path(tmp_path, "x.jsonl", job.part_mark)
     bench = sessions.begin()
-    transfer_id, _carried = bench.run(job)
+    transfer_id, _run = bench.run(job)
     part.write_bytes(b"half")
     again = sessions.crash()
     again.queue.resume([transfer_id])
@@ -320,7 +320,7 @@ def test_interrupted_transfers_are_saved_as_paused(sessions: Sessions, tmp_path:
     done, run = bench.run(upload())
     run.finish()
     bench.wait_for(done, State.DONE)
-    runs, _carried = bench.run(upload())
+    runs, _run = bench.run(upload())
     sessions.crash().close()
     journal = Journal(tmp_path / "crashed-1.sqlite")
     states = {row.transfer.id: row.transfer.state for row in journal.rows()}

@@ -288,7 +288,7 @@ def test_zip_warning_names_the_members_that_differ(wharf: Wharf) -> None:
 
 
 @pytest.mark.parametrize(
-    ("received", "told"),
+    ("received", "details"),
     [
         (Received(7, 7, "aa", "aa"), []),
         (Received(7, None, "aa", None), []),

@@ -325,7 +325,7 @@ def test_retry_measures_speed_from_scratch(bench: QueueBench) -> None:
 
 def test_retried_transfer_can_be_canceled_again(bench: QueueBench) -> None:
     job = upload()
-    transfer_id, _carried = bench.run(job)
+    transfer_id, _run = bench.run(job)
     bench.queue.cancel([transfer_id])
     bench.wait_for(transfer_id, State.CANCELLED)
     bench.queue.retry([transfer_id])
@@ -371,7 +371,7 @@ def test_only_ended_transfers_can_be_cleared(bench: QueueBench) -> None:
     run.fail(AnswerLost(problem()))
     bench.wait_for(done, State.DONE)
     bench.wait_for(lost, State.UNCERTAIN)
-    runs, _carried = bench.run(upload())
+    runs, _run = bench.run(upload())
     bench.queue.clear([done, lost, runs, 999, done])
     assert bench.events.all(TransfersCleared) == [TransfersCleared((done, lost))]
     bench.queue.clear([done, runs])
