@@ -42,7 +42,7 @@ def _run(asked: argparse.Namespace) -> int:
     from services.accounts.key_store import KeyStore
     from services.accounts.settings import SettingsStore
     from services.api.redaction import without_secrets
-    from services.checks.dropped import typed
+    from services.checks.file_uris import resolve_arguments
     from services.engine import Engine
     from services.system.events import Listener
     from services.system.logs import start_logging
@@ -69,7 +69,7 @@ def _run(asked: argparse.Namespace) -> int:
         book = AccountBook(settings, keys, os.environ)
         return Engine(listener, book, paths, wait_until_handled=wait_until_handled)
 
-    start = Start(asked.sandbox, typed(asked.files))
+    start = Start(asked.sandbox, resolve_arguments(asked.files))
     program = Program(application, make_engine, paths.downloads_folder, start)
     program.open()
     # Later collections don't need to scan it either, which would take 30 to 100 ms each. The high

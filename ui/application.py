@@ -19,7 +19,7 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QApplication
 
 from services.accounts.events import AccountOpened, AccountsLoaded
-from services.checks.dropped import NOTHING_DROPPED, Dropped
+from services.checks.file_uris import NO_FILES, ResolvedFiles
 from services.engine import Engine
 from services.events import ServiceClosed
 from services.providers.account import ENVIRONMENT_ID, SANDBOX_ID
@@ -44,7 +44,7 @@ class Start:
     """What the command line asks for."""
 
     sandbox: bool = False
-    files: Dropped = NOTHING_DROPPED
+    files: ResolvedFiles = NO_FILES
 
 
 def make_application(arguments: Sequence[str]) -> QApplication:

@@ -38,9 +38,9 @@ def restore_request(upload: RememberedUpload, token: CancelToken) -> UploadReque
 
     Raises FilesError when the local file is not what was uploaded, or not surely, and Cancelled.
     """
-    from services.checks.gathering import look_at  # only here: it would slow the start
+    from services.checks.gathering import inspect_file  # only here: it would slow the start
 
-    file = look_at(upload.path)
+    file = inspect_file(upload.path)
     if file.problem is not None:
         raise FilesError(file.problem)
     if file.size != upload.size:

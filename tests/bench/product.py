@@ -9,7 +9,7 @@ from services.accounts.key_store import KeyStore
 from services.accounts.settings import SettingsStore
 from services.api.remote_file import RemoteFile
 from services.catalog.events import ListingEnded
-from services.checks.gathering import look_at
+from services.checks.gathering import inspect_file
 from services.disk.local_file import UploadRequest
 from services.disk.when_taken import WhenTaken
 from services.engine import Engine
@@ -57,7 +57,7 @@ class Product:
 
     def upload(self, paths: Sequence[Path]) -> None:
         """Send files, and wait until the server has them all."""
-        requests = [UploadRequest(look_at(path), "user_data") for path in paths]
+        requests = [UploadRequest(inspect_file(path), "user_data") for path in paths]
         wanted = self._done + len(requests)
         self._session.upload(requests)
         self._wait(lambda: self._done >= wanted)

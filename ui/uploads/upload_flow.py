@@ -15,8 +15,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from services.api.remote_file import RemoteFile
-from services.checks.dropped import Dropped
 from services.checks.events import PathsBeingGathered, PathsGathered
+from services.checks.file_uris import ResolvedFiles
 from services.providers.limits import UNKNOWN
 from services.providers.providers import provider_named
 from services.system.language import _
@@ -56,7 +56,7 @@ class UploadFlow(QObject):
         self._overlay: DropOverlay | None = None
         """Made when files hover for the first time."""
         self._request = 0
-        self._found = Dropped()
+        self._found = ResolvedFiles()
         self._gathered: PathsGathered | None = None
         self._chosen: str | None = None
         self._wanted = False
@@ -105,9 +105,9 @@ class UploadFlow(QObject):
 
     def begin(self, paths: Sequence[Path], purpose: str | None = None) -> None:
         """Upload these, after a look at them."""
-        self.begin_with(Dropped(tuple(paths)), purpose)
+        self.begin_with(ResolvedFiles(tuple(paths)), purpose)
 
-    def begin_with(self, found: Dropped, purpose: str | None = None) -> None:
+    def begin_with(self, found: ResolvedFiles, purpose: str | None = None) -> None:
         """Upload what is on this computer, after a look at it; the rest is told as left out."""
         if found:
             self._look_at(found)
@@ -144,7 +144,7 @@ class UploadFlow(QObject):
         elif pasted is None:
             self._messages.tell(_("Nothing on the clipboard to upload"))
         elif self._backend.open_account is not None:
-            self._ask_anew(Dropped())
+            self._ask_anew(ResolvedFiles())
             self._backend.engine.checks.gather_pasted(pasted, self._request)
             self._review(None)
 
@@ -161,7 +161,7 @@ class UploadFlow(QObject):
             return
         remembered = self._settings.current.purpose_of_kind
         files = tuple(with_remembered_purpose(file, remembered) for file in event.files)
-        files += self._found.elsewhere
+        files += self._found.unavailable
         self._gathered = structs.replace(event, files=files)
         if self._overlay is not None and self._overlay.isVisible():
             self._overlay.show_gathered(self._gathered)
@@ -182,16 +182,16 @@ class UploadFlow(QObject):
         event.accept()
         if self._overlay is None:
             self._overlay = DropOverlay(self._window, self._area)
-        paths = [*self._found.paths, *(file.path for file in self._found.elsewhere)]
+        paths = [*self._found.paths, *(file.path for file in self._found.unavailable)]
         account = self._backend.open_account
         limits = UNKNOWN if account is None else provider_named(account.provider_id).limits
         self._overlay.hover(paths, self._overlay.mapFrom(self._window, position), limits)
 
-    def _look_at(self, found: Dropped) -> None:
+    def _look_at(self, found: ResolvedFiles) -> None:
         self._ask_anew(found)
         self._backend.engine.checks.gather(found.paths, self._request)
 
-    def _ask_anew(self, found: Dropped) -> None:
+    def _ask_anew(self, found: ResolvedFiles) -> None:
         self._request += 1
         self._found = found
         self._gathered = None

@@ -2,7 +2,7 @@
 
 from services.providers.limits import Limits
 from tests.services.checks.case import Case, error, later, warning
-from tests.services.checks.making_images import (
+from tests.services.checks.image_builders import (
     JPEG,
     SIGNATURE,
     WEBP,

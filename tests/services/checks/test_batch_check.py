@@ -7,9 +7,9 @@ import pytest
 
 from services.checks import batch_check, seen_ids
 from services.checks.batch_check import BatchCheck
-from services.checks.batch_endpoints import meant_url
+from services.checks.batch_endpoints import intended_url
 from services.checks.finding import Finding
-from services.checks.json_text import LONG
+from services.checks.json_reader import LONG_LINE_BYTES
 from services.checks.lines import Line
 from services.providers.limits import OFFICIAL, Limits
 from tests.services.checks.batch_cases import request, with_body
@@ -18,7 +18,7 @@ from tests.services.checks.batch_cases import request, with_body
 @pytest.fixture(autouse=True)
 def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     """From the second line on, since these files are small."""
-    monkeypatch.setattr(batch_check, "THOROUGH", 1)
+    monkeypatch.setattr(batch_check, "THOROUGH_BYTES", 1)
 
 
 class Checked:
@@ -33,9 +33,9 @@ class Checked:
             if not check.accept(raw + b"\n", number):
                 self.closer.append(number)
                 line = Line(number, raw)
-                line.tell_faults(self.found.append)
-                check.take(line)
-        check.end()
+                line.report_faults(self.found.append)
+                check.check_line(line)
+        check.finish()
         self.facts = check.facts
 
     @property
@@ -119,7 +119,7 @@ def test_an_unknown_url_is_told_once_and_a_known_one_in_it_is_named() -> None:
     ],
 )
 def test_the_known_url_is_named_that_somebody_meant(url: str, meant: str | None) -> None:
-    assert meant_url(url, OFFICIAL.batch_urls) == meant
+    assert intended_url(url, OFFICIAL.batch_urls) == meant
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_facts_name_no_url_and_no_model_when_they_are_mixed() -> None:
 
 @pytest.mark.slow
 def test_a_long_request_is_read_and_an_endless_list_in_it_is_left_alone() -> None:
-    long = request(2, messages=[{"role": "user", "content": "x" * LONG}])
+    long = request(2, messages=[{"role": "user", "content": "x" * LONG_LINE_BYTES}])
     many = request(3, messages=[1] * 600_000)
     checked = Checked(request(1), long, many)
     assert checked.closer == [1, 3]
@@ -177,8 +177,8 @@ def test_a_long_request_is_read_and_an_endless_list_in_it_is_left_alone() -> Non
 
 
 def test_ids_past_those_that_are_compared_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(seen_ids, "MOST_IDS", 2)
-    monkeypatch.setattr(batch_check, "MOST_IDS", 2)
+    monkeypatch.setattr(seen_ids, "MAX_IDS", 2)
+    monkeypatch.setattr(batch_check, "MAX_IDS", 2)
     checked = Checked(*map(request, range(3)))
     assert checked.places == [("batch.ids_not_compared", None, None)]
 

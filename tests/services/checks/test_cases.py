@@ -10,7 +10,7 @@ import pytest
 from services.checks import checking
 from services.checks.checking import check_file
 from services.checks.finding import CheckReport
-from services.checks.gathering import look_at
+from services.checks.gathering import inspect_file
 from services.disk.local_file import LocalFile
 from services.problems.errors import FilesError, ProblemKind
 from services.problems.severity import Severity
@@ -38,7 +38,7 @@ def title(case: Case) -> str:
     ids=title,
 )
 def test_a_file_is_judged_rightly(case: Case, tmp_path: Path) -> None:
-    report = check(look_at(case.make(tmp_path)), case)
+    report = check(inspect_file(case.make(tmp_path)), case)
     found = tuple((found.severity, found.rule, found.line) for found in report.findings)
     assert found == case.wanted
     if len(case.wanted) < SHOWN:
@@ -77,7 +77,7 @@ def open_folder() -> Iterator[Path]:
 def test_what_can_not_be_read_is_told_of_and_holds_nobody_up(case: Case, open_folder: Path) -> None:
     path = case.make(open_folder)
     with without_privileges():
-        file = look_at(path)
+        file = inspect_file(path)
         # And when it became so only after it was looked at:
         with pytest.raises(FilesError) as refused:
             check(LocalFile(path, path.name, 100, 0, case.purpose), case)
@@ -97,7 +97,9 @@ def test_a_file_that_changes_while_it_is_checked_is_told_of(purpose: str, tmp_pa
             file.write(b"\n")
 
     with pytest.raises(FilesError) as told:
-        check_file(look_at(path), purpose, case.limits, token=CancelToken(), progress=write_more)
+        check_file(
+            inspect_file(path), purpose, case.limits, token=CancelToken(), progress=write_more
+        )
     assert told.value.problem.kind is ProblemKind.FILE_CHANGED
 
 

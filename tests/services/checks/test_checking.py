@@ -8,20 +8,20 @@ import pytest
 
 from services.checks.checking import check_file
 from services.checks.finding import CheckReport, RepairKind
-from services.checks.found import MOST_SHOWN
-from services.checks.gathering import look_at
+from services.checks.findings import MAX_FINDINGS
+from services.checks.gathering import inspect_file
 from services.providers.limits import OFFICIAL
 from services.system.cancellation import Cancelled, CancelToken
 from tests.services.checks.batch_cases import request
 from tests.services.checks.case import jsonl
 
 ROOT = Path(__file__).parents[3]
-MOST_GROWTH_MIB = 48
+MAX_GROWTH_MIB = 48
 
 
 def check(path: Path, purpose: str = "batch") -> CheckReport:
     return check_file(
-        look_at(path), purpose, OFFICIAL, token=CancelToken(), progress=lambda _done: None
+        inspect_file(path), purpose, OFFICIAL, token=CancelToken(), progress=lambda _done: None
     )
 
 
@@ -33,10 +33,10 @@ def test_the_first_hundred_findings_are_kept_in_the_order_of_lines_and_all_are_c
     path.write_bytes(b'{]\n{"custom_id": 1}\n{"custom_id": 1}\n' * 3_000 + b"\n")
     report = check(path)
     assert (report.errors, report.warnings) == (3_000 + 4, 2)
-    assert len(report.findings) == MOST_SHOWN
+    assert len(report.findings) == MAX_FINDINGS
     # What is about the whole file comes first, though it was found first and last.
     lines = [found.line for found in report.findings]
-    assert lines == [None, 1, 2, 2, 2, 2, *range(4, 3 * (MOST_SHOWN - 5), 3)]
+    assert lines == [None, 1, 2, 2, 2, 2, *range(4, 3 * (MAX_FINDINGS - 5), 3)]
     assert report.repairs == (RepairKind.EXTENSION, RepairKind.BLANK_LINES)
 
 
@@ -63,7 +63,11 @@ def test_a_check_can_be_cancelled(tmp_path: Path) -> None:
     token = CancelToken()
     with pytest.raises(Cancelled):
         check_file(
-            look_at(path), "batch", OFFICIAL, token=token, progress=lambda _done: token.cancel()
+            inspect_file(path),
+            "batch",
+            OFFICIAL,
+            token=token,
+            progress=lambda _done: token.cancel(),
         )
 
 
@@ -121,4 +125,4 @@ def test_a_line_of_a_hundred_megabytes_takes_bounded_memory(tmp_path: Path) -> N
         file.write(b"\n" + jsonl(request(1)))
     growth, errors, warnings = grown(tmp_path, path)
     assert (errors, warnings) == (0, 1)
-    assert growth < MOST_GROWTH_MIB
+    assert growth < MAX_GROWTH_MIB

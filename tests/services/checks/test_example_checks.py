@@ -39,9 +39,9 @@ def check(
     checker = check_of(findings.append, limits)
     for number, raw in enumerate(lines, 1):
         line = Line(number, raw)
-        line.tell_faults(findings.append)
-        checker.take(line)
-    checker.end()
+        line.report_faults(findings.append)
+        checker.check_line(line)
+    checker.finish()
     assert all(isinstance(fact, str) for fact in checker.facts)
     return findings
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from services.checks import batch_check
 from services.checks.checking import check_file
 from services.checks.finding import CheckReport
-from services.checks.gathering import look_at
+from services.checks.gathering import inspect_file
 from services.providers.limits import OFFICIAL
 from services.system.cancellation import CancelToken
 from tests.services.checks.batch_cases import EMBEDDING, MODERATION, request
@@ -65,12 +65,12 @@ any_file = settings(
 )
 
 
-def check(path: Path, content: bytes, thorough: int = batch_check.THOROUGH) -> CheckReport:
+def check(path: Path, content: bytes, thorough: int = batch_check.THOROUGH_BYTES) -> CheckReport:
     path.write_bytes(content)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(batch_check, "THOROUGH", thorough)
+        patch.setattr(batch_check, "THOROUGH_BYTES", thorough)
         return check_file(
-            look_at(path), "batch", OFFICIAL, token=CancelToken(), progress=lambda _done: None
+            inspect_file(path), "batch", OFFICIAL, token=CancelToken(), progress=lambda _done: None
         )
 
 

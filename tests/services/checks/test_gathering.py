@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.checks import gathering
-from services.checks.gathering import Gathered, gather, look_at
+from services.checks.gathering import Gathered, gather, inspect_file
 from services.problems.errors import ProblemKind
 from services.system.cancellation import Cancelled, CancelToken
 
@@ -39,7 +39,7 @@ def gathered(*paths: Path) -> Gathered:
 
 
 def problem_of(path: Path) -> tuple[ProblemKind, str]:
-    problem = look_at(path).problem
+    problem = inspect_file(path).problem
     assert problem is not None
     assert problem.advice
     return problem.kind, problem.title
@@ -49,7 +49,7 @@ def test_a_file_is_looked_at(tmp_path: Path) -> None:
     [path] = make(tmp_path, "a.jsonl", content=b'{"custom_id": "1", "body": {}}\n')
     os.utime(path, ns=(1, 1_700_000_000_123_456_789))
     found = gathered(path)
-    assert (found.left_out, found.folders) == (0, 0)
+    assert (found.skipped, found.folders) == (0, 0)
     [file] = found.files
     assert (file.path, file.name, file.size) == (path, "a.jsonl", 31)
     assert file.modified_ns == path.stat().st_mtime_ns
@@ -62,7 +62,7 @@ def test_folders_are_walked_in_the_order_of_names_files_before_folders(tmp_path:
     found = gathered(tmp_path / "d")
     names = [str(file.path.relative_to(tmp_path / "d")) for file in found.files]
     assert names == ["b.txt", "z.txt", "a/1.txt", "a/2.txt", "a/deep/3.txt", "c/4.txt"]
-    assert (found.folders, found.left_out) == (5, 0)
+    assert (found.folders, found.skipped) == (5, 0)
 
 
 def test_paths_come_in_the_order_they_were_given_and_only_once(tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_hidden_files_in_folders_are_left_out_and_counted(tmp_path: Path) -> Non
     make(tmp_path, "d/.hidden", "d/.git/config", "d/seen.txt")
     found = gathered(tmp_path / "d")
     assert [file.name for file in found.files] == ["seen.txt"]
-    assert found.left_out == 2
+    assert found.skipped == 2
 
 
 def test_a_hidden_file_or_folder_that_was_pointed_at_is_taken(tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ def test_links_in_folders_are_left_out_so_that_no_circle_is_walked(tmp_path: Pat
     (tmp_path / "d" / "nowhere").symlink_to("gone")
     found = gathered(tmp_path / "d")
     assert [file.name for file in found.files] == ["a.txt"]
-    assert found.left_out == 3
+    assert found.skipped == 3
 
 
 def test_a_link_that_was_pointed_at_is_followed_under_its_own_name(tmp_path: Path) -> None:
@@ -259,11 +259,11 @@ def test_a_name_that_is_no_text_becomes_text_and_its_path_stays(tmp_path: Path) 
 def test_past_the_limit_files_are_only_counted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gathering, "MOST_FILES", 5)
+    monkeypatch.setattr(gathering, "MAX_FILES", 5)
     make(tmp_path, *(f"d/{number:02}.txt" for number in range(8)), "e.txt")
     found = gathered(tmp_path / "d", tmp_path / "e.txt")
     assert [file.name for file in found.files] == [f"{number:02}.txt" for number in range(5)]
-    assert found.left_out == 4
+    assert found.skipped == 4
 
 
 def test_it_can_be_cancelled_between_any_two_files(tmp_path: Path) -> None:

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from services.checks.finding import Finding
 from services.checks.image_check import ImageCheck
 from services.checks.image_type import ImageType, image_type
-from services.checks.images.structure import MOST_PIXELS
+from services.checks.images.structure import MAX_PIXELS
 from services.problems.severity import Severity
 from services.providers.limits import OFFICIAL, Limits
 from services.system.cancellation import Cancelled, CancelToken
-from tests.services.checks import making_images
-from tests.services.checks.making_images import (
+from tests.services.checks import image_builders
+from tests.services.checks.image_builders import (
     JPEG,
     SIGNATURE,
     WEBP,
@@ -39,7 +39,7 @@ WHOLE = {
 }
 
 
-def look_at(
+def check_image(
     content: bytes,
     name: str = "a",
     limits: Limits = OFFICIAL,
@@ -49,7 +49,7 @@ def look_at(
     """The rules that were broken, and the facts."""
     findings: list[Finding] = []
     check = ImageCheck(findings.append, limits)
-    check.look_at(io.BytesIO(content), name, len(content), token or CancelToken(), progress)
+    check.check(io.BytesIO(content), name, len(content), token or CancelToken(), progress)
     assert all(finding.text.endswith(".") for finding in findings)
     return [finding.rule for finding in findings], check.facts
 
@@ -57,7 +57,7 @@ def look_at(
 @pytest.mark.parametrize("which", WHOLE)
 def test_of_a_whole_image_type_and_dimensions_are_told(which: str) -> None:
     content, kind = WHOLE[which]
-    assert look_at(content) == ([], (kind, "12 × 7 pixels"))
+    assert check_image(content) == ([], (kind, "12 × 7 pixels"))
 
 
 @pytest.mark.parametrize("which", WHOLE)
@@ -66,19 +66,19 @@ def test_an_image_that_ends_anywhere_before_its_end_is_cut_off(which: str) -> No
     # Decoders open these without what only marks their end.
     enough = len(content) - {"gif": 1, "png": 12}.get(which, 0)
     for end in range(12, enough):
-        assert look_at(content[:end])[0] == ["image.cut_off"], end
+        assert check_image(content[:end])[0] == ["image.cut_off"], end
     for end in range(enough, len(content)):
-        assert look_at(content[:end])[0] == ["image.end"], end
+        assert check_image(content[:end])[0] == ["image.end"], end
 
 
 def test_a_picture_of_a_gif_that_is_not_whole_is_cut_off_though_others_are() -> None:
     two = gif(frames=2)
-    assert look_at(two[:-2])[0] == ["image.cut_off"]
-    assert look_at(two[:-1])[0] == ["image.end", "image.animated"]
+    assert check_image(two[:-2])[0] == ["image.cut_off"]
+    assert check_image(two[:-1])[0] == ["image.end", "image.animated"]
 
 
 def test_of_a_large_png_whose_pixels_are_not_counted_the_end_must_be_there() -> None:
-    assert look_at(bomb()[:-12])[0] == ["image.cut_off"]
+    assert check_image(bomb()[:-12])[0] == ["image.cut_off"]
 
 
 @pytest.mark.parametrize("which", WHOLE)
@@ -86,7 +86,7 @@ def test_what_follows_the_end_of_an_image_is_no_error(which: str) -> None:
     content, kind = WHOLE[which]
     # Of a GIF, whose end is a single byte, it is told.
     rules = ["image.more_behind"] if which == "gif" else []
-    assert look_at(content + b"more, as some cameras add") == (rules, (kind, "12 × 7 pixels"))
+    assert check_image(content + b"more, as some cameras add") == (rules, (kind, "12 × 7 pixels"))
 
 
 PASSES = ("16462646", "7" * 8, "56565656", "7" * 8, "36463646", "7" * 8, "56565656", "7" * 8)
@@ -103,19 +103,19 @@ def unpacked_size(width: int, height: int, bits: int, interlaced: bool) -> int:
 
 
 @pytest.mark.parametrize(
-    ("colour", "bits", "samples"),
+    ("color", "bits", "samples"),
     [(0, 1, 1), (0, 16, 1), (2, 8, 3), (3, 1, 1), (3, 4, 1), (4, 8, 2), (6, 8, 4), (6, 16, 4)],
 )
 @pytest.mark.parametrize("interlaced", [False, True])
 @pytest.mark.parametrize(("width", "height"), [(1, 1), (5, 9), (65, 3)])
 def test_all_pixels_of_a_png_are_counted(
-    colour: int, bits: int, samples: int, interlaced: bool, width: int, height: int
+    color: int, bits: int, samples: int, interlaced: bool, width: int, height: int
 ) -> None:
     def made(size: int) -> bytes:
         return b"".join(
             (
                 SIGNATURE,
-                png_head(width, height, bits, colour, interlaced),
+                png_head(width, height, bits, color, interlaced),
                 chunk(b"PLTE", b"abc"),
                 chunk(b"IDAT", zlib.compress(bytes(size))),
                 chunk(b"IEND"),
@@ -123,8 +123,8 @@ def test_all_pixels_of_a_png_are_counted(
         )
 
     size = unpacked_size(width, height, bits * samples, interlaced)
-    assert look_at(made(size))[0] == []
-    assert look_at(made(size - 1))[0] == ["image.damaged"]
+    assert check_image(made(size))[0] == []
+    assert check_image(made(size - 1))[0] == ["image.damaged"]
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_all_pixels_of_a_png_are_counted(
         SIGNATURE + png_head(12, 7) + chunk(b"tEXt", b"a", checksum=1) + chunk(b"IEND"),
         SIGNATURE + png_head(12, 7) + b"\xff\xff\xff\xffIDAT" + bytes(20),
         SIGNATURE + png_head(12, 7) + bytes(20),
-        png(colour=3),
+        png(color=3),
         png(pixels=bytes(13 * 7 - 1)),
         b"\xff\xd8\xff\xd9",
         b"\xff\xd8\xff\xe0\0\0\xff\xd9",
@@ -165,7 +165,7 @@ def test_all_pixels_of_a_png_are_counted(
     ],
 )
 def test_an_image_with_something_wrong_in_it_is_damaged(content: bytes) -> None:
-    assert look_at(content)[0] == ["image.damaged"]
+    assert check_image(content)[0] == ["image.damaged"]
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ def test_an_image_with_something_wrong_in_it_is_damaged(content: bytes) -> None:
 def test_of_another_type_it_is_told_which_it_is(content: bytes, named: str) -> None:
     findings: list[Finding] = []
     check = ImageCheck(findings.append, OFFICIAL)
-    check.look_at(io.BytesIO(content), "a.png", len(content), CancelToken(), lambda _done: None)
+    check.check(io.BytesIO(content), "a.png", len(content), CancelToken(), lambda _done: None)
     [finding] = findings
     assert finding.rule == "image.type"
     assert named in finding.text
@@ -194,21 +194,21 @@ def test_of_another_type_it_is_told_which_it_is(content: bytes, named: str) -> N
 
 @pytest.mark.parametrize("name", ["a.png", "A.PNG", "a", ".png", "a.tiff", "a.jpeg.png"])
 def test_a_name_that_fits_or_says_nothing_is_right(name: str) -> None:
-    assert look_at(png(), name)[0] == []
+    assert check_image(png(), name)[0] == []
 
 
 @pytest.mark.parametrize(
     ("content", "name"), [(png(), "a.JPG"), (JPEG, "a.png"), (WEBP, "a.gif"), (gif(), "a.webp")]
 )
 def test_a_name_of_another_type_of_image_is_told_of(content: bytes, name: str) -> None:
-    assert look_at(content, name)[0] == ["image.extension"]
+    assert check_image(content, name)[0] == ["image.extension"]
 
 
 def test_a_gif_that_moves_is_refused_by_the_official_service_and_perhaps_by_others() -> None:
     for limits, errors in ((OFFICIAL, 1), (Limits(), 0)):
         findings: list[Finding] = []
         content = gif(frames=3)
-        ImageCheck(findings.append, limits).look_at(
+        ImageCheck(findings.append, limits).check(
             io.BytesIO(content), "a.gif", len(content), CancelToken(), lambda _done: None
         )
         assert [finding.rule for finding in findings] == ["image.animated"]
@@ -216,9 +216,9 @@ def test_a_gif_that_moves_is_refused_by_the_official_service_and_perhaps_by_othe
 
 
 def test_other_images_may_move() -> None:
-    assert look_at(webp_canvas(3000, 2000)) == ([], ("WEBP", "3,000 × 2,000 pixels"))
+    assert check_image(webp_canvas(3000, 2000)) == ([], ("WEBP", "3,000 × 2,000 pixels"))
     moving = png(before=[chunk(b"acTL", b"\0\0\0\2\0\0\0\0")])
-    assert look_at(moving)[0] == []
+    assert check_image(moving)[0] == []
 
 
 # Large ones
@@ -228,12 +228,12 @@ def test_other_images_may_move() -> None:
 def test_an_image_is_never_unpacked_into_memory() -> None:
     contents = [
         bomb(),
-        making_images.overfull(),
+        image_builders.overfull(),
         png(pixels=bytes(10_001 * 5_000), width=10_000, height=5_000),
     ]
     tracemalloc.start()
     try:
-        found = [look_at(content)[0] for content in contents]
+        found = [check_image(content)[0] for content in contents]
         _now, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -242,12 +242,12 @@ def test_an_image_is_never_unpacked_into_memory() -> None:
 
 
 def test_a_bomb_is_told_of_by_its_dimensions() -> None:
-    rules, facts = look_at(bomb())
+    rules, facts = check_image(bomb())
     assert rules == ["image.pixels"]
     assert facts == ("PNG", "60,000 × 60,000 pixels")
-    side = int(MOST_PIXELS**0.5)
-    assert look_at(webp_canvas(side, side))[0] == []
-    assert look_at(webp_canvas(side + 1, side))[0] == ["image.pixels"]
+    side = int(MAX_PIXELS**0.5)
+    assert check_image(webp_canvas(side, side))[0] == []
+    assert check_image(webp_canvas(side + 1, side))[0] == ["image.pixels"]
 
 
 class Sparse(io.RawIOBase):
@@ -270,13 +270,13 @@ def test_a_large_image_is_read_in_pieces_with_progress_and_can_be_stopped() -> N
     findings: list[Finding] = []
     check = ImageCheck(findings.append, OFFICIAL)
     large = Sparse()
-    check.look_at(large, "a.png", 60_000_200, CancelToken(), done.append)
+    check.check(large, "a.png", 60_000_200, CancelToken(), done.append)
     assert [finding.rule for finding in findings] == ["image.large"]
     assert done == sorted(done)
     assert done[-1] > large.length
     token = CancelToken()
     with pytest.raises(Cancelled):
-        look_at(
+        check_image(
             png(before=[chunk(b"prVt", bytes(1_000_000))]),
             token=token,
             progress=lambda _done: token.cancel(),
@@ -301,7 +301,7 @@ def test_no_change_of_an_image_brings_the_check_down(which: str, data: st.DataOb
                 del content[at : at + data.draw(st.integers(1, 40))]
             case _:
                 content[at:at] = content[at : at + 100]
-    rules, facts = look_at(bytes(content), "a.png")
+    rules, facts = check_image(bytes(content), "a.png")
     assert len(rules) <= 2
     assert facts or rules
 
@@ -309,7 +309,7 @@ def test_no_change_of_an_image_brings_the_check_down(which: str, data: st.DataOb
 @pytest.mark.slow
 @given(st.sampled_from([WHOLE[which][0][:12] for which in WHOLE]), st.binary(max_size=3000))
 def test_no_bytes_behind_the_mark_of_a_type_bring_the_check_down(mark: bytes, rest: bytes) -> None:
-    rules, facts = look_at(mark + rest)
+    rules, facts = check_image(mark + rest)
     assert facts or rules
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.checks.json_fault import fault_in
+from services.checks.json_fault import find_fault
 
 PIECES = [
     *("{", "}", "[", "]", ",", ":", " ", "\t", "\n", '"', "\\", "'", "é", "\u00a0", "\x00", "\x1f"),
@@ -61,7 +61,7 @@ def is_json(text: str) -> bool:
 @example("\ufeff1")
 @example("١")
 def test_a_text_has_a_fault_where_it_is_no_json(text: str) -> None:
-    fault = fault_in(text)
+    fault = find_fault(text)
     assert (fault is None) == is_json(text)
     if fault is not None:
         assert fault.column is not None
@@ -108,6 +108,6 @@ def test_a_text_has_a_fault_where_it_is_no_json(text: str) -> None:
     ],
 )
 def test_a_fault_has_its_place_and_its_kind(text: str, rule: str, column: int) -> None:
-    fault = fault_in(text)
+    fault = find_fault(text)
     assert fault is not None
     assert (fault.rule, fault.column) == (rule, column)

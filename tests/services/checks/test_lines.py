@@ -5,9 +5,9 @@ import pytest
 
 from services.checks import lines as lines_module
 from services.checks.finding import Finding, RepairKind
-from services.checks.gathering import look_at
+from services.checks.gathering import inspect_file
 from services.checks.json_fault import Fault
-from services.checks.json_text import JsonReader
+from services.checks.json_reader import JsonReader
 from services.checks.lines import Line, Lines
 from services.disk.local_file import LocalFile
 from services.problems.errors import FilesError, ProblemKind
@@ -30,7 +30,11 @@ class Reading:
         path.write_bytes(content)
         self.told: list[Finding] = []
         self.lines = Lines(
-            look_at(path), self.told.append, token=CancelToken(), progress=nothing, accept=accept
+            inspect_file(path),
+            self.told.append,
+            token=CancelToken(),
+            progress=nothing,
+            accept=accept,
         )
 
     def texts(self) -> list[tuple[int, bytes]]:
@@ -95,7 +99,7 @@ def test_what_can_be_mended_is_known_in_the_end(path: Path) -> None:
 
 
 def test_only_the_last_line_may_have_no_end(path: Path) -> None:
-    assert [line.ended for line in Reading(path, b"{}\n{}").lines] == [True, False]
+    assert [line.has_newline for line in Reading(path, b"{}\n{}").lines] == [True, False]
 
 
 def test_a_line_that_is_no_utf8_is_told_with_the_column_in_characters(path: Path) -> None:
@@ -103,7 +107,7 @@ def test_a_line_that_is_no_utf8_is_told_with_the_column_in_characters(path: Path
     first, second = list(reading.lines)
     assert reading.places == [("line.not_utf8", 1, 8)]
     assert (first.value, second.value) == (None, {})
-    first.tell_faults(reading.told.append)
+    first.report_faults(reading.told.append)
     assert len(reading.told) == 1
 
 
@@ -124,7 +128,7 @@ def test_accepted_lines_are_counted_and_not_given(path: Path) -> None:
 def test_a_line_longer_than_is_held_is_passed_over_and_counted(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lines_module, "LONGEST", 1000)
+    monkeypatch.setattr(lines_module, "MAX_LINE_BYTES", 1000)
     content = b"a\n" + b"x" * 300_000 + b"\n" + b"b" * 999 + b"\n" + b"y" * 1000
     reading = Reading(path, content)
     found = list(reading.lines)
@@ -150,7 +154,7 @@ def test_compressed_files_are_named_and_have_no_lines(
 ) -> None:
     reading = Reading(path, beginning + bytes(range(256)))
     assert reading.texts() == []
-    assert not reading.lines.are_text
+    assert not reading.lines.is_text
     assert reading.places == [("file.compressed", None, None)]
     assert f" {kind} " in reading.told[0].text
 
@@ -170,7 +174,7 @@ def test_zeros_in_the_first_line_are_not_taken_for_utf16(path: Path) -> None:
 def test_progress_tells_bytes_and_ends_with_the_size(path: Path) -> None:
     path.write_bytes(b'{"a": 1}\n' * 400_000)
     told: list[int] = []
-    file = look_at(path)
+    file = inspect_file(path)
     found: list[Finding] = []
     lines = Lines(file, found.append, token=CancelToken(), progress=told.append)
     assert sum(1 for _line in lines) == 400_000
@@ -184,7 +188,7 @@ def test_it_can_be_cancelled_in_the_middle(path: Path) -> None:
     path.write_bytes(b'{"a": 1}\n' * 400_000)
     token = CancelToken()
     lines = Lines(
-        look_at(path), lambda _found: None, token=token, progress=lambda _: token.cancel()
+        inspect_file(path), lambda _found: None, token=token, progress=lambda _: token.cancel()
     )
     seen: list[Line] = []
     with pytest.raises(Cancelled):
@@ -203,7 +207,7 @@ def test_a_cancel_is_heard_within_a_line_that_is_passed_over(path: Path) -> None
         token.cancel()
 
     with pytest.raises(Cancelled):
-        list(Lines(look_at(path), stop, token=token, progress=nothing))
+        list(Lines(inspect_file(path), stop, token=token, progress=nothing))
     assert [found.rule for found in told] == ["line.too_long"]
 
 
@@ -215,14 +219,14 @@ def kind_of(file: LocalFile) -> ProblemKind:
 
 def test_a_file_that_vanished_is_told(path: Path) -> None:
     path.write_bytes(b"{}\n")
-    file = look_at(path)
+    file = inspect_file(path)
     path.unlink()
     assert kind_of(file) is ProblemKind.FILE_MISSING
 
 
 def test_a_file_of_another_size_than_was_seen_is_told(path: Path) -> None:
     path.write_bytes(b"{}\n")
-    file = look_at(path)
+    file = inspect_file(path)
     path.write_bytes(b"{}\n{}\n")
     assert kind_of(file) is ProblemKind.FILE_CHANGED
 
@@ -234,7 +238,7 @@ def test_a_file_that_shrinks_meanwhile_is_told(path: Path) -> None:
     def shrink(_done: int) -> None:
         path.write_bytes(b"")
 
-    lines = Lines(look_at(path), lambda _found: None, token=CancelToken(), progress=shrink)
+    lines = Lines(inspect_file(path), lambda _found: None, token=CancelToken(), progress=shrink)
     with pytest.raises(FilesError) as refused:
         list(lines)
     assert refused.value.problem.kind is ProblemKind.FILE_CHANGED
@@ -253,7 +257,7 @@ def test_a_value_is_read_once_and_only_when_asked_for() -> None:
     line = Line(7, b'{"a": [1, 2]}', json=reader)
     assert reader.count == 0
     assert line.value == {"a": [1, 2]}
-    line.tell_faults(lambda found: pytest.fail(found.text))
+    line.report_faults(lambda found: pytest.fail(found.text))
     assert line.value is line.value
     assert reader.count == 1
 
@@ -261,13 +265,13 @@ def test_a_value_is_read_once_and_only_when_asked_for() -> None:
 def test_faults_are_told_with_the_number_of_the_line() -> None:
     told: list[Finding] = []
     line = Line(7, b'{"a": 1,}')
-    line.tell_faults(told.append)
+    line.report_faults(told.append)
     assert [(found.rule, found.line, found.column) for found in told] == [("json.comma", 7, 9)]
     assert line.value is None
 
 
 def test_a_last_line_that_stops_in_the_middle_is_called_cut_off() -> None:
     told: list[Finding] = []
-    Line(2, b'{"a": "b', ended=False).tell_faults(told.append)
-    Line(1, b'{"a": "b', ended=True).tell_faults(told.append)
+    Line(2, b'{"a": "b', has_newline=False).report_faults(told.append)
+    Line(1, b'{"a": "b', has_newline=True).report_faults(told.append)
     assert [found.rule for found in told] == ["line.cut_off", "json.unclosed"]

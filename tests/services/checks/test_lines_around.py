@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from services.checks.lines_around import ShownLine, lines_around
+from services.checks.lines_around import LineExcerpt, lines_around
 from services.problems.errors import FilesError
 
 
@@ -17,13 +17,13 @@ def written(folder: Path, content: bytes) -> Path:
 def test_the_lines_before_and_after_come_with_their_numbers(tmp_path: Path) -> None:
     path = written(tmp_path, b"\n".join(b"%d" % number for number in range(1, 11)) + b"\n")
     shown = lines_around(path, 5, before=2, after=1)
-    assert shown == tuple(ShownLine(number, str(number)) for number in (3, 4, 5, 6))
+    assert shown == tuple(LineExcerpt(number, str(number)) for number in (3, 4, 5, 6))
     assert [line.number for line in lines_around(path, 1)] == [1, 2, 3, 4]
     assert [line.number for line in lines_around(path, 10)] == [7, 8, 9, 10]
 
 
 def test_a_last_line_without_an_end_is_a_line(tmp_path: Path) -> None:
-    assert lines_around(written(tmp_path, b"a\nb"), 2)[-1] == ShownLine(2, "b")
+    assert lines_around(written(tmp_path, b"a\nb"), 2)[-1] == LineExcerpt(2, "b")
 
 
 @pytest.mark.parametrize("content", [b"", b"a\n"])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from services.checks import objects as objects_module
 from services.checks.checking import check_file
 from services.checks.finding import RepairKind
-from services.checks.gathering import look_at
+from services.checks.gathering import inspect_file
 from services.checks.objects import FoundObject, Layout, NotObjects, Objects
 from services.checks.repair import repair
 from services.providers.limits import OFFICIAL
@@ -31,14 +31,14 @@ def found_in(content: bytes) -> tuple[list[FoundObject], Objects]:
     [
         (b'{"a": 1}\n{}\n', {}),
         (b'[{"a": 1}, {}]', {Layout.LIST: (1, 1)}),
-        (b'\n[{"a": 1},\n{\n}\n]\n', {Layout.LIST: (1, 1), Layout.SPREAD: (1, 3)}),
-        (b'{"a":\n1}\r\n{}', {Layout.SPREAD: (1, 1)}),
+        (b'\n[{"a": 1},\n{\n}\n]\n', {Layout.LIST: (1, 1), Layout.MULTILINE: (1, 3)}),
+        (b'{"a":\n1}\r\n{}', {Layout.MULTILINE: (1, 1)}),
         (b'{"a": 1},\n{},\n', {Layout.COMMAS: (2, 1)}),
         (b'{"a": 1}\n,{}', {Layout.COMMAS: (1, 1)}),
-        (b'{"a": 1}\r{}\r', {Layout.RETURNS: (1, 1)}),
-        (b'{"a": 1} {}', {Layout.JOINED: (1, 1)}),
-        (MARK + b'{"a": 1}\n' + MARK + b"{}", {Layout.MARKS: (1, 1)}),
-        (b'{"a": 1}' + MARK + b"{}", {Layout.MARKS: (1, 1)}),
+        (b'{"a": 1}\r{}\r', {Layout.CR_ENDINGS: (1, 1)}),
+        (b'{"a": 1} {}', {Layout.SAME_LINE: (1, 1)}),
+        (MARK + b'{"a": 1}\n' + MARK + b"{}", {Layout.BOMS: (1, 1)}),
+        (b'{"a": 1}' + MARK + b"{}", {Layout.BOMS: (1, 1)}),
     ],
 )
 @pytest.mark.parametrize("size", [1, 3, 1_000_000])
@@ -48,11 +48,11 @@ def test_the_layout_is_found(
     size: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(objects_module, "PIECE", size)
+    monkeypatch.setattr(objects_module, "READ_SIZE", size)
     found, objects = found_in(content)
     assert [json.loads(one.raw) for one in found] == [{"a": 1}, {}]
-    assert objects.seen == seen
-    assert objects.sure
+    assert objects.layouts == seen
+    assert objects.all_valid
 
 
 @pytest.mark.parametrize(
@@ -80,12 +80,12 @@ def test_what_is_not_made_of_whole_objects_is_refused(content: bytes) -> None:
 
 @pytest.mark.parametrize("content", [b'[{"a": 1},\n{}', b"{'a': 1}\n{}\n", b'{"a": 01},{}'])
 def test_where_objects_are_not_sure_nothing_is_laid_out_anew(content: bytes) -> None:
-    assert not found_in(content)[1].sure
+    assert not found_in(content)[1].all_valid
 
 
 def test_an_object_larger_than_a_line_may_be_is_not_held(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(objects_module, "PIECE", 10)
-    monkeypatch.setattr(objects_module, "_LARGEST", 100)
+    monkeypatch.setattr(objects_module, "READ_SIZE", 10)
+    monkeypatch.setattr(objects_module, "_MAX_OBJECT_BYTES", 100)
     with pytest.raises(NotObjects):
         found_in(b'[{"a": "' + b"x" * 200 + b'"}]')
 
@@ -123,15 +123,15 @@ def test_any_layout_is_read_alike_in_pieces_of_any_size(
 ) -> None:
     wanted, content = made
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(objects_module, "PIECE", size)
+        patch.setattr(objects_module, "READ_SIZE", size)
         found, objects = found_in(content)
-    assert objects.sure
+    assert objects.all_valid
     assert [json.loads(one.raw) for one in found] == json.loads(
         json.dumps(wanted, ensure_ascii=False).encode("utf-8", "replace")
     )
     for one in found:
         assert b"\n" not in one.raw
-        if one.placed:
+        if one.columns_match:
             assert content.split(b"\n")[one.number - 1].removeprefix(MARK).startswith(one.raw)
 
 
@@ -160,7 +160,7 @@ def test_nothing_is_left_once_objects_are_on_lines_of_their_own(
 ) -> None:
     path = tmp_path / "requests.jsonl"
     path.write_bytes(content)
-    file = look_at(path)
+    file = inspect_file(path)
     token = CancelToken()
     report = check_file(file, "batch", OFFICIAL, token=token, progress=lambda _done: None)
     assert (report.errors, report.warnings) == (1, 0)
@@ -168,7 +168,9 @@ def test_nothing_is_left_once_objects_are_on_lines_of_their_own(
     assert report.facts[0].startswith("4 requests")
     fixed = repair(file, report.repairs, token=token).path
     assert [json.loads(line) for line in fixed.read_text().splitlines()] == GOOD_LINES
-    again = check_file(look_at(fixed), "batch", OFFICIAL, token=token, progress=lambda _done: None)
+    again = check_file(
+        inspect_file(fixed), "batch", OFFICIAL, token=token, progress=lambda _done: None
+    )
     assert (again.findings, again.repairs) == ((), ())
 
 
@@ -176,7 +178,7 @@ def test_what_is_wrong_with_all_objects_of_a_list_is_told_once(tmp_path: Path) -
     path = tmp_path / "requests.jsonl"
     path.write_bytes(json.dumps([request(n) | {"method": "GET"} for n in range(3)]).encode())
     report = check_file(
-        look_at(path), "batch", OFFICIAL, token=CancelToken(), progress=lambda _done: None
+        inspect_file(path), "batch", OFFICIAL, token=CancelToken(), progress=lambda _done: None
     )
     assert [found.rule for found in report.findings] == ["file.list", "method.not_post"]
     assert report.errors == 2
@@ -187,7 +189,7 @@ def test_what_else_is_wrong_with_objects_is_told_too(tmp_path: Path) -> None:
     wrong = request(2) | {"method": "GET"}
     path.write_bytes(b",\n".join(json.dumps(one).encode() for one in (request(1), wrong)))
     report = check_file(
-        look_at(path), "batch", OFFICIAL, token=CancelToken(), progress=lambda _done: None
+        inspect_file(path), "batch", OFFICIAL, token=CancelToken(), progress=lambda _done: None
     )
     assert [(found.rule, found.line, found.column) for found in report.findings] == [
         ("file.commas", 1, None),

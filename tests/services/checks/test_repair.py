@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from services.checks import repair as repair_module
 from services.checks.checking import check_file
 from services.checks.finding import CheckReport, RepairKind
-from services.checks.gathering import look_at
+from services.checks.gathering import inspect_file
 from services.checks.repair import Repaired, repair
 from services.problems.errors import FilesError, ProblemKind
 from services.providers.limits import OFFICIAL
@@ -27,12 +27,12 @@ LINES = (MARK, RETURNS, BLANK, EXTENSION)
 
 
 def mend(path: Path, *kinds: RepairKind) -> Repaired:
-    return repair(look_at(path), kinds or LINES, token=CancelToken())
+    return repair(inspect_file(path), kinds or LINES, token=CancelToken())
 
 
 def check(path: Path) -> CheckReport:
     return check_file(
-        look_at(path), "batch", OFFICIAL, token=CancelToken(), progress=lambda _done: None
+        inspect_file(path), "batch", OFFICIAL, token=CancelToken(), progress=lambda _done: None
     )
 
 
@@ -50,7 +50,7 @@ def test_everything_is_mended_into_a_new_file_and_told(path: Path) -> None:
     assert mended.name == "requests.jsonl"
     assert mended.path.read_bytes() == GOOD
     assert path.read_bytes() == before
-    assert mended.told == (
+    assert mended.changes == (
         "The byte order mark was removed.",
         "4 lines now end with LF instead of CR LF.",
         "2 blank lines were removed.",
@@ -98,7 +98,7 @@ def test_the_extension_is_mended_along_with_the_rest(tmp_path: Path) -> None:
 
 
 def test_long_lines_are_mended_piece_by_piece(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(repair_module, "PIECE", 8)
+    monkeypatch.setattr(repair_module, "READ_SIZE", 8)
     path.write_bytes(b"1234567\r\n" + b"12345678\r\n" + b"a\rb\r\r\n" + b"x" * 50 + b"\r\n\r\n")
     assert mend(path).path.read_bytes() == (b"1234567\n12345678\na\rb\n" + b"x" * 50 + b"\n")
 
@@ -124,8 +124,8 @@ def test_nothing_is_left_of_what_was_offered(path: Path, content: bytes) -> None
 def test_a_line_of_spaces_longer_than_any_is_held_is_left(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(repair_module, "PIECE", 8)
-    monkeypatch.setattr(repair_module, "LONGEST", 100)
+    monkeypatch.setattr(repair_module, "READ_SIZE", 8)
+    monkeypatch.setattr(repair_module, "MAX_LINE_BYTES", 100)
     path.write_bytes(b"{}\n" + b" " * 99 + b"\n" + b" " * 98 + b"\n{}\n")
     assert mend(path, BLANK).path.read_bytes() == b"{}\n" + b" " * 99 + b"\n{}\n"
 
@@ -146,7 +146,7 @@ def test_any_content_is_mended_alike_in_pieces_of_any_size(
     content = b"".join(parts) + b"end"
     path.write_bytes(content)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(repair_module, "PIECE", piece)
+        patch.setattr(repair_module, "READ_SIZE", piece)
         mended = mend(path, *kinds).path
     found = mended.read_bytes().split(b"\n")
     mended.unlink()
@@ -171,12 +171,12 @@ def test_a_cancel_leaves_nothing_behind(path: Path) -> None:
     token = CancelToken()
     token.cancel()
     with pytest.raises(Cancelled):
-        repair(look_at(path), LINES, token=token)
+        repair(inspect_file(path), LINES, token=token)
     assert left_in(path.parent) == ["requests.jsonl"]
 
 
 def test_a_file_that_changed_is_not_mended(path: Path) -> None:
-    file = look_at(path)
+    file = inspect_file(path)
     path.write_bytes(GOOD)
     with pytest.raises(FilesError) as refused:
         repair(file, LINES, token=CancelToken())
@@ -185,7 +185,7 @@ def test_a_file_that_changed_is_not_mended(path: Path) -> None:
 
 
 def test_a_file_that_is_gone_is_told(path: Path) -> None:
-    file = look_at(path)
+    file = inspect_file(path)
     path.unlink()
     with pytest.raises(FilesError) as refused:
         repair(file, LINES, token=CancelToken())
@@ -198,6 +198,6 @@ def test_a_full_disk_is_told_and_leaves_nothing_behind(path: Path) -> None:
     path.write_bytes(b"{}\r\n" * 1_000_000)
     token = ActingToken(1, fill_disk_under_partial_files)
     with pytest.raises(FilesError) as refused:
-        repair(look_at(path), LINES, token=token)
+        repair(inspect_file(path), LINES, token=token)
     assert refused.value.problem.kind is ProblemKind.DISK_FULL
     assert left_in(path.parent) == ["requests.jsonl"]

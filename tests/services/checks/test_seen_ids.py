@@ -36,7 +36,7 @@ def test_ids_with_neighbouring_hashes_and_a_hash_of_zero_are_told_apart(
 
 
 def test_past_the_most_ids_nothing_more_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(seen_ids, "MOST_IDS", 2)
+    monkeypatch.setattr(seen_ids, "MAX_IDS", 2)
     ids = SeenIds()
     assert [ids.add(text, line) for line, text in enumerate("abccab", 1)] == [1, 2, 3, 4, 1, 2]
     assert len(ids) == 2

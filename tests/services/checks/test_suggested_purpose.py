@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.checks.suggested_purpose import BEGINNING, suggested_purpose, suggestion_for
+from services.checks.suggested_purpose import HEAD_SIZE, suggested_purpose, suggestion_for
 from services.disk.local_file import FileKind
 from services.providers.purposes import UPLOAD_PURPOSES
-from tests.services.checks.making_images import JPEG, WEBP, gif, png
+from tests.services.checks.image_builders import JPEG, WEBP, gif, png
 
 
 @pytest.mark.parametrize(
@@ -37,8 +37,8 @@ def test_the_first_line_of_a_jsonl_file_tells(line: object, purpose: str, before
 
 
 def test_a_first_line_longer_than_what_was_read_is_judged_by_its_beginning() -> None:
-    line = json.dumps({"custom_id": "1", "body": "x" * BEGINNING}).encode()
-    assert suggested_purpose("a.jsonl", line[:BEGINNING]) == "batch"
+    line = json.dumps({"custom_id": "1", "body": "x" * HEAD_SIZE}).encode()
+    assert suggested_purpose("a.jsonl", line[:HEAD_SIZE]) == "batch"
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_what_a_file_is_meant_for_is_seen_though_it_is_written_wrong(
     value: object, purpose: str, written: Callable[[object], str]
 ) -> None:
     # The check explains what is wrong, for which it has to know what the file is meant for.
-    beginning = written(value).encode()[:BEGINNING]
+    beginning = written(value).encode()[:HEAD_SIZE]
     suggestion = suggestion_for("a.jsonl", beginning)
     assert suggestion.purpose == purpose
     assert suggestion_for("a.json", beginning).kind is suggestion.kind
@@ -250,7 +250,7 @@ def test_most_of_the_first_lines_decide() -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        gzip.compress(lines({"custom_id": "1", "body": {}}) * 100_000)[:BEGINNING],
+        gzip.compress(lines({"custom_id": "1", "body": {}}) * 100_000)[:HEAD_SIZE],
         lines({"custom_id": "1", "body": {}}).decode().encode("utf-16"),
         lines({"custom_id": "1", "body": {}}).decode().encode("utf-8-sig"),
     ],
@@ -262,7 +262,7 @@ def test_what_a_file_is_meant_for_is_seen_through_wrong_encodings(content: bytes
 
 @pytest.mark.slow
 def test_of_a_gzip_bomb_only_the_beginning_is_unpacked() -> None:
-    bomb = gzip.compress(bytes(100_000_000), 9)[:BEGINNING]
+    bomb = gzip.compress(bytes(100_000_000), 9)[:HEAD_SIZE]
     begun = time.process_time()
     assert suggested_purpose("a.jsonl", bomb) == "user_data"
     assert time.process_time() - begun < 0.5
@@ -274,18 +274,18 @@ def test_of_a_gzip_bomb_only_the_beginning_is_unpacked() -> None:
         {
             "body": {"messages": [{"custom_id": "not this"}]},
             "item": {"b": "}"},
-            "x": "y" * BEGINNING,
+            "x": "y" * HEAD_SIZE,
         },
-        {"note": 'custom_id": {', "item": {}, "x": "y" * BEGINNING},
+        {"note": 'custom_id": {', "item": {}, "x": "y" * HEAD_SIZE},
     ],
 )
 def test_of_a_line_that_is_too_long_only_its_own_keys_count(line: object) -> None:
-    assert suggested_purpose("a.jsonl", json.dumps(line).encode()[:BEGINNING]) == "evals"
+    assert suggested_purpose("a.jsonl", json.dumps(line).encode()[:HEAD_SIZE]) == "evals"
 
 
 def test_a_long_line_after_others_does_not_matter() -> None:
-    content = lines({"item": {}}, {"custom_id": "1", "body": "x" * BEGINNING})
-    assert suggested_purpose("a.jsonl", content[:BEGINNING]) == "evals"
+    content = lines({"item": {}}, {"custom_id": "1", "body": "x" * HEAD_SIZE})
+    assert suggested_purpose("a.jsonl", content[:HEAD_SIZE]) == "evals"
 
 
 @given(st.text(), st.binary())
@@ -299,7 +299,7 @@ def test_whatever_is_in_it_there_is_a_reason(name: str, beginning: bytes) -> Non
 
 def test_a_text_that_is_cut_off_is_passed_over_as_a_whole() -> None:
     # Were each quotation mark tried in vain, this would take minutes.
-    beginning = b'{"custom_id": "' + b'\\"' * BEGINNING
+    beginning = b'{"custom_id": "' + b'\\"' * HEAD_SIZE
     assert suggestion_for("a.jsonl", beginning).purpose == "batch"
 
 

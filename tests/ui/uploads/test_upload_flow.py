@@ -25,12 +25,12 @@ from services.checks.events import (
     CheckedFile,
     FileRepaired,
     FilesChecked,
-    LinesShown,
+    LinesRead,
     PathsBeingGathered,
     PathsGathered,
 )
 from services.checks.finding import CheckReport, Finding, RepairKind
-from services.checks.lines_around import ShownLine
+from services.checks.lines_around import LineExcerpt
 from services.checks.pasted import PastedPixels, PastedPng, PastedText
 from services.disk.events import ReportSaved
 from services.disk.local_file import LocalFile, UploadRequest
@@ -79,7 +79,7 @@ class Flow:
     def gathered(self, *names: str, request: int | None = None) -> PathsGathered:
         asked = self.engine.arguments_of("checks.gather")[-1][1]
         files = tuple(local_file(Path("/mine") / name) for name in names)
-        return PathsGathered(request or asked, files, left_out=0, folders=0)
+        return PathsGathered(request or asked, files, skipped=0, folders=0)
 
     def sheets(self) -> list[ReviewSheet]:
         return [one for one in self.window.findChildren(ReviewSheet) if one.isVisible()]
@@ -349,11 +349,11 @@ def test_the_line_of_a_finding_is_requested_and_shown(flow: Flow) -> None:
     not_none(sheet.findChild(QTableView)).selectRow(0)
     findings = not_none(sheet.findings.findChild(QListWidget))
     flow.qtbot.waitUntil(findings.isVisible)
-    flow.qtbot.waitUntil(lambda: bool(flow.engine.arguments_of("checks.show_lines")))
-    ((request, path, line, column),) = flow.engine.arguments_of("checks.show_lines")
+    flow.qtbot.waitUntil(lambda: bool(flow.engine.arguments_of("checks.read_lines")))
+    ((request, path, line, column),) = flow.engine.arguments_of("checks.read_lines")
     assert (path, line, column) == (ONE, 3, 7)
-    shown = (ShownLine(2, "{}"), ShownLine(3, '{"a": oops}'))
-    flow.flow.review.apply_event(LinesShown(request, path, line, column, shown))
+    shown = (LineExcerpt(2, "{}"), LineExcerpt(3, '{"a": oops}'))
+    flow.flow.review.apply_event(LinesRead(request, path, line, column, shown))
     context = not_none(sheet.findings.findChild(QPlainTextEdit))
     assert context.isVisible()
     assert context.toPlainText() == '{}\n{"a": oops}'

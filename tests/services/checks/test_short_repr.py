@@ -1,6 +1,6 @@
 import pytest
 
-from services.checks.shown import shown
+from services.checks.short_repr import short_repr
 
 
 @pytest.mark.parametrize(
@@ -25,4 +25,4 @@ from services.checks.shown import shown
     ],
 )
 def test_a_value_is_named_short_and_on_one_line(value: object, words: str) -> None:
-    assert shown(value) == words
+    assert short_repr(value) == words

@@ -35,9 +35,9 @@ def chunk(kind: bytes, data: bytes = b"", checksum: int | None = None) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", checksum or right)
 
 
-def png_head(width: int, height: int, bits: int = 8, colour: int = 0, interlaced: int = 0) -> bytes:
+def png_head(width: int, height: int, bits: int = 8, color: int = 0, interlaced: int = 0) -> bytes:
     """The chunk with the dimensions."""
-    return chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, bits, colour, 0, 0, interlaced))
+    return chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, bits, color, 0, 0, interlaced))
 
 
 def png(
@@ -46,7 +46,7 @@ def png(
     *,
     pixels: bytes | None = None,
     before: Iterable[bytes] = (),
-    colour: int = 0,
+    color: int = 0,
 ) -> bytes:
     """A grey image; `pixels` as they are before they are packed, with a filter byte a row."""
     rows = b"\0" + bytes(width) if pixels is None else b""
@@ -55,7 +55,7 @@ def png(
     return b"".join(
         (
             SIGNATURE,
-            png_head(width, height, colour=colour),
+            png_head(width, height, color=color),
             *before,
             chunk(b"IDAT", packed[:half]),
             chunk(b"IDAT", packed[half:]),

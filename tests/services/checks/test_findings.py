@@ -3,7 +3,7 @@
 import pytest
 
 from services.checks.finding import Finding
-from services.checks.found import Findings
+from services.checks.findings import Findings
 from services.problems.severity import Severity
 
 

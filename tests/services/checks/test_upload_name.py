@@ -1,6 +1,6 @@
 import pytest
 
-from services.checks.sent_name import LONGEST, name_to_send, why_no_name
+from services.checks.upload_name import MAX_BYTES, name_problem, trimmed_name
 
 
 @pytest.mark.parametrize(
@@ -13,11 +13,11 @@ from services.checks.sent_name import LONGEST, name_to_send, why_no_name
         "données 数据.csv",
         "a\u00a0b\u200dc",
         'odd"\\name',
-        "x" * LONGEST,
+        "x" * MAX_BYTES,
     ],
 )
 def test_what_a_file_can_be_called(name: str) -> None:
-    assert why_no_name(name) is None
+    assert name_problem(name) is None
 
 
 @pytest.mark.parametrize(
@@ -34,14 +34,14 @@ def test_what_a_file_can_be_called(name: str) -> None:
         "a\u2028b",
         "a\u202egpj.exe",
         "a\ud800b",
-        "x" * (LONGEST + 1),
-        "é" * (LONGEST // 2 + 1),
+        "x" * (MAX_BYTES + 1),
+        "é" * (MAX_BYTES // 2 + 1),
     ],
 )
 def test_what_no_file_can_be_called(name: str) -> None:
-    assert why_no_name(name)
+    assert name_problem(name)
 
 
 def test_blanks_at_the_ends_are_not_meant() -> None:
-    assert name_to_send("  two words.jsonl ") == "two words.jsonl"
-    assert name_to_send("\u3000a") == "\u3000a"
+    assert trimmed_name("  two words.jsonl ") == "two words.jsonl"
+    assert trimmed_name("\u3000a") == "\u3000a"

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.checks.json_place import FURTHEST, column_of
+from services.checks.json_column import MAX_BYTES, column_of
 
 Path = tuple[str | int, ...]
 
@@ -84,7 +84,7 @@ def test_a_key_can_be_meant_instead_of_its_value(line: str, path: Path, column: 
 
 
 def test_a_place_far_behind_is_not_looked_for() -> None:
-    line = json.dumps({"long": "x" * FURTHEST, "a": 1}).encode()
+    line = json.dumps({"long": "x" * MAX_BYTES, "a": 1}).encode()
     assert column_of(line, ("a",)) == 1
 
 
@@ -97,6 +97,6 @@ def test_no_bytes_bring_it_down(line: bytes, path: list[str | int]) -> None:
 def test_a_text_that_is_cut_off_is_passed_over_as_a_whole() -> None:
     assert column_of(b'{"a": "[1', ("a", 0)) == 7
     # Were each quotation mark tried in vain, this would take minutes.
-    escaped = b'\\"' * FURTHEST
+    escaped = b'\\"' * MAX_BYTES
     assert column_of(b'{"a": [1, "' + escaped, ("a", 0)) == 8
     assert column_of(b'{"a": [1, "' + escaped, ("b",)) == 1

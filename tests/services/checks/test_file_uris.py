@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from services.checks.dropped import dropped, typed
+from services.checks.file_uris import resolve_arguments, resolve_uris
 
 
 @pytest.mark.parametrize(
@@ -20,20 +20,20 @@ from services.checks.dropped import dropped, typed
 )
 @pytest.mark.skipif(os.name == "nt", reason="another computer's name is part of a path there")
 def test_a_file_of_this_computer_is_one_whatever_its_address(address: str) -> None:
-    found = dropped([address], "harbor.example.net")
-    assert (found.paths, found.elsewhere) == ((Path("/data/a b#.jsonl"),), ())
+    found = resolve_uris([address], "harbor.example.net")
+    assert (found.paths, found.unavailable) == ((Path("/data/a b#.jsonl"),), ())
 
 
 @pytest.mark.skipif(os.name == "nt", reason="names are always text there")
 def test_a_name_that_is_no_utf_8_is_found(tmp_path: Path) -> None:
     path = tmp_path / os.fsdecode(b"R\xe9sum\xe9.txt")
     path.write_bytes(b"x")
-    (found,) = dropped([f"file://{tmp_path}/R%E9sum%E9.txt"]).paths
+    (found,) = resolve_uris([f"file://{tmp_path}/R%E9sum%E9.txt"]).paths
     assert found.samefile(path)
 
 
 def test_the_name_of_this_computer_is_known() -> None:
-    assert dropped([f"file://{socket.gethostname()}/data"]).paths
+    assert resolve_uris([f"file://{socket.gethostname()}/data"]).paths
 
 
 @pytest.mark.parametrize(
@@ -48,9 +48,9 @@ def test_the_name_of_this_computer_is_known() -> None:
     ],
 )
 def test_what_is_elsewhere_is_left_out_by_name_with_the_reason(address: str, name: str) -> None:
-    found = dropped([address, "file:///data"])
+    found = resolve_uris([address, "file:///data"])
     assert found.paths == (Path("/data"),)
-    (left_out,) = found.elsewhere
+    (left_out,) = found.unavailable
     assert left_out.name == name
     assert left_out.problem is not None
     assert name in left_out.problem.title
@@ -60,7 +60,9 @@ def test_what_is_elsewhere_is_left_out_by_name_with_the_reason(address: str, nam
 
 @pytest.mark.skipif(os.name == "nt", reason="another computer's name is part of a path there")
 def test_a_file_of_another_computer_is_elsewhere() -> None:
-    assert [one.name for one in dropped(["file://other/a.txt"], "harbor").elsewhere] == ["a.txt"]
+    assert [one.name for one in resolve_uris(["file://other/a.txt"], "harbor").unavailable] == [
+        "a.txt"
+    ]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a name with a colon is none there")
@@ -71,11 +73,11 @@ def test_a_command_line_has_paths_and_addresses(
     (tmp_path / "sftp:").mkdir()
     words = ["a b.txt", os.fsdecode(b"/R\xe9.txt"), "file:///c%20d.txt", "sftp:/e", "smb://nas/f"]
     (tmp_path / "sftp:" / "e").touch()
-    found = typed(words)
+    found = resolve_arguments(words)
     assert found.paths == (
         tmp_path / "a b.txt",
         Path(os.fsdecode(b"/R\xe9.txt")),
         Path("/c d.txt"),
         tmp_path / "sftp:" / "e",
     )
-    assert [file.name for file in found.elsewhere] == ["f"]
+    assert [file.name for file in found.unavailable] == ["f"]

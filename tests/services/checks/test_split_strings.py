@@ -4,15 +4,15 @@ import pytest
 
 from services.checks.finding import Finding
 from services.checks.lines import Line
-from services.checks.torn_texts import TornTexts
+from services.checks.split_strings import SplitStrings
 
 
-def whole(*lines: tuple[int, bytes]) -> tuple[list[int], list[Finding], TornTexts]:
+def whole(*lines: tuple[int, bytes]) -> tuple[list[int], list[Finding], SplitStrings]:
     """The numbers of the lines that came out, and what was told."""
     told: list[Finding] = []
-    torn = TornTexts(told.append)
+    torn = SplitStrings(told.append)
     given = [Line(number, raw) for number, raw in lines]
-    return [line.number for line in torn.whole(given)], told, torn
+    return [line.number for line in torn.join(given)], told, torn
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_a_torn_text_is_put_together(
     found, told, torn = whole(*lines)
     assert found == numbers
     assert [(one.rule, one.line, one.column) for one in told] == [("json.line_break", 1, 7)]
-    assert torn.blank_inside is blank
+    assert torn.has_blank_lines is blank
 
 
 @pytest.mark.parametrize(

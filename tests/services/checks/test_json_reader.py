@@ -1,11 +1,11 @@
 import pytest
 
-from services.checks import json_text
-from services.checks.json_nesting import DEEPEST
-from services.checks.json_text import LONG, MOST_VALUES, JsonReader
+from services.checks import json_reader
+from services.checks.json_nesting import MAX_DEPTH
+from services.checks.json_reader import LONG_LINE_BYTES, MAX_VALUES, JsonReader
 from services.problems.severity import Severity
 
-PAD = b" " * (LONG + 1)
+PAD = b" " * (LONG_LINE_BYTES + 1)
 
 
 def faults(raw: bytes) -> list[tuple[str, int | None]]:
@@ -48,7 +48,7 @@ def test_a_good_text_has_its_value_and_no_faults() -> None:
         (b'{"a": {"b": 1, "b": 2}}', "json.repeated_key", None),
         (b'{"a": [1,]}', "json.comma", 10),
         (b'{"a": 1,\t}', "json.comma", 10),
-        (b"[" * (DEEPEST + 1), "json.too_deep", None),
+        (b"[" * (MAX_DEPTH + 1), "json.too_deep", None),
         (b"[" * 5000, "json.too_deep", None),
         (b"[" * 100_000 + b"]" * 100_000, "json.too_deep", None),
     ],
@@ -80,28 +80,28 @@ def test_a_fault_in_a_long_text_is_found_too(raw: bytes, rule: str, column: int 
 def test_nesting_ends_at_the_same_depth_for_every_reader(
     padding: bytes, opens: bytes, closes: bytes
 ) -> None:
-    times = DEEPEST // sum(map(opens.count, (b"[", b"{")))
+    times = MAX_DEPTH // sum(map(opens.count, (b"[", b"{")))
     assert faults(opens * times + b"1" + closes * times + padding) == []
     deeper = b"[" + opens * times + b"1" + closes * times + b"]"
     assert faults(deeper + padding) == [("json.too_deep", None)]
 
 
 def test_brackets_in_texts_and_beside_each_other_are_not_nesting() -> None:
-    assert faults(b'["' + b"[{" * DEEPEST + b'", "\\"' + b"[" * DEEPEST + b'"]') == []
-    assert faults(b"[" + b"[]," * 2 * DEEPEST + b"[]]") == []
+    assert faults(b'["' + b"[{" * MAX_DEPTH + b'", "\\"' + b"[" * MAX_DEPTH + b'"]') == []
+    assert faults(b"[" + b"[]," * 2 * MAX_DEPTH + b"[]]") == []
 
 
 def test_only_the_first_of_many_constants_is_looked_for_in_the_text(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     looked_for: list[str] = []
-    place_of = json_text._place_of
+    position_of = json_reader._position_of
 
     def counted(literal: str, text: str) -> int | None:
         looked_for.append(literal)
-        return place_of(literal, text)
+        return position_of(literal, text)
 
-    monkeypatch.setattr(json_text, "_place_of", counted)
+    monkeypatch.setattr(json_reader, "_position_of", counted)
     assert faults(b"[" + b"NaN, 1e999, " * 100 + b"1]") == [
         ("json.constant", 2),
         ("json.number_range", 7),
@@ -114,12 +114,12 @@ def test_a_constant_in_a_long_text_is_told() -> None:
 
 
 def test_a_long_text_that_is_not_closed_is_told() -> None:
-    assert faults(b'{"a": "' + b"x" * LONG) == [("json.unclosed", 7)]
+    assert faults(b'{"a": "' + b"x" * LONG_LINE_BYTES) == [("json.unclosed", 7)]
     assert faults(b'{"a": ' + PAD) == [("json.unclosed", 5)]
 
 
 def test_too_many_values_in_a_long_line_are_left_alone() -> None:
-    raw = b"[" + b"12345," * MOST_VALUES + b"1]"
+    raw = b"[" + b"12345," * MAX_VALUES + b"1]"
     value, [fault] = JsonReader().read(raw)
     assert value is None
     assert (fault.rule, fault.severity) == ("json.too_involved", Severity.WARNING)
