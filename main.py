@@ -51,7 +51,7 @@ def _run(asked: argparse.Namespace) -> int:
     from ui.application import Program, Start, make_application
 
     paths = paths_under(asked.data_dir.absolute()) if asked.data_dir else paths_of_system()
-    paths.close_to_others()
+    paths.make_private()
     try:
         start_logging(paths.log_folder, without_secrets, verbose=asked.verbose)
     except OSError as error:

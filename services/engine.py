@@ -111,7 +111,7 @@ class Engine:
             make_listings,
             paths.downloads_folder,
         )
-        book.settings.tell_problems_to(self._report_problem)
+        book.settings.report_problems_to(self._report_problem)
 
     def open(self, account_id: str) -> Session:
         """Open an account; returns at once.

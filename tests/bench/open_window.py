@@ -70,7 +70,7 @@ def open_window(folder: Path, accounts: Sequence[Account]) -> Iterator[MainWindo
     )
     keys = KeyStore()
     for account in accounts:
-        keys.hold(account.id, KEY)
+        keys.keep_in_memory(account.id, KEY)
     program = Program(
         application,
         lambda listener, wait_until_handled: Engine(

@@ -42,7 +42,7 @@ class Product:
         settings = SettingsStore(paths.settings_file, lambda save: save())
         settings.change(accounts=(account,), keep_upload_ledger=keep_upload_ledger)
         keys = KeyStore()
-        keys.hold(account.id, KEY)
+        keys.keep_in_memory(account.id, KEY)
         self._engine = Engine(self._listen, AccountBook(settings, keys, {}), paths)
         self._account = account
 

@@ -204,7 +204,7 @@ def _measure_all(
     settings.change(accounts=accounts, last_account="uploads", skip_review=True)
     keys = KeyStore()
     for account_id, key in known_keys.items():
-        keys.hold(account_id, key)
+        keys.keep_in_memory(account_id, key)
     paths = paths_under(folder)
     program = Program(
         application,

@@ -88,7 +88,7 @@ class Desk:
         self.keys = KeyStore(trusted=trusted)
         given = {one.id: TEST_KEY for one in accounts} if keys is None else keys
         for account_id, key in given.items():
-            self.keys.hold(account_id, key)
+            self.keys.keep_in_memory(account_id, key)
         self._application = application
         self.ended = False
         self.gone = False

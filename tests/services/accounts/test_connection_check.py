@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from services.accounts.connection_check import check_connection
 from services.accounts.events import AccountTested
-from services.accounts.trial import try_account
 from services.api import retry
 from services.api.files_api import FilesApi
 from services.problems.errors import ProblemKind
@@ -33,7 +33,7 @@ def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def tried(base_url: str, key: str = TEST_KEY) -> AccountTested:
-    tested = try_account(account(base_url=base_url), key, 7, CancelToken())
+    tested = check_connection(account(base_url=base_url), key, 7, CancelToken())
     assert tested.request == 7
     assert key not in repr(tested)
     return tested
@@ -77,7 +77,7 @@ def test_over_tls_the_certificate_is_told_of(
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "ca.pem"))
     used = account(base_url=server.base_url)
     api = FilesApi(used, TEST_KEY)
-    tested = try_account(used, TEST_KEY, 7, CancelToken(), api)
+    tested = check_connection(used, TEST_KEY, 7, CancelToken(), api)
     assert tested.passed[0].endswith(" ms, certificate valid")
 
 
@@ -164,4 +164,6 @@ def test_the_test_can_be_cancelled(
 ) -> None:
     files_server.next(Stall())
     with pytest.raises(Cancelled):
-        try_account(account(base_url=files_server.base_url), TEST_KEY, 7, given_up_when_stalled)
+        check_connection(
+            account(base_url=files_server.base_url), TEST_KEY, 7, given_up_when_stalled
+        )

@@ -1,4 +1,4 @@
-"""The test of an account: whether the server responds, accepts the key, and is a Files API."""
+"""Tests an account: whether the server responds, accepts the key, and has a Files API."""
 
 import time
 
@@ -22,17 +22,17 @@ _UNREACHED = frozenset(
 )
 
 
-def try_account(
+def check_connection(
     account: Account, key: str, request: int, token: CancelToken, api: FilesApi | None = None
 ) -> AccountTested:
-    """Ask for one page and report, step by step, how far that got. Raise Cancelled."""
-    begun = time.monotonic()
+    """Request one page, and report which steps passed. Raises Cancelled."""
+    started = time.monotonic()
     try:
         page = (api or FilesApi(account, key)).list_page(token)
     except FilesError as error:
         unreached = error.problem.kind in _UNREACHED
         return AccountTested(request, () if unreached else (_reached(account),), error.problem)
-    took = round((time.monotonic() - begun) * 1000)
+    took = round((time.monotonic() - started) * 1000)
     listed = len(page.files)
     return AccountTested(
         request,
