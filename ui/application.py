@@ -19,6 +19,7 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QApplication
 
 from services.accounts.events import AccountOpened, AccountsLoaded
+from services.catalog.events import ListingEnded
 from services.checks.file_uris import NO_FILES, ResolvedFiles
 from services.engine import Engine
 from services.events import ServiceClosed
@@ -27,6 +28,7 @@ from services.system.events import Event, Listener
 from services.system.language import catalogue_for, languages_in, use_catalogue
 from services.system.locale_format import write_as
 from ui.backend import Backend
+from ui.loading_ahead import LoadingAhead
 from ui.locale_format import format_of
 from ui.mailbox import Mailbox
 from ui.main_window import MainWindow
@@ -95,6 +97,8 @@ class Program(QObject):
         backend.events.on(AccountsLoaded, self._choose_account)
         backend.events.on(AccountOpened, self._take_opened)
         backend.events.on(ServiceClosed, self._take_closed)
+        self._loading_ahead = LoadingAhead(self)
+        backend.events.on(ListingEnded, self._load_ahead)
         theme.dress()
         self.window.closing.connect(self._close)
         self._ending = QTimer(self)
@@ -138,6 +142,9 @@ class Program(QObject):
         if self._files_wait:
             self._files_wait = False
             QTimer.singleShot(0, self._begin_upload)
+
+    def _load_ahead(self, _event: ListingEnded) -> None:
+        self._loading_ahead.begin()
 
     def _take_closed(self, _event: ServiceClosed) -> None:
         QTimer.singleShot(0, self._end)
