@@ -16,6 +16,7 @@ from services.catalog.listings import Listings
 from services.catalog.upload_history import UploadHistory
 from services.checks.check_commands import CheckCommands
 from services.events import ServiceClosed
+from services.previews.preview_cache import PreviewCache
 from services.problems.errors import Problem
 from services.problems.events import SomethingFailed
 from services.sandbox.server import SandboxServer
@@ -101,6 +102,7 @@ class Engine:
                 make_timer=make_timer,
             )
 
+        self._previews = PreviewCache(paths.previews_folder)
         self._shared = Shared(
             publish,
             book,
@@ -109,6 +111,7 @@ class Engine:
             self.checks,
             self.history,
             make_listings,
+            self._previews,
             paths.downloads_folder,
         )
         book.settings.report_problems_to(self._report_problem)
@@ -121,6 +124,11 @@ class Engine:
         session = self.new_session()
         self._opening.submit(lambda: session.open(account_id))
         return session
+
+    def clear_caches(self) -> None:
+        """Delete the cached listings and previews of all accounts; returns at once."""
+        self.caches.forget_all()
+        self._opening.submit(self._previews.forget_all)
 
     def new_session(self) -> Session:
         """Return a session without an account; it ignores all requests."""
@@ -177,6 +185,7 @@ class Engine:
                 self.caches.change(account_id, [(file.id, file)])
             case FileDeleted(account_id, file_id):
                 self.caches.change(account_id, [(file_id, None)])
+                self._previews.forget_file(account_id, file_id)
         self._publish(event)
 
     def _report_problem(self, problem: Problem) -> None:
@@ -187,3 +196,4 @@ class Engine:
             if session.account is not None and session.account.id == account_id:
                 session.close()
         self.caches.forget(account_id)
+        self._opening.submit(lambda: self._previews.forget(account_id))

@@ -19,6 +19,8 @@ from services.catalog.upload_history import UploadHistory
 from services.checks.check_commands import CheckCommands
 from services.disk.local_file import LocalFile, UploadRequest
 from services.disk.when_taken import WhenTaken
+from services.previews.preview_cache import PreviewCache
+from services.previews.previews import Previews
 from services.problems.errors import FilesError, unexpected
 from services.providers.account import Account
 from services.providers.providers import provider_named
@@ -41,6 +43,7 @@ class Shared:
     history: UploadHistory
     make_listings: Callable[[Listener, threading.RLock], Listings]
     """Makes the listings of a session with its listener and lock."""
+    preview_cache: PreviewCache
     downloads_folder: Path
     """The program's own folder; a download creates it if it is missing."""
 
@@ -63,6 +66,7 @@ class Session:
         self.listing = shared.make_listings(self._publish, self._lock)
         self.details = Retrieving(self._publish)
         self.uploads = shared.history.lookups(self._publish, self._add_uploads)
+        self.previews = Previews(self._publish, shared.preview_cache, self.uploads.find_original)
 
     @property
     def account(self) -> Account | None:
@@ -115,6 +119,7 @@ class Session:
             self.listing.leave()
         self.listing.close()
         self.details.stop()
+        self.previews.stop()
         self.uploads.leave()
 
     # For the engine
@@ -141,6 +146,7 @@ class Session:
             self._api = api
             self.details.open(api)
             self.uploads.open(api)
+            self.previews.open(api)
             self._publish(AccountOpened(api.account))
             self.listing.open(api)
 
@@ -150,6 +156,7 @@ class Session:
             self._closed = True
         self.listing.close()
         self.details.stop()
+        self.previews.stop()
 
     def join(self, deadline: float) -> bool:
         """Wait for the threads after `close` or `stop`; return whether all ended in time.
@@ -157,6 +164,7 @@ class Session:
         `deadline` is on the clock of `time.monotonic`.
         """
         ended = self.details.join(seconds_until(deadline))
+        ended = self.previews.join(seconds_until(deadline)) and ended
         return self.listing.join(deadline) and ended
 
     def _queue(self, jobs: Sequence[AnyJob]) -> None:

@@ -49,6 +49,7 @@ ROOMS = (
     "browse",
     "checks",
     "catalog",
+    "previews",
     "transfers",
 )
 """The rooms of `services/` from bottom to top; modules outside of rooms are above all."""

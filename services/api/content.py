@@ -48,6 +48,11 @@ def rest(start: int, etag: str) -> dict[str, str]:
     return {"Range": f"bytes={start}-", "If-Range": etag} if start and etag else {}
 
 
+def beginning(length: int | None) -> dict[str, str]:
+    """The headers that request only the first bytes of a file."""
+    return {"Range": f"bytes=0-{length - 1}"} if length else {}
+
+
 def content_from(
     response: "requests.Response", token: CancelToken, *, start: int, etag: str
 ) -> Content:

@@ -16,7 +16,7 @@ from urllib.parse import quote
 import msgspec
 
 from services.api.bounded_reading import OBJECT_BYTES, PAGE_BYTES, read_body
-from services.api.content import Content, content_from, rest
+from services.api.content import Content, beginning, content_from, rest
 from services.api.file_page import FilePage, NotAFileList, decode_page
 from services.api.http_parts import http_parts
 from services.api.newest_files import NEWEST_FILES, NewestFiles
@@ -232,13 +232,21 @@ class FilesApi:
 
     @contextlib.contextmanager
     def content(
-        self, file_id: str, token: CancelToken, *, start: int = 0, etag: str = ""
+        self,
+        file_id: str,
+        token: CancelToken,
+        *,
+        start: int = 0,
+        etag: str = "",
+        first: int | None = None,
     ) -> Iterator[Content]:
         """Download the content of a file, streamed; read it within the block. Never retried.
 
         With `start` and the `etag` of a partial download, only the rest is requested; the
         content's `start` is 0 if the server sends the whole file anyway. If it sends any other
         part, FilesError is raised with the status RANGE_NOT_SATISFIABLE, as if by the server.
+
+        With `first`, only so many bytes are requested, but many servers send the whole file.
 
         Errors within the block that aren't the server's must be raised as FilesError.
         """
@@ -248,7 +256,9 @@ class FilesApi:
             _path(file_id) + "/content",
             token,
             # If it's compressed in transit, a truncated body can't be told from a complete one.
-            headers={"Accept-Encoding": "identity", "Accept": "*/*"} | rest(start, etag),
+            headers={"Accept-Encoding": "identity", "Accept": "*/*"}
+            | rest(start, etag)
+            | beginning(first),
         ) as response:
             yield content_from(response, token, start=start, etag=etag)
 

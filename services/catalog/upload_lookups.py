@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from services.api.files_api import FilesApi
 from services.catalog.content_hash import sha256_of
@@ -13,7 +14,12 @@ from services.catalog.events import (
     UploadsFound,
 )
 from services.catalog.ledger_thread import LedgerThread
-from services.catalog.remembered_upload import NotRestored, RememberedUpload, UploadOrigin
+from services.catalog.remembered_upload import (
+    LocalCopy,
+    NotRestored,
+    RememberedUpload,
+    UploadOrigin,
+)
 from services.catalog.restoring import (
     can_restore,
     local_copy,
@@ -92,6 +98,14 @@ class UploadLookups:
     def origin_of(self, file_id: str) -> None:
         """Ask where a remote file was uploaded from. OriginFound."""
         self._ask([file_id], lambda api, found: self._tell_origin(api, file_id, found))
+
+    def find_original(self, file_id: str, then: Callable[[Path | None], None]) -> None:
+        """Call `then` with the local file that a remote file was uploaded from.
+
+        With None if the file isn't known, is gone, or differs in size or time. `then` is called on
+        a worker thread.
+        """
+        self._ask([file_id], lambda _api, found: then(_unchanged(found.get(file_id))))
 
     def find_restorable(self, file_ids: Sequence[str]) -> None:
         """Ask which of these files can be uploaded again once deleted. RestorableFound."""
@@ -183,6 +197,12 @@ class UploadLookups:
                 return
         self._upload(api, requests)
         self._listener(FilesRestored(api.account.id, len(requests), tuple(refused)))
+
+
+def _unchanged(upload: RememberedUpload | None) -> Path | None:
+    if upload is None or local_copy(upload) is not LocalCopy.UNCHANGED:
+        return None
+    return upload.path
 
 
 def _hash_of(file: LocalFile, token: CancelToken) -> str | None:

@@ -83,9 +83,7 @@ class BatchTotals:
             {model: TokenCount(*counts) for model, counts in self._tokens.items()},
         )
 
-    def _add_outcome(
-        self, outcome: Outcome, status: int | None, code: str, message: str
-    ) -> None:
+    def _add_outcome(self, outcome: Outcome, status: int | None, code: str, message: str) -> None:
         self._outcomes[outcome] += 1
         if outcome is Outcome.SUCCEEDED:
             return

@@ -19,9 +19,9 @@ class TextQuery(msgspec.Struct, frozen=True):
     match_case: bool = False
 
     def needles(self) -> tuple[bytes, ...]:
-        """The byte strings that a line contains if it has the text.
+        r"""The byte strings that a line contains if it has the text.
 
-        JSON may write the same text in two ways: `é` as itself and as `\\u00e9`, and a quotation
+        JSON may write the same text in two ways: `é` as itself and as `\u00e9`, and a quotation
         mark with a backslash before it.
         """
         as_json = json.dumps(self.text)[1:-1]

@@ -8,7 +8,7 @@ import platformdirs
 from services.system.private_files import narrow
 
 APP_NAME = "filewharf"
-_FOLDERS = ("logs", "sandbox", "transfers", "listings", "clipboard", "catalog")
+_FOLDERS = ("logs", "sandbox", "transfers", "listings", "previews", "clipboard", "catalog")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,8 @@ class Paths:
     """For the transfer queue."""
     listings_folder: Path
     """For the last listings; may be deleted at any time."""
+    previews_folder: Path
+    """For the beginnings of files that were looked at; may be deleted at any time."""
     pasted_folder: Path
     """For what is uploaded from the clipboard."""
     catalog_folder: Path
@@ -45,6 +47,7 @@ def paths_under(folder: Path) -> Paths:
         sandbox_folder=own["sandbox"],
         journal_folder=own["transfers"],
         listings_folder=own["listings"],
+        previews_folder=own["previews"],
         pasted_folder=own["clipboard"],
         catalog_folder=own["catalog"],
         downloads_folder=folder / "downloads",
@@ -65,6 +68,7 @@ def paths_of_system() -> Paths:
         sandbox_folder=data / "sandbox",
         journal_folder=state,
         listings_folder=cache / "listings",
+        previews_folder=cache / "previews",
         pasted_folder=data / "clipboard",
         catalog_folder=data / "catalog",
         downloads_folder=platformdirs.user_downloads_path(),
