@@ -49,6 +49,7 @@ def _run(asked: argparse.Namespace) -> int:
     from services.system.paths import paths_of_system, paths_under
     from services.system.worker_threads import WorkerThreads
     from ui.application import Program, Start, make_application
+    from ui.image_decoding import decode_image
 
     paths = paths_under(asked.data_dir.absolute()) if asked.data_dir else paths_of_system()
     paths.make_private()
@@ -67,7 +68,9 @@ def _run(asked: argparse.Namespace) -> int:
 
     def make_engine(listener: Listener, wait_until_handled: Callable[[float], object]) -> Engine:
         book = AccountBook(settings, keys, os.environ)
-        return Engine(listener, book, paths, wait_until_handled=wait_until_handled)
+        return Engine(
+            listener, book, paths, wait_until_handled=wait_until_handled, decode_image=decode_image
+        )
 
     start = Start(asked.sandbox, resolve_arguments(asked.files))
     program = Program(application, make_engine, paths.downloads_folder, start)

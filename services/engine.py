@@ -17,6 +17,7 @@ from services.catalog.upload_history import UploadHistory
 from services.checks.check_commands import CheckCommands
 from services.events import ServiceClosed
 from services.previews.preview_cache import PreviewCache
+from services.previews.previews import DecodeImage
 from services.problems.errors import Problem
 from services.problems.events import SomethingFailed
 from services.sandbox.server import SandboxServer
@@ -39,6 +40,10 @@ def _no_wait(_seconds: float) -> None:
     """Return at once."""
 
 
+def _no_image(_data: bytes) -> None:
+    """Show no images."""
+
+
 class Engine:
     """Opens sessions and holds what they share: accounts, transfers, checks, history, caches.
 
@@ -53,6 +58,7 @@ class Engine:
         paths: Paths,
         *,
         wait_until_handled: Callable[[float], object] = _no_wait,
+        decode_image: DecodeImage = _no_image,
         make_sandbox: Callable[[], SandboxServer] | None = None,
         make_timer: MakeTimer = IntervalTimer,
     ) -> None:
@@ -61,7 +67,7 @@ class Engine:
         `paths` says where to store the transfer queue, cached listings, pasted files and, if
         enabled in the settings, the upload history. `wait_until_handled` takes a timeout in
         seconds and blocks until the listener's side has handled all events so far, so that
-        listings don't outrun it. `make_sandbox` is called once, on a worker thread, when the
+        listings don't outrun it. `decode_image` decodes images for previews. `make_sandbox` is called once, on a worker thread, when the
         sandbox is first opened.
         """
         self.settings = book.settings
@@ -112,6 +118,7 @@ class Engine:
             self.history,
             make_listings,
             self._previews,
+            decode_image,
             paths.downloads_folder,
         )
         book.settings.report_problems_to(self._report_problem)

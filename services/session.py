@@ -20,7 +20,7 @@ from services.checks.check_commands import CheckCommands
 from services.disk.local_file import LocalFile, UploadRequest
 from services.disk.when_taken import WhenTaken
 from services.previews.preview_cache import PreviewCache
-from services.previews.previews import Previews
+from services.previews.previews import DecodeImage, Previews
 from services.problems.errors import FilesError, unexpected
 from services.providers.account import Account
 from services.providers.providers import provider_named
@@ -44,6 +44,7 @@ class Shared:
     make_listings: Callable[[Listener, threading.RLock], Listings]
     """Makes the listings of a session with its listener and lock."""
     preview_cache: PreviewCache
+    decode_image: DecodeImage
     downloads_folder: Path
     """The program's own folder; a download creates it if it is missing."""
 
@@ -66,7 +67,9 @@ class Session:
         self.listing = shared.make_listings(self._publish, self._lock)
         self.details = Retrieving(self._publish)
         self.uploads = shared.history.lookups(self._publish, self._add_uploads)
-        self.previews = Previews(self._publish, shared.preview_cache, self.uploads.find_original)
+        self.previews = Previews(
+            self._publish, shared.preview_cache, self.uploads.find_original, shared.decode_image
+        )
 
     @property
     def account(self) -> Account | None:

@@ -33,6 +33,7 @@ from ui.files.status_line import StatusLine
 from ui.files.table_commands import TableCommands
 from ui.files.watch_flow import WatchFlow
 from ui.inspector.origin_flow import OriginFlow
+from ui.inspector.preview_flow import PreviewFlow
 from ui.messages.desktop_notifier import DesktopNotifier
 from ui.messages.message_bar import MessageBar
 from ui.messages.window_clock import WindowClock
@@ -113,6 +114,7 @@ class MainWindow(QMainWindow):
         self.origins = OriginFlow(
             self, backend, parts.inspector, messages, commands.restore_deleted, in_folder
         )
+        PreviewFlow(self, backend, parts.inspector.preview, refused)
         self.dialogs = ProgramDialogs(
             self, commands, settings, theme, system_downloads, lambda: backend.account
         )
@@ -192,7 +194,7 @@ class MainWindow(QMainWindow):
         self.transfers.restored.connect(self.uploaded.note_restored)
         self.dialogs.limits_changed.connect(self.transfers.apply_limits)
         self.dialogs.watch_changed.connect(self.watch.apply_settings)
-        self.dialogs.clear_listings_requested.connect(engine.caches.forget_all)
+        self.dialogs.clear_listings_requested.connect(engine.clear_caches)
         self.dialogs.clear_history_requested.connect(engine.history.forget)
         self.dialogs.leave_wanted.connect(self.leave)
 

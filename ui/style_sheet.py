@@ -130,6 +130,9 @@ QTableView, QListView, QTreeView {
 }
 QListView[look="sidebar-list"] { background: $SIDEBAR; }
 QListView[look="completions"] { background: $CARD; }
+QTableView[look="set-off"], QTableView[look="set-off"] QHeaderView,
+QTableView[look="set-off"] QHeaderView::section { background: $FIELD; }
+QTableView[look="set-off"] QHeaderView::section { padding: 4px; }
 QListView[look="set-off"] { background: $FIELD; }
 QListView[look="set-off"]::item {
     border: 1px solid transparent; border-radius: 4px; padding: 2px 0;

@@ -10,10 +10,18 @@ class PreviewReady(SessionEvent, frozen=True):
 
     file_id: str
     preview: Preview
+    picture: object = None
+    """What the engine's `decode_image` made of an image; None if it isn't one, or is damaged."""
+
+
+class PreviewUnavailable(SessionEvent, frozen=True):
+    """No content of a file is on this computer, and the server wasn't to be asked for it."""
+
+    file_id: str
 
 
 class PreviewFailed(SessionEvent, frozen=True):
-    """The content of a file couldn't be read, or isn't to be read without being asked for."""
+    """The content of a file couldn't be read."""
 
     file_id: str
     problem: Problem

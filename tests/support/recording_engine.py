@@ -14,6 +14,7 @@ from services.catalog.upload_history import UploadHistory
 from services.catalog.upload_lookups import UploadLookups
 from services.checks.check_commands import CheckCommands
 from services.engine import Engine
+from services.previews.previews import Previews
 from services.session import Session
 from services.system.events import Event, Listener
 from services.transfers.transfer_commands import TransferCommands
@@ -70,6 +71,9 @@ class RecordingEngine:
     def new_session(self) -> Session:
         return cast("Session", _RecordingSession(self._record))
 
+    def clear_caches(self) -> None:
+        self._record("clear_caches", ())
+
     def close(self) -> None:
         self._record("close", ())
 
@@ -107,6 +111,7 @@ class _RecordingSession(_Room):
         self.listing = _Room(Listings, "listing.", record)
         self.details = _Room(Retrieving, "details.", record)
         self.uploads = _Room(UploadLookups, "uploads.", record)
+        self.previews = _Room(Previews, "previews.", record)
 
     def close(self) -> None:
         """Not recorded: opening an account always closes the previous session."""

@@ -23,6 +23,7 @@ from ui.downloading.refused_content import RefusedContent
 from ui.inspector.field_view import FieldView
 from ui.inspector.fields import Field, fields_in_words, known_fields, left_out_in_words
 from ui.inspector.origin_view import OriginView
+from ui.inspector.preview_view import PreviewView
 from ui.inspector.title_label import TitleLabel
 from ui.messages.problem_words import server_message_in_words
 from ui.table.columns import exact_size
@@ -142,6 +143,7 @@ class Inspector(QWidget):
 
     def _show(self, *, keep_fields: bool = False) -> None:
         count = self._sums.total.count
+        self.preview.begin(self._file)
         self._pages.setCurrentWidget(self._details if count else self._hint)
         if not count:
             return
@@ -207,6 +209,8 @@ class Inspector(QWidget):
         self._problem = label("", "warning", wrap=True)
         self._fields = FieldView()
         self._origin = OriginView()
+        self.preview = PreviewView()
+        """The beginning of the file, where exactly one is selected."""
         self._origin.folder_asked.connect(self.folder_asked)
         self._origin.copy_asked.connect(self.copy_hash_asked)
         self._origin.restore_asked.connect(self._ask_to_restore)
@@ -236,6 +240,7 @@ class Inspector(QWidget):
         layout.addWidget(self._problem)
         layout.addWidget(self._fields)
         layout.addWidget(self._origin)
+        layout.addWidget(self.preview)
         layout.addStretch(1)
         area = QScrollArea()
         area.setAccessibleName(_("Details"))
