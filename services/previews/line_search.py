@@ -1,6 +1,7 @@
 """Finds the lines of a file that contain a text, block by block, in the order of the file."""
 
 import json
+import re
 from collections.abc import Iterator
 from io import FileIO
 from pathlib import Path
@@ -10,6 +11,7 @@ import msgspec
 from services.previews.line_index import BLOCK_BYTES, count_newlines
 
 _NEWLINE = b"\n"
+_ESCAPE = re.compile(r"\\u([0-9a-f]{4})")
 
 
 class TextQuery(msgspec.Struct, frozen=True):
@@ -21,11 +23,13 @@ class TextQuery(msgspec.Struct, frozen=True):
     def needles(self) -> tuple[bytes, ...]:
         r"""The byte strings that a line contains if it has the text.
 
-        JSON may write the same text in two ways: `é` as itself and as `\u00e9`, and a quotation
-        mark with a backslash before it.
+        JSON may write the same text in several ways: `é` as itself, as `\u00e9` and as `\u00E9`,
+        and a quotation mark with a backslash before it.
         """
         as_json = json.dumps(self.text)[1:-1]
-        spellings = (self.text, as_json, json.dumps(self.text, ensure_ascii=False)[1:-1])
+        in_capitals = _ESCAPE.sub(lambda found: f"\\u{found[1].upper()}", as_json)
+        unescaped = json.dumps(self.text, ensure_ascii=False)[1:-1]
+        spellings = (self.text, as_json, in_capitals, unescaped)
         found = dict.fromkeys(one.encode("utf-8", "surrogatepass") for one in spellings)
         if not self.match_case:
             found = dict.fromkeys(needle.lower() for needle in found)
@@ -62,22 +66,29 @@ def search_lines(path: Path, query: TextQuery) -> Iterator[SearchProgress]:
             text = content if query.match_case else content.lower()
             found: list[int] = []
             place, line_here = 0, line
-            while (match := _first_match(text, needles, place)) >= 0:
+            for match in _first_in_lines(text, needles):
                 line_here += text.count(_NEWLINE, place, match)
-                if line_here != last_found:
+                place = match
+                # Those at the end of the last block may be found again.
+                if line_here > last_found:
                     found.append(line_here)
                     last_found = line_here
-                line_end = text.find(_NEWLINE, match)
-                if line_end < 0:
-                    break
-                place, line_here = line_end + 1, line_here + 1
             keep_from = max(len(content) - overlap, 0)
             line += count_newlines(content[:keep_from])
             kept = content[keep_from:]
             yield SearchProgress(searched, tuple(found))
 
 
-def _first_match(text: bytes, needles: tuple[bytes, ...], start: int) -> int:
-    """Where the first of the needles is from `start` on, or -1."""
-    places = [place for needle in needles if (place := text.find(needle, start)) >= 0]
-    return min(places, default=-1)
+def _first_in_lines(text: bytes, needles: tuple[bytes, ...]) -> Iterator[int]:
+    """Where the first of the needles is in each line that has one."""
+    places = [text.find(needle) for needle in needles]
+    while (match := min((place for place in places if place >= 0), default=-1)) >= 0:
+        yield match
+        line_end = text.find(_NEWLINE, match)
+        if line_end < 0:
+            return
+        # A needle that is further on, or nowhere, isn't looked for again.
+        places = [
+            place if place < 0 or place > line_end else text.find(needle, line_end + 1)
+            for place, needle in zip(places, needles, strict=True)
+        ]
