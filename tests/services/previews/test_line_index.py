@@ -166,7 +166,7 @@ def test_lines_stay_known_while_the_last_block_is_indexed_again(path: Path) -> N
         assert contents(index.lines(reading, 2, 1)) == [b"two"]
         next(steps)
         assert contents(index.lines(reading, 2, 2)) == [b"two", b"three"]
-    steps.close()
+    assert list(steps) == []
 
 
 def test_the_line_of_an_offset(path: Path) -> None:
