@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from services.previews.batch_result import BatchResult, Outcome, outcome_of, read_result
+from services.previews.batch_result import BatchResult, Outcome, read_brief
 from services.previews.bounded_lines import bounded_lines
 
 _LINES_PER_STEP = 2_000
@@ -34,7 +34,6 @@ class RequestState(msgspec.Struct, frozen=True):
 UNANSWERED = RequestState(None)
 NOT_A_REQUEST = RequestState(Outcome.UNREADABLE)
 """A line of the input that isn't a request. It is never sent again."""
-_SUCCEEDED = RequestState(Outcome.SUCCEEDED)
 
 
 class JoinedBatch(msgspec.Struct, frozen=True):
@@ -82,9 +81,9 @@ def join_batch(input_path: Path, result_paths: Iterable[Path]) -> Iterator[JoinP
     for path in result_paths:
         for number, (line, length) in enumerate(bounded_lines(path), 1):
             read += length
-            found = _state_of_result(line)
-            if found is not None:
-                states_by_id[found[0]].append(found[1])
+            result = read_brief(line)
+            if result is not None and result.custom_id is not None:
+                states_by_id[result.custom_id].append(_state_of(result))
             if not number % _LINES_PER_STEP:
                 yield JoinProgress(read)
     repeated = {custom_id: None for custom_id, states in states_by_id.items() if len(states) > 1}
@@ -171,26 +170,7 @@ def _custom_id_of(line: bytes) -> str | None:
         return None
 
 
-def _state_of_result(line: bytes) -> tuple[str, RequestState] | None:
-    try:
-        result = _decode_result(line)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        odd = read_result(line)
-        return None if odd is None or odd.custom_id is None else (odd.custom_id, _state(odd))
-    response = result.response
-    status = response.status_code if response is not None else None
-    body = response.body if response is not None else None
-    error = result.error or (body.error if body is not None else None)
-    if error is None and status is not None and status < 400:
-        return result.custom_id, _SUCCEEDED
-    code = "" if error is None else str(error.code or error.type or "")
-    outcome = outcome_of(status, error is not None, code)
-    if outcome in (Outcome.EXPIRED, Outcome.CANCELLED):
-        return result.custom_id, RequestState(outcome)
-    return result.custom_id, RequestState(outcome, status, code)
-
-
-def _state(result: BatchResult) -> RequestState:
+def _state_of(result: BatchResult) -> RequestState:
     if result.outcome is Outcome.FAILED:
         return RequestState(result.outcome, result.status_code, result.error_code or "")
     return RequestState(result.outcome)
@@ -200,25 +180,4 @@ class _Request(msgspec.Struct, gc=False):
     custom_id: str
 
 
-class _Error(msgspec.Struct, gc=False):
-    code: str | int | None = None
-    type: str | None = None
-
-
-class _Body(msgspec.Struct, gc=False):
-    error: _Error | None = None
-
-
-class _Response(msgspec.Struct, gc=False):
-    status_code: int | None = None
-    body: _Body | None = None
-
-
-class _Result(msgspec.Struct, gc=False):
-    custom_id: str
-    response: _Response | None = None
-    error: _Error | None = None
-
-
 _decode_request = msgspec.json.Decoder(_Request).decode
-_decode_result = msgspec.json.Decoder(_Result).decode
