@@ -4,6 +4,7 @@ A batch answers in any order, so requests and results are joined by `custom_id`.
 has no result, because the batch was cancelled or expired before, is unfinished too.
 """
 
+import contextlib
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -14,6 +15,8 @@ import msgspec
 from services.previews.batch_result import BatchResult, Outcome, read_brief
 from services.previews.bounded_lines import bounded_lines
 
+MAX_STATES = 1_000
+"""States beyond this number lose their codes: a file may hold a new one per line."""
 _LINES_PER_STEP = 2_000
 
 
@@ -40,8 +43,10 @@ class JoinedBatch(msgspec.Struct, frozen=True):
     """The requests of an input file with what became of each."""
 
     input_path: Path
+    input_stamp: tuple[int, int]
+    """Size and modification time of the input, in bytes and nanoseconds."""
     states: tuple[RequestState, ...]
-    """Every state that occurs, by its number."""
+    """The states that occur, by their numbers."""
     state_numbers: array  # type: ignore[type-arg]
     """For each line of the input that isn't blank, the number of its state."""
     counts: dict[RequestState, int]
@@ -86,6 +91,7 @@ def join_batch(input_path: Path, result_paths: Iterable[Path]) -> Iterator[JoinP
                 states_by_id[result.custom_id].append(_state_of(result))
             if not number % _LINES_PER_STEP:
                 yield JoinProgress(read)
+    stamp = _stamp_of(input_path)
     repeated = {custom_id: None for custom_id, states in states_by_id.items() if len(states) > 1}
     for custom_id in repeated:
         states_by_id[custom_id].sort(key=lambda state: not state.is_finished)
@@ -96,6 +102,8 @@ def join_batch(input_path: Path, result_paths: Iterable[Path]) -> Iterator[JoinP
         read += length
         if not line.isspace():
             state = _state_of_request(line, states_by_id, seen, repeated)
+            if state not in numbers and len(numbers) >= MAX_STATES:
+                state = RequestState(state.outcome)
             state_numbers.append(numbers.setdefault(state, len(numbers)))
         if not number % _LINES_PER_STEP:
             yield JoinProgress(read)
@@ -104,6 +112,7 @@ def join_batch(input_path: Path, result_paths: Iterable[Path]) -> Iterator[JoinP
         read,
         JoinedBatch(
             input_path,
+            stamp,
             tuple(numbers),
             state_numbers,
             {state: counts[number] for state, number in numbers.items()},
@@ -119,31 +128,44 @@ def write_retry(joined: JoinedBatch, chosen: Collection[RequestState], to: Path)
     """Write the requests in the chosen states to a new file, each as its line was in the input.
 
     Return how many were written. Raise ValueError if the input has changed since it was joined,
-    and OSError if a file can't be read or written.
+    and OSError if a file can't be read or written, or if the new one exists already. Then no
+    partial file is left.
     """
-    wanted = [state in chosen and state in joined.unfinished for state in joined.states]
+    unfinished = joined.unfinished
+    wanted = [state in chosen and state in unfinished for state in joined.states]
     numbers = iter(joined.state_numbers)
     written = 0
-    with to.open("xb") as file:
-        ended = True
-        for line, length in bounded_lines(joined.input_path):
-            if line.isspace():
-                continue
-            number = next(numbers, None)
-            if number is None:
-                raise ValueError("the input file has changed")
-            if not wanted[number]:
-                continue
-            if length != len(line):
-                raise ValueError("the line is too long to copy")
-            if not ended:
-                file.write(b"\n")
-            file.write(line)
-            ended = line.endswith(b"\n")
-            written += 1
-    if next(numbers, None) is not None:
-        raise ValueError("the input file has changed")
+    new_file = to.open("xb")
+    try:
+        with new_file:
+            _check_unchanged(joined)
+            for line, length in bounded_lines(joined.input_path):
+                if line.isspace():
+                    continue
+                number = next(numbers, None)
+                if number is None:
+                    break
+                if wanted[number]:
+                    if length != len(line):
+                        raise ValueError("the line is too long to copy")
+                    new_file.write(line)
+                    written += 1
+            _check_unchanged(joined)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            to.unlink()
+        raise
     return written
+
+
+def _check_unchanged(joined: JoinedBatch) -> None:
+    if _stamp_of(joined.input_path) != joined.input_stamp:
+        raise ValueError("the input file has changed")
+
+
+def _stamp_of(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns
 
 
 def _state_of_request(
