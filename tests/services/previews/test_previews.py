@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -321,7 +321,7 @@ class Decoded:
 @pytest.fixture
 def looking(
     make_bench: Callable[..., EngineBench], files_server: ScriptedFilesServer
-) -> Iterator[EngineBench]:
+) -> EngineBench:
     """An account with a decoder of images."""
     bench = make_bench(decode_image=Decoded)
     bench.save(files_server)
