@@ -75,7 +75,7 @@ def preview_of(data: bytes, source: PreviewSource, *, is_whole: bool) -> Preview
             kind, rows = ContentKind.TEXT, _lines_of(text)
     elif kind.has_json_lines and text is not None:
         columns, rows = _json_rows(kind, _complete_lines(text, is_whole=is_whole))
-    elif text is not None:
+    elif text is not None and kind is not ContentKind.EMPTY:
         rows = _lines_of(text)
     elif kind in (ContentKind.BINARY, ContentKind.PDF, ContentKind.ARCHIVE):
         rows = _hex_rows(data)

@@ -333,6 +333,10 @@ def test_the_row_that_is_cut_off_is_left_out_only_where_it_would_mislead() -> No
     assert len(shown(many, is_whole=False).rows) == MAX_ROWS
 
 
+def test_an_empty_file_has_no_rows() -> None:
+    assert shown("").rows == ()
+
+
 def test_what_was_read_is_told() -> None:
     preview = preview_of(b"abc", PreviewSource.LOCAL, is_whole=False)
     assert (preview.size, preview.is_whole, preview.source) == (3, False, PreviewSource.LOCAL)
