@@ -70,6 +70,20 @@ def test_a_text_outside_of_json_is_found_as_it_is(path: Path) -> None:
     assert found(path, '"HI" at c:\\Temp') == [1]
 
 
+def test_a_text_of_two_lines_is_in_no_line_as_it_is(path: Path) -> None:
+    path.write_bytes(b"two\nlines\ntwo\\nlines")
+    assert found(path, "two\nlines") == [3]
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 100])
+def test_what_is_found_late_has_its_line(
+    path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(line_search, "BLOCK_BYTES", size)
+    path.write_bytes(b"x\n" * 30 + b"cat\n" + b"\n\nyz" * 9 + b" cat\ncat")
+    assert found(path, "cat") == [31, 50, 51]
+
+
 def test_escapes_with_capital_digits_are_found(path: Path) -> None:
     path.write_bytes(b'{"a": "\\u00E9"}\n')
     assert found(path, "é") == [1]
