@@ -41,7 +41,7 @@ def measure(options: Options, address: str, folder: Path) -> list[Line]:
         ),
         _line("key typed, rows painted", "filter_100k_ms", found["search"], 30),
         _ratio("over `in` in the texts", "filter_100k_vs_bare", found["search"], found["texts"], 8),
-        _line("a second key, that narrows it", "", found["narrow"], None),
+        _line("a second key, that is_narrower_than it", "", found["narrow"], None),
         Line(
             "over QSortFilterProxyModel",
             found["proxy"][0] / sort,
@@ -77,7 +77,7 @@ def measure_very_many(options: Options, address: str, folder: Path) -> list[Line
             "s",
         ),
         _line("key typed, rows painted", "filter_1m_ms", found["search"], 150),
-        _line("a second key, that narrows it", "", found["narrow"], None),
+        _line("a second key, that is_narrower_than it", "", found["narrow"], None),
         _line("a page of 1,000 taken and painted", "", found["page"], None),
         _stall(found),
     ]
@@ -251,7 +251,7 @@ class _Hand:
 
         area = self._area
         area.files.begin_listing(self._listing)
-        area.files.take(self._listing, files)
+        area.files.add_page(self._listing, files)
         area.files.end_listing(self._listing, complete=True)
         area.model.refresh()
         wait_for(lambda: len(area.shown) == len(files) and not area.model.is_arranging, every=1)
@@ -313,7 +313,7 @@ class _Hand:
         before = area.model.files
 
         def take() -> None:
-            area.files.take(self._listing, files)
+            area.files.add_page(self._listing, files)
             area.model.refresh()
 
         return self._until_painted(take, lambda: area.model.files is not before)

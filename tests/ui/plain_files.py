@@ -46,7 +46,7 @@ def plainly_arranged(
         texts = (folded(file.name), folded(file.id))
         return (
             all(any(word in text for text in texts) for word in query.words)
-            and not any(any(word in text for text in texts) for word in query.unwanted)
+            and not any(any(word in text for text in texts) for word in query.excluded)
             and all(condition.holds(file, now) for condition in query.conditions)
         )
 

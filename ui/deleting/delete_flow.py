@@ -57,7 +57,7 @@ class DeleteFlow(QObject):
         """Ask whether the selected files are to be deleted."""
         from ui.deleting.delete_dialog import DeleteDialog
 
-        leaving = self._area.files.leaving
+        leaving = self._area.files.deleting
         files = [file for file in self._area.table.selected_files() if file.id not in leaving]
         name = self._account_name()
         if not files or name is None:
@@ -91,7 +91,7 @@ class DeleteFlow(QObject):
             if transfer.kind is TransferKind.DELETE and transfer.state in _NOTHING_DELETED
         ]
         if kept:
-            self._area.files.unmark_leaving(kept)
+            self._area.files.unmark_deleting(kept)
             self._area.model.refresh_soon()
 
     @Slot()
@@ -101,7 +101,7 @@ class DeleteFlow(QObject):
     @Slot()
     def _count_down(self) -> None:
         self.undo_bar.start(self._asked, self._settings.current.undo_seconds)
-        self._area.mark_leaving(self._asked)
+        self._area.mark_deleting(self._asked)
 
     @Slot()
     def _save_first(self) -> None:
@@ -113,7 +113,7 @@ class DeleteFlow(QObject):
 
     @Slot(object)
     def _take_back(self, files: Sequence[RemoteFile]) -> None:
-        self._area.unmark_leaving(tuple(files))
+        self._area.unmark_deleting(tuple(files))
         self._messages.tell(_("Nothing was deleted"))
 
 

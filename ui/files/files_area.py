@@ -105,7 +105,7 @@ class FilesArea(QWidget):
 
     def listed(self) -> Sequence[RemoteFile]:
         """Every file of the account, whether shown or not, in no order."""
-        return self.files.every_file()
+        return self.files.all_files()
 
     @property
     def so_far(self) -> int:
@@ -157,7 +157,7 @@ class FilesArea(QWidget):
         """Another account: forget the files; `looked_at` is when it was open last."""
         self._waiting.clear()
         self.files.clear()
-        self.files.look_from(looked_at)
+        self.files.set_last_visit(looked_at)
         self._account_id = account_id
         self._listing = None
         self._cut_short = False
@@ -246,25 +246,25 @@ class FilesArea(QWidget):
 
     def choose(self, wanted: FileFilter) -> None:
         """Show the files of a purpose or view; the search stays."""
-        self.files.shown = structs.replace(wanted, text=self.files.shown.text)
+        self.files.file_filter = structs.replace(wanted, text=self.files.file_filter.text)
         self.model.refresh()
         self._show_right_page()
 
     @Slot(str)
     def search(self, text: str) -> None:
         """Show the files whose name or id contains the text."""
-        self.files.shown = structs.replace(self.files.shown, text=text)
+        self.files.file_filter = structs.replace(self.files.file_filter, text=text)
         self.model.refresh()
         self._show_right_page()
 
-    def mark_leaving(self, files: tuple[RemoteFile, ...]) -> None:
+    def mark_deleting(self, files: tuple[RemoteFile, ...]) -> None:
         """Show files faded, whose deletion is being counted down."""
-        self.files.mark_leaving(file.id for file in files)
+        self.files.mark_deleting(file.id for file in files)
         self.model.refresh()
 
-    def unmark_leaving(self, files: tuple[RemoteFile, ...]) -> None:
+    def unmark_deleting(self, files: tuple[RemoteFile, ...]) -> None:
         """The deletion was taken back or is over."""
-        self.files.unmark_leaving(file.id for file in files)
+        self.files.unmark_deleting(file.id for file in files)
         self.model.refresh()
 
     @Slot()
@@ -283,10 +283,10 @@ class FilesArea(QWidget):
         for _page in range(min(pages, len(self._waiting))):
             listing, files = self._waiting.popleft()
             if listing is None:
-                self.files.take_last(files)
+                self.files.add_cached(files)
             else:
                 outputs = self._outputs_not_there_before(files)
-                self.files.take(listing, files)
+                self.files.add_page(listing, files)
                 self._tell_outputs(outputs)
 
     def _tell_outputs(self, outputs: tuple[RemoteFile, ...]) -> None:
@@ -343,7 +343,7 @@ class FilesArea(QWidget):
             odd = self._oddities if self._cut_short else ""
             self.page.show_state(ListState.FAILED, self._problem, odd, can_go_on=self._can_go_on)
         elif len(self.files):
-            self.page.show_no_match(self.files.shown, can_go_on=self._can_go_on)
+            self.page.show_no_match(self.files.file_filter, can_go_on=self._can_go_on)
         elif self._listing is not None or not self._what_was_is_known:
             so_far = (
                 _("{number} so far").format(number=count_in_words(self._so_far))

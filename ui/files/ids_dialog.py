@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.browse.paste_ids import PickedIds
+from services.browse.paste_ids import FoundIds
 from services.system.language import _, ngettext
 from ui.widgets.button_row import ButtonRow
 from ui.widgets.labels import label
@@ -30,7 +30,7 @@ class IdsDialog(QDialog):
 
     def __init__(
         self,
-        pick: Callable[[str], PickedIds],
+        pick: Callable[[str], FoundIds],
         shows: Callable[[str], bool],
         parent: QWidget,
         text: str = "",
@@ -42,7 +42,7 @@ class IdsDialog(QDialog):
         super().__init__(parent)
         self._pick = pick
         self._shows = shows
-        self._picked = PickedIds()
+        self._picked = FoundIds()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_SOON_MS)
@@ -135,7 +135,7 @@ _SOON_MS = 150
 """The text is searched when typing pauses."""
 
 
-def _result_in_words(picked: PickedIds, hidden: int) -> str:
+def _result_in_words(picked: FoundIds, hidden: int) -> str:
     found, missing = len(picked.found), len(picked.missing)
     if not found and not missing:
         return _("No IDs found in this text.")

@@ -39,7 +39,7 @@ def no_match_in_words(shown: FileFilter) -> NoMatch:
 def _left_out(text: str) -> str:
     from services.browse.query import parse
 
-    return " ".join(part.reason for part in parse(text).unclear)
+    return " ".join(part.reason for part in parse(text).ignored)
 
 
 def _among(shown: FileFilter) -> str:

@@ -22,7 +22,7 @@ from ui.table.file_table_model import ranges_of
 from ui.wording import one_line
 
 if TYPE_CHECKING:
-    from services.browse.paste_ids import PickedIds
+    from services.browse.paste_ids import FoundIds
 
 
 class PickingFlow(QObject):
@@ -113,7 +113,7 @@ class PickingFlow(QObject):
                 return
         # Qt looks through all ranges for every cell that it paints: these are too many, so the
         # files are shown alone and are one range.
-        alone = structs.replace(self._area.files.shown, purposes=frozenset({purpose}))
+        alone = structs.replace(self._area.files.file_filter, purposes=frozenset({purpose}))
         self._sidebar.choose(FileFilter(alone.purposes, alone.view))
         self._area.choose(alone)
         self._when_arranged(self._area.table.selectAll)
@@ -138,16 +138,16 @@ class PickingFlow(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def _pick(self, text: str) -> "PickedIds":
-        from services.browse.paste_ids import pick_ids
+    def _pick(self, text: str) -> "FoundIds":
+        from services.browse.paste_ids import find_ids
 
         files = self._area.files
-        return pick_ids(text, lambda one: files.get(one) is not None, self._beginnings())
+        return find_ids(text, lambda one: files.get(one) is not None, self._beginnings())
 
     def _beginnings(self) -> frozenset[str]:
-        from services.browse.paste_ids import id_beginnings
+        from services.browse.paste_ids import id_prefixes
 
-        return id_beginnings(file.id for file in islice(self._area.model.files, _LOOKED_AT))
+        return id_prefixes(file.id for file in islice(self._area.model.files, _LOOKED_AT))
 
     @Slot(object, bool)
     def _ids_chosen(self, ids: tuple[str, ...], show_hidden: bool) -> None:

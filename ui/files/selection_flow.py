@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Slot
 from PySide6.QtWidgets import QMenu, QWidget
 
 from services.api.remote_file import RemoteFile
-from services.browse.selection_sums import Summing
+from services.browse.selection_sums import IncrementalSum
 from services.transfers.events import ContentRefused
 from ui.actions import Actions
 from ui.backend import Backend
@@ -37,7 +37,7 @@ class SelectionFlow(QObject):
         self._inspector = inspector
         self._status = status
         self._refused = refused
-        self._summing = Summing((), ())
+        self._summing = IncrementalSum((), ())
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(0)
@@ -54,7 +54,7 @@ class SelectionFlow(QObject):
         shown = self._area.model.files
         ranges = selected_ranges(self._area.table)
         self._commands.show_list(len(shown))
-        self._summing = Summing(shown, ranges)
+        self._summing = IncrementalSum(shown, ranges)
         if self._summing.count == 1:
             self._inspector.show_files([shown[ranges[0][0]]])
         elif not self._summing.count:
@@ -73,7 +73,7 @@ class SelectionFlow(QObject):
     @Slot()
     def _add_up(self) -> None:
         summing = self._summing
-        if not summing.go_on(_AT_ONCE):
+        if not summing.advance(_AT_ONCE):
             self._status.show_selection(summing.count, None)
             self._commands.show_selection(summing.count, None)
             self._later.start()

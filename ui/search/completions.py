@@ -77,8 +77,8 @@ def _separator(text: str) -> str:
 
 def filter_examples(seen: SeenValues, used: Collection[str] = ()) -> tuple[Offer, ...]:
     """Whole filters, with what the account has; none for those that are `used` already."""
-    purposes = [name for name in seen.commonest_purposes if _can_be_typed(name)] or ["batch"]
-    ending = next(iter(seen.endings), "jsonl")
+    purposes = [name for name in seen.common_purposes if _can_be_typed(name)] or ["batch"]
+    ending = next(iter(seen.extensions), "jsonl")
     first, *others = (_in_quotes(_purpose(name)) for name in purposes)
     offers = [
         ("purpose", first.text, first.note or _("files with this purpose")),
@@ -102,7 +102,7 @@ def filter_examples(seen: SeenValues, used: Collection[str] = ()) -> tuple[Offer
 def _filters(word: str) -> tuple[Offer, ...]:
     return tuple(
         Offer(
-            f"{name}:", _("{what}, as in {example}").format(what=field.note, example=field.example)
+            f"{name}:", _("{what}, as in {example}").format(what=field.label, example=field.example)
         )
         for name, field in FIELDS.items()
         if name.startswith(word.lower())
@@ -131,7 +131,7 @@ def _values_of(field: str, seen: SeenValues) -> Iterable[Offer]:
         case "status":
             return [Offer(status) for status in seen.statuses if _can_be_typed(status)]
         case "ext":
-            return [Offer(ending) for ending in seen.endings]
+            return [Offer(ending) for ending in seen.extensions]
     return [Offer(one.text, _(one.note)) for one in _EXAMPLES.get(field, ())]
 
 

@@ -16,8 +16,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from services.browse.file_filter import Unclear
-from services.browse.seen_values import nothing_seen
+from services.browse.file_filter import IgnoredPart
+from services.browse.seen_values import no_seen_values
 from services.system.language import N_, _
 from services.system.locale_format import whole
 from ui.icons import icon
@@ -48,12 +48,12 @@ class SearchField(QLineEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.seen = nothing_seen()
+        self.seen = no_seen_values()
         """What the account's files have, to complete with."""
         self._panel: CompletionPanel | None = None
         self._completions: Completions
         """Of what is offered, while something is."""
-        self._unclear: tuple[Unclear, ...] = ()
+        self._ignored: tuple[IgnoredPart, ...] = ()
         self._typing = False
         self._waiting = False
         """Whether the filter at the cursor may still be on its way to one that says something."""
@@ -133,7 +133,7 @@ class SearchField(QLineEdit):
         """Mark anew in the colours of another scheme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and self._marked:
-            self._mark(self._unclear)
+            self._mark(self._ignored)
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Leave the marks alone while a character is put together, and bring them back then."""
@@ -153,7 +153,7 @@ class SearchField(QLineEdit):
 
         self._clear.setVisible(bool(text))
         self.text_changed.emit(text)
-        self._unclear = parse(text).unclear
+        self._ignored = parse(text).ignored
         if self._typing:
             self._typing = False
             self._offer()
@@ -199,8 +199,8 @@ class SearchField(QLineEdit):
         self._completions = completions_at(text, cursor, self.seen, examples=examples)
         offers = self._completions.offers
         self._waiting = True
-        unclear = self._unclear_now()
-        here = [part.reason for part in unclear if part.start < cursor <= part.end]
+        ignored = self._ignored_now()
+        here = [part.reason for part in ignored if part.start < cursor <= part.end]
         self._panel.show_below(offers, "" if offers or not here else here[0])
         self._show_unclear()
 
@@ -222,39 +222,41 @@ class SearchField(QLineEdit):
         self._waiting = False
         if self._panel is not None:
             self._panel.hide()
-        self.seen.look_again()
+        self.seen.clear()
         self._show_unclear()
 
     def _cursor(self) -> int:
         """Where the cursor stands, in characters; Qt counts the units of UTF-16."""
         return len(between(self.text(), 0, self.cursorPosition()))
 
-    def _unclear_now(self) -> list[Unclear]:
+    def _ignored_now(self) -> list[IgnoredPart]:
         """What is not understood, apart from what is half typed."""
         cursor = self._cursor()
         return [
             part
-            for part in self._unclear
-            if not (self._waiting and part.start < cursor <= part.end and _may_go_on(self, part))
+            for part in self._ignored
+            if not (
+                self._waiting and part.start < cursor <= part.end and _may_become_valid(self, part)
+            )
         ]
 
     def _show_unclear(self) -> None:
         """Mark and explain what is not understood, apart from what is being completed."""
         cursor = self._cursor()
         completing = bool(self._offers)
-        unclear = self._unclear_now()
-        here = [part for part in unclear if part.start < cursor <= part.end]
-        marked = [part for part in unclear if not (completing and part in here)]
+        ignored = self._ignored_now()
+        here = [part for part in ignored if part.start < cursor <= part.end]
+        marked = [part for part in ignored if not (completing and part in here)]
         if marked or self._marked:
             self._mark(marked)
         self._explain()
-        told = [part for part in unclear if not (self._panel_is_seen and part in here)]
+        told = [part for part in ignored if not (self._panel_is_seen and part in here)]
         remark = " ".join(part.reason for part in told)
         if remark != self._remark:
             self._remark = remark
             self.remark_changed.emit(remark)
 
-    def _mark(self, parts: Sequence[Unclear]) -> None:
+    def _mark(self, parts: Sequence[IgnoredPart]) -> None:
         """Draw a wavy line under parts of the text.
 
         A line edit has no other way to give a part of its text a look than what input methods
@@ -281,7 +283,7 @@ class SearchField(QLineEdit):
     def _explain(self) -> None:
         """Update the accessible description and the tooltip."""
         panel, offer, offers = self._panel, self._current, self._offers
-        reasons = [part.reason for part in self._unclear_now()]
+        reasons = [part.reason for part in self._ignored_now()]
         if panel is not None and offer is not None:
             words = _("{offer}, {number} of {count}").format(
                 offer=offer.text, number=whole(panel.place), count=whole(len(offers))
@@ -302,12 +304,12 @@ _HELP = N_(
 )
 
 
-def _may_go_on(field: QLineEdit, unclear: Unclear) -> bool:
+def _may_become_valid(field: QLineEdit, ignored: IgnoredPart) -> bool:
     from services.browse.filter_fields import FIELDS
-    from services.browse.half_typed import may_go_on
+    from services.browse.half_typed import may_become_valid
     from services.browse.query import parts_of
 
-    piece = field.text()[unclear.start : unclear.end]
+    piece = field.text()[ignored.start : ignored.end]
     (part,) = parts_of(piece)
     value = part.values[-1] if part.values else ""
-    return part.field in FIELDS and may_go_on(part.field, value)
+    return part.field in FIELDS and may_become_valid(part.field, value)

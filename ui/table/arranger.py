@@ -17,17 +17,17 @@ class Arranger(QObject):
     """
 
     arranged = Signal()
-    """All is in order: to be shown now. What showing takes is counted among what arranging does."""
+    """All is in order: to be shown now. What showing takes is counted among what arrange_steps does."""
     taking_long = Signal(bool)
     """Whether an arrangement is under way that takes a while."""
 
     def __init__(self, files: FileList, patience_ms: int | None, parent: QObject) -> None:
         super().__init__(parent)
         self.patience_ms = _PATIENCE_MS if patience_ms is None else patience_ms
-        """For how long arranging may hold the event loop at once."""
+        """For how long arrange_steps may hold the event loop at once."""
         self._list = files
         self._steps: Steps[None] | None = None
-        self._aim = (files.order, files.shown)
+        self._aim = (files.order, files.file_filter)
         self._told_long = False
         self._since_begun = QElapsedTimer()
         self._cost = 0
@@ -54,18 +54,18 @@ class Arranger(QObject):
         """Put in order what the list has now; at once, unless it takes longer than a moment."""
         for timer in (self._soon, self._idle, self._prepare):
             timer.stop()
-        aim = (self._list.order, self._list.shown)
+        aim = (self._list.order, self._list.file_filter)
         if self._steps is None or self._aim != aim:
             self._aim = aim
             if self._steps is None:
                 self._since_begun.start()
-            self._steps = self._list.arranging()
+            self._steps = self._list.arrange_steps()
         self._go_on()
 
     def arrange_soon(self) -> None:
         """As `arrange`, once for all calls within a tenth of a second, as pages come in.
 
-        Within longer, when the last arrangement took long: arranging is not all there is to do.
+        Within longer, when the last arrangement took long: arrange_steps is not all there is to do.
         """
         if not self._soon.isActive():
             self._soon.start()
@@ -79,7 +79,7 @@ class Arranger(QObject):
         through = _within(self.patience_ms, self._steps)
         if through and turn.elapsed() > self.patience_ms // 2:
             # Showing it takes as long again; what changes until then is taken along.
-            through, self._steps = False, self._list.arranging()
+            through, self._steps = False, self._list.arrange_steps()
         self._cost += turn.elapsed()
         if not through:
             if not self._told_long and self._since_begun.elapsed() > _WORTH_TELLING_MS:
@@ -100,7 +100,7 @@ class Arranger(QObject):
     @Slot()
     def _begin_preparing(self) -> None:
         if not self._list.is_listing:  # at its end, this comes again
-            self._preparing = self._list.preparing()
+            self._preparing = self._list.prepare_steps()
             self._prepare.start()
 
     @Slot()
@@ -124,7 +124,7 @@ _PATIENCE_MS = 20
 _SOON_MS = 100
 _NOT_SO_SOON_MS = 500
 _SHARE = 8
-"""While pages come, at most one part in so many of the time is spent on arranging."""
+"""While pages come, at most one part in so many of the time is spent on arrange_steps."""
 _IDLE_MS = 300
 """After so long without a change, the other orders are worked out."""
 _PREPARE_MS = 4

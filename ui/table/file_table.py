@@ -20,7 +20,7 @@ from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
 
 from services.api.remote_file import RemoteFile
-from services.browse.row_change import Range, RowChange, carried, ranges_of
+from services.browse.row_change import Range, RowChange, map_ranges, ranges_of
 from services.system.language import _
 from services.system.name_matching import folded
 from ui.selected_rows import move_by_key, selected_ranges
@@ -201,7 +201,7 @@ class FileTable(QTableView):
         current = self.currentIndex().row()
         # One letter leads on from the current file, more may still mean it.
         start = current + 1 if len(self._typed) == 1 else max(0, current)
-        row = self._files.files.place_of_name(self._typed, start)
+        row = self._files.files.index_of_name(self._typed, start)
         if row is not None:
             self.setCurrentIndex(self._files.index(row, self._current_column()))
 
@@ -264,7 +264,7 @@ class FileTable(QTableView):
         self._show_order()
         if held and change is not None:
             self._selection_differs = True
-            self._select_silently(carried(change, held))
+            self._select_silently(map_ranges(change, held))
         if place is not None and change is not None:
             # Only who has selected a file wants to see that one again in another order.
             chosen = self.selectionModel().isSelected(self.currentIndex())
@@ -283,8 +283,8 @@ class FileTable(QTableView):
     def _return_to_current(self, place: "_Place", change: RowChange, *, rearranged: bool) -> None:
         if place.current < 0:
             return
-        row = change.nearest(place.current)
-        if row is not None and rearranged and change.place_now(place.current) is None:
+        row = change.nearest_index(place.current)
+        if row is not None and rearranged and change.index_now(place.current) is None:
             row = 0  # other files were asked for, which are read from the top
         if row is not None and row != self.currentIndex().row():
             index = self._files.index(row, place.column)
@@ -301,13 +301,13 @@ class FileTable(QTableView):
         if rearranged:
             # Following the top row would lead anywhere; the current file is what was looked at.
             seen = chosen and place.current_visible
-            current = change.place_now(place.current) if seen else None
+            current = change.index_now(place.current) if seen else None
             if current is not None:
                 bar.setValue(max(0, current - (place.current - max(place.top, 0))))
             else:
                 bar.setValue(0)
         elif place.top >= 0:
-            bar.setValue(change.nearest(place.top) or 0)
+            bar.setValue(change.nearest_index(place.top) or 0)
 
     def _select_silently(self, ranges: Sequence[Range]) -> None:
         """Select these rows and no others, and tell nobody.

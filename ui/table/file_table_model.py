@@ -22,7 +22,7 @@ from services.browse.row_change import (
     Range,
     RowChange,
     change_between,
-    places_now,
+    indexes_now,
     ranges_of,
 )
 from services.browse.shown_files import ShownFiles
@@ -89,7 +89,7 @@ class FileTableModel(QAbstractTableModel):
     @property
     def arrangement(self) -> tuple[Order, FileFilter]:
         """How the files are to stand, and which of them are to be shown."""
-        return self._list.order, self._list.shown
+        return self._list.order, self._list.file_filter
 
     @property
     def is_arranging(self) -> bool:
@@ -218,8 +218,8 @@ class FileTableModel(QAbstractTableModel):
 
     @Slot()
     def _show_arranged(self) -> None:
-        untold, arrangement = self._list.has_untold, self.arrangement
-        arranged = self._list.take_arranged()
+        untold, arrangement = self._list.has_unshown_changes, self.arrangement
+        arranged = self._list.pop_update()
         if untold or arrangement != self._arrangement or not arranged.files.same_as(self._files):
             self.about_to_change.emit()
             self._change = change = change_between(
@@ -237,7 +237,7 @@ class FileTableModel(QAbstractTableModel):
             self.about_to_move.emit()
             # A selection of everything stays one when the layout changes; with a row more it is
             # none, so that what comes in place of something else is not taken for selected.
-            spare = change.comes and change.leaves
+            spare = change.inserts and change.removes
             room = max(self._count, rows) + spare
             if room != self._count:
                 self.beginInsertRows(QModelIndex(), self._count, room - 1)
@@ -258,13 +258,13 @@ class FileTableModel(QAbstractTableModel):
             self.endRemoveRows()
         else:
             self._set_files(change)
-        self._tell_changed(change.replaced)
+        self._tell_changed(change.changed_rows)
 
     def _lay_out(self, change: RowChange) -> None:
         """Move rows, and with them the indexes that somebody holds on to."""
         self.layoutAboutToBeChanged[_LAYOUT].emit([], _ROWS_MOVE)  # type: ignore[index]
         held = self.persistentIndexList()
-        places = places_now(change, {index.row() for index in held})
+        places = indexes_now(change, {index.row() for index in held})
         self._files = change.after
         self.changePersistentIndexList(
             held,
@@ -282,12 +282,12 @@ class FileTableModel(QAbstractTableModel):
         self._count = len(change.after)
 
     def _place(self, file_id: str) -> int | None:
-        row = self._list.row_as_told(file_id)
-        return self._files.place_of(row) if row is not None else None
+        row = self._list.shown_row(file_id)
+        return self._files.index_of(row) if row is not None else None
 
     def _fade(self) -> None:
-        different = self._faded ^ self._list.leaving
-        self._faded = self._list.leaving
+        different = self._faded ^ self._list.deleting
+        self._faded = self._list.deleting
         if different:
             self._tell_changed(self.rows_of(different))
 

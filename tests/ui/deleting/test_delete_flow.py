@@ -122,7 +122,7 @@ def test_nothing_is_sent_before_the_count_down_is_over(flow: Flow) -> None:
     flow.flow.ask()
     flow.press("Delete 2 files")
     assert flow.engine.arguments_of("delete") == []
-    assert flow.area.files.leaving == {ONE.id, TWO.id}
+    assert flow.area.files.deleting == {ONE.id, TWO.id}
     flow.press("Delete now")
     (files,) = flow.engine.arguments_of("delete")[0]
     assert set(files) == {ONE, TWO}
@@ -181,17 +181,17 @@ def test_another_account_ends_question_and_count_down(flow: Flow) -> None:
     flow.flow.ask()
     flow.press("Delete 2 files")
     flow.flow.abandon()
-    assert flow.area.files.leaving == frozenset()
+    assert flow.area.files.deleting == frozenset()
     assert flow.engine.arguments_of("delete") == []
 
 
 @pytest.mark.parametrize("state", [TransferState.FAILED, TransferState.CANCELLED])
 def test_what_was_not_deleted_is_no_longer_leaving(flow: Flow, state: TransferState) -> None:
-    flow.area.mark_leaving((ONE, TWO))
+    flow.area.mark_deleting((ONE, TWO))
     flow.engine.tell(TransfersChanged((transfer(TransferKind.DELETE, state, file_id=ONE.id),)))
-    assert flow.area.files.leaving == {TWO.id}
+    assert flow.area.files.deleting == {TWO.id}
     flow.engine.tell(TransfersChanged((transfer(TransferKind.DOWNLOAD, state, file_id=TWO.id),)))
-    assert flow.area.files.leaving == {TWO.id}
+    assert flow.area.files.deleting == {TWO.id}
 
 
 def test_one_sum_is_told(flow: Flow) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QCheckBox, QLabel, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from services.browse.paste_ids import id_beginnings, pick_ids
+from services.browse.paste_ids import find_ids, id_prefixes
 from ui.files.ids_dialog import IdsDialog
 
 HERE = {"file-1", "file-2", "file-hidden"}
@@ -21,7 +21,7 @@ def make(qtbot: QtBot) -> Callable[..., IdsDialog]:
 
     def made(text: str = "") -> IdsDialog:
         dialog = IdsDialog(
-            lambda pasted: pick_ids(pasted, HERE.__contains__, id_beginnings(HERE)),
+            lambda pasted: find_ids(pasted, HERE.__contains__, id_prefixes(HERE)),
             lambda one: one != "file-hidden",
             window,
             text,

@@ -9,7 +9,7 @@ from services.api.remote_file import RemoteFile
 from services.browse.file_list import FileList
 from services.browse.filter_fields import FIELDS
 from services.browse.query import parse
-from services.browse.seen_values import SeenValues, nothing_seen, taken_evenly
+from services.browse.seen_values import SeenValues, no_seen_values, sample_evenly
 from tests.support.making import remote_file
 from ui.search.completions import Completions, completions_at
 
@@ -17,7 +17,7 @@ from ui.search.completions import Completions, completions_at
 def seen_in(files: Sequence[RemoteFile]) -> SeenValues:
     """As the window looks it up."""
     made = FileList(lambda: 0.0)
-    made.take_last(files)
+    made.add_cached(files)
     return SeenValues(lambda: made.counts().purposes, made.sample)
 
 
@@ -49,17 +49,17 @@ def taken(text: str, cursor: int, choice: str, seen: SeenValues) -> str:
 def test_what_the_files_have_is_seen_once_each(seen: SeenValues) -> None:
     assert seen.purposes == ["batch", "batch_output", "my own", "vision"]
     assert seen.statuses == ["error", "odd", "processed", "uploaded"]
-    assert seen.endings == ["jsonl", "png"]
+    assert seen.extensions == ["jsonl", "png"]
 
 
 def test_without_an_account_filters_are_offered_all_the_same() -> None:
-    assert offered("ex", nothing_seen()) == ["expires:", "ext:"]
-    assert offered("ext:", nothing_seen()) == offered("purpose:", nothing_seen()) == []
+    assert offered("ex", no_seen_values()) == ["expires:", "ext:"]
+    assert offered("ext:", no_seen_values()) == offered("purpose:", no_seen_values()) == []
 
 
 def test_however_many_files_there_are_only_some_are_gone_through() -> None:
     files = FileList(lambda: 0.0)
-    files.take_last([remote_file(f"x.e{number % 3}") for number in range(50_000)])
+    files.add_cached([remote_file(f"x.e{number % 3}") for number in range(50_000)])
     asked: list[int] = []
 
     def sample(most: int) -> list[RemoteFile]:
@@ -71,7 +71,7 @@ def test_however_many_files_there_are_only_some_are_gone_through() -> None:
     assert offered("ext:e1", seen) == []
     assert asked == [5_000]
     files.add(remote_file("x.new"))
-    seen.look_again()
+    seen.clear()
     assert offered("ext:", seen)
     assert asked == [5_000, 5_000]
     assert len(files.sample(5_000)) == 5_000
@@ -107,7 +107,7 @@ def added(text: str, cursor: int, choice: str, seen: SeenValues) -> str:
 
 
 def test_every_filter_has_an_example_that_is_understood_and_explained(seen: SeenValues) -> None:
-    for known in (seen, nothing_seen()):
+    for known in (seen, no_seen_values()):
         shown = examples("", 0, known)
         assert all(shown.values())
         fields = [text.removeprefix("-").partition(":")[0] for text in shown]
@@ -116,7 +116,7 @@ def test_every_filter_has_an_example_that_is_understood_and_explained(seen: Seen
             # What only waits for a text finds nothing amiss with one.
             query = parse(f"{text}x" if text.endswith(":") else text)
             assert len(query.conditions) == 1
-            assert not query.unclear
+            assert not query.ignored
 
 
 def test_examples_are_of_what_the_account_has_most_of() -> None:
@@ -131,11 +131,11 @@ def test_examples_are_of_what_the_account_has_most_of() -> None:
 
 def test_new_files_change_the_examples_once_the_field_was_left() -> None:
     files = FileList(lambda: 0.0)
-    files.take_last([remote_file("a.png", purpose="vision")])
+    files.add_cached([remote_file("a.png", purpose="vision")])
     seen = SeenValues(lambda: files.counts().purposes, files.sample)
     assert "purpose:vision" in examples("", 0, seen)
-    files.take_last([remote_file("b.csv", purpose="evals")])
-    seen.look_again()
+    files.add_cached([remote_file("b.csv", purpose="evals")])
+    seen.clear()
     assert "purpose:evals" in examples("", 0, seen)
 
 
@@ -182,7 +182,7 @@ def test_all_that_is_offered_is_understood(field: str, seen: SeenValues) -> None
     assert len(offers) >= 3
     for offer in offers:
         assert parse(f"{field}:{offer}").conditions
-        assert not parse(f"{field}:{offer}").unclear
+        assert not parse(f"{field}:{offer}").ignored
     assert set(offered(f"{field}:<", seen)) == {one for one in offers if one.startswith("<")}
 
 
@@ -207,7 +207,7 @@ def test_what_can_not_be_seen_or_typed_is_not_offered(odd: str, seen: SeenValues
 
 @given(st.integers(0, 3_000), st.integers(1, 1_000))
 def test_a_sample_is_never_too_large_and_has_nothing_twice(count: int, most: int) -> None:
-    taken = list(taken_evenly(range(count), most))
+    taken = list(sample_evenly(range(count), most))
     assert taken == sorted(set(taken))
     assert min(count, most // 2) <= len(taken) <= most
 

@@ -9,14 +9,14 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from services.browse.file_list import FileFilter, FileList
-from services.browse.half_typed import may_go_on
+from services.browse.half_typed import may_become_valid
 from tests.support.making import remote_file
 from ui.search.search_field import SearchField
 
 
 def found(files: FileList, text: str) -> list[str]:
-    files.shown = FileFilter(text=text)
-    return [file.name for file in files.arranged()]
+    files.file_filter = FileFilter(text=text)
+    return [file.name for file in files.arrange()]
 
 
 @pytest.fixture
@@ -106,4 +106,4 @@ def test_what_was_left_half_typed_is_told(field: SearchField, qtbot: QtBot) -> N
 
 def test_what_can_never_be_a_filter_does_not_wait() -> None:
     for field, value in (("size", ">abc"), ("created", "soon"), ("created", "2026-13-01")):
-        assert not may_go_on(field, value)
+        assert not may_become_valid(field, value)

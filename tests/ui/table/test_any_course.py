@@ -105,7 +105,7 @@ class Course(RuleBasedStateMachine):
 
     @rule(page=PAGES, late=st.booleans())
     def page_comes(self, page: list[RemoteFile], late: bool) -> None:
-        self.files.take(self.listing - late, page)
+        self.files.add_page(self.listing - late, page)
         if self.is_listing and not late:
             self.known |= {file.id: file for file in page}
             self.seen |= {file.id for file in page}
@@ -120,7 +120,7 @@ class Course(RuleBasedStateMachine):
 
     @rule(page=PAGES)
     def earlier_listing_comes(self, page: list[RemoteFile]) -> None:
-        self.files.take_last(page)
+        self.files.add_cached(page)
         for file in page:
             self.known.setdefault(file.id, file)
 
@@ -145,11 +145,11 @@ class Course(RuleBasedStateMachine):
 
     @rule(ids=st.sets(IDS, max_size=3))
     def deletion_counted_down(self, ids: set[str]) -> None:
-        self.files.mark_leaving(ids)
+        self.files.mark_deleting(ids)
 
     @rule(shown=FILTERS)
     def filter_chosen(self, shown: FileFilter) -> None:
-        self.files.shown = shown
+        self.files.file_filter = shown
 
     @rule(order=ORDERS)
     def order_chosen(self, order: Order) -> None:
@@ -159,7 +159,7 @@ class Course(RuleBasedStateMachine):
     def another_account(self) -> None:
         self.files.clear()
         self.looked_at = self.now - 1
-        self.files.look_from(self.looked_at)
+        self.files.set_last_visit(self.looked_at)
         self.known, self.seen, self.found = {}, set(), set()
         self.listing, self.is_listing = 0, False
 
@@ -180,11 +180,11 @@ class Course(RuleBasedStateMachine):
 
     @rule()
     def nothing_else_to_do(self) -> None:
-        finish(self.files.preparing())
+        finish(self.files.prepare_steps())
 
     @rule(steps=st.integers(1, 4))
     def little_time_to_prepare(self, steps: int) -> None:
-        preparing = self.files.preparing()
+        preparing = self.files.prepare_steps()
         for _step in range(steps):
             next(preparing, None)
 
@@ -224,7 +224,12 @@ class Course(RuleBasedStateMachine):
         while self.model.is_arranging:
             QApplication.processEvents()
         wanted = plainly_arranged(
-            self.known, self.files.shown, self.files.order, self.now, self.looked_at, self.found
+            self.known,
+            self.files.file_filter,
+            self.files.order,
+            self.now,
+            self.looked_at,
+            self.found,
         )
         assert list(self.model.files) == wanted
         assert self.model.files[:] == wanted
@@ -238,7 +243,7 @@ class Course(RuleBasedStateMachine):
             assert now_current.id == current.id
         for row, file in enumerate(wanted):
             assert self.model.rows_of([file.id]) == [row]
-            assert self.model.is_faded(row) == (file.id in self.files.leaving)
+            assert self.model.is_faded(row) == (file.id in self.files.deleting)
         assert not any(map(self.model.shows, self.known.keys() - ids))
 
     @invariant()

@@ -23,7 +23,7 @@ class Shown:
         arranger.arranged.connect(self._note)
 
     def _note(self) -> None:
-        self.times.append([file.name for file in self._files.take_arranged().files])
+        self.times.append([file.name for file in self._files.pop_update().files])
 
 
 class SlowList(FileList):
@@ -34,14 +34,14 @@ class SlowList(FileList):
         self.order = Order(Column.NAME)
         self._milliseconds = list(milliseconds)
 
-    def arranging(self) -> Generator[None, None, None]:
+    def arrange_steps(self) -> Generator[None, None, None]:
         """As always, but later."""
         wanted = self._milliseconds.pop(0) if self._milliseconds else 0
         since = QElapsedTimer()
         since.start()
         while since.elapsed() < wanted:
             yield
-        yield from super().arranging()
+        yield from super().arrange_steps()
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_what_is_wanted_meanwhile_takes_the_place_of_what_was(
     arranger.arrange()
     arranger.arrange()
     assert not shown.times
-    files.shown = FileFilter(text="b")
+    files.file_filter = FileFilter(text="b")
     arranger.arrange()
     qtbot.waitUntil(lambda: bool(shown.times))
     assert shown.times == [["b"]]
@@ -150,19 +150,19 @@ def test_other_orders_are_worked_out_ahead_when_the_listing_is_over(
 
     def steps_by_size() -> int:
         files.order = Order(Column.SIZE)
-        steps = sum(1 for _step in files.arranging())
+        steps = sum(1 for _step in files.arrange_steps())
         files.order = Order(Column.NAME)
-        finish(files.arranging())
+        finish(files.arrange_steps())
         return steps
 
     files.begin_listing(1)
-    files.take(
+    files.add_page(
         1, [remote_file(f"run{number}", size=number * 7919 % 20_011) for number in range(20_000)]
     )
     arranger.arrange()
     qtbot.waitUntil(lambda: arranger.is_at_rest)
     assert steps_by_size() > 0
-    files.take(1, [remote_file("one more")])
+    files.add_page(1, [remote_file("one more")])
     files.end_listing(1, complete=True)
     arranger.arrange()
     qtbot.waitUntil(lambda: arranger.is_at_rest)

@@ -108,9 +108,9 @@ def test_rows_that_come_or_go_at_the_end_move_no_others(
     model.refresh()
     files.remove("id-y")
     model.refresh()
-    files.shown = FileFilter(text="a")
+    files.file_filter = FileFilter(text="a")
     model.refresh()
-    files.shown = FileFilter()
+    files.file_filter = FileFilter()
     model.refresh()
     assert steps.notes == [
         ("inserted", 3, 4),
@@ -126,7 +126,7 @@ def test_a_refresh_without_a_change_tells_nothing(files: FileList, model: FileTa
     steps = Steps(model)
     told = QSignalSpy(model.has_changed)
     files.begin_listing(2)
-    files.take(2, list(model.files))
+    files.add_page(2, list(model.files))
     files.end_listing(2, complete=True)
     model.refresh()
     assert steps.notes == []
@@ -136,7 +136,7 @@ def test_a_refresh_without_a_change_tells_nothing(files: FileList, model: FileTa
 def test_a_file_that_the_filter_hides_still_changes_the_counts(
     files: FileList, model: FileTableModel
 ) -> None:
-    files.shown = FileFilter(frozenset({"vision"}))
+    files.file_filter = FileFilter(frozenset({"vision"}))
     model.refresh()
     told = QSignalSpy(model.has_changed)
     put(files, "a")
@@ -259,10 +259,10 @@ def test_files_that_wait_for_their_deletion_are_faded(
     put(files, "a", "b")
     model.refresh()
     steps = Steps(model)
-    files.mark_leaving(["id-b"])
+    files.mark_deleting(["id-b"])
     model.refresh()
     assert [model.is_faded(row) for row in (0, 1)] == [False, True]
-    files.unmark_leaving(["id-b"])
+    files.unmark_deleting(["id-b"])
     model.refresh()
     assert not model.is_faded(1)
     assert steps.notes == [("changed", 1, 1), ("changed", 1, 1)]
@@ -408,20 +408,20 @@ def test_in_any_course_of_events_selection_and_indexes_keep_to_their_files(
                 listing += 1
                 files.begin_listing(listing)
                 for _page in range(data.draw(st.integers(0, 2))):
-                    files.take(listing, data.draw(st.lists(FILES, max_size=8)))
+                    files.add_page(listing, data.draw(st.lists(FILES, max_size=8)))
                 files.end_listing(listing, data.draw(st.booleans()))
             elif event == "add":
                 files.add(data.draw(FILES))
             elif event == "remove":
                 files.remove(data.draw(st.sampled_from(IDS)))
             elif event == "show":
-                files.shown = data.draw(FILTERS)
+                files.file_filter = data.draw(FILTERS)
             elif event == "order":
                 files.order = Order(data.draw(st.sampled_from(Column)), data.draw(st.booleans()))
-            files.mark_leaving(data.draw(st.sets(st.sampled_from(IDS), max_size=2)))
+            files.mark_deleting(data.draw(st.sets(st.sampled_from(IDS), max_size=2)))
             model.refresh()
-        assert list(model.files) == files.arranged()
-        assert names(model) == [file.name for file in files.arranged()]
+        assert list(model.files) == files.arrange()
+        assert names(model) == [file.name for file in files.arrange()]
     kinds = [note[0] for note in steps.notes]
     assert "reset" not in kinds
 
@@ -452,10 +452,10 @@ def test_selecting_everything_survives_sorting_and_narrowing(
     files.order = Order(Column.NAME, descending=True)
     model.refresh()
     assert len(selection.selectedRows()) == 50
-    files.shown = replace(files.shown, text="run1")
+    files.file_filter = replace(files.file_filter, text="run1")
     model.refresh()
     assert len(selection.selectedRows()) == 11
-    files.shown = FileFilter()
+    files.file_filter = FileFilter()
     model.refresh()
     chosen = {model.files[index.row()].name for index in selection.selectedRows()}
     assert chosen == {"run1", *(f"run1{number}" for number in range(10))}

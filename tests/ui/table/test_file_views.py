@@ -40,7 +40,7 @@ def test_those_that_expire_soon_are_counted_as_a_plain_count_would(
                 soon.remove(there.pop(place % len(there)))
             case "pass", int(seconds) | float(seconds):
                 now += seconds
-                soon.pass_time(now)
+                soon.advance_to(now)
                 wanted = [moment for moment in there if now < moment < now + SOON]
                 since, before = soon.window
                 assert soon.now == now

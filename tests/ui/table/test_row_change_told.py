@@ -9,7 +9,7 @@ from services.api.remote_file import RemoteFile
 from services.browse import row_change
 from services.browse.file_list import FileFilter, FileList
 from services.browse.ordering import Column, Order, Row
-from services.browse.row_change import RowChange, carried, change_between, places_now
+from services.browse.row_change import RowChange, change_between, indexes_now, map_ranges
 from services.browse.slices import finish
 
 Change = Callable[[FileList], None]
@@ -33,23 +33,23 @@ def listed(count: int = 5, shown: str = "") -> FileList:
     """Files 1 to `count`, by size."""
     files = FileList(lambda: 0.0)
     files.order = Order(Column.SIZE)
-    files.shown = FileFilter(text=shown)
+    files.file_filter = FileFilter(text=shown)
     for number in range(1, count + 1):
         files.add(file(number))
     return files
 
 
 def changed(files: FileList, change: Change) -> RowChange:
-    finish(files.arranging())
-    before = files.take_arranged().files
+    finish(files.arrange_steps())
+    before = files.pop_update().files
     change(files)
-    finish(files.arranging())
-    arranged = files.take_arranged()
+    finish(files.arrange_steps())
+    arranged = files.pop_update()
     return change_between(before, arranged.files, arranged.changed, files.row)
 
 
 def told(change: RowChange) -> Told:
-    return Told(change.comes, change.leaves, change.moves, tuple(change.replaced))
+    return Told(change.inserts, change.removes, change.moves, tuple(change.changed_rows))
 
 
 def add(*added: RemoteFile) -> Change:
@@ -150,8 +150,8 @@ def test_many_changes_are_told_of_at_large(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_places_that_are_not_there_stand_nowhere() -> None:
     change = changed(listed(), remove(1))
-    assert places_now(change, range(9)) == {1: 0, 2: 1, 3: 2, 4: 3}
-    assert places_now(change, [5]) == {}
+    assert indexes_now(change, range(9)) == {1: 0, 2: 1, 3: 2, 4: 3}
+    assert indexes_now(change, [5]) == {}
 
 
 @pytest.mark.parametrize("few", [0, 200])
@@ -160,11 +160,11 @@ def test_what_is_selected_stays_so_and_nothing_else(
 ) -> None:
     monkeypatch.setattr(row_change, "_FEW", few)
     change = changed(listed(), both(add(file(9), file(0)), remove(2)))
-    assert carried(change, []) == []
-    assert carried(change, [(0, 4)]) == [(1, 4)]
-    assert carried(change, [(1, 1)]) == []
-    assert carried(change, [(0, 0), (4, 4)]) == [(1, 1), (4, 4)]
-    assert carried(changed(listed(), remove(1, 2, 3, 4, 5)), [(0, 4)]) == []
+    assert map_ranges(change, []) == []
+    assert map_ranges(change, [(0, 4)]) == [(1, 4)]
+    assert map_ranges(change, [(1, 1)]) == []
+    assert map_ranges(change, [(0, 0), (4, 4)]) == [(1, 1), (4, 4)]
+    assert map_ranges(changed(listed(), remove(1, 2, 3, 4, 5)), [(0, 4)]) == []
 
 
 def test_a_few_selected_rows_are_looked_for_one_by_one() -> None:
@@ -176,7 +176,7 @@ def test_a_few_selected_rows_are_looked_for_one_by_one() -> None:
         return change.row_now(file_id)
 
     watched = replace(change, row_now=row_now)
-    assert carried(watched, [(200, 201), (298, 299)]) == [(199, 200), (297, 298)]
+    assert map_ranges(watched, [(200, 201), (298, 299)]) == [(199, 200), (297, 298)]
     assert asked == ["file-201", "file-202", "file-299", "file-300"]
-    assert carried(watched, [(0, 250)]) == [(0, 249)]
+    assert map_ranges(watched, [(0, 250)]) == [(0, 249)]
     assert asked[4:] == ["file-1"]

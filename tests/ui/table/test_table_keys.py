@@ -55,7 +55,7 @@ def test_selecting_all_asks_nothing_of_the_cells_while_assistive_technology_list
 ) -> None:
     files = FileList(lambda: 1_800_000_000.0)
     files.begin_listing(1)
-    files.take(1, [remote_file(f"{number}.jsonl") for number in range(2_000)])
+    files.add_page(1, [remote_file(f"{number}.jsonl") for number in range(2_000)])
     files.end_listing(1, complete=True)
     model = CountingModel(files, lambda: 1_800_000_000.0)
     table = FileTable(model)
