@@ -64,8 +64,10 @@ def _run(asked: argparse.Namespace) -> int:
     settings = SettingsStore(paths.settings_file, saving.submit)
     keys = KeyStore()
 
-    def make_engine(listener: Listener, until_taken: Callable[[float], object]) -> Engine:
-        return Engine(listener, settings, keys, os.environ, paths, until_taken=until_taken)
+    def make_engine(listener: Listener, wait_until_handled: Callable[[float], object]) -> Engine:
+        return Engine(
+            listener, settings, keys, os.environ, paths, wait_until_handled=wait_until_handled
+        )
 
     start = Start(asked.sandbox, typed(asked.files))
     program = Program(application, make_engine, paths.downloads_folder, start)

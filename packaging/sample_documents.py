@@ -17,7 +17,7 @@ _SENTENCES = (
     "Changes to this contract are made in writing.",
 )
 
-# Pictures: 8 bits for each pixel, colours from a palette.
+# Pictures: 8 bits for each pixel, colors from a palette.
 
 _PALETTE = (
     "ffffff",
@@ -34,14 +34,14 @@ _PAPER, _SHADE, _LINE, _GREY, _INK, _INDIGO, _GREEN, _AMBER, _PINK = range(len(_
 
 
 class _Picture:
-    def __init__(self, width: int, height: int, colour: int) -> None:
+    def __init__(self, width: int, height: int, color: int) -> None:
         self._width, self._height = width, height
-        self._rows = [bytearray([colour]) * width for _ in range(height)]
+        self._rows = [bytearray([color]) * width for _ in range(height)]
 
-    def fill(self, left: int, top: int, width: int, height: int, colour: int) -> None:
+    def fill(self, left: int, top: int, width: int, height: int, color: int) -> None:
         for row in self._rows[max(top, 0) : top + height]:
             end = min(left + width, self._width)
-            row[left:end] = bytes([colour]) * (end - left)
+            row[left:end] = bytes([color]) * (end - left)
 
     def png(self) -> bytes:
         head = struct.pack(">IIBBBBB", self._width, self._height, 8, 3, 0, 0, 0)
@@ -93,9 +93,9 @@ def bar_chart(rng: random.Random) -> bytes:
     for line in range(5):
         picture.fill(50, 60 + 70 * line, 560, 1, _LINE)
     for month in range(10):
-        for place, colour in enumerate((_INDIGO, _GREEN)):
+        for place, color in enumerate((_INDIGO, _GREEN)):
             height = rng.randint(60, 270)
-            picture.fill(62 + 55 * month + 18 * place, 340 - height, 16, height, colour)
+            picture.fill(62 + 55 * month + 18 * place, 340 - height, 16, height, color)
     picture.fill(50, 340, 560, 2, _INK)
     return picture.png()
 

@@ -26,7 +26,7 @@ class PreparationError(Exception):
 class Need(NamedTuple):
     """One system package.
 
-    ``probe`` is the library or program by which it is recognised where there is no dpkg.
+    ``probe`` is the library or program by which it is recognized where there is no dpkg.
     ``also`` holds other names of the same package. Without an optional one things still work.
     """
 

@@ -35,7 +35,7 @@ _KEYRING_TIME = 1.0
 """How many of these the keyring has to save a key."""
 
 
-def _at_once(_seconds: float) -> None:
+def _no_wait(_seconds: float) -> None:
     """Wait for nobody."""
 
 
@@ -54,14 +54,14 @@ class Engine:
         environment: Mapping[str, str],
         paths: Paths,
         *,
-        until_taken: Callable[[float], object] = _at_once,
+        wait_until_handled: Callable[[float], object] = _no_wait,
         make_sandbox: Callable[[], SandboxServer] | None = None,
         make_timer: MakeTimer = IntervalTimer,
     ) -> None:
         """The journal of transfers is loaded at once; `listener` hears of all events.
 
         `paths` says where to store the transfer queue, the last listings, what comes from the
-        clipboard, and the upload history; the last only while the settings say so. `until_taken`
+        clipboard, and the upload history; the last only while the settings say so. `wait_until_handled`
         waits, for so many seconds at most, until the listener's side has taken in all events so
         far: listings send files no faster. `make_sandbox` is called once, on a worker, when the
         sandbox is first opened.
@@ -82,18 +82,18 @@ class Engine:
             access.api_for,
             lambda: settings.current.keep_upload_ledger,
         )
-        tell = self.history.listening(listener)
+        publish = self.history.listening(listener)
         self.caches = CacheKeeper(ListingCaches(paths.listings_folder))
-        self.checks = CheckCommands(tell, paths.pasted_folder)
-        self.exports = ListExport(tell)
-        self.accounts = AccountCommands(tell, book, access, self._forget_account)
-        self._tell = tell
+        self.checks = CheckCommands(publish, paths.pasted_folder)
+        self.exports = ListExport(publish)
+        self.accounts = AccountCommands(publish, book, access, self._forget_account)
+        self._publish = publish
         self.transfers = TransferCommands(
-            self._tell_of_transfer, access, paths.journal_folder, self.history
+            self._on_transfer_event, access, paths.journal_folder, self.history
         )
         self._opening = WorkerThreads("open", 2)
         self._shared = Shared(
-            tell,
+            publish,
             book,
             access,
             self.transfers,
@@ -102,10 +102,10 @@ class Engine:
             self.caches,
             paths.downloads_folder,
             itertools.count(1),
-            until_taken,
+            wait_until_handled,
             make_timer,
         )
-        settings.tell_problems_to(self._tell_problem)
+        settings.tell_problems_to(self._report_problem)
 
     def open(self, account_id: str) -> Session:
         """Open an account; returns at once.
@@ -163,7 +163,7 @@ class Engine:
         self.history.join(deadline)
         self._listener(ServiceClosed())
 
-    def _tell_of_transfer(self, event: Event) -> None:
+    def _on_transfer_event(self, event: Event) -> None:
         match event:
             case FileAdded(account_id, file):
                 for session in self._sessions:
@@ -171,13 +171,13 @@ class Engine:
                 self.caches.change(account_id, [(file.id, file)])
             case FileDeleted(account_id, file_id):
                 self.caches.change(account_id, [(file_id, None)])
-        self._tell(event)
+        self._publish(event)
 
-    def _tell_problem(self, problem: Problem) -> None:
+    def _report_problem(self, problem: Problem) -> None:
         self._listener(SomethingFailed(problem))
 
     def _forget_account(self, account_id: str) -> None:
         for session in self._sessions:
             if session.account is not None and session.account.id == account_id:
-                session.leave()
+                session.close()
         self.caches.forget(account_id)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from services.catalog.events import FilesListed, LastListed
 from services.system.events import Event
 
-_PIECES = FilesListed | LastListed
+_LISTING_PAGES = FilesListed | LastListed
 """Of a listing: hundreds of rows each, which are work for a turn of whoever takes them."""
 
 
@@ -21,8 +21,8 @@ class EventBox:
         self._lock = threading.Lock()
         self._wake = wake
         self._events: list[Event] = []
-        self._taken = threading.Event()
-        self._taken.set()
+        self._handled = threading.Event()
+        self._handled.set()
         self._closed = False
 
     def put(self, event: Event) -> None:
@@ -31,45 +31,45 @@ class EventBox:
             if self._closed:
                 return
             self._events.append(event)
-            if isinstance(event, _PIECES):
-                self._taken.clear()
+            if isinstance(event, _LISTING_PAGES):
+                self._handled.clear()
             if len(self._events) == 1:
                 self._wake()
 
-    def take(self) -> list[Event]:
+    def pop_batch(self) -> list[Event]:
         """What came since the last time, but of pieces of a listing only one."""
         with self._lock:
-            count = _for_one_turn(self._events)
+            count = _batch_size(self._events)
             events, self._events = self._events[:count], self._events[count:]
             if self._events:
                 self._wake()
             return events
 
-    def note_taken(self) -> None:
+    def mark_handled(self) -> None:
         """Whoever takes them has done with all so far."""
         with self._lock:
-            if not any(isinstance(event, _PIECES) for event in self._events):
-                self._taken.set()
+            if not any(isinstance(event, _LISTING_PAGES) for event in self._events):
+                self._handled.set()
 
-    def wait_until_taken(self, seconds: float) -> bool:
+    def wait_until_handled(self, seconds: float) -> bool:
         """Wait until every piece of a listing was taken and done with; whether it was in time."""
-        return self._taken.wait(seconds)
+        return self._handled.wait(seconds)
 
     def close(self) -> None:
         """Forget what is there, take nothing any more, and let go of those who wait."""
         with self._lock:
             self._closed = True
             self._events = []
-            self._wake = _nobody
-            self._taken.set()
+            self._wake = _do_nothing
+            self._handled.set()
 
 
-def _for_one_turn(events: list[Event]) -> int:
+def _batch_size(events: list[Event]) -> int:
     for index, event in enumerate(events):
-        if isinstance(event, _PIECES):
+        if isinstance(event, _LISTING_PAGES):
             return index + 1
     return len(events)
 
 
-def _nobody() -> None:
+def _do_nothing() -> None:
     """Is woken no more."""

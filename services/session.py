@@ -46,7 +46,7 @@ class Shared:
     """The program's own, which a download makes if it isn't there."""
     listing_numbers: Iterator[int]
     """So that no two listings have the same number, whatever session they are of."""
-    until_taken: Callable[[float], object]
+    wait_until_handled: Callable[[float], object]
     """Waits, for so many seconds at most, until all events so far have been taken in."""
     make_timer: MakeTimer
 
@@ -65,17 +65,17 @@ class Session:
         self._lock = threading.RLock()
         """Held while an event is told of which none may follow once the account was left."""
         self._api: FilesApi | None = None
-        self._left = False
+        self._closed = False
         self.listing = Listings(
-            self._tell,
+            self._publish,
             self._lock,
             shared.caches,
             numbers=shared.listing_numbers,
-            until_taken=shared.until_taken,
+            wait_until_handled=shared.wait_until_handled,
             make_timer=shared.make_timer,
         )
-        self.details = Retrieving(self._tell)
-        self.uploads = shared.history.lookups(self._tell, self._add_uploads)
+        self.details = Retrieving(self._publish)
+        self.uploads = shared.history.lookups(self._publish, self._add_uploads)
 
     @property
     def account(self) -> Account | None:
@@ -86,7 +86,7 @@ class Session:
     @property
     def has_ended(self) -> bool:
         """Whether it was left, and none of its threads is running any more."""
-        return self._left and self.join(0.0)
+        return self._closed and self.join(0.0)
 
     def upload(self, requests: Sequence[UploadRequest]) -> None:
         """Queue uploads. TransferChanged for each, FileAdded when the server has it."""
@@ -120,10 +120,10 @@ class Session:
             limits = provider_named(account.provider_id).limits
             self._shared.checks.check(request, rows, limits)
 
-    def leave(self) -> None:
+    def close(self) -> None:
         """End the session: ask the server nothing more, and tell nothing of the account."""
         with self._lock:
-            self._left = True
+            self._closed = True
             self._api = None
             self.listing.leave()
         self.listing.close()
@@ -135,29 +135,29 @@ class Session:
     def open(self, account_id: str) -> None:
         """Open the account; blocks. AccountOpening, AccountOpened or AccountFailed, listing."""
         account = self._shared.accounts.find(account_id)
-        if account is None or not self._tell_unless_left(AccountOpening(account)):
+        if account is None or not self._publish_unless_closed(AccountOpening(account)):
             return
         try:
             api = self._shared.access.open(account)
         except FilesError as error:
-            self._tell_unless_left(AccountFailed(account, error.problem))
+            self._publish_unless_closed(AccountFailed(account, error.problem))
             return
         except Exception as error:
-            self._tell_unless_left(AccountFailed(account, unexpected(error)))
+            self._publish_unless_closed(AccountFailed(account, unexpected(error)))
             raise
         with self._lock:
-            if self._left:
+            if self._closed:
                 return
             self._api = api
             self.details.open(api)
             self.uploads.open(api)
-            self._tell(AccountOpened(api.account))
+            self._publish(AccountOpened(api.account))
             self.listing.open(api)
 
     def stop(self) -> None:
         """Start nothing more; what is under way ends with its events."""
         with self._lock:
-            self._left = True
+            self._closed = True
         self.listing.close()
         self.details.stop()
 
@@ -177,13 +177,13 @@ class Session:
     def _add_uploads(self, api: FilesApi, requests: Sequence[UploadRequest]) -> None:
         self._shared.transfers.add(api, [UploadJob(request) for request in requests])
 
-    def _tell(self, event: Event) -> None:
+    def _publish(self, event: Event) -> None:
         if isinstance(event, SessionEvent):
             event = msgspec.structs.replace(event, session=self.number)
         self._shared.listener(event)
 
-    def _tell_unless_left(self, event: AccountOpening | AccountFailed) -> bool:
+    def _publish_unless_closed(self, event: AccountOpening | AccountFailed) -> bool:
         with self._lock:
-            if not self._left:
-                self._tell(event)
-            return not self._left
+            if not self._closed:
+                self._publish(event)
+            return not self._closed

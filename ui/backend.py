@@ -8,7 +8,7 @@ from services.system.events import Event, SessionEvent, Subscriptions
 from services.transfers.events import (
     DeletesEnded,
     TransferChanged,
-    TransfersForgotten,
+    TransfersCleared,
     TransfersRestored,
 )
 from services.transfers.transfer import Transfer
@@ -35,7 +35,7 @@ class Backend:
 
     def open_account(self, account_id: str) -> None:
         """Show this account from now on. AccountOpening, AccountOpened or AccountFailed."""
-        self.session.leave()
+        self.session.close()
         self.session = self.engine.open(account_id)
 
     def take(self, events: Sequence[Event]) -> None:
@@ -52,7 +52,7 @@ def _together(events: Sequence[Event]) -> Iterator[Event]:
         if isinstance(event, TransferChanged):
             changed.append(event.transfer)
             continue
-        if changed and isinstance(event, TransfersForgotten | TransfersRestored | DeletesEnded):
+        if changed and isinstance(event, TransfersCleared | TransfersRestored | DeletesEnded):
             yield TransfersChanged(tuple(changed))
             changed = []
         yield event

@@ -1,7 +1,7 @@
-"""Lucide icons, coloured from the palette and sharp at every scale.
+"""Lucide icons, colored from the palette and sharp at every scale.
 
-An icon is drawn from its SVG when it is needed, with `currentColor` replaced by the colour the
-role has in the palette of that moment; so a change of scheme recolours every icon at once.
+An icon is drawn from its SVG when it is needed, with `currentColor` replaced by the color the
+role has in the palette of that moment; so a change of scheme recolors every icon at once.
 """
 
 from functools import lru_cache
@@ -13,7 +13,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from services.providers.purposes import Side, purpose_named
-from ui.theme import Role, colour, purpose_colours
+from ui.theme import Role, color, purpose_colors
 
 _FOLDER = Path(__file__).resolve().parent.parent / "resources" / "icons"
 
@@ -43,7 +43,7 @@ _ICON_OF_ENDING = {
 
 
 def icon(name: str, role: Role = Role.TEXT) -> QIcon:
-    """The Lucide icon of that name in the colour of a role; muted where disabled."""
+    """The Lucide icon of that name in the color of a role; muted where disabled."""
     return QIcon(_Engine(name, role, None))
 
 
@@ -67,7 +67,7 @@ GAP = 4
 
 
 def purpose_icon(purpose: str | None) -> QIcon:
-    """The icon of a purpose in the purpose's own colour."""
+    """The icon of a purpose in the purpose's own color."""
     known = _PURPOSE_ICONS.get(purpose or "")
     fallback = "inbox" if purpose_named(purpose).side is Side.OUTPUT else "file"
     return QIcon(_Engine(known or fallback, Role.MUTED, purpose or ""))
@@ -107,7 +107,7 @@ class DrawnIcon(QIconEngine):
 
 
 class _Engine(DrawnIcon):
-    """Draws one SVG in a colour that it asks the application's palette for each time."""
+    """Draws one SVG in a color that it asks the application's palette for each time."""
 
     def __init__(self, name: str, role: Role, purpose: str | None) -> None:
         super().__init__()
@@ -123,32 +123,32 @@ class _Engine(DrawnIcon):
         square = QRect(0, 0, side, side)
         square.moveCenter(rect.center())
         square.moveLeft(rect.left())  # what is wider keeps words away: see `keep_apart`
-        paint_icon(painter, square, self._name, self._colour(mode))
+        paint_icon(painter, square, self._name, self._color(mode))
 
-    def _colour(self, mode: QIcon.Mode) -> QColor:
+    def _color(self, mode: QIcon.Mode) -> QColor:
         palette = QApplication.palette()
         if mode == QIcon.Mode.Disabled:
             return palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.WindowText)
         if self._purpose is not None:
-            return purpose_colours(self._purpose, palette).text
-        return colour(self._role, palette)
+            return purpose_colors(self._purpose, palette).text
+        return color(self._role, palette)
 
 
 @lru_cache(maxsize=256)
-def _drawn(name: str, colour_name: str, side: int, ratio: float) -> QImage:
+def _drawn(name: str, color_name: str, side: int, ratio: float) -> QImage:
     pixels = max(1, round(side * ratio))
     image = QImage(pixels, pixels, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
-    _renderer(name, colour_name).render(painter)
+    _renderer(name, color_name).render(painter)
     painter.end()
     image.setDevicePixelRatio(ratio)
     return image
 
 
 @lru_cache(maxsize=256)
-def _renderer(name: str, colour_name: str) -> QSvgRenderer:
-    svg = _svg(name).replace("currentColor", colour_name)
+def _renderer(name: str, color_name: str) -> QSvgRenderer:
+    svg = _svg(name).replace("currentColor", color_name)
     return QSvgRenderer(QByteArray(svg.encode()))
 
 

@@ -81,7 +81,7 @@ class Mailbox:
 
         Whether that was so in time.
         """
-        return self._box.wait_until_taken(seconds)
+        return self._box.wait_until_handled(seconds)
 
     def close(self) -> None:
         """Deliver nothing any more. On the window's thread."""
@@ -91,12 +91,12 @@ class Mailbox:
             waker.deleteLater()
 
     def _drain(self) -> None:
-        events = self._box.take()
+        events = self._box.pop_batch()
         if events:
             self._deliver(_merged(events))
 
     def _rest(self) -> None:
-        self._box.note_taken()
+        self._box.mark_handled()
 
 
 def _merged(events: list[Event]) -> list[Event]:

@@ -1,11 +1,11 @@
-"""The coloured pill that shows a purpose, drawn the same way in every table."""
+"""The colored pill that shows a purpose, drawn the same way in every table."""
 
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPalette
 
-from ui.theme import purpose_colours, scaled
+from ui.theme import purpose_colors, scaled
 from ui.wording import one_line
 
 _PADDING = 9
@@ -26,12 +26,12 @@ def paint_purpose_pill(
 ) -> None:
     """Draw a pill at the left of `cell`, in the middle of its height.
 
-    A `rim` of the window's colour sets it off where it would melt into the ground: a selected row.
+    A `rim` of the window's color sets it off where it would melt into the ground: a selected row.
     """
     ratio = painter.device().devicePixelRatioF()
     room = max(cell.width() - 2 * _PADDING, 0)
-    colours = purpose_colours(purpose, palette)
-    ground, words = colours.pill.name(), colours.text.name()
+    colors = purpose_colors(purpose, palette)
+    ground, words = colors.pill.name(), colors.text.name()
     pill = _drawn(font.toString(), purpose, room, ground, words, rim and rim.name(), ratio)
     height = pill.height() / ratio
     # On whole points, so that its pixels are the screen's.
@@ -49,7 +49,7 @@ def _drawn(
     purpose: str,
     room: int,
     ground: str,
-    text_colour: str,
+    text_color: str,
     rim: str | None,
     ratio: float,
 ) -> QImage:
@@ -73,7 +73,7 @@ def _drawn(
     painter.setBrush(QColor(ground))
     painter.drawRoundedRect(QRectF(_RIM, _RIM, width, height), height / 2, height / 2)
     painter.setFont(small)
-    painter.setPen(QColor(text_colour))
+    painter.setPen(QColor(text_color))
     painter.drawText(QPointF(_RIM + _PADDING, _RIM + 2 + metrics.ascent()), text)
     painter.end()
     return image

@@ -1,7 +1,7 @@
 """How a selection looks: active in the one list that the keyboard is in, at rest in all others.
 
 So one never sees two equally strong selections. What is active has another ground and an edge in
-the accent colour, as the two grounds are told apart by their hue alone.
+the accent color, as the two grounds are told apart by their hue alone.
 """
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt
@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
 )
 
-from ui.theme import Role, colour
+from ui.theme import Role, color
 
 
 def has_keyboard(view: QAbstractItemView) -> bool:
@@ -37,7 +37,7 @@ def paint_selected_cell(
 ) -> None:
     """The ground of a cell in a selected row; `first` is the one at the left edge."""
     role = selection_role(view)
-    painter.fillRect(rect, colour(role, palette))
+    painter.fillRect(rect, color(role, palette))
     if first and role is Role.SELECTION:
         paint_edge(painter, rect, palette)
 
@@ -48,7 +48,7 @@ def paint_selected_row(
     """The ground of a selected row with round corners. Changes pen and brush."""
     role = selection_role(view)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour(role, palette))
+    painter.setBrush(color(role, palette))
     painter.drawRoundedRect(rect, radius, radius)
     if role is Role.SELECTION:
         paint_short_edge(painter, rect, palette)
@@ -56,7 +56,7 @@ def paint_selected_row(
 
 def paint_edge(painter: QPainter, rect: QRect, palette: QPalette) -> None:
     """The mark of an active selection, along the left of a row."""
-    painter.fillRect(rect.left(), rect.top(), EDGE, rect.height(), colour(Role.ACCENT, palette))
+    painter.fillRect(rect.left(), rect.top(), EDGE, rect.height(), color(Role.ACCENT, palette))
 
 
 def paint_short_edge(painter: QPainter, rect: QRect, palette: QPalette) -> None:
@@ -65,7 +65,7 @@ def paint_short_edge(painter: QPainter, rect: QRect, palette: QPalette) -> None:
     edge = QRectF(rect.left(), 0, EDGE + 1, height)
     edge.moveTop(rect.top() + (rect.height() - height) / 2)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour(Role.ACCENT, palette))
+    painter.setBrush(color(Role.ACCENT, palette))
     painter.drawRoundedRect(edge, edge.width() / 2, edge.width() / 2)
 
 

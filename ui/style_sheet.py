@@ -1,4 +1,4 @@
-"""The look of the plain widgets: one style sheet, filled with the colours of a scheme.
+"""The look of the plain widgets: one style sheet, filled with the colors of a scheme.
 
 Widgets opt in to a variant by a dynamic property `look`: buttons `filled`, `danger`, `flat`,
 `link`; combo boxes `list`; text fields `wrong`; labels `title`, `heading`, `section`, `muted`, `warning`, `error`,
@@ -177,6 +177,6 @@ QProgressBar[look="warning"]::chunk { background: $WARNING; }
 """)
 
 
-def style_sheet(colours: Mapping[str, str], *, dark: bool) -> str:
-    """The style sheet for a scheme; `colours` maps the names of `theme.Role` to `#rrggbb`."""
-    return _TEMPLATE.substitute(colours, ICONS=_ICONS, SCHEME="dark" if dark else "light")
+def style_sheet(colors: Mapping[str, str], *, dark: bool) -> str:
+    """The style sheet for a scheme; `colors` maps the names of `theme.Role` to `#rrggbb`."""
+    return _TEMPLATE.substitute(colors, ICONS=_ICONS, SCHEME="dark" if dark else "light")

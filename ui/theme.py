@@ -1,8 +1,8 @@
-"""Every colour of the program, in a light and a dark column, and how they reach the widgets.
+"""Every color of the program, in a light and a dark column, and how they reach the widgets.
 
-Colours come from the palette: whoever paints asks `colour(role, palette)`, which finds out from
+Colors come from the palette: whoever paints asks `color(role, palette)`, which finds out from
 the palette itself whether it is light or dark, so that a change of scheme is one `setPalette`.
-Text colours keep a contrast of at least 4.5 : 1 to every ground they stand on; a test counts it.
+Text colors keep a contrast of at least 4.5 : 1 to every ground they stand on; a test counts it.
 """
 
 from enum import Enum
@@ -17,7 +17,7 @@ from ui.style_sheet import style_sheet
 
 
 class Role(Enum):
-    """What a colour is for; the value is its light and its dark form."""
+    """What a color is for; the value is its light and its dark form."""
 
     WINDOW = ("#ffffff", "#1b1c1f")
     """The ground of bar, table, inspector and transfers."""
@@ -51,8 +51,8 @@ class Role(Enum):
     """The empty part of a progress bar."""
 
 
-class PurposeColours(msgspec.Struct, frozen=True):
-    """How a purpose is coloured, everywhere."""
+class PurposeColors(msgspec.Struct, frozen=True):
+    """How a purpose is colored, everywhere."""
 
     text: QColor
     """On the pill, and of the icon."""
@@ -72,7 +72,7 @@ _PURPOSES: dict[str, tuple[str, str, str, str]] = {
     "evals": ("#0b5c8e", "#d8effc", "#7cc8f3", "#123f59"),
 }
 # Light and dark. Far from danger, warning and success in hue, and far from each other.
-ACCOUNT_COLOURS: tuple[tuple[str, str], ...] = (
+ACCOUNT_COLORS: tuple[tuple[str, str], ...] = (
     ("#2f3fae", "#7280f2"),
     ("#5d1a6e", "#e9c3f5"),
     ("#0b8299", "#3fc3d8"),
@@ -80,7 +80,7 @@ ACCOUNT_COLOURS: tuple[tuple[str, str], ...] = (
     ("#2476e0", "#8cc6ff"),
     ("#8145dc", "#bf95ff"),
 )
-_NO_ACCOUNT_COLOUR = ("#62626d", "#a1a1ac")
+_NO_ACCOUNT_COLOR = ("#62626d", "#a1a1ac")
 _UNKNOWN_PURPOSE = ("#55555f", "#ebebef", "#b9b9c3", "#35363c")
 
 
@@ -89,25 +89,25 @@ def is_dark(palette: QPalette) -> bool:
     return palette.color(QPalette.ColorRole.Window).lightness() < 128
 
 
-def colour(role: Role, palette: QPalette) -> QColor:
-    """The colour for the role in the scheme that the palette belongs to."""
+def color(role: Role, palette: QPalette) -> QColor:
+    """The color for the role in the scheme that the palette belongs to."""
     return QColor(role.value[is_dark(palette)])
 
 
-def purpose_colours(purpose: str | None, palette: QPalette) -> PurposeColours:
-    """The colours of a purpose; an unknown one is neutral."""
-    return _purpose_colours(_PURPOSES.get(purpose or "", _UNKNOWN_PURPOSE), is_dark(palette))
+def purpose_colors(purpose: str | None, palette: QPalette) -> PurposeColors:
+    """The colors of a purpose; an unknown one is neutral."""
+    return _purpose_colors(_PURPOSES.get(purpose or "", _UNKNOWN_PURPOSE), is_dark(palette))
 
 
 @lru_cache
-def _purpose_colours(colours: tuple[str, str, str, str], dark: bool) -> PurposeColours:
-    text, pill = colours[2:] if dark else colours[:2]
-    return PurposeColours(QColor(text), QColor(pill))
+def _purpose_colors(colors: tuple[str, str, str, str], dark: bool) -> PurposeColors:
+    text, pill = colors[2:] if dark else colors[:2]
+    return PurposeColors(QColor(text), QColor(pill))
 
 
-def account_colour(number: int | None, palette: QPalette) -> QColor:
-    """The colour of an account by its number among `ACCOUNT_COLOURS`; grey without one."""
-    pair = _NO_ACCOUNT_COLOUR if number is None else ACCOUNT_COLOURS[number]
+def account_color(number: int | None, palette: QPalette) -> QColor:
+    """The color of an account by its number among `ACCOUNT_COLORS`; gray without one."""
+    pair = _NO_ACCOUNT_COLOR if number is None else ACCOUNT_COLORS[number]
     return QColor(pair[is_dark(palette)])
 
 
@@ -187,8 +187,8 @@ class Theme(QObject):
         of the time that it takes to make a window.
         """
         dark = self._is_dark
-        colours = {role.name: role.value[dark] for role in Role}
-        self._application.setStyleSheet(style_sheet(colours, dark=dark))
+        colors = {role.name: role.value[dark] for role in Role}
+        self._application.setStyleSheet(style_sheet(colors, dark=dark))
 
     def use(self, scheme: str) -> None:
         """Change to `system`, `light` or `dark`."""

@@ -31,17 +31,17 @@ class KeptListing:
         self._pieces.append(files)
 
     def finish(
-        self, listed_at: float, until_taken: Callable[[], object], *, whole: bool = True
+        self, listed_at: float, wait_until_handled: Callable[[], object], *, whole: bool = True
     ) -> None:
         """Replace the last listing; `listed_at` is in seconds since 1970.
 
-        `until_taken` is called first, on the writing thread, and waits for whoever takes the files. A listing
+        `wait_until_handled` is called first, on the writing thread, and waits for whoever takes the files. A listing
         that is not `whole` keeps the other files of the last one.
         """
         pieces, self._pieces = self._pieces, []
 
         def write() -> None:
-            until_taken()
+            wait_until_handled()
             self._keeper.write(self._account_id, self._writer, pieces, listed_at, whole=whole)
 
         self._keeper.submit(write)

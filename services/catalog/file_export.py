@@ -9,8 +9,8 @@ import msgspec
 
 from services.api.remote_file import RemoteFile
 from services.catalog.export_form import ExportForm
+from services.disk.atomic_write import write_atomically
 from services.disk.csv_text import csv_text
-from services.disk.whole_file import write_whole
 
 _ROWS_AT_ONCE = 2000
 """Rows that are put into text and written at once; the only memory that it takes."""
@@ -25,7 +25,7 @@ def write_list(files: Sequence[RemoteFile], path: Path, form: ExportForm) -> Non
     In CSV, what a spreadsheet would take for a formula is made harmless; see `csv_text`. Programs
     that want names exactly as they are read JSON.
     """
-    write_whole(path, _PIECES[form](files))
+    write_atomically(path, _PIECES[form](files))
 
 
 class _Line(msgspec.Struct, gc=False, rename={"size": "bytes"}):

@@ -68,13 +68,13 @@ class Listings:
         keeper: CacheKeeper,
         *,
         numbers: Iterator[int],
-        until_taken: Callable[[float], object] = lambda _seconds: None,
+        wait_until_handled: Callable[[float], object] = lambda _seconds: None,
         clock: Callable[[], float] = time.time,
         make_timer: MakeTimer = IntervalTimer,
     ) -> None:
         """`lock` is held while an event is told.
 
-        `numbers` gives each listing of the program another number. `until_taken` waits, for so many
+        `numbers` gives each listing of the program another number. `wait_until_handled` waits, for so many
         seconds at most, until whoever hears the events has taken in all so far; files are sent no
         faster. `clock` gives seconds since 1970.
         """
@@ -83,7 +83,7 @@ class Listings:
         self._clock = clock
         self._keeper = keeper
         self._numbers = numbers
-        self._until_taken = until_taken
+        self._wait_until_handled = wait_until_handled
         self._api: FilesApi | None = None
         self._run: _Run | None = None
         self._watch = Watch(
@@ -200,7 +200,9 @@ class Listings:
         try:
             # Python runs one thread at a time. So this thread and the one that handles the files
             # take turns, and both work only while the next page is on its way.
-            for page in run.listing.pages(run.token, lambda: self._until_taken(_LONGEST_TURN)):
+            for page in run.listing.pages(
+                run.token, lambda: self._wait_until_handled(_LONGEST_TURN)
+            ):
                 run.goes_on = False
                 self._tell_files(run, page.files)
         except FilesError as error:
@@ -229,7 +231,7 @@ class Listings:
             if rest is None:
                 rest = []
                 self._tell(run, LastListed(run.account_id, files, listed_at))
-                self._until_taken(_LONGEST_TURN)
+                self._wait_until_handled(_LONGEST_TURN)
             else:
                 rest += files
         if rest is None:
@@ -240,7 +242,7 @@ class Listings:
             if not self._tell(run, LastListed(run.account_id, piece, listed_at, more)):
                 return
         # The new pages would keep the window from showing these.
-        self._until_taken(_LONGEST_LOOK)
+        self._wait_until_handled(_LONGEST_LOOK)
 
     def _start(self, run: _Run) -> bool:
         with self._lock:
@@ -278,7 +280,7 @@ class Listings:
                 if run.kept is not None:
                     run.kept.finish(
                         self._clock(),
-                        lambda: self._until_taken(_LONGEST_LOOK),
+                        lambda: self._wait_until_handled(_LONGEST_LOOK),
                         whole=listing.whole,
                     )
             self._listener(

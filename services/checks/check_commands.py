@@ -21,9 +21,9 @@ from services.checks.events import (
     PathsGathered,
 )
 from services.checks.finding import RepairKind
+from services.disk.atomic_write import write_atomically
 from services.disk.events import ReportSaved
 from services.disk.local_file import LocalFile
-from services.disk.whole_file import write_whole
 from services.problems.disk_errors import error_reading, error_writing
 from services.problems.errors import FilesError, Problem, unexpected
 from services.problems.events import SomethingFailed
@@ -232,7 +232,7 @@ class CheckCommands:
 
     def _save_text(self, text: str, path: Path) -> None:
         try:
-            write_whole(path, [text.encode("utf-8", "replace")])
+            write_atomically(path, [text.encode("utf-8", "replace")])
         except FilesError as error:
             self._listener(SomethingFailed(error.problem))
         else:

@@ -65,7 +65,7 @@ def _write(file: LocalFile, fixing: "_Fixing", name: str, token: CancelToken) ->
         reading(file) as opened,
         PartialFile(file.path.parent, beside, secrets.token_hex(4)) as part,
     ):
-        part.check_room(file.size)
+        part.check_free_space(file.size)
         written = 0
         for piece in fixing.pieces(opened, token):
             part.write(piece)
@@ -73,7 +73,7 @@ def _write(file: LocalFile, fixing: "_Fixing", name: str, token: CancelToken) ->
                 written = part.written
                 token.check()
         token.check()
-        return part.place(WhenTaken.KEEP_BOTH, _not_noted)
+        return part.finish(WhenTaken.KEEP_BOTH, _not_noted)
 
 
 class _Fixing:

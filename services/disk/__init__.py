@@ -1,1 +1,1 @@
-"""Local files: what they are, free names, and files that become whole or go."""
+"""Local files: what they are, safe names, and files written completely or not at all."""

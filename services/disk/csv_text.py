@@ -1,9 +1,9 @@
-"""CSV for spreadsheets and programs: one writer for all that is saved as CSV.
+"""CSV for spreadsheets and programs. Everything that is saved as CSV goes through here.
 
-Every cell is quoted. A text that a spreadsheet would take for a formula is led by an apostrophe:
-names come from whoever uploads. (https://owasp.org/www-community/attacks/CSV_Injection) That holds
-behind leading spaces, for full-width signs, and for what a spreadsheet makes of the text when it
-is told that cells are separated by semicolons or tabs.
+Every cell is quoted. Text that a spreadsheet would run as a formula is prefixed with an apostrophe,
+since anyone who uploads files chooses their names
+(https://owasp.org/www-community/attacks/CSV_Injection). This covers leading spaces, full-width
+signs, and cells that appear when a spreadsheet splits the text at semicolons or tabs.
 """
 
 import csv
@@ -12,22 +12,22 @@ import re
 from collections.abc import Iterable, Sequence
 
 _SIGNS = "=+\\-@＝＋－＠﹦﹢﹣﹫−"
-_PASSED_OVER = r"[\s\"\u200b-\u200f\u2060\ufeff]*"
-"""What may stand before a sign without making the cell a text."""
-_AT_THE_BEGIN = re.compile(rf"[\t\r\n]|{_PASSED_OVER}[{_SIGNS}]")
-_WITHIN = re.compile(rf"([;\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029])(?={_PASSED_OVER}[{_SIGNS}])")
+_IGNORED = r"[\s\"\u200b-\u200f\u2060\ufeff]*"
+"""Characters that spreadsheets ignore before a sign."""
+_AT_START = re.compile(rf"[\t\r\n]|{_IGNORED}[{_SIGNS}]")
+_AFTER_SEPARATOR = re.compile(rf"([;\t\r\n\v\f\x1c-\x1e\x85\u2028\u2029])(?={_IGNORED}[{_SIGNS}])")
 
 
 def csv_text(rows: Iterable[Sequence[object]]) -> bytes:
-    """Rows as UTF-8; None is an empty cell."""
+    """Return the rows as CSV in UTF-8. None becomes an empty cell."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_ALL)
-    writer.writerows([_harmless(value) for value in row] for row in rows)
+    writer.writerows([_without_formulas(value) for value in row] for row in rows)
     return text.getvalue().encode("utf-8", "replace")
 
 
-def _harmless(value: object) -> object:
+def _without_formulas(value: object) -> object:
     if not isinstance(value, str):
         return value
-    text = _WITHIN.sub(r"\1'", value)
-    return f"'{text}" if _AT_THE_BEGIN.match(text) else text
+    text = _AFTER_SEPARATOR.sub(r"\1'", value)
+    return f"'{text}" if _AT_START.match(text) else text

@@ -1,4 +1,4 @@
-"""Events about files that were written for the person."""
+"""Events about files saved for the user."""
 
 from pathlib import Path
 
@@ -6,6 +6,6 @@ from services.system.events import Event
 
 
 class ReportSaved(Event, frozen=True):
-    """A report was written."""
+    """A report was saved."""
 
     path: Path

@@ -1,4 +1,4 @@
-"""A local file that somebody wants to upload, looked at before the first byte goes out."""
+"""A local file to upload, as it was when Filewharf inspected it."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -8,7 +8,7 @@ from services.problems.errors import Problem
 
 
 class FileKind(Enum):
-    """What a file seems to be; the last choice of a person is remembered for each."""
+    """What a file seems to be. Filewharf remembers the last purpose chosen for each kind."""
 
     BATCH_REQUESTS = "batch_requests"
     BATCH_ANSWERS = "batch_answers"
@@ -18,7 +18,7 @@ class FileKind(Enum):
     COMPLETION_EXAMPLES = "completion_examples"
     EVAL_ITEMS = "eval_items"
     OTHER_LINES = "other_lines"
-    """Lines of JSON, or what is named so, of no known shape."""
+    """JSON Lines, at least by name, of no known shape."""
     IMAGE = "image"
     DOCUMENT = "document"
     """Everything else."""
@@ -26,30 +26,30 @@ class FileKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class LocalFile:
-    """One file found where the person pointed."""
+    """One file found at the paths that the user dropped or picked."""
 
     path: Path
     name: str
-    """The name that will be sent: the last part of the path as legal text, or what a person chose."""
+    """The name to upload it under: the last part of the path as valid text, or the user's choice."""
     size: int
-    """In bytes, when it was looked at."""
+    """In bytes, at the time of inspection."""
     modified_ns: int
-    """Modification time in nanoseconds, to notice a change before it is sent."""
+    """Modification time in nanoseconds. A difference shows that the file has changed since."""
     suggested_purpose: str
-    """A purpose that fits it by its name and its beginning."""
+    """The purpose that fits its name and first bytes."""
     problem: Problem | None = None
-    """Why it can't be uploaded, when it can't be read or is no file."""
+    """Why it can't be uploaded: it can't be read, or isn't a file."""
     kind: FileKind = FileKind.DOCUMENT
-    """What it seems to be; a person's last choice is remembered for each kind."""
+    """What it seems to be."""
     reason: str = ""
-    """Why that purpose is suggested, as a sentence."""
+    """Why this purpose is suggested, as a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class UploadRequest:
-    """A file and what to do with it."""
+    """A file to upload, and how."""
 
     file: LocalFile
     purpose: str
     expires_after: int | None = None
-    """Seconds from creation, 3,600 to 2,592,000; None for the server's default."""
+    """Seconds from creation, 3,600 to 2,592,000. None for the server's default."""

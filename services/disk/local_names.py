@@ -1,7 +1,8 @@
-"""A safe name on this computer for a file that a server named.
+"""Safe local names for files named by a server.
 
-Servers return any text as a file name, `../../x` too; a path is never built from it unclean.
-The rules are the strictest of the three systems, so that a folder can be moved between them.
+A server can return any text as a file name, even `../../x`, so it is always cleaned before it
+becomes part of a path. The rules satisfy Windows, macOS and Linux at once, so that a folder can be
+moved between them.
 """
 
 import unicodedata
@@ -11,11 +12,11 @@ from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from services.system.name_matching import folded
 from services.system.unsafe_characters import without_unsafe
 
-LONGEST = 255
-"""Bytes of UTF-8 that a name may have on the common file systems."""
+MAX_BYTES = 255
+"""The longest name that common file systems allow, in bytes of UTF-8."""
 
-PART_ROOM = 20
-"""Bytes kept free for what `PartialFile` puts around a name."""
+PART_MARGIN = 20
+"""Bytes reserved for what `PartialFile` adds to a name."""
 
 _FORBIDDEN = str.maketrans(dict.fromkeys('<>:"/\\|?*', "_"))
 _DEVICES = frozenset(
@@ -25,61 +26,61 @@ _DEVICES = frozenset(
 
 
 def safe_name(name: str) -> str:
-    """The last part of `name` as a legal name everywhere; never empty, `.` or `..`.
+    """Return the last part of `name` as a valid name on every system; never empty, `.` or `..`.
 
-    Forbidden and unsafe characters become `_`; names of Windows devices get one in front; a long
-    name is cut before its ending.
+    Forbidden and unsafe characters become `_`, Windows device names get a leading `_`, and a long
+    name is shortened before its extension.
     """
     last = PureWindowsPath(PurePosixPath(name).name).name or name
     clean = without_unsafe(unicodedata.normalize("NFC", last), "_").translate(_FORBIDDEN)
     clean = clean.strip(" ").rstrip(". ")
-    if all(char in "._" or _is_unseen(char) for char in clean):
+    if all(char in "._" or _is_invisible(char) for char in clean):
         clean = "file" + (clean if clean.strip(". ") else "")
     if clean.split(".", 1)[0].rstrip(" ").lower() in _DEVICES:
         clean = "_" + clean
-    return _cut(clean, LONGEST - PART_ROOM)
+    return _shorten(clean, MAX_BYTES - PART_MARGIN)
 
 
-def names_apart(names: Iterable[str]) -> Iterator[str]:
-    """Safe names for these, none of which any of the three systems takes for another of them."""
+def distinct_names(names: Iterable[str]) -> Iterator[str]:
+    """Yield a safe name for each, no two of which are the same file on any system."""
     taken: set[str] = set()
     for name in names:
-        apart = next(one for one in free_names(safe_name(name)) if folded(one) not in taken)
-        taken.add(folded(apart))
-        yield apart
+        free = next(one for one in numbered_names(safe_name(name)) if folded(one) not in taken)
+        taken.add(folded(free))
+        yield free
 
 
-def existing(folder: Path, name: str) -> Path | None:
-    """What has the name in a folder, also with its accents written apart as macOS does."""
+def find_existing(folder: Path, name: str) -> Path | None:
+    """Return what has this name in a folder, also in decomposed Unicode as on macOS, or None."""
     for one in (name,) if name.isascii() else (name, unicodedata.normalize("NFD", name)):
         if (folder / one).exists():
             return folder / one
     return None
 
 
-def free_names(name: str) -> Iterator[str]:
-    """The name itself, then `name (2).ext`, `name (3).ext` and so on, without end."""
+def numbered_names(name: str) -> Iterator[str]:
+    """Yield the name itself, then `name (2).ext`, `name (3).ext` and so on, forever."""
     yield name
     pure = PurePath(name)
-    ending = "".join(pure.suffixes[-2:]) if name.lower().endswith(".tar.gz") else pure.suffix
-    stem = name[: len(name) - len(ending)] if ending else name
+    suffix = "".join(pure.suffixes[-2:]) if name.lower().endswith(".tar.gz") else pure.suffix
+    stem = name[: len(name) - len(suffix)] if suffix else name
     number = 2
     while True:
-        yield f"{stem} ({number}){ending}"
+        yield f"{stem} ({number}){suffix}"
         number += 1
 
 
-def _is_unseen(char: str) -> bool:
-    """Whether it is a space or joins what stands around it."""
+def _is_invisible(char: str) -> bool:
+    """Whether it is a space or an invisible format character, such as a joiner."""
     return unicodedata.category(char) in {"Zs", "Cf"}
 
 
-def _cut(name: str, limit: int) -> str:
+def _shorten(name: str, limit: int) -> str:
     if len(name.encode()) <= limit:
         return name
-    ending = PurePath(name).suffix
-    if len(ending.encode()) > 32:
-        ending = ""
-    stem = name[: len(name) - len(ending)].encode()[: limit - len(ending.encode())]
-    # Of a long row of dots nothing may be left.
-    return (stem.decode("utf-8", "ignore").rstrip(". ") or "file") + ending
+    suffix = PurePath(name).suffix
+    if len(suffix.encode()) > 32:
+        suffix = ""
+    stem = name[: len(name) - len(suffix)].encode()[: limit - len(suffix.encode())]
+    # A stem of dots alone is stripped to nothing.
+    return (stem.decode("utf-8", "ignore").rstrip(". ") or "file") + suffix

@@ -1,4 +1,4 @@
-"""A download on its way: written beside its target, and renamed only when it is whole."""
+"""A file that is being downloaded: written next to its target and renamed when complete."""
 
 import contextlib
 import errno
@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
-from services.disk.local_names import existing, free_names
-from services.disk.unused_names import give_back_name, rename_to_unused
+from services.disk.local_names import find_existing, numbered_names
+from services.disk.safe_rename import remove_placeholder, rename_no_replace
 from services.disk.when_taken import WhenTaken
 from services.problems.disk_errors import error_writing
 from services.problems.errors import FilesError, Problem, ProblemKind
@@ -20,45 +20,45 @@ from services.system.language import _
 SUFFIX = ".part"
 
 _WRITE_BACK = 8 * 1024 * 1024
-"""Bytes after which the system is to begin putting them on the disk, where it can be told so."""
+"""How many bytes to write before asking the system to start flushing them to the disk."""
 
 
 class PartialFile:
-    """A context manager around `.NAME.MARK.part`, which leaves nothing behind on a failure.
+    """A context manager for the partial file `.NAME.MARK.part`, which is deleted on failure.
 
-    Only after `keep` does a part stay, for a download that can go on from it. All methods raise
-    FilesError when the disk refuses, also where the folder is not there: it is never made.
+    After `keep_on_exit`, it stays, so that the download can resume from it. All methods raise
+    FilesError when the disk fails or the folder doesn't exist; the folder is never created.
     """
 
-    def __init__(self, folder: Path, name: str, mark: str, *, go_on: bool = False) -> None:
-        """`name` must be safe (see `local_names`); `mark` tells this part from all others.
+    def __init__(self, folder: Path, name: str, mark: str, *, resume: bool = False) -> None:
+        """`name` must be safe (see `local_names`); `mark` keeps parts of the same name apart.
 
-        With `go_on`, what an earlier attempt wrote stays; else it is removed first.
+        With `resume`, append to what an earlier attempt wrote. Otherwise, delete it first.
         """
         self._folder = folder
         self._name = name
         self._path = part_path(folder, name, mark)
-        self._go_on = go_on
+        self._resume = resume
         self._written = 0
-        self._given = 0
-        self._keep = go_on
+        self._flushed = 0
+        self._keep = resume
 
     @property
     def written(self) -> int:
-        """How many bytes there are."""
+        """How many bytes the file has, including those of earlier attempts."""
         return self._written
 
     def __enter__(self) -> "PartialFile":
         try:
-            if not self._go_on:
+            if not self._resume:
                 self._path.unlink(missing_ok=True)
             flags = os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0)
-            # A link put in its place would lead elsewhere.
-            flags |= getattr(os, "O_NOFOLLOW", 0) if self._go_on else os.O_EXCL
-            # The umask removes the permissions that this person's new files don't get.
+            # Somebody could have replaced the file with a link to elsewhere.
+            flags |= getattr(os, "O_NOFOLLOW", 0) if self._resume else os.O_EXCL
+            # The umask removes what new files shouldn't get.
             descriptor = os.open(self._path, flags, 0o666)
             self._file = os.fdopen(descriptor, "wb", buffering=0)
-            self._written = self._given = self._file.seek(0, os.SEEK_END)
+            self._written = self._flushed = self._file.seek(0, os.SEEK_END)
         except OSError as error:
             raise error_writing(error, self._path) from error
         return self
@@ -71,7 +71,7 @@ class PartialFile:
     ) -> None:
         try:
             if self._keep:
-                os.fsync(self._file.fileno())  # resuming later relies on every byte
+                os.fsync(self._file.fileno())  # resuming relies on every byte
         except OSError:
             self._keep = False
         with contextlib.suppress(OSError):
@@ -80,31 +80,31 @@ class PartialFile:
             with contextlib.suppress(OSError):
                 self._path.unlink()
 
-    def keep(self, wanted: bool) -> None:
-        """Whether the part is to stay when the download stops, to go on from it later."""
+    def keep_on_exit(self, wanted: bool) -> None:
+        """Set whether the part stays on the disk if the download stops, to resume from it later."""
         self._keep = wanted
 
-    def begin_anew(self) -> None:
-        """Drop what an earlier attempt wrote."""
+    def truncate(self) -> None:
+        """Discard what an earlier attempt wrote."""
         try:
             self._file.seek(0)
             self._file.truncate()
         except OSError as error:
             raise error_writing(error, self._path) from error
-        self._written = self._given = 0
+        self._written = self._flushed = 0
 
-    def check_room(self, wanted: int | None) -> None:
-        """Raise FilesError when the disk has no room for so many bytes; None checks nothing."""
+    def check_free_space(self, wanted: int | None) -> None:
+        """Raise FilesError if the disk has fewer bytes free than wanted. None skips the check."""
         try:
             free = shutil.disk_usage(self._folder).free
         except OSError:
-            return  # a file system that can't tell; writing will
+            return  # this file system doesn't report it; writing will fail if the disk is full
         if wanted is not None and wanted > free:
             reason = OSError(errno.ENOSPC, f"{wanted} bytes wanted, {free} free")
             raise error_writing(reason, self._path)
 
     def write(self, piece: bytes) -> None:
-        """Append."""
+        """Append bytes."""
         try:
             left = memoryview(piece)
             while left:
@@ -112,91 +112,94 @@ class PartialFile:
         except OSError as error:
             raise error_writing(error, self._path) from error
         self._written += len(piece)
-        if self._written - self._given >= _WRITE_BACK:
-            self._begin_write_back()
+        if self._written - self._flushed >= _WRITE_BACK:
+            self._start_write_back()
 
-    def place(self, when_taken: WhenTaken, about_to: Callable[[Path], None]) -> Path:
-        """Make what was written durable, give it its name, and say which.
+    def finish(self, when_taken: WhenTaken, before_rename: Callable[[Path], None]) -> Path:
+        """Flush the part to the disk, rename it to its final name, and return that path.
 
-        `about_to` is told each name just before it is tried, so that it can be noted: after a
-        crash, a file of that name without a part is the whole one.
+        `before_rename` is called with each name just before it is tried, so that the caller can
+        record it: after a crash, a file with that name and no part beside it is complete.
 
-        With KEEP_BOTH and SKIP an existing file is never touched, also when it appears just now.
-        From here on the part becomes the file, or goes.
+        With KEEP_BOTH and SKIP, an existing file is never replaced, even if it appears at the last
+        moment. If this fails, the part is deleted on exit.
         """
         self._keep = False
         try:
             os.fsync(self._file.fileno())
             self._file.close()
-            target = self._renamed(when_taken, about_to)
+            target = self._rename(when_taken, before_rename)
             sync_folder(self._folder)
         except OSError as error:
             raise error_writing(error, self._path) from error
         return target
 
-    def _begin_write_back(self) -> None:
-        """Let the disk write while more arrives, so that the end does not wait for all of it."""
+    def _start_write_back(self) -> None:
+        """Flush in the background while more arrives, so that the final fsync is short."""
         if sys.platform == "linux":
-            # Pages marked "not needed" are written without waiting, and stay until they are.
+            # DONTNEED starts writing dirty pages without waiting for them.
             with contextlib.suppress(OSError):
                 os.posix_fadvise(
                     self._file.fileno(),
-                    self._given,
-                    self._written - self._given,
+                    self._flushed,
+                    self._written - self._flushed,
                     os.POSIX_FADV_DONTNEED,
                 )
-        self._given = self._written
+        self._flushed = self._written
 
-    def _renamed(self, when_taken: WhenTaken, about_to: Callable[[Path], None]) -> Path:
+    def _rename(self, when_taken: WhenTaken, before_rename: Callable[[Path], None]) -> Path:
         if when_taken is WhenTaken.REPLACE:
-            target = existing(self._folder, self._name) or self._folder / self._name
-            about_to(target)
+            target = find_existing(self._folder, self._name) or self._folder / self._name
+            before_rename(target)
             return self._path.replace(target)
-        for name in free_names(self._name):
+        for name in numbered_names(self._name):
             target = self._folder / name
-            found = existing(self._folder, name)
+            found = find_existing(self._folder, name)
             if found is not None:
                 if when_taken is WhenTaken.SKIP:
-                    raise name_taken(found)
+                    raise name_taken_error(found)
                 continue
-            about_to(target)
+            before_rename(target)
             try:
-                rename_to_unused(self._path, target)
+                rename_no_replace(self._path, target)
             except FileExistsError:
                 if when_taken is WhenTaken.SKIP:
-                    raise name_taken(target) from None
+                    raise name_taken_error(target) from None
             else:
                 return target
-        raise AssertionError("free_names has no end")
+        raise AssertionError("numbered_names never ends")
 
 
 def part_path(folder: Path, name: str, mark: str) -> Path:
-    """Where the part of a download is."""
+    """Return the path of a download's part."""
     return folder / f".{name}.{mark}{SUFFIX}"
 
 
-def discard_part(part: Path, target: Path | None = None) -> None:
-    """Remove what a download left, if anything; `target` is the name it was taking, if any."""
-    give_back_name(part, target)
+def remove_part(part: Path, target: Path | None = None) -> None:
+    """Delete what a download left behind. `target` is the final name it was about to get, if any."""
+    remove_placeholder(part, target)
     with contextlib.suppress(OSError):
         part.unlink()
 
 
-def was_placed(part: Path, target: Path, size: int | None) -> bool:
-    """Whether a download that was stopped about to get the name `target` did get it."""
+def was_finished(part: Path, target: Path, size: int | None) -> bool:
+    """Whether a download that was interrupted while being renamed to `target` is complete.
+
+    `size` is the expected size in bytes, or None if unknown.
+    """
     try:
         found = target.stat()
         if part.exists():
             if not part.samefile(target):
                 return False
-            part.unlink()  # stopped between its two names
+            part.unlink()  # interrupted between linking and unlinking
     except OSError:
         return False
     return size is None or found.st_size == size
 
 
-def name_taken(target: Path) -> FilesError:
-    """Make the error for a download that was to be skipped when its name is taken."""
+def name_taken_error(target: Path) -> FilesError:
+    """Return the error for a download skipped because its name is taken."""
     return FilesError(
         Problem(
             ProblemKind.NAME_TAKEN,

@@ -1,4 +1,4 @@
-"""What becomes of a file whose name is taken."""
+"""What to do when a name is already taken."""
 
 from enum import Enum
 

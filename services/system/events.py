@@ -5,7 +5,8 @@ from any thread. Who wants to hear of events subscribes to their types.
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from types import UnionType
+from typing import Any, TypeVar, get_args
 
 import msgspec
 
@@ -43,6 +44,11 @@ class Subscriptions:
         type after them.
         """
         self._listeners.setdefault(kind, []).append(listener)
+
+    def on_any(self, kinds: UnionType, listener: Callable[[Any], object]) -> None:
+        """Have the listener called with every event of each type in a union such as `A | B`."""
+        for kind in get_args(kinds):
+            self.on(kind, listener)
 
     def tell(self, event: Event) -> None:
         """Call whoever subscribed to the type of the event."""

@@ -32,6 +32,6 @@ def wait_listener(api: FilesApi, running: RunningTransfer) -> WaitListener:
     def on_wait(seconds: float, problem: Problem) -> None:
         if problem.kind is ProblemKind.RATE_LIMITED:
             api.pace.hold(seconds, problem)
-        running.waiting(seconds, problem)
+        running.start_waiting(seconds, problem)
 
     return on_wait

@@ -21,14 +21,14 @@ class Bandwidth:
         self._free_at = 0.0
         self._changes = 0
 
-    def allow(self, bytes_a_second: int | None) -> None:
+    def set_limit(self, bytes_a_second: int | None) -> None:
         """Set the limit; None and 0 take it away. Who waits by the old one goes on."""
         with self._lock:
             self._changes += 1
             self._limit = bytes_a_second or None
             self._free_at = 0.0
 
-    def spend(self, count: int, token: CancelToken) -> None:
+    def consume(self, count: int, token: CancelToken) -> None:
         """Wait until `count` bytes may have gone. Raise Cancelled when cancelled meanwhile."""
         limit = self._limit
         if limit is None:

@@ -44,7 +44,7 @@ class DeleteBatches:
             all=tuple(batch.values()),
         )
 
-    def forget(self, transfer: Transfer) -> None:
+    def clear(self, transfer: Transfer) -> None:
         """Let go of a delete that was cleared from the list, unless its batch is still open."""
         if not self._open[transfer.batch]:
             self._ended.pop(transfer.batch, None)

@@ -19,7 +19,7 @@ class DeleteJob(Job, frozen=True, tag="delete"):
     """Delete a remote file."""
 
     kind: ClassVar[TransferKind] = TransferKind.DELETE
-    is_summed_up: ClassVar[bool] = True
+    reports_batch: ClassVar[bool] = True
 
     file: RemoteFile
     tried: bool = False
@@ -38,7 +38,7 @@ class DeleteJob(Job, frozen=True, tag="delete"):
             place=place,
         )
 
-    def as_begun(self, now: float) -> Self:
+    def as_started(self, now: float) -> Self:
         """See Job. After a crash, a file that is gone counts as deleted."""
         return structs.replace(self, tried=True)
 
@@ -48,8 +48,8 @@ class DeleteJob(Job, frozen=True, tag="delete"):
         """Delete the file at the server; one that a repeat finds gone was deleted by us."""
 
         def on_try() -> None:
-            api.pace.wait(running.token, running.waiting)
-            running.trying()
+            api.pace.wait(running.token, running.start_waiting)
+            running.start_attempt()
 
         api.delete(
             self.file.id,

@@ -29,18 +29,18 @@ class Destinations:
         self._lock = threading.Lock()
         self._known: WeakKeyDictionary[FilesApi, dict[str, str]] = WeakKeyDictionary()
 
-    def noted(self, api: FilesApi, jobs: Sequence[Job]) -> list[Job]:
+    def with_destination(self, api: FilesApi, jobs: Sequence[Job]) -> list[Job]:
         """The jobs, with where this account leads now."""
-        destination = self._of(api, self._salt)
+        destination = self._destination_of(api, self._salt)
         return [structs.replace(job, destination=destination) for job in jobs]
 
-    def require(self, api: FilesApi, job: Job) -> None:
+    def check(self, api: FilesApi, job: Job) -> None:
         """Raise FilesError when the account leads elsewhere now than when the job was added."""
         salt = job.destination.partition(" ")[0]
-        if job.destination and job.destination != self._of(api, salt):
-            raise _leads_elsewhere(api)
+        if job.destination and job.destination != self._destination_of(api, salt):
+            raise _account_changed(api)
 
-    def _of(self, api: FilesApi, salt: str) -> str:
+    def _destination_of(self, api: FilesApi, salt: str) -> str:
         with self._lock:
             known = self._known.setdefault(api, {})
             if salt not in known:
@@ -66,7 +66,7 @@ def _described(api: FilesApi, salt: str) -> str:
     return f"{salt} {account.base_url} {account.organization} {account.project} {mark}"
 
 
-def _leads_elsewhere(api: FilesApi) -> FilesError:
+def _account_changed(api: FilesApi) -> FilesError:
     title = _("{account} is no longer the same account").format(account=api.account.name)
     advice = _(
         "Its address or key has changed since this was added, so nothing was sent. Change it "

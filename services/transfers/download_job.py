@@ -10,8 +10,8 @@ from services.api.content import RANGE_NOT_SATISFIABLE
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
 from services.api.retry import may_repeat
-from services.disk.local_names import existing, safe_name
-from services.disk.partial_file import PartialFile, name_taken
+from services.disk.local_names import find_existing, safe_name
+from services.disk.partial_file import PartialFile, name_taken_error
 from services.disk.when_taken import WhenTaken
 from services.problems.disk_errors import error_reading, full_but_kept
 from services.problems.errors import FilesError, ProblemKind
@@ -20,7 +20,7 @@ from services.system.events import Listener
 from services.transfers.attempts import repeat_attempts
 from services.transfers.events import ContentRefused
 from services.transfers.job import KnownUploads
-from services.transfers.received_content import Received, may_lack_its_end, pieces_of
+from services.transfers.received_content import Received, checked_pieces, may_be_truncated
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.saving_job import SavingJob
 from services.transfers.transfer import UNDER_WAY, Transfer, TransferState
@@ -48,7 +48,7 @@ class DownloadJob(SavingJob, frozen=True, tag="download"):
         return safe_name(self.file.name)
 
     @property
-    def can_go_on(self) -> bool:
+    def is_resumable(self) -> bool:
         """See Job."""
         return bool(self.etag)
 
@@ -76,7 +76,7 @@ class DownloadJob(SavingJob, frozen=True, tag="download"):
     ) -> None:
         """Save the file whole, with a warning if it is not as expected."""
         try:
-            running.saved(self.saved_before(running) or self._save(api, running, history))
+            running.set_path(self.already_saved(running) or self._save(api, running, history))
         except FilesError as error:
             if error.problem.kind is ProblemKind.CONTENT_REFUSED:
                 listener(
@@ -86,15 +86,15 @@ class DownloadJob(SavingJob, frozen=True, tag="download"):
 
     def _save(self, api: FilesApi, running: RunningTransfer, history: KnownUploads) -> Path:
         name = self.file_name
-        if self.when_taken is WhenTaken.SKIP and (found := existing(self.folder, name)):
-            raise name_taken(found)
+        if self.when_taken is WhenTaken.SKIP and (found := find_existing(self.folder, name)):
+            raise name_taken_error(found)
         known_sha256 = history.hashes_of(api, [self.file.id]).get(self.file.id)
         etag = self.etag
 
         def attempt() -> Path:
             nonlocal etag
-            api.pace.wait(running.token, running.waiting)
-            running.trying()
+            api.pace.wait(running.token, running.start_waiting)
+            running.start_attempt()
             try:
                 return fetch()
             except FilesError as error:
@@ -105,35 +105,35 @@ class DownloadJob(SavingJob, frozen=True, tag="download"):
 
         def fetch() -> Path:
             nonlocal etag
-            with PartialFile(self.folder, name, self.part_mark, go_on=bool(etag)) as partial:
+            with PartialFile(self.folder, name, self.part_mark, resume=bool(etag)) as partial:
                 with api.content(
                     self.file.id, running.token, start=partial.written, etag=etag
                 ) as content:
                     if content.start != partial.written:
-                        partial.begin_anew()
+                        partial.truncate()
                     etag = content.etag
-                    partial.keep(bool(etag))
-                    running.note(etag=etag)
+                    partial.keep_on_exit(bool(etag))
+                    running.update_job(etag=etag)
                     # Not by the listed size, which may be wrong.
-                    partial.check_room(content.length)
+                    partial.check_free_space(content.length)
                     # Some servers list 0 for what they don't know.
                     listed = self.file.size or None
-                    running.total(listed if content.whole is None else content.whole)
+                    running.set_total(listed if content.whole is None else content.whole)
                     if content.start:
-                        running.goes_on_from(content.start)
+                        running.resume_from(content.start)
                     digest = _begin_hash(self.part, running.token) if known_sha256 else None
-                    for piece in pieces_of(content, self.file.size):
+                    for piece in checked_pieces(content, self.file.size):
                         partial.write(piece)
                         if digest is not None:
                             digest.update(piece)
-                        running.progress(partial.written)
-                running.total(partial.written)
+                        running.set_progress(partial.written)
+                running.set_total(partial.written)
                 warning = Received(
                     partial.written,
                     self.file.size,
                     sha256=digest.hexdigest() if digest is not None else None,
                     known_sha256=known_sha256,
-                    end_unknown=may_lack_its_end(content, partial.written, self.file.size),
+                    end_unknown=may_be_truncated(content, partial.written, self.file.size),
                 ).warning
                 return self.place(partial, warning, running)
 
@@ -143,7 +143,7 @@ class DownloadJob(SavingJob, frozen=True, tag="download"):
             blamed = self.blame_missing_folder(error)
             if blamed.problem.kind is ProblemKind.FOLDER_MISSING:
                 # What was written last may never have reached the disk.
-                running.note(etag="")
+                running.update_job(etag="")
             if blamed.problem.kind is ProblemKind.DISK_FULL and self.part.exists():
                 raise full_but_kept(blamed, self.folder) from error
             raise blamed from error

@@ -15,18 +15,18 @@ from services.transfers.transfer import UNDER_WAY, Transfer, TransferState
 
 @dataclass(slots=True)
 class Entry:
-    """One transfer in the queue; changed only under the ledger's lock."""
+    """One transfer in the queue; changed only under the store's lock."""
 
     job: Job
     transfer: Transfer
     token: CancelToken = field(default_factory=CancelToken)
     meter: SpeedMeter = field(default_factory=SpeedMeter)
-    told_at: float = 0.0
+    published_at: float = 0.0
     begun: float = 0.0
     """When it was started last, in seconds since 1970."""
     sent_at: float | None = None
     """When the last byte of this attempt of an upload went out, in seconds since 1970."""
-    looks: int = 0
+    lookups: int = 0
     """How often it was looked for since its answer was lost."""
     found: bool = False
     """The file of this upload is known from the listing, not from an answer."""
@@ -41,7 +41,7 @@ class Entry:
         transfer = self.transfer
         if transfer.state is TransferState.RUNNING and self.sent_at is not None:
             transfer = structs.replace(transfer, state=TransferState.CONFIRMING)
-        job = self.job.as_kept(transfer.state, self.begun)
+        job = self.job.as_saved(transfer.state, self.begun)
         return JournalRow(transfer, job, transfer.place, self.ended_at)
 
 

@@ -19,7 +19,7 @@ class TransferChanged(Event, frozen=True):
     transfer: Transfer
 
 
-class TransfersForgotten(Event, frozen=True):
+class TransfersCleared(Event, frozen=True):
     """Ended transfers were cleared from the list."""
 
     transfer_ids: tuple[int, ...]

@@ -13,7 +13,7 @@ _CLEARED = 0
 
 
 class FileOwners:
-    """The owners of files, those of other programs included. Used under the ledger's lock."""
+    """The owners of files, those of other programs included. Used under the store's lock."""
 
     def __init__(self) -> None:
         self._owners: defaultdict[str, dict[str, int]] = defaultdict(dict)
@@ -26,12 +26,12 @@ class FileOwners:
         for file in owned:
             self._owners[file.server].setdefault(file.file_id, _CLEARED)
 
-    def of_others(self, entry: Entry) -> frozenset[str]:
+    def owned_by_others(self, entry: Entry) -> frozenset[str]:
         """The files that other uploads at its server have made, or were matched with."""
         server = server_of_entry(entry)
         here = self._owners[server].items()
         owned = frozenset(file_id for file_id, owner in here if owner != entry.transfer.id)
-        return owned | self._claims.of_others(server, entry.job.mark)
+        return owned | self._claims.claimed_by_others(server, entry.job.mark)
 
     def owner_of(self, file_id: str, entry: Entry) -> int:
         """The transfer that has a file of the entry's server; 0 for none of the list."""
@@ -42,16 +42,16 @@ class FileOwners:
         server = server_of_entry(entry)
         return self._claims.claim(server, file_id, entry.job.mark, now, found=found)
 
-    def note(self, file_id: str, entry: Entry) -> None:
+    def record(self, file_id: str, entry: Entry) -> None:
         """Note that a file is this upload's."""
         self._owners[server_of_entry(entry)][file_id] = entry.transfer.id
 
-    def let_go(self, entry: Entry) -> None:
+    def release(self, entry: Entry) -> None:
         """Release the file that an upload was matched with, if any."""
         server, file_id = server_of_entry(entry), entry.transfer.file_id
         self._owners[server].pop(file_id, None)
         if file_id:
-            self._claims.let_go(server, file_id, entry.job.mark)
+            self._claims.release(server, file_id, entry.job.mark)
 
     def close(self) -> None:
         """Share nothing from now on."""

@@ -20,7 +20,7 @@ from services.transfers.lost_answers import (
 )
 from services.transfers.running_transfer import RunningTransfer
 
-MOST_PROOFS = 8
+MAX_CONTENT_CHECKS = 8
 """Contents fetched in one look."""
 
 _TOO_BUSY = frozenset({408, 409, 425, 429})
@@ -44,7 +44,7 @@ def find_upload(api: FilesApi, job: SentUpload, running: RunningTransfer) -> Fou
     """
     settled = running.settled  # before the listing, which must be of a later moment
     fitting, whole = _listed(api, job, running, to_its_end=settled)
-    owned = running.others().owned
+    owned = running.other_uploads().owned
     sha256 = _own_sha256(job, running) if fitting else ""
     free = [fit.file for fit in fitting if fit.file.id not in owned]
     is_equal = _proofs(api, job, running, free, sha256, settled=settled) if sha256 else {}
@@ -87,7 +87,7 @@ def _own_sha256(job: SentUpload, running: RunningTransfer) -> str:
         return job.sha256
     file = job.request.file
     sha256 = sha256_of(file.path, file.size, file.modified_ns, running.token) or ""
-    running.note(sha256=sha256)
+    running.update_job(sha256=sha256)
     return sha256
 
 
@@ -102,7 +102,7 @@ def _proofs(
 ) -> dict[str, bool]:
     """Of those whose content the server gives: whether it is that of the upload."""
     proofs: dict[str, bool] = {}
-    left = MOST_PROOFS
+    left = MAX_CONTENT_CHECKS
     for file in files:
         known = api.content_hashes.get(file.id)
         if known is None and left:

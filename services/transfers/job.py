@@ -46,11 +46,11 @@ class Job(msgspec.Struct, metaclass=_AbstractStruct, frozen=True, kw_only=True):
 
     kind: ClassVar[TransferKind]
     """With which others it waits for its turn, and shares their limits."""
-    makes_file: ClassVar[bool] = False
+    creates_file: ClassVar[bool] = False
     """Whether the server makes a file of it: then a second attempt may make a second one."""
-    writes_files: ClassVar[bool] = False
+    writes_to_disk: ClassVar[bool] = False
     """Whether it writes to a disk of this computer: a full one stops all of these."""
-    is_summed_up: ClassVar[bool] = False
+    reports_batch: ClassVar[bool] = False
     """Whether DeletesEnded is told when the last of those that were added together has ended."""
 
     destination: str = ""
@@ -62,13 +62,13 @@ class Job(msgspec.Struct, metaclass=_AbstractStruct, frozen=True, kw_only=True):
     def new_transfer(self, transfer_id: int, account_id: str, batch: int, place: float) -> Transfer:
         """Its first snapshot, QUEUED."""
 
-    def on_mount(self, mount_of: Callable[[Path], Path]) -> Self:
+    def with_mount(self, mount_of: Callable[[Path], Path]) -> Self:
         """The job, with the place noted where the disk it writes to is attached."""
         return self
 
     # When it runs, on a worker's thread
 
-    def as_begun(self, now: float) -> Self:
+    def as_started(self, now: float) -> Self:
         """What the next attempt has to know, now that this one begins."""
         return self
 
@@ -84,7 +84,7 @@ class Job(msgspec.Struct, metaclass=_AbstractStruct, frozen=True, kw_only=True):
     # When it stops
 
     @property
-    def can_go_on(self) -> bool:
+    def is_resumable(self) -> bool:
         """Whether the next attempt resumes where this one stopped, instead of starting over."""
         return False
 
@@ -97,7 +97,7 @@ class Job(msgspec.Struct, metaclass=_AbstractStruct, frozen=True, kw_only=True):
 
     # In the journal
 
-    def as_kept(self, state: TransferState, begun: float) -> Self:
+    def as_saved(self, state: TransferState, begun: float) -> Self:
         """What the journal keeps of it while it is in this state; begun at this moment."""
         return self
 
@@ -118,7 +118,7 @@ class Job(msgspec.Struct, metaclass=_AbstractStruct, frozen=True, kw_only=True):
         return None
 
     @property
-    def may_be_there(self) -> bool:
+    def may_be_on_server(self) -> bool:
         """Whether the server may have its file."""
         return False
 
@@ -127,14 +127,14 @@ class Job(msgspec.Struct, metaclass=_AbstractStruct, frozen=True, kw_only=True):
         """By when its last byte was surely out; None where that is not known."""
         return None
 
-    def sent(self, begun: float, until: float | None) -> Self:
+    def as_sent(self, begun: float, until: float | None) -> Self:
         """The job, which the server may have: begun and out at these moments."""
         return self
 
-    def not_sent(self) -> Self:
+    def as_not_sent(self) -> Self:
         """The job, which the server surely does not have."""
         return self
 
-    def sent_again(self) -> Self | None:
+    def as_resent(self) -> Self | None:
         """The job to be sent again by itself; None when that was done often enough."""
         return self

@@ -26,9 +26,9 @@ from services.transfers.transfer import Transfer
 
 _log = logging.getLogger(__name__)
 
-MOST_ROWS = 10_000
+MAX_ROWS = 10_000
 """How many ended transfers are kept."""
-LONGEST_MEMORY = 30 * 24 * 3600
+MAX_AGE = 30 * 24 * 3600
 """Seconds for which an ended transfer is kept."""
 
 _SCHEMA = (
@@ -122,7 +122,7 @@ class Journal:
         self,
         rows: Iterable[JournalRow],
         *,
-        forget: Iterable[int] = (),
+        remove: Iterable[int] = (),
         owned: Iterable[OwnedFile] = (),
     ) -> None:
         """Save these rows and remove those to `forget`, as one change: all or nothing.
@@ -134,7 +134,7 @@ class Journal:
         """
         self._change(
             (_WRITE, map(_values, rows)),
-            ("DELETE FROM transfers WHERE id = ?", ((one,) for one in forget)),
+            ("DELETE FROM transfers WHERE id = ?", ((one,) for one in remove)),
             (_WRITE_OWNED, map(astuple, owned)),
         )
         if not os.path.samestat(self._file, self.path.stat()):
@@ -177,13 +177,13 @@ class Journal:
     def trim(self, now: float) -> None:
         """Forget ended transfers that are too old or too many; `now` in seconds since 1970."""
         self._change(
-            ("DELETE FROM transfers WHERE ended_at < ?", [(now - LONGEST_MEMORY,)]),
-            ("DELETE FROM owned_files WHERE cleared_at < ?", [(now - LONGEST_MEMORY,)]),
+            ("DELETE FROM transfers WHERE ended_at < ?", [(now - MAX_AGE,)]),
+            ("DELETE FROM owned_files WHERE cleared_at < ?", [(now - MAX_AGE,)]),
             (
                 """DELETE FROM transfers WHERE ended_at IS NOT NULL AND id NOT IN (
                     SELECT id FROM transfers WHERE ended_at IS NOT NULL
                     ORDER BY ended_at DESC, id DESC LIMIT ?)""",
-                [(MOST_ROWS,)],
+                [(MAX_ROWS,)],
             ),
         )
 

@@ -31,7 +31,7 @@ def open_journal(folder: Path) -> Journal:
     raise InUse
 
 
-def others_have_some(own: Path) -> bool:
+def others_have_transfers(own: Path) -> bool:
     """Whether other programs have transfers, as far as can be seen from the journal `own`."""
     return any(
         path.name != own.name and path.exists() and _has_some(path) for path in _paths(own.parent)

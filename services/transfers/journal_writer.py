@@ -15,25 +15,25 @@ class JournalWriter:
     def __init__(
         self,
         journal: Journal,
-        tell: Callable[[Exception | None], None] = lambda _error: None,
+        on_change: Callable[[Exception | None], None] = lambda _error: None,
         *,
         known: Iterable[int] = (),
     ) -> None:
-        """`tell` is called once with the error when writing fails, and with None when it recovers.
+        """`on_change` is called once with the error when writing fails, and with None when it recovers.
 
         `known` are the ids of the transfers that the journal holds.
         """
         self._journal = journal
-        self._tell = tell
-        self._refused = False
+        self._on_change = on_change
+        self._failing = False
         self._on_disk = set(known)
         self._changed = threading.Condition()
         self._rows: dict[int, JournalRow | None] = {}
         self._unwritten: dict[int, JournalRow | None] = {}
         """What could not be written; retried with the next change."""
         self._owned: list[OwnedFile] = []
-        self._given = 0
-        self._kept = 0
+        self._put_count = 0
+        self._written_count = 0
         self._closed = False
         self._ended = False
         self._thread = threading.Thread(target=self._write_on, name="journal", daemon=True)
@@ -43,15 +43,15 @@ class JournalWriter:
         """Write rows soon."""
         with self._changed:
             self._rows.update((row.transfer.id, row) for row in rows)
-            self._given += 1
+            self._put_count += 1
             self._changed.notify_all()
 
-    def forget(self, transfer_ids: Iterable[int], owned: Iterable[OwnedFile]) -> None:
+    def clear(self, transfer_ids: Iterable[int], owned: Iterable[OwnedFile]) -> None:
         """Remove rows soon, and record the files that their uploads made."""
         with self._changed:
             self._rows.update(dict.fromkeys(transfer_ids))
             self._owned += owned
-            self._given += 1
+            self._put_count += 1
             self._changed.notify_all()
 
     def flush(self) -> None:
@@ -60,16 +60,16 @@ class JournalWriter:
         What is given after `close` is not written.
         """
         with self._changed:
-            wanted = self._given
-            self._changed.wait_for(lambda: self._kept >= wanted or self._ended)
+            wanted = self._put_count
+            self._changed.wait_for(lambda: self._written_count >= wanted or self._ended)
 
     @property
-    def refuses(self) -> bool:
+    def is_failing(self) -> bool:
         """Whether the disk refused what it was given last."""
         with self._changed:
-            return self._refused
+            return self._failing
 
-    def holds_older(self, transfer_id: int) -> bool:
+    def holds_stale_row(self, transfer_id: int) -> bool:
         """Whether the disk refused the last state of a transfer, and holds an older one of it."""
         with self._changed:
             return transfer_id in self._unwritten and transfer_id in self._on_disk
@@ -85,10 +85,12 @@ class JournalWriter:
     def _write_on(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._kept < self._given or self._closed)
+                self._changed.wait_for(
+                    lambda: self._written_count < self._put_count or self._closed
+                )
                 rows, self._rows = self._unwritten | self._rows, {}
                 owned, self._owned = self._owned, []
-                given, last = self._given, self._closed
+                given, last = self._put_count, self._closed
             error = self._write(rows, owned)
             with self._changed:
                 if error is None:
@@ -96,13 +98,13 @@ class JournalWriter:
                 else:
                     self._owned += owned
                 self._unwritten = {} if error is None else rows
-                changed = self._refused != (error is not None)
-                self._refused = error is not None
-                self._kept = given
-                self._ended = last and self._given == given
+                changed = self._failing != (error is not None)
+                self._failing = error is not None
+                self._written_count = given
+                self._ended = last and self._put_count == given
                 self._changed.notify_all()
             if changed:
-                self._tell(error)
+                self._on_change(error)
             if self._ended:
                 break
         self._journal.close()
@@ -120,12 +122,12 @@ class JournalWriter:
         try:
             self._journal.write(
                 (row for row in rows.values() if row is not None),
-                forget=[transfer_id for transfer_id, row in rows.items() if row is None],
+                remove=[transfer_id for transfer_id, row in rows.items() if row is None],
                 owned=owned,
             )
         except Exception as error:  # noqa: BLE001 - a bug must not block `flush` forever
             # Transfers continue; only a crash now would lose their state.
-            if not self._refused:
+            if not self._failing:
                 _log.exception("The transfer journal can't be written")
             return error
         return None

@@ -17,7 +17,7 @@ from services.problems.errors import Problem, ProblemKind
 from services.system.language import _
 from services.system.name_matching import composed
 
-CLOCKS_APART = 120
+CLOCK_SKEW = 120
 """Seconds by which the clocks of one server's own computers may differ."""
 SETTLED_AFTER = 600.0
 """Seconds after the last byte of an upload in which the server may still be putting it away: as
@@ -25,8 +25,8 @@ long as the program waits for its answer."""
 FIRST_PAUSE = 5.0
 LONGEST_PAUSE = 60.0
 LONGEST_PAUSE_LATER = 600.0
-"""Seconds between two looks for an upload: within that time at most, and after it."""
-MOST_CANDIDATES = 20
+"""Seconds between two lookups for an upload: within that time at most, and after it."""
+MAX_CANDIDATES = 20
 """Files that a person is asked to choose from."""
 
 
@@ -76,7 +76,7 @@ class AnswerLost(Exception):
         self.look_again = look_again
 
 
-class NotThere(Exception):
+class NotOnServer(Exception):
     """The server surely has nothing of an upload whose answer was lost."""
 
 
@@ -130,7 +130,7 @@ def reaches_back(oldest: int | None, seen: SeenBefore | None) -> bool:
     """Whether no page after one that ends so can hold a file that came with the attempt."""
     if oldest is None or seen is None or seen.since is None:
         return False
-    return oldest < seen.since - CLOCKS_APART
+    return oldest < seen.since - CLOCK_SKEW
 
 
 def fits(files: Iterable[RemoteFile], request: UploadRequest, seen: SeenBefore | None) -> list[Fit]:
@@ -145,7 +145,7 @@ def fits(files: Iterable[RemoteFile], request: UploadRequest, seen: SeenBefore |
             continue
         created = file.created_at
         since = None if seen is None else seen.since
-        if since is not None and created is not None and created < since - CLOCKS_APART:
+        if since is not None and created is not None and created < since - CLOCK_SKEW:
             continue
         told = None not in (file.size, file.purpose)
         is_new = seen is not None and (
@@ -183,13 +183,13 @@ def choose(
     alone = len(free) == 1 and not (others.confirming or others.lost or others.elsewhere)
     if alone and free[0].same_name and free[0].surely_new:
         return free[0]
-    ids = tuple(fit.file.id for fit in free[:MOST_CANDIDATES])
-    raise AnswerLost(may_be_it(ids), ids)
+    ids = tuple(fit.file.id for fit in free[:MAX_CANDIDATES])
+    raise AnswerLost(needs_choice(ids), ids)
 
 
-def next_look(looks: int, now: float, sent_until: float) -> float:
-    """When to look again after so many looks; all in seconds since 1970."""
-    pause = FIRST_PAUSE * 2.0 ** min(looks, 20)
+def next_lookup(lookups: int, now: float, sent_until: float) -> float:
+    """When to look again after so many lookups; all in seconds since 1970."""
+    pause = FIRST_PAUSE * 2.0 ** min(lookups, 20)
     settled_at = sent_until + SETTLED_AFTER
     if now >= settled_at:
         return now + min(pause, LONGEST_PAUSE_LATER)
@@ -221,7 +221,7 @@ def _newest_first(files: Sequence[RemoteFile]) -> list[int]:
     return moments if in_order and len(set(moments)) > 1 else []
 
 
-def may_be_it(ids: Collection[str]) -> Problem:
+def needs_choice(ids: Collection[str]) -> Problem:
     """The problem when only the person can say which file it is."""
     if len(ids) == 1:
         title = _("The server has a file that may be this one")
@@ -247,7 +247,7 @@ def answer_lost(problem: Problem | None) -> Problem:
     )
 
 
-def not_asked(problem: Problem) -> Problem:
+def lookup_failed(problem: Problem) -> Problem:
     """The problem when the server can't be asked for the file; `problem` says why."""
     return Problem(
         ProblemKind.ANSWER_LOST,
@@ -259,7 +259,7 @@ def not_asked(problem: Problem) -> Problem:
     )
 
 
-def always_lost() -> Problem:
+def resent_too_often() -> Problem:
     """The problem of an upload that was sent several times and neither answered nor kept."""
     return Problem(
         ProblemKind.ANSWER_LOST,
@@ -268,7 +268,7 @@ def always_lost() -> Problem:
     )
 
 
-def id_taken(file_id: str) -> Problem:
+def already_matched(file_id: str) -> Problem:
     """The problem when the answer names a file that was matched with another upload."""
     return Problem(
         ProblemKind.ANSWER_LOST,

@@ -12,7 +12,7 @@ of the file than they list. So the content itself decides:
 Content that came whole is kept, and a size or hash that differs is a warning.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from services.api.content import RANGE_NOT_SATISFIABLE, Content
@@ -20,18 +20,10 @@ from services.problems.errors import FilesError, Problem, ProblemKind
 from services.system.language import _
 from services.system.sizes import size_in_words
 
-HashesOf = Callable[[Sequence[str]], Mapping[str, str]]
-"""The SHA-256 of remote files by their ids, in hexadecimal, of those whose hash is known."""
-
-MORE_THAN_LISTED = 16 * 1024 * 1024
+MAX_BEYOND_LISTED = 16 * 1024 * 1024
 """Bytes that may come beyond the listed size, where the answer tells no length."""
-MOST_OF_UNKNOWN = 16 * 1024**3
+MAX_OF_UNKNOWN_SIZE = 16 * 1024**3
 """Bytes that may come where nothing tells a size: twice the largest file of the API."""
-
-
-def no_hashes(_file_ids: Sequence[str]) -> Mapping[str, str]:
-    """For use without an upload history."""
-    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +81,7 @@ class Received:
         return None
 
 
-def pieces_of(content: Content, listed: int | None) -> Iterator[bytes]:
+def checked_pieces(content: Content, listed: int | None) -> Iterator[bytes]:
     """The pieces of a content. Raise FilesError when too few come, or more and more."""
     received = content.start
     most = _most(content, listed)
@@ -105,8 +97,8 @@ def pieces_of(content: Content, listed: int | None) -> Iterator[bytes]:
         raise _incomplete(received, whole)
 
 
-def may_lack_its_end(content: Content, received: int, listed: int | None) -> bool:
-    """Whether what `pieces_of` gave may be cut off, for all that is known."""
+def may_be_truncated(content: Content, received: int, listed: int | None) -> bool:
+    """Whether what `checked_pieces` gave may be cut off, for all that is known."""
     return content.whole is None and not content.end_told and received != listed
 
 
@@ -114,7 +106,7 @@ def _most(content: Content, listed: int | None) -> int:
     if content.whole is not None:
         return content.whole
     # Some servers list 0 for what they don't know.
-    return listed + MORE_THAN_LISTED if listed else MOST_OF_UNKNOWN
+    return listed + MAX_BEYOND_LISTED if listed else MAX_OF_UNKNOWN_SIZE
 
 
 def _incomplete(received: int, whole: int) -> FilesError:

@@ -1,4 +1,4 @@
-"""A worker's view of a transfer: what it reports goes into the ledger."""
+"""A worker's view of a transfer: what it reports goes into the store."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,21 +11,21 @@ from services.system.cancellation import CancelToken
 from services.transfers.bandwidth import Bandwidth
 from services.transfers.entry import Entry
 from services.transfers.journal_problems import NotSaved
-from services.transfers.lost_answers import AnswerLost, OtherUploads, id_taken, is_settled
+from services.transfers.lost_answers import AnswerLost, OtherUploads, already_matched, is_settled
 from services.transfers.shared_listings import SharedListings
 from services.transfers.speed import SpeedMeter
 from services.transfers.transfer import TransferState
-from services.transfers.transfer_ledger import TransferLedger
+from services.transfers.transfer_store import TransferStore
 
-_TELL_EVERY = 0.1
+_PUBLISH_INTERVAL = 0.1
 """Seconds between two snapshots of the same transfer while only its bytes change."""
 
 
 class Reporter:
     """A worker's view of an entry; see RunningTransfer."""
 
-    def __init__(self, ledger: TransferLedger, entry: Entry, bandwidth: Bandwidth) -> None:
-        self._ledger = ledger
+    def __init__(self, store: TransferStore, entry: Entry, bandwidth: Bandwidth) -> None:
+        self._store = store
         self._entry = entry
         self._bandwidth = bandwidth
         self._token = entry.token
@@ -39,10 +39,10 @@ class Reporter:
     @property
     def settled(self) -> bool:
         """See RunningTransfer."""
-        return self._settled_at(self._ledger.now())
+        return self._settled_at(self._store.now())
 
     def _settled_at(self, now: float) -> bool:
-        with self._ledger.lock:
+        with self._store.lock:
             until = self._entry.job.sent_until
             until = self._entry.sent_at if until is None else until
         return until is not None and is_settled(now, until)
@@ -52,62 +52,62 @@ class Reporter:
         """See RunningTransfer."""
         return SharedListings({self._entry.transfer.total or 0})
 
-    def others(self) -> OtherUploads:
+    def other_uploads(self) -> OtherUploads:
         """See RunningTransfer."""
-        with self._ledger.lock:
-            return self._ledger.others(self._entry)
+        with self._store.lock:
+            return self._store.other_uploads(self._entry)
 
     def claim(self, choose: Callable[[OtherUploads], str | None]) -> str | None:
         """See RunningTransfer."""
-        with self._ledger.lock:
+        with self._store.lock:
             self.token.check()
-            others = self._ledger.others(self._entry)
+            others = self._store.other_uploads(self._entry)
             while True:
                 file_id = choose(others)
-                if file_id is None or self._ledger.take_file(self._entry, file_id, found=True):
+                if file_id is None or self._store.match_file(self._entry, file_id, found=True):
                     return file_id
                 # Another program was quicker.
                 others = replace(others, owned=others.owned | {file_id})
 
-    def send_anew(self) -> None:
+    def mark_not_sent(self) -> None:
         """See RunningTransfer."""
-        with self._ledger.lock:
-            self._entry.job = self._entry.job.not_sent()
+        with self._store.lock:
+            self._entry.job = self._entry.job.as_not_sent()
 
-    def progress(self, done: int) -> None:
+    def set_progress(self, done: int) -> None:
         """See RunningTransfer."""
-        self._ledger.take_progress(self._entry, done, _TELL_EVERY)
+        self._store.set_progress(self._entry, done, _PUBLISH_INTERVAL)
         spent, self._through = done - self._through, done
         if spent > 0:
-            self._bandwidth.spend(spent, self.token)
+            self._bandwidth.consume(spent, self.token)
 
-    def goes_on_from(self, done: int) -> None:
+    def resume_from(self, done: int) -> None:
         """See RunningTransfer."""
         self._through = done
-        self._ledger.take_progress(self._entry, done, 0)
-        self._ledger.keep_now([self._entry])
+        self._store.set_progress(self._entry, done, 0)
+        self._store.save_now([self._entry])
 
-    def total(self, size: int | None) -> None:
+    def set_total(self, size: int | None) -> None:
         """See RunningTransfer."""
-        with self._ledger.lock:
+        with self._store.lock:
             transfer = self._entry.transfer
             if size != transfer.total:
                 done = transfer.done if size is None else min(transfer.done, size)
-                self._ledger.change(self._entry, total=size, done=done)
+                self._store.change(self._entry, total=size, done=done)
 
-    def confirming(self) -> None:
+    def start_confirming(self) -> None:
         """See RunningTransfer."""
-        with self._ledger.lock:
-            self._entry.sent_at = self._ledger.now()
-            self._ledger.keep([self._entry])
-        self._ledger.flush()
-        with self._ledger.lock:
-            if self._ledger.is_out_of_date(self._entry):
+        with self._store.lock:
+            self._entry.sent_at = self._store.now()
+            self._store.save_soon([self._entry])
+        self._store.flush()
+        with self._store.lock:
+            if self._store.is_stale_on_disk(self._entry):
                 self._entry.sent_at = None
                 raise NotSaved
             if self._entry.transfer.state is TransferState.RUNNING:
                 total = self._entry.transfer.total
-                self._ledger.move(
+                self._store.move(
                     self._entry,
                     TransferState.CONFIRMING,
                     done=total if total is not None else self._entry.transfer.done,
@@ -115,13 +115,13 @@ class Reporter:
                     seconds_left=None,
                 )
 
-    def waiting(self, seconds: float, problem: Problem) -> None:
+    def start_waiting(self, seconds: float, problem: Problem) -> None:
         """See RunningTransfer."""
-        with self._ledger.lock:
+        with self._store.lock:
             if self._entry.transfer.state is TransferState.WAITING:
-                self._ledger.change(self._entry, wait_seconds=seconds, problem=problem)
+                self._store.change(self._entry, wait_seconds=seconds, problem=problem)
                 return
-            self._ledger.move(
+            self._store.move(
                 self._entry,
                 TransferState.WAITING,
                 wait_seconds=seconds,
@@ -130,49 +130,49 @@ class Reporter:
                 seconds_left=None,
             )
 
-    def trying(self) -> None:
+    def start_attempt(self) -> None:
         """See RunningTransfer."""
         self._through = 0
-        with self._ledger.lock:
+        with self._store.lock:
             if self._entry.transfer.state is TransferState.WAITING:
                 self._entry.meter = SpeedMeter()
                 self._entry.sent_at = None
-                self._ledger.move(
+                self._store.move(
                     self._entry, TransferState.RUNNING, done=0, wait_seconds=None, problem=None
                 )
             running = self._entry.transfer.state is TransferState.RUNNING
-        if running and self._entry.job.makes_file and self._ledger.in_trouble:
-            self._ledger.flush()
-            if self._ledger.is_out_of_date(self._entry):
+        if running and self._entry.job.creates_file and self._store.is_failing:
+            self._store.flush()
+            if self._store.is_stale_on_disk(self._entry):
                 raise NotSaved  # before its last byte, which would be held back
 
-    def saved(self, path: Path) -> None:
+    def set_path(self, path: Path) -> None:
         """See RunningTransfer."""
-        with self._ledger.lock:
+        with self._store.lock:
             self._entry.transfer = structs.replace(self._entry.transfer, path=path)
 
-    def known_as(self, file_id: str) -> None:
+    def set_file_id(self, file_id: str) -> None:
         """See RunningTransfer."""
-        with self._ledger.lock:
-            if self._ledger.was_found(self._entry, file_id) or not self._ledger.take_file(
+        with self._store.lock:
+            if self._store.was_matched_without_answer(
                 self._entry, file_id
-            ):
-                raise AnswerLost(id_taken(file_id), (file_id,), look_again=False)
+            ) or not self._store.match_file(self._entry, file_id):
+                raise AnswerLost(already_matched(file_id), (file_id,), look_again=False)
 
     def warn(self, problem: Problem) -> None:
         """See RunningTransfer."""
-        with self._ledger.lock:
+        with self._store.lock:
             self._entry.transfer = structs.replace(self._entry.transfer, warning=problem)
 
-    def note(self, **fields: object) -> None:
+    def update_job(self, **fields: object) -> None:
         """See RunningTransfer."""
-        with self._ledger.lock:
+        with self._store.lock:
             entry = self._entry
             entry.job = structs.replace(entry.job, **fields)
-            if entry.transfer.keeps_part is not entry.job.can_go_on:
-                entry.transfer = structs.replace(entry.transfer, keeps_part=entry.job.can_go_on)
+            if entry.transfer.keeps_part is not entry.job.is_resumable:
+                entry.transfer = structs.replace(entry.transfer, keeps_part=entry.job.is_resumable)
 
-    def note_on_disk(self, **fields: object) -> None:
+    def update_job_on_disk(self, **fields: object) -> None:
         """See RunningTransfer."""
-        self.note(**fields)
-        self._ledger.keep_now([self._entry])
+        self.update_job(**fields)
+        self._store.save_now([self._entry])

@@ -21,23 +21,23 @@ class RunningTransfer(Protocol):
     def settled(self) -> bool:
         """Whether the server had all the time that it is granted to list an upload."""
 
-    def progress(self, done: int) -> None:
+    def set_progress(self, done: int) -> None:
         """Say how many bytes are through in this attempt."""
 
-    def goes_on_from(self, done: int) -> None:
+    def resume_from(self, done: int) -> None:
         """Say how many bytes an earlier attempt left, before more is put to them.
 
         Noted on the disk on return: after a crash, nobody vouches for that part any more.
         """
 
-    def total(self, size: int | None) -> None:
+    def set_total(self, size: int | None) -> None:
         """Say how many bytes there are, now that it is known better."""
 
     @property
     def listings(self) -> SharedListings:
         """What is listed in order to find an upload, perhaps for others too."""
 
-    def others(self) -> OtherUploads:
+    def other_uploads(self) -> OtherUploads:
         """What other uploads of the account have, or may be about to have."""
 
     def claim(self, choose: Callable[[OtherUploads], str | None]) -> str | None:
@@ -46,26 +46,26 @@ class RunningTransfer(Protocol):
         Nobody else takes a file in between. What `choose` raises is passed on.
         """
 
-    def send_anew(self) -> None:
+    def mark_not_sent(self) -> None:
         """Say that the server surely has nothing of the attempt whose answer was lost."""
 
-    def confirming(self) -> None:
+    def start_confirming(self) -> None:
         """Say that the last byte goes out now; noted on the disk on return.
 
         From here on the server may have the file, whether or not it answers. Raises NotSaved when
         the disk goes on saying that it is not sent: then it must not be.
         """
 
-    def waiting(self, seconds: float, problem: Problem) -> None:
+    def start_waiting(self, seconds: float, problem: Problem) -> None:
         """Say that there is a pause before another attempt, and what the last one died of."""
 
-    def trying(self) -> None:
+    def start_attempt(self) -> None:
         """Say that an attempt begins, also after `waiting`. Raises NotSaved as `confirming` does."""
 
-    def saved(self, path: Path) -> None:
+    def set_path(self, path: Path) -> None:
         """Say where a download is."""
 
-    def known_as(self, file_id: str) -> None:
+    def set_file_id(self, file_id: str) -> None:
         """Say which file the server made of an upload.
 
         Raises AnswerLost when another upload was taken for that file: only one of them is it.
@@ -74,8 +74,8 @@ class RunningTransfer(Protocol):
     def warn(self, problem: Problem) -> None:
         """Say what is not as it should be although the transfer is about to be done."""
 
-    def note(self, **fields: object) -> None:
+    def update_job(self, **fields: object) -> None:
         """Change fields of the job, for its next attempt; on the disk with the next change."""
 
-    def note_on_disk(self, **fields: object) -> None:
+    def update_job_on_disk(self, **fields: object) -> None:
         """Change fields of the job, for its next attempt; they are on the disk on return."""

@@ -17,8 +17,8 @@ from typing import ClassVar, Self
 import msgspec
 from msgspec import structs
 
-from services.disk.partial_file import PartialFile, discard_part, part_path, was_placed
-from services.disk.unused_names import give_back_name
+from services.disk.partial_file import PartialFile, part_path, remove_part, was_finished
+from services.disk.safe_rename import remove_placeholder
 from services.disk.when_taken import WhenTaken
 from services.problems.disk_errors import error_writing, folder_missing
 from services.problems.errors import FilesError, Problem, ProblemKind
@@ -38,7 +38,7 @@ class SavingJob(Job, frozen=True, kw_only=True):
     """Save something as one file in a folder, whole or not at all."""
 
     kind: ClassVar[TransferKind] = TransferKind.DOWNLOAD
-    writes_files: ClassVar[bool] = True
+    writes_to_disk: ClassVar[bool] = True
 
     part_mark: str = msgspec.field(default_factory=lambda: secrets.token_hex(4))
     """Tells the part file of this job from all others, also after a restart."""
@@ -73,7 +73,7 @@ class SavingJob(Job, frozen=True, kw_only=True):
         """Where it grows until it is whole."""
         return part_path(self.folder, self.file_name, self.part_mark)
 
-    def on_mount(self, mount_of: Callable[[Path], Path]) -> Self:
+    def with_mount(self, mount_of: Callable[[Path], Path]) -> Self:
         """See Job."""
         return structs.replace(self, mount=mount_of(self.folder))
 
@@ -85,25 +85,25 @@ class SavingJob(Job, frozen=True, kw_only=True):
 
     def discard(self) -> None:
         """See Job. Nobody but its part has the name that it was about to get."""
-        discard_part(self.part, self._name_being_taken)
+        remove_part(self.part, self._name_being_taken)
 
-    def saved_before(self, running: RunningTransfer) -> Path | None:
+    def already_saved(self, running: RunningTransfer) -> Path | None:
         """Where an earlier attempt saved it, if it did. Raise FilesError without the folder."""
         self.require_folder()
-        if self.target is not None and was_placed(self.part, self.target, self.target_size):
+        if self.target is not None and was_finished(self.part, self.target, self.target_size):
             if self.warning is not None:
                 running.warn(self.warning)
             return self.target
-        give_back_name(self.part, self._name_being_taken)
+        remove_placeholder(self.part, self._name_being_taken)
         return None
 
     def place(
         self, partial: PartialFile, warning: Problem | None, running: RunningTransfer
     ) -> Path:
         """Give a whole part its name, which is on the disk before; the path."""
-        saved = partial.place(
+        saved = partial.finish(
             self.when_taken,
-            lambda target: running.note_on_disk(
+            lambda target: running.update_job_on_disk(
                 target=target, target_size=partial.written, warning=warning
             ),
         )
@@ -143,7 +143,7 @@ class SavingJob(Job, frozen=True, kw_only=True):
 def with_mounts(jobs: Sequence[Job]) -> list[Job]:
     """The jobs, with the place noted where the disk of each folder is attached."""
     mount_of = functools.cache(_mount_of)
-    return [job.on_mount(mount_of) for job in jobs]
+    return [job.with_mount(mount_of) for job in jobs]
 
 
 def _is_attached(mount: Path | None) -> bool:

@@ -14,7 +14,7 @@ from services.system.databases import open_database, open_or_replace, transactio
 
 _log = logging.getLogger(__name__)
 
-LONGEST_MEMORY = 30 * 24 * 3600
+MAX_AGE = 30 * 24 * 3600
 """Seconds for which a claim is remembered."""
 
 _SCHEMA = (
@@ -45,9 +45,7 @@ class SharedClaims:
             return
         try:
             self._database, _aside = open_or_replace(path, _open)
-            self._database.execute(
-                "DELETE FROM claims WHERE claimed_at < ?", [now - LONGEST_MEMORY]
-            )
+            self._database.execute("DELETE FROM claims WHERE claimed_at < ?", [now - MAX_AGE])
         except (sqlite3.Error, OSError) as error:
             _log.warning("Claims can't be shared with other programs: %s", error)
 
@@ -67,7 +65,7 @@ class SharedClaims:
                 _log.warning("A claim can't be shared with other programs: %s", error)
                 return True
 
-    def of_others(self, server: str, owner: str) -> frozenset[str]:
+    def claimed_by_others(self, server: str, owner: str) -> frozenset[str]:
         """The files of a server that were matched with other uploads."""
         with self._lock, contextlib.suppress(sqlite3.Error):
             if self._database is not None:
@@ -77,7 +75,7 @@ class SharedClaims:
                 return frozenset(file_id for (file_id,) in rows)
         return frozenset()
 
-    def let_go(self, server: str, file_id: str, owner: str) -> None:
+    def release(self, server: str, file_id: str, owner: str) -> None:
         """Release a file that was matched with an upload."""
         with self._lock, contextlib.suppress(sqlite3.Error):
             if self._database is not None:

@@ -145,7 +145,7 @@ class Transfer(msgspec.Struct, frozen=True):
         }
 
     @property
-    def loses_by_pause(self) -> bool:
+    def loses_progress_when_paused(self) -> bool:
         """Whether it would have to start over after a pause."""
         return self.can_pause and self.done > 0 and not self.keeps_part
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from services.accounts.access import AccountAccess
 from services.api.files_api import FilesApi
 from services.catalog.upload_history import UploadHistory
+from services.disk.atomic_write import write_atomically
 from services.disk.csv_text import csv_text
 from services.disk.events import ReportSaved
-from services.disk.whole_file import write_whole
 from services.problems.errors import FilesError
 from services.problems.events import SomethingFailed
 from services.system.databases import InUse
@@ -24,7 +24,7 @@ from services.transfers.events import TransferChanged, TransfersRestored
 from services.transfers.job import Job
 from services.transfers.journal_folder import open_journal
 from services.transfers.journal_problems import damaged, not_saved
-from services.transfers.look_timer import LookTimer, steady_wall_clock
+from services.transfers.lookup_timer import LookupTimer, steady_wall_clock
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.saving_job import with_mounts
 from services.transfers.transfer import Transfer, TransferKind, TransferState
@@ -60,7 +60,7 @@ class TransferCommands:
         self._journal_folder = journal_folder
         self._destinations = Destinations()
         self._queue = TransferQueue(self._tell, self._carry_out, wall_clock=wall_clock)
-        self._look_timer = LookTimer(self._queue.look_due, make_timer)
+        self._lookup_timer = LookupTimer(self._queue.run_due_lookups, make_timer)
         self._worker = WorkerThreads("transfers", 1)
         self._worker.submit(self._restore)
 
@@ -105,11 +105,11 @@ class TransferCommands:
         """Move these to the end of the queue. TransferChanged."""
         self.do(lambda queue: queue.put_last(transfer_ids))
 
-    def forget(self, transfer_ids: Sequence[int]) -> None:
-        """Clear ended transfers from the list. TransfersForgotten."""
-        self.do(lambda queue: queue.forget(transfer_ids))
+    def clear(self, transfer_ids: Sequence[int]) -> None:
+        """Clear ended transfers from the list. TransfersCleared."""
+        self.do(lambda queue: queue.clear(transfer_ids))
 
-    def allow(self, limits: TransferLimits) -> None:
+    def set_limits(self, limits: TransferLimits) -> None:
         """Set how many run at once and how fast; also applies to running transfers."""
         at_once = {
             TransferKind.UPLOAD: limits.uploads_at_once,
@@ -117,7 +117,7 @@ class TransferCommands:
             TransferKind.DELETE: limits.deletes_at_once,
         }
         self.do(
-            lambda queue: queue.allow(
+            lambda queue: queue.set_limits(
                 at_once,
                 upload_bytes_a_second=limits.upload_bytes_a_second,
                 download_bytes_a_second=limits.download_bytes_a_second,
@@ -130,7 +130,7 @@ class TransferCommands:
 
     def close(self) -> None:
         """Stop everything so that it can resume in the next session; returns at once."""
-        self._look_timer.stop()
+        self._lookup_timer.stop()
         self._queue.close()
         self._worker.stop()
 
@@ -138,14 +138,14 @@ class TransferCommands:
         """Wait for all threads until `deadline`, of `time.monotonic`; whether they have ended."""
         ended = [
             self._worker.join(seconds_until(deadline)),
-            self._look_timer.join(seconds_until(deadline)),
+            self._lookup_timer.join(seconds_until(deadline)),
             self._queue.join(deadline),
         ]
         return all(ended)
 
     def _tell(self, event: Event) -> None:
         if isinstance(event, TransferChanged) and event.transfer.state is TransferState.UNCERTAIN:
-            self._look_timer.wake()
+            self._lookup_timer.wake()
         self._listener(event)
 
     def _restore(self) -> None:
@@ -161,19 +161,19 @@ class TransferCommands:
         self._listener(TransfersRestored(waiting))
 
     def _add(self, api: FilesApi, jobs: Sequence[Job]) -> None:
-        self._queue.add(api.account.id, with_mounts(self._destinations.noted(api, jobs)))
+        self._queue.add(api.account.id, with_mounts(self._destinations.with_destination(api, jobs)))
 
     def _carry_out(self, account_id: str, job: Job, running: RunningTransfer) -> None:
         """Carry out a job with the account it belongs to."""
         step_back()
         api = self._access.api_for(account_id)
-        self._destinations.require(api, job)
+        self._destinations.check(api, job)
         job.carry_out(api, running, self._history, self._listener)
 
     def _write_report(self, transfers: tuple[Transfer, ...], path: Path) -> None:
         head = ["id", "name", "purpose", "result", "problem", "http", "request"]
         try:
-            write_whole(path, [csv_text([head, *map(_report_row, transfers)])])
+            write_atomically(path, [csv_text([head, *map(_report_row, transfers)])])
         except FilesError as error:
             self._listener(SomethingFailed(error.problem))
         else:

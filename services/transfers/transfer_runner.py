@@ -14,10 +14,10 @@ from services.transfers.journal_problems import NotSaved
 from services.transfers.lost_answers import AnswerLost
 from services.transfers.reporter import Reporter
 from services.transfers.running_transfer import RunningTransfer
+from services.transfers.scheduler import Scheduler
 from services.transfers.speed import SpeedMeter
 from services.transfers.transfer import UNDER_WAY, TransferKind, TransferState
-from services.transfers.transfer_ledger import TransferLedger
-from services.transfers.turns import Turns
+from services.transfers.transfer_store import TransferStore
 
 AT_ONCE: Mapping[TransferKind, int] = {
     TransferKind.UPLOAD: 4,
@@ -25,40 +25,40 @@ AT_ONCE: Mapping[TransferKind, int] = {
     TransferKind.DELETE: 8,
 }
 """How many of a kind run at once, unless set otherwise."""
-MOST_AT_ONCE = 32
+MAX_AT_ONCE = 32
 
 CarryOut = Callable[[str, Job, RunningTransfer], None]
 """Carries out a job for an account; raises FilesError, Cancelled or AnswerLost."""
 
 
 class TransferRunner:
-    """Runs the queued transfers; the ledger's lock must be held for all but `join`."""
+    """Runs the queued transfers; the store's lock must be held for all but `join`."""
 
-    def __init__(self, ledger: TransferLedger, carry_out: CarryOut) -> None:
-        self._ledger = ledger
+    def __init__(self, store: TransferStore, carry_out: CarryOut) -> None:
+        self._store = store
         self._carry_out = carry_out
-        self._turns = Turns(AT_ONCE)
+        self._scheduler = Scheduler(AT_ONCE)
         self._closed = False
         self._bandwidths = {kind: Bandwidth() for kind in TransferKind}
-        self._workers = {kind: WorkerThreads(kind.value, MOST_AT_ONCE) for kind in TransferKind}
+        self._workers = {kind: WorkerThreads(kind.value, MAX_AT_ONCE) for kind in TransferKind}
 
-    def stand_in_line(self, entry: Entry) -> None:
+    def enqueue(self, entry: Entry) -> None:
         """Put a QUEUED transfer in line, at its place."""
         if entry.transfer.state is TransferState.QUEUED:
-            self._turns.wait(entry.transfer.id, entry.transfer.kind, entry.transfer.place)
+            self._scheduler.add(entry.transfer.id, entry.transfer.kind, entry.transfer.place)
 
-    def queue_again(self, entry: Entry, place: float | None = None) -> None:
+    def requeue(self, entry: Entry, place: float | None = None) -> None:
         """Put a transfer that ended or was paused back in line, at its place or another."""
         entry.token.cancel()  # a lookup of its file may be running
         entry.token = CancelToken()
         entry.meter = SpeedMeter()
         entry.pausing = False
-        if entry.job.makes_file:
-            self._ledger.let_go_of_file(entry)
+        if entry.job.creates_file:
+            self._store.release_file(entry)
         entry.sent_at = None
-        entry.looks = 0
+        entry.lookups = 0
         where = entry.transfer.place if place is None else place
-        self._ledger.move(
+        self._store.move(
             entry,
             TransferState.QUEUED,
             done=0,
@@ -69,32 +69,32 @@ class TransferRunner:
             place=where,
             starts_over=False,
         )
-        self.stand_in_line(entry)
+        self.enqueue(entry)
 
     def adopt(self, entry: Entry, file_id: str) -> None:
         """Match an UNCERTAIN upload with this file, as the person confirmed."""
         if entry.transfer.state is not TransferState.UNCERTAIN:
             return
-        if file_id in self._ledger.others(entry).owned:
+        if file_id in self._store.other_uploads(entry).owned:
             return  # taken since the menu was opened
-        if self._ledger.take_file(entry, file_id, found=True):
+        if self._store.match_file(entry, file_id, found=True):
             entry.token.cancel()
             self.end(entry, TransferState.DONE)
 
     def send_again(self, entry: Entry) -> None:
         """Send an UNCERTAIN upload again without a lookup: the person knows it is not there."""
         if entry.transfer.state is TransferState.UNCERTAIN:
-            entry.job = entry.job.not_sent()
-            self.queue_again(entry, place=self._ledger.next_place())
+            entry.job = entry.job.as_not_sent()
+            self.requeue(entry, place=self._store.next_place())
 
-    def start_more(self) -> None:
+    def start_ready(self) -> None:
         """Start all transfers whose turn has come."""
         if self._closed:
             return
         for kind in TransferKind:
-            while (transfer_id := self._turns.next(kind)) is not None:
-                entry = self._ledger.entries[transfer_id]
-                self._workers[kind].submit(lambda one=entry: self._take_turn(one))  # type: ignore[misc]
+            while (transfer_id := self._scheduler.start_next(kind)) is not None:
+                entry = self._store.entries[transfer_id]
+                self._workers[kind].submit(lambda one=entry: self._work(one))  # type: ignore[misc]
 
     def cancel(self, entry: Entry) -> None:
         """Stop a transfer; a running one reports when it has stopped."""
@@ -102,32 +102,32 @@ class TransferRunner:
             entry.pausing = False
             entry.token.cancel()
         elif entry.transfer.can_cancel:
-            self._turns.leave(entry.transfer.id)
+            self._scheduler.remove(entry.transfer.id)
             entry.job.discard()
             entry.job = entry.job.as_stopped()
-            self._ledger.move(entry, TransferState.CANCELLED)
+            self._store.move(entry, TransferState.CANCELLED)
 
     def pause(self, entry: Entry) -> None:
         """Stop a transfer so that it can resume later; one that is being cancelled is left alone."""
         if entry.transfer.state is TransferState.QUEUED:
-            self._turns.leave(entry.transfer.id)
-            self._ledger.move(entry, TransferState.PAUSED)
+            self._scheduler.remove(entry.transfer.id)
+            self._store.move(entry, TransferState.PAUSED)
         elif entry.transfer.can_pause:
             self._stop_for_now(entry)
 
-    def allow(self, kind: TransferKind, at_once: int) -> None:
+    def set_limit(self, kind: TransferKind, at_once: int) -> None:
         """Change how many of a kind may run at once; those already running are left alone."""
-        self._turns.allow(kind, max(1, min(at_once, MOST_AT_ONCE)))
+        self._scheduler.set_limit(kind, max(1, min(at_once, MAX_AT_ONCE)))
 
-    def allow_bandwidth(self, upload: int | None, download: int | None) -> None:
+    def set_bandwidth(self, upload: int | None, download: int | None) -> None:
         """Limit the total speed, in bytes a second; None is no limit."""
-        self._bandwidths[TransferKind.UPLOAD].allow(upload)
-        self._bandwidths[TransferKind.DOWNLOAD].allow(download)
+        self._bandwidths[TransferKind.UPLOAD].set_limit(upload)
+        self._bandwidths[TransferKind.DOWNLOAD].set_limit(download)
 
     def close(self) -> None:
         """Start nothing more, and stop everything so that it can resume in the next session."""
         self._closed = True
-        for entry in self._ledger.entries.values():
+        for entry in self._store.entries.values():
             if entry.transfer.state in UNDER_WAY:
                 self._stop_for_now(entry)
         for workers in self._workers.values():
@@ -143,22 +143,22 @@ class TransferRunner:
             entry.pausing = True
             entry.token.cancel()
 
-    def _take_turn(self, entry: Entry) -> None:
+    def _work(self, entry: Entry) -> None:
         """Carry one transfer out; on a worker's thread."""
         try:
             self._run(entry)
         finally:
-            with self._ledger.lock:
-                self._turns.end(entry.transfer.kind)
-                self.start_more()
+            with self._store.lock:
+                self._scheduler.finish(entry.transfer.kind)
+                self.start_ready()
 
     def _run(self, entry: Entry) -> None:
-        with self._ledger.lock:
+        with self._store.lock:
             if self._closed or entry.transfer.state is not TransferState.QUEUED:
                 return  # cancelled or paused since its turn came
-            self._ledger.move(entry, TransferState.RUNNING)
-            entry.begun = self._ledger.now()
-            reporter = Reporter(self._ledger, entry, self._bandwidths[entry.job.kind])
+            self._store.move(entry, TransferState.RUNNING)
+            entry.begun = self._store.now()
+            reporter = Reporter(self._store, entry, self._bandwidths[entry.job.kind])
             job = self._begin(entry)
         try:
             self._carry_out(entry.transfer.account_id, job, reporter)
@@ -179,16 +179,16 @@ class TransferRunner:
     def _begin(self, entry: Entry) -> Job:
         """Keep that an attempt begins, for the one after a crash; the job that this one does."""
         job = entry.job
-        entry.job = job.as_begun(entry.begun)
+        entry.job = job.as_started(entry.begun)
         if entry.job is not job:
-            self._ledger.keep([entry])
+            self._store.save_soon([entry])
         return job
 
     def _end_cancelled(self, entry: Entry) -> None:
-        with self._ledger.lock:
+        with self._store.lock:
             stopped = not entry.pausing
             if entry.transfer.state is TransferState.CONFIRMING or (
-                stopped and entry.job.may_be_there
+                stopped and entry.job.may_be_on_server
             ):
                 # Someone who stops it does not want it sent again automatically.
                 lost = AnswerLost(_stopped_after_sending(), look_again=not stopped)
@@ -199,7 +199,7 @@ class TransferRunner:
                 self.end(entry, TransferState.CANCELLED)
 
     def _end_not_sent(self, entry: Entry, problem: Problem) -> None:
-        with self._ledger.lock:
+        with self._store.lock:
             if entry.token.cancelled:
                 self._end_cancelled(entry)
             else:
@@ -207,19 +207,19 @@ class TransferRunner:
 
     def _end_uncertain(self, entry: Entry, lost: AnswerLost) -> None:
         """End an upload that the server may have; it is looked up before it is sent again."""
-        with self._ledger.lock:
-            out = self._ledger.now() if entry.sent_at is None else entry.sent_at
-            entry.job = entry.job.sent(entry.begun, out)
+        with self._store.lock:
+            out = self._store.now() if entry.sent_at is None else entry.sent_at
+            entry.job = entry.job.as_sent(entry.begun, out)
             self.end(
                 entry,
                 TransferState.UNCERTAIN,
                 lost.problem,
                 lost.candidates or (),
-                self._ledger.look_again(entry) if lost.look_again else None,
+                self._store.schedule_lookup(entry) if lost.look_again else None,
             )
 
     def _end_failed(self, entry: Entry, problem: Problem) -> None:
-        with self._ledger.lock:
+        with self._store.lock:
             if problem.kind is ProblemKind.NAME_TAKEN:
                 self.end(entry, TransferState.CANCELLED, problem)
             elif problem.kind is ProblemKind.FOLDER_MISSING:
@@ -227,8 +227,8 @@ class TransferRunner:
                 self.end(entry, TransferState.PAUSED, problem, keeps_target=True)
             elif problem.kind is ProblemKind.DISK_FULL:
                 self.end(entry, TransferState.PAUSED, problem)
-                for other in list(self._ledger.entries.values()):
-                    if other.job.writes_files:
+                for other in list(self._store.entries.values()):
+                    if other.job.writes_to_disk:
                         self.pause(other)
             else:
                 self.end(entry, TransferState.FAILED, problem)
@@ -244,7 +244,7 @@ class TransferRunner:
         keeps_target: bool = False,
     ) -> None:
         """Set the final state of a transfer that is no longer running. Thread-safe."""
-        with self._ledger.lock:
+        with self._store.lock:
             transfer = entry.transfer
             done = transfer.done
             if state in {TransferState.FAILED, TransferState.CANCELLED}:
@@ -255,9 +255,9 @@ class TransferRunner:
             elif transfer.total is not None:
                 done = transfer.total
             starts_over = False
-            if state is TransferState.PAUSED and not entry.job.can_go_on:
+            if state is TransferState.PAUSED and not entry.job.is_resumable:
                 starts_over, done = done > 0, 0
-            self._ledger.move(
+            self._store.move(
                 entry,
                 state,
                 problem=problem,

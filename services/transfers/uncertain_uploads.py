@@ -11,14 +11,14 @@ from services.transfers.bandwidth import Bandwidth
 from services.transfers.entry import Entry
 from services.transfers.lost_answers import (
     AnswerLost,
-    NotThere,
-    always_lost,
+    NotOnServer,
+    resent_too_often,
 )
 from services.transfers.reporter import Reporter
 from services.transfers.shared_listings import SharedListings
 from services.transfers.transfer import TransferState
-from services.transfers.transfer_ledger import TransferLedger
 from services.transfers.transfer_runner import CarryOut, TransferRunner
+from services.transfers.transfer_store import TransferStore
 
 _log = logging.getLogger(__name__)
 
@@ -30,49 +30,49 @@ class UncertainUploads:
     that counts for nothing.
     """
 
-    def __init__(self, ledger: TransferLedger, runner: TransferRunner, carry_out: CarryOut) -> None:
-        self._ledger = ledger
+    def __init__(self, store: TransferStore, runner: TransferRunner, carry_out: CarryOut) -> None:
+        self._store = store
         self._runner = runner
         self._carry_out = carry_out
         self._token: CancelToken | None = None
         self._closed = False
 
-    def look_due(self) -> float | None:
+    def run_due_lookups(self) -> float | None:
         """Do every lookup that is due, on this thread; the seconds until the next one."""
-        now = self._ledger.now()
-        with self._ledger.lock:
-            due = sorted((at, one) for one, at in self._ledger.looks.items() if at <= now)
-            sizes = {self._ledger.entries[one].transfer.total or 0 for _at, one in due}
+        now = self._store.now()
+        with self._store.lock:
+            due = sorted((at, one) for one, at in self._store.lookup_times.items() if at <= now)
+            sizes = {self._store.entries[one].transfer.total or 0 for _at, one in due}
         listings = SharedListings(sizes)
         for _at, transfer_id in due:
             self._look(transfer_id, now, listings)
-        with self._ledger.lock:
-            soonest = min(self._ledger.looks.values(), default=math.inf)
+        with self._store.lock:
+            soonest = min(self._store.lookup_times.values(), default=math.inf)
             if self._closed or soonest == math.inf:
                 return None
-            return max(0.0, soonest - self._ledger.now())
+            return max(0.0, soonest - self._store.now())
 
     def close(self) -> None:
-        """Stop the current lookup, and start no more; the ledger's lock must be held."""
+        """Stop the current lookup, and start no more; the store's lock must be held."""
         self._closed = True
         if self._token is not None:
             self._token.cancel()
 
     def _look(self, transfer_id: int, now: float, listings: SharedListings) -> None:
-        with self._ledger.lock:
-            if self._closed or self._ledger.looks.get(transfer_id, now + 1) > now:
+        with self._store.lock:
+            if self._closed or self._store.lookup_times.get(transfer_id, now + 1) > now:
                 return  # decided by the person since
-            self._ledger.looks[transfer_id] = math.inf
-            entry = self._ledger.entries[transfer_id]
+            self._store.lookup_times[transfer_id] = math.inf
+            entry = self._store.entries[transfer_id]
             token = self._token = entry.token
             job = entry.job
         try:
             self._carry_out(
-                entry.transfer.account_id, job, _Look(self._ledger, entry, now, listings)
+                entry.transfer.account_id, job, _Look(self._store, entry, now, listings)
             )
         except Cancelled:
             return
-        except NotThere:
+        except NotOnServer:
             self._send_again(entry, token)
         except AnswerLost as lost:
             self._stay(entry, token, lost.problem, lost.candidates, again=lost.look_again)
@@ -83,21 +83,21 @@ class UncertainUploads:
             _log.exception("Looking for an upload failed")
             self._stay(entry, token, unexpected(error), None, again=False)
         else:
-            with self._ledger.lock:
+            with self._store.lock:
                 if not token.cancelled:
                     self._runner.end(entry, TransferState.DONE)
 
     def _send_again(self, entry: Entry, token: CancelToken) -> None:
-        with self._ledger.lock:
+        with self._store.lock:
             if token.cancelled:
                 return
-            job = entry.job.sent_again()
+            job = entry.job.as_resent()
             if job is None:
-                self._stay(entry, token, always_lost(), (), again=False)
+                self._stay(entry, token, resent_too_often(), (), again=False)
                 return
             entry.job = job
-            self._runner.queue_again(entry)
-            self._runner.start_more()
+            self._runner.requeue(entry)
+            self._runner.start_ready()
 
     def _stay(
         self,
@@ -108,26 +108,26 @@ class UncertainUploads:
         *,
         again: bool,
     ) -> None:
-        with self._ledger.lock:
+        with self._store.lock:
             if not token.cancelled:
                 known = entry.transfer.candidates if candidates is None else candidates
-                self._ledger.change(
+                self._store.change(
                     entry,
                     problem=problem,
                     candidates=known,
-                    wait_seconds=self._ledger.look_again(entry) if again else None,
+                    wait_seconds=self._store.schedule_lookup(entry) if again else None,
                 )
-                self._ledger.keep([entry])
+                self._store.save_soon([entry])
 
 
 class _Look(Reporter):
     """Reports of a look: nothing is sent, whatever comes of it."""
 
     def __init__(
-        self, ledger: TransferLedger, entry: Entry, now: float, listings: SharedListings
+        self, store: TransferStore, entry: Entry, now: float, listings: SharedListings
     ) -> None:
         """`now` is before the first of the `listings`, in seconds since 1970."""
-        super().__init__(ledger, entry, Bandwidth())
+        super().__init__(store, entry, Bandwidth())
         self._now = now
         self._listings = listings
 
@@ -141,6 +141,6 @@ class _Look(Reporter):
         """See RunningTransfer."""
         return self._listings
 
-    def send_anew(self) -> NoReturn:
+    def mark_not_sent(self) -> NoReturn:
         """See RunningTransfer; here it is for the queue to do."""
-        raise NotThere
+        raise NotOnServer

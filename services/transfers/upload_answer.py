@@ -19,7 +19,7 @@ def is_whole(request: UploadRequest, file: RemoteFile) -> bool:
     return file.size is None or file.size == request.file.size
 
 
-def not_as_wished(request: UploadRequest, file: RemoteFile) -> Problem | None:
+def difference_from_request(request: UploadRequest, file: RemoteFile) -> Problem | None:
     """How what the server says it has differs from what was sent and requested."""
     if not is_whole(request, file) and file.size is not None:
         return Problem(
@@ -79,7 +79,7 @@ def _span(seconds: int) -> str:
     return ngettext("{count} hour", "{count} hours", hours).format(count=whole(hours))
 
 
-def not_proved() -> Problem:
+def unverified_match() -> Problem:
     """The warning for a file that matches, but whose content the server does not return."""
     return Problem(
         ProblemKind.DIFFERS,

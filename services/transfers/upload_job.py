@@ -22,14 +22,14 @@ from services.transfers.lost_answers import (
     SeenBefore,
     SentUpload,
     answer_lost,
-    not_asked,
+    lookup_failed,
     seen_before,
 )
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.transfer import Transfer, TransferKind, TransferState
-from services.transfers.upload_answer import is_whole, not_as_wished, not_proved
+from services.transfers.upload_answer import difference_from_request, is_whole, unverified_match
 
-MOST_SENT_ANEW = 2
+MAX_RESENDS = 2
 """How often a lost upload is sent again automatically."""
 
 
@@ -37,7 +37,7 @@ class UploadJob(Job, frozen=True, tag="upload"):
     """Send a local file."""
 
     kind: ClassVar[TransferKind] = TransferKind.UPLOAD
-    makes_file: ClassVar[bool] = True
+    creates_file: ClassVar[bool] = True
 
     request: UploadRequest
     sent_since: float | None = None
@@ -71,7 +71,7 @@ class UploadJob(Job, frozen=True, tag="upload"):
             place=place,
         )
 
-    def as_begun(self, now: float) -> Self:
+    def as_started(self, now: float) -> Self:
         """See Job."""
         return self._sent_by(now)
 
@@ -88,20 +88,20 @@ class UploadJob(Job, frozen=True, tag="upload"):
         def hashed(digest: str) -> None:
             nonlocal sha256
             sha256 = digest
-            running.note(sha256=digest)
+            running.update_job(sha256=digest)
 
         file = _upload(api, self, running, hashed if history.is_on else None)
-        running.known_as(file.id)
+        running.set_file_id(file.id)
         history.note(api, self.request, file.id, sha256 or None)
         listener(FileAdded(api.account.id, file))
 
-    def as_kept(self, state: TransferState, begun: float) -> Self:
+    def as_saved(self, state: TransferState, begun: float) -> Self:
         """See Job. What is fully sent is looked up before it is sent again."""
-        return self.sent(begun, None) if state is TransferState.CONFIRMING else self
+        return self.as_sent(begun, None) if state is TransferState.CONFIRMING else self
 
     def as_restored(self, state: TransferState, now: float) -> Self:
         """See Job. Clocks are set back, and moments get lost."""
-        job = self.sent(now, now) if state is TransferState.CONFIRMING else self
+        job = self.as_sent(now, now) if state is TransferState.CONFIRMING else self
         return job._sent_by(now)
 
     @property
@@ -110,26 +110,26 @@ class UploadJob(Job, frozen=True, tag="upload"):
         return self
 
     @property
-    def may_be_there(self) -> bool:
+    def may_be_on_server(self) -> bool:
         """See Job."""
         return self.sent_since is not None
 
-    def sent(self, begun: float, until: float | None) -> Self:
+    def as_sent(self, begun: float, until: float | None) -> Self:
         """See Job. One that was out before stays as it is: it was not sent again since."""
         since = begun if self.sent_since is None else self.sent_since
         if self.sent_since is not None and self.sent_until is not None:
             until = self.sent_until
         return structs.replace(self, sent_since=since, sent_until=until)
 
-    def not_sent(self) -> Self:
+    def as_not_sent(self) -> Self:
         """See Job."""
         return structs.replace(self, sent_since=None, sent_until=None, seen_before=None)
 
-    def sent_again(self) -> Self | None:
+    def as_resent(self) -> Self | None:
         """See Job. Otherwise a server that loses each one would get it forever."""
-        if self.sent_anew >= MOST_SENT_ANEW:
+        if self.sent_anew >= MAX_RESENDS:
             return None
-        return structs.replace(self.not_sent(), sent_anew=self.sent_anew + 1)
+        return structs.replace(self.as_not_sent(), sent_anew=self.sent_anew + 1)
 
     def _sent_by(self, now: float) -> Self:
         """The job whose last byte was surely out by now, if it went out."""
@@ -162,34 +162,36 @@ def _upload(
 
     def take(found: Found) -> RemoteFile:
         note_hash(found.sha256)
-        warning = not_as_wished(job.request, found.file) if found.sha256 else not_proved()
+        warning = (
+            difference_from_request(job.request, found.file) if found.sha256 else unverified_match()
+        )
         if warning is not None:
             running.warn(warning)
         return found.file
 
-    if job.may_be_there:
-        running.trying()
+    if job.may_be_on_server:
+        running.start_attempt()
         try:
             found = find_upload(api, job, running)
         except FilesError as error:
-            raise _not_asked(error, error) from error
+            raise _lookup_failed(error, error) from error
         if found is not None:
             return take(found)
-        running.send_anew()
+        running.mark_not_sent()
     size = job.request.file.size
 
     def progress(sent: int) -> None:
-        running.progress(sent)
+        running.set_progress(sent)
         if sent >= size:
-            running.confirming()
+            running.start_confirming()
 
     def attempt() -> RemoteFile:
         nonlocal job
-        api.pace.wait_for_upload(running.token, running.waiting)
-        running.trying()
+        api.pace.wait_for_upload(running.token, running.start_waiting)
+        running.start_attempt()
         newest = api.newest.before_upload(job.request.purpose, running.token)
         job = structs.replace(job, seen_before=seen_before(newest, job.request))
-        running.note(seen_before=job.seen_before)
+        running.update_job(seen_before=job.seen_before)
         return api.upload(
             job.request,
             running.token,
@@ -205,7 +207,7 @@ def _upload(
         try:
             found = find_upload(api, job, running)
         except FilesError as trouble:
-            raise _not_asked(error, trouble) from error
+            raise _lookup_failed(error, trouble) from error
         except AnswerLost as lost:
             if lost.candidates:
                 raise
@@ -215,13 +217,13 @@ def _upload(
         return take(found)
     if not is_whole(job.request, file):
         note_hash("")
-    warning = not_as_wished(job.request, file)
+    warning = difference_from_request(job.request, file)
     if warning is not None:
         running.warn(warning)
     return file
 
 
-def _not_asked(lost: FilesError, trouble: FilesError) -> AnswerLost:
+def _lookup_failed(lost: FilesError, trouble: FilesError) -> AnswerLost:
     """An answer that was lost to an error, and a server that can't be asked because of another."""
     problem = lost.problem if lost is not trouble else trouble.problem
-    return AnswerLost(not_asked(problem), None, look_again=may_repeat(trouble))
+    return AnswerLost(lookup_failed(problem), None, look_again=may_repeat(trouble))

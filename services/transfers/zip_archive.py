@@ -8,12 +8,12 @@ from datetime import datetime
 
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
-from services.disk.local_names import names_apart
+from services.disk.local_names import distinct_names
 from services.disk.partial_file import PartialFile
 from services.problems.errors import Problem, ProblemKind
 from services.system.language import _, ngettext
 from services.system.locale_format import whole
-from services.transfers.received_content import Received, may_lack_its_end, pieces_of
+from services.transfers.received_content import Received, checked_pieces, may_be_truncated
 from services.transfers.running_transfer import RunningTransfer
 
 _EARLIEST = 315_619_200
@@ -43,7 +43,7 @@ def write_zip(
     received = 0
     warnings: list[tuple[str, Problem]] = []
     with zipfile.ZipFile(_Unseekable(partial), "w", zipfile.ZIP_DEFLATED) as archive:
-        for file, name in zip(files, names_apart(file.name for file in files), strict=True):
+        for file, name in zip(files, distinct_names(file.name for file in files), strict=True):
             member = zipfile.ZipInfo(name, _date_of(file))
             member.compress_type = zipfile.ZIP_DEFLATED
             before = received
@@ -53,23 +53,23 @@ def write_zip(
                 archive.open(member, "w", force_zip64=True) as opened,
                 api.content(file.id, running.token) as content,
             ):
-                for piece in pieces_of(content, file.size):
+                for piece in checked_pieces(content, file.size):
                     opened.write(piece)
                     if digest is not None:
                         digest.update(piece)
                     received += len(piece)
-                    running.progress(received)
+                    running.set_progress(received)
             size = received - before
             warning = Received(
                 size,
                 file.size,
                 sha256=digest.hexdigest() if digest is not None else None,
                 known_sha256=known_sha256,
-                end_unknown=may_lack_its_end(content, size, file.size),
+                end_unknown=may_be_truncated(content, size, file.size),
             ).warning
             if warning is not None:
                 warnings.append((name, warning))
-    running.total(received)
+    running.set_total(received)
     return _in_one(warnings)
 
 

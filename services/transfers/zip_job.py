@@ -49,15 +49,15 @@ class ZipJob(SavingJob, frozen=True, tag="zip"):
         self, api: FilesApi, running: RunningTransfer, history: KnownUploads, listener: Listener
     ) -> None:
         """Save the files as one archive, whole or not at all; each is written as it comes."""
-        saved = self.saved_before(running) or self._save(api, running, history)
-        running.saved(saved)
+        saved = self.already_saved(running) or self._save(api, running, history)
+        running.set_path(saved)
 
     def _save(self, api: FilesApi, running: RunningTransfer, history: KnownUploads) -> Path:
         hashes = history.hashes_of(api, [file.id for file in self.files])
 
         def attempt() -> Path:
-            api.pace.wait(running.token, running.waiting)
-            running.trying()
+            api.pace.wait(running.token, running.start_waiting)
+            running.start_attempt()
             with PartialFile(self.folder, self.name, self.part_mark) as partial:
                 warning = write_zip(partial, self.files, api, running, hashes)
                 return self.place(partial, warning, running)

@@ -72,8 +72,8 @@ def open_window(folder: Path, accounts: Sequence[Account]) -> Iterator[MainWindo
         keys.hold(account.id, KEY)
     program = Program(
         application,
-        lambda listener, until_taken: Engine(
-            listener, settings, keys, {}, paths, until_taken=until_taken
+        lambda listener, wait_until_handled: Engine(
+            listener, settings, keys, {}, paths, wait_until_handled=wait_until_handled
         ),
         paths.downloads_folder,
         Start(),

@@ -207,8 +207,8 @@ def _measure_all(
     paths = paths_under(folder)
     program = Program(
         application,
-        lambda listener, until_taken: Engine(
-            listener, settings, keys, {}, paths, until_taken=until_taken
+        lambda listener, wait_until_handled: Engine(
+            listener, settings, keys, {}, paths, wait_until_handled=wait_until_handled
         ),
         folder,
         Start(),

@@ -67,7 +67,7 @@ class Program:
 
     def run(self) -> int:
         """Do all there is to do; the exit status."""
-        self._engine.transfers.allow(self._limits)
+        self._engine.transfers.set_limits(self._limits)
         self._wait_for(TransfersRestored)
         say("ready")
         known = {(transfer.kind, transfer.name) for transfer in self._transfers.values()}

@@ -29,7 +29,7 @@ _HARMLESS = frozenset(
         "step_back",
         "setsockopt",
         "share_texts",
-        "_until_taken",
+        "_wait_until_handled",
         "search_texts",
     }
 )

@@ -198,7 +198,7 @@ class Driver:
 
     def _pass(self, seconds: int) -> float | None:
         self.clock.advance(seconds)
-        return self._look_due()
+        return self._run_due_lookups()
 
     def _kill(self, after: int) -> None:
         """Lose all that is not on the disk now. All that moves is held by the server."""
@@ -252,7 +252,7 @@ class Driver:
         self.session.do(lambda queue: queue.send_again([transfer_id]))
 
     def _forget(self, one: Transfer) -> None:
-        self.session.do(lambda queue: queue.forget([one.id]))
+        self.session.do(lambda queue: queue.clear([one.id]))
         known_as = -1 - len(self._forgotten)
         self._forgotten[known_as] = one
         self.asked.rename(one.id, known_as)
@@ -305,7 +305,7 @@ class Driver:
                 self.session.do(partial(lambda ids, queue: queue.resume(ids), waiting))
                 self._settle()
                 continue
-            seconds = self._look_due()
+            seconds = self._run_due_lookups()
             self._settle()
             if seconds is None and not len(self.server.parked):
                 return
@@ -313,9 +313,9 @@ class Driver:
 
     # Parts
 
-    def _look_due(self) -> float | None:
+    def _run_due_lookups(self) -> float | None:
         looks: list[float | None] = []
-        self.session.do(lambda queue: looks.append(queue.look_due()))
+        self.session.do(lambda queue: looks.append(queue.run_due_lookups()))
         return looks[0]
 
     def _begin(self) -> Session:
@@ -328,7 +328,7 @@ class Driver:
         )
         at_once = dict.fromkeys(TransferKind, self.course.at_once)
         session.do(
-            lambda queue: queue.allow(
+            lambda queue: queue.set_limits(
                 at_once, upload_bytes_a_second=None, download_bytes_a_second=None
             )
         )

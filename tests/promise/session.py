@@ -12,7 +12,7 @@ from services.api.newest_files import NewestFiles
 from services.catalog.upload_history import UploadHistory
 from services.problems.events import SomethingFailed
 from services.system.events import Event
-from services.transfers.events import TransferChanged, TransfersForgotten, TransfersRestored
+from services.transfers.events import TransferChanged, TransfersCleared, TransfersRestored
 from services.transfers.jobs import AnyJob
 from services.transfers.transfer import Transfer
 from services.transfers.transfer_commands import TransferCommands
@@ -98,7 +98,7 @@ class Session:
             with self._lock:
                 self._latest[event.transfer.id] = event.transfer
             self._changed()
-        elif isinstance(event, TransfersForgotten):
+        elif isinstance(event, TransfersCleared):
             with self._lock:
                 for transfer_id in event.transfer_ids:
                     del self._latest[transfer_id]

@@ -79,13 +79,13 @@ def test_a_page_is_not_read_before_those_before_it_were_taken(
     waits, taken = threading.Event(), threading.Event()
     longest: list[float] = []
 
-    def until_taken(seconds: float) -> None:
+    def wait_until_handled(seconds: float) -> None:
         longest.append(seconds)
         if bench.told.all(FilesListed):
             waits.set()
             taken.wait(10)
 
-    bench.until_taken = until_taken
+    bench.wait_until_handled = wait_until_handled
     bench.save(files_server)
     bench.open_account("acme")
     assert waits.wait(10)

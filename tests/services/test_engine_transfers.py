@@ -24,7 +24,7 @@ from services.transfers.bandwidth import Bandwidth
 from services.transfers.events import (
     DeletesEnded,
     TransferChanged,
-    TransfersForgotten,
+    TransfersCleared,
     TransfersRestored,
     TransfersSaved,
 )
@@ -78,8 +78,8 @@ def test_an_upload_is_cancelled_and_tried_again(
     opened.transfer(TransferState.CANCELLED)
     opened.engine.transfers.retry([waiting.id])
     opened.transfer(TransferState.DONE)
-    opened.engine.transfers.forget([waiting.id])
-    assert opened.told.wait_for(TransfersForgotten).transfer_ids == (waiting.id,)
+    opened.engine.transfers.clear([waiting.id])
+    assert opened.told.wait_for(TransfersCleared).transfer_ids == (waiting.id,)
     assert len(files_server.files) == 1
 
 
@@ -101,7 +101,7 @@ def test_nothing_asked_for_is_nothing_done(opened: EngineBench, tmp_path: Path) 
     opened.session.delete([])
     opened.session.download([], tmp_path, WhenTaken.SKIP)
     opened.session.download_as_zip([], tmp_path, WhenTaken.SKIP)
-    for command in ("cancel", "pause", "resume", "retry", "put_first", "put_last", "forget"):
+    for command in ("cancel", "pause", "resume", "retry", "put_first", "put_last", "clear"):
         getattr(opened.engine.transfers, command)([1])
     # Commands are carried out in order: what they told would stand before this.
     opened.engine.transfers.save_report([], tmp_path / "report.csv")
@@ -324,8 +324,8 @@ def test_a_limit_of_speed_reaches_its_direction(
     opened: EngineBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given: list[int | None] = []
-    monkeypatch.setattr(Bandwidth, "allow", lambda _self, limit: given.append(limit))
-    opened.engine.transfers.allow(
+    monkeypatch.setattr(Bandwidth, "set_limit", lambda _self, limit: given.append(limit))
+    opened.engine.transfers.set_limits(
         TransferLimits(upload_bytes_a_second=7, download_bytes_a_second=8)
     )
     wait_for(lambda: given == [7, 8], "the limits of both directions")

@@ -135,7 +135,7 @@ def test_a_session_that_is_left_tells_nothing_more_and_the_other_goes_on(two: Tw
     two.servers[0].next(Stall())
     acme.listing.refresh()
     two.servers[0].wait_until_stalled()
-    acme.leave()
+    acme.close()
     two.told.clear()
     two.servers[0].release()
     acme.listing.refresh()
@@ -197,9 +197,9 @@ def test_sessions_that_were_left_keep_no_threads(two: Two) -> None:
         two.told.wait_for(
             FileRetrieved, partial(lambda one, event: event.session == one.number, session)
         )
-        session.leave()
+        session.close()
     for session in two.sessions:
-        session.leave()
+        session.close()
     names = ("listing-", "retrieve-")
     wait_for(
         lambda: not [one for one in threading.enumerate() if one.name.startswith(names)],

@@ -45,13 +45,13 @@ class Watched:
         self.clock = HandTurnedClock()
         self.timers = HandTurnedTimers()
         self.keeper = CacheKeeper(ListingCaches(folder))
-        self.until_taken: Callable[[float], object] = lambda _seconds: None
+        self.wait_until_handled: Callable[[float], object] = lambda _seconds: None
         self.listings = Listings(
             self.told,
             threading.RLock(),
             self.keeper,
             numbers=itertools.count(1),
-            until_taken=lambda seconds: self.until_taken(seconds),
+            wait_until_handled=lambda seconds: self.wait_until_handled(seconds),
             clock=self.clock,
             make_timer=self.timers,
         )
@@ -376,12 +376,12 @@ def test_a_listing_that_ends_while_the_program_quits_is_kept(
 ) -> None:
     all_came = threading.Event()
 
-    def until_taken(_seconds: float) -> None:
+    def wait_until_handled(_seconds: float) -> None:
         if watched.told.all(FilesListed):
             all_came.set()
             assert watched.timer.joined.wait(10)
 
-    watched.until_taken = until_taken
+    watched.wait_until_handled = wait_until_handled
     api = FilesApi(account(base_url=watched.server.base_url), TEST_KEY)
     watched.listings.open(api)
     assert all_came.wait(10)

@@ -46,7 +46,7 @@ class EngineBench:
             listener(event)
             self.told(event)
 
-        self.until_taken: Callable[[float], object] = lambda _seconds: None
+        self.wait_until_handled: Callable[[float], object] = lambda _seconds: None
         """What listings wait for; a test may put something else here."""
         self.engine = Engine(
             tell,
@@ -54,7 +54,7 @@ class EngineBench:
             self.keys,
             environment or {},
             self.paths,
-            until_taken=lambda seconds: self.until_taken(seconds),
+            wait_until_handled=lambda seconds: self.wait_until_handled(seconds),
             make_sandbox=lambda: make_sandbox(self.paths.sandbox_folder),
             make_timer=make_timer,
         )
@@ -63,7 +63,7 @@ class EngineBench:
 
     def open_account(self, account_id: str) -> None:
         """Leave the account that is open, and open this one, as a window does."""
-        self.session.leave()
+        self.session.close()
         self.session = self.engine.open(account_id)
 
     def save(

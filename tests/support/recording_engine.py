@@ -108,5 +108,5 @@ class _RecordingSession(_Room):
         self.details = _Room(Retrieving, "details.", note)
         self.uploads = _Room(UploadLookups, "uploads.", note)
 
-    def leave(self) -> None:
+    def close(self) -> None:
         """Not noted: each account that is opened comes after one that is left."""

@@ -36,23 +36,23 @@ class Camera:
         """Save a picture, as a small file."""
         path = self.folder / f"{name}.png"
         # For PNG, quality 0 is the strongest compression; nothing is lost by it.
-        image = _with_few_colours(self.look(part))
+        image = _with_few_colors(self.look(part))
         # PySide6 declares bytes here, but takes only a str.
         if not image.save(str(path), "PNG", 0):  # type: ignore[call-overload]
             raise OSError(f"{path} could not be written")
         return path
 
 
-def _with_few_colours(image: QImage) -> QImage:
-    """The same in 256 colours: enough for a window, and a third of the bytes."""
+def _with_few_colors(image: QImage) -> QImage:
+    """The same in 256 colors: enough for a window, and a third of the bytes."""
     image = image.convertToFormat(QImage.Format.Format_RGB32)
     counted = Counter(memoryview(image.constBits()).cast("B").cast("I")).most_common()
     # Grounds and letters as they are; of the shades at the edges of letters one of each kind.
-    table = [colour for colour, _times in counted[:_EXACT]]
-    kinds = {colour & _KIND for colour in table}
-    for colour, _times in counted[_EXACT:]:
-        if colour & _KIND not in kinds and len(table) < 256:
-            kinds.add(colour & _KIND)
-            table.append(colour)
+    table = [color for color, _times in counted[:_EXACT]]
+    kinds = {color & _KIND for color in table}
+    for color, _times in counted[_EXACT:]:
+        if color & _KIND not in kinds and len(table) < 256:
+            kinds.add(color & _KIND)
+            table.append(color)
     flat = Qt.ImageConversionFlag.ThresholdDither | Qt.ImageConversionFlag.AvoidDither
     return image.convertToFormat(QImage.Format.Format_Indexed8, table, flat)

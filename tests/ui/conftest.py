@@ -31,7 +31,7 @@ def files() -> FileList:
 
 @pytest.fixture
 def table(files: FileList, qtbot: QtBot) -> Iterator[FileTable]:
-    """The table of `files`, in the light colours and on the screen."""
+    """The table of `files`, in the light colors and on the screen."""
     before = QApplication.palette()
     QApplication.setPalette(make_palette(dark=False))
     model = FileTableModel(files, lambda: NOW)

@@ -42,7 +42,7 @@ class Run:
         self.program.open()
         qtbot.waitUntil(lambda: ("accounts.load", ()) in self.engine.commands)
 
-    def _make(self, listener: Listener, _until_taken: Callable[[float], object]) -> Engine:
+    def _make(self, listener: Listener, _wait_until_handled: Callable[[float], object]) -> Engine:
         self.engine = RecordingEngine(self.settings, listener)
         return cast("Engine", self.engine)
 

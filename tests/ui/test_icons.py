@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from services.providers.purposes import OUTPUT_PURPOSES, UPLOAD_PURPOSES
 from ui.icons import file_icon_name, icon, keep_apart, paint_icon, purpose_icon
 from ui.program_icon import program_icon
-from ui.theme import Role, colour, make_palette
+from ui.theme import Role, color, make_palette
 
 ROOT = Path(__file__).resolve().parents[2]
 ICONS = ROOT / "resources" / "icons"
@@ -51,8 +51,8 @@ def drawn(image_of: QIcon, side: int, ratio: float = 1.0) -> QImage:
     return image_of.pixmap(QSize(side, side), ratio).toImage()
 
 
-def colours_in(image: QImage) -> set[str]:
-    """The colours of the pixels that are fully covered."""
+def colors_in(image: QImage) -> set[str]:
+    """The colors of the pixels that are fully covered."""
     return {
         image.pixelColor(x, y).name()
         for x in range(image.width())
@@ -76,7 +76,7 @@ def test_every_icon_named_in_the_window_exists() -> None:
     [purpose.name for purpose in UPLOAD_PURPOSES + OUTPUT_PURPOSES] + ["unheard_of", "", None],
 )
 def test_every_purpose_has_an_icon(purpose: str | None) -> None:
-    assert colours_in(drawn(purpose_icon(purpose), 32))
+    assert colors_in(drawn(purpose_icon(purpose), 32))
 
 
 @pytest.mark.parametrize(
@@ -96,18 +96,18 @@ def test_a_kind_of_file_has_an_icon_that_exists(name: str, icon_name: str) -> No
     assert (ICONS / f"{icon_name}.svg").is_file()
 
 
-def test_an_icon_takes_its_new_colour_when_the_palette_changes(qapp: QApplication) -> None:
+def test_an_icon_takes_its_new_color_when_the_palette_changes(qapp: QApplication) -> None:
     mark = icon("check", Role.ACCENT)
     for dark in (False, True, False):
         palette = make_palette(dark=dark)
         qapp.setPalette(palette)
-        assert colours_in(drawn(mark, 48)) == {colour(Role.ACCENT, palette).name()}
+        assert colors_in(drawn(mark, 48)) == {color(Role.ACCENT, palette).name()}
 
 
 def test_a_disabled_icon_is_muted() -> None:
     mark = icon("check", Role.ACCENT)
     disabled = mark.pixmap(QSize(48, 48), QIcon.Mode.Disabled).toImage()
-    assert colour(Role.ACCENT, QApplication.palette()).name() not in colours_in(disabled)
+    assert color(Role.ACCENT, QApplication.palette()).name() not in colors_in(disabled)
 
 
 def test_an_icon_without_room_is_no_picture() -> None:
@@ -135,7 +135,7 @@ def test_a_delegate_paints_an_icon_sharp_at_twice_the_scale() -> None:
     image.fill(0)
     image.setDevicePixelRatio(2)
     painter = QPainter(image)
-    paint_icon(painter, QRect(0, 0, 16, 16), "check", colour(Role.TEXT, QApplication.palette()))
+    paint_icon(painter, QRect(0, 0, 16, 16), "check", color(Role.TEXT, QApplication.palette()))
     painter.end()
     sharp = drawn(icon("check"), 32).convertToFormat(image.format())
     sharp.setDevicePixelRatio(2)
@@ -149,7 +149,7 @@ def test_the_programs_icon_has_a_drawing_for_each_usual_size(side: int) -> None:
     image = picture.toImage()
     assert image.pixelColor(0, 0).alpha() < 128
     assert image.pixelColor(side // 8, side // 2).alpha() == 255
-    whitish = [name for name in colours_in(image) if name >= "#f0" and name.endswith("ff")]
+    whitish = [name for name in colors_in(image) if name >= "#f0" and name.endswith("ff")]
     assert whitish
 
 

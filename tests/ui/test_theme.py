@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 from services.providers.purposes import OUTPUT_PURPOSES, UPLOAD_PURPOSES
 from ui.files.status_line import StatusLine
 from ui.style_sheet import style_sheet
-from ui.theme import Role, Theme, colour, is_dark, make_palette, purpose_colours, scaled
+from ui.theme import Role, Theme, color, is_dark, make_palette, purpose_colors, scaled
 from ui.transfers.transfer_panel import TransferPanel
 
 ENOUGH = 4.5
@@ -81,16 +81,16 @@ def test_text_can_be_read_on_every_ground(text: Role, ground: Role, dark: bool) 
 @pytest.mark.parametrize("purpose", PURPOSES)
 def test_a_purpose_can_be_read_on_its_pill_and_on_every_ground(purpose: str, dark: bool) -> None:
     palette = make_palette(dark=dark)
-    colours = purpose_colours(purpose, palette)
-    assert contrast(colours.text, colours.pill) >= ENOUGH
+    colors = purpose_colors(purpose, palette)
+    assert contrast(colors.text, colors.pill) >= ENOUGH
     for ground in GROUNDS:
-        assert contrast(colours.text, colour(ground, palette)) >= ENOUGH, ground
+        assert contrast(colors.text, color(ground, palette)) >= ENOUGH, ground
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_purposes_differ_in_colour(dark: bool) -> None:
+def test_purposes_differ_in_color(dark: bool) -> None:
     palette = make_palette(dark=dark)
-    pills = {purpose_colours(purpose, palette).pill.name() for purpose in PURPOSES}
+    pills = {purpose_colors(purpose, palette).pill.name() for purpose in PURPOSES}
     assert len(pills) == len(PURPOSES)
 
 
@@ -184,7 +184,7 @@ def test_a_filled_button_with_the_keyboard_has_a_second_ring(
         window.activateWindow()
 
     def edge() -> list[QColor]:
-        """The colours from the left edge on, in the middle of the height, before the words."""
+        """The colors from the left edge on, in the middle of the height, before the words."""
         image = window.grab().toImage()
         start = button.geometry().left()
         return [image.pixelColor(start + x, button.geometry().center().y()) for x in range(8)]

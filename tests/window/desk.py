@@ -95,7 +95,9 @@ class Desk:
         others = set(application.findChildren(Theme))
         self._signals = {number: signal.getsignal(number) for number in _SIGNALS}
 
-        def make_engine(listener: Listener, until_taken: Callable[[float], object]) -> Engine:
+        def make_engine(
+            listener: Listener, wait_until_handled: Callable[[float], object]
+        ) -> Engine:
             def tell(event: Event) -> None:
                 self.log(event)
                 listener(event)
@@ -106,7 +108,7 @@ class Desk:
                 self.keys,
                 environment or {},
                 paths_under(folder),
-                until_taken=until_taken,
+                wait_until_handled=wait_until_handled,
             )
             return self._engine
 

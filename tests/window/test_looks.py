@@ -42,7 +42,7 @@ def test_dark_is_chosen_in_the_settings_and_holds_at_once(
     assert desk.settings.current.colour_scheme == "dark"
 
 
-def test_the_table_is_painted_in_the_colours_of_the_scheme(desk: Desk) -> None:
+def test_the_table_is_painted_in_the_colors_of_the_scheme(desk: Desk) -> None:
     theme = desk.theme
     theme.use("light")
     assert ground(desk) == Role.WINDOW.value[0]

@@ -8,7 +8,7 @@ from services.transfers.events import TransferChanged
 from services.transfers.transfer import TransferKind, TransferState
 from tests.support.making import transfer
 from tests.support.narrowing import instance_of
-from tests.support.seen_colours import shows
+from tests.support.seen_colors import shows
 from tests.window.desk import Desk
 from ui.theme import Role
 
@@ -77,7 +77,7 @@ def test_a_menu_of_the_list_leaves_its_selection_active(busy: Desk) -> None:
     busy.qtbot.keyClick(menu, Qt.Key.Key_Escape)
 
 
-def test_what_looks_active_has_an_edge_so_that_colour_is_not_all(busy: Desk) -> None:
+def test_what_looks_active_has_an_edge_so_that_color_is_not_all(busy: Desk) -> None:
     def edges() -> list[str]:
         return [name for name in SELECTED_IN if _has_edge(view(busy, name))]
 
@@ -89,7 +89,7 @@ def test_what_looks_active_has_an_edge_so_that_colour_is_not_all(busy: Desk) -> 
 
 
 def _has_edge(one: QAbstractItemView) -> bool:
-    """Whether the accent colour stands at the left of the selected row."""
+    """Whether the accent color stands at the left of the selected row."""
     cells = map(one.visualRect, one.selectionModel().selectedIndexes())
     row = min(cells, key=lambda cell: cell.left())
     return shows(one, Role.ACCENT, QRect(row.left(), row.top() + 8, 14, row.height() - 16))

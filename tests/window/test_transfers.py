@@ -3,7 +3,7 @@
 from PySide6.QtGui import QGuiApplication
 
 from services.catalog.events import FileAdded
-from services.transfers.events import TransferChanged, TransfersForgotten
+from services.transfers.events import TransferChanged, TransfersCleared
 from services.transfers.transfer import TransferState
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.making import remote_file, transfer
@@ -120,9 +120,9 @@ def test_finished_transfers_are_cleared(desk: Desk) -> None:
 
 
 def test_news_of_a_forgotten_transfer_does_no_harm(desk: Desk) -> None:
-    desk.take([TransfersForgotten((4711,))])
+    desk.take([TransfersCleared((4711,))])
     desk.take(
-        [TransferChanged(transfer(id=4711, state=TransferState.DONE)), TransfersForgotten((4711,))]
+        [TransferChanged(transfer(id=4711, state=TransferState.DONE)), TransfersCleared((4711,))]
     )
     assert desk.transfers() == []
 

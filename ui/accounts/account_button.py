@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 from services.providers.account import Account, AccountKind
 from services.providers.base_url import host_of
 from services.system.language import _
-from ui.accounts.account_colours import colour_numbers, dot_icon
+from ui.accounts.account_colors import color_numbers, dot_icon
 from ui.accounts.account_list import provider_name
 from ui.icons import icon, keep_apart
 from ui.theme import Role
@@ -24,7 +24,7 @@ _HOST = 36
 
 
 class AccountButton(QToolButton):
-    """Shows the account's name; its menu lists all accounts with colour and host."""
+    """Shows the account's name; its menu lists all accounts with color and host."""
 
     account_chosen = Signal(str)
     """The id of the account to open."""
@@ -57,7 +57,7 @@ class AccountButton(QToolButton):
             self._group.removeAction(action)
             action.deleteLater()
         name = _("No account")
-        numbers = colour_numbers(accounts)
+        numbers = color_numbers(accounts)
         for account in accounts:
             known, host = one_line(account.name), one_line(_where(account))
             shown = _fitted(known, _IN_MENU, self._menu.fontMetrics())

@@ -1,7 +1,7 @@
 """Which account is open, and the ways to open, add and change one."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
@@ -67,8 +67,7 @@ class AccountFlow(QObject):
         self.accounts: tuple[Account, ...] = ()
         self.current: Account | None = None
         """The account in use, open or about to be."""
-        for kind in get_args(AccountEvent):
-            backend.events.on(kind, self.take)
+        backend.events.on_any(AccountEvent, self.take)
 
     @property
     def open_account(self) -> Account | None:

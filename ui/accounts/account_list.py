@@ -27,9 +27,9 @@ from PySide6.QtWidgets import (
 from services.providers.account import Account, AccountKind
 from services.providers.providers import provider_named
 from services.system.language import _
-from ui.accounts.account_colours import colour_numbers, paint_dot
+from ui.accounts.account_colors import color_numbers, paint_dot
 from ui.selection_look import paint_selected_row
-from ui.theme import Role, account_colour, colour, is_dark, scaled
+from ui.theme import Role, account_color, color, is_dark, scaled
 from ui.wording import one_line, tool_tip
 
 _ID = Qt.ItemDataRole.UserRole
@@ -61,7 +61,7 @@ class AccountList(QListWidget):
         """Show these; `current` is the id of the one to mark. Tells nothing."""
         self.blockSignals(True)
         self.clear()
-        numbers = colour_numbers(accounts)
+        numbers = color_numbers(accounts)
         for account in accounts:
             item = QListWidgetItem(one_line(account.name))
             place = provider_name(account)
@@ -133,7 +133,7 @@ class _AccountDelegate(QStyledItemDelegate):
             painter.setBrush(_hover(palette))
             painter.drawRoundedRect(row, _RADIUS, _RADIUS)
         if focused:
-            painter.setPen(colour(Role.ACCENT, palette))
+            painter.setPen(color(Role.ACCENT, palette))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(row.adjusted(0, 0, -1, -1), _RADIUS, _RADIUS)
         self._paint_lines(painter, option, index, palette)
@@ -150,19 +150,19 @@ class _AccountDelegate(QStyledItemDelegate):
         area = option.rect.adjusted(em * 2, _PAD, -_PAD, -_PAD)
         small = scaled(option.font, 0.9)
         middle = QPointF(option.rect.left() + em, option.rect.center().y())
-        paint_dot(painter, middle, round(em * 0.3), account_colour(index.data(_DOT), palette))
+        paint_dot(painter, middle, round(em * 0.3), account_color(index.data(_DOT), palette))
 
         name = QRect(area.left(), area.top(), area.width(), em)
         place = QRect(area.left(), name.bottom() + 1, area.width(), QFontMetrics(small).height())
         painter.setFont(option.font)
-        painter.setPen(colour(Role.TEXT, palette))
+        painter.setPen(color(Role.TEXT, palette))
         painter.drawText(
             name,
             Qt.AlignmentFlag.AlignVCenter,
             option.fontMetrics.elidedText(index.data(), Qt.TextElideMode.ElideRight, area.width()),
         )
         painter.setFont(small)
-        painter.setPen(colour(Role.MUTED, palette))
+        painter.setPen(color(Role.MUTED, palette))
         painter.drawText(
             place,
             Qt.AlignmentFlag.AlignVCenter,
@@ -174,4 +174,4 @@ class _AccountDelegate(QStyledItemDelegate):
 
 def _hover(palette: QPalette) -> QColor:
     # The list stands on the sidebar's ground, which in the light scheme is as dark as HOVER.
-    return colour(Role.HOVER if is_dark(palette) else Role.BORDER, palette)
+    return color(Role.HOVER if is_dark(palette) else Role.BORDER, palette)

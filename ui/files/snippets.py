@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
 from services.api.remote_file import RemoteFile
-from services.disk.local_names import names_apart
+from services.disk.local_names import distinct_names
 from services.providers.account import Account, AccountKind
 from services.providers.providers import OPENAI, provider_named
 
@@ -75,4 +75,4 @@ def _key_variable(account: Account) -> str:
 
 def _named(files: Iterable[RemoteFile]) -> Iterator[tuple[RemoteFile, str]]:
     given = list(files)
-    return zip(given, names_apart(file.name for file in given), strict=True)
+    return zip(given, distinct_names(file.name for file in given), strict=True)

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QTextEdit, QWidget
 
 from ui.inspector.fields import Field
-from ui.theme import Role, colour
+from ui.theme import Role, color
 from ui.widgets.exact_copy import selection_of
 from ui.widgets.labels import label
 from ui.wording import tool_tip
@@ -72,7 +72,7 @@ class FieldView(QWidget):
         ring = focused.geometry().adjusted(-_RING, -2, _RING, 2).intersected(self.rect())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(colour(Role.ACCENT, self.palette()), 1.5))
+        painter.setPen(QPen(color(Role.ACCENT, self.palette()), 1.5))
         painter.drawRoundedRect(QRectF(ring).adjusted(1, 1, -1, -1), 3, 3)
         painter.end()
 
@@ -120,7 +120,7 @@ class _Value(QTextEdit):
         option.setTextDirection(Qt.LayoutDirection.LeftToRight)
         self.document().setDefaultTextOption(option)
         self.viewport().setAutoFillBackground(False)
-        self._take_colours()
+        self._take_colors()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -167,7 +167,7 @@ class _Value(QTextEdit):
         height = max(metrics.height(), round(self.document().size().height()))
         self.setFixedHeight(height + below)
 
-    def _take_colours(self) -> None:
+    def _take_colors(self) -> None:
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
         self.setPalette(palette)

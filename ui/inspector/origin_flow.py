@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import get_args
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QGuiApplication
@@ -60,8 +59,7 @@ class OriginFlow(QObject):
         inspector.folder_asked.connect(self._open_folder)
         inspector.copy_hash_asked.connect(self._copy_hash)
         inspector.restore_asked.connect(self._restore_one)
-        for kind in get_args(OriginEvent):
-            backend.events.on(kind, self.take)
+        backend.events.on_any(OriginEvent, self.take)
         backend.events.on(FileRetrieved, inspector.show_fields)
         backend.events.on(FileNotRetrieved, inspector.show_problem)
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ui.theme import Role, colour, scaled
+from ui.theme import Role, color, scaled
 from ui.widgets.wrapped_text import wrapped_lines
 from ui.wording import tool_tip
 
@@ -72,7 +72,7 @@ class TitleLabel(QWidget):
         """The lines, one below the other."""
         painter = QPainter(self)
         painter.setFont(self._title_font())
-        painter.setPen(colour(Role.TEXT, self.palette()))
+        painter.setPen(color(Role.TEXT, self.palette()))
         metrics = painter.fontMetrics()
         for number, line in enumerate(self.shown_lines(self.width())):
             painter.drawText(0, number * metrics.lineSpacing() + metrics.ascent(), line)

@@ -21,7 +21,7 @@ from services.system.language import _
 from ui.icons import icon, keep_apart
 from ui.messages.problem_words import report_line, said_in_words
 from ui.messages.told_problem import ToldProblem
-from ui.theme import Role, colour
+from ui.theme import Role, color
 from ui.widgets.exact_copy import ExactText
 from ui.widgets.labels import IconLabel, label
 from ui.wording import count_in_words
@@ -35,8 +35,8 @@ class _Line(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         palette = self.palette()
         painter = QPainter(self)
-        painter.fillRect(self.rect(), colour(Role.FIELD, palette))
-        painter.fillRect(0, 0, self.width(), 1, colour(Role.BORDER, palette))
+        painter.fillRect(self.rect(), color(Role.FIELD, palette))
+        painter.fillRect(0, 0, self.width(), 1, color(Role.BORDER, palette))
         painter.end()
 
 

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 
 from services.system.language import _
 from ui.search.completions import Offer
-from ui.theme import Role, colour
+from ui.theme import Role, color
 from ui.widgets.labels import label
 
 Index = QModelIndex | QPersistentModelIndex
@@ -162,17 +162,17 @@ class _OfferDelegate(QStyledItemDelegate):
         if chosen or option.state & QStyle.StateFlag.State_MouseOver:
             painter.setPen(Qt.PenStyle.NoPen)
             ground = Role.SELECTION if chosen else Role.HOVER
-            painter.setBrush(colour(ground, option.palette))
+            painter.setBrush(color(ground, option.palette))
             painter.drawRoundedRect(option.rect, 4, 4)
         metrics = QFontMetrics(option.font)
         room = option.rect.adjusted(_SIDE, 0, -_SIDE, 0)
         text = metrics.elidedText(offer.text, Qt.TextElideMode.ElideRight, room.width())
         painter.setFont(option.font)
-        painter.setPen(colour(Role.TEXT, option.palette))
+        painter.setPen(color(Role.TEXT, option.palette))
         painter.drawText(room, _LEFT, text)
         room.adjust(metrics.horizontalAdvance(text) + _GAP, 0, 0, 0)
         note = metrics.elidedText(offer.note, Qt.TextElideMode.ElideRight, room.width())
-        painter.setPen(colour(Role.MUTED, option.palette))
+        painter.setPen(color(Role.MUTED, option.palette))
         painter.drawText(room, _LEFT, note)
         painter.restore()
 

@@ -21,7 +21,7 @@ from services.browse.seen_values import no_seen_values
 from services.system.language import N_, _
 from services.system.locale_format import whole
 from ui.icons import icon
-from ui.theme import Role, colour
+from ui.theme import Role, color
 from ui.widgets.qt_lengths import between, units
 from ui.wording import tool_tip
 
@@ -68,7 +68,7 @@ class SearchField(QLineEdit):
         filters = QAction(icon("list-filter", Role.MUTED), _("Filter examples (Alt+Down)"), self)
         filters.triggered.connect(self._offer_examples)
         self.addAction(filters, QLineEdit.ActionPosition.TrailingPosition)
-        # Instead of Qt's own clear button, whose icon does not follow the colours.
+        # Instead of Qt's own clear button, whose icon does not follow the colors.
         self._clear = QAction(icon("x", Role.MUTED), _("Clear the search"), self)
         self._clear.triggered.connect(self.clear)
         self.addAction(self._clear, QLineEdit.ActionPosition.TrailingPosition)
@@ -130,7 +130,7 @@ class SearchField(QLineEdit):
         self._close_panel()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Mark anew in the colours of another scheme."""
+        """Mark anew in the colors of another scheme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and self._marked:
             self._mark(self._ignored)
@@ -266,7 +266,7 @@ class SearchField(QLineEdit):
             return
         look = QTextCharFormat()
         look.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
-        look.setUnderlineColor(colour(Role.DANGER, self.palette()))
+        look.setUnderlineColor(color(Role.DANGER, self.palette()))
         text, cursor = self.text(), self.cursorPosition()
         attributes = [
             QInputMethodEvent.Attribute(

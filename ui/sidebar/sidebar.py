@@ -39,7 +39,7 @@ from ui.sidebar.sidebar_model import (
     sidebar_rows,
 )
 from ui.sidebar.storage_foot import StorageFoot
-from ui.theme import Role, colour, scaled
+from ui.theme import Role, color, scaled
 from ui.wording import count_in_words
 
 Index = QModelIndex | QPersistentModelIndex
@@ -192,7 +192,7 @@ class _RowDelegate(QStyledItemDelegate):
     ) -> None:
         words = option.rect.adjusted(_SIDE + _ROW_INSET, 3, -_SIDE, 0)
         painter.setFont(scaled(option.font, _HEADING_SIZE, bold=True))
-        painter.setPen(colour(Role.MUTED, option.palette))
+        painter.setPen(color(Role.MUTED, option.palette))
         painter.drawText(words, _LEFT, row.title)
 
     def _paint_choice(
@@ -205,11 +205,11 @@ class _RowDelegate(QStyledItemDelegate):
             paint_selected_row(painter, ground, self._list, palette, 5)
         elif option.state & QStyle.StateFlag.State_MouseOver:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour(Role.HOVER, palette))
+            painter.setBrush(color(Role.HOVER, palette))
             painter.drawRoundedRect(ground, 5, 5)
         by_keyboard = option.state & QStyle.StateFlag.State_KeyboardFocusChange
         if option.state & QStyle.StateFlag.State_HasFocus and by_keyboard:
-            painter.setPen(colour(Role.ACCENT, palette))
+            painter.setPen(color(Role.ACCENT, palette))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(ground.adjusted(0, 0, -1, -1), 5, 5)
         metrics = QFontMetrics(option.font)
@@ -221,7 +221,7 @@ class _RowDelegate(QStyledItemDelegate):
         _icon_of(row).paint(painter, place)
         room = inside.adjusted(side + _ICON_GAP, 0, 0, 0)
         painter.setFont(option.font)
-        painter.setPen(colour(Role.MUTED, palette))
+        painter.setPen(color(Role.MUTED, palette))
         count = count_text(row)
         painter.drawText(room, _RIGHT, count)
         taken = metrics.horizontalAdvance(count)
@@ -235,7 +235,7 @@ class _RowDelegate(QStyledItemDelegate):
             font.setWeight(QFont.Weight.DemiBold)
         room = room.adjusted(0, 0, -taken - 8, 0)
         painter.setFont(font)
-        painter.setPen(colour(Role.TEXT, palette))
+        painter.setPen(color(Role.TEXT, palette))
         title = QFontMetrics(font).elidedText(row.title, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, _LEFT, title)
 

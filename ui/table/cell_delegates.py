@@ -122,10 +122,10 @@ def _paint_name(
     look.draw(painter, room, words, strong=new, elide=Qt.TextElideMode.ElideMiddle)
 
 
-def _paint_mark(painter: QPainter, middle: QPointF, colour: QColor) -> None:
+def _paint_mark(painter: QPainter, middle: QPointF, color: QColor) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
+    painter.setBrush(color)
     painter.drawEllipse(middle, _MARK, _MARK)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
@@ -159,7 +159,7 @@ def _paint_expiry(
     *,
     selected: bool,
 ) -> None:
-    """What expires soon is told by colour and an hourglass, by heavier letters in its last day.
+    """What expires soon is told by color and an hourglass, by heavier letters in its last day.
 
     Where there is hardly room for both, the words come first.
     """
@@ -169,8 +169,8 @@ def _paint_expiry(
         painter.setPen(look.text if selected else look.muted)
         look.draw(painter, room, words)
         return
-    colour = look.warning if urgency is Urgency.SOON else look.danger
-    painter.setPen(colour)
+    color = look.warning if urgency is Urgency.SOON else look.danger
+    painter.setPen(color)
     side = round(look.icon_side * 0.8)
     with_icon = room.width() >= 4 * side
     if with_icon:
@@ -180,14 +180,14 @@ def _paint_expiry(
         icon = QRect(0, room.top() + (room.height() - side) // 2, side, side)
         icon.moveLeft(room.left() + width + ICON_GAP)
         name = "circle-x" if urgency is Urgency.PAST else "hourglass"
-        paint_icon(painter, icon, name, colour)
+        paint_icon(painter, icon, name, color)
 
 
 def _paint_focus(
-    painter: QPainter, rect: QRect, colour: QColor, table: QTableView, section: int
+    painter: QPainter, rect: QRect, color: QColor, table: QTableView, section: int
 ) -> None:
     """A frame around the current row, where the selection's ground alone would not show it."""
-    painter.setPen(QPen(colour, 1))
+    painter.setPen(QPen(color, 1))
     painter.drawLine(rect.topLeft(), rect.topRight())
     painter.drawLine(rect.bottomLeft(), rect.bottomRight())
     head = table.horizontalHeader()

@@ -1,10 +1,10 @@
-"""What painting a cell needs and asks for again and again: colours, fonts, words that fit."""
+"""What painting a cell needs and asks for again and again: colors, fonts, words that fit."""
 
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPalette
 
 from services.system.safe_text import shortened
-from ui.theme import Role, colour, scaled
+from ui.theme import Role, color, scaled
 
 ICON_GAP = 6
 """Pixels between an icon and the words beside it."""
@@ -24,15 +24,15 @@ class CellLook:
     def __init__(self, font: QFont, palette: QPalette) -> None:
         self.font = QFont(font)
         self.strong = scaled(font, 1.0, bold=True)
-        self.text = colour(Role.TEXT, palette)
-        self.muted = colour(Role.MUTED, palette)
-        self.warning = colour(Role.WARNING, palette)
-        self.danger = colour(Role.DANGER, palette)
-        self.accent = colour(Role.ACCENT, palette)
-        self.hover = colour(Role.HOVER, palette)
-        self.selection = colour(Role.SELECTION, palette)
-        self.resting = colour(Role.RESTING, palette)
-        self.window = colour(Role.WINDOW, palette)
+        self.text = color(Role.TEXT, palette)
+        self.muted = color(Role.MUTED, palette)
+        self.warning = color(Role.WARNING, palette)
+        self.danger = color(Role.DANGER, palette)
+        self.accent = color(Role.ACCENT, palette)
+        self.hover = color(Role.HOVER, palette)
+        self.selection = color(Role.SELECTION, palette)
+        self.resting = color(Role.RESTING, palette)
+        self.window = color(Role.WINDOW, palette)
         self._palette_key = palette.cacheKey()
         self._metrics = QFontMetrics(self.font)
         self._strong_metrics = QFontMetrics(self.strong)

@@ -5,7 +5,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from services.system.language import _
-from ui.theme import Role, colour
+from ui.theme import Role, color
 
 
 class KeyboardHead(QHeaderView):
@@ -51,7 +51,7 @@ class KeyboardHead(QHeaderView):
     def paint_focus(self, painter: QPainter, rect: QRect, section: int) -> None:
         """Draw the frame of the head where the keyboard is."""
         if section == self._here and self.hasFocus():
-            painter.setPen(QPen(colour(Role.ACCENT, self.palette()), 2))
+            painter.setPen(QPen(color(Role.ACCENT, self.palette()), 2))
             painter.drawRect(rect.adjusted(1, 1, -1, -1))
 
     def _walk(self, step: int) -> None:

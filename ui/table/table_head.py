@@ -24,7 +24,7 @@ from ui.table.cell_delegates import INSET
 from ui.table.cell_look import ICON_GAP
 from ui.table.columns import COLUMNS, SECTION_OF
 from ui.table.keyboard_head import KeyboardHead
-from ui.theme import Role, colour, scaled
+from ui.theme import Role, color, scaled
 
 NAME = SECTION_OF[Column.NAME]
 ID = SECTION_OF[Column.ID]
@@ -230,8 +230,8 @@ class TableHead(KeyboardHead):
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
         """Title and arrow, aligned with the cells."""
         palette = self.palette()
-        painter.fillRect(rect, colour(Role.WINDOW, palette))
-        painter.setPen(colour(Role.BORDER, palette))
+        painter.fillRect(rect, color(Role.WINDOW, palette))
+        painter.setPen(color(Role.BORDER, palette))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         column = COLUMNS[logicalIndex]
         sorted_by = self.sortIndicatorSection() == logicalIndex
@@ -249,14 +249,14 @@ class TableHead(KeyboardHead):
         else:
             arrow_left = room.left() + width + _ARROW_GAP
         role = Role.TEXT if sorted_by else Role.MUTED
-        painter.setPen(colour(role, palette))
+        painter.setPen(color(role, palette))
         painter.drawText(words, column.alignment | Qt.TextFlag.TextSingleLine, title)
         if sorted_by:
             arrow = QRect(0, 0, side, side)
             arrow.moveCenter(rect.center())
             arrow.moveLeft(arrow_left)
             down = self.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder
-            paint_icon(painter, arrow, "arrow-down" if down else "arrow-up", colour(role, palette))
+            paint_icon(painter, arrow, "arrow-down" if down else "arrow-up", color(role, palette))
         self.paint_focus(painter, rect, logicalIndex)
 
     @Slot(QAction)

@@ -120,7 +120,7 @@ def possible_actions(transfer: Transfer) -> frozenset[RowAction]:
 
 def text_for(action: RowAction, transfers: tuple[Transfer, ...]) -> str:
     """What an action is called where it would be done to these."""
-    if action is RowAction.PAUSE and any(one.loses_by_pause for one in transfers):
+    if action is RowAction.PAUSE and any(one.loses_progress_when_paused for one in transfers):
         return _("Pause (starts over when resumed)")
     return action.text
 

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from ui.icons import paint_icon
 from ui.selection_look import paint_selected_cell
-from ui.theme import Role, colour
+from ui.theme import Role, color
 from ui.transfers.row_actions import RowAction, RowButton, row_buttons
 from ui.transfers.transfer_model import TRANSFER_ROLE, Column
 from ui.transfers.transfer_words import Tone, fraction, is_saved, name_in_words, tone
@@ -97,7 +97,7 @@ class TransferDelegate(QStyledItemDelegate):
             case Column.PROGRESS:
                 _paint_bar(painter, option, transfer)
             case Column.STATUS:
-                painter.setPen(colour(_TEXT_ROLES[tone(transfer)], palette))
+                painter.setPen(color(_TEXT_ROLES[tone(transfer)], palette))
                 _paint_text(painter, option, option.rect.adjusted(10, 0, -6, 0), str(index.data()))
             case Column.ACTIONS:
                 self._paint_actions(painter, option, transfer)
@@ -112,12 +112,12 @@ class TransferDelegate(QStyledItemDelegate):
         icon.moveCenter(option.rect.center())
         icon.moveLeft(option.rect.left() + MARGIN)
         bad = tone(transfer) is Tone.BAD
-        ink = colour(Role.DANGER if bad else Role.MUTED, option.palette)
+        ink = color(Role.DANGER if bad else Role.MUTED, option.palette)
         paint_icon(painter, icon, _DIRECTION_ICONS[transfer.kind], ink)
         link = is_saved(transfer)
         if link:
             option.font.setUnderline(True)
-        painter.setPen(colour(Role.ACCENT if link else Role.TEXT, option.palette))
+        painter.setPen(color(Role.ACCENT if link else Role.TEXT, option.palette))
         _paint_text(painter, option, _name_room(option.rect), name, Qt.TextElideMode.ElideMiddle)
 
     def _paint_actions(
@@ -134,7 +134,7 @@ class TransferDelegate(QStyledItemDelegate):
                 painter.drawRoundedRect(ground, 6, 6)
             icon = QRect(0, 0, ICON, ICON)
             icon.moveCenter(place.center())
-            ink = colour(Role.TEXT if lit else Role.MUTED, option.palette)
+            ink = color(Role.TEXT if lit else Role.MUTED, option.palette)
             painter.setOpacity(1.0 if usable else 0.4)
             paint_icon(painter, icon, button.action.icon_name, ink)
 
@@ -166,7 +166,7 @@ def _places(cell: QRect, transfer: Transfer) -> list[tuple[RowButton, QRect]]:
 def _track(option: QStyleOptionViewItem) -> QColor:
     """The empty part of a bar; on the grounds of selected rows the usual one is not seen."""
     selected = bool(option.state & QStyle.StateFlag.State_Selected)
-    return colour(Role.WINDOW if selected else Role.TRACK, option.palette)
+    return color(Role.WINDOW if selected else Role.TRACK, option.palette)
 
 
 def _paint_bar(painter: QPainter, option: QStyleOptionViewItem, transfer: Transfer) -> None:
@@ -177,9 +177,9 @@ def _paint_bar(painter: QPainter, option: QStyleOptionViewItem, transfer: Transf
     painter.setBrush(_track(option))
     painter.drawRoundedRect(bar, _BAR_HEIGHT / 2, _BAR_HEIGHT / 2)
     part = fraction(transfer)
-    ink = QColor(colour(_BAR_ROLES[tone(transfer)], palette))
+    ink = QColor(color(_BAR_ROLES[tone(transfer)], palette))
     if transfer.state in _STANDING_STILL and tone(transfer) is Tone.CALM:
-        ink = colour(Role.MUTED, palette)
+        ink = color(Role.MUTED, palette)
     if part is None:
         # How far it is can't be known: a full bar in a pale tone, which neither grows nor moves.
         ink.setAlphaF(0.4)
@@ -206,5 +206,5 @@ def _paint_text(
 
 def _paint_focus(painter: QPainter, option: QStyleOptionViewItem) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(colour(Role.ACCENT, option.palette))
+    painter.setPen(color(Role.ACCENT, option.palette))
     painter.drawRoundedRect(option.rect.adjusted(1, 1, -2, -2), 4, 4)

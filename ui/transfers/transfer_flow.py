@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from services.accounts.settings import Settings, SettingsStore
 from services.problems.errors import Problem, ProblemKind
 from services.system.language import _, ngettext
-from services.transfers.events import TransfersForgotten, TransfersRestored
+from services.transfers.events import TransfersCleared, TransfersRestored
 from services.transfers.transfer_limits import TransferLimits
 from ui.actions import Actions
 from ui.backend import Backend, TransfersChanged
@@ -58,7 +58,7 @@ class TransferFlow(QObject):
         panel.retry_asked.connect(transfers.retry)
         panel.send_again_asked.connect(transfers.send_again)
         panel.adopt_asked.connect(self._adopt)
-        panel.forget_asked.connect(transfers.forget)
+        panel.forget_asked.connect(transfers.clear)
         panel.pause_asked.connect(transfers.pause)
         panel.resume_asked.connect(transfers.resume)
         panel.first_asked.connect(transfers.put_first)
@@ -71,7 +71,7 @@ class TransferFlow(QObject):
         commands.pause_all.triggered.connect(self._pause_all)
         commands.resume_all.triggered.connect(self._resume_all)
         backend.events.on(TransfersChanged, self._take_changed)
-        backend.events.on(TransfersForgotten, self._take_forgotten)
+        backend.events.on(TransfersCleared, self._take_forgotten)
         backend.events.on(TransfersRestored, self._take_restored)
         self.apply_limits()
 
@@ -85,7 +85,7 @@ class TransferFlow(QObject):
         self._panel.model.take(event.transfers)
         self.changed.emit(event.transfers)
 
-    def _take_forgotten(self, event: TransfersForgotten) -> None:
+    def _take_forgotten(self, event: TransfersCleared) -> None:
         self._panel.model.forget(event.transfer_ids)
         self.forgotten.emit(event.transfer_ids)
 
@@ -98,7 +98,7 @@ class TransferFlow(QObject):
     @Slot()
     def apply_limits(self) -> None:
         """Have the service keep to the limits of the settings."""
-        self._backend.engine.transfers.allow(limits_of(self._settings.current))
+        self._backend.engine.transfers.set_limits(limits_of(self._settings.current))
 
     @Slot()
     def _show_summary(self) -> None:

@@ -15,7 +15,7 @@ _OVERLOADED = 503
 
 
 class Tone(Enum):
-    """How a line is meant; the panel has a colour for each."""
+    """How a line is meant; the panel has a color for each."""
 
     CALM = "calm"
     GOOD = "good"

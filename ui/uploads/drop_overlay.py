@@ -12,7 +12,7 @@ from services.providers.limits import UNKNOWN, Limits
 from services.providers.purposes import UPLOAD_PURPOSES
 from services.system.language import _
 from ui.icons import icon, purpose_icon
-from ui.theme import Role, colour, scaled
+from ui.theme import Role, color, scaled
 from ui.uploads.drop_fit import (
     Hovering,
     hovering_files,
@@ -112,7 +112,7 @@ class DropOverlay(QWidget):
         """Draw ground, title and tiles."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ground = colour(Role.PAGE, self.palette())
+        ground = color(Role.PAGE, self.palette())
         ground.setAlphaF(_FADE)
         painter.fillRect(self.rect(), ground)
         layout = self._layout()
@@ -147,13 +147,13 @@ class DropOverlay(QWidget):
         painter.end()
 
     def _paint_head(self, painter: QPainter, layout: DropLayout) -> None:
-        centred = Qt.AlignmentFlag.AlignHCenter
+        center = Qt.AlignmentFlag.AlignHCenter
         painter.setFont(self._title_font(layout.compact))
-        painter.setPen(colour(Role.TEXT, self.palette()))
-        paint_line(painter, layout.title, self._title, centred)
+        painter.setPen(color(Role.TEXT, self.palette()))
+        paint_line(painter, layout.title, self._title, center)
         painter.setFont(self.font())
-        painter.setPen(colour(Role.MUTED, self.palette()))
-        paint_line(painter, layout.kinds, self._kinds, centred)
+        painter.setPen(color(Role.MUTED, self.palette()))
+        paint_line(painter, layout.kinds, self._kinds, center)
 
     def _title_font(self, compact: bool) -> QFont:
         return scaled(self.font(), 1.25 if compact else 1.7, bold=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QIcon, QPainter, QPalette, QPen
 
-from ui.theme import Role, colour, scaled
+from ui.theme import Role, color, scaled
 
 _ICON = 22
 _SMALL_ICON = 18
@@ -28,18 +28,18 @@ def paint_tile(
 ) -> None:
     """Draw a tile; `lit` when a drop now would choose it."""
     painter.save()
-    edge = QPen(colour(Role.ACCENT if lit else Role.BORDER, palette), 2 if lit else 1)
+    edge = QPen(color(Role.ACCENT if lit else Role.BORDER, palette), 2 if lit else 1)
     painter.setPen(edge)
-    painter.setBrush(colour(Role.SELECTION if lit else Role.CARD, palette))
+    painter.setBrush(color(Role.SELECTION if lit else Role.CARD, palette))
     inset = edge.widthF() / 2
     painter.drawRoundedRect(QRectF(place).adjusted(inset, inset, -inset, -inset), _RADIUS, _RADIUS)
     name_room, words_room = _paint_icon(painter, place, tile, compact=compact)
     font = painter.font()
     painter.setFont(scaled(font, 1.0 if compact else 1.1, bold=True))
-    painter.setPen(colour(Role.TEXT if tile.fits else Role.MUTED, palette))
+    painter.setPen(color(Role.TEXT if tile.fits else Role.MUTED, palette))
     paint_line(painter, name_room, tile.name)
     painter.setFont(font)
-    painter.setPen(colour(Role.MUTED if tile.fits else Role.WARNING, palette))
+    painter.setPen(color(Role.MUTED if tile.fits else Role.WARNING, palette))
     paint_line(painter, words_room, tile.words)
     painter.restore()
 

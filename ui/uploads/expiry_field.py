@@ -117,7 +117,7 @@ class ExpiryField(QWidget):
         custom = self._choice.currentData() == _CUSTOM
         if self._choice.currentData() == _DATE:
             # Only now: making a calendar takes its time.
-            _use_our_colours(self._date.calendarWidget())
+            _use_our_colors(self._date.calendarWidget())
         self._number.setVisible(custom)
         self._unit.setVisible(custom)
         self._date.setVisible(self._choice.currentData() == _DATE)
@@ -144,7 +144,7 @@ class ExpiryField(QWidget):
         self._warning.setVisible(short)
 
 
-def _use_our_colours(calendar: QCalendarWidget) -> None:
+def _use_our_colors(calendar: QCalendarWidget) -> None:
     """Qt's own red of the weekend is danger here, and its black arrows can't be seen in the dark."""
     for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
         calendar.setWeekdayTextFormat(day, QTextCharFormat())

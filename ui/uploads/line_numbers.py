@@ -6,7 +6,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from ui.theme import Role, colour
+from ui.theme import Role, color
 
 _GAP = 10
 """Pixels between a number and its line."""
@@ -47,7 +47,7 @@ class LineNumbers(QWidget):
             # As high as in the text: this widget begins where the text does.
             top = self._text.cursorRect(line).top()
             role = Role.TEXT if number == self._wanted else Role.MUTED
-            painter.setPen(colour(role, self.palette()))
+            painter.setPen(color(role, self.palette()))
             place = QRect(0, top, self.width() - _GAP, self._text.fontMetrics().height())
             painter.drawText(place, Qt.AlignmentFlag.AlignRight, str(number))
             line.movePosition(QTextCursor.MoveOperation.NextBlock)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QTextEdit, QW
 
 from services.checks.lines_around import ShownLine
 from services.system.language import _
-from ui.theme import Role, colour
+from ui.theme import Role, color
 from ui.uploads.line_numbers import LineNumbers
 from ui.widgets.exact_copy import ExactText
 from ui.widgets.qt_lengths import units
@@ -88,15 +88,15 @@ class LineView(ExactText):
         line, spot = QTextEdit.ExtraSelection(), QTextEdit.ExtraSelection()
         line.cursor = cursor
         of_line = QTextCharFormat()
-        of_line.setBackground(colour(Role.RESTING, self.palette()))
+        of_line.setBackground(color(Role.RESTING, self.palette()))
         of_line.setProperty(QTextCharFormat.Property.FullWidthSelection, True)
         line.format = of_line
         marked = QTextCursor(cursor)
         marked.movePosition(QTextCursor.MoveOperation.Right, QTextCursor.MoveMode.KeepAnchor)
         spot.cursor = marked
         of_spot = QTextCharFormat()
-        of_spot.setBackground(colour(Role.DANGER, self.palette()))
-        of_spot.setForeground(colour(Role.ON_DANGER, self.palette()))
+        of_spot.setBackground(color(Role.DANGER, self.palette()))
+        of_spot.setForeground(color(Role.ON_DANGER, self.palette()))
         spot.format = of_spot
         self.setExtraSelections([line] if whole_line else [line, spot])
         self.horizontalScrollBar().setValue(0)  # as much of the beginning as there is room for

@@ -29,7 +29,7 @@ from services.system.language import _
 from ui.icons import paint_icon, purpose_icon
 from ui.purpose_pill import paint_purpose_pill
 from ui.selection_look import paint_selected_cell
-from ui.theme import Role, colour
+from ui.theme import Role, color
 from ui.uploads.list_box import ListBox
 from ui.uploads.name_field import NameField
 from ui.uploads.review_columns import ReviewColumn
@@ -91,14 +91,14 @@ class ReviewDelegate(QStyledItemDelegate):
             self._paint_purpose(painter, option, room, row, text)
         elif index.column() == ReviewColumn.CHECKS:
             icon_name, role = _CHECK_LOOKS[check.kind]
-            ink = colour(role, palette)
+            ink = color(role, palette)
             icon = QRect(room.left(), room.center().y() - _ICON // 2, _ICON, _ICON)
             paint_icon(painter, icon, icon_name, ink)
             painter.setPen(ink)
             paint_wrapped(painter, room.adjusted(_BESIDE_ICON, 0, 0, 0), text)
         else:
             out = isinstance(row, FileRow) and not row.goes
-            painter.setPen(colour(Role.MUTED if out else Role.TEXT, palette))
+            painter.setPen(color(Role.MUTED if out else Role.TEXT, palette))
             if index.column() == ReviewColumn.FILE:
                 room = _paint_place(painter, room, row, palette)
                 if index.flags() & Qt.ItemFlag.ItemIsEditable:
@@ -107,12 +107,12 @@ class ReviewDelegate(QStyledItemDelegate):
             if local_name:
                 upper, room = _halves(room, option.fontMetrics.height())
                 _paint_text(painter, upper, text, index)
-                painter.setPen(colour(Role.MUTED, palette))
+                painter.setPen(color(Role.MUTED, palette))
                 text = local_name
             _paint_text(painter, room, text, index)
         if option.state & QStyle.StateFlag.State_HasFocus:
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(colour(Role.ACCENT, palette))
+            painter.setPen(color(Role.ACCENT, palette))
             painter.drawRoundedRect(option.rect.adjusted(1, 1, -2, -2), 4, 4)
         painter.restore()
 
@@ -199,17 +199,17 @@ class ReviewDelegate(QStyledItemDelegate):
         purpose: str,
     ) -> None:
         arrow = QRect(room.right() - 12, room.center().y() - 6, 12, 12)
-        paint_icon(painter, arrow, "chevron-down", colour(Role.MUTED, option.palette))
+        paint_icon(painter, arrow, "chevron-down", color(Role.MUTED, option.palette))
         room = room.adjusted(0, 0, -16, 0)
         if isinstance(row, FolderRow) and len(sums_of(row).purposes) > 1:
-            painter.setPen(colour(Role.MUTED, option.palette))
+            painter.setPen(color(Role.MUTED, option.palette))
             shown = painter.fontMetrics().elidedText(
                 purpose, Qt.TextElideMode.ElideRight, room.width()
             )
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
             return
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        rim = colour(Role.CARD, option.palette) if selected else None
+        rim = color(Role.CARD, option.palette) if selected else None
         paint_purpose_pill(painter, room, purpose, option.font, option.palette, rim)
 
 
@@ -277,7 +277,7 @@ def _paint_place(painter: QPainter, room: QRect, row: Row, palette: QPalette) ->
     if isinstance(row, FileRow):
         # Below the name of its folder.
         return room.adjusted(_ICON + 4, 0, 0, 0) if row.depth else room
-    ink = colour(Role.MUTED, palette)
+    ink = color(Role.MUTED, palette)
     place = QRect(room.left(), room.center().y() - _ICON // 2, _ICON, _ICON)
     paint_icon(painter, place, "chevron-down" if row.open else "chevron-right", ink)
     paint_icon(painter, place.translated(_ICON + 4, 0), "folder", ink)
@@ -288,7 +288,7 @@ def _paint_pencil(painter: QPainter, room: QRect, option: QStyleOptionViewItem) 
     """Draw the sign that the name can be changed, where one looks; the room left for the name."""
     seen = QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver
     if option.state & seen:
-        paint_icon(painter, pencil_at(option.rect), "rename", colour(Role.MUTED, option.palette))
+        paint_icon(painter, pencil_at(option.rect), "rename", color(Role.MUTED, option.palette))
     return room.adjusted(0, 0, -_BESIDE_ICON, 0)
 
 

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QWidget
@@ -89,8 +89,7 @@ class ReviewFlow(QObject):
         self._waiting.setSingleShot(True)
         self._waiting.setInterval(PATIENCE)
         self._waiting.timeout.connect(self._show_progress)
-        for kind in get_args(CheckEvent):
-            backend.events.on(kind, self.take)
+        backend.events.on_any(CheckEvent, self.take)
         backend.events.on(ReportSaved, self._take_saved)
         backend.events.on(SomethingFailed, self._take_failure)
 

@@ -174,7 +174,7 @@ class IconLabel(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw it; the icon finds its colour by itself."""
+        """Draw it; the icon finds its color by itself."""
         painter = QPainter(self)
         self._icon.paint(painter, self.rect())
         painter.end()

@@ -20,13 +20,13 @@ def test_every_cell_is_quoted() -> None:
 
 
 @pytest.mark.parametrize("text", ["a", "a-b", "file=1", "ü 2\nlines", 'a "b"', "a;b", "x\t1", ""])
-def test_what_is_no_formula_comes_back_as_it_was(text: str) -> None:
+def test_other_text_is_unchanged(text: str) -> None:
     assert read(csv_text([[text, text]])) == [[text, text]]
 
 
 @pytest.mark.parametrize("sign", SIGNS)
 @pytest.mark.parametrize("before", ["", " ", "\t", "\r", "\n", "\u00a0", "\u3000", "\ufeff", ' "'])
-def test_a_formula_is_led_by_an_apostrophe(before: str, sign: str) -> None:
+def test_a_formula_is_prefixed_with_an_apostrophe(before: str, sign: str) -> None:
     text = f"{before}{sign}1+1"
     [[cell, _second]] = read(csv_text([[text, "b"]]))
     assert cell.startswith("'")
@@ -40,7 +40,7 @@ def test_a_formula_is_led_by_an_apostrophe(before: str, sign: str) -> None:
 @example([["a", "x\n=1"]])
 @example([["a;", "=1"]])
 @example([["a", 'x;"', "=1"]])
-def test_however_it_is_read_there_is_no_formula(rows: list[list[str]]) -> None:
+def test_no_delimiter_yields_a_formula(rows: list[list[str]]) -> None:
     text = csv_text(rows)
     for delimiter in ",;\t":
         for row in read(text, delimiter):
@@ -50,7 +50,7 @@ def test_however_it_is_read_there_is_no_formula(rows: list[list[str]]) -> None:
 
 @pytest.mark.slow
 @given(st.lists(st.lists(_ODD, min_size=1, max_size=3), max_size=3))
-def test_nothing_but_apostrophes_is_added(rows: list[list[str]]) -> None:
+def test_only_apostrophes_are_added(rows: list[list[str]]) -> None:
     found = read(csv_text(rows))
     bare = [[cell.replace("'", "") for cell in row] for row in rows]
     assert [[cell.replace("'", "") for cell in row] for row in found] == bare

@@ -7,15 +7,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.disk.local_names import (
-    LONGEST,
-    PART_ROOM,
-    existing,
-    free_names,
-    names_apart,
+    MAX_BYTES,
+    PART_MARGIN,
+    distinct_names,
+    find_existing,
+    numbered_names,
     safe_name,
 )
 
-# Written down once more, from Microsoft's page on naming files.
+# Copied from Microsoft's page on naming files, independently of the code under test.
 FORBIDDEN_ON_WINDOWS = set('<>:"/\\|?*') | {chr(code) for code in range(32)}
 DEVICES = {"CON", "PRN", "AUX", "NUL", *(f"COM{n}" for n in "0123456789¹²³")} | {
     f"LPT{n}" for n in "0123456789¹²³"
@@ -45,7 +45,7 @@ NASTY = st.one_of(
 @example("a:b:c")
 @example("C:")
 @example("x/..")
-def test_any_name_becomes_one_that_is_legal_on_all_systems(name: str) -> None:
+def test_any_name_becomes_valid_on_all_systems(name: str) -> None:
     safe = safe_name(name)
     assert safe
     assert safe.strip(".") != ""
@@ -54,7 +54,7 @@ def test_any_name_becomes_one_that_is_legal_on_all_systems(name: str) -> None:
     assert not safe.startswith(" ")
     assert safe.split(".", 1)[0].rstrip(" ").upper() not in DEVICES
     assert PurePosixPath(safe).name == PureWindowsPath(safe).name == safe
-    assert len(safe.encode()) + PART_ROOM <= LONGEST
+    assert len(safe.encode()) + PART_MARGIN <= MAX_BYTES
     categories = {unicodedata.category(char) for char in safe}
     assert not categories & {"Cc", "Cs", "Zl", "Zp"}
     assert not set(safe) & DIRECTION_MARKS
@@ -62,7 +62,7 @@ def test_any_name_becomes_one_that_is_legal_on_all_systems(name: str) -> None:
 
 
 @given(NASTY)
-def test_a_safe_name_stays_as_it_is(name: str) -> None:
+def test_a_safe_name_is_unchanged(name: str) -> None:
     assert safe_name(safe_name(name)) == safe_name(name)
 
 
@@ -70,7 +70,7 @@ def test_a_safe_name_stays_as_it_is(name: str) -> None:
     st.text(alphabet="ab 日🙂é", max_size=400).map("a".__add__),
     st.sampled_from([".jsonl", ".json", ".日本", ".Z", "." + "x" * 31]),
 )
-def test_a_short_ending_survives_the_cut(stem: str, ending: str) -> None:
+def test_a_short_extension_survives_shortening(stem: str, ending: str) -> None:
     assert PurePath(safe_name(stem + ending)).suffix == ending
 
 
@@ -121,18 +121,18 @@ def test_a_short_ending_survives_the_cut(stem: str, ending: str) -> None:
         ("half \ud800 a letter", "half _ a letter"),
     ],
 )
-def test_names_that_servers_may_send(name: str, expected: str) -> None:
+def test_names_from_servers(name: str, expected: str) -> None:
     assert safe_name(name) == expected
 
 
-def test_a_name_of_255_bytes_is_cut_before_its_ending() -> None:
-    assert safe_name("a" * 249 + ".jsonl") == "a" * (LONGEST - PART_ROOM - 6) + ".jsonl"
-    assert safe_name("日" * 83 + ".jsonl") == "日" * ((LONGEST - PART_ROOM - 6) // 3) + ".jsonl"
-    assert safe_name("a" * 250 + "." + "b" * 300) == "a" * (LONGEST - PART_ROOM)
+def test_a_long_name_is_shortened_before_its_extension() -> None:
+    assert safe_name("a" * 249 + ".jsonl") == "a" * (MAX_BYTES - PART_MARGIN - 6) + ".jsonl"
+    assert safe_name("日" * 83 + ".jsonl") == "日" * ((MAX_BYTES - PART_MARGIN - 6) // 3) + ".jsonl"
+    assert safe_name("a" * 250 + "." + "b" * 300) == "a" * (MAX_BYTES - PART_MARGIN)
 
 
-def test_only_a_name_that_is_too_long_is_cut() -> None:
-    longest = LONGEST - PART_ROOM
+def test_only_names_over_the_limit_are_shortened() -> None:
+    longest = MAX_BYTES - PART_MARGIN
     name = "a" * (longest - 5) + "..txt"
     assert safe_name(name) == name
     ending = "." + "b" * 31
@@ -151,24 +151,24 @@ def test_only_a_name_that_is_too_long_is_cut() -> None:
         ("a (2).txt", "a (2) (2).txt"),
     ],
 )
-def test_a_free_name_has_its_number_before_the_ending(name: str, second: str) -> None:
+def test_the_number_goes_before_the_extension(name: str, second: str) -> None:
     third = second[::-1].replace("2", "3", 1)[::-1]
-    assert list(itertools.islice(free_names(name), 3)) == [name, second, third]
+    assert list(itertools.islice(numbered_names(name), 3)) == [name, second, third]
 
 
 @pytest.mark.slow
 @given(NASTY)
-def test_the_first_ten_thousand_free_names_are_legal_and_different(name: str) -> None:
+def test_ten_thousand_numbered_names_are_valid_and_different(name: str) -> None:
     safe = safe_name(name)
-    names = list(itertools.islice(free_names(safe), 10_000))
+    names = list(itertools.islice(numbered_names(safe), 10_000))
     assert len(set(names)) == 10_000
-    assert max(len(free.encode()) for free in names) <= LONGEST
+    assert max(len(free.encode()) for free in names) <= MAX_BYTES
     assert all(PurePosixPath(free).name == free for free in names[:50])
 
 
-def test_names_that_any_system_takes_for_the_same_are_told_apart() -> None:
+def test_names_that_are_equal_on_any_system_get_numbers() -> None:
     names = ["Résumé.txt", "Re\u0301sume\u0301.txt", "RÉSUMÉ.TXT", "b.txt", "İ.txt", "i.txt"]
-    assert list(names_apart(names)) == [
+    assert list(distinct_names(names)) == [
         "Résumé.txt",
         "Résumé (2).txt",
         "RÉSUMÉ (3).TXT",
@@ -179,9 +179,9 @@ def test_names_that_any_system_takes_for_the_same_are_told_apart() -> None:
 
 
 @pytest.mark.parametrize("name", ["Re\u0301sume\u0301.txt", "Résumé.txt"])
-def test_a_name_is_taken_however_its_accents_are_written(tmp_path: Path, name: str) -> None:
-    assert existing(tmp_path, "Résumé.txt") is None
+def test_find_existing_ignores_unicode_normalization(tmp_path: Path, name: str) -> None:
+    assert find_existing(tmp_path, "Résumé.txt") is None
     (tmp_path / name).touch()
-    found = existing(tmp_path, "Résumé.txt")
+    found = find_existing(tmp_path, "Résumé.txt")
     assert found is not None
     assert found.samefile(tmp_path / name)

@@ -11,9 +11,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from services.disk import unused_names
-from services.disk.partial_file import PartialFile, discard_part, part_path, was_placed
-from services.disk.unused_names import give_back_name, rename_in_one_step
+from services.disk import safe_rename
+from services.disk.partial_file import PartialFile, part_path, remove_part, was_finished
+from services.disk.safe_rename import remove_placeholder, rename_atomically
 from services.disk.when_taken import WhenTaken
 from services.problems.errors import FilesError, ProblemKind
 from tests.support.full_disk import fill_disk_under_partial_files
@@ -24,14 +24,14 @@ KEEP, REPLACE, SKIP = WhenTaken.KEEP_BOTH, WhenTaken.REPLACE, WhenTaken.SKIP
 MARK = "0a1b2c3d"
 
 
-def unnoted(_target: Path) -> None:
-    """For tests that are not about a crash."""
+def ignore(_target: Path) -> None:
+    """Stand in for `before_rename` where a test isn't about crashes."""
 
 
 def save(folder: Path, name: str, content: bytes, when_taken: WhenTaken = KEEP) -> Path:
     with PartialFile(folder, name, MARK) as partial:
         partial.write(content)
-        return partial.place(when_taken, unnoted)
+        return partial.finish(when_taken, ignore)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -47,7 +47,7 @@ def problem_of(act: Callable[[], object]) -> ProblemKind:
 
 @pytest.fixture
 def no_hard_links(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on an exFAT stick."""
+    """A file system without hard links, such as exFAT."""
     refuse_links(monkeypatch)
 
 
@@ -59,80 +59,80 @@ def refuse_links(monkeypatch: pytest.MonkeyPatch, code: int = errno.EPERM) -> No
 
 
 @pytest.fixture
-def only_replacing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file system that knows neither hard links nor a rename that replaces nothing."""
+def no_atomic_rename(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file system with neither hard links nor a no-replace rename."""
     refuse_links(monkeypatch)
-    monkeypatch.setattr(unused_names, "rename_in_one_step", lambda _path, _target: False)
+    monkeypatch.setattr(safe_rename, "rename_atomically", lambda _path, _target: False)
 
 
-def test_while_it_grows_the_target_is_not_there(tmp_path: Path) -> None:
+def test_the_target_does_not_exist_during_the_download(tmp_path: Path) -> None:
     with PartialFile(tmp_path, "a.txt", MARK) as partial:
         partial.write(b"one")
         partial.write(b"two")
-        [beside] = tmp_path.iterdir()
-        assert beside.name.startswith(".a.txt.")
-        assert beside.name.endswith(".part")
-        assert partial.place(KEEP, unnoted) == tmp_path / "a.txt"
+        [part] = tmp_path.iterdir()
+        assert part.name.startswith(".a.txt.")
+        assert part.name.endswith(".part")
+        assert partial.finish(KEEP, ignore) == tmp_path / "a.txt"
     assert contents(tmp_path) == {"a.txt": b"onetwo"}
 
 
-def test_a_folder_that_is_not_there_is_never_made(tmp_path: Path) -> None:
+def test_a_missing_folder_is_not_created(tmp_path: Path) -> None:
     kind = problem_of(lambda: save(tmp_path / "folder", "a.txt", b"x"))
     assert kind is ProblemKind.FOLDER_MISSING
     assert contents(tmp_path) == {}
 
 
 @pytest.mark.parametrize("trouble", [RuntimeError, KeyboardInterrupt])
-def test_whatever_goes_wrong_nothing_is_left(tmp_path: Path, trouble: type[BaseException]) -> None:
+def test_any_failure_deletes_the_part(tmp_path: Path, trouble: type[BaseException]) -> None:
     with pytest.raises(trouble), PartialFile(tmp_path, "a.txt", MARK) as partial:  # noqa: PT012
         partial.write(b"half")
         raise trouble
     assert contents(tmp_path) == {}
 
 
-def test_without_place_nothing_is_left(tmp_path: Path) -> None:
+def test_without_finish_the_part_is_deleted(tmp_path: Path) -> None:
     with PartialFile(tmp_path, "a.txt", MARK) as partial:
         partial.write(b"whole")
     assert contents(tmp_path) == {}
 
 
-def test_the_longest_safe_name_has_room_for_all_around_it(tmp_path: Path) -> None:
+def test_the_longest_safe_name_leaves_room_for_the_part_and_a_number(tmp_path: Path) -> None:
     name = "a" * 235
     assert save(tmp_path, name, b"1").name == name
     assert save(tmp_path, name, b"2").name == name + " (2)"
 
 
-def test_once_it_has_its_name_the_part_is_gone(tmp_path: Path) -> None:
+def test_finishing_leaves_no_part(tmp_path: Path) -> None:
     with PartialFile(tmp_path, "a.txt", MARK) as partial:
         partial.write(b"12345")
-        partial.place(KEEP, unnoted)
+        partial.finish(KEEP, ignore)
         assert contents(tmp_path) == {"a.txt": b"12345"}
 
 
-@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="what is open is not told there")
-def test_it_is_closed_before_it_gets_its_name(tmp_path: Path) -> None:
-    """Windows gives no other name to a file that is open."""
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="needs /proc to list open files")
+def test_the_part_is_closed_before_it_is_renamed(tmp_path: Path) -> None:
+    """Windows can't rename an open file."""
     part = part_path(tmp_path, "a.txt", MARK)
-    open_then: list[bool] = []
+    was_open: list[bool] = []
 
     def note(_target: Path) -> None:
-        held = Path("/proc/self/fd").iterdir()
-        open_then.append(any(os.path.realpath(one) == str(part) for one in held))
+        open_files = Path("/proc/self/fd").iterdir()
+        was_open.append(any(os.path.realpath(one) == str(part) for one in open_files))
 
     with PartialFile(tmp_path, "a.txt", MARK) as partial:
         note(part)
-        partial.place(KEEP, note)
-    assert open_then == [True, False]
+        partial.finish(KEEP, note)
+    assert was_open == [True, False]
 
 
-def test_keep_both_gives_each_the_next_free_name(tmp_path: Path) -> None:
+def test_keep_both_picks_the_next_free_name(tmp_path: Path) -> None:
     (tmp_path / "a.tar.gz").write_bytes(b"old")
     (tmp_path / "a (2).tar.gz").mkdir()
     assert save(tmp_path, "a.tar.gz", b"new") == tmp_path / "a (3).tar.gz"
     assert (tmp_path / "a.tar.gz").read_bytes() == b"old"
 
 
-def test_a_link_to_nowhere_counts_as_taken(tmp_path: Path) -> None:
+def test_a_dangling_link_counts_as_taken(tmp_path: Path) -> None:
     (tmp_path / "a.txt").symlink_to(tmp_path / "elsewhere")
     assert save(tmp_path, "a.txt", b"new") == tmp_path / "a (2).txt"
     assert not (tmp_path / "elsewhere").exists()
@@ -140,33 +140,33 @@ def test_a_link_to_nowhere_counts_as_taken(tmp_path: Path) -> None:
 
 def race(folder: Path, number: int) -> list[Path]:
     start = threading.Barrier(number)
-    placed: list[Path] = []
+    saved: list[Path] = []
 
-    def one(index: int) -> None:
+    def download(index: int) -> None:
         with PartialFile(folder, "a.txt", f"{index:08}") as partial:
             partial.write(b"%d" % index)
             start.wait(10)
-            placed.append(partial.place(KEEP, unnoted))
+            saved.append(partial.finish(KEEP, ignore))
 
-    threads = [threading.Thread(target=one, args=(index,)) for index in range(number)]
+    threads = [threading.Thread(target=download, args=(index,)) for index in range(number)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(10)
-    return placed
+    return saved
 
 
-def test_downloads_that_end_at_once_never_replace_each_other(tmp_path: Path) -> None:
+def test_simultaneous_downloads_never_replace_each_other(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"old")
-    placed = race(tmp_path, 16)
-    assert len(set(placed)) == 16
+    saved = race(tmp_path, 16)
+    assert len(set(saved)) == 16
     assert sorted(contents(tmp_path).values()) == sorted(
         [b"old", *(b"%d" % index for index in range(16))]
     )
 
 
-@pytest.mark.parametrize("lacking", ["no_hard_links", "only_replacing"])
-def test_nor_do_they_where_there_are_no_hard_links(
+@pytest.mark.parametrize("lacking", ["no_hard_links", "no_atomic_rename"])
+def test_simultaneous_downloads_never_replace_each_other_without_hard_links(
     tmp_path: Path, request: pytest.FixtureRequest, lacking: str
 ) -> None:
     request.getfixturevalue(lacking)
@@ -175,8 +175,8 @@ def test_nor_do_they_where_there_are_no_hard_links(
     assert len(set(contents(tmp_path).values())) == 17
 
 
-@pytest.mark.usefixtures("only_replacing")
-def test_a_rename_that_fails_leaves_no_empty_file(
+@pytest.mark.usefixtures("no_atomic_rename")
+def test_a_failed_rename_leaves_no_placeholder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_arguments: object) -> Path:
@@ -187,33 +187,33 @@ def test_a_rename_that_fails_leaves_no_empty_file(
     assert contents(tmp_path) == {}
 
 
-def test_a_file_system_that_knows_no_links_at_all_is_no_trouble(
+def test_saving_works_on_a_file_system_without_links(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refuse_links(monkeypatch, errno.ENOSYS)
     assert save(tmp_path, "a.txt", b"new").read_bytes() == b"new"
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="other systems can't do it in one step")
-def test_linux_renames_in_one_step_and_refuses_a_taken_name(tmp_path: Path) -> None:
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such call")
+def test_linux_renames_atomically_and_rejects_a_taken_name(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"a")
     (tmp_path / "ü.txt").write_bytes(b"u")
     with pytest.raises(FileExistsError):
-        rename_in_one_step(tmp_path / "a.txt", tmp_path / "ü.txt")
+        rename_atomically(tmp_path / "a.txt", tmp_path / "ü.txt")
     with pytest.raises(FileNotFoundError):
-        rename_in_one_step(tmp_path / "not there", tmp_path / "b.txt")
+        rename_atomically(tmp_path / "not there", tmp_path / "b.txt")
     assert contents(tmp_path) == {"a.txt": b"a", "ü.txt": b"u"}
-    assert rename_in_one_step(tmp_path / "a.txt", tmp_path / "é.txt")
+    assert rename_atomically(tmp_path / "a.txt", tmp_path / "é.txt")
     assert contents(tmp_path) == {"é.txt": b"a", "ü.txt": b"u"}
 
 
-def test_replace_puts_the_new_file_in_place_of_the_old(tmp_path: Path) -> None:
+def test_replace_replaces_the_old_file(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"old")
     assert save(tmp_path, "a.txt", b"new", REPLACE) == tmp_path / "a.txt"
     assert contents(tmp_path) == {"a.txt": b"new"}
 
 
-def test_replace_keeps_the_old_file_until_the_new_one_is_whole(tmp_path: Path) -> None:
+def test_replace_keeps_the_old_file_until_the_new_one_is_complete(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"old")
     with pytest.raises(RuntimeError), PartialFile(tmp_path, "a.txt", MARK) as partial:  # noqa: PT012
         partial.write(b"new")
@@ -221,7 +221,7 @@ def test_replace_keeps_the_old_file_until_the_new_one_is_whole(tmp_path: Path) -
     assert contents(tmp_path) == {"a.txt": b"old"}
 
 
-def test_replace_leaves_a_folder_of_that_name_alone(tmp_path: Path) -> None:
+def test_replace_never_replaces_a_folder(tmp_path: Path) -> None:
     (tmp_path / "a.txt").mkdir()
     (tmp_path / "a.txt" / "inside").touch()
     assert problem_of(lambda: save(tmp_path, "a.txt", b"new", REPLACE)) is ProblemKind.DISK_FAILED
@@ -229,52 +229,52 @@ def test_replace_leaves_a_folder_of_that_name_alone(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 1
 
 
-def test_skip_leaves_a_file_that_appeared_meanwhile_alone(tmp_path: Path) -> None:
+def test_skip_keeps_a_file_that_appeared_during_the_download(tmp_path: Path) -> None:
     with PartialFile(tmp_path, "a.txt", MARK) as partial:
         partial.write(b"new")
-        (tmp_path / "a.txt").write_bytes(b"of somebody else")
-        assert problem_of(lambda: partial.place(SKIP, unnoted)) is ProblemKind.NAME_TAKEN
-    assert contents(tmp_path) == {"a.txt": b"of somebody else"}
+        (tmp_path / "a.txt").write_bytes(b"from another program")
+        assert problem_of(lambda: partial.finish(SKIP, ignore)) is ProblemKind.NAME_TAKEN
+    assert contents(tmp_path) == {"a.txt": b"from another program"}
 
 
-def test_skip_saves_where_the_name_is_free(tmp_path: Path) -> None:
+def test_skip_saves_if_the_name_is_free(tmp_path: Path) -> None:
     assert save(tmp_path, "a.txt", b"new", SKIP).read_bytes() == b"new"
 
 
-def test_a_folder_that_vanishes_is_told_of(tmp_path: Path) -> None:
+def test_a_folder_that_disappears_is_an_error(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
     with PartialFile(folder, "a.txt", MARK) as partial:
         partial.write(b"new")
         folder.rename(tmp_path / "elsewhere")
-        assert problem_of(lambda: partial.place(KEEP, unnoted)) is ProblemKind.FOLDER_MISSING
+        assert problem_of(lambda: partial.finish(KEEP, ignore)) is ProblemKind.FOLDER_MISSING
         (tmp_path / "elsewhere").rename(folder)
     assert contents(folder) == {}
 
 
 @pytest.mark.parametrize("where", ["file", "file/inside"])
-def test_a_folder_that_can_not_be_written_to_is_told_of(tmp_path: Path, where: str) -> None:
+def test_an_unwritable_folder_is_an_error(tmp_path: Path, where: str) -> None:
     (tmp_path / "file").write_bytes(b"old")
     kind = problem_of(lambda: save(tmp_path / where, "a.txt", b"new"))
     assert kind is ProblemKind.FOLDER_UNWRITABLE
     assert contents(tmp_path) == {"file": b"old"}
 
 
-def test_a_file_larger_than_the_disk_is_refused_before_a_byte_is_written(tmp_path: Path) -> None:
+def test_a_file_larger_than_the_disk_is_rejected_up_front(tmp_path: Path) -> None:
     with PartialFile(tmp_path, "a.txt", MARK) as partial:
-        partial.check_room(None)
-        partial.check_room(1)
-        assert problem_of(lambda: partial.check_room(2**60)) is ProblemKind.DISK_FULL
+        partial.check_free_space(None)
+        partial.check_free_space(1)
+        assert problem_of(lambda: partial.check_free_space(2**60)) is ProblemKind.DISK_FULL
 
 
-def test_a_file_that_just_fits_is_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_just_fits_is_accepted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _folder: SimpleNamespace(free=100))
     with PartialFile(tmp_path, "a.txt", MARK) as partial:
-        partial.check_room(100)
-        assert problem_of(lambda: partial.check_room(101)) is ProblemKind.DISK_FULL
+        partial.check_free_space(100)
+        assert problem_of(lambda: partial.check_free_space(101)) is ProblemKind.DISK_FULL
 
 
-def test_a_disk_that_gets_full_is_told_of_and_nothing_is_left(tmp_path: Path) -> None:
+def test_a_full_disk_is_an_error_and_deletes_the_part(tmp_path: Path) -> None:
     with PartialFile(tmp_path, "a.txt", MARK) as partial:
         partial.write(b"half")
         assert fill_disk_under_partial_files() == 1
@@ -282,8 +282,9 @@ def test_a_disk_that_gets_full_is_told_of_and_nothing_is_left(tmp_path: Path) ->
     assert contents(tmp_path) == {}
 
 
-def test_a_write_that_takes_only_a_part_goes_on_with_the_rest(tmp_path: Path) -> None:
-    # Up to the limit a write is shortened, after it it fails: in a process of its own.
+def test_a_short_write_is_completed(tmp_path: Path) -> None:
+    # A write that crosses the size limit is short, and the next one fails. The limit applies to a
+    # whole process, so this needs its own.
     program = f"""
 import pathlib, resource, signal
 from services.problems.errors import FilesError
@@ -304,7 +305,7 @@ except FilesError as error:
     assert contents(tmp_path) == {}
 
 
-# Going on, and what is known after a crash
+# Resuming, and recovering from a crash
 
 
 def parts(folder: Path) -> dict[str, bytes]:
@@ -312,74 +313,74 @@ def parts(folder: Path) -> dict[str, bytes]:
 
 
 def leave(folder: Path, content: bytes) -> None:
-    """Write a part that stays."""
+    """Write a part and keep it."""
     with PartialFile(folder, "a.txt", MARK) as partial:
         partial.write(content)
-        partial.keep(True)
+        partial.keep_on_exit(True)
 
 
-def test_a_part_that_is_kept_can_be_gone_on_from(tmp_path: Path) -> None:
+def test_a_kept_part_can_be_resumed(tmp_path: Path) -> None:
     leave(tmp_path, b"one")
     assert list(parts(tmp_path).values()) == [b"one"]
-    with PartialFile(tmp_path, "a.txt", MARK, go_on=True) as partial:
+    with PartialFile(tmp_path, "a.txt", MARK, resume=True) as partial:
         assert partial.written == 3
         partial.write(b"two")
-        partial.place(KEEP, unnoted)
+        partial.finish(KEEP, ignore)
     assert contents(tmp_path) == {"a.txt": b"onetwo"}
 
 
-def test_a_part_that_was_to_be_gone_on_from_stays_when_nothing_comes(tmp_path: Path) -> None:
+def test_a_resumed_part_stays_if_nothing_arrives(tmp_path: Path) -> None:
     leave(tmp_path, b"one")
-    with pytest.raises(RuntimeError), PartialFile(tmp_path, "a.txt", MARK, go_on=True):
+    with pytest.raises(RuntimeError), PartialFile(tmp_path, "a.txt", MARK, resume=True):
         raise RuntimeError
     assert list(parts(tmp_path).values()) == [b"one"]
-    discard_part(part_path(tmp_path, "a.txt", MARK))
-    discard_part(part_path(tmp_path, "a.txt", MARK))
+    remove_part(part_path(tmp_path, "a.txt", MARK))
+    remove_part(part_path(tmp_path, "a.txt", MARK))
     assert contents(tmp_path) == {}
 
 
-def test_without_going_on_a_part_begins_anew(tmp_path: Path) -> None:
+def test_without_resume_an_old_part_is_discarded(tmp_path: Path) -> None:
     leave(tmp_path, b"a long one")
     with PartialFile(tmp_path, "a.txt", MARK) as partial:
         assert partial.written == 0
         partial.write(b"x")
-        partial.place(KEEP, unnoted)
+        partial.finish(KEEP, ignore)
     assert contents(tmp_path) == {"a.txt": b"x"}
 
 
-def test_what_was_there_can_be_dropped_in_the_middle(tmp_path: Path) -> None:
+def test_a_resumed_part_can_be_truncated(tmp_path: Path) -> None:
     leave(tmp_path, b"a long one")
-    with PartialFile(tmp_path, "a.txt", MARK, go_on=True) as partial:
-        partial.begin_anew()
+    with PartialFile(tmp_path, "a.txt", MARK, resume=True) as partial:
+        partial.truncate()
         assert partial.written == 0
         partial.write(b"x")
-        partial.place(KEEP, unnoted)
+        partial.finish(KEEP, ignore)
     assert contents(tmp_path) == {"a.txt": b"x"}
 
 
-def test_going_on_without_a_part_begins_one(tmp_path: Path) -> None:
-    with PartialFile(tmp_path, "a.txt", MARK, go_on=True) as partial:
+def test_resuming_without_a_part_creates_one(tmp_path: Path) -> None:
+    with PartialFile(tmp_path, "a.txt", MARK, resume=True) as partial:
         assert partial.written == 0
         partial.write(b"x")
-        partial.place(KEEP, unnoted)
+        partial.finish(KEEP, ignore)
     assert contents(tmp_path) == {"a.txt": b"x"}
 
 
-@pytest.mark.parametrize("go_on", [True, False])
-def test_a_link_in_place_of_the_part_is_not_followed(tmp_path: Path, go_on: bool) -> None:
+@pytest.mark.parametrize("resume", [True, False])
+def test_a_link_in_place_of_the_part_is_not_followed(tmp_path: Path, resume: bool) -> None:
     (tmp_path / "precious").write_bytes(b"old")
     part_path(tmp_path, "a.txt", MARK).symlink_to(tmp_path / "precious")
     try:
-        with PartialFile(tmp_path, "a.txt", MARK, go_on=go_on) as partial:
+        with PartialFile(tmp_path, "a.txt", MARK, resume=resume) as partial:
             partial.write(b"new")
     except FilesError:
-        assert go_on
+        assert resume
     assert (tmp_path / "precious").read_bytes() == b"old"
-    discard_part(part_path(tmp_path, "a.txt", MARK))
+    remove_part(part_path(tmp_path, "a.txt", MARK))
 
 
-@pytest.mark.parametrize("lacking", [None, "no_hard_links", "only_replacing"])
-def test_each_name_is_noted_before_it_is_taken(
+@pytest.mark.parametrize("lacking", [None, "no_hard_links", "no_atomic_rename"])
+def test_each_name_is_reported_before_it_is_tried(
     tmp_path: Path, lacking: str | None, request: pytest.FixtureRequest
 ) -> None:
     if lacking:
@@ -390,25 +391,25 @@ def test_each_name_is_noted_before_it_is_taken(
     def note(target: Path) -> None:
         noted.append((target.name, target.exists()))
         if len(noted) == 1:
-            target.write_bytes(b"of somebody quicker")
+            target.write_bytes(b"from another program")
 
     with PartialFile(tmp_path, "a.txt", MARK) as partial:
         partial.write(b"new")
-        partial.place(KEEP, note)
+        partial.finish(KEEP, note)
     assert noted == [("a (2).txt", False), ("a (3).txt", False)]
     assert (tmp_path / "a (3).txt").read_bytes() == b"new"
-    assert (tmp_path / "a (2).txt").read_bytes() == b"of somebody quicker"
+    assert (tmp_path / "a (2).txt").read_bytes() == b"from another program"
 
 
-# What is durable before what
+# The order of syncing
 
 
 @pytest.fixture
 def steps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What the system is asked to do, in order."""
+    """The system calls made, in order."""
     done: list[str] = []
     fsync, link, replace, make = os.fsync, os.link, os.replace, os.open
-    in_one_step = unused_names.rename_in_one_step
+    rename = safe_rename.rename_atomically
 
     def spy_fsync(descriptor: int) -> None:
         found = os.fstat(descriptor)
@@ -426,22 +427,22 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def spy_open(path: Path, flags: int, mode: int = 0o777) -> int:
         if flags & os.O_EXCL and Path(path).suffix == ".txt":
-            done.append("take name")
+            done.append("create placeholder")
         return make(path, flags, mode)
 
     def spy_rename(source: Path, target: Path) -> bool:
-        done.append("rename in one step")
-        return in_one_step(source, target)
+        done.append("rename")
+        return rename(source, target)
 
     monkeypatch.setattr(os, "fsync", spy_fsync)
     monkeypatch.setattr(os, "open", spy_open)
-    monkeypatch.setattr(unused_names, "rename_in_one_step", spy_rename)
+    monkeypatch.setattr(safe_rename, "rename_atomically", spy_rename)
     monkeypatch.setattr(os, "link", spy_link)
     monkeypatch.setattr(os, "replace", spy_replace)
     return done
 
 
-def test_content_is_on_the_disk_before_its_name_and_the_name_before_the_end(
+def test_the_content_is_synced_before_the_rename_and_the_folder_after_it(
     tmp_path: Path, steps: list[str]
 ) -> None:
     save(tmp_path, "a.txt", b"12345")
@@ -451,51 +452,51 @@ def test_content_is_on_the_disk_before_its_name_and_the_name_before_the_end(
     assert steps == ["sync 6 bytes", "replace", "sync folder"]
 
 
-def test_the_same_holds_where_there_are_no_hard_links(
+def test_syncing_keeps_its_order_without_hard_links(
     tmp_path: Path, steps: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refuse_links(monkeypatch)
     save(tmp_path, "a.txt", b"12345")
     if sys.platform == "linux":
-        # The name is never there without the content.
-        assert steps == ["sync 5 bytes", "rename in one step", "sync folder"]
-    monkeypatch.setattr(unused_names, "rename_in_one_step", lambda _path, _target: False)
+        # The name never exists without the content.
+        assert steps == ["sync 5 bytes", "rename", "sync folder"]
+    monkeypatch.setattr(safe_rename, "rename_atomically", lambda _path, _target: False)
     steps.clear()
     save(tmp_path, "b.txt", b"12345")
-    assert steps == ["sync 5 bytes", "take name", "replace", "sync folder"]
+    assert steps == ["sync 5 bytes", "create placeholder", "replace", "sync folder"]
 
 
-def test_a_part_that_is_kept_is_on_the_disk(tmp_path: Path, steps: list[str]) -> None:
+def test_a_kept_part_is_synced(tmp_path: Path, steps: list[str]) -> None:
     leave(tmp_path, b"12345")
     assert steps == ["sync 5 bytes"]
-    discard_part(part_path(tmp_path, "a.txt", MARK))
+    remove_part(part_path(tmp_path, "a.txt", MARK))
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only there the disk can be told so")
-def test_the_disk_begins_to_write_while_more_arrives(
+@pytest.mark.skipif(sys.platform != "linux", reason="needs posix_fadvise")
+def test_written_data_is_flushed_in_the_background(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: list[tuple[int, int]] = []
+    flushed: list[tuple[int, int]] = []
     monkeypatch.setattr(
-        os, "posix_fadvise", lambda _file, start, count, _advice: told.append((start, count))
+        os, "posix_fadvise", lambda _file, start, count, _advice: flushed.append((start, count))
     )
     eight = 8 * 1024 * 1024
     with PartialFile(tmp_path, "a.txt", MARK) as partial:
         for count in (eight - 1, 1, eight + 5, 1):
             partial.write(bytes(count))
-    assert told == [(0, eight), (eight, eight + 5)]
+    assert flushed == [(0, eight), (eight, eight + 5)]
 
 
-def test_a_part_that_gets_no_name_goes_even_if_it_was_to_be_kept(tmp_path: Path) -> None:
+def test_a_part_that_cannot_be_renamed_is_deleted_even_if_kept(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"old")
     with PartialFile(tmp_path, "a.txt", MARK) as partial:
-        partial.keep(True)
+        partial.keep_on_exit(True)
         partial.write(b"new")
-        assert problem_of(lambda: partial.place(SKIP, unnoted)) is ProblemKind.NAME_TAKEN
+        assert problem_of(lambda: partial.finish(SKIP, ignore)) is ProblemKind.NAME_TAKEN
     assert contents(tmp_path) == {"a.txt": b"old"}
 
 
-def test_a_part_that_can_not_be_made_durable_is_not_kept(
+def test_a_part_that_cannot_be_synced_is_not_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_descriptor: int) -> None:
@@ -506,7 +507,7 @@ def test_a_part_that_can_not_be_made_durable_is_not_kept(
     assert contents(tmp_path) == {}
 
 
-def test_content_that_can_not_be_made_durable_gets_no_name(
+def test_content_that_cannot_be_synced_is_not_renamed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_descriptor: int) -> None:
@@ -517,69 +518,69 @@ def test_content_that_can_not_be_made_durable_gets_no_name(
     assert contents(tmp_path) == {}
 
 
-def crash_while_placing(folder: Path, when: str, when_taken: WhenTaken = KEEP) -> Path:
-    """Leave what is there when the program is killed then; the name it was about to get."""
+def crash_while_renaming(folder: Path, when: str, when_taken: WhenTaken = KEEP) -> Path:
+    """Set up the state after a crash at that moment; return the target."""
     target = folder / "a.txt"
     leave(folder, b"12345")
     part = part_path(folder, "a.txt", MARK)
     if when == "between link and unlink":
         os.link(part, target)
-    elif when == "after it":
+    elif when == "after the rename":
         part.replace(target)
     return target
 
 
 @pytest.mark.parametrize(
-    ("when", "placed"),
-    [("before it", False), ("between link and unlink", True), ("after it", True)],
+    ("when", "finished"),
+    [("before the rename", False), ("between link and unlink", True), ("after the rename", True)],
 )
-def test_after_a_crash_it_is_known_whether_a_file_got_its_name(
-    tmp_path: Path, when: str, placed: bool
+def test_after_a_crash_a_finished_file_is_recognized(
+    tmp_path: Path, when: str, finished: bool
 ) -> None:
-    target = crash_while_placing(tmp_path, when)
+    target = crash_while_renaming(tmp_path, when)
     part = part_path(tmp_path, "a.txt", MARK)
-    assert was_placed(part, target, 5) is placed
-    assert parts(tmp_path) == ({} if placed else {part.name: b"12345"})
-    discard_part(part)
+    assert was_finished(part, target, 5) is finished
+    assert parts(tmp_path) == ({} if finished else {part.name: b"12345"})
+    remove_part(part)
 
 
-def test_an_old_file_of_that_name_is_not_taken_for_the_new_one(tmp_path: Path) -> None:
+def test_an_older_file_is_not_mistaken_for_the_download(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"older")
     leave(tmp_path, b"12345")
     part = part_path(tmp_path, "a.txt", MARK)
-    assert not was_placed(part, tmp_path / "a.txt", 5)
-    discard_part(part)
-    assert not was_placed(part, tmp_path / "a.txt", 6)
-    assert not was_placed(part, tmp_path / "not there", None)
+    assert not was_finished(part, tmp_path / "a.txt", 5)
+    remove_part(part)
+    assert not was_finished(part, tmp_path / "a.txt", 6)
+    assert not was_finished(part, tmp_path / "not there", None)
 
 
 @pytest.mark.parametrize(
-    ("part", "target", "given_back"),
+    ("part", "target", "deleted"),
     [
         (b"12345", b"", True),
-        (b"12345", b"x", False),  # of somebody else
-        (None, b"", False),  # it has got its name, and is as empty as the server's
+        (b"12345", b"x", False),  # another program's file
+        (None, b"", False),  # the finished download, of an empty file
         (b"12345", None, False),
     ],
 )
-def test_a_name_that_a_crash_left_taken_is_given_back(
-    tmp_path: Path, part: bytes | None, target: bytes | None, given_back: bool
+def test_a_placeholder_left_by_a_crash_is_deleted(
+    tmp_path: Path, part: bytes | None, target: bytes | None, deleted: bool
 ) -> None:
     here = {"part": part, "a.txt": target}
     left = {name: content for name, content in here.items() if content is not None}
     for name, content in left.items():
         (tmp_path / name).write_bytes(content)
-    give_back_name(tmp_path / "part", tmp_path / "a.txt")
-    assert contents(tmp_path) == ({"part": part} if given_back else left)
+    remove_placeholder(tmp_path / "part", tmp_path / "a.txt")
+    assert contents(tmp_path) == ({"part": part} if deleted else left)
 
 
-def test_a_link_or_folder_is_no_name_that_was_taken(tmp_path: Path) -> None:
+def test_links_and_folders_are_not_placeholders(tmp_path: Path) -> None:
     (tmp_path / "part").write_bytes(b"12345")
     (tmp_path / "empty").touch()
     (tmp_path / "link").symlink_to(tmp_path / "empty")
     (tmp_path / "folder").mkdir()
     for target in (tmp_path / "link", tmp_path / "folder", None):
-        give_back_name(tmp_path / "part", target)
+        remove_placeholder(tmp_path / "part", target)
     assert len(list(tmp_path.iterdir())) == 4
 
 
@@ -587,9 +588,9 @@ def test_a_link_or_folder_is_no_name_that_was_taken(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("umask", [0o022, 0o077, 0o002, 0o027])
-@pytest.mark.parametrize("lacking", [None, "no_hard_links", "only_replacing"])
+@pytest.mark.parametrize("lacking", [None, "no_hard_links", "no_atomic_rename"])
 @pytest.mark.parametrize("when_taken", [KEEP, REPLACE])
-def test_a_saved_file_has_the_permissions_of_any_new_file(
+def test_a_saved_file_has_default_permissions(
     tmp_path: Path,
     umask: int,
     lacking: str | None,
@@ -608,9 +609,7 @@ def test_a_saved_file_has_the_permissions_of_any_new_file(
     assert stat.S_IMODE(saved.stat().st_mode) == 0o666 & ~umask
 
 
-def test_the_mask_that_all_threads_share_is_never_touched(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_umask_is_never_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     changes: list[int] = []
     monkeypatch.setattr(os, "umask", changes.append)
     save(tmp_path, "a.txt", b"new")

@@ -141,7 +141,7 @@ def test_a_download_that_drips_is_no_silence(wharf: Wharf) -> None:
 def test_a_connection_dropped_after_a_refusal_does_not_cost_the_next_upload(
     wharf: Wharf, small_file: Path
 ) -> None:
-    wharf.queue.allow(
+    wharf.queue.set_limits(
         {TransferKind.UPLOAD: 1}, upload_bytes_a_second=None, download_bytes_a_second=None
     )
     wharf.server.next(Delivery(drop=True, answer=api_error(400, "Invalid file format.")))

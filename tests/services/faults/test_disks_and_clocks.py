@@ -28,7 +28,7 @@ from tests.support.server_faults import Delivery
 
 
 def test_a_full_disk_pauses_the_downloads_and_they_go_on_when_there_is_room(wharf: Wharf) -> None:
-    wharf.queue.allow(
+    wharf.queue.set_limits(
         {TransferKind.DOWNLOAD: 1}, upload_bytes_a_second=None, download_bytes_a_second=None
     )
     contents = {f"{number}.jsonl": os.urandom(400_000) for number in range(3)}
@@ -150,7 +150,7 @@ def test_only_what_makes_a_file_at_the_server_waits_for_a_disk_that_is_full(
     journal.full = True
     bench.queue.put_last([transfer_id])  # which is to be written
     bench.told.wait_for(SomethingFailed)
-    carried.do(carried.running.trying)
+    carried.do(carried.running.start_attempt)
     carried.finish()
     bench.wait_for(transfer_id, state)
     bench.close()

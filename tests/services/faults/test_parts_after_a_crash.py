@@ -87,7 +87,7 @@ def test_the_part_of_a_zip_is_never_left_over(
 KILLED_WITH_ITS_NAME_TAKEN = """
 import errno, os, signal, sys
 from pathlib import Path
-from services.disk import unused_names
+from services.disk import safe_rename
 from services.disk.when_taken import WhenTaken
 from services.disk.partial_file import PartialFile
 
@@ -95,11 +95,11 @@ def refuse(*_arguments):
     raise OSError(errno.EPERM, "Operation not permitted")
 
 os.link = refuse
-unused_names.rename_in_one_step = lambda _path, _target: False
+safe_rename.rename_atomically = lambda _path, _target: False
 os.replace = lambda *_arguments: os.kill(os.getpid(), signal.SIGKILL)
 with PartialFile(Path(sys.argv[1]), sys.argv[2], sys.argv[3]) as partial:
     partial.write(b"x" * 1000)
-    partial.place(WhenTaken.KEEP_BOTH, lambda target: print(target, flush=True))
+    partial.finish(WhenTaken.KEEP_BOTH, lambda target: print(target, flush=True))
 """
 
 

@@ -93,7 +93,7 @@ class Wharf:
     def look_after(self, seconds: float) -> float | None:
         """Look for uploads so much later; in how many seconds they are looked for again."""
         self.clock.now += seconds
-        return self.queue.look_due()
+        return self.queue.run_due_lookups()
 
     def upload(self, path: Path, *, purpose: str = "batch") -> None:
         self.add(UploadJob(upload_request(path, purpose=purpose)))

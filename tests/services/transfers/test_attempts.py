@@ -32,7 +32,7 @@ def test_every_byte_counts_for_the_limit(
     wharf: Wharf, small_file: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     spent: list[int] = []
-    monkeypatch.setattr(Bandwidth, "spend", lambda _self, count, _token: spent.append(count))
+    monkeypatch.setattr(Bandwidth, "consume", lambda _self, count, _token: spent.append(count))
     wharf.add(order_of(kind, wharf, small_file))
     total = wharf.end().total
     assert sum(spent) == total

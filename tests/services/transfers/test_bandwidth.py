@@ -13,49 +13,49 @@ def clock() -> HandTurnedClock:
 def test_without_a_limit_nobody_waits(clock: HandTurnedClock) -> None:
     token, bandwidth = clock.token(), Bandwidth(clock)
     for limit in (None, 0, None):
-        bandwidth.allow(limit)
-        bandwidth.spend(10**12, token)
+        bandwidth.set_limit(limit)
+        bandwidth.consume(10**12, token)
     assert token.pauses == []
 
 
 @pytest.mark.parametrize("piece", [1, 1000, 65536, 256 * 1024])
 def test_over_time_as_many_bytes_go_as_are_allowed(clock: HandTurnedClock, piece: int) -> None:
     bandwidth = Bandwidth(clock)
-    bandwidth.allow(100_000)
+    bandwidth.set_limit(100_000)
     number = 4_000_000 // piece if piece > 1 else 4000
     for _ in range(number):
-        bandwidth.spend(piece, clock.token())
+        bandwidth.consume(piece, clock.token())
     # The last piece has gone, but its time is not over.
     assert clock.now - 1000 == pytest.approx((number - 1) * piece / 100_000)
 
 
 def test_all_share_one_limit(clock: HandTurnedClock) -> None:
     bandwidth = Bandwidth(clock)
-    bandwidth.allow(1000)
+    bandwidth.set_limit(1000)
     for _ in range(5):
         for _each in range(4):
-            bandwidth.spend(500, clock.token())
+            bandwidth.consume(500, clock.token())
     assert clock.now - 1000 == pytest.approx(19 * 0.5)
 
 
 def test_time_in_which_nothing_went_is_not_saved_up(clock: HandTurnedClock) -> None:
     bandwidth, token = Bandwidth(clock), clock.token()
-    bandwidth.allow(1000)
-    bandwidth.spend(1000, token)
+    bandwidth.set_limit(1000)
+    bandwidth.consume(1000, token)
     clock.now += 3600
-    bandwidth.spend(5000, token)
+    bandwidth.consume(5000, token)
     assert token.pauses == []
-    bandwidth.spend(1, token)
+    bandwidth.consume(1, token)
     assert sum(token.pauses) == pytest.approx(5)
 
 
 def test_whoever_is_cancelled_while_waiting_waits_no_longer(clock: HandTurnedClock) -> None:
     bandwidth, token = Bandwidth(clock), clock.token()
-    bandwidth.allow(1)
-    bandwidth.spend(1_000_000, token)
+    bandwidth.set_limit(1)
+    bandwidth.consume(1_000_000, token)
     token.cancel_at = clock.now + 3
     with pytest.raises(Cancelled):
-        bandwidth.spend(1, token)
+        bandwidth.consume(1, token)
     assert clock.now == 1003
 
 
@@ -68,7 +68,7 @@ class ChangingToken(TurningToken):
     def wait(self, seconds: float) -> None:
         super().wait(seconds)
         if len(self.pauses) == 3:
-            self.bandwidth.allow(self.limit)
+            self.bandwidth.set_limit(self.limit)
 
 
 @pytest.mark.parametrize("limit", [None, 1_000_000])
@@ -77,16 +77,16 @@ def test_a_new_limit_holds_for_those_who_wait_by_the_old_one(
 ) -> None:
     token = ChangingToken(clock)
     token.bandwidth, token.limit = Bandwidth(clock), limit
-    token.bandwidth.allow(1)
-    token.bandwidth.spend(1_000_000, token)
-    token.bandwidth.spend(1_000_000, token)
+    token.bandwidth.set_limit(1)
+    token.bandwidth.consume(1_000_000, token)
+    token.bandwidth.consume(1_000_000, token)
     assert clock.now - 1000 < 5
 
 
 def test_a_new_limit_asks_for_no_wait_that_the_old_one_ran_up(clock: HandTurnedClock) -> None:
     bandwidth, token = Bandwidth(clock), clock.token()
-    bandwidth.allow(1)
-    bandwidth.spend(1_000_000, token)
-    bandwidth.allow(1000)
-    bandwidth.spend(1, token)
+    bandwidth.set_limit(1)
+    bandwidth.consume(1_000_000, token)
+    bandwidth.set_limit(1000)
+    bandwidth.consume(1, token)
     assert token.pauses == []

@@ -18,7 +18,7 @@ from services.transfers.events import TransferChanged
 from services.transfers.journal import Journal
 from services.transfers.lost_answers import SETTLED_AFTER
 from services.transfers.transfer import Transfer, TransferState
-from services.transfers.upload_job import MOST_SENT_ANEW
+from services.transfers.upload_job import MAX_RESENDS
 from tests.services.transfers.conftest import Wharf
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.narrowing import there
@@ -302,7 +302,7 @@ def test_what_was_sent_is_known_also_when_the_file_has_changed_since(
 def test_only_so_many_contents_are_fetched_in_one_look(
     wharf: Wharf, small_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(finding_upload, "MOST_PROOFS", 2)
+    monkeypatch.setattr(finding_upload, "MAX_CONTENT_CHECKS", 2)
     answers(wharf.server, LOST)
     wharf.upload(small_file)
     uncertain(wharf)
@@ -427,7 +427,7 @@ def test_the_file_of_an_upload_cleared_from_the_list_stays_its_own(
 ) -> None:
     wharf.upload(small_file)
     first = wharf.wait_for(TransferState.DONE)
-    wharf.queue.forget([first.id])
+    wharf.queue.clear([first.id])
     answers(wharf.server, LOST)
     wharf.upload(small_file)
     uncertain(wharf)
@@ -444,7 +444,7 @@ def test_a_server_that_loses_every_upload_does_not_get_it_for_ever(
     answers(wharf.server, *[LOST] * 9)
     wharf.upload(small_file)
     uncertain(wharf)
-    for rounds in range(1, MOST_SENT_ANEW + 1):
+    for rounds in range(1, MAX_RESENDS + 1):
         wharf.told.clear()
         look_to_the_end(wharf)
         wait_for(lambda: wharf.states.endswith("CONFIRMING UNCERTAIN"), "another answer lost")
@@ -453,9 +453,9 @@ def test_a_server_that_loses_every_upload_does_not_get_it_for_ever(
     ended = last(wharf)
     assert (ended.state, ended.wait_seconds) == (TransferState.UNCERTAIN, None)
     assert wharf.look_after(DAY) is None
-    assert wharf.posts == MOST_SENT_ANEW + 1
+    assert wharf.posts == MAX_RESENDS + 1
     wharf.queue.send_again([ended.id])
-    wait_for(lambda: wharf.posts == MOST_SENT_ANEW + 2, "what the person asked for")
+    wait_for(lambda: wharf.posts == MAX_RESENDS + 2, "what the person asked for")
 
 
 # How long

@@ -35,17 +35,17 @@ class Tally(Job, frozen=True):
             transfer_id, self.kind, account_id, self.path.name, total=10, batch=batch, place=place
         )
 
-    def as_begun(self, now: float) -> Self:
+    def as_started(self, now: float) -> Self:
         return structs.replace(self, attempts=self.attempts + 1)
 
     def carry_out(
         self, api: FilesApi, running: RunningTransfer, history: KnownUploads, listener: Listener
     ) -> None:
-        running.progress(7)
+        running.set_progress(7)
         self.path.write_text(str(self.attempts + 1))
         if self.attempts < self.failures:
             raise FilesError(problem(kind=ProblemKind.DISK_FULL))
-        running.saved(self.path)
+        running.set_path(self.path)
 
     def discard(self) -> None:
         self.path.unlink(missing_ok=True)

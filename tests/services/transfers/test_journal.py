@@ -24,8 +24,8 @@ from services.transfers.jobs import (
     ZipJob,
 )
 from services.transfers.journal import (
-    LONGEST_MEMORY,
-    MOST_ROWS,
+    MAX_AGE,
+    MAX_ROWS,
     Journal,
     JournalRow,
     OwnedFile,
@@ -65,7 +65,7 @@ def test_the_files_of_cleared_uploads_are_kept_for_as_long_as_transfers_are(path
     journal.close()
     journal = Journal(path)
     assert sorted(journal.owned_files(), key=lambda one: one.file_id) == owned
-    journal.trim(NOW + LONGEST_MEMORY + 1)
+    journal.trim(NOW + MAX_AGE + 1)
     assert journal.owned_files() == owned[1:]
     journal.close()
 
@@ -127,14 +127,14 @@ def test_a_later_row_takes_the_place_of_the_one_before_and_others_are_forgotten(
     journal: Journal,
 ) -> None:
     journal.write([row(1), row(2), row(3)])
-    journal.write([row(2, done=5, state=TransferState.RUNNING)], forget=[1, 99])
+    journal.write([row(2, done=5, state=TransferState.RUNNING)], remove=[1, 99])
     assert [(kept.transfer.id, kept.transfer.done) for kept in journal.rows()] == [(2, 5), (3, 0)]
 
 
 def test_a_change_that_can_not_be_made_whole_is_not_made_at_all(journal: Journal) -> None:
     journal.write([row(1)])
     with pytest.raises(TypeError):
-        journal.write([row(2), row(3, file_id=object())], forget=[1])
+        journal.write([row(2), row(3, file_id=object())], remove=[1])
     assert [kept.transfer.id for kept in journal.rows()] == [1]
 
 
@@ -283,7 +283,7 @@ def test_what_ended_is_remembered_for_thirty_days(journal: Journal) -> None:
     def ended(number: int, age: float) -> JournalRow:
         return row(number, state=TransferState.DONE, ended_at=NOW - age)
 
-    assert LONGEST_MEMORY == 30 * DAY
+    assert MAX_AGE == 30 * DAY
     journal.write([ended(1, 30 * DAY + 1), ended(2, 30 * DAY - 1), ended(3, 0), row(4)])
     journal.trim(NOW)
     assert [kept.transfer.id for kept in journal.rows()] == [2, 3, 4]
@@ -293,7 +293,7 @@ def test_what_ended_is_remembered_for_thirty_days(journal: Journal) -> None:
 def test_only_the_last_ten_thousand_that_ended_are_remembered_and_all_that_did_not(
     journal: Journal,
 ) -> None:
-    assert MOST_ROWS == 10_000
+    assert MAX_ROWS == 10_000
     first, second = row(1), row(2)
     journal.write(
         replace(

@@ -11,7 +11,7 @@ import pytest
 from services.system.databases import InUse
 from services.transfers.jobs import DeleteJob
 from services.transfers.journal import Journal, JournalRow, OwnedFile
-from services.transfers.journal_folder import open_journal, others_have_some
+from services.transfers.journal_folder import open_journal, others_have_transfers
 from tests.support.making import remote_file
 
 Open = Callable[[], Journal]
@@ -144,7 +144,7 @@ def test_a_damaged_one_that_was_left_is_set_aside_and_told_of(opened: Open, tmp_
 PROGRAM = """
 import sys
 from pathlib import Path
-from services.transfers.journal_folder import open_journal, others_have_some
+from services.transfers.journal_folder import open_journal, others_have_transfers
 from tests.services.transfers.test_journal_folder import rows
 
 journal = open_journal(Path(sys.argv[1]))
@@ -177,17 +177,17 @@ def test_what_a_killed_program_left_is_taken_over(opened: Open, tmp_path: Path) 
 
 def test_others_have_some_while_they_run_or_when_they_left_some(opened: Open) -> None:
     first = opened()
-    assert not others_have_some(first.path)
+    assert not others_have_transfers(first.path)
     second = opened()
-    assert others_have_some(first.path)
-    assert others_have_some(second.path)
+    assert others_have_transfers(first.path)
+    assert others_have_transfers(second.path)
     second.close()
-    assert not others_have_some(first.path)
+    assert not others_have_transfers(first.path)
     crashed = opened()
     crashed.write(rows(1))
     crashed.close()
-    assert others_have_some(first.path)
+    assert others_have_transfers(first.path)
     ended = opened()  # the same file
     ended.write([replace(row, ended_at=5.0) for row in rows(1)])
     ended.close()
-    assert not others_have_some(first.path)
+    assert not others_have_transfers(first.path)

@@ -36,7 +36,7 @@ class WatchedJournal(Journal):
         self,
         rows: Iterable[JournalRow],
         *,
-        forget: Iterable[int] = (),
+        remove: Iterable[int] = (),
         owned: Iterable[OwnedFile] = (),
     ) -> None:
         self.asked.set()
@@ -45,7 +45,7 @@ class WatchedJournal(Journal):
             self.refusals -= 1
             raise sqlite3.OperationalError("database or disk is full")
         self.commits += 1
-        super().write(rows, forget=forget, owned=owned)
+        super().write(rows, remove=remove, owned=owned)
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def ids(journal: Journal) -> list[int]:
 def test_what_was_flushed_is_there(writer: JournalWriter, journal: WatchedJournal) -> None:
     writer.put([row(1), row(2)])
     writer.put([row(3)])
-    writer.forget([2], [])
+    writer.clear([2], [])
     writer.flush()
     assert ids(journal) == [1, 3]
     writer.flush()
@@ -130,10 +130,10 @@ def test_what_the_disk_refused_is_written_with_the_next_change(
     owned = [OwnedFile("acme", f"file-{number}", 5.0) for number in range(2)]
     journal.refusals = 1
     writer.put([row(1)])
-    writer.forget([7], owned[:1])
+    writer.clear([7], owned[:1])
     writer.flush()
     writer.put([row(2)])
-    writer.forget([8], owned[1:])
+    writer.clear([8], owned[1:])
     writer.flush()
     assert ids(journal) == [1, 2]
     assert journal.owned_files() == owned
@@ -156,23 +156,23 @@ def test_it_is_known_of_what_the_disk_holds_an_older_state(
     writer = JournalWriter(journal, known=[1])
     writer.put([row(2)])
     writer.flush()
-    assert not now(writer.refuses)
+    assert not now(writer.is_failing)
     journal.refusals = 1
     writer.put([row(1, 5), row(2, 5), row(3)])
     writer.flush()
-    assert now(writer.refuses)
+    assert now(writer.is_failing)
     # Of the third there is nothing on the disk.
-    assert [number for number in range(1, 5) if writer.holds_older(number)] == [1, 2]
+    assert [number for number in range(1, 5) if writer.holds_stale_row(number)] == [1, 2]
     writer.put([row(4)])
     writer.flush()
-    assert not writer.refuses
-    assert not any(map(writer.holds_older, range(1, 5)))
-    writer.forget([1, 2], [])
+    assert not writer.is_failing
+    assert not any(map(writer.holds_stale_row, range(1, 5)))
+    writer.clear([1, 2], [])
     writer.flush()
     journal.refusals = 1
     writer.put([row(1), row(3, 5)])
     writer.flush()
-    assert [number for number in range(1, 5) if writer.holds_older(number)] == [3]
+    assert [number for number in range(1, 5) if writer.holds_stale_row(number)] == [3]
     assert writer.close(10)
 
 

@@ -8,7 +8,7 @@ from services.api.remote_file import RemoteFile
 from services.problems.errors import ProblemKind
 from services.transfers.jobs import UploadJob
 from services.transfers.lost_answers import (
-    CLOCKS_APART,
+    CLOCK_SKEW,
     FIRST_PAUSE,
     LONGEST_PAUSE,
     LONGEST_PAUSE_LATER,
@@ -18,7 +18,7 @@ from services.transfers.lost_answers import (
     SeenBefore,
     choose,
     fits,
-    next_look,
+    next_lookup,
     oldest_of,
     reaches_back,
     seen_before,
@@ -95,7 +95,7 @@ def test_without_a_listing_and_without_any_clock_nothing_is_known() -> None:
         {"size": 8},
         {"purpose": "fine-tune"},
         {"id": "file-known"},
-        {"created_at": EDGE - CLOCKS_APART - 1},
+        {"created_at": EDGE - CLOCK_SKEW - 1},
     ],
 )
 def test_a_file_that_differs_or_was_there_does_not_fit(different: dict[str, object]) -> None:
@@ -113,7 +113,7 @@ def test_a_file_that_differs_or_was_there_does_not_fit(different: dict[str, obje
         ({"size": None}, True, False),
         ({"purpose": None}, True, False),
         ({"created_at": EDGE}, True, False),
-        ({"created_at": EDGE - CLOCKS_APART}, True, False),
+        ({"created_at": EDGE - CLOCK_SKEW}, True, False),
     ],
 )
 def test_what_fits(different: dict[str, object], same_name: bool, surely_new: bool) -> None:
@@ -148,7 +148,7 @@ def test_of_equal_names_what_is_surely_new_ranks_first() -> None:
 
 
 @pytest.mark.parametrize(
-    ("last", "reaches"), [(EDGE - CLOCKS_APART - 1, True), (EDGE - CLOCKS_APART, False)]
+    ("last", "reaches"), [(EDGE - CLOCK_SKEW - 1, True), (EDGE - CLOCK_SKEW, False)]
 )
 def test_a_listing_is_read_on_as_long_as_clocks_may_differ(last: int, reaches: bool) -> None:
     assert (
@@ -261,7 +261,7 @@ def test_without_a_listing_before_only_content_decides() -> None:
 def test_it_is_looked_for_with_growing_pauses_and_once_more_when_the_time_is_over() -> None:
     now, looks, pauses = 1000.0, 0, []
     while now < 1000 + SETTLED_AFTER:
-        later = next_look(looks, now, 1000.0)
+        later = next_lookup(looks, now, 1000.0)
         pauses.append(later - now)
         now, looks = later, looks + 1
     assert now == 1000 + SETTLED_AFTER
@@ -271,4 +271,4 @@ def test_it_is_looked_for_with_growing_pauses_and_once_more_when_the_time_is_ove
 
 
 def test_after_that_time_the_pauses_grow_on() -> None:
-    assert next_look(1000, 5000.0, 1000.0) == 5000 + LONGEST_PAUSE_LATER
+    assert next_lookup(1000, 5000.0, 1000.0) == 5000 + LONGEST_PAUSE_LATER

@@ -22,7 +22,7 @@ State = TransferState
 
 def allow(bench: QueueBench, number: int) -> None:
     limits = dict.fromkeys(TransferKind, number)
-    bench.queue.allow(limits, upload_bytes_a_second=None, download_bytes_a_second=None)
+    bench.queue.set_limits(limits, upload_bytes_a_second=None, download_bytes_a_second=None)
 
 
 # Pausing
@@ -51,9 +51,9 @@ def test_what_a_paused_transfer_has_is_only_what_it_goes_on_from(
 ) -> None:
     transfer_id, carried = bench.run(make())
     if make is download:
-        carried.do(lambda: carried.running.note(etag=etag))
+        carried.do(lambda: carried.running.update_job(etag=etag))
     bench.clock.now += 1
-    carried.do(lambda: carried.running.progress(400))
+    carried.do(lambda: carried.running.set_progress(400))
     bench.queue.pause([transfer_id])
     keeps = make is download and bool(etag)
     paused = bench.wait_for(transfer_id, State.PAUSED)
@@ -85,7 +85,7 @@ def test_what_is_queued_is_paused_at_once_and_keeps_its_place(bench: QueueBench)
 
 def test_what_waits_between_two_attempts_is_paused(bench: QueueBench) -> None:
     transfer_id, carried = bench.run(download())
-    carried.do(lambda: carried.running.waiting(100, problem()))
+    carried.do(lambda: carried.running.start_waiting(100, problem()))
     bench.queue.pause([transfer_id])
     paused = bench.wait_for(transfer_id, State.PAUSED)
     assert (paused.wait_seconds, paused.problem) == (None, None)
@@ -93,7 +93,7 @@ def test_what_waits_between_two_attempts_is_paused(bench: QueueBench) -> None:
 
 def test_an_upload_that_waits_for_its_answer_is_not_paused(bench: QueueBench) -> None:
     transfer_id, carried = bench.run(upload())
-    carried.do(carried.running.confirming)
+    carried.do(carried.running.start_confirming)
     bench.queue.pause([transfer_id])
     assert not carried.running.token.cancelled
     carried.finish()
@@ -142,7 +142,7 @@ def test_forgotten_while_its_turn_has_come_it_takes_nobodys_place(bench: QueueBe
     with bench.queue.lock:  # so that the workers that have their turn can't begin
         gone = bench.add(*(upload() for _ in range(4)))
         bench.queue.cancel(gone)
-        bench.queue.forget(gone)
+        bench.queue.clear(gone)
     bench.add(*(upload() for _ in range(4)))
     assert len(bench.carrying.wait_for(4)) == 4
 
@@ -180,12 +180,12 @@ def test_bytes_that_an_earlier_attempt_left_are_told_but_not_held_to_the_limit(
     bench: QueueBench,
 ) -> None:
     gigabyte = 10**9
-    bench.queue.allow({}, upload_bytes_a_second=None, download_bytes_a_second=1000)
+    bench.queue.set_limits({}, upload_bytes_a_second=None, download_bytes_a_second=1000)
     transfer_id, carried = bench.run(download(2 * gigabyte))
-    carried.do(lambda: carried.running.goes_on_from(gigabyte))
+    carried.do(lambda: carried.running.resume_from(gigabyte))
     assert bench.snapshots(transfer_id)[-1].done == gigabyte
-    carried.do(lambda: carried.running.progress(gigabyte + 1))
-    carried.do(lambda: carried.running.progress(gigabyte + 2))
+    carried.do(lambda: carried.running.set_progress(gigabyte + 1))
+    carried.do(lambda: carried.running.set_progress(gigabyte + 2))
     bench.queue.cancel([transfer_id])
     bench.wait_for(transfer_id, State.CANCELLED)
 
@@ -198,7 +198,7 @@ def test_a_name_noted_by_an_attempt_that_failed_counts_no_more(bench: QueueBench
     order = download()
     transfer_id, carried = bench.run(order)
     carried.do(
-        lambda: carried.running.note_on_disk(
+        lambda: carried.running.update_job_on_disk(
             target=Path("/downloads/x"), target_size=5, warning=problem()
         )
     )
@@ -218,7 +218,7 @@ def test_a_name_noted_by_an_attempt_that_failed_counts_no_more(bench: QueueBench
 def test_what_a_part_belongs_to_is_known_when_it_goes_on(bench: QueueBench) -> None:
     order = download()
     transfer_id, carried = bench.run(order)
-    carried.do(lambda: carried.running.note(etag='"v1"'))
+    carried.do(lambda: carried.running.update_job(etag='"v1"'))
     bench.queue.pause([transfer_id])
     bench.wait_for(transfer_id, State.PAUSED)
     bench.queue.resume([transfer_id])
@@ -330,12 +330,12 @@ def test_each_direction_is_held_to_its_own_limit(
 ) -> None:
     def carry_out(_account_id: str, _job: Job, running: RunningTransfer) -> None:
         running.token.cancel()  # so that whoever would have to wait ends at once
-        running.progress(100)
-        running.progress(200)
+        running.set_progress(100)
+        running.set_progress(200)
 
     told = EventLog()
     queue = TransferQueue(told, carry_out)
-    queue.allow(
+    queue.set_limits(
         {},
         upload_bytes_a_second=1 if limited is TransferKind.UPLOAD else None,
         download_bytes_a_second=1 if limited is TransferKind.DOWNLOAD else None,

@@ -141,7 +141,7 @@ def test_an_upload_that_was_out_is_looked_for_before_it_is_sent_again(
     begun = time.time()
     [transfer_id] = bench.add(upload())
     [carried] = bench.carrying.wait_for(1)
-    carried.do(carried.running.confirming)
+    carried.do(carried.running.start_confirming)
     bench.queue.put_last([transfer_id])
     again = getattr(sessions, ending)()
     again.queue.resume([transfer_id])
@@ -155,7 +155,7 @@ def test_an_upload_that_was_not_out_yet_is_sent_without_looking(sessions: Sessio
     bench = sessions.begin()
     [transfer_id] = bench.add(upload())
     [carried] = bench.carrying.wait_for(1)
-    carried.do(lambda: carried.running.progress(500))
+    carried.do(lambda: carried.running.set_progress(500))
     again = sessions.crash()
     again.queue.resume([transfer_id])
     assert sent_since(again) == [None]
@@ -181,9 +181,9 @@ def test_an_upload_that_was_refused_after_its_last_byte_is_sent_without_looking(
 ) -> None:
     bench = sessions.begin()
     transfer_id, carried = bench.run(upload())
-    carried.do(carried.running.confirming)
-    carried.do(lambda: carried.running.waiting(1, problem(kind=ProblemKind.RATE_LIMITED)))
-    carried.do(carried.running.trying)
+    carried.do(carried.running.start_confirming)
+    carried.do(lambda: carried.running.start_waiting(1, problem(kind=ProblemKind.RATE_LIMITED)))
+    carried.do(carried.running.start_attempt)
     bench.add(upload())  # what was told before it is on the disk
     again = sessions.crash()
     again.queue.resume([transfer_id])
@@ -207,7 +207,7 @@ def test_the_name_that_a_download_was_about_to_get_is_on_the_disk(sessions: Sess
     transfer_id, carried = bench.run(download())
     target = Path("/downloads/x (2).jsonl")
     carried.do(
-        lambda: carried.running.note_on_disk(target=target, target_size=5, warning=problem())
+        lambda: carried.running.update_job_on_disk(target=target, target_size=5, warning=problem())
     )
     again = sessions.crash()
     again.queue.resume([transfer_id])
@@ -223,7 +223,7 @@ def test_a_name_that_was_noted_is_forgotten_with_a_cancel(sessions: Sessions) ->
     bench = sessions.begin()
     transfer_id, carried = bench.run(download())
     carried.do(
-        lambda: carried.running.note_on_disk(
+        lambda: carried.running.update_job_on_disk(
             target=Path("/downloads/x"), target_size=5, warning=None
         )
     )
@@ -242,7 +242,7 @@ def test_that_a_part_grows_is_on_the_disk_before_it_does(sessions: Sessions) -> 
     bench = sessions.begin()
     order = structs.replace(download(), etag='"v1"')
     transfer_id, carried = bench.run(order)
-    carried.do(lambda: carried.running.goes_on_from(500))
+    carried.do(lambda: carried.running.resume_from(500))
     again = sessions.crash()
     again.queue.resume([transfer_id])
     [carried] = again.carrying.wait_for(1)
@@ -256,7 +256,7 @@ def test_only_a_part_that_is_surely_on_the_disk_is_gone_on_from(
 ) -> None:
     bench = sessions.begin()
     transfer_id, carried = bench.run(download())
-    carried.do(lambda: carried.running.note(etag='"v1"'))
+    carried.do(lambda: carried.running.update_job(etag='"v1"'))
     again = getattr(sessions, ending)()
     again.queue.resume([transfer_id])
     [carried] = again.carrying.wait_for(1)
@@ -295,7 +295,7 @@ def test_what_was_forgotten_stays_forgotten(sessions: Sessions) -> None:
         carried.finish()
     for transfer_id in ids:
         bench.wait_for(transfer_id, State.DONE)
-    bench.queue.forget(ids[:2])
+    bench.queue.clear(ids[:2])
     assert set(last(sessions.restart())) == {ids[2]}
 
 
@@ -380,7 +380,7 @@ def test_a_journal_that_is_opened_after_the_end_is_closed_again(tmp_path: Path) 
 def test_what_is_closed_lets_go_of_all_its_files(sessions: Sessions, tmp_path: Path) -> None:
     bench = sessions.begin()
     transfer_id, carried = bench.run(upload())
-    carried.do(lambda: carried.running.known_as("file-a"))
+    carried.do(lambda: carried.running.set_file_id("file-a"))
     carried.finish()
     bench.wait_for(transfer_id, State.DONE)
     bench.close()

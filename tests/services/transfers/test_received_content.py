@@ -19,7 +19,7 @@ from services.problems.errors import FilesError, ProblemKind
 from services.transfers import received_content
 from services.transfers.events import TransferChanged
 from services.transfers.jobs import ZipJob
-from services.transfers.received_content import Received, may_lack_its_end, pieces_of
+from services.transfers.received_content import Received, checked_pieces, may_be_truncated
 from services.transfers.transfer import Transfer, TransferState
 from tests.services.transfers.conftest import ATTEMPTS, Wharf
 from tests.support.making import remote_file
@@ -137,7 +137,7 @@ def test_what_the_connection_ends_before_the_listed_size_is_fetched_again(
 def test_content_without_an_end_is_stopped_a_little_after_the_listed_size(
     wharf: Wharf, fetch: Fetch, framing: Framing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(received_content, "MORE_THAN_LISTED", 1_000_000)
+    monkeypatch.setattr(received_content, "MAX_BEYOND_LISTED", 1_000_000)
     endless = served_file("output.jsonl", size=2**50)
     wharf.server.add(endless)
     wharf.server.next(Delivery(framing=framing))
@@ -155,7 +155,7 @@ def test_content_without_an_end_is_stopped_a_little_after_the_listed_size(
 def test_a_small_packed_body_is_not_unpacked_without_end(
     wharf: Wharf, file: ServedFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(received_content, "MORE_THAN_LISTED", 1_000_000)
+    monkeypatch.setattr(received_content, "MAX_BEYOND_LISTED", 1_000_000)
     packed = gzip.compress(bytes(50_000_000))
     wharf.server.next(Answer(200, (("Content-Encoding", "gzip"),), packed))
     wharf.download(file, size=10)
@@ -354,7 +354,7 @@ def test_nothing_that_is_told_short_passes_and_nothing_that_is_told_whole_fails(
     came = content(iter(pieces), length, start, end_told)
     size = start + sum(map(len, pieces))
     try:
-        assert b"".join(pieces_of(came, listed)) == b"".join(pieces)
+        assert b"".join(checked_pieces(came, listed)) == b"".join(pieces)
     except FilesError:
         if length is not None:
             assert size != start + length
@@ -364,7 +364,7 @@ def test_nothing_that_is_told_short_passes_and_nothing_that_is_told_whole_fails(
             assert size < listed
     else:
         assert length is None or size == start + length
-        unsure = may_lack_its_end(came, size, listed)
+        unsure = may_be_truncated(came, size, listed)
         assert unsure is (length is None and not end_told and size != listed)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.transfers.shared_claims import LONGEST_MEMORY, SharedClaims
+from services.transfers.shared_claims import MAX_AGE, SharedClaims
 
 NOW = 1_700_000_000.0
 
@@ -43,8 +43,8 @@ def test_who_comes_second_may_have_it_only_if_the_server_gave_it_to_both(
     one, other = both
     assert claim(one, "a", found=first == "found")
     assert claim(other, "b", found=then == "found") is taken
-    assert other.of_others("s", "b") == {"f"}
-    assert one.of_others("s", "a") == frozenset()
+    assert other.claimed_by_others("s", "b") == {"f"}
+    assert one.claimed_by_others("s", "a") == frozenset()
 
 
 def test_who_has_it_may_say_so_again_and_it_stays_found(
@@ -63,9 +63,9 @@ def test_servers_are_apart_and_what_is_let_go_is_free(
     one, other = both
     assert claim(one, "a", found=True)
     assert claim(other, "b", found=True, server="t")
-    other.let_go("s", "f", "b")  # not its own
+    other.release("s", "f", "b")  # not its own
     assert not claim(other, "b", found=True)
-    one.let_go("s", "f", "a")
+    one.release("s", "f", "a")
     assert claim(other, "b", found=True)
 
 
@@ -73,9 +73,9 @@ def test_old_claims_are_forgotten_at_the_start(
     both: tuple[SharedClaims, SharedClaims], tmp_path: Path
 ) -> None:
     assert claim(both[0], "a", found=True)
-    for later, known in ((LONGEST_MEMORY, {"f"}), (LONGEST_MEMORY + 1, set())):
+    for later, known in ((MAX_AGE, {"f"}), (MAX_AGE + 1, set())):
         again = SharedClaims(tmp_path / "claims.sqlite", NOW + later)
-        assert again.of_others("s", "b") == known
+        assert again.claimed_by_others("s", "b") == known
         again.close()
 
 
@@ -86,8 +86,8 @@ def test_without_a_file_or_after_the_end_each_goes_by_what_it_knows(
     for claims in (both[0], SharedClaims(None)):
         assert claim(claims, "a", found=True)
         assert claim(claims, "b", found=True)
-        assert claims.of_others("s", "b") == frozenset()
-        claims.let_go("s", "f", "a")
+        assert claims.claimed_by_others("s", "b") == frozenset()
+        claims.release("s", "f", "a")
 
 
 @pytest.mark.expects_log("can't be shared")
@@ -106,7 +106,7 @@ def test_a_file_that_is_emptied_meanwhile_holds_nobody_up(
     database.execute("DROP TABLE claims")
     database.close()
     assert claim(both[0], "a", found=True)
-    assert both[0].of_others("s", "b") == frozenset()
+    assert both[0].claimed_by_others("s", "b") == frozenset()
     with contextlib.closing(sqlite3.connect(tmp_path / "claims.sqlite", timeout=0)) as database:
         database.execute("BEGIN IMMEDIATE")  # nor other programs
 

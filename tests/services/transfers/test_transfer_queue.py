@@ -11,7 +11,7 @@ import pytest
 from services.disk.when_taken import WhenTaken
 from services.problems.errors import FilesError, ProblemKind
 from services.transfers.bandwidth import Bandwidth
-from services.transfers.events import DeletesEnded, TransfersForgotten
+from services.transfers.events import DeletesEnded, TransfersCleared
 from services.transfers.jobs import AnyJob, DeleteJob, DownloadJob, UploadJob, ZipJob
 from services.transfers.lost_answers import AnswerLost
 from services.transfers.transfer import Transfer, TransferKind, TransferState
@@ -105,10 +105,10 @@ def test_all_that_may_run_at_once_does_every_time() -> None:
 
 def test_progress_is_told_but_not_more_often_than_ten_times_a_second(bench: QueueBench) -> None:
     transfer_id, carried = bench.run(upload(1000))
-    carried.do(lambda: carried.running.progress(0))
+    carried.do(lambda: carried.running.set_progress(0))
     for done in range(0, 1000, 10):
         bench.clock.now += 0.02
-        carried.do(partial(lambda done: carried.running.progress(done), done))
+        carried.do(partial(lambda done: carried.running.set_progress(done), done))
     told = [snapshot.done for snapshot in bench.snapshots(transfer_id)]
     assert told == sorted(told)
     assert 10 <= len(told) <= 23
@@ -122,22 +122,22 @@ def test_after_a_tenth_of_a_second_progress_is_told_again(bench: QueueBench) -> 
     bench.clock.now = 0.0
     transfer_id, carried = bench.run(upload(1000))
     bench.clock.now = 0.1
-    carried.do(lambda: carried.running.progress(10))
+    carried.do(lambda: carried.running.set_progress(10))
     assert bench.snapshots(transfer_id)[-1].done == 10
 
 
 def test_more_bytes_than_there_are_are_never_told(bench: QueueBench) -> None:
     transfer_id, carried = bench.run(download(1000))
     bench.clock.now += 1
-    carried.do(lambda: carried.running.progress(2000))
+    carried.do(lambda: carried.running.set_progress(2000))
     assert bench.snapshots(transfer_id)[-1].done == 1000
 
 
 def test_a_total_that_turns_out_smaller_takes_the_done_bytes_with_it(bench: QueueBench) -> None:
     transfer_id, carried = bench.run(download(1000))
     bench.clock.now += 1
-    carried.do(lambda: carried.running.progress(800))
-    carried.do(lambda: carried.running.total(500))
+    carried.do(lambda: carried.running.set_progress(800))
+    carried.do(lambda: carried.running.set_total(500))
     last = bench.snapshots(transfer_id)[-1]
     assert (last.done, last.total) == (500, 500)
 
@@ -146,17 +146,17 @@ def test_every_byte_that_goes_counts_for_the_limit_and_none_twice(
     bench: QueueBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     spent: list[int] = []
-    monkeypatch.setattr(Bandwidth, "spend", lambda _self, count, _token: spent.append(count))
+    monkeypatch.setattr(Bandwidth, "consume", lambda _self, count, _token: spent.append(count))
     _id, carried = bench.run(download(1000))
     running = carried.running
     for step in (
-        lambda: running.progress(400),
-        lambda: running.progress(700),
-        lambda: running.progress(700),
-        running.trying,
-        lambda: running.progress(300),
-        lambda: running.goes_on_from(700),
-        lambda: running.progress(1000),
+        lambda: running.set_progress(400),
+        lambda: running.set_progress(700),
+        lambda: running.set_progress(700),
+        running.start_attempt,
+        lambda: running.set_progress(300),
+        lambda: running.resume_from(700),
+        lambda: running.set_progress(1000),
     ):
         carried.do(step)
     assert spent == [400, 300, 300, 300]
@@ -164,17 +164,17 @@ def test_every_byte_that_goes_counts_for_the_limit_and_none_twice(
 
 def test_confirming_and_waiting_are_told(bench: QueueBench) -> None:
     transfer_id, carried = bench.run(upload(1000))
-    carried.do(carried.running.confirming)
+    carried.do(carried.running.start_confirming)
     assert bench.snapshots(transfer_id)[-1].done == 1000
     trouble = problem(kind=ProblemKind.RATE_LIMITED)
-    carried.do(lambda: carried.running.waiting(2.5, trouble))
+    carried.do(lambda: carried.running.start_waiting(2.5, trouble))
     waiting = bench.snapshots(transfer_id)[-1]
     assert (waiting.state, waiting.wait_seconds, waiting.problem) == (State.WAITING, 2.5, trouble)
-    carried.do(carried.running.trying)
+    carried.do(carried.running.start_attempt)
     again = bench.snapshots(transfer_id)[-1]
     assert (again.state, again.wait_seconds, again.problem) == (State.RUNNING, None, None)
     assert again.done == 0
-    carried.do(carried.running.trying)
+    carried.do(carried.running.start_attempt)
     carried.finish()
     bench.wait_for(transfer_id, State.DONE)
     assert bench.states(transfer_id) == [
@@ -184,7 +184,7 @@ def test_confirming_and_waiting_are_told(bench: QueueBench) -> None:
 
 def test_a_file_stays_that_of_its_upload_when_it_is_downloaded_again(bench: QueueBench) -> None:
     up, sending = bench.run(upload())
-    sending.do(lambda: sending.running.known_as("file-9"))
+    sending.do(lambda: sending.running.set_file_id("file-9"))
     sending.finish()
     bench.wait_for(up, State.DONE)
     order = DownloadJob(remote_file(id="file-9"), Path("/downloads"), WhenTaken.KEEP_BOTH)
@@ -194,14 +194,14 @@ def test_a_file_stays_that_of_its_upload_when_it_is_downloaded_again(bench: Queu
     bench.queue.retry([down])
     bench.carrying.wait_for_order(order, times=2)
     _id, another = bench.run(upload())
-    assert another.running.others().owned == {"file-9"}
+    assert another.running.other_uploads().owned == {"file-9"}
 
 
 def test_what_became_of_it_is_told_at_the_end(bench: QueueBench) -> None:
     up, sending = bench.run(upload())
-    sending.do(lambda: sending.running.known_as("file-9"))
+    sending.do(lambda: sending.running.set_file_id("file-9"))
     down, saving = bench.run(download())
-    saving.do(lambda: saving.running.saved(Path("/downloads/x (2).jsonl")))
+    saving.do(lambda: saving.running.set_path(Path("/downloads/x (2).jsonl")))
     sending.finish()
     saving.finish()
     assert bench.wait_for(up, State.DONE).file_id == "file-9"
@@ -266,7 +266,7 @@ def test_what_runs_is_cancelled_and_tells_so(bench: QueueBench, make: Callable[[
 
 def test_what_waits_is_cancelled(bench: QueueBench) -> None:
     transfer_id, carried = bench.run(download())
-    carried.do(lambda: carried.running.waiting(100, problem()))
+    carried.do(lambda: carried.running.start_waiting(100, problem()))
     bench.queue.cancel([transfer_id])
     last = bench.wait_for(transfer_id, State.CANCELLED)
     assert (last.wait_seconds, last.problem) == (None, None)
@@ -274,7 +274,7 @@ def test_what_waits_is_cancelled(bench: QueueBench) -> None:
 
 def test_an_upload_cancelled_after_its_last_byte_is_uncertain(bench: QueueBench) -> None:
     transfer_id, carried = bench.run(upload())
-    carried.do(carried.running.confirming)
+    carried.do(carried.running.start_confirming)
     bench.queue.cancel([transfer_id])
     last = bench.wait_for(transfer_id, State.UNCERTAIN)
     assert last.problem is not None
@@ -296,7 +296,7 @@ def test_what_failed_can_be_tried_again_from_the_beginning(bench: QueueBench) ->
     order = upload()
     transfer_id, carried = bench.run(order)
     bench.clock.now += 1
-    carried.do(lambda: carried.running.progress(500))
+    carried.do(lambda: carried.running.set_progress(500))
     carried.fail(failing())
     bench.wait_for(transfer_id, State.FAILED)
     bench.queue.retry([transfer_id])
@@ -310,15 +310,15 @@ def test_what_failed_can_be_tried_again_from_the_beginning(bench: QueueBench) ->
 def test_the_speed_of_a_second_try_knows_nothing_of_the_time_before(bench: QueueBench) -> None:
     order = upload(1_000_000)
     transfer_id, carried = bench.run(order)
-    carried.do(lambda: carried.running.progress(0))
+    carried.do(lambda: carried.running.set_progress(0))
     carried.fail(failing())
     bench.wait_for(transfer_id, State.FAILED)
     bench.clock.now += 3600
     bench.queue.retry([transfer_id])
     again = bench.carrying.wait_for_order(order, times=2)
-    again.do(lambda: again.running.progress(0))
+    again.do(lambda: again.running.set_progress(0))
     bench.clock.now += 1
-    again.do(lambda: again.running.progress(1000))
+    again.do(lambda: again.running.set_progress(1000))
     assert bench.snapshots(transfer_id)[-1].speed == pytest.approx(1000)
     again.finish()
 
@@ -372,12 +372,12 @@ def test_ended_transfers_can_be_forgotten_and_others_not(bench: QueueBench) -> N
     bench.wait_for(done, State.DONE)
     bench.wait_for(lost, State.UNCERTAIN)
     runs, _carried = bench.run(upload())
-    bench.queue.forget([done, lost, runs, 999, done])
-    assert bench.told.all(TransfersForgotten) == [TransfersForgotten((done, lost))]
-    bench.queue.forget([done, runs])
+    bench.queue.clear([done, lost, runs, 999, done])
+    assert bench.told.all(TransfersCleared) == [TransfersCleared((done, lost))]
+    bench.queue.clear([done, runs])
     bench.queue.retry([lost])
     bench.queue.cancel([done])
-    assert len(bench.told.all(TransfersForgotten)) == 1
+    assert len(bench.told.all(TransfersCleared)) == 1
     assert bench.states(lost)[-1] is State.UNCERTAIN
 
 
@@ -434,7 +434,7 @@ def test_what_was_forgotten_meanwhile_is_summed_up_too(bench: QueueBench) -> Non
     bench.carrying.wait_for_order(orders[1]).fail(failing())
     bench.wait_for(ids[0], State.DONE)
     bench.wait_for(ids[1], State.FAILED)
-    bench.queue.forget(ids)
+    bench.queue.clear(ids)
     bench.carrying.wait_for_order(orders[2]).finish()
     ended = bench.told.wait_for(DeletesEnded)
     assert ended.deleted == 2
@@ -447,7 +447,7 @@ def test_what_was_forgotten_after_the_sum_is_in_no_later_one(bench: QueueBench) 
     bench.carrying.wait_for_order(orders[0]).finish()
     bench.carrying.wait_for_order(orders[1]).fail(failing())
     bench.told.wait_for(DeletesEnded)
-    bench.queue.forget(ids[:1])
+    bench.queue.clear(ids[:1])
     bench.queue.retry(ids[1:])
     bench.carrying.wait_for_order(orders[1], times=2).finish()
     _first, second = bench.told.wait_for_count(DeletesEnded, 2)

@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from services.disk.when_taken import WhenTaken
 from services.problems.errors import FilesError
 from services.system.events import Event
-from services.transfers.events import DeletesEnded, TransferChanged, TransfersForgotten
+from services.transfers.events import DeletesEnded, TransferChanged, TransfersCleared
 from services.transfers.jobs import AnyJob, DeleteJob, DownloadJob, UploadJob
 from services.transfers.journal import Journal
 from services.transfers.lost_answers import AnswerLost
@@ -168,38 +168,38 @@ class QueueMachine(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def forget(self, data: st.DataObject) -> None:
-        self.queue.forget(data.draw(self.some_ids()))
+        self.queue.clear(data.draw(self.some_ids()))
 
     @rule(data=st.data(), seconds=st.floats(0, 5), done=st.integers(0, 3000))
     def progress(self, data: st.DataObject, seconds: float, done: int) -> None:
         self.now += seconds
         carried = self.carried(data, State.RUNNING)
         if carried:
-            carried.do(lambda: carried.running.progress(done))
+            carried.do(lambda: carried.running.set_progress(done))
 
     @rule(data=st.data(), size=st.none() | st.integers(0, 3000))
     def total(self, data: st.DataObject, size: int | None) -> None:
         carried = self.carried(data, State.RUNNING)
         if carried:
-            carried.do(lambda: carried.running.total(size))
+            carried.do(lambda: carried.running.set_total(size))
 
     @rule(data=st.data())
     def confirming(self, data: st.DataObject) -> None:
         carried = self.carried(data, State.RUNNING)
         if carried and isinstance(carried.order, UploadJob):
-            carried.do(carried.running.confirming)
+            carried.do(carried.running.start_confirming)
 
     @rule(data=st.data())
     def waiting(self, data: st.DataObject) -> None:
         carried = self.carried(data, State.RUNNING, State.CONFIRMING)
         if carried:
-            carried.do(lambda: carried.running.waiting(3, problem()))
+            carried.do(lambda: carried.running.start_waiting(3, problem()))
 
     @rule(data=st.data())
     def trying(self, data: st.DataObject) -> None:
         carried = self.carried(data, *UNDER_WAY)
         if carried:
-            carried.do(carried.running.trying)
+            carried.do(carried.running.start_attempt)
 
     @rule(data=st.data(), error=st.sampled_from([None, FilesError, AnswerLost]))
     def end(self, data: st.DataObject, error: type[Exception] | None) -> None:
@@ -299,7 +299,7 @@ class QueueMachine(RuleBasedStateMachine):
     def take(self, event: Event) -> None:
         if isinstance(event, TransferChanged):
             self.take_transfer(event.transfer)
-        elif isinstance(event, TransfersForgotten):
+        elif isinstance(event, TransfersCleared):
             for transfer_id in event.transfer_ids:
                 assert self.latest.pop(transfer_id).state in OVER
                 self.forgotten.add(transfer_id)

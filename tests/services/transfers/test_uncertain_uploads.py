@@ -10,14 +10,14 @@ from msgspec import structs
 from services.disk.when_taken import WhenTaken
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import Cancelled
-from services.transfers.events import TransferChanged, TransfersForgotten
+from services.transfers.events import TransferChanged, TransfersCleared
 from services.transfers.job import Job
 from services.transfers.jobs import (
     DownloadJob,
     UploadJob,
 )
 from services.transfers.journal import Journal, JournalRow
-from services.transfers.lost_answers import FIRST_PAUSE, AnswerLost, NotThere
+from services.transfers.lost_answers import FIRST_PAUSE, AnswerLost, NotOnServer
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.transfer import Transfer, TransferState
 from services.transfers.transfer_queue import TransferQueue
@@ -50,7 +50,7 @@ class Uploads:
 
     def _carry_out(self, _account_id: str, order: Job, running: RunningTransfer) -> None:
         assert isinstance(order, UploadJob)
-        if order.may_be_there:
+        if order.may_be_on_server:
             self.looks += 1
             self.looking(order, running)
         else:
@@ -69,7 +69,7 @@ class Uploads:
 
     def look_after(self, seconds: float) -> float | None:
         self.clock.now += seconds
-        return self.queue.look_due()
+        return self.queue.run_due_lookups()
 
     @property
     def all(self) -> dict[int, Transfer]:
@@ -104,7 +104,7 @@ def on_the_disk(uploads: Uploads, path: Path) -> dict[int, Transfer]:
 
 # What a look ends with after the person has decided
 
-ENDINGS = [AnswerLost(problem(), ("file-x",)), NotThere(), FilesError(problem()), None]
+ENDINGS = [AnswerLost(problem(), ("file-x",)), NotOnServer(), FilesError(problem()), None]
 
 
 @pytest.mark.parametrize("ending", ENDINGS, ids=repr)
@@ -128,7 +128,7 @@ def test_what_the_person_decides_during_a_look_stands(
             case "send again":
                 queue.send_again([transfer_id])
             case "forget":
-                queue.forget([transfer_id])
+                queue.clear([transfer_id])
         assert running.token.cancelled
         with pytest.raises(Cancelled):
             running.claim(lambda _others: "file-z")
@@ -138,7 +138,7 @@ def test_what_the_person_decides_during_a_look_stands(
     uploads.looking = decide
     uploads.look_after(60)
     if decision == "forget":
-        assert isinstance(uploads.told.events[-1], TransfersForgotten)
+        assert isinstance(uploads.told.events[-1], TransfersCleared)
     else:
         uploads.wait_until(transfer_id, State.DONE)
         done = uploads.all[transfer_id]
@@ -155,7 +155,7 @@ def test_one_that_is_cleared_while_another_is_looked_for_is_not_looked_for(
     first, second = uploads.add("a"), uploads.add("b")
 
     def clear_the_other(order: UploadJob, _running: RunningTransfer) -> None:
-        uploads.queue.forget([second if order.request.file.name == "a" else first])
+        uploads.queue.clear([second if order.request.file.name == "a" else first])
         raise NOTHING_YET
 
     uploads.looking = clear_the_other
@@ -182,7 +182,7 @@ def test_a_close_ends_the_look_and_there_is_no_other(uploads: Uploads) -> None:
 
 def test_the_pauses_grow_and_begin_anew_when_it_is_tried_again(uploads: Uploads) -> None:
     transfer_id = uploads.add()
-    assert uploads.queue.look_due() == FIRST_PAUSE
+    assert uploads.queue.run_due_lookups() == FIRST_PAUSE
     assert uploads.looks == 0
     assert uploads.look_after(FIRST_PAUSE) == 2 * FIRST_PAUSE
     assert uploads.look_after(2 * FIRST_PAUSE) == 4 * FIRST_PAUSE
@@ -250,7 +250,7 @@ def test_a_file_that_was_only_downloaded_can_be_that_of_an_upload(
     journal.write([JournalRow(done, order, 1.0, ended_at=1_800_000_000.0)])
     uploads = Uploads(journal)
     if cleared:
-        uploads.queue.forget([1])
+        uploads.queue.clear([1])
         uploads.close()
         uploads = Uploads(Journal(path))
     transfer_id = uploads.add()
@@ -295,13 +295,13 @@ def test_a_file_that_one_was_matched_with_is_no_candidate_of_others(
 
 def test_the_file_of_an_upload_that_was_cleared_is_its_own_in_the_next_session(path: Path) -> None:
     def answer(_order: UploadJob, running: RunningTransfer) -> None:
-        running.known_as("file-x")
+        running.set_file_id("file-x")
 
     uploads = Uploads(Journal(path))
     uploads.sending = answer
     uploads.queue.add("acme", [UploadJob(upload_request(local_file()))])
     uploads.wait_until(1, State.DONE)
-    uploads.queue.forget([1])
+    uploads.queue.clear([1])
     uploads.close()
     path.with_name("claims.sqlite").unlink()  # by its own journal alone
     again = Uploads(Journal(path))

@@ -7,8 +7,8 @@ from pytestqt.qtbot import QtBot
 from services.providers.account import AccountKind
 from tests.support.making import account
 from ui.accounts.account_button import AccountButton
-from ui.accounts.account_colours import colour_numbers
-from ui.theme import account_colour
+from ui.accounts.account_colors import color_numbers
+from ui.theme import account_color
 
 ACCOUNTS = (
     account("Acme & Co", id="acme", base_url="https://eu.api.openai.com/v1"),
@@ -44,16 +44,16 @@ def test_the_menu_lists_the_accounts_and_checks_the_open_one(button: AccountButt
     assert [action.isChecked() for action in actions(button)] == [True, False, False, False]
 
 
-def test_the_menu_shows_colour_and_host_of_each_account(button: AccountButton) -> None:
+def test_the_menu_shows_color_and_host_of_each_account(button: AccountButton) -> None:
     sandbox = account("Sandbox", id="sandbox", kind=AccountKind.SANDBOX)
     odd = account("Odd", id="odd", base_url="https://me:secret@[::1]:99999/v1")
     button.show_accounts([*ACCOUNTS, sandbox, odd], "acme")
     hosts = [action.text().partition("\t")[2] for action in actions(button)]
     assert hosts == ["eu.api.openai.com", "localhost:4000", "on this computer", "", "", ""]
-    numbers = colour_numbers([*ACCOUNTS, sandbox, odd])
+    numbers = color_numbers([*ACCOUNTS, sandbox, odd])
     for action, number in zip(actions(button), numbers.values(), strict=False):
         image = action.icon().pixmap(QSize(16, 16)).toImage()
-        assert image.pixelColor(8, 8) == account_colour(number, button.palette())
+        assert image.pixelColor(8, 8) == account_color(number, button.palette())
 
 
 def test_a_new_account_is_added_from_the_menu(button: AccountButton, qtbot: QtBot) -> None:

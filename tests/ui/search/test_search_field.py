@@ -60,10 +60,10 @@ def advice(field: SearchField) -> str:
 
 
 def mark(field: SearchField) -> list[tuple[int, QColor]]:
-    """The pixels of the wavy line: where from left to right, and the colour.
+    """The pixels of the wavy line: where from left to right, and the color.
 
     They are red, and others than in the same text without it: letters may be red by themselves, as
-    those of a font with colours are.
+    those of a font with colors are.
     """
     shown = field.grab().toImage()
     QCoreApplication.sendEvent(field, QInputMethodEvent("", []))
@@ -422,7 +422,7 @@ def test_marking_changes_neither_text_nor_cursor_nor_selection(field: SearchFiel
     field.setSelection(2, 3)
     told = QSignalSpy(field.text_changed)
     QApplication.setPalette(QApplication.palette())
-    field._mark(field._unclear)
+    field._mark(field._ignored)
     assert (field.selectionStart(), field.selectedText()) == (2, "ze:")
     assert told.count() == 0
     assert field.isUndoAvailable() is False

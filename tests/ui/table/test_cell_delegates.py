@@ -14,7 +14,7 @@ from tests.ui.conftest import NOW
 from ui.table.columns import SECTION_OF
 from ui.table.file_table import FileTable
 from ui.table.file_table_model import FileTableModel
-from ui.theme import Role, colour, make_palette, purpose_colours
+from ui.theme import Role, color, make_palette, purpose_colors
 
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -33,9 +33,9 @@ def cell(table: FileTable, row: int, column: Column) -> QImage:
 
 
 def pixels(table: FileTable, row: int, column: Column, role: Role) -> int:
-    """How many pixels of a cell have exactly the colour of a role."""
+    """How many pixels of a cell have exactly the color of a role."""
     image = cell(table, row, column)
-    wanted = colour(role, table.palette())
+    wanted = color(role, table.palette())
     return sum(
         image.pixelColor(x, y) == wanted
         for x in range(image.width())
@@ -56,7 +56,7 @@ def last_painted(image: QImage) -> int:
     )
 
 
-def test_a_file_that_expires_soon_warns_in_its_colour(files: FileList, table: FileTable) -> None:
+def test_a_file_that_expires_soon_warns_in_its_color(files: FileList, table: FileTable) -> None:
     show(
         files,
         table,
@@ -71,7 +71,7 @@ def test_a_file_that_expires_soon_warns_in_its_colour(files: FileList, table: Fi
     assert alarmed == [False, False, True, True]
 
 
-def test_an_icon_stands_behind_what_expires_soon_so_that_colour_is_not_all(
+def test_an_icon_stands_behind_what_expires_soon_so_that_color_is_not_all(
     files: FileList, table: FileTable
 ) -> None:
     show(
@@ -185,7 +185,7 @@ def test_a_pill_stands_out_on_a_selected_row(
         else:
             table.clearFocus()
         seen = row_of_pixels()
-        ground = seen.index(purpose_colours("batch", palette).pill.name())
-        edge = seen.index(colour(Role.WINDOW, palette).name())
-        assert seen[0] == colour(role, palette).name()
+        ground = seen.index(purpose_colors("batch", palette).pill.name())
+        edge = seen.index(color(Role.WINDOW, palette).name())
+        assert seen[0] == color(role, palette).name()
         assert 0 < edge < ground

@@ -15,7 +15,7 @@ from tests.ui.conftest import NOW
 from ui.table.columns import SECTION_OF
 from ui.table.file_table import FileTable
 from ui.table.file_table_model import FileTableModel
-from ui.theme import Role, colour
+from ui.theme import Role, color
 
 
 @pytest.fixture
@@ -192,7 +192,7 @@ def test_the_row_under_the_pointer_is_lit_up_in_all_its_cells(
     table.select_ids(["id-a"])
 
     def lit(row: int) -> list[bool]:
-        return [has_colour(table, row, column, Role.HOVER) for column in (Column.NAME, Column.ID)]
+        return [has_color(table, row, column, Role.HOVER) for column in (Column.NAME, Column.ID)]
 
     def point_at(row: int) -> None:
         place = QPointF(table.visualRect(table.model().index(row, 0)).center())
@@ -613,7 +613,7 @@ def test_what_was_not_saved_by_it_changes_nothing(
 
 def test_saved_columns_that_are_unknown_or_odd_do_no_harm(table: FileTable) -> None:
     assert table.restore_columns(
-        b'{"columns": [{"column": "colour", "width": 9}, {"column": "id", "width": -5},'
+        b'{"columns": [{"column": "color", "width": 9}, {"column": "id", "width": -5},'
         b' {"column": "name", "width": 999999999, "hidden": true},'
         b' {"column": "id", "width": 80}]}'
     )
@@ -623,10 +623,10 @@ def test_saved_columns_that_are_unknown_or_odd_do_no_harm(table: FileTable) -> N
     assert table.columnWidth(SECTION_OF[Column.NAME]) < 5000
 
 
-def has_colour(table: FileTable, row: int, column: Column, role: Role) -> bool:
+def has_color(table: FileTable, row: int, column: Column, role: Role) -> bool:
     cell = table.visualRect(table.model().index(row, SECTION_OF[column]))
     image = table.viewport().grab(cell).toImage()
-    wanted = colour(role, table.palette())
+    wanted = color(role, table.palette())
     return any(
         image.pixelColor(x, y) == wanted
         for x in range(image.width())
@@ -634,7 +634,7 @@ def has_colour(table: FileTable, row: int, column: Column, role: Role) -> bool:
     )
 
 
-def test_a_selected_row_stands_on_the_colour_of_selections(
+def test_a_selected_row_stands_on_the_color_of_selections(
     files: FileList, table: FileTable, qtbot: QtBot
 ) -> None:
     put(files, "a", "b")
@@ -644,8 +644,8 @@ def test_a_selected_row_stands_on_the_colour_of_selections(
     table.setFocus()
     qtbot.waitUntil(table.hasFocus)
     for column in (Column.NAME, Column.SIZE, Column.ID):
-        assert has_colour(table, 1, column, Role.SELECTION)
-        assert not has_colour(table, 0, column, Role.SELECTION)
+        assert has_color(table, 1, column, Role.SELECTION)
+        assert not has_color(table, 0, column, Role.SELECTION)
 
 
 def test_the_current_row_is_framed_where_only_the_keyboard_is(
@@ -659,10 +659,10 @@ def test_the_current_row_is_framed_where_only_the_keyboard_is(
     table.select_ids(["id-a"])
     go_to(table, 0)
     table.clearSelection()
-    assert not has_colour(table, 0, Column.SIZE, Role.ACCENT)  # nobody used the keyboard
+    assert not has_color(table, 0, Column.SIZE, Role.ACCENT)  # nobody used the keyboard
     qtbot.keyClick(table, Qt.Key.Key_Shift)
-    assert has_colour(table, 0, Column.SIZE, Role.ACCENT)
-    assert not has_colour(table, 1, Column.SIZE, Role.ACCENT)
+    assert has_color(table, 0, Column.SIZE, Role.ACCENT)
+    assert not has_color(table, 1, Column.SIZE, Role.ACCENT)
 
 
 def test_a_file_that_waits_for_its_deletion_is_painted_faded(
@@ -670,11 +670,11 @@ def test_a_file_that_waits_for_its_deletion_is_painted_faded(
 ) -> None:
     put(files, "mmmmmm", "nnnnnn")
     refresh(table)
-    assert has_colour(table, 0, Column.SIZE, Role.TEXT)
+    assert has_color(table, 0, Column.SIZE, Role.TEXT)
     files.mark_deleting(["id-mmmmmm"])
     refresh(table)
-    assert not has_colour(table, 0, Column.SIZE, Role.TEXT)
-    assert has_colour(table, 1, Column.SIZE, Role.TEXT)
+    assert not has_color(table, 0, Column.SIZE, Role.TEXT)
+    assert has_color(table, 1, Column.SIZE, Role.TEXT)
 
 
 def test_rows_grow_with_the_font(files: FileList, table: FileTable) -> None:

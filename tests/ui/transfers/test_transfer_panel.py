@@ -27,7 +27,7 @@ from services.problems.errors import ProblemKind
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from tests.support.making import problem, transfer
 from tests.support.narrowing import there
-from ui.theme import Role, colour, make_palette
+from ui.theme import Role, color, make_palette
 from ui.transfers.transfer_model import Column
 from ui.transfers.transfer_panel import TransferPanel
 from ui.transfers.transfer_table import TransferTable
@@ -867,7 +867,7 @@ def test_the_empty_part_of_a_bar_is_seen_on_a_selected_row(
     bar, ground = (
         image.pixelColor(cell.center().x(), y) for y in (cell.center().y(), cell.top() + 2)
     )
-    assert ground == colour(Role.SELECTION if active else Role.RESTING, view.palette())
+    assert ground == color(Role.SELECTION if active else Role.RESTING, view.palette())
     lightness = [of.lightnessF() for of in (bar, ground)]
     assert abs(lightness[0] - lightness[1]) > 0.05
     QApplication.setPalette(before)

@@ -6,7 +6,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
 from services.checks.lines_around import ShownLine
-from tests.support.seen_colours import shows
+from tests.support.seen_colors import shows
 from ui.theme import Role
 from ui.uploads.line_view import LineView
 

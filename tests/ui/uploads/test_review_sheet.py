@@ -27,7 +27,7 @@ from services.providers.limits import OFFICIAL
 from services.providers.purposes import UPLOAD_PURPOSES
 from tests.support.making import local_file, problem
 from tests.support.narrowing import instance_of, there
-from tests.support.seen_colours import selection_looks, shows
+from tests.support.seen_colors import selection_looks, shows
 from ui.theme import Role, Theme
 from ui.uploads.expiry_field import ExpiryField
 from ui.uploads.findings_words import several_in_words

@@ -1,6 +1,6 @@
 """All transfers: the state of each, published when it changes and saved for the next session.
 
-The ledger is the one owner of their states. Everything happens under its lock; it publishes
+The store is the one owner of their states. Everything happens under its lock; it publishes
 frozen snapshots, in the order of the changes.
 """
 
@@ -18,24 +18,24 @@ from services.system.events import Listener
 from services.system.thread_priority import give_way
 from services.transfers.delete_batches import DeleteBatches
 from services.transfers.entry import Entry, restored
-from services.transfers.events import TransferChanged, TransfersForgotten, TransfersSaved
+from services.transfers.events import TransferChanged, TransfersCleared, TransfersSaved
 from services.transfers.file_owners import FileOwners, server_of_entry
 from services.transfers.job import Job
 from services.transfers.journal import Journal, OwnedFile
-from services.transfers.journal_folder import others_have_some
+from services.transfers.journal_folder import others_have_transfers
 from services.transfers.journal_problems import no_longer_saved
 from services.transfers.journal_writer import JournalWriter
-from services.transfers.lost_answers import OtherUploads, SentUpload, next_look
+from services.transfers.lost_answers import OtherUploads, SentUpload, next_lookup
 from services.transfers.shared_claims import SharedClaims
 from services.transfers.transfer import ENDED, TransferState, check_move
 
 _T = TypeVar("_T")
 
-_AT_ONCE = 250
+_CHUNK = 250
 """Transfers that are made or published before the window gets its turn: some milliseconds."""
 
 
-class TransferLedger:
+class TransferStore:
     """Thread-safe where it says so; else `lock` must be held."""
 
     def __init__(
@@ -50,7 +50,7 @@ class TransferLedger:
         """
         self.lock = threading.RLock()
         self.entries: dict[int, Entry] = {}
-        self.looks: dict[int, float] = {}
+        self.lookup_times: dict[int, float] = {}
         """When each UNCERTAIN upload is looked for next, in seconds since 1970; never is inf."""
         self._owners = FileOwners()
         self.now = wall_clock
@@ -65,7 +65,7 @@ class TransferLedger:
         self._journal_path: Path | None = None
         self._closed = False
 
-    def take_up(self, journal: Journal) -> int:
+    def load(self, journal: Journal) -> int:
         """Load a journal and write it from now on; how many of its transfers can be resumed.
 
         Thread-safe. Unfinished transfers are PAUSED; those that were running say so.
@@ -83,30 +83,30 @@ class TransferLedger:
             self._last_batch = max((row.transfer.batch for row in rows), default=0)
             self._last_place = max((row.place for row in rows), default=0.0)
             known = [row.transfer.id for row in rows]
-            self._journal = JournalWriter(journal, self._tell_of_journal, known=known)
+            self._journal = JournalWriter(journal, self._report_journal, known=known)
             self._owners.restore(journal.owned_files(), claims)
             entries = [restored(row, self.now()) for row in rows]
             for entry in entries:
                 self.entries[entry.transfer.id] = entry
-                if entry.job.makes_file and entry.transfer.file_id:
+                if entry.job.creates_file and entry.transfer.file_id:
                     self._note_file(entry, entry.transfer.file_id)
-                self._go_on_looking(entry)
-                if entry.job.is_summed_up:
+                self._resume_lookups(entry)
+                if entry.job.reports_batch:
                     self._deletes.restore(entry.transfer)
-                self._tell(entry)
-            self.keep(
+                self._publish(entry)
+            self.save_soon(
                 entry
                 for entry, row in zip(entries, rows, strict=True)
                 if entry.transfer.state is not row.transfer.state
             )
         return sum(entry.transfer.can_resume for entry in entries)
 
-    def _tell_of_journal(self, error: Exception | None) -> None:
+    def _report_journal(self, error: Exception | None) -> None:
         self._listener(
             TransfersSaved() if error is None else SomethingFailed(no_longer_saved(str(error)))
         )
 
-    def enter(self, account_id: str, jobs: Sequence[Job]) -> list[Entry]:
+    def add(self, account_id: str, jobs: Sequence[Job]) -> list[Entry]:
         """Make transfers of jobs that were added together. Not under the lock.
 
         They are on the disk when this returns.
@@ -115,19 +115,19 @@ class TransferLedger:
             self._last_batch += 1
             batch = self._last_batch
         entered: list[Entry] = []
-        for piece in _in_pieces(jobs):
+        for piece in _in_chunks(jobs):
             with self.lock:
                 entered += [self._new_entry(account_id, job, batch) for job in piece]
-        self.keep_now(entered)
-        for entries in _in_pieces(entered):
+        self.save_now(entered)
+        for entries in _in_chunks(entered):
             with self.lock:
                 for entry in entries:
-                    if entry.job.is_summed_up:
+                    if entry.job.reports_batch:
                         self._deletes.begin(entry.transfer)
-                    self._tell(entry)
+                    self._publish(entry)
         return entered
 
-    def chosen(self, transfer_ids: Iterable[int]) -> list[Entry]:
+    def find(self, transfer_ids: Iterable[int]) -> list[Entry]:
         """The entries of these transfers, as far as they exist."""
         return [entry for entry in map(self.entries.get, transfer_ids) if entry is not None]
 
@@ -145,12 +145,12 @@ class TransferLedger:
         check_move(entry.transfer.state, state)
         entry.ended_at = self.now() if state in ENDED else None
         if state is TransferState.UNCERTAIN:
-            self.looks.setdefault(entry.transfer.id, math.inf)
+            self.lookup_times.setdefault(entry.transfer.id, math.inf)
         else:
-            self.looks.pop(entry.transfer.id, None)
+            self.lookup_times.pop(entry.transfer.id, None)
         self.change(entry, state=state, **values)
-        self.keep([entry])
-        if not entry.job.is_summed_up:
+        self.save_soon([entry])
+        if not entry.job.reports_batch:
             return
         if state is TransferState.QUEUED:
             self._deletes.begin(entry.transfer)
@@ -162,12 +162,12 @@ class TransferLedger:
     def change(self, entry: Entry, **values: object) -> None:
         """Change the snapshot and publish it."""
         entry.transfer = structs.replace(entry.transfer, **values)
-        self._tell(entry)
+        self._publish(entry)
 
-    def take_progress(self, entry: Entry, done: int, tell_every: float) -> None:
-        """Record the bytes done so far, published at most every `tell_every` seconds. Thread-safe."""
+    def set_progress(self, entry: Entry, done: int, publish_every: float) -> None:
+        """Record the bytes done so far, published at most every `publish_every` seconds. Thread-safe."""
         now = self._clock()
-        if done and now - entry.told_at < tell_every:
+        if done and now - entry.published_at < publish_every:
             return  # before the lock: called thousands of times a second
         with self.lock:
             entry.meter.add(now, done)
@@ -179,9 +179,9 @@ class TransferLedger:
                 seconds_left=entry.meter.seconds_left(done, total),
             )
 
-    def others(self, entry: Entry) -> OtherUploads:
+    def other_uploads(self, entry: Entry) -> OtherUploads:
         """What the other uploads at its server have, or may be about to have."""
-        elsewhere = self._journal_path is not None and others_have_some(self._journal_path)
+        elsewhere = self._journal_path is not None and others_have_transfers(self._journal_path)
         confirming: list[SentUpload] = []
         lost: list[SentUpload] = []
         for other in self.entries.values():
@@ -190,24 +190,24 @@ class TransferLedger:
             if (upload := other.job.upload) is not None:
                 if other.transfer.state is TransferState.CONFIRMING:
                     confirming.append(upload)
-                elif other.job.may_be_there:
+                elif other.job.may_be_on_server:
                     lost.append(upload)
         return OtherUploads(
-            self._owners.of_others(entry), tuple(confirming), tuple(lost), elsewhere
+            self._owners.owned_by_others(entry), tuple(confirming), tuple(lost), elsewhere
         )
 
-    def was_found(self, entry: Entry, file_id: str) -> bool:
+    def was_matched_without_answer(self, entry: Entry, file_id: str) -> bool:
         """Whether another upload at its server was taken for this file without an answer."""
         owner = self.entries.get(self._owners.owner_of(file_id, entry))
         return owner is not None and owner is not entry and owner.found
 
-    def let_go_of_file(self, entry: Entry) -> None:
+    def release_file(self, entry: Entry) -> None:
         """Undo the match of an upload with a file: it is to be sent again."""
-        self._owners.let_go(entry)
+        self._owners.release(entry)
         entry.found = False
         entry.transfer = structs.replace(entry.transfer, file_id="")
 
-    def take_file(self, entry: Entry, file_id: str, *, found: bool = False) -> bool:
+    def match_file(self, entry: Entry, file_id: str, *, found: bool = False) -> bool:
         """Match an upload with a file, which no other upload on its server can then have made.
 
         `found` says that no answer named it. False, and nothing is done, where another program
@@ -220,63 +220,63 @@ class TransferLedger:
 
     def _note_file(self, entry: Entry, file_id: str, *, found: bool = False) -> None:
         entry.found = found or entry.found
-        self._owners.note(file_id, entry)
+        self._owners.record(file_id, entry)
         entry.transfer = structs.replace(entry.transfer, file_id=file_id)
-        for transfer_id, at in self.looks.items():
+        for transfer_id, at in self.lookup_times.items():
             other = self.entries[transfer_id]
             if other is entry or server_of_entry(other) != server_of_entry(entry):
                 continue
             if file_id in other.transfer.candidates:
                 left = tuple(one for one in other.transfer.candidates if one != file_id)
                 if at == math.inf:
-                    seconds = None if left else self.look_again(other)
+                    seconds = None if left else self.schedule_lookup(other)
                 else:
                     seconds = max(0.0, at - self.now())
                 self.change(other, candidates=left, wait_seconds=seconds)
-                self.keep([other])
+                self.save_soon([other])
 
-    def look_again(self, entry: Entry) -> float:
+    def schedule_lookup(self, entry: Entry) -> float:
         """Schedule another lookup of an upload; in how many seconds."""
         now = self.now()
         until = entry.job.sent_until
-        self.looks[entry.transfer.id] = at = next_look(
-            entry.looks, now, now if until is None else until
+        self.lookup_times[entry.transfer.id] = at = next_lookup(
+            entry.lookups, now, now if until is None else until
         )
-        entry.looks += 1
+        entry.lookups += 1
         return at - now
 
-    def forget(self, transfer_ids: Iterable[int]) -> None:
+    def clear(self, transfer_ids: Iterable[int]) -> None:
         """Remove those that have ended."""
         over = ENDED | {TransferState.UNCERTAIN}
-        chosen = [one for one in self.chosen(transfer_ids) if one.transfer.state in over]
+        chosen = [one for one in self.find(transfer_ids) if one.transfer.state in over]
         gone = {entry.transfer.id: entry for entry in chosen}
         for transfer_id, entry in gone.items():
             self.entries.pop(transfer_id).token.cancel()
-            self.looks.pop(transfer_id, None)
-            if entry.job.is_summed_up:
-                self._deletes.forget(entry.transfer)
+            self.lookup_times.pop(transfer_id, None)
+            if entry.job.reports_batch:
+                self._deletes.clear(entry.transfer)
         if gone:
             if self._journal is not None:
                 now = self.now()
-                self._journal.forget(
+                self._journal.clear(
                     gone,
                     [
                         OwnedFile(server_of_entry(entry), entry.transfer.file_id, now)
                         for entry in chosen
-                        if entry.job.makes_file and entry.transfer.file_id
+                        if entry.job.creates_file and entry.transfer.file_id
                     ],
                 )
-            self._listener(TransfersForgotten(tuple(gone)))
+            self._listener(TransfersCleared(tuple(gone)))
 
-    def keep(self, entries: Iterable[Entry]) -> None:
+    def save_soon(self, entries: Iterable[Entry]) -> None:
         """Write the journal soon."""
         if self._journal is not None:
             self._journal.put(entry.row for entry in entries)
 
-    def keep_now(self, entries: Iterable[Entry]) -> None:
+    def save_now(self, entries: Iterable[Entry]) -> None:
         """Write the journal; it is on the disk when this returns. Not under the lock."""
         with self.lock:
-            self.keep(entries)
+            self.save_soon(entries)
         self.flush()
 
     def flush(self) -> None:
@@ -286,17 +286,17 @@ class TransferLedger:
             journal.flush()
 
     @property
-    def in_trouble(self) -> bool:
+    def is_failing(self) -> bool:
         """Whether the disk refused what was to be kept last."""
         journal = self._journal
-        return journal is not None and journal.refuses
+        return journal is not None and journal.is_failing
 
-    def is_out_of_date(self, entry: Entry) -> bool:
+    def is_stale_on_disk(self, entry: Entry) -> bool:
         """Whether, after `flush`, the disk still holds an older state of a transfer."""
         journal = self._journal
         if journal is None:
             return self._closed
-        return journal.holds_older(entry.transfer.id)
+        return journal.holds_stale_row(entry.transfer.id)
 
     def close(self, deadline: float) -> bool:
         """Write what is pending and nothing more; whether that was done by `deadline`.
@@ -309,14 +309,14 @@ class TransferLedger:
             self._owners.close()
         return journal is None or journal.close(seconds_until(deadline))
 
-    def _go_on_looking(self, entry: Entry) -> None:
+    def _resume_lookups(self, entry: Entry) -> None:
         """Resume the lookups that were scheduled when the program ended."""
         transfer = entry.transfer
         if transfer.state is not TransferState.UNCERTAIN:
             return
-        self.looks[transfer.id] = math.inf
+        self.lookup_times[transfer.id] = math.inf
         if transfer.wait_seconds is not None:
-            seconds = self.look_again(entry)
+            seconds = self.schedule_lookup(entry)
             entry.transfer = structs.replace(transfer, wait_seconds=seconds)
 
     def _new_entry(self, account_id: str, job: Job, batch: int) -> Entry:
@@ -325,17 +325,17 @@ class TransferLedger:
         entry = self.entries[transfer.id] = Entry(job, transfer)
         return entry
 
-    def _tell(self, entry: Entry) -> None:
-        entry.told_at = self._clock()
+    def _publish(self, entry: Entry) -> None:
+        entry.published_at = self._clock()
         self._listener(TransferChanged(entry.transfer))
 
 
-def _in_pieces(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
+def _in_chunks(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
     """All of these in pieces, yielding the interpreter in between."""
-    for first in range(0, len(values), _AT_ONCE):
+    for first in range(0, len(values), _CHUNK):
         if first:
             give_way()
-        yield values[first : first + _AT_ONCE]
+        yield values[first : first + _CHUNK]
 
 
 def _are_alike(one: Entry, other: Entry) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from services.transfers.transfer import TransferKind
 
 
-class Turns:
+class Scheduler:
     """A waiting line for each kind. Not thread-safe."""
 
     def __init__(self, at_once: Mapping[TransferKind, int]) -> None:
@@ -19,20 +19,20 @@ class Turns:
         }
         self._place: dict[int, float] = {}
 
-    def allow(self, kind: TransferKind, at_once: int) -> None:
+    def set_limit(self, kind: TransferKind, at_once: int) -> None:
         """Change how many of a kind may run; those that run already are left alone."""
         self._at_once[kind] = at_once
 
-    def wait(self, transfer_id: int, kind: TransferKind, place: float) -> None:
+    def add(self, transfer_id: int, kind: TransferKind, place: float) -> None:
         """Stand in line, or elsewhere in the line."""
         self._place[transfer_id] = place
         heapq.heappush(self._lines[kind], (place, transfer_id))
 
-    def leave(self, transfer_id: int) -> None:
+    def remove(self, transfer_id: int) -> None:
         """Stand in line no longer."""
         self._place.pop(transfer_id, None)
 
-    def next(self, kind: TransferKind) -> int | None:
+    def start_next(self, kind: TransferKind) -> int | None:
         """The transfer that may run now, which counts as running from here on; None if none may."""
         if self._running[kind] >= self._at_once[kind]:
             return None
@@ -45,6 +45,6 @@ class Turns:
                 return transfer_id
         return None
 
-    def end(self, kind: TransferKind) -> None:
+    def finish(self, kind: TransferKind) -> None:
         """One of the kind runs no longer."""
         self._running[kind] -= 1

@@ -17,16 +17,16 @@ def steady_wall_clock() -> float:
     return _started + time.monotonic()
 
 
-class LookTimer:
-    """Calls `look_due` for as long as it says that another look is to come. Thread-safe."""
+class LookupTimer:
+    """Calls `run_due_lookups` for as long as it says that another look is to come. Thread-safe."""
 
     def __init__(
         self,
-        look_due: Callable[[], float | None],
+        run_due_lookups: Callable[[], float | None],
         make_timer: MakeTimer = IntervalTimer,
     ) -> None:
-        """`look_due` gives the seconds until the next look, None when there is none."""
-        self._look_due = look_due
+        """`run_due_lookups` gives the seconds until the next look, None when there is none."""
+        self._run_due_lookups = run_due_lookups
         self._lock = threading.Lock()
         self._wanted = False
         self._runs = False
@@ -51,7 +51,7 @@ class LookTimer:
     def _tick(self) -> None:
         with self._lock:
             self._wanted = False
-        left = self._look_due()
+        left = self._run_due_lookups()
         with self._lock:
             if left is None and not self._wanted:
                 self._runs = False

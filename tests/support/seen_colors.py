@@ -1,18 +1,18 @@
-"""Which colours of the theme can be seen on a list or a text."""
+"""Which colors of the theme can be seen on a list or a text."""
 
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QApplication
 
-from ui.theme import Role, colour
+from ui.theme import Role, color
 
 
 def shows(view: QAbstractScrollArea, role: Role, where: QRect | None = None) -> bool:
-    """Whether a list or a text, or a part of it, shows exactly the colour of a role.
+    """Whether a list or a text, or a part of it, shows exactly the color of a role.
 
-    A few pixels are not enough: the edges of letters have all the colours between two.
+    A few pixels are not enough: the edges of letters have all the colors between two.
     """
     image = view.viewport().grab(where or view.viewport().rect()).toImage()
-    wanted = colour(role, QApplication.palette()).rgb()
+    wanted = color(role, QApplication.palette()).rgb()
     pixels = (image.pixel(x, y) for y in range(image.height()) for x in range(image.width()))
     return sum(pixel == wanted for pixel in pixels) >= _FEWEST
 

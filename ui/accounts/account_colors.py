@@ -1,4 +1,4 @@
-"""The colours that accounts are told apart by; none of them looks like a status."""
+"""The colors that accounts are told apart by; none of them looks like a status."""
 
 from collections.abc import Sequence
 from zlib import crc32
@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QApplication
 
 from services.providers.account import Account, AccountKind
 from ui.icons import DrawnIcon, paint_icon
-from ui.theme import ACCOUNT_COLOURS, Role, account_colour, colour
+from ui.theme import ACCOUNT_COLORS, Role, account_color, color
 
 
-def colour_numbers(accounts: Sequence[Account]) -> dict[str, int | None]:
-    """Which colour each account has, by its id; None for the sandbox, which has none.
+def color_numbers(accounts: Sequence[Account]) -> dict[str, int | None]:
+    """Which color each account has, by its id; None for the sandbox, which has none.
 
-    An id always leads to the same colour, unless an account before it has that one already: then it
+    An id always leads to the same color, unless an account before it has that one already: then it
     is the next one that is free, while there are enough.
     """
     numbers: dict[str, int | None] = {}
@@ -24,8 +24,8 @@ def colour_numbers(accounts: Sequence[Account]) -> dict[str, int | None]:
         if account.kind is AccountKind.SANDBOX:
             numbers[account.id] = None
             continue
-        first = crc32(account.id.encode()) % len(ACCOUNT_COLOURS)
-        after = [(first + step) % len(ACCOUNT_COLOURS) for step in range(len(ACCOUNT_COLOURS))]
+        first = crc32(account.id.encode()) % len(ACCOUNT_COLORS)
+        after = [(first + step) % len(ACCOUNT_COLORS) for step in range(len(ACCOUNT_COLORS))]
         number = next((one for one in after if one not in taken), first)
         taken.add(number)
         numbers[account.id] = number
@@ -40,7 +40,7 @@ def paint_dot(painter: QPainter, middle: QPointF, radius: float, ink: QColor) ->
 
 
 def dot_icon(number: int | None) -> QIcon:
-    """The dot of an account for a menu, in the colours of the moment; checked where it is on."""
+    """The dot of an account for a menu, in the colors of the moment; checked where it is on."""
     return QIcon(_Dot(number))
 
 
@@ -58,12 +58,12 @@ class _Dot(DrawnIcon):
         palette = QApplication.palette()
         side, middle = min(rect.width(), rect.height()), QRectF(rect).center()
         chosen = state == QIcon.State.On
-        ink = account_colour(self._number, palette)
+        ink = account_color(self._number, palette)
         paint_dot(painter, middle, side * (_CHOSEN if chosen else _RADIUS), ink)
         if chosen:
             mark = QRect(0, 0, round(side * _MARK), round(side * _MARK))
             mark.moveCenter(middle.toPoint())
-            paint_icon(painter, mark, "check", colour(Role.CARD, palette))
+            paint_icon(painter, mark, "check", color(Role.CARD, palette))
         painter.restore()
 
 

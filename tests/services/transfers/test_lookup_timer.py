@@ -1,6 +1,6 @@
 """The clock that has lost uploads looked for: it runs while there is anything to look for."""
 
-from services.transfers.look_timer import EVERY, LookTimer
+from services.transfers.lookup_timer import EVERY, LookupTimer
 from tests.support.hand_turned_timer import HandTurnedTimer
 
 
@@ -11,7 +11,7 @@ class Looks:
         self.answers: list[float | None] = []
         self.done = 0
         self.wakes_during_a_look = False
-        self.timer = LookTimer(self._look, self._make)
+        self.timer = LookupTimer(self._look, self._make)
 
     def _make(self, tick: object) -> HandTurnedTimer:
         self.turned = HandTurnedTimer(tick)  # type: ignore[arg-type]

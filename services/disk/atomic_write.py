@@ -1,7 +1,8 @@
-"""Files that are written whole or not at all, over what was there before.
+"""Writing or replacing a file atomically.
 
-On Linux the new file has no name until it is whole, so that even a killed program leaves nothing
-behind. Elsewhere, and on file systems that can't, it is written beside its target and renamed.
+On Linux, the new file has no name until it is complete, so that even a killed process leaves
+nothing behind. Elsewhere, and on file systems that don't support this, the file is written next to
+its target and then renamed.
 """
 
 import contextlib
@@ -16,13 +17,14 @@ from services.problems.disk_errors import error_writing
 from services.system.folder_sync import sync_folder
 
 
-def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
-    """Write a file in place of an older one. Raise FilesError; then the older one is as it was.
+def write_atomically(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file, replacing any existing one.
 
-    A link stays one: what it leads to is replaced.
+    On failure, raise FilesError and leave the existing file unchanged. If `path` is a symbolic
+    link, the file that it points to is replaced.
     """
     target = Path(os.path.realpath(path))
-    descriptor = _open_without_name(target.parent)
+    descriptor = _open_unnamed(target.parent)
     if descriptor is None:
         _write_beside(target, pieces)
         return
@@ -33,38 +35,38 @@ def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
                 while left:
                     left = left[file.write(left) :]
             os.fsync(descriptor)
-            _give_name(descriptor, target)
+            _link_into_place(descriptor, target)
         sync_folder(target.parent)
     except OSError as error:
         raise error_writing(error, target) from error
 
 
-def _open_without_name(folder: Path) -> int | None:
-    """A file without a name; None where that isn't possible."""
+def _open_unnamed(folder: Path) -> int | None:
+    """Open a new file without a name. Return None if the system can't."""
     if not Path("/proc/self/fd").is_dir():
         return None
     try:
-        # Where the flag is not known, this asks to write into a folder, which no system does.
+        # Without O_TMPFILE, this tries to open a folder for writing, which fails on every system.
         return os.open(folder, getattr(os, "O_TMPFILE", 0) | os.O_WRONLY, 0o666)
     except OSError:
         return None
 
 
-def _give_name(descriptor: int, target: Path) -> None:
+def _link_into_place(descriptor: int, target: Path) -> None:
     unnamed = f"/proc/self/fd/{descriptor}"
     folder = os.open(target.parent, os.O_RDONLY)
     try:
-        # With a folder given, the link behind that name is followed (linkat, AT_SYMLINK_FOLLOW).
+        # With dir_fd, Python calls linkat with AT_SYMLINK_FOLLOW, which resolves the /proc link.
         try:
             os.link(unnamed, target.name, dst_dir_fd=folder)
         except FileExistsError:
-            beside = part_path(target.parent, target.name, secrets.token_hex(4))
-            os.link(unnamed, beside.name, dst_dir_fd=folder)
+            temporary = part_path(target.parent, target.name, secrets.token_hex(4))
+            os.link(unnamed, temporary.name, dst_dir_fd=folder)
             try:
-                beside.replace(target)
+                temporary.replace(target)
             except OSError:
                 with contextlib.suppress(OSError):
-                    beside.unlink()
+                    temporary.unlink()
                 raise
     finally:
         os.close(folder)
@@ -74,4 +76,4 @@ def _write_beside(target: Path, pieces: Iterable[bytes]) -> None:
     with PartialFile(target.parent, target.name, secrets.token_hex(4)) as partial:
         for piece in pieces:
             partial.write(piece)
-        partial.place(WhenTaken.REPLACE, lambda _target: None)
+        partial.finish(WhenTaken.REPLACE, lambda _target: None)

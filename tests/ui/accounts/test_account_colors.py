@@ -11,12 +11,12 @@ from services.providers.account import AccountKind
 from tests.support.making import account
 from tests.support.narrowing import there
 from tests.ui.test_theme import contrast
-from ui.accounts.account_colours import colour_numbers, dot_icon
-from ui.theme import ACCOUNT_COLOURS, Role, account_colour, colour, make_palette
+from ui.accounts.account_colors import color_numbers, dot_icon
+from ui.theme import ACCOUNT_COLORS, Role, account_color, color, make_palette
 
 STATUS = (Role.DANGER, Role.WARNING, Role.SUCCESS)
 GROUNDS = (Role.CARD, Role.SIDEBAR, Role.SELECTION, Role.RESTING, Role.HOVER, Role.BORDER)
-NUMBERS = (None, *range(len(ACCOUNT_COLOURS)))
+NUMBERS = (None, *range(len(ACCOUNT_COLORS)))
 ACCOUNTS = [account(str(number), id=f"account-{number}") for number in range(40)]
 SANDBOX = account("Sandbox", id="sandbox", kind=AccountKind.SANDBOX)
 
@@ -57,7 +57,7 @@ def hues_apart(one: QColor, other: QColor) -> float:
 @pytest.mark.parametrize("number", NUMBERS)
 def test_no_account_looks_like_a_status(number: int | None, status: Role, dark: bool) -> None:
     palette = make_palette(dark=dark)
-    shown, alarm = account_colour(number, palette), colour(status, palette)
+    shown, alarm = account_color(number, palette), color(status, palette)
     assert distance(shown, alarm) > 0.1
     if number is not None:  # a grey has no hue to speak of
         assert hues_apart(shown, alarm) > 40
@@ -66,31 +66,31 @@ def test_no_account_looks_like_a_status(number: int | None, status: Role, dark: 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_accounts_are_told_apart_and_seen_on_every_ground(dark: bool) -> None:
     palette = make_palette(dark=dark)
-    colours = [account_colour(number, palette) for number in NUMBERS]
-    assert min(distance(one, other) for one, other in combinations(colours, 2)) > 0.08
+    colors = [account_color(number, palette) for number in NUMBERS]
+    assert min(distance(one, other) for one, other in combinations(colors, 2)) > 0.08
     for ground in GROUNDS:
-        assert min(contrast(one, colour(ground, palette)) for one in colours) > 3
+        assert min(contrast(one, color(ground, palette)) for one in colors) > 3
 
 
-def test_few_accounts_have_colours_of_their_own_whatever_their_ids() -> None:
-    few = len(ACCOUNT_COLOURS)
+def test_few_accounts_have_colors_of_their_own_whatever_their_ids() -> None:
+    few = len(ACCOUNT_COLORS)
     for start in range(len(ACCOUNTS) - few):
-        numbers = colour_numbers(ACCOUNTS[start : start + few])
+        numbers = color_numbers(ACCOUNTS[start : start + few])
         assert sorted(there(number) for number in numbers.values()) == list(range(few))
-    assert set(colour_numbers(ACCOUNTS).values()) == set(range(few))
+    assert set(color_numbers(ACCOUNTS).values()) == set(range(few))
 
 
-def test_an_account_keeps_its_colour_when_others_come_after_it() -> None:
-    before = colour_numbers(ACCOUNTS[:3])
-    after = colour_numbers(ACCOUNTS)
+def test_an_account_keeps_its_color_when_others_come_after_it() -> None:
+    before = color_numbers(ACCOUNTS[:3])
+    after = color_numbers(ACCOUNTS)
     assert {id_: after[id_] for id_ in before} == before
-    assert colour_numbers(ACCOUNTS) == after
+    assert color_numbers(ACCOUNTS) == after
 
 
-def test_the_sandbox_takes_no_colour_from_an_account() -> None:
-    assert colour_numbers([SANDBOX]) == {"sandbox": None}
-    with_sandbox = colour_numbers([SANDBOX, *ACCOUNTS[:6]])
-    assert with_sandbox == {"sandbox": None} | colour_numbers(ACCOUNTS[:6])
+def test_the_sandbox_takes_no_color_from_an_account() -> None:
+    assert color_numbers([SANDBOX]) == {"sandbox": None}
+    with_sandbox = color_numbers([SANDBOX, *ACCOUNTS[:6]])
+    assert with_sandbox == {"sandbox": None} | color_numbers(ACCOUNTS[:6])
 
 
 def test_the_dot_of_the_open_account_is_larger_and_has_a_mark() -> None:
