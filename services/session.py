@@ -15,7 +15,7 @@ from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
 from services.catalog.cache_keeper import CacheKeeper
 from services.catalog.listings import Listings
-from services.catalog.retrieving import Retrieving
+from services.catalog.retrieving import FileRetriever
 from services.catalog.upload_history import UploadHistory
 from services.checks.check_commands import CheckCommands
 from services.disk.local_file import LocalFile, UploadRequest
@@ -74,7 +74,7 @@ class Session:
             wait_until_handled=shared.wait_until_handled,
             make_timer=shared.make_timer,
         )
-        self.details = Retrieving(self._publish)
+        self.details = FileRetriever(self._publish)
         self.uploads = shared.history.lookups(self._publish, self._add_uploads)
 
     @property

@@ -284,9 +284,9 @@ class MainWindow(QMainWindow):
         self.transfers.restored.connect(self.uploaded.note_restored)
         self.dialogs.limits_changed.connect(self.transfers.apply_limits)
         self.dialogs.watch_changed.connect(self.watch.apply_settings)
-        self.dialogs.forget_asked.connect(backend.engine.caches.forget_all)
+        self.dialogs.forget_asked.connect(backend.engine.caches.clear_all)
         self.dialogs.leave_wanted.connect(self.leave)
-        self.dialogs.forget_uploads_asked.connect(backend.engine.history.forget)
+        self.dialogs.forget_uploads_asked.connect(backend.engine.history.clear)
 
     def _connect_parts(self) -> None:
         parts = self.workspace
@@ -402,7 +402,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _go_on(self) -> None:
-        self.backend.session.listing.go_on()
+        self.backend.session.listing.resume()
 
     @Slot()
     def _stop_listing(self) -> None:

@@ -198,9 +198,9 @@ def test_what_is_odd_is_told_in_sentences(
 def test_a_listing_goes_on_from_where_it_broke_off_with_the_same_number(
     bench: EngineBench, broke_off: ListingEnded
 ) -> None:
-    assert broke_off.can_go_on
+    assert broke_off.can_resume
     bench.told.clear()
-    bench.session.listing.go_on()
+    bench.session.listing.resume()
     ended = bench.told.wait_for(ListingEnded)
     assert ended == ListingEnded("acme", broke_off.listing, complete=True, session=ended.session)
     assert bench.told.all(ListingStarted) == [
@@ -209,7 +209,7 @@ def test_a_listing_goes_on_from_where_it_broke_off_with_the_same_number(
     assert [page.so_far for page in bench.told.all(FilesListed)] == [1000]
     assert len(bench.told.all(FilesListed)[0].files) == 500
     bench.told.clear()
-    bench.session.listing.go_on()
+    bench.session.listing.resume()
     bench.session.listing.refresh()
     bench.told.wait_for(ListingEnded)
     assert {event.listing for event in bench.told.all(ListingStarted)} == {ended.listing + 1}
@@ -217,9 +217,9 @@ def test_a_listing_goes_on_from_where_it_broke_off_with_the_same_number(
 
 @pytest.mark.slow
 def test_a_listing_that_was_stopped_can_go_on(opened: EngineBench, stopped: ListingEnded) -> None:
-    assert stopped.can_go_on
+    assert stopped.can_resume
     opened.told.clear()
-    opened.session.listing.go_on()
+    opened.session.listing.resume()
     assert opened.told.wait_for(ListingEnded).complete
     assert opened.told.all(FilesListed)[-1].so_far == 1500
 
@@ -237,7 +237,7 @@ def test_a_listing_whose_place_the_server_has_lost_begins_again(
     if status is not None:
         files_server.next(api_error(status, "Unknown cursor"))
     bench.told.clear()
-    bench.session.listing.go_on()
+    bench.session.listing.resume()
     ended = bench.told.wait_for(ListingEnded, lambda event: event.complete)
     again = broke_off.listing + 1
     assert ended == ListingEnded("acme", again, complete=True, session=ended.session)
@@ -263,11 +263,11 @@ def test_a_place_that_is_lost_later_is_told_of_instead_of_beginning_again(
     bench.open()
     first = bench.told.wait_for(ListingEnded)
     bench.told.clear()
-    bench.session.listing.go_on()
+    bench.session.listing.resume()
     second = bench.told.wait_for(ListingEnded)
     for ended in (first, second):
         assert ended.problem is not None
-        assert (ended.listing, ended.can_go_on) == (first.listing, True)
+        assert (ended.listing, ended.can_resume) == (first.listing, True)
     assert bench.told.all(FilesListed)[-1].so_far == 1000
 
 
@@ -276,10 +276,10 @@ def test_a_listing_that_the_server_refuses_anew_when_it_goes_on_can_still_go_on(
 ) -> None:
     files_server.next(api_error(403, "still no"))
     bench.told.clear()
-    bench.session.listing.go_on()
+    bench.session.listing.resume()
     ended = bench.told.wait_for(ListingEnded)
     assert ended.problem is not None
-    assert (ended.listing, ended.can_go_on) == (broke_off.listing, True)
+    assert (ended.listing, ended.can_resume) == (broke_off.listing, True)
 
 
 @pytest.mark.slow
@@ -288,15 +288,15 @@ def test_a_server_that_takes_no_cursor_is_asked_anew_once(
 ) -> None:
     files_server.next(api_error(400, "no"), None, api_error(400, "no"))
     bench.told.clear()
-    bench.session.listing.go_on()
+    bench.session.listing.resume()
     ended = bench.told.wait_for(ListingEnded, lambda event: event.problem is not None)
-    assert (ended.listing, ended.can_go_on) == (broke_off.listing + 1, True)
-    bench.session.listing.go_on()
+    assert (ended.listing, ended.can_resume) == (broke_off.listing + 1, True)
+    bench.session.listing.resume()
     assert bench.told.wait_for(ListingEnded, lambda event: event.complete).listing == ended.listing
 
 
 def test_nothing_goes_on_without_an_account(bench: EngineBench) -> None:
-    bench.session.listing.go_on()
+    bench.session.listing.resume()
     bench.session.listing.refresh()
     bench.session.listing.stop()
     bench.session.listing.watch(5)
@@ -310,7 +310,7 @@ def test_a_listing_that_the_server_did_not_end_is_not_complete(
     files_server.quirks.add(ListingQuirk.HAS_MORE_ALWAYS)
     opened.session.listing.refresh()
     ended = opened.told.wait_for(ListingEnded)
-    assert (ended.complete, ended.problem, ended.can_go_on) == (False, None, False)
+    assert (ended.complete, ended.problem, ended.can_resume) == (False, None, False)
     assert len(ended.oddities) == 1
 
 

@@ -9,7 +9,7 @@ import pytest
 from services.accounts.account_draft import AccountDraft
 from services.accounts.events import AccountOpened, AccountTested
 from services.catalog.events import FileNotRetrieved, FileRetrieved, FilesListed, ListingEnded
-from services.catalog.export_form import ExportForm
+from services.catalog.export_format import ExportFormat
 from services.disk.events import ReportSaved
 from services.disk.when_taken import WhenTaken
 from services.events import ServiceClosed
@@ -101,7 +101,7 @@ def test_a_server_that_echoes_the_key_everywhere_gets_it_kept_nowhere(
     bench.open()
     [listed] = bench.told.all(FilesListed)
     assert len(listed.files) == len(IN_LISTINGS)
-    bench.engine.exports.export(listed.files, saved / "list.csv", ExportForm.CSV)
+    bench.engine.exports.export(listed.files, saved / "list.csv", ExportFormat.CSV)
 
     files_server.script("GET", "/files", refusals(400))
     for count in range(2, 6):

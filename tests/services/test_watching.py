@@ -13,8 +13,8 @@ from services.api import retry
 from services.api.files_api import FilesApi
 from services.catalog.cache_keeper import CacheKeeper
 from services.catalog.events import (
+    CachedFilesListed,
     FilesListed,
-    LastListed,
     ListingEnded,
     ListingStarted,
     NewFilesFound,
@@ -195,8 +195,8 @@ def test_files_come_to_an_empty_account(watched: Watched) -> None:
 def test_an_upload_of_the_persons_own_is_not_new(watched: Watched) -> None:
     watched.open()
     watched.server.add(served_file(id="file-mine"))
-    watched.listings.know("acme", "file-mine")
-    watched.listings.know("other", "file-theirs")
+    watched.listings.mark_known("acme", "file-mine")
+    watched.listings.mark_known("other", "file-theirs")
     assert watched.turn() == []
     watched.server.add(served_file(id="file-theirs"))
     assert found_in(watched.turn()) == ["file-theirs"]
@@ -209,7 +209,7 @@ def test_an_upload_in_the_middle_of_a_listing_is_not_new_either(watched: Watched
     watched.listings.refresh()
     watched.server.wait_until_stalled()
     watched.server.add(served_file(id="file-mine"))
-    watched.listings.know("acme", "file-mine")
+    watched.listings.mark_known("acme", "file-mine")
     watched.server.release()
     watched.wait_until_listed()
     watched.forget()
@@ -274,7 +274,7 @@ def test_nothing_is_asked_for_while_a_listing_goes_on_either(watched: Watched) -
     watched.server.quirks.add(ListingQuirk.OWN_PAGE_SIZE)
     watched.server.script("GET", "/files", [None, api_error(403, "no"), Stall()])
     watched.open()
-    watched.listings.go_on()
+    watched.listings.resume()
     watched.server.wait_until_stalled()
     watched.turn()
     assert len(watched.server.requests) == 1
@@ -390,7 +390,13 @@ def test_a_listing_that_ends_while_the_program_quits_is_kept(
     names = [thread.name for thread in threading.enumerate()]
     assert [name for name in names if name.startswith("listing")] == []
     assert (
-        len([file for _at, files in CacheKeeper(ListingCaches(folder)).last(api) for file in files])
+        len(
+            [
+                file
+                for _at, files in CacheKeeper(ListingCaches(folder)).read_cached(api)
+                for file in files
+            ]
+        )
         == 250
     )
 
@@ -405,7 +411,7 @@ def test_what_was_found_is_in_the_last_listing_of_the_next_session(
     again = Watched(folder, watched.server)
     again.listings.open(FilesApi(account(base_url=watched.server.base_url), TEST_KEY))
     again.wait_until_listed()
-    last = [file.id for event in again.told.all(LastListed) for file in event.files]
+    last = [file.id for event in again.told.all(CachedFilesListed) for file in event.files]
     assert len(last) == 251
     assert "file-a" in last
     again.close()

@@ -9,7 +9,7 @@ from services.accounts.settings import SettingsStore
 from services.catalog.cache_keeper import CacheKeeper
 from services.catalog.list_export import ListExport
 from services.catalog.listings import Listings
-from services.catalog.retrieving import Retrieving
+from services.catalog.retrieving import FileRetriever
 from services.catalog.upload_history import UploadHistory
 from services.catalog.upload_lookups import UploadLookups
 from services.checks.check_commands import CheckCommands
@@ -105,7 +105,7 @@ class _RecordingSession(_Room):
     def __init__(self, note: Note) -> None:
         super().__init__(Session, "", note)
         self.listing = _Room(Listings, "listing.", note)
-        self.details = _Room(Retrieving, "details.", note)
+        self.details = _Room(FileRetriever, "details.", note)
         self.uploads = _Room(UploadLookups, "uploads.", note)
 
     def close(self) -> None:

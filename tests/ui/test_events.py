@@ -13,8 +13,8 @@ from services.accounts.events import AccountFailed, AccountOpened, AccountOpenin
 from services.accounts.settings import SettingsStore
 from services.browse.file_views import View
 from services.catalog.events import (
+    CachedFilesListed,
     FilesListed,
-    LastListed,
     ListingEnded,
     ListingStarted,
     NewFilesFound,
@@ -90,7 +90,7 @@ def test_the_last_list_is_shown_with_its_age_and_the_new_one_takes_its_place(
     opened: Opened,
 ) -> None:
     opened.open()
-    opened.tell(LastListed("acme", FILES, NOW - 7200), ListingStarted("acme", 1))
+    opened.tell(CachedFilesListed("acme", FILES, NOW - 7200), ListingStarted("acme", 1))
     assert opened.names() == {"0.jsonl", "1.jsonl", "2.jsonl"}
     assert "Updated 2 h ago · Listing…" in opened.words(opened.window.status)
     opened.tell(FilesListed("acme", 1, FILES[:2], 2))
@@ -122,12 +122,12 @@ def test_a_listing_that_breaks_off_can_go_on_from_the_line_and_from_the_foot(
     opened.tell(
         ListingStarted("acme", 1),
         FilesListed("acme", 1, FILES, 3),
-        ListingEnded("acme", 1, False, problem("The connection was lost"), can_go_on=True),
+        ListingEnded("acme", 1, False, problem("The connection was lost"), can_resume=True),
     )
     assert "The connection was lost" in opened.words(opened.window.status)
     opened.press("Try again from here", opened.window.messages)
     opened.press("Try again from here", opened.window.status)
-    assert opened.engine.arguments_of("listing.go_on") == [(), ()]
+    assert opened.engine.arguments_of("listing.resume") == [(), ()]
     opened.press("Refresh", opened.window.status)
     assert opened.engine.arguments_of("listing.refresh") == [()]
     opened.tell(ListingStarted("acme", 1))
@@ -138,7 +138,7 @@ def test_an_account_that_fails_while_its_last_list_is_shown_keeps_it_and_says_wh
     opened: Opened,
 ) -> None:
     opened.open()
-    opened.tell(LastListed("acme", FILES, NOW - 7200))
+    opened.tell(CachedFilesListed("acme", FILES, NOW - 7200))
     trouble = problem("There is no key", kind=ProblemKind.KEY_MISSING)
     opened.tell(AccountFailed(ACME, trouble))
     assert len(opened.names()) == 3
@@ -149,7 +149,7 @@ def test_an_account_that_fails_while_its_last_list_is_shown_keeps_it_and_says_wh
 def test_nothing_of_one_account_is_left_when_another_is_opened(opened: Opened) -> None:
     opened.open()
     opened.tell(
-        LastListed("acme", FILES, NOW - 7200),
+        CachedFilesListed("acme", FILES, NOW - 7200),
         ListingStarted("acme", 1),
         ListingEnded("acme", 1, False, problem("No"), ("Sizes are missing.",)),
     )

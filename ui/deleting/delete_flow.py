@@ -74,7 +74,7 @@ class DeleteFlow(QObject):
     def show_restorable(self, event: RestorableFound) -> None:
         """Show how many of the files in the question can be restored."""
         asked = tuple(file.id for file in self._asked)
-        if self._dialog is not None and event.asked == asked:
+        if self._dialog is not None and event.requested == asked:
             self._dialog.show_restorable(len(event.file_ids))
 
     def abandon(self) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from services.api.remote_file import RemoteFile
-from services.catalog.export_form import ExportForm
+from services.catalog.export_format import ExportFormat
 from services.providers.account import Account
 from services.system.language import _
 from ui.actions import Actions
@@ -56,7 +56,7 @@ class ExportFlow(QObject):
         if not files or account is None:
             return
         self._files = files
-        form = ExportForm.CSV.value
+        form = ExportFormat.CSV.value
         dialog = self._dialogs.make(self._window, title, Chosen.LIST, account.name, form)
         dialog.setNameFilters(list(_filters()))
         dialog.filterSelected.connect(self._filter_selected)
@@ -71,23 +71,23 @@ class ExportFlow(QObject):
             dialog.setDefaultSuffix(ending)
             # What is written there may end as the form before did.
             names = dialog.selectedFiles()
-            if names and Path(names[0]).suffix[1:] in {form.value for form in ExportForm}:
+            if names and Path(names[0]).suffix[1:] in {form.value for form in ExportFormat}:
                 dialog.selectFile(Path(names[0]).with_suffix(f".{ending}").name)
 
     @Slot(str)
     def _picked(self, name: str) -> None:
         path = Path(name)
         try:
-            form = ExportForm(path.suffix[1:].lower())
+            form = ExportFormat(path.suffix[1:].lower())
         except ValueError:
-            form = ExportForm.CSV
+            form = ExportFormat.CSV
         self._backend.engine.exports.export(self._files, path, form)
         self._files = ()
 
 
-def _filters() -> dict[str, ExportForm]:
+def _filters() -> dict[str, ExportFormat]:
     return {
-        _("CSV (*.csv)"): ExportForm.CSV,
-        _("JSON (*.json)"): ExportForm.JSON,
-        _("JSON lines (*.jsonl)"): ExportForm.JSONL,
+        _("CSV (*.csv)"): ExportFormat.CSV,
+        _("JSON (*.json)"): ExportFormat.JSON,
+        _("JSON lines (*.jsonl)"): ExportFormat.JSONL,
     }

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from services.api.remote_file import RemoteFile
 from services.browse.file_list import Counts, FileFilter, FileList, is_output
 from services.catalog.events import (
+    CachedFilesListed,
     FileAdded,
     FileDeleted,
     FileRetrieved,
     FilesListed,
-    LastListed,
     ListingEnded,
     ListingStarted,
     NewFilesFound,
@@ -28,7 +28,7 @@ from ui.table.file_table_model import FileTableModel
 from ui.wording import count_in_words
 
 _ListEvent = (
-    LastListed
+    CachedFilesListed
     | ListingStarted
     | FilesListed
     | ListingEnded
@@ -189,10 +189,10 @@ class FilesArea(QWidget):
         if event.account_id != self._account_id:
             return False
         outputs: tuple[RemoteFile, ...] = ()
-        if not isinstance(event, LastListed | FilesListed):
+        if not isinstance(event, CachedFilesListed | FilesListed):
             self._take_waiting(len(self._waiting))
         match event:
-            case LastListed(files=files, more=more):
+            case CachedFilesListed(files=files, more=more):
                 self._waiting.append((None, files))
                 self._what_was_is_known = True
                 if more and not self.model.is_arranging:
@@ -219,7 +219,7 @@ class FilesArea(QWidget):
                 self._listing = None
                 self._cut_short = not complete
                 self._oddities = " ".join(event.oddities)
-                self._can_go_on = event.can_go_on
+                self._can_go_on = event.can_resume
                 self._what_was_is_known |= complete
                 self._was_whole |= complete
                 self._problem = problem
@@ -237,7 +237,7 @@ class FilesArea(QWidget):
                     self.files.add(file)
         self._take_some_waiting()
         self._tell_outputs(outputs)
-        if self.model.files and not isinstance(event, LastListed | ListingEnded):
+        if self.model.files and not isinstance(event, CachedFilesListed | ListingEnded):
             self.model.refresh_soon()  # pages and single files that come fast: once for all
         else:
             self.model.refresh()

@@ -8,11 +8,11 @@ from PySide6.QtGui import QAction
 from services.accounts.storage_limit import storage_limit_of
 from services.browse.file_list import FileFilter
 from services.catalog.events import (
+    CachedFilesListed,
     FileAdded,
     FileDeleted,
     FileRetrieved,
     FilesListed,
-    LastListed,
     ListingEnded,
     ListingStarted,
 )
@@ -72,7 +72,7 @@ class ListingFlow(QObject):
         area.page.retry_asked.connect(accounts.try_again)
         area.page.account_asked.connect(accounts.show_dialog)
         hear = backend.events.on
-        hear(LastListed, self.take)
+        hear(CachedFilesListed, self.take)
         hear(ListingStarted, self.take)
         hear(FilesListed, self.take)
         hear(ListingEnded, self.take)
@@ -91,14 +91,14 @@ class ListingFlow(QObject):
         self._status.show_listing(0)
         self.show()
 
-    def take(self, event: LastListed | ListingStarted | FilesListed | ListingEnded) -> None:
+    def take(self, event: CachedFilesListed | ListingStarted | FilesListed | ListingEnded) -> None:
         """Apply an event of a listing."""
         if not self._workspace.area.take(event):
             return
         if isinstance(event, ListingEnded):
             self._soon.stop()
         match event:
-            case LastListed(listed_at=listed_at):
+            case CachedFilesListed(listed_at=listed_at):
                 self._listed_at = listed_at
                 self._status.show_listing(self._so_far, listed_at)
             case ListingStarted():
@@ -138,15 +138,15 @@ class ListingFlow(QObject):
     def _take_stop(self, event: ListingEnded) -> None:
         """Say why it stopped; what arrived stays, and the rest can be loaded."""
         problem = event.problem
-        self._commands.go_on.setEnabled(event.can_go_on)
+        self._commands.go_on.setEnabled(event.can_resume)
         self._status.show_stopped(
             self._why_stopped(event),
             self._listed_at,
             can_refresh=True,
-            can_go_on=event.can_go_on,
+            can_go_on=event.can_resume,
         )
         if problem is not None:
-            step = self._commands.go_on if event.can_go_on else self._commands.refresh
+            step = self._commands.go_on if event.can_resume else self._commands.refresh
             about_the_key = problem.kind in _ABOUT_THE_KEY
             self._tell(problem, self._commands.accounts if about_the_key else step)
 
@@ -195,7 +195,7 @@ class ListingFlow(QObject):
 
 
 def _stopped_in_words(event: ListingEnded, so_far: int) -> str:
-    if event.oddities and not event.can_go_on:
+    if event.oddities and not event.can_resume:
         return _("The list may be incomplete")
     if not so_far:
         return _("Stopped before the first file")

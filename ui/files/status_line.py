@@ -89,9 +89,9 @@ class StatusLine(QFrame):
         self._tell_left()
 
     @Slot(bool)
-    def show_arranging(self, arrange_steps: bool) -> None:
+    def show_arranging(self, is_arranging: bool) -> None:
         """Whether the rows are being sorted or searched, which takes a while."""
-        self._arranging = _("Sorting…") if arrange_steps else ""
+        self._arranging = _("Sorting…") if is_arranging else ""
         self._tell_left()
 
     def show_listing(self, so_far: int, listed_at: float | None = None) -> None:

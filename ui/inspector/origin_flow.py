@@ -13,7 +13,7 @@ from services.catalog.events import (
     FilesRestored,
     OriginFound,
     RestorableFound,
-    UploadsForgotten,
+    UploadHistoryCleared,
 )
 from services.system.language import _, ngettext
 from services.transfers.events import DeletesEnded
@@ -24,7 +24,7 @@ from ui.messages.message_bar import MessageBar
 from ui.show_in_folder import ShowInFolder
 from ui.wording import count_in_words
 
-OriginEvent = OriginFound | DeletesEnded | RestorableFound | FilesRestored | UploadsForgotten
+OriginEvent = OriginFound | DeletesEnded | RestorableFound | FilesRestored | UploadHistoryCleared
 
 
 class OriginFlow(QObject):
@@ -65,7 +65,7 @@ class OriginFlow(QObject):
 
     def take(self, event: OriginEvent) -> None:
         """Take what the service tells; of the open account only."""
-        if isinstance(event, UploadsForgotten):
+        if isinstance(event, UploadHistoryCleared):
             self._forgotten()
         elif event.account_id != self._account_id():
             return
@@ -93,16 +93,16 @@ class OriginFlow(QObject):
         self._messages.tell(_("Upload history cleared"))
 
     def _offer(self, event: RestorableFound) -> None:
-        if event.asked not in self._asked:
+        if event.requested not in self._asked:
             return
-        self._asked.discard(event.asked)
+        self._asked.discard(event.requested)
         if not event.file_ids:
             return
         self._restorable = event.file_ids
         self._action.setEnabled(True)
-        deleted = ngettext("{number} file deleted", "{number} files deleted", len(event.asked))
+        deleted = ngettext("{number} file deleted", "{number} files deleted", len(event.requested))
         able = len(event.file_ids)
-        if able == len(event.asked):
+        if able == len(event.requested):
             offer = ngettext(
                 "it can be uploaded again from this computer",
                 "all can be uploaded again from this computer",
@@ -114,7 +114,7 @@ class OriginFlow(QObject):
                 "{number} can be uploaded again from this computer",
                 able,
             ).format(number=count_in_words(able))
-        words = deleted.format(number=count_in_words(len(event.asked)))
+        words = deleted.format(number=count_in_words(len(event.requested)))
         self._messages.tell(f"{words} · {offer}", action=self._action)
 
     def _tell_restored(self, event: FilesRestored) -> None:

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from services.catalog.remembered_upload import LocalCopy, UploadOrigin
+from services.catalog.upload_record import LocalCopy, UploadOrigin
 from services.system.language import N_, _
 from ui.icons import icon
 from ui.inspector.field_view import FieldView

@@ -1,6 +1,6 @@
 """The rows of the review sheet in words. No Qt."""
 
-from services.catalog.remembered_upload import KnownUpload
+from services.catalog.upload_record import KnownUpload
 from services.system.language import _
 from services.system.sizes import size_in_words
 from ui.uploads.review_rows import FileRow, FolderRow, Row, Sums, sums_of

@@ -8,11 +8,11 @@ from services.api.remote_file import RemoteFile
 from services.browse.file_list import FileFilter
 from services.browse.ordering import Column
 from services.catalog.events import (
+    CachedFilesListed,
     FileAdded,
     FileDeleted,
     FileRetrieved,
     FilesListed,
-    LastListed,
     ListingEnded,
     ListingStarted,
     NewFilesFound,
@@ -168,7 +168,7 @@ def told(spy: QSignalSpy) -> list[tuple[str, ...]]:
 def test_files_of_an_earlier_listing_are_there_at_once_and_only_a_whole_one_removes_them(
     area: FilesArea, qtbot: QtBot
 ) -> None:
-    area.take(LastListed("acme", (ONE, TWO), 1_799_990_000.0))
+    area.take(CachedFilesListed("acme", (ONE, TWO), 1_799_990_000.0))
     assert said(area) == "table"
     list_files(area, 1, ONE, complete=False)
     assert set(area.shown) == {ONE, TWO}
@@ -177,21 +177,21 @@ def test_files_of_an_earlier_listing_are_there_at_once_and_only_a_whole_one_remo
 
 
 def test_the_rest_of_an_earlier_listing_is_shown_once_when_all_of_it_came(area: FilesArea) -> None:
-    area.take(LastListed("acme", (ONE,), 1_799_990_000.0))
+    area.take(CachedFilesListed("acme", (ONE,), 1_799_990_000.0))
     changes = QSignalSpy(area.model.has_changed)
-    area.take(LastListed("acme", (TWO,), 1_799_990_000.0, more=True))
+    area.take(CachedFilesListed("acme", (TWO,), 1_799_990_000.0, more=True))
     assert list(area.shown) == [ONE]
     assert len(area.files) == 2
-    area.take(LastListed("acme", (OUTPUT,), 1_799_990_000.0))
+    area.take(CachedFilesListed("acme", (OUTPUT,), 1_799_990_000.0))
     assert set(area.shown) == {ONE, TWO, OUTPUT}
     assert changes.count() == 1
 
 
 def test_a_listing_that_goes_on_counts_on_and_knows_what_it_had(area: FilesArea) -> None:
-    area.take(LastListed("acme", (ONE, TWO), 1_799_990_000.0))
+    area.take(CachedFilesListed("acme", (ONE, TWO), 1_799_990_000.0))
     area.take(ListingStarted("acme", 1))
     area.take(FilesListed("acme", 1, (ONE,), 1))
-    area.take(ListingEnded("acme", 1, complete=False, can_go_on=True))
+    area.take(ListingEnded("acme", 1, complete=False, can_resume=True))
     area.take(ListingStarted("acme", 1))
     assert area.so_far == 1
     area.take(FilesListed("acme", 1, (OUTPUT,), 2))
@@ -212,7 +212,7 @@ def test_a_listing_that_broke_off_can_go_on_from_the_page_too(
 
     area.take(ListingStarted("acme", 1))
     area.take(FilesListed("acme", 1, (ONE,), 1))
-    area.take(ListingEnded("acme", 1, complete=False, problem=problem("No"), can_go_on=True))
+    area.take(ListingEnded("acme", 1, complete=False, problem=problem("No"), can_resume=True))
     area.search("something else")
     qtbot.waitUntil(button().isVisible)
     with qtbot.waitSignal(area.page.go_on_asked):
@@ -249,7 +249,7 @@ def test_outputs_since_the_last_visit_are_news_when_the_account_opens(area: File
     area.begin_account("acme", seen.created_at)
     since = remote_file("since.jsonl", purpose="batch_output", created_at=CREATED_AT + 1)
     outputs = came(area)
-    area.take(LastListed("acme", (ONE,), 1_799_990_000.0))
+    area.take(CachedFilesListed("acme", (ONE,), 1_799_990_000.0))
     list_files(area, 1, ONE, OUTPUT, seen, since)
     assert told(outputs) == [(since.id,)]
     assert area.files.is_new(since.id)
@@ -259,7 +259,7 @@ def test_outputs_since_the_last_visit_are_news_when_the_account_opens(area: File
 
 def test_a_first_visit_has_no_news(area: FilesArea) -> None:
     outputs = came(area)
-    area.take(LastListed("acme", (ONE,), 1_799_990_000.0))
+    area.take(CachedFilesListed("acme", (ONE,), 1_799_990_000.0))
     list_files(area, 1, ONE, OUTPUT)
     assert told(outputs) == []
 

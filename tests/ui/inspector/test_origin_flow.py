@@ -13,9 +13,9 @@ from services.catalog.events import (
     FilesRestored,
     OriginFound,
     RestorableFound,
-    UploadsForgotten,
+    UploadHistoryCleared,
 )
-from services.catalog.remembered_upload import LocalCopy, NotRestored, UploadOrigin
+from services.catalog.upload_record import LocalCopy, NotRestored, UploadOrigin
 from services.problems.errors import ProblemKind
 from services.transfers.events import DeletesEnded
 from services.transfers.transfer import Transfer, TransferKind, TransferState
@@ -216,7 +216,7 @@ def test_restoring_is_greyed_when_the_local_file_is_surely_not_the_one(
 def test_what_is_forgotten_is_not_shown_any_more(flow: Flow) -> None:
     flow.select()
     flow.tell(origin())
-    flow.engine.tell(UploadsForgotten())
+    flow.engine.tell(UploadHistoryCleared())
     assert "FROM THIS COMPUTER" not in flow.said()
     assert "Upload history cleared" in flow.said()
 
