@@ -1,5 +1,5 @@
-# Every target works in a fresh checkout: what is missing is installed first.
-# More arguments for the program behind a target: make test ARGS="tests/packaging_scripts -x"
+# Every target works in a fresh checkout and installs what is missing first.
+# ARGS are passed to the program behind a target: make test ARGS="tests/packaging_scripts -x"
 
 PYTHON ?= python3
 ARGS ?=
@@ -12,15 +12,15 @@ help:
 	@echo "make run          start Filewharf on its built-in sandbox"
 	@echo "make check        check style and types, and run the quick tests that need no screen"
 	@echo "make test         check style and types, and run all tests"
-	@echo "make crash        kill the program a hundred times while it works, and look for losses;"
-	@echo "                  ARGS='--minutes 60' lets a model server try it for an hour"
-	@echo "make mutants      plant a hundred small slips, and look whether the tests notice"
-	@echo "make bench        measure speed, memory and stalls, into build/bench.json"
-	@echo "make screenshots  take the pictures of the documentation anew"
-	@echo "make bare         do run and test in bare Debian systems (needs root and debootstrap)"
-	@echo "make texts        collect the texts for translators, and compile the translations;"
-	@echo "                  ARGS=de begins a translation into German"
-	@echo "make lock         write the locks of the packages anew (ARGS=--upgrade: newest)"
+	@echo "make crash        kill the program 100 times and look for lost data, then test it for a"
+	@echo "                  minute against a misbehaving server; ARGS='--minutes 60' for an hour"
+	@echo "make mutants      plant 100 small bugs and see which the tests catch"
+	@echo "make bench        measure speed, memory and stalls; writes build/bench.json"
+	@echo "make screenshots  retake the pictures for the documentation"
+	@echo "make bare         run and test in bare Debian systems (needs root and debootstrap)"
+	@echo "make texts        collect the texts to translate, and compile the translations;"
+	@echo "                  ARGS=de starts a German translation"
+	@echo "make lock         regenerate the lock files (ARGS=--upgrade: newest versions)"
 	@echo "make clean        remove .venv, builds and caches"
 
 run check test crash mutants bench screenshots bare texts lock clean:

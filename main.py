@@ -1,4 +1,4 @@
-"""Filewharf: builds the pieces, hands them to each other, and runs."""
+"""Filewharf's entry point: builds the parts, connects them, and runs the program."""
 
 import argparse
 import gc
@@ -13,7 +13,7 @@ from services.system.version import __version__
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the program; the exit code."""
+    """Run the program and return its exit code."""
     disable_core_dumps()
     words = sys.argv[1:] if arguments is None else [*arguments]
     if words[:1] == ["sandbox"]:
@@ -35,7 +35,7 @@ def _run(asked: argparse.Namespace) -> int:
     if told is not None:
         print(told, file=sys.stderr)
         return 1
-    # Until the window is up, nearly everything created is there to stay: searching it for garbage
+    # Nearly everything created before the window is up lives until exit. Scanning it for garbage
     # again and again would find none, and takes 100 ms.
     gc.disable()
     from services.accounts.key_store import KeyStore
@@ -72,8 +72,8 @@ def _run(asked: argparse.Namespace) -> int:
     start = Start(asked.sandbox, typed(asked.files))
     program = Program(application, make_engine, paths.downloads_folder, start)
     program.open()
-    # Nor does each later collection need to go through all of it, which takes 30 to 100 ms; and
-    # ten thousand transfers that are queued at once are no garbage either.
+    # Later collections don't need to scan it either, which would take 30 to 100 ms each. The high
+    # threshold keeps queuing ten thousand transfers at once from triggering collections.
     gc.freeze()
     gc.set_threshold(50_000)
     gc.enable()

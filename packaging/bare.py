@@ -1,14 +1,14 @@
-"""Do the two commands of the README in bare Debian systems, as on a machine that has nothing.
+"""Run "make run" and "make test" in bare Debian systems, as on a freshly installed machine.
 
     python packaging/bare.py [--release NAME ...] [--mirror URL] [--tests "ARGUMENTS"]
 
-For each release a system is made with debootstrap below build/bare/: Python, make and the
-certificates of authorities, nothing else. What git knows of this checkout is copied into it, with
-what is not committed yet, and there a person without a screen says "make run" and "make test". What
-they print is kept beside the system, which is removed in the end. This machine's settings for the
-network (names, proxies, package index, certificates) hold inside too.
+For each release, debootstrap creates a system in build/bare/ with nothing but Python, make and the
+CA certificates. All files of this checkout that git doesn't ignore are copied into it, uncommitted
+changes included, and "make run" and "make test" run there without a display. Their output is saved
+next to the system, which is removed at the end. This machine's network settings (host names,
+proxies, package index, certificates) apply inside, too.
 
-Needs root, debootstrap, git and 6 GB below build/. It takes about half an hour for each release.
+Needs root, debootstrap, git and 6 GB in build/. Each release takes about half an hour.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from commands import call
 ROOT = Path(__file__).resolve().parent.parent
 RELEASES = ("bookworm", "trixie")
 PACKAGES = "python3,make,ca-certificates"
-PLACE = "/root/checkout"
+CHECKOUT = "/root/checkout"
 AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
 INSIDE = """
 mount -t proc proc "$0/proc"
@@ -35,9 +35,9 @@ mount -t devpts devpts "$0/dev/pts"
 mkdir -p "$0/dev/shm" && mount -t tmpfs tmpfs "$0/dev/shm"
 chroot "$0" "$@"
 """
-"""Makes of a system what a running one has; run in name spaces that take it all away again."""
+"""Mounts what a running system has. Runs in its own namespaces, which undo it all at the end."""
 
-# Of this machine's environment; what else it holds is not for a bare machine.
+# The only variables of this machine's environment that a bare system gets.
 NETWORK_NAMES = frozenset(
     {
         "http_proxy",
@@ -60,7 +60,7 @@ APT_SETTINGS = (
 
 
 def inner_environment(outer: Mapping[str, str]) -> dict[str, str]:
-    """What a person finds in a bare system, and this machine's way to the network."""
+    """The environment of a bare system, with this machine's network settings."""
     network = {name: value for name, value in outer.items() if name.lower() in NETWORK_NAMES}
     certificates = dict.fromkeys(("PIP_CERT", "SSL_CERT_FILE"), str(AUTHORITIES))
     return {
@@ -73,17 +73,17 @@ def inner_environment(outer: Mapping[str, str]) -> dict[str, str]:
 
 
 def apt_settings(dump: str) -> str:
-    """Keep the settings about the network of what apt-config prints."""
+    """Pick the network settings from the output of apt-config."""
     lines = (line for line in dump.splitlines() if line.startswith(APT_SETTINGS))
     return "".join(f"{line}\n" for line in lines if not line.endswith('"";'))
 
 
 def make_system(root: Path, release: str, mirror: str | None) -> None:
-    """Make a bare system and copy the checkout into it."""
+    """Create a bare system and copy the checkout into it."""
     shutil.rmtree(root, ignore_errors=True)
     root.parent.mkdir(parents=True, exist_ok=True)
     bootstrap = ["debootstrap", "--variant=minbase", f"--include={PACKAGES}", release, str(root)]
-    _must([*bootstrap, *([mirror] if mirror else [])])
+    _check_call([*bootstrap, *([mirror] if mirror else [])])
     for name in ("/etc/resolv.conf", "/etc/hosts", str(AUTHORITIES)):
         if Path(name).exists():
             shutil.copyfile(name, f"{root}{name}")
@@ -92,22 +92,22 @@ def make_system(root: Path, release: str, mirror: str | None) -> None:
     listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(listing, cwd=ROOT, check=True, capture_output=True).stdout
     for name in filter(None, names.decode().split("\0")):
-        target = root / PLACE.lstrip("/") / name
+        target = root / CHECKOUT.lstrip("/") / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        if (ROOT / name).exists():  # not one that is deleted and not committed
+        if (ROOT / name).exists():  # unless its deletion isn't committed yet
             shutil.copy2(ROOT / name, target, follow_symlinks=False)
 
 
-def _must(command: list[str]) -> None:
-    said: list[str] = []
-    if call(command, said.append):
-        raise SystemExit(f"This failed: {' '.join(command)}\n{''.join(said)}")
+def _check_call(command: list[str]) -> None:
+    output: list[str] = []
+    if call(command, output.append):
+        raise SystemExit(f"Command failed: {' '.join(command)}\n{''.join(output)}")
 
 
 def try_release(release: str, folder: Path, mirror: str | None, tests: str) -> bool:
-    """Tell whether both commands end well in a new system of this release."""
+    """Return whether both commands succeed in a new system of this release."""
     root = folder / release
-    print(f"--- {release}: making a bare system", flush=True)
+    print(f"--- {release}: creating a bare system", flush=True)
     try:
         make_system(root, release, mirror)
         commands = {"run": ["run"], "test": ["test", f"ARGS={tests}"]}
@@ -117,10 +117,10 @@ def try_release(release: str, folder: Path, mirror: str | None, tests: str) -> b
     return all(results)
 
 
-def _passes(root: Path, release: str, name: str, words: list[str]) -> bool:
+def _passes(root: Path, release: str, name: str, arguments: list[str]) -> bool:
     environment = inner_environment(os.environ)
     log = root.with_name(f"{release}-{name}.log")
-    print(f"--- {release}: make {' '.join(words)}; see {log}", flush=True)
+    print(f"--- {release}: make {' '.join(arguments)}; see {log}", flush=True)
     inside = [
         "unshare",
         "--mount",
@@ -136,7 +136,7 @@ def _passes(root: Path, release: str, name: str, words: list[str]) -> bool:
     began = time.monotonic()
     with log.open("w", encoding="utf-8") as out:
         options = {"stdin": subprocess.DEVNULL, "stdout": out, "stderr": subprocess.STDOUT}
-        code = call([*inside, "make", "-C", PLACE, *words], **options)
+        code = call([*inside, "make", "-C", CHECKOUT, *arguments], **options)
     minutes = (time.monotonic() - began) / 60
     end = log.read_text(encoding="utf-8", errors="replace").splitlines()[-20:]
     print("\n".join(f"    {line}" for line in end))
@@ -145,20 +145,34 @@ def _passes(root: Path, release: str, name: str, words: list[str]) -> bool:
 
 
 def main(arguments: list[str]) -> int:
-    """Try all releases, also after one has failed."""
+    """Try all releases, even if one fails."""
     parser = argparse.ArgumentParser(prog="make bare", description=__doc__.splitlines()[0])
-    parser.add_argument("--release", action="append", metavar="NAME", help="instead of 12 and 13")
-    parser.add_argument("--mirror", metavar="URL", help="where debootstrap finds packages")
-    parser.add_argument("--tests", default="", metavar="ARGUMENTS", help="instead of all tests")
-    asked = parser.parse_args(arguments)
+    parser.add_argument(
+        "--release",
+        action="append",
+        metavar="NAME",
+        help="a Debian release; may be repeated (default: bookworm and trixie)",
+    )
+    parser.add_argument("--mirror", metavar="URL", help="the mirror for debootstrap")
+    parser.add_argument(
+        "--tests",
+        default="",
+        metavar="ARGUMENTS",
+        help="arguments for pytest, instead of all tests",
+    )
+    options = parser.parse_args(arguments)
     missing = [name for name in ("debootstrap", "git", "unshare") if shutil.which(name) is None]
-    if os.geteuid() != 0 or missing:
-        print(f"This needs root and: {', '.join(missing or ['nothing else'])}.", file=sys.stderr)
+    if os.geteuid() != 0:
+        missing.insert(0, "root")
+    if missing:
+        print(f"Missing: {', '.join(missing)}.", file=sys.stderr)
         return 1
     folder = ROOT / "build" / "bare"
-    releases = asked.release or RELEASES
-    failed = [one for one in releases if not try_release(one, folder, asked.mirror, asked.tests)]
-    print(f"Failed: {', '.join(failed)}" if failed else f"Green: {', '.join(releases)}")
+    releases = options.release or RELEASES
+    failed = [
+        one for one in releases if not try_release(one, folder, options.mirror, options.tests)
+    ]
+    print(f"Failed: {', '.join(failed)}" if failed else f"Passed: {', '.join(releases)}")
     return 1 if failed else 0
 
 

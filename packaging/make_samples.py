@@ -1,8 +1,8 @@
-"""Makes the sample files of the sandbox: `python packaging/make_samples.py [FOLDER]`.
+"""Generates the sandbox's sample files: `python packaging/make_samples.py [FOLDER]`.
 
-Every file is written by this program, from its own texts and a fixed seed, so the same files come
-out each time (pictures and archives byte for byte only with the same zlib). Nothing but the
-standard library is needed. Without FOLDER they go to `resources/samples/`.
+All content is generated here from a fixed seed, so every run writes the same files (images and
+archives are identical only with the same version of zlib). Needs only the standard library. The
+default FOLDER is `resources/samples/`.
 """
 
 import csv
@@ -17,7 +17,7 @@ from pathlib import Path
 from sample_documents import (
     bar_chart,
     contracts,
-    curve,
+    falling_curves,
     floor_plan,
     handbook,
     invoice_scan,
@@ -65,7 +65,7 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-# Lines of JSON.
+# JSON Lines.
 
 
 def _lines(values: Iterable[object]) -> bytes:
@@ -98,8 +98,8 @@ def _chat_requests(prefix: str, count: int) -> Callable[[random.Random], bytes]:
     return make
 
 
-def _failed(number: int) -> int | None:
-    """The HTTP status of the requests of the chat batch that did not succeed."""
+def _error_status(number: int) -> int | None:
+    """The HTTP status of a request in the chat batch if it failed."""
     if number % 17 == 0:
         return 429
     return 400 if number % 19 == 0 else None
@@ -122,7 +122,7 @@ def _chat_answers(prefix: str, count: int) -> Callable[[random.Random], bytes]:
     def make(rng: random.Random) -> bytes:
         lines = []
         for number in range(1, count + 1):
-            if _failed(number):
+            if _error_status(number):
                 continue
             answer = rng.choice(_QUESTIONS)[1]
             tokens = len(answer) // 4
@@ -145,14 +145,14 @@ def _chat_answers(prefix: str, count: int) -> Callable[[random.Random], bytes]:
                 },
             }
             lines.append(_answer_line(rng, f"{prefix}-{number:04}", 200, body))
-        rng.shuffle(lines)  # the order of the answers is not that of the requests
+        rng.shuffle(lines)  # a batch's results come in any order
         return _lines(lines)
 
     return make
 
 
 def _chat_errors(prefix: str, count: int) -> Callable[[random.Random], bytes]:
-    told = {
+    errors = {
         429: ("Rate limit reached for requests.", "requests", "rate_limit_exceeded"),
         400: (
             "This request is longer than the model's context.",
@@ -164,10 +164,10 @@ def _chat_errors(prefix: str, count: int) -> Callable[[random.Random], bytes]:
     def make(rng: random.Random) -> bytes:
         lines = []
         for number in range(1, count + 1):
-            status = _failed(number)
+            status = _error_status(number)
             if status is None:
                 continue
-            message, kind, code = told[status]
+            message, kind, code = errors[status]
             body = {"error": {"message": message, "type": kind, "param": None, "code": code}}
             lines.append(_answer_line(rng, f"{prefix}-{number:04}", status, body))
         return _lines(lines)
@@ -271,7 +271,7 @@ def _refund_cases(rng: random.Random) -> bytes:
     )
 
 
-# Tables and texts.
+# CSV and text files.
 
 
 def _table(rows: Iterable[Sequence[object]]) -> bytes:
@@ -351,7 +351,7 @@ def _costs(rng: random.Random) -> bytes:
     return "".join(f"{name:<12}{rng.randint(90, 9000):>8} €\n" for name in names).encode()
 
 
-# File, purpose, age and remaining life in seconds, name to show when it is another, maker.
+# File, purpose, age and remaining lifetime in seconds, displayed name if different, generator.
 _SAMPLES: tuple[
     tuple[str, str, int, int | None, str | None, Callable[[random.Random], bytes]], ...
 ] = (
@@ -371,7 +371,7 @@ _SAMPLES: tuple[
     ("release-notes.md", "assistants", 13 * DAY, None, None, _release_notes),
     ("error-codes.json", "assistants", 13 * DAY, None, None, _error_codes),
     ("chart.png", "assistants_output", 8 * DAY, None, None, bar_chart),
-    ("learning-curve.png", "assistants_output", 20 * HOUR, None, None, curve),
+    ("learning-curve.png", "assistants_output", 20 * HOUR, None, None, falling_curves),
     ("revenue-by-region.csv", "assistants_output", 8 * DAY, None, None, _revenue),
     ("invoice-scan-0031.png", "vision", 4 * DAY, 3 * DAY, None, invoice_scan),
     ("invoice-scan-0032.png", "vision", 4 * DAY, 3 * DAY, None, invoice_scan),

@@ -1,10 +1,10 @@
-"""Recognizes by what apt-get and pip say that they find no network."""
+"""Detects a missing network from the output of apt-get and pip."""
 
 from __future__ import annotations
 
 import re
 
-UNREACHABLE = "The package servers can't be reached. Is there no network?"
+UNREACHABLE = "The package servers can't be reached. Check your network connection."
 
 _WORDS = re.compile(
     r"Temporary failure|[Cc]ould not (resolve|connect)|Unable to connect|[Cc]annot initiate"
@@ -14,16 +14,16 @@ _WORDS = re.compile(
 )
 
 
-class Said:
-    """Takes what a tool says line by line, and tells the person at once of a missing network."""
+class ToolOutput:
+    """Collects a tool's output line by line, and reports a missing network at once."""
 
     def __init__(self) -> None:
         self.text = ""
         self.unreachable = False
 
     def __call__(self, line: str) -> None:
-        """Take the next line."""
+        """Add the next line."""
         self.text += line
         if not self.unreachable and _WORDS.search(line):
             self.unreachable = True
-            print(f"{UNREACHABLE} Still trying.", flush=True)
+            print(f"{UNREACHABLE} Still trying…", flush=True)

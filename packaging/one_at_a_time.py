@@ -1,4 +1,4 @@
-"""Lets one process at a time do something in a checkout; the others wait."""
+"""Lets only one process at a time change a checkout; the others wait."""
 
 from __future__ import annotations
 
@@ -10,43 +10,46 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _PAUSE = 0.2
+"""Seconds between two attempts to get the lock."""
 
 
 @contextmanager
-def one_at_a_time(path: Path, waiting: str, tell: Callable[[str], None] = print) -> Iterator[None]:
-    """Hold the lock of this file; `waiting` is said when another process holds it.
+def one_at_a_time(
+    path: Path, message: str, notify: Callable[[str], None] = print
+) -> Iterator[None]:
+    """Hold the lock on this file; show `message` while another process holds it.
 
-    The system lets go of it when the process ends, however it ends.
+    The system releases the lock when the process ends, however it ends.
     """
     try:
-        held = _take(path, lambda: tell(waiting))
+        lock = _acquire(path, lambda: notify(message))
     except PermissionError:
-        # Where this person can't write, nothing can be spoiled either.
+        # Without write access there is nothing to protect.
         yield
         return
     try:
         yield
     finally:
-        os.close(held)
+        os.close(lock)
 
 
-def _take(path: Path, tell: Callable[[], None]) -> int:
-    said = False
+def _acquire(path: Path, notify_waiting: Callable[[], None]) -> int:
+    notified = False
     while True:
         file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
         if _lock(file):
-            if _is_there(file, path):
+            if _is_current(file, path):
                 return file
-        elif not said:
-            said = True
-            tell()
+        elif not notified:
+            notified = True
+            notify_waiting()
         os.close(file)
-        if said:
+        if notified:
             time.sleep(_PAUSE)
 
 
-def _is_there(file: int, path: Path) -> bool:
-    """Tell whether it's still the file of that name: "make clean" removes it."""
+def _is_current(file: int, path: Path) -> bool:
+    """Return whether the path still leads to this file: "make clean" removes it."""
     try:
         return os.path.samestat(os.fstat(file), path.stat())
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""The pictures, PDFs and archives among the sandbox's sample files; see `make_samples.py`."""
+"""Generates the images, PDFs and archives of the sandbox's sample files; see `make_samples.py`."""
 
 import io
 import math
@@ -17,7 +17,7 @@ _SENTENCES = (
     "Changes to this contract are made in writing.",
 )
 
-# Pictures: 8 bits for each pixel, colors from a palette.
+# Images: 8 bits per pixel, with a color palette.
 
 _PALETTE = (
     "ffffff",
@@ -59,7 +59,7 @@ class _Picture:
 
 
 def invoice_scan(rng: random.Random) -> bytes:
-    """A page as a scanner gives it."""
+    """An image of a scanned page."""
     picture = _Picture(420, 594, _PAPER)
     picture.fill(40, 40, 90, 26, rng.choice((_INDIGO, _GREEN, _PINK)))
     picture.fill(260, 46, rng.randint(80, 120), 8, _INK)
@@ -76,7 +76,7 @@ def invoice_scan(rng: random.Random) -> bytes:
 
 
 def floor_plan(_rng: random.Random) -> bytes:
-    """Three rooms and two doors."""
+    """An image of three rooms and two doors."""
     picture = _Picture(600, 400, _PAPER)
     for left, top, width, height in ((30, 30, 540, 340), (36, 36, 528, 328)):
         picture.fill(left, top, width, height, _INK if left == 30 else _SHADE)
@@ -88,7 +88,7 @@ def floor_plan(_rng: random.Random) -> bytes:
 
 
 def bar_chart(rng: random.Random) -> bytes:
-    """Two bars for each of ten months."""
+    """A chart with two bars for each of ten months."""
     picture = _Picture(640, 400, _PAPER)
     for line in range(5):
         picture.fill(50, 60 + 70 * line, 560, 1, _LINE)
@@ -100,8 +100,8 @@ def bar_chart(rng: random.Random) -> bytes:
     return picture.png()
 
 
-def curve(rng: random.Random) -> bytes:
-    """Two curves that come down."""
+def falling_curves(rng: random.Random) -> bytes:
+    """A chart of two falling curves."""
     picture = _Picture(640, 360, _PAPER)
     picture.fill(40, 20, 2, 310, _INK)
     picture.fill(40, 330, 580, 2, _INK)
@@ -116,7 +116,7 @@ def curve(rng: random.Random) -> bytes:
 
 
 def _pdf(title: str, pages: Sequence[Sequence[str]]) -> bytes:
-    """A PDF of plain lines in Helvetica, one sequence of them for each page."""
+    """A PDF of plain lines in Helvetica; each item of `pages` holds the lines of a page."""
     first_page = 4
     kids = " ".join(f"{first_page + 2 * number} 0 R" for number in range(len(pages)))
     objects = [
@@ -148,19 +148,19 @@ def _escaped(text: str) -> str:
 
 
 def handbook(_rng: random.Random) -> bytes:
-    """A PDF of three pages."""
+    """A PDF with three pages."""
     pages = [[f"Chapter {chapter}", "", *list(_SENTENCES)] for chapter in range(1, 4)]
     return _pdf("Handbook 2026", pages)
 
 
 def offer(rng: random.Random) -> bytes:
-    """A PDF of one page."""
+    """A PDF with one page."""
     items = [f"Item {n}: {rng.randint(2, 30)} pieces, {rng.randint(4, 90)},00" for n in range(1, 9)]
     return _pdf("Offer 2291", [items])
 
 
 def contracts(rng: random.Random) -> bytes:
-    """An archive of four texts."""
+    """A zip archive with four text files."""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as files:
         for number in range(1, 5):

@@ -1,8 +1,8 @@
-"""The system packages Filewharf needs, and how the missing ones are installed.
+"""Installs the system packages that Filewharf needs.
 
-Python packages bring Qt itself, yet Qt leans on libraries of the system, and a machine without a
-screen needs a virtual one. On Debian, Ubuntu and their relatives the missing packages are installed
-with apt-get; on any other Linux they are named. Windows and macOS need nothing.
+Qt comes as a Python package but depends on system libraries, and a machine without a display needs
+a virtual screen. On Debian, Ubuntu and their derivatives, missing packages are installed with
+apt-get. On other Linux systems they are only listed. Windows and macOS need none.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from commands import call
 
 
 class PreparationError(Exception):
-    """Something is missing that this program cannot bring; the text is for the person."""
+    """Something is missing that can't be installed from here; the text is shown to the user."""
 
 
 class Need(NamedTuple):
     """One system package.
 
-    ``probe`` is the library or program by which it is recognized where there is no dpkg.
-    ``also`` holds other names of the same package. Without an optional one things still work.
+    ``probe`` is a library or program in the package, looked for where there is no dpkg.
+    ``also`` lists other names of the same package. Everything works without an optional one.
     """
 
     package: str
@@ -41,9 +41,9 @@ QT = (
     Need("libegl1", "drawing", "libEGL.so.1"),
     Need("libgl1", "drawing", "libGL.so.1"),
     Need("libxkbcommon0", "keyboard", "libxkbcommon.so.0"),
-    Need("libdbus-1-3", "talking to the desktop", "libdbus-1.so.3"),
+    Need("libdbus-1-3", "communication with the desktop", "libdbus-1.so.3"),
     Need("libfontconfig1", "fonts", "libfontconfig.so.1"),
-    # Newer releases renamed it when time stamps grew to 64 bits.
+    # Newer releases renamed it when timestamps became 64-bit.
     Need("libglib2.0-0", "event loop", "libglib-2.0.so.0", also=("libglib2.0-0t64",)),
     Need("libxcb-cursor0", "windows on X11", "libxcb-cursor.so.0"),
     Need("libxcb-icccm4", "windows on X11", "libxcb-icccm.so.4"),
@@ -59,21 +59,21 @@ QT = (
 )
 
 VIRTUAL_SCREEN = (
-    Need("xvfb", "a screen in memory", "Xvfb"),
-    Need("openbox", "a window manager on that screen", "openbox"),
-    Need("x11-utils", "asking that screen for its state", "xprop"),
-    Need("xdotool", "moving its mouse and pressing its keys", "xdotool"),
-    Need("dbus", "a session bus of its own", "dbus-daemon"),
-    Need("gnome-keyring", "a secret store of its own", "gnome-keyring-daemon"),
+    Need("xvfb", "a virtual screen", "Xvfb"),
+    Need("openbox", "a window manager for it", "openbox"),
+    Need("x11-utils", "querying its state", "xprop"),
+    Need("xdotool", "moving its pointer and pressing keys", "xdotool"),
+    Need("dbus", "a separate session bus", "dbus-daemon"),
+    Need("gnome-keyring", "a separate secret store", "gnome-keyring-daemon"),
     Need("at-spi2-core", "reading windows as a screen reader does", "", optional=True),
-    Need("fonts-inter", "letters that look alike in all pictures", "", optional=True),
+    Need("fonts-inter", "the same font in all pictures", "", optional=True),
 )
 
-TESTS = (Need("curl", "what transfers are measured against", "curl"),)
+TESTS = (Need("curl", "the reference for transfer speed", "curl"),)
 
 
 def needs(*, virtual_screen: bool, venv: bool, tests: bool = False) -> list[Need]:
-    """List what is needed; ``venv`` says that this Python cannot make virtual environments."""
+    """List the needed packages; ``venv`` is set if this Python can't create virtual environments."""
     wanted = [*QT]
     if virtual_screen:
         wanted += VIRTUAL_SCREEN
@@ -81,44 +81,44 @@ def needs(*, virtual_screen: bool, venv: bool, tests: bool = False) -> list[Need
         wanted += TESTS
     if venv:
         name = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
-        wanted.append(Need(name, "an environment for Python packages", "", optional=False))
+        wanted.append(Need(name, "a virtual environment for Python packages", "", optional=False))
     return wanted
 
 
 def installed_packages(listing: str) -> set[str]:
-    """Read the lines "status name" that dpkg-query was told to print."""
+    """Parse the "status name" lines that dpkg-query prints."""
     pairs = (line.split() for line in listing.splitlines())
     return {pair[1] for pair in pairs if len(pair) == 2 and pair[0] == "installed"}
 
 
 def missing_packages(wanted: Iterable[Need], installed: set[str]) -> list[Need]:
-    """Keep what is installed under none of its names."""
+    """Return the packages that aren't installed under any of their names."""
     return [need for need in wanted if installed.isdisjoint((need.package, *need.also))]
 
 
 def describe(missing: Iterable[Need]) -> str:
-    """Name packages by what they are for, one reason a line."""
+    """List packages by what they are for, one reason per line."""
     by_reason: dict[str, list[str]] = {}
     for need in missing:
         by_reason.setdefault(need.reason, []).append(need.package)
     return "\n".join(f"  {', '.join(names)}: {reason}" for reason, names in by_reason.items())
 
 
-def as_root(uid: int, sudo: str | None, *, interactive: bool) -> list[str] | None:
-    """Say what to put before a command that only root may run; None where there is no way."""
+def root_prefix(uid: int, sudo: str | None, *, interactive: bool) -> list[str] | None:
+    """Return the prefix that runs a command as root, or None if there is no way to."""
     if uid == 0:
         return []
     if sudo is None:
         return None
-    # Where nobody can type a password, fail rather than wait for one.
+    # If nobody can type a password, fail instead of waiting for one.
     return [sudo] if interactive else [sudo, "-n"]
 
 
-def installation(packages: Iterable[str]) -> list[str]:
-    """Build the command that brings packages; a single one, so that sudo asks once.
+def install_command(packages: Iterable[str]) -> list[str]:
+    """Build the command that installs packages; a single one, so that sudo asks only once.
 
-    It asks nothing, waits for another apt to finish, and does not try for minutes where there is
-    no network. An outdated list is no reason to stop: what it names may still be there.
+    It asks no questions, waits for another apt to finish, and gives up quickly without a network.
+    If the package lists can't be updated, it installs from the old ones.
     """
     options = "-q -y -o DPkg::Lock::Timeout=300 -o Acquire::Retries=1"
     options += " -o Acquire::http::Timeout=20 -o Acquire::https::Timeout=20"
@@ -128,53 +128,54 @@ def installation(packages: Iterable[str]) -> list[str]:
 
 
 def ensure(wanted: Sequence[Need]) -> None:
-    """Install the missing ones of the wanted packages, or say what has to be installed."""
+    """Install the missing packages, or list them.
+
+    Raises PreparationError if a required one couldn't be installed.
+    """
     if not sys.platform.startswith("linux"):
         return
     if shutil.which("dpkg-query") and shutil.which("apt-get"):
         _ensure_with_apt(wanted)
     else:
-        _name_missing_elsewhere(wanted)
+        _list_missing(wanted)
 
 
 def _ensure_with_apt(wanted: Sequence[Need]) -> None:
     names = [name for need in wanted for name in (need.package, *need.also)]
     query = ["dpkg-query", "--show", "--showformat=${db:Status-Status} ${Package}\\n", *names]
-    # It complains about each name it has never heard of, which is an answer too.
+    # It prints an error for each unknown name; those are missing, too.
     answer = subprocess.run(query, check=False, capture_output=True, text=True)
     missing = missing_packages(wanted, installed_packages(answer.stdout))
     if not missing:
         return
     print(f"These system packages are missing:\n{describe(missing)}", flush=True)
     packages = [need.package for need in missing]
-    prefix = as_root(os.getuid(), shutil.which("sudo"), interactive=sys.stdin.isatty())
+    prefix = root_prefix(os.getuid(), shutil.which("sudo"), interactive=sys.stdin.isatty())
     reachable = True
     if prefix is not None:
         how = "with sudo and apt-get" if prefix else "with apt-get"
-        print(f"Installing them {how}; this can take some minutes.", flush=True)
-        said = network.Said()
-        if call([*prefix, *installation(packages)], said) == 0:
+        print(f"Installing them {how}; this can take a few minutes.", flush=True)
+        output = network.ToolOutput()
+        if call([*prefix, *install_command(packages)], output) == 0:
             return
-        reachable = not said.unreachable
-        if reachable:  # else it would be a screen full of the same
-            print(f"This failed:\n{said.text}", file=sys.stderr, flush=True)
+        reachable = not output.unreachable
+        if reachable:  # otherwise the output is a screenful of the same error
+            print(f"Installation failed:\n{output.text}", file=sys.stderr, flush=True)
     command = f"apt-get update\n  apt-get install --no-install-recommends {' '.join(packages)}"
     if all(need.optional for need in missing):
-        print(f"Going on without them. To install them, as root:\n  {command}", flush=True)
+        print(f"Continuing without them. To install them, run as root:\n  {command}", flush=True)
         return
     reason = "" if reachable else f"{network.UNREACHABLE}\n"
-    raise PreparationError(
-        f"{reason}Please have them installed, as root, and try again:\n  {command}"
-    )
+    raise PreparationError(f"{reason}Install them as root and try again:\n  {command}")
 
 
-def _name_missing_elsewhere(wanted: Iterable[Need]) -> None:
-    """Look without dpkg; the look may err, so only name what was not found and go on."""
+def _list_missing(wanted: Iterable[Need]) -> None:
+    """Check without dpkg. This check can be wrong, so it only lists what it didn't find."""
     missing = [need for need in wanted if need.probe and not _found(need.probe)]
     if missing:
         lines = "\n".join(f"  {need.probe}: {need.reason}" for need in missing)
         print(
-            "Not found on this system; where something fails, install these with its own "
+            "Not found on this system. If something doesn't work, install these with the system's "
             f"package manager:\n{lines}",
             flush=True,
         )

@@ -1,24 +1,24 @@
-"""The tasks behind the Makefile, for systems without make too.
+"""The tasks behind the Makefile, which also work without make.
 
     python packaging/tasks.py run          start Filewharf on its built-in sandbox
     python packaging/tasks.py check        check style and types, and run the quick tests that
                                            need no screen
     python packaging/tasks.py test         check style and types, and run all tests
-    python packaging/tasks.py crash        kill the program a hundred times, and look for losses;
-                                           "crash --minutes 60" lets a model server try it longer
-    python packaging/tasks.py mutants      plant a hundred small slips, and look what tests notice
+    python packaging/tasks.py crash        kill the program 100 times and look for lost data, then
+                                           test it for a minute against a misbehaving server;
+                                           "crash --minutes 60" does that for an hour
+    python packaging/tasks.py mutants      plant 100 small bugs and see which the tests catch
     python packaging/tasks.py bench        measure speed, memory and stalls (Linux)
-    python packaging/tasks.py screenshots  take the pictures of the documentation anew (Linux)
+    python packaging/tasks.py screenshots  retake the pictures for the documentation (Linux)
     python packaging/tasks.py bare         run and test in bare Debian systems (root, debootstrap)
-    python packaging/tasks.py texts        collect the texts for translators, compile translations
-    python packaging/tasks.py lock         write the locks anew from pyproject.toml
-    python packaging/tasks.py clean        remove what these tasks made
+    python packaging/tasks.py texts        collect the texts to translate, compile translations
+    python packaging/tasks.py lock         regenerate the lock files from pyproject.toml
+    python packaging/tasks.py clean        remove what these tasks created
 
-Further arguments go to the program behind a task: the tests of one folder with
-"test tests/packaging_scripts", newer packages with "lock --upgrade", a new language with
-"texts de". The first seven prepare the
-checkout first (see prepare.py). Without a screen, "run" shows the program to nobody: it walks
-through it on a virtual screen and tells what it saw.
+Further arguments go to the program behind a task: "test tests/packaging_scripts" tests one folder,
+"lock --upgrade" picks newer packages, "texts de" starts a new language. The first seven tasks set
+up the checkout first (see prepare.py). Without a display, "run" walks through the program on a
+virtual screen and prints what it sees.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ FIRST_HALF = (
     "tests/bench",
     "tests/packaging_scripts",
 )
-"""What the first of two processes tests; chosen so that both take about as long."""
+"""What the first of two test processes runs, chosen so that both take about as long."""
 FIRST_QUICK_HALF = (
     "tests/services/api",
     "tests/services/transfers",
@@ -61,41 +61,41 @@ FIRST_QUICK_HALF = (
     "tests/test_texts.py",
     "tests/packaging_scripts",
 )
-"""Likewise among the quick tests."""
+"""The same for the quick tests."""
 ON_SCREEN = ("tests/ui", "tests/window", "tests/desktop")
 MEMORY = Path("/dev/shm")
-ROOM = 3_000_000_000
-"""Bytes that are free before anything is put there; the tests have half of it at once."""
+MEMORY_NEEDED = 3_000_000_000
+"""Free bytes required before anything is put in memory; the tests use half of it at a time."""
 QUICK = "not slow and not screen and not real_keyring"
 
 
 def on_virtual_screen(command: list[str]) -> list[str]:
-    """Wrap a command so that it gets a screen, a session and a secret store of its own."""
+    """Wrap a command to run with its own screen, session and secret store."""
     script = str(ROOT / "packaging" / "virtual_screen.py")
     return [sys.executable, script, "--secret-service", "--", *command]
 
 
 def run(arguments: list[str]) -> int:
-    """Start the program where there is a screen; walk through it where there is none."""
+    """Start the program if there is a display; otherwise walk through it on a virtual screen."""
     python = str(prepare.prepare("run"))
     if prepare.has_display():
         return _call([python, "main.py", "--sandbox", *arguments])
-    print("There is no screen here: walking through Filewharf on a virtual one.", flush=True)
+    print("No display found. Walking through Filewharf on a virtual screen.", flush=True)
     return _call(on_virtual_screen([python, "-m", "tests.tour", *arguments]))
 
 
 def check(arguments: list[str]) -> int:
-    """Check style and types, and run the quick tests that need no screen; otherwise as `test`."""
+    """Like `test`, but runs only the quick tests that need no screen."""
     python = str(prepare.prepare("test"))
     tests = _tests([*_pytest(python), "-m", QUICK], arguments, FIRST_QUICK_HALF, ON_SCREEN)
     return _call_all(_style_and_types(python) | tests, QT_QPA_PLATFORM="offscreen")
 
 
 def test(arguments: list[str]) -> int:
-    """Do all checks at once, also when one fails, and name the failed ones at the end.
+    """Run all checks at once, even if one fails, and list the failed ones at the end.
 
-    The tests run in two processes, each with a screen and a session of its own; with arguments,
-    those that they ask for in one.
+    The tests run in two processes, each with its own screen and session. With arguments, one
+    process runs the tests they name.
     """
     python = str(prepare.prepare("test"))
     tests = _tests(_pytest(python), arguments, FIRST_HALF)
@@ -104,17 +104,17 @@ def test(arguments: list[str]) -> int:
     return _call_all(_style_and_types(python) | tests)
 
 
-def folder_in_memory(folder: Path = MEMORY, room: int = ROOM) -> Path | None:
-    """A folder that is no disk's, where there is one with room for what the tests write.
+def folder_in_memory(folder: Path = MEMORY, needed: int = MEMORY_NEEDED) -> Path | None:
+    """An in-memory folder with enough space for what the tests write, if there is one.
 
-    They sync so often, to be sure of what a crash leaves, that a disk takes longer than they do.
+    The tests sync so often that a disk would take up most of their time.
     """
     try:
         state = os.statvfs(folder)
     except (AttributeError, OSError):  # no such call on Windows
         return None
-    has_room = state.f_bavail * state.f_frsize >= room
-    return folder if has_room and not state.f_flag & os.ST_NOEXEC else None
+    has_space = state.f_bavail * state.f_frsize >= needed
+    return folder if has_space and not state.f_flag & os.ST_NOEXEC else None
 
 
 def _style_and_types(python: str) -> dict[str, list[str]]:
@@ -126,7 +126,7 @@ def _style_and_types(python: str) -> dict[str, list[str]]:
 
 
 def _pytest(python: str) -> list[str]:
-    # It prints into a file (see call_together), and cannot tell where that is shown.
+    # Its output goes to a file (see call_together), so it can't detect the terminal.
     return [python, "-m", "pytest", *(["--color=yes"] if sys.stdout.isatty() else [])]
 
 
@@ -134,12 +134,12 @@ def _tests(
     pytest: list[str],
     arguments: list[str],
     first_half: Sequence[str],
-    left_out: Sequence[str] = (),
+    excluded: Sequence[str] = (),
 ) -> dict[str, list[str]]:
-    """The first half and whatever it does not hold, so that no test is in neither."""
+    """The first half, and everything else, so that no test is left out."""
     if arguments:
         return {"tests": [*pytest, *arguments]}
-    ignored = [f"--ignore={folder}" for folder in (*first_half, *left_out)]
+    ignored = [f"--ignore={folder}" for folder in (*first_half, *excluded)]
     return {
         "tests, first half": [*pytest, *first_half],
         "tests, second half": [*pytest, *ignored],
@@ -147,59 +147,59 @@ def _tests(
 
 
 def crash(arguments: list[str]) -> int:
-    """Kill the program at a hundred random moments, and let a model server try it."""
+    """Kill the program at 100 random moments, then test it against a misbehaving server."""
     python = str(prepare.prepare("test"))
     return _call([python, "-m", "tests.crash.driver", "--kills", "100", *arguments])
 
 
 def mutants(arguments: list[str]) -> int:
-    """Plant small slips in the code that keeps the promises; 1 when too many go unnoticed."""
+    """Plant small bugs in the code that keeps the promises; return 1 if too many go unnoticed."""
     python = str(prepare.prepare("test"))
     return _call(on_virtual_screen([python, "-m", "tests.mutants", *arguments]))
 
 
 def bench(arguments: list[str]) -> int:
-    """Measure against curl, the official client and the promised figures; 1 when one is missed."""
+    """Compare with curl, the official client and the targets; return 1 if a target is missed."""
     python = str(prepare.prepare("test"))
     return _call(on_virtual_screen([python, "-m", "tests.bench", *arguments]))
 
 
 def screenshots(arguments: list[str]) -> int:
-    """Take the pictures, always on the virtual screen so that they look alike everywhere."""
+    """Retake the pictures, always on the virtual screen so that they look the same everywhere."""
     python = str(prepare.prepare("test"))
     tour = [python, "-m", "tests.tour", "--screenshots", "resources/pictures", *arguments]
     return _call(on_virtual_screen(tour))
 
 
 def texts(arguments: list[str]) -> int:
-    """Collect the texts of the program, bring all translations up to date, and compile them.
+    """Collect the program's texts, and update and compile all translations.
 
-    The arguments are languages to begin a translation for.
+    The arguments are the languages to start a translation for.
     """
-    python = str(_tool("texts", BABEL_LOCK))
+    python = str(_tool_python("texts", BABEL_LOCK))
     template = ROOT / "build" / "filewharf.pot"
     babel = [python, "-m", "babel.messages.frontend", "--quiet"]
-    same = ["--domain", "filewharf"]
+    domain = ["--domain", "filewharf"]
     extract = [*babel, "extract", "--no-default-keywords", "--add-location", "file"]
     extract += [part for keyword in KEYWORDS for part in ("--keyword", keyword)]
     extract += ["--add-comments", "Translators:", "--strip-comments", "--project", "Filewharf"]
     source = ["--input-file", str(template), "--output-dir", str(LOCALE)]
     commands = [
         [*extract, "--output-file", str(template), "main.py", "services", "ui"],
-        *([*babel, "init", *same, *source, "--locale", language] for language in arguments),
+        *([*babel, "init", *domain, *source, "--locale", language] for language in arguments),
     ]
     if arguments or any(LOCALE.glob("*/LC_MESSAGES/*.po")):
         commands += [
-            [*babel, "update", *same, *source, "--ignore-obsolete"],
-            [*babel, "compile", *same, "--directory", str(LOCALE)],
+            [*babel, "update", *domain, *source, "--ignore-obsolete"],
+            [*babel, "compile", *domain, "--directory", str(LOCALE)],
         ]
     return next((code for command in commands if (code := _call(command))), 0)
 
 
 def lock(arguments: list[str]) -> int:
-    """Resolve the packages for all systems at once, with a tool kept out of the environment.
+    """Resolve the packages for all systems at once, with a tool installed outside `.venv`.
 
-    What running takes is a part of what testing takes, in the same versions.
+    The packages for running are a subset of those for testing, in the same versions.
     """
     everything = ["--extra", "dev", "pyproject.toml"]
     tested = prepare.PACKAGING / prepare.LOCKS["test"]
@@ -211,10 +211,10 @@ def lock(arguments: list[str]) -> int:
         prepare.LOCKS["test"]: everything,
         prepare.LOCKS["run"]: to_run,
     }
-    tool = _tool("lock", UV_LOCK)
+    python = _tool_python("lock", UV_LOCK)
     for name, source in resolved.items():
         path = prepare.PACKAGING / name
-        resolve = [str(tool), "-m", "uv", "pip", "compile", "--quiet", "--universal"]
+        resolve = [str(python), "-m", "uv", "pip", "compile", "--quiet", "--universal"]
         resolve += ["--python-version", "3.11", "--generate-hashes", "--no-header"]
         resolve += ["--no-emit-index-url", *source, *arguments, "--output-file", str(path)]
         if code := _call(resolve):
@@ -224,8 +224,8 @@ def lock(arguments: list[str]) -> int:
     return 0
 
 
-def _tool(task: str, lock: str) -> Path:
-    """The Python of the environment that a task has for itself, with what is in a lock."""
+def _tool_python(task: str, lock: str) -> Path:
+    """Create a separate environment for a task from a lock file, and return its Python."""
     folder = ROOT / "build" / task
     locks = [(prepare.PACKAGING / name).read_bytes() for name in (prepare.PIP_LOCK, lock)]
     stamp = prepare.stamp_for(locks, sys.implementation.cache_tag, task)
@@ -237,15 +237,15 @@ def _tool(task: str, lock: str) -> Path:
 
 
 def clean(_: list[str]) -> int:
-    """Remove the environment, builds and caches; nothing that is kept in version control."""
-    with one_at_a_time(prepare.SET_UP_LOCK, prepare.WAITING):
+    """Remove the environment, builds and caches, but nothing under version control."""
+    with one_at_a_time(prepare.SETUP_LOCK, prepare.WAITING):
         caches = (".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", "htmlcov")
         for name in (".venv", "build", "dist", *caches):
             shutil.rmtree(ROOT / name, ignore_errors=True)
         for folder in ("packaging", "services", "tests", "ui"):
             for cache in (ROOT / folder).rglob("__pycache__"):
                 shutil.rmtree(cache, ignore_errors=True)
-        for file in (*ROOT.glob(".coverage"), *ROOT.glob(".coverage.*"), prepare.SET_UP_LOCK):
+        for file in (*ROOT.glob(".coverage"), *ROOT.glob(".coverage.*"), prepare.SETUP_LOCK):
             file.unlink(missing_ok=True)
     return 0
 
@@ -271,11 +271,11 @@ def _call(command: list[str]) -> int:
 
 
 def _call_all(commands: dict[str, list[str]], **variables: str) -> int:
-    """Run commands in the checkout at once, and name those that failed; 1 if there is one."""
+    """Run commands in the checkout at once and list those that failed; return 1 if any did."""
     with tempfile.TemporaryDirectory(
         prefix="filewharf-", dir=folder_in_memory(), ignore_cleanup_errors=True
     ) as folder:
-        Path(folder).chmod(0o711)  # some tests give up their privileges, and go on inside
+        Path(folder).chmod(0o711)  # some tests drop their privileges, then work in here
         environment = {**os.environ, **variables, "TMPDIR": folder}
         failed = call_together(commands, cwd=ROOT, env=environment)
     if failed:
@@ -284,12 +284,12 @@ def _call_all(commands: dict[str, list[str]], **variables: str) -> int:
 
 
 def _terminate(number: int, _frame: FrameType | None) -> NoReturn:
-    signal.signal(number, signal.SIG_IGN)  # once is enough: ending is not to be interrupted
+    signal.signal(number, signal.SIG_IGN)  # don't interrupt the cleanup
     sys.exit(128 + number)
 
 
 def main(arguments: list[str]) -> int:
-    """Do the task named on the command line."""
+    """Run the task named on the command line."""
     if not arguments or arguments[0] not in TASKS:
         print(__doc__)
         return 2

@@ -1,11 +1,11 @@
-"""Run a command on a screen of its own, in memory, as if a person had just logged in.
+"""Run a command on a virtual screen, as if a user had just logged in.
 
     python3 packaging/virtual_screen.py [--secret-service] [--] COMMAND [ARGUMENT ...]
 
-The command finds an X display with a window manager, a session bus, an empty home folder and, with
---secret-service, an unlocked secret store. Nothing of the person's own session, settings or
-secrets is visible to it. When it ends, or when this program is interrupted, everything that was
-started here is ended too, and the exit code of the command is passed on. Linux only.
+The command gets an X display with a window manager, a session bus, an empty home folder and, with
+--secret-service, an unlocked secret store. It can't see the user's own session, settings or
+secrets. When it ends, or when this program is interrupted, everything started here is stopped, and
+the command's exit code is returned. Linux only.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ SCREEN = "1600x1000x24"
 START_SECONDS = 30.0
 STOP_SECONDS = 10.0
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-"""They ask this program to end. They are blocked from its first step to its last, and taken only
-where it waits: so whatever it has begun is known, and cleaning up is never interrupted."""
+"""Signals that end this program. They are blocked throughout and received only where it waits, so
+every started process is known and cleanup is never interrupted."""
 
-# Left out of the command's environment: the person's session, looks, folders, accounts and proxies.
+# Removed from the command's environment: session, appearance, folders, accounts and proxies.
 HIDDEN_NAMES = frozenset(
     {
         "DBUS_SESSION_BUS_ADDRESS",
@@ -51,7 +51,7 @@ HIDDEN_PREFIXES = ("GNOME_", "GTK_", "KDE_", "OPENAI_", "QT_", "XDG_")
 
 
 class Interrupted(Exception):
-    """A signal asked this program to end."""
+    """A signal told this program to end."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -59,11 +59,11 @@ class Interrupted(Exception):
 
 
 class StartError(Exception):
-    """A part of the session did not start; the text is for the person."""
+    """A part of the session didn't start; the text is shown to the user."""
 
 
 def session_environment(outer: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """Make the command's environment out of ours, with its folders below the one given."""
+    """Derive the command's environment from ours, with its folders in the given one."""
     inner = {
         name: value
         for name, value in outer.items()
@@ -80,19 +80,19 @@ def session_environment(outer: Mapping[str, str], folder: Path) -> dict[str, str
 
 
 def authority_entry(cookie: bytes) -> bytes:
-    """Write one entry of an X authority file, good for every display number on this machine."""
+    """Return an X authority entry that is valid for every display number on this machine."""
     fields = (b"", b"", b"MIT-MAGIC-COOKIE-1", cookie)
     any_address = struct.pack(">H", 0xFFFF)
     return any_address + b"".join(struct.pack(">H", len(field)) + field for field in fields)
 
 
 def exit_code(returned: int) -> int:
-    """Turn what a process returned into an exit code, as shells do."""
+    """Convert a return code of `subprocess` to an exit code, as shells do."""
     return 128 - returned if returned < 0 else returned
 
 
 class Session:
-    """The screen and the services around the command; a context that ends what it began."""
+    """The screen and the services for the command; a context manager that stops what it starts."""
 
     def __init__(self, *, secret_service: bool) -> None:
         self._secret_service = secret_service
@@ -120,12 +120,12 @@ class Session:
         authority = self._folder / "xauthority"
         authority.write_bytes(authority_entry(secrets.token_bytes(16)))
         command = ["Xvfb", "-screen", "0", SCREEN, "-nolisten", "tcp", "-noreset"]
-        number = self._start_announced([*command, "-auth", str(authority), "-displayfd"])
+        number = self._start_and_read_line([*command, "-auth", str(authority), "-displayfd"])
         self.environment["DISPLAY"] = f":{number}"
 
     def _start_bus(self) -> None:
         command = ["dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address"]
-        address = self._start_announced(command)
+        address = self._start_and_read_line(command)
         self.environment["DBUS_SESSION_BUS_ADDRESS"] = address
 
     def _start_window_manager(self) -> None:
@@ -134,7 +134,7 @@ class Session:
         self._wait("openbox", process, lambda: "window id" in self._ask(question))
 
     def _start_secret_service(self) -> None:
-        # The password comes without a line end, which would be taken as a part of it.
+        # No newline after the password: it would become part of it.
         command = ["gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets"]
         process = self._start(command, stdin=secrets.token_hex(8).encode())
         question = ["dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.DBus"]
@@ -145,7 +145,7 @@ class Session:
     def _start(
         self, command: list[str], *, stdin: bytes = b"", pass_fds: tuple[int, ...] = ()
     ) -> subprocess.Popen[bytes]:
-        """Start a service; it is ended, by its process id, with the session."""
+        """Start a service; it is stopped when the session ends."""
         log = self._stack.enter_context((self._folder / f"{command[0]}.log").open("wb"))
         try:
             process = subprocess.Popen(
@@ -155,8 +155,8 @@ class Session:
                 stdout=log,
                 stderr=log,
                 pass_fds=pass_fds,
-                preexec_fn=_release_signals,
-                # Ctrl-C in the terminal is for the command; the services go after it.
+                preexec_fn=_unblock_signals,
+                # Ctrl-C in the terminal is for the command; the services stop after it.
                 start_new_session=True,
             )
         except FileNotFoundError:
@@ -168,8 +168,8 @@ class Session:
                 pipe.write(stdin)
         return process
 
-    def _start_announced(self, command: list[str]) -> str:
-        """Start a service that writes one line to the descriptor named by its last argument."""
+    def _start_and_read_line(self, command: list[str]) -> str:
+        """Start a service, and return the line it writes to the descriptor in its last argument."""
         reading, writing = os.pipe()
         with os.fdopen(reading, "rb", buffering=0) as pipe:
             option = command[-1]
@@ -180,13 +180,13 @@ class Session:
                 os.close(writing)
             line = b""
 
-            def announced() -> bool:
+            def line_is_complete() -> bool:
                 nonlocal line
                 while select.select([pipe], [], [], 0)[0] and (piece := pipe.read(1024)):
                     line += piece
                 return line.endswith(b"\n")
 
-            self._wait(command[0], process, announced)
+            self._wait(command[0], process, line_is_complete)
         return line.decode().strip()
 
     def _ask(self, question: list[str]) -> str:
@@ -197,7 +197,7 @@ class Session:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=START_SECONDS,
-            preexec_fn=_release_signals,
+            preexec_fn=_unblock_signals,
         )
         return answer.stdout.decode(errors="replace")
 
@@ -205,8 +205,8 @@ class Session:
         limit = time.monotonic() + START_SECONDS
         while not ready():
             if process.poll() is not None or time.monotonic() > limit:
-                said = (self._folder / f"{name}.log").read_text(errors="replace")
-                raise StartError(f"{name} did not start.\n{said}".rstrip())
+                log = (self._folder / f"{name}.log").read_text(errors="replace")
+                raise StartError(f"{name} did not start.\n{log}".rstrip())
             _wait_for_signals(SIGNALS, 0.02)
 
 
@@ -216,7 +216,7 @@ def _temporary_folder() -> Iterator[Path]:
     try:
         yield folder
     finally:
-        # Services that the bus started go away by themselves, perhaps writing a last file.
+        # Services started by the bus end on their own and may still write a file.
         for pause in (0.0, 0.1, 0.5):
             time.sleep(pause)
             shutil.rmtree(folder, ignore_errors=True)
@@ -235,16 +235,16 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def _signal_group(process: subprocess.Popen[bytes], number: int) -> None:
-    """Signal the command and the processes it left in its group."""
+    """Signal the command and all processes in its group."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, number)
 
 
 def _run(command: list[str], environment: Mapping[str, str]) -> int:
-    """Run the command to its end; an interruption is passed on to it first."""
+    """Run the command and return its exit code; an interruption is passed on to it first."""
     try:
         process = subprocess.Popen(
-            command, env=environment, start_new_session=True, preexec_fn=_release_signals
+            command, env=environment, start_new_session=True, preexec_fn=_unblock_signals
         )
     except OSError as error:
         raise StartError(f"{command[0]} could not be started: {error.strerror}.") from None
@@ -262,32 +262,39 @@ def _run(command: list[str], environment: Mapping[str, str]) -> int:
         _stop(process)
 
 
-def _hold_signals() -> None:
+def _block_signals() -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, (*SIGNALS, signal.SIGCHLD))
 
 
-def _release_signals() -> None:
-    """What each new process does first: it is not to inherit that they are blocked."""
+def _unblock_signals() -> None:
+    """Unblock the signals in a new process, which inherits the mask."""
     signal.pthread_sigmask(signal.SIG_UNBLOCK, (*SIGNALS, signal.SIGCHLD))
 
 
 def _wait_for_signals(numbers: Iterable[int], seconds: float | None = None) -> None:
-    """Wait until one of the signals comes, or for so long; Interrupted if it asks us to end."""
-    came = signal.sigwaitinfo(numbers) if seconds is None else signal.sigtimedwait(numbers, seconds)
-    if came is not None and came.si_signo in SIGNALS:
-        raise Interrupted(came.si_signo)
+    """Wait for one of the signals, or until the time is up.
+
+    Raises Interrupted if the signal ends this program.
+    """
+    received = (
+        signal.sigwaitinfo(numbers) if seconds is None else signal.sigtimedwait(numbers, seconds)
+    )
+    if received is not None and received.si_signo in SIGNALS:
+        raise Interrupted(received.si_signo)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command named on the command line."""
-    parser = argparse.ArgumentParser(description="Run a command on a screen of its own.")
-    parser.add_argument("--secret-service", action="store_true", help="with an open secret store")
-    parser.add_argument("command", nargs=argparse.REMAINDER, help="what to run")
+    parser = argparse.ArgumentParser(description="Run a command on a virtual screen.")
+    parser.add_argument(
+        "--secret-service", action="store_true", help="also start an unlocked secret store"
+    )
+    parser.add_argument("command", nargs=argparse.REMAINDER, help="the command to run")
     options = parser.parse_args(arguments)
     command = options.command[1:] if options.command[:1] == ["--"] else options.command
     if not command:
-        parser.error("what is to be run?")
-    _hold_signals()
+        parser.error("no command given")
+    _block_signals()
     try:
         with Session(secret_service=options.secret_service) as session:
             return _run(command, session.environment)
@@ -299,7 +306,7 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
-        print(f"There is no room left in {tempfile.gettempdir()}.", file=sys.stderr)
+        print(f"No space left in {tempfile.gettempdir()}.", file=sys.stderr)
         return 1
 
 

@@ -13,7 +13,7 @@ import keyring.core
 import pytest
 
 from services.system.language import Catalogue, use_catalogue
-from tests.support import outside_world
+from tests.support import network_guard
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.leftovers import part_files_left, threads_left, windows_left
 from tests.support.log_guard import LogGuard
@@ -51,7 +51,7 @@ _NOT_FOR_TESTS_EITHER = {
 
 def pytest_configure() -> None:
     """Close the door before anything is imported that might use it."""
-    outside_world.close_off()
+    network_guard.install()
 
 
 def pytest_collection_finish() -> None:
@@ -68,8 +68,8 @@ def _nothing_left_behind(request: pytest.FixtureRequest, tmp_path: Path) -> Iter
     left = windows_left() if {"qapp", "qtbot"} & set(request.fixturenames) else []
     left += threads_left(before)
     left += part_files_left(tmp_path)
-    left += outside_world.refused
-    outside_world.refused.clear()
+    left += network_guard.blocked
+    network_guard.blocked.clear()
     if left:
         pytest.fail("the test left behind: " + "; ".join(left), pytrace=False)
 

@@ -264,7 +264,7 @@ def test_the_walk_sees_signals_with_an_int() -> None:
         ("services.api.retry", "from services.transfers import attempts", True),
         ("services.api.retry", "def f():\n    import services.session", True),
         ("services.system.paths", "if TYPE_CHECKING:\n    from services.disk import x", True),
-        ("services.transfers.journal", "from services.api.retry import ONCE", False),
+        ("services.transfers.journal", "from services.api.retry import NO_RETRIES", False),
         ("services.session", "from services.transfers.journal import Journal", False),
         ("services.api.retry", "from services.problems.errors import FilesError", False),
     ],

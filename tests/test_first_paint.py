@@ -16,7 +16,7 @@ from services.accounts.environment import environment_account
 from services.api.files_api import FilesApi
 from services.catalog.listing_caches import ListingCaches
 from services.system.paths import paths_under
-from tests.support.making import remote_file
+from tests.support.factories import remote_file
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -50,7 +50,7 @@ NOT_TRANSLATED = {
     ("services/catalog/upload_store.py", r"path, size, .*| FROM uploads.*|deleted = 0 .*"): "SQL",
     ("services/problems/.*", r"[Tt]unnel .*|storage quota|no such file|insufficient .*|missing .*")
     : "what servers say, to be recognized",
-    ("services/problems/refusals.py", r"not allowed to download|downloading of fine-tune")
+    ("services/problems/error_responses.py", r"not allowed to download|downloading of fine-tune")
     : "what servers say, to be recognized",
     ("services/accounts/key_store.py", r"Secret Service|Windows Credential Manager"): "names",
     ("services/providers/providers.py", r"OpenAI \(.*|Azure OpenAI \(v1\)"): "names",

@@ -1,1 +1,1 @@
-"""The five endpoints of the Files API, and how their answers and refusals are understood."""
+"""The five endpoints of the Files API, and how their responses and errors are parsed."""

@@ -8,13 +8,13 @@ from services.providers.account import Account
 from services.providers.providers import provider_named
 
 Origin = tuple[str, str | None, int | None]
-"""Scheme, host and port, in the form in which requests sends them."""
+"""Scheme, host and port, in the form that requests sends."""
 
 
 class AccountHeaders(requests.auth.AuthBase):
-    """Adds them to requests to the account's own server, and to no other.
+    """Adds the headers to requests to the account's own server, and to no other.
 
-    An AuthBase, because requests lets `~/.netrc` replace a key that is set in any other way.
+    It's an AuthBase because requests lets `~/.netrc` override a key set in any other way.
     """
 
     def __init__(self, account: Account, key: str) -> None:
@@ -29,34 +29,34 @@ class AccountHeaders(requests.auth.AuthBase):
             self._headers["OpenAI-Project"] = account.project
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Sign a request; called by requests."""
+        """Add the headers to a request; called by requests."""
         if self._origin is not None and origin_of(request.url or "") == self._origin:
             for name, value in self._headers.items():
                 request.headers[name] = _fit_for_header(value)
         return request
 
     def are_in(self, request: requests.PreparedRequest) -> bool:
-        """Whether a request went out with the key."""
+        """Whether a request was sent with the key."""
         return self._key_header in request.headers
 
 
 def origin_of(url: str) -> Origin | None:
-    """Where a URL leads, however it is written; None for what is no address.
+    """The normalized origin of a URL; None if the URL isn't valid.
 
-    A name that is not ASCII is compared as it is sent, in punycode.
+    A non-ASCII host name is converted to punycode, as it is when sent.
     """
     prepared = requests.PreparedRequest()
     try:
         prepared.prepare_url(url, None)
         parts = urlsplit(prepared.url or "")
         port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
-    except ValueError:  # what requests raises for a URL is one too
+    except ValueError:  # requests' URL exceptions are subclasses of it
         return None
     return parts.scheme, parts.hostname, port
 
 
 def _fit_for_header(value: str) -> str:
-    """Raise InvalidHeader, before http.client raises something that shows the value."""
+    """Raise InvalidHeader before http.client raises an error that contains the value."""
     if not (value.isascii() and value.isprintable()):
         raise requests.exceptions.InvalidHeader(
             "a value has characters that aren't allowed in a header"

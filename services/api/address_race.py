@@ -1,7 +1,7 @@
-"""Connecting to whichever of a host's addresses answers first ("Happy Eyeballs", RFC 8305).
+"""Connects to whichever of a host's addresses responds first ("Happy Eyeballs", RFC 8305).
 
-One after the other would cost seconds for each connection where one of them is dead: many hosts
-have IPv6 addresses, and many networks don't really carry IPv6.
+Trying one after another would add seconds to each connection if one of them is unreachable. Many
+hosts have IPv6 addresses, and on many networks IPv6 doesn't really work.
 """
 
 import errno
@@ -14,19 +14,19 @@ from typing import Any, Self
 
 from services.system.cancellation import CancelToken
 
-HEAD_START = 0.25
-"""How many seconds an address has to itself before the next one is tried too."""
+NEXT_ATTEMPT_DELAY = 0.25
+"""Seconds before the next address is tried in parallel."""
 _POLL = 0.05
-"""How often the token and the clock are checked in the meantime, in seconds."""
+"""How often the token and the clock are checked while waiting, in seconds."""
 _WSAEWOULDBLOCK = 10035
-_UNDER_WAY = {errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY, _WSAEWOULDBLOCK}
+_IN_PROGRESS = {errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY, _WSAEWOULDBLOCK}
 
 Address = tuple[int, int, int, str, Any]
-"""As `getaddrinfo` gives them: family, type, protocol, canonical name, address."""
+"""As returned by `getaddrinfo`: family, type, protocol, canonical name, address."""
 
 
-def in_turn(addresses: Sequence[Address]) -> list[Address]:
-    """The addresses with their families taking turns, the first one's first."""
+def interleaved(addresses: Sequence[Address]) -> list[Address]:
+    """The addresses with their families interleaved, starting with the first address's family."""
     families: dict[int, deque[Address]] = {}
     for address in addresses:
         families.setdefault(address[0], deque()).append(address)
@@ -44,53 +44,53 @@ def connect_to_first(
     deadline: float,
     clock: Callable[[], float] = time.monotonic,
 ) -> socket.socket:
-    """Connect to the first address that answers; the attempts at the others are given up.
+    """Connect to the first address that responds, and abandon the other attempts.
 
-    `prepare` is given each socket before it connects. Raises OSError, of which TimeoutError says
-    that there was no answer until the deadline; and Cancelled.
+    `prepare` is called with each socket before it connects. Raises OSError (TimeoutError if nothing
+    responded before the deadline) and Cancelled.
     """
-    waiting = deque(in_turn(addresses))
+    waiting = deque(interleaved(addresses))
     with selectors.DefaultSelector() as selector, _Race(selector, prepare) as race:
         next_start = clock()
-        while waiting or race.running:
+        while waiting or race.connecting:
             token.check()
             now = clock()
             if now >= deadline:
                 race.failures.append(TimeoutError(errno.ETIMEDOUT, "no response"))
                 break
             failed = len(race.failures)
-            if waiting and (now >= next_start or not race.running):
+            if waiting and (now >= next_start or not race.connecting):
                 race.start(waiting.popleft())
-                next_start = now + HEAD_START
+                next_start = now + NEXT_ATTEMPT_DELAY
             connected = race.first_to_finish(_POLL)
             if connected is not None:
                 return connected
             if len(race.failures) > failed:
-                next_start = now  # nobody needs to be waited for
+                next_start = now  # an attempt failed, so start the next one now
         raise race.failure
 
 
 class _Race:
-    """The attempts under way, and what became of those that failed."""
+    """The connection attempts in progress, and the errors of those that failed."""
 
     def __init__(
         self, selector: selectors.BaseSelector, prepare: Callable[[socket.socket], None]
     ) -> None:
         self._selector = selector
         self._prepare = prepare
-        self.running: set[socket.socket] = set()
+        self.connecting: set[socket.socket] = set()
         self.failures: list[OSError] = []
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_raised: object) -> None:
-        for attempt in self.running:
+        for attempt in self.connecting:
             attempt.close()
 
     @property
     def failure(self) -> OSError:
-        """The failure to report when all failed: a refusal first, then a timeout, then any other."""
+        """The error to raise when all attempts failed: refused first, then timeout, then others."""
         for kind in (ConnectionRefusedError, TimeoutError, OSError):
             for failure in self.failures:
                 if isinstance(failure, kind):
@@ -98,40 +98,40 @@ class _Race:
         return OSError(errno.EADDRNOTAVAIL, "the name has no address")
 
     def start(self, address: Address) -> None:
-        """Begin to connect."""
-        family, kind, protocol, _name, place = address
+        """Start connecting to an address."""
+        family, kind, protocol, _name, socket_address = address
         try:
-            made = socket.socket(family, kind, protocol)
-        except OSError as error:  # a family that this system does not have
+            sock = socket.socket(family, kind, protocol)
+        except OSError as error:  # this system doesn't support the address family
             self.failures.append(error)
             return
-        self.running.add(made)
+        self.connecting.add(sock)
         try:
-            self._prepare(made)
-            made.setblocking(False)
-            code = made.connect_ex(place)
+            self._prepare(sock)
+            sock.setblocking(False)
+            code = sock.connect_ex(socket_address)
         except OSError as error:
-            self._fail(made, error)
+            self._fail(sock, error)
             return
-        if code and code not in _UNDER_WAY:
-            self._fail(made, OSError(code, "connection failed"))
+        if code and code not in _IN_PROGRESS:
+            self._fail(sock, OSError(code, "connection failed"))
         else:
-            self._selector.register(made, selectors.EVENT_WRITE)
+            self._selector.register(sock, selectors.EVENT_WRITE)
 
     def first_to_finish(self, seconds: float) -> socket.socket | None:
-        """Wait at most so long for an attempt to succeed; the connected socket, no longer ours."""
-        for key, _events in self._selector.select(seconds) if self.running else ():
+        """Wait up to `seconds` for an attempt to succeed; the caller owns the returned socket."""
+        for key, _events in self._selector.select(seconds) if self.connecting else ():
             attempt = key.fileobj
             assert isinstance(attempt, socket.socket)
             self._selector.unregister(attempt)
             code = attempt.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
             if not code:
-                self.running.discard(attempt)
+                self.connecting.discard(attempt)
                 return attempt
             self._fail(attempt, OSError(code, "connection failed"))
         return None
 
     def _fail(self, attempt: socket.socket, error: OSError) -> None:
         attempt.close()
-        self.running.discard(attempt)
+        self.connecting.discard(attempt)
         self.failures.append(error)

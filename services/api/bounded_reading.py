@@ -1,45 +1,46 @@
-"""How much of an answer is read: all but the content of a file has a bound.
+"""Limits on how much of a response is read: everything has one, except the content of a file.
 
-The bounds hold for what a body unpacks to, as two megabytes can unpack to two gigabytes.
+They apply to the decompressed body, because two megabytes can decompress to two gigabytes.
 """
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from services.problems.unbounded_answers import AnswerTooLarge
+from services.problems.unbounded_responses import ResponseTooLarge
 
 if TYPE_CHECKING:
     import requests
 
 MIB = 1024 * 1024
 PAGE_BYTES = 64 * MIB
-"""Of one page of a listing."""
+"""The largest page of a listing."""
 OBJECT_BYTES = MIB
-"""Of the description of one file."""
-REFUSAL_BYTES = 64 * 1024
+"""The largest description of a file."""
+ERROR_BYTES = 64 * 1024
+"""The most that is read of an error response."""
 
 _PIECE = 8 * MIB
-_PACKED_PIECE = 64 * 1024
-"""Small, as unpacking copies what is left of a piece again and again."""
+_COMPRESSED_PIECE = 64 * 1024
+"""Small, because decompressing repeatedly copies what is left of a piece."""
 
 
-def whole_body(answer: "requests.Response", most: int) -> bytes:
-    """The unpacked body. Raises AnswerTooLarge when it has more than `most` bytes."""
-    length = answer.raw.length_remaining
-    if length is not None and length <= most and "content-encoding" not in answer.headers:
-        # At once, which saves urllib3's copies of each piece.
-        body: bytes = answer.raw.read()
+def read_body(response: "requests.Response", most: int) -> bytes:
+    """The decompressed body. Raises ResponseTooLarge if it has more than `most` bytes."""
+    length = response.raw.length_remaining
+    if length is not None and length <= most and "content-encoding" not in response.headers:
+        # Reading it in one call avoids urllib3's copy of each piece.
+        body: bytes = response.raw.read()
     else:
-        body = b"".join(pieces_of_body(answer, most + 1))
+        body = b"".join(read_pieces(response, most + 1))
     if len(body) > most:
-        raise AnswerTooLarge(f"more than {most:,} bytes")
+        raise ResponseTooLarge(f"more than {most:,} bytes")
     return body
 
 
-def pieces_of_body(answer: "requests.Response", most: int) -> Iterator[bytes]:
-    """The unpacked body, of which no more than `most` bytes are read."""
-    piece = _PACKED_PIECE if "content-encoding" in answer.headers else _PIECE
+def read_pieces(response: "requests.Response", most: int) -> Iterator[bytes]:
+    """The decompressed body, up to `most` bytes."""
+    piece = _COMPRESSED_PIECE if "content-encoding" in response.headers else _PIECE
     left = most
-    while left and (part := answer.raw.read(min(piece, left), decode_content=True)):
+    while left and (part := response.raw.read(min(piece, left), decode_content=True)):
         yield part
         left -= len(part)

@@ -1,7 +1,7 @@
-"""Answers that come to an end: bounds on the bytes on the line, and on how long they take.
+"""Limits on the size of a response, in bytes received, and on how long it takes.
 
-They hold from the first byte of the head on, wherever http.client reads: between two bytes it
-would wait for ever, as long as each comes within the time limit of the socket.
+They apply from the first byte of the headers, wherever http.client reads. Without them, a server
+could keep a response going forever by sending each byte just within the socket's timeout.
 """
 
 import contextlib
@@ -12,23 +12,27 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from services.api.bounded_reading import MIB, PAGE_BYTES
-from services.api.interim_answers import FinalResponse
-from services.problems.unbounded_answers import LONGEST_ANSWER, AnswerTooLarge, AnswerTooSlow
+from services.api.interim_responses import FinalResponse
+from services.problems.unbounded_responses import (
+    LONGEST_RESPONSE,
+    ResponseTooLarge,
+    ResponseTooSlow,
+)
 
-_LARGEST_ON_THE_LINE = PAGE_BYTES + 16 * MIB
-"""Bytes, with the head and the frames of chunks."""
+_MOST_RECEIVED = PAGE_BYTES + 16 * MIB
+"""Bytes, including headers and chunk framing."""
 
 
-class AnswerBounds:
-    """The bounds of each answer that one request gets, those of redirects included."""
+class ResponseBounds:
+    """The limits for each response to one request, including redirects."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
-        """`clock` gives seconds, and is never set."""
+        """`clock` is a monotonic clock, in seconds."""
         self.clock = clock
         self.lifted = False
 
     def lift(self) -> None:
-        """What follows is the content of a file, which may be large and slow."""
+        """Remove the limits, for the content of a file, which may be large and slow."""
         self.lifted = True
 
 
@@ -36,9 +40,9 @@ _current = threading.local()
 
 
 @contextlib.contextmanager
-def bounded_answers(clock: Callable[[], float]) -> Iterator[AnswerBounds]:
-    """Bound the answers that this thread gets within the block."""
-    bounds = AnswerBounds(clock)
+def bounded_responses(clock: Callable[[], float]) -> Iterator[ResponseBounds]:
+    """Limit the responses that this thread reads within the block."""
+    bounds = ResponseBounds(clock)
     _current.bounds = bounds
     try:
         yield bounds
@@ -47,26 +51,26 @@ def bounded_answers(clock: Callable[[], float]) -> Iterator[AnswerBounds]:
 
 
 class BoundedResponse(FinalResponse):
-    """The `response_class` of connections whose answers are bounded."""
+    """The `response_class` of connections with limited responses."""
 
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
-        """Called by http.client."""
+        """Wrap the socket's file in a limited reader; called by http.client."""
         super().__init__(sock, *args, **kwargs)
-        bounds: AnswerBounds | None = getattr(_current, "bounds", None)
+        bounds: ResponseBounds | None = getattr(_current, "bounds", None)
         if bounds is not None:
             raw = self.fp.detach()
             self.fp = _Reader(_BoundedRaw(raw, bounds))
 
 
 class _BoundedRaw(io.RawIOBase):
-    """Bytes from a socket, until a bound is reached."""
+    """Reads from a socket until a limit is reached."""
 
-    def __init__(self, raw: io.RawIOBase, bounds: AnswerBounds) -> None:
+    def __init__(self, raw: io.RawIOBase, bounds: ResponseBounds) -> None:
         super().__init__()
         self._raw: Any = raw
         self._bounds = bounds
-        self._begun: float | None = None
-        self._came = 0
+        self._started: float | None = None
+        self._received = 0
 
     def readable(self) -> bool:
         return True
@@ -74,28 +78,28 @@ class _BoundedRaw(io.RawIOBase):
     def readinto(self, buffer: Any) -> int | None:
         count: int | None = self._raw.readinto(buffer)
         if not self._bounds.lifted:
-            self._note(count or 0)
+            self._check(count or 0)
         return count
 
     def close(self) -> None:
         self._raw.close()
         super().close()
 
-    def _note(self, count: int) -> None:
+    def _check(self, count: int) -> None:
         now = self._bounds.clock()
-        if self._begun is None:
-            self._begun = now
-        self._came += count
-        if now - self._begun > LONGEST_ANSWER:
-            raise AnswerTooSlow(f"not finished after {LONGEST_ANSWER:.0f} seconds")
-        if self._came > _LARGEST_ON_THE_LINE:
-            raise AnswerTooLarge(f"more than {_LARGEST_ON_THE_LINE:,} bytes")
+        if self._started is None:
+            self._started = now
+        self._received += count
+        if now - self._started > LONGEST_RESPONSE:
+            raise ResponseTooSlow(f"not finished after {LONGEST_RESPONSE:.0f} seconds")
+        if self._received > _MOST_RECEIVED:
+            raise ResponseTooLarge(f"more than {_MOST_RECEIVED:,} bytes")
 
 
 class _Reader(io.BufferedReader):
-    """Never reads all there is, which http.client asks for when a chunk has the size -1."""
+    """Never reads to the end of the stream, which http.client tries if a chunk has the size -1."""
 
     def read(self, size: int | None = -1, /) -> bytes:
         if size is None or size < 0:
-            raise AnswerTooLarge("a chunk has a negative size")
+            raise ResponseTooLarge("a chunk has a negative size")
         return super().read(size)

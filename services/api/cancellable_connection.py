@@ -1,7 +1,7 @@
-"""urllib3 connections that can be cancelled in every phase and have a time limit for sending.
+"""urllib3 connections that can be cancelled in every phase and have their own send timeout.
 
-urllib3 lets the connect timeout bound the sending of a body too, which would end every upload
-over a slow line; and it has no way to stop a thread that waits inside a connection.
+urllib3 also applies the connect timeout to sending a body, which would abort every upload over a
+slow connection; and it has no way to stop a thread that is blocked in a connection.
 """
 
 import contextlib
@@ -21,12 +21,12 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 
 from services.api.address_race import Address, connect_to_first
 from services.api.bounded_responses import BoundedResponse
-from services.api.interim_answers import final_answer_waits
+from services.api.interim_responses import final_response_waiting
 from services.api.trust import trust
 from services.system.cancellation import CancelToken
 
 SEND_TIMEOUT = 60.0
-"""Seconds that the server may take none of what is sent."""
+"""Seconds that sending may stall before it fails."""
 
 _POLL = 0.05
 """How often the token is checked while connecting, in seconds."""
@@ -36,7 +36,7 @@ _current = threading.local()
 
 @contextlib.contextmanager
 def cancellable_by(token: CancelToken) -> Iterator[None]:
-    """Let `token` cancel whatever this thread does with connections within the block."""
+    """Let `token` cancel anything this thread does on a connection within the block."""
     _current.token = token
     try:
         with token.watching():
@@ -48,17 +48,17 @@ def cancellable_by(token: CancelToken) -> Iterator[None]:
 class CancellableAdapter(requests.adapters.HTTPAdapter):
     """Makes a requests session use cancellable connections, directly or through a proxy.
 
-    Only for one thread at a time, as the session. The certificates of this computer are looked up
-    when the first connection needs them.
+    Like the session, it may only be used by one thread at a time. The system's certificates are
+    loaded when the first connection needs them.
     """
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        """Make the pools; called by requests."""
+        """Create the pools; called by requests."""
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = _POOLS
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
-        """Make the pools of a proxy; called by requests."""
+        """Create the pools for a proxy; called by requests."""
         if proxy.lower().startswith("https:"):
             kwargs["proxy_ssl_context"] = self._trust
         manager = super().proxy_manager_for(proxy, **kwargs)
@@ -68,7 +68,7 @@ class CancellableAdapter(requests.adapters.HTTPAdapter):
     def build_connection_pool_key_attributes(
         self, request: requests.PreparedRequest, verify: Any, cert: Any = None
     ) -> Any:
-        """Say how to connect; called by requests."""
+        """Return how to connect; called by requests."""
         host: Any
         tls: Any
         host, tls = super().build_connection_pool_key_attributes(request, True, None)
@@ -77,7 +77,7 @@ class CancellableAdapter(requests.adapters.HTTPAdapter):
         return host, tls
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
-        """Add no certificates to those that `trust` gives; called by requests."""
+        """Add no certificates to those from `trust`; called by requests."""
 
     @functools.cached_property
     def _trust(self) -> ssl.SSLContext:
@@ -86,8 +86,8 @@ class CancellableAdapter(requests.adapters.HTTPAdapter):
     def close(self) -> None:
         """Close all connections now.
 
-        urllib3 would wait for the last reference to its pools, which the traceback of an
-        exception can hold.
+        urllib3 would wait until the last reference to its pools is gone, and an exception's
+        traceback can hold one.
         """
         for manager in (self.poolmanager, *self.proxy_manager.values()):
             for key in manager.pools.keys():  # noqa: SIM118 - it can't be iterated over
@@ -98,7 +98,7 @@ class CancellableAdapter(requests.adapters.HTTPAdapter):
 
 
 class _Cancellable:
-    """What both kinds of connection do differently from urllib3's."""
+    """What both kinds of connection do differently from urllib3."""
 
     response_class: Any = BoundedResponse
     _was_made = False
@@ -124,30 +124,30 @@ class _Cancellable:
 
     @property
     def has_connected_to_proxy(self) -> bool:
-        """Whether a failure can't be the proxy's; read by urllib3.
+        """Whether a failure can't be the proxy's fault; read by urllib3.
 
-        urllib3 forgets this when it closes a broken connection, and then reports a request that
-        was sent as one that was not.
+        urllib3 resets this when it closes a broken connection, and then reports a request that was
+        sent as one that wasn't.
         """
         made: bool = super().has_connected_to_proxy  # type: ignore[misc]
         return self._was_made or made
 
     def putrequest(self, *args: Any, **kwargs: Any) -> None:
-        if self.sock is not None:  # kept alive since an earlier request
+        if self.sock is not None:  # kept alive from an earlier request
             _token().watch(self.sock)
         super().putrequest(*args, **kwargs)  # type: ignore[misc]
 
     def send(self, data: Any) -> None:
         if self.sock is not None:
             self.sock.settimeout(SEND_TIMEOUT)
-            if not isinstance(self.sock, ssl.SSLSocket) and final_answer_waits(self.sock):
-                # The server refuses before it has read everything. urllib3 takes a broken pipe
-                # as the sign to stop sending and to read the answer.
+            if not isinstance(self.sock, ssl.SSLSocket) and final_response_waiting(self.sock):
+                # The server rejected the request before reading all of it. On a broken pipe,
+                # urllib3 stops sending and reads the response.
                 raise BrokenPipeError(errno.EPIPE, "answered before the whole body was sent")
         try:
             super().send(data)  # type: ignore[misc]
         except ssl.SSLEOFError as error:
-            # The same over TLS; urllib3 knows only the plain form.
+            # The same over TLS; urllib3 handles only the plain form.
             raise BrokenPipeError(errno.EPIPE, "closed while the body was sent") from error
 
 
@@ -176,7 +176,7 @@ def _token() -> CancelToken:
 
 
 def _connect(connection: Any, token: CancelToken) -> socket.socket:
-    """Look the name up and connect, checking the token throughout."""
+    """Resolve the name and connect, checking the token throughout."""
     host, port = connection._dns_host, connection.port
     limit = connection.timeout if isinstance(connection.timeout, int | float) else 10.0
     deadline = time.monotonic() + limit
@@ -203,14 +203,14 @@ def _connect(connection: Any, token: CancelToken) -> socket.socket:
 
 
 def _look_up(host: str, port: int, token: CancelToken, deadline: float) -> list[Address]:
-    """Resolve a name on a thread of its own, since nothing can interrupt `getaddrinfo`."""
-    answer: list[Address] = []
+    """Resolve a name in a separate thread, because nothing can interrupt `getaddrinfo`."""
+    addresses: list[Address] = []
     failure: list[BaseException] = []
     ready = threading.Event()
 
     def ask() -> None:
         try:
-            answer.extend(socket.getaddrinfo(host, port, socket.AF_UNSPEC, socket.SOCK_STREAM))
+            addresses.extend(socket.getaddrinfo(host, port, socket.AF_UNSPEC, socket.SOCK_STREAM))
         except (OSError, UnicodeError) as error:
             failure.append(error)
         ready.set()
@@ -225,7 +225,7 @@ def _look_up(host: str, port: int, token: CancelToken, deadline: float) -> list[
             raise TimeoutError(errno.ETIMEDOUT, "no response")
     if failure:
         raise failure[0]
-    return answer
+    return addresses
 
 
 def _is_address(host: str) -> bool:

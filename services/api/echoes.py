@@ -1,7 +1,7 @@
-"""Where a secret stands in a text: as it is, wrapped, escaped, in base64 or in hex.
+"""Finds a secret in text: verbatim, line-wrapped, escaped, in base64 or in hex.
 
-The text is unescaped again and again, as several programs on the way may each have escaped it, and
-what was found is told as places in the text as it came.
+The text is unescaped repeatedly, because several programs along the way may each have escaped it.
+Positions refer to the original text.
 """
 
 import base64
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import msgspec
 
 SHORTEST = 8
-"""Shorter secrets are placeholders (`none`, `EMPTY`) and found only where they stand alone."""
+"""Shorter secrets are placeholders (`none`, `EMPTY`), and only found as whole words."""
 
 _MOST_LEVELS = 6
 
@@ -27,20 +27,22 @@ _BLANK = re.compile(
 _BETWEEN_HEX = re.compile(r"[:,-]|0x|\\x", re.IGNORECASE)
 
 _TO_LOWER: Mapping[int, int | str] = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
-"""`str.lower` makes two characters of some."""
+"""Not `str.lower`, which turns some characters into two."""
 _TO_BASE64: Mapping[int, int | str] = {**_TO_LOWER, ord("-"): "+", ord("_"): "/"}
-_REST_OF_BASE64 = re.compile(r"[A-Za-z0-9+/_-]?(?:=|%3d){0,2}", re.IGNORECASE)
+_END_OF_BASE64 = re.compile(r"[A-Za-z0-9+/_-]?(?:=|%3d){0,2}", re.IGNORECASE)
 
 
 class _View(msgspec.Struct, frozen=True):
-    """A form of a text, and where each of its characters stands in the text as it came."""
+    """A transformed text, with the position of each of its characters in the original."""
 
     text: str
     starts: Sequence[int]
     ends: Sequence[int]
 
-    def replaced(self, pattern: re.Pattern[str], by: Callable[[re.Match[str]], str]) -> "_View":
-        """With one character, or none, for what fits the pattern."""
+    def replaced(
+        self, pattern: re.Pattern[str], replace: Callable[[re.Match[str]], str]
+    ) -> "_View":
+        """Replace each match with one character or none."""
         pieces: list[str] = []
         starts: list[int] = []
         ends: list[int] = []
@@ -50,7 +52,7 @@ class _View(msgspec.Struct, frozen=True):
             pieces.append(self.text[done:begin])
             starts += self.starts[done:begin]
             ends += self.ends[done:begin]
-            character = by(match)
+            character = replace(match)
             if character:
                 pieces.append(character)
                 starts += self.starts[begin : begin + 1]
@@ -64,7 +66,7 @@ class _View(msgspec.Struct, frozen=True):
         return _View("".join(pieces), starts, ends)
 
     def places(self, needle: str, table: Mapping[int, int | str]) -> Iterator[tuple[int, int]]:
-        """Where the needle is, after a translation that changes no lengths."""
+        """Where the needle occurs, after a translation that keeps the length."""
         text = self.text.translate(table)
         found = text.find(needle)
         while found >= 0:
@@ -74,38 +76,38 @@ class _View(msgspec.Struct, frozen=True):
 
 
 class Echoes:
-    """Finds one secret in texts."""
+    """Finds one secret in text."""
 
     def __init__(self, secret: str, encoded: bytes | None = None) -> None:
-        """`encoded` is what base64 and hex are made of: UTF-8, unless it is given.
+        """`encoded` is the bytes that base64 and hex encode; the secret in UTF-8 by default.
 
-        An empty secret is nowhere.
+        An empty secret is never found.
         """
         self._secret = secret
         self._encoded = secret.encode() if encoded is None else encoded
         self.longest = 16 * len(secret)
-        """Bytes that the secret takes in its longest usual form."""
+        """Bytes that the secret takes up in its longest common form."""
         self._lower = _BLANK.sub("", secret).translate(_TO_LOWER)
         self.is_short = len(self._lower) < SHORTEST
         self._hex = self._encoded.hex()
         self._base64 = tuple(core.translate(_TO_BASE64) for core in _base64_cores(self._encoded))
 
     def places(self, text: str) -> list[tuple[int, int]]:
-        """Where the secret begins and ends in the text, in order; places do not overlap."""
+        """Where the secret starts and ends in the text, in order and without overlaps."""
         if not self._lower or len(text) < len(self._lower):
             return []
         found: list[tuple[int, int]] = []
         view = _View(text, range(len(text)), range(1, len(text) + 1))
         for _level in range(_MOST_LEVELS):
-            found += self._alone_in(view) if self.is_short else self._anywhere_in(view, text)
-            plainer = view.replaced(_ESCAPED, _unescaped)
-            if plainer is view:
+            found += self._whole_words(view) if self.is_short else self._anywhere(view, text)
+            unescaped = view.replaced(_ESCAPED, _unescape)
+            if unescaped is view:
                 break
-            view = plainer
-        return merged(found)
+            view = unescaped
+        return merge_overlapping(found)
 
     def needles(self) -> tuple[bytes, ...]:
-        """Its usual forms, for a quick look into what is large; none for a short one."""
+        """Its common forms, for a quick search in large data; none for a short secret."""
         if self.is_short:
             return ()
         cores = _base64_cores(self._encoded)
@@ -113,24 +115,24 @@ class Echoes:
         forms |= {core.replace("+", "-").replace("/", "_") for core in cores}
         return tuple(form.encode() for form in forms)
 
-    def _alone_in(self, view: _View) -> Iterator[tuple[int, int]]:
+    def _whole_words(self, view: _View) -> Iterator[tuple[int, int]]:
         for match in re.finditer(rf"(?<!\w){re.escape(self._secret)}(?!\w)", view.text):
             yield view.starts[match.start()], view.ends[match.end() - 1]
 
-    def _anywhere_in(self, view: _View, text: str) -> Iterator[tuple[int, int]]:
-        """`text` is what the view was made of."""
-        dense = view.replaced(_BLANK, _nothing)
+    def _anywhere(self, view: _View, text: str) -> Iterator[tuple[int, int]]:
+        """`text` is the original of the view."""
+        dense = view.replaced(_BLANK, _remove)
         yield from dense.places(self._lower, _TO_LOWER)
         for core in self._base64:
             for start, end in dense.places(core, _TO_BASE64):
-                rest = _REST_OF_BASE64.match(text, end)
+                rest = _END_OF_BASE64.match(text, end)
                 yield start, rest.end() if rest else end
-        digits = dense.replaced(_BETWEEN_HEX, _nothing)
+        digits = dense.replaced(_BETWEEN_HEX, _remove)
         yield from digits.places(self._hex, _TO_LOWER)
 
 
 def _base64_cores(secret: bytes) -> tuple[str, ...]:
-    """The characters that base64 makes of the secret alone, wherever in a text it begins."""
+    """The base64 characters that depend only on the secret, for each possible alignment."""
     cores = []
     for before in range(3):
         encoded = base64.b64encode(bytes(before) + secret).decode()
@@ -138,11 +140,11 @@ def _base64_cores(secret: bytes) -> tuple[str, ...]:
     return tuple(cores)
 
 
-def _nothing(_match: re.Match[str]) -> str:
+def _remove(_match: re.Match[str]) -> str:
     return ""
 
 
-def _unescaped(match: re.Match[str]) -> str:
+def _unescape(match: re.Match[str]) -> str:
     code = match["slash"] or match["percent"] or match["entity_hex"]
     if code:
         return chr(int(code, 16))
@@ -153,12 +155,12 @@ def _unescaped(match: re.Match[str]) -> str:
     return match["itself"] or ""
 
 
-def merged(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Places in order, with those that overlap made one."""
-    apart: list[tuple[int, int]] = []
+def merge_overlapping(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The places in order, with overlapping ones merge_overlapping."""
+    merged: list[tuple[int, int]] = []
     for start, end in sorted(set(places)):
-        if apart and start < apart[-1][1]:
-            apart[-1] = apart[-1][0], max(end, apart[-1][1])
+        if merged and start < merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
         else:
-            apart.append((start, end))
-    return apart
+            merged.append((start, end))
+    return merged

@@ -1,7 +1,7 @@
-"""One page of a listing, read forgivingly.
+"""One page of a listing, parsed leniently.
 
-A page is decoded at once by msgspec; only when it is very large, or an object in it has another
-shape, is it read item by item, so that one odd object never loses the page.
+msgspec decodes a page in one go. Only if the page is very large, or an object in it has an
+unexpected format, is it decoded item by item, so that one malformed object never loses the page.
 """
 
 import contextlib
@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from services.api.remote_file import (
-    NOT_AS_EXPECTED,
+    DECODE_ERRORS,
     NotJson,
     RemoteFile,
     decode_object,
@@ -26,23 +26,23 @@ class FilePage:
 
     files: tuple[RemoteFile, ...]
     has_more: bool | None
-    """None where the server does not say; see `FilesApi.list_page` for what follows."""
-    odd: int = 0
-    """How many objects of the page had no usable id and were left out."""
+    """None if the server doesn't say; see `Listing` for how the end is found then."""
+    without_id: int = 0
+    """How many objects had no usable ID and were left out."""
     unreadable: int = 0
-    """In how many files a size or date was there that makes no sense, and is taken as unknown."""
+    """How many files have an invalid size or date, which is treated as unknown."""
     server_time: float | None = None
-    """When the server gave it, by its own clock (`Date`), in seconds since 1970."""
+    """When the server sent it, by its own clock (`Date`), in seconds since 1970."""
     words: frozenset[str] = frozenset()
-    """Its purposes and states."""
+    """The purposes and statuses in it."""
     size: int = 0
-    """Bytes of its body."""
+    """Size of the body in bytes."""
     limit: int | None = None
-    """How many files were asked for; None where that was left to the server."""
+    """How many files were requested; None if that was left to the server."""
 
 
 class NotAFileList(ValueError):
-    """The body is not a listing of files."""
+    """The body isn't a list of files."""
 
 
 class _FastPage(msgspec.Struct, gc=False):
@@ -56,55 +56,57 @@ class _PageOfItems(msgspec.Struct, gc=False):
 
 
 _LARGE = 4_000_000
-"""Bytes; 15,000 files or so, as from servers that know no pages. While msgspec reads, the
-interpreter belongs to it, and more at once would keep the window's thread waiting."""
+"""Bytes; about 15,000 files, as sent by servers without paging. msgspec holds the GIL while it
+decodes, and decoding more at once would block the window's thread."""
 _MOST_COMMAS = 5_000_000
-"""In a large page; each can part two objects, which take a hundred bytes of memory or more."""
+"""In a large page; each may separate two objects, which take a hundred bytes of memory or more."""
 
 _fast_page_decoder = msgspec.json.Decoder(_FastPage)
 _item_page_decoder = msgspec.json.Decoder(_PageOfItems)
 _file_decoder = msgspec.json.Decoder(RemoteFile)
 
-Strike = Callable[[object], object]
-"""Takes out of a decoded object what must not be kept."""
+Redactor = Callable[[object], object]
+"""Removes from a decoded object what must not be kept."""
 
 
-def _keep_all(_body: bytes) -> None:
-    """Strike nothing."""
+def _no_redactor(_body: bytes) -> None:
+    """Remove nothing."""
 
 
-def decode_page(body: bytes, strike_for: Callable[[bytes], Strike | None] = _keep_all) -> FilePage:
-    """Read the body of `GET /files`.
+def decode_page(
+    body: bytes, redactor_for: Callable[[bytes], Redactor | None] = _no_redactor
+) -> FilePage:
+    """Parse the body of `GET /files`.
 
-    Where texts have to be cut, `strike_for` is asked what to do with each object of the body
-    before. Raises NotAFileList when the body is not JSON, or JSON without a list of objects in
-    `data`.
+    Where long texts may be truncated, `redactor_for` is called with the body first, and returns what
+    to apply to each object before truncating. Raises NotAFileList if the body isn't JSON, or has
+    no list of objects in `data`.
     """
     if len(body) > _LARGE:
         if body.count(b",") > _MOST_COMMAS:
             raise NotAFileList("it has too many objects")
     else:
-        with contextlib.suppress(*NOT_AS_EXPECTED):
+        with contextlib.suppress(*DECODE_ERRORS):
             page = _fast_page_decoder.decode(body)
             words = share_texts(page.data)
             return FilePage(tuple(page.data), page.has_more, words=words)
-    strike = strike_for(body)
+    redact = redactor_for(body)
     try:
         items = _item_page_decoder.decode(body)
-    except NOT_AS_EXPECTED:
+    except DECODE_ERRORS:
         decoded, has_more = _items_of_page(body)
-        return _page_of([_read(item, strike) for item in decoded], has_more)
-    return _page_of([_read_raw(raw, strike) for raw in items.data], items.has_more)
+        return _page_of([_read(item, redact) for item in decoded], has_more)
+    return _page_of([_read_raw(raw, redact) for raw in items.data], items.has_more)
 
 
 def share_texts(files: Iterable[RemoteFile]) -> frozenset[str]:
-    """Let files that were just decoded hold equal purposes and states only once: 100 bytes each.
+    """Let newly decoded files share equal purposes and statuses, which saves 100 bytes per file.
 
-    Returns these purposes and states.
+    Returns these purposes and statuses.
     """
     known: dict[str | None, str | None] = {}
     shared = known.setdefault
-    put = msgspec.structs.force_setattr  # nobody has seen them yet
+    put = msgspec.structs.force_setattr  # safe: no one else has the files yet
     for file in files:
         purpose, status = file.purpose, file.status
         if purpose is not shared(purpose, purpose):
@@ -115,10 +117,9 @@ def share_texts(files: Iterable[RemoteFile]) -> frozenset[str]:
 
 
 def texts_of(page: FilePage) -> list[str]:
-    """Every text in a page at least once, for a quick look into all of them.
+    """Every text in a page at least once, for a quick search.
 
-    By comprehensions, which take half the time of `map` with `attrgetter`: it has ten thousand
-    files.
+    Comprehensions take half as long as `map` with `attrgetter`, and a page has ten thousand files.
     """
     texts = [file.id for file in page.files]
     texts += [name for file in page.files if (name := file.filename)]
@@ -130,7 +131,7 @@ def texts_of(page: FilePage) -> list[str]:
 def with_texts(
     files: tuple[RemoteFile, ...], shortest: int, change: Callable[[str], str]
 ) -> tuple[RemoteFile, ...]:
-    """The files with those of their texts changed that have so many characters or more."""
+    """The files with `change` applied to their texts of `shortest` or more characters."""
 
     def changed(file: RemoteFile) -> RemoteFile:
         texts = {name: value for name in _TEXTS if (value := getattr(file, name))}
@@ -145,41 +146,41 @@ _TEXTS = ("id", "filename", "purpose", "status", "status_details")
 
 
 def _page_of(read: list[tuple[RemoteFile | None, bool]], has_more: bool | None) -> FilePage:
-    files = tuple(file for file, _makes_sense in read if file is not None)
+    files = tuple(file for file, _valid in read if file is not None)
     if read and not files:
         raise NotAFileList("no object in `data` has an ID")
     words = share_texts(files)
     return FilePage(
         files,
         has_more,
-        odd=len(read) - len(files),
-        unreadable=sum(not makes_sense for _file, makes_sense in read),
+        without_id=len(read) - len(files),
+        unreadable=sum(not valid for _file, valid in read),
         words=words,
     )
 
 
-def _read_raw(raw: msgspec.Raw, strike: Strike | None) -> tuple[RemoteFile | None, bool]:
-    if strike is None:
-        with contextlib.suppress(*NOT_AS_EXPECTED):
+def _read_raw(raw: msgspec.Raw, redact: Redactor | None) -> tuple[RemoteFile | None, bool]:
+    if redact is None:
+        with contextlib.suppress(*DECODE_ERRORS):
             return _file_decoder.decode(raw), True
     try:
-        return _read(decode_object(bytes(raw)), strike)
+        return _read(decode_object(bytes(raw)), redact)
     except NotJson:
         return None, True
 
 
-def _read(item: object, strike: Strike | None) -> tuple[RemoteFile | None, bool]:
-    """The file, if it has an id, and whether its sizes and dates make sense."""
-    if strike is not None:
-        item = strike(item)
+def _read(item: object, redact: Redactor | None) -> tuple[RemoteFile | None, bool]:
+    """The file, if it has an ID, and whether its size and dates are valid."""
+    if redact is not None:
+        item = redact(item)
     file = remote_file_from(item)
     if file is None or not isinstance(item, Mapping):
         return None, True
-    return file, not _makes_no_sense(item, file)
+    return file, not _has_invalid_values(item, file)
 
 
 def _items_of_page(body: bytes) -> tuple[list[Any], bool | None]:
-    """The objects of a page, and its `has_more`."""
+    """The objects in a page, and its `has_more`."""
     try:
         decoded: Any = decode_object(body)
     except NotJson as error:
@@ -192,9 +193,10 @@ def _items_of_page(body: bytes) -> tuple[list[Any], bool | None]:
 
 
 def _items_in(decoded: Any) -> list[Any] | None:
-    """What is in `data`; null, as servers in Go write an empty list, if all else is a listing's.
+    """The list in `data`; a null counts as empty if the rest looks like a listing.
 
-    A null alone does not make one: the errors of other APIs often have `"data": null`.
+    Servers written in Go send null for an empty list, but other APIs' errors also often have
+    `"data": null`.
     """
     if not isinstance(decoded, dict):
         return None
@@ -208,8 +210,8 @@ def _items_in(decoded: Any) -> list[Any] | None:
 _ONLY_IN_LISTINGS = frozenset({"has_more", "first_id", "last_id"})
 
 
-def _makes_no_sense(fields: Mapping[str, Any], file: RemoteFile) -> bool:
-    """Whether there was a size or date and could not be understood."""
+def _has_invalid_values(fields: Mapping[str, Any], file: RemoteFile) -> bool:
+    """Whether a size or date is present but invalid."""
     return any(
         value is None and fields.get(name) not in (None, "")
         for name, value in (

@@ -1,6 +1,6 @@
-"""The five endpoints of the Files API, blocking, one method each.
+"""The five endpoints of the Files API, one blocking method each.
 
-Source: the API reference for /files. Every method raises FilesError with a Problem in words, and
+Source: the API reference for /files. Every method raises FilesError with a readable Problem, and
 Cancelled as soon as its token is cancelled.
 """
 
@@ -15,8 +15,8 @@ from urllib.parse import quote
 
 import msgspec
 
-from services.api.bounded_reading import OBJECT_BYTES, PAGE_BYTES, whole_body
-from services.api.content import Content, content_of, rest
+from services.api.bounded_reading import OBJECT_BYTES, PAGE_BYTES, read_body
+from services.api.content import Content, content_from, rest
 from services.api.file_page import FilePage, NotAFileList, decode_page
 from services.api.http_parts import http_parts
 from services.api.newest_files import NEWEST_FILES, NewestFiles
@@ -29,13 +29,13 @@ from services.api.remote_file import (
     decode_object,
     remote_file_from,
 )
-from services.api.retry import AS_THE_SDK, ONCE, Answer, Patience, WaitListener, repeating
+from services.api.retry import LIKE_SDK, NO_RETRIES, Result, RetryPolicy, WaitListener, with_retries
 from services.api.server_time import server_time
 from services.disk.local_file import UploadRequest
+from services.problems.error_responses import Operation
 from services.problems.errors import FilesError, Problem, ProblemKind
-from services.problems.refusals import Operation
 from services.providers.account import Account
-from services.providers.key_fingerprint import key_fingerprint, key_mark
+from services.providers.key_fingerprint import key_fingerprint, key_hash
 from services.providers.providers import provider_named
 from services.system.cancellation import CancelToken
 from services.system.language import _
@@ -51,17 +51,17 @@ LONGEST_EXPIRY = 2_592_000
 
 
 class Retrieved(msgspec.Struct, frozen=True):
-    """The answer of `retrieve`."""
+    """What `retrieve` returns."""
 
     fields: tuple[tuple[str, object], ...]
-    """Every field as the server gave it, in its order, the unknown ones too; see `cut_fields`."""
+    """All fields in the server's order, including unknown ones; see `cut_fields`."""
     file: RemoteFile | None
     left_out: int = 0
-    """How many more fields there were."""
+    """How many fields were left out because there were too many."""
 
 
 class FilesApi:
-    """The Files API as one account sees it. Thread-safe; each thread has a session of its own."""
+    """The Files API for one account. Thread-safe; each thread has its own session."""
 
     def __init__(
         self,
@@ -73,17 +73,17 @@ class FilesApi:
         monotonic: Callable[[], float] = time.monotonic,
         **limits: float,
     ) -> None:
-        """`random` and the clocks are for tests; `limits` goes to Connection."""
+        """`random` and the clocks are for tests; `limits` is passed to Connection."""
         self.account = account
         provider = provider_named(account.provider_id)
         self.pace = Pace(provider.uploads_a_minute)
-        """Shared by all who carry out transfers of this account."""
+        """Shared by all workers that run this account's transfers."""
         self.newest = NewestFiles(self._list_newest)
-        """What was listed before uploads, shared like the pace."""
+        """The files listed before uploads, shared like the pace."""
         self.page_limit = PageLimit(provider.largest_page)
-        """How many files the server gives on a page at most."""
+        """The most files that the server allows per page."""
         self.content_hashes: dict[str, str] = {}
-        """The SHA-256 of files whose content was fetched to compare it, by their ids."""
+        """File ID to SHA-256, for files whose content was downloaded for comparison."""
         self._random = random
 
         def connect() -> "Connection":
@@ -93,19 +93,19 @@ class FilesApi:
             return key_fingerprint(key, salt)
 
         def mark(salt: bytes) -> str:
-            return key_mark(key, salt)
+            return key_hash(key, salt)
 
-        # Closures, so that nothing that is shown of this object has the key in it.
+        # Closures, so that no attribute or repr of this object contains the key.
         self._connect = connect
         self._fingerprint = fingerprint
         self._mark = mark
 
     def key_fingerprint(self, salt: bytes) -> bytes:
-        """Two bytes of a mark of the key; see `key_fingerprint`. Takes about 50 ms."""
+        """Two bytes derived from the key; see `key_fingerprint`. Takes about 50 ms."""
         return self._fingerprint(salt)
 
-    def key_mark(self, salt: bytes) -> str:
-        """Tells the key of this account from all others; see `key_mark`."""
+    def key_hash(self, salt: bytes) -> str:
+        """A hash that identifies this account's key; see `key_hash`."""
         return self._mark(salt)
 
     def list_page(
@@ -117,30 +117,32 @@ class FilesApi:
         order: str | None = None,
         after: str | None = None,
         before_decoding: Callable[[], object] = lambda: None,
-        patience: Patience = AS_THE_SDK,
+        retry_policy: RetryPolicy = LIKE_SDK,
     ) -> FilePage:
-        """One page of the listing.
+        """Fetch one page of the listing.
 
-        `limit` is 1 to 10,000, and fewer are asked for where the server refuses so many; `order`
-        is `asc` or `desc` by creation, `after` the id of the last file of the page before.
-        Arguments left out are not sent: some servers refuse empty ones. `before_decoding` is
-        called when the body has come. Repeated as `retry` says.
+        `limit` is 1 to 10,000; if the server refuses it, smaller ones are tried. `order` is `asc`
+        or `desc` by creation time, `after` the ID of the last file on the previous page. Omitted
+        arguments aren't sent, because some servers refuse empty ones. `before_decoding` is called
+        once the body has arrived. Retried as described in `retry`.
         """
         if limit is not None and not 1 <= limit <= LARGEST_PAGE:
             raise ValueError(f"limit must be 1 to {LARGEST_PAGE}, not {limit}")
         if order not in {None, "asc", "desc"}:
             raise ValueError(f"order must be asc or desc, not {order!r}")
-        wanted = {"purpose": purpose, "order": order, "after": after}
-        query = {name: value for name, value in wanted.items() if value}
+        parameters = {"purpose": purpose, "order": order, "after": after}
+        query = {name: value for name, value in parameters.items() if value}
 
-        def ask(sent: int | None) -> FilePage:
+        def fetch(sent: int | None) -> FilePage:
             limited = query if sent is None else query | {"limit": str(sent)}
-            page = self._repeating(
-                lambda: self._page(limited, token, before_decoding), token, patience=patience
+            page = self._with_retries(
+                lambda: self._page(limited, token, before_decoding),
+                token,
+                retry_policy=retry_policy,
             )
             return replace(page, limit=sent)
 
-        return ask(None) if limit is None else self.page_limit.ask(limit, ask)
+        return fetch(None) if limit is None else self.page_limit.fetch(limit, fetch)
 
     def upload(
         self,
@@ -150,11 +152,11 @@ class FilesApi:
         progress: Callable[[int], None] = lambda _sent: None,
         hashed: Callable[[str], None] | None = None,
     ) -> RemoteFile:
-        """Send a file, once: whether to send it again is for the caller to decide.
+        """Upload a file. Never retried: whether to upload it again is up to the caller.
 
-        `progress` is told how many bytes of the file are out; `hashed`, if any, the SHA-256 of
-        the file before the last of them is. The FilesError's `body_sent` says whether the server
-        may have a file although no answer came.
+        `progress` is called with the number of bytes of the file sent so far; `hashed`, if given,
+        with the file's SHA-256 before the last byte is reported. A FilesError's `body_sent` says
+        whether the server may have the file although no response came.
         """
         fields = {"purpose": request.purpose}
         if request.expires_after is not None:
@@ -165,84 +167,90 @@ class FilesApi:
         body = http_parts().multipart_body(
             request.file, fields, token=token, progress=progress, hashed=hashed
         )
-        with self._connection.ask(Operation.UPLOAD, "POST", "/files", token, body=body) as answer:
+        with self._connection.request(
+            Operation.UPLOAD, "POST", "/files", token, body=body
+        ) as response:
             if not body.sent_whole:
-                raise _answered_too_soon(answer)
-            decoded = self._decoded(Operation.UPLOAD, answer)
+                raise _responded_too_soon(response)
+            decoded = self._decoded(Operation.UPLOAD, response)
             file = remote_file_from(decoded)
-            if file is None or _kind_of(decoded) not in {"", "file"}:
-                raise _not_a_files_api(answer, "the response to the upload doesn't describe a file")
+            if file is None or _object_type(decoded) not in {"", "file"}:
+                raise _not_a_files_api(
+                    response, "the response to the upload doesn't describe a file"
+                )
             return file
 
     def retrieve(self, file_id: str, token: CancelToken) -> Retrieved:
-        """Every field that the server gives of a file. Repeated as `retry` says."""
+        """Fetch all fields of a file. Retried as described in `retry`."""
 
         def attempt() -> Retrieved:
-            with self._connection.ask(Operation.RETRIEVE, "GET", _path(file_id), token) as answer:
-                fields = self._decoded(Operation.RETRIEVE, answer)
+            with self._connection.request(
+                Operation.RETRIEVE, "GET", _path(file_id), token
+            ) as response:
+                fields = self._decoded(Operation.RETRIEVE, response)
                 if not isinstance(fields, dict):
-                    raise _not_a_files_api(answer, "the response isn't an object")
-                taken, left_out = cut_fields(fields)
-                return Retrieved(taken, remote_file_from(fields), left_out)
+                    raise _not_a_files_api(response, "the response isn't an object")
+                kept, left_out = cut_fields(fields)
+                return Retrieved(kept, remote_file_from(fields), left_out)
 
-        return self._repeating(attempt, token)
+        return self._with_retries(attempt, token)
 
     def delete(
         self,
         file_id: str,
         token: CancelToken,
         *,
-        on_try: Callable[[], None] = lambda: None,
+        on_attempt: Callable[[], None] = lambda: None,
         on_wait: WaitListener | None = None,
-        patience: Patience = AS_THE_SDK,
-        tried_before: bool = False,
+        retry_policy: RetryPolicy = LIKE_SDK,
+        attempted_before: bool = False,
     ) -> None:
-        """Delete a file; it leaves every vector store too. Repeated as `retry` says.
+        """Delete a file, also from every vector store. Retried as described in `retry`.
 
-        `on_try` is told before each attempt. When a repeat finds the file gone, the attempt
-        before had deleted it; `tried_before` says that there was one before all of these.
+        `on_attempt` is called before each attempt. If a retry finds the file gone, an earlier attempt
+        deleted it; `attempted_before` says that there was an attempt before this call.
         """
-        repeat = tried_before
+        is_retry = attempted_before
 
         def attempt() -> None:
-            nonlocal repeat
-            on_try()
-            again, repeat = repeat, True
+            nonlocal is_retry
+            on_attempt()
+            retrying, is_retry = is_retry, True
             try:
-                with self._connection.ask(
+                with self._connection.request(
                     Operation.DELETE, "DELETE", _path(file_id), token
-                ) as answer:
-                    fields = self._decoded(Operation.DELETE, answer, allow_empty=True)
-                    if isinstance(fields, dict) and fields.get("deleted") in _DENIED:
-                        raise _not_deleted(answer)
+                ) as response:
+                    fields = self._decoded(Operation.DELETE, response, allow_empty=True)
+                    if isinstance(fields, dict) and fields.get("deleted") in _NOT_DELETED:
+                        raise _not_deleted(response)
             except FilesError as error:
-                if again and error.problem.kind is ProblemKind.NOT_FOUND:
+                if retrying and error.problem.kind is ProblemKind.NOT_FOUND:
                     return
                 raise
 
-        self._repeating(attempt, token, on_wait, patience)
+        self._with_retries(attempt, token, on_wait, retry_policy)
 
     @contextlib.contextmanager
     def content(
         self, file_id: str, token: CancelToken, *, start: int = 0, etag: str = ""
     ) -> Iterator[Content]:
-        """Give the content of a file as it comes, once; to be read within the block.
+        """Download the content of a file, streamed; read it within the block. Never retried.
 
-        With `start` and the `etag` of what is there already, the rest is asked for; the answer's
-        `start` is 0 when the whole file comes all the same. Any other part is refused with the
-        status RANGE_NOT_SATISFIABLE, as the server may do itself.
+        With `start` and the `etag` of a partial download, only the rest is requested; the
+        content's `start` is 0 if the server sends the whole file anyway. If it sends any other
+        part, FilesError is raised with the status RANGE_NOT_SATISFIABLE, as if by the server.
 
-        Trouble that is not the server's must be raised as FilesError within the block.
+        Errors within the block that aren't the server's must be raised as FilesError.
         """
-        with self._connection.ask(
+        with self._connection.request(
             Operation.CONTENT,
             "GET",
             _path(file_id) + "/content",
             token,
-            # Packed on the way, a cut-off body can't be told from a whole one.
+            # If it's compressed in transit, a truncated body can't be told from a complete one.
             headers={"Accept-Encoding": "identity", "Accept": "*/*"} | rest(start, etag),
-        ) as answer:
-            yield content_of(answer, token, start=start, etag=etag)
+        ) as response:
+            yield content_from(response, token, start=start, etag=etag)
 
     @functools.cached_property
     def _connection(self) -> "Connection":
@@ -250,61 +258,63 @@ class FilesApi:
 
     def _list_newest(self, purpose: str, token: CancelToken) -> FilePage:
         return self.list_page(
-            token, purpose=purpose, limit=NEWEST_FILES, order="desc", patience=ONCE
+            token, purpose=purpose, limit=NEWEST_FILES, order="desc", retry_policy=NO_RETRIES
         )
 
     def _page(
         self, query: Mapping[str, str], token: CancelToken, before_decoding: Callable[[], object]
     ) -> FilePage:
-        with self._connection.ask(Operation.LIST, "GET", "/files", token, query=query) as answer:
-            body = whole_body(answer, PAGE_BYTES)
+        with self._connection.request(
+            Operation.LIST, "GET", "/files", token, query=query
+        ) as response:
+            body = read_body(response, PAGE_BYTES)
             before_decoding()
             redaction = self._connection.redaction
             try:
-                page = redaction.page(decode_page(body, redaction.for_body))
+                page = redaction.page(decode_page(body, redaction.redactor_for))
             except NotAFileList as error:
                 if len(body) <= OBJECT_BYTES and _is_an_error(_decoded_or_none(body)):
-                    raise self._connection.refusal(Operation.LIST, answer, body) from None
-                # The cause holds the whole body.
-                raise _not_a_files_api(answer, str(error)) from None
-            return replace(page, size=len(body), server_time=server_time(answer.headers))
+                    raise self._connection.error_from(Operation.LIST, response, body) from None
+                # Drop the cause, which holds the whole body.
+                raise _not_a_files_api(response, str(error)) from None
+            return replace(page, size=len(body), server_time=server_time(response.headers))
 
     def _decoded(
-        self, operation: Operation, answer: "requests.Response", *, allow_empty: bool = False
+        self, operation: Operation, response: "requests.Response", *, allow_empty: bool = False
     ) -> object:
-        """The one object of an answer, without the key.
+        """The JSON object in a response, without the key.
 
-        Raises FilesError when it is an error in spite of the status.
+        Raises FilesError if it's an error despite the status.
         """
-        body = whole_body(answer, OBJECT_BYTES)
+        body = read_body(response, OBJECT_BYTES)
         if not body and allow_empty:
             return None
         try:
             decoded = decode_object(body)
         except NotJson as error:
-            raise _not_a_files_api(answer, str(error)) from None
+            raise _not_a_files_api(response, str(error)) from None
         if _is_an_error(decoded):
-            raise self._connection.refusal(operation, answer, body)
+            raise self._connection.error_from(operation, response, body)
         return self._connection.redaction.value(decoded)
 
-    def _repeating(
+    def _with_retries(
         self,
-        attempt: Callable[[], Answer],
+        attempt: Callable[[], Result],
         token: CancelToken,
         on_wait: WaitListener | None = None,
-        patience: Patience = AS_THE_SDK,
-    ) -> Answer:
-        return repeating(
-            attempt, token=token, random=self._random, on_wait=on_wait, patience=patience
+        retry_policy: RetryPolicy = LIKE_SDK,
+    ) -> Result:
+        return with_retries(
+            attempt, token=token, random=self._random, on_wait=on_wait, retry_policy=retry_policy
         )
 
 
-_DENIED = (False, "false", "False")
+_NOT_DELETED = (False, "false", "False")
 
 
 def _path(file_id: str) -> str:
     if file_id in {".", ".."}:
-        # No way of writing them keeps them from being taken as steps in the path.
+        # However they're escaped, they're treated as relative path segments.
         raise FilesError(
             Problem(
                 ProblemKind.NOT_FOUND,
@@ -323,55 +333,55 @@ def _decoded_or_none(body: bytes) -> object:
         return None
 
 
-def _kind_of(decoded: object) -> str:
-    """What a decoded object says that it is, in lower case; empty where it does not say."""
+def _object_type(decoded: object) -> str:
+    """The `object` field of a decoded object, in lower case; empty if it has none."""
     kind = decoded.get("object") if isinstance(decoded, dict) else None
     return kind.lower() if isinstance(kind, str) else ""
 
 
 def _is_an_error(decoded: object) -> bool:
-    """Whether it tells of a failure; some gateways do that with a status of success.
+    """Whether it describes an error; some gateways send one with a success status.
 
-    A file may have an error of its own.
+    A file object may have an `error` field of its own.
     """
-    kind = _kind_of(decoded)
-    told = isinstance(decoded, dict) and bool(decoded.get("error"))
-    return kind == "error" or (told and kind != "file")
+    kind = _object_type(decoded)
+    has_error = isinstance(decoded, dict) and bool(decoded.get("error"))
+    return kind == "error" or (has_error and kind != "file")
 
 
-def _answered_too_soon(answer: "requests.Response") -> FilesError:
+def _responded_too_soon(response: "requests.Response") -> FilesError:
     return FilesError(
         Problem(
             ProblemKind.INCOMPLETE,
             _("The server responded before it had the whole file"),
             _("What it says it has can't be this file. Check the list to see what's there."),
-            status=answer.status_code,
-            request_id=answer.headers.get("x-request-id"),
+            status=response.status_code,
+            request_id=response.headers.get("x-request-id"),
         ),
         body_sent=False,
     )
 
 
-def _not_a_files_api(answer: "requests.Response", reason: str) -> FilesError:
+def _not_a_files_api(response: "requests.Response", reason: str) -> FilesError:
     return FilesError(
         Problem(
             ProblemKind.NOT_A_FILES_API,
             _("The response isn't from a Files API"),
             _("Check the base URL. On most servers it ends in /v1."),
             reason,
-            status=answer.status_code,
-            request_id=answer.headers.get("x-request-id"),
+            status=response.status_code,
+            request_id=response.headers.get("x-request-id"),
         )
     )
 
 
-def _not_deleted(answer: "requests.Response") -> FilesError:
+def _not_deleted(response: "requests.Response") -> FilesError:
     return FilesError(
         Problem(
             ProblemKind.REQUEST_REFUSED,
             _("The server didn't delete the file"),
             _("It reported no error, but says the file is still there."),
-            status=answer.status_code,
-            request_id=answer.headers.get("x-request-id"),
+            status=response.status_code,
+            request_id=response.headers.get("x-request-id"),
         )
     )

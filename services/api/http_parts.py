@@ -1,9 +1,9 @@
-"""What speaks HTTP, loaded when the first request is about to be made.
+"""The HTTP code, imported when the first request is made.
 
-requests and urllib3 take a tenth of a second to load, and no window is to wait for that: the last
-listing is shown without them. But two threads that load parts of them at once can each hold a
-module that the other one waits for; the import system then gives one of them up, half made. So
-only one thread at a time comes to load them here, and nothing else in the program imports them.
+requests and urllib3 take a tenth of a second to import, and the window shouldn't wait for that: the
+cached listing is shown without them. But if two threads import parts of them at once, each can hold
+a module lock that the other waits for; the import system then breaks the deadlock by letting one
+use a half-initialized module. So they're imported only here, by one thread at a time.
 """
 
 import threading
@@ -24,7 +24,7 @@ class HttpParts(NamedTuple):
 
 
 def http_parts() -> HttpParts:
-    """Load what speaks HTTP, or wait until another thread has. From any thread but the window's."""
+    """Import the HTTP code, or wait until another thread has. Don't call on the window's thread."""
     with _loading:
         from services.api.connection import Connection
         from services.api.multipart_body import MultipartBody

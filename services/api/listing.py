@@ -1,4 +1,4 @@
-"""A whole listing: follows pages to the end, however the server handles cursors."""
+"""A complete listing: follows pages to the end, however the server handles cursors."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -6,41 +6,41 @@ from dataclasses import replace
 from services.api.file_page import FilePage
 from services.api.files_api import FilesApi
 from services.api.page_limit import LARGEST_PAGE
-from services.api.retry import AS_THE_SDK, Patience
+from services.api.retry import LIKE_SDK, RetryPolicy
 from services.problems.errors import Problem
 from services.system.cancellation import CancelToken
 from services.system.language import _, ngettext
 from services.system.locale_format import whole
 
 FIRST_PAGE = 1000
-"""Files on the first page, so that something shows soon; later pages are as large as possible."""
+"""Files on the first page, so that something shows quickly; later pages are as large as possible."""
 
 MOST_FILES = 5_000_000
-"""Files after which a listing is cut off: a server that invents files must not fill up memory."""
+"""Files after which a listing is cut off, so that a runaway server can't fill up memory."""
 
 MOST_BYTES = 1_500_000_000
-"""Of its pages, after which it is cut off too: three hundred for each file."""
+"""Total size of the pages after which a listing is cut off: 300 bytes per file."""
 
 _MOST_FRUITLESS = 3
-"""Pages in a row without anything new, after which the listing gives up."""
+"""Consecutive pages without new files after which a listing gives up."""
 
-_PLACE_UNKNOWN = frozenset({400, 404})
+_CURSOR_UNKNOWN = frozenset({400, 404})
 
 
 class Listing:
-    """Goes through the pages of one listing, newest files first.
+    """Fetches the pages of one listing, newest files first.
 
-    It can resume where it broke off, since it remembers what arrived and its cursor. Used by one
-    thread at a time.
+    It remembers the cursor and the files it has seen, so it can resume after an error. For use by
+    one thread at a time.
 
-    The end is `has_more: false`, an empty page, or pages that bring nothing new: several servers
-    leave `has_more` out or always say true, and some ignore `after`. A page that is not full is
-    not taken for the end, since servers have page sizes of their own. The listing is whole only
-    where no page before its end says that there are more.
+    It ends at `has_more: false`, an empty page, or pages without new files: some servers omit
+    `has_more` or always send true, and some ignore `after`. A page with fewer files than requested
+    doesn't end it, because servers have their own page sizes. It counts as whole only if it ended
+    without the server saying there is more.
 
-    The first page is small, so that something is seen soon. Where it is full, the listing begins
-    again with the largest pages, since some servers lose files between pages: the fewer, the
-    better. What the first page had does not come twice.
+    The first page is small, so that something shows quickly. If that page is full, the listing
+    starts over with the largest possible pages: some servers lose files between pages, so fewer
+    pages are better. The files on the first page aren't returned twice.
     """
 
     def __init__(
@@ -51,28 +51,29 @@ class Listing:
         first_page: int = FIRST_PAGE,
         most: int = MOST_FILES,
         most_bytes: int = MOST_BYTES,
-        patience: Patience = AS_THE_SDK,
+        retry_policy: RetryPolicy = LIKE_SDK,
     ) -> None:
-        """Files of all purposes, unless one is given; `first_page` is how many to ask for first.
+        """List all purposes unless one is given; `first_page` is the size of the first page.
 
-        `most` and `most_bytes` are where it is cut off, and `patience` is for each page.
+        The listing is cut off after `most` files or `most_bytes` bytes; `retry_policy` applies to each
+        page.
         """
         self.seen: set[str] = set()
-        """The ids of all files so far."""
+        """The IDs of all files so far."""
         self.over = False
-        """Whether nothing more can be asked for."""
+        """Whether there are no more pages to request."""
         self.whole = False
-        """Whether it is over because the server has no more files."""
+        """Whether it's over because the server has no more files."""
         self._api = api
         self._purpose = purpose
         self._limit = first_page
         self._most = most
         self._bytes_left = most_bytes
-        self._patience = patience
+        self._patience = retry_policy
         self._cursor: str | None = None
         self._begun = False
         self._shown: set[str] = set()
-        """Ids of a first page after which the listing began again."""
+        """IDs on the first page, if the listing started over after it."""
         self._fruitless = 0
         self._without_id = 0
         self._unreadable = 0
@@ -80,20 +81,20 @@ class Listing:
         self._end = ""
 
     @property
-    def can_go_on(self) -> bool:
-        """Whether it broke off between two pages."""
+    def can_resume(self) -> bool:
+        """Whether it stopped between two pages."""
         return self._cursor is not None and not self.over
 
-    def has_lost_its_place(self, problem: Problem) -> bool:
-        """Whether a page may have been refused because the file at the cursor is gone.
+    def may_have_lost_cursor(self, problem: Problem) -> bool:
+        """Whether a page may have failed because the file at the cursor is gone.
 
-        Servers then answer 400 or 404, each in its own words.
+        Servers respond with 400 or 404 then, with different messages.
         """
-        return self.can_go_on and problem.status in _PLACE_UNKNOWN
+        return self.can_resume and problem.status in _CURSOR_UNKNOWN
 
     @property
-    def oddities(self) -> tuple[str, ...]:
-        """What was odd about the listing so far, in sentences."""
+    def warnings(self) -> tuple[str, ...]:
+        """Sentences about anything unusual in the listing so far."""
         without_id, repeated, unreadable = self._without_id, len(self._repeated), self._unreadable
         counted = [
             (without_id, ngettext(
@@ -118,10 +119,10 @@ class Listing:
     def pages(
         self, token: CancelToken, before_decoding: Callable[[], object] = lambda: None
     ) -> Iterator[FilePage]:
-        """The remaining pages; each has only files not seen before.
+        """Yield the remaining pages, each with only the files not seen before.
 
         `before_decoding` is called when a page has arrived, before it is decoded. Raises FilesError
-        and Cancelled as `FilesApi.list_page` does; `pages` may then be called again.
+        and Cancelled like `FilesApi.list_page`; `pages` may be called again afterwards.
         """
         while not self.over:
             page = self._api.list_page(
@@ -131,7 +132,7 @@ class Listing:
                 order="desc",
                 after=self._cursor,
                 before_decoding=before_decoding,
-                patience=self._patience,
+                retry_policy=self._patience,
             )
             first, self._begun = not self._begun, True
             self._bytes_left -= page.size
@@ -140,62 +141,62 @@ class Listing:
                 self._limit = LARGEST_PAGE
                 yield FilePage(tuple({file.id: file for file in page.files}.values()), True)
             else:
-                yield self._not_shown(self._take(page))
+                yield self._without_first_page(self._accept(page))
 
-    def _not_shown(self, page: FilePage) -> FilePage:
+    def _without_first_page(self, page: FilePage) -> FilePage:
         """The page without the files of the first one."""
         if not self._shown:
             return page
         files = tuple(file for file in page.files if file.id not in self._shown)
-        # Once all of them came again, the other pages need not be gone through.
+        # Once all of them have been seen again, later pages needn't be filtered.
         self._shown.difference_update(file.id for file in page.files)
         return replace(page, files=files)
 
-    def _take(self, page: FilePage) -> FilePage:
-        """Note what a page brings, and where to go from it; the page without what was known."""
+    def _accept(self, page: FilePage) -> FilePage:
+        """Record a page and advance the cursor; return the page without files already seen."""
         ids = {file.id for file in page.files}
         if len(ids) < len(page.files) or not ids.isdisjoint(self.seen):
-            return self._take_new_of(page)
-        self._note_odd(page)
+            return self._accept_new_files(page)
+        self._count_malformed(page)
         self.seen |= ids
-        self._go_on_from(page, bool(ids))
+        self._advance(page, bool(ids))
         return page
 
-    def _take_new_of(self, page: FilePage) -> FilePage:
-        """The same for a page that has ids more than once, or known ones."""
+    def _accept_new_files(self, page: FilePage) -> FilePage:
+        """The same for a page with duplicate IDs, or with IDs already seen."""
         seen = self.seen
         fresh = {file.id: file for file in page.files if file.id not in seen}
         ids = [file.id for file in page.files]
-        # A server that gives the cursor itself again ignores `after`; what else it gives again
-        # then says nothing about its files.
+        # If the file at the cursor comes again, the server ignores `after`, and the other
+        # repeated files aren't duplicates.
         if self._cursor is None or self._cursor not in ids:
-            self._note_odd(page)
+            self._count_malformed(page)
             self._repeated.update(_repeated(ids, seen))
         seen.update(fresh)
-        self._go_on_from(page, bool(fresh))
+        self._advance(page, bool(fresh))
         return replace(page, files=tuple(fresh.values()))
 
-    def _note_odd(self, page: FilePage) -> None:
-        self._without_id += page.odd
+    def _count_malformed(self, page: FilePage) -> None:
+        self._without_id += page.without_id
         self._unreadable += page.unreadable
 
-    def _go_on_from(self, page: FilePage, brought_something: bool) -> None:
+    def _advance(self, page: FilePage, has_new_files: bool) -> None:
         last = page.files[-1].id if page.files else None
-        # As many as were asked for, all of them known: `limit` is obeyed, `after` is not.
-        no_way_on = not brought_something and (
+        # A full page without new files: the server obeys `limit` but ignores `after`.
+        stuck = not has_new_files and (
             len(page.files) == page.limit if page.has_more is None else last == self._cursor
         )
-        self._fruitless = 0 if brought_something else self._fruitless + 1
+        self._fruitless = 0 if has_new_files else self._fruitless + 1
         self._limit = LARGEST_PAGE
         if page.has_more is False or last is None:
             self.over = True
             self.whole = not page.has_more
             if page.has_more:
                 self._end = _("The server says there are more files, but sent none.")
-        elif no_way_on or self._fruitless == _MOST_FRUITLESS:
+        elif stuck or self._fruitless == _MOST_FRUITLESS:
             self.over = True
             self._end = _("The server keeps sending the same files. The list may be incomplete.")
-        elif not brought_something and page.has_more is None:
+        elif not has_new_files and page.has_more is None:
             self.over = self.whole = True
         elif len(self.seen) >= self._most or self._bytes_left <= 0:
             self.over = True
@@ -209,17 +210,17 @@ class Listing:
 def all_pages(
     api: FilesApi, token: CancelToken, *, purpose: str | None = None, first_page: int = FIRST_PAGE
 ) -> Iterator[FilePage]:
-    """Follow pages to the end, as `Listing` does, once."""
+    """Yield the pages of a new `Listing` to its end."""
     return Listing(api, purpose=purpose, first_page=first_page).pages(token)
 
 
 def _is_full(page: FilePage) -> bool:
-    """Whether the page ends because no more files were asked for."""
-    return page.has_more is not False and len(page.files) + page.odd == page.limit
+    """Whether the page has as many files as were requested, so that there may be more."""
+    return page.has_more is not False and len(page.files) + page.without_id == page.limit
 
 
 def _repeated(ids: list[str], seen: set[str]) -> Iterator[str]:
-    """Those that were seen already, or are in the list more than once."""
+    """The IDs that were already seen, or are in the list more than once."""
     here: set[str] = set()
     for file_id in ids:
         if file_id in seen or file_id in here:

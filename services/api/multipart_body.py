@@ -1,8 +1,7 @@
-"""The body of an upload: a form with the file as its last part, read as the socket asks for it.
+"""The body of an upload: a form with the file as its last part, read while it is sent.
 
-It has `__iter__` and `__len__` and on purpose no `read`: requests then takes the length for
-Content-Length and sends the pieces as they come, in the size chosen here. urllib3 would ask a
-`read` for 16 KiB at a time.
+It has `__iter__` and `__len__`, and deliberately no `read`: requests then sets Content-Length from
+the length and sends the pieces as they are. If it had `read`, urllib3 would read 16 KiB at a time.
 """
 
 import hashlib
@@ -17,20 +16,20 @@ from services.problems.disk_errors import error_reading, file_changed
 from services.system.cancellation import CancelToken
 
 PIECE = 256 * 1024
-"""Bytes given to the socket at once: large enough to be fast, small enough that a slow line
-(over 5 KB/s) takes one within the time limit for sending."""
+"""Bytes per write to the socket: large enough to be fast, small enough that a slow connection
+(over 5 KB/s) can send one within the send timeout."""
 
 _types_lock = threading.Lock()
-"""The system's list of types is read on first use: by one thread, not by all."""
+"""The system's MIME types are loaded on first use; the lock ensures that only one thread does it."""
 
 
 class MultipartBody:
-    """A multipart/form-data body of one file. Each iteration reopens the file.
+    """A multipart/form-data body with one file. Each iteration reopens the file.
 
-    A piece holds only until the next is asked for.
+    Each piece is only valid until the next one is requested.
 
-    Raises FilesError while it is read when the file is gone, can't be read, or is not what it
-    was when it was looked at; and Cancelled.
+    Iterating raises FilesError if the file is gone, can't be read, or has changed since the upload
+    was requested; and Cancelled.
     """
 
     def __init__(
@@ -42,10 +41,10 @@ class MultipartBody:
         progress: Callable[[int], None],
         hashed: Callable[[str], None] | None = None,
     ) -> None:
-        """`progress` is told how many bytes of the file have been taken by the socket.
+        """`progress` is called with the number of bytes of the file written to the socket.
 
-        With `hashed`, the bytes are hashed on their way, and it is told their SHA-256 in
-        hexadecimal just before `progress` is told of the last of them.
+        `hashed`, if given, is called with the file's SHA-256 in hexadecimal, computed while
+        sending, just before `progress` reports the last byte.
         """
         self._file = file
         self._hashed = hashed
@@ -63,7 +62,7 @@ class MultipartBody:
 
     @property
     def sent_whole(self) -> bool:
-        """Whether the last byte was given to the socket: from then on the server may have it."""
+        """Whether the whole body was written to the socket, so the server may have received it."""
         return self._sent_whole
 
     def __len__(self) -> int:
@@ -73,21 +72,21 @@ class MultipartBody:
         self._sent_whole = False
         yield self._head
         yield from self._content()
-        # Before the bytes are out, since afterwards it may be too late to know.
+        # Set before the last bytes are sent: if sending fails, the server may still have them.
         self._sent_whole = True
         yield self._tail
 
     def _content(self) -> Iterator[memoryview]:
         path = self._file.path
         sent = 0
-        # Anew for each attempt. Other threads run while it hashes, and the socket's buffer keeps
-        # the line busy.
+        # A new one for each attempt. hashlib releases the GIL, and the socket's buffer keeps the
+        # connection busy in the meantime.
         digest = None if self._hashed is None else hashlib.sha256()
         try:
             with open(path, "rb", buffering=0, opener=_open_at_once) as opened:
                 self._check_unchanged(os.fstat(opened.fileno()))
                 self._progress(0)
-                # One buffer for all pieces: new memory for each costs as much as the sending.
+                # Reuse one buffer: allocating memory for each piece takes as long as sending it.
                 piece = memoryview(bytearray(min(PIECE, self._file.size)))
                 while sent < self._file.size:
                     self._token.check()
@@ -111,18 +110,18 @@ class MultipartBody:
 
 
 def _open_at_once(path: str, flags: int) -> int:
-    """Open without waiting: a pipe in place of the file would block the thread."""
+    """Open without blocking, in case a pipe has replaced the file."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 _ESCAPED = str.maketrans(
     {'"': "%22", "\\": "\\\\"} | {chr(code): f"%{code:02X}" for code in range(0x20) if code != 0x1B}
 )
-"""As httpx writes them, the HTTP library of the official client; so is what is left as it is."""
+"""The same escapes as in httpx, the HTTP library of the official client."""
 
 
 def _parameter(name: str, value: str) -> bytes:
-    # A name that is no text becomes one.
+    # File names can contain surrogates, which can't be encoded.
     return f'{name}="{value.translate(_ESCAPED)}"'.encode(errors="replace")
 
 
@@ -134,7 +133,7 @@ def _field(name: str, value: str) -> bytes:
 def _file_head(name: str) -> bytes:
     with _types_lock:
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    # The whole name: what was left out of it, the server could not give back.
+    # Send the full name: the server couldn't return what was left out.
     head = b"Content-Disposition: form-data; " + _parameter("name", "file")
     head += b"; " + _parameter("filename", name)
     return head + f"\r\nContent-Type: {kind}\r\n\r\n".encode()

@@ -1,19 +1,19 @@
-"""JSON that is nested too deeply to be read, made shallow.
+"""Truncates JSON that is nested too deeply to be parsed.
 
-How deep a reader can go differs from one version of Python to the next, and none of them needs to:
-what lies deeper than this is no description of a file.
+How deep a parser can go depends on the Python version. Nothing that describes a file is nested
+deeper than this limit.
 """
 
 import re
 
 DEEPEST = 100
-"""Brackets within brackets."""
+"""The most levels of nesting."""
 
 _STRING_OR_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
 
 
 def shallow(body: bytes) -> bytes:
-    """The JSON with `null` for whatever lies deeper than `DEEPEST`."""
+    """The JSON with everything nested deeper than `DEEPEST` replaced by `null`."""
     depth = done = 0
     pieces: list[bytes] = []
     for match in _STRING_OR_BRACKET.finditer(body):

@@ -1,7 +1,7 @@
 """The newest files of an account, listed before an upload.
 
-They show, independently of any clock, which files are not from that upload. Thousands of small
-uploads share one listing; a server that does not list, or lists slowly, delays none of them.
+They show which files existed before that upload, without relying on any clock. Thousands of small
+uploads share one listing, and if the server can't list, or is slow, uploads don't wait for it.
 """
 
 import contextlib
@@ -14,32 +14,33 @@ from services.problems.errors import FilesError
 from services.system.cancellation import Cancelled, CancelToken
 
 NEWEST_FILES = 100
-"""Files that are listed."""
+"""The number of files listed."""
 SHARED_FOR = 30.0
-"""Seconds for which one listing, or the lack of one, serves all uploads that start."""
+"""Seconds for which new uploads reuse a listing, or its failure."""
 LONGEST = 3.0
-"""Seconds that an upload waits for it."""
+"""Seconds that an upload waits for the listing."""
 
 _POLL = 0.05
 
 
 class NewestFiles:
-    """What was listed last for each purpose. Thread-safe."""
+    """The last listing for each purpose. Thread-safe."""
 
     def __init__(
         self,
         list_newest: Callable[[str, CancelToken], FilePage],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`list_newest` gives the first page of a purpose, newest first; `clock` gives seconds."""
+        """`list_newest` fetches a purpose's first page, newest first; `clock` returns seconds."""
         self._list_newest = list_newest
         self._clock = clock
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
-        self._kept: dict[str, tuple[float, FilePage | None]] = {}
+        self._cached: dict[str, tuple[float, FilePage | None]] = {}
+        """For each purpose, when the cached page expires, and the page."""
 
     def before_upload(self, purpose: str, token: CancelToken) -> FilePage | None:
-        """The newest files before an upload starts; None if the server does not answer in time.
+        """The newest files before an upload starts; None if the server doesn't respond in time.
 
         Raises Cancelled.
         """
@@ -48,18 +49,18 @@ class NewestFiles:
         while not lock.acquire(timeout=_POLL):
             token.check()
         try:
-            kept = self._kept.get(purpose)
-            if kept is None or self._clock() >= kept[0]:
+            cached = self._cached.get(purpose)
+            if cached is None or self._clock() >= cached[0]:
                 page = self._list(purpose, token)
-                kept = self._kept[purpose] = (self._clock() + SHARED_FOR, page)
-            return kept[1]
+                cached = self._cached[purpose] = (self._clock() + SHARED_FOR, page)
+            return cached[1]
         finally:
             lock.release()
 
     def _list(self, purpose: str, token: CancelToken) -> FilePage | None:
         try:
-            with _given_up_late(token) as patient:
-                return self._list_newest(purpose, patient)
+            with _with_time_limit(token) as limited:
+                return self._list_newest(purpose, limited)
         except FilesError:
             return None
         except Cancelled:
@@ -68,7 +69,7 @@ class NewestFiles:
 
 
 @contextlib.contextmanager
-def _given_up_late(token: CancelToken) -> Iterator[CancelToken]:
+def _with_time_limit(token: CancelToken) -> Iterator[CancelToken]:
     """A token that is cancelled along with this one, or after a time limit."""
     limited = CancelToken()
     over = threading.Event()

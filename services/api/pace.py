@@ -1,7 +1,7 @@
-"""Limits how fast all workers of an account send requests.
+"""Limits how fast an account's workers send requests.
 
-A 429 concerns the account, not one worker: when one is told to wait, all do. And the official
-service limits the uploads of a minute (API reference for POST /files).
+A 429 applies to the account, not to one worker: when one is told to wait, all do. The official
+service also limits uploads per minute (API reference for POST /files).
 """
 
 import threading
@@ -23,22 +23,22 @@ class Pace:
     def __init__(
         self, uploads_a_minute: int | None, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """`clock` gives seconds."""
+        """`clock` returns seconds."""
         self._uploads_a_minute = uploads_a_minute
         self._clock = clock
         self._lock = threading.Lock()
-        self._begun: deque[float] = deque()
+        self._started: deque[float] = deque()
         self._free_at = 0.0
         self._problem: Problem | None = None
 
     def hold(self, seconds: float, problem: Problem) -> None:
-        """Let no worker start for so long, as the server requested."""
+        """Keep all workers from starting for `seconds`, because the server asked for it."""
         with self._lock:
             self._free_at = max(self._free_at, self._clock() + seconds)
             self._problem = problem
 
     def wait(self, token: CancelToken, on_wait: WaitListener) -> None:
-        """Wait while the account is on hold, reporting how long. Raise Cancelled."""
+        """Wait while the account is on hold, reporting how long. Raises Cancelled."""
         while True:
             with self._lock:
                 seconds, problem = self._free_at - self._clock(), self._problem
@@ -48,30 +48,30 @@ class Pace:
             token.wait(seconds)
 
     def wait_for_upload(self, token: CancelToken, on_wait: WaitListener) -> None:
-        """The same, and wait for a turn within the limit of uploads per minute."""
+        """Like `wait`, and also wait for the limit on uploads per minute."""
         while True:
             self.wait(token, on_wait)
-            seconds = self._take_turn()
+            seconds = self._try_to_start()
             if seconds <= 0:
                 return
-            on_wait(seconds, _minute_is_full())
+            on_wait(seconds, _limit_reached())
             token.wait(seconds)
 
-    def _take_turn(self) -> float:
-        """Start an upload; if too many have started, the seconds until the next turn."""
+    def _try_to_start(self) -> float:
+        """Count an upload as started, or return the seconds to wait if the limit is reached."""
         if self._uploads_a_minute is None:
             return 0.0
         with self._lock:
             now = self._clock()
-            while self._begun and self._begun[0] + _MINUTE <= now:
-                self._begun.popleft()
-            if len(self._begun) >= self._uploads_a_minute:
-                return self._begun[0] + _MINUTE - now
-            self._begun.append(now)
+            while self._started and self._started[0] + _MINUTE <= now:
+                self._started.popleft()
+            if len(self._started) >= self._uploads_a_minute:
+                return self._started[0] + _MINUTE - now
+            self._started.append(now)
             return 0.0
 
 
-def _minute_is_full() -> Problem:
+def _limit_reached() -> Problem:
     return Problem(
         ProblemKind.RATE_LIMITED,
         _("Reached the service's limit of uploads per minute"),

@@ -1,6 +1,6 @@
 """How many files to request per page: as many as possible, fewer if the server refuses.
 
-The API allows 10,000, some servers 1,000 or 100, and a few know no `limit` at all.
+The API allows 10,000, some servers 1,000 or 100, and a few don't support `limit` at all.
 """
 
 import re
@@ -12,11 +12,11 @@ from services.problems.errors import FilesError
 LARGEST_PAGE = 10_000
 """The most that the API allows."""
 
-_LEFT_OUT = 0
-"""Stands for a request without a limit."""
-_STEPS = (1000, 100, _LEFT_OUT)
+_NO_LIMIT = 0
+"""Stands for a request without `limit`."""
+_STEPS = (1000, 100, _NO_LIMIT)
 _FEWEST = 10
-"""A smaller number in a refusal can't be a page size."""
+"""A smaller number in an error message isn't a page size."""
 
 _INVALID = 422
 _LIMIT = re.compile(
@@ -28,33 +28,34 @@ _NUMBER = re.compile(r"(?<![\w.,])(?:\d{1,3}(?:,\d{3})+|\d{1,9})(?![\w]|[.,]\d)"
 
 
 class PageLimit:
-    """The largest page that one server was found to allow. Thread-safe."""
+    """The largest page that a server allows, learned from its responses. Thread-safe."""
 
     def __init__(self, largest: int = LARGEST_PAGE) -> None:
-        """`largest` is what its provider is said to give."""
+        """`largest` is the provider's documented limit."""
         self._largest = largest
 
     @property
     def largest(self) -> int:
-        """The largest limit that works, as far as is known; 0 if no limit may be sent."""
+        """The largest limit known to work; 0 if the server rejects any limit."""
         return self._largest
 
-    def ask(self, limit: int, ask: Callable[[int | None], FilePage]) -> FilePage:
-        """Call `ask` for a page of so many files, or of fewer if the server refuses that.
+    def fetch(self, limit: int, fetch_page: Callable[[int | None], FilePage]) -> FilePage:
+        """Call `fetch_page` for a page of `limit` files, or fewer if the server refuses that many.
 
-        `ask` gets the limit to send, and raises FilesError. The page says what was sent. The limit
-        that works after a refusal is remembered; if none works, the first refusal is raised.
+        `fetch_page` gets the limit to send, and raises FilesError. The returned page has the limit that
+        was sent. A limit that works after a refusal is remembered; if none works, the first error
+        is raised.
         """
         sent = min(limit, self._largest)
         refusals: list[FilesError] = []
         while True:
             try:
-                page = ask(sent or None)
+                page = fetch_page(sent or None)
             except FilesError as error:
                 if not refuses_limit(error):
                     raise
                 refusals.append(error)
-                smaller = smaller_limit(error, sent, told=len(refusals) == 1)
+                smaller = smaller_limit(error, sent, trust_numbers=len(refusals) == 1)
                 if smaller is None:
                     raise refusals[0] from None
                 sent = smaller
@@ -65,7 +66,7 @@ class PageLimit:
 
 
 def refuses_limit(error: FilesError) -> bool:
-    """Whether a page was refused for its limit, as far as the answer shows."""
+    """Whether a page was refused because of its limit, as far as the error shows."""
     problem = error.problem
     if problem.status not in (400, _INVALID):
         return False
@@ -73,16 +74,16 @@ def refuses_limit(error: FilesError) -> bool:
         return error.param.lower().endswith("limit")
     if _LIMIT.search(problem.detail):
         return True
-    # Nothing but the parameters of a listing can be invalid.
+    # A list request has nothing but its parameters that could be invalid.
     return problem.status == _INVALID and not _OTHER_PARAMETERS.search(problem.detail)
 
 
-def smaller_limit(error: FilesError, sent: int, *, told: bool) -> int | None:
-    """The limit to try after a refused one; 0 is to send none, None when there is nothing to try.
+def smaller_limit(error: FilesError, sent: int, *, trust_numbers: bool) -> int | None:
+    """The limit to try after a refused one: 0 to send none, None if there is nothing left to try.
 
-    `told` says whether a number in the refusal is taken at its word.
+    With `trust_numbers`, a number in the error message is taken to be the server's limit.
     """
-    if told:
+    if trust_numbers:
         numbers = [int(found.replace(",", "")) for found in _NUMBER.findall(error.problem.detail)]
         fitting = [number for number in numbers if _FEWEST <= number < sent]
         if fitting:

@@ -1,6 +1,6 @@
-"""The proxy that this computer's settings name for an address, and what is wrong with it.
+"""The proxy configured for an address in the system's settings, and what is wrong with it.
 
-A proxy's password is part of its URL: no URL of one is shown or logged anywhere.
+A proxy's URL can contain its password, so it's never shown or logged.
 """
 
 import ipaddress
@@ -27,13 +27,13 @@ class Proxy:
     """A proxy that can be used."""
 
     url: str = field(repr=False)
-    """With the user name and password, if there are any."""
+    """Includes the user name and password, if any."""
     setting: str
-    """Where it is set: the name of an environment variable, or words for the system's settings."""
+    """Where it's set: the name of an environment variable, or a phrase for the system's settings."""
     has_login: bool
 
     def login_needed(self) -> FilesError:
-        """The error for a proxy that answers 407."""
+        """Make the error for a proxy that responded with 407."""
         advice = (
             _("It didn't accept the user name or password. Check {setting}.")
             if self.has_login
@@ -45,14 +45,14 @@ class Proxy:
 
 
 def proxy_for(url: str) -> Proxy | None:
-    """The proxy on the way to an address, if there is one.
+    """The proxy to use for an address, if there is one.
 
-    Raises FilesError when the setting names none that can be used.
+    Raises FilesError if the configured proxy can't be used.
     """
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:
-        return None  # no address: to be refused, not to be reached
+        return None  # not a valid URL; rejected later
     if is_this_computer(host) or should_bypass_proxies(url, no_proxy=None):
         return None
     found = select_proxy(url, urllib.request.getproxies())
@@ -60,7 +60,7 @@ def proxy_for(url: str) -> Proxy | None:
 
 
 def is_this_computer(host: str) -> bool:
-    """Whether a host is the loopback, however it is written."""
+    """Whether a host is a loopback address, however it is written."""
     name = host.rstrip(".").lower()
     if name == "localhost" or name.endswith(".localhost"):
         return True
@@ -76,7 +76,7 @@ def is_this_computer(host: str) -> bool:
 
 
 def wants_login(error: requests.RequestException) -> bool:
-    """Whether a proxy answered 407 when it was asked for a connection."""
+    """Whether a proxy responded to CONNECT with 407."""
     return _NO_LOGIN.search(str(error)) is not None
 
 
@@ -84,7 +84,7 @@ def _checked(setting_value: str, host: str) -> Proxy:
     setting = _name_of_setting(setting_value)
     url = setting_value if "://" in setting_value else f"http://{setting_value}"
     scheme = url.partition("://")[0].lower()
-    # Anything else before the :// may be a part of a password.
+    # Anything else before the :// may be part of a password.
     if scheme not in ("http", "https") and _SCHEME.fullmatch(scheme):
         raise _unusable(
             _("The proxy can't be used"),
@@ -100,7 +100,7 @@ def _checked(setting_value: str, host: str) -> Proxy:
     except ValueError:
         named = None
     if not named:
-        # What stands there is not shown: it may be a password in the wrong place.
+        # Don't show the value: it may contain a misplaced password.
         raise _unusable(
             _("The proxy setting isn't valid"),
             _(

@@ -1,6 +1,6 @@
-"""The logins of this computer's proxies, which are told nowhere.
+"""The logins of this computer's proxies, which must never be shown or logged.
 
-A proxy sees them in every request and may echo them, as a server may echo the key.
+A proxy receives them with every request and may echo them, as a server may echo the key.
 """
 
 import functools
@@ -10,15 +10,15 @@ from services.api.echoes import Echoes
 
 
 def login_echoes() -> tuple[Echoes, ...]:
-    """The passwords of proxies that this computer's settings name, alone and with the user names."""
-    from urllib.request import getproxies  # takes long to load, and the log needs it only later
+    """The passwords of the configured proxies, alone and with the user names."""
+    from urllib.request import getproxies  # slow to import, and logging needs it only later
 
     return _echoes_in(frozenset(getproxies().values()))
 
 
 @functools.lru_cache(maxsize=4)
 def _echoes_in(settings: frozenset[str]) -> tuple[Echoes, ...]:
-    """Made once for the same settings: every answer is looked through for them."""
+    """Cached, because every response is searched for them."""
     found: dict[tuple[str, bytes], Echoes] = {}
     for setting in settings:
         login = setting.partition("://")[2].rpartition("@")[0] or setting.rpartition("@")[0]
@@ -32,9 +32,9 @@ def _echoes_in(settings: frozenset[str]) -> tuple[Echoes, ...]:
 
 
 def _forms(secret: str) -> set[tuple[str, bytes]]:
-    """The texts that a secret of a URL is read as, and the bytes that each is sent as.
+    """The texts that a secret in a URL can be decoded to, and the bytes that each is sent as.
 
-    What is percent-encoded may be meant as UTF-8, and a login may be sent as Latin-1.
+    Percent-encoding may stand for UTF-8, and a login may be sent as Latin-1.
     """
     clear = unquote(secret)
     as_utf_8 = clear.encode("utf-8", "replace")

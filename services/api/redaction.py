@@ -1,8 +1,8 @@
-"""The one door for what a server says: secrets are struck out before it is kept, logged or shown.
+"""Removes secrets from everything a server sends, before it is stored, logged or shown.
 
 A server, or a proxy in front of it, may echo the key in a body, a header or a status line; a proxy
-may echo the login that it gets from us. What is cut short is cut after it has passed this door,
-since half a secret would not be recognized.
+may echo its login. Text must be redacted before it is truncated, because half a secret wouldn't be
+recognized.
 """
 
 import functools
@@ -12,13 +12,13 @@ import weakref
 from collections.abc import Callable, Iterable, MutableMapping
 from dataclasses import replace
 
-from services.api.echoes import Echoes, merged
-from services.api.file_page import FilePage, Strike, texts_of, with_texts
+from services.api.echoes import Echoes, merge_overlapping
+from services.api.file_page import FilePage, Redactor, texts_of, with_texts
 from services.api.proxy_logins import login_echoes
 from services.problems.errors import FilesError, Problem
 
 MASK = "•••"
-"""Stands where a secret was."""
+"""Replaces a secret."""
 
 _LONGEST_SENTENCE = 2_000
 _LONGEST_DETAIL = 2_000
@@ -27,7 +27,7 @@ _LONGEST_HEADER = 8192
 
 _ESCAPED_ASCII = re.compile(rb"\\u00([2-7][0-9a-fA-F])")
 _UNUSUAL = re.compile(r"[\s\x00-\x1f\u00ad\u200b-\u200d\u2060\ufeff\\%&<=:,]")
-"""What stands in a key that was wrapped or escaped, but not in most names."""
+"""Characters that occur in a wrapped or escaped key, but not in most names."""
 _USUAL_BYTES = _UNUSUAL.sub("", "".join(map(chr, range(128)))).encode()
 _SLICE = 1024 * 1024
 
@@ -36,14 +36,14 @@ _in_use: "weakref.WeakSet[Redaction]" = weakref.WeakSet()
 
 
 class Redaction:
-    """Strikes secrets out of whatever comes from a server: the key, and the logins of proxies.
+    """Removes secrets from a server's responses: the key and the logins of proxies.
 
-    Descriptions of files, which `value` and `page` are for, can hold the key alone: a proxy that
-    echoes its login answers in the server's place. Thread-safe.
+    `value` and `page`, for descriptions of files, look only for the key: if a proxy echoes its
+    login, its response replaces the server's. Thread-safe.
     """
 
     def __init__(self, key: str) -> None:
-        """An empty key is in no text."""
+        """An empty key is never found."""
         self._key = key
         self._echoes = Echoes(key)
         with _changing:
@@ -51,44 +51,44 @@ class Redaction:
 
     @property
     def margin(self) -> int:
-        """Bytes that a secret takes in its longest usual form: so much more is read than kept."""
+        """Bytes to read beyond what is kept: the length of the longest common form of a secret."""
         return max(echoes.longest for echoes in (self._echoes, *login_echoes()))
 
     def text(self, text: str) -> str:
         """The text without secrets."""
-        return _struck(text, (self._echoes, *login_echoes()))
+        return _masked(text, (self._echoes, *login_echoes()))
 
     def holds(self, text: str) -> bool:
-        """Whether the key is in the text."""
+        """Whether the text contains the key."""
         return bool(self._echoes.places(text))
 
     def body(self, body: bytes) -> bytes:
-        """The body of a refusal, as UTF-8, without secrets."""
+        """The body of an error response, as UTF-8, without secrets."""
         return self.text(body.decode("utf-8", "replace")).encode()
 
     def headers(self, headers: MutableMapping[str, str]) -> None:
-        """Strike secrets out of the values of headers, in place; very long ones are dropped.
+        """Remove secrets from header values, in place; drop very long headers.
 
-        A short password of a proxy is left: it may be a word or a number with a meaning.
+        A short proxy password is left in: it may be an ordinary word or number.
         """
         secrets = (self._echoes, *(one for one in login_echoes() if not one.is_short))
         for name, value in list(headers.items()):
             if len(value) > _LONGEST_HEADER:
                 del headers[name]
                 continue
-            struck = _struck(value, secrets)
-            if struck is not value:
-                headers[name] = struck
+            masked = _masked(value, secrets)
+            if masked is not value:
+                headers[name] = masked
 
     def value(self, value: object) -> object:
-        """Decoded JSON without the key. A short one is left: it may be a word in a name."""
+        """Decoded JSON without the key. A short key is left in: it may be part of a name."""
         return value if self._echoes.is_short else _with_texts(value, self._without_key)
 
     def page(self, page: FilePage) -> FilePage:
-        """A page of a listing without the key, in whatever form. A short one is left, as by `value`.
+        """A page of a listing without the key, in any form. A short key is left in, as in `value`.
 
-        No form of a key is shorter than the key, while nearly all names are; most others have
-        nothing unusual in them.
+        For speed, only texts that could contain the key are searched: no form of a key is shorter
+        than the key, but nearly all names are, and most others have no unusual characters.
         """
         if self._echoes.is_short:
             return page
@@ -96,17 +96,17 @@ class Redaction:
         texts = texts_of(page)
         if max(map(len, texts), default=0) < length or not self._may_be_in_text("/".join(texts)):
             return page
-        return replace(page, files=with_texts(page.files, length, self._unusual))
+        return replace(page, files=with_texts(page.files, length, self._redact_unusual))
 
-    def for_body(self, body: bytes) -> Strike | None:
-        """What strikes the key out of each object of a large body of JSON.
+    def redactor_for(self, body: bytes) -> Redactor | None:
+        """The function that removes the key from each object in a large JSON body.
 
-        None where the key is nowhere in it in a usual form.
+        None if the body doesn't contain the key in any common form.
         """
         return self.value if self._may_be_in(body) else None
 
     def problem(self, problem: Problem) -> Problem:
-        """The problem without secrets, and with texts of bounded length."""
+        """The problem without secrets, with long texts truncated."""
         request_id = problem.request_id
         return replace(
             problem,
@@ -116,8 +116,8 @@ class Redaction:
             request_id=request_id and _cut(self.text(request_id), _LONGEST_REQUEST_ID),
         )
 
-    def strike_from(self, error: FilesError) -> None:
-        """Leave no secret in an error's problem, and so in its text."""
+    def redact_error(self, error: FilesError) -> None:
+        """Remove secrets from an error's problem, and so from its text."""
         error.problem = self.problem(error.problem)
 
     def _may_be_in(self, body: bytes) -> bool:
@@ -125,7 +125,7 @@ class Redaction:
             return True
         if b"\\u00" not in body:
             return False
-        # In slices, as the interpreter belongs to each search.
+        # In slices, because each search holds the GIL.
         return any(
             self._has_needle(
                 _ESCAPED_ASCII.sub(_character, body[start : start + _SLICE + self._echoes.longest])
@@ -134,17 +134,17 @@ class Redaction:
         )
 
     def _may_be_in_text(self, text: str) -> bool:
-        """Whether a decoded text may hold the key; of a plain one it takes next to nothing."""
+        """Whether a decoded text may contain the key; very fast for plain text."""
         lower = text.encode("utf-8", "replace").lower()
         return bool(lower.translate(None, _USUAL_BYTES)) or any(
             needle in lower for needle in self._lower_needles
         )
 
-    def _unusual(self, text: str) -> str:
+    def _redact_unusual(self, text: str) -> str:
         return self._without_key(text) if self._may_be_in_text(text) else text
 
     def _without_key(self, text: str) -> str:
-        return _struck(text, (self._echoes,))
+        return _masked(text, (self._echoes,))
 
     def _has_needle(self, body: bytes) -> bool:
         return any(needle in body for needle in self._needles)
@@ -159,21 +159,21 @@ class Redaction:
 
 
 def without_secrets(text: str) -> str:
-    """The text without the keys of all accounts in use, and the logins of proxies; for the log."""
+    """The text without the keys of all open accounts and the logins of proxies; for the log."""
     with _changing:
         in_use = tuple(_in_use)
     if not in_use:
         return text
     keys = {redaction._key: redaction._echoes for redaction in in_use}
-    return _struck(text, (*keys.values(), *login_echoes()))
+    return _masked(text, (*keys.values(), *login_echoes()))
 
 
-def _struck(text: str, secrets: Iterable[Echoes]) -> str:
-    """The text itself where none of the secrets is in it."""
+def _masked(text: str, secrets: Iterable[Echoes]) -> str:
+    """The text with secrets masked; the same object if it contains none."""
     places = [place for secret in secrets for place in secret.places(text)]
     pieces = []
     done = 0
-    for start, end in merged(places):
+    for start, end in merge_overlapping(places):
         pieces += [text[done:start], MASK]
         done = end
     return "".join(pieces) + text[done:] if pieces else text
@@ -184,7 +184,7 @@ def _character(escape: re.Match[bytes]) -> bytes:
 
 
 def _with_texts(value: object, change: Callable[[str], str]) -> object:
-    """Decoded JSON with all its texts changed, in place; however deep it is."""
+    """Apply `change` to all texts in decoded JSON, in place, at any depth."""
     holder: dict[str, object] = {"": value}
     waiting: list[dict[str, object] | list[object]] = [holder]
     while waiting:

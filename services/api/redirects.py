@@ -1,4 +1,4 @@
-"""Where a server sends us, and what to tell when it then asks for the key."""
+"""Which redirects are followed, and the error if the target asks for the key."""
 
 from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
@@ -8,12 +8,12 @@ from services.problems.errors import FilesError, ProblemKind
 from services.system.language import _
 
 
-def following_address(url: str, location: str) -> str | None:
-    """The address that a redirect leads to; None for one that is not followed.
+def redirect_address(url: str, location: str) -> str | None:
+    """The address that a redirect leads to; None if it isn't followed.
 
-    That is what is no address of the web, and what would give up the encryption.
+    Redirects to anything but http and https, and from https to http, aren't followed.
     """
-    # Header fields come as Latin-1, while servers that write names in them use UTF-8.
+    # Headers are decoded as Latin-1, but servers that put names in them use UTF-8.
     location = location.encode("latin-1", "replace").decode("utf-8", "replace")
     try:
         following = urljoin(url, location)
@@ -28,9 +28,9 @@ def following_address(url: str, location: str) -> str | None:
 
 
 def explain_missing_key(error: FilesError, account_url: str, asked_url: str) -> None:
-    """Say, instead of "The key was rejected", that it was not sent to where a redirect led.
+    """Replace "The key was rejected" with the reason: the key isn't sent to a redirect's target.
 
-    That address is as the server gave it, and may hold the key.
+    The target's address comes from the server and may contain the key.
     """
     asked, home = urlsplit(asked_url), urlsplit(account_url)
     where = f"{asked.scheme}://{asked.netloc.rpartition('@')[2]}"

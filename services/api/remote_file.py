@@ -1,7 +1,7 @@
-"""What the server says about a file, read forgivingly.
+"""A server's description of a file, parsed leniently.
 
-Servers that speak the Files API differ in nearly every optional field, so a `RemoteFile` needs
-nothing but an id.
+Servers that support the Files API differ in nearly every optional field, so a `RemoteFile` requires
+only an ID.
 """
 
 import itertools
@@ -16,15 +16,15 @@ from services.api.nesting import is_deep, shallow
 
 _LARGEST_SIZE = 2**63 - 1
 _LAST_SECOND = 253_402_300_799
-"""Of the year 9999; later ones are no dates for Python."""
+"""The end of the year 9999, the latest date that Python supports."""
 
-_OF_NOW = 1_000_000_000
-"""A second of 2001, before there was any such API."""
+_EARLIEST_PLAUSIBLE = 1_000_000_000
+"""In 2001, long before the API existed."""
 
 LONGEST_NAME = 4096
-"""Characters of a name or an id; longer names are cut, and what has a longer id is left out."""
+"""Characters in a name or an ID; longer names are truncated, files with longer IDs left out."""
 LONGEST_WORD = 256
-"""Characters of a purpose or a status."""
+"""Characters in a purpose or a status."""
 MOST_FIELDS = 200
 
 Size = Annotated[int, msgspec.Meta(ge=0, le=_LARGEST_SIZE)]
@@ -40,38 +40,38 @@ class RemoteFile(msgspec.Struct, frozen=True, gc=False, rename={"size": "bytes"}
     """One file of the account, as the server last described it."""
 
     id: Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_NAME)]
-    """The server's name for it, the only key; never taken apart."""
+    """The file ID: opaque, and the only key."""
     filename: Name | None = None
     purpose: Word | None = None
-    """Any text: purposes the program has never heard of are shown as they are."""
+    """Any text: unknown purposes are shown as they are."""
     size: Size | None = None
-    """In bytes; the API calls it `bytes`. None where the server does not know."""
+    """In bytes; the API calls it `bytes`. None if the server doesn't say."""
     created_at: Moment | None = None
     """Seconds since 1970, UTC."""
     expires_at: Moment | None = None
-    """Seconds since 1970, UTC; None when the file is kept until it is deleted."""
+    """Seconds since 1970, UTC; None if the file is kept until it is deleted."""
     status: Word | None = None
     status_details: Name | None = None
 
     @property
     def name(self) -> str:
-        """What to show as its name: the file name, or the id where the server gives none."""
+        """The name to show: the file name, or the ID if the server gives none."""
         return self.filename or self.id
 
 
 class NotJson(ValueError):
-    """The body is not JSON."""
+    """The body isn't JSON."""
 
 
-NOT_AS_EXPECTED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-"""What msgspec raises for JSON of another shape, and for what is none."""
+DECODE_ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises for JSON in an unexpected format, and for invalid JSON."""
 
 
 def decode_object(body: bytes) -> object:
-    """Read the body of an answer about one file. Raises NotJson."""
+    """Parse the body of a response about one file. Raises NotJson."""
     try:
         return msgspec.json.decode(body)
-    except NOT_AS_EXPECTED:
+    except DECODE_ERRORS:
         try:
             return _by_standard_library(body)
         except ValueError as error:
@@ -79,19 +79,19 @@ def decode_object(body: bytes) -> object:
 
 
 def cut_fields(fields: Mapping[str, object]) -> tuple[tuple[tuple[str, object], ...], int]:
-    """The first fields of an object, each cut to a bounded length, and how many are left out.
+    """The first fields of an object, with long values truncated, and how many are left out.
 
-    A list or an object that is too long or too deep becomes the beginning of its JSON.
+    A list or object that is too long or too deeply nested becomes the start of its JSON.
     """
-    taken = tuple(
+    kept = tuple(
         (name[:LONGEST_WORD], _cut_value(value))
         for name, value in itertools.islice(fields.items(), MOST_FIELDS)
     )
-    return taken, len(fields) - len(taken)
+    return kept, len(fields) - len(kept)
 
 
 def remote_file_from(fields: object) -> RemoteFile | None:
-    """The file that a decoded JSON object describes, or None when it has no id."""
+    """The file that a decoded JSON object describes, or None if it has no ID."""
     if not isinstance(fields, Mapping):
         return None
     file_id = fields.get("id")
@@ -113,10 +113,10 @@ def remote_file_from(fields: object) -> RemoteFile | None:
 
 
 def _by_standard_library(body: bytes) -> Any:
-    """The decoded JSON; raises ValueError for what is none.
+    """Decode JSON; raises ValueError if it's invalid.
 
-    The standard library also takes half a character, as servers written in Python send for file
-    names that are not UTF-8.
+    Unlike msgspec, the standard library accepts lone surrogates, which servers written in Python
+    send for file names that aren't UTF-8.
     """
     try:
         return json.loads(body)
@@ -146,7 +146,7 @@ _NOT_WRITABLE = "…"
 def _as_json(value: object) -> str:
     try:
         return json.dumps(value)
-    except (RecursionError, ValueError):  # too deep, or an integer of too many digits
+    except (RecursionError, ValueError):  # nested too deeply, or an integer with too many digits
         return _NOT_WRITABLE
 
 
@@ -170,14 +170,15 @@ def _whole_number(value: object) -> int | None:
 def _moment(value: object) -> int | None:
     """Seconds since 1970 from a number, a number in a string, or an ISO 8601 date (LocalAI).
 
-    A number that is too large for seconds counts thousandths, millionths or billionths of one, if
-    that makes it a moment of this century.
+    A number too large for seconds is taken as milliseconds, microseconds or nanoseconds, if that
+    gives a plausible date.
     """
     number = _whole_number(value)
     if number is not None:
         if number > _LAST_SECOND:
             finer = (number // parts for parts in (10**3, 10**6, 10**9))
-            return next((second for second in finer if _OF_NOW <= second <= _LAST_SECOND), None)
+            plausible = (second for second in finer if second >= _EARLIEST_PLAUSIBLE)
+            return next((second for second in plausible if second <= _LAST_SECOND), None)
         return number
     if not isinstance(value, str):
         return None

@@ -1,11 +1,11 @@
-"""The time by the server's clock, as every answer may tell it."""
+"""The server's time, from the `Date` header of a response."""
 
 from collections.abc import Mapping
 
 
 def server_time(headers: Mapping[str, str]) -> float | None:
-    """Seconds since 1970 by the `Date` of an answer; None where it has none that can be read."""
-    from email.utils import parsedate_to_datetime  # with the first answer: it loads seven modules
+    """The response's `Date` in seconds since 1970; None if it's missing or invalid."""
+    from email.utils import parsedate_to_datetime  # loads seven modules, so only when needed
 
     try:
         return parsedate_to_datetime(headers.get("date", "")).timestamp()

@@ -1,7 +1,7 @@
-"""Whose certificates are trusted: those of the system, or those that the environment names.
+"""Which certificates are trusted: the system's, or those set in environment variables.
 
-REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE stand in the place of all others, SSL_CERT_FILE and
-SSL_CERT_DIR in the place of OpenSSL's own, as with curl and the official client.
+REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE replace all others; SSL_CERT_FILE and SSL_CERT_DIR replace
+OpenSSL's defaults, as in curl and the official client.
 """
 
 import os
@@ -16,7 +16,7 @@ import truststore
 from services.problems.errors import FilesError, Problem, ProblemKind
 from services.system.language import _
 
-_INSTEAD_OF_ALL = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+_REPLACING_ALL = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 _FILE, _FOLDERS = "SSL_CERT_FILE", "SSL_CERT_DIR"
 _KNOWN_FILES = (
     "/etc/ssl/cert.pem",
@@ -25,17 +25,17 @@ _KNOWN_FILES = (
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/ssl/ca-bundle.pem",
 )
-"""Where systems keep theirs; truststore looks there too, for an OpenSSL built for another one."""
+"""Where systems keep theirs; truststore looks there too, if OpenSSL was built for another system."""
 _HASHED = re.compile(r"[0-9a-fA-F]{8}\.\d+")
 
 
 def trust() -> ssl.SSLContext:
-    """A context for TLS to servers, made anew from the settings of this computer.
+    """A new TLS context for connecting to servers, made from this computer's settings.
 
-    Not to be shared between threads: one handshake at a time can be made with it. Raises
-    FilesError when a setting names certificates that are not there.
+    Don't share it between threads: it can do only one handshake at a time. Raises FilesError if a
+    setting points to certificates that don't exist.
     """
-    for name in _INSTEAD_OF_ALL:
+    for name in _REPLACING_ALL:
         if path := os.environ.get(name):
             context = _empty()
             _load(context, name, path)
@@ -67,7 +67,7 @@ def _load(context: ssl.SSLContext, name: str, path: str) -> None:
             context.load_verify_locations(capath=path)
         else:
             context.load_verify_locations(cafile=path)
-    except OSError as error:  # which an SSLError is too
+    except OSError as error:  # includes SSLError
         raise _unusable(name, path, str(error)) from error
 
 

@@ -37,7 +37,7 @@ class ListingCaches:
         if salt is None:
             return None
         account = api.account
-        parts = (account.base_url, account.organization, account.project, api.key_mark(salt))
+        parts = (account.base_url, account.organization, account.project, api.key_hash(salt))
         identity = hashlib.sha256(
             b"".join(hashlib.sha256(part.encode("utf-8", "replace")).digest() for part in parts)
         )

@@ -118,7 +118,7 @@ class Listings:
         """
         with self._lock:
             run = self._run
-            if run is None or not run.ended or not run.listing.can_go_on:
+            if run is None or not run.ended or not run.listing.can_resume:
                 return
             self._watch.listing_started()
             run.token = CancelToken()
@@ -205,7 +205,7 @@ class Listings:
                 self._send_page(run, page.files)
         except FilesError as error:
             problem = error.problem
-            if run.resumed and run.listing.has_lost_its_place(problem):
+            if run.resumed and run.listing.may_have_lost_cursor(problem):
                 self._start_over(run)
         except Cancelled:
             pass
@@ -287,8 +287,8 @@ class Listings:
                     run.number,
                     listing.whole,
                     problem,
-                    listing.oddities,
-                    listing.can_go_on,
+                    listing.warnings,
+                    listing.can_resume,
                 )
             )
 

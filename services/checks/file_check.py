@@ -64,7 +64,7 @@ class FileCheck:
                 "The name contains {char}, which servers may reject or change. Rename the file."
             )
             self._tell(Severity.WARNING, "name.odd", told.format(char=shown(odd)))
-        elif not self._limits.any_name and not name.isascii():
+        elif not self._limits.allows_any_name and not name.isascii():
             told = _("Some servers only accept names in plain ASCII. Rename the file.")
             self._tell(Severity.WARNING, "name.not_ascii", told)
 

@@ -87,7 +87,7 @@ class LineChecks:
             token=self._token,
             progress=self._progress,
             accept=checker.accept if isinstance(checker, BatchCheck) else None,
-            mark_severity=self._limits.mark_severity(self._purpose),
+            bom_severity=self._limits.bom_severity(self._purpose),
         )
         torn = TornTexts(report)
         once = _Once(report)

@@ -141,18 +141,18 @@ class Lines:
         token: CancelToken,
         progress: Callable[[int], None],
         accept: Accept | None = None,
-        mark_severity: Severity | None = Severity.WARNING,
+        bom_severity: Severity | None = Severity.WARNING,
     ) -> None:
         """`progress` is told how many bytes have been read; `accept` is asked of each line.
 
-        `mark_severity` says how bad a byte order mark at the beginning is; None where it is right.
+        `bom_severity` says how bad a byte order mark at the beginning is; None where it is right.
         """
         self._file = file
         self._report = report
         self._token = token
         self._progress = progress
         self._accept = accept or _accept_none
-        self._mark_severity = mark_severity
+        self._mark_severity = bom_severity
         self._json = JsonReader()
         self.are_text = True
         """Whether, after iterating, they turned out to be lines of text at all."""

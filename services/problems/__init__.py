@@ -1,1 +1,1 @@
-"""What can go wrong, and every sentence of an error."""
+"""Everything that can go wrong, and the wording of every error message."""

@@ -1,4 +1,4 @@
-"""Turns exceptions of requests, urllib3 and ssl into a Problem in words."""
+"""Turns exceptions from requests, urllib3 and ssl into a readable Problem."""
 
 import socket
 import ssl
@@ -15,37 +15,41 @@ from urllib3.exceptions import (
 )
 
 from services.problems.errors import FilesError, Problem, ProblemKind
-from services.problems.unbounded_answers import LONGEST_ANSWER, AnswerTooLarge, AnswerTooSlow
+from services.problems.unbounded_responses import (
+    LONGEST_RESPONSE,
+    ResponseTooLarge,
+    ResponseTooSlow,
+)
 from services.system.language import _
 from services.system.locale_format import whole
 
 
 def error_from_exception(error: BaseException, url: str, *, body_sent: bool) -> FilesError:
-    """Make the error for a request that got no answer, or only a part of one.
+    """Make the error for a request that got no response, or only part of one.
 
-    `body_sent` says whether the whole body went out, so that the server may have acted on it.
-    The detail is whole, and may hold the key.
+    `body_sent` says whether the whole body was sent, in which case the server may have acted on it.
+    The detail isn't redacted and may contain the key.
     """
     host = _host(url)
     chain = tuple(_chain(error))
-    kind, title, advice = _told(chain, host)
+    kind, title, advice = _classify(chain, host)
     detail = f"{type(error).__name__}: {chain[-1] if chain else error}"
-    too_slow = any(isinstance(cause, AnswerTooSlow) for cause in chain)
+    too_slow = any(isinstance(cause, ResponseTooSlow) for cause in chain)
     return FilesError(
         Problem(kind, title, advice, detail),
         body_sent=body_sent,
-        # It took minutes, and would again.
+        # It took minutes, and a retry would too.
         should_retry=False if too_slow else None,
     )
 
 
-def _told(chain: tuple[BaseException, ...], host: str) -> tuple[ProblemKind, str, str]:
-    """Kind, title and advice."""
+def _classify(chain: tuple[BaseException, ...], host: str) -> tuple[ProblemKind, str, str]:
+    """Return the kind, title and advice."""
 
     def any_of(*kinds: type[BaseException]) -> bool:
         return any(isinstance(error, kinds) for error in chain)
 
-    if any_of(InvalidHeader):  # of the answer; urllib3 makes none for a request
+    if any_of(InvalidHeader):  # in the response; urllib3 never raises it for a request
         return (
             ProblemKind.NOT_A_FILES_API,
             _("{host} sent an invalid HTTP response").format(host=host),
@@ -63,8 +67,8 @@ def _told(chain: tuple[BaseException, ...], host: str) -> tuple[ProblemKind, str
             _("The base URL or the key isn't valid"),
             _("Check both in the account."),
         )
-    if any_of(ProxyError):  # from here to the proxy, or its answer to CONNECT
-        return _told_of_proxy(chain, host)
+    if any_of(ProxyError):  # connecting to the proxy, or its response to CONNECT
+        return _classify_proxy_error(chain, host)
     if any_of(NameResolutionError, socket.gaierror):
         return (
             ProblemKind.UNREACHABLE,
@@ -75,9 +79,9 @@ def _told(chain: tuple[BaseException, ...], host: str) -> tuple[ProblemKind, str
         return (
             ProblemKind.TLS_FAILED,
             _("The certificate of {host} can't be trusted").format(host=host),
-            _how_to_trust(),
+            _trust_advice(),
         )
-    # Before ConnectTimeoutError, of which urllib3 makes it a kind.
+    # Before ConnectTimeoutError, because urllib3's NewConnectionError is a subclass of it.
     if any_of(NewConnectionError, ConnectionRefusedError):
         return (
             ProblemKind.UNREACHABLE,
@@ -90,15 +94,15 @@ def _told(chain: tuple[BaseException, ...], host: str) -> tuple[ProblemKind, str
             _("{host} isn't responding").format(host=host),
             _("Check the base URL, your network, and any firewall."),
         )
-    if any_of(AnswerTooSlow):
+    if any_of(ResponseTooSlow):
         return (
             ProblemKind.TIMED_OUT,
             _("{host} is responding too slowly").format(host=host),
             _("The response wasn't complete after {number} minutes. Try again later.").format(
-                number=whole(round(LONGEST_ANSWER / 60))
+                number=whole(round(LONGEST_RESPONSE / 60))
             ),
         )
-    if any_of(AnswerTooLarge):
+    if any_of(ResponseTooLarge):
         return (
             ProblemKind.NOT_A_FILES_API,
             _("The server's response is too large"),
@@ -125,10 +129,12 @@ def _told(chain: tuple[BaseException, ...], host: str) -> tuple[ProblemKind, str
     )
 
 
-def _told_of_proxy(chain: tuple[BaseException, ...], host: str) -> tuple[ProblemKind, str, str]:
+def _classify_proxy_error(
+    chain: tuple[BaseException, ...], host: str
+) -> tuple[ProblemKind, str, str]:
     if any(isinstance(error, ssl.SSLCertVerificationError) for error in chain):
         title = _("The proxy's certificate can't be trusted")
-        return ProblemKind.TLS_FAILED, title, _how_to_trust()
+        return ProblemKind.TLS_FAILED, title, _trust_advice()
     if any("Tunnel connection failed" in str(error) for error in chain):
         return (
             ProblemKind.UNREACHABLE,
@@ -142,7 +148,7 @@ def _told_of_proxy(chain: tuple[BaseException, ...], host: str) -> tuple[Problem
     )
 
 
-def _how_to_trust() -> str:
+def _trust_advice() -> str:
     return _(
         "No key was sent. If you trust this certificate, for example because it's your company's, "
         "add it to your system's trusted certificates, or set SSL_CERT_FILE to its file and "
@@ -158,9 +164,9 @@ def _host(url: str) -> str:
 
 
 def _chain(error: BaseException) -> list[BaseException]:
-    """The exception and all that it wraps: causes, contexts, reasons and arguments."""
+    """The exception and everything it wraps: causes, contexts, reasons and arguments."""
     chain = [error]
-    for current in chain:  # which grows meanwhile
+    for current in chain:  # grows during iteration
         inner = (current.__cause__, current.__context__, getattr(current, "reason", None))
         for item in (*inner, *current.args):
             if isinstance(item, BaseException) and not any(item is one for one in chain):

@@ -1,4 +1,4 @@
-"""Turns the operating system's file and disk errors into a Problem in words."""
+"""Turns the operating system's file and disk errors into a readable Problem."""
 
 import errno
 from dataclasses import replace
@@ -12,7 +12,7 @@ _NO_SPACE = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 def error_reading(error: OSError, path: Path) -> FilesError:
-    """Make the error for a local file that could not be read."""
+    """Make the error for a local file that couldn't be read."""
     name = _shown(path)
     if isinstance(error, FileNotFoundError):
         return _error(
@@ -37,7 +37,7 @@ def error_reading(error: OSError, path: Path) -> FilesError:
 
 
 def error_writing(error: OSError, path: Path) -> FilesError:
-    """Make the error for a local file that could not be written."""
+    """Make the error for a local file that couldn't be written."""
     folder = _shown(path.parent)
     if error.errno in _NO_SPACE or getattr(error, "winerror", None) == _WINDOWS_DISK_FULL:
         return _error(
@@ -71,14 +71,14 @@ def error_writing(error: OSError, path: Path) -> FilesError:
 
 
 def full_but_kept(error: FilesError, folder: Path) -> FilesError:
-    """Make the error for a full disk on which the part of a download stays to resume from."""
+    """Make the error for a full disk where the partial download is kept, so it can be resumed."""
     advice = _("Free up space in {folder}, then resume. Nothing is downloaded twice.")
     problem = replace(error.problem, advice=advice.format(folder=_shown(folder)))
     return FilesError(problem, body_sent=False)
 
 
 def folder_missing(folder: Path, detail: str | None = None) -> FilesError:
-    """Make the error for a folder to save into that is gone."""
+    """Make the error for a destination folder that no longer exists."""
     return FilesError(
         Problem(
             ProblemKind.FOLDER_MISSING,

@@ -1,7 +1,7 @@
-"""Every error is made here, once, with a title, advice and the technical detail.
+"""The types that describe an error: its title, advice and technical detail.
 
 A `Problem` is the frozen value that events carry and the window shows; a `FilesError` is the
-exception that takes it through the service layer. The kinds say what the program does about it.
+exception that carries it through the service layer. Its kind decides how the program reacts.
 """
 
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from enum import StrEnum, auto
 
 from services.system.language import _
 
-_FIRST_OF_REFUSALS = 300
+_FIRST_ERROR_STATUS = 300
 
 
 class ProblemKind(StrEnum):
-    """What sort of trouble it is, as far as the program acts on it."""
+    """The category of a problem, as far as the program treats it differently."""
 
     KEY_MISSING = auto()
     KEY_REFUSED = auto()
@@ -38,12 +38,12 @@ class ProblemKind(StrEnum):
     INTERRUPTED = auto()
     INCOMPLETE = auto()
     DIFFERS = auto()
-    """Done, but not as it was asked for or told."""
+    """It succeeded, but the result isn't what was requested or reported."""
     FILE_CHANGED = auto()
     FILE_MISSING = auto()
     FILE_UNREADABLE = auto()
     FOLDER_MISSING = auto()
-    """The folder to save into is gone; a disk may have been unplugged."""
+    """The destination folder is gone; a disk may have been unplugged."""
     FOLDER_UNWRITABLE = auto()
     NAME_TAKEN = auto()
     DISK_FULL = auto()
@@ -55,27 +55,27 @@ class ProblemKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What went wrong, ready to be shown."""
+    """What went wrong, ready to show."""
 
     kind: ProblemKind
     title: str
-    """One short sentence without a full stop: “The key was rejected”."""
+    """One short sentence without a period: “The key was rejected”."""
     advice: str
     """One or two sentences on what to do next."""
     detail: str = ""
-    """What the server or the system said, for a report; never holds the key."""
+    """What the server or the system said, for a report; never contains the key."""
     status: int | None = None
-    """The HTTP status, where there was one."""
+    """The HTTP status, if there was one."""
     request_id: str | None = None
-    """The server's own name for the request (`x-request-id`)."""
+    """The server's ID for the request (`x-request-id`)."""
 
     @property
-    def said(self) -> str:
-        """The server's own sentence on why it refused; empty where it gave none, or was not asked.
+    def server_message(self) -> str:
+        """The server's own explanation; empty if it gave none, or wasn't contacted.
 
-        Worth more than ours, so it is shown wherever the problem is.
+        It's worth more than ours, so it's shown wherever the problem is.
         """
-        refused = self.status is not None and self.status >= _FIRST_OF_REFUSALS
+        refused = self.status is not None and self.status >= _FIRST_ERROR_STATUS
         return self.detail if refused or self.kind is ProblemKind.REQUEST_REFUSED else ""
 
     @property
@@ -92,7 +92,7 @@ class Problem:
 
 
 def unexpected(error: BaseException) -> Problem:
-    """The problem for a bug in the program itself; the log has the rest."""
+    """The problem for a bug in the program itself; the log has the traceback."""
     return Problem(
         ProblemKind.UNEXPECTED,
         _("Unexpected error"),
@@ -102,7 +102,7 @@ def unexpected(error: BaseException) -> Problem:
 
 
 class FilesError(Exception):
-    """Something could not be done; `problem` says what and why."""
+    """An operation failed; `problem` says what went wrong and why."""
 
     def __init__(
         self,
@@ -113,11 +113,11 @@ class FilesError(Exception):
         should_retry: bool | None = None,
         param: str = "",
     ) -> None:
-        """Keep the problem and what a decision to try again needs.
+        """Store the problem, and what is needed to decide whether to retry.
 
-        `body_sent` is False when the server surely can't have the whole request; `retry_after`
-        is the pause in seconds and `should_retry` the word that the answer's headers gave;
-        `param` is the part of the request that the answer objects to, where it names one.
+        `body_sent` is False if the server can't have received the whole request. `retry_after`
+        (seconds) and `should_retry` come from the response headers. `param` is the request
+        parameter that the server objected to, if it named one.
         """
         super().__init__()
         self.problem = problem

@@ -1,17 +1,17 @@
-"""How long an answer asks to wait before another try."""
+"""How long a response asks the client to wait before retrying."""
 
 from collections.abc import Mapping
 
 LONGEST_WAIT = 120.0
-"""Seconds; longer waits that a server asks for are not waited out."""
+"""Seconds; if a server asks for a longer wait, the request fails instead."""
 
 
-def wanted_pause(headers: Mapping[str, str], now: float) -> float | None:
-    """The pause in seconds that an answer asks for, None when it asks for none.
+def requested_wait(headers: Mapping[str, str], now: float) -> float | None:
+    """The wait that a response asks for, in seconds; None if it doesn't ask for one.
 
-    `retry-after-ms` goes before `retry-after`, which is a number of seconds or a date. A date is
-    by the server's clock, so it is counted from the answer's own `date`; `now`, in seconds since
-    1970, is this computer's, for an answer without one.
+    `retry-after-ms` takes precedence over `retry-after`, which is a number of seconds or a date.
+    A date is by the server's clock, so it is compared with the response's own `date`, or with
+    `now` (this computer's time, in seconds since 1970) if the response has none.
     """
     milliseconds = _number(headers.get("retry-after-ms"))
     if milliseconds is not None:
@@ -30,8 +30,8 @@ def wanted_pause(headers: Mapping[str, str], now: float) -> float | None:
 
 
 def _moment(text: str | None) -> float | None:
-    """Seconds since 1970 of a date as HTTP writes it."""
-    from email.utils import parsedate_to_datetime  # with the first date: it loads seven modules
+    """Parse an HTTP date into seconds since 1970."""
+    from email.utils import parsedate_to_datetime  # loads seven modules, so only when needed
 
     try:
         return parsedate_to_datetime(text).timestamp() if text is not None else None

@@ -1,12 +1,12 @@
-"""How bad something is that was found in a file."""
+"""How serious a finding in a file is."""
 
 from enum import Enum, auto
 
 
 class Severity(Enum):
-    """How bad it is."""
+    """How serious it is."""
 
     ERROR = auto()
-    """The server would refuse the file, or the job it is for would fail."""
+    """The server would reject the file, or the job that uses it would fail."""
     WARNING = auto()
-    """It may be meant so."""
+    """It may be intended."""

@@ -1,1 +1,1 @@
-"""The kinds of servers, and what is known of each."""
+"""The kinds of servers, and what is known about each."""

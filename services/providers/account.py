@@ -1,4 +1,4 @@
-"""An account: a server and the identity used there. Never holds the key."""
+"""An account: a server and the identity used there. Never contains the key."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -8,11 +8,11 @@ class AccountKind(Enum):
     """Where an account comes from."""
 
     STORED = "stored"
-    """Made in the account dialog; kept in the settings, its key in the keyring."""
+    """Created in the account dialog; stored in the settings, with its key in the keyring."""
     ENVIRONMENT = "environment"
     """From OPENAI_API_KEY and related variables; never stored."""
     SANDBOX = "sandbox"
-    """The server inside the program."""
+    """The built-in server."""
 
 
 SANDBOX_ID = "sandbox"
@@ -25,13 +25,13 @@ class Account:
 
     id: str
     name: str
-    """What the person calls it: “Acme · Research”."""
+    """The name that the user gave it: “Acme · Research”."""
     provider_id: str
-    """The id of one of `providers.PROVIDERS`."""
+    """The ID of one of `providers.PROVIDERS`."""
     base_url: str
-    """With the version, without a slash at the end: https://api.openai.com/v1."""
+    """Includes the version, without a trailing slash: https://api.openai.com/v1."""
     organization: str = ""
     project: str = ""
     kind: AccountKind = AccountKind.STORED
     storage_limit: int | None = None
-    """Bytes that the account can hold, as the person set it; None for the provider's own, if any."""
+    """Storage limit in bytes, set by the user; None to use the provider's, if it has one."""

@@ -13,17 +13,17 @@ _LOCAL_ENDINGS = (".localhost", ".local", ".lan", ".internal", ".home.arpa")
 
 
 class CheckedUrl(msgspec.Struct, frozen=True):
-    """An address as the program would use it, with an error or a warning about it."""
+    """An address as the program would use it, with an error or warning, if any."""
 
     url: str
-    """Corrected where possible, otherwise as typed."""
+    """Corrected if possible, otherwise as typed."""
     usable: bool
     remark: str = ""
-    """A sentence for the person: why it is refused, or a warning about a usable one."""
+    """A sentence for the user: why the address can't be used, or a warning about a usable one."""
 
 
 def check_base_url(text: str) -> CheckedUrl:
-    """Correct a typed base URL (scheme, trailing slashes and `/files`), or say why it can't be one."""
+    """Clean up a typed base URL (scheme, trailing slashes, `/files`), or say why it's not valid."""
     typed = text.strip().strip("\"'“”<>").strip()
     if not typed:
         return CheckedUrl(
@@ -45,7 +45,7 @@ def check_base_url(text: str) -> CheckedUrl:
 
 
 def host_of(base_url: str) -> str:
-    """The host of a base URL, and its port where it names one; empty where there is none."""
+    """The host of a base URL, with the port if it has one; empty if there is no host."""
     try:
         parts = urlsplit(base_url)
         return _shown(parts.hostname or "", parts.port)
@@ -54,7 +54,7 @@ def host_of(base_url: str) -> str:
 
 
 def is_nearby(host: str) -> bool:
-    """Whether a host is this machine or, judging by its name, in a private network."""
+    """Whether a host is this machine or, judging by its name, on a private network."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

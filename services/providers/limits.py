@@ -1,7 +1,7 @@
-"""What a server takes, as far as it is known. Sizes in bytes.
+"""The limits of each provider, as far as they are known. Sizes are in bytes.
 
-Whether the "MB" of the documents are 10^6 or 2^20 bytes is told nowhere: a file between the two
-is only warned of. Sources: the API reference and the fine-tuning guides of each provider.
+The documentation doesn't say whether "MB" means 10^6 or 2^20 bytes, so a file between the two only
+gets a warning. Sources: each provider's API reference and fine-tuning guides.
 """
 
 from dataclasses import dataclass
@@ -15,61 +15,61 @@ OFFICIAL_FILE_BYTES = 512 * _MIB
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits of a provider; None where none is known."""
+    """The limits of a provider; None where no limit is known."""
 
-    rules_are_sure: bool = False
-    """Whether what breaks a rule of the API's documents is surely refused; else it may be."""
-    any_name: bool = False
-    """Whether the names of files may surely hold more than ASCII."""
+    rules_are_enforced: bool = False
+    """Whether the server is known to reject files that break the API's documented rules."""
+    allows_any_name: bool = False
+    """Whether file names are known to allow non-ASCII characters."""
     file_bytes: int | None = None
     """The largest file of any purpose."""
     batch_bytes: int | None = None
-    """The largest file of requests for a batch."""
+    """The largest batch input file."""
     batch_requests: int | None = None
     """The most requests in one batch."""
     batch_inputs: int | None = None
-    """The most inputs of embeddings in one batch, over all of its requests."""
+    """The most embedding inputs in one batch, across all its requests."""
     batch_urls: frozenset[str] = frozenset()
-    """The addresses that a batch may ask; empty when not known."""
+    """The endpoints that batch requests may use; empty if not known."""
     batch_urls_have_version: bool = False
-    """Whether they must begin with `/v1`; Azure and others take them without."""
-    batch_mark_refused: bool = False
-    """Whether a batch fails that begins with a byte order mark."""
+    """Whether they must start with `/v1`; Azure and others accept them without it."""
+    batch_rejects_bom: bool = False
+    """Whether a batch file that starts with a byte order mark fails."""
     fewest_examples: int | None = None
-    """The fewest examples in a file for fine-tuning."""
-    example_mark_wanted: bool = False
-    """Whether examples for fine-tuning are to begin with a byte order mark."""
+    """The fewest examples in a fine-tuning file."""
+    fine_tune_expects_bom: bool = False
+    """Whether a fine-tuning file should start with a byte order mark."""
     examples_with_images: int | None = None
-    """The most examples that show images in a file for fine-tuning."""
+    """The most examples with images in a fine-tuning file."""
     images_in_example: int | None = None
-    """The most images in one of them."""
+    """The most images in one example."""
     inline_image_bytes: int | None = None
-    """The largest image that stands in an example itself."""
+    """The largest image embedded in an example."""
     image_bytes: int | None = None
     """The largest image that a request can include."""
 
     def largest(self, purpose: str) -> int | None:
-        """The largest file of a purpose."""
+        """The largest file allowed for a purpose."""
         if purpose == "batch" and self.batch_bytes is not None:
             return self.batch_bytes
         return self.file_bytes
 
-    def mark_severity(self, purpose: str) -> Severity | None:
-        """How bad a byte order mark at the beginning of a file is; None where it is right."""
-        if purpose == "fine-tune" and self.example_mark_wanted:
+    def bom_severity(self, purpose: str) -> Severity | None:
+        """How serious a byte order mark at the start of a file is; None if it's expected."""
+        if purpose == "fine-tune" and self.fine_tune_expects_bom:
             return None
-        refused = purpose == "batch" and self.batch_mark_refused
+        refused = purpose == "batch" and self.batch_rejects_bom
         return Severity.ERROR if refused else Severity.WARNING
 
     @property
     def severity(self) -> Severity:
-        """How bad it is to break a rule of the API's documents."""
-        return Severity.ERROR if self.rules_are_sure else Severity.WARNING
+        """How serious it is to break one of the API's documented rules."""
+        return Severity.ERROR if self.rules_are_enforced else Severity.WARNING
 
 
 OFFICIAL = Limits(
-    rules_are_sure=True,
-    any_name=True,
+    rules_are_enforced=True,
+    allows_any_name=True,
     file_bytes=OFFICIAL_FILE_BYTES,
     batch_bytes=200 * _MIB,
     batch_requests=50_000,
@@ -87,7 +87,7 @@ OFFICIAL = Limits(
         }
     ),
     batch_urls_have_version=True,
-    batch_mark_refused=True,
+    batch_rejects_bom=True,
     fewest_examples=10,
     examples_with_images=50_000,
     images_in_example=10,
@@ -97,8 +97,8 @@ OFFICIAL = Limits(
 AZURE = Limits(
     batch_bytes=200 * _MIB,
     batch_requests=100_000,
-    batch_mark_refused=True,
-    example_mark_wanted=True,
+    batch_rejects_bom=True,
+    fine_tune_expects_bom=True,
 )
 GROQ = Limits(batch_bytes=100 * _MIB)
 UNKNOWN = Limits()

@@ -1,7 +1,7 @@
-"""The servers that the account dialog offers, and what is known of each.
+"""The servers that the account dialog offers, and what is known about each.
 
-What differs from one kind of server to another stands here as data; no other place asks which kind
-it is.
+Everything that differs between kinds of servers is data in this module; no other code checks which
+kind it is.
 """
 
 from dataclasses import dataclass, replace
@@ -18,39 +18,39 @@ class Provider:
     id: str
     english_name: str
     base_url: str
-    """What the dialog fills in; capital words are to be replaced by the person."""
+    """The dialog's default; the user replaces words in capitals."""
     key_header: str = "Authorization"
-    """Where the key goes: `Authorization: Bearer KEY`, or a header that holds the key alone."""
+    """Where the key goes: `Authorization: Bearer KEY`, or a header with just the key."""
     english_key_hint: str = "sk-…"
     key_variable: str = "FILES_API_KEY"
-    """The environment variable that scripts take the key from. The keys of different services have
-    different ones, so that no script sends the key of one to another."""
+    """The environment variable that scripts read the key from. Each service has its own, so that
+    no script sends one service's key to another."""
     limits: Limits = UNKNOWN
-    """What its servers take."""
+    """The limits of its servers."""
     largest_page: int = 10_000
-    """How many files to ask for at once; a server that refuses so many is asked for fewer."""
+    """How many files to request per page; if a server refuses, smaller pages are tried."""
     uploads_a_minute: int | None = None
-    """The most that may begin within a minute; None where no such limit is known."""
+    """The most uploads that may start per minute; None if no limit is known."""
     storage: int | None = None
-    """Bytes that a project can hold; None where no limit is known."""
-    content_refused: frozenset[str] = frozenset()
-    """The purposes whose files were seen not to be given out again."""
+    """Storage limit of a project in bytes; None if no limit is known."""
+    not_downloadable: frozenset[str] = frozenset()
+    """Purposes whose files can't be downloaded, as far as observed."""
 
     @property
     def name(self) -> str:
-        """What people call it."""
+        """Its name, translated."""
         return _(self.english_name)
 
     @property
     def key_hint(self) -> str:
-        """What the field for the key shows while it is empty."""
+        """The placeholder of the key field, translated."""
         return _(self.english_key_hint)
 
 
 def _official(provider_id: str, name: str, base_url: str) -> Provider:
-    """The official service, whose limits are those of its API reference.
+    """The official service, with the limits from its API reference.
 
-    What its content endpoint refuses is not documented, and was seen at the running service.
+    Which purposes can't be downloaded isn't documented; it was observed on the live service.
     """
     return Provider(
         provider_id,
@@ -60,7 +60,7 @@ def _official(provider_id: str, name: str, base_url: str) -> Provider:
         limits=OFFICIAL,
         uploads_a_minute=1000,
         storage=5 * TB // 2,
-        content_refused=frozenset({"assistants", "user_data"}),
+        not_downloadable=frozenset({"assistants", "user_data"}),
     )
 
 
@@ -102,11 +102,11 @@ _BY_ID = {provider.id: provider for provider in (*PROVIDERS, SANDBOX)}
 
 
 def provider_named(provider_id: str) -> Provider:
-    """The provider of that id; for one that is no longer known, any other server."""
+    """The provider with that ID, or `OTHER` if it's no longer known."""
     return _BY_ID.get(provider_id, OTHER)
 
 
 def provider_for(base_url: str) -> Provider:
-    """The provider whose address this is, or any other server."""
+    """The provider with that base URL, or `OTHER`."""
     wanted = base_url.rstrip("/")
     return next((known for known in PROVIDERS if known.base_url == wanted), OTHER)

@@ -12,7 +12,7 @@ IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp"})
 
 
 class Side(Enum):
-    """Whether people put files of a purpose in, or the service puts them out."""
+    """Whether files with a purpose are uploaded by users or created by the service."""
 
     INPUT = "input"
     OUTPUT = "output"
@@ -21,17 +21,17 @@ class Side(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """One purpose as far as the program knows it."""
+    """A purpose, as far as the program knows it."""
 
     name: str
     side: Side
     english_description: str
     suffixes: frozenset[str] = frozenset()
-    """Endings the purpose takes, lower case; empty means any."""
+    """File extensions it accepts, lowercase; empty means any."""
 
     @property
     def description(self) -> str:
-        """What its files are for."""
+        """What its files are for, translated."""
         return _(self.english_description)
 
 
@@ -74,13 +74,13 @@ _KNOWN = {purpose.name: purpose for purpose in UPLOAD_PURPOSES + OUTPUT_PURPOSES
 
 
 def purpose_named(name: str | None) -> Purpose:
-    """The purpose of that name; for one the program does not know, what can be assumed of it."""
+    """The purpose with that name; for an unknown one, a generic `Purpose`."""
     known = _KNOWN.get(name or "")
     return known or Purpose(name or "", Side.UNKNOWN, N_("Unknown purpose"))
 
 
-def why_unfit(purpose: Purpose, file_name: str, size: int | None, limits: Limits) -> str | None:
-    """Why a server with these limits would refuse a file for the purpose; None when it would not."""
+def why_rejected(purpose: Purpose, file_name: str, size: int | None, limits: Limits) -> str | None:
+    """Why a server with these limits would reject a file for the purpose; None if it wouldn't."""
     suffix = _suffix(file_name)
     if purpose.suffixes and suffix not in purpose.suffixes:
         if purpose.suffixes is IMAGE_SUFFIXES:

@@ -107,7 +107,7 @@ class _Content(HTTPEndpoint):
         """Send the bytes of a file."""
         store = _store_of(request)
         file = await run_in_threadpool(store.retrieve, _id_in(request))
-        if file.purpose in SANDBOX.content_refused:
+        if file.purpose in SANDBOX.not_downloadable:
             raise refusals.content_not_allowed(file.purpose)
         return _ContentResponse(await run_in_threadpool(store.open_content, file), file.size)
 

@@ -4,25 +4,25 @@ import random
 from collections.abc import Callable
 
 from services.api.files_api import FilesApi
-from services.api.retry import FOR_TRANSFERS, Answer, WaitListener, repeating
+from services.api.retry import FOR_TRANSFERS, Result, WaitListener, with_retries
 from services.problems.errors import FilesError, Problem, ProblemKind
 from services.transfers.running_transfer import RunningTransfer
 
 
 def repeat_attempts(
-    attempt: Callable[[], Answer],
+    attempt: Callable[[], Result],
     api: FilesApi,
     running: RunningTransfer,
-    may_repeat: Callable[[FilesError], bool],
-) -> Answer:
-    """Make attempts as `retry.repeating` does, with the patience of a transfer."""
-    return repeating(
+    may_retry: Callable[[FilesError], bool],
+) -> Result:
+    """Make attempts as `retry.with_retries` does, with the retry_policy of a transfer."""
+    return with_retries(
         attempt,
         token=running.token,
         random=random.random,
-        may_repeat=may_repeat,
+        may_retry=may_retry,
         on_wait=wait_listener(api, running),
-        patience=FOR_TRANSFERS,
+        retry_policy=FOR_TRANSFERS,
     )
 
 

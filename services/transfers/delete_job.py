@@ -54,9 +54,9 @@ class DeleteJob(Job, frozen=True, tag="delete"):
         api.delete(
             self.file.id,
             running.token,
-            on_try=on_try,
+            on_attempt=on_try,
             on_wait=wait_listener(api, running),
-            patience=FOR_TRANSFERS,
-            tried_before=self.tried,
+            retry_policy=FOR_TRANSFERS,
+            attempted_before=self.tried,
         )
         listener(FileDeleted(api.account.id, self.file.id))

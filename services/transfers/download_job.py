@@ -9,7 +9,7 @@ from msgspec import structs
 from services.api.content import RANGE_NOT_SATISFIABLE
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
-from services.api.retry import may_repeat
+from services.api.retry import may_retry
 from services.disk.local_names import find_existing, safe_name
 from services.disk.partial_file import PartialFile, name_taken_error
 from services.disk.when_taken import WhenTaken
@@ -138,7 +138,7 @@ class DownloadJob(SavingJob, frozen=True, tag="download"):
                 return self.place(partial, warning, running)
 
         try:
-            return repeat_attempts(attempt, api, running, may_repeat)
+            return repeat_attempts(attempt, api, running, may_retry)
         except FilesError as error:
             blamed = self.blame_missing_folder(error)
             if blamed.problem.kind is ProblemKind.FOLDER_MISSING:

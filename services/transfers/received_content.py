@@ -91,7 +91,7 @@ def checked_pieces(content: Content, listed: int | None) -> Iterator[bytes]:
             raise _too_much(content, most)
         yield piece
     whole = content.whole
-    if whole is None and not content.end_told:
+    if whole is None and not content.end_is_marked:
         whole = listed
     if whole is not None and received < whole:
         raise _incomplete(received, whole)
@@ -99,7 +99,7 @@ def checked_pieces(content: Content, listed: int | None) -> Iterator[bytes]:
 
 def may_be_truncated(content: Content, received: int, listed: int | None) -> bool:
     """Whether what `checked_pieces` gave may be cut off, for all that is known."""
-    return content.whole is None and not content.end_told and received != listed
+    return content.whole is None and not content.end_is_marked and received != listed
 
 
 def _most(content: Content, listed: int | None) -> int:

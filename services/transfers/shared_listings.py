@@ -7,7 +7,7 @@ from services.api.files_api import FilesApi
 from services.api.listing import Listing
 from services.api.newest_files import NEWEST_FILES
 from services.api.remote_file import RemoteFile
-from services.api.retry import ONCE
+from services.api.retry import NO_RETRIES
 from services.problems.errors import FilesError
 from services.system.cancellation import CancelToken
 from services.transfers.lost_answers import oldest_of
@@ -29,7 +29,9 @@ class SharedListing:
     """The files of one purpose, listed as far as somebody needed. Used by one thread."""
 
     def __init__(self, api: FilesApi, purpose: str, sizes: Collection[int]) -> None:
-        self._listing = Listing(api, purpose=purpose, first_page=NEWEST_FILES, patience=ONCE)
+        self._listing = Listing(
+            api, purpose=purpose, first_page=NEWEST_FILES, retry_policy=NO_RETRIES
+        )
         self._sizes = sizes
         self._pages: list[ListedPage] = []
         self._error: FilesError | None = None
@@ -47,7 +49,7 @@ class SharedListing:
         try:
             for page in self._listing.pages(token):
                 files = tuple(file for file in page.files if file.size in {None, *self._sizes})
-                self._pages.append(ListedPage(files, oldest_of(page.files), not page.odd))
+                self._pages.append(ListedPage(files, oldest_of(page.files), not page.without_id))
                 yield self._pages[-1]
         except FilesError as error:
             self._error = error

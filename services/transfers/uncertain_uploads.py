@@ -4,7 +4,7 @@ import logging
 import math
 from typing import NoReturn
 
-from services.api.retry import may_repeat
+from services.api.retry import may_retry
 from services.problems.errors import FilesError, Problem, unexpected
 from services.system.cancellation import Cancelled, CancelToken
 from services.transfers.bandwidth import Bandwidth
@@ -78,7 +78,7 @@ class UncertainUploads:
             self._stay(entry, token, lost.problem, lost.candidates, again=lost.look_again)
         except FilesError as error:
             # The account can't be opened: its key is missing, or the account was removed.
-            self._stay(entry, token, error.problem, None, again=may_repeat(error))
+            self._stay(entry, token, error.problem, None, again=may_retry(error))
         except Exception as error:  # noqa: BLE001 - a bug must not end all lookups
             _log.exception("Looking for an upload failed")
             self._stay(entry, token, unexpected(error), None, again=False)

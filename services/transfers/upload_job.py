@@ -9,7 +9,7 @@ from msgspec import structs
 
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
-from services.api.retry import is_a_clear_no, may_repeat, may_repeat_upload
+from services.api.retry import is_rejection, may_retry, may_retry_upload
 from services.catalog.events import FileAdded
 from services.disk.local_file import UploadRequest
 from services.problems.errors import FilesError
@@ -200,9 +200,9 @@ def _upload(
         )
 
     try:
-        file = repeat_attempts(attempt, api, running, may_repeat_upload)
+        file = repeat_attempts(attempt, api, running, may_retry_upload)
     except FilesError as error:
-        if not error.body_sent or is_a_clear_no(error.problem):
+        if not error.body_sent or is_rejection(error.problem):
             raise
         try:
             found = find_upload(api, job, running)
@@ -226,4 +226,4 @@ def _upload(
 def _lookup_failed(lost: FilesError, trouble: FilesError) -> AnswerLost:
     """An answer that was lost to an error, and a server that can't be asked because of another."""
     problem = lost.problem if lost is not trouble else trouble.problem
-    return AnswerLost(lookup_failed(problem), None, look_again=may_repeat(trouble))
+    return AnswerLost(lookup_failed(problem), None, look_again=may_retry(trouble))

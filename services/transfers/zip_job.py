@@ -4,7 +4,7 @@ from pathlib import Path
 
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
-from services.api.retry import may_repeat
+from services.api.retry import may_retry
 from services.disk.partial_file import PartialFile
 from services.disk.when_taken import WhenTaken
 from services.problems.errors import FilesError
@@ -63,6 +63,6 @@ class ZipJob(SavingJob, frozen=True, tag="zip"):
                 return self.place(partial, warning, running)
 
         try:
-            return repeat_attempts(attempt, api, running, may_repeat)
+            return repeat_attempts(attempt, api, running, may_retry)
         except FilesError as error:
             raise self.blame_missing_folder(error) from error

@@ -25,7 +25,7 @@ from services.system.cancellation import CancelToken
 from tests.bench.fast_server import ROOT
 from tests.bench.report import Line, Options, alternately, median_ratio, speed
 from tests.bench.window_stalls import idle_process, in_fresh_process
-from tests.support.narrowing import there
+from tests.support.narrowing import not_none
 
 LINE = 4_000
 """Bytes of a request: with 50,000 of them, 200 MB."""
@@ -198,15 +198,15 @@ def _inside(address: str, folder: Path, file: Path) -> None:
 
         def checked() -> bool:
             sheet = window.findChild(ReviewSheet)
-            standing = sheet.model.standing if sheet is not None else Sums()
-            return standing.files == 1 and not standing.checking
+            sums = sheet.model.sums if sheet is not None else Sums()
+            return sums.files == 1 and not sums.checking
 
         watch = Watch()
         rest(1000)
         window.uploads.begin([file])
         wait_for(checked)
         rest(500)
-        sheet = there(window.findChild(ReviewSheet))
+        sheet = not_none(window.findChild(ReviewSheet))
         seconds = []
         with idle_process() as idle_late:
             watch.start()

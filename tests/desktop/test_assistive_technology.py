@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.desktop.conftest import StartProgram
-from tests.support.person import click, select, wait_for_transfer, wait_until_active
 from tests.support.pointer import key
 from tests.support.program import Program
+from tests.support.user_actions import click, select, wait_for_transfer, wait_until_active
 from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.screen

@@ -8,9 +8,9 @@ import pytest
 from tests.desktop.conftest import StartProgram
 from tests.desktop.test_keyboard import tab_to
 from tests.support.accessibility import Accessible
-from tests.support.person import click, drop, wait_for_transfer
 from tests.support.pointer import key
 from tests.support.program import ROOT, Program
+from tests.support.user_actions import click, drop, wait_for_transfer
 from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.screen

@@ -6,9 +6,9 @@ import pytest
 
 from tests.desktop.conftest import StartProgram
 from tests.support.accessibility import Accessible
-from tests.support.person import FileDrag, drop, hover, wait_for_transfer
 from tests.support.pointer import key
 from tests.support.program import Program
+from tests.support.user_actions import FileDrag, drop, hover, wait_for_transfer
 from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.screen

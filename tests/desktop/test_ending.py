@@ -11,10 +11,10 @@ import pytest
 from tests.desktop.conftest import StartProgram
 from tests.desktop.test_starting import account_variables
 from tests.support.files_server import ScriptedFilesServer
-from tests.support.person import press_keys, select, transfer_words
 from tests.support.pointer import key
 from tests.support.program import Program
 from tests.support.server_faults import Moment, Slow, Stall
+from tests.support.user_actions import press_keys, select, transfer_words
 from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.screen

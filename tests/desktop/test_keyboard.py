@@ -8,9 +8,9 @@ import pytest
 
 from tests.desktop.conftest import StartProgram
 from tests.support.accessibility import Accessible
-from tests.support.person import leave, press_keys
 from tests.support.pointer import key, type_text
 from tests.support.program import Program
+from tests.support.user_actions import leave, press_keys
 from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.screen

@@ -4,9 +4,9 @@ import pytest
 
 from tests.desktop.conftest import StartProgram
 from tests.support.accessibility import Accessible
-from tests.support.person import choose_purpose, search
 from tests.support.pointer import click, click_holding, key, type_text
 from tests.support.program import Program
+from tests.support.user_actions import choose_purpose, search
 from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.screen

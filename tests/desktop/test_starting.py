@@ -11,10 +11,10 @@ import pytest
 from services.system.version import __version__
 from tests.desktop.conftest import StartProgram
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.person import leave, press_keys, wait_for_transfer
 from tests.support.pointer import key
 from tests.support.program import ROOT, program_environment
 from tests.support.served_files import many_files
+from tests.support.user_actions import leave, press_keys, wait_for_transfer
 from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.screen

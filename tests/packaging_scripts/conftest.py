@@ -1,4 +1,4 @@
-"""Loads the scripts of ``packaging/``, which are deliberately not a package."""
+"""Loads the scripts of ``packaging/``, which is deliberately not a package."""
 
 import importlib.util
 import sys
@@ -15,9 +15,9 @@ Load = Callable[[str], ModuleType]
 
 @pytest.fixture
 def load(monkeypatch: pytest.MonkeyPatch) -> Load:
-    """Load scripts afresh by name, able to import each other as when they are run."""
+    """Load fresh copies of scripts by name; they can import each other as usual."""
     for path in SCRIPTS.glob("*.py"):
-        # Forgotten again after the test, whoever imports them.
+        # Remove them again after the test.
         monkeypatch.setitem(sys.modules, path.stem, ModuleType(path.stem))
         monkeypatch.delitem(sys.modules, path.stem)
 

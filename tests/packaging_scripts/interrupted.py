@@ -1,7 +1,7 @@
-"""Runs Python code in a process that interrupts itself at a moment of its own counting.
+"""Runs Python code in a process that interrupts itself at a given moment.
 
-A moment is a call or a return of any function, so that one after a process was begun and before
-anybody knows it can be hit on purpose.
+A moment is a call or a return of any function. This makes it possible to hit the gap between the
+start of a process and the line that records it.
 """
 
 import subprocess
@@ -20,7 +20,7 @@ def interrupt(number):
     def look(frame, event, argument):
         nonlocal moments
         moments += 1
-        if moments == number and os.getpid() == this:  # not in one that is about to become another
+        if moments == number and os.getpid() == this:  # not in a forked child before its exec
             os.kill(this, signal.SIGTERM)
 
     def ended():
@@ -42,9 +42,9 @@ finally:
 def run_interrupted(
     code: str, moment: int, environment: Mapping[str, str]
 ) -> tuple[subprocess.CompletedProcess[str], int]:
-    """Run code that calls `begin()`, from where moments count; with it, how many there were.
+    """Run code that calls `begin()`, which starts the count; also returns the number of moments.
 
-    Moment 0 never comes.
+    With moment 0, nothing is interrupted.
     """
     ended = subprocess.run(
         [sys.executable, "-c", _DRIVER, str(moment), code],
@@ -58,7 +58,7 @@ def run_interrupted(
 
 
 def left_running(notes: Path) -> list[int]:
-    """Which of the processes that noted their ids in a file still run."""
+    """The processes, of those that wrote their ID to a file, that are still running."""
     pids = [int(line) for line in notes.read_text().split()] if notes.exists() else []
     return [pid for pid in pids if is_running(pid)]
 

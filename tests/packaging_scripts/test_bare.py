@@ -15,7 +15,7 @@ def bare(load: Load) -> ModuleType:
     return load("bare")
 
 
-def test_only_the_way_to_the_network_is_handed_in(bare: ModuleType) -> None:
+def test_only_network_settings_are_passed_in(bare: ModuleType) -> None:
     outer = {
         "PATH": "/opt/tools/bin",
         "HOME": "/home/me",
@@ -33,7 +33,7 @@ def test_only_the_way_to_the_network_is_handed_in(bare: ModuleType) -> None:
     assert inner.keys().isdisjoint({"PIP_FIND_LINKS", "OPENAI_API_KEY", "DISPLAY"})
 
 
-def test_of_apts_settings_only_those_of_the_network_are_handed_in(bare: ModuleType) -> None:
+def test_only_network_settings_of_apt_are_passed_in(bare: ModuleType) -> None:
     dump = (
         'Acquire "";\nAcquire::http "";\nAcquire::http::Proxy "proxy";\n'
         'Acquire::GzipIndexes "true";\nDir::Cache "x";\nAcquire::Check-Date "false";\n'
@@ -43,7 +43,7 @@ def test_of_apts_settings_only_those_of_the_network_are_handed_in(bare: ModuleTy
     )
 
 
-def test_both_commands_are_done_also_after_the_first_has_failed(
+def test_both_commands_run_even_if_the_first_fails(
     bare: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done: list[str] = []
@@ -59,7 +59,7 @@ def test_both_commands_are_done_also_after_the_first_has_failed(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_system_is_removed_also_when_it_could_not_be_made(
+def test_the_system_is_removed_even_if_creating_it_failed(
     bare: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(root: Path, _release: str, _mirror: str | None) -> None:

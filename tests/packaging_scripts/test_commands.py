@@ -13,7 +13,7 @@ from tests.packaging_scripts.interrupted import left_running, run_interrupted
 MOMENTS = 40
 
 
-def test_what_a_command_prints_is_given_on_line_by_line(load: Load) -> None:
+def test_output_is_passed_on_line_by_line(load: Load) -> None:
     lines: list[str] = []
     script = "import sys; print('one', flush=True); print('two', file=sys.stderr); sys.exit(3)"
     assert load("commands").call([sys.executable, "-c", script], lines.append) == 3
@@ -24,16 +24,16 @@ def printing(text: str, code: int = 0) -> list[str]:
     return [sys.executable, "-c", f"print({text!r}); raise SystemExit({code})"]
 
 
-def test_of_commands_at_once_the_failed_ones_are_named(load: Load) -> None:
+def test_failed_commands_are_named(load: Load) -> None:
     wanted = {"right": printing(""), "wrong": printing("", 3), "bad": printing("", 1)}
     assert load("commands").call_together(wanted) == ["wrong", "bad"]
 
 
-def test_what_commands_at_once_print_is_shown_one_after_the_other(
+def test_the_output_of_concurrent_commands_does_not_mix(
     load: Load, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     os.mkfifo(tmp_path / "turn")
-    # The first waits until the second has printed something, and the other way round.
+    # The first waits until the second has printed something, and vice versa.
     first = f"read line < {tmp_path / 'turn'}; echo one; printf ä >&2; exit 1"
     second = f"echo two; echo > {tmp_path / 'turn'}; echo three"
     wanted = {"first": ["sh", "-c", first], "second": ["sh", "-c", second]}
@@ -42,7 +42,7 @@ def test_what_commands_at_once_print_is_shown_one_after_the_other(
     assert shown == "--- first\none\nä--- second\ntwo\nthree\n"
 
 
-def test_the_first_of_commands_at_once_is_shown_while_it_runs(load: Load, tmp_path: Path) -> None:
+def test_the_first_command_is_shown_while_it_runs(load: Load, tmp_path: Path) -> None:
     turn = tmp_path / "turn"
     os.mkfifo(turn)
     code = (
@@ -57,9 +57,7 @@ def test_the_first_of_commands_at_once_is_shown_while_it_runs(load: Load, tmp_pa
         assert process.stdout.read() == "two\n"
 
 
-def test_when_one_of_the_commands_does_not_start_the_others_are_ended(
-    load: Load, tmp_path: Path
-) -> None:
+def test_if_one_command_does_not_start_the_others_are_stopped(load: Load, tmp_path: Path) -> None:
     notes = tmp_path / "notes"
     wanted = {
         "it": ["sh", "-c", f"echo $$ >> {notes}; exec sleep 60"],
@@ -71,15 +69,15 @@ def test_when_one_of_the_commands_does_not_start_the_others_are_ended(
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 @pytest.mark.parametrize(
     "call",
     ["call({0})", "call({0}, print)", "call_together({{'one': {0}, 'two': {0}}})"],
-    ids=["shown", "given on", "together"],
+    ids=["shown", "passed on", "together"],
 )
-def test_a_command_ends_with_us_whenever_we_are_interrupted(tmp_path: Path, call: str) -> None:
+def test_an_interruption_at_any_moment_stops_the_command(tmp_path: Path, call: str) -> None:
     notes = tmp_path / "notes"
-    # It interrupts as well, so that every run ends.
+    # The command interrupts, too, so that every run ends.
     command = ["sh", "-c", f"echo $$ >> {notes}; kill -TERM $PPID; exec sleep 60"]
     code = (
         "import signal, sys, commands, tasks\n"
@@ -96,12 +94,12 @@ def test_a_command_ends_with_us_whenever_we_are_interrupted(tmp_path: Path, call
         assert left_running(notes) == [], f"moment {moment}"
 
 
-def test_the_signals_are_as_before_afterwards(load: Load) -> None:
+def test_the_signal_mask_is_restored(load: Load) -> None:
     if not hasattr(signal, "pthread_sigmask"):
-        pytest.skip("signals of POSIX")
+        pytest.skip("POSIX signals")
     before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
     show = "import signal; print(signal.pthread_sigmask(signal.SIG_BLOCK, ()) == set())"
-    said: list[str] = []
-    assert load("commands").call([sys.executable, "-c", show], said.append) == 0
-    assert said == [f"{before == set()}\n"]
+    lines: list[str] = []
+    assert load("commands").call([sys.executable, "-c", show], lines.append) == 0
+    assert lines == [f"{before == set()}\n"]
     assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == before

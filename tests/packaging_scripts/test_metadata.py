@@ -1,4 +1,4 @@
-"""The descriptions for desktops and for Python's package tools agree with each other."""
+"""The desktop entry, the metainfo and pyproject.toml agree with each other."""
 
 import configparser
 import tomllib

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.packaging_scripts.conftest import SCRIPTS, Load
-from tests.support.narrowing import there
+from tests.support.narrowing import not_none
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def prepare(load: Load) -> ModuleType:
 
 
 class Checkout:
-    """Locks and an environment, and what the package tools were asked for."""
+    """Lock files, an environment, and the commands that the package tools got."""
 
     def __init__(self, prepare: ModuleType, folder: Path) -> None:
         self._prepare = prepare
@@ -33,8 +33,8 @@ class Checkout:
     def set_up(self, purpose: str = "test") -> None:
         self._prepare.ensure_venv(purpose, self.venv, self.folder)
 
-    def take(self, command: list[str]) -> None:
-        """In place of the package tools: makes a Python file."""
+    def run(self, command: list[str]) -> None:
+        """Stands in for the package tools; creates only a file for Python."""
         self.commands.append(command)
         if "--clear" in command:
             shutil.rmtree(self.venv, ignore_errors=True)
@@ -44,19 +44,19 @@ class Checkout:
 
     @property
     def installed(self) -> list[str]:
-        """The locks that were installed, since the environment was last made anew."""
+        """The locks installed since the environment was last created."""
         made = max((at for at, one in enumerate(self.commands) if "--clear" in one), default=0)
         return [Path(one[-1]).name for one in self.commands[made:] if "install" in one]
 
     @property
-    def times_made(self) -> int:
+    def times_created(self) -> int:
         return sum("--clear" in one for one in self.commands)
 
 
 @pytest.fixture
 def checkout(prepare: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
     made = Checkout(prepare, tmp_path)
-    monkeypatch.setattr(prepare, "_run", made.take)
+    monkeypatch.setattr(prepare, "_run", made.run)
     return made
 
 
@@ -71,25 +71,25 @@ def test_a_finished_environment_is_left_alone(checkout: Checkout, purpose: str) 
     assert len(checkout.commands) == before > 0
 
 
-def test_running_takes_only_what_it_needs(checkout: Checkout) -> None:
+def test_run_installs_only_what_it_needs(checkout: Checkout) -> None:
     checkout.set_up("run")
     assert checkout.installed == [PIP, RUN]
 
 
-def test_testing_adds_what_it_needs_to_what_is_there_for_running(checkout: Checkout) -> None:
+def test_test_extends_the_environment_of_run(checkout: Checkout) -> None:
     checkout.set_up("run")
     checkout.set_up("test")
     assert checkout.installed == [PIP, RUN, TEST]
-    assert checkout.times_made == 1
+    assert checkout.times_created == 1
 
 
-def test_what_is_there_for_testing_is_enough_for_running(checkout: Checkout) -> None:
+def test_run_uses_the_environment_of_test(checkout: Checkout) -> None:
     checkout.set_up("test")
     checkout.set_up("run")
     assert checkout.installed == [PIP, TEST]
 
 
-def test_packages_are_installed_with_their_hashes_and_run_nothing_for_it(
+def test_packages_are_installed_with_hashes_and_from_wheels_only(
     checkout: Checkout,
 ) -> None:
     checkout.set_up()
@@ -100,24 +100,24 @@ def test_packages_are_installed_with_their_hashes_and_run_nothing_for_it(
 
 
 @pytest.mark.parametrize("name", [PIP, RUN, TEST])
-def test_another_lock_makes_the_environment_anew(checkout: Checkout, name: str) -> None:
+def test_a_changed_lock_recreates_the_environment(checkout: Checkout, name: str) -> None:
     checkout.set_up()
     (checkout.folder / name).write_text("one==2\n")
     checkout.set_up()
-    assert checkout.times_made == 2
+    assert checkout.times_created == 2
 
 
-def test_an_environment_without_its_python_is_made_anew(
+def test_an_environment_without_its_python_is_recreated(
     prepare: ModuleType, checkout: Checkout
 ) -> None:
     checkout.set_up()
     prepare.venv_python(checkout.venv).unlink()
     checkout.set_up()
-    assert checkout.times_made == 2
+    assert checkout.times_created == 2
 
 
 @pytest.mark.parametrize("first", [None, "run"])
-def test_an_interrupted_installation_is_begun_anew(
+def test_an_interrupted_installation_starts_over(
     prepare: ModuleType, checkout: Checkout, monkeypatch: pytest.MonkeyPatch, first: str | None
 ) -> None:
     def interrupted(*_: object) -> None:
@@ -125,26 +125,26 @@ def test_an_interrupted_installation_is_begun_anew(
 
     if first is not None:
         checkout.set_up(first)
-    made = checkout.times_made
+    made = checkout.times_created
     with monkeypatch.context() as patch:
         patch.setattr(prepare, "install_locked", interrupted)
         with pytest.raises(KeyboardInterrupt):
             checkout.set_up("test")
     checkout.set_up("run")
-    assert checkout.times_made > max(made, 1)
+    assert checkout.times_created > max(made, 1)
     assert checkout.installed == [PIP, RUN]
 
 
-def test_the_stamp_tells_pythons_and_purposes_apart(prepare: ModuleType) -> None:
+def test_the_stamp_distinguishes_pythons_and_purposes(prepare: ModuleType) -> None:
     states = [("cpython-311", "run"), ("cpython-312", "run"), ("cpython-311", "test")]
     assert len({prepare.stamp_for([b"x"], *state) for state in states}) == 3
 
 
 @pytest.mark.slow
-def test_of_two_set_ups_the_second_waits_and_finds_all_in_place(
+def test_a_second_setup_waits_for_the_first(
     prepare: ModuleType, checkout: Checkout, tmp_path: Path
 ) -> None:
-    """The first is a process of its own, which holds the lock until it's told to go on."""
+    """The first runs in another process, which holds the lock until it's told to continue."""
     first = (
         "import sys, prepare, pathlib\n"
         "from one_at_a_time import one_at_a_time\n"
@@ -156,22 +156,22 @@ def test_of_two_set_ups_the_second_waits_and_finds_all_in_place(
     command = [sys.executable, "-c", first, str(lock), str(done)]
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     with subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(SCRIPTS)}, **pipes) as one:
-        told, answer = there(one.stdout), there(one.stdin)
-        assert told.readline() == "held\n"
-        said: list[str] = []
+        output, answer = not_none(one.stdout), not_none(one.stdin)
+        assert output.readline() == "held\n"
+        messages: list[str] = []
 
-        def go_on(words: str) -> None:
-            said.append(words)
+        def go_on(message: str) -> None:
+            messages.append(message)
             answer.write("\n")
             answer.flush()
 
         prepare_lock = sys.modules["one_at_a_time"]
-        with prepare_lock.one_at_a_time(lock, prepare.WAITING, tell=go_on):
+        with prepare_lock.one_at_a_time(lock, prepare.WAITING, notify=go_on):
             assert done.read_text() == "done"
-    assert said == [prepare.WAITING]
+    assert messages == [prepare.WAITING]
 
 
-def test_a_lock_that_was_removed_meanwhile_does_not_count(load: Load, tmp_path: Path) -> None:
+def test_a_lock_whose_file_was_removed_does_not_count(load: Load, tmp_path: Path) -> None:
     lock = load("one_at_a_time")
     with lock.one_at_a_time(tmp_path / "lock", "waits"):
         (tmp_path / "lock").unlink()
@@ -179,30 +179,30 @@ def test_a_lock_that_was_removed_meanwhile_does_not_count(load: Load, tmp_path: 
             pass
 
 
-def test_the_environment_is_made_under_the_lock(
+def test_the_environment_is_created_under_the_lock(
     prepare: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    inside: list[str] = []
+    events: list[str] = []
 
     @contextlib.contextmanager
     def held(*_: object) -> Iterator[None]:
-        inside.append("held")
+        events.append("held")
         yield
-        inside.append("let go")
+        events.append("released")
 
     monkeypatch.setattr(prepare, "one_at_a_time", held)
-    monkeypatch.setattr(prepare, "ensure_venv", lambda purpose: inside.append(purpose))
+    monkeypatch.setattr(prepare, "ensure_venv", lambda purpose: events.append(purpose))
     monkeypatch.setattr(prepare.system_packages, "ensure", lambda wanted: None)
     prepare.prepare("run")
-    assert inside == ["held", "run", "let go"]
+    assert events == ["held", "run", "released"]
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="screens of Linux")
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux displays")
 @pytest.mark.parametrize(
     ("display", "wayland", "expected"),
     [("", "", False), (":0", "", True), ("", "wayland-0", True)],
 )
-def test_a_screen_is_recognised(
+def test_a_display_is_recognized(
     prepare: ModuleType, monkeypatch: pytest.MonkeyPatch, display: str, wayland: str, expected: bool
 ) -> None:
     monkeypatch.setenv("DISPLAY", display)
@@ -210,18 +210,18 @@ def test_a_screen_is_recognised(
     assert prepare.has_display() is expected
 
 
-def test_a_failing_tool_is_quoted(prepare: ModuleType) -> None:
+def test_the_output_of_a_failing_tool_is_shown(prepare: ModuleType) -> None:
     with pytest.raises(prepare.PreparationError, match="the reason"):
         prepare._run([sys.executable, "-c", "import sys; print('the reason'); sys.exit(3)"])
 
 
-def test_a_missing_network_is_told_at_once_and_at_the_end(
+def test_a_missing_network_is_reported_at_once_and_at_the_end(
     prepare: ModuleType, capsys: pytest.CaptureFixture[str]
 ) -> None:
     script = "print('Temporary failure in name resolution'); print('No matching distribution');"
-    with pytest.raises(prepare.PreparationError, match="no network"):
+    with pytest.raises(prepare.PreparationError, match="network connection"):
         prepare._run([sys.executable, "-c", script + "raise SystemExit(1)"])
-    assert capsys.readouterr().out.count("no network") == 1
+    assert capsys.readouterr().out.count("network connection") == 1
 
 
 def test_an_unknown_purpose_shows_the_help(
@@ -246,7 +246,7 @@ def test_the_locks_hold_every_package_with_a_hash_and_no_address(
     assert "pyside6-essentials==6.12.0" not in text
 
 
-def test_what_running_takes_is_a_part_of_what_testing_takes(prepare: ModuleType) -> None:
+def test_run_needs_a_subset_of_the_packages_of_test(prepare: ModuleType) -> None:
     run, test = (
         {line.split()[0] for line in pinned_in((prepare.PACKAGING / name).read_text("utf-8"))}
         for name in (RUN, TEST)
@@ -264,7 +264,7 @@ def pinned_in(text: str) -> list[str]:
 @pytest.mark.slow
 def test_the_installed_packages_are_those_of_the_lock(prepare: ModuleType) -> None:
     if Path(sys.prefix) != prepare.VENV:
-        pytest.skip("runs in an environment of another making")
+        pytest.skip("not running in the environment that prepare.py creates")
     command = [sys.executable, "-m", "pip", "check"]
     result = subprocess.run(command, check=False, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout

@@ -33,7 +33,7 @@ def test_the_readme_names_the_libraries_for_those_who_install_by_hand(packages: 
     assert {need.package for need in packages.QT} <= {word.rstrip(";.,:") for word in words}
 
 
-def test_a_virtual_screen_is_added(packages: ModuleType) -> None:
+def test_a_virtual_screen_needs_more_packages(packages: ModuleType) -> None:
     wanted = names(packages.needs(virtual_screen=True, venv=False))
     assert {"xvfb", "openbox", "gnome-keyring", "dbus"} <= wanted
 
@@ -54,7 +54,7 @@ def test_only_installed_packages_count(packages: ModuleType) -> None:
 
 
 @pytest.mark.parametrize("name", ["libglib2.0-0", "libglib2.0-0t64"])
-def test_either_name_of_a_renamed_package_will_do(packages: ModuleType, name: str) -> None:
+def test_either_name_of_a_renamed_package_counts(packages: ModuleType, name: str) -> None:
     wanted = packages.needs(virtual_screen=False, venv=False)
     missing = packages.missing_packages(wanted, {name})
     assert "libglib2.0-0" not in names(missing)
@@ -62,13 +62,13 @@ def test_either_name_of_a_renamed_package_will_do(packages: ModuleType, name: st
 
 
 def test_root_needs_no_prefix_and_others_need_sudo(packages: ModuleType) -> None:
-    assert packages.as_root(0, None, interactive=False) == []
-    assert packages.as_root(1000, "/usr/bin/sudo", interactive=True) == ["/usr/bin/sudo"]
-    assert packages.as_root(1000, None, interactive=True) is None
+    assert packages.root_prefix(0, None, interactive=False) == []
+    assert packages.root_prefix(1000, "/usr/bin/sudo", interactive=True) == ["/usr/bin/sudo"]
+    assert packages.root_prefix(1000, None, interactive=True) is None
 
 
 def test_sudo_never_waits_for_a_password_nobody_can_type(packages: ModuleType) -> None:
-    assert packages.as_root(1000, "sudo", interactive=False) == ["sudo", "-n"]
+    assert packages.root_prefix(1000, "sudo", interactive=False) == ["sudo", "-n"]
 
 
 def test_packages_are_described_by_their_reason(packages: ModuleType) -> None:
@@ -77,7 +77,7 @@ def test_packages_are_described_by_their_reason(packages: ModuleType) -> None:
 
 
 class Debian:
-    """A folder of stand-ins for the programs of a Debian system, which note their calls."""
+    """A folder of fake Debian programs that record their calls."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -111,7 +111,7 @@ def needed(packages: ModuleType, *names: str, optional: bool = False) -> list[An
     return [packages.Need(name, "a reason", "", optional=optional) for name in names]
 
 
-def test_nothing_is_run_or_said_when_all_is_there(
+def test_nothing_is_run_or_printed_if_nothing_is_missing(
     packages: ModuleType, debian: Debian, capsys: pytest.CaptureFixture[str]
 ) -> None:
     debian.has("a", "b")
@@ -121,7 +121,7 @@ def test_nothing_is_run_or_said_when_all_is_there(
     assert capsys.readouterr().out == ""
 
 
-def test_only_the_missing_ones_are_installed_after_an_update(
+def test_only_missing_packages_are_installed_after_an_update(
     packages: ModuleType, debian: Debian, capsys: pytest.CaptureFixture[str]
 ) -> None:
     debian.has("a")
@@ -132,7 +132,7 @@ def test_only_the_missing_ones_are_installed_after_an_update(
     assert "b, c: a reason" in capsys.readouterr().out
 
 
-def test_the_password_is_asked_once(
+def test_the_password_is_asked_for_once(
     packages: ModuleType, debian: Debian, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     debian.has()
@@ -152,7 +152,7 @@ def test_a_failed_update_does_not_stop_the_installation(
     assert len(debian.calls("apt-get")) == 2
 
 
-def test_a_failed_installation_names_the_commands(
+def test_a_failed_installation_shows_the_commands(
     packages: ModuleType, debian: Debian, capfd: pytest.CaptureFixture[str]
 ) -> None:
     debian.has()
@@ -164,14 +164,14 @@ def test_a_failed_installation_names_the_commands(
     assert "the reason" in capfd.readouterr().err
 
 
-def test_a_missing_network_is_told_at_once_and_at_the_end(
+def test_a_missing_network_is_reported_at_once_and_at_the_end(
     packages: ModuleType, debian: Debian, capsys: pytest.CaptureFixture[str]
 ) -> None:
     debian.has()
     debian.program("apt-get", "echo \"Temporary failure resolving 'server'\"", code=100)
-    with pytest.raises(packages.PreparationError, match="no network"):
+    with pytest.raises(packages.PreparationError, match="network connection"):
         packages.ensure(needed(packages, "a"))
-    assert capsys.readouterr().out.count("no network") == 1
+    assert capsys.readouterr().out.count("network connection") == 1
 
 
 def test_other_failures_are_not_blamed_on_the_network(
@@ -179,12 +179,12 @@ def test_other_failures_are_not_blamed_on_the_network(
 ) -> None:
     debian.has()
     debian.program("apt-get", "echo 'E: Unable to locate package a'", code=100)
-    with pytest.raises(packages.PreparationError) as told:
+    with pytest.raises(packages.PreparationError) as error:
         packages.ensure(needed(packages, "a"))
-    assert "network" not in str(told.value) + capsys.readouterr().out
+    assert "network" not in str(error.value) + capsys.readouterr().out
 
 
-def test_without_root_and_sudo_the_command_is_named(
+def test_without_root_and_sudo_the_command_is_shown(
     packages: ModuleType, debian: Debian, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     debian.has()
@@ -194,7 +194,7 @@ def test_without_root_and_sudo_the_command_is_named(
     assert debian.calls("apt-get") == []
 
 
-def test_optional_packages_are_no_reason_to_stop(
+def test_missing_optional_packages_do_not_stop_the_setup(
     packages: ModuleType,
     debian: Debian,
     monkeypatch: pytest.MonkeyPatch,
@@ -203,10 +203,10 @@ def test_optional_packages_are_no_reason_to_stop(
     debian.has()
     monkeypatch.setattr("os.getuid", lambda: 1000)
     packages.ensure(needed(packages, "a", optional=True))
-    assert "Going on without them" in capsys.readouterr().out
+    assert "Continuing without them" in capsys.readouterr().out
 
 
-def test_other_systems_are_told_what_is_missing(
+def test_on_other_systems_missing_packages_are_listed(
     packages: ModuleType,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -219,7 +219,7 @@ def test_other_systems_are_told_what_is_missing(
         packages.Need("c", "third", "libc.so.6"),
     ]
     packages.ensure(wanted)
-    said = capsys.readouterr().out
-    assert "libnot-there-at-all.so.9: a reason" in said
-    assert "no-such-program: another" in said
-    assert "libc.so.6" not in said
+    output = capsys.readouterr().out
+    assert "libnot-there-at-all.so.9: a reason" in output
+    assert "no-such-program: another" in output
+    assert "libc.so.6" not in output

@@ -33,7 +33,7 @@ def calls(tasks: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]
     return commands
 
 
-def test_run_starts_the_program_where_there_is_a_screen(
+def test_run_starts_the_program_on_a_display(
     tasks: ModuleType, calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tasks.prepare, "has_display", lambda: True)
@@ -41,7 +41,7 @@ def test_run_starts_the_program_where_there_is_a_screen(
     assert calls == [["python", "main.py", "--sandbox", "--more"]]
 
 
-def test_run_walks_through_the_program_where_there_is_none(
+def test_run_walks_through_the_program_without_a_display(
     tasks: ModuleType, calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tasks.prepare, "has_display", lambda: False)
@@ -50,7 +50,7 @@ def test_run_walks_through_the_program_where_there_is_none(
     assert any(argument.endswith("virtual_screen.py") for argument in calls[0])
 
 
-def test_all_checks_are_done_and_the_failed_ones_named(
+def test_all_checks_run_and_the_failed_ones_are_listed(
     tasks: ModuleType, calls: list[list[str]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert tasks.test(["-x"]) == 1
@@ -59,7 +59,7 @@ def test_all_checks_are_done_and_the_failed_ones_named(
     assert capsys.readouterr().err == "Failed: format\n"
 
 
-def test_of_two_processes_one_tests_what_the_other_leaves_out(
+def test_two_processes_run_all_tests_between_them(
     tasks: ModuleType, calls: list[list[str]]
 ) -> None:
     tasks.test([])
@@ -70,16 +70,16 @@ def test_of_two_processes_one_tests_what_the_other_leaves_out(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX only")
-def test_tests_write_into_memory_only_where_there_is_room(
+def test_the_tests_write_to_memory_only_if_there_is_space(
     tasks: ModuleType, tmp_path: Path
 ) -> None:
     free = shutil.disk_usage(tmp_path).free
-    assert tasks.folder_in_memory(tmp_path, room=1) == tmp_path
-    assert tasks.folder_in_memory(tmp_path, room=2 * free) is None
-    assert tasks.folder_in_memory(tmp_path / "none", room=1) is None
+    assert tasks.folder_in_memory(tmp_path, needed=1) == tmp_path
+    assert tasks.folder_in_memory(tmp_path, needed=2 * free) is None
+    assert tasks.folder_in_memory(tmp_path / "none", needed=1) is None
 
 
-def test_what_the_tests_have_written_is_removed(
+def test_files_written_by_the_tests_are_removed(
     tasks: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folders = []
@@ -94,7 +94,7 @@ def test_what_the_tests_have_written_is_removed(
     assert not folders[0].exists()
 
 
-def test_the_crash_test_kills_a_hundred_times_unless_told_otherwise(
+def test_the_crash_test_kills_100_times_by_default(
     tasks: ModuleType, calls: list[list[str]]
 ) -> None:
     assert tasks.crash(["--seed", "7"]) == 0
@@ -102,7 +102,7 @@ def test_the_crash_test_kills_a_hundred_times_unless_told_otherwise(
     assert calls == [command]
 
 
-def test_the_bench_measures_on_the_virtual_screen(
+def test_the_benchmark_runs_on_the_virtual_screen(
     tasks: ModuleType, calls: list[list[str]]
 ) -> None:
     assert tasks.bench(["--runs", "1"]) == 0
@@ -120,20 +120,20 @@ def test_pictures_are_taken_on_the_virtual_screen(
 
 @pytest.fixture
 def locale(tasks: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Where the translations are."""
-    monkeypatch.setattr(tasks, "_tool", lambda task, lock: Path("python"))
+    """The folder for translations."""
+    monkeypatch.setattr(tasks, "_tool_python", lambda task, lock: Path("python"))
     monkeypatch.setattr(tasks, "LOCALE", tmp_path)
     return tmp_path
 
 
-def test_texts_are_collected_where_there_is_no_translation_yet(
+def test_texts_are_collected_without_any_translations(
     tasks: ModuleType, calls: list[list[str]], locale: Path
 ) -> None:
     assert tasks.texts([]) == 0
     assert [command[4] for command in calls] == ["extract"]
 
 
-def test_a_translation_is_begun_in_the_place_where_the_program_looks(
+def test_a_new_translation_goes_where_the_program_looks(
     tasks: ModuleType, calls: list[list[str]], locale: Path
 ) -> None:
     assert tasks.texts(["de"]) == 0
@@ -143,7 +143,7 @@ def test_a_translation_is_begun_in_the_place_where_the_program_looks(
     assert str(locale) in calls[3]
 
 
-def test_translations_are_brought_up_to_date_and_compiled(
+def test_translations_are_updated_and_compiled(
     tasks: ModuleType, calls: list[list[str]], locale: Path
 ) -> None:
     (locale / "de" / "LC_MESSAGES").mkdir(parents=True)
@@ -152,7 +152,7 @@ def test_translations_are_brought_up_to_date_and_compiled(
     assert [command[4] for command in calls] == ["extract", "update", "compile"]
 
 
-def test_the_collector_knows_every_function_for_texts(tasks: ModuleType) -> None:
+def test_the_collector_knows_every_translation_function(tasks: ModuleType) -> None:
     source = (tasks.ROOT / "services" / "system" / "language.py").read_text(encoding="utf-8")
     functions = {part.name for part in ast.parse(source).body if isinstance(part, ast.FunctionDef)}
     others = {"catalogue_for", "languages_in", "use_catalogue"}
@@ -171,7 +171,7 @@ def test_an_unknown_task_shows_the_help(
     assert "packaging/tasks.py run" in capsys.readouterr().out
 
 
-def test_a_task_ended_from_outside_ends_its_command(tasks: ModuleType) -> None:
+def test_a_terminated_task_stops_its_command(tasks: ModuleType) -> None:
     script = (
         "import sys, tasks\n"
         "tasks.TASKS['run'] = lambda _: tasks._call([sys.executable, '-c',\n"
@@ -187,7 +187,7 @@ def test_a_task_ended_from_outside_ends_its_command(tasks: ModuleType) -> None:
         assert process.stdout is not None
         assert process.stdout.readline()
         process.terminate()
-        # Read to the end: the command, which holds the pipe too, is gone as well.
+        # The pipe closes only when the command, which holds it too, is gone.
         assert process.stdout.read() == ""
         if sys.platform != "win32":
             assert process.wait() == 143

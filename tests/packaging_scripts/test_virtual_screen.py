@@ -28,7 +28,7 @@ def command(*arguments: str, secret_service: bool = False) -> list[str]:
     return [sys.executable, str(SCRIPT), *options, "--", *arguments]
 
 
-def test_nothing_of_the_persons_session_gets_in(screen: ModuleType) -> None:
+def test_nothing_of_the_users_session_gets_in(screen: ModuleType) -> None:
     outer = {
         "PATH": "/bin",
         "HOME": "/home/me",
@@ -51,14 +51,14 @@ def test_exit_codes_are_those_of_a_shell(screen: ModuleType, returned: int, code
     assert screen.exit_code(returned) == code
 
 
-def test_the_authority_entry_has_the_layout_of_x(screen: ModuleType) -> None:
+def test_the_authority_entry_has_the_format_of_xauthority(screen: ModuleType) -> None:
     entry = screen.authority_entry(b"\x01" * 16)
     expected = b"\xff\xff" + b"\0\0" + b"\0\0" + b"\0\x12MIT-MAGIC-COOKIE-1" + b"\0\x10"
     assert entry == expected + b"\x01" * 16
 
 
 @pytest.mark.slow
-def test_the_command_finds_a_managed_screen_and_its_exit_code_comes_back() -> None:
+def test_the_command_has_a_window_manager_and_its_exit_code_is_returned() -> None:
     script = 'xprop -root _NET_SUPPORTING_WM_CHECK; ls -A "$HOME" | wc -l; exit 7'
     result = subprocess.run(
         command("sh", "-c", script), check=False, capture_output=True, text=True
@@ -68,7 +68,7 @@ def test_the_command_finds_a_managed_screen_and_its_exit_code_comes_back() -> No
 
 
 @pytest.mark.slow
-def test_the_secret_store_is_open() -> None:
+def test_the_secret_store_is_unlocked() -> None:
     script = (
         "import keyring; keyring.set_password('a', 'b', 'c'); print(keyring.get_password('a', 'b'))"
     )
@@ -91,15 +91,15 @@ def test_an_interruption_leaves_nothing_behind(number: signal.Signals) -> None:
         assert process.stdout is not None
         sleeper, home = process.stdout.readline().split()
         process.send_signal(number)
-        # The end of its output: all who held it open are gone.
+        # The output has ended, so every process that held it open is gone.
         assert process.stdout.read() == ""
         assert process.wait() == 128 + number
     assert not Path(home).parent.exists()
     assert not is_running(int(sleeper))
 
 
-class StandIns:
-    """The programs of the session, each noting its process id and then doing nothing for long."""
+class FakePrograms:
+    """Fakes of the session's programs, which record their process IDs and then just sleep."""
 
     def __init__(self, folder: Path) -> None:
         self.notes = folder / "notes"
@@ -107,14 +107,14 @@ class StandIns:
         self._temporary = folder / "temporary"
         for made in (self._programs, self._temporary):
             made.mkdir()
-        waits = f"echo $$ >> {self.notes}; exec sleep 60"
+        sleep = f"echo $$ >> {self.notes}; exec sleep 60"
         last = "for last; do :; done"
-        self._program("Xvfb", f"{last}; echo 7 > /proc/self/fd/$last; {waits}")
+        self._program("Xvfb", f"{last}; echo 7 > /proc/self/fd/$last; {sleep}")
         address = "${last#--print-address=}"
-        self._program("dbus-daemon", f"{last}; echo unix:x > /proc/self/fd/{address}; {waits}")
-        self._program("openbox", waits)
+        self._program("dbus-daemon", f"{last}; echo unix:x > /proc/self/fd/{address}; {sleep}")
+        self._program("openbox", sleep)
         self._program("xprop", "echo window id")
-        # Interrupts as well, so that every run ends.
+        # Interrupts, too, so that every run ends.
         self._program("command", f"echo $$ >> {self.notes}; kill -TERM $PPID; exec sleep 60")
 
     def _program(self, name: str, body: str) -> None:
@@ -123,7 +123,7 @@ class StandIns:
         path.chmod(0o755)
 
     def run(self, moment: int) -> tuple[int, int]:
-        """The exit code of a run interrupted at a moment, and how many moments it had."""
+        """Interrupt a run at a moment; return its exit code and its number of moments."""
         code = "import virtual_screen; begin(); raise SystemExit(virtual_screen.main(['command']))"
         path = f"{self._programs}:{os.environ['PATH']}"
         environment = {**os.environ, "PATH": path, "TMPDIR": str(self._temporary)}
@@ -135,21 +135,21 @@ class StandIns:
 
 
 @pytest.mark.slow
-def test_an_interruption_at_whatever_moment_leaves_nothing_behind(tmp_path: Path) -> None:
-    """All moments would take minutes: some are spread over a run, others each time."""
-    stand_ins = StandIns(tmp_path)
-    _code, moments = stand_ins.run(0)
+def test_an_interruption_at_any_moment_leaves_nothing_behind(tmp_path: Path) -> None:
+    """Testing every moment would take minutes, so each run picks others, spread evenly."""
+    fakes = FakePrograms(tmp_path)
+    _code, moments = fakes.run(0)
     assert moments > 1000
-    assert len(stand_ins.notes.read_text().split()) == 4
+    assert len(fakes.notes.read_text().split()) == 4
     step = moments // MOMENTS
     for moment in range(random.randrange(1, step + 1), moments, step):
-        code, _moments = stand_ins.run(moment)
-        # The first of the two before anything was begun.
+        code, _moments = fakes.run(moment)
+        # The former if nothing was started yet.
         assert code in (-signal.SIGTERM, 128 + signal.SIGTERM), f"moment {moment}"
-        assert stand_ins.left() == [], f"moment {moment}"
+        assert fakes.left() == [], f"moment {moment}"
 
 
-def test_a_full_temporary_folder_is_told(
+def test_a_full_temporary_folder_is_reported(
     screen: ModuleType,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -159,7 +159,7 @@ def test_a_full_temporary_folder_is_told(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(screen.tempfile, "mkdtemp", full)
-    monkeypatch.setattr(screen, "_hold_signals", lambda: None)
+    monkeypatch.setattr(screen, "_block_signals", lambda: None)
     monkeypatch.setattr(screen.tempfile, "gettempdir", lambda: str(tmp_path))
     assert screen.main(["true"]) == 1
     assert str(tmp_path) in capsys.readouterr().err
@@ -172,7 +172,7 @@ def test_a_missing_command_is_named() -> None:
     assert "no-such-command could not be started" in result.stderr
 
 
-def test_a_missing_service_names_the_remedy(tmp_path: Path) -> None:
+def test_the_error_for_a_missing_service_says_how_to_install_it(tmp_path: Path) -> None:
     result = subprocess.run(
         command("true"),
         check=False,

@@ -38,7 +38,7 @@ from tests.promise.judge import Judge
 from tests.promise.model_server import OUTPUT, ModelServer
 from tests.promise.session import PATIENCE, Session
 from tests.promise.virtual_clock import VirtualClock
-from tests.support.making import local_file, upload_request
+from tests.support.factories import local_file, upload_request
 
 _TOLD_SIZES = {"none": None, "zero": 0, "huge": 5 * 10**12}
 _LONGEST_END = 5 * 3600

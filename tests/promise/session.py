@@ -17,9 +17,9 @@ from services.transfers.jobs import AnyJob
 from services.transfers.transfer import Transfer
 from services.transfers.transfer_commands import TransferCommands
 from services.transfers.transfer_queue import TransferQueue
+from tests.support.factories import account
 from tests.support.files_server import TEST_KEY
-from tests.support.hand_turned_timer import HandTurnedTimer
-from tests.support.making import account
+from tests.support.manual_timer import ManualTimer
 
 PATIENCE = 60.0
 """Seconds that this machine may take for something that needs no waiting."""
@@ -53,7 +53,7 @@ class Session:
             folder / "transfers",
             self._history,
             wall_clock=wall_clock,
-            make_timer=HandTurnedTimer,
+            make_timer=ManualTimer,
         )
         self.do(lambda queue: setattr(self, "queue", queue))
         self.queue: TransferQueue

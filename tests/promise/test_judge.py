@@ -13,7 +13,7 @@ from services.transfers.transfer import Transfer, TransferKind, TransferState
 from tests.promise.asked import Asked
 from tests.promise.judge import Judge
 from tests.promise.store import Kept, Store
-from tests.support import making
+from tests.support import factories
 
 State = TransferState
 OURS, OTHER = b"ours", b"otherwise"
@@ -36,11 +36,11 @@ class Scene:
 
     def tell(self, kind: TransferKind, state: TransferState, file_id: str = "", **more: Any) -> int:
         number = len(self.transfers) + 1
-        self.transfers[number] = making.transfer(kind, state, id=number, file_id=file_id, **more)
+        self.transfers[number] = factories.transfer(kind, state, id=number, file_id=file_id, **more)
         return number
 
     def upload(self, state: TransferState = State.DONE, file_id: str = "") -> int:
-        number = self.tell(TransferKind.UPLOAD, state, file_id, problem=making.problem())
+        number = self.tell(TransferKind.UPLOAD, state, file_id, problem=factories.problem())
         self.asked.uploads[number] = OURS
         return number
 
@@ -53,7 +53,7 @@ class Scene:
 
     def delete(self, state: TransferState, kind: ProblemKind = ProblemKind.SERVER_FAILED) -> Kept:
         kept = self.keep(OTHER, ours=False)
-        problem = making.problem(kind=kind)
+        problem = factories.problem(kind=kind)
         self.asked.deletes[self.tell(TransferKind.DELETE, state, kept.id, problem=problem)] = (
             kept.id
         )
@@ -128,7 +128,7 @@ def test_uncertain_without_a_word(scene: Scene) -> None:
 
 def test_lost_from_the_queue(scene: Scene) -> None:
     scene.asked.downloads[7] = scene.keep(OTHER, ours=False).id
-    scene.transfers[8] = making.transfer(id=8, state=State.CANCELLED)
+    scene.transfers[8] = factories.transfer(id=8, state=State.CANCELLED)
     assert scene.faults
 
 

@@ -33,8 +33,8 @@ def make_bench(
 @pytest.fixture
 def bench(make_bench: Callable[..., EngineBench]) -> EngineBench:
     bench = make_bench()
-    bench.told.wait_for(TransfersRestored)
-    bench.told.clear()
+    bench.events.wait_for(TransfersRestored)
+    bench.events.clear()
     return bench
 
 
@@ -43,7 +43,7 @@ def opened(bench: EngineBench, files_server: ScriptedFilesServer) -> EngineBench
     """With an account of `files_server` opened and listed."""
     bench.save(files_server)
     bench.open()
-    bench.told.clear()
+    bench.events.clear()
     return bench
 
 

@@ -24,8 +24,8 @@ from services.providers.account import ENVIRONMENT_ID, SANDBOX_ID
 from services.system.events import Event
 from services.transfers.transfer import TransferState
 from tests.support.engine_bench import EngineBench
+from tests.support.factories import account, remote_file, upload_request
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.making import account, remote_file, upload_request
 from tests.support.memory_keyring import MemoryKeyring
 from tests.support.served_files import many_files, served_file
 from tests.support.server_faults import (
@@ -47,7 +47,7 @@ def kinds_of(events: list[Event]) -> list[str]:
 def test_the_accounts_are_told(make_bench: MakeBench) -> None:
     bench = make_bench(environment={"OPENAI_API_KEY": TEST_KEY})
     bench.engine.accounts.load()
-    loaded = bench.told.wait_for(AccountsLoaded)
+    loaded = bench.events.wait_for(AccountsLoaded)
     assert [account.id for account in loaded.accounts] == [ENVIRONMENT_ID, SANDBOX_ID]
 
 
@@ -56,14 +56,14 @@ def test_a_draft_is_kept_told_and_can_be_opened(
 ) -> None:
     files_server.add(*many_files(3))
     made = bench.save(files_server)
-    saved = bench.told.wait_for(AccountSaved)
+    saved = bench.events.wait_for(AccountSaved)
     assert (saved.kept_where, saved.key_in_memory_only) == (
         "Saved in the system keyring (Test Keyring).",
         False,
     )
-    assert made in bench.told.wait_for(AccountsLoaded).accounts
+    assert made in bench.events.wait_for(AccountsLoaded).accounts
     assert bench.open() == made
-    assert kinds_of(bench.told.events) == [
+    assert kinds_of(bench.events.received) == [
         "AccountOpening", "AccountOpened", "ListingStarted", "FilesListed", "ListingEnded",
     ]  # fmt: skip
 
@@ -72,9 +72,9 @@ def test_a_change_without_a_key_keeps_the_old_one(
     bench: EngineBench, files_server: ScriptedFilesServer
 ) -> None:
     made = bench.save(files_server)
-    bench.told.clear()
+    bench.events.clear()
     bench.engine.accounts.save(AccountDraft(made, None))
-    assert bench.told.wait_for(AccountSaved).kept_where == "The key is unchanged."
+    assert bench.events.wait_for(AccountSaved).kept_where == "The key is unchanged."
     bench.open()
 
 
@@ -82,9 +82,9 @@ def test_a_removed_account_is_told_of(
     bench: EngineBench, files_server: ScriptedFilesServer
 ) -> None:
     bench.save(files_server)
-    bench.told.clear()
+    bench.events.clear()
     bench.engine.accounts.remove("acme")
-    loaded = bench.told.wait_for(AccountsLoaded)
+    loaded = bench.events.wait_for(AccountsLoaded)
     assert [account.id for account in loaded.accounts] == [SANDBOX_ID]
 
 
@@ -92,15 +92,15 @@ def test_a_keyring_that_fails_at_a_removal_is_told_of(
     bench: EngineBench, files_server: ScriptedFilesServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench.save(files_server)
-    bench.told.clear()
+    bench.events.clear()
 
     def refuse(*_arguments: object) -> None:
         raise RuntimeError("locked")
 
     monkeypatch.setattr(keyring, "delete_password", refuse)
     bench.engine.accounts.remove("acme")
-    bench.told.wait_for(AccountsLoaded)
-    assert bench.told.wait_for(SomethingFailed).problem.kind is ProblemKind.KEYRING_FAILED
+    bench.events.wait_for(AccountsLoaded)
+    assert bench.events.wait_for(SomethingFailed).problem.kind is ProblemKind.KEYRING_FAILED
 
 
 def test_an_account_without_a_key_fails_with_advice(
@@ -110,7 +110,7 @@ def test_an_account_without_a_key_fails_with_advice(
     memory_keyring.passwords.clear()
     bench.keys.forget("acme")
     bench.open_account("acme")
-    failed = bench.told.wait_for(AccountFailed)
+    failed = bench.events.wait_for(AccountFailed)
     assert (failed.account, failed.problem.kind) == (made, ProblemKind.KEY_MISSING)
     bench.session.listing.refresh()
     bench.session.details.retrieve("file-a")
@@ -122,7 +122,7 @@ def test_an_account_without_a_key_fails_with_advice(
 def test_an_address_that_is_none_is_told_of(bench: EngineBench, base_url: str) -> None:
     bench.save(base_url)
     bench.open_account("acme")
-    assert bench.told.wait_for(AccountFailed).problem.kind is ProblemKind.BAD_ADDRESS
+    assert bench.events.wait_for(AccountFailed).problem.kind is ProblemKind.BAD_ADDRESS
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_an_address_of_the_environment_that_can_not_be_used_is_not_asked_and_not
     base_url = address.format(port=files_server.port)
     bench = make_bench(environment={"OPENAI_API_KEY": TEST_KEY, "OPENAI_BASE_URL": base_url})
     bench.open_account(ENVIRONMENT_ID)
-    problem = bench.told.wait_for(AccountFailed).problem
+    problem = bench.events.wait_for(AccountFailed).problem
     assert problem.kind is ProblemKind.BAD_ADDRESS
     assert problem.advice
     assert "secret-password" not in problem.report
@@ -153,7 +153,7 @@ def test_a_key_of_the_environment_that_no_header_can_hold_is_told_of(
         environment={"OPENAI_API_KEY": "sk-cut…short", "OPENAI_BASE_URL": files_server.base_url}
     )
     bench.open(ENVIRONMENT_ID)
-    problem = bench.told.wait_for(ListingEnded).problem
+    problem = bench.events.wait_for(ListingEnded).problem
     assert problem is not None
     assert "key" in problem.title
 
@@ -161,10 +161,10 @@ def test_a_key_of_the_environment_that_no_header_can_hold_is_told_of(
 def test_a_draft_is_tested(bench: EngineBench, files_server: ScriptedFilesServer) -> None:
     draft = AccountDraft(account(base_url=files_server.base_url), TEST_KEY)
     bench.engine.accounts.test(draft, 41)
-    tested = bench.told.wait_for(AccountTested)
+    tested = bench.events.wait_for(AccountTested)
     assert (tested.request, tested.problem, len(tested.passed)) == (41, None, 3)
     bench.engine.accounts.test(AccountDraft(draft.account, "wrong"), 42)
-    tested = bench.told.wait_for(AccountTested, lambda event: event.request == 42)
+    tested = bench.events.wait_for(AccountTested, lambda event: event.request == 42)
     assert tested.problem is not None
     assert tested.problem.kind is ProblemKind.KEY_REFUSED
 
@@ -177,8 +177,8 @@ def test_a_new_test_ends_the_one_before(
     bench.engine.accounts.test(draft, 1)
     files_server.wait_until_stalled()
     bench.engine.accounts.test(draft, 2)
-    bench.told.wait_for(AccountTested)
-    assert [event.request for event in bench.told.all(AccountTested)] == [2]
+    bench.events.wait_for(AccountTested)
+    assert [event.request for event in bench.events.all(AccountTested)] == [2]
 
 
 # Switching
@@ -195,16 +195,16 @@ def test_a_quick_change_of_mind_leads_to_the_last_account_alone(
     sys.setswitchinterval(1e-5)
     try:
         for round_ in range(60):
-            bench.told.clear()
+            bench.events.clear()
             for _ in range(1 + round_ % 3):
                 bench.open_account("one")
                 bench.open_account("two")
-            bench.told.wait_for(AccountOpened, lambda event: event.account.id == "two")
-            bench.told.wait_for(
+            bench.events.wait_for(AccountOpened, lambda event: event.account.id == "two")
+            bench.events.wait_for(
                 ListingEnded, lambda event: event.account_id == "two" and event.complete
             )
             now = None
-            for event in bench.told.events:
+            for event in bench.events.received:
                 if isinstance(event, AccountOpening):
                     now = event.account.id
                 elif isinstance(event, AccountOpened | AccountFailed):
@@ -225,10 +225,10 @@ def test_what_is_still_on_its_way_from_the_account_before_says_so(
     bench.open_account("one")
     one.wait_until_stalled()
     bench.open_account("two")
-    ended = bench.told.wait_for(ListingEnded, lambda event: event.account_id == "one")
+    ended = bench.events.wait_for(ListingEnded, lambda event: event.account_id == "one")
     assert (ended.complete, ended.problem) == (False, None)
-    bench.told.wait_for(ListingEnded, lambda event: event.account_id == "two" and event.complete)
-    listed = {event.account_id: event.so_far for event in bench.told.all(FilesListed)}
+    bench.events.wait_for(ListingEnded, lambda event: event.account_id == "two" and event.complete)
+    listed = {event.account_id: event.so_far for event in bench.events.all(FilesListed)}
     assert listed == {"one": 1000, "two": 2}
 
 
@@ -274,8 +274,8 @@ def test_a_transfer_of_an_account_that_was_removed_fails_with_advice(
     opened.session.upload([upload_request(tmp_path / "a.jsonl")])
     failed = opened.transfer()
     opened.engine.accounts.remove("acme")
-    opened.told.wait_for(AccountsLoaded)
-    opened.told.clear()
+    opened.events.wait_for(AccountsLoaded)
+    opened.events.clear()
     opened.engine.transfers.retry([failed.id])
     problem = opened.transfer(TransferState.FAILED).problem
     assert problem is not None

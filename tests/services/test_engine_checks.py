@@ -54,11 +54,11 @@ def test_files_are_checked_one_after_the_other(opened: EngineBench, tmp_path: Pa
     bad = tmp_path / "bad.jsonl"
     bad.write_text(REQUEST % 1 + "oops\n")
     opened.session.check(3, [(good, "batch"), (look_at(bad), "batch")])
-    told = checked(opened.told, 3, bad)
+    told = checked(opened.events, 3, bad)
     assert (told.purpose, told.problem) == ("batch", None)
     assert told.report is not None
     assert [(one.severity, one.line) for one in told.report.findings] == [(Severity.ERROR, 2)]
-    first = checked(opened.told, 3, good.path)
+    first = checked(opened.events, 3, good.path)
     assert first.report is not None
     assert (first.report.errors, first.report.findings) == (0, ())
 
@@ -69,8 +69,8 @@ def test_a_file_that_is_gone_is_told_and_the_others_are_checked(
     gone, good = (look_at(requests(tmp_path / name, 1)) for name in ("gone.jsonl", "good.jsonl"))
     gone.path.unlink()
     opened.session.check(1, [(gone, "batch"), (good, "batch")])
-    assert checked(opened.told, 1, good.path).problem is None
-    assert checked(opened.told, 1, gone.path).problem is not None
+    assert checked(opened.events, 1, good.path).problem is None
+    assert checked(opened.events, 1, gone.path).problem is not None
 
 
 @pytest.mark.expects_log("A check has failed(.|\n)*a fault of ours")
@@ -84,10 +84,10 @@ def test_a_fault_in_one_check_is_told_and_the_others_go_on(
     monkeypatch.setitem(line_checks._CHECKERS, "evals", Faulty)
     first, second = (look_at(requests(tmp_path / name, 1)) for name in ("a.jsonl", "b.jsonl"))
     opened.session.check(1, [(first, "evals"), (second, "batch")])
-    problem = checked(opened.told, 1, first.path).problem
+    problem = checked(opened.events, 1, first.path).problem
     assert problem is not None
     assert problem.kind is ProblemKind.UNEXPECTED
-    assert checked(opened.told, 1, second.path).report is not None
+    assert checked(opened.events, 1, second.path).report is not None
 
 
 def test_many_small_files_are_told_of_at_once(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_many_small_files_are_told_of_at_once(tmp_path: Path) -> None:
 def test_without_an_account_nothing_is_checked(bench: EngineBench, tmp_path: Path) -> None:
     bench.session.check(1, [(look_at(requests(tmp_path / "a.jsonl", 1)), "batch")])
     bench.close()
-    assert bench.told.all(FilesChecked) == []
+    assert bench.events.all(FilesChecked) == []
 
 
 def test_stopped_checks_tell_nothing_more(tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_the_count_is_told_while_folders_are_walked(tmp_path: Path) -> None:
 
 def test_pasted_text_is_kept_as_a_file_and_looked_at(bench: EngineBench) -> None:
     bench.engine.checks.gather_pasted(PastedText(REQUEST % 1), 4)
-    told = bench.told.wait_for(PathsGathered)
+    told = bench.events.wait_for(PathsGathered)
     (file,) = told.files
     assert (told.request, file.suggested_purpose, file.problem) == (4, "batch", None)
     assert file.path.parent == bench.paths.pasted_folder
@@ -159,7 +159,7 @@ def test_what_can_not_be_kept_is_a_file_that_can_not_be_sent(bench: EngineBench)
     bench.paths.pasted_folder.write_text("in the way")
     bench.engine.checks.gather_pasted(PastedText("a"), 4)
     # An answer must come: the window waits for it.
-    told = bench.told.wait_for(PathsGathered)
+    told = bench.events.wait_for(PathsGathered)
     (file,) = told.files
     assert told.request == 4
     assert file.problem is not None
@@ -169,10 +169,10 @@ def test_lines_are_shown_or_the_reason_why_not(bench: EngineBench, tmp_path: Pat
     path = tmp_path / "a.jsonl"
     path.write_text("one\ntwo\n")
     bench.engine.checks.show_lines(1, path, 2, 3)
-    told = bench.told.wait_for(LinesShown)
+    told = bench.events.wait_for(LinesShown)
     assert told.lines == (ShownLine(1, "one"), ShownLine(2, "two"))
     bench.engine.checks.show_lines(2, tmp_path / "gone", 1, None)
-    told = bench.told.wait_for(LinesShown, lambda event: event.request == 2)
+    told = bench.events.wait_for(LinesShown, lambda event: event.request == 2)
     assert told.lines == ()
     assert told.problem is not None
 
@@ -182,25 +182,25 @@ def test_a_copy_is_mended_and_can_be_checked(opened: EngineBench, tmp_path: Path
     path.write_bytes(b"\xef\xbb\xbf" + (REQUEST % 1).encode() + b"\r\n")
     file = look_at(path)
     opened.session.check(1, [(file, "batch")])
-    report = checked(opened.told, 1, path).report
+    report = checked(opened.events, 1, path).report
     assert report is not None
     assert report.repairs
     opened.engine.checks.repair(1, file, report.repairs)
-    told = opened.told.wait_for(FileRepaired)
+    told = opened.events.wait_for(FileRepaired)
     assert (told.file, told.problem) == (file, None)
     assert told.repaired is not None
     assert told.told
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
-    opened.told.clear()
+    opened.events.clear()
     opened.session.check(2, [(told.repaired, "batch")])
-    report = checked(opened.told, 2, told.repaired.path).report
+    report = checked(opened.events, 2, told.repaired.path).report
     assert report is not None
     assert (report.findings, report.repairs) == ((), ())
 
 
 def test_a_text_is_saved(bench: EngineBench, tmp_path: Path) -> None:
     bench.engine.checks.save_text("Line 3: ä\n", tmp_path / "findings.txt")
-    assert bench.told.wait_for(ReportSaved).path == tmp_path / "findings.txt"
+    assert bench.events.wait_for(ReportSaved).path == tmp_path / "findings.txt"
     assert (tmp_path / "findings.txt").read_text(encoding="utf-8") == "Line 3: ä\n"
     bench.engine.checks.save_text("x", tmp_path / "no folder" / "findings.txt")
-    assert bench.told.wait_for(SomethingFailed).problem.title
+    assert bench.events.wait_for(SomethingFailed).problem.title

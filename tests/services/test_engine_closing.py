@@ -17,9 +17,9 @@ from services.sandbox.server import SandboxAddress, SandboxServer
 from services.transfers.events import TransferChanged
 from services.transfers.transfer import TransferState
 from tests.support.engine_bench import OVER, EngineBench
+from tests.support.factories import account, remote_file, upload_request
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.leftovers import part_files_left
-from tests.support.making import account, remote_file, upload_request
 from tests.support.memory_keyring import MemoryKeyring
 from tests.support.served_files import many_files, served_file
 from tests.support.server_faults import (
@@ -140,10 +140,10 @@ def test_quitting_takes_less_than_two_seconds_and_leaves_nothing(
 ) -> None:
     getattr(Work(opened, files_server, tmp_path), kind)()
     close_quickly(opened)
-    last = {event.transfer.id: event.transfer for event in opened.told.all(TransferChanged)}
+    last = {event.transfer.id: event.transfer for event in opened.events.all(TransferChanged)}
     assert {transfer.state for transfer in last.values()} <= OVER | WAITS
     assert part_files_left(tmp_path) == []
-    assert opened.told.events[-1] == ServiceClosed()
+    assert opened.events.received[-1] == ServiceClosed()
 
 
 @pytest.mark.slow
@@ -167,7 +167,7 @@ def test_quitting_while_the_sandbox_is_at_work(bench: EngineBench, tmp_path: Pat
     with path.open("wb") as file:
         file.truncate(400_000_000)
     bench.session.upload([upload_request(path, purpose="user_data")] * 4)
-    bench.told.wait_for_count(TransferChanged, 12)
+    bench.events.wait_for_count(TransferChanged, 12)
     close_quickly(bench)
     kept = sum(file.stat().st_size for file in (tmp_path / "data").rglob("*") if file.is_file())
     assert kept < 100_000_000
@@ -202,7 +202,7 @@ def test_a_sandbox_that_starts_after_quitting_is_stopped_again(
         if thread.name.startswith(("open-", "sandbox-")):
             thread.join(10)
             assert not thread.is_alive()
-    assert bench.told.all(AccountOpened) == []
+    assert bench.events.all(AccountOpened) == []
 
 
 def test_a_sandbox_asked_for_just_before_quitting_leaves_nothing(
@@ -255,7 +255,7 @@ def test_what_was_saved_just_before_quitting_is_kept(
     made = account(base_url=files_server.base_url)
     bench.engine.accounts.save(AccountDraft(made, TEST_KEY))
     bench.close()
-    assert not bench.told.wait_for(AccountSaved).key_in_memory_only
+    assert not bench.events.wait_for(AccountSaved).key_in_memory_only
     assert list(memory_keyring.passwords.values()) == [TEST_KEY]
     assert made in make_bench().settings.current.accounts
 
@@ -265,7 +265,7 @@ def test_after_quitting_commands_do_nothing_and_quitting_again_neither(
 ) -> None:
     files_server.add(*many_files(2))
     close_quickly(opened)
-    before = [event for event in opened.told.events if not isinstance(event, TransferChanged)]
+    before = [event for event in opened.events.received if not isinstance(event, TransferChanged)]
     engine, session = opened.engine, opened.session
     engine.accounts.load()
     session.listing.refresh()
@@ -278,6 +278,6 @@ def test_after_quitting_commands_do_nothing_and_quitting_again_neither(
     engine.accounts.remove("acme")
     engine.open("acme")
     engine.close()
-    after = [event for event in opened.told.events if not isinstance(event, TransferChanged)]
+    after = [event for event in opened.events.received if not isinstance(event, TransferChanged)]
     assert after == before
-    assert opened.told.all(AccountOpening) == []
+    assert opened.events.all(AccountOpening) == []

@@ -26,8 +26,8 @@ from services.problems.events import SomethingFailed
 from services.providers.account import SANDBOX_ID, Account
 from services.transfers.events import TransfersRestored
 from tests.support.engine_bench import EngineBench
+from tests.support.factories import account, remote_file, upload_request
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.making import account, remote_file, upload_request
 from tests.support.served_files import ListingQuirk, many_files, served_file
 from tests.support.server_faults import Stall, api_error
 
@@ -42,7 +42,7 @@ def session(make_bench: MakeBench, account_id: str = "acme") -> EngineBench:
 
 
 def last_of(bench: EngineBench) -> list[RemoteFile]:
-    return [file for event in bench.told.all(CachedFilesListed) for file in event.files]
+    return [file for event in bench.events.all(CachedFilesListed) for file in event.files]
 
 
 def caches(bench: EngineBench) -> list[Path]:
@@ -51,7 +51,7 @@ def caches(bench: EngineBench) -> list[Path]:
 
 def save(bench: EngineBench, who: Account, key: str = TEST_KEY) -> None:
     bench.engine.accounts.save(AccountDraft(who, key))
-    bench.told.wait_for(AccountsLoaded, lambda event: who in event.accounts)
+    bench.events.wait_for(AccountsLoaded, lambda event: who in event.accounts)
 
 
 @pytest.mark.slow
@@ -62,21 +62,21 @@ def test_the_last_listing_is_told_before_the_new_one_starts(
     first = make_bench()
     first.save(files_server)
     first.open()
-    assert first.told.all(CachedFilesListed) == []
-    listed = [file for event in first.told.all(FilesListed) for file in event.files]
+    assert first.events.all(CachedFilesListed) == []
+    listed = [file for event in first.events.all(FilesListed) for file in event.files]
     first.close()
     files_server.add(served_file("new.txt"))
     second = session(make_bench)
     kinds = (AccountOpened, CachedFilesListed, ListingStarted, FilesListed, ListingEnded)
-    order = [type(event) for event in second.told.events if isinstance(event, kinds)]
+    order = [type(event) for event in second.events.received if isinstance(event, kinds)]
     assert [kind for kind, _same in itertools.groupby(order)] == list(kinds)
     assert last_of(second) == listed
-    assert len(second.told.all(CachedFilesListed)) > 1
-    assert 0 <= time.time() - second.told.all(CachedFilesListed)[0].listed_at < 60
-    second.told.clear()
+    assert len(second.events.all(CachedFilesListed)) > 1
+    assert 0 <= time.time() - second.events.all(CachedFilesListed)[0].listed_at < 60
+    second.events.clear()
     second.session.listing.refresh()
-    second.told.wait_for(ListingEnded)
-    assert second.told.all(CachedFilesListed) == []
+    second.events.wait_for(ListingEnded)
+    assert second.events.all(CachedFilesListed) == []
 
 
 @pytest.mark.slow
@@ -93,7 +93,7 @@ def test_the_beginning_of_the_last_listing_is_to_be_shown_at_once_and_the_rest_w
     first.open()
     first.close()
     monkeypatch.setattr(listings, "_FILES_PER_EVENT", 500)
-    pieces = session(make_bench).told.all(CachedFilesListed)
+    pieces = session(make_bench).events.all(CachedFilesListed)
     assert [(len(piece.files), piece.more) for piece in pieces] == [
         (1000, False),
         (500, True),
@@ -119,9 +119,9 @@ def test_a_listing_that_broke_off_leaves_the_last_one_and_counts_when_it_went_on
     files_server.script("GET", "/files", [None, api_error(403, "no")])
     third = session(make_bench)
     assert len(last_of(third)) == 1500
-    third.told.clear()
+    third.events.clear()
     third.session.listing.resume()
-    third.told.wait_for(ListingEnded, lambda event: event.complete)
+    third.events.wait_for(ListingEnded, lambda event: event.complete)
     third.close()
     fourth = session(make_bench)
     assert [file.id for file in last_of(fourth)] == [
@@ -137,7 +137,7 @@ def test_what_a_stuck_server_gives_is_kept(
     first = make_bench()
     first.save(files_server)
     first.open()
-    assert not first.told.wait_for(ListingEnded).complete
+    assert not first.events.wait_for(ListingEnded).complete
     first.close()
     assert len(last_of(session(make_bench))) == 3
 
@@ -156,7 +156,7 @@ def test_a_listing_that_the_server_did_not_end_takes_nothing_from_the_last_one(
     files_server.add(served_file(id="file-new"))
     files_server.quirks.add(ListingQuirk.HAS_MORE_ALWAYS)
     second = session(make_bench)
-    assert not second.told.wait_for(ListingEnded).complete
+    assert not second.events.wait_for(ListingEnded).complete
     second.close()
     files_server.quirks.clear()
     ids = {file.id for file in last_of(session(make_bench))}
@@ -173,14 +173,14 @@ def test_uploads_and_deletes_since_the_listing_are_kept(
     gone = served_file("gone.txt", id="file-gone")
     files_server.add(*many_files(3), gone)
     first = make_bench()
-    first.told.wait_for(TransfersRestored)
+    first.events.wait_for(TransfersRestored)
     first.save(files_server)
     first.open()
     (tmp_path / "a.jsonl").write_bytes(b"{}\n")
     first.session.upload([upload_request(tmp_path / "a.jsonl")])
-    added = first.told.wait_for(FileAdded).file
+    added = first.events.wait_for(FileAdded).file
     first.session.delete([remote_file("gone.txt", id="file-gone")])
-    first.told.wait_for(FileDeleted)
+    first.events.wait_for(FileDeleted)
     first.close()
     files_server.next(Stall())
     second = make_bench()
@@ -213,7 +213,7 @@ def test_accounts_that_differ_only_in_project_or_key_never_see_each_others_files
         bench.open(changed.id)
         assert last_of(bench) == [], number
         bench.session.listing.refresh()
-        bench.told.wait_for(ListingEnded, lambda event: event.complete)
+        bench.events.wait_for(ListingEnded, lambda event: event.complete)
         bench.close()
         if changed.id == who.id:
             assert len(caches(bench)) == 1, "that of the older key is gone"
@@ -247,12 +247,12 @@ def test_a_removed_account_takes_its_last_listing_with_it(
     files_server.script("GET", "/files", [None, Stall()])
     bench.session.listing.refresh()
     files_server.wait_until_stalled()
-    bench.told.clear()
+    bench.events.clear()
     bench.engine.accounts.remove("other")
-    bench.told.wait_for(AccountsLoaded)
+    bench.events.wait_for(AccountsLoaded)
     files_server.release()
     bench.engine.accounts.remove("acme")
-    bench.told.wait_for_count(AccountsLoaded, 2)
+    bench.events.wait_for_count(AccountsLoaded, 2)
     bench.close()
     assert caches(bench) == []
 
@@ -266,12 +266,12 @@ def test_all_last_listings_can_be_forgotten_in_the_middle_of_one(
     bench.save(files_server)
     bench.open()
     files_server.script("GET", "/files", [None, Stall()])
-    bench.told.clear()
+    bench.events.clear()
     bench.session.listing.refresh()
     files_server.wait_until_stalled()
     bench.engine.caches.clear_all()
     files_server.release()
-    assert bench.told.wait_for(ListingEnded).complete
+    assert bench.events.wait_for(ListingEnded).complete
     bench.close()
     assert caches(bench) == []
     assert last_of(session(make_bench)) == []
@@ -279,7 +279,7 @@ def test_all_last_listings_can_be_forgotten_in_the_middle_of_one(
 
 def test_the_sandbox_is_not_kept(make_bench: MakeBench) -> None:
     bench = session(make_bench, SANDBOX_ID)
-    assert bench.told.all(FilesListed)
+    assert bench.events.all(FilesListed)
     bench.close()
     assert caches(bench) == []
 
@@ -293,20 +293,20 @@ def test_without_a_folder_for_listings_all_else_works(
     bench.paths.listings_folder.write_text("in the way")
     bench.save(files_server)
     bench.open()
-    assert bench.told.wait_for(ListingEnded).complete
+    assert bench.events.wait_for(ListingEnded).complete
     bench.engine.caches.clear_all()
     bench.close()
-    assert bench.told.all(SomethingFailed) == []
+    assert bench.events.all(SomethingFailed) == []
 
 
 def test_a_list_of_files_is_written(bench: EngineBench, tmp_path: Path) -> None:
     files = [remote_file("a.jsonl", id="file-a"), remote_file("b.jsonl", id="file-b")]
     bench.engine.exports.export(files, tmp_path / "list.jsonl", ExportFormat.JSONL)
-    assert bench.told.wait_for(ReportSaved).path == tmp_path / "list.jsonl"
+    assert bench.events.wait_for(ReportSaved).path == tmp_path / "list.jsonl"
     assert (tmp_path / "list.jsonl").read_text().count("\n") == 2
 
 
 def test_a_list_that_can_not_be_written_is_told_of(bench: EngineBench, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     bench.engine.exports.export([], tmp_path / "file" / "list.csv", ExportFormat.CSV)
-    assert bench.told.wait_for(SomethingFailed).problem.advice
+    assert bench.events.wait_for(SomethingFailed).problem.advice

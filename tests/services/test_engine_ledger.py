@@ -35,8 +35,8 @@ from services.system.events import Event
 from services.transfers.events import DeletesEnded, TransferChanged, TransfersRestored
 from services.transfers.transfer import TransferState
 from tests.support.engine_bench import EngineBench
+from tests.support.factories import remote_file
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.making import remote_file
 from tests.support.served_files import served_file
 from tests.support.server_faults import Moment, Reset, Stall, api_error, json_body, rate_limited
 
@@ -54,27 +54,27 @@ def local(tmp_path: Path) -> Path:
 
 def send(bench: EngineBench, path: Path, purpose: str = "batch", **named: int) -> str:
     """Upload a file; its id."""
-    bench.told.clear()
+    bench.events.clear()
     bench.session.upload([UploadRequest(look_at(path), purpose, **named)])
-    file_id = bench.told.wait_for(FileAdded).file.id
+    file_id = bench.events.wait_for(FileAdded).file.id
     bench.transfer()  # which ends only after that
     return file_id
 
 
 def known(bench: EngineBench, *paths: Path) -> dict[Path, KnownUpload]:
     """What is found for these files."""
-    bench.told.clear()
+    bench.events.clear()
     bench.session.uploads.look_up(3, [look_at(path) for path in paths])
-    bench.told.wait_for(UploadsFound, lambda event: event.ended)
-    told = bench.told.all(UploadsFound)
+    bench.events.wait_for(UploadsFound, lambda event: event.ended)
+    told = bench.events.all(UploadsFound)
     assert {event.request for event in told} == {3}
     return {path: one for event in told for path, one in event.found}
 
 
 def origin(bench: EngineBench, file_id: str) -> UploadOrigin | None:
-    bench.told.clear()
+    bench.events.clear()
     bench.session.uploads.origin_of(file_id)
-    return bench.told.wait_for(OriginFound, lambda event: event.file_id == file_id).origin
+    return bench.events.wait_for(OriginFound, lambda event: event.file_id == file_id).origin
 
 
 def copy_of(bench: EngineBench, file_id: str) -> LocalCopy:
@@ -84,14 +84,14 @@ def copy_of(bench: EngineBench, file_id: str) -> LocalCopy:
 
 
 def restored(bench: EngineBench, *file_ids: str) -> FilesRestored:
-    bench.told.clear()
+    bench.events.clear()
     bench.session.uploads.restore(file_ids)
-    return bench.told.wait_for(FilesRestored)
+    return bench.events.wait_for(FilesRestored)
 
 
 def delete(bench: EngineBench, file_id: str) -> None:
     bench.session.delete([remote_file(id=file_id)])
-    bench.told.wait_for(DeletesEnded)
+    bench.events.wait_for(DeletesEnded)
 
 
 def touch(path: Path) -> None:
@@ -150,9 +150,9 @@ def test_a_file_deleted_elsewhere_is_noticed_by_the_next_whole_listing(
     monkeypatch.setattr(upload_history, "_LISTED_AFTER", 0.0)
     kept = send(opened, local, "evals")
     files_server.remove(send(opened, local))
-    opened.told.clear()
+    opened.events.clear()
     opened.session.listing.refresh()
-    opened.told.wait_for(ListingEnded)
+    opened.events.wait_for(ListingEnded)
     assert known(opened, local)[local].file_id == kept
 
 
@@ -161,9 +161,9 @@ def test_a_file_that_the_server_does_not_list_yet_counts_as_there(
 ) -> None:
     file_id = send(opened, local)
     files_server.remove(file_id)  # as far as the listing tells
-    opened.told.clear()
+    opened.events.clear()
     opened.session.listing.refresh()
-    opened.told.wait_for(ListingEnded)
+    opened.events.wait_for(ListingEnded)
     assert known(opened, local)[local].file_id == file_id
 
 
@@ -173,7 +173,7 @@ def test_a_file_that_the_server_knows_nothing_of_is_noted_as_gone(
     file_id = send(opened, local)
     files_server.remove(file_id)
     opened.session.details.retrieve(file_id)
-    opened.told.wait_for(FileNotRetrieved)
+    opened.events.wait_for(FileNotRetrieved)
     assert known(opened, local) == {}
     assert origin(opened, file_id) is not None
 
@@ -191,8 +191,8 @@ def test_who_asks_as_soon_as_a_file_is_told_to_be_gone_is_answered_with_it(
     file_id = send(bench, local)
     files_server.remove(file_id)
     bench.session.details.retrieve(file_id)
-    bench.told.wait_for(UploadsFound, lambda event: event.ended)
-    assert [event.found for event in bench.told.all(UploadsFound) if event.found] == []
+    bench.events.wait_for(UploadsFound, lambda event: event.ended)
+    assert [event.found for event in bench.events.all(UploadsFound) if event.found] == []
 
 
 @pytest.mark.slow
@@ -289,18 +289,18 @@ def test_an_upload_that_a_crash_interrupted_is_noted_as_far_as_it_can_be_proved(
     files_server.wait_until_stalled()
     shutil.copytree(opened.paths.journal_folder.parent, tmp_path / "after")
     files_server.release()
-    opened.told.wait_for(FileAdded)
+    opened.events.wait_for(FileAdded)
     opened.close()
     after = EngineBench(tmp_path / "after")
     after.settings.change(keep_upload_ledger=True)
     if not proved:
         files_server.script("GET", "/files/*/content", [api_error(400, "not for this purpose")] * 9)
     try:
-        after.told.wait_for(TransfersRestored)
-        paused = after.told.wait_for(TransferChanged)
+        after.events.wait_for(TransfersRestored)
+        paused = after.events.wait_for(TransferChanged)
         after.open()
         after.engine.transfers.resume([paused.transfer.id])
-        file_id = after.told.wait_for(FileAdded).file.id
+        file_id = after.events.wait_for(FileAdded).file.id
         where = origin(after, file_id)
         assert where is not None
         assert (where.path, where.sha256) == (local, SHA256 if proved else None)
@@ -341,10 +341,10 @@ def test_a_deleted_file_is_uploaded_again_as_it_was(
     file_id = send(opened, local, "batch", expires_after=7200)
     delete(opened, file_id)
     assert files_server.files == []
-    opened.told.clear()
+    opened.events.clear()
     opened.session.uploads.restore([file_id])
-    added = opened.told.wait_for(FileAdded)
-    told = opened.told.wait_for(FilesRestored)
+    added = opened.events.wait_for(FileAdded)
+    told = opened.events.wait_for(FilesRestored)
     assert (told.account_id, told.queued, told.refused) == ("acme", 1, ())
     [post] = files_server.requests_to("POST", "/files")[1:]
     assert post.fields["expires_after[seconds]"] == "7200"
@@ -357,9 +357,9 @@ def test_a_file_with_another_date_is_restored_if_its_content_is_the_same(
 ) -> None:
     file_id = send(opened, local)
     touch(local)
-    opened.told.clear()
+    opened.events.clear()
     assert restored(opened, file_id).queued == 1
-    opened.told.wait_for(FileAdded)
+    opened.events.wait_for(FileAdded)
 
 
 def test_what_is_not_as_it_was_is_not_sent_and_said_so(
@@ -392,9 +392,9 @@ def test_only_what_can_be_restored_is_offered(opened: EngineBench, tmp_path: Pat
     ids = [send(opened, path) for path in paths]
     touch(paths[1])
     paths[2].unlink()
-    opened.told.clear()
+    opened.events.clear()
     opened.session.uploads.find_restorable(["file-none", *ids])
-    told = opened.told.wait_for(RestorableFound)
+    told = opened.events.wait_for(RestorableFound)
     assert (told.account_id, list(told.file_ids)) == ("acme", ids[:2])
 
 
@@ -428,9 +428,9 @@ def test_off_from_the_start_makes_no_file(
 
 def test_everything_is_forgotten_on_demand(opened: EngineBench, local: Path) -> None:
     file_id = send(opened, local)
-    opened.told.clear()
+    opened.events.clear()
     opened.engine.history.clear()
-    opened.told.wait_for(UploadHistoryCleared)
+    opened.events.wait_for(UploadHistoryCleared)
     left = everything_in(opened.paths.catalog_folder)
     assert os.fsencode(local.name) not in left
     assert file_id.encode() not in left
@@ -450,7 +450,7 @@ def test_a_damaged_ledger_is_set_aside_and_told_of(
     bench = make_bench()
     bench.save(files_server)
     bench.open()
-    told = bench.told.wait_for(SomethingFailed)
+    told = bench.events.wait_for(SomethingFailed)
     assert told.problem.kind is ProblemKind.DISK_FAILED
     assert "damaged-" in told.problem.advice
     assert origin(bench, send(bench, local)) is not None
@@ -469,12 +469,12 @@ def test_a_ledger_that_cant_be_opened_is_told_of_once_and_holds_nothing_up(
     bench = make_bench()
     bench.save(files_server)
     bench.open()
-    bench.told.wait_for(SomethingFailed)
+    bench.events.wait_for(SomethingFailed)
     send(bench, local)
     assert known(bench, local) == {}
-    assert bench.told.all(SomethingFailed) == []
+    assert bench.events.all(SomethingFailed) == []
     bench.engine.history.clear()
-    bench.told.wait_for(SomethingFailed)
+    bench.events.wait_for(SomethingFailed)
 
 
 @pytest.mark.expects_log("Upload history can't be used: database or disk is full")
@@ -486,11 +486,11 @@ def test_a_ledger_that_can_no_longer_be_written_is_told_of_once(
 
     monkeypatch.setattr(UploadStore, "add", refused)
     send(opened, local)
-    opened.told.wait_for(SomethingFailed)
+    opened.events.wait_for(SomethingFailed)
     send(opened, local)
     opened.session.uploads.look_up(7, [look_at(local)])  # after it, the second was tried too
-    opened.told.wait_for(UploadsFound, lambda event: event.ended)
-    assert opened.told.all(SomethingFailed) == []
+    opened.events.wait_for(UploadsFound, lambda event: event.ended)
+    assert opened.events.all(SomethingFailed) == []
 
 
 # Secrets, and time
@@ -518,45 +518,45 @@ def test_a_search_does_not_end_an_earlier_one_of_the_same_request(
     opened: EngineBench, local: Path
 ) -> None:
     send(opened, local)
-    opened.told.clear()
+    opened.events.clear()
     for _time in range(20):
         opened.session.uploads.look_up(3, [look_at(local)])
     for number in range(1, 21):
-        opened.told.wait_for(
+        opened.events.wait_for(
             UploadsFound,
             partial(
                 lambda number, event: (
                     event.ended
-                    and sum(one.ended for one in opened.told.all(UploadsFound)) >= number
+                    and sum(one.ended for one in opened.events.all(UploadsFound)) >= number
                 ),
                 number,
             ),
         )
-    assert sum(bool(event.found) for event in opened.told.all(UploadsFound)) == 20
+    assert sum(bool(event.found) for event in opened.events.all(UploadsFound)) == 20
 
 
 def test_an_upload_under_another_name_is_remembered_and_restored_under_it(
     opened: EngineBench, files_server: ScriptedFilesServer, local: Path
 ) -> None:
     named = replace(look_at(local), name="b.jsonl")
-    opened.told.clear()
+    opened.events.clear()
     opened.session.upload([UploadRequest(named, "batch")])
-    file_id = opened.told.wait_for(FileAdded).file.id
+    file_id = opened.events.wait_for(FileAdded).file.id
     assert opened.transfer().name == "b.jsonl"
     assert known(opened, local)[local].name == "b.jsonl"
     delete(opened, file_id)
     restored(opened, file_id)
-    opened.told.wait_for(FileAdded)
+    opened.events.wait_for(FileAdded)
     assert [file.filename for file in files_server.files] == ["b.jsonl"]
     assert local.read_bytes() == CONTENT
 
 
 def test_an_earlier_search_is_given_up(opened: EngineBench, local: Path) -> None:
     send(opened, local)
-    opened.told.clear()
+    opened.events.clear()
     for request in range(20):
         opened.session.uploads.look_up(request, [look_at(local)])
-    opened.told.wait_for(UploadsFound, lambda event: event.request == 19 and event.ended)
+    opened.events.wait_for(UploadsFound, lambda event: event.request == 19 and event.ended)
 
 
 # Downloads against what is remembered
@@ -578,7 +578,7 @@ def test_a_download_that_is_not_what_was_uploaded_says_so(
         served.content = CONTENT[::-1]
     seen = remote_file("a.jsonl", id=file_id, size=len(CONTENT))
     fetch = opened.session.download_as_zip if as_zip else opened.session.download
-    opened.told.clear()
+    opened.events.clear()
     fetch([seen], tmp_path, WhenTaken.KEEP_BOTH)
     ended = opened.transfer()
     assert ended.state is TransferState.DONE
@@ -592,7 +592,7 @@ def test_nothing_is_compared_while_nothing_is_remembered(
     [served] = files_server.files
     served.content = CONTENT[::-1]
     opened.settings.change(keep_upload_ledger=False)
-    opened.told.clear()
+    opened.events.clear()
     seen = remote_file("a.jsonl", id=file_id, size=len(CONTENT))
     opened.session.download([seen], tmp_path, WhenTaken.KEEP_BOTH)
     assert opened.transfer().warning is None

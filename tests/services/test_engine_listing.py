@@ -37,7 +37,7 @@ def broke_off(bench: EngineBench, files_server: ScriptedFilesServer) -> ListingE
     files_server.script("GET", "/files", [None, api_error(403, "no")])
     bench.save(files_server)
     bench.open()
-    return bench.told.wait_for(ListingEnded)
+    return bench.events.wait_for(ListingEnded)
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def stopped(opened: EngineBench, files_server: ScriptedFilesServer) -> ListingEn
     opened.session.listing.refresh()
     files_server.wait_until_stalled()
     opened.session.listing.stop()
-    return opened.told.wait_for(ListingEnded)
+    return opened.events.wait_for(ListingEnded)
 
 
 # Listing
@@ -61,7 +61,7 @@ def test_pages_are_told_as_they_come(bench: EngineBench, files_server: ScriptedF
     bench.save(files_server)
     bench.open()
     kinds = (ListingStarted, FilesListed, ListingEnded)
-    started, *between, ended = [one for one in bench.told.events if isinstance(one, kinds)]
+    started, *between, ended = [one for one in bench.events.received if isinstance(one, kinds)]
     assert isinstance(started, ListingStarted)
     pages = [one for one in between if isinstance(one, FilesListed)]
     assert len(between) == len(pages) > 1
@@ -81,7 +81,7 @@ def test_a_page_is_not_read_before_those_before_it_were_taken(
 
     def wait_until_handled(seconds: float) -> None:
         longest.append(seconds)
-        if bench.told.all(FilesListed):
+        if bench.events.all(FilesListed):
             waits.set()
             taken.wait(10)
 
@@ -89,10 +89,10 @@ def test_a_page_is_not_read_before_those_before_it_were_taken(
     bench.save(files_server)
     bench.open_account("acme")
     assert waits.wait(10)
-    assert [page.so_far for page in bench.told.all(FilesListed)] == [1000]
+    assert [page.so_far for page in bench.events.all(FilesListed)] == [1000]
     taken.set()
-    assert bench.told.wait_for(ListingEnded).complete
-    assert bench.told.all(FilesListed)[-1].so_far == 2300
+    assert bench.events.wait_for(ListingEnded).complete
+    assert bench.events.all(FilesListed)[-1].so_far == 2300
     assert max(longest) < 1
 
 
@@ -102,7 +102,7 @@ def test_a_listing_that_fails_half_way_says_that_it_is_not_complete(
 ) -> None:
     assert not broke_off.complete
     assert broke_off.problem is not None
-    assert [page.so_far for page in bench.told.all(FilesListed)] == [500]
+    assert [page.so_far for page in bench.events.all(FilesListed)] == [500]
 
 
 def test_a_listing_is_stopped_between_pages(stopped: ListingEnded) -> None:
@@ -128,7 +128,7 @@ def test_a_listing_stopped_in_the_middle_of_an_answer_is_no_failure(
     opened.session.listing.refresh()
     files_server.wait_until_stalled()
     opened.session.listing.stop()
-    ended = opened.told.wait_for(ListingEnded)
+    ended = opened.events.wait_for(ListingEnded)
     assert (ended.complete, ended.problem) == (False, None)
 
 
@@ -140,10 +140,10 @@ def test_a_refresh_ends_the_listing_before_and_lists_anew(
     opened.session.listing.refresh()
     files_server.wait_until_stalled()
     opened.session.listing.refresh()
-    first, second = opened.told.wait_for_count(ListingEnded, 2)
+    first, second = opened.events.wait_for_count(ListingEnded, 2)
     assert first.listing < second.listing
     assert (first.complete, first.problem, second.complete) == (False, None, True)
-    assert {page.listing for page in opened.told.all(FilesListed)} == {second.listing}
+    assert {page.listing for page in opened.events.all(FilesListed)} == {second.listing}
 
 
 def test_many_quick_refreshes_end_in_one_whole_listing(
@@ -152,16 +152,16 @@ def test_many_quick_refreshes_end_in_one_whole_listing(
     files_server.add(*many_files(3))
     for _ in range(50):
         opened.session.listing.refresh()
-    opened.told.wait_for(ListingEnded, lambda event: event.complete)
+    opened.events.wait_for(ListingEnded, lambda event: event.complete)
     numbers = [
         event.listing
-        for event in opened.told.events
+        for event in opened.events.received
         if isinstance(event, ListingStarted | FilesListed | ListingEnded)
     ]
     assert numbers == sorted(numbers)
-    last = [event for event in opened.told.events if isinstance(event, ListingEnded)][-1]
+    last = [event for event in opened.events.received if isinstance(event, ListingEnded)][-1]
     assert (last.complete, last.listing) == (True, max(numbers))
-    assert len(opened.told.all(ListingStarted)) == len(opened.told.all(ListingEnded))
+    assert len(opened.events.all(ListingStarted)) == len(opened.events.all(ListingEnded))
 
 
 def test_who_refreshes_as_soon_as_a_listing_starts_is_told_of_the_end_of_both(
@@ -178,8 +178,8 @@ def test_who_refreshes_as_soon_as_a_listing_starts_is_told_of_the_end_of_both(
     bench = make_bench(listener=refresh_at_the_first)
     bench.save(files_server)
     bench.open_account("acme")
-    bench.told.wait_for(ListingEnded, lambda event: event.complete)
-    ends = [(event.listing, event.complete) for event in bench.told.all(ListingEnded)]
+    bench.events.wait_for(ListingEnded, lambda event: event.complete)
+    ends = [(event.listing, event.complete) for event in bench.events.all(ListingEnded)]
     assert ends == [(started[0], False), (started[1], True)]
 
 
@@ -190,7 +190,7 @@ def test_what_is_odd_is_told_in_sentences(
     files_server.next(Answer(200, body=b'{"data": []}'))
     bench.save(files_server)
     bench.open()
-    ended = bench.told.wait_for(ListingEnded)
+    ended = bench.events.wait_for(ListingEnded)
     assert (ended.complete, ended.oddities) == (True, ("2 objects without an ID were hidden.",))
 
 
@@ -199,29 +199,29 @@ def test_a_listing_goes_on_from_where_it_broke_off_with_the_same_number(
     bench: EngineBench, broke_off: ListingEnded
 ) -> None:
     assert broke_off.can_resume
-    bench.told.clear()
+    bench.events.clear()
     bench.session.listing.resume()
-    ended = bench.told.wait_for(ListingEnded)
+    ended = bench.events.wait_for(ListingEnded)
     assert ended == ListingEnded("acme", broke_off.listing, complete=True, session=ended.session)
-    assert bench.told.all(ListingStarted) == [
+    assert bench.events.all(ListingStarted) == [
         ListingStarted("acme", broke_off.listing, session=ended.session)
     ]
-    assert [page.so_far for page in bench.told.all(FilesListed)] == [1000]
-    assert len(bench.told.all(FilesListed)[0].files) == 500
-    bench.told.clear()
+    assert [page.so_far for page in bench.events.all(FilesListed)] == [1000]
+    assert len(bench.events.all(FilesListed)[0].files) == 500
+    bench.events.clear()
     bench.session.listing.resume()
     bench.session.listing.refresh()
-    bench.told.wait_for(ListingEnded)
-    assert {event.listing for event in bench.told.all(ListingStarted)} == {ended.listing + 1}
+    bench.events.wait_for(ListingEnded)
+    assert {event.listing for event in bench.events.all(ListingStarted)} == {ended.listing + 1}
 
 
 @pytest.mark.slow
 def test_a_listing_that_was_stopped_can_go_on(opened: EngineBench, stopped: ListingEnded) -> None:
     assert stopped.can_resume
-    opened.told.clear()
+    opened.events.clear()
     opened.session.listing.resume()
-    assert opened.told.wait_for(ListingEnded).complete
-    assert opened.told.all(FilesListed)[-1].so_far == 1500
+    assert opened.events.wait_for(ListingEnded).complete
+    assert opened.events.all(FilesListed)[-1].so_far == 1500
 
 
 @pytest.mark.slow
@@ -232,20 +232,20 @@ def test_a_listing_whose_place_the_server_has_lost_begins_again(
     broke_off: ListingEnded,
     status: int | None,
 ) -> None:
-    last = bench.told.all(FilesListed)[-1].files[-1]
+    last = bench.events.all(FilesListed)[-1].files[-1]
     files_server.remove(last.id)
     if status is not None:
         files_server.next(api_error(status, "Unknown cursor"))
-    bench.told.clear()
+    bench.events.clear()
     bench.session.listing.resume()
-    ended = bench.told.wait_for(ListingEnded, lambda event: event.complete)
+    ended = bench.events.wait_for(ListingEnded, lambda event: event.complete)
     again = broke_off.listing + 1
     assert ended == ListingEnded("acme", again, complete=True, session=ended.session)
-    assert bench.told.all(ListingEnded) == [
+    assert bench.events.all(ListingEnded) == [
         ListingEnded("acme", broke_off.listing, complete=False, session=ended.session),
         ended,
     ]
-    pages = bench.told.all(FilesListed)
+    pages = bench.events.all(FilesListed)
     assert {page.listing for page in pages} == {again}
     ids = [file.id for page in pages for file in page.files]
     assert len(ids) == 999
@@ -261,23 +261,23 @@ def test_a_place_that_is_lost_later_is_told_of_instead_of_beginning_again(
     files_server.script("GET", "/files", [None, lost, None, lost])
     bench.save(files_server)
     bench.open()
-    first = bench.told.wait_for(ListingEnded)
-    bench.told.clear()
+    first = bench.events.wait_for(ListingEnded)
+    bench.events.clear()
     bench.session.listing.resume()
-    second = bench.told.wait_for(ListingEnded)
+    second = bench.events.wait_for(ListingEnded)
     for ended in (first, second):
         assert ended.problem is not None
         assert (ended.listing, ended.can_resume) == (first.listing, True)
-    assert bench.told.all(FilesListed)[-1].so_far == 1000
+    assert bench.events.all(FilesListed)[-1].so_far == 1000
 
 
 def test_a_listing_that_the_server_refuses_anew_when_it_goes_on_can_still_go_on(
     bench: EngineBench, files_server: ScriptedFilesServer, broke_off: ListingEnded
 ) -> None:
     files_server.next(api_error(403, "still no"))
-    bench.told.clear()
+    bench.events.clear()
     bench.session.listing.resume()
-    ended = bench.told.wait_for(ListingEnded)
+    ended = bench.events.wait_for(ListingEnded)
     assert ended.problem is not None
     assert (ended.listing, ended.can_resume) == (broke_off.listing, True)
 
@@ -287,12 +287,14 @@ def test_a_server_that_takes_no_cursor_is_asked_anew_once(
     bench: EngineBench, files_server: ScriptedFilesServer, broke_off: ListingEnded
 ) -> None:
     files_server.next(api_error(400, "no"), None, api_error(400, "no"))
-    bench.told.clear()
+    bench.events.clear()
     bench.session.listing.resume()
-    ended = bench.told.wait_for(ListingEnded, lambda event: event.problem is not None)
+    ended = bench.events.wait_for(ListingEnded, lambda event: event.problem is not None)
     assert (ended.listing, ended.can_resume) == (broke_off.listing + 1, True)
     bench.session.listing.resume()
-    assert bench.told.wait_for(ListingEnded, lambda event: event.complete).listing == ended.listing
+    assert (
+        bench.events.wait_for(ListingEnded, lambda event: event.complete).listing == ended.listing
+    )
 
 
 def test_nothing_goes_on_without_an_account(bench: EngineBench) -> None:
@@ -300,7 +302,7 @@ def test_nothing_goes_on_without_an_account(bench: EngineBench) -> None:
     bench.session.listing.refresh()
     bench.session.listing.stop()
     bench.session.listing.watch(5)
-    assert bench.told.events == []
+    assert bench.events.received == []
 
 
 def test_a_listing_that_the_server_did_not_end_is_not_complete(
@@ -309,7 +311,7 @@ def test_a_listing_that_the_server_did_not_end_is_not_complete(
     files_server.add(*many_files(2))
     files_server.quirks.add(ListingQuirk.HAS_MORE_ALWAYS)
     opened.session.listing.refresh()
-    ended = opened.told.wait_for(ListingEnded)
+    ended = opened.events.wait_for(ListingEnded)
     assert (ended.complete, ended.problem, ended.can_resume) == (False, None, False)
     assert len(ended.oddities) == 1
 
@@ -322,10 +324,10 @@ def test_every_field_of_a_file_is_told(
 ) -> None:
     files_server.add(served_file("a.txt", id="file-a", of_later=[1]))
     opened.session.details.retrieve("file-a")
-    told = opened.told.wait_for(FileRetrieved)
+    told = opened.events.wait_for(FileRetrieved)
     assert dict(told.fields)["of_later"] == [1]
     opened.session.details.retrieve("file-b")
-    refused = opened.told.wait_for(FileNotRetrieved)
+    refused = opened.events.wait_for(FileNotRetrieved)
     assert (refused.file_id, refused.problem.kind) == ("file-b", ProblemKind.NOT_FOUND)
 
 
@@ -338,10 +340,10 @@ def test_only_the_file_asked_for_last_is_told(
     opened.session.details.retrieve("file-a")
     files_server.wait_until_stalled()
     opened.session.details.retrieve("file-b")
-    opened.told.wait_for(FileRetrieved)
+    opened.events.wait_for(FileRetrieved)
     opened.session.details.retrieve("file-c")
-    opened.told.wait_for(FileNotRetrieved)
-    told = opened.told.all(FileRetrieved) + opened.told.all(FileNotRetrieved)
+    opened.events.wait_for(FileNotRetrieved)
+    told = opened.events.all(FileRetrieved) + opened.events.all(FileNotRetrieved)
     assert [event.file_id for event in told] == ["file-b", "file-c"]
 
 
@@ -349,6 +351,6 @@ def test_paths_are_gathered(bench: EngineBench, tmp_path: Path) -> None:
     (tmp_path / "d").mkdir()
     (tmp_path / "d" / "a.txt").write_text("x")
     bench.engine.checks.gather([tmp_path / "d", tmp_path / "gone"], 5)
-    told = bench.told.wait_for(PathsGathered)
+    told = bench.events.wait_for(PathsGathered)
     assert (told.request, told.folders, told.left_out) == (5, 1, 0)
     assert [file.name for file in told.files] == ["a.txt", "gone"]

@@ -14,8 +14,8 @@ from services.sandbox.server import SandboxAddress, SandboxFailed, SandboxServer
 from services.transfers.events import ContentRefused, TransferChanged
 from services.transfers.transfer import TransferState
 from tests.support.engine_bench import EngineBench
+from tests.support.factories import account, upload_request
 from tests.support.files_server import ScriptedFilesServer
-from tests.support.making import account, upload_request
 from tests.support.memory_keyring import HangingKeyring
 
 MakeBench = Callable[..., EngineBench]
@@ -24,34 +24,34 @@ MakeBench = Callable[..., EngineBench]
 def test_the_sandbox_opens_with_its_samples_and_works(bench: EngineBench, tmp_path: Path) -> None:
     opened = bench.open(SANDBOX_ID)
     assert opened.base_url.startswith("http://127.0.0.1:")
-    [page] = bench.told.all(FilesListed)
+    [page] = bench.events.all(FilesListed)
     assert len(page.files) > 10
     path = tmp_path / "mine.jsonl"
     path.write_bytes(b'{"custom_id": "1"}\n')
     bench.session.upload([upload_request(path, purpose="evals", expires_after=3600)])
-    added = bench.told.wait_for(FileAdded).file
+    added = bench.events.wait_for(FileAdded).file
     assert (added.name, added.purpose, added.size) == ("mine.jsonl", "evals", 19)
     (tmp_path / "got").mkdir()
     bench.session.download([added], tmp_path / "got", WhenTaken.KEEP_BOTH)
-    bench.told.wait_for_count(
+    bench.events.wait_for_count(
         TransferChanged, 2, lambda event: event.transfer.state is TransferState.DONE
     )
     assert (tmp_path / "got" / "mine.jsonl").read_bytes() == path.read_bytes()
     bench.session.details.retrieve(added.id)
-    assert bench.told.wait_for(FileRetrieved).file == added
+    assert bench.events.wait_for(FileRetrieved).file == added
     bench.session.delete([added])
-    assert bench.told.wait_for(FileDeleted).file_id == added.id
+    assert bench.events.wait_for(FileDeleted).file_id == added.id
     bench.session.listing.refresh()
-    bench.told.wait_for_count(ListingEnded, 2)
-    assert added.id not in {file.id for file in bench.told.all(FilesListed)[-1].files}
+    bench.events.wait_for_count(ListingEnded, 2)
+    assert added.id not in {file.id for file in bench.events.all(FilesListed)[-1].files}
 
 
 def test_the_sandbox_tells_which_content_it_refuses(bench: EngineBench, tmp_path: Path) -> None:
     bench.open(SANDBOX_ID)
-    files = bench.told.all(FilesListed)[0].files
+    files = bench.events.all(FilesListed)[0].files
     refused = next(file for file in files if file.purpose == "user_data")
     bench.session.download([refused], tmp_path, WhenTaken.KEEP_BOTH)
-    told = bench.told.wait_for(ContentRefused)
+    told = bench.events.wait_for(ContentRefused)
     assert (told.account_id, told.purpose) == (SANDBOX_ID, "user_data")
     assert "Not allowed to download files of purpose: user_data" in told.reason
     assert bench.transfer().state is TransferState.FAILED
@@ -72,11 +72,11 @@ def test_the_sandbox_opened_twice_while_it_starts_is_reached_where_it_is(
     bench.open_account(SANDBOX_ID)
     assert starting.wait(10)
     bench.open_account(SANDBOX_ID)
-    bench.told.wait_for_count(AccountOpening, 2)
+    bench.events.wait_for_count(AccountOpening, 2)
     go_on.set()
-    assert bench.told.wait_for(AccountOpened).account.base_url != "http://127.0.0.1/v1"
-    assert bench.told.wait_for(ListingEnded).complete
-    assert len(bench.told.all(AccountOpened)) == 1
+    assert bench.events.wait_for(AccountOpened).account.base_url != "http://127.0.0.1/v1"
+    assert bench.events.wait_for(ListingEnded).complete
+    assert len(bench.events.all(AccountOpened)) == 1
 
 
 def test_opening_the_sandbox_again_uses_the_one_that_runs(bench: EngineBench) -> None:
@@ -99,7 +99,7 @@ def test_a_sandbox_that_does_not_start_is_told_of_and_can_be_tried_again(
         expects_log("RuntimeError: no thread")
     bench = make_bench(make_sandbox=Failing)
     bench.open_account(SANDBOX_ID)
-    failed = bench.told.wait_for(AccountFailed)
+    failed = bench.events.wait_for(AccountFailed)
     assert failed.account.id == SANDBOX_ID
     assert failed.problem.advice
     bench.open(SANDBOX_ID)
@@ -113,4 +113,4 @@ def test_the_sandbox_opens_while_the_keyring_hangs(
     bench.open_account("acme")
     assert hanging_keyring.asked.wait(10)
     bench.open(SANDBOX_ID)
-    assert bench.told.all(AccountFailed) == []
+    assert bench.events.all(AccountFailed) == []

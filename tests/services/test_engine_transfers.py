@@ -32,8 +32,15 @@ from services.transfers.journal import Journal
 from services.transfers.transfer import Transfer, TransferState
 from services.transfers.transfer_limits import TransferLimits
 from tests.support.engine_bench import EngineBench
+from tests.support.factories import (
+    account,
+    local_file,
+    problem,
+    remote_file,
+    transfer,
+    upload_request,
+)
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.making import account, local_file, problem, remote_file, transfer, upload_request
 from tests.support.served_files import served_file
 from tests.support.server_faults import (
     Answer,
@@ -60,7 +67,7 @@ def test_an_upload_adds_a_file(
 ) -> None:
     (tmp_path / "a.jsonl").write_bytes(b"{}\n")
     opened.session.upload([upload_request(tmp_path / "a.jsonl")])
-    added = opened.told.wait_for(FileAdded)
+    added = opened.events.wait_for(FileAdded)
     done = opened.transfer()
     assert (added.account_id, added.file.id) == ("acme", files_server.files[0].id)
     assert (done.state, done.file_id) == (TransferState.DONE, added.file.id)
@@ -79,7 +86,7 @@ def test_an_upload_is_cancelled_and_tried_again(
     opened.engine.transfers.retry([waiting.id])
     opened.transfer(TransferState.DONE)
     opened.engine.transfers.clear([waiting.id])
-    assert opened.told.wait_for(TransfersCleared).transfer_ids == (waiting.id,)
+    assert opened.events.wait_for(TransfersCleared).transfer_ids == (waiting.id,)
     assert len(files_server.files) == 1
 
 
@@ -89,10 +96,10 @@ def test_deletes_are_told_one_by_one_and_summed_up(
 ) -> None:
     files_server.add(*(served_file(id=f"file-{number}") for number in range(20)))
     opened.session.delete([remote_file(id=f"file-{number}") for number in range(21)])
-    ended = opened.told.wait_for(DeletesEnded)
+    ended = opened.events.wait_for(DeletesEnded)
     assert (ended.account_id, ended.deleted, ended.cancelled) == ("acme", 20, 0)
     assert [transfer.file_id for transfer in ended.failed] == ["file-20"]
-    assert len({event.file_id for event in opened.told.all(FileDeleted)}) == 20
+    assert len({event.file_id for event in opened.events.all(FileDeleted)}) == 20
     assert files_server.files == []
 
 
@@ -105,8 +112,8 @@ def test_nothing_asked_for_is_nothing_done(opened: EngineBench, tmp_path: Path) 
         getattr(opened.engine.transfers, command)([1])
     # Commands are carried out in order: what they told would stand before this.
     opened.engine.transfers.save_report([], tmp_path / "report.csv")
-    opened.told.wait_for(ReportSaved)
-    assert kinds_of(opened.told.events) == ["ReportSaved"]
+    opened.events.wait_for(ReportSaved)
+    assert kinds_of(opened.events.received) == ["ReportSaved"]
 
 
 # The key
@@ -124,7 +131,7 @@ def test_the_key_shows_nowhere(
     path.write_bytes(b"{}\n")
     bench.save(files_server)
     bench.engine.accounts.test(AccountDraft(account(base_url=files_server.base_url), TEST_KEY), 1)
-    bench.told.wait_for(AccountTested)
+    bench.events.wait_for(AccountTested)
     echo = api_error(400, f"Do not send {TEST_KEY} to us", code=TEST_KEY)
     files_server.script(
         "GET",
@@ -135,22 +142,22 @@ def test_the_key_shows_nowhere(
     bench.open()
     for count in range(2, 4):
         bench.session.listing.refresh()
-        bench.told.wait_for_count(ListingEnded, count)
+        bench.events.wait_for_count(ListingEnded, count)
     bench.session.upload([upload_request(path)] * 2)
-    bench.told.wait_for_count(
+    bench.events.wait_for_count(
         TransferChanged,
         2,
         lambda event: event.transfer.state in {TransferState.FAILED, TransferState.UNCERTAIN},
     )
     bench.session.upload([upload_request(local_file(tmp_path / "gone"))])
     bench.session.details.retrieve(f"file-{TEST_KEY[:4]}")
-    bench.told.wait_for(FileNotRetrieved)
+    bench.events.wait_for(FileNotRetrieved)
     bench.open(SANDBOX_ID)
     sandbox_key = bench.keys.key_of(SANDBOX_ID)
     assert sandbox_key is not None
     bench.close()
     for key in (TEST_KEY, sandbox_key):
-        assert key not in "".join(map(repr, bench.told.events))
+        assert key not in "".join(map(repr, bench.events.received))
         assert key not in caplog.text
         for written in (tmp_path / "data").rglob("*"):
             assert not written.is_file() or key.encode() not in written.read_bytes()
@@ -160,8 +167,8 @@ def test_the_key_shows_nowhere(
 
 
 def paused(bench: EngineBench) -> list[Transfer]:
-    bench.told.wait_for(TransfersRestored)
-    told = {event.transfer.id: event.transfer for event in bench.told.all(TransferChanged)}
+    bench.events.wait_for(TransfersRestored)
+    told = {event.transfer.id: event.transfer for event in bench.events.all(TransferChanged)}
     return [transfer for transfer in told.values() if transfer.can_resume]
 
 
@@ -181,11 +188,11 @@ def test_what_was_quit_goes_on_in_the_next_session_and_is_sent_once(
     bench.close()
     files_server.release()
     again = make_bench()
-    assert again.told.wait_for(TransfersRestored).waiting == len(paused(again)) == 2
-    ids = [event.transfer.id for event in again.told.all(TransferChanged)]
+    assert again.events.wait_for(TransfersRestored).waiting == len(paused(again)) == 2
+    ids = [event.transfer.id for event in again.events.all(TransferChanged)]
     again.engine.transfers.resume(ids)
     again.engine.transfers.retry(ids)
-    again.told.wait_for_count(FileAdded, 6)
+    again.events.wait_for_count(FileAdded, 6)
     assert sorted(file.content or b"" for file in files_server.files) == [
         path.name.encode() for path in paths
     ]
@@ -206,7 +213,7 @@ def test_only_the_own_folder_for_downloads_is_made(
     assert (
         opened.transfer(TransferState.DONE).path == opened.paths.downloads_folder / "output.jsonl"
     )
-    opened.told.clear()
+    opened.events.clear()
     opened.session.download_as_zip([seen], opened.paths.downloads_folder, WhenTaken.KEEP_BOTH)
     assert opened.transfer().state is TransferState.DONE
 
@@ -233,7 +240,7 @@ def test_a_disk_that_is_unplugged_is_waited_for(
     opened.transfer(TransferState.PAUSED)
     attached.clear()
     opened.engine.transfers.resume([running.id])
-    missing = opened.told.wait_for_count(
+    missing = opened.events.wait_for_count(
         TransferChanged, 2, lambda event: event.transfer.state is TransferState.PAUSED
     )[-1].transfer.problem
     assert missing is not None
@@ -255,7 +262,7 @@ def test_the_key_is_never_in_the_journal(
     opened.session.delete([remote_file()])
     (tmp_path / "got").mkdir()
     opened.session.download([remote_file()], tmp_path / "got", WhenTaken.SKIP)
-    opened.told.wait_for_count(
+    opened.events.wait_for_count(
         TransferChanged, 3, lambda event: event.transfer.state is TransferState.FAILED
     )
     opened.close()
@@ -272,9 +279,9 @@ def test_a_damaged_journal_is_told_of_and_the_program_works(
     folder.mkdir(parents=True)
     (folder / "queue.sqlite").write_bytes(b"no database" * 1000)
     bench = make_bench()
-    failed = bench.told.wait_for(SomethingFailed)
+    failed = bench.events.wait_for(SomethingFailed)
     assert "damaged" in failed.problem.advice
-    assert bench.told.wait_for(TransfersRestored).waiting == 0
+    assert bench.events.wait_for(TransfersRestored).waiting == 0
     bench.save(files_server)
     bench.open()
     files_server.add(served_file(id="file-a"))
@@ -290,7 +297,7 @@ def test_without_a_journal_transfers_work_all_the_same(
     folder.parent.mkdir(parents=True, exist_ok=True)
     folder.write_bytes(b"a file where the folder should be")
     bench = make_bench()
-    assert bench.told.wait_for(SomethingFailed).problem.kind is ProblemKind.DISK_FAILED
+    assert bench.events.wait_for(SomethingFailed).problem.kind is ProblemKind.DISK_FAILED
     bench.save(files_server)
     bench.open()
     files_server.add(served_file(id="file-a"))
@@ -310,14 +317,14 @@ def test_a_journal_that_can_no_longer_be_written_is_told_of_once(
         for number in range(3):
             files_server.add(served_file(id=f"file-{number}"))
             opened.session.delete([remote_file(id=f"file-{number}")])
-            opened.told.wait_for(
+            opened.events.wait_for(
                 FileDeleted, partial(lambda n, event: event.file_id == f"file-{n}", number)
             )
-    assert opened.told.wait_for(SomethingFailed).problem.kind is ProblemKind.DISK_FAILED
+    assert opened.events.wait_for(SomethingFailed).problem.kind is ProblemKind.DISK_FAILED
     files_server.add(served_file(id="file-last"))
     opened.session.delete([remote_file(id="file-last")])
-    opened.told.wait_for(TransfersSaved)
-    assert len(opened.told.all(SomethingFailed)) == 1
+    opened.events.wait_for(TransfersSaved)
+    assert len(opened.events.all(SomethingFailed)) == 1
 
 
 def test_a_limit_of_speed_reaches_its_direction(
@@ -338,7 +345,7 @@ def test_a_report_says_what_became_of_each(opened: EngineBench, tmp_path: Path) 
         transfer(state=TransferState.FAILED, name="b", file_id="file-2", problem=failed),
     ]
     opened.engine.transfers.save_report(transfers, tmp_path / "report.csv")
-    assert opened.told.wait_for(ReportSaved).path == tmp_path / "report.csv"
+    assert opened.events.wait_for(ReportSaved).path == tmp_path / "report.csv"
     with (tmp_path / "report.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert [(row["id"], row["name"], row["result"], row["http"]) for row in rows] == [
@@ -349,7 +356,7 @@ def test_a_report_says_what_became_of_each(opened: EngineBench, tmp_path: Path) 
 
 def test_a_report_that_can_not_be_written_is_told_of(opened: EngineBench, tmp_path: Path) -> None:
     opened.engine.transfers.save_report([], tmp_path / "not there" / "report.csv")
-    failed = opened.told.wait_for(SomethingFailed)
+    failed = opened.events.wait_for(SomethingFailed)
     assert failed.problem.kind is ProblemKind.FOLDER_MISSING
 
 
@@ -362,7 +369,7 @@ def test_when_one_upload_is_told_to_wait_the_next_waits_too_and_says_so(
     opened.session.upload([upload_request(path)])
     first = opened.transfer(TransferState.WAITING)
     opened.session.delete([remote_file()])
-    second = opened.told.wait_for(
+    second = opened.events.wait_for(
         TransferChanged,
         lambda event: (
             event.transfer.id != first.id and event.transfer.state is TransferState.WAITING
@@ -380,7 +387,7 @@ OTHER_KEY = "sk-other-0123456789abcdef0123456789abcdef"
 
 
 def last_of_each(bench: EngineBench) -> list[Transfer]:
-    told = bench.told.all(TransferChanged)
+    told = bench.events.all(TransferChanged)
     return list({event.transfer.id: event.transfer for event in told}.values())
 
 
@@ -421,13 +428,13 @@ def test_what_was_to_go_to_one_account_of_the_environment_goes_to_no_other(
     key = OTHER_KEY if changed == "key" else TEST_KEY
     project = "proj-other" if changed == "project" else ""
     later = make_bench(environment=environment_of(server, key, project))
-    later.told.wait_for(TransfersRestored)
+    later.events.wait_for(TransfersRestored)
     ids = [one.id for one in last_of_each(later)]
-    later.told.clear()
+    later.events.clear()
     later.engine.transfers.send_again(ids)
     later.engine.transfers.resume(ids)
     ended = {TransferState.DONE, TransferState.FAILED}
-    later.told.wait_for_count(TransferChanged, 2, lambda event: event.transfer.state in ended)
+    later.events.wait_for_count(TransferChanged, 2, lambda event: event.transfer.state in ended)
     state = TransferState.DONE if changed == "nothing" else TransferState.FAILED
     assert [one.state for one in last_of_each(later)] == [state, state]
     assert elsewhere.requests == []
@@ -477,7 +484,7 @@ def test_an_upload_through_one_account_is_not_taken_for_one_through_another(
     bench.open(ENVIRONMENT_ID)
     bench.session.upload([upload_request(small_file)])
     there = bench.transfer(TransferState.DONE)
-    bench.told.clear()
+    bench.events.clear()
     bench.engine.transfers.retry([lost.id])
     looked = bench.transfer(TransferState.UNCERTAIN)
     assert (looked.id, looked.file_id, looked.candidates) == (lost.id, "", ())

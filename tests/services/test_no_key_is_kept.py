@@ -15,10 +15,10 @@ from services.disk.when_taken import WhenTaken
 from services.events import ServiceClosed
 from services.providers.account import SANDBOX_ID
 from services.transfers.events import DeletesEnded, TransferChanged, TransfersRestored
-from tests.support.echoed import echoes_of, readable_parts
 from tests.support.engine_bench import OVER, EngineBench
+from tests.support.factories import account, remote_file, upload_request
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.making import account, remote_file, upload_request
+from tests.support.key_echoes import echoes_of, readable_parts
 from tests.support.server_faults import Answer, Delivery, Fault, json_body, plain_text
 
 FORMS = {
@@ -89,7 +89,7 @@ def test_a_server_that_echoes_the_key_everywhere_gets_it_kept_nowhere(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     bench = make_bench()
-    bench.told.wait_for(TransfersRestored)
+    bench.events.wait_for(TransfersRestored)
     bench.save(files_server)
     saved = tmp_path / "saved"
     saved.mkdir()
@@ -99,22 +99,22 @@ def test_a_server_that_echoes_the_key_everywhere_gets_it_kept_nowhere(
 
     files_server.script("GET", "/files", [echoing_page()])
     bench.open()
-    [listed] = bench.told.all(FilesListed)
+    [listed] = bench.events.all(FilesListed)
     assert len(listed.files) == len(IN_LISTINGS)
     bench.engine.exports.export(listed.files, saved / "list.csv", ExportFormat.CSV)
 
     files_server.script("GET", "/files", refusals(400))
     for count in range(2, 6):
         bench.session.listing.refresh()
-        bench.told.wait_for_count(ListingEnded, count)
-    files_server.forget_faults()
+        bench.events.wait_for_count(ListingEnded, count)
+    files_server.clear_faults()
 
     draft = AccountDraft(account(base_url=files_server.base_url), TEST_KEY)
     for request, fault in enumerate([*refusals(403)[:2], echoing_page()]):
         files_server.next(fault)
         bench.engine.accounts.test(draft, request)
-        bench.told.wait_for_count(AccountTested, request + 1)
-        files_server.forget_faults()
+        bench.events.wait_for_count(AccountTested, request + 1)
+        files_server.clear_faults()
 
     files_server.script("POST", "/files", [refusals(400)[0], refusals(500)[1], *odd_uploads()])
     files_server.script("GET", "/files", [echoing_page()] * 40)
@@ -130,33 +130,33 @@ def test_a_server_that_echoes_the_key_everywhere_gets_it_kept_nowhere(
     files_server.script("GET", "/files/file-?", [*refusals(400)[:2], echoing_object()])
     for count in (1, 2):
         bench.session.details.retrieve("file-0")
-        bench.told.wait_for_count(FileNotRetrieved, count)
+        bench.events.wait_for_count(FileNotRetrieved, count)
     bench.session.details.retrieve("file-0")
-    bench.told.wait_for(FileRetrieved)
+    bench.events.wait_for(FileRetrieved)
 
     not_deleted = Answer(200, (("x-request-id", TEST_KEY),), b'{"deleted": false}')
     files_server.script("DELETE", "/files/*", [not_deleted, *refusals(409), *refusals(400)] * 2)
     bench.session.delete(files)
-    ended = bench.told.wait_for(DeletesEnded)
+    ended = bench.events.wait_for(DeletesEnded)
     bench.engine.transfers.save_report(ended.failed, saved / "report.csv")
-    bench.told.wait_for(ReportSaved)
+    bench.events.wait_for(ReportSaved)
     bench.open_account(SANDBOX_ID)
-    bench.told.wait_for(AccountOpened, lambda event: event.account.id == SANDBOX_ID)
+    bench.events.wait_for(AccountOpened, lambda event: event.account.id == SANDBOX_ID)
     bench.engine.close()
-    bench.told.wait_for(ServiceClosed)
+    bench.events.wait_for(ServiceClosed)
 
     again = make_bench()
-    again.told.wait_for(TransfersRestored)
-    assert again.told.all(TransferChanged)
-    files_server.forget_faults()
+    again.events.wait_for(TransfersRestored)
+    assert again.events.all(TransferChanged)
+    files_server.clear_faults()
     again.open_account("acme")
-    again.told.wait_for(AccountOpened)
-    again.told.wait_for(ListingEnded)
+    again.events.wait_for(AccountOpened)
+    again.events.wait_for(ListingEnded)
 
-    told = repr(bench.told.events) + repr(again.told.events)
+    told = repr(bench.events.received) + repr(again.events.received)
     told += "".join(
         event.transfer.problem.report
-        for event in bench.told.all(TransferChanged)
+        for event in bench.events.all(TransferChanged)
         if event.transfer.problem
     )
     assert readable_parts(TEST_KEY, told) == []
@@ -173,7 +173,7 @@ def wait_until_over(bench: EngineBench, count: int) -> None:
             over.add(event.transfer.id)
         return len(over) >= count
 
-    bench.told.wait_for(TransferChanged, is_over)
+    bench.events.wait_for(TransferChanged, is_over)
 
 
 def odd_uploads() -> list[Fault]:

@@ -26,7 +26,7 @@ from services.transfers.events import TransferChanged
 from services.transfers.transfer import TransferKind, TransferState
 from tests.support.engine_bench import EngineBench
 from tests.support.files_server import ScriptedFilesServer
-from tests.support.hand_turned_timer import HandTurnedTimers
+from tests.support.manual_timer import ManualTimers
 from tests.support.served_files import served_file
 from tests.support.server_faults import Stall
 from tests.support.waiting import wait_for
@@ -39,35 +39,35 @@ class Two:
         self, bench: EngineBench, first: ScriptedFilesServer, second: ScriptedFilesServer
     ) -> None:
         self.bench = bench
-        self.told = bench.told
+        self.events = bench.events
         self.servers = (first, second)
         self.sessions: list[Session] = []
         for name, server in zip(("acme", "beta"), self.servers, strict=True):
             bench.save(server, name)
             server.add(served_file(f"{name}.txt", id=f"file-{name}", content=name.encode()))
-        bench.told.clear()
+        bench.events.clear()
         self.sessions = [bench.engine.open(name) for name in ("acme", "beta")]
-        bench.told.wait_for_count(ListingEnded, 2)
+        bench.events.wait_for_count(ListingEnded, 2)
 
     def events_of(self, session: Session) -> list[SessionEvent]:
         return [
             event
-            for event in self.told.events
+            for event in self.events.received
             if isinstance(event, SessionEvent) and event.session == session.number
         ]
 
 
 @pytest.fixture
-def timers() -> HandTurnedTimers:
+def timers() -> ManualTimers:
     """Those of the sessions."""
-    return HandTurnedTimers()
+    return ManualTimers()
 
 
 @pytest.fixture
 def two(
     make_bench: Callable[..., EngineBench],
     make_files_server: Callable[..., ScriptedFilesServer],
-    timers: HandTurnedTimers,
+    timers: ManualTimers,
 ) -> Two:
     return Two(make_bench(make_timer=timers), make_files_server(), make_files_server())
 
@@ -88,9 +88,9 @@ def test_what_is_asked_of_a_session_goes_to_its_server_alone(two: Two) -> None:
         server.requests.clear()
     _acme, beta = two.sessions
     beta.listing.refresh()
-    two.told.wait_for_count(ListingEnded, 3)
+    two.events.wait_for_count(ListingEnded, 3)
     beta.details.retrieve("file-beta")
-    two.told.wait_for(FileRetrieved, lambda event: event.session == beta.number)
+    two.events.wait_for(FileRetrieved, lambda event: event.session == beta.number)
     assert two.servers[0].requests == []
     assert [request.path for request in two.servers[1].requests] == [
         "/files",
@@ -103,20 +103,20 @@ def test_transfers_of_both_run_at_once_each_with_its_own_server(two: Two, tmp_pa
         path = tmp_path / f"from-{name}.txt"
         path.write_text(f"sent to {name}")
         session.upload([UploadRequest(look_at(path), "user_data")])
-    two.told.wait_for_count(FileAdded, 2)
+    two.events.wait_for_count(FileAdded, 2)
     for server, name in zip(two.servers, ("acme", "beta"), strict=True):
         assert [file.filename for file in server.files] == [f"{name}.txt", f"from-{name}.txt"]
-    added = {event.account_id: event.file.name for event in two.told.all(FileAdded)}
+    added = {event.account_id: event.file.name for event in two.events.all(FileAdded)}
     assert added == {"acme": "from-acme.txt", "beta": "from-beta.txt"}
 
 
 def test_downloads_come_from_the_server_of_the_session_that_asked(two: Two, tmp_path: Path) -> None:
     folder = tmp_path / "here"
     folder.mkdir()
-    listed = {event.account_id: event.files for event in two.told.all(FilesListed)}
+    listed = {event.account_id: event.files for event in two.events.all(FilesListed)}
     for session, name in zip(two.sessions, ("acme", "beta"), strict=True):
         session.download(listed[name], folder, WhenTaken.KEEP_BOTH)
-    two.told.wait_for_count(
+    two.events.wait_for_count(
         TransferChanged,
         2,
         lambda event: (
@@ -136,53 +136,53 @@ def test_a_session_that_is_left_tells_nothing_more_and_the_other_goes_on(two: Tw
     acme.listing.refresh()
     two.servers[0].wait_until_stalled()
     acme.close()
-    two.told.clear()
+    two.events.clear()
     two.servers[0].release()
     acme.listing.refresh()
     acme.details.retrieve("file-acme")
     acme.uploads.origin_of("file-acme")
     beta.listing.refresh()
     beta.uploads.origin_of("file-beta")
-    two.told.wait_for(OriginFound)
-    two.told.wait_for(ListingEnded)
+    two.events.wait_for(OriginFound)
+    two.events.wait_for(ListingEnded)
     assert two.events_of(acme) == []
     assert acme.account is None
 
 
 def test_removing_an_account_ends_its_sessions_alone(two: Two) -> None:
     acme, beta = two.sessions
-    two.told.clear()
+    two.events.clear()
     two.bench.engine.accounts.remove("acme")
-    two.told.wait_for(AccountsLoaded)
+    two.events.wait_for(AccountsLoaded)
     assert (acme.account, beta.account is not None) == (None, True)
 
 
 def test_one_account_can_be_open_twice_and_each_listing_has_its_own_number(two: Two) -> None:
     again = two.bench.engine.open("acme")
-    two.told.wait_for(ListingEnded, lambda event: event.session == again.number)
-    started = two.told.all(ListingStarted)
+    two.events.wait_for(ListingEnded, lambda event: event.session == again.number)
+    started = two.events.all(ListingStarted)
     assert len({event.listing for event in started}) == len(started) == 3
-    assert {event.session for event in two.told.all(AccountOpened)} == {
+    assert {event.session for event in two.events.all(AccountOpened)} == {
         one.number for one in (*two.sessions, again)
     }
 
 
 def test_an_upload_of_one_session_is_no_new_file_of_somebody_else_in_another(
-    two: Two, timers: HandTurnedTimers, tmp_path: Path
+    two: Two, timers: ManualTimers, tmp_path: Path
 ) -> None:
     again = two.bench.engine.open("acme")
-    two.told.wait_for(ListingEnded, lambda event: event.session == again.number)
+    two.events.wait_for(ListingEnded, lambda event: event.session == again.number)
     again.listing.watch(5)
-    two.told.clear()
+    two.events.clear()
     again.listing.refresh()
-    two.told.wait_for(ListingEnded)
+    two.events.wait_for(ListingEnded)
     path = tmp_path / "mine.txt"
     path.write_text("mine")
     two.sessions[0].upload([UploadRequest(look_at(path), "user_data")])
-    two.told.wait_for(FileAdded)
+    two.events.wait_for(FileAdded)
     two.servers[0].add(served_file(id="file-of-somebody"))
-    timers.made[-1].turn()
-    (found,) = two.told.all(NewFilesFound)
+    timers.created[-1].fire()
+    (found,) = two.events.all(NewFilesFound)
     assert found.session == again.number
     assert [file.id for file in found.files] == ["file-of-somebody"]
 
@@ -190,11 +190,11 @@ def test_an_upload_of_one_session_is_no_new_file_of_somebody_else_in_another(
 def test_sessions_that_were_left_keep_no_threads(two: Two) -> None:
     for _again in range(5):
         session = two.bench.engine.open("acme")
-        two.told.wait_for(
+        two.events.wait_for(
             ListingEnded, partial(lambda one, event: event.session == one.number, session)
         )
         session.details.retrieve("file-acme")
-        two.told.wait_for(
+        two.events.wait_for(
             FileRetrieved, partial(lambda one, event: event.session == one.number, session)
         )
         session.close()

@@ -45,19 +45,19 @@ def measured(act):
 
 
 def upload(path):
-    bench.told.clear()
+    bench.events.clear()
     bench.session.upload([UploadRequest(look_at(path), "evals")])
-    ended = bench.told.wait_for(
+    ended = bench.events.wait_for(
         TransferChanged, lambda event: event.transfer.state is TransferState.DONE, seconds=200
     )
-    return bench.told.wait_for(FileAdded).file
+    return bench.events.wait_for(FileAdded).file
 
 
 def download(file):
-    bench.told.clear()
+    bench.events.clear()
     (folder / "got").mkdir(exist_ok=True)
     bench.session.download([file], folder / "got", WhenTaken.REPLACE)
-    bench.told.wait_for(
+    bench.events.wait_for(
         TransferChanged, lambda event: event.transfer.state is TransferState.DONE, seconds=200
     )
 

@@ -26,11 +26,11 @@ from services.problems.errors import ProblemKind
 from services.system.events import Event
 from tests.support.engine_bench import EngineBench
 from tests.support.events import EventLog
+from tests.support.factories import account
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.hand_turned_clock import HandTurnedClock
-from tests.support.hand_turned_timer import HandTurnedTimer, HandTurnedTimers
 from tests.support.leftovers import open_files
-from tests.support.making import account
+from tests.support.manual_clock import ManualClock
+from tests.support.manual_timer import ManualTimer, ManualTimers
 from tests.support.served_files import ListingQuirk, many_files, served_file
 from tests.support.server_faults import Stall, api_error
 from tests.support.waiting import wait_for
@@ -41,13 +41,13 @@ class Watched:
 
     def __init__(self, folder: Path, server: ScriptedFilesServer) -> None:
         self.server = server
-        self.told = EventLog()
-        self.clock = HandTurnedClock()
-        self.timers = HandTurnedTimers()
+        self.events = EventLog()
+        self.clock = ManualClock()
+        self.timers = ManualTimers()
         self.keeper = CacheKeeper(ListingCaches(folder))
         self.wait_until_handled: Callable[[float], object] = lambda _seconds: None
         self.listings = Listings(
-            self.told,
+            self.events,
             threading.RLock(),
             self.keeper,
             numbers=itertools.count(1),
@@ -57,8 +57,8 @@ class Watched:
         )
 
     @property
-    def timer(self) -> HandTurnedTimer:
-        return self.timers.made[0]
+    def timer(self) -> ManualTimer:
+        return self.timers.created[0]
 
     def open(self, minutes: int = 5, account_id: str = "acme") -> None:
         self.listings.open(
@@ -69,17 +69,17 @@ class Watched:
         self.forget()
 
     def wait_until_listed(self) -> ListingEnded:
-        return self.told.wait_for(ListingEnded)
+        return self.events.wait_for(ListingEnded)
 
     def forget(self) -> None:
-        self.told.clear()
+        self.events.clear()
         self.server.requests.clear()
 
     def turn(self) -> list[Event]:
         """The next look; what it told."""
         self.clock.now += self.timer.seconds
-        self.timer.turn()
-        return self.told.events
+        self.timer.fire()
+        return self.events.received
 
     def close(self) -> None:
         self.server.release()
@@ -221,7 +221,7 @@ def test_a_refresh_tells_what_is_new_too(watched: Watched) -> None:
     watched.server.add(served_file(id="file-a"))
     watched.listings.refresh()
     watched.wait_until_listed()
-    assert found_in(watched.told.events) == ["file-a"]
+    assert found_in(watched.events.received) == ["file-a"]
     watched.forget()
     assert watched.turn() == []
 
@@ -233,7 +233,7 @@ def test_all_is_listed_once_an_hour_after_a_look(watched: Watched) -> None:
     watched.server.add(served_file(id="file-a"))
     watched.turn()
     assert watched.wait_until_listed().complete
-    kinds = [type(event) for event in watched.told.events]
+    kinds = [type(event) for event in watched.events.received]
     assert kinds == [NewFilesFound, ListingStarted, FilesListed, ListingEnded]
     watched.forget()
     assert watched.turn() == []
@@ -244,7 +244,7 @@ def test_without_a_whole_listing_a_look_is_a_listing(watched: Watched) -> None:
     watched.open()
     watched.turn()
     assert watched.wait_until_listed().complete
-    assert watched.told.all(NewFilesFound) == []
+    assert watched.events.all(NewFilesFound) == []
     watched.server.add(served_file(id="file-a"))
     assert found_in(watched.turn()) == ["file-a"]
 
@@ -278,7 +278,7 @@ def test_nothing_is_asked_for_while_a_listing_goes_on_either(watched: Watched) -
     watched.server.wait_until_stalled()
     watched.turn()
     assert len(watched.server.requests) == 1
-    assert watched.told.all(ListingEnded) == []
+    assert watched.events.all(ListingEnded) == []
 
 
 def test_trouble_is_told_and_the_next_look_is_made_all_the_same(watched: Watched) -> None:
@@ -327,8 +327,8 @@ def test_a_look_is_broken_off_by(watched: Watched, how: str) -> None:
     assert not looking.is_alive()
     if how in {"refresh", "open"}:
         watched.wait_until_listed()
-    assert watched.told.all(WatchFailed) == []
-    assert found_in(watched.told.events) == (["file-a"] if how == "refresh" else [])
+    assert watched.events.all(WatchFailed) == []
+    assert found_in(watched.events.received) == (["file-a"] if how == "refresh" else [])
 
 
 def test_it_ends_with_the_account(watched: Watched) -> None:
@@ -342,16 +342,16 @@ def test_it_ends_with_the_account(watched: Watched) -> None:
 def test_it_ends_when_the_account_is_removed_and_not_with_another_one(
     make_bench: Callable[..., EngineBench], files_server: ScriptedFilesServer
 ) -> None:
-    timers = HandTurnedTimers()
+    timers = ManualTimers()
     bench = make_bench(make_timer=timers)
     bench.save(files_server)
     bench.open()
     bench.session.listing.watch(5)
-    timer = timers.made[-1]
+    timer = timers.created[-1]
     for account_id, seconds in (("other", 300), ("acme", 0)):
-        bench.told.clear()
+        bench.events.clear()
         bench.engine.accounts.remove(account_id)
-        bench.told.wait_for(AccountsLoaded)
+        bench.events.wait_for(AccountsLoaded)
         assert timer.seconds == seconds
 
 
@@ -377,7 +377,7 @@ def test_a_listing_that_ends_while_the_program_quits_is_kept(
     all_came = threading.Event()
 
     def wait_until_handled(_seconds: float) -> None:
-        if watched.told.all(FilesListed):
+        if watched.events.all(FilesListed):
             all_came.set()
             assert watched.timer.joined.wait(10)
 
@@ -411,7 +411,7 @@ def test_what_was_found_is_in_the_last_listing_of_the_next_session(
     again = Watched(folder, watched.server)
     again.listings.open(FilesApi(account(base_url=watched.server.base_url), TEST_KEY))
     again.wait_until_listed()
-    last = [file.id for event in again.told.all(CachedFilesListed) for file in event.files]
+    last = [file.id for event in again.events.all(CachedFilesListed) for file in event.files]
     assert len(last) == 251
     assert "file-a" in last
     again.close()
@@ -420,20 +420,20 @@ def test_what_was_found_is_in_the_last_listing_of_the_next_session(
 def test_the_window_turns_it_on_for_the_account_that_is_open(
     make_bench: Callable[..., EngineBench], files_server: ScriptedFilesServer
 ) -> None:
-    timers = HandTurnedTimers()
+    timers = ManualTimers()
     bench = make_bench(make_timer=timers)
     bench.save(files_server)
     bench.open_account("acme")
-    bench.told.wait_for(AccountOpened)
+    bench.events.wait_for(AccountOpened)
     bench.session.listing.watch(1)
-    bench.told.wait_for(ListingEnded)
+    bench.events.wait_for(ListingEnded)
     files_server.add(served_file(id="file-a"))
-    timer = timers.made[-1]
-    timer.turn()
-    assert found_in(bench.told.events) == ["file-a"]
+    timer = timers.created[-1]
+    timer.fire()
+    assert found_in(bench.events.received) == ["file-a"]
     bench.open_account("acme")
     assert timer.seconds == 0
     assert timer.stopped
-    bench.told.wait_for_count(ListingEnded, 2)
+    bench.events.wait_for_count(ListingEnded, 2)
     bench.close()
-    assert timers.made[-1].stopped
+    assert timers.created[-1].stopped

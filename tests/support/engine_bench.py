@@ -1,4 +1,4 @@
-"""A real `Engine` with all its rooms, one session at a time, and what they told."""
+"""A real `Engine` with one session at a time, and the events they publish."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -18,14 +18,14 @@ from services.system.paths import Paths, paths_under
 from services.transfers.events import TransferChanged
 from services.transfers.transfer import ENDED, Transfer, TransferState
 from tests.support.events import EventLog
+from tests.support.factories import account
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.making import account
 
 OVER = ENDED | {TransferState.UNCERTAIN}
 
 
 class EngineBench:
-    """Built as the program builds it, on folders below one."""
+    """An engine built as the program builds it, with all its folders in one."""
 
     def __init__(
         self,
@@ -38,18 +38,18 @@ class EngineBench:
         make_timer: MakeTimer = IntervalTimer,
     ) -> None:
         self.paths: Paths = paths_under(folder)
-        self.told = EventLog()
+        self.events = EventLog()
         self.keys = KeyStore(trusted=lambda _module: "Test Keyring", deadline=deadline)
         self.settings = SettingsStore(self.paths.settings_file, save_later=lambda save: save())
 
-        def tell(event: Event) -> None:
+        def publish(event: Event) -> None:
             listener(event)
-            self.told(event)
+            self.events(event)
 
         self.wait_until_handled: Callable[[float], object] = lambda _seconds: None
-        """What listings wait for; a test may put something else here."""
+        """What listings wait for between pages; a test may replace it."""
         self.engine = Engine(
-            tell,
+            publish,
             self.settings,
             self.keys,
             environment or {},
@@ -59,38 +59,38 @@ class EngineBench:
             make_timer=make_timer,
         )
         self.session = self.engine.new_session()
-        """Of the account that was opened last."""
+        """The session of the account that was opened last."""
 
     def open_account(self, account_id: str) -> None:
-        """Leave the account that is open, and open this one, as a window does."""
+        """Close the open account and open this one, as a window does."""
         self.session.close()
         self.session = self.engine.open(account_id)
 
     def save(
         self, server: ScriptedFilesServer | str, account_id: str = "acme", key: str = TEST_KEY
     ) -> Account:
-        """Make an account for a server, or an address."""
+        """Save an account for a server or a base URL."""
         base_url = server if isinstance(server, str) else server.base_url
-        made = account(account_id.title(), id=account_id, base_url=base_url)
-        self.engine.accounts.save(AccountDraft(made, key))
-        self.told.wait_for(AccountsLoaded, lambda event: made in event.accounts)
-        return made
+        saved = account(account_id.title(), id=account_id, base_url=base_url)
+        self.engine.accounts.save(AccountDraft(saved, key))
+        self.events.wait_for(AccountsLoaded, lambda event: saved in event.accounts)
+        return saved
 
     def open(self, account_id: str = "acme") -> Account:
         """Open an account and wait until its listing has ended."""
-        self.told.clear()
+        self.events.clear()
         self.open_account(account_id)
-        opened = self.told.wait_for(AccountOpened, lambda event: event.account.id == account_id)
-        self.told.wait_for(ListingEnded, lambda event: event.account_id == account_id)
+        opened = self.events.wait_for(AccountOpened, lambda event: event.account.id == account_id)
+        self.events.wait_for(ListingEnded, lambda event: event.account_id == account_id)
         return opened.account
 
     def transfer(self, state: TransferState | None = None) -> Transfer:
         """The first transfer that reaches the state, or ends."""
         states = OVER if state is None else {state}
-        event = self.told.wait_for(TransferChanged, lambda event: event.transfer.state in states)
+        event = self.events.wait_for(TransferChanged, lambda event: event.transfer.state in states)
         return event.transfer
 
     def close(self) -> None:
-        """Quit, and wait for it."""
+        """Close the engine and wait until it is closed."""
         self.engine.close()
-        self.told.wait_for(ServiceClosed)
+        self.events.wait_for(ServiceClosed)

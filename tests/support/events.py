@@ -1,4 +1,4 @@
-"""A listener that remembers every event and lets a test wait for one."""
+"""A listener that records every event and lets a test wait for one."""
 
 import threading
 from collections.abc import Callable
@@ -10,7 +10,7 @@ E = TypeVar("E")
 
 
 class EventLog:
-    """Give it to a service as its listener; call it from any thread."""
+    """Pass it to a service as its listener; it may be called from any thread."""
 
     def __init__(self) -> None:
         self._condition = threading.Condition()
@@ -22,14 +22,14 @@ class EventLog:
             self._condition.notify_all()
 
     @property
-    def events(self) -> list[Event]:
-        """All so far, in order."""
+    def received(self) -> list[Event]:
+        """All events so far, in order."""
         with self._condition:
             return list(self._events)
 
     def all(self, kind: type[E]) -> list[E]:
         """All events of a kind so far, in order."""
-        return [event for event in self.events if isinstance(event, kind)]
+        return [event for event in self.received if isinstance(event, kind)]
 
     def wait_for(
         self,
@@ -37,9 +37,9 @@ class EventLog:
         where: Callable[[E], bool] = lambda _event: True,
         seconds: float = 30,
     ) -> E:
-        """The first event of that kind for which `where` holds, told before or from now on.
+        """The first event of that kind for which `where` holds, whether past or future.
 
-        AssertionError when none comes in time.
+        Raises AssertionError if there is none in time.
         """
         return self.wait_for_count(kind, 1, where, seconds)[0]
 
@@ -50,18 +50,20 @@ class EventLog:
         where: Callable[[E], bool] = lambda _event: True,
         seconds: float = 30,
     ) -> list[E]:
-        """All events of that kind for which `where` holds, as soon as there are `count`."""
+        """All events of that kind for which `where` holds, once there are `count`."""
 
         def found() -> list[E]:
             return [event for event in self._events if isinstance(event, kind) and where(event)]
 
         with self._condition:
-            came = self._condition.wait_for(lambda: len(found()) >= count, seconds)
+            reached = self._condition.wait_for(lambda: len(found()) >= count, seconds)
             names = [type(event).__name__ for event in self._events]
-            assert came, f"{len(found())} of {count} {kind.__name__} in {seconds} s; told: {names}"
+            assert reached, (
+                f"{len(found())} of {count} {kind.__name__} in {seconds} s; received: {names}"
+            )
             return found()
 
     def clear(self) -> None:
-        """Forget all so far, so that `wait_for` only sees what comes."""
+        """Drop all events so far, so that `wait_for` sees only new ones."""
         with self._condition:
             self._events.clear()

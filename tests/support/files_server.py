@@ -134,7 +134,7 @@ class ScriptedFilesServer:
         with self._condition:
             self._next.extend(faults)
 
-    def forget_faults(self) -> None:
+    def clear_faults(self) -> None:
         """From now on answer rightly."""
         with self._condition:
             self._next.clear()

@@ -5,7 +5,7 @@ from typing import TypeVar
 _T = TypeVar("_T")
 
 
-def there(found: _T | None) -> _T:
+def not_none(found: _T | None) -> _T:
     """What was found, which must not be nothing."""
     assert found is not None
     return found

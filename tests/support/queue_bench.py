@@ -1,4 +1,4 @@
-"""A real `TransferQueue` whose orders are carried out by the test, and what it told."""
+"""A real `TransferQueue` whose jobs are scripted by the test."""
 
 import itertools
 import time
@@ -13,44 +13,44 @@ from services.transfers.journal import Journal
 from services.transfers.transfer import Transfer, TransferState
 from services.transfers.transfer_queue import TransferQueue
 from tests.support.events import EventLog
-from tests.support.hand_turned_clock import HandTurnedClock
-from tests.support.making import local_file, problem, remote_file, upload_request
-from tests.support.scripted_carrying import Carried, ScriptedCarrying
+from tests.support.factories import local_file, problem, remote_file, upload_request
+from tests.support.manual_clock import ManualClock
+from tests.support.scripted_jobs import ScriptedJob, ScriptedJobs
 
 
 class QueueBench:
-    """A queue, what carries its orders out, and what it told."""
+    """A queue, its scripted jobs, and the events it published."""
 
     def __init__(self, journal: Journal | None = None) -> None:
-        """With a `journal`, what it holds is taken up."""
-        self.told = EventLog()
-        self.carrying = ScriptedCarrying()
-        self.clock = HandTurnedClock()
-        self.queue = TransferQueue(self.told, self.carrying, clock=self.clock)
+        """With a `journal`, its transfers are restored."""
+        self.events = EventLog()
+        self.jobs = ScriptedJobs()
+        self.clock = ManualClock()
+        self.queue = TransferQueue(self.events, self.jobs, clock=self.clock)
         self.waiting = 0 if journal is None else self.queue.restore(journal)
 
-    def add(self, *orders: Job, account_id: str = "acme") -> list[int]:
-        before = {event.transfer.id for event in self.told.all(TransferChanged)}
-        self.queue.add(account_id, orders)
-        after = [event.transfer.id for event in self.told.all(TransferChanged)]
+    def add(self, *jobs: Job, account_id: str = "acme") -> list[int]:
+        before = {event.transfer.id for event in self.events.all(TransferChanged)}
+        self.queue.add(account_id, jobs)
+        after = [event.transfer.id for event in self.events.all(TransferChanged)]
         return sorted(set(after) - before)
 
-    def run(self, order: Job) -> tuple[int, Carried]:
-        """Add one order and wait until it is being carried out."""
-        [transfer_id] = self.add(order)
-        return transfer_id, self.carrying.wait_for_order(order)
+    def run(self, job: Job) -> tuple[int, ScriptedJob]:
+        """Add one job and wait until it runs."""
+        [transfer_id] = self.add(job)
+        return transfer_id, self.jobs.wait_for_job(job)
 
     def snapshots(self, transfer_id: int) -> list[Transfer]:
-        told = self.told.all(TransferChanged)
-        return [event.transfer for event in told if event.transfer.id == transfer_id]
+        events = self.events.all(TransferChanged)
+        return [event.transfer for event in events if event.transfer.id == transfer_id]
 
     def states(self, transfer_id: int) -> list[TransferState]:
         """Without repeats."""
-        told = [snapshot.state for snapshot in self.snapshots(transfer_id)]
-        return [state for state, _ in itertools.groupby(told)]
+        states = [snapshot.state for snapshot in self.snapshots(transfer_id)]
+        return [state for state, _ in itertools.groupby(states)]
 
     def wait_for(self, transfer_id: int, state: TransferState, times: int = 1) -> Transfer:
-        self.told.wait_for_count(
+        self.events.wait_for_count(
             TransferChanged,
             times,
             lambda event: event.transfer.id == transfer_id and event.transfer.state is state,

@@ -55,7 +55,7 @@ class RecordingEngine:
         """The command asked last."""
         return self.commands[-1]
 
-    def tell(self, *events: Event) -> None:
+    def publish(self, *events: Event) -> None:
         """Give events to the listener, or else to the parts of the window."""
         if self._listener is None:
             self.backend.take(events)

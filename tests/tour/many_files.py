@@ -13,14 +13,14 @@ from pathlib import Path
 
 from tests.support import pointer
 from tests.support.accessibility import AccessibilityBus, Gone
-from tests.support.person import (
+from tests.support.program import Program
+from tests.support.user_actions import (
     choose_purpose,
     insist,
     leave,
     search,
     wait_until_active,
 )
-from tests.support.program import Program
 from tests.support.waiting import wait_for
 from tests.tour.camera import Camera
 from tests.tour.fonts import with_inter

@@ -11,7 +11,8 @@ import keyring
 
 from tests.support import pointer
 from tests.support.accessibility import AccessibilityBus, Accessible, Gone
-from tests.support.person import (
+from tests.support.program import Program, running
+from tests.support.user_actions import (
     FileDrag,
     click,
     drop,
@@ -22,7 +23,6 @@ from tests.support.person import (
     transfer_words,
     wait_for_transfer,
 )
-from tests.support.program import Program, running
 from tests.support.waiting import wait_for
 from tests.tour.camera import Camera
 from tests.tour.decoration import leave_border

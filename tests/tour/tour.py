@@ -13,7 +13,8 @@ from pathlib import Path
 
 from tests.support import pointer
 from tests.support.accessibility import AccessibilityBus, Accessible, Gone
-from tests.support.person import (
+from tests.support.program import ROOT, Program
+from tests.support.user_actions import (
     FileDrag,
     choose_purpose,
     click,
@@ -24,7 +25,6 @@ from tests.support.person import (
     select,
     wait_for_transfer,
 )
-from tests.support.program import ROOT, Program
 from tests.support.waiting import wait_for
 from tests.tour.camera import Camera
 from tests.tour.dropped_files import batch_files, broken_files, mixed_files

@@ -15,7 +15,7 @@ from services.engine import Engine
 from services.events import ServiceClosed
 from services.providers.account import Account, AccountKind
 from services.system.events import Listener
-from tests.support.making import account
+from tests.support.factories import account
 from tests.support.recording_engine import RecordingEngine
 from ui.application import Program, Start
 from ui.theme import Theme
@@ -47,7 +47,7 @@ class Run:
         return cast("Engine", self.engine)
 
     def tell_accounts(self, *accounts: Account) -> None:
-        self.engine.tell(AccountsLoaded(accounts))
+        self.engine.publish(AccountsLoaded(accounts))
         self.settle()
 
     def opened(self) -> list[tuple[object, ...]]:
@@ -72,7 +72,7 @@ def begin(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Callable
     yield make
     for run in runs:
         run.window.close()
-        run.engine.tell(ServiceClosed())
+        run.engine.publish(ServiceClosed())
         run.settle()
         run.program.deleteLater()
         run.theme.deleteLater()
@@ -119,7 +119,7 @@ def test_named_files_are_looked_at_once_when_an_account_opens(begin: Callable[..
     run.tell_accounts(ACME)
     assert run.engine.arguments_of("checks.gather") == []
     for _twice in range(2):
-        run.engine.tell(AccountOpening(ACME), AccountOpened(ACME))
+        run.engine.publish(AccountOpening(ACME), AccountOpened(ACME))
         run.settle()
     assert [paths for paths, _request in run.engine.arguments_of("checks.gather")] == [files]
 
@@ -134,7 +134,7 @@ def test_closing_the_window_ends_the_service_once(begin: Callable[..., Run]) -> 
 def test_news_after_the_end_is_let_pass(begin: Callable[..., Run]) -> None:
     run = begin(last="acme")
     run.window.close()
-    run.engine.tell(ServiceClosed())
+    run.engine.publish(ServiceClosed())
     run.settle()
     run.tell_accounts(ACME)
     assert run.opened() == []

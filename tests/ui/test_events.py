@@ -24,8 +24,8 @@ from services.problems.events import SomethingFailed
 from services.providers.account import Account
 from services.system.events import Event
 from services.transfers.events import TransfersSaved
-from tests.support.making import CREATED_AT, account, problem, remote_file
-from tests.support.narrowing import there
+from tests.support.factories import CREATED_AT, account, problem, remote_file
+from tests.support.narrowing import not_none
 from tests.support.recording_engine import RecordingEngine
 from ui.main_window import MainWindow
 from ui.theme import Theme
@@ -50,7 +50,7 @@ class Opened:
         self.window.show()
 
     def tell(self, *events: Event) -> None:
-        self.engine.tell(*events)
+        self.engine.publish(*events)
 
     def open(self, opened: Account = ACME) -> None:
         self.tell(AccountsLoaded((ACME, TEAM)), AccountOpening(opened), AccountOpened(opened))
@@ -181,7 +181,7 @@ def test_no_numbers_are_told_before_anything_is_known_of_the_files(opened: Opene
     sidebar = window.workspace.sidebar
 
     def told() -> list[str]:
-        rows = there(sidebar.findChild(QListView)).model()
+        rows = not_none(sidebar.findChild(QListView)).model()
         read = [rows.index(row, 0).data(_READ) for row in range(rows.rowCount())]
         numbers = (opened.words(sidebar), opened.words(window.status), *read)
         return [words for words in numbers if "0 files" in words or "0 bytes" in words]

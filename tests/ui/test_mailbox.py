@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from services.catalog.events import CachedFilesListed, FileDeleted, FilesListed
 from services.system.events import Event
 from services.transfers.events import TransferChanged
-from tests.support.making import transfer
+from tests.support.factories import transfer
 from ui.mailbox import Mailbox
 
 pytestmark = pytest.mark.usefixtures("qapp")

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from services.accounts.settings import Settings
 from services.catalog.events import FilesListed, ListingEnded, ListingStarted
-from tests.support.making import remote_file, transfer
+from tests.support.factories import remote_file, transfer
 from tests.support.narrowing import instance_of
 from ui.actions import Actions
 from ui.downloading.refused_content import RefusedContent

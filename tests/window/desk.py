@@ -33,8 +33,8 @@ from services.system.events import Event, Listener, SessionEvent
 from services.system.paths import paths_under
 from services.transfers.transfer import Transfer, TransferState
 from tests.support.events import EventLog
+from tests.support.factories import account
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.making import account
 from ui.application import Program, Start
 from ui.table.columns import COLUMNS
 from ui.table.file_table import FileTable

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget
 from services.accounts.events import AccountOpening
 from services.catalog.events import FilesListed
 from services.providers.account import ENVIRONMENT_ID
+from tests.support.factories import remote_file
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.making import remote_file
 from tests.support.memory_keyring import MemoryKeyring
 from tests.support.served_files import served_file
 from tests.support.server_faults import Stall, api_error

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 
 from services.transfers.transfer import TransferState
 from tests.support.files_server import ScriptedFilesServer
-from tests.support.narrowing import there
+from tests.support.narrowing import not_none
 from tests.support.served_files import many_files
 from tests.support.server_faults import Stall, api_error
 from tests.window.conftest import OpenDesk
@@ -21,7 +21,7 @@ def ask(desk: Desk, *names: str) -> None:
 
 def leaving(desk: Desk) -> set[str]:
     area = desk.window.workspace.area
-    return {there(area.files.get(one)).name for one in area.files.deleting}
+    return {not_none(area.files.get(one)).name for one in area.files.deleting}
 
 
 def test_undo_takes_it_back_and_nothing_is_sent(

@@ -5,7 +5,7 @@ from PySide6.QtGui import QDesktopServices
 
 from services.transfers.transfer import TransferState
 from tests.support.files_server import ScriptedFilesServer
-from tests.support.narrowing import there
+from tests.support.narrowing import not_none
 from tests.support.served_files import served_file
 from tests.support.server_faults import Delivery, api_error
 from tests.window.desk import Desk
@@ -118,7 +118,7 @@ def test_the_purposes_that_the_official_service_refuses_are_greyed_from_the_star
     assert sandbox.window.commands.download_anyway.isVisible()
     sandbox.window.commands.download_anyway.trigger()
     failed = sandbox.wait_for_transfer(name, TransferState.FAILED)
-    detail = there(failed.problem).detail
+    detail = not_none(failed.problem).detail
     sandbox.wait(lambda: detail in sandbox.button("Download").toolTip())
 
 

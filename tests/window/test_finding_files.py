@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListView
 
 from tests.support.files_server import ScriptedFilesServer
-from tests.support.narrowing import there
+from tests.support.narrowing import not_none
 from tests.support.served_files import served_file
 from tests.window.conftest import OpenDesk
 from tests.window.desk import LEFT, Desk, account_at
@@ -114,11 +114,11 @@ def test_a_refresh_keeps_selection_current_row_and_scroll(
     bar = desk.table.verticalScrollBar()
     bar.setValue(bar.value() + 3)
     top = desk.names()[bar.value()]
-    current = there(desk.table.current_file()).name
+    current = not_none(desk.table.current_file()).name
     files_server.add(served_file("new.jsonl"))
     files_server.remove(desk.file("run-150.jsonl").id)
     desk.key(Qt.Key.Key_F5)
     desk.wait(lambda: "new.jsonl" in desk.names() and "run-150.jsonl" not in desk.names())
     assert sorted(desk.selected()) == ["run-060.jsonl", "run-061.jsonl"]
-    assert there(desk.table.current_file()).name == current
+    assert not_none(desk.table.current_file()).name == current
     assert desk.names()[bar.value()] == top

@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
 
 from services.problems.errors import Problem, ProblemKind
 from services.transfers.transfer import TransferKind, TransferState
+from tests.support.factories import problem, transfer
 from tests.support.files_server import ScriptedFilesServer
-from tests.support.making import problem, transfer
 from tests.support.served_files import served_file
 from tests.support.server_faults import api_error
 from tests.window.conftest import OpenDesk

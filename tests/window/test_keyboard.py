@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from services.catalog.events import ListingEnded
 from services.transfers.events import TransferChanged
 from services.transfers.transfer import TransferKind, TransferState
+from tests.support.factories import transfer
 from tests.support.files_server import ScriptedFilesServer
-from tests.support.making import transfer
-from tests.support.narrowing import now, there
+from tests.support.narrowing import not_none, now
 from tests.support.served_files import served_file
 from tests.support.server_faults import Stall, api_error
 from tests.window.conftest import OpenDesk
@@ -281,14 +281,14 @@ def test_what_has_the_keyboard_has_a_name_or_words(
     files_server.script("GET", "/files", [Stall()])
     desk = open_desk(accounts=[account_at(files_server)])
     desk.wait_to_see("Loading files…")
-    assert there(QApplication.focusWidget()).accessibleName()
+    assert not_none(QApplication.focusWidget()).accessibleName()
     desk.wait(lambda: files_server.requests_to("GET", "/files"))
     files_server.release()
     desk.wait_for_files("report.pdf")
     desk.select("report.pdf")
     first = QApplication.focusWidget()
     while True:
-        here = there(QApplication.focusWidget())
+        here = not_none(QApplication.focusWidget())
         assert here.accessibleName() or getattr(here, "text", str)(), here
         desk.key(Key.Key_Tab)
         if QApplication.focusWidget() is first:

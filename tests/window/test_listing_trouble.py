@@ -7,9 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from services.catalog.events import FilesListed, ListingEnded, ListingStarted
+from tests.support.factories import remote_file
 from tests.support.files_server import ScriptedFilesServer
-from tests.support.making import remote_file
-from tests.support.narrowing import there
+from tests.support.narrowing import not_none
 from tests.support.served_files import ListingQuirk, many_files
 from tests.support.server_faults import Stall, api_error, unavailable
 from tests.window.conftest import OpenDesk
@@ -142,7 +142,7 @@ def test_a_listing_begins_again_where_the_file_to_go_on_from_is_gone(
     files_server: ScriptedFilesServer, stopped: Desk
 ) -> None:
     stopped.wait_to_see("Try again from here")
-    gone = min(stopped.window.workspace.area.shown, key=lambda file: there(file.created_at))
+    gone = min(stopped.window.workspace.area.shown, key=lambda file: not_none(file.created_at))
     files_server.remove(gone.id)
     stopped.press("Try again from here")
     stopped.wait_to_see("Updated")

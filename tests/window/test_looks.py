@@ -13,8 +13,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tests.support.factories import problem
 from tests.support.files_server import ScriptedFilesServer
-from tests.support.making import problem
 from tests.support.narrowing import instance_of
 from tests.window.conftest import OpenDesk
 from tests.window.desk import Desk, account_at

@@ -7,9 +7,9 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
+from tests.support.factories import problem, transfer
 from tests.support.files_server import ScriptedFilesServer
-from tests.support.making import problem, transfer
-from tests.support.narrowing import there
+from tests.support.narrowing import not_none
 from tests.support.served_files import served_file
 from tests.window.conftest import OpenDesk
 from tests.window.desk import Desk, account_at
@@ -217,9 +217,9 @@ def test_the_tab_key_meets_it_between_the_transfers_and_the_status_line(full: De
     full.wait(full.window.messages.isVisible)
     parts = full.window.workspace
     order: list[QWidget] = []
-    here = there(parts.bar.nextInFocusChain())
+    here = not_none(parts.bar.nextInFocusChain())
     while here is not parts.bar:
         order.append(here)
-        here = there(here.nextInFocusChain())
+        here = not_none(here.nextInFocusChain())
     copy = full.button("Copy", full.window.messages)
     assert order.index(parts.transfers.table) < order.index(copy) < order.index(full.window.status)

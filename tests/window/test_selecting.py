@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QPlainTextEdit
 
 from services.browse.ordering import Column
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.narrowing import instance_of, there
+from tests.support.narrowing import instance_of, not_none
 from tests.support.served_files import many_files, served_file
 from tests.window.conftest import OpenDesk
 from tests.window.desk import Desk, account_at
@@ -175,7 +175,7 @@ def test_pasted_ids_leave_search_and_filter_when_that_is_wanted(desk: Desk) -> N
     QGuiApplication.clipboard().setText("nothing of use")
     desk.window.commands.select_by_ids.trigger()
     dialog = desk.dialog("Select by IDs")
-    field = there(dialog.findChild(QPlainTextEdit))
+    field = not_none(dialog.findChild(QPlainTextEdit))
     assert field.toPlainText() == ""
     field.setPlainText("\n".join(ids))
     box = "Clear search and filter to show all of them"
@@ -309,7 +309,7 @@ def test_the_ids_of_the_clipboard_are_there_from_the_beginning(
     QGuiApplication.clipboard().setText(copied.replace("{report}", report))
     desk.window.commands.select_by_ids.trigger()
     dialog = desk.dialog("Select by IDs")
-    field = there(dialog.findChild(QPlainTextEdit))
+    field = not_none(dialog.findChild(QPlainTextEdit))
     assert field.toPlainText() == put_in.replace("{report}", report)
     dialog.reject()
 

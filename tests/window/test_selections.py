@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from services.transfers.events import TransferChanged
 from services.transfers.transfer import TransferKind, TransferState
-from tests.support.making import transfer
+from tests.support.factories import transfer
 from tests.support.narrowing import instance_of
-from tests.support.seen_colors import shows
+from tests.support.visible_colors import shows
 from tests.window.desk import Desk
 from ui.theme import Role
 

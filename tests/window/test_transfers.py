@@ -5,8 +5,8 @@ from PySide6.QtGui import QGuiApplication
 from services.catalog.events import FileAdded
 from services.transfers.events import TransferChanged, TransfersCleared
 from services.transfers.transfer import TransferState
+from tests.support.factories import remote_file, transfer
 from tests.support.files_server import ScriptedFilesServer
-from tests.support.making import remote_file, transfer
 from tests.support.server_faults import Moment, Reset, Stall, api_error
 from tests.window.conftest import OpenDesk
 from tests.window.desk import Desk, account_at

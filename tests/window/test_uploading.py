@@ -10,7 +10,7 @@ from services.checks.dropped import Dropped
 from services.checks.pasted import png_of
 from services.transfers.transfer import TransferState
 from tests.support.files_server import ScriptedFilesServer
-from tests.support.narrowing import instance_of, there
+from tests.support.narrowing import instance_of, not_none
 from tests.window.conftest import OpenDesk
 from tests.window.desk import BATCH, LEFT, PLAIN, Desk, account_at, mime_of
 from ui.application import Start
@@ -47,11 +47,11 @@ def test_a_file_is_uploaded_under_the_name_typed_for_it(
     desk.drop(desk.drag(path), "batch")
     sheet = desk.dialog("Upload files")
     desk.wait(lambda: "draft.txt" in desk.words(sheet) and "1 warning" in desk.words(sheet))
-    rows = there(sheet.findChild(QTableView))
+    rows = not_none(sheet.findChild(QTableView))
     rows.setFocus()
     rows.selectRow(0)
     desk.qtbot.keyClick(rows, Qt.Key.Key_F2)
-    field = there(rows.findChild(NameField))
+    field = not_none(rows.findChild(NameField))
     field.selectAll()
     desk.qtbot.keyClicks(field, "final.jsonl")
     desk.qtbot.keyClick(field, Qt.Key.Key_Return)
@@ -65,13 +65,13 @@ def test_a_file_is_uploaded_under_the_name_typed_for_it(
     other = desk.write("elsewhere.jsonl", BATCH[:-2] + b" \n")
     desk.drop(desk.drag(other), "batch")
     sheet = desk.dialog("Upload files")
-    rows = there(sheet.findChild(QTableView))
+    rows = not_none(sheet.findChild(QTableView))
     model = instance_of(ReviewModel, rows.model())
     desk.wait(lambda: model.settled)
-    assert model.standing.duplicates == 0
+    assert model.sums.duplicates == 0
     model.rename(0, "final.jsonl")
     desk.wait(lambda: model.settled)
-    assert model.standing.duplicates == 1
+    assert model.sums.duplicates == 1
 
 
 def test_a_drop_beside_the_tiles_matches_each_file(

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit
 from services.api.remote_file import RemoteFile
 from services.catalog.events import NewFilesFound, WatchFailed
 from services.transfers.transfer import TransferState
+from tests.support.factories import problem
 from tests.support.files_server import ScriptedFilesServer
-from tests.support.making import problem
 from tests.support.served_files import ServedFile, many_files, served_file
 from tests.window.conftest import OpenDesk
 from tests.window.desk import Desk, account_at

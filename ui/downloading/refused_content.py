@@ -20,7 +20,7 @@ class RefusedContent:
     def begin(self, account: Account) -> None:
         """Another account is open: forget what the last server said."""
         self._account_id = account.id
-        self._expected = provider_named(account.provider_id).content_refused
+        self._expected = provider_named(account.provider_id).not_downloadable
         self._learned = {}
 
     def learn(self, account_id: str, purpose: str, reason: str) -> bool:

@@ -158,10 +158,10 @@ class PickingFlow(QObject):
 
     def show_ids(self, ids: Sequence[str]) -> bool:
         """Select these files, and show all where one of them is hidden; whether there are any."""
-        there = [one for one in ids if self._area.files.get(one) is not None]
-        if not there:
+        not_none = [one for one in ids if self._area.files.get(one) is not None]
+        if not not_none:
             return False
-        self._ids_chosen(tuple(there), not all(map(self._area.model.shows, there)))
+        self._ids_chosen(tuple(not_none), not all(map(self._area.model.shows, not_none)))
         return True
 
     def _when_arranged(self, select: Callable[[], None]) -> None:

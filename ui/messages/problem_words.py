@@ -16,7 +16,7 @@ def said_in_words(problem: Problem | None) -> str:
 
 def said_by_server(problem: Problem | None) -> str:
     """The server's own sentence on one line, at a length that can be read."""
-    return shortened(one_line(problem.said), _LONGEST) if problem is not None else ""
+    return shortened(one_line(problem.server_message), _LONGEST) if problem is not None else ""
 
 
 def report_line(problem: Problem | None) -> str:

@@ -1,4 +1,4 @@
-"""What hovering files are, and which purposes fit them, in words. No Qt, no disk."""
+"""Describes dragged files and the purposes that fit them. No Qt, no disk access."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from services.checks.events import PathsGathered
 from services.providers.limits import Limits
-from services.providers.purposes import IMAGE_SUFFIXES, Purpose, why_unfit
+from services.providers.purposes import IMAGE_SUFFIXES, Purpose, why_rejected
 from services.system.language import _, ngettext
 from services.system.sizes import size_in_words
 from ui.wording import count_in_words, files_in_words, one_line
@@ -18,36 +18,36 @@ _PURPOSES_NAMED = 6
 
 @dataclass(frozen=True, slots=True)
 class Hovering:
-    """What is known of what hovers over the window."""
+    """What is known about the files being dragged over the window."""
 
     kinds: Mapping[str, Sequence[int]] = field(default_factory=dict)
-    """For each ending, lower case with its dot, the bytes of each file; before the disk was looked
-    at, zeros, and without what may be a folder."""
+    """File sizes in bytes by extension, lowercase with its dot. Before the disk has been read, sizes
+    are 0 and paths that might be folders are missing."""
     gathered: bool = False
-    """Whether the disk was looked at."""
+    """Whether the disk has been read."""
     suggestions: Mapping[str, int] = field(default_factory=dict)
-    """How many files matching gives each purpose."""
+    """How many files would get each purpose if each file is matched."""
     maybe_folders: int = 0
     folders: int = 0
     unreadable: int = 0
 
     @property
     def files(self) -> int:
-        """How many files there surely are."""
+        """The number of paths known to be files."""
         return sum(map(len, self.kinds.values()))
 
 
 def hovering_paths(paths: Sequence[Path]) -> Hovering:
-    """What the names alone tell: a path without an ending may be a folder."""
-    kinds = _by_ending((path.name, 0) for path in paths)
+    """What the names alone reveal. A path without an extension may be a folder."""
+    kinds = _by_extension((path.name, 0) for path in paths)
     return Hovering(kinds, maybe_folders=len(kinds.pop("", ())))
 
 
 def hovering_files(gathered: PathsGathered) -> Hovering:
-    """What is known once the disk was looked at."""
+    """What is known once the disk has been read."""
     usable = [file for file in gathered.files if file.problem is None]
     return Hovering(
-        kinds=_by_ending((file.name, file.size) for file in usable),
+        kinds=_by_extension((file.name, file.size) for file in usable),
         gathered=True,
         suggestions=Counter(file.suggested_purpose for file in usable),
         folders=gathered.folders,
@@ -68,13 +68,14 @@ def title_in_words(hovering: Hovering) -> str:
 
 
 def kinds_in_words(hovering: Hovering) -> str:
-    """“2 × .jsonl, 1 × .png · 38.2 MB total”; “reading 1 folder…” before that is known."""
+    """“2 × .jsonl, 1 × .png · 38.2 MB total”, or “reading 1 folder…” until that is known."""
     parts = []
     if hovering.kinds:
-        endings = {
-            ending or _("no extension"): len(sizes) for ending, sizes in hovering.kinds.items()
+        counts = {
+            extension or _("no extension"): len(sizes)
+            for extension, sizes in hovering.kinds.items()
         }
-        parts.append(_counted(Counter(endings), _KINDS_NAMED))
+        parts.append(_counted(Counter(counts), _KINDS_NAMED))
     if hovering.maybe_folders:
         parts.append(
             ngettext(
@@ -99,7 +100,7 @@ def kinds_in_words(hovering: Hovering) -> str:
 
 
 def match_in_words(hovering: Hovering) -> str:
-    """What *Match each file* gives: “2 × batch, 1 × vision, based on content”."""
+    """The outcome of *Match each file*: “2 × batch, 1 × vision, based on content”."""
     if not hovering.suggestions:
         return _("Each file gets the purpose that fits")
     return _("{purposes}, based on content").format(
@@ -108,15 +109,17 @@ def match_in_words(hovering: Hovering) -> str:
 
 
 def misfit_in_words(purpose: Purpose, hovering: Hovering, limits: Limits) -> str | None:
-    """Why a purpose does not fit all files: “2 files are not images”; None when it does."""
+    """Why a purpose does not fit all files, as “2 files are not images”; None if it does."""
     wrong_kind = too_large = 0
-    # Thousands of files have few endings, and what fits depends on little else.
-    for ending, sizes in hovering.kinds.items():
-        name = f"name{ending}"
-        if why_unfit(purpose, name, None, limits) is not None:
+    # Fit depends on extension and size only, and thousands of files share few extensions.
+    for extension, sizes in hovering.kinds.items():
+        name = f"name{extension}"
+        if why_rejected(purpose, name, None, limits) is not None:
             wrong_kind += len(sizes)
-        elif why_unfit(purpose, name, max(sizes), limits) is not None:
-            too_large += sum(why_unfit(purpose, name, size, limits) is not None for size in sizes)
+        elif why_rejected(purpose, name, max(sizes), limits) is not None:
+            too_large += sum(
+                why_rejected(purpose, name, size, limits) is not None for size in sizes
+            )
     reasons = []
     if wrong_kind:
         reasons.append(_wrong_kind_in_words(purpose, wrong_kind))
@@ -134,11 +137,12 @@ def misfit_in_words(purpose: Purpose, hovering: Hovering, limits: Limits) -> str
     return " · ".join(reasons) or None
 
 
-def _by_ending(files: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
+def _by_extension(files: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
     kinds: dict[str, list[int]] = {}
     for name, size in files:
         stem, dot, ending = name.rpartition(".")
-        kinds.setdefault(f".{ending.lower()}" if dot and stem and ending else "", []).append(size)
+        extension = f".{ending.lower()}" if dot and stem and ending else ""
+        kinds.setdefault(extension, []).append(size)
     return kinds
 
 
@@ -151,7 +155,7 @@ def _wrong_kind_in_words(purpose: Purpose, number: int) -> str:
 
 
 def _counted(counts: Counter[str], kinds: int) -> str:
-    """The commonest kinds first, the rest as one number."""
+    """The most common kinds, then one number for the rest."""
     named = [
         _("{number} × {kind}").format(number=count_in_words(number), kind=one_line(kind))
         for kind, number in counts.most_common(kinds)

@@ -1,4 +1,4 @@
-"""Where the tiles of the drop overlay go: pure geometry."""
+"""Geometry of the drop overlay's tiles."""
 
 from dataclasses import dataclass
 
@@ -11,21 +11,21 @@ _TIGHT = 8
 
 @dataclass(frozen=True, slots=True)
 class DropLayout:
-    """Rectangles in the overlay's own coordinates."""
+    """Rectangles in overlay coordinates."""
 
     title: QRect
     kinds: QRect
     tiles: tuple[QRect, ...]
     """The first is *Match each file*."""
     compact: bool
-    """The icon stands beside the words, not above them."""
+    """Whether icons are beside the text rather than above it."""
 
 
 def lay_out(area: QRect, purposes: int, title_height: int, line_height: int) -> DropLayout:
-    """Put a title, a line and 1 + `purposes` tiles into the middle of `area`.
+    """Center a title, a line of text and 1 + `purposes` tiles in `area`.
 
-    With little height the tiles become compact, then lose the air between them; they are never
-    put outside of `area` as long as a line of text fits into each.
+    When height is short, tiles become compact and then move closer together. They stay inside
+    `area` as long as each has room for a line of text.
     """
     columns = 3 if area.width() >= 560 else 2
     rows = 1 + -(-purposes // columns)
@@ -50,7 +50,7 @@ def lay_out(area: QRect, purposes: int, title_height: int, line_height: int) -> 
     tiles = [QRect(left, first, width, tile)]
     for number in range(purposes):
         row, column = divmod(number, columns)
-        # Both edges from the same division, so that the last tile ends where the first row does.
+        # Compute both edges with the same division so that the last column lines up with row one.
         start = left + column * (width + gap) // columns
         end = left + (column + 1) * (width + gap) // columns - gap
         tiles.append(QRect(start, first + (row + 1) * (tile + gap), end - start, tile))

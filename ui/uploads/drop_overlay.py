@@ -1,4 +1,4 @@
-"""What lies over the window while files hover above it: a tile for every purpose."""
+"""The overlay shown while files are dragged over the window: one tile per purpose."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,16 +26,16 @@ from ui.uploads.drop_layout import DropLayout, lay_out
 from ui.uploads.drop_tile import Tile, paint_line, paint_tile
 
 MATCH_EACH_FILE = "match each file"
-"""What `tile_at` says of the tile that chooses no purpose."""
+"""The name of the tile that chooses no purpose."""
 
 _FADE = 0.95
 
 
 class DropOverlay(QWidget):
-    """Hidden until `hover`; a child of `parent`, laid over `area` (all of `parent` unless told).
+    """A child of `parent` that covers `area` (by default all of `parent`); hidden until `hover`.
 
-    Takes neither pointer nor drop events, so they reach the window, which calls these methods.
-    All positions are in the overlay's own coordinates: `overlay.mapFrom(window, position)`.
+    It ignores pointer and drop events, so they reach the window, which calls these methods.
+    Positions are in overlay coordinates: `overlay.mapFrom(window, position)`.
     """
 
     def __init__(self, parent: QWidget, area: QWidget | None = None) -> None:
@@ -52,11 +52,11 @@ class DropOverlay(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(_("Drop files to upload"))
         self._area.installEventFilter(self)
-        self._weigh()
+        self._update_texts()
         self.hide()
 
     def hover(self, paths: Sequence[Path], position: QPoint, limits: Limits) -> None:
-        """Files hover at a position; shows the overlay when it is not there yet.
+        """Show the overlay if needed, and highlight the tile at `position`.
 
         `limits` are those of the open account's server.
         """
@@ -64,7 +64,7 @@ class DropOverlay(QWidget):
             self._paths = tuple(paths)
             self._limits = limits
             self._hovering = hovering_paths(paths)
-            self._weigh()
+            self._update_texts()
         if not self.isVisible():
             self._cover()
             self.raise_()
@@ -75,41 +75,41 @@ class DropOverlay(QWidget):
             self.update()
 
     def show_gathered(self, gathered: PathsGathered) -> None:
-        """Tell sizes, folders and matching purposes, now that the disk was looked at."""
+        """Show sizes, folders and matching purposes, now that the disk has been read."""
         self._hovering = hovering_files(gathered)
-        self._weigh()
+        self._update_texts()
 
     def tile_at(self, position: QPoint) -> str | None:
-        """The purpose of the tile there, `MATCH_EACH_FILE`, or None between the tiles."""
+        """The purpose of the tile at `position`, `MATCH_EACH_FILE`, or None between tiles."""
         for name, tile in zip(self._tile_names(), self._layout().tiles, strict=True):
             if tile.contains(position):
                 return name
         return None
 
     def purpose_at(self, position: QPoint) -> str | None:
-        """The purpose that a drop there chooses; None for *Match each file*."""
+        """The purpose that a drop at `position` chooses; None for *Match each file*."""
         tile = self.tile_at(position)
         return None if tile == MATCH_EACH_FILE else tile
 
     def end(self) -> None:
-        """The files were dropped or went away."""
+        """Hide the overlay: the files were dropped or dragged away."""
         self._paths = ()
         self._hovering = Hovering()
         self._lit = None
         self.hide()
 
     def tile_rect(self, name: str) -> QRect:
-        """Where the tile of a purpose, or of `MATCH_EACH_FILE`, is."""
+        """The rectangle of a purpose's tile, or of `MATCH_EACH_FILE`."""
         return self._layout().tiles[self._tile_names().index(name)]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay over the area when it moves or changes its size."""
+        """Follow the covered area when it moves or resizes."""
         if event.type() in {QEvent.Type.Resize, QEvent.Type.Move} and self.isVisible():
             self._cover()
         return super().eventFilter(watched, event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw ground, title and tiles."""
+        """Draw background, title and tiles."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ground = color(Role.PAGE, self.palette())
@@ -117,7 +117,7 @@ class DropOverlay(QWidget):
         painter.fillRect(self.rect(), ground)
         layout = self._layout()
         self._paint_head(painter, layout)
-        # Where nothing is lit, a drop means the same as on the first tile.
+        # Between tiles, a drop means the same as on the first tile.
         lit = self._lit or MATCH_EACH_FILE
         match_tile, *purpose_tiles = layout.tiles
         paint_tile(
@@ -171,8 +171,8 @@ class DropOverlay(QWidget):
             corner = self._area.mapTo(self._parent, corner)
         self.setGeometry(QRect(corner, self._area.size()))
 
-    def _weigh(self) -> None:
-        """Find out once, not at every paint, which purposes fit."""
+    def _update_texts(self) -> None:
+        """Recompute fits and texts here rather than on each paint."""
         self._misfits = tuple(
             misfit_in_words(purpose, self._hovering, self._limits) for purpose in UPLOAD_PURPOSES
         )

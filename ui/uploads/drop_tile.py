@@ -14,19 +14,19 @@ _RADIUS = 10
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """What stands on a tile."""
+    """The contents of a tile."""
 
     icon: QIcon
     name: str
     words: str
     fits: bool = True
-    """Otherwise the words say why not, and the tile is paler."""
+    """If false, `words` gives the reason and the tile is dimmed."""
 
 
 def paint_tile(
     painter: QPainter, place: QRect, tile: Tile, palette: QPalette, *, lit: bool, compact: bool
 ) -> None:
-    """Draw a tile; `lit` when a drop now would choose it."""
+    """Draw a tile; `lit` if a drop now would choose it."""
     painter.save()
     edge = QPen(color(Role.ACCENT if lit else Role.BORDER, palette), 2 if lit else 1)
     painter.setPen(edge)
@@ -50,7 +50,7 @@ def paint_line(
     text: str,
     side: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
 ) -> None:
-    """Draw a line of text, shortened where it does not fit."""
+    """Draw a line of text, elided if it does not fit."""
     shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room.width())
     painter.drawText(room, side | Qt.AlignmentFlag.AlignVCenter, shown)
 
@@ -58,7 +58,7 @@ def paint_line(
 def _paint_icon(
     painter: QPainter, place: QRect, tile: Tile, *, compact: bool
 ) -> tuple[QRect, QRect]:
-    """Draw the icon and answer where name and words go."""
+    """Draw the icon; return the rectangles for the name and the words."""
     line = painter.fontMetrics().height()
     if compact:
         icon = QRect(place.left() + 10, 0, _SMALL_ICON, _SMALL_ICON)

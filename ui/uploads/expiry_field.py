@@ -1,4 +1,4 @@
-"""The choice of when uploaded files expire."""
+"""A field to choose when uploaded files expire."""
 
 import time
 from collections.abc import Callable
@@ -23,31 +23,30 @@ from ui.wording import DAY, HOUR, MINUTE, span_in_words
 SHORTEST = 3_600
 LONGEST = 2_592_000
 SHORT = 7 * DAY
-"""Seconds; a file that is kept for less than this may be gone before it was used."""
+"""Seconds. A file with a shorter lifetime may be deleted before it is used."""
 _CUSTOM = -1
 _DATE = -2
 
 
 class ExpiryField(QWidget):
-    """Offers the usual spans, any other the API takes, and a date.
+    """Offers common durations, a custom duration, and a date.
 
-    A span that the API does not take can't be entered; of a date that it does not take, `problem`
-    says so.
+    A custom duration can't exceed the API's limits; for a date that does, `problem` says why.
 
-    A span under a week stands out: nothing brings an expired file back, and a training file may
-    be needed for longer. For the same reason no choice is kept for the next upload.
+    Durations under a week show a warning: an expired file can't be restored, and a training file
+    may be needed for longer. For the same reason, the choice isn't remembered.
 
-    The API takes 3,600 to 2,592,000 seconds; without a choice it keeps files of the purpose
-    batch for 30 days and the others until they are deleted.
+    The API accepts 3,600 to 2,592,000 seconds. By default, it keeps batch files for 30 days and
+    other files until they are deleted.
     """
 
     changed = Signal()
-    """Something else is chosen."""
+    """Emitted when the choice changes."""
 
     def __init__(
         self, parent: QWidget | None = None, clock: Callable[[], float] = time.time
     ) -> None:
-        """The server's default is chosen at first. `clock` gives seconds since 1970."""
+        """Start with the server's default. `clock` returns seconds since 1970."""
         super().__init__(parent)
         self._clock = clock
         self._choice = ListBox()
@@ -94,7 +93,7 @@ class ExpiryField(QWidget):
 
     @property
     def seconds(self) -> int | None:
-        """What is chosen; None is the server's default."""
+        """The chosen lifetime; None for the server's default."""
         chosen: int | None = self._choice.currentData()
         if chosen == _DATE:
             return self._date.dateTime().toSecsSinceEpoch() - int(self._clock())
@@ -104,7 +103,7 @@ class ExpiryField(QWidget):
 
     @property
     def problem(self) -> str:
-        """Why the API would not take what is chosen, as a sentence; empty where it would."""
+        """Why the API would reject the choice, as a sentence; empty if it is valid."""
         seconds = self.seconds
         if seconds is None or SHORTEST <= seconds <= LONGEST:
             return ""
@@ -116,8 +115,8 @@ class ExpiryField(QWidget):
     def _choice_changed(self) -> None:
         custom = self._choice.currentData() == _CUSTOM
         if self._choice.currentData() == _DATE:
-            # Only now: making a calendar takes its time.
-            _use_our_colors(self._date.calendarWidget())
+            # Not earlier: creating the calendar is slow.
+            _restyle(self._date.calendarWidget())
         self._number.setVisible(custom)
         self._unit.setVisible(custom)
         self._date.setVisible(self._choice.currentData() == _DATE)
@@ -125,7 +124,7 @@ class ExpiryField(QWidget):
 
     @Slot()
     def _unit_changed(self) -> None:
-        """Say about the same span in the new unit."""
+        """Convert the duration to the new unit, rounded."""
         seconds = self._number.value() * self._span
         self._span = int(self._unit.currentData())
         self._limit()
@@ -144,8 +143,8 @@ class ExpiryField(QWidget):
         self._warning.setVisible(short)
 
 
-def _use_our_colors(calendar: QCalendarWidget) -> None:
-    """Qt's own red of the weekend is danger here, and its black arrows can't be seen in the dark."""
+def _restyle(calendar: QCalendarWidget) -> None:
+    """Remove Qt's red weekends (red means danger here) and black arrows (invisible in dark mode)."""
     for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
         calendar.setWeekdayTextFormat(day, QTextCharFormat())
     arrows = {"qt_calendar_prevmonth": "chevron-left", "qt_calendar_nextmonth": "chevron-right"}

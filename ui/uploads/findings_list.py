@@ -1,4 +1,4 @@
-"""The list of findings, each on as many lines as it needs."""
+"""The list of findings, with word wrap."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,24 +22,24 @@ from ui.selection_look import SelectionDelegate
 
 _ICON = 16
 _MOST_LINES = 6
-"""Lines of text in sight at once."""
+"""Lines of text visible at once."""
 _LONGEST_WORD = 24
 _PIECE = 4
 
 
 @dataclass(frozen=True, slots=True)
 class ListedFinding:
-    """A finding as it is listed."""
+    """A finding as shown in the list."""
 
     icon: QIcon
     text: str
     tip: str
     spoken: str
-    """For those who can't see the icon."""
+    """Text for screen readers, which can't see the icon."""
 
 
 class FindingsList(QListWidget):
-    """As high as its findings, up to some lines; then it scrolls."""
+    """Grows with its findings up to a maximum height, then scrolls."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,7 +54,7 @@ class FindingsList(QListWidget):
         self.setItemDelegate(_WrappingDelegate(self))
 
     def show_findings(self, findings: Sequence[ListedFinding], chosen: int) -> None:
-        """List these instead; `chosen` is the place of the current one, or -1."""
+        """Replace the list; `chosen` is the index of the current finding, or -1."""
         self.clear()
         for finding in findings:
             item = QListWidgetItem(finding.icon, finding.text)
@@ -65,7 +65,7 @@ class FindingsList(QListWidget):
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """What is narrower needs more lines."""
+        """Rewrap when the width changes."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self.scheduleDelayedItemsLayout()
@@ -82,7 +82,7 @@ class FindingsList(QListWidget):
 
 
 class _WrappingDelegate(SelectionDelegate):
-    """Breaks long words too, and keeps the icon beside the first line."""
+    """Also breaks long words, and aligns the icon with the first line."""
 
     def displayText(self, value: object, locale: object) -> str:
         return breakable(str(value), _LONGEST_WORD, _PIECE)

@@ -1,4 +1,4 @@
-"""What the checks of the selected files found, and the place in the file that it is about."""
+"""Findings for the selected files, with the lines they refer to."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -43,13 +43,13 @@ _LOOKS = {
 }
 _MOST_LISTED = 100
 _ASK_AFTER = 60
-"""Milliseconds: who runs through the rows with a key does not have every file read."""
+"""Milliseconds. Holding an arrow key down must not read every file it passes."""
 _LONGEST_NAME = 40
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A line of the list."""
+    """A row of the list."""
 
     row: FileRow
     finding: Finding
@@ -60,31 +60,31 @@ class _Entry:
         words = finding_in_words(self.finding)
         if not self.with_name:
             return words
-        # A name may have hundreds of letters; what was found must stay in sight beside it.
+        # A name can be hundreds of characters long; the finding must stay visible next to it.
         return f"{without_middle(one_line(self.row.file.name), _LONGEST_NAME)}: {words}"
 
 
 class FindingsView(QFrame):
-    """Lists the findings of a file, or the first one of each of several files.
+    """Lists the findings of one file, or the first finding of each of several files.
 
-    The line around the chosen one is shown with the place marked. What can be decided is for all
-    files shown.
+    Shows the lines around the selected finding with its position marked. The check boxes and
+    buttons apply to all files shown.
     """
 
-    lines_wanted = Signal(object, object, object)
-    """Path, line from 1, and column or None: `show_lines` is to be given what is there."""
-    repair_asked = Signal()
-    """Fixed copies of the files are wanted."""
-    purposes_wanted = Signal(object)
-    """A list of pairs: a `FileRow`, and the purpose that its findings advise."""
+    lines_requested = Signal(object, object, object)
+    """Requests the lines around a path, 1-based line, and column or None; see `show_lines`."""
+    repair_requested = Signal()
+    """Requests fixed copies of the files."""
+    purposes_requested = Signal(object)
+    """Carries a list of pairs: a `FileRow` and the purpose its findings suggest."""
     anyway_changed = Signal(bool)
-    """Whether to send them although the server would refuse them."""
+    """Whether to upload the files even though the server would reject them."""
     skip_changed = Signal(bool)
-    """Whether to leave out those that the server has."""
-    save_asked = Signal(str, object)
-    """The findings are to be kept as this text; the folder that the files are in."""
+    """Whether to skip files that are already uploaded."""
+    save_requested = Signal(str, object)
+    """Carries the findings as text, and the folder of the first file."""
     copied = Signal()
-    """The findings are in the clipboard."""
+    """Emitted when the findings have been copied to the clipboard."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -110,21 +110,21 @@ class FindingsView(QFrame):
         self._list.currentRowChanged.connect(self._finding_chosen)
         self._anyway.clicked.connect(self.anyway_changed)
         self._skip.clicked.connect(self.skip_changed)
-        self._repair.clicked.connect(self.repair_asked)
+        self._repair.clicked.connect(self.repair_requested)
         self._purpose.clicked.connect(self._ask_for_purposes)
         self._copy.clicked.connect(self._copy_all)
         self._save.clicked.connect(self._ask_to_save)
 
     def show_rows(self, rows: Sequence[FileRow], name: str = "") -> None:
-        """Show what is known of files, and what can be decided; `name` is that of their folder."""
+        """Show the findings and choices for some files; `name` is their folder's, if any."""
         self._rows = tuple(rows)
         reports = [row.report for row in rows if row.report is not None]
         entries = _entries_of(self._rows)
         self._show_head(name, reports, len(entries))
-        wrong = [row for row in rows if row.check.kind is CheckKind.WRONG]
+        wrong = [row for row in rows if row.check.kind is CheckKind.ERROR]
         self._anyway.setVisible(bool(wrong))
-        _show_choice(self._anyway, [row.anyway for row in wrong])
-        known = [row for row in rows if row.already_there is not None]
+        _show_choice(self._anyway, [row.upload_anyway for row in wrong])
+        known = [row for row in rows if row.existing_upload is not None]
         self._skip.setText(_("Skip this file") if len(rows) == 1 else _("Skip duplicates"))
         self._skip.setVisible(bool(known))
         _show_choice(self._skip, [row.skipped for row in known])
@@ -132,7 +132,7 @@ class FindingsView(QFrame):
             self._fill(entries)
 
     def show_lines(self, event: LinesShown) -> None:
-        """Show the lines that were asked for; others are out of date."""
+        """Show the requested lines; ignore an answer that is out of date."""
         chosen = self._chosen()
         if chosen is None or (event.path, event.line, event.column) != (
             chosen.row.file.path,
@@ -141,14 +141,14 @@ class FindingsView(QFrame):
         ):
             return
         if event.problem is not None:
-            self._lines.tell(event.problem.title)
+            self._lines.show_message(event.problem.title)
         elif not event.lines:
-            self._lines.tell(_("The file no longer has this line."))
+            self._lines.show_message(_("The file no longer has this line."))
         else:
             self._lines.show_lines(event.lines, event.line, event.column)
 
     def text(self) -> str:
-        """All findings of the files in the list, a line each."""
+        """All findings of the listed files, one per line."""
         return report_in_words(list(dict.fromkeys(entry.row for entry in self._entries)))
 
     @Slot(int)
@@ -158,7 +158,7 @@ class FindingsView(QFrame):
             self._asking.stop()
             self._lines.hide()
         else:
-            self._lines.show()  # before they are there: what stands below is not to jump
+            self._lines.show()  # before the lines arrive, so that the layout doesn't jump later
             self._asking.start()
 
     @Slot()
@@ -166,7 +166,7 @@ class FindingsView(QFrame):
         chosen = self._chosen()
         if chosen is not None and chosen.finding.line is not None:
             finding = chosen.finding
-            self.lines_wanted.emit(chosen.row.file.path, finding.line, finding.column)
+            self.lines_requested.emit(chosen.row.file.path, finding.line, finding.column)
 
     @Slot()
     def _copy_all(self) -> None:
@@ -176,11 +176,11 @@ class FindingsView(QFrame):
     @Slot()
     def _ask_to_save(self) -> None:
         if self._entries:
-            self.save_asked.emit(self.text(), self._entries[0].row.file.path.parent)
+            self.save_requested.emit(self.text(), self._entries[0].row.file.path.parent)
 
     @Slot()
     def _ask_for_purposes(self) -> None:
-        self.purposes_wanted.emit(purposes_advised(self._rows))
+        self.purposes_requested.emit(purposes_advised(self._rows))
 
     def _chosen(self) -> _Entry | None:
         place = self._list.currentRow()
@@ -198,10 +198,10 @@ class FindingsView(QFrame):
             self._name.setText(name or files_in_words(len(rows)))
             self._state.setText(several_in_words(rows, listed))
         self._name.setVisible(bool(rows))
-        mendable = [report for report in reports if report.repairs]
-        self._repair.setVisible(bool(mendable))
-        self._repair.setText(_("Fix a copy") if len(mendable) == 1 else _("Fix copies"))
-        kinds = dict.fromkeys(kind for report in mendable for kind in report.repairs)
+        fixable = [report for report in reports if report.repairs]
+        self._repair.setVisible(bool(fixable))
+        self._repair.setText(_("Fix a copy") if len(fixable) == 1 else _("Fix copies"))
+        kinds = dict.fromkeys(kind for report in fixable for kind in report.repairs)
         self._repair.setToolTip(repairs_in_words(list(kinds)))
         advised = {purpose for _row, purpose in purposes_advised(rows)}
         self._purpose.setVisible(bool(advised))
@@ -216,10 +216,10 @@ class FindingsView(QFrame):
         if before in entries:
             chosen = entries.index(before)
         else:
-            # What can be looked at comes first into sight.
-            places = (at for at, one in enumerate(entries) if one.finding.line is not None)
-            chosen = next(places, -1)
-            self._lines.tell("")
+            # Start with the first finding that has a line to show.
+            with_line = (at for at, one in enumerate(entries) if one.finding.line is not None)
+            chosen = next(with_line, -1)
+            self._lines.show_message("")
         self._list.show_findings([_listed(entry) for entry in entries], chosen)
         self._list.setVisible(bool(entries))
         self._list.blockSignals(False)
@@ -236,7 +236,7 @@ class FindingsView(QFrame):
         head.addWidget(self._state, 1)
         for part in (self._purpose, self._repair, self._copy, self._save):
             head.addWidget(part)
-        # As high with buttons as without; how high that is is known once they have their look.
+        # Keep the row's height when its buttons are hidden. The height depends on their style.
         self._copy.ensurePolished()
         head.addStrut(self._copy.sizeHint().height())
         choices = QHBoxLayout()
@@ -279,7 +279,7 @@ def _listed(entry: _Entry) -> ListedFinding:
 
 
 def _show_choice(box: QCheckBox, chosen: Sequence[bool]) -> None:
-    """Checked for all, for none, or for some."""
+    """Check the box for all, clear it for none, or show it partly checked for some."""
     some = any(chosen) and not all(chosen)
     box.setTristate(some)
     if some:

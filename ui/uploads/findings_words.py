@@ -1,4 +1,4 @@
-"""What the findings view says, in words. No Qt."""
+"""Texts of the findings view. No Qt."""
 
 from collections.abc import Collection, Sequence
 
@@ -12,44 +12,44 @@ from ui.wording import count_in_words, one_line
 
 
 def severity_in_words(severity: Severity) -> str:
-    """For those who can't see the icon."""
+    """“Error” or “Warning”, for screen readers."""
     return _("Error") if severity is Severity.ERROR else _("Warning")
 
 
 def state_in_words(row: FileRow) -> str:
-    """What is known of one file beside its findings."""
+    """The status of one file, shown next to its findings."""
     report = row.report
     if report is None or not report.findings:
         advice = check_of(row).advice
-        known = row.already_there is not None
+        known = row.existing_upload is not None
         words = check_in_words(row)
         return words if known or not advice else f"{words}. {one_line(advice)}"
     parts = [_counts_in_words(report)]
-    if row.already_there is not None:
-        parts.append(_("already uploaded as {id}").format(id=one_line(row.already_there.file_id)))
+    if row.existing_upload is not None:
+        parts.append(_("already uploaded as {id}").format(id=one_line(row.existing_upload.file_id)))
     return " · ".join(parts)
 
 
 def several_in_words(rows: Sequence[FileRow], listed: int) -> str:
-    """What several files come to; `listed` of them are in the list."""
+    """The status of several files, `listed` of which are in the list."""
     sums = Sums()
     for row in rows:
         sums.add_file(row)
     parts = []
-    if sums.wrong:
-        number = count_in_words(sums.wrong)
+    if sums.errors:
+        number = count_in_words(sums.errors)
         parts.append(_("{number} with errors").format(number=number))
-    if sums.doubtful:
-        parts.append(_("{number} with warnings").format(number=count_in_words(sums.doubtful)))
+    if sums.warnings:
+        parts.append(_("{number} with warnings").format(number=count_in_words(sums.warnings)))
     if known := sums.duplicates + sums.skipped:
         parts.append(_("{number} already uploaded").format(number=count_in_words(known)))
-    if sums.findings > listed:
+    if sums.with_findings > listed:
         parts.append(_("showing the first {number}").format(number=count_in_words(listed)))
     return " · ".join(parts)
 
 
 def purposes_advised(rows: Sequence[FileRow]) -> list[tuple[FileRow, str]]:
-    """The files that findings say are for another purpose, each with that."""
+    """Files whose findings suggest another purpose, each with that purpose."""
     advised = []
     for row in rows:
         found = row.report.findings if row.report is not None else ()
@@ -60,14 +60,14 @@ def purposes_advised(rows: Sequence[FileRow]) -> list[tuple[FileRow, str]]:
 
 
 def change_purpose_in_words(purposes: Collection[str]) -> str:
-    """What the button says that follows the advice of findings."""
+    """The label of the button that applies the suggested purposes."""
     if len(purposes) == 1:
         return _("Change the purpose to {purpose}").format(purpose=next(iter(purposes)))
     return _("Change the purposes")
 
 
 def repairs_in_words(kinds: Sequence[RepairKind]) -> str:
-    """What a fixed copy would be like."""
+    """What fixing a copy would change."""
     words = {
         RepairKind.BYTE_ORDER_MARK: _("Removes the byte order mark"),
         RepairKind.CARRIAGE_RETURNS: _("Changes line endings from CR LF to LF"),
@@ -82,7 +82,7 @@ def repairs_in_words(kinds: Sequence[RepairKind]) -> str:
 
 
 def report_in_words(rows: Sequence[FileRow]) -> str:
-    """All findings of files, to be kept as a text."""
+    """All findings of some files as text, to copy or save."""
     parts = []
     for row in rows:
         if row.report is not None:

@@ -1,4 +1,4 @@
-"""The numbers beside a short text, which stay where they are while it is scrolled sideways."""
+"""Line numbers for a short text, which stay put when the text scrolls sideways."""
 
 from collections.abc import Sequence
 
@@ -13,38 +13,38 @@ _GAP = 10
 
 
 class LineNumbers(QWidget):
-    """Draws a number in front of each line of a text, as high as the line stands."""
+    """Draws a number in front of each line of a text."""
 
     def __init__(self, text: QPlainTextEdit) -> None:
         super().__init__(text)
         self._text = text
         self._numbers: tuple[int, ...] = ()
         self._wanted: int | None = None
-        # What is clicked and turned here is meant for the text.
+        # Clicks and wheel events here belong to the text.
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         text.verticalScrollBar().valueChanged.connect(self.update)
 
     def show_numbers(self, numbers: Sequence[int], wanted: int | None = None) -> None:
-        """The numbers of the lines that the text has; the `wanted` one stands out."""
+        """Set the numbers of the text's lines; `wanted` is highlighted."""
         self._numbers = tuple(numbers)
         self._wanted = wanted
         self.update()
 
     @property
     def room(self) -> int:
-        """How wide the numbers are, with what keeps them from the text; 0 without any."""
+        """The width of the numbers plus their gap from the text; 0 if there are none."""
         if not self._numbers:
             return 0
         digits = "9" * len(str(max(self._numbers)))
         return self._text.fontMetrics().horizontalAdvance(digits) + _GAP
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """All numbers: there are a few lines only."""
+        """Draw all numbers; there are only a few lines."""
         painter = QPainter(self)
         painter.setFont(self._text.font())
         line = QTextCursor(self._text.document())
         for number in self._numbers:
-            # As high as in the text: this widget begins where the text does.
+            # Text coordinates work here because both widgets start at the same height.
             top = self._text.cursorRect(line).top()
             role = Role.TEXT if number == self._wanted else Role.MUTED
             painter.setPen(color(role, self.palette()))

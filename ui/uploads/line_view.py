@@ -1,4 +1,4 @@
-"""The lines around a finding, with the place marked."""
+"""The lines around a finding, with its position marked."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ _ROOM = 24
 
 
 class LineView(ExactText):
-    """Reads like the file itself, with the numbers of the lines at its left."""
+    """Shows lines of a file, with line numbers on the left."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,17 +38,17 @@ class LineView(ExactText):
         self._numbers = LineNumbers(self)
 
     def sizeHint(self) -> QSize:
-        """All lines in sight."""
+        """Room for all lines."""
         return QSize(super().sizeHint().width(), self.maximumHeight())
 
-    def tell(self, text: str) -> None:
-        """Say why there are no lines."""
+    def show_message(self, text: str) -> None:
+        """Show why there are no lines."""
         self.setExtraSelections([])
         self.setPlainText(text)
         self._show_numbers(())
 
     def show_lines(self, lines: Sequence[ShownLine], wanted: int, column: int | None) -> None:
-        """Mark the wanted line; with a column, from 1 and in characters, also the place in it."""
+        """Show lines with `wanted` marked; `column`, 1-based in characters, is marked too."""
         texts: list[str] = []
         place = 0
         for line in lines:
@@ -64,18 +64,18 @@ class LineView(ExactText):
         self._mark(place, whole_line=column is None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The numbers stay beside the text."""
+        """Keep the line numbers next to the text."""
         super().resizeEvent(event)
         self._place_numbers()
 
     def _show_numbers(self, numbers: Sequence[int], wanted: int | None = None) -> None:
         self._numbers.show_numbers(numbers, wanted)
         self.setViewportMargins(self._numbers.room, 0, 0, 0)
-        # Those who don't see the numbers hear them with the name.
-        told = (
+        # Screen readers can't see the painted numbers.
+        spoken = (
             _("Starting at line {line}").format(line=count_in_words(numbers[0])) if numbers else ""
         )
-        self.setAccessibleDescription(told)
+        self.setAccessibleDescription(spoken)
         self._place_numbers()
 
     def _place_numbers(self) -> None:
@@ -99,6 +99,6 @@ class LineView(ExactText):
         of_spot.setForeground(color(Role.ON_DANGER, self.palette()))
         spot.format = of_spot
         self.setExtraSelections([line] if whole_line else [line, spot])
-        self.horizontalScrollBar().setValue(0)  # as much of the beginning as there is room for
+        self.horizontalScrollBar().setValue(0)  # show as much of the line's start as possible
         self.setTextCursor(cursor)
         self.ensureCursorVisible()

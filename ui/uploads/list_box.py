@@ -1,4 +1,4 @@
-"""A combo box whose list opens below it, all of it in sight."""
+"""A combo box whose list opens below it, fully visible."""
 
 from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QWidget
 
@@ -8,15 +8,16 @@ _ICON = 16
 
 
 class ListBox(QComboBox):
-    """Qt's own list lies over the box and hides its ends behind arrows that scroll by themselves.
+    """A combo box with a regular list popup.
 
-    It leaves out the room of the style sheet when it reckons how high the list is to be.
+    Qt's default popup covers the box and ignores the style sheet's padding when it computes its
+    height, so the first and last items end up behind scroll arrows.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("look", "list")
-        self.ensurePolished()  # how the list is to open is asked when it is made, by the next line
-        self.setItemDelegate(QStyledItemDelegate(self))  # the other one knows no style sheet
+        self.ensurePolished()  # before the popup is created by the next line, which reads the style
+        self.setItemDelegate(QStyledItemDelegate(self))  # the default one ignores style sheets
         self.setIconSize(beside_words(_ICON))
         self.view().setIconSize(beside_words(_ICON))

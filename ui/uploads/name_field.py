@@ -1,4 +1,4 @@
-"""The field in which the name is typed that a file is sent under."""
+"""The field for the name under which a file is uploaded."""
 
 from pathlib import PurePath
 
@@ -13,41 +13,41 @@ from ui.widgets.qt_lengths import units
 
 
 class NameField(QLineEdit):
-    """Opens with the name without its extension selected, as file managers do."""
+    """Opens with the name selected except for its extension, as file managers do."""
 
-    refused = Signal(str)
-    """Why what is typed can't be the name, as a sentence; empty once it can."""
+    problem_changed = Signal(str)
+    """Carries why the typed name is invalid, as a sentence; empty once it is valid."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName(_("Name to upload the file under"))
         self.problem = ""
-        """The sentence that `refused` told last."""
+        """The sentence that `problem_changed` last carried."""
         self._filled = False
-        self.textEdited.connect(self._judge)
+        self.textEdited.connect(self._validate)
 
-    def fill(self, name: str) -> None:
-        """Begin with this name; what was typed since is never written over."""
+    def set_initial_name(self, name: str) -> None:
+        """Set the initial name. Later calls do nothing, so they can't overwrite typed text."""
         if not self._filled:
             self._filled = True
             self.setText(name)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Select what one most likely wants to change."""
+        """Select the name without its extension."""
         super().showEvent(event)
         stem = PurePath(self.text()).stem
         self.setSelection(0, units(stem))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """No key means anything to the table or the dialog meanwhile."""
+        """Keep keys from reaching the table or the dialog."""
         super().keyPressEvent(event)
         event.accept()
 
     @Slot(str)
-    def _judge(self, typed: str) -> None:
+    def _validate(self, typed: str) -> None:
         problem = why_no_name(name_to_send(typed)) or ""
         if problem != self.problem:
             self.problem = problem
             self.setAccessibleDescription(problem)
             set_look(self, "wrong" if problem else "")
-            self.refused.emit(problem)
+            self.problem_changed.emit(problem)

@@ -1,4 +1,4 @@
-"""What a clipboard or a drop holds that could be uploaded."""
+"""Reads uploadable content from the clipboard or a drop."""
 
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
@@ -16,21 +16,21 @@ _PNG = "image/png"
 
 
 def dropped_in(data: QMimeData | None) -> Dropped:
-    """The files and places that it points at."""
+    """The files and locations that its URLs point to."""
     if data is None or not data.hasUrls():
         return Dropped()
-    # Qt's own paths lose names that are not UTF-8.
+    # QUrl.toLocalFile() corrupts names that are not valid UTF-8.
     return dropped(bytes(url.toEncoded().data()).decode("ascii") for url in data.urls())
 
 
 def pasted_in(data: QMimeData | None) -> Pasted | None:
-    """An image or a text; None where there is neither.
+    """An image or text; None if there is neither.
 
-    Spreadsheets and word processors offer a picture of what was copied, beside the text.
+    Spreadsheets and word processors offer a picture of the copied text alongside the text itself.
     """
     if data is None:
         return None
-    # Of addresses alone Qt makes a text.
+    # Qt converts URLs to text when there is no real text.
     text = data.text() if data.hasText() and not data.hasUrls() else ""
     pictured = data.hasFormat(_PNG) or data.hasImage()
     if text.strip() and not (pictured and belongs_to_picture(text, data.html())):
@@ -45,7 +45,7 @@ def pasted_in(data: QMimeData | None) -> Pasted | None:
 
 
 def _pixels_of(image: QImage) -> PastedPixels:
-    """Only copied here: packing a large one would hold the window up."""
+    """Copy the pixels. Compressing a large image here would block the window."""
     plain = image.convertToFormat(QImage.Format.Format_RGBA8888)
-    # Four bytes a pixel: the rows of this format have no gaps.
+    # With four bytes per pixel, rows have no padding.
     return PastedPixels(plain.width(), plain.height(), bytes(plain.constBits()))

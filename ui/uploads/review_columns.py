@@ -1,4 +1,4 @@
-"""The columns of the review sheet, and what stands in them."""
+"""The review sheet's columns and their contents."""
 
 from enum import IntEnum
 
@@ -17,7 +17,7 @@ from ui.wording import tool_tip
 
 
 class ReviewColumn(IntEnum):
-    """The columns of the sheet."""
+    """The review sheet's columns."""
 
     FILE = 0
     PURPOSE = 1
@@ -36,7 +36,7 @@ def head_of(column: int) -> str | None:
 
 
 def text_of(row: Row, column: int) -> str:
-    """What stands in a cell."""
+    """The text of a cell."""
     match column:
         case ReviewColumn.FILE:
             return name_in_words(row)
@@ -49,7 +49,7 @@ def text_of(row: Row, column: int) -> str:
 
 
 def tool_tip_of(row: Row, column: int) -> str:
-    """More about it."""
+    """The tool tip of a cell, or an empty string."""
     if column == ReviewColumn.FILE:
         if isinstance(row, FolderRow):
             return tool_tip(str(row.path))
@@ -65,7 +65,7 @@ def tool_tip_of(row: Row, column: int) -> str:
 
 
 def alignment_of(column: int) -> Qt.AlignmentFlag:
-    """The size is right-aligned, as numbers are."""
+    """Right for sizes, left for the rest."""
     side = (
         Qt.AlignmentFlag.AlignRight if column == ReviewColumn.SIZE else Qt.AlignmentFlag.AlignLeft
     )

@@ -1,4 +1,4 @@
-"""Draws the rows of the review sheet and lets the purpose be chosen in place."""
+"""Draws and edits the rows of the review sheet."""
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -45,27 +45,27 @@ _ICON = 16
 _PADDING = 10
 _BESIDE_ICON = _ICON + 8
 _CHECK_LOOKS = {
-    CheckKind.FITS: ("circle-check", Role.SUCCESS),
-    CheckKind.DOUBTFUL: ("triangle-alert", Role.WARNING),
-    CheckKind.WRONG: ("circle-x", Role.DANGER),
-    CheckKind.LEFT_OUT: ("circle-x", Role.DANGER),
+    CheckKind.OK: ("circle-check", Role.SUCCESS),
+    CheckKind.WARNING: ("triangle-alert", Role.WARNING),
+    CheckKind.ERROR: ("circle-x", Role.DANGER),
+    CheckKind.UNUSABLE: ("circle-x", Role.DANGER),
     CheckKind.CHECKING: ("hourglass", Role.MUTED),
 }
 _ENDING_KEYS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Backtab})
 _STEP = 18
-"""Pixels that what is in a folder stands further to the right."""
+"""Indentation per folder level, in pixels."""
 
 
 class ReviewDelegate(QStyledItemDelegate):
-    """Pills, checks with their icons, a combo box for the purpose and a field for the name.
+    """Draws purpose pills and check icons; edits purposes in a combo box and names in a field.
 
-    `purpose_chosen` carries the purpose picked in the combo box: the table gives it to all
+    `purpose_chosen` carries the purpose picked in the combo box. The table applies it to all
     selected rows.
     """
 
     purpose_chosen = Signal(str)
-    name_refused = Signal(str)
-    """See `NameField.refused`."""
+    name_problem_changed = Signal(str)
+    """See `NameField.problem_changed`."""
 
     def __init__(self, table: QAbstractItemView) -> None:
         super().__init__(table)
@@ -97,10 +97,10 @@ class ReviewDelegate(QStyledItemDelegate):
             painter.setPen(ink)
             paint_wrapped(painter, room.adjusted(_BESIDE_ICON, 0, 0, 0), text)
         else:
-            out = isinstance(row, FileRow) and not row.goes
-            painter.setPen(color(Role.MUTED if out else Role.TEXT, palette))
+            muted = isinstance(row, FileRow) and not row.will_upload
+            painter.setPen(color(Role.MUTED if muted else Role.TEXT, palette))
             if index.column() == ReviewColumn.FILE:
-                room = _paint_place(painter, room, row, palette)
+                room = _paint_folder_icon(painter, room, row, palette)
                 if index.flags() & Qt.ItemFlag.ItemIsEditable:
                     room = _paint_pencil(painter, room, option)
             local_name = local_name_in_words(row) if index.column() == ReviewColumn.FILE else ""
@@ -120,7 +120,7 @@ class ReviewDelegate(QStyledItemDelegate):
         """A combo box that opens at once, or a field for the name."""
         if index.column() == ReviewColumn.FILE:
             field = NameField(parent)
-            field.refused.connect(self.name_refused)
+            field.problem_changed.connect(self.name_problem_changed)
             return field
         box = _PurposeBox(parent)
         box.activated.connect(self._picked)
@@ -128,14 +128,14 @@ class ReviewDelegate(QStyledItemDelegate):
         return box
 
     def setEditorData(self, editor: QWidget, index: _Index) -> None:
-        """Stand on the row's purpose, also when it is none of those offered; or on its name."""
+        """Load the row's name or purpose, adding the purpose if it isn't in the list."""
         if isinstance(editor, NameField):
-            editor.fill(str(index.data(Qt.ItemDataRole.EditRole)))
+            editor.set_initial_name(str(index.data(Qt.ItemDataRole.EditRole)))
         if not isinstance(editor, QComboBox):
             return
         row: Row = index.data(ROW_ROLE)
         if isinstance(row, FolderRow) and len(sums_of(row).purposes) > 1:
-            editor.setCurrentIndex(-1)  # the words that stand in the cell are no purpose
+            editor.setCurrentIndex(-1)  # the cell lists several purposes
             return
         purpose = str(index.data(Qt.ItemDataRole.EditRole))
         if editor.findData(purpose) < 0:
@@ -143,11 +143,11 @@ class ReviewDelegate(QStyledItemDelegate):
         editor.setCurrentIndex(editor.findData(purpose))
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: _Index) -> None:
-        """Take the name that was typed; a purpose has been told by `purpose_chosen` already."""
+        """Apply the typed name. A purpose has already been sent with `purpose_chosen`."""
         if not isinstance(editor, NameField) or not editor.isModified():
             return
         if editor.problem:
-            self.name_refused.emit(
+            self.name_problem_changed.emit(
                 _("{problem} The name was not changed.").format(problem=editor.problem)
             )
         else:
@@ -156,7 +156,7 @@ class ReviewDelegate(QStyledItemDelegate):
     def updateEditorGeometry(
         self, editor: QWidget, option: QStyleOptionViewItem, index: _Index
     ) -> None:
-        """Fill the cell; wider where the longest purpose needs it."""
+        """Fill the cell, or more if the longest purpose needs it."""
         if isinstance(editor, NameField):
             row: Row = index.data(ROW_ROLE)
             field = QRect(option.rect.adjusted(row.depth * _STEP, 0, -2, 0))
@@ -169,7 +169,7 @@ class ReviewDelegate(QStyledItemDelegate):
         editor.setGeometry(place)
 
     def eventFilter(self, editor: QObject, event: QEvent) -> bool:
-        """Enter and Tab end the typing of a name, but not where it can't be one."""
+        """Let Enter and Tab finish a rename, but only with a valid name."""
         if isinstance(editor, NameField) and isinstance(event, QKeyEvent):
             if event.type() == QEvent.Type.KeyPress and event.key() in _ENDING_KEYS:
                 if not editor.problem:
@@ -177,7 +177,7 @@ class ReviewDelegate(QStyledItemDelegate):
                     self.closeEditor.emit(editor)
                 return True
             if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
-                self.name_refused.emit("")
+                self.name_problem_changed.emit("")
         return super().eventFilter(editor, event)
 
     @Slot(int)
@@ -188,7 +188,7 @@ class ReviewDelegate(QStyledItemDelegate):
 
     @Slot()
     def _closed(self) -> None:
-        self._table.setFocus()  # Qt shuts an editor that has lost the focus
+        self._table.setFocus()  # Qt closes an editor that loses focus
 
     def _paint_purpose(
         self,
@@ -214,31 +214,31 @@ class ReviewDelegate(QStyledItemDelegate):
 
 
 def pencil_at(cell: QRect) -> QRect:
-    """Where the sign is that a name can be changed; `cell` is the first one of its row."""
+    """The rectangle of the rename icon; `cell` is the row's first cell."""
     place = QRect(0, 0, _ICON, _ICON)
     place.moveCenter(QPoint(cell.right() - _PADDING - _ICON // 2, cell.center().y()))
     return place
 
 
 def chevron_at(cell: QRect, row: Row) -> QRect:
-    """Where the sign is that opens and closes the folder of a row; `cell` is its first one."""
+    """The rectangle of the icon that expands a folder; `cell` is the row's first cell."""
     left = cell.left() + _PADDING + row.depth * _STEP
     return QRect(left, cell.center().y() - _ICON // 2, _ICON, _ICON)
 
 
 def review_row_height(text_height: int, lines: int = 2) -> int:
-    """How high a row is for a font of that height, in pixels: two lines of what was found."""
+    """The height in pixels of a row with `lines` lines of check results."""
     return lines * text_height + 8
 
 
 def lines_of_check(text: str, font: QFont, column_width: int) -> int:
-    """How many lines what was found takes in a column of that width."""
+    """How many lines a check result takes in a column of that width."""
     return lines_needed(text, font, column_width - 2 * _PADDING - _BESIDE_ICON)
 
 
 class _PurposeBox(ListBox):
     closed = Signal()
-    """Its list is shut, whether or not something was picked."""
+    """Emitted when the list closes, whether or not an item was picked."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -251,31 +251,31 @@ class _PurposeBox(ListBox):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        # The view places the box after showing it; the list must open below the right place.
+        # The view positions the box only after showing it, so open the list later.
         QTimer.singleShot(0, self, self._show_list)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Hide and watched is self.view().window():
             watched.removeEventFilter(self)
-            QTimer.singleShot(0, self, self._tell_closed)  # what was picked is told first
+            QTimer.singleShot(0, self, self._emit_closed)  # after `activated`
         return super().eventFilter(watched, event)
 
     @Slot()
     def _show_list(self) -> None:
         self.showPopup()
-        # However it is shut, by a key or a click elsewhere, it is hidden.
+        # Whatever closes the list, a key or a click elsewhere, hides it.
         self.view().window().installEventFilter(self)
 
     @Slot()
-    def _tell_closed(self) -> None:
+    def _emit_closed(self) -> None:
         self.closed.emit()
 
 
-def _paint_place(painter: QPainter, room: QRect, row: Row, palette: QPalette) -> QRect:
-    """Draw the sign and the icon of a folder; the room that is left for the name."""
+def _paint_folder_icon(painter: QPainter, room: QRect, row: Row, palette: QPalette) -> QRect:
+    """Draw a folder's chevron and icon; return the space left for the name."""
     room = room.adjusted(row.depth * _STEP, 0, 0, 0)
     if isinstance(row, FileRow):
-        # Below the name of its folder.
+        # Align with the folder's name.
         return room.adjusted(_ICON + 4, 0, 0, 0) if row.depth else room
     ink = color(Role.MUTED, palette)
     place = QRect(room.left(), room.center().y() - _ICON // 2, _ICON, _ICON)
@@ -285,15 +285,15 @@ def _paint_place(painter: QPainter, room: QRect, row: Row, palette: QPalette) ->
 
 
 def _paint_pencil(painter: QPainter, room: QRect, option: QStyleOptionViewItem) -> QRect:
-    """Draw the sign that the name can be changed, where one looks; the room left for the name."""
-    seen = QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver
-    if option.state & seen:
+    """Draw the rename icon if the row is selected or hovered; return the space for the name."""
+    active = QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver
+    if option.state & active:
         paint_icon(painter, pencil_at(option.rect), "rename", color(Role.MUTED, option.palette))
     return room.adjusted(0, 0, -_BESIDE_ICON, 0)
 
 
 def _halves(room: QRect, line: int) -> tuple[QRect, QRect]:
-    """The lines above and below the middle."""
+    """Two lines, above and below the vertical center."""
     upper = QRect(room.left(), room.center().y() - line + 1, room.width(), line)
     return upper, upper.translated(0, line)
 

@@ -1,4 +1,4 @@
-"""One review sheet after the other, between the service that looks into files and the person."""
+"""Runs file checks and review sheets, one upload at a time."""
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -31,7 +31,7 @@ from services.system.language import _
 from ui.backend import Backend
 from ui.last_folders import Chosen
 from ui.save_dialogs import SaveDialogs
-from ui.uploads.listed_already import ListedAlready
+from ui.uploads.listing_lookup import ListingLookup
 from ui.wording import files_in_words
 
 if TYPE_CHECKING:
@@ -42,15 +42,14 @@ if TYPE_CHECKING:
 CheckEvent = CheckProgress | FilesChecked | FileRepaired | LinesShown | UploadsFound
 
 _AT_ONCE = 2_000
-"""Files that are taken in in one turn of the event loop: some ten milliseconds."""
+"""Files added per event-loop iteration, which takes about ten milliseconds."""
 
 PATIENCE = 1000
-"""Milliseconds after which something is shown while folders are walked or files are checked: what
-comes and goes faster would only startle."""
+"""Milliseconds before a progress dialog appears. One that flashes by would only distract."""
 
 
 class ReviewFlow(QObject):
-    """Has files checked, opens the sheet for them, and uploads what the person wants."""
+    """Has files checked, opens their review sheet, and uploads what the user confirms."""
 
     def __init__(
         self,
@@ -60,7 +59,7 @@ class ReviewFlow(QObject):
         dialogs: SaveDialogs,
         listed: Callable[[], Sequence[RemoteFile]],
     ) -> None:
-        """`listed` gives the files that the account has, as far as they are known."""
+        """`listed` returns the account's files as currently known."""
         super().__init__(window)
         self._window = window
         self._backend = backend
@@ -70,28 +69,28 @@ class ReviewFlow(QObject):
         self._account_name = ""
         self._limits = UNKNOWN
         self._left_out = 0
-        self._tile = False
+        self._purpose_given = False
         self._steps: Iterator[None] = iter(())
-        self._to_save = ""
-        self._mended = 0
+        self._text_to_save = ""
+        self._fixed = 0
         self._model: ReviewModel | None = None
-        """What is being looked over, with or without a sheet."""
+        """The files under review, with or without a sheet."""
         self._sheet: ReviewSheet | None = None
         self._progress: WaitingDialog | None = None
-        """In place of the sheet, while nobody has to see it."""
+        """Shown instead of the sheet while no decision is needed."""
         self._turn = QTimer(self)
         self._turn.setSingleShot(True)
-        self._turn.timeout.connect(self._take_step)
-        self._listed = ListedAlready(listed, self)
-        self._listed.found.connect(self._take_listed)
-        self._listed.ended.connect(self._end_look_up)
+        self._turn.timeout.connect(self._run_step)
+        self._listing_lookup = ListingLookup(listed, self)
+        self._listing_lookup.found.connect(self._add_listed)
+        self._listing_lookup.ended.connect(self._finish_lookup)
         self._waiting = QTimer(self)
         self._waiting.setSingleShot(True)
         self._waiting.setInterval(PATIENCE)
         self._waiting.timeout.connect(self._show_progress)
-        backend.events.on_any(CheckEvent, self.take)
-        backend.events.on(ReportSaved, self._take_saved)
-        backend.events.on(SomethingFailed, self._take_failure)
+        backend.events.on_any(CheckEvent, self.apply_event)
+        backend.events.on(ReportSaved, self._report_saved)
+        backend.events.on(SomethingFailed, self._show_failure)
 
     def begin(
         self,
@@ -100,33 +99,33 @@ class ReviewFlow(QObject):
         purpose: str | None,
         roots: Sequence[Path],
     ) -> None:
-        """Look over what was gathered; see `ReviewSheet`.
+        """Review the gathered files; see `ReviewSheet`.
 
-        When a purpose was chosen, every file fits it and the person wants it so, the sheet opens
-        only where a check finds something, or when it is asked for while the checks take long.
+        If a purpose was chosen, every file fits it, and the user has turned off the review, the
+        sheet opens only if a check finds something or the user asks for it during slow checks.
         """
         self.end()
         self._request = gathered.request
         self._account_name = account.name
         self._limits = provider_named(account.provider_id).limits
         self._left_out = gathered.left_out
-        self._tile = purpose is not None
-        self._steps = self._beginning(gathered, purpose, roots)
+        self._purpose_given = purpose is not None
+        self._steps = self._setup_steps(gathered, purpose, roots)
         if len(gathered.files) > _AT_ONCE:
             self._turn.start()
         else:
-            deque(self._steps, maxlen=0)  # at once
+            deque(self._steps, maxlen=0)  # run all steps now
 
     @Slot()
-    def _take_step(self) -> None:
+    def _run_step(self) -> None:
         for _step in self._steps:
             self._turn.start()
             return
 
-    def _beginning(
+    def _setup_steps(
         self, gathered: PathsGathered, purpose: str | None, roots: Sequence[Path]
     ) -> Iterator[None]:
-        """Stops wherever the event loop may turn: with thousands of files it has to."""
+        """Set up the review; yield where the event loop should run if there are many files."""
         from ui.uploads.review_list import ReviewList
         from ui.uploads.review_model import ReviewModel
         from ui.uploads.row_check import can_skip_review
@@ -139,14 +138,14 @@ class ReviewFlow(QObject):
         current = self._settings.current
         skips = current.skip_review and can_skip_review(gathered.files, purpose, self._limits)
         yield
-        files.note_paths()
+        files.index_paths()
         yield
         self._model = model = ReviewModel(files, self)
-        model.await_look_ups(2)  # before the sheet can be answered: nothing is settled yet
-        model.checks_wanted.connect(self._check)
-        model.look_ups_wanted.connect(self._look_up)
+        model.expect_lookups(2)  # before the sheet opens, so that nothing counts as settled
+        model.checks_requested.connect(self._check)
+        model.lookups_requested.connect(self._look_up)
         if skips:
-            model.changed.connect(self._go_on_without_sheet)
+            model.changed.connect(self._continue_without_sheet)
             self._waiting.start()
         else:
             sheet = self._make_sheet(model)
@@ -163,96 +162,96 @@ class ReviewFlow(QObject):
         current = self._settings.current
         self._sheet = sheet = ReviewSheet(self._account_name, model, self._left_out, self._window)
         sheet.set_skip_next_time(current.skip_review)
-        sheet.upload_asked.connect(self._upload)
-        sheet.finished.connect(self._looked_over)
-        sheet.repair_asked.connect(self._repair)
-        sheet.findings.lines_wanted.connect(self._show_lines)
-        sheet.findings.save_asked.connect(self._ask_where_to_save)
+        sheet.upload_requested.connect(self._upload)
+        sheet.finished.connect(self._finish)
+        sheet.repair_requested.connect(self._repair)
+        sheet.findings.lines_requested.connect(self._show_lines)
+        sheet.findings.save_requested.connect(self._ask_where_to_save)
         return sheet
 
     def end(self) -> None:
-        """Let go of what is being looked over."""
+        """Drop the current review."""
         self._turn.stop()
         self._steps = iter(())
         if self._sheet is not None:
             self._sheet.reject()
         else:
-            self._looked_over()
+            self._finish()
 
-    def take(self, event: CheckEvent) -> None:
-        """Something was found out about the files of the sheet."""
+    def apply_event(self, event: CheckEvent) -> None:
+        """Update the review with news about its files."""
         model, sheet = self._model, self._sheet
         if model is None or event.request != self._request:
             return
         match event:
             case CheckProgress(file=file, purpose=purpose, done=done):
-                model.take_progress(file, purpose, done)
+                model.apply_progress(file, purpose, done)
             case FilesChecked(checked=checked):
-                model.take_checked(checked)
+                model.apply_checks(checked)
             case UploadsFound(found=found, ended=ended):
-                model.take_known(found)
+                model.add_known_uploads(found)
                 if ended:
-                    model.end_look_up()
+                    model.finish_lookup()
             case LinesShown() if sheet is not None:
                 sheet.findings.show_lines(event)
             case FileRepaired() if sheet is not None:
-                self._take_repaired(sheet, event)
+                self._apply_repair(sheet, event)
 
-    def _take_saved(self, event: ReportSaved) -> None:
-        # In the sheet, which lies over the window's own messages.
+    def _report_saved(self, event: ReportSaved) -> None:
+        # The sheet covers the window's own messages.
         if self._sheet is not None:
-            self._sheet.tell(_("Saved to {path}").format(path=event.path))
+            self._sheet.show_message(_("Saved to {path}").format(path=event.path))
 
-    def _take_failure(self, event: SomethingFailed) -> None:
-        # It may have been asked for in the sheet.
-        self._tell_problem(event.problem)
+    def _show_failure(self, event: SomethingFailed) -> None:
+        # The failed action may have been started from the sheet.
+        self._show_problem(event.problem)
 
-    def _tell_problem(self, problem: Problem) -> None:
+    def _show_problem(self, problem: Problem) -> None:
         if self._sheet is not None:
-            self._sheet.tell(f"{problem.title}. {problem.advice}")
+            self._sheet.show_message(f"{problem.title}. {problem.advice}")
 
-    def _take_repaired(self, sheet: "ReviewSheet", event: FileRepaired) -> None:
+    def _apply_repair(self, sheet: "ReviewSheet", event: FileRepaired) -> None:
         if event.repaired is None:
             if event.problem is not None:
-                self._tell_problem(event.problem)
+                self._show_problem(event.problem)
             return
-        sheet.model.take_repaired(event.file, event.repaired)
-        self._mended += 1
-        if self._mended == 1:
-            sheet.tell(" ".join(event.told))
+        sheet.model.apply_repair(event.file, event.repaired)
+        self._fixed += 1
+        if self._fixed == 1:
+            sheet.show_message(" ".join(event.told))
         else:
             words = _("Fixed {files}.")
-            sheet.tell(words.format(files=files_in_words(self._mended)))
+            sheet.show_message(words.format(files=files_in_words(self._fixed)))
 
-    # Without the sheet
+    # Without a sheet
 
     @Slot()
-    def _go_on_without_sheet(self) -> None:
-        """Upload once everything has passed; with a finding, show it."""
-        from ui.uploads.sheet_words import passed_in_words
+    def _continue_without_sheet(self) -> None:
+        """Upload once everything has passed; if there is a finding, open the sheet."""
+        from ui.uploads.sheet_words import checks_done_in_words
 
         model = self._model
         if model is None or self._sheet is not None:
             return
         if not model.settled:
             if self._progress is not None:
-                self._progress.tell(passed_in_words(model.standing))
-        elif model.standing.nothing_to_decide:
+                self._progress.show_status(checks_done_in_words(model.sums))
+        elif model.sums.needs_no_decision:
             requests = model.requests()
-            self._looked_over()
+            self._finish()
             self._backend.session.upload(requests)
         else:
             self._open_sheet()
 
     @Slot()
     def _show_progress(self) -> None:
-        from ui.uploads.sheet_words import passed_in_words
+        from ui.uploads.sheet_words import checks_done_in_words
         from ui.uploads.waiting_dialog import WaitingDialog
 
         if self._model is None or self._sheet is not None:
             return
         self._progress = WaitingDialog(_("Checking files…"), self._window)
-        self._progress.tell(passed_in_words(self._model.standing))
+        self._progress.show_status(checks_done_in_words(self._model.sums))
         self._progress.add_button(_("Show files")).clicked.connect(self._open_sheet)
         self._progress.rejected.connect(self.end)
         self._progress.open()
@@ -274,27 +273,27 @@ class ReviewFlow(QObject):
             dialog.deleteLater()
 
     @Slot()
-    def _looked_over(self) -> None:
-        """Nothing more is to be found out."""
+    def _finish(self) -> None:
+        """Clean up after a review."""
         self._end_progress()
         model, self._model = self._model, None
         sheet, self._sheet = self._sheet, None
         if sheet is not None:
-            sheet.deleteLater()  # it does so by itself only where it was shown
+            sheet.deleteLater()  # WA_DeleteOnClose works only if the sheet was shown
         if model is not None:
-            self._listed.stop()
+            self._listing_lookup.stop()
             self._backend.engine.checks.stop_checks()
             model.deleteLater()
 
     @Slot(object, object)
-    def _take_listed(self, path: Path, known: KnownUpload) -> None:
+    def _add_listed(self, path: Path, known: KnownUpload) -> None:
         if self._model is not None:
-            self._model.take_known([(path, known)])
+            self._model.add_known_uploads([(path, known)])
 
     @Slot()
-    def _end_look_up(self) -> None:
+    def _finish_lookup(self) -> None:
         if self._model is not None:
-            self._model.end_look_up()
+            self._model.finish_lookup()
 
     @Slot(object)
     def _check(self, rows: list[tuple[LocalFile, str]]) -> None:
@@ -303,11 +302,11 @@ class ReviewFlow(QObject):
     @Slot(object)
     def _look_up(self, files: Sequence[LocalFile]) -> None:
         self._backend.session.uploads.look_up(self._request, files)
-        self._listed.look_for(files)
+        self._listing_lookup.search_for(files)
 
     @Slot(object)
     def _repair(self, wanted: Sequence[tuple[LocalFile, Sequence[RepairKind]]]) -> None:
-        self._mended = 0
+        self._fixed = 0
         for file, kinds in wanted:
             self._backend.engine.checks.repair(self._request, file, kinds)
 
@@ -325,18 +324,18 @@ class ReviewFlow(QObject):
             "txt",
             first=folder,
         )
-        self._to_save = text
+        self._text_to_save = text
         dialog.fileSelected.connect(self._save_findings)
         dialog.open()
 
     @Slot(str)
     def _save_findings(self, name: str) -> None:
-        self._backend.engine.checks.save_text(self._to_save, Path(name))
+        self._backend.engine.checks.save_text(self._text_to_save, Path(name))
 
     @Slot(object)
     def _upload(self, requests: list[UploadRequest]) -> None:
         if self._sheet is not None:
-            chosen = {} if self._tile else self._sheet.model.purposes_to_remember()
+            chosen = {} if self._purpose_given else self._sheet.model.purposes_to_remember()
             self._settings.change(skip_review=self._sheet.skip_next_time)
-            self._settings.update(purpose_of_kind=lambda kept: kept | chosen)
+            self._settings.update(purpose_of_kind=lambda saved: saved | chosen)
         self._backend.session.upload(requests)

@@ -1,4 +1,4 @@
-"""The files of an upload and what is known of each: the one owner of both. No Qt, no disk."""
+"""The files of an upload and what is known about each. No Qt, no disk access."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -15,182 +15,184 @@ from ui.uploads.review_rows import (
     ReviewTree,
     Row,
     Sums,
-    changing,
-    forget_sums,
-    put_aside,
+    filter_out,
+    invalidate_sums,
+    remove_files,
     sums_of,
-    visible,
-    without,
+    updating_sums,
+    visible_rows,
 )
 from ui.uploads.row_check import CheckKind, check_file, checked, checking, not_checked
 
 
 class ReviewList:
-    """Files in their folders, each with its purpose and the outcome of its check.
+    """Files in their folders, each with its purpose and check result.
 
-    `add` them, perhaps in several pieces, then `complete` it.
+    `add` the files, all at once or in batches, then call `complete`.
     """
 
     def __init__(self, purpose: str | None, roots: Sequence[Path], limits: Limits) -> None:
         """See `ReviewTree`."""
-        self._look_ups = 0
+        self._lookups = 0
         self._limits = limits
         self._tree = ReviewTree(roots, purpose, limits)
         self._top = self._tree.top
         self._by_path: dict[Path, list[FileRow]] | None = None
-        """See `note_paths`."""
+        """See `index_paths`."""
 
     def add(self, files: Iterable[LocalFile]) -> None:
-        """Take these in."""
+        """Add files."""
         self._tree.add(files)
 
     def complete(self) -> "ReviewList":
-        """All are in; itself."""
+        """Finish adding; return self."""
         self._tree.open_small_folders()
         return self
 
-    def note_paths(self) -> None:
-        """Make ready for news of files; done when the first comes, but then it takes longer."""
+    def index_paths(self) -> None:
+        """Build the path index now; otherwise the first update builds it and takes longer."""
         self._by_path = {}
         for row in self._top.all_files():
             self._by_path.setdefault(row.file.path, []).append(row)
 
     @property
     def with_folders(self) -> bool:
-        """Whether there is a folder among the rows."""
+        """Whether any row is a folder."""
         return any(isinstance(row, FolderRow) for row in self._top.children)
 
     def rows(self) -> list[Row]:
-        """Those that are not in a closed folder, from top to bottom."""
-        return visible(self._top.children)
+        """The rows that are not in a collapsed folder, from top to bottom."""
+        return visible_rows(self._top.children)
 
     def files(self) -> Iterator[FileRow]:
-        """Every file that is not put aside."""
+        """Every file that isn't filtered out."""
         return self._top.files()
 
     def files_in(self, rows: Iterable[Row]) -> list[FileRow]:
-        """The files of rows, each once, also where a folder and a file in it are given."""
+        """The files of some rows, each once even if a folder and a file in it are given."""
         return list({id(file): file for row in rows for file in row.files()}.values())
 
     def requests(self, expires_after: int | None) -> list[UploadRequest]:
         """What to upload, in order."""
         return [
-            UploadRequest(row.file, row.purpose, expires_after) for row in self.files() if row.goes
+            UploadRequest(row.file, row.purpose, expires_after)
+            for row in self.files()
+            if row.will_upload
         ]
 
     def sums(self) -> Sums:
-        """How many of the files stand how."""
+        """The totals over all files."""
         return sums_of(self._top)
 
     @property
     def settled(self) -> bool:
-        """Whether no check and no look-up is awaited any more."""
-        return not self._look_ups and not self.sums().checking
+        """Whether no check or lookup is pending."""
+        return not self._lookups and not self.sums().checking
 
-    # What the person does
+    # User actions
 
     def choose_purpose(self, rows: Iterable[Row], purpose: str) -> list[FileRow]:
-        """Give these a purpose; those for which it is another one."""
+        """Set the purpose of some rows; return the files whose purpose changed."""
         chosen = [file for file in self.files_in(rows) if file.purpose != purpose]
         for file in chosen:
             file.purpose = purpose
-            self._judge_anew(file)
+            self._recheck(file)
         return chosen
 
     def rename(self, row: FileRow, name: str) -> None:
-        """Send a file under another name; what is known of it by its old one no longer holds."""
+        """Set the name to upload a file under; drop matches that were found by its old name."""
         row.file = replace(row.file, name=name)
         row.known = {purpose: one for purpose, one in row.known.items() if one.same_content}
-        self._judge_anew(row)
+        self._recheck(row)
 
-    def send_anyway(self, rows: Iterable[Row], anyway: bool) -> None:
-        """Whether to send these even though the server would refuse them."""
+    def upload_anyway(self, rows: Iterable[Row], anyway: bool) -> None:
+        """Set whether to upload these even though the server would reject them."""
         for file in self.files_in(rows):
-            file.anyway = anyway
-            forget_sums(file)
+            file.upload_anyway = anyway
+            invalidate_sums(file)
 
     def skip(self, rows: Iterable[Row], skipped: bool) -> None:
-        """Whether to leave those of these out that the server has."""
+        """Set whether to skip those of these that are already uploaded."""
         for file in self.files_in(rows):
-            if file.already_there is not None:
+            if file.existing_upload is not None:
                 file.skipped = skipped
-                forget_sums(file)
+                invalidate_sums(file)
 
-    def skip_known(self, skipped: bool) -> None:
-        """The same for all."""
+    def skip_duplicates(self, skipped: bool) -> None:
+        """Set whether to skip all files that are already uploaded."""
         self.skip([self._top], skipped)
 
     def remove(self, rows: Iterable[Row]) -> None:
-        """Take files out of the upload, but for those put aside; nothing happens to them."""
-        without(self._top, set(map(id, self.files_in(rows))))
+        """Remove files from the upload, except those filtered out; the files stay on the disk."""
+        remove_files(self._top, set(map(id, self.files_in(rows))))
         self._by_path = None
 
-    def show_only(self, pattern: str) -> None:
-        """Put aside what does not match a pattern of names; see `put_aside`."""
-        put_aside(self._top.all_files(), pattern)
+    def filter_by_name(self, pattern: str) -> None:
+        """Filter out the files whose names don't match; see `filter_out`."""
+        filter_out(self._top.all_files(), pattern)
 
-    # What the checks find
+    # Check results
 
-    def begin_checking(self, rows: Iterable[FileRow]) -> list[FileRow]:
-        """Wait for the checks of these; those that can be checked."""
+    def mark_checking(self, rows: Iterable[FileRow]) -> list[FileRow]:
+        """Mark rows as being checked; return those that can be checked."""
         wanted = [row for row in rows if row.file.problem is None]
         for row in wanted:
             row.check = checking(0, row.file.size)
-            forget_sums(row)
+            invalidate_sums(row)
         return wanted
 
-    def await_look_ups(self, number: int) -> None:
-        """So many more will still say which files the server has."""
-        self._look_ups += number
+    def expect_lookups(self, number: int) -> None:
+        """Expect this many more lookups of which files are already uploaded."""
+        self._lookups += number
 
-    def end_look_up(self) -> None:
-        """One of them has said all."""
-        self._look_ups = max(0, self._look_ups - 1)
+    def finish_lookup(self) -> None:
+        """Note that one expected lookup is complete."""
+        self._lookups = max(0, self._lookups - 1)
 
     def stop_checking(self) -> None:
-        """Wait for nothing any more; what was not looked into says so."""
-        self._look_ups = 0
+        """Stop waiting for results; show unfinished checks as “Not checked”."""
+        self._lookups = 0
         for row in self._top.all_files():
             if row.check.kind is CheckKind.CHECKING:
                 row.check = not_checked()
-                forget_sums(row)
+                invalidate_sums(row)
 
-    def take_progress(self, file: LocalFile, purpose: str, done: int) -> None:
-        """So many bytes of a file have been read."""
+    def apply_progress(self, file: LocalFile, purpose: str, done: int) -> None:
+        """Note that `done` bytes of a file have been checked."""
         for row in self._rows_for(file, purpose):
             if row.check.kind is CheckKind.CHECKING:
                 row.check = checking(done, file.size)
 
-    def take_checked(self, one: CheckedFile) -> None:
-        """A file was checked, or could not be."""
+    def apply_check(self, one: CheckedFile) -> None:
+        """Store a file's check result, or why it could not be checked."""
         report = one.report
         for row in self._rows_for(one.file, one.purpose):
-            with changing(row):
+            with updating_sums(row):
                 row.report = report
-                row.with_place = any(found.line for found in report.findings) if report else False
+                row.has_line = any(found.line for found in report.findings) if report else False
                 row.check = (
                     checked(one.file, one.purpose, report) if report else not_checked(one.problem)
                 )
 
-    def take_known(self, path: Path, known: KnownUpload) -> None:
-        """The server has this file already, with some purpose."""
+    def add_known_upload(self, path: Path, known: KnownUpload) -> None:
+        """Note that the server already has this file, with some purpose."""
         for row in self._rows_at(path):
             if not known.same_content and folded(known.name) != folded(row.file.name):
-                continue  # it was looked for by a name that the file no longer has
+                continue  # found by a name that the file no longer has
             before = row.known.get(known.purpose)
             if before is None or not before.same_content:
-                with changing(row):
+                with updating_sums(row):
                     row.known[known.purpose] = known
 
-    def take_repaired(self, file: LocalFile, repaired: LocalFile) -> list[FileRow]:
-        """Send the mended copy of a file instead; the rows that it is in."""
+    def apply_repair(self, file: LocalFile, repaired: LocalFile) -> list[FileRow]:
+        """Replace a file with its fixed copy; return the affected rows."""
         rows = [row for row in self._rows_at(file.path) if row.file == file]
         for row in rows:
             row.file = replace(repaired, suggested_purpose=row.purpose)
-            if repaired.path != file.path:  # otherwise only its name is another one
+            if repaired.path != file.path:  # otherwise only the name has changed
                 row.known = {}
                 row.skipped = False
-            self._judge_anew(row)
+            self._recheck(row)
         self._by_path = None
         return rows
 
@@ -200,11 +202,11 @@ class ReviewList:
 
     def _rows_at(self, path: Path) -> Sequence[FileRow]:
         if self._by_path is None:
-            self.note_paths()
+            self.index_paths()
         return self._by_path.get(path, ()) if self._by_path is not None else ()
 
-    def _judge_anew(self, row: FileRow) -> None:
-        row.anyway = False
+    def _recheck(self, row: FileRow) -> None:
+        row.upload_anyway = False
         row.report = None
         row.check = check_file(row.file, row.purpose, self._limits)
-        forget_sums(row)
+        invalidate_sums(row)

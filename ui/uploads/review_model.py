@@ -1,4 +1,4 @@
-"""The files of the review sheet as rows, folders among them."""
+"""The Qt model of the review sheet: files and folders as rows."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -18,7 +18,7 @@ from services.catalog.upload_record import KnownUpload
 from services.checks.events import CheckedFile
 from services.checks.sent_name import name_to_send, why_no_name
 from services.disk.local_file import LocalFile, UploadRequest
-from ui.uploads.kept_purposes import purposes_to_remember
+from ui.uploads.remembered_purposes import purposes_to_remember
 from ui.uploads.review_columns import (
     ReviewColumn,
     alignment_of,
@@ -27,7 +27,7 @@ from ui.uploads.review_columns import (
     tool_tip_of,
 )
 from ui.uploads.review_list import ReviewList
-from ui.uploads.review_rows import FileRow, FolderRow, Row, Sums, sums_of, visible
+from ui.uploads.review_rows import FileRow, FolderRow, Row, Sums, sums_of, visible_rows
 from ui.uploads.review_words import check_of, row_in_words
 from ui.uploads.row_check import CheckKind
 
@@ -38,12 +38,12 @@ CHECK_ROLE = Qt.ItemDataRole.UserRole
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 """The `FileRow` or `FolderRow`."""
 
-_TELL_AFTER = 50
-"""Milliseconds in which news of checks are collected: thousands of small files are checked fast."""
-_LOOK_UPS = 2
-"""What may know that the server has a file: the upload history, and the listing."""
+_CHANGE_DELAY = 50
+"""Milliseconds for which check results are collected; small files finish by the thousand."""
+_LOOKUPS = 2
+"""Sources that may know a file is already uploaded: the upload history and the listing."""
 _MOST_RANGES = 50
-"""Rows that are removed in more places than this are removed at once: each place costs the view."""
+"""With more separate ranges to remove than this, reset the model: each range costs the view."""
 _READ_ONLY = (
     Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 )
@@ -51,20 +51,20 @@ _EDITABLE = _READ_ONLY | Qt.ItemFlag.ItemIsEditable
 
 
 class ReviewModel(QAbstractTableModel):
-    """Holds for each file the purpose it will be sent with and what the checks found.
+    """Holds the purpose and check result of each file.
 
-    A folder is a row of its own, with the sums of what is in it; its files are rows only while it
-    is open. What is done to the row of a folder is done to all of its files.
+    Each folder has a row with the totals of its files, whose rows exist only while it is expanded.
+    An action on a folder's row applies to all of its files.
     """
 
     changed = Signal()
-    """What will be uploaded, or what is known of it, is different."""
-    checks_wanted = Signal(object)
-    """Files are to be checked: a list of pairs of `LocalFile` and purpose."""
-    look_ups_wanted = Signal(object)
-    """The server may have these files under their new names: a list of `LocalFile`s.
+    """Emitted when the files to upload, or what is known about them, have changed."""
+    checks_requested = Signal(object)
+    """Requests checks: a list of pairs of `LocalFile` and purpose."""
+    lookups_requested = Signal(object)
+    """Requests lookups of a list of renamed `LocalFile`s.
 
-    Two answers are awaited, as by `await_look_ups`.
+    The model expects two answers; see `expect_lookups`.
     """
 
     def __init__(
@@ -72,124 +72,124 @@ class ReviewModel(QAbstractTableModel):
         files: ReviewList,
         parent: QObject | None = None,
     ) -> None:
-        """`files` is complete."""
+        """`files` must be complete."""
         super().__init__(parent)
         self._list = files
         self._shown: list[Row] = self._list.rows()
         self._with_checks = False
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(_TELL_AFTER)
-        self._soon.timeout.connect(self._tell)
+        self._change_timer = QTimer(self)
+        self._change_timer.setSingleShot(True)
+        self._change_timer.setInterval(_CHANGE_DELAY)
+        self._change_timer.timeout.connect(self._emit_changed)
 
     @property
-    def standing(self) -> Sums:
-        """How many of the files stand how."""
+    def sums(self) -> Sums:
+        """The totals over all files."""
         return self._list.sums()
 
     @property
     def settled(self) -> bool:
-        """Whether no check and no look-up is awaited any more, and `changed` has told of all."""
-        return self._list.settled and not self._soon.isActive()
+        """Whether no check or lookup is pending and `changed` has been emitted for all."""
+        return self._list.settled and not self._change_timer.isActive()
 
     @property
     def with_folders(self) -> bool:
-        """Whether there is a folder among the rows."""
+        """Whether any row is a folder."""
         return self._list.with_folders
 
     def row(self, row: int) -> Row:
-        """What stands in a row."""
+        """The file or folder at a row number."""
         return self._shown[row]
 
     def row_of(self, row: Row) -> int | None:
-        """Where something stands; None where it does not."""
+        """The row number of a file or folder; None if it isn't shown."""
         return next((place for place, one in enumerate(self._shown) if one is row), None)
 
     def files_in(self, rows: Iterable[Row]) -> list[FileRow]:
-        """The files of rows, each once, but for those put aside."""
+        """The files of some rows, each once, except those filtered out."""
         return self._list.files_in(rows)
 
-    def first_to_look_at(self) -> int:
-        """Where the first file with findings is, or the closed folder that it is in; else -1.
+    def first_with_findings(self) -> int:
+        """The row of the first file with findings, or of its collapsed folder; -1 if none.
 
-        What is held back comes first, and of that a file of which it is known in which line.
+        Files that are held back come first, and among those, files with a finding on a known line.
         """
         found: list[tuple[bool, bool, int]] = []
         for place, row in enumerate(self._shown):
             if isinstance(row, FolderRow):
                 sums = Sums() if row.open else sums_of(row)
-                held_back, findings, in_line = sums.held_back, sums.findings, sums.places
+                held_back, findings, in_line = sums.held_back, sums.with_findings, sums.with_line
             else:
-                held_back = row.check.kind is CheckKind.WRONG and not row.anyway
+                held_back = row.check.kind is CheckKind.ERROR and not row.upload_anyway
                 findings = row.report is not None and bool(row.report.findings)
-                in_line = row.with_place
+                in_line = row.has_line
             if held_back or findings:
                 found.append((not held_back, not in_line, place))
         return min(found, default=(False, False, -1))[2]
 
     def requests(self, expires_after: int | None = None) -> list[UploadRequest]:
-        """What to upload, in the order of the rows; without an expiry the server decides."""
+        """What to upload, in row order. Without `expires_after`, the server's default applies."""
         return self._list.requests(expires_after)
 
     def purposes_to_remember(self) -> dict[str, str]:
-        """By kind of file: what to suggest the next time."""
+        """The purposes to suggest next time, by kind of file."""
         return purposes_to_remember(self._list.files())
 
-    # What the person does
+    # User actions
 
     def choose_purpose(self, rows: Iterable[int], purpose: str) -> None:
-        """Give these rows a purpose and judge them anew."""
+        """Set the purpose of some rows and check them again."""
         self.choose_purposes((row, purpose) for row in self._at(rows))
 
     def choose_purposes(self, wanted: Iterable[tuple[Row, str]]) -> None:
-        """Give each of these a purpose of its own and judge them anew."""
+        """Set each row's own purpose and check those rows again."""
         chosen = [
             file for row, purpose in wanted for file in self._list.choose_purpose([row], purpose)
         ]
         if chosen:
             if self._with_checks:
-                self._ask_for(chosen)
-            self._tell()
+                self._request_checks(chosen)
+            self._emit_changed()
 
     def rename(self, row: int, typed: str) -> bool:
-        """Send the file of a row under the name that was typed, if it can be one."""
+        """Set the name to upload a row's file under; return False if it is invalid."""
         file, name = self._shown[row], name_to_send(typed)
         if not isinstance(file, FileRow) or not file.can_be_renamed or why_no_name(name):
             return False
         if name != file.file.name:
             self._list.rename(file, name)
-            self._list.await_look_ups(_LOOK_UPS)
-            self.look_ups_wanted.emit([file.file])
+            self._list.expect_lookups(_LOOKUPS)
+            self.lookups_requested.emit([file.file])
             if self._with_checks:
-                self._ask_for([file])
-            self._tell()
+                self._request_checks([file])
+            self._emit_changed()
         return True
 
-    def send_anyway(self, rows: Iterable[int], anyway: bool) -> None:
-        """Whether to send these even though the server would refuse them."""
-        self._list.send_anyway(self._at(rows), anyway)
-        self._tell()
+    def upload_anyway(self, rows: Iterable[int], anyway: bool) -> None:
+        """Set whether to upload these even though the server would reject them."""
+        self._list.upload_anyway(self._at(rows), anyway)
+        self._emit_changed()
 
     def skip(self, rows: Iterable[int], skipped: bool) -> None:
-        """Whether to leave those of these out that the server has."""
+        """Set whether to skip those of these that are already uploaded."""
         self._list.skip(self._at(rows), skipped)
-        self._tell()
+        self._emit_changed()
 
-    def skip_known(self, skipped: bool) -> None:
-        """The same for all."""
-        self._list.skip_known(skipped)
-        self._tell()
+    def skip_duplicates(self, skipped: bool) -> None:
+        """Set whether to skip all files that are already uploaded."""
+        self._list.skip_duplicates(skipped)
+        self._emit_changed()
 
     def remove(self, rows: Iterable[int]) -> None:
-        """Take files out of the upload; nothing happens to them."""
+        """Remove files from the upload; the files stay on the disk."""
         unwanted = self._at(rows)
         if not unwanted:
             return
         self._list.remove(unwanted)
         shown = self._list.rows()
-        left = set(map(id, shown))
-        gone = [place for place, row in enumerate(self._shown) if id(row) not in left]
-        ranges = list(_ranges_from_the_end(gone))
+        remaining = set(map(id, shown))
+        removed = [place for place, row in enumerate(self._shown) if id(row) not in remaining]
+        ranges = list(_ranges_from_end(removed))
         if len(ranges) > _MOST_RANGES:
             self.beginResetModel()
             self._shown = shown
@@ -199,10 +199,10 @@ class ReviewModel(QAbstractTableModel):
                 self.beginRemoveRows(QModelIndex(), first, last)
                 del self._shown[first : last + 1]
                 self.endRemoveRows()
-        self._tell()
+        self._emit_changed()
 
     def toggle(self, row: int) -> None:
-        """Open or close the folder of a row."""
+        """Expand or collapse the folder of a row."""
         folder = self._shown[row]
         if not isinstance(folder, FolderRow):
             return
@@ -216,77 +216,77 @@ class ReviewModel(QAbstractTableModel):
             self.endRemoveRows()
         else:
             folder.open = True
-            inner = visible(folder.children)
+            inner = visible_rows(folder.children)
             self.beginInsertRows(QModelIndex(), row + 1, row + len(inner))
             self._shown[row + 1 : row + 1] = inner
             self.endInsertRows()
         self.dataChanged.emit(self.index(row, 0), self.index(row, ReviewColumn.CHECKS))
 
-    def show_only(self, pattern: str) -> None:
-        """Put aside what does not match a pattern of names; see `put_aside`."""
+    def filter_by_name(self, pattern: str) -> None:
+        """Filter out the files whose names don't match; see `filter_out`."""
         self.beginResetModel()
-        self._list.show_only(pattern)
+        self._list.filter_by_name(pattern)
         self._shown = self._list.rows()
         self.endResetModel()
-        self._tell()
+        self._emit_changed()
 
-    # What the checks find
+    # Check results
 
     def begin_checks(self) -> None:
-        """Have every file checked, now and after each change of its purpose."""
+        """Check every file now, and again whenever its purpose or name changes."""
         self._with_checks = True
-        self._ask_for(self._list.files())
-        self._tell()
+        self._request_checks(self._list.files())
+        self._emit_changed()
 
-    def await_look_ups(self, number: int) -> None:
-        """So many more will say which files the server has, each with `end_look_up`."""
-        self._list.await_look_ups(number)
+    def expect_lookups(self, number: int) -> None:
+        """Expect this many more lookups; each ends with `finish_lookup`."""
+        self._list.expect_lookups(number)
 
-    def end_look_up(self) -> None:
-        """One of them has said all."""
-        self._list.end_look_up()
-        self._tell_soon()
+    def finish_lookup(self) -> None:
+        """Note that one expected lookup is complete."""
+        self._list.finish_lookup()
+        self._emit_changed_soon()
 
     def stop_checks(self) -> None:
-        """Wait for nothing any more; what was not looked into says so."""
+        """Stop waiting for results; show unfinished checks as “Not checked”."""
         self._with_checks = False
         self._list.stop_checking()
-        self._tell()
+        self._emit_changed()
 
-    def take_progress(self, file: LocalFile, purpose: str, done: int) -> None:
-        """So many bytes of a file have been read."""
-        self._list.take_progress(file, purpose, done)
-        self._tell_soon()
+    def apply_progress(self, file: LocalFile, purpose: str, done: int) -> None:
+        """Note that `done` bytes of a file have been checked."""
+        self._list.apply_progress(file, purpose, done)
+        self._emit_changed_soon()
 
-    def take_checked(self, files: Iterable[CheckedFile]) -> None:
-        """These were checked, or could not be."""
+    def apply_checks(self, files: Iterable[CheckedFile]) -> None:
+        """Store check results."""
         for one in files:
-            self._list.take_checked(one)
-        self._tell_soon()
+            self._list.apply_check(one)
+        self._emit_changed_soon()
 
-    def take_known(self, found: Iterable[tuple[Path, KnownUpload]]) -> None:
-        """The server has these files already, with some purpose."""
+    def add_known_uploads(self, found: Iterable[tuple[Path, KnownUpload]]) -> None:
+        """Note that the server already has these files, with some purpose."""
         for path, known in found:
-            self._list.take_known(path, known)
-        self._tell_soon()
+            self._list.add_known_upload(path, known)
+        self._emit_changed_soon()
 
-    def take_repaired(self, file: LocalFile, repaired: LocalFile) -> None:
-        """Send the mended copy of a file instead."""
-        self._ask_for(self._list.take_repaired(file, repaired))
-        self._tell()
+    def apply_repair(self, file: LocalFile, repaired: LocalFile) -> None:
+        """Replace a file with its fixed copy."""
+        self._request_checks(self._list.apply_repair(file, repaired))
+        self._emit_changed()
 
     # Qt
 
     def rowCount(self, parent: _Index | None = None) -> int:
-        """How many rows are shown."""
+        """The number of rows shown."""
         return 0 if parent is not None and parent.isValid() else len(self._shown)
 
     def columnCount(self, parent: _Index | None = None) -> int:
-        """How many columns there are."""
+        """The number of columns."""
         return 0 if parent is not None and parent.isValid() else len(ReviewColumn)
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
-        """The purpose can be edited, and the name of a file that can be sent."""
+        """Purposes are editable, and so are the names of uploadable files."""
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
         if index.column() == ReviewColumn.FILE:
@@ -297,7 +297,7 @@ class ReviewModel(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object:
-        """The names of the columns; the size is right-aligned as its numbers are."""
+        """Column titles, aligned like their cells."""
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -307,7 +307,7 @@ class ReviewModel(QAbstractTableModel):
         return head_of(section)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Texts, tool tips, and the check itself."""
+        """Texts, tool tips, and the row and its check."""
         if not index.isValid():
             return None
         row, column = self._shown[index.row()], index.column()
@@ -340,32 +340,32 @@ class ReviewModel(QAbstractTableModel):
         self.choose_purpose([index.row()], value)
         return True
 
-    # Telling
+    # Internals
 
     def _at(self, rows: Iterable[int]) -> list[Row]:
         return [self._shown[row] for row in rows]
 
-    def _ask_for(self, rows: Iterable[FileRow]) -> None:
-        wanted = self._list.begin_checking(rows)
+    def _request_checks(self, rows: Iterable[FileRow]) -> None:
+        wanted = self._list.mark_checking(rows)
         if wanted:
-            self.checks_wanted.emit([(row.file, row.purpose) for row in wanted])
+            self.checks_requested.emit([(row.file, row.purpose) for row in wanted])
 
-    def _tell_soon(self) -> None:
-        if not self._soon.isActive():
-            self._soon.start()
+    def _emit_changed_soon(self) -> None:
+        if not self._change_timer.isActive():
+            self._change_timer.start()
 
     @Slot()
-    def _tell(self) -> None:
+    def _emit_changed(self) -> None:
         if self._shown:
             last = self.index(len(self._shown) - 1, ReviewColumn.CHECKS)
             self.dataChanged.emit(self.index(0, ReviewColumn.FILE), last)
         self.changed.emit()
 
 
-def _ranges_from_the_end(rows: list[int]) -> Iterator[tuple[int, int]]:
-    left = sorted(rows)
-    while left:
-        last = first = left.pop()
-        while left and left[-1] == first - 1:
-            first = left.pop()
+def _ranges_from_end(rows: list[int]) -> Iterator[tuple[int, int]]:
+    remaining = sorted(rows)
+    while remaining:
+        last = first = remaining.pop()
+        while remaining and remaining[-1] == first - 1:
+            first = remaining.pop()
         yield first, last

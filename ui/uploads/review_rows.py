@@ -1,4 +1,4 @@
-"""The files of an upload as a tree of folders: what stands where, and the sums. No Qt, no disk."""
+"""The files of an upload as a folder tree with totals. No Qt, no disk access."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,71 +15,71 @@ from services.system.name_matching import folded
 from ui.uploads.row_check import CheckKind, RowCheck, check_file
 
 _SMALL = 12
-"""A folder with no more files than this is shown open at first."""
+"""Folders with at most this many files start out expanded."""
 
 
 @dataclass(slots=True, eq=False)
 class FileRow:
-    """A file that may be sent, and what is known of it."""
+    """A file to upload, and what is known about it."""
 
     file: LocalFile
     purpose: str
     check: RowCheck
     folder: "FolderRow"
     report: CheckReport | None = None
-    with_place: bool = False
-    """Whether the report tells of a line."""
-    anyway: bool = False
-    """Whether the person wants it sent although it is wrong."""
+    has_line: bool = False
+    """Whether any finding has a line number."""
+    upload_anyway: bool = False
+    """Whether the user chose to upload it despite errors."""
     known: dict[str, KnownUpload] = field(default_factory=dict)
-    """By purpose: a file at the server with the same content, or else the same name and size."""
+    """Matching uploads by purpose: same content, or else same name and size."""
     skipped: bool = False
-    """Whether the person leaves it out because the server has it."""
-    aside: bool = False
-    """Whether it is not among those that the person wants to see and send now."""
+    """Whether the user chose to skip it because it is already uploaded."""
+    filtered_out: bool = False
+    """Whether the name filter hides it and keeps it out of the upload."""
 
     @property
     def can_be_renamed(self) -> bool:
-        """Whether another name can be chosen for it: not where it can't be sent at all."""
+        """Whether its name can be changed; false if it can't be uploaded at all."""
         return self.file.problem is None
 
     @property
     def local_name(self) -> str:
-        """What it is called on this computer, where it is sent under another name; else empty."""
+        """Its name on the disk if it is uploaded under another name, else empty."""
         name = self.file.path.name.encode("utf-8", "replace").decode()
         return "" if name == self.file.name else name
 
     @property
     def depth(self) -> int:
-        """How many folders it is in."""
+        """How many folders contain it."""
         return self.folder.depth + 1
 
     @property
-    def already_there(self) -> KnownUpload | None:
-        """The same file with the same purpose, as the server has it."""
+    def existing_upload(self) -> KnownUpload | None:
+        """The same file on the server, with the same purpose."""
         return self.known.get(self.purpose)
 
     @property
-    def goes(self) -> bool:
-        """Whether it is to be sent as things are."""
+    def will_upload(self) -> bool:
+        """Whether it will be uploaded as things stand."""
         kind = self.check.kind
-        if kind is CheckKind.LEFT_OUT or (kind is CheckKind.WRONG and not self.anyway):
+        if kind is CheckKind.UNUSABLE or (kind is CheckKind.ERROR and not self.upload_anyway):
             return False
-        return not (self.skipped and self.already_there)
+        return not (self.skipped and self.existing_upload)
 
     def all_files(self) -> Iterator["FileRow"]:
         """Itself."""
         yield self
 
     def files(self) -> Iterator["FileRow"]:
-        """Itself, unless it was put aside."""
-        if not self.aside:
+        """Itself, unless it is filtered out."""
+        if not self.filtered_out:
             yield self
 
 
 @dataclass(slots=True, eq=False)
 class FolderRow:
-    """A folder that was dropped, or one in it; or what holds all that was dropped."""
+    """A dropped folder, one of its subfolders, or the root that holds everything dropped."""
 
     path: Path
     folder: "FolderRow | None" = None
@@ -87,7 +87,7 @@ class FolderRow:
     open: bool = False
     children: "list[Row]" = field(default_factory=list)
     sums: "Sums | None" = None
-    """Kept until something in it is different: a folder of thousands is painted often."""
+    """Cached until something in the folder changes, because large folders are painted often."""
 
     def all_files(self) -> Iterator[FileRow]:
         """Every file in it, at any depth."""
@@ -95,7 +95,7 @@ class FolderRow:
             yield from child.all_files()
 
     def files(self) -> Iterator[FileRow]:
-        """Those that were not put aside."""
+        """Every file in it that isn't filtered out."""
         for child in self.children:
             yield from child.files()
 
@@ -105,97 +105,97 @@ Row = FileRow | FolderRow
 
 @dataclass(slots=True)
 class Sums:
-    """What files come to: those in a folder, or all."""
+    """Totals over the files in a folder, or over all files."""
 
     files: int = 0
     size: int = 0
     """In bytes."""
-    going: int = 0
-    """Will be uploaded: all that are not left out."""
+    to_upload: int = 0
+    """Files that will be uploaded."""
     checking: int = 0
-    """Are still being checked."""
-    wrong: int = 0
-    """Would be refused by the server."""
+    """Files still being checked."""
+    errors: int = 0
+    """Files that the server would reject."""
     held_back: int = 0
-    """Are off because of that."""
-    doubtful: int = 0
-    left_out: int = 0
-    """Can't be sent at all."""
+    """Files with errors that won't be uploaded."""
+    warnings: int = 0
+    unusable: int = 0
+    """Files that can't be uploaded at all."""
     duplicates: int = 0
-    """Are at the server already, and are not skipped."""
+    """Files that are already uploaded but not skipped."""
     skipped: int = 0
-    """Are at the server already, and are left out therefore."""
-    findings: int = 0
-    """Of these a check has found something."""
-    places: int = 0
-    """Of these it has found it in a line."""
+    """Files skipped because they are already uploaded."""
+    with_findings: int = 0
+    """Files with findings."""
+    with_line: int = 0
+    """Files with a finding on a known line."""
     purposes: Counter[str] = field(default_factory=Counter)
 
     @property
-    def nothing_to_decide(self) -> bool:
-        """Whether every file will be uploaded, and none is at the server already."""
-        return self.going == self.files and not self.duplicates
+    def needs_no_decision(self) -> bool:
+        """Whether every file will be uploaded and none is a duplicate."""
+        return self.to_upload == self.files and not self.duplicates
 
     def add_file(self, row: FileRow, number: int = 1) -> None:
-        """One more file, or with -1 one less."""
+        """Add a file, or subtract it with `number` -1."""
         self.files += number
         self.size += number * row.file.size
         self.purposes[row.purpose] += number
         kind = row.check.kind
         if kind is CheckKind.CHECKING:
             self.checking += number
-        elif kind is CheckKind.WRONG:
-            self.wrong += number
-            self.held_back += number * (not row.anyway)
-        elif kind is CheckKind.DOUBTFUL:
-            self.doubtful += number
-        elif kind is CheckKind.LEFT_OUT:
-            self.left_out += number
-        if row.known and row.already_there is not None:
+        elif kind is CheckKind.ERROR:
+            self.errors += number
+            self.held_back += number * (not row.upload_anyway)
+        elif kind is CheckKind.WARNING:
+            self.warnings += number
+        elif kind is CheckKind.UNUSABLE:
+            self.unusable += number
+        if row.known and row.existing_upload is not None:
             if row.skipped:
                 self.skipped += number
             else:
                 self.duplicates += number
         if row.report is not None and row.report.findings:
-            self.findings += number
-            self.places += number * row.with_place
-        self.going += number * row.goes
+            self.with_findings += number
+            self.with_line += number * row.has_line
+        self.to_upload += number * row.will_upload
 
     def add_folder(self, other: "Sums") -> None:
-        """All that is in a folder."""
+        """Add a folder's totals."""
         self.files += other.files
         self.size += other.size
-        self.going += other.going
+        self.to_upload += other.to_upload
         self.checking += other.checking
-        self.wrong += other.wrong
+        self.errors += other.errors
         self.held_back += other.held_back
-        self.doubtful += other.doubtful
-        self.left_out += other.left_out
+        self.warnings += other.warnings
+        self.unusable += other.unusable
         self.duplicates += other.duplicates
         self.skipped += other.skipped
-        self.findings += other.findings
-        self.places += other.places
+        self.with_findings += other.with_findings
+        self.with_line += other.with_line
         self.purposes.update(other.purposes)
 
 
 class ReviewTree:
-    """Rows in their folders, made file by file."""
+    """Builds the tree of rows from files."""
 
     def __init__(self, roots: Sequence[Path], purpose: str | None, limits: Limits) -> None:
-        """Files below one of `roots` go into their folders, the others to the top.
+        """Files below one of `roots` go into folder rows, other files to the top level.
 
-        `purpose` is for all of them; None gives each the one that was suggested. `limits` are those
-        of the server that they go to.
+        `purpose` applies to all files; None gives each its suggested purpose. `limits` are those of
+        the server to upload to.
         """
         self.top = FolderRow(Path(), open=True)
-        """Holds everything."""
+        """The root row."""
         self._roots = set(roots)
         self._purpose = purpose
         self._limits = limits
         self._known: dict[Path, FolderRow] = {}
 
     def add(self, files: Iterable[LocalFile]) -> None:
-        """Make the rows of files, below those that there are."""
+        """Append rows for files."""
         for file in files:
             purpose = self._purpose or file.suggested_purpose
             folder = self._folder_of(file.path.parent)
@@ -203,7 +203,7 @@ class ReviewTree:
             folder.children.append(FileRow(file, purpose, check, folder))
 
     def open_small_folders(self) -> None:
-        """Open the folders with few files, once they are all there."""
+        """Expand the folders with few files; call it after all files are added."""
         for child in self.top.children:
             _open_small(child)
 
@@ -213,7 +213,7 @@ class ReviewTree:
             return known
         outer = self.top if path.parent == path else self._folder_of(path.parent)
         found = outer
-        # Within a folder that was dropped, or such a folder itself.
+        # A dropped folder or one of its subfolders.
         if outer is not self.top or path in self._roots:
             found = FolderRow(path, outer, outer.depth + 1)
             outer.children.append(found)
@@ -221,82 +221,82 @@ class ReviewTree:
         return found
 
 
-def visible(rows: Iterable[Row]) -> list[Row]:
-    """The rows that are not in a closed folder, from top to bottom."""
+def visible_rows(rows: Iterable[Row]) -> list[Row]:
+    """The rows that are not in a collapsed folder, from top to bottom."""
     shown: list[Row] = []
     for row in rows:
         if isinstance(row, FileRow):
-            if not row.aside:
+            if not row.filtered_out:
                 shown.append(row)
         elif sums_of(row).files:
             shown.append(row)
             if row.open:
-                shown += visible(row.children)
+                shown += visible_rows(row.children)
     return shown
 
 
-def without(folder: FolderRow, unwanted: set[int]) -> None:
-    """Take the files out whose `id()` is among the unwanted, and folders left empty."""
-    kept: list[Row] = []
+def remove_files(folder: FolderRow, unwanted: set[int]) -> None:
+    """Remove the files whose `id()` is in `unwanted`, and folders that become empty."""
+    remaining: list[Row] = []
     for row in folder.children:
         if isinstance(row, FolderRow):
-            without(row, unwanted)
+            remove_files(row, unwanted)
             if row.children:
-                kept.append(row)
+                remaining.append(row)
         elif id(row) not in unwanted:
-            kept.append(row)
-    folder.children = kept
+            remaining.append(row)
+    folder.children = remaining
     folder.sums = None
 
 
-def put_aside(files: Iterable[FileRow], pattern: str) -> None:
-    """Put the files aside whose names do not match a pattern such as `*.jsonl`, in any case.
+def filter_out(files: Iterable[FileRow], pattern: str) -> None:
+    """Filter out files whose names don't match a pattern such as `*.jsonl`, ignoring case.
 
-    Several patterns are parted by blanks or commas; a word without signs may stand anywhere in the
-    name. Without a pattern, everything comes back.
+    Separate several patterns with spaces or commas. A word without wildcards matches anywhere in
+    the name. An empty pattern shows everything again.
     """
     patterns = [
-        one if any(sign in one for sign in "*?[") else f"*{one}*"
+        one if any(wildcard in one for wildcard in "*?[") else f"*{one}*"
         for one in folded(pattern).replace(",", " ").split()
     ]
     for file in files:
         name = folded(file.file.name)
-        aside = bool(patterns) and not any(fnmatchcase(name, one) for one in patterns)
-        if aside is not file.aside:
-            file.aside = aside
-            forget_sums(file)
+        filtered_out = bool(patterns) and not any(fnmatchcase(name, one) for one in patterns)
+        if filtered_out is not file.filtered_out:
+            file.filtered_out = filtered_out
+            invalidate_sums(file)
 
 
 def sums_of(folder: FolderRow) -> Sums:
-    """What is in a folder, added up when it was first asked for."""
+    """The totals of a folder, computed on first use."""
     if folder.sums is None:
         folder.sums = sums = Sums()
         for child in folder.children:
             if isinstance(child, FolderRow):
                 sums.add_folder(sums_of(child))
-            elif not child.aside:
+            elif not child.filtered_out:
                 sums.add_file(child)
     return folder.sums
 
 
 @contextmanager
-def changing(file: FileRow) -> Iterator[None]:
-    """Change within this block what is known of a file; the sums of what it is in follow.
+def updating_sums(file: FileRow) -> Iterator[None]:
+    """Update the cached totals around a change to a file.
 
-    The purpose and whether it is put aside stay.
+    Don't change its purpose or whether it is filtered out in this block.
     """
-    added_up = [] if file.aside else [*_added_up(file)]
-    for sums in added_up:
+    cached = [] if file.filtered_out else [*_cached_sums(file)]
+    for sums in cached:
         sums.add_file(file, -1)
     yield
-    for sums in added_up:
+    for sums in cached:
         sums.add_file(file)
 
 
-def forget_sums(file: FileRow) -> None:
-    """Something is different of a file, and of many others: add up anew what it is in.
+def invalidate_sums(file: FileRow) -> None:
+    """Drop the cached totals of the folders that contain a file.
 
-    A folder that is added up is so with all that is in it; so the way up ends early.
+    A folder's totals are cached only if its subfolders' are, so stop at the first without.
     """
     folder: FolderRow | None = file.folder
     while folder is not None and folder.sums is not None:
@@ -304,7 +304,7 @@ def forget_sums(file: FileRow) -> None:
         folder = folder.folder
 
 
-def _added_up(file: FileRow) -> Iterator[Sums]:
+def _cached_sums(file: FileRow) -> Iterator[Sums]:
     folder: FolderRow | None = file.folder
     while folder is not None and folder.sums is not None:
         yield folder.sums
@@ -312,7 +312,7 @@ def _added_up(file: FileRow) -> Iterator[Sums]:
 
 
 def _open_small(row: Row) -> int:
-    """Open the folders with few files; how many files there are."""
+    """Expand the folders with few files; return the number of files."""
     if isinstance(row, FileRow):
         return 1
     number = sum(map(_open_small, row.children))

@@ -1,4 +1,4 @@
-"""The table of the review sheet: a purpose is changed for all selected rows at once."""
+"""The review sheet's table."""
 
 from PySide6.QtCore import (
     QEvent,
@@ -38,41 +38,42 @@ _Move = QAbstractItemView.CursorAction
 
 _EDIT_KEYS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space})
 _MOST_LINES = 4
-"""Lines of what was found that a row has room for."""
+"""The most lines of check results in a row."""
 _MOST_FITTED = 200
-"""With more rows than this, each has room for two lines: measuring them all takes its time."""
+"""With more rows than this, every row is two lines high; measuring them all would be slow."""
 _FEWEST_ROWS = 3
 _REMOVE_KEYS = frozenset({Qt.Key.Key_Delete, Qt.Key.Key_Backspace})
 
 
 class ReviewTable(QTableView):
-    """A click on a purpose, or Enter or Space, opens the choice; Del removes rows.
+    """A table that edits purposes and names in place.
 
-    A double click on a name, a click on its sign, or F2 lets another name be typed.
+    To choose a purpose for all selected rows, click one or press Enter or Space. To rename a file,
+    double-click its name, click its pencil, or press F2. Del removes rows from the upload.
 
-    A click on its sign, a double click, or the keys Right and Left open and close a folder; Left
-    also leads from what is in a folder to the folder.
+    To expand or collapse a folder, click its chevron, double-click it, or press Right or Left. Left
+    on an item in a folder moves to the folder.
     """
 
-    name_refused = Signal(str)
-    """See `NameField.refused`."""
-    naming_ended = Signal()
-    """Whatever was typed as a name has been taken or dropped."""
+    name_problem_changed = Signal(str)
+    """See `NameField.problem_changed`."""
+    rename_finished = Signal()
+    """Emitted when a rename has been applied or canceled."""
     content_resized = Signal()
-    """All rows together are higher or lower than before."""
+    """Emitted when `content_height` has changed."""
 
     def __init__(self, model: ReviewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self._most = 0
-        self._content = 0
+        self._height_limit = 0
+        self._content_height = 0
         delegate = ReviewDelegate(self)
         delegate.purpose_chosen.connect(self._choose)
-        delegate.name_refused.connect(self.name_refused)
+        delegate.name_problem_changed.connect(self.name_problem_changed)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         height = review_row_height(self.fontMetrics().height())
-        # Before there are rows: with thousands of them each of these takes its time.
+        # Before there are rows: each of these calls is slow with thousands of them.
         self.verticalHeader().setMinimumSectionSize(height)
         self.verticalHeader().setDefaultSectionSize(height)
         self.setModel(model)
@@ -86,13 +87,13 @@ class ReviewTable(QTableView):
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
-        self.setMouseTracking(True)  # the sign beside a name shows under the pointer
+        self.setMouseTracking(True)  # the rename icon appears on hover
         head = self.horizontalHeader()
         head.setHighlightSections(False)
         head.setSectionsClickable(False)
         head.setMinimumSectionSize(40)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        # To draw a head as selected or not, Qt asks for every cell of its column: 0.2 s.
+        # To decide whether to highlight a header, Qt queries every cell in its column: 0.2 s.
         head.setSelectionModel(QItemSelectionModel(model, head))
         for changed in (
             model.dataChanged,
@@ -109,59 +110,60 @@ class ReviewTable(QTableView):
 
     @property
     def content_height(self) -> int:
-        """What it takes to show every row, in pixels."""
-        return self._content
+        """The height needed to show every row, in pixels."""
+        return self._content_height
 
-    def be_no_higher(self, most: int) -> None:
-        """Ask for room for all rows, but for no more than so many pixels."""
-        if most != self._most:
-            self._most = most
+    def set_height_limit(self, limit: int) -> None:
+        """Limit the preferred height to this many pixels; below that, it fits all rows."""
+        if limit != self._height_limit:
+            self._height_limit = limit
             self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        """See `be_no_higher`."""
-        height = max(min(self._content, self._most), self.minimumSizeHint().height())
+        """See `set_height_limit`."""
+        height = max(min(self._content_height, self._height_limit), self.minimumSizeHint().height())
         return QSize(super().sizeHint().width(), height)
 
     def minimumSizeHint(self) -> QSize:
         """A few rows."""
         rows = min(self._model.rowCount(), _FEWEST_ROWS)
         height = self._head_height + rows * self.verticalHeader().defaultSectionSize()
-        return QSize(super().minimumSizeHint().width(), min(self._content, height))
+        return QSize(super().minimumSizeHint().width(), min(self._content_height, height))
 
     @property
-    def naming(self) -> bool:
-        """Whether a name is being typed."""
+    def is_renaming(self) -> bool:
+        """Whether a name is being edited."""
         fields = self.viewport().findChildren(NameField)
         return any(not field.isHidden() for field in fields)
 
     @property
     def can_rename(self) -> bool:
-        """Whether just one row is selected, and it is that of a file whose name can be changed."""
+        """Whether exactly one row is selected and its file can be renamed."""
         rows = self.selected_rows()
         return len(rows) == 1 and self._can_rename(rows[0])
 
     @Slot()
     def rename_selected(self) -> None:
-        """Let another name be typed for the selected file."""
+        """Start renaming the selected file."""
         if self.can_rename:
             self._rename(self.selected_rows()[0])
 
     @Slot()
     def remove_selected(self) -> None:
-        """Take the selected rows out and stay at the same place."""
+        """Remove the selected rows and keep the current position."""
         rows = self.selected_rows()
         if not rows:
             return
         self._model.remove(rows)
-        left = self._model.rowCount()
-        if left:
-            self.setCurrentIndex(self._model.index(min(rows[0], left - 1), ReviewColumn.FILE))
+        remaining = self._model.rowCount()
+        if remaining:
+            row = min(rows[0], remaining - 1)
+            self.setCurrentIndex(self._model.index(row, ReviewColumn.FILE))
 
     def selectionCommand(
         self, index: _Index, event: QEvent | None = None
     ) -> QItemSelectionModel.SelectionFlag:
-        """Keep several selected rows when the purpose of one of them is clicked."""
+        """Keep the selection when the purpose of a selected row is clicked."""
         if (
             isinstance(event, QMouseEvent)
             and event.modifiers() == Qt.KeyboardModifier.NoModifier
@@ -172,18 +174,18 @@ class ReviewTable(QTableView):
         return super().selectionCommand(index, event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Open or close the folder whose sign was hit."""
+        """Expand or collapse a folder whose chevron was clicked."""
         index = self.indexAt(event.position().toPoint())
         if index.isValid() and index.column() == ReviewColumn.FILE:
             row = self._model.row(index.row())
-            sign = chevron_at(self.visualRect(index), row).adjusted(-6, -6, 6, 6)
-            if isinstance(row, FolderRow) and sign.contains(event.position().toPoint()):
+            chevron = chevron_at(self.visualRect(index), row).adjusted(-6, -6, 6, 6)
+            if isinstance(row, FolderRow) and chevron.contains(event.position().toPoint()):
                 self._model.toggle(index.row())
                 return
         super().mousePressEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Open or close a folder, or change the name of a file."""
+        """Expand or collapse a folder, or rename a file."""
         index = self.indexAt(event.position().toPoint())
         if index.isValid() and index.column() == ReviewColumn.FILE:
             self._model.toggle(index.row())
@@ -192,7 +194,7 @@ class ReviewTable(QTableView):
             super().mouseDoubleClickEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Open the choice where a purpose was clicked, and the field where a name's sign was."""
+        """Open the purpose list or, on a click on the pencil, the name field."""
         super().mouseReleaseEvent(event)
         index = self.indexAt(event.position().toPoint())
         if (
@@ -204,12 +206,12 @@ class ReviewTable(QTableView):
         if index.column() == ReviewColumn.PURPOSE:
             self._edit(index.row())
         elif index.column() == ReviewColumn.FILE:
-            sign = pencil_at(self.visualRect(index)).adjusted(-6, -6, 6, 6)
-            if sign.contains(event.position().toPoint()):
+            pencil = pencil_at(self.visualRect(index)).adjusted(-6, -6, 6, 6)
+            if pencil.contains(event.position().toPoint()):
                 self._rename(index.row())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter and Space open the choice, F2 changes the name, Del removes."""
+        """Choose a purpose with Enter or Space, rename with F2, remove with Del."""
         held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         plain = held == Qt.KeyboardModifier.NoModifier
         if plain and event.key() in _REMOVE_KEYS:
@@ -222,13 +224,13 @@ class ReviewTable(QTableView):
             move_by_key(self, event, super().keyPressEvent)
 
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
-        """Tell of it when a name is no longer being typed."""
+        """Emit `rename_finished` after a rename."""
         super().closeEditor(editor, hint)
         if isinstance(editor, NameField):
-            self.naming_ended.emit()
+            self.rename_finished.emit()
 
     def moveCursor(self, action: _Move, modifiers: Qt.KeyboardModifier) -> QModelIndex:
-        """Home and End lead to the first and the last row: rows are chosen here, not cells."""
+        """Make Home and End go to the first and last row, because this table selects rows."""
         rows = self._model.rowCount()
         if rows and action in (_Move.MoveHome, _Move.MoveEnd):
             row = 0 if action == _Move.MoveHome else rows - 1
@@ -236,7 +238,7 @@ class ReviewTable(QTableView):
         return super().moveCursor(action, modifiers)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the width out; the checks get the most. The current row stays in sight."""
+        """Distribute the width, most of it to the checks, and keep the current row visible."""
         super().resizeEvent(event)
         if event.size().height() < event.oldSize().height() and self.currentIndex().isValid():
             self.scrollTo(self.currentIndex())
@@ -258,7 +260,7 @@ class ReviewTable(QTableView):
 
     @Slot()
     def _fit_rows(self) -> None:
-        """Make rows high enough for what was found, where they are few."""
+        """Make rows high enough for their check results, unless there are many rows."""
         rows, font = self._model.rowCount(), self.font()
         if rows <= _MOST_FITTED:
             width = self.columnWidth(ReviewColumn.CHECKS)
@@ -269,8 +271,8 @@ class ReviewTable(QTableView):
                 if height != self.rowHeight(row):
                     self.setRowHeight(row, height)
         content = self._head_height + self.verticalHeader().length()
-        if content != self._content:
-            self._content = content
+        if content != self._content_height:
+            self._content_height = content
             self.updateGeometry()
             self.content_resized.emit()
 
@@ -282,7 +284,7 @@ class ReviewTable(QTableView):
         self._model.choose_purpose(rows, purpose)
 
     def _move_in_tree(self, key: int) -> bool:
-        """Open, close, or go to the outer folder; whether the key does any of that here."""
+        """Expand, collapse, or go to the parent folder; return whether the key did any of these."""
         place = self.currentIndex().row()
         if place < 0 or key not in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             return False

@@ -1,4 +1,4 @@
-"""The rows of the review sheet in words. No Qt."""
+"""Texts of the review sheet's rows. No Qt."""
 
 from services.catalog.upload_record import KnownUpload
 from services.system.language import _
@@ -16,7 +16,7 @@ def name_in_words(row: Row) -> str:
 
 
 def local_name_in_words(row: Row) -> str:
-    """What a file is called on this computer, where it is uploaded under another name."""
+    """“Local file: …” if a file is uploaded under another name, else empty."""
     if isinstance(row, FolderRow) or not row.local_name:
         return ""
     return _("Local file: {name}").format(name=one_line(row.local_name))
@@ -36,7 +36,7 @@ def purpose_in_words(row: Row) -> str:
 
 
 def size_of(row: Row) -> str:
-    """The size of a file, or of all in a folder."""
+    """The size of a file, or of all files in a folder."""
     if isinstance(row, FolderRow):
         return size_in_words(sums_of(row).size)
     unread = row.file.problem is not None and not row.file.size
@@ -44,35 +44,35 @@ def size_of(row: Row) -> str:
 
 
 def check_of(row: Row) -> RowCheck:
-    """What is known of a row; of a folder, the worst that is in it."""
+    """The check result of a row; for a folder, the worst one in it."""
     if isinstance(row, FileRow):
-        if row.already_there and row.check.kind in {CheckKind.FITS, CheckKind.CHECKING}:
-            return RowCheck(CheckKind.DOUBTFUL, row.check.text, row.check.advice)
+        if row.existing_upload and row.check.kind in {CheckKind.OK, CheckKind.CHECKING}:
+            return RowCheck(CheckKind.WARNING, row.check.text, row.check.advice)
         return row.check
     sums = sums_of(row)
     if sums.checking:
         kind = CheckKind.CHECKING
-    elif sums.wrong or sums.left_out:
-        kind = CheckKind.WRONG
+    elif sums.errors or sums.unusable:
+        kind = CheckKind.ERROR
     else:
-        kind = CheckKind.DOUBTFUL if sums.doubtful else CheckKind.FITS
+        kind = CheckKind.WARNING if sums.warnings else CheckKind.OK
     return RowCheck(kind, _folder_in_words(sums))
 
 
 def check_in_words(row: Row) -> str:
-    """What the column *Checks* says of a row."""
+    """The text of a row in the *Checks* column."""
     check = check_of(row)
     if isinstance(row, FolderRow):
         return check.text
-    if row.already_there is not None and check.kind is not CheckKind.WRONG:
-        return _known_in_words(row.already_there, skipped=row.skipped)
-    if row.anyway and check.kind is CheckKind.WRONG:
+    if row.existing_upload is not None and check.kind is not CheckKind.ERROR:
+        return _known_in_words(row.existing_upload, skipped=row.skipped)
+    if row.upload_anyway and check.kind is CheckKind.ERROR:
         return _("{finding} · uploading anyway").format(finding=one_line(check.text))
     return one_line(check.text)
 
 
 def row_in_words(row: Row) -> str:
-    """A row for those who can't see it."""
+    """The description of a row for screen readers."""
     if isinstance(row, FileRow):
         return ", ".join(filter(None, (name_in_words(row), local_name_in_words(row))))
     state = _("expanded") if row.open else _("collapsed")
@@ -96,13 +96,13 @@ def _folder_in_words(sums: Sums) -> str:
     if sums.checking:
         number = count_in_words(sums.checking)
         parts.append(_("checking {number}").format(number=number))
-    if sums.wrong:
-        number = count_in_words(sums.wrong)
+    if sums.errors:
+        number = count_in_words(sums.errors)
         parts.append(_("{number} with errors").format(number=number))
-    if sums.left_out:
-        number = count_in_words(sums.left_out)
+    if sums.unusable:
+        number = count_in_words(sums.unusable)
         parts.append(_("{number} can't be uploaded").format(number=number))
-    if sums.doubtful:
-        number = count_in_words(sums.doubtful)
+    if sums.warnings:
+        number = count_in_words(sums.warnings)
         parts.append(_("{number} with warnings").format(number=number))
     return " · ".join(parts)

@@ -1,4 +1,4 @@
-"""What is known of a file before it is sent: fits, does not fit, can't be sent. No Qt."""
+"""The check result of a file to upload. No Qt."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,67 +10,67 @@ from services.disk.local_file import LocalFile
 from services.problems.errors import Problem
 from services.problems.severity import Severity
 from services.providers.limits import Limits
-from services.providers.purposes import purpose_named, why_unfit
+from services.providers.purposes import purpose_named, why_rejected
 from services.system.language import _, ngettext
 from services.system.locale_format import whole
 from ui.wording import count_in_words, one_line
 
 
 class CheckKind(Enum):
-    """How a check came out."""
+    """The outcome of a check."""
 
-    FITS = "fits"
-    DOUBTFUL = "doubtful"
-    """It may be refused, or not be meant so; it is sent all the same."""
-    WRONG = "wrong"
-    """The server would refuse it; it is sent only when the person says so."""
-    LEFT_OUT = "left out"
-    """It can't be sent."""
+    OK = "ok"
+    WARNING = "warning"
+    """The server may reject it, or it may be a mistake; it is uploaded anyway."""
+    ERROR = "error"
+    """The server would reject it; it is uploaded only if the user insists."""
+    UNUSABLE = "unusable"
+    """It can't be uploaded."""
     CHECKING = "checking"
-    """Nothing is known yet."""
+    """Not known yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowCheck:
-    """What the column *Checks* says of a file."""
+    """What the *Checks* column shows for a file."""
 
     kind: CheckKind
     text: str
     advice: str = ""
-    """More words, for the tool tip."""
+    """More text, for the tool tip."""
 
 
 def check_file(file: LocalFile, purpose: str, limits: Limits) -> RowCheck:
-    """Judge a file by what was seen of it: its name, its size, whether it can be read."""
+    """Check a file by its name, its size, and whether it can be read."""
     if file.problem is not None:
         return RowCheck(
-            CheckKind.LEFT_OUT,
+            CheckKind.UNUSABLE,
             _("Skipped: {problem}").format(problem=file.problem.title),
             file.problem.advice,
         )
-    reason = _doubt(file, purpose, limits)
+    reason = _why_doubtful(file, purpose, limits)
     if reason is None:
         return _fits(_("Fits {purpose}"), purpose, file.reason)
     return RowCheck(
-        CheckKind.DOUBTFUL,
+        CheckKind.WARNING,
         _("The file {reason}").format(reason=reason),
         _("The server will probably reject this file. Choose another purpose, or remove it."),
     )
 
 
 def checking(done: int, size: int) -> RowCheck:
-    """A file that is being read, so many bytes of it until now."""
+    """A check in progress, with `done` of `size` bytes read."""
     if not done or not size:
-        return _begun(_("Checking…"))
+        return _started(_("Checking…"))
     part = whole(min(99, done * 100 // size))
     return RowCheck(CheckKind.CHECKING, _("Checking… {number}%").format(number=part))
 
 
 def checked(file: LocalFile, purpose: str, report: CheckReport) -> RowCheck:
-    """Judge a file by what is in it."""
+    """The result of checking a file's content."""
     if report.errors:
         return RowCheck(
-            CheckKind.WRONG,
+            CheckKind.ERROR,
             _first_of(report, Severity.ERROR, report.errors),
             _(
                 "The server would reject this file. Fix it, choose another purpose, or upload it "
@@ -79,24 +79,24 @@ def checked(file: LocalFile, purpose: str, report: CheckReport) -> RowCheck:
         )
     if report.warnings:
         return RowCheck(
-            CheckKind.DOUBTFUL, _first_of(report, Severity.WARNING, report.warnings), file.reason
+            CheckKind.WARNING, _first_of(report, Severity.WARNING, report.warnings), file.reason
         )
     if not report.facts:
         return _fits(_("Fits {purpose}"), purpose, file.reason)
-    return RowCheck(CheckKind.FITS, " · ".join(report.facts), file.reason)
+    return RowCheck(CheckKind.OK, " · ".join(report.facts), file.reason)
 
 
 def not_checked(problem: Problem | None = None) -> RowCheck:
-    """A file that was not looked into; with a problem, one that can't be read."""
+    """A file whose content wasn't checked; `problem` says why it couldn't be read."""
     if problem is None:
-        return RowCheck(CheckKind.DOUBTFUL, _("Not checked"))
+        return RowCheck(CheckKind.WARNING, _("Not checked"))
     return RowCheck(
-        CheckKind.WRONG, _("Not checked: {problem}").format(problem=problem.title), problem.advice
+        CheckKind.ERROR, _("Not checked: {problem}").format(problem=problem.title), problem.advice
     )
 
 
 def place_in_words(finding: Finding) -> str:
-    """“Line 1,204, column 17”; empty for what is about the whole file."""
+    """“Line 1,204, column 17”; empty if the finding is about the whole file."""
     if finding.line is None:
         return ""
     if finding.column is None:
@@ -116,24 +116,24 @@ def finding_in_words(finding: Finding) -> str:
 
 
 def can_skip_review(files: Sequence[LocalFile], purpose: str | None, limits: Limits) -> bool:
-    """Whether nothing is left to decide: a purpose was chosen and every file fits it."""
+    """Whether a purpose was chosen and every file fits it."""
     return (
         purpose is not None
         and bool(files)
-        and all(check_file(file, purpose, limits).kind is CheckKind.FITS for file in files)
+        and all(check_file(file, purpose, limits).kind is CheckKind.OK for file in files)
     )
 
 
-# Thousands of files get the same words, in the language that they are asked for in.
+# Cached because thousands of files share these results. The translated text is part of the key.
 
 
 @lru_cache(maxsize=256)
 def _fits(words: str, purpose: str, reason: str) -> RowCheck:
-    return RowCheck(CheckKind.FITS, words.format(purpose=purpose), reason)
+    return RowCheck(CheckKind.OK, words.format(purpose=purpose), reason)
 
 
 @lru_cache(maxsize=1)
-def _begun(words: str) -> RowCheck:
+def _started(words: str) -> RowCheck:
     return RowCheck(CheckKind.CHECKING, words)
 
 
@@ -150,7 +150,7 @@ def _first_of(report: CheckReport, severity: Severity, number: int) -> str:
     )
 
 
-def _doubt(file: LocalFile, purpose: str, limits: Limits) -> str | None:
+def _why_doubtful(file: LocalFile, purpose: str, limits: Limits) -> str | None:
     if file.size == 0:
         return _("is empty")
-    return why_unfit(purpose_named(purpose), file.name, file.size, limits)
+    return why_rejected(purpose_named(purpose), file.name, file.size, limits)

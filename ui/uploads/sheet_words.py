@@ -1,4 +1,4 @@
-"""What the review sheet says beside its table, in words. No Qt."""
+"""Texts of the review sheet outside its table. No Qt."""
 
 from services.system.language import _, ngettext
 from ui.uploads.review_rows import Sums
@@ -11,11 +11,11 @@ def found_in_words(files: int, folders: int) -> str:
     return words.format(files=files_in_words(files), number=count_in_words(folders))
 
 
-def passed_in_words(standing: Sums) -> str:
-    """How far the checks are, before an upload that begins by itself."""
+def checks_done_in_words(sums: Sums) -> str:
+    """The progress of the checks before an upload that starts automatically."""
     return _("{number} of {files} checked. The upload starts when all have passed.").format(
-        number=count_in_words(standing.files - standing.checking),
-        files=files_in_words(standing.files),
+        number=count_in_words(sums.files - sums.checking),
+        files=files_in_words(sums.files),
     )
 
 
@@ -26,42 +26,42 @@ def upload_in_words(number: int) -> str:
     return _("Upload {files}").format(files=files_in_words(number))
 
 
-def duplicates_in_words(standing: Sums) -> str:
-    """The button for files that the server already has: skip or include them."""
-    if standing.duplicates:
+def duplicates_in_words(sums: Sums) -> str:
+    """The label of the button that skips or includes files already uploaded."""
+    if sums.duplicates:
         return ngettext(
-            "Skip {number} duplicate", "Skip {number} duplicates", standing.duplicates
-        ).format(number=count_in_words(standing.duplicates))
+            "Skip {number} duplicate", "Skip {number} duplicates", sums.duplicates
+        ).format(number=count_in_words(sums.duplicates))
     return ngettext(
         "Include {number} duplicate",
         "Include {number} duplicates",
-        standing.skipped,
-    ).format(number=count_in_words(standing.skipped))
+        sums.skipped,
+    ).format(number=count_in_words(sums.skipped))
 
 
-def notice_in_words(standing: Sums, left_out: int, *, when_checked: bool) -> str:
-    """How the files stand; `left_out` is how many were passed over in folders."""
-    if not standing.files:
+def notice_in_words(sums: Sums, left_out: int, *, when_checked: bool) -> str:
+    """The status of the files; `left_out` were skipped while reading folders."""
+    if not sums.files:
         return ""
     sentences = []
-    if standing.checking:
+    if sums.checking:
         sentences.append(
-            ngettext(
-                "Checking {number} file…", "Checking {number} files…", standing.checking
-            ).format(number=count_in_words(standing.checking))
+            ngettext("Checking {number} file…", "Checking {number} files…", sums.checking).format(
+                number=count_in_words(sums.checking)
+            )
         )
         if when_checked:
             sentences.append(_("The upload starts when all have passed."))
-    if standing.held_back:
+    if sums.held_back:
         sentences.append(
             ngettext(
                 "{number} file has errors and won't be uploaded. Select it to see why.",
                 "{number} files have errors and won't be uploaded. Select one to see why.",
-                standing.held_back,
-            ).format(number=count_in_words(standing.held_back))
+                sums.held_back,
+            ).format(number=count_in_words(sums.held_back))
         )
-    unreadable = standing.left_out
-    if unreadable and unreadable == standing.files:
+    unreadable = sums.unusable
+    if unreadable and unreadable == sums.files:
         sentences.append(_("None of these files can be uploaded."))
     elif unreadable:
         sentences.append(
@@ -77,7 +77,7 @@ def notice_in_words(standing: Sums, left_out: int, *, when_checked: bool) -> str
 
 
 def nothing_in_words(left_out: int, pattern: str) -> str:
-    """Why there are no rows."""
+    """Why the table is empty."""
     if pattern:
         return _("No file names match “{pattern}”. Clear the field to see all files.").format(
             pattern=one_line(pattern)

@@ -158,17 +158,17 @@ class UploadFlow(QObject):
 
     def take(self, event: PathsGathered | PathsBeingGathered) -> None:
         """The paths are being looked at; answers about paths of before are out of date."""
-        from ui.uploads.kept_purposes import as_last_time
+        from ui.uploads.remembered_purposes import with_remembered_purpose
         from ui.uploads.sheet_words import found_in_words
 
         if event.request != self._request:
             return
         if isinstance(event, PathsBeingGathered):
             if self._walking is not None:
-                self._walking.tell(found_in_words(event.files, event.folders))
+                self._walking.show_status(found_in_words(event.files, event.folders))
             return
         remembered = self._settings.current.purpose_of_kind
-        files = tuple(as_last_time(file, remembered) for file in event.files)
+        files = tuple(with_remembered_purpose(file, remembered) for file in event.files)
         files += self._found.elsewhere
         self._gathered = structs.replace(event, files=files)
         if self._overlay is not None and self._overlay.isVisible():
@@ -223,7 +223,7 @@ class UploadFlow(QObject):
 
         if self._wanted and self._account() is not None:
             self._walking = WaitingDialog(_("Looking through folders…"), self._window)
-            self._walking.tell(found_in_words(0, 0))
+            self._walking.show_status(found_in_words(0, 0))
             self._walking.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             self._walking.rejected.connect(self._give_up_walking)
             self._walking.open()

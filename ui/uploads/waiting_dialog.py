@@ -1,4 +1,4 @@
-"""Shown while something takes long before an upload: how far it is, and a way to stop."""
+"""A progress dialog for slow work before an upload."""
 
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QVBoxLayout, QWidget
 
@@ -8,14 +8,14 @@ from ui.widgets.labels import label
 
 
 class WaitingDialog(QDialog):
-    """Open it with `open()`; it is rejected when the person wants no more of it."""
+    """Shows progress with a Cancel button, which rejects it. Open it with `open()`."""
 
     def __init__(self, heading: str, parent: QWidget | None = None) -> None:
-        """`heading` says what takes long."""
+        """`heading` says what is being done."""
         super().__init__(parent)
         self.setWindowTitle(_("Upload files"))
         self.setAccessibleName(heading)
-        self._told = label(look="muted")
+        self._status = label(look="muted")
         self._buttons = ButtonRow()
         self._buttons.addButton(_("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         self._buttons.rejected.connect(self.reject)
@@ -23,17 +23,17 @@ class WaitingDialog(QDialog):
         column.setContentsMargins(24, 22, 24, 20)
         column.setSpacing(8)
         column.addWidget(label(heading, "heading"))
-        column.addWidget(self._told)
+        column.addWidget(self._status)
         column.addSpacing(10)
         column.addWidget(self._buttons)
         self.setMinimumWidth(46 * self.fontMetrics().averageCharWidth())
 
-    def tell(self, text: str) -> None:
-        """So far it is."""
-        self._told.setText(text)
+    def show_status(self, text: str) -> None:
+        """Show how far the work has come."""
+        self._status.setText(text)
 
     def add_button(self, text: str) -> QPushButton:
-        """Another way on, before the way out."""
+        """Add a button before Cancel and return it."""
         button = self._buttons.addButton(text, QDialogButtonBox.ButtonRole.ActionRole)
         button.setAutoDefault(False)
         return button

@@ -11,7 +11,7 @@ from services.accounts.key_store import KeyStore
 from services.accounts.settings import SettingsStore
 from services.problems.errors import FilesError
 from services.providers.account import ENVIRONMENT_ID, SANDBOX_ID, Account
-from tests.support.making import account
+from tests.support.factories import account
 from tests.support.memory_keyring import MemoryKeyring
 
 KEY = "sk-canary-0123456789"

@@ -15,7 +15,7 @@ from services.accounts.settings import SettingsStore
 from services.problems.errors import ProblemKind
 from services.sandbox.server import SandboxServer
 from tests.support.events import EventLog
-from tests.support.making import account
+from tests.support.factories import account
 
 
 def broken(_save: Callable[[], None]) -> None:

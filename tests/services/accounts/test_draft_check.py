@@ -8,7 +8,7 @@ from services.accounts.draft_check import CheckedDraft, Field, check_draft
 from services.providers.account import Account
 from services.providers.base_url import check_base_url, is_nearby
 from services.system.version import __version__
-from tests.support.making import account
+from tests.support.factories import account
 
 
 def checked(

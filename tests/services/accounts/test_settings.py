@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from services.accounts.settings import Settings, SettingsStore
 from services.problems.errors import Problem
 from services.providers.account import AccountKind
-from tests.support.making import account
+from tests.support.factories import account
 
 
 def at_once(save: Callable[[], None]) -> None:

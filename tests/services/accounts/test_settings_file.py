@@ -13,7 +13,7 @@ import pytest
 from services.accounts.settings import VERSION, Settings, SettingsStore
 from services.problems.errors import Problem, ProblemKind
 from services.providers.account import Account
-from tests.support.making import account
+from tests.support.factories import account
 
 
 def at_once(save: Callable[[], None]) -> None:

@@ -6,7 +6,7 @@ from services.accounts.storage_limit import storage_limit_of
 from services.providers.account import AccountKind
 from services.providers.providers import PROVIDERS, SANDBOX
 from services.system.sizes import GB, TB
-from tests.support.making import account
+from tests.support.factories import account
 
 OFFICIAL = 2 * TB + 500 * GB
 

@@ -9,8 +9,8 @@ from services.api import retry
 from services.api.files_api import FilesApi
 from services.problems.errors import ProblemKind
 from services.system.cancellation import Cancelled, CancelToken
+from tests.support.factories import account
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.making import account
 from tests.support.served_files import ListingQuirk, many_files
 from tests.support.server_faults import (
     Answer,

@@ -8,7 +8,7 @@ import pytest
 from services.api.files_api import FilesApi
 from services.problems.errors import FilesError, Problem
 from tests.services.api.conftest import PatientToken
-from tests.support.making import upload_request
+from tests.support.factories import upload_request
 
 Ask = Callable[[FilesApi, PatientToken, Path], object]
 

@@ -10,8 +10,8 @@ import pytest
 
 from services.api.files_api import FilesApi
 from services.system.cancellation import CancelToken
+from tests.support.factories import account
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.making import account
 
 MakeApi = Callable[..., FilesApi]
 

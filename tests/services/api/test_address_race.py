@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from services.api.address_race import HEAD_START, Address, connect_to_first, in_turn
+from services.api.address_race import NEXT_ATTEMPT_DELAY, Address, connect_to_first, interleaved
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import Cancelled, CancelToken
 from tests.services.api.conftest import MakeApi, PatientToken
@@ -68,8 +68,8 @@ def port_of(connected: socket.socket) -> int:
 
 def test_families_take_turns_and_the_first_stays_first() -> None:
     addresses = [at(1, V6), at(2, V6), at(3, V6), at(4), at(5)]
-    assert [address[4][1] for address in in_turn(addresses)] == [1, 4, 2, 5, 3]
-    assert in_turn([]) == []
+    assert [address[4][1] for address in interleaved(addresses)] == [1, 4, 2, 5, 3]
+    assert interleaved([]) == []
 
 
 def test_a_silent_address_is_left_for_the_next_after_a_quarter_of_a_second(
@@ -78,7 +78,7 @@ def test_a_silent_address_is_left_for_the_next_after_a_quarter_of_a_second(
     clock = Clock()
     assert port_of(race(clock, [at(full_server), at(listening_port)])) == listening_port
     first, second = clock.starts
-    assert second - first == HEAD_START
+    assert second - first == NEXT_ATTEMPT_DELAY
     assert all(made.fileno() == -1 for made in clock.made)
 
 
@@ -86,7 +86,7 @@ def test_a_refusing_address_is_left_at_once(refusing_port: int, listening_port: 
     clock = Clock()
     assert port_of(race(clock, [at(refusing_port), at(listening_port)])) == listening_port
     first, second = clock.starts
-    assert second - first < HEAD_START
+    assert second - first < NEXT_ATTEMPT_DELAY
 
 
 def test_a_refusal_beside_a_silent_address_brings_the_next_at_once(
@@ -96,7 +96,7 @@ def test_a_refusal_beside_a_silent_address_brings_the_next_at_once(
     addresses = [at(full_server), at(refusing_port), at(listening_port)]
     assert port_of(race(clock, addresses)) == listening_port
     _first, second, third = clock.starts
-    assert third - second < HEAD_START
+    assert third - second < NEXT_ATTEMPT_DELAY
 
 
 def test_a_family_that_this_system_lacks_is_passed_over(listening_port: int) -> None:
@@ -116,7 +116,7 @@ def test_a_socket_that_cannot_be_prepared_is_left_at_once(listening_port: int) -
     clock = Refusing()
     assert port_of(race(clock, [at(listening_port)] * 2)) == listening_port
     first, second = clock.starts
-    assert second - first < HEAD_START
+    assert second - first < NEXT_ATTEMPT_DELAY
     with pytest.raises(OSError, match="not with this option"):
         race(Refusing(), [at(listening_port)])
 
@@ -127,7 +127,7 @@ def test_an_address_that_the_system_refuses_is_left_at_once(listening_port: int)
     clock = Clock()
     assert port_of(race(clock, [nowhere, at(listening_port)])) == listening_port
     first, second = clock.starts
-    assert second - first < HEAD_START
+    assert second - first < NEXT_ATTEMPT_DELAY
     with pytest.raises(FileNotFoundError):
         race(Clock(), [nowhere])
 

@@ -16,8 +16,8 @@ from services.api.listing import all_pages
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import Cancelled, CancelToken
 from tests.services.api.conftest import MakeApi, PatientToken
+from tests.support.factories import upload_request
 from tests.support.files_server import ScriptedFilesServer
-from tests.support.making import upload_request
 from tests.support.narrowing import instance_of
 from tests.support.served_files import many_files, served_file
 from tests.support.server_faults import (

@@ -213,4 +213,4 @@ def test_whether_a_cut_would_be_noticed_is_told(
     files_server.next(fault)
     with api.content("file-a", token) as content:
         assert b"".join(content.pieces) == b"0123"
-    assert content.end_told is told
+    assert content.end_is_marked is told

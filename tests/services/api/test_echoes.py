@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.api.echoes import Echoes, merged
+from services.api.echoes import Echoes, merge_overlapping
 from services.api.file_page import decode_page
 from services.api.redaction import MASK, Redaction, without_secrets
-from tests.support.echoed import echoes_of, readable_parts
+from tests.support.factories import problem
 from tests.support.files_server import TEST_KEY
-from tests.support.making import problem
+from tests.support.key_echoes import echoes_of, readable_parts
 
 PROJECT_KEY = "sk-proj-" + "aB3_x-Zq/+9w" * 13
 
@@ -65,7 +65,7 @@ def test_a_placeholder_is_struck_only_where_it_stands_alone() -> None:
     redaction = Redaction("none")
     assert redaction.text("key none, nonetheless") == f"key {MASK}, nonetheless"
     assert redaction.value({"filename": "none.txt"}) == {"filename": "none.txt"}
-    assert redaction.for_body(b"none") is None
+    assert redaction.redactor_for(b"none") is None
 
 
 def test_a_key_of_eight_characters_is_no_placeholder() -> None:
@@ -74,7 +74,7 @@ def test_a_key_of_eight_characters_is_no_placeholder() -> None:
 
 
 def test_places_that_overlap_are_made_one_and_those_that_touch_are_not() -> None:
-    assert merged([(4, 9), (0, 2), (2, 4), (5, 6), (8, 10)]) == [(0, 2), (2, 4), (4, 10)]
+    assert merge_overlapping([(4, 9), (0, 2), (2, 4), (5, 6), (8, 10)]) == [(0, 2), (2, 4), (4, 10)]
 
 
 @pytest.mark.parametrize("field", ["id", "filename", "purpose", "status", "status_details"])
@@ -92,7 +92,7 @@ def test_of_a_page_a_name_with_a_placeholder_in_it_stays() -> None:
 def test_no_key_is_in_no_text() -> None:
     redaction = Redaction("")
     assert redaction.text("any text") == "any text"
-    assert redaction.for_body(b"any text") is None
+    assert redaction.redactor_for(b"any text") is None
 
 
 @pytest.mark.parametrize(
@@ -109,12 +109,14 @@ def test_no_key_is_in_no_text() -> None:
 def test_the_usual_forms_are_seen_wherever_in_a_large_body_they_stand(form: str) -> None:
     echoed = echoes_of(TEST_KEY)[form].encode()
     for before in (0, 1000, 1024 * 1024 - 100, 3 * 1024 * 1024):
-        assert Redaction(TEST_KEY).for_body(b"x" * before + echoed + b"x" * 2_000_000) is not None
+        assert (
+            Redaction(TEST_KEY).redactor_for(b"x" * before + echoed + b"x" * 2_000_000) is not None
+        )
 
 
 def test_a_large_body_with_escapes_but_no_key_has_none() -> None:
     body = b'{"filename": "caf\\u00e9 \\u0026 \\u003c\\u003e"}' * 50_000
-    assert Redaction(TEST_KEY).for_body(body) is None
+    assert Redaction(TEST_KEY).redactor_for(body) is None
 
 
 def test_decoded_json_is_cleaned_through_and_through() -> None:

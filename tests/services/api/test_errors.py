@@ -11,8 +11,8 @@ from services.api.files_api import FilesApi
 from services.problems.errors import FilesError, ProblemKind
 from tests.services.api.asking import Ask, content, delete, list_files, problem_of, retrieve, upload
 from tests.services.api.conftest import MakeApi, PatientToken
+from tests.support.factories import account, upload_request
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.making import account, upload_request
 from tests.support.served_files import served_file
 from tests.support.server_faults import (
     Answer,
@@ -158,7 +158,7 @@ def test_what_is_said_is_read_into_words_wherever_it_stands(
 ) -> None:
     files_server.next(json_body(body, 422))
     problem = problem_of(ask, api, token, tmp_path)
-    assert problem.said == said
+    assert problem.server_message == said
     assert said not in problem.advice
 
 
@@ -175,7 +175,7 @@ def test_only_a_refusal_is_something_that_the_server_said(
 ) -> None:
     files_server.next(html(200))
     problem = problem_of(list_files, api, token, tmp_path)
-    assert (problem.status, problem.said) == (200, "")
+    assert (problem.status, problem.server_message) == (200, "")
     assert problem.detail
 
 

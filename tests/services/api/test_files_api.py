@@ -7,11 +7,11 @@ from services.api.bounded_reading import OBJECT_BYTES
 from services.api.files_api import FilesApi
 from services.api.remote_file import LONGEST_NAME
 from services.problems.errors import FilesError, ProblemKind
-from services.providers.key_fingerprint import key_fingerprint, key_mark
+from services.providers.key_fingerprint import key_fingerprint, key_hash
 from services.system.cancellation import Cancelled, CancelToken
 from tests.services.api.conftest import MakeApi, PatientToken
+from tests.support.factories import account, upload_request
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.making import account, upload_request
 from tests.support.served_files import served_file
 from tests.support.server_faults import (
     Answer,
@@ -110,7 +110,7 @@ def test_a_delete_that_the_server_denies_is_an_error(
     with pytest.raises(FilesError) as caught:
         api.delete("file-a", token)
     problem = caught.value.problem
-    assert (problem.kind, problem.said) == (ProblemKind.REQUEST_REFUSED, said)
+    assert (problem.kind, problem.server_message) == (ProblemKind.REQUEST_REFUSED, said)
 
 
 def test_a_delete_of_an_unknown_file_is_an_error(api: FilesApi, token: CancelToken) -> None:
@@ -279,14 +279,14 @@ def test_each_try_of_a_delete_is_told_before_it_is_made(
 ) -> None:
     files_server.next(api_error(409, "busy"))
     before: list[int] = []
-    api.delete("file-a", token, on_try=lambda: before.append(len(files_server.requests)))
+    api.delete("file-a", token, on_attempt=lambda: before.append(len(files_server.requests)))
     assert before == [0, 1]
 
 
 def test_a_delete_that_was_tried_before_is_done_when_nothing_is_found(
     api: FilesApi, token: CancelToken
 ) -> None:
-    api.delete("file-a", token, tried_before=True)
+    api.delete("file-a", token, attempted_before=True)
 
 
 def test_an_upload_answered_with_something_else_than_a_file_is_no_upload(
@@ -302,5 +302,5 @@ def test_an_upload_answered_with_something_else_than_a_file_is_no_upload(
 def test_an_account_is_told_from_others_without_its_key(make_api: MakeApi) -> None:
     api, salt = make_api(), b"0123456789abcdef"
     assert api.account == account(base_url=api.account.base_url)
-    assert api.key_mark(salt) == key_mark(TEST_KEY, salt)
+    assert api.key_hash(salt) == key_hash(TEST_KEY, salt)
     assert api.key_fingerprint(salt) == key_fingerprint(TEST_KEY, salt)

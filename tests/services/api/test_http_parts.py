@@ -18,7 +18,7 @@ import services.engine
 import ui.main_window
 from services.api.files_api import FilesApi
 from services.system.cancellation import CancelToken
-from tests.support.making import account, upload_request
+from tests.support.factories import account, upload_request
 
 print([name for name in ("requests", "urllib3") if name in sys.modules])
 loading = set()

@@ -14,8 +14,8 @@ from services.problems.errors import FilesError, ProblemKind
 from services.system.logs import QUIET, quieten
 from tests.services.api.asking import Ask, content, delete, list_files, problem_of, retrieve, upload
 from tests.services.api.conftest import MakeApi, PatientToken
-from tests.support.echoed import echoes_of, readable_parts
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
+from tests.support.key_echoes import echoes_of, readable_parts
 from tests.support.served_files import served_file
 from tests.support.server_faults import (
     Answer,
@@ -188,7 +188,7 @@ def test_no_form_of_the_key_is_told_wherever_the_server_echoes_it(
             ask(api, token, tmp_path)
         except FilesError as error:
             told.append(everything_told(error))
-        files_server.forget_faults()
+        files_server.clear_faults()
     assert readable_parts(TEST_KEY, "\n".join(told)) == []
     assert readable_parts(TEST_KEY, caplog.text) == []
 

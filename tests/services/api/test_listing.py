@@ -137,7 +137,7 @@ def test_what_the_first_page_showed_is_no_oddity_when_it_comes_again(
     rest = ids_of(pages)
     assert rest[0] == "file-new"
     assert len(rest) == 501
-    assert listing.oddities == ()
+    assert listing.warnings == ()
     assert listing.whole
     assert listing.seen == {file.id for file in files if file.id != gone} | {"file-new"}
 
@@ -204,8 +204,8 @@ def test_a_listing_as_it_should_be_has_no_oddities(
 ) -> None:
     files_server.add(*many_files(1500))
     ids, listing = listed(api, token)
-    assert (len(ids), listing.whole, listing.oddities) == (1500, True, ())
-    assert not listing.can_go_on
+    assert (len(ids), listing.whole, listing.warnings) == (1500, True, ())
+    assert not listing.can_resume
 
 
 def test_servers_that_know_no_pages_have_no_oddities(
@@ -220,7 +220,7 @@ def test_servers_that_know_no_pages_have_no_oddities(
         }
     )
     ids, listing = listed(api, token)
-    assert (len(ids), listing.whole, listing.oddities) == (1500, True, ())
+    assert (len(ids), listing.whole, listing.warnings) == (1500, True, ())
 
 
 @pytest.mark.parametrize(
@@ -263,7 +263,7 @@ def test_what_is_odd_is_told_and_the_list_is_whole(
 ) -> None:
     files_server.next(*pages)
     found, listing = listed(api, token)
-    assert (found, listing.oddities, listing.whole) == (ids, oddities, True)
+    assert (found, listing.warnings, listing.whole) == (ids, oddities, True)
     assert len(files_server.requests) == len(pages)
 
 
@@ -273,8 +273,8 @@ def test_an_empty_page_is_no_end_where_it_says_that_there_is_more(
 ) -> None:
     files_server.next(*[page_of(one, has_more=True) for one in before], page_of(has_more=True))
     ids, listing = listed(api, token)
-    assert (ids, listing.over, listing.whole, listing.can_go_on) == (before, True, False, False)
-    assert len(listing.oddities) == 1
+    assert (ids, listing.over, listing.whole, listing.can_resume) == (before, True, False, False)
+    assert len(listing.warnings) == 1
 
 
 @pytest.mark.parametrize("has_more", [None, False])
@@ -283,7 +283,7 @@ def test_an_empty_page_is_the_end_where_it_does_not_say_that_there_is_more(
 ) -> None:
     files_server.next(page_of("a", has_more=True), page_of(has_more=has_more))
     ids, listing = listed(api, token)
-    assert (ids, listing.whole, listing.oddities) == (["a"], True, ())
+    assert (ids, listing.whole, listing.warnings) == (["a"], True, ())
 
 
 AGAIN = "The server keeps sending the same files. The list may be incomplete."
@@ -308,8 +308,8 @@ def test_a_server_that_gives_the_same_page_for_ever_is_left_and_told_of(
     files_server.quirks.update(quirks)
     ids, listing = listed(api, token)
     assert len(ids) == min(number, 10_000)
-    assert (listing.over, listing.whole, listing.oddities) == (True, False, (AGAIN,))
-    assert not listing.can_go_on
+    assert (listing.over, listing.whole, listing.warnings) == (True, False, (AGAIN,))
+    assert not listing.can_resume
     assert len(files_server.requests) <= 3
 
 
@@ -320,7 +320,7 @@ def test_a_server_that_goes_in_a_circle_is_left_and_told_of(
     files_server.next(*circle)
     ids, listing = listed(api, token)
     assert (ids, listing.whole) == (["a", "b", "c"], False)
-    assert AGAIN in listing.oddities
+    assert AGAIN in listing.warnings
     assert len(files_server.requests) == 6
 
 
@@ -343,8 +343,8 @@ def test_a_server_that_invents_files_is_left_in_the_end(
     files_server.next(*[page_of(f"file-{number}", has_more=True) for number in range(50)])
     listing = Listing(api, most=20)
     assert len(ids_of(listing.pages(token))) == 20
-    assert (listing.over, listing.whole, listing.can_go_on) == (True, False, False)
-    assert listing.oddities == ("The list was cut off after 20 files.",)
+    assert (listing.over, listing.whole, listing.can_resume) == (True, False, False)
+    assert listing.warnings == ("The list was cut off after 20 files.",)
 
 
 def test_what_comes_again_does_not_count_for_where_a_listing_is_cut_off(
@@ -353,7 +353,7 @@ def test_what_comes_again_does_not_count_for_where_a_listing_is_cut_off(
     files_server.next(*[page_of("known", f"file-{n}", has_more=True) for n in range(9)])
     listing = Listing(api, most=5)
     assert len(ids_of(listing.pages(token))) == 5
-    assert "The list was cut off after 5 files." in listing.oddities
+    assert "The list was cut off after 5 files." in listing.warnings
 
 
 @pytest.mark.parametrize("long", ["filename", "status_details"])
@@ -365,8 +365,8 @@ def test_a_listing_without_an_end_of_few_files_with_long_texts_is_cut_off_too(
     files_server.next(*pages)
     listing = Listing(api, most_bytes=10_000)
     assert len(ids_of(listing.pages(token))) == 10
-    assert (listing.over, listing.whole, listing.can_go_on) == (True, False, False)
-    assert len(listing.oddities) == 1
+    assert (listing.over, listing.whole, listing.can_resume) == (True, False, False)
+    assert len(listing.warnings) == 1
 
 
 def test_long_names_and_names_of_any_kind_are_kept(
@@ -402,11 +402,11 @@ def test_a_listing_goes_on_from_the_page_that_failed(
     came = []
     with pytest.raises(FilesError):
         came += [page.files for page in listing.pages(token)]
-    assert listing.can_go_on
+    assert listing.can_resume
     rest = ids_of(listing.pages(token))
     assert len(listing.seen) == 1500
     assert len(rest) == 1000
-    assert (listing.whole, listing.can_go_on, listing.oddities) == (True, False, ())
+    assert (listing.whole, listing.can_resume, listing.warnings) == (True, False, ())
     first, failed, again = files_server.requests[:3]
     assert failed.query == again.query
     assert "after" not in first.query
@@ -420,7 +420,7 @@ def test_a_listing_that_has_to_begin_again_with_large_pages_can_not_go_on(
     listing = Listing(api)
     with pytest.raises(FilesError):
         list(listing.pages(token))
-    assert not listing.can_go_on
+    assert not listing.can_resume
     assert not listing.over
 
 
@@ -431,7 +431,7 @@ def test_a_listing_without_a_page_can_not_go_on(
     listing = Listing(api)
     with pytest.raises(FilesError):
         list(listing.pages(token))
-    assert not listing.can_go_on
+    assert not listing.can_resume
 
 
 @pytest.mark.parametrize(("status", "lost"), [(400, True), (404, True), (403, False)])
@@ -448,4 +448,4 @@ def test_a_page_may_be_refused_because_the_file_at_the_cursor_is_gone(
     for has_cursor in (False, True):
         with pytest.raises(FilesError) as caught:
             list(listing.pages(token))
-        assert listing.has_lost_its_place(caught.value.problem) is (lost and has_cursor)
+        assert listing.may_have_lost_cursor(caught.value.problem) is (lost and has_cursor)

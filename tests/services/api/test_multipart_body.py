@@ -11,7 +11,7 @@ from services.api.multipart_body import PIECE, MultipartBody
 from services.disk.local_file import LocalFile
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import Cancelled, CancelToken
-from tests.support.making import local_file
+from tests.support.factories import local_file
 from tests.support.multipart_reader import MultipartReader
 from tests.support.narrowing import now
 

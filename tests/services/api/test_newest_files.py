@@ -10,9 +10,9 @@ from services.api.newest_files import NEWEST_FILES, SHARED_FOR, NewestFiles
 from services.api.remote_file import RemoteFile
 from services.problems.errors import FilesError
 from services.system.cancellation import Cancelled, CancelToken
+from tests.support.factories import problem
 from tests.support.files_server import ScriptedFilesServer
-from tests.support.hand_turned_clock import HandTurnedClock
-from tests.support.making import problem
+from tests.support.manual_clock import ManualClock
 from tests.support.served_files import many_files
 
 PAGE = FilePage((RemoteFile("file-a"),), False)
@@ -37,7 +37,7 @@ def test_one_listing_or_the_lack_of_one_serves_all_uploads_of_half_a_minute(
     monkeypatch: pytest.MonkeyPatch, failure: Exception | None
 ) -> None:
     monkeypatch.setattr("services.api.newest_files.LONGEST", 10_000.0)  # if that were waited for
-    clock, lists = HandTurnedClock(), Lists(failure)
+    clock, lists = ManualClock(), Lists(failure)
     newest = NewestFiles(lists, clock)
     expected = PAGE if failure is None else None
     for pause in (0.0, SHARED_FOR - 1, 1.0, SHARED_FOR - 1):
@@ -48,7 +48,7 @@ def test_one_listing_or_the_lack_of_one_serves_all_uploads_of_half_a_minute(
 
 def test_each_purpose_is_listed_for_itself() -> None:
     lists = Lists()
-    newest = NewestFiles(lists, HandTurnedClock())
+    newest = NewestFiles(lists, ManualClock())
     for purpose in ("batch", "vision", "batch"):
         newest.before_upload(purpose, CancelToken())
     assert lists.purposes == ["batch", "vision"]
@@ -66,7 +66,7 @@ def wait_for_cancel(_purpose: str, token: CancelToken) -> FilePage:
 
 @pytest.mark.usefixtures("short_wait")
 def test_a_server_that_lists_slowly_holds_no_upload_up() -> None:
-    newest = NewestFiles(wait_for_cancel, HandTurnedClock())
+    newest = NewestFiles(wait_for_cancel, ManualClock())
     assert newest.before_upload("batch", CancelToken()) is None
 
 
@@ -78,7 +78,7 @@ def test_an_upload_that_is_cancelled_meanwhile_ends() -> None:
         return wait_for_cancel(purpose, patient)
 
     with pytest.raises(Cancelled):
-        NewestFiles(cancelled_meanwhile, HandTurnedClock()).before_upload("batch", token)
+        NewestFiles(cancelled_meanwhile, ManualClock()).before_upload("batch", token)
 
 
 def test_uploads_that_start_together_wait_for_one_listing_and_can_be_cancelled() -> None:
@@ -91,7 +91,7 @@ def test_uploads_that_start_together_wait_for_one_listing_and_can_be_cancelled()
         go_on.wait(30)
         return PAGE
 
-    newest = NewestFiles(slow, HandTurnedClock())
+    newest = NewestFiles(slow, ManualClock())
     came: list[FilePage | None] = []
     first = threading.Thread(
         target=lambda: came.append(newest.before_upload("batch", CancelToken()))

@@ -11,9 +11,9 @@ from services.api.pace import Pace
 from services.problems.errors import ProblemKind
 from services.providers.providers import OPENAI
 from services.system.cancellation import Cancelled
+from tests.support.factories import account, problem
 from tests.support.files_server import TEST_KEY
-from tests.support.hand_turned_clock import HandTurnedClock
-from tests.support.making import account, problem
+from tests.support.manual_clock import ManualClock
 
 LIMITED = problem(kind=ProblemKind.RATE_LIMITED, title="Too many requests")
 
@@ -29,18 +29,18 @@ class Told:
 
 
 @pytest.fixture
-def clock() -> HandTurnedClock:
-    return HandTurnedClock()
+def clock() -> ManualClock:
+    return ManualClock()
 
 
-def test_nobody_waits_while_nobody_was_told_to(clock: HandTurnedClock) -> None:
+def test_nobody_waits_while_nobody_was_told_to(clock: ManualClock) -> None:
     token, told = clock.token(), Told()
     Pace(None, clock).wait(token, told)
     Pace(None, clock).wait_for_upload(token, told)
     assert (token.pauses, told.waits) == ([], [])
 
 
-def test_when_one_is_told_to_wait_all_do_and_say_why(clock: HandTurnedClock) -> None:
+def test_when_one_is_told_to_wait_all_do_and_say_why(clock: ManualClock) -> None:
     pace = Pace(None, clock)
     pace.hold(20, LIMITED)
     clock.now += 5
@@ -56,7 +56,7 @@ def test_when_one_is_told_to_wait_all_do_and_say_why(clock: HandTurnedClock) -> 
     assert told.waits == []
 
 
-def test_a_shorter_word_does_not_end_a_longer_wait(clock: HandTurnedClock) -> None:
+def test_a_shorter_word_does_not_end_a_longer_wait(clock: ManualClock) -> None:
     pace = Pace(None, clock)
     pace.hold(60, LIMITED)
     pace.hold(1, LIMITED)
@@ -64,7 +64,7 @@ def test_a_shorter_word_does_not_end_a_longer_wait(clock: HandTurnedClock) -> No
     assert clock.now == 1060
 
 
-def test_a_word_that_comes_meanwhile_makes_the_wait_longer(clock: HandTurnedClock) -> None:
+def test_a_word_that_comes_meanwhile_makes_the_wait_longer(clock: ManualClock) -> None:
     pace, token, told = Pace(None, clock), clock.token(), Told()
     pace.hold(10, LIMITED)
 
@@ -78,7 +78,7 @@ def test_a_word_that_comes_meanwhile_makes_the_wait_longer(clock: HandTurnedCloc
     assert clock.now == 1030
 
 
-def test_a_cancel_ends_the_wait(clock: HandTurnedClock) -> None:
+def test_a_cancel_ends_the_wait(clock: ManualClock) -> None:
     pace, token = Pace(None, clock), clock.token()
     token.cancel_at = 1007
     pace.hold(100, LIMITED)
@@ -87,7 +87,7 @@ def test_a_cancel_ends_the_wait(clock: HandTurnedClock) -> None:
     assert clock.now == 1007
 
 
-def test_never_more_than_a_thousand_uploads_begin_within_a_minute(clock: HandTurnedClock) -> None:
+def test_never_more_than_a_thousand_uploads_begin_within_a_minute(clock: ManualClock) -> None:
     pace, token, told = Pace(OPENAI.uploads_a_minute, clock), clock.token(), Told()
     begun = []
     for number in range(3500):
@@ -101,7 +101,7 @@ def test_never_more_than_a_thousand_uploads_begin_within_a_minute(clock: HandTur
     assert clock.now - 1000 < 4 * 60
 
 
-def test_a_turn_that_was_given_up_is_free_for_another(clock: HandTurnedClock) -> None:
+def test_a_turn_that_was_given_up_is_free_for_another(clock: ManualClock) -> None:
     pace = Pace(2, clock)
     for _ in range(2):
         pace.wait_for_upload(clock.token(), Told())
@@ -115,7 +115,7 @@ def test_a_turn_that_was_given_up_is_free_for_another(clock: HandTurnedClock) ->
 
 
 def test_whoever_waited_for_a_turn_still_heeds_what_the_server_said(
-    clock: HandTurnedClock,
+    clock: ManualClock,
 ) -> None:
     pace, told = Pace(1, clock), Told()
     pace.wait_for_upload(clock.token(), told)
@@ -129,7 +129,7 @@ def test_whoever_waited_for_a_turn_still_heeds_what_the_server_said(
     assert clock.now == 1100
 
 
-def test_many_threads_take_no_more_turns_than_there_are(clock: HandTurnedClock) -> None:
+def test_many_threads_take_no_more_turns_than_there_are(clock: ManualClock) -> None:
     pace = Pace(100, clock)
     begun: list[int] = []
 
@@ -155,7 +155,7 @@ def test_many_threads_take_no_more_turns_than_there_are(clock: HandTurnedClock) 
 def test_only_the_official_service_has_the_limit(
     tmp_path: Path, provider_id: str, limited: bool
 ) -> None:
-    clock = HandTurnedClock()
+    clock = ManualClock()
     pace = FilesApi(account(provider_id=provider_id), TEST_KEY).pace
     told, token = Told(), clock.token()
     token.cancel_at = 0.0

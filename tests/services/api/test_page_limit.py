@@ -11,8 +11,8 @@ from services.api.page_limit import PageLimit
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import CancelToken
 from tests.services.api.conftest import MakeApi, PatientToken
+from tests.support.factories import problem
 from tests.support.files_server import ScriptedFilesServer
-from tests.support.making import problem
 from tests.support.served_files import ListingQuirk, many_files
 from tests.support.server_faults import Answer, api_error, json_body
 
@@ -76,7 +76,7 @@ def test_a_server_that_refuses_large_pages_is_listed_whole_in_smaller_ones(
     ids = [file.id for page in listing.pages(token) for file in page.files]
     assert ids == [file.id for file in reversed(files_server.files)]
     assert listing.whole
-    assert listing.oddities == ()
+    assert listing.warnings == ()
     asked = limits_of(files_server)
     assert asked[: len(limits)] == limits
     assert len(asked) <= len(limits) + 2
@@ -165,10 +165,10 @@ def test_a_smaller_limit_that_another_thread_found_meanwhile_stays() -> None:
 
     def ask(sent: int | None) -> FilePage:
         page = refuse_above(1000, sent)
-        limits.ask(1000, lambda other: refuse_above(100, other))
+        limits.fetch(1000, lambda other: refuse_above(100, other))
         return page
 
-    limits.ask(10_000, ask)
+    limits.fetch(10_000, ask)
     assert limits.largest == 100
 
 

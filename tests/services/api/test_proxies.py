@@ -11,14 +11,14 @@ import pytest
 from services.api.files_api import FilesApi
 from services.api.proxies import is_this_computer, proxy_for
 from services.api.redaction import MASK
-from services.api.retry import ONCE
+from services.api.retry import NO_RETRIES
 from services.problems.errors import FilesError, ProblemKind
 from tests.services.api.asking import Ask, list_files, problem_of, upload
 from tests.services.api.conftest import MakeApi, PatientToken
-from tests.support.echoed import echoes_of, readable_parts
+from tests.support.factories import upload_request
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.making import upload_request
-from tests.support.narrowing import there
+from tests.support.key_echoes import echoes_of, readable_parts
+from tests.support.narrowing import not_none
 from tests.support.server_faults import (
     Answer,
     Delivery,
@@ -282,7 +282,7 @@ def test_a_proxy_over_tls_needs_a_trusted_certificate(
     problem = problem_of(list_files, make_api("https://files.invalid/v1"), token, tmp_path)
     assert problem.kind is ProblemKind.TLS_FAILED
     assert "proxy" in problem.title
-    (tmp_path / "ca.pem").write_bytes(there(server.ca_pem))
+    (tmp_path / "ca.pem").write_bytes(not_none(server.ca_pem))
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "ca.pem"))
     server.next(plain_text(200, '{"data": []}'))
     assert make_api("http://files.invalid/v1").list_page(token).files == ()
@@ -368,7 +368,7 @@ def test_a_proxy_that_is_gone_after_it_was_reached_is_not_told_as_the_server(
     api.list_page(token)
     proxy.close()
     with pytest.raises(FilesError) as caught:
-        api.list_page(token, patience=ONCE)
+        api.list_page(token, retry_policy=NO_RETRIES)
     assert "files.invalid" not in caught.value.problem.title
     assert "proxy" in caught.value.problem.title
 

@@ -8,7 +8,7 @@ import pytest
 
 from services.api.account_headers import origin_of
 from services.api.files_api import FilesApi
-from services.api.redirects import following_address
+from services.api.redirects import redirect_address
 from services.problems.errors import ProblemKind
 from tests.services.api.asking import Ask, content, list_files, problem_of, retrieve
 from tests.services.api.conftest import MakeApi, PatientToken
@@ -158,7 +158,7 @@ def test_a_host_that_a_redirect_led_to_is_named_when_it_is_not_there(
     ],
 )
 def test_where_a_redirect_leads(url: str, location: str, following: str | None) -> None:
-    assert following_address(url, location) == following
+    assert redirect_address(url, location) == following
 
 
 @pytest.mark.parametrize("host", ["bücher.invalid", "BÜCHER.invalid", "xn--bcher-kva.invalid"])

@@ -40,7 +40,7 @@ def test_a_page_of_the_official_service_is_read_in_full() -> None:
     page = decode_page(page_of(FULL, first_id="file-a", last_id="file-a", has_more=True))
     assert page.files == (RemoteFile("file-a", "a.jsonl", "batch", 12, 5, 6, "processed", None),)
     assert page.has_more is True
-    assert page.odd == 0
+    assert page.without_id == 0
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_a_file_without_a_name_is_shown_by_its_id() -> None:
 def test_an_object_without_an_id_is_counted_and_the_others_are_kept(odd: object) -> None:
     page = decode_page(page_of(odd, FULL, odd))
     assert [file.id for file in page.files] == ["file-a"]
-    assert page.odd == 2
+    assert page.without_id == 2
 
 
 @pytest.mark.parametrize(
@@ -170,8 +170,8 @@ def test_one_odd_object_changes_nothing_about_the_others_however_many(count: int
         ("odd", 12, 5),
         ("bad", 12, None),
     ]
-    assert (len(plain.files), plain.odd, plain.unreadable) == (count, 0, 0)
-    assert (page.has_more, page.odd, page.unreadable) == (True, 1, 1)
+    assert (len(plain.files), plain.without_id, plain.unreadable) == (count, 0, 0)
+    assert (page.has_more, page.without_id, page.unreadable) == (True, 1, 1)
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_a_number_that_python_does_not_read_costs_one_object_only() -> None:
     body = page_of(FULL).replace(b"]", b', {"id": "file-b", "bytes": 1' + b"0" * 5000 + b"}]")
     page = decode_page(body)
     assert page.files[0].id == "file-a"
-    assert len(page.files) + page.odd == 2
+    assert len(page.files) + page.without_id == 2
 
 
 @pytest.mark.parametrize("depth", [99, 1_100, 5_000, 12_000, 100_000])
@@ -208,7 +208,7 @@ def test_a_field_that_is_nested_without_end_loses_no_page(field: str, depth: int
         page = decode_page(page_of(FULL).replace(b"]", b", %b]" % deep))
         files = {file.id: file for file in page.files}
         assert files["file-a"] == remote_file_from(FULL)
-        assert (files.keys() == {"file-a"}, page.odd) == (field == "id", int(field == "id"))
+        assert (files.keys() == {"file-a"}, page.without_id) == (field == "id", int(field == "id"))
         assert all(len(file.name) <= LONGEST_NAME for file in page.files)
 
 
@@ -234,7 +234,7 @@ def test_long_texts_are_cut_and_an_object_with_a_longer_id_is_left_out() -> None
     long = "ä" * 20_000
     texts = {"filename": long, "purpose": long, "status": long, "status_details": long}
     page = decode_page(page_of(FULL, FULL | texts | {"id": "file-b"}, FULL | {"id": long}))
-    assert page.odd == 1
+    assert page.without_id == 1
     cut = page.files[1]
     assert cut.id == "file-b"
     assert (cut.filename, cut.purpose) == (long[:LONGEST_NAME], long[:LONGEST_WORD])
@@ -365,7 +365,7 @@ odd_objects = st.fixed_dictionaries({}, optional=dict.fromkeys(FULL, any_json)) 
 def test_no_odd_object_costs_the_page(objects: list[object]) -> None:
     page = decode_page(page_of(FULL, *objects))
     assert page.files[0].id == "file-a"
-    assert len(page.files) + page.odd == 1 + len(objects)
+    assert len(page.files) + page.without_id == 1 + len(objects)
     for file in page.files:
         assert file.id
         size_in_words(file.size)

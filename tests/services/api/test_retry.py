@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.api.files_api import FilesApi
-from services.api.retry import may_repeat, may_repeat_upload, pause_before, repeating
+from services.api.retry import may_retry, may_retry_upload, pause_before, with_retries
 from services.problems.errors import FilesError, Problem, ProblemKind
-from services.problems.retry_after import wanted_pause
+from services.problems.retry_after import requested_wait
 from tests.services.api.conftest import PatientToken
+from tests.support.factories import problem, upload_request
 from tests.support.files_server import ScriptedFilesServer
-from tests.support.making import problem, upload_request
 from tests.support.served_files import served_file
 from tests.support.server_faults import (
     Answer,
@@ -62,7 +62,7 @@ def broken(kind: ProblemKind, *, body_sent: bool = False) -> FilesError:
     ],
 )
 def test_an_answer_is_worth_a_repeat_by_its_status(status: int, again: bool) -> None:
-    assert may_repeat(answered(status)) is again
+    assert may_retry(answered(status)) is again
 
 
 @pytest.mark.parametrize("kind", ProblemKind, ids=lambda kind: kind.name)
@@ -70,20 +70,20 @@ def test_without_an_answer_only_trouble_of_the_connection_is_worth_a_repeat(
     kind: ProblemKind,
 ) -> None:
     lost = {K.UNREACHABLE, K.CONNECTION_LOST, K.TIMED_OUT, K.ANSWER_LOST, K.INCOMPLETE}
-    assert may_repeat(broken(kind)) is (kind in lost)
+    assert may_retry(broken(kind)) is (kind in lost)
 
 
 @pytest.mark.parametrize(
     ("status", "word"), list(itertools.product([400, 429, 503], [True, False]))
 )
 def test_the_word_of_the_server_goes_before_its_status(status: int, word: bool) -> None:
-    assert may_repeat(answered(status, should_retry=word)) is word
+    assert may_retry(answered(status, should_retry=word)) is word
 
 
 def test_a_spent_quota_is_not_asked_for_again_whatever_is_said() -> None:
     spent = answered(429, K.QUOTA_USED_UP, should_retry=True, retry_after=1.0)
-    assert not may_repeat(spent)
-    assert not may_repeat_upload(spent)
+    assert not may_retry(spent)
+    assert not may_retry_upload(spent)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_a_spent_quota_is_not_asked_for_again_whatever_is_said() -> None:
 def test_an_upload_is_worth_a_repeat_only_when_surely_no_file_came_of_it(
     error: FilesError, again: bool
 ) -> None:
-    assert may_repeat_upload(error) is again
+    assert may_retry_upload(error) is again
 
 
 # How long is the pause?
@@ -177,7 +177,7 @@ def test_the_pause_that_the_server_asks_for_is_taken_as_it_is() -> None:
     ],
 )
 def test_the_pause_is_read_from_the_headers(headers: dict[str, str], seconds: float | None) -> None:
-    found = wanted_pause(headers, NOW)
+    found = requested_wait(headers, NOW)
     if seconds is None or seconds < 1e9:
         assert found == seconds
     else:
@@ -190,18 +190,18 @@ def test_a_date_to_wait_for_is_counted_by_the_servers_own_clock(ahead: int, seco
     def date(after: int) -> str:
         return format_datetime(datetime.fromtimestamp(NOW + ahead + after, UTC), usegmt=True)
 
-    assert wanted_pause({"date": date(0), "retry-after": date(seconds)}, NOW) == seconds
-    assert wanted_pause({"date": date(0), "retry-after": date(-60)}, NOW) == 0
+    assert requested_wait({"date": date(0), "retry-after": date(seconds)}, NOW) == seconds
+    assert requested_wait({"date": date(0), "retry-after": date(-60)}, NOW) == 0
 
 
 def test_a_date_that_makes_no_sense_leaves_our_clock() -> None:
     until = format_datetime(datetime.fromtimestamp(NOW + 30, UTC))
-    assert wanted_pause({"date": "some day", "retry-after": until}, NOW) == 30
+    assert requested_wait({"date": "some day", "retry-after": until}, NOW) == 30
 
 
 @given(st.dictionaries(st.sampled_from(["retry-after", "retry-after-ms", "date"]), st.text()))
 def test_any_header_gives_a_pause_or_none(headers: dict[str, str]) -> None:
-    found = wanted_pause(headers, NOW)
+    found = requested_wait(headers, NOW)
     assert found is None or found >= 0
 
 
@@ -216,7 +216,7 @@ def test_the_loop_ends_after_two_repeats_with_the_last_error(token: PatientToken
         raise next(left)
 
     with pytest.raises(FilesError) as caught:
-        repeating(attempt, token=token, random=lambda: 0.0)
+        with_retries(attempt, token=token, random=lambda: 0.0)
     assert caught.value is errors[-1]
     assert token.pauses == [0.5, 1.0]
 
@@ -233,7 +233,7 @@ def test_the_loop_tells_each_pause_and_its_reason_before_it_waits(token: Patient
     def note(pause: float, why: Problem) -> None:
         told.append((pause, why, len(token.pauses)))
 
-    assert repeating(attempt, token=token, random=lambda: 0.0, on_wait=note) == "answer"
+    assert with_retries(attempt, token=token, random=lambda: 0.0, on_wait=note) == "answer"
     assert [(pause, why.status, waited) for pause, why, waited in told] == [
         (7.0, 429, 0),
         (1.0, None, 1),
@@ -252,7 +252,7 @@ def test_a_wait_over_two_minutes_is_not_waited_for(
         raise answered(429, retry_after=wanted)
 
     with pytest.raises(FilesError):
-        repeating(attempt, token=token, random=lambda: 0.0)
+        with_retries(attempt, token=token, random=lambda: 0.0)
     assert (attempts > 1) is repeated
 
 
@@ -346,6 +346,6 @@ def test_an_upload_is_sent_once_and_says_whether_it_may_be_sent_again(
         api.upload(upload_request(large_file), token)
     assert len(files_server.requests) <= 1
     assert token.pauses == []
-    assert may_repeat_upload(caught.value) is again
+    assert may_retry_upload(caught.value) is again
     if again:
         assert files_server.files == []

@@ -11,8 +11,8 @@ from services.api.files_api import FilesApi
 from services.problems.errors import FilesError, ProblemKind
 from services.system.cancellation import CancelToken
 from tests.services.api.conftest import MakeApi
+from tests.support.factories import local_file, upload_request
 from tests.support.files_server import ScriptedFilesServer
-from tests.support.making import local_file, upload_request
 from tests.support.server_faults import Moment, Stall, json_body
 
 

@@ -10,9 +10,9 @@ from services.browse import picked_rows, sorted_rows
 from services.browse.file_list import Amount, FileFilter, FileList, View, is_output
 from services.browse.ordering import Column, Order
 from services.browse.slices import finish
-from tests.support.hand_turned_clock import HandTurnedClock
-from tests.support.making import remote_file
-from tests.support.narrowing import now, there
+from tests.support.factories import remote_file
+from tests.support.manual_clock import ManualClock
+from tests.support.narrowing import not_none, now
 from tests.ui.plain_files import plainly_arranged
 
 NOW = 1_800_000_000
@@ -80,7 +80,7 @@ def test_a_file_removed_during_a_listing_does_not_save_a_missing_one(
 
 
 def test_setting_the_clock_back_unexpires_files() -> None:
-    clock = HandTurnedClock(NOW)
+    clock = ManualClock(NOW)
     files = FileList(clock)
     files.add(remote_file(id="soon", expires_at=NOW + DAY))
     files.add(remote_file(id="later", expires_at=NOW + 8 * DAY))
@@ -317,7 +317,7 @@ def test_prepared_orders_stay_up_to_date() -> None:
         files.remove(gone)
         ids(files)  # applies the changes
     files.order = Order(Column.SIZE)
-    sizes = [there(file.size) for file in files.arrange()]
+    sizes = [not_none(file.size) for file in files.arrange()]
     assert sizes == sorted(sizes)
     assert sizes[-1] == 700
     assert len(sizes) == len(files) == 97
@@ -605,7 +605,7 @@ def test_invalid_parts_of_a_search_match_everything() -> None:
 
 
 def test_a_small_clock_correction_causes_no_recount() -> None:
-    clock = HandTurnedClock(NOW)
+    clock = ManualClock(NOW)
     files = FileList(clock)
     files.add(remote_file(id="a", expires_at=NOW - 1))
     for back, expiring in ((2.0, 0), (2.5, 1)):
@@ -619,7 +619,7 @@ def test_a_small_clock_correction_causes_no_recount() -> None:
 def test_time_conditions_are_reevaluated_every_half_minute(
     monkeypatch: pytest.MonkeyPatch, zone: str
 ) -> None:
-    clock = HandTurnedClock(NOW)
+    clock = ManualClock(NOW)
     files = FileList(clock)
     with monkeypatch.context() as patch:
         patch.setenv("TZ", zone)
@@ -638,7 +638,7 @@ def test_time_conditions_are_reevaluated_every_half_minute(
 def test_time_conditions_are_reevaluated_in_another_time_zone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    clock = HandTurnedClock(NOW)
+    clock = ManualClock(NOW)
     files = FileList(clock)
     with monkeypatch.context() as patch:
         steps = []

@@ -16,7 +16,7 @@ from services.browse.query import parse, parts_of
 from services.system.name_matching import folded
 from services.system.safe_text import one_line
 from services.system.sizes import size_in_words
-from tests.support.making import remote_file
+from tests.support.factories import remote_file
 
 DAY = 24 * 3600
 HERE = timezone(timedelta(hours=5, minutes=30))

@@ -8,9 +8,9 @@ import pytest
 from services.api.files_api import FilesApi
 from services.catalog.cache_keeper import CacheKeeper
 from services.catalog.listing_caches import ListingCaches
+from tests.support.factories import account, remote_file
 from tests.support.files_server import TEST_KEY
 from tests.support.leftovers import open_files
-from tests.support.making import account, remote_file
 
 
 def test_a_listing_is_written_after_it_was_shown(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from services.catalog.duplicates import find_known
 from services.catalog.upload_record import KnownUpload, UploadRecord
 from services.disk.local_file import LocalFile
 from services.system.cancellation import Cancelled, CancelToken
-from tests.support.making import local_file, problem
+from tests.support.factories import local_file, problem
 
 HERE = Path("/data/a.jsonl").absolute()
 FILE = local_file(HERE, size=7, modified_ns=5)

@@ -11,8 +11,8 @@ from services.api.remote_file import RemoteFile
 from services.catalog.export_format import ExportFormat
 from services.catalog.file_export import write_list
 from services.problems.errors import FilesError, ProblemKind
+from tests.support.factories import remote_file
 from tests.support.full_disk import fill_disk_under_partial_files
-from tests.support.making import remote_file
 
 NOON = 1_795_176_000
 """2026-11-20 12:00:00 UTC."""

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from services.api.remote_file import RemoteFile
 from services.catalog import listing_cache
 from services.catalog.listing_cache import ListingCache
+from tests.support.factories import remote_file
 from tests.support.leftovers import open_files
-from tests.support.making import remote_file
 
 ROOT = Path(__file__).resolve().parents[3]
 

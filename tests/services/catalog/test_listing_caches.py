@@ -8,8 +8,8 @@ import pytest
 from services.api.files_api import FilesApi
 from services.catalog.listing_caches import ListingCaches
 from services.providers.account import Account
+from tests.support.factories import account, remote_file
 from tests.support.files_server import TEST_KEY
-from tests.support.making import account, remote_file
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_any_account_id_makes_a_valid_file_name(
 def test_no_part_of_the_key_is_on_disk(caches: ListingCaches, folder: Path) -> None:
     keep_one(caches)
     salt = (folder / "salt").read_bytes()
-    mark = FilesApi(ACME, TEST_KEY).key_mark(salt)
+    mark = FilesApi(ACME, TEST_KEY).key_hash(salt)
     for path in folder.iterdir():
         for secret in (TEST_KEY, TEST_KEY.removeprefix("sk-test-"), TEST_KEY[-12:], mark):
             assert secret not in path.name

@@ -12,7 +12,7 @@ from services.catalog.upload_history import UploadHistory
 from services.disk.local_file import LocalFile, UploadRequest
 from services.system.events import Listener
 from tests.support.events import EventLog
-from tests.support.making import account, local_file, remote_file
+from tests.support.factories import account, local_file, remote_file
 
 UPLOADED_AT = 1000.0
 LONG_AFTER = 5000.0

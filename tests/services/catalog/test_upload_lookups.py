@@ -16,8 +16,8 @@ from services.checks.gathering import look_at
 from services.disk.local_file import LocalFile, UploadRequest
 from services.system.cancellation import CancelToken
 from tests.support.events import EventLog
+from tests.support.factories import account
 from tests.support.leftovers import open_files
-from tests.support.making import account
 
 CONTENT = b"{}\n"
 

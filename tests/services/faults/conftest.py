@@ -18,7 +18,7 @@ SILENCE = 1.0
 @pytest.fixture
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retry, "_FIRST_PAUSE", 0.01)
-    monkeypatch.setattr(connection, "UPLOAD_ANSWER_TIMEOUT", SILENCE)
+    monkeypatch.setattr(connection, "UPLOAD_RESPONSE_TIMEOUT", SILENCE)
     monkeypatch.setattr(cancellable_connection, "SEND_TIMEOUT", SILENCE)
 
 

@@ -112,7 +112,7 @@ def test_an_upload_over_a_slow_line_arrives_and_its_progress_only_rises(
     wharf: Wharf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # What the system holds back is still on its way when the last byte has left us.
-    monkeypatch.setattr(connection, "UPLOAD_ANSWER_TIMEOUT", 10.0)
+    monkeypatch.setattr(connection, "UPLOAD_RESPONSE_TIMEOUT", 10.0)
     path = tmp_path / "slow.jsonl"
     path.write_bytes(bytes(8_000_000))
     wharf.server.next(Slow(bytes_per_second=10_000_000))
@@ -247,7 +247,7 @@ def test_a_network_that_is_gone_for_a_while_ends_no_transfer(
 
 def test_the_pauses_of_a_transfer_outlast_a_minute_without_a_network() -> None:
     def patience(random: float) -> float:
-        repeats = range(1, FOR_TRANSFERS.repeats + 1)
+        repeats = range(1, FOR_TRANSFERS.retries + 1)
         return sum(pause_before(one, None, lambda: random, FOR_TRANSFERS) for one in repeats)
 
     # By chance anything from nothing to twice the mean: the mean has room for bad luck.

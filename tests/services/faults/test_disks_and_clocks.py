@@ -19,9 +19,9 @@ from services.transfers.journal import Journal, JournalRow
 from services.transfers.transfer import TransferKind, TransferState
 from tests.services.faults.conftest import rows_on_disk
 from tests.services.transfers.conftest import Wharf
+from tests.support.factories import upload_request
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.full_disk import fill_disk_under_partial_files
-from tests.support.making import upload_request
 from tests.support.queue_bench import QueueBench, delete, download, upload
 from tests.support.served_files import served_file
 from tests.support.server_faults import Delivery
@@ -149,7 +149,7 @@ def test_only_what_makes_a_file_at_the_server_waits_for_a_disk_that_is_full(
     transfer_id, carried = bench.run(make())
     journal.full = True
     bench.queue.put_last([transfer_id])  # which is to be written
-    bench.told.wait_for(SomethingFailed)
+    bench.events.wait_for(SomethingFailed)
     carried.do(carried.running.start_attempt)
     carried.finish()
     bench.wait_for(transfer_id, state)

@@ -16,7 +16,7 @@ from services.transfers.jobs import DownloadJob, ZipJob
 from services.transfers.journal import Journal, JournalRow
 from services.transfers.transfer import TransferState
 from tests.services.transfers.conftest import Wharf
-from tests.support.making import remote_file
+from tests.support.factories import remote_file
 from tests.support.served_files import Ranges, ServedFile, etag_of, served_file
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -11,8 +11,8 @@ import pytest
 from services.transfers.events import TransferChanged, TransfersRestored
 from services.transfers.transfer import TransferState
 from tests.support.engine_bench import EngineBench
+from tests.support.factories import upload_request
 from tests.support.files_server import ScriptedFilesServer
-from tests.support.making import upload_request
 
 ROOT = Path(__file__).resolve().parents[3]
 OTHER_PROGRAM = """
@@ -21,7 +21,7 @@ from pathlib import Path
 from services.transfers.journal_folder import open_journal
 from services.transfers.transfer_queue import TransferQueue
 from services.transfers.jobs import DeleteJob
-from tests.support.making import remote_file
+from tests.support.factories import remote_file
 
 queue = TransferQueue(lambda event: None, lambda *one: sys.stdin.read())
 queue.restore(open_journal(Path(sys.argv[1])))
@@ -38,7 +38,7 @@ def test_a_second_program_works_beside_the_first_and_takes_up_what_that_left_whe
     tmp_path: Path,
 ) -> None:
     bench = make_bench()
-    bench.told.wait_for(TransfersRestored)
+    bench.events.wait_for(TransfersRestored)
     bench.close()
     other = subprocess.Popen(
         [sys.executable, "-c", OTHER_PROGRAM, bench.paths.journal_folder],
@@ -52,7 +52,7 @@ def test_a_second_program_works_beside_the_first_and_takes_up_what_that_left_whe
         assert other.stdout is not None
         assert other.stdout.readline() == "ready\n"
         second = make_bench()
-        assert second.told.wait_for(TransfersRestored).waiting == 0
+        assert second.events.wait_for(TransfersRestored).waiting == 0
         second.save(files_server)
         second.open()
         (tmp_path / "mine.jsonl").write_bytes(b"{}\n")
@@ -64,10 +64,10 @@ def test_a_second_program_works_beside_the_first_and_takes_up_what_that_left_whe
         other.communicate()
     for _session in range(2):  # what was taken over once is not taken over again
         third = make_bench()
-        assert third.told.wait_for(TransfersRestored).waiting == 2
+        assert third.events.wait_for(TransfersRestored).waiting == 2
         found = sorted(
             (event.transfer.name, event.transfer.state.name)
-            for event in third.told.all(TransferChanged)
+            for event in third.events.all(TransferChanged)
         )
         assert found == [("mine.jsonl", "DONE"), ("one.jsonl", "PAUSED"), ("two.jsonl", "PAUSED")]
         third.close()

@@ -21,7 +21,7 @@ K = ProblemKind
 def test_only_a_refusal_holds_words_of_the_server(
     kind: ProblemKind, status: int | None, said: str
 ) -> None:
-    assert Problem(kind, "Title", "Advice.", "the words", status=status).said == said
+    assert Problem(kind, "Title", "Advice.", "the words", status=status).server_message == said
 
 
 def test_a_report_has_all_there_is_and_no_empty_lines() -> None:

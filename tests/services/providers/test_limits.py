@@ -9,7 +9,7 @@ def test_the_official_service_in_all_regions_and_the_sandbox_have_its_limits() -
     for provider_id in ("openai", "openai-us", "openai-eu", "openai-ae", "sandbox"):
         provider = provider_named(provider_id)
         assert provider.limits is OFFICIAL
-        assert provider.content_refused == {"assistants", "user_data"}
+        assert provider.not_downloadable == {"assistants", "user_data"}
         assert provider.uploads_a_minute == 1000
     assert OFFICIAL.severity is Severity.ERROR
 
@@ -17,7 +17,7 @@ def test_the_official_service_in_all_regions_and_the_sandbox_have_its_limits() -
 def test_of_an_unknown_server_nothing_is_assumed() -> None:
     assert OTHER.limits == UNKNOWN == Limits()
     assert UNKNOWN.severity is Severity.WARNING
-    assert (OTHER.uploads_a_minute, OTHER.storage, OTHER.content_refused) == (
+    assert (OTHER.uploads_a_minute, OTHER.storage, OTHER.not_downloadable) == (
         None,
         None,
         frozenset(),

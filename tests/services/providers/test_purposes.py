@@ -7,7 +7,7 @@ from services.providers.purposes import (
     UPLOAD_PURPOSES,
     Side,
     purpose_named,
-    why_unfit,
+    why_rejected,
 )
 
 MIB = 1024 * 1024
@@ -29,7 +29,7 @@ def test_the_output_purposes_are_those_of_the_api() -> None:
 def test_an_unknown_purpose_keeps_its_name_and_takes_anything(name: str) -> None:
     purpose = purpose_named(name)
     assert (purpose.name, purpose.side) == (name, Side.UNKNOWN)
-    assert why_unfit(purpose, "anything.xyz", 1, OFFICIAL) is None
+    assert why_rejected(purpose, "anything.xyz", 1, OFFICIAL) is None
 
 
 def test_no_purpose_is_an_unknown_purpose_without_a_name() -> None:
@@ -59,12 +59,12 @@ def test_no_purpose_is_an_unknown_purpose_without_a_name() -> None:
 def test_a_file_is_unfit_for_the_reason_the_service_would_give(
     purpose: str, file_name: str, size: int | None, reason: str | None
 ) -> None:
-    assert why_unfit(purpose_named(purpose), file_name, size, OFFICIAL) == reason
+    assert why_rejected(purpose_named(purpose), file_name, size, OFFICIAL) == reason
 
 
 def test_elsewhere_other_sizes_fit() -> None:
     batch, azure = purpose_named("batch"), provider_named("azure").limits
-    assert why_unfit(purpose_named("user_data"), "a.pdf", 512 * MIB + 1, azure) is None
-    assert why_unfit(batch, "a.jsonl", 200 * MIB + 1, azure) == "is larger than 200 MB"
-    assert why_unfit(batch, "a.jsonl", 101 * MIB, provider_named("groq").limits) is not None
-    assert why_unfit(batch, "a.jsonl", 600 * MIB, UNKNOWN) is None
+    assert why_rejected(purpose_named("user_data"), "a.pdf", 512 * MIB + 1, azure) is None
+    assert why_rejected(batch, "a.jsonl", 200 * MIB + 1, azure) == "is larger than 200 MB"
+    assert why_rejected(batch, "a.jsonl", 101 * MIB, provider_named("groq").limits) is not None
+    assert why_rejected(batch, "a.jsonl", 600 * MIB, UNKNOWN) is None

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from services.sandbox.server import SandboxAddress, SandboxServer
-from tests.support.hand_turned_clock import HandTurnedClock
+from tests.support.manual_clock import ManualClock
 
 KEY = "sk-test-0123456789abcdef"
 A_MONDAY = 1_795_000_000
@@ -55,8 +55,8 @@ class Client:
 
 
 @pytest.fixture
-def clock() -> HandTurnedClock:
-    return HandTurnedClock(A_MONDAY)
+def clock() -> ManualClock:
+    return ManualClock(A_MONDAY)
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def start(clock: HandTurnedClock, folder: Path) -> Iterator[Callable[..., SandboxServer]]:
+def start(clock: ManualClock, folder: Path) -> Iterator[Callable[..., SandboxServer]]:
     """Makes a server on the test's folder; all are stopped at the end."""
     servers: list[SandboxServer] = []
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 from services.sandbox.server import SandboxServer
 from tests.services.sandbox.conftest import Client, files_under
-from tests.support.hand_turned_clock import HandTurnedClock
+from tests.support.manual_clock import ManualClock
 
 HOUR = 3600
 DAY = 24 * HOUR
@@ -14,9 +14,7 @@ def expiring(client: Client, seconds: int) -> str:
     return str(client.made(**fields)["id"])
 
 
-def test_a_file_is_there_until_the_second_it_expires(
-    client: Client, clock: HandTurnedClock
-) -> None:
+def test_a_file_is_there_until_the_second_it_expires(client: Client, clock: ManualClock) -> None:
     file_id = expiring(client, HOUR)
     clock.now += HOUR - 1
     assert client.get(f"/files/{file_id}").status_code == 200
@@ -28,7 +26,7 @@ def test_a_file_is_there_until_the_second_it_expires(
 
 
 def test_the_listing_forgets_what_has_expired_and_the_disk_too(
-    client: Client, clock: HandTurnedClock, folder: Path
+    client: Client, clock: ManualClock, folder: Path
 ) -> None:
     short, long = expiring(client, HOUR), expiring(client, DAY)
     stays = client.made("stays.txt")["id"]
@@ -41,7 +39,7 @@ def test_the_listing_forgets_what_has_expired_and_the_disk_too(
 
 
 def test_batch_files_expire_after_thirty_days_by_themselves(
-    client: Client, clock: HandTurnedClock
+    client: Client, clock: ManualClock
 ) -> None:
     client.made("in.jsonl", purpose="batch")
     client.made("train.jsonl", purpose="fine-tune")
@@ -52,7 +50,7 @@ def test_batch_files_expire_after_thirty_days_by_themselves(
 
 
 def test_what_expired_while_the_sandbox_was_off_is_removed_at_the_start(
-    start: Callable[..., SandboxServer], clock: HandTurnedClock, folder: Path
+    start: Callable[..., SandboxServer], clock: ManualClock, folder: Path
 ) -> None:
     first = start()
     client = Client(first.start())

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from tests.services.sandbox.conftest import Client, error_in
-from tests.support.hand_turned_clock import HandTurnedClock
+from tests.support.manual_clock import ManualClock
 
 
 def walk(client: Client, **query: Any) -> list[str]:
@@ -32,7 +32,7 @@ def test_an_empty_listing_is_a_listing(client: Client) -> None:
 
 
 def test_a_listing_has_the_objects_that_retrieve_gives_newest_first(
-    client: Client, clock: HandTurnedClock
+    client: Client, clock: ManualClock
 ) -> None:
     made = []
     for number in range(3):
@@ -52,7 +52,7 @@ def test_a_listing_has_the_objects_that_retrieve_gives_newest_first(
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 14, 15, 16])
 def test_pages_give_every_file_once_also_those_of_the_same_second(
-    client: Client, clock: HandTurnedClock, limit: int
+    client: Client, clock: ManualClock, limit: int
 ) -> None:
     made = []
     for number in range(15):
@@ -63,7 +63,7 @@ def test_pages_give_every_file_once_also_those_of_the_same_second(
     assert walk(client, limit=limit, order="desc") == made[::-1]
 
 
-def test_a_clock_set_back_does_not_upset_the_order(client: Client, clock: HandTurnedClock) -> None:
+def test_a_clock_set_back_does_not_upset_the_order(client: Client, clock: ManualClock) -> None:
     later = client.made()["id"]
     clock.now -= 100
     earlier = client.made()["id"]

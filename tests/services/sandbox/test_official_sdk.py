@@ -9,7 +9,7 @@ import pytest
 
 from services.sandbox.server import SandboxServer
 from tests.services.sandbox.conftest import A_MONDAY
-from tests.support.hand_turned_clock import HandTurnedClock
+from tests.support.manual_clock import ManualClock
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_all_five_operations(sdk: openai.OpenAI, tmp_path: Path) -> None:
     assert sdk.files.list().data == []
 
 
-def test_expires_after(sdk: openai.OpenAI, clock: HandTurnedClock) -> None:
+def test_expires_after(sdk: openai.OpenAI, clock: ManualClock) -> None:
     made = sdk.files.create(
         file=("a.pdf", b"%PDF-1.4"),
         purpose="user_data",

@@ -16,7 +16,7 @@ from services.providers.purposes import OUTPUT_PURPOSES, UPLOAD_PURPOSES
 from services.sandbox.samples import SAMPLES_FOLDER, sample_files
 from services.sandbox.server import SandboxServer
 from tests.services.sandbox.conftest import A_MONDAY, Client
-from tests.support.hand_turned_clock import HandTurnedClock
+from tests.support.manual_clock import ManualClock
 
 ROOT = Path(__file__).resolve().parents[3]
 DAY = 86_400
@@ -52,7 +52,7 @@ def test_a_new_sandbox_has_files_of_every_purpose(start: Callable[..., SandboxSe
 
 
 def test_samples_come_once_and_deleted_ones_stay_away(
-    start: Callable[..., SandboxServer], clock: HandTurnedClock
+    start: Callable[..., SandboxServer], clock: ManualClock
 ) -> None:
     server = start(with_samples=True)
     client = Client(server.start())

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.echoed import echoes_of, readable_parts
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
+from tests.support.key_echoes import echoes_of, readable_parts
 from tests.support.server_faults import Answer, Delivery
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
@@ -21,8 +21,8 @@ from services.api.files_api import FilesApi
 from services.system.cancellation import CancelToken
 from services.api.redaction import without_secrets
 from services.system.logs import start_logging
-from tests.support.echoed import echoes_of
-from tests.support.making import account
+from tests.support.key_echoes import echoes_of
+from tests.support.factories import account
 
 address, key, folder = sys.argv[1:]
 start_logging(Path(folder), without_secrets, verbose=True)

@@ -20,7 +20,7 @@ from services.system.logs import start_logging
 from services.system.paths import paths_of_system, paths_under
 from services.system.private_files import make_file, make_folder, narrow, own_folder
 from tests.support.engine_bench import EngineBench
-from tests.support.making import upload_request
+from tests.support.factories import upload_request
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="rights are told otherwise there")
 
@@ -99,11 +99,11 @@ def work(bench: EngineBench, folder: Path) -> None:
     """Everything that leaves a trace on the disk."""
     bench.open(SANDBOX_ID)
     bench.engine.checks.gather_pasted(PastedText("hello"), 1)
-    pasted = bench.told.wait_for(PathsGathered).files[0]
+    pasted = bench.events.wait_for(PathsGathered).files[0]
     bench.session.upload([upload_request(pasted, purpose="evals")])
-    added = bench.told.wait_for(FileAdded)
+    added = bench.events.wait_for(FileAdded)
     bench.transfer()
-    bench.told.clear()
+    bench.events.clear()
     bench.session.download([added.file], folder, WhenTaken.REPLACE)
     bench.transfer()
     bench.settings.change(undo_seconds=bench.settings.current.undo_seconds + 1)

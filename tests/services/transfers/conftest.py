@@ -25,13 +25,13 @@ from services.transfers.running_transfer import RunningTransfer
 from services.transfers.transfer import ENDED, Transfer, TransferState, check_move
 from services.transfers.transfer_queue import TransferQueue
 from tests.support.events import EventLog
+from tests.support.factories import account, problem, remote_file, upload_request
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.hand_turned_clock import HandTurnedClock
-from tests.support.making import account, problem, remote_file, upload_request
+from tests.support.manual_clock import ManualClock
 from tests.support.queue_bench import QueueBench
 from tests.support.served_files import ServedFile
 
-ATTEMPTS = retry.FOR_TRANSFERS.repeats + 1
+ATTEMPTS = retry.FOR_TRANSFERS.retries + 1
 OVER = ENDED | {TransferState.UNCERTAIN}
 SOON = 5.0
 """Seconds: one, and what a busy machine takes longer. To wait for the server would take ten."""
@@ -78,7 +78,7 @@ class Wharf:
             known = tuple(map(remote_file_from, (file.described() for file in server.files)))
             page = FilePage(tuple(file for file in known if file is not None), False)
             self._api.newest = NewestFiles(lambda _purpose, _token: page)
-        self.clock = HandTurnedClock(time.time())
+        self.clock = ManualClock(time.time())
         """The time of day."""
         self.queue = TransferQueue(self.told, self._carry_out, wall_clock=self.clock)
 
@@ -167,7 +167,7 @@ def bench() -> Iterator[QueueBench]:
     yield bench
     bench.close()
     states: dict[int, TransferState] = {}
-    for event in bench.told.all(TransferChanged):
+    for event in bench.events.all(TransferChanged):
         new = event.transfer.state
         old = states.setdefault(event.transfer.id, new)
         if new is not old:

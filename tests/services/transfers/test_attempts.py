@@ -8,7 +8,7 @@ from services.disk.when_taken import WhenTaken
 from services.transfers.bandwidth import Bandwidth
 from services.transfers.jobs import AnyJob, DeleteJob, DownloadJob, UploadJob, ZipJob
 from tests.services.transfers.conftest import Wharf
-from tests.support.making import remote_file, upload_request
+from tests.support.factories import remote_file, upload_request
 from tests.support.served_files import served_file
 
 

@@ -2,15 +2,15 @@ import pytest
 
 from services.system.cancellation import Cancelled
 from services.transfers.bandwidth import Bandwidth
-from tests.support.hand_turned_clock import HandTurnedClock, TurningToken
+from tests.support.manual_clock import ManualClock, ManualToken
 
 
 @pytest.fixture
-def clock() -> HandTurnedClock:
-    return HandTurnedClock()
+def clock() -> ManualClock:
+    return ManualClock()
 
 
-def test_without_a_limit_nobody_waits(clock: HandTurnedClock) -> None:
+def test_without_a_limit_nobody_waits(clock: ManualClock) -> None:
     token, bandwidth = clock.token(), Bandwidth(clock)
     for limit in (None, 0, None):
         bandwidth.set_limit(limit)
@@ -19,7 +19,7 @@ def test_without_a_limit_nobody_waits(clock: HandTurnedClock) -> None:
 
 
 @pytest.mark.parametrize("piece", [1, 1000, 65536, 256 * 1024])
-def test_over_time_as_many_bytes_go_as_are_allowed(clock: HandTurnedClock, piece: int) -> None:
+def test_over_time_as_many_bytes_go_as_are_allowed(clock: ManualClock, piece: int) -> None:
     bandwidth = Bandwidth(clock)
     bandwidth.set_limit(100_000)
     number = 4_000_000 // piece if piece > 1 else 4000
@@ -29,7 +29,7 @@ def test_over_time_as_many_bytes_go_as_are_allowed(clock: HandTurnedClock, piece
     assert clock.now - 1000 == pytest.approx((number - 1) * piece / 100_000)
 
 
-def test_all_share_one_limit(clock: HandTurnedClock) -> None:
+def test_all_share_one_limit(clock: ManualClock) -> None:
     bandwidth = Bandwidth(clock)
     bandwidth.set_limit(1000)
     for _ in range(5):
@@ -38,7 +38,7 @@ def test_all_share_one_limit(clock: HandTurnedClock) -> None:
     assert clock.now - 1000 == pytest.approx(19 * 0.5)
 
 
-def test_time_in_which_nothing_went_is_not_saved_up(clock: HandTurnedClock) -> None:
+def test_time_in_which_nothing_went_is_not_saved_up(clock: ManualClock) -> None:
     bandwidth, token = Bandwidth(clock), clock.token()
     bandwidth.set_limit(1000)
     bandwidth.consume(1000, token)
@@ -49,7 +49,7 @@ def test_time_in_which_nothing_went_is_not_saved_up(clock: HandTurnedClock) -> N
     assert sum(token.pauses) == pytest.approx(5)
 
 
-def test_whoever_is_cancelled_while_waiting_waits_no_longer(clock: HandTurnedClock) -> None:
+def test_whoever_is_cancelled_while_waiting_waits_no_longer(clock: ManualClock) -> None:
     bandwidth, token = Bandwidth(clock), clock.token()
     bandwidth.set_limit(1)
     bandwidth.consume(1_000_000, token)
@@ -59,7 +59,7 @@ def test_whoever_is_cancelled_while_waiting_waits_no_longer(clock: HandTurnedClo
     assert clock.now == 1003
 
 
-class ChangingToken(TurningToken):
+class ChangingToken(ManualToken):
     """Somebody sets another limit during its third pause."""
 
     bandwidth: Bandwidth
@@ -73,7 +73,7 @@ class ChangingToken(TurningToken):
 
 @pytest.mark.parametrize("limit", [None, 1_000_000])
 def test_a_new_limit_holds_for_those_who_wait_by_the_old_one(
-    clock: HandTurnedClock, limit: int | None
+    clock: ManualClock, limit: int | None
 ) -> None:
     token = ChangingToken(clock)
     token.bandwidth, token.limit = Bandwidth(clock), limit
@@ -83,7 +83,7 @@ def test_a_new_limit_holds_for_those_who_wait_by_the_old_one(
     assert clock.now - 1000 < 5
 
 
-def test_a_new_limit_asks_for_no_wait_that_the_old_one_ran_up(clock: HandTurnedClock) -> None:
+def test_a_new_limit_asks_for_no_wait_that_the_old_one_ran_up(clock: ManualClock) -> None:
     bandwidth, token = Bandwidth(clock), clock.token()
     bandwidth.set_limit(1)
     bandwidth.consume(1_000_000, token)

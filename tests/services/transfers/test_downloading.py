@@ -13,9 +13,9 @@ from services.transfers.events import TransferChanged
 from services.transfers.jobs import DownloadJob
 from services.transfers.transfer import Transfer, TransferState
 from tests.services.transfers.conftest import ATTEMPTS, SOON, Wharf
+from tests.support.factories import remote_file
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.full_disk import fill_disk_under_partial_files
-from tests.support.making import remote_file
 from tests.support.served_files import Ranges, ServedFile, served_file
 from tests.support.server_faults import (
     Answer,

@@ -21,7 +21,7 @@ from services.transfers.transfer import Transfer, TransferState
 from services.transfers.upload_job import MAX_RESENDS
 from tests.services.transfers.conftest import Wharf
 from tests.support.files_server import ScriptedFilesServer
-from tests.support.narrowing import there
+from tests.support.narrowing import not_none
 from tests.support.served_files import ListingQuirk, ServedFile, many_files, served_file
 from tests.support.server_faults import (
     Answer,
@@ -158,7 +158,7 @@ def test_what_there_is_to_choose_from_stays_while_the_server_can_not_be_asked(
     assert wharf.look_after(left) is not None
     assert last(wharf).candidates == (taken.id,)
     assert last(wharf).problem is not None
-    assert there(last(wharf).problem).status == 503
+    assert not_none(last(wharf).problem).status == 503
 
 
 # Clocks

@@ -15,8 +15,8 @@ from services.transfers.job import Job, KnownUploads
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from tests.services.transfers.conftest import Wharf
+from tests.support.factories import problem
 from tests.support.files_server import ScriptedFilesServer
-from tests.support.making import problem
 
 State = TransferState
 

@@ -32,7 +32,7 @@ from services.transfers.journal import (
 )
 from services.transfers.lost_answers import SeenBefore
 from services.transfers.transfer import TransferState
-from tests.support.making import local_file, problem, remote_file, upload_request
+from tests.support.factories import local_file, problem, remote_file, upload_request
 
 NOW = 1_800_000_000.0
 DAY = 24 * 3600

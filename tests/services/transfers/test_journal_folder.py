@@ -12,7 +12,7 @@ from services.system.databases import InUse
 from services.transfers.jobs import DeleteJob
 from services.transfers.journal import Journal, JournalRow, OwnedFile
 from services.transfers.journal_folder import open_journal, others_have_transfers
-from tests.support.making import remote_file
+from tests.support.factories import remote_file
 
 Open = Callable[[], Journal]
 

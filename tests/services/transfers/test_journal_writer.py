@@ -17,7 +17,7 @@ from msgspec import structs
 from services.transfers.jobs import DeleteJob
 from services.transfers.journal import Journal, JournalRow, OwnedFile
 from services.transfers.journal_writer import JournalWriter
-from tests.support.making import remote_file
+from tests.support.factories import remote_file
 from tests.support.narrowing import now
 
 
@@ -249,7 +249,7 @@ from pathlib import Path
 from services.transfers.journal import Journal, JournalRow
 from services.transfers.journal_writer import JournalWriter
 from services.transfers.jobs import DeleteJob
-from tests.support.making import remote_file
+from tests.support.factories import remote_file
 
 writer = JournalWriter(Journal(Path(sys.argv[1])))
 for number in range(1, int(sys.argv[2]) + 1):

@@ -1,7 +1,7 @@
 """The clock that has lost uploads looked for: it runs while there is anything to look for."""
 
 from services.transfers.lookup_timer import EVERY, LookupTimer
-from tests.support.hand_turned_timer import HandTurnedTimer
+from tests.support.manual_timer import ManualTimer
 
 
 class Looks:
@@ -13,8 +13,8 @@ class Looks:
         self.wakes_during_a_look = False
         self.timer = LookupTimer(self._look, self._make)
 
-    def _make(self, tick: object) -> HandTurnedTimer:
-        self.turned = HandTurnedTimer(tick)  # type: ignore[arg-type]
+    def _make(self, tick: object) -> ManualTimer:
+        self.turned = ManualTimer(tick)  # type: ignore[arg-type]
         return self.turned
 
     def _look(self) -> float | None:
@@ -31,7 +31,7 @@ def test_it_runs_from_the_wake_to_the_look_that_leaves_nothing() -> None:
     looks.timer.wake()
     for left in range(3):
         assert looks.turned.seconds == EVERY, left
-        looks.turned.turn()
+        looks.turned.fire()
     assert (looks.done, looks.turned.seconds) == (3, 0)
 
 
@@ -40,7 +40,7 @@ def test_it_can_be_woken_again() -> None:
     looks.answers = [None, None]
     for _time in range(2):
         looks.timer.wake()
-        looks.turned.turn()
+        looks.turned.fire()
     assert (looks.done, looks.turned.seconds) == (2, 0)
 
 
@@ -49,10 +49,10 @@ def test_what_comes_up_during_a_look_that_leaves_nothing_is_looked_for() -> None
     looks.answers = [None, None]
     looks.wakes_during_a_look = True
     looks.timer.wake()
-    looks.turned.turn()
+    looks.turned.fire()
     assert looks.turned.seconds == EVERY
     looks.wakes_during_a_look = False
-    looks.turned.turn()
+    looks.turned.fire()
     assert looks.turned.seconds == 0
 
 

@@ -23,7 +23,7 @@ from services.transfers.lost_answers import (
     reaches_back,
     seen_before,
 )
-from tests.support.making import local_file, remote_file, upload_request
+from tests.support.factories import local_file, remote_file, upload_request
 
 EDGE = 1_800_000_000
 REQUEST = upload_request(local_file(name="a.jsonl", size=7), purpose="batch")
@@ -42,7 +42,7 @@ def page(*files: RemoteFile, has_more: bool | None = True, time: float | None = 
 
 
 def test_the_server_has_the_time_that_the_program_waits_for_its_answer() -> None:
-    assert SETTLED_AFTER == connection.UPLOAD_ANSWER_TIMEOUT
+    assert SETTLED_AFTER == connection.UPLOAD_RESPONSE_TIMEOUT
 
 
 # What is kept of a listing

@@ -19,7 +19,7 @@ from services.transfers.lost_answers import SeenBefore
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from services.transfers.transfer_queue import TransferQueue
 from tests.support.events import EventLog
-from tests.support.scripted_carrying import ScriptedCarrying
+from tests.support.scripted_jobs import ScriptedJobs
 
 KEPT = Path(__file__).with_name("journals") / "queue_0_1.sqlite"
 """Written by version 0.1, with every kind of job in several states."""
@@ -104,7 +104,7 @@ def journal(tmp_path: Path) -> Journal:
 def told(journal: Journal) -> Iterator[EventLog]:
     """What a queue says that takes the journal up."""
     told = EventLog()
-    queue = TransferQueue(told, ScriptedCarrying(), wall_clock=lambda: NOW)
+    queue = TransferQueue(told, ScriptedJobs(), wall_clock=lambda: NOW)
     queue.restore(journal)
     yield told
     queue.close()

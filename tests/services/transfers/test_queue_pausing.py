@@ -14,7 +14,7 @@ from services.transfers.running_transfer import RunningTransfer
 from services.transfers.transfer import TransferKind, TransferState
 from services.transfers.transfer_queue import TransferQueue
 from tests.support.events import EventLog
-from tests.support.making import problem
+from tests.support.factories import problem
 from tests.support.queue_bench import QueueBench, delete, download, upload
 
 State = TransferState
@@ -38,7 +38,7 @@ def test_what_runs_is_paused_and_goes_on_when_it_is_told_to(
     paused = bench.wait_for(transfer_id, State.PAUSED)
     assert (paused.problem, paused.speed) == (None, None)
     bench.queue.resume([transfer_id, 999])
-    again = bench.carrying.wait_for_order(order, times=2)
+    again = bench.jobs.wait_for_job(order, times=2)
     assert not again.running.token.cancelled
     again.finish()
     bench.wait_for(transfer_id, State.DONE)
@@ -78,9 +78,9 @@ def test_what_is_queued_is_paused_at_once_and_keeps_its_place(bench: QueueBench)
     bench.queue.resume([ids[2]])
     bench.queue.resume([ids[1]])
     for order in orders:
-        bench.carrying.wait_for_order(order).finish()
+        bench.jobs.wait_for_job(order).finish()
         bench.wait_for(ids[orders.index(order)], State.DONE)
-    assert [carried.order for carried in bench.carrying.begun] == orders
+    assert [carried.job for carried in bench.jobs.started] == orders
 
 
 def test_what_waits_between_two_attempts_is_paused(bench: QueueBench) -> None:
@@ -132,10 +132,10 @@ def test_paused_and_gone_on_while_its_turn_has_come_it_runs_only_once(bench: Que
             bench.queue.pause([transfer_id])
             bench.queue.resume([transfer_id])
             bench.queue.put_first([transfer_id])
-    bench.carrying.wait_for_order(order).finish()
+    bench.jobs.wait_for_job(order).finish()
     bench.wait_for(transfer_id, State.DONE)
     bench.close()
-    assert len(bench.carrying.begun) == 1
+    assert len(bench.jobs.started) == 1
 
 
 def test_forgotten_while_its_turn_has_come_it_takes_nobodys_place(bench: QueueBench) -> None:
@@ -144,7 +144,7 @@ def test_forgotten_while_its_turn_has_come_it_takes_nobodys_place(bench: QueueBe
         bench.queue.cancel(gone)
         bench.queue.clear(gone)
     bench.add(*(upload() for _ in range(4)))
-    assert len(bench.carrying.wait_for(4)) == 4
+    assert len(bench.jobs.wait_for(4)) == 4
 
 
 def test_what_had_its_turn_when_the_queue_was_closed_is_not_begun() -> None:
@@ -154,15 +154,15 @@ def test_what_had_its_turn_when_the_queue_was_closed_is_not_begun() -> None:
         bench.queue.close()
     bench.close()
     assert [bench.states(one) for one in ids] == [[State.QUEUED]] * 4
-    assert bench.carrying.begun == []
+    assert bench.jobs.started == []
 
 
 def test_a_full_disk_pauses_all_downloads_and_nothing_else(bench: QueueBench) -> None:
     downloads = [download() for _ in range(6)]
     ids = bench.add(*downloads, upload(), delete())
-    begun = bench.carrying.wait_for(6)
+    begun = bench.jobs.wait_for(6)
     full = FilesError(problem(kind=ProblemKind.DISK_FULL))
-    next(one for one in begun if one.order is downloads[2]).fail(full)
+    next(one for one in begun if one.job is downloads[2]).fail(full)
     for transfer_id in ids[:6]:
         bench.wait_for(transfer_id, State.PAUSED)
     kinds = [bench.snapshots(one)[-1].problem for one in ids[:6]]
@@ -170,8 +170,8 @@ def test_a_full_disk_pauses_all_downloads_and_nothing_else(bench: QueueBench) ->
     assert [bench.states(one)[-1] for one in ids[6:]] == [State.RUNNING] * 2
     bench.queue.resume(ids)
     for order in downloads:
-        times = 2 if order in [one.order for one in begun] else 1
-        bench.carrying.wait_for_order(order, times).finish()
+        times = 2 if order in [one.job for one in begun] else 1
+        bench.jobs.wait_for_job(order, times).finish()
     for transfer_id in ids[:6]:
         bench.wait_for(transfer_id, State.DONE)
 
@@ -209,9 +209,9 @@ def test_a_name_noted_by_an_attempt_that_failed_counts_no_more(bench: QueueBench
         bench.queue.cancel([transfer_id])
         bench.wait_for(transfer_id, State.CANCELLED)
     bench.queue.retry([transfer_id])
-    again = bench.carrying.wait_for_order(order, times=2)
-    assert isinstance(again.order, DownloadJob)
-    kept = (again.order.target, again.order.target_size, again.order.warning)
+    again = bench.jobs.wait_for_job(order, times=2)
+    assert isinstance(again.job, DownloadJob)
+    kept = (again.job.target, again.job.target_size, again.job.warning)
     assert kept == (None, None, None)
 
 
@@ -222,9 +222,9 @@ def test_what_a_part_belongs_to_is_known_when_it_goes_on(bench: QueueBench) -> N
     bench.queue.pause([transfer_id])
     bench.wait_for(transfer_id, State.PAUSED)
     bench.queue.resume([transfer_id])
-    again = bench.carrying.wait_for_order(order, times=2)
-    assert isinstance(again.order, DownloadJob)
-    assert again.order.etag == '"v1"'
+    again = bench.jobs.wait_for_job(order, times=2)
+    assert isinstance(again.job, DownloadJob)
+    assert again.job.etag == '"v1"'
 
 
 # Order
@@ -234,15 +234,15 @@ def order_of_turns(bench: QueueBench, first: Sequence[AnyJob]) -> list[Job]:
     """End one after the other; the orders as they began, after those that had begun."""
     count = len(first)
     while True:
-        begun = bench.carrying.wait_for(count)
+        begun = bench.jobs.wait_for(count)
         begun[-1].finish()
         queued = {
             event.transfer.id
-            for event in bench.told.all(TransferChanged)
+            for event in bench.events.all(TransferChanged)
             if bench.states(event.transfer.id)[-1] is State.QUEUED
         }
         if not queued:
-            return [one.order for one in begun[len(first) :]]
+            return [one.job for one in begun[len(first) :]]
         count += 1
 
 
@@ -250,7 +250,7 @@ def test_whoever_is_put_first_runs_next(bench: QueueBench) -> None:
     allow(bench, 1)
     orders = [upload() for _ in range(6)]
     ids = bench.add(*orders)
-    bench.carrying.wait_for(1)
+    bench.jobs.wait_for(1)
     bench.queue.put_first([ids[4], ids[3], 999])
     bench.queue.put_first([ids[5]])
     bench.queue.put_last([ids[1]])
@@ -262,7 +262,7 @@ def test_what_is_new_stands_behind_what_was_put_last(bench: QueueBench) -> None:
     allow(bench, 1)
     orders = [upload() for _ in range(4)]
     ids = bench.add(*orders[:3])
-    bench.carrying.wait_for(1)
+    bench.jobs.wait_for(1)
     bench.queue.put_last([ids[1]])
     bench.add(orders[3])
     assert order_of_turns(bench, orders[:1]) == [orders[2], orders[1], orders[3]]
@@ -274,7 +274,7 @@ def test_what_is_tried_again_stands_at_the_end(bench: QueueBench) -> None:
     ids = bench.add(*orders)
     bench.queue.cancel([ids[1], ids[2]])
     bench.queue.retry([ids[2], ids[1]])
-    bench.carrying.wait_for(1)
+    bench.jobs.wait_for(1)
     assert order_of_turns(bench, orders[:1]) == [orders[3], orders[2], orders[1]]
 
 
@@ -282,13 +282,13 @@ def test_what_is_tried_again_stands_at_the_end(bench: QueueBench) -> None:
 def test_ten_thousand_are_tried_again_and_moved_in_no_time(bench: QueueBench) -> None:
     allow(bench, 1)
     ids = bench.add(*[upload()] * 10_001)[1:]
-    bench.carrying.wait_for(1)
-    bench.told.clear()
+    bench.jobs.wait_for(1)
+    bench.events.clear()
     bench.queue.cancel(ids)
     bench.queue.retry(ids)
     bench.queue.put_last(ids[:5000])
     bench.queue.put_first(ids[:5000])
-    assert len(bench.told.all(TransferChanged)) == 30_000
+    assert len(bench.events.all(TransferChanged)) == 30_000
 
 
 # Limits
@@ -300,24 +300,24 @@ def test_a_higher_limit_starts_more_at_once_and_a_lower_one_stops_nobody(
     allow(bench, 1)
     orders = [upload() for _ in range(8)]
     ids = bench.add(*orders)
-    bench.carrying.wait_for(1)
+    bench.jobs.wait_for(1)
     allow(bench, 3)
-    begun = [bench.carrying.wait_for_order(order) for order in orders[:3]]
+    begun = [bench.jobs.wait_for_job(order) for order in orders[:3]]
     allow(bench, 1)
     for number in (0, 1):
         begun[number].finish()
         bench.wait_for(ids[number], State.DONE)
     assert bench.states(ids[3]) == [State.QUEUED]
     begun[2].finish()
-    bench.carrying.wait_for(4)
-    assert bench.carrying.most_at_once == 3
+    bench.jobs.wait_for(4)
+    assert bench.jobs.most_at_once == 3
 
 
 @pytest.mark.parametrize(("asked", "most"), [(0, 1), (-5, 1), (10**6, 32)])
 def test_a_limit_is_never_out_of_reason(bench: QueueBench, asked: int, most: int) -> None:
     allow(bench, asked)
     ids = bench.add(*(upload() for _ in range(40)))
-    bench.carrying.wait_for(most)
+    bench.jobs.wait_for(most)
     for transfer_id in ids[:most]:
         bench.wait_for(transfer_id, State.RUNNING)
     assert bench.states(ids[most]) == [State.QUEUED]
@@ -356,17 +356,17 @@ def test_deletes_are_summed_up_when_those_that_were_paused_have_ended_too(
 ) -> None:
     orders = [delete() for _ in range(3)]
     ids = bench.add(*orders)
-    bench.carrying.wait_for(3)
+    bench.jobs.wait_for(3)
     bench.queue.pause([ids[0]])
     bench.wait_for(ids[0], State.PAUSED)
     for order in orders[1:]:
-        bench.carrying.wait_for_order(order).finish()
+        bench.jobs.wait_for_job(order).finish()
     for transfer_id in ids[1:]:
         bench.wait_for(transfer_id, State.DONE)
-    assert bench.told.all(DeletesEnded) == []
+    assert bench.events.all(DeletesEnded) == []
     bench.queue.resume([ids[0]])
-    bench.carrying.wait_for_order(orders[0], times=2).finish()
-    ended = bench.told.wait_for(DeletesEnded)
+    bench.jobs.wait_for_job(orders[0], times=2).finish()
+    ended = bench.events.wait_for(DeletesEnded)
     assert (ended.deleted, ended.cancelled, ended.failed) == (3, 0, ())
     assert {transfer.id for transfer in ended.all} == set(ids)
 
@@ -377,6 +377,6 @@ def test_paused_deletes_that_are_cancelled_are_summed_up_once(bench: QueueBench)
     for transfer_id in ids:
         bench.wait_for(transfer_id, State.PAUSED)
     bench.queue.cancel(ids)
-    [ended] = bench.told.all(DeletesEnded)
+    [ended] = bench.events.all(DeletesEnded)
     assert (ended.deleted, ended.cancelled) == (0, 20)
     assert {transfer.state for transfer in ended.all} == {State.CANCELLED}

@@ -16,7 +16,7 @@ from services.transfers.jobs import DeleteJob, DownloadJob, UploadJob
 from services.transfers.journal import Journal
 from services.transfers.lost_answers import AnswerLost
 from services.transfers.transfer import TransferState
-from tests.support.making import local_file, problem, remote_file, upload_request
+from tests.support.factories import local_file, problem, remote_file, upload_request
 from tests.support.queue_bench import QueueBench, delete, download, failing, upload
 
 State = TransferState
@@ -64,7 +64,7 @@ def sessions(tmp_path: Path) -> Iterator[Sessions]:
 
 
 def last(bench: QueueBench) -> dict[int, TransferState]:
-    return {event.transfer.id: event.transfer.state for event in bench.told.all(TransferChanged)}
+    return {event.transfer.id: event.transfer.state for event in bench.events.all(TransferChanged)}
 
 
 @pytest.mark.parametrize("how", ["crash", "restart"])
@@ -72,8 +72,8 @@ def test_all_are_there_again_and_what_had_not_ended_waits(sessions: Sessions, ho
     bench = sessions.begin()
     orders = [upload() for _ in range(4)] + [download() for _ in range(6)] + [delete()]
     ids = bench.add(*orders)
-    bench.carrying.wait_for_order(orders[0]).finish()
-    bench.carrying.wait_for_order(orders[1]).fail(failing())
+    bench.jobs.wait_for_job(orders[0]).finish()
+    bench.jobs.wait_for_job(orders[1]).fail(failing())
     for number, state in ((0, State.DONE), (1, State.FAILED)):
         bench.wait_for(ids[number], state)
     for transfer_id in (*ids[2:8], ids[10]):
@@ -88,8 +88,8 @@ def test_all_are_there_again_and_what_had_not_ended_waits(sessions: Sessions, ho
         **dict.fromkeys(ids[2:9] + ids[10:], State.PAUSED),
     }
     assert again.waiting == 9
-    assert again.carrying.begun == []
-    snapshots = {event.transfer.id: event.transfer for event in again.told.all(TransferChanged)}
+    assert again.jobs.started == []
+    snapshots = {event.transfer.id: event.transfer for event in again.events.all(TransferChanged)}
     marked = [
         one
         for one, it in snapshots.items()
@@ -99,7 +99,7 @@ def test_all_are_there_again_and_what_had_not_ended_waits(sessions: Sessions, ho
         # Whether the last one had begun is not known.
         assert {*marked, ids[11]} == {*ids[2:8], *ids[10:]}, "what was under way says so"
     again.queue.resume(ids)
-    assert len(again.carrying.wait_for(8)) == 8
+    assert len(again.jobs.wait_for(8)) == 8
     [new] = again.add(upload())
     assert new > max(ids)
 
@@ -109,15 +109,15 @@ def test_a_chosen_name_outlives_the_program_and_a_failure(sessions: Sessions, ho
     file = local_file(Path("/home/somebody/one.jsonl"), name="two (final).jsonl", size=1000)
     bench = sessions.begin()
     [transfer_id] = bench.add(UploadJob(upload_request(file)))
-    bench.carrying.wait_for(1)[0].fail(failing())
+    bench.jobs.wait_for(1)[0].fail(failing())
     bench.wait_for(transfer_id, State.FAILED)
     again = getattr(sessions, how)()
     # After a crash it may be as it was before it failed.
     again.queue.resume([transfer_id])
     again.queue.retry([transfer_id])
-    [carried] = again.carrying.wait_for(1)
-    assert isinstance(carried.order, UploadJob)
-    assert carried.order.request.file == file
+    [carried] = again.jobs.wait_for(1)
+    assert isinstance(carried.job, UploadJob)
+    assert carried.job.request.file == file
     assert again.wait_for(transfer_id, State.RUNNING).name == "two (final).jsonl"
 
 
@@ -129,7 +129,7 @@ def test_what_was_added_is_on_the_disk_before_it_is_told(sessions: Sessions) -> 
 
 def sent_since(bench: QueueBench) -> list[float | None]:
     """Of the uploads that were begun."""
-    orders = [carried.order for carried in bench.carrying.wait_for(1)]
+    orders = [carried.job for carried in bench.jobs.wait_for(1)]
     return [order.sent_since for order in orders if isinstance(order, UploadJob)]
 
 
@@ -140,7 +140,7 @@ def test_an_upload_that_was_out_is_looked_for_before_it_is_sent_again(
     bench = sessions.begin()
     begun = time.time()
     [transfer_id] = bench.add(upload())
-    [carried] = bench.carrying.wait_for(1)
+    [carried] = bench.jobs.wait_for(1)
     carried.do(carried.running.start_confirming)
     bench.queue.put_last([transfer_id])
     again = getattr(sessions, ending)()
@@ -154,7 +154,7 @@ def test_an_upload_that_was_out_is_looked_for_before_it_is_sent_again(
 def test_an_upload_that_was_not_out_yet_is_sent_without_looking(sessions: Sessions) -> None:
     bench = sessions.begin()
     [transfer_id] = bench.add(upload())
-    [carried] = bench.carrying.wait_for(1)
+    [carried] = bench.jobs.wait_for(1)
     carried.do(lambda: carried.running.set_progress(500))
     again = sessions.crash()
     again.queue.resume([transfer_id])
@@ -197,9 +197,9 @@ def test_a_file_that_is_gone_after_a_crash_counts_as_deleted(sessions: Sessions,
     bench.add(upload())  # what was told before it is on the disk
     again = getattr(sessions, how)()
     again.queue.resume([transfer_id])
-    [carried] = again.carrying.wait_for(1)
-    assert isinstance(carried.order, DeleteJob)
-    assert carried.order.tried
+    [carried] = again.jobs.wait_for(1)
+    assert isinstance(carried.job, DeleteJob)
+    assert carried.job.tried
 
 
 def test_the_name_that_a_download_was_about_to_get_is_on_the_disk(sessions: Sessions) -> None:
@@ -211,11 +211,11 @@ def test_the_name_that_a_download_was_about_to_get_is_on_the_disk(sessions: Sess
     )
     again = sessions.crash()
     again.queue.resume([transfer_id])
-    [carried] = again.carrying.wait_for(1)
-    assert isinstance(carried.order, DownloadJob)
-    assert carried.order.target == target
-    assert carried.order.target_size == 5
-    assert carried.order.warning == problem()
+    [carried] = again.jobs.wait_for(1)
+    assert isinstance(carried.job, DownloadJob)
+    assert carried.job.target == target
+    assert carried.job.target_size == 5
+    assert carried.job.warning == problem()
 
 
 def test_a_name_that_was_noted_is_forgotten_with_a_cancel(sessions: Sessions) -> None:
@@ -232,9 +232,9 @@ def test_a_name_that_was_noted_is_forgotten_with_a_cancel(sessions: Sessions) ->
     bench.queue.cancel([transfer_id])
     again = sessions.restart()
     again.queue.retry([transfer_id])
-    [carried] = again.carrying.wait_for(1)
-    assert isinstance(carried.order, DownloadJob)
-    assert carried.order.target is None
+    [carried] = again.jobs.wait_for(1)
+    assert isinstance(carried.job, DownloadJob)
+    assert carried.job.target is None
 
 
 def test_that_a_part_grows_is_on_the_disk_before_it_does(sessions: Sessions) -> None:
@@ -245,9 +245,9 @@ def test_that_a_part_grows_is_on_the_disk_before_it_does(sessions: Sessions) -> 
     carried.do(lambda: carried.running.resume_from(500))
     again = sessions.crash()
     again.queue.resume([transfer_id])
-    [carried] = again.carrying.wait_for(1)
-    assert isinstance(carried.order, DownloadJob)
-    assert carried.order.etag == ""
+    [carried] = again.jobs.wait_for(1)
+    assert isinstance(carried.job, DownloadJob)
+    assert carried.job.etag == ""
 
 
 @pytest.mark.parametrize(("ending", "etag"), [("crash", ""), ("restart", '"v1"')])
@@ -259,9 +259,9 @@ def test_only_a_part_that_is_surely_on_the_disk_is_gone_on_from(
     carried.do(lambda: carried.running.update_job(etag='"v1"'))
     again = getattr(sessions, ending)()
     again.queue.resume([transfer_id])
-    [carried] = again.carrying.wait_for(1)
-    assert isinstance(carried.order, DownloadJob)
-    assert carried.order.etag == etag
+    [carried] = again.jobs.wait_for(1)
+    assert isinstance(carried.job, DownloadJob)
+    assert carried.job.etag == etag
 
 
 def test_what_fails_before_it_begins_leaves_no_part(sessions: Sessions, tmp_path: Path) -> None:
@@ -273,7 +273,7 @@ def test_what_fails_before_it_begins_leaves_no_part(sessions: Sessions, tmp_path
     again = sessions.crash()
     again.queue.resume([transfer_id])
     # As when the account is gone, or its key.
-    again.carrying.wait_for(1)[0].fail(failing())
+    again.jobs.wait_for(1)[0].fail(failing())
     again.wait_for(transfer_id, State.FAILED)
     assert not part.exists()
 
@@ -291,7 +291,7 @@ def test_the_order_of_the_queue_outlasts_a_restart(sessions: Sessions) -> None:
 def test_what_was_forgotten_stays_forgotten(sessions: Sessions) -> None:
     bench = sessions.begin()
     ids = bench.add(*(upload() for _ in range(3)))
-    for carried in bench.carrying.wait_for(3):
+    for carried in bench.jobs.wait_for(3):
         carried.finish()
     for transfer_id in ids:
         bench.wait_for(transfer_id, State.DONE)
@@ -349,15 +349,15 @@ def test_deletes_of_two_sessions_are_summed_up_together(sessions: Sessions) -> N
     bench = sessions.begin()
     orders = [delete(), delete(), delete()]
     ids = bench.add(*orders)
-    bench.carrying.wait_for_order(orders[0]).finish()
+    bench.jobs.wait_for_job(orders[0]).finish()
     bench.wait_for(ids[0], State.DONE)
     again = sessions.restart()
-    assert again.told.all(DeletesEnded) == []
+    assert again.events.all(DeletesEnded) == []
     more = again.add(delete())
     again.queue.resume(ids)
-    for carried in again.carrying.wait_for(3):
+    for carried in again.jobs.wait_for(3):
         carried.finish()
-    sums = again.told.wait_for_count(DeletesEnded, 2)
+    sums = again.events.wait_for_count(DeletesEnded, 2)
     assert sorted(sorted(transfer.id for transfer in ended.all) for ended in sums) == [ids, more]
 
 

@@ -22,7 +22,7 @@ from services.transfers.jobs import ZipJob
 from services.transfers.received_content import Received, checked_pieces, may_be_truncated
 from services.transfers.transfer import Transfer, TransferState
 from tests.services.transfers.conftest import ATTEMPTS, Wharf
-from tests.support.making import remote_file
+from tests.support.factories import remote_file
 from tests.support.served_files import Ranges, ServedFile, served_file
 from tests.support.server_faults import Answer, Delivery, Fault, Framing
 
@@ -336,8 +336,10 @@ def test_a_file_of_another_size_is_not_the_one_that_was_about_to_get_its_name(
 # The rule by itself
 
 
-def content(pieces: Iterator[bytes], length: int | None, start: int, end_told: bool) -> Content:
-    return Content(length, pieces, start, "", end_told)
+def content(
+    pieces: Iterator[bytes], length: int | None, start: int, end_is_marked: bool
+) -> Content:
+    return Content(length, pieces, start, "", end_is_marked)
 
 
 @pytest.mark.slow
@@ -345,13 +347,13 @@ def content(pieces: Iterator[bytes], length: int | None, start: int, end_told: b
     pieces=st.lists(st.binary(max_size=20), max_size=5),
     length=st.none() | st.integers(0, 60),
     start=st.integers(0, 20),
-    end_told=st.booleans(),
+    end_is_marked=st.booleans(),
     listed=st.none() | st.integers(0, 100),
 )
 def test_nothing_that_is_told_short_passes_and_nothing_that_is_told_whole_fails(
-    pieces: list[bytes], length: int | None, start: int, end_told: bool, listed: int | None
+    pieces: list[bytes], length: int | None, start: int, end_is_marked: bool, listed: int | None
 ) -> None:
-    came = content(iter(pieces), length, start, end_told)
+    came = content(iter(pieces), length, start, end_is_marked)
     size = start + sum(map(len, pieces))
     try:
         assert b"".join(checked_pieces(came, listed)) == b"".join(pieces)
@@ -359,13 +361,13 @@ def test_nothing_that_is_told_short_passes_and_nothing_that_is_told_whole_fails(
         if length is not None:
             assert size != start + length
         else:
-            assert not end_told
+            assert not end_is_marked
             assert listed is not None
             assert size < listed
     else:
         assert length is None or size == start + length
         unsure = may_be_truncated(came, size, listed)
-        assert unsure is (length is None and not end_told and size != listed)
+        assert unsure is (length is None and not end_is_marked and size != listed)
 
 
 @pytest.mark.parametrize("fault", [Delivery(length_lie=-1000), Delivery(length_lie=-300_000)])

@@ -17,7 +17,7 @@ from services.transfers.jobs import DownloadJob, ZipJob
 from services.transfers.saving_job import with_mounts
 from services.transfers.transfer import Transfer, TransferState
 from tests.services.transfers.conftest import Wharf
-from tests.support.making import remote_file
+from tests.support.factories import remote_file
 from tests.support.served_files import Ranges, ServedFile, served_file
 from tests.support.server_faults import Delivery, rate_limited
 

@@ -3,7 +3,7 @@ import itertools
 import pytest
 
 from services.transfers.transfer import MoveNotAllowed, TransferState, check_move
-from tests.support.making import transfer
+from tests.support.factories import transfer
 
 ALLOWED = {
     "QUEUED": "RUNNING PAUSED CANCELLED",

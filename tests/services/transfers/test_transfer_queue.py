@@ -16,7 +16,7 @@ from services.transfers.jobs import AnyJob, DeleteJob, DownloadJob, UploadJob, Z
 from services.transfers.lost_answers import AnswerLost
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 from services.transfers.transfer_queue import AT_ONCE
-from tests.support.making import local_file, problem, remote_file, upload_request
+from tests.support.factories import local_file, problem, remote_file, upload_request
 from tests.support.queue_bench import QueueBench, delete, download, failing, upload
 
 State = TransferState
@@ -71,23 +71,23 @@ def test_as_many_run_at_once_as_are_allowed_and_no_more(
 ) -> None:
     limit = AT_ONCE[kind]
     ids = bench.add(*(make() for _ in range(limit + 3)))
-    begun = bench.carrying.wait_for(limit)
+    begun = bench.jobs.wait_for(limit)
     for transfer_id in ids[:limit]:
         bench.wait_for(transfer_id, State.RUNNING)
     assert [bench.states(transfer_id) for transfer_id in ids[limit:]] == [[State.QUEUED]] * 3
     for carried in begun:
         carried.finish()
-    for carried in bench.carrying.wait_for(limit + 3)[limit:]:
+    for carried in bench.jobs.wait_for(limit + 3)[limit:]:
         carried.finish()
     for transfer_id in ids:
         bench.wait_for(transfer_id, State.DONE)
-    assert bench.carrying.most_at_once == limit
+    assert bench.jobs.most_at_once == limit
 
 
 def test_kinds_do_not_wait_for_each_other(bench: QueueBench) -> None:
     bench.add(*(upload() for _ in range(9)), *(download() for _ in range(9)))
     bench.add(*(delete() for _ in range(9)))
-    assert len(bench.carrying.wait_for(sum(AT_ONCE.values()))) == sum(AT_ONCE.values())
+    assert len(bench.jobs.wait_for(sum(AT_ONCE.values()))) == sum(AT_ONCE.values())
 
 
 def test_all_that_may_run_at_once_does_every_time() -> None:
@@ -97,7 +97,7 @@ def test_all_that_may_run_at_once_does_every_time() -> None:
         for _ in range(50):
             bench = QueueBench()
             bench.add(*(upload() for _ in range(4)))
-            bench.carrying.wait_for(4)
+            bench.jobs.wait_for(4)
             bench.close()
     finally:
         sys.setswitchinterval(interval)
@@ -192,7 +192,7 @@ def test_a_file_stays_that_of_its_upload_when_it_is_downloaded_again(bench: Queu
     saving.fail(failing())
     bench.wait_for(down, State.FAILED)
     bench.queue.retry([down])
-    bench.carrying.wait_for_order(order, times=2)
+    bench.jobs.wait_for_job(order, times=2)
     _id, another = bench.run(upload())
     assert another.running.other_uploads().owned == {"file-9"}
 
@@ -246,14 +246,14 @@ def test_a_bug_ends_the_transfer_and_goes_to_the_log(bench: QueueBench) -> None:
 
 def test_what_is_queued_is_cancelled_at_once_and_never_begun(bench: QueueBench) -> None:
     ids = bench.add(*(upload() for _ in range(6)))
-    begun = bench.carrying.wait_for(4)
+    begun = bench.jobs.wait_for(4)
     bench.queue.cancel([ids[4], 999])
     assert bench.states(ids[4]) == [State.QUEUED, State.CANCELLED]
     for carried in begun:
         carried.finish()
-    bench.carrying.wait_for(5)[4].finish()
+    bench.jobs.wait_for(5)[4].finish()
     bench.wait_for(ids[5], State.DONE)
-    assert len(bench.carrying.begun) == 5
+    assert len(bench.jobs.started) == 5
 
 
 @pytest.mark.parametrize("make", [upload, download, delete])
@@ -302,7 +302,7 @@ def test_what_failed_can_be_tried_again_from_the_beginning(bench: QueueBench) ->
     bench.queue.retry([transfer_id])
     queued = next(s for s in bench.snapshots(transfer_id)[2:] if s.state is State.QUEUED)
     assert (queued.done, queued.problem) == (0, None)
-    again = bench.carrying.wait_for_order(order, times=2)
+    again = bench.jobs.wait_for_job(order, times=2)
     again.finish()
     bench.wait_for(transfer_id, State.DONE)
 
@@ -315,7 +315,7 @@ def test_the_speed_of_a_second_try_knows_nothing_of_the_time_before(bench: Queue
     bench.wait_for(transfer_id, State.FAILED)
     bench.clock.now += 3600
     bench.queue.retry([transfer_id])
-    again = bench.carrying.wait_for_order(order, times=2)
+    again = bench.jobs.wait_for_job(order, times=2)
     again.do(lambda: again.running.set_progress(0))
     bench.clock.now += 1
     again.do(lambda: again.running.set_progress(1000))
@@ -329,7 +329,7 @@ def test_a_cancelled_transfer_that_is_tried_again_can_be_cancelled_again(bench: 
     bench.queue.cancel([transfer_id])
     bench.wait_for(transfer_id, State.CANCELLED)
     bench.queue.retry([transfer_id])
-    again = bench.carrying.wait_for_order(order, times=2)
+    again = bench.jobs.wait_for_job(order, times=2)
     assert not again.running.token.cancelled
     bench.queue.cancel([transfer_id])
     bench.wait_for(transfer_id, State.CANCELLED, times=2)
@@ -338,16 +338,16 @@ def test_a_cancelled_transfer_that_is_tried_again_can_be_cancelled_again(bench: 
 def test_cancelled_while_queued_and_tried_again_it_runs_only_once(bench: QueueBench) -> None:
     orders = [upload() for _ in range(5)]
     ids = bench.add(*orders)
-    begun = bench.carrying.wait_for(4)
+    begun = bench.jobs.wait_for(4)
     for _ in range(3):
         bench.queue.cancel([ids[4]])
         bench.queue.retry([ids[4]])
     for carried in begun:
         carried.finish()
-    bench.carrying.wait_for_order(orders[4]).finish()
+    bench.jobs.wait_for_job(orders[4]).finish()
     bench.wait_for(ids[4], State.DONE)
     bench.close()
-    assert len(bench.carrying.begun) == 5
+    assert len(bench.jobs.started) == 5
 
 
 @pytest.mark.parametrize("state", ["queued", "running", "done"])
@@ -373,11 +373,11 @@ def test_ended_transfers_can_be_forgotten_and_others_not(bench: QueueBench) -> N
     bench.wait_for(lost, State.UNCERTAIN)
     runs, _carried = bench.run(upload())
     bench.queue.clear([done, lost, runs, 999, done])
-    assert bench.told.all(TransfersCleared) == [TransfersCleared((done, lost))]
+    assert bench.events.all(TransfersCleared) == [TransfersCleared((done, lost))]
     bench.queue.clear([done, runs])
     bench.queue.retry([lost])
     bench.queue.cancel([done])
-    assert len(bench.told.all(TransfersCleared)) == 1
+    assert len(bench.events.all(TransfersCleared)) == 1
     assert bench.states(lost)[-1] is State.UNCERTAIN
 
 
@@ -388,27 +388,27 @@ def test_deletes_are_summed_up_once_when_the_last_has_ended(bench: QueueBench) -
     orders = [delete() for _ in range(12)]
     ids = bench.add(*orders)
     bench.queue.cancel(ids[8:10])
-    bench.carrying.wait_for_order(orders[0]).fail(failing())
+    bench.jobs.wait_for_job(orders[0]).fail(failing())
     for order in (*orders[1:8], orders[10]):
-        bench.carrying.wait_for_order(order).finish()
-    last = bench.carrying.wait_for_order(orders[11])
+        bench.jobs.wait_for_job(order).finish()
+    last = bench.jobs.wait_for_job(orders[11])
     bench.wait_for(ids[10], State.DONE)
-    assert bench.told.all(DeletesEnded) == []
+    assert bench.events.all(DeletesEnded) == []
     last.finish()
-    ended = bench.told.wait_for(DeletesEnded)
+    ended = bench.events.wait_for(DeletesEnded)
     assert (ended.account_id, ended.deleted, ended.cancelled) == ("acme", 9, 2)
     assert [transfer.id for transfer in ended.failed] == [ids[0]]
-    assert isinstance(bench.told.events[-1], DeletesEnded)
+    assert isinstance(bench.events.received[-1], DeletesEnded)
 
 
 def test_each_batch_of_deletes_has_a_sum_of_its_own(bench: QueueBench) -> None:
     one, two = delete(), delete()
     bench.add(one)
     bench.add(two, account_id="other")
-    bench.carrying.wait_for_order(two).finish()
-    first = bench.told.wait_for(DeletesEnded)
-    bench.carrying.wait_for_order(one).finish()
-    first, second = bench.told.wait_for_count(DeletesEnded, 2)
+    bench.jobs.wait_for_job(two).finish()
+    first = bench.events.wait_for(DeletesEnded)
+    bench.jobs.wait_for_job(one).finish()
+    first, second = bench.events.wait_for_count(DeletesEnded, 2)
     assert (first.account_id, second.account_id) == ("other", "acme")
     assert first.batch != second.batch
     assert (first.deleted, second.deleted) == (1, 1)
@@ -418,25 +418,25 @@ def test_deletes_tried_again_are_summed_up_again(bench: QueueBench) -> None:
     orders = [delete(), delete()]
     ids = bench.add(*orders)
     for order in orders:
-        bench.carrying.wait_for_order(order).fail(failing())
-    assert len(bench.told.wait_for(DeletesEnded).failed) == 2
+        bench.jobs.wait_for_job(order).fail(failing())
+    assert len(bench.events.wait_for(DeletesEnded).failed) == 2
     bench.queue.retry(ids)
     for order in orders:
-        bench.carrying.wait_for_order(order, times=2).finish()
-    _first, second = bench.told.wait_for_count(DeletesEnded, 2)
+        bench.jobs.wait_for_job(order, times=2).finish()
+    _first, second = bench.events.wait_for_count(DeletesEnded, 2)
     assert (second.deleted, second.failed) == (2, ())
 
 
 def test_what_was_forgotten_meanwhile_is_summed_up_too(bench: QueueBench) -> None:
     orders = [delete(), delete(), delete()]
     ids = bench.add(*orders)
-    bench.carrying.wait_for_order(orders[0]).finish()
-    bench.carrying.wait_for_order(orders[1]).fail(failing())
+    bench.jobs.wait_for_job(orders[0]).finish()
+    bench.jobs.wait_for_job(orders[1]).fail(failing())
     bench.wait_for(ids[0], State.DONE)
     bench.wait_for(ids[1], State.FAILED)
     bench.queue.clear(ids)
-    bench.carrying.wait_for_order(orders[2]).finish()
-    ended = bench.told.wait_for(DeletesEnded)
+    bench.jobs.wait_for_job(orders[2]).finish()
+    ended = bench.events.wait_for(DeletesEnded)
     assert ended.deleted == 2
     assert [transfer.id for transfer in ended.failed] == [ids[1]]
 
@@ -444,13 +444,13 @@ def test_what_was_forgotten_meanwhile_is_summed_up_too(bench: QueueBench) -> Non
 def test_what_was_forgotten_after_the_sum_is_in_no_later_one(bench: QueueBench) -> None:
     orders = [delete(), delete()]
     ids = bench.add(*orders)
-    bench.carrying.wait_for_order(orders[0]).finish()
-    bench.carrying.wait_for_order(orders[1]).fail(failing())
-    bench.told.wait_for(DeletesEnded)
+    bench.jobs.wait_for_job(orders[0]).finish()
+    bench.jobs.wait_for_job(orders[1]).fail(failing())
+    bench.events.wait_for(DeletesEnded)
     bench.queue.clear(ids[:1])
     bench.queue.retry(ids[1:])
-    bench.carrying.wait_for_order(orders[1], times=2).finish()
-    _first, second = bench.told.wait_for_count(DeletesEnded, 2)
+    bench.jobs.wait_for_job(orders[1], times=2).finish()
+    _first, second = bench.events.wait_for_count(DeletesEnded, 2)
     assert [transfer.id for transfer in second.all] == ids[1:]
 
 
@@ -459,7 +459,7 @@ def test_uploads_and_downloads_are_not_summed_up(bench: QueueBench) -> None:
         transfer_id, carried = bench.run(order)
         carried.finish()
         bench.wait_for(transfer_id, State.DONE)
-    assert bench.told.all(DeletesEnded) == []
+    assert bench.events.all(DeletesEnded) == []
 
 
 # Closing
@@ -468,16 +468,16 @@ def test_uploads_and_downloads_are_not_summed_up(bench: QueueBench) -> None:
 def test_close_pauses_all_that_runs_and_starts_nothing_more() -> None:
     bench = QueueBench()
     ids = bench.add(*(upload() for _ in range(50)), *(delete() for _ in range(50)))
-    bench.carrying.wait_for(12)
+    bench.jobs.wait_for(12)
     begun = time.monotonic()
     bench.close()
     assert time.monotonic() - begun < 5
     states = Counter(bench.states(transfer_id)[-1] for transfer_id in ids)
     assert states == {State.PAUSED: 12, State.QUEUED: 88}
-    assert len(bench.carrying.begun) == 12
+    assert len(bench.jobs.started) == 12
     bench.queue.add("acme", [upload()])
     bench.close()
-    assert len(bench.carrying.begun) == 12
+    assert len(bench.jobs.started) == 12
 
 
 def test_join_says_when_a_worker_does_not_end() -> None:

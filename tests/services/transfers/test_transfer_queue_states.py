@@ -33,8 +33,8 @@ from services.transfers.transfer import (
 )
 from services.transfers.transfer_queue import AT_ONCE, TransferQueue
 from tests.support.events import EventLog
-from tests.support.making import local_file, problem, remote_file, upload_request
-from tests.support.scripted_carrying import Carried, ScriptedCarrying, subject
+from tests.support.factories import local_file, problem, remote_file, upload_request
+from tests.support.scripted_jobs import ScriptedJob, ScriptedJobs, subject
 
 State = TransferState
 OVER = ENDED | {State.UNCERTAIN}
@@ -76,8 +76,8 @@ class QueueMachine(RuleBasedStateMachine):
     def begin_session(self) -> None:
         self.told = EventLog()
         self.read = 0
-        self.carrying = ScriptedCarrying()
-        self.queue = TransferQueue(self.told, self.carrying, clock=lambda: self.now)
+        self.jobs = ScriptedJobs()
+        self.queue = TransferQueue(self.told, self.jobs, clock=lambda: self.now)
         self.runs.clear()
         self.latest = {}
         self.open_deletes.clear()
@@ -91,7 +91,7 @@ class QueueMachine(RuleBasedStateMachine):
         self.queue.close()
         assert self.queue.join(time.monotonic() + 5)
         self.read_news()
-        assert not self.carrying.twice_at_once
+        assert not self.jobs.ran_twice_at_once
 
     # What may happen
 
@@ -186,7 +186,7 @@ class QueueMachine(RuleBasedStateMachine):
     @rule(data=st.data())
     def confirming(self, data: st.DataObject) -> None:
         carried = self.carried(data, State.RUNNING)
-        if carried and isinstance(carried.order, UploadJob):
+        if carried and isinstance(carried.job, UploadJob):
             carried.do(carried.running.start_confirming)
 
     @rule(data=st.data())
@@ -205,7 +205,7 @@ class QueueMachine(RuleBasedStateMachine):
     def end(self, data: st.DataObject, error: type[Exception] | None) -> None:
         carried = self.carried(data, State.RUNNING, State.CONFIRMING)
         if carried:
-            sends = isinstance(carried.order, UploadJob)
+            sends = isinstance(carried.job, UploadJob)
             if error is None or (error is AnswerLost and not sends):
                 carried.finish()
             else:
@@ -226,7 +226,7 @@ class QueueMachine(RuleBasedStateMachine):
 
     @invariant()
     def nothing_runs_twice_at_once(self) -> None:
-        assert not self.carrying.twice_at_once
+        assert not self.jobs.ran_twice_at_once
 
     @invariant()
     def all_that_may_run_does(self) -> None:
@@ -251,19 +251,19 @@ class QueueMachine(RuleBasedStateMachine):
     def running(self) -> list[int]:
         return [t.id for t in self.latest.values() if t.state in UNDER_WAY]
 
-    def carried(self, data: st.DataObject, *states: TransferState) -> Carried | None:
+    def carried(self, data: st.DataObject, *states: TransferState) -> ScriptedJob | None:
         pick = data.draw(st.integers(0, 15))
         fitting = [i for i in self.running() if self.latest[i].state in states]
         if not fitting:
             return None
         transfer_id = fitting[pick % len(fitting)]
         about = subject(self.orders[transfer_id])
-        return self.carrying.wait_for_one(
-            lambda carried: subject(carried.order) == about, self.runs[transfer_id]
+        return self.jobs.wait_for_match(
+            lambda carried: subject(carried.job) == about, self.runs[transfer_id]
         )
 
-    def id_of(self, carried: Carried) -> int:
-        about = subject(carried.order)
+    def id_of(self, carried: ScriptedJob) -> int:
+        about = subject(carried.job)
         return next(i for i, order in self.orders.items() if subject(order) == about)
 
     def wait_until_over(self, transfer_id: int) -> None:
@@ -291,7 +291,7 @@ class QueueMachine(RuleBasedStateMachine):
         self.read_news()
 
     def read_news(self) -> None:
-        news = self.told.events[self.read :]
+        news = self.told.received[self.read :]
         self.read += len(news)
         for event in news:
             self.take(event)

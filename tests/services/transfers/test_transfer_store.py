@@ -7,7 +7,7 @@ from services.transfers.entry import Entry
 from services.transfers.jobs import DeleteJob
 from services.transfers.transfer import MoveNotAllowed, TransferState
 from services.transfers.transfer_store import TransferStore
-from tests.support.making import remote_file, transfer
+from tests.support.factories import remote_file, transfer
 
 
 def test_a_state_that_may_not_follow_is_refused_and_told_to_nobody() -> None:

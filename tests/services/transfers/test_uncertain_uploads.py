@@ -22,8 +22,8 @@ from services.transfers.running_transfer import RunningTransfer
 from services.transfers.transfer import Transfer, TransferState
 from services.transfers.transfer_queue import TransferQueue
 from tests.support.events import EventLog
-from tests.support.hand_turned_clock import HandTurnedClock
-from tests.support.making import local_file, problem, remote_file, upload_request
+from tests.support.factories import local_file, problem, remote_file, upload_request
+from tests.support.manual_clock import ManualClock
 from tests.support.waiting import wait_for
 
 State = TransferState
@@ -40,7 +40,7 @@ class Uploads:
 
     def __init__(self, journal: Journal | None = None) -> None:
         self.told = EventLog()
-        self.clock = HandTurnedClock(1_800_000_000.0)
+        self.clock = ManualClock(1_800_000_000.0)
         self.sending: Step = lose
         self.looking: Step = lose
         self.looks = 0
@@ -138,7 +138,7 @@ def test_what_the_person_decides_during_a_look_stands(
     uploads.looking = decide
     uploads.look_after(60)
     if decision == "forget":
-        assert isinstance(uploads.told.events[-1], TransfersCleared)
+        assert isinstance(uploads.told.received[-1], TransfersCleared)
     else:
         uploads.wait_until(transfer_id, State.DONE)
         done = uploads.all[transfer_id]

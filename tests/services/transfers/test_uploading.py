@@ -15,7 +15,7 @@ from services.transfers.events import TransferChanged
 from services.transfers.jobs import UploadJob
 from services.transfers.transfer import Transfer, TransferState
 from tests.services.transfers.conftest import ATTEMPTS, SOON, Wharf
-from tests.support.making import upload_request
+from tests.support.factories import upload_request
 from tests.support.served_files import ServedFile, served_file
 from tests.support.server_faults import (
     Answer,

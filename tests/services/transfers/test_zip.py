@@ -16,8 +16,8 @@ from services.transfers.jobs import ZipJob
 from services.transfers.transfer import TransferState
 from services.transfers.zip_archive import zip_name
 from tests.services.transfers.conftest import ATTEMPTS, SOON, Wharf
+from tests.support.factories import remote_file
 from tests.support.full_disk import fill_disk_under_partial_files
-from tests.support.making import remote_file
 from tests.support.served_files import ServedFile, served_file
 from tests.support.server_faults import Delivery, Fault, Framing, Stall, api_error, unavailable
 

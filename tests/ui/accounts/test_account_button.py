@@ -5,7 +5,7 @@ from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
 from services.providers.account import AccountKind
-from tests.support.making import account
+from tests.support.factories import account
 from ui.accounts.account_button import AccountButton
 from ui.accounts.account_colors import color_numbers
 from ui.theme import account_color

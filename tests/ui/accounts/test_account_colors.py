@@ -8,8 +8,8 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon, QImage
 
 from services.providers.account import AccountKind
-from tests.support.making import account
-from tests.support.narrowing import there
+from tests.support.factories import account
+from tests.support.narrowing import not_none
 from tests.ui.test_theme import contrast
 from ui.accounts.account_colors import color_numbers, dot_icon
 from ui.theme import ACCOUNT_COLORS, Role, account_color, color, make_palette
@@ -76,7 +76,7 @@ def test_few_accounts_have_colors_of_their_own_whatever_their_ids() -> None:
     few = len(ACCOUNT_COLORS)
     for start in range(len(ACCOUNTS) - few):
         numbers = color_numbers(ACCOUNTS[start : start + few])
-        assert sorted(there(number) for number in numbers.values()) == list(range(few))
+        assert sorted(not_none(number) for number in numbers.values()) == list(range(few))
     assert set(color_numbers(ACCOUNTS).values()) == set(range(few))
 
 

@@ -10,7 +10,7 @@ from services.accounts.events import AccountFailed, AccountOpened, AccountOpenin
 from services.accounts.settings import SettingsStore
 from services.providers.account import AccountKind
 from services.system.events import Event
-from tests.support.making import account, problem
+from tests.support.factories import account, problem
 from tests.support.narrowing import now
 from tests.support.recording_engine import RecordingEngine
 from ui.accounts.account_flow import AccountFlow
@@ -35,7 +35,7 @@ class Flow:
 
     def tell(self, *events: Event) -> None:
         for event in events:
-            self.engine.tell(event)
+            self.engine.publish(event)
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from services.events import ServiceClosed
 from services.problems.errors import ProblemKind
 from services.providers.account import Account, AccountKind
 from services.providers.providers import PROVIDERS
-from tests.support.making import account, problem
+from tests.support.factories import account, problem
 from tests.support.recording_engine import RecordingEngine
-from tests.support.seen_colors import selection_looks
+from tests.support.visible_colors import selection_looks
 from ui.accounts.connect_dialog import ConnectDialog
 from ui.theme import Role
 

@@ -4,8 +4,8 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea
 from pytestqt.qtbot import QtBot
 
-from tests.support.making import problem
-from tests.support.narrowing import there
+from tests.support.factories import problem
+from tests.support.narrowing import not_none
 from ui.accounts.welcome_page import WelcomePage
 
 
@@ -70,7 +70,7 @@ def test_everything_can_be_reached_at_every_size(
     page.resize(width, height)
     scroll = page.findChild(QScrollArea)
     assert scroll is not None
-    inside = there(scroll.widget())
+    inside = not_none(scroll.widget())
     qtbot.waitUntil(lambda: inside.width() <= width)
     for one in page.findChildren(QPushButton):
         corner = one.mapTo(inside, QPoint(0, 0))

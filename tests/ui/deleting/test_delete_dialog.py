@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from services.api.remote_file import RemoteFile
 from services.system.safe_text import one_line
-from tests.support.making import remote_file
+from tests.support.factories import remote_file
 from ui.deleting.delete_dialog import DeleteDialog
 from ui.deleting.delete_words import delete_sums, lost_in_words, sums_in_words, title_in_words
 

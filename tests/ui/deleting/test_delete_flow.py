@@ -24,7 +24,7 @@ from services.catalog.events import (
 from services.problems.errors import ProblemKind
 from services.transfers.events import DeletesEnded
 from services.transfers.transfer import Transfer, TransferKind, TransferState
-from tests.support.making import problem, remote_file, transfer
+from tests.support.factories import problem, remote_file, transfer
 from tests.support.recording_engine import RecordingEngine
 from ui.backend import TransfersChanged
 from ui.deleting.delete_dialog import DeleteDialog
@@ -160,12 +160,12 @@ def test_the_question_tells_how_many_can_be_restored(flow: Flow) -> None:
         return "\n".join(one.text() for one in dialog.findChildren(QLabel))
 
     before = told()
-    flow.engine.tell(RestorableFound("acme", (ONE.id,), ("file-3",)))
+    flow.engine.publish(RestorableFound("acme", (ONE.id,), ("file-3",)))
     assert told() == before
-    flow.engine.tell(RestorableFound("acme", (ONE.id,), asked))
+    flow.engine.publish(RestorableFound("acme", (ONE.id,), asked))
     assert told() != before
     flow.flow.abandon()
-    flow.engine.tell(RestorableFound("acme", (ONE.id,), asked))
+    flow.engine.publish(RestorableFound("acme", (ONE.id,), asked))
 
 
 def test_without_an_account_nothing_is_asked(flow: Flow) -> None:
@@ -188,35 +188,35 @@ def test_another_account_ends_question_and_count_down(flow: Flow) -> None:
 @pytest.mark.parametrize("state", [TransferState.FAILED, TransferState.CANCELLED])
 def test_what_was_not_deleted_is_no_longer_leaving(flow: Flow, state: TransferState) -> None:
     flow.area.mark_deleting((ONE, TWO))
-    flow.engine.tell(TransfersChanged((transfer(TransferKind.DELETE, state, file_id=ONE.id),)))
+    flow.engine.publish(TransfersChanged((transfer(TransferKind.DELETE, state, file_id=ONE.id),)))
     assert flow.area.files.deleting == {TWO.id}
-    flow.engine.tell(TransfersChanged((transfer(TransferKind.DOWNLOAD, state, file_id=TWO.id),)))
+    flow.engine.publish(TransfersChanged((transfer(TransferKind.DOWNLOAD, state, file_id=TWO.id),)))
     assert flow.area.files.deleting == {TWO.id}
 
 
 def test_one_sum_is_told(flow: Flow) -> None:
-    flow.engine.tell(DeletesEnded("acme", 1, deleted=3, failed=(), cancelled=0))
+    flow.engine.publish(DeletesEnded("acme", 1, deleted=3, failed=(), cancelled=0))
     assert "3 files deleted" in flow.said()
     assert flow.engine.commands == []
 
 
 def test_equal_failures_are_one_line(flow: Flow) -> None:
     gone = tuple(failed(str(number)) for number in range(500))
-    flow.engine.tell(DeletesEnded("acme", 1, deleted=0, failed=gone, cancelled=0))
+    flow.engine.publish(DeletesEnded("acme", 1, deleted=0, failed=gone, cancelled=0))
     assert "No (500 files)" in flow.said()
     assert "1 of" not in flow.said()
 
 
 def test_the_list_is_fetched_anew_when_files_may_be_gone_all_the_same(flow: Flow) -> None:
-    flow.engine.tell(DeletesEnded("acme", 1, deleted=0, failed=(), cancelled=1))
-    flow.engine.tell(
+    flow.engine.publish(DeletesEnded("acme", 1, deleted=0, failed=(), cancelled=1))
+    flow.engine.publish(
         DeletesEnded("acme", 2, 0, (failed(ONE.id, ProblemKind.NOT_FOUND),), cancelled=0)
     )
     assert flow.engine.arguments_of("listing.refresh") == [(), ()]
 
 
 def test_the_report_is_named_after_the_account_whose_files_were_deleted(flow: Flow) -> None:
-    flow.engine.tell(DeletesEnded("beta", 1, deleted=1, failed=(), cancelled=0))
+    flow.engine.publish(DeletesEnded("beta", 1, deleted=1, failed=(), cancelled=0))
     flow.results.save_report()
     (dialog,) = flow.window.findChildren(QFileDialog)
     (name,) = dialog.findChildren(QLineEdit)

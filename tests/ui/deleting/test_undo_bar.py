@@ -4,17 +4,17 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.support.hand_turned_clock import HandTurnedClock
-from tests.support.making import remote_file
-from tests.support.narrowing import now, there
+from tests.support.factories import remote_file
+from tests.support.manual_clock import ManualClock
+from tests.support.narrowing import not_none, now
 from ui.deleting.undo_bar import UndoBar
 
 _LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def clock() -> HandTurnedClock:
-    return HandTurnedClock()
+def clock() -> ManualClock:
+    return ManualClock()
 
 
 @pytest.fixture
@@ -30,29 +30,27 @@ def window(qtbot: QtBot) -> QWidget:
 
 
 @pytest.fixture
-def bar(window: QWidget, clock: HandTurnedClock) -> UndoBar:
-    made = UndoBar(there(there(there(window.layout()).itemAt(0)).widget()), clock)
+def bar(window: QWidget, clock: ManualClock) -> UndoBar:
+    made = UndoBar(not_none(not_none(not_none(window.layout()).itemAt(0)).widget()), clock)
     # The test turns the clock: the real timer would come in between.
-    there(made.findChild(QTimer)).setInterval(1_000_000)
+    not_none(made.findChild(QTimer)).setInterval(1_000_000)
     return made
 
 
-def pass_time(bar: UndoBar, clock: HandTurnedClock, seconds: float) -> None:
+def pass_time(bar: UndoBar, clock: ManualClock, seconds: float) -> None:
     clock.now += seconds
-    there(bar.findChild(QTimer)).timeout.emit()
+    not_none(bar.findChild(QTimer)).timeout.emit()
 
 
 def words(bar: UndoBar) -> str:
-    return there(bar.findChild(QLabel)).text()
+    return not_none(bar.findChild(QLabel)).text()
 
 
 def button(bar: UndoBar, text: str) -> QPushButton:
     return next(one for one in bar.findChildren(QPushButton) if one.text() == text)
 
 
-def test_it_counts_down_and_only_then_says_what_is_due(
-    bar: UndoBar, clock: HandTurnedClock
-) -> None:
+def test_it_counts_down_and_only_then_says_what_is_due(bar: UndoBar, clock: ManualClock) -> None:
     files = (remote_file(), remote_file())
     due = QSignalSpy(bar.due)
     bar.start(files, 6)
@@ -79,7 +77,7 @@ def test_the_real_clock_runs_out_too(qtbot: QtBot, window: QWidget) -> None:
 
 
 def test_undo_sends_nothing_and_stops_the_clock(
-    qtbot: QtBot, bar: UndoBar, clock: HandTurnedClock
+    qtbot: QtBot, bar: UndoBar, clock: ManualClock
 ) -> None:
     files = (remote_file(),)
     due = QSignalSpy(bar.due)
@@ -88,12 +86,12 @@ def test_undo_sends_nothing_and_stops_the_clock(
         qtbot.mouseClick(button(bar, "Undo"), _LEFT)
     assert undone.args == [files]
     assert not bar.isVisible()
-    assert not there(bar.findChild(QTimer)).isActive()
+    assert not not_none(bar.findChild(QTimer)).isActive()
     pass_time(bar, clock, 60)
     assert due.count() == 0
 
 
-def test_delete_now_waits_no_longer(qtbot: QtBot, bar: UndoBar, clock: HandTurnedClock) -> None:
+def test_delete_now_waits_no_longer(qtbot: QtBot, bar: UndoBar, clock: ManualClock) -> None:
     files = (remote_file(),)
     bar.start(files, 6)
     due = QSignalSpy(bar.due)
@@ -104,7 +102,7 @@ def test_delete_now_waits_no_longer(qtbot: QtBot, bar: UndoBar, clock: HandTurne
 
 
 def test_a_second_delete_joins_the_first_and_starts_the_count_again(
-    bar: UndoBar, clock: HandTurnedClock
+    bar: UndoBar, clock: ManualClock
 ) -> None:
     one, two = remote_file(), remote_file()
     due, undone = QSignalSpy(bar.due), QSignalSpy(bar.undone)
@@ -133,7 +131,7 @@ def test_no_files_means_no_bar(bar: UndoBar) -> None:
 
 
 def test_closing_the_window_deletes_nothing(
-    window: QWidget, bar: UndoBar, clock: HandTurnedClock
+    window: QWidget, bar: UndoBar, clock: ManualClock
 ) -> None:
     due = QSignalSpy(bar.due)
     bar.start([remote_file()], 6)
@@ -158,13 +156,13 @@ def test_the_tab_key_meets_undo_before_delete_now(qtbot: QtBot, bar: UndoBar) ->
     chain = []
     here: QWidget | None = bar
     for _step in range(10):
-        here = there(here).nextInFocusChain()
+        here = not_none(here).nextInFocusChain()
         if isinstance(here, QPushButton):
             chain.append(here.text())
     assert chain.index("Undo") < chain.index("Delete now")
 
 
-def test_it_is_told_to_assistive_technology(bar: UndoBar, clock: HandTurnedClock) -> None:
+def test_it_is_told_to_assistive_technology(bar: UndoBar, clock: ManualClock) -> None:
     bar.start([remote_file()], 6)
     assert bar.accessibleName() == "Deleting files"
     assert bar.accessibleDescription() == "Deleting 1 file in 6 s"
@@ -178,7 +176,7 @@ def test_it_floats_above_the_foot_in_the_middle(
 ) -> None:
     bar.start([remote_file() for _ in range(312)], 6)
     window.resize(width, 300)
-    around = there(bar.parentWidget())
+    around = not_none(bar.parentWidget())
     qtbot.waitUntil(lambda: window.width() == width)
     qtbot.waitUntil(lambda: around.rect().contains(bar.geometry()))
     assert abs(bar.geometry().center().x() - around.rect().center().x()) <= 1
@@ -193,8 +191,8 @@ def test_where_it_is_narrow_the_buttons_stand_below_the_words(
     taken = QSignalSpy(bar.foot_taken)
     bar.start([remote_file() for _ in range(312)], 6)
     usual = taken.at(0)[0]
-    words = there(bar.findChild(QLabel))
-    around = there(bar.parentWidget())
+    words = not_none(bar.findChild(QLabel))
+    around = not_none(bar.parentWidget())
     window.setMinimumWidth(1)
     narrow = words.sizeHint().width() + button(bar, "Delete now").sizeHint().width() + 60
     window.resize(narrow, 300)

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 from services.accounts.settings import SettingsStore
 from services.api.remote_file import RemoteFile
 from services.disk.when_taken import WhenTaken
-from tests.support.making import account, remote_file
+from tests.support.factories import account, remote_file
 from tests.support.recording_engine import RecordingEngine
 from ui.downloading.download_flow import DownloadFlow
 from ui.downloading.refused_content import RefusedContent

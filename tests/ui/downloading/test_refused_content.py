@@ -1,6 +1,6 @@
 import pytest
 
-from tests.support.making import account
+from tests.support.factories import account
 from ui.downloading.refused_content import RefusedContent
 
 OFFICIAL = account(provider_id="openai")

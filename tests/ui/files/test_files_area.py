@@ -18,7 +18,7 @@ from services.catalog.events import (
     NewFilesFound,
 )
 from services.problems.errors import ProblemKind
-from tests.support.making import CREATED_AT, problem, remote_file
+from tests.support.factories import CREATED_AT, problem, remote_file
 from ui.files.files_area import FilesArea
 from ui.table.columns import SECTION_OF
 

@@ -9,8 +9,8 @@ import pytest
 from services.api.remote_file import RemoteFile
 from services.providers.account import Account, AccountKind
 from services.providers.providers import PROVIDERS
+from tests.support.factories import account, remote_file
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.making import account, remote_file
 from tests.support.served_files import served_file
 from ui.files.snippets import curl_snippet, python_snippet
 

@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from services.browse.file_list import FileFilter, View
 from services.problems.errors import ProblemKind
-from tests.support.making import problem
+from tests.support.factories import problem
 from ui.files.state_page import ListState, StatePage
 
 

@@ -3,19 +3,19 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from tests.support.hand_turned_clock import HandTurnedClock
+from tests.support.manual_clock import ManualClock
 from ui.files.status_line import StatusLine
 
 NOW = 1_800_000_000.0
 
 
 @pytest.fixture
-def clock() -> HandTurnedClock:
-    return HandTurnedClock(NOW)
+def clock() -> ManualClock:
+    return ManualClock(NOW)
 
 
 @pytest.fixture
-def line(qtbot: QtBot, clock: HandTurnedClock) -> StatusLine:
+def line(qtbot: QtBot, clock: ManualClock) -> StatusLine:
     made = StatusLine(clock)
     qtbot.addWidget(made)
     made.resize(800, made.height())
@@ -41,7 +41,7 @@ def timer(line: StatusLine) -> QTimer:
     return found
 
 
-def pass_time(line: StatusLine, clock: HandTurnedClock, seconds: float) -> None:
+def pass_time(line: StatusLine, clock: ManualClock, seconds: float) -> None:
     """As if the clock went on and the timer, which must be running, rang."""
     clock.now += seconds
     assert timer(line).isActive()
@@ -75,7 +75,7 @@ def test_a_listing_tells_how_far_it_is_and_can_be_stopped(line: StatusLine, qtbo
         qtbot.mouseClick(stop(line), Qt.MouseButton.LeftButton)
 
 
-def test_the_age_of_the_listing_goes_on_by_itself(line: StatusLine, clock: HandTurnedClock) -> None:
+def test_the_age_of_the_listing_goes_on_by_itself(line: StatusLine, clock: ManualClock) -> None:
     line.show_listing(5)
     line.show_updated(NOW)
     assert not stop(line).isVisible()
@@ -88,16 +88,14 @@ def test_the_age_of_the_listing_goes_on_by_itself(line: StatusLine, clock: HandT
     assert texts(line)[1] == "Updated 1 h ago"
 
 
-def test_a_clock_that_was_put_back_makes_no_nonsense(
-    line: StatusLine, clock: HandTurnedClock
-) -> None:
+def test_a_clock_that_was_put_back_makes_no_nonsense(line: StatusLine, clock: ManualClock) -> None:
     clock.now -= 3600
     line.show_updated(NOW)
     assert texts(line)[1] == "Updated just now"
 
 
 def test_a_listing_that_ended_early_says_why_and_has_no_age(
-    line: StatusLine, clock: HandTurnedClock
+    line: StatusLine, clock: ManualClock
 ) -> None:
     line.show_updated(NOW)
     line.show_listing(7)
@@ -121,7 +119,7 @@ def link(line: StatusLine, text: str) -> QPushButton | None:
 
 
 def test_files_of_an_earlier_listing_tell_their_age_while_a_new_one_runs(
-    line: StatusLine, clock: HandTurnedClock
+    line: StatusLine, clock: ManualClock
 ) -> None:
     line.show_listing(0, NOW - 2 * 3600)
     assert texts(line)[1] == "Updated 2 h ago · Listing…"
@@ -171,7 +169,7 @@ def test_long_sorting_is_told_beside_the_counts(line: StatusLine) -> None:
 
 
 def test_trouble_with_watching_stands_beside_the_age_until_it_is_over(
-    line: StatusLine, clock: HandTurnedClock
+    line: StatusLine, clock: ManualClock
 ) -> None:
     line.show_updated(NOW - 120)
     line.show_watch_trouble("Looking for new files failed")

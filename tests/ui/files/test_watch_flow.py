@@ -17,7 +17,7 @@ from services.catalog.events import (
 )
 from services.disk.when_taken import WhenTaken
 from services.system.events import Event
-from tests.support.making import account, problem, remote_file
+from tests.support.factories import account, problem, remote_file
 from tests.support.recording_engine import RecordingEngine
 from ui.downloading.refused_content import RefusedContent
 from ui.files.files_area import FilesArea
@@ -81,7 +81,7 @@ class Flow:
 
     def tell(self, *events: Event) -> None:
         for event in events:
-            self.engine.tell(event)
+            self.engine.publish(event)
         self.pass_time()
 
     def pass_time(self) -> None:
@@ -137,7 +137,7 @@ def test_outputs_that_come_page_by_page_are_told_together(flow: Flow) -> None:
 
 
 def test_what_was_not_told_yet_of_an_account_is_not_told_in_another(flow: Flow) -> None:
-    flow.engine.tell(NewFilesFound("acme", (OUTPUT,)))
+    flow.engine.publish(NewFilesFound("acme", (OUTPUT,)))
     flow.flow.begin()
     flow.pass_time()
     assert flow.said_outside == []

@@ -16,8 +16,8 @@ from pytestqt.qtbot import QtBot
 
 from services.api.remote_file import RemoteFile
 from services.catalog.events import FileNotRetrieved, FileRetrieved
-from tests.support.making import account, problem, remote_file
-from tests.support.narrowing import there
+from tests.support.factories import account, problem, remote_file
+from tests.support.narrowing import not_none
 from ui.downloading.refused_content import RefusedContent
 from ui.inspector.field_view import FieldView
 from ui.inspector.inspector import Inspector
@@ -331,7 +331,7 @@ def test_lines_stand_close_below_each_other_also_after_a_longer_answer(
     qtbot.waitUntil(lambda: tops()[3] - tops()[0] < 6 * line)
     area = inspector.findChild(QScrollArea)
     assert area is not None
-    assert there(area.widget()).width() == area.viewport().width()
+    assert not_none(area.widget()).width() == area.viewport().width()
 
 
 def test_a_value_can_be_selected_and_copied_by_the_keyboard(
@@ -482,7 +482,7 @@ def test_the_value_that_has_the_keyboard_has_a_ring(inspector: Inspector, qtbot:
         qtbot.waitUntil(focused.hasFocus)
         place = value.geometry()
         strip = QRect(place.left() - 4, place.top(), 4, place.height())
-        return there(value.parentWidget()).grab(strip).toImage()
+        return not_none(value.parentWidget()).grab(strip).toImage()
 
     assert beside(first, first) != beside(first, second)
     assert beside(second, second) != beside(second, first)
@@ -500,7 +500,7 @@ def test_a_copied_value_is_exactly_the_servers(inspector: Inspector) -> None:
     edit.copy()
     gc.collect()
     assert QGuiApplication.clipboard().text() == name
-    assert there(inspector.findChild(TitleLabel)).text == name
+    assert not_none(inspector.findChild(TitleLabel)).text == name
 
 
 def test_what_differs_from_the_head_is_shown(inspector: Inspector) -> None:

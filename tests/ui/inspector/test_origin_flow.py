@@ -19,7 +19,7 @@ from services.catalog.upload_record import LocalCopy, NotRestored, UploadOrigin
 from services.problems.errors import ProblemKind
 from services.transfers.events import DeletesEnded
 from services.transfers.transfer import Transfer, TransferKind, TransferState
-from tests.support.making import problem, remote_file, transfer
+from tests.support.factories import problem, remote_file, transfer
 from tests.support.recording_engine import RecordingEngine
 from ui.downloading.refused_content import RefusedContent
 from ui.inspector.inspector import Inspector
@@ -76,7 +76,7 @@ class Flow:
         self.inspector.show_files([remote_file("a.jsonl", id=file_id)])
 
     def tell(self, origin: UploadOrigin | None, file_id: str = "file-1") -> None:
-        self.engine.tell(OriginFound("acme", file_id, origin))
+        self.engine.publish(OriginFound("acme", file_id, origin))
 
     def says_gone(self) -> None:
         gone = problem("The file is not there", kind=ProblemKind.NOT_FOUND)
@@ -143,7 +143,7 @@ def test_of_a_file_from_elsewhere_nothing_is_shown(flow: Flow) -> None:
 def test_an_answer_about_another_file_or_account_is_not_shown(flow: Flow) -> None:
     flow.select()
     flow.tell(origin(), "file-2")
-    flow.engine.tell(OriginFound("other", "file-1", origin()))
+    flow.engine.publish(OriginFound("other", "file-1", origin()))
     assert "FROM THIS COMPUTER" not in flow.said()
     flow.tell(origin())
     flow.select("file-2")
@@ -216,7 +216,7 @@ def test_restoring_is_greyed_when_the_local_file_is_surely_not_the_one(
 def test_what_is_forgotten_is_not_shown_any_more(flow: Flow) -> None:
     flow.select()
     flow.tell(origin())
-    flow.engine.tell(UploadHistoryCleared())
+    flow.engine.publish(UploadHistoryCleared())
     assert "FROM THIS COMPUTER" not in flow.said()
     assert "Upload history cleared" in flow.said()
 
@@ -226,21 +226,21 @@ def test_what_is_forgotten_is_not_shown_any_more(flow: Flow) -> None:
 
 def test_after_a_delete_it_is_asked_what_can_be_restored(flow: Flow) -> None:
     failed = deleted("file-3", state=TransferState.FAILED)
-    flow.engine.tell(DeletesEnded("acme", 1, 2, failed, 0, deleted("file-1", "file-2") + failed))
-    flow.engine.tell(DeletesEnded("acme", 2, 0, failed, 0, failed))
-    flow.engine.tell(DeletesEnded("other", 3, 1, (), 0, deleted("file-4")))
+    flow.engine.publish(DeletesEnded("acme", 1, 2, failed, 0, deleted("file-1", "file-2") + failed))
+    flow.engine.publish(DeletesEnded("acme", 2, 0, failed, 0, failed))
+    flow.engine.publish(DeletesEnded("other", 3, 1, (), 0, deleted("file-4")))
     assert flow.engine.arguments_of("uploads.find_restorable") == [(("file-1", "file-2"),)]
 
 
 def tell_restorable(flow: Flow, able: tuple[str, ...], count: int) -> None:
     """So many were deleted, and these of them can be restored."""
     asked = tuple(f"file-{number}" for number in range(1, count + 1))
-    flow.engine.tell(DeletesEnded("acme", 1, count, (), 0, deleted(*asked)))
-    flow.engine.tell(RestorableFound("acme", able, asked))
+    flow.engine.publish(DeletesEnded("acme", 1, count, (), 0, deleted(*asked)))
+    flow.engine.publish(RestorableFound("acme", able, asked))
 
 
 def test_what_is_found_before_a_delete_is_not_told_as_deleted(flow: Flow) -> None:
-    flow.engine.tell(RestorableFound("acme", ("file-1",), ("file-1",)))
+    flow.engine.publish(RestorableFound("acme", ("file-1",), ("file-1",)))
     assert flow.messages.isHidden()
     assert not flow.action.isEnabled()
 
@@ -262,7 +262,7 @@ def test_one_file_is_offered_in_the_singular(flow: Flow) -> None:
 
 def test_nothing_is_offered_that_cant_be_done(flow: Flow) -> None:
     tell_restorable(flow, (), 3)
-    flow.engine.tell(RestorableFound("other", ("file-1",), ("file-1",)))
+    flow.engine.publish(RestorableFound("other", ("file-1",), ("file-1",)))
     assert not flow.action.isEnabled()
     assert flow.messages.isHidden()
 
@@ -278,6 +278,6 @@ def test_the_offer_outlasts_the_news_but_not_the_account(flow: Flow) -> None:
 
 def test_what_came_of_it_is_told(flow: Flow) -> None:
     refused = NotRestored("file-2", "b.jsonl", problem("The file is another one by now"))
-    flow.engine.tell(FilesRestored("acme", 2, (refused,)))
+    flow.engine.publish(FilesRestored("acme", 2, (refused,)))
     assert "Re-uploading 2 files" in flow.said()
     assert "b.jsonl: The file is another one by now" in flow.said()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QPlainTextEdit, QToolButt
 from pytestqt.qtbot import QtBot
 
 from services.problems.errors import ProblemKind
-from tests.support.making import problem
+from tests.support.factories import problem
 from ui.messages.message_bar import MessageBar
 
 BUSY = problem(

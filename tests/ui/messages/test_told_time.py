@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QTextEdit
 
 from services.browse.ordering import Column
 from services.catalog.events import FileRetrieved, FilesListed, ListingEnded, ListingStarted
-from tests.support.making import remote_file
+from tests.support.factories import remote_file
 from tests.ui.test_events import NOW, Opened
 from tests.ui.test_events import opened as opened
 from ui.table.columns import SECTION_OF

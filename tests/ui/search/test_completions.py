@@ -10,7 +10,7 @@ from services.browse.file_list import FileList
 from services.browse.filter_fields import FIELDS
 from services.browse.query import parse
 from services.browse.seen_values import SeenValues, no_seen_values, sample_evenly
-from tests.support.making import remote_file
+from tests.support.factories import remote_file
 from ui.search.completions import Completions, completions_at
 
 

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from services.browse.file_list import FileFilter, FileList
 from services.browse.half_typed import may_become_valid
-from tests.support.making import remote_file
+from tests.support.factories import remote_file
 from ui.search.search_field import SearchField
 
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from services.browse.seen_values import SeenValues
-from tests.support.making import remote_file
+from tests.support.factories import remote_file
 from ui.search.completion_panel import CompletionPanel
 from ui.search.search_field import SearchField
 from ui.theme import make_palette

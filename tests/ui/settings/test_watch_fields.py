@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLineEdit, QPus
 from pytestqt.qtbot import QtBot
 
 from services.accounts.settings import SettingsStore
-from tests.support.making import account
+from tests.support.factories import account
 from ui.settings.settings_dialog import SettingsDialog
 from ui.settings.watch_fields import often_in_words
 

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from services.browse.file_list import FileFilter, FileList
 from services.browse.ordering import Column, Order
 from services.browse.slices import finish
-from tests.support.making import remote_file
+from tests.support.factories import remote_file
 from tests.ui.conftest import NOW
 from ui.table.arranger import Arranger
 

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from services.api.remote_file import RemoteFile
 from services.browse.file_list import FileList
 from services.browse.ordering import Column
-from tests.support.making import remote_file
+from tests.support.factories import remote_file
 from tests.support.narrowing import instance_of
 from tests.ui.conftest import NOW
 from ui.table.columns import SECTION_OF

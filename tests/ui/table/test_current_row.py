@@ -7,7 +7,7 @@ from PySide6.QtGui import QPaintEvent, QRegion
 from pytestqt.qtbot import QtBot
 
 from services.browse.file_list import FileList
-from tests.support.making import remote_file
+from tests.support.factories import remote_file
 from ui.table.file_table import FileTable
 from ui.table.file_table_model import FileTableModel
 

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from services.browse.file_list import FileFilter, FileList, View
 from services.browse.ordering import Column, Order
-from tests.support.making import remote_file
+from tests.support.factories import remote_file
 from tests.support.narrowing import instance_of
 from tests.ui.conftest import NOW
 from ui.table.columns import SECTION_OF

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication
 from services.api.remote_file import RemoteFile
 from services.browse.file_list import FileFilter, FileList, View
 from services.browse.ordering import Column, Order
-from tests.support.making import remote_file
+from tests.support.factories import remote_file
 from tests.ui.conftest import NOW
 from ui.table.columns import COLUMNS, SECTION_OF
 from ui.table.file_table_model import FILE_ROLE, FileTableModel

@@ -27,25 +27,25 @@ def test_those_that_expire_soon_are_counted_as_a_plain_count_would(
 ) -> None:
     now = float(START)
     soon = ExpiringSoon(now)
-    there: list[int] = []
+    not_none: list[int] = []
     for step, value in [*steps, ("pass", 0)]:
         match step, value:
             case "add", int(moment):
                 soon.add(moment)
-                there.append(moment)
+                not_none.append(moment)
             case "add all", list(moments):
                 soon.add_all(moments)
-                there += moments
-            case "remove", int(place) if there:
-                soon.remove(there.pop(place % len(there)))
+                not_none += moments
+            case "remove", int(place) if not_none:
+                soon.remove(not_none.pop(place % len(not_none)))
             case "pass", int(seconds) | float(seconds):
                 now += seconds
                 soon.advance_to(now)
-                wanted = [moment for moment in there if now < moment < now + SOON]
+                wanted = [moment for moment in not_none if now < moment < now + SOON]
                 since, before = soon.window
                 assert soon.now == now
                 assert soon.count == len(wanted)
-                assert [moment for moment in there if since <= moment < before] == wanted
+                assert [moment for moment in not_none if since <= moment < before] == wanted
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from services.browse.file_list import FileList
 from services.browse.ordering import Column, Order
-from tests.support.making import remote_file
+from tests.support.factories import remote_file
 from tests.support.narrowing import now
 from ui.table.columns import SECTION_OF
 from ui.table.file_table import FileTable

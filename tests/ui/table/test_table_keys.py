@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from services.browse.file_list import FileList
 from services.catalog.events import FilesListed, ListingEnded, ListingStarted
-from tests.support.making import remote_file
+from tests.support.factories import remote_file
 from ui.files.files_area import FilesArea
 from ui.table.file_table import FileTable
 from ui.table.file_table_model import FileTableModel

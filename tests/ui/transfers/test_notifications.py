@@ -6,7 +6,7 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.support.hand_turned_clock import HandTurnedClock
+from tests.support.manual_clock import ManualClock
 from ui.messages.desktop_notice import DesktopNotice
 from ui.transfers.notifications import Notifications
 from ui.transfers.transfer_summary import TransferSummary
@@ -16,8 +16,8 @@ BUSY = replace(QUIET, running=2, waiting=3)
 
 
 @pytest.fixture
-def clock() -> HandTurnedClock:
-    return HandTurnedClock()
+def clock() -> ManualClock:
+    return ManualClock()
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def notice(qtbot: QtBot) -> DesktopNotice:
 
 
 @pytest.fixture
-def notifications(notice: DesktopNotice, clock: HandTurnedClock) -> Notifications:
+def notifications(notice: DesktopNotice, clock: ManualClock) -> Notifications:
     return Notifications(notice, clock)
 
 
@@ -37,7 +37,7 @@ def said(spy: QSignalSpy) -> list[str]:
 
 
 def test_the_end_of_long_work_is_told_once(
-    notifications: Notifications, notice: DesktopNotice, clock: HandTurnedClock
+    notifications: Notifications, notice: DesktopNotice, clock: ManualClock
 ) -> None:
     told = QSignalSpy(notice.said)
     notifications.take(BUSY)
@@ -49,7 +49,7 @@ def test_the_end_of_long_work_is_told_once(
 
 
 def test_what_needs_attention_is_told_with_it(
-    notifications: Notifications, notice: DesktopNotice, clock: HandTurnedClock
+    notifications: Notifications, notice: DesktopNotice, clock: ManualClock
 ) -> None:
     told = QSignalSpy(notice.said)
     notifications.take(BUSY)
@@ -59,7 +59,7 @@ def test_what_needs_attention_is_told_with_it(
 
 
 def test_the_end_of_short_work_is_not_told(
-    notifications: Notifications, notice: DesktopNotice, clock: HandTurnedClock
+    notifications: Notifications, notice: DesktopNotice, clock: ManualClock
 ) -> None:
     told = QSignalSpy(notice.said)
     notifications.take(BUSY)
@@ -68,7 +68,7 @@ def test_the_end_of_short_work_is_not_told(
     assert told.count() == 0
 
 
-def test_a_person_who_looks_at_the_window_is_not_told(qtbot: QtBot, clock: HandTurnedClock) -> None:
+def test_a_person_who_looks_at_the_window_is_not_told(qtbot: QtBot, clock: ManualClock) -> None:
     class InFront(QWidget):
         def isActiveWindow(self) -> bool:
             return True

@@ -10,8 +10,8 @@ from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 from pytestqt.qtbot import QtBot
 
 from services.transfers.transfer import Transfer, TransferKind, TransferState
-from tests.support.hand_turned_clock import HandTurnedClock
-from tests.support.making import problem, transfer
+from tests.support.factories import problem, transfer
+from tests.support.manual_clock import ManualClock
 from tests.support.narrowing import instance_of
 from ui.transfers.transfer_model import MOST_AT_ONCE, TRANSFER_ROLE, Column, TransferModel
 from ui.transfers.transfer_rows import row_key
@@ -229,7 +229,7 @@ def test_of_thousands_the_newest_snapshot_counts_also_while_they_are_taken_in(
 
 
 def test_a_pause_is_counted_down_only_while_there_is_one(qtbot: QtBot) -> None:
-    clock = HandTurnedClock()
+    clock = ManualClock()
     model = TransferModel(clock=clock)
     busy = problem("Too many requests")
     waiting = transfer(state=TransferState.WAITING, wait_seconds=4.0, problem=busy, place=2.0)
@@ -251,7 +251,7 @@ def test_a_pause_is_counted_down_only_while_there_is_one(qtbot: QtBot) -> None:
 
 
 def test_what_is_left_until_the_next_look_for_an_upload_is_counted_down(qtbot: QtBot) -> None:
-    clock = HandTurnedClock()
+    clock = ManualClock()
     model = TransferModel(clock=clock)
     unsure = transfer(state=TransferState.UNCERTAIN, wait_seconds=40.0)
     model.take([unsure])
@@ -268,7 +268,7 @@ def test_what_is_left_until_the_next_look_for_an_upload_is_counted_down(qtbot: Q
 
 
 def test_a_pause_is_not_begun_anew_when_only_the_row_is_moved(qtbot: QtBot) -> None:
-    clock = HandTurnedClock()
+    clock = ManualClock()
     model = TransferModel(clock=clock)
     waiting = transfer(state=TransferState.WAITING, wait_seconds=9.0)
     model.take([waiting])

@@ -25,8 +25,8 @@ from pytestqt.qtbot import QtBot
 
 from services.problems.errors import ProblemKind
 from services.transfers.transfer import Transfer, TransferKind, TransferState
-from tests.support.making import problem, transfer
-from tests.support.narrowing import there
+from tests.support.factories import problem, transfer
+from tests.support.narrowing import not_none
 from ui.theme import Role, color, make_palette
 from ui.transfers.transfer_model import Column
 from ui.transfers.transfer_panel import TransferPanel
@@ -50,7 +50,7 @@ class Window(QMainWindow):
 def window(qtbot: QtBot) -> Window:
     made = Window()
     made.setCentralWidget(QWidget())
-    column = QVBoxLayout(there(made.centralWidget()))
+    column = QVBoxLayout(not_none(made.centralWidget()))
     column.setContentsMargins(0, 0, 0, 0)
     column.addWidget(TransferPanel(), 1)
     column.addStretch()  # the room it leaves while it is folded
@@ -64,7 +64,7 @@ def window(qtbot: QtBot) -> Window:
 
 @pytest.fixture
 def panel(window: Window) -> TransferPanel:
-    return there(window.findChild(TransferPanel))
+    return not_none(window.findChild(TransferPanel))
 
 
 def table(panel: TransferPanel) -> TransferTable:
@@ -450,7 +450,7 @@ def test_del_elsewhere_in_the_window_is_still_the_windows(
 ) -> None:
     panel.model.take([transfer()])
     files_deleted = QSignalSpy(window.delete_files.triggered)
-    other = there(panel.findChild(QToolButton))
+    other = not_none(panel.findChild(QToolButton))
     other.setFocus()
     qtbot.keyClick(other, Qt.Key.Key_Delete)
     assert files_deleted.count() == 1
@@ -569,7 +569,7 @@ def test_cancel_all_asks_first(qtbot: QtBot, panel: TransferPanel) -> None:
 
 def test_the_chevron_leaves_only_the_head(qtbot: QtBot, panel: TransferPanel) -> None:
     panel.model.take([transfer()])
-    chevron = there(panel.findChild(QToolButton))
+    chevron = not_none(panel.findChild(QToolButton))
     assert chevron.accessibleName() == "Hide transfers"
     with qtbot.waitSignal(panel.collapsed_changed) as changed:
         qtbot.mouseClick(chevron, _LEFT)
@@ -859,7 +859,7 @@ def test_the_empty_part_of_a_bar_is_seen_on_a_selected_row(
     panel.model.take([transfer(done=0, total=100)])
     view = table(panel)
     view.selectRow(0)
-    (view if active else there(panel.findChild(QToolButton))).setFocus()
+    (view if active else not_none(panel.findChild(QToolButton))).setFocus()
     # The panel takes its height once the line is in it.
     qtbot.waitUntil(lambda: view.viewport().height() >= view.rowHeight(0))
     cell = view.visualRect(panel.model.index(0, Column.PROGRESS))

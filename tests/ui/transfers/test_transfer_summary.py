@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from services.transfers.transfer import Transfer, TransferKind, TransferState
-from tests.support.making import problem, transfer
+from tests.support.factories import problem, transfer
 from ui.transfers.transfer_summary import TransferCounter, TransferSummary, summary_in_words
 
 

@@ -10,8 +10,8 @@ from msgspec import structs
 from services.problems.errors import ProblemKind
 from services.system.sizes import GB, KB, MB, size_in_words
 from services.transfers.transfer import TransferKind, TransferState
-from tests.support.making import problem, transfer
-from tests.support.narrowing import there
+from tests.support.factories import problem, transfer
+from tests.support.narrowing import not_none
 from ui.transfers.transfer_words import (
     Tone,
     advice_in_words,
@@ -247,7 +247,9 @@ def test_a_wait_too_long_to_be_waited_for_is_told(kind: ProblemKind, status: int
     )
     words = "Too many requests · The server asks for a wait of 10 minutes"
     assert status_in_words(failed) == words
-    said = structs.replace(failed, problem=replace(there(failed.problem), detail="Limit 100/min"))
+    said = structs.replace(
+        failed, problem=replace(not_none(failed.problem), detail="Limit 100/min")
+    )
     assert status_in_words(said) == f"{words} · Limit 100/min"
 
 

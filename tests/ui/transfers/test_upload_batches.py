@@ -1,7 +1,7 @@
 from msgspec.structs import replace
 
 from services.transfers.transfer import Transfer, TransferKind, TransferState
-from tests.support.making import problem, transfer
+from tests.support.factories import problem, transfer
 from ui.transfers.upload_batches import UploadBatches
 
 

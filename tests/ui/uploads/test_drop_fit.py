@@ -9,7 +9,7 @@ from services.disk.local_file import LocalFile
 from services.providers.limits import OFFICIAL
 from services.providers.purposes import UPLOAD_PURPOSES, purpose_named
 from services.system.safe_text import one_line
-from tests.support.making import local_file, problem
+from tests.support.factories import local_file, problem
 from ui.uploads.drop_fit import (
     Hovering,
     hovering_files,
@@ -35,18 +35,18 @@ def three() -> Hovering:
     )
 
 
-def test_names_alone_give_number_and_kinds() -> None:
+def test_names_alone_show_count_and_kinds() -> None:
     hovering = hovering_paths(_THREE)
     assert title_in_words(hovering) == "Drop 3 files to upload as…"
     assert kinds_in_words(hovering) == "2 × .jsonl, 1 × .png"
 
 
-def test_sizes_and_matches_follow_once_the_disk_was_looked_at() -> None:
+def test_sizes_and_matches_appear_once_the_disk_has_been_read() -> None:
     assert kinds_in_words(three()) == "2 × .jsonl, 1 × .png · 38.2 MB total"
     assert match_in_words(three()) == "2 × batch, 1 × vision, based on content"
 
 
-def test_a_folder_is_being_read_until_its_files_are_known() -> None:
+def test_a_folder_shows_as_being_read_until_its_files_are_known() -> None:
     before = hovering_paths([Path("/a/photos"), Path("/a/x.png")])
     assert title_in_words(before) == "Drop 2 items to upload as…"
     assert kinds_in_words(before) == "1 × .png · reading 1 folder…"
@@ -55,20 +55,20 @@ def test_a_folder_is_being_read_until_its_files_are_known() -> None:
     assert kinds_in_words(after) == "1 × .png · 5 bytes total · from 1 folder"
 
 
-def test_what_may_be_a_folder_is_not_blamed_for_its_missing_ending() -> None:
+def test_a_possible_folder_is_not_reported_as_a_misfit() -> None:
     assert (
         misfit_in_words(purpose_named("batch"), hovering_paths([Path("/a/runs")]), OFFICIAL) is None
     )
 
 
-def test_nothing_usable_is_said() -> None:
+def test_having_nothing_to_upload_is_shown() -> None:
     assert title_in_words(gathered(folders=1)) == "Nothing to upload"
     broken = gathered(local_file(problem=problem()))
     assert title_in_words(broken) == "Nothing to upload"
     assert kinds_in_words(broken) == "1 can't be uploaded"
 
 
-def test_many_kinds_are_summed_up() -> None:
+def test_rare_kinds_are_summed_up() -> None:
     hovering = hovering_paths([Path(f"/a/x.{ending}") for ending in ("a", "b", "c", "d", "e", "a")])
     assert kinds_in_words(hovering) == "2 × .a, 1 × .b, 1 × .c, 2 others"
 
@@ -84,12 +84,12 @@ def test_many_kinds_are_summed_up() -> None:
         ("assistants", None),
     ],
 )
-def test_a_purpose_says_what_does_not_fit_it(purpose: str, words: str | None) -> None:
+def test_a_tile_says_which_files_do_not_fit(purpose: str, words: str | None) -> None:
     assert misfit_in_words(purpose_named(purpose), three(), OFFICIAL) == words
     assert misfit_in_words(purpose_named(purpose), hovering_paths(_THREE), OFFICIAL) == words
 
 
-def test_too_large_files_are_counted_apart_from_those_of_another_kind() -> None:
+def test_large_files_are_counted_separately_from_wrong_types() -> None:
     limit = 200 * 1024 * 1024
     hovering = gathered(
         local_file(Path("/a/fits.jsonl"), size=limit),
@@ -101,7 +101,7 @@ def test_too_large_files_are_counted_apart_from_those_of_another_kind() -> None:
 
 
 @given(st.lists(st.tuples(st.text(max_size=8), st.integers(0, 2**40)), max_size=30))
-def test_any_names_and_sizes_can_be_told(files: list[tuple[str, int]]) -> None:
+def test_any_names_and_sizes_can_be_described(files: list[tuple[str, int]]) -> None:
     hovering = gathered(
         *(local_file(Path("/a/x"), name=name or "x", size=size) for name, size in files)
     )

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from services.checks.events import PathsGathered
 from services.providers.limits import OFFICIAL
 from services.providers.purposes import UPLOAD_PURPOSES
-from tests.support.making import local_file
+from tests.support.factories import local_file
 from ui.uploads.drop_layout import lay_out
 from ui.uploads.drop_overlay import MATCH_EACH_FILE, DropOverlay
 
@@ -32,7 +32,7 @@ def overlay(window: QWidget) -> DropOverlay:
     return DropOverlay(window)
 
 
-def test_it_is_there_only_while_files_hover(overlay: DropOverlay) -> None:
+def test_it_shows_only_during_a_drag(overlay: DropOverlay) -> None:
     assert not overlay.isVisible()
     overlay.hover(_PATHS, _NOWHERE, OFFICIAL)
     assert overlay.isVisible()
@@ -40,13 +40,13 @@ def test_it_is_there_only_while_files_hover(overlay: DropOverlay) -> None:
     assert not overlay.isVisible()
 
 
-def test_each_tile_is_found_by_its_place(overlay: DropOverlay) -> None:
+def test_each_tile_is_found_by_its_position(overlay: DropOverlay) -> None:
     overlay.hover(_PATHS, _NOWHERE, OFFICIAL)
     for name in _TILES:
         assert overlay.tile_at(overlay.tile_rect(name).center()) == name
 
 
-def test_a_drop_beside_the_tiles_or_on_the_first_matches_each_file(overlay: DropOverlay) -> None:
+def test_a_drop_between_tiles_or_on_the_first_matches_each_file(overlay: DropOverlay) -> None:
     overlay.hover(_PATHS, _NOWHERE, OFFICIAL)
     assert overlay.tile_at(_NOWHERE) is None
     assert overlay.purpose_at(_NOWHERE) is None
@@ -58,7 +58,7 @@ def test_a_purpose_that_does_not_fit_can_still_be_chosen(overlay: DropOverlay) -
     assert overlay.purpose_at(overlay.tile_rect("batch").center()) == "batch"
 
 
-def test_the_tile_under_the_pointer_lights_up(overlay: DropOverlay) -> None:
+def test_the_tile_under_the_pointer_is_highlighted(overlay: DropOverlay) -> None:
     overlay.hover(_PATHS, _NOWHERE, OFFICIAL)
     place = overlay.tile_rect("vision")
     dark = overlay.grab(place).toImage()
@@ -69,7 +69,7 @@ def test_the_tile_under_the_pointer_lights_up(overlay: DropOverlay) -> None:
     assert overlay.grab(place).toImage() == dark
 
 
-def test_what_hovers_is_told_to_assistive_technology(overlay: DropOverlay) -> None:
+def test_screen_readers_can_read_what_is_dragged(overlay: DropOverlay) -> None:
     overlay.hover(_PATHS, _NOWHERE, OFFICIAL)
     assert overlay.accessibleDescription() == "Drop 2 files to upload as… 1 × .jsonl, 1 × .png"
     overlay.show_gathered(PathsGathered(1, (local_file(_PATHS[0], size=2_000_000),), 0, 0))
@@ -78,14 +78,14 @@ def test_what_hovers_is_told_to_assistive_technology(overlay: DropOverlay) -> No
     )
 
 
-def test_moving_on_does_not_forget_what_was_gathered(overlay: DropOverlay) -> None:
+def test_gathered_details_survive_pointer_moves(overlay: DropOverlay) -> None:
     overlay.hover(_PATHS, _NOWHERE, OFFICIAL)
     overlay.show_gathered(PathsGathered(1, (local_file(_PATHS[0], size=2_000_000),), 0, 0))
     overlay.hover(list(_PATHS), QPoint(5, 5), OFFICIAL)
     assert "2.0 MB" in overlay.accessibleDescription()
 
 
-def test_other_files_are_looked_at_anew(overlay: DropOverlay) -> None:
+def test_new_files_replace_the_gathered_details(overlay: DropOverlay) -> None:
     overlay.hover(_PATHS, _NOWHERE, OFFICIAL)
     overlay.show_gathered(PathsGathered(1, (local_file(_PATHS[0], size=2_000_000),), 0, 0))
     overlay.end()
@@ -93,7 +93,7 @@ def test_other_files_are_looked_at_anew(overlay: DropOverlay) -> None:
     assert "2.0 MB" not in overlay.accessibleDescription()
 
 
-def test_it_covers_its_area_and_follows_it(qtbot: QtBot, window: QWidget) -> None:
+def test_it_covers_and_follows_its_area(qtbot: QtBot, window: QWidget) -> None:
     area = QWidget(window)
     area.setGeometry(200, 50, 700, 400)
     area.show()
@@ -104,7 +104,7 @@ def test_it_covers_its_area_and_follows_it(qtbot: QtBot, window: QWidget) -> Non
     qtbot.waitUntil(lambda: overlay.geometry() == QRect(100, 50, 500, 300))
 
 
-def test_pointer_and_drops_reach_what_is_below(window: QWidget, overlay: DropOverlay) -> None:
+def test_pointer_and_drop_events_pass_through(window: QWidget, overlay: DropOverlay) -> None:
     overlay.hover(_PATHS, _NOWHERE, OFFICIAL)
     assert not overlay.acceptDrops()
     assert QApplication.widgetAt(window.mapToGlobal(QPoint(450, 300))) is window
@@ -114,7 +114,7 @@ def test_pointer_and_drops_reach_what_is_below(window: QWidget, overlay: DropOve
     "size", [(427, 270), (640, 480), (900, 600), (1146, 610), (1600, 1000), (3840, 2100)]
 )
 @pytest.mark.parametrize("line", [14, 17, 24])
-def test_no_tile_leaves_the_area_or_touches_another(size: tuple[int, int], line: int) -> None:
+def test_tiles_stay_in_the_area_and_do_not_touch(size: tuple[int, int], line: int) -> None:
     area = QRect(0, 0, *size)
     layout = lay_out(area, len(UPLOAD_PURPOSES), 2 * line, line)
     places = [layout.title, layout.kinds, *layout.tiles]

@@ -3,7 +3,7 @@ from PySide6.QtCore import QDateTime, Qt
 from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QLabel, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from tests.support.narrowing import there
+from tests.support.narrowing import not_none
 from ui.uploads.expiry_field import LONGEST, SHORTEST, ExpiryField
 
 NOW = 1_795_000_000
@@ -24,10 +24,10 @@ def box(field: ExpiryField, name: str) -> QComboBox:
 def custom(field: ExpiryField, number: int, unit: str) -> None:
     box(field, "Expires").setCurrentText("Custom…")
     box(field, "Unit").setCurrentText(unit)
-    there(field.findChild(QSpinBox)).setValue(number)
+    not_none(field.findChild(QSpinBox)).setValue(number)
 
 
-def test_nothing_is_chosen_at_first(qtbot: QtBot) -> None:
+def test_the_server_default_is_chosen_at_first(qtbot: QtBot) -> None:
     assert shown(qtbot).seconds is None
 
 
@@ -35,7 +35,7 @@ def test_nothing_is_chosen_at_first(qtbot: QtBot) -> None:
     ("choice", "stands_out"),
     [("Default (batch: 30 days)", False), ("1 hour", True), ("1 day", True), ("7 days", False)],
 )
-def test_a_short_span_stands_out(qtbot: QtBot, choice: str, stands_out: bool) -> None:
+def test_a_short_lifetime_shows_a_warning(qtbot: QtBot, choice: str, stands_out: bool) -> None:
     field = shown(qtbot)
     (warning,) = [one for one in field.findChildren(QLabel) if one.property("look") == "warning"]
     assert not warning.isVisible()
@@ -43,19 +43,19 @@ def test_a_short_span_stands_out(qtbot: QtBot, choice: str, stands_out: bool) ->
     assert warning.isVisible() is stands_out
 
 
-def test_a_short_custom_span_stands_out_as_its_number_changes(qtbot: QtBot) -> None:
+def test_the_warning_follows_a_custom_number(qtbot: QtBot) -> None:
     field = shown(qtbot)
     (warning,) = [one for one in field.findChildren(QLabel) if one.property("look") == "warning"]
     custom(field, 8, "days")
     assert not warning.isVisible()
-    there(field.findChild(QSpinBox)).setValue(6)
+    not_none(field.findChild(QSpinBox)).setValue(6)
     assert warning.isVisible()
     assert "6 days" in warning.text()
 
 
-def test_the_number_is_there_only_for_a_custom_span(qtbot: QtBot) -> None:
+def test_the_number_shows_only_for_a_custom_lifetime(qtbot: QtBot) -> None:
     field = shown(qtbot)
-    number = there(field.findChild(QSpinBox))
+    number = not_none(field.findChild(QSpinBox))
     assert not number.isVisible()
     choice = box(field, "Expires")
     choice.setFocus()
@@ -66,10 +66,10 @@ def test_the_number_is_there_only_for_a_custom_span(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("unit", ["days", "hours", "minutes", "seconds"])
-def test_no_unit_allows_a_span_the_api_refuses(qtbot: QtBot, unit: str) -> None:
+def test_no_unit_allows_a_lifetime_the_api_rejects(qtbot: QtBot, unit: str) -> None:
     field = shown(qtbot)
     custom(field, 2, unit)
-    number = there(field.findChild(QSpinBox))
+    number = not_none(field.findChild(QSpinBox))
     for typed in ("0", "99999999"):
         number.setFocus()
         number.selectAll()
@@ -78,7 +78,7 @@ def test_no_unit_allows_a_span_the_api_refuses(qtbot: QtBot, unit: str) -> None:
         assert SHORTEST <= (field.seconds or 0) <= LONGEST
 
 
-def test_another_unit_says_the_same_span(qtbot: QtBot) -> None:
+def test_changing_the_unit_converts_the_number(qtbot: QtBot) -> None:
     field = shown(qtbot)
     custom(field, 172_801, "seconds")
     assert field.seconds == 172_801
@@ -88,9 +88,9 @@ def test_another_unit_says_the_same_span(qtbot: QtBot) -> None:
     assert field.seconds == 172_800
 
 
-def test_a_date_is_told_as_the_seconds_until_then(qtbot: QtBot) -> None:
+def test_a_date_becomes_seconds_from_now(qtbot: QtBot) -> None:
     field = shown(qtbot)
-    date = there(field.findChild(QDateTimeEdit))
+    date = not_none(field.findChild(QDateTimeEdit))
     assert not date.isVisible()
     box(field, "Expires").setCurrentText("On a date…")
     assert date.isVisible()
@@ -99,11 +99,13 @@ def test_a_date_is_told_as_the_seconds_until_then(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize(("ahead", "words"), [(3_000, "an hour"), (31 * 86_400, "30 days")])
-def test_a_date_that_the_api_refuses_is_told(qtbot: QtBot, ahead: int, words: str) -> None:
+def test_a_date_the_api_rejects_is_a_problem(qtbot: QtBot, ahead: int, words: str) -> None:
     field = shown(qtbot)
     box(field, "Expires").setCurrentText("On a date…")
     with qtbot.waitSignal(field.changed):
-        there(field.findChild(QDateTimeEdit)).setDateTime(QDateTime.fromSecsSinceEpoch(NOW + ahead))
+        not_none(field.findChild(QDateTimeEdit)).setDateTime(
+            QDateTime.fromSecsSinceEpoch(NOW + ahead)
+        )
     assert words in field.problem
     box(field, "Expires").setCurrentText("7 days")
     assert field.problem == ""

@@ -1,4 +1,4 @@
-"""The lines around a finding, and the numbers at their left."""
+"""The lines around a finding, and their line numbers."""
 
 import pytest
 from PySide6.QtCore import QRect
@@ -6,7 +6,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
 from services.checks.lines_around import ShownLine
-from tests.support.seen_colors import shows
+from tests.support.visible_colors import shows
 from ui.theme import Role
 from ui.uploads.line_view import LineView
 
@@ -24,12 +24,12 @@ def view(qtbot: QtBot) -> LineView:
 
 
 def show(view: LineView, *numbers: int, column: int | None = None, text: str = LONG) -> None:
-    """Lines with these numbers, of which the last is wanted."""
+    """Show lines with these numbers, the last one marked."""
     view.show_lines([ShownLine(number, text) for number in numbers], numbers[-1], column)
 
 
 def beside(view: LineView) -> QImage:
-    """What is at the left of the text."""
+    """The margin with the line numbers."""
     text = view.viewport().geometry()
     return view.grab(QRect(0, text.top(), text.left(), text.height())).toImage()
 
@@ -41,7 +41,7 @@ def is_plain(image: QImage) -> bool:
     )
 
 
-def test_the_numbers_stay_where_they_are_while_the_text_goes_sideways(view: LineView) -> None:
+def test_line_numbers_stay_put_when_the_text_scrolls_sideways(view: LineView) -> None:
     show(view, 8, 9, 10, column=5)
     before = beside(view)
     assert not is_plain(before)
@@ -51,7 +51,7 @@ def test_the_numbers_stay_where_they_are_while_the_text_goes_sideways(view: Line
     assert beside(view) == before
 
 
-def test_a_place_far_to_the_right_is_in_sight_with_its_number(view: LineView) -> None:
+def test_a_column_far_to_the_right_scrolls_into_view(view: LineView) -> None:
     show(view, 8, 9, 10)
     numbers = beside(view)
     show(view, 8, 9, 10, column=1_900)
@@ -71,39 +71,39 @@ def test_every_line_has_its_own_number(view: LineView) -> None:
     assert others.copy(first) == some.copy(first)
 
 
-def test_there_is_room_for_long_numbers_and_none_without_lines(view: LineView) -> None:
+def test_the_number_margin_fits_long_numbers_and_vanishes_without_lines(view: LineView) -> None:
     show(view, 9)
     narrow = view.viewport().x()
     show(view, 1_000_000)
     assert view.viewport().x() > narrow
-    view.tell("The file has no such line any more.")
+    view.show_message("The file no longer has this line.")
     assert view.viewport().x() < narrow
-    assert view.toPlainText() == "The file has no such line any more."
+    assert view.toPlainText() == "The file no longer has this line."
 
 
-def test_the_text_is_that_of_the_file_and_the_numbers_are_told_beside_it(view: LineView) -> None:
+def test_the_text_excludes_line_numbers_and_screen_readers_get_the_first(view: LineView) -> None:
     show(view, 12, 13, text="{}")
     assert view.toPlainText() == "{}\n{}"
     assert view.accessibleDescription() == "Starting at line 12"
-    view.tell("Gone.")
+    view.show_message("Gone.")
     assert view.accessibleDescription() == ""
 
 
-def test_the_place_is_marked_also_in_a_line_whose_beginning_is_left_out(view: LineView) -> None:
+def test_the_column_is_marked_in_a_truncated_line(view: LineView) -> None:
     line = ShownLine(3, "abc😀def", skipped=100, more=True)
     view.show_lines([line], 3, 105)
     assert view.toPlainText() == "… abc😀def …"
     assert view.extraSelections()[1].cursor.selectedText() == "d"
 
 
-def test_what_is_copied_is_what_the_file_holds(view: LineView) -> None:
+def test_copied_text_equals_the_file_content(view: LineView) -> None:
     show(view, 1, 2, text="12\u202f500\u00a0€")
     view.selectAll()
     view.copy()
     assert QGuiApplication.clipboard().text() == "12\u202f500\u00a0€\n12\u202f500\u00a0€"
 
 
-def test_the_line_is_marked_without_looking_like_an_active_selection(view: LineView) -> None:
+def test_the_marked_line_does_not_look_like_an_active_selection(view: LineView) -> None:
     assert not shows(view, Role.RESTING)
     show(view, 8, 9, 10, text="x")
     assert shows(view, Role.RESTING)

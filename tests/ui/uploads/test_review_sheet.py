@@ -25,9 +25,9 @@ from services.disk.local_file import LocalFile
 from services.problems.severity import Severity
 from services.providers.limits import OFFICIAL
 from services.providers.purposes import UPLOAD_PURPOSES
-from tests.support.making import local_file, problem
-from tests.support.narrowing import instance_of, there
-from tests.support.seen_colors import selection_looks, shows
+from tests.support.factories import local_file, problem
+from tests.support.narrowing import instance_of, not_none
+from tests.support.visible_colors import selection_looks, shows
 from ui.theme import Role, Theme
 from ui.uploads.expiry_field import ExpiryField
 from ui.uploads.findings_words import several_in_words
@@ -68,7 +68,7 @@ def opened(
 ) -> ReviewSheet:
     model = listed(files, purpose, roots)
     sheet = ReviewSheet("Acme · Research", model, left_out, parent)
-    # The sheet goes away by itself once closed.
+    # The sheet deletes itself when closed.
     sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
     qtbot.addWidget(sheet if parent is None else parent)
     with qtbot.waitActive(sheet):
@@ -86,8 +86,8 @@ def shown_window(qtbot: QtBot, width: int, height: int) -> QWidget:
 
 
 def laid_out(sheet: ReviewSheet) -> None:
-    """Let everything take the place that it is to have now."""
-    for _time in range(4):  # what gets another size may ask for another one
+    """Let the layout settle."""
+    for _time in range(4):  # a resize may trigger another one
         QApplication.sendPostedEvents()
 
 
@@ -105,14 +105,14 @@ def room_below_rows(sheet: ReviewSheet) -> int:
     return shown.viewport().height() - shown.verticalHeader().length()
 
 
-def resize_as_a_person(qtbot: QtBot, sheet: ReviewSheet, width: int, height: int) -> None:
+def resize_as_user(qtbot: QtBot, sheet: ReviewSheet, width: int, height: int) -> None:
     laid_out(sheet)
     sheet.windowHandle().resize(width, height)
     qtbot.waitUntil(lambda: (sheet.width(), sheet.height()) == (width, height))
 
 
 def table(sheet: ReviewSheet) -> ReviewTable:
-    return there(sheet.findChild(ReviewTable))
+    return not_none(sheet.findChild(ReviewTable))
 
 
 def button(sheet: ReviewSheet, start: str) -> QPushButton:
@@ -136,7 +136,7 @@ def purposes(sheet: ReviewSheet) -> list[str]:
 def open_list(qtbot: QtBot, sheet: ReviewSheet) -> QComboBox:
     """The combo box in the table, once its list is open."""
     qtbot.waitUntil(lambda: QApplication.activePopupWidget() is not None)
-    return there(table(sheet).viewport().findChild(QComboBox))
+    return not_none(table(sheet).viewport().findChild(QComboBox))
 
 
 def pick(qtbot: QtBot, sheet: ReviewSheet, purpose: str) -> None:
@@ -149,20 +149,20 @@ def pick(qtbot: QtBot, sheet: ReviewSheet, purpose: str) -> None:
     qtbot.waitUntil(lambda: QApplication.activePopupWidget() is None)
 
 
-def test_it_says_what_goes_where(qtbot: QtBot) -> None:
+def test_it_names_files_and_account(qtbot: QtBot) -> None:
     sheet = opened(qtbot, *_GOOD)
     assert sheet.windowTitle() == sheet.accessibleName() == "Upload files"
     assert "Upload 3 files" in texts(sheet)
     assert "to Acme · Research" in texts(sheet)
 
 
-def test_upload_asks_for_every_row_with_its_purpose_and_closes(qtbot: QtBot) -> None:
+def test_upload_requests_every_row_with_its_purpose_and_closes(qtbot: QtBot) -> None:
     sheet = opened(qtbot, *_GOOD)
     expires = expiry_of(sheet)
     expires.setCurrentIndex(expires.findText("1 day"))
-    with qtbot.waitSignal(sheet.upload_asked) as asked:
+    with qtbot.waitSignal(sheet.upload_requested) as requested:
         qtbot.mouseClick(button(sheet, "Upload 3 files"), _LEFT)
-    (requests,) = asked.args
+    (requests,) = requested.args
     assert [(one.file, one.purpose, one.expires_after) for one in requests] == [
         (_GOOD[0], "batch", 86_400),
         (_GOOD[1], "batch", 86_400),
@@ -174,24 +174,24 @@ def test_upload_asks_for_every_row_with_its_purpose_and_closes(qtbot: QtBot) -> 
 
 def test_enter_uploads_right_after_opening(qtbot: QtBot) -> None:
     sheet = opened(qtbot, *_GOOD)
-    with qtbot.waitSignal(sheet.upload_asked):
+    with qtbot.waitSignal(sheet.upload_requested):
         qtbot.keyClick(sheet.focusWidget(), Qt.Key.Key_Return)
 
 
-def test_cancel_and_escape_ask_for_nothing(qtbot: QtBot) -> None:
+def test_cancel_and_escape_request_nothing(qtbot: QtBot) -> None:
     ways: list[Callable[[ReviewSheet], object]] = [
         lambda sheet: qtbot.mouseClick(button(sheet, "Cancel"), _LEFT),
         lambda sheet: qtbot.keyClick(sheet, Qt.Key.Key_Escape),
     ]
     for leave in ways:
         sheet = opened(qtbot, *_GOOD)
-        asked = QSignalSpy(sheet.upload_asked)
+        requested = QSignalSpy(sheet.upload_requested)
         leave(sheet)
         assert not sheet.isVisible()
-        assert asked.count() == 0
+        assert requested.count() == 0
 
 
-def test_a_click_on_a_purpose_opens_the_choice(qtbot: QtBot) -> None:
+def test_a_click_on_a_purpose_opens_the_list(qtbot: QtBot) -> None:
     sheet = opened(qtbot, *_GOOD)
     qtbot.mouseClick(table(sheet).viewport(), _LEFT, pos=place(sheet, 2, ReviewColumn.PURPOSE))
     pick(qtbot, sheet, "user_data")
@@ -200,7 +200,7 @@ def test_a_click_on_a_purpose_opens_the_choice(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not any(one.isVisible() for one in boxes.findChildren(QComboBox)))
 
 
-def test_every_purpose_is_in_sight_when_the_choice_opens(qtbot: QtBot, qapp: QApplication) -> None:
+def test_every_purpose_is_visible_when_the_list_opens(qtbot: QtBot, qapp: QApplication) -> None:
     theme = Theme(qapp, "light")
     theme.dress()
     sheet = opened(qtbot, *_GOOD)
@@ -214,7 +214,7 @@ def test_every_purpose_is_in_sight_when_the_choice_opens(qtbot: QtBot, qapp: QAp
     qapp.setStyleSheet("")
 
 
-def test_the_choice_is_for_all_selected_rows(qtbot: QtBot) -> None:
+def test_a_purpose_applies_to_all_selected_rows(qtbot: QtBot) -> None:
     sheet = opened(qtbot, *_GOOD)
     viewport = table(sheet).viewport()
     qtbot.mouseClick(viewport, _LEFT, pos=place(sheet, 0, ReviewColumn.FILE))
@@ -230,9 +230,9 @@ def test_the_choice_is_for_all_selected_rows(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Space])
-def test_the_purpose_can_be_changed_by_keys_alone(qtbot: QtBot, key: Qt.Key) -> None:
+def test_the_purpose_can_be_changed_with_the_keyboard(qtbot: QtBot, key: Qt.Key) -> None:
     sheet = opened(qtbot, *_GOOD)
-    asked = QSignalSpy(sheet.upload_asked)
+    requested = QSignalSpy(sheet.upload_requested)
     table(sheet).setFocus()
     table(sheet).selectRow(0)
     qtbot.keyClick(table(sheet), key)
@@ -241,10 +241,10 @@ def test_the_purpose_can_be_changed_by_keys_alone(qtbot: QtBot, key: Qt.Key) -> 
     qtbot.keyClick(view, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: purposes(sheet)[0] == "fine-tune")
     assert sheet.isVisible()
-    assert asked.count() == 0
+    assert requested.count() == 0
 
 
-def test_a_choice_that_is_closed_without_choosing_leads_back_to_the_table(qtbot: QtBot) -> None:
+def test_closing_the_list_without_a_choice_returns_focus_to_the_table(qtbot: QtBot) -> None:
     sheet = opened(qtbot, *_GOOD)
     table(sheet).setFocus()
     table(sheet).selectRow(0)
@@ -255,28 +255,28 @@ def test_a_choice_that_is_closed_without_choosing_leads_back_to_the_table(qtbot:
     assert sheet.isVisible()
 
 
-def test_what_does_not_fit_is_said_and_goes_all_the_same(qtbot: QtBot) -> None:
+def test_a_file_that_does_not_fit_shows_why_but_is_uploaded(qtbot: QtBot) -> None:
     sheet = opened(qtbot, *_GOOD, purpose="batch")
     assert sheet.model.index(2, ReviewColumn.CHECKS).data() == "The file is not .jsonl"
     assert button(sheet, "Upload 3 files").isEnabled()
 
 
-def test_what_can_not_be_read_is_left_out_and_said(qtbot: QtBot) -> None:
+def test_an_unreadable_file_is_skipped_with_a_notice(qtbot: QtBot) -> None:
     sheet = opened(qtbot, _GOOD[0], _BROKEN, left_out=12)
     assert "Upload 2 files" in texts(sheet)
-    assert notice_in_words(sheet.model.standing, 12, when_checked=False) in texts(sheet)
-    with qtbot.waitSignal(sheet.upload_asked) as asked:
+    assert notice_in_words(sheet.model.sums, 12, when_checked=False) in texts(sheet)
+    with qtbot.waitSignal(sheet.upload_requested) as requested:
         qtbot.mouseClick(button(sheet, "Upload 1 file"), _LEFT)
-    assert [one.file for one in asked.args[0]] == [_GOOD[0]]
+    assert [one.file for one in requested.args[0]] == [_GOOD[0]]
 
 
-def test_nothing_that_can_go_disables_the_button_and_says_why(qtbot: QtBot) -> None:
+def test_with_nothing_to_upload_the_button_is_disabled_with_a_notice(qtbot: QtBot) -> None:
     sheet = opened(qtbot, _BROKEN)
     assert not button(sheet, "Upload").isEnabled()
-    assert notice_in_words(sheet.model.standing, 0, when_checked=False) in texts(sheet)
+    assert notice_in_words(sheet.model.sums, 0, when_checked=False) in texts(sheet)
 
 
-def test_an_empty_sheet_is_friendly(qtbot: QtBot) -> None:
+def test_an_empty_sheet_shows_a_message(qtbot: QtBot) -> None:
     sheet = opened(qtbot, left_out=3)
     assert not table(sheet).isVisible()
     assert nothing_in_words(3, "") in texts(sheet)
@@ -298,7 +298,7 @@ def test_del_and_the_button_remove_rows(qtbot: QtBot) -> None:
     assert nothing_in_words(0, "") in texts(sheet)
 
 
-def test_home_leaves_one_row_selected_also_where_it_is_the_current_one(qtbot: QtBot) -> None:
+def test_home_selects_one_row_even_if_it_is_current(qtbot: QtBot) -> None:
     sheet = opened(qtbot, *_GOOD)
     table(sheet).setFocus()
     table(sheet).selectRow(0)
@@ -307,7 +307,7 @@ def test_home_leaves_one_row_selected_also_where_it_is_the_current_one(qtbot: Qt
     assert table(sheet).selected_rows() == [0]
 
 
-def test_the_wish_to_skip_the_sheet_can_be_read_while_it_asks(qtbot: QtBot) -> None:
+def test_skip_next_time_can_be_read_while_the_sheet_is_open(qtbot: QtBot) -> None:
     sheet = opened(qtbot, *_GOOD)
     qtbot.mouseClick(sheet.findChild(QCheckBox), _LEFT, pos=QPoint(8, 8))
     assert sheet.skip_next_time
@@ -315,14 +315,14 @@ def test_the_wish_to_skip_the_sheet_can_be_read_while_it_asks(qtbot: QtBot) -> N
     assert not sheet.skip_next_time
 
 
-def test_the_sheet_deletes_itself_once_closed(qtbot: QtBot) -> None:
+def test_the_sheet_deletes_itself_when_closed(qtbot: QtBot) -> None:
     sheet = ReviewSheet("Acme", listed(_GOOD))
     sheet.open()
     with qtbot.waitSignal(sheet.destroyed):
         sheet.reject()
 
 
-def test_five_thousand_rows_are_changed_at_once(qtbot: QtBot) -> None:
+def test_five_thousand_rows_can_be_changed_at_once(qtbot: QtBot) -> None:
     many = [local_file(Path(f"/a/{number}.jsonl"), size=10) for number in range(5_000)]
     sheet = opened(qtbot, *many)
     table(sheet).setFocus()
@@ -333,7 +333,7 @@ def test_five_thousand_rows_are_changed_at_once(qtbot: QtBot) -> None:
     assert button(sheet, "Upload 5").isEnabled()
 
 
-# What the checks find
+# Check results
 
 _BAD = CheckReport(
     (
@@ -347,7 +347,7 @@ _BAD = CheckReport(
 
 
 def check(sheet: ReviewSheet, file: LocalFile, report: CheckReport) -> None:
-    sheet.model.take_checked([CheckedFile(file, file.suggested_purpose, report)])
+    sheet.model.apply_checks([CheckedFile(file, file.suggested_purpose, report)])
 
 
 def checked(
@@ -356,7 +356,7 @@ def checked(
     files: Sequence[LocalFile] = _GOOD,
     parent: QWidget | None = None,
 ) -> ReviewSheet:
-    """The sheet, with findings in some of the files."""
+    """An open sheet, with findings in some files."""
     sheet = opened(qtbot, *files, parent=parent)
     sheet.model.begin_checks()
     with qtbot.waitSignal(sheet.model.changed):
@@ -366,11 +366,11 @@ def checked(
 
 
 def findings(sheet: ReviewSheet) -> list[str]:
-    shown = there(sheet.findings.findChild(QListWidget))
+    shown = not_none(sheet.findings.findChild(QListWidget))
     return [shown.item(row).text() for row in range(shown.count())]
 
 
-def test_the_first_file_held_back_is_shown_once_all_is_checked(qtbot: QtBot) -> None:
+def test_the_first_file_held_back_is_selected_when_checks_end(qtbot: QtBot) -> None:
     sheet = checked(qtbot, _GOOD[1])
     assert table(sheet).currentIndex().row() == 1
     assert findings(sheet) == ["Line 2: an old key name", "Line 12: custom_id is missing"]
@@ -378,7 +378,7 @@ def test_the_first_file_held_back_is_shown_once_all_is_checked(qtbot: QtBot) -> 
     assert sheet.focusWidget() is button(sheet, "Upload 2 files")
 
 
-def test_the_purpose_is_changed_to_the_one_that_a_finding_advises(qtbot: QtBot) -> None:
+def test_the_purpose_suggested_by_a_finding_can_be_applied(qtbot: QtBot) -> None:
     told = Finding(Severity.ERROR, "No request.", 1, rule="a.b", purpose="evals")
     sheet = opened(qtbot, *_GOOD)
     with qtbot.waitSignal(sheet.model.changed):
@@ -394,37 +394,37 @@ def test_the_purpose_is_changed_to_the_one_that_a_finding_advises(qtbot: QtBot) 
     assert sheet.focusWidget() is table(sheet)
 
 
-def test_the_first_file_held_back_is_shown_where_all_was_checked_before(qtbot: QtBot) -> None:
+def test_the_first_file_held_back_is_selected_if_checks_ended_earlier(qtbot: QtBot) -> None:
     model = listed(_GOOD)
     model.begin_checks()
     with qtbot.waitSignal(model.changed):
         for file, report in zip(_GOOD, (CheckReport(()), _BAD, CheckReport(())), strict=True):
-            model.take_checked([CheckedFile(file, file.suggested_purpose, report)])
+            model.apply_checks([CheckedFile(file, file.suggested_purpose, report)])
     sheet = ReviewSheet("Acme", model)
     qtbot.addWidget(sheet)
     assert table(sheet).currentIndex().row() == 1
     assert findings(sheet) == ["Line 2: an old key name", "Line 12: custom_id is missing"]
 
 
-def test_an_upload_asked_for_before_a_finding_is_in_sight_waits_for_the_person(
+def test_an_upload_requested_before_a_finding_shows_waits_for_the_user(
     qtbot: QtBot,
 ) -> None:
     sheet = opened(qtbot, *_GOOD)
-    asked = QSignalSpy(sheet.upload_asked)
+    requested = QSignalSpy(sheet.upload_requested)
     sheet.model.begin_checks()
     for file in _GOOD:
         check(sheet, file, _BAD if file is _GOOD[1] else CheckReport(()))
-    # The counts follow the rows a little later: the person still reads that three files go.
+    # The counts lag behind the rows: the button still offers to upload three files.
     with qtbot.waitSignal(sheet.model.changed):
         qtbot.mouseClick(button(sheet, "Upload 3 files"), _LEFT)
-    assert asked.count() == 0
+    assert requested.count() == 0
     assert sheet.isVisible()
     assert findings(sheet) == ["Line 2: an old key name", "Line 12: custom_id is missing"]
     qtbot.mouseClick(button(sheet, "Upload 2 files"), _LEFT)
-    assert asked.count() == 1
+    assert requested.count() == 1
 
 
-def test_the_keyboard_goes_to_the_files_when_there_is_nothing_more_to_skip(qtbot: QtBot) -> None:
+def test_focus_moves_to_the_table_when_there_is_nothing_left_to_skip(qtbot: QtBot) -> None:
     sheet = opened(qtbot, *_GOOD)
     sheet.model.begin_checks()
     button(sheet, "Skip checks").setFocus()
@@ -435,7 +435,7 @@ def test_the_keyboard_goes_to_the_files_when_there_is_nothing_more_to_skip(qtbot
     assert sheet.focusWidget() is table(sheet)
 
 
-def test_words_that_are_cut_end_in_dots_and_are_told_whole(qtbot: QtBot) -> None:
+def test_elided_text_is_complete_for_screen_readers(qtbot: QtBot) -> None:
     sheet = opened(qtbot, *_GOOD)
     (box,) = sheet.findChildren(QCheckBox, options=Qt.FindChildOption.FindDirectChildrenOnly)
     wide = box.grab().toImage()
@@ -447,7 +447,7 @@ def test_words_that_are_cut_end_in_dots_and_are_told_whole(qtbot: QtBot) -> None
     assert box.geometry().right() < button(sheet, "Remove").geometry().left()
 
 
-def test_a_row_that_was_chosen_stays_chosen_when_something_is_found(qtbot: QtBot) -> None:
+def test_a_selected_row_stays_selected_when_findings_arrive(qtbot: QtBot) -> None:
     sheet = opened(qtbot, *_GOOD)
     sheet.model.begin_checks()
     table(sheet).selectRow(0)
@@ -457,7 +457,7 @@ def test_a_row_that_was_chosen_stays_chosen_when_something_is_found(qtbot: QtBot
     assert table(sheet).currentIndex().row() == 0
 
 
-def test_nothing_moves_while_one_looks_from_file_to_file(qtbot: QtBot) -> None:
+def test_the_layout_stays_put_while_moving_between_files(qtbot: QtBot) -> None:
     sheet = checked(qtbot, _GOOD[1])
     places = set()
     for row in (1, 0, 2, None):
@@ -471,7 +471,7 @@ def test_nothing_moves_while_one_looks_from_file_to_file(qtbot: QtBot) -> None:
     assert len(places) == 1
 
 
-def test_the_box_of_findings_is_no_higher_than_what_is_in_it(qtbot: QtBot) -> None:
+def test_the_findings_box_is_no_taller_than_its_content(qtbot: QtBot) -> None:
     sheet = checked(qtbot, _GOOD[1])
     laid_out(sheet)
     with_findings = sheet.findings.height()
@@ -480,7 +480,7 @@ def test_the_box_of_findings_is_no_higher_than_what_is_in_it(qtbot: QtBot) -> No
     assert sheet.findings.height() < with_findings / 3
 
 
-def test_the_sheet_is_as_high_as_its_content(qtbot: QtBot) -> None:
+def test_the_sheet_is_as_tall_as_its_content(qtbot: QtBot) -> None:
     heights = []
     for number in (1, 4, 8):
         sheet = checked(qtbot, files=numbered(number))
@@ -496,7 +496,7 @@ def test_the_sheet_is_as_high_as_its_content(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("size", [(1024, 700), (1360, 860)])
-def test_the_largest_sheet_stays_within_its_window_and_its_files_scroll(
+def test_a_sheet_at_its_maximum_stays_in_the_window_and_scrolls(
     qtbot: QtBot, size: tuple[int, int]
 ) -> None:
     window = shown_window(qtbot, *size)
@@ -510,15 +510,15 @@ def test_the_largest_sheet_stays_within_its_window_and_its_files_scroll(
     assert button(sheet, "Upload").visibleRegion().boundingRect() == button(sheet, "Upload").rect()
 
 
-def test_a_size_that_the_person_chose_stays(qtbot: QtBot) -> None:
+def test_a_size_chosen_by_the_user_stays(qtbot: QtBot) -> None:
     sheet = checked(qtbot, files=numbered(4))
-    resize_as_a_person(qtbot, sheet, 900, 600)
+    resize_as_user(qtbot, sheet, 900, 600)
     sheet.model.remove([0, 1])
     laid_out(sheet)
     assert (sheet.width(), sheet.height()) == (900, 600)
 
 
-def test_long_findings_are_on_as_many_lines_as_they_need(qtbot: QtBot) -> None:
+def test_long_findings_wrap(qtbot: QtBot) -> None:
     told = "The content is a list of parts without a type. " * 6 + "x" * 300
     report = CheckReport((Finding(Severity.ERROR, told, 1),), errors=1)
     sheet = opened(qtbot, *_GOOD)
@@ -526,7 +526,7 @@ def test_long_findings_are_on_as_many_lines_as_they_need(qtbot: QtBot) -> None:
         check(sheet, _GOOD[0], report)
     table(sheet).selectRow(0)
     laid_out(sheet)
-    shown = there(sheet.findings.findChild(QListWidget))
+    shown = not_none(sheet.findings.findChild(QListWidget))
     metrics = shown.fontMetrics()
     lines = metrics.horizontalAdvance(told) / shown.viewport().width()
     assert shown.visualItemRect(shown.item(0)).height() >= lines * metrics.height()
@@ -534,16 +534,16 @@ def test_long_findings_are_on_as_many_lines_as_they_need(qtbot: QtBot) -> None:
     assert table(sheet).rowHeight(0) > table(sheet).rowHeight(1)
 
 
-def test_icons_keep_their_distance_from_words(qtbot: QtBot) -> None:
+def test_icons_keep_their_distance_from_text(qtbot: QtBot) -> None:
     sheet = checked(qtbot, _GOOD[1])
     parts = [one for one in sheet.findChildren(QPushButton) if not one.icon().isNull()]
-    found = there(sheet.findings.findChild(QListWidget))
+    found = not_none(sheet.findings.findChild(QListWidget))
     for size in (found.iconSize(), *(part.iconSize() for part in parts)):
         assert size.width() > size.height()
     assert parts
 
 
-def test_a_finding_is_shown_at_once_although_nothing_is_held_back(qtbot: QtBot) -> None:
+def test_a_finding_is_selected_even_if_nothing_is_held_back(qtbot: QtBot) -> None:
     sheet = opened(qtbot, *_GOOD)
     odd = CheckReport((Finding(Severity.WARNING, "An old key.", 2),), warnings=1)
     sheet.model.begin_checks()
@@ -554,22 +554,22 @@ def test_a_finding_is_shown_at_once_although_nothing_is_held_back(qtbot: QtBot) 
     assert findings(sheet) == ["Line 2: An old key."]
 
 
-def test_without_findings_there_is_no_room_for_them(qtbot: QtBot) -> None:
+def test_without_findings_no_space_is_reserved(qtbot: QtBot) -> None:
     assert not checked(qtbot).findings.isVisible()
 
 
-def test_what_was_found_stays_in_sight_beside_a_long_name(qtbot: QtBot) -> None:
+def test_a_finding_stays_visible_next_to_a_long_name(qtbot: QtBot) -> None:
     files = [local_file(Path("/a", f"{'long-' * 40}{ending}.jsonl")) for ending in ("x", "y")]
     sheet = checked(qtbot, *files, files=files)
     table(sheet).selectAll()
     endings = [found[-38:] for found in findings(sheet)]
     assert endings == [f"{end}.jsonl: Line 12: custom_id is missing" for end in ("x", "y")]
-    shown = there(sheet.findings.findChild(QListWidget))
+    shown = not_none(sheet.findings.findChild(QListWidget))
     for row in range(shown.count()):
         assert shown.fontMetrics().horizontalAdvance(shown.item(row).text()) < shown.width()
 
 
-def test_several_files_are_judged_together(qtbot: QtBot) -> None:
+def test_choices_apply_to_several_files(qtbot: QtBot) -> None:
     sheet = checked(qtbot, _GOOD[0], _GOOD[1])
     table(sheet).selectAll()
     assert findings(sheet) == [
@@ -585,16 +585,16 @@ def test_several_files_are_judged_together(qtbot: QtBot) -> None:
     qtbot.mouseClick(anyway, _LEFT, pos=QPoint(8, 8))
     table(sheet).selectAll()
     assert anyway.checkState() == Qt.CheckState.PartiallyChecked
-    with qtbot.waitSignal(sheet.repair_asked) as asked:
+    with qtbot.waitSignal(sheet.repair_requested) as requested:
         qtbot.mouseClick(button(sheet, "Fix copies"), _LEFT)
-    assert [(file, kinds) for file, kinds in asked.args[0]] == [
+    assert [(file, kinds) for file, kinds in requested.args[0]] == [
         (_GOOD[0], _BAD.repairs),
         (_GOOD[1], _BAD.repairs),
     ]
     assert sheet.focusWidget() is table(sheet)
 
 
-def test_a_folder_tells_the_findings_of_what_is_in_it(qtbot: QtBot) -> None:
+def test_a_folder_lists_the_findings_of_its_files(qtbot: QtBot) -> None:
     files = [local_file(Path(f"/d/{number:02}.jsonl"), size=5) for number in range(20)]
     sheet = opened(qtbot, *files, roots=[Path("/d")])
     sheet.model.begin_checks()
@@ -605,21 +605,21 @@ def test_a_folder_tells_the_findings_of_what_is_in_it(qtbot: QtBot) -> None:
     assert choice(sheet, "Upload anyway").isVisible()
 
 
-def test_what_the_server_has_can_be_left_out_of_the_selected_files(qtbot: QtBot) -> None:
+def test_duplicates_among_selected_files_can_be_skipped(qtbot: QtBot) -> None:
     sheet = opened(qtbot, *_GOOD)
     with qtbot.waitSignal(sheet.model.changed):
         known = KnownUpload("file-1", True, "batch", 0.0, "one.jsonl")
-        sheet.model.take_known([(_GOOD[0].path, known)])
+        sheet.model.add_known_uploads([(_GOOD[0].path, known)])
     table(sheet).selectRow(0)
     assert "file-1" in texts(sheet)
     qtbot.mouseClick(choice(sheet, "Skip this file"), _LEFT, pos=QPoint(8, 8))
     assert button(sheet, "Upload 2 files").isEnabled()
 
 
-def test_a_pattern_that_nothing_matches_says_so(qtbot: QtBot) -> None:
+def test_a_filter_without_matches_shows_a_message(qtbot: QtBot) -> None:
     many = [local_file(Path(f"/a/{number}.jsonl"), size=10) for number in range(20)]
     sheet = opened(qtbot, *many)
-    field = there(sheet.findChild(QLineEdit))
+    field = not_none(sheet.findChild(QLineEdit))
     field.setFocus()
     qtbot.keyClicks(field, "*.png")
     assert nothing_in_words(0, "*.png") in texts(sheet)
@@ -628,7 +628,7 @@ def test_a_pattern_that_nothing_matches_says_so(qtbot: QtBot) -> None:
     assert sheet.model.rowCount() == 20
 
 
-def test_the_mixed_purposes_of_a_folder_are_none_that_could_be_chosen(qtbot: QtBot) -> None:
+def test_mixed_purposes_of_a_folder_are_not_a_choice(qtbot: QtBot) -> None:
     files = [*_GOOD, local_file(Path("/a/deep/more.txt"), suggested_purpose="user_data")]
     sheet = opened(qtbot, *files, roots=[Path("/a")])
     table(sheet).setFocus()
@@ -642,7 +642,7 @@ def test_the_mixed_purposes_of_a_folder_are_none_that_could_be_chosen(qtbot: QtB
     assert {one.purpose for one in sheet.model.requests(None)} == {"user_data"}
 
 
-def test_keys_lead_through_a_tree(qtbot: QtBot) -> None:
+def test_the_keyboard_navigates_the_tree(qtbot: QtBot) -> None:
     files = [local_file(Path(f"/a/{name}")) for name in ("b/one.jsonl", "b/two.jsonl", "c.jsonl")]
     sheet = opened(qtbot, *files, roots=[Path("/a")])
     shown = table(sheet)
@@ -664,7 +664,7 @@ def test_keys_lead_through_a_tree(qtbot: QtBot) -> None:
     assert sheet.model.rowCount() == 1
 
 
-# Other names
+# Renaming
 
 
 def name_field(sheet: ReviewSheet) -> NameField | None:
@@ -677,7 +677,7 @@ def names(sheet: ReviewSheet) -> list[str]:
     return [model.index(row, ReviewColumn.FILE).data() for row in range(model.rowCount())]
 
 
-def begin_naming(qtbot: QtBot, sheet: ReviewSheet, row: int = 0) -> NameField:
+def begin_renaming(qtbot: QtBot, sheet: ReviewSheet, row: int = 0) -> NameField:
     table(sheet).setFocus()
     table(sheet).selectRow(row)
     qtbot.keyClick(table(sheet), Qt.Key.Key_F2)
@@ -692,13 +692,13 @@ def double_click(qtbot: QtBot, sheet: ReviewSheet) -> None:
     qtbot.mouseDClick(table(sheet).viewport(), _LEFT, pos=where)
 
 
-def press_sign(qtbot: QtBot, sheet: ReviewSheet) -> None:
+def click_pencil(qtbot: QtBot, sheet: ReviewSheet) -> None:
     cell = table(sheet).visualRect(sheet.model.index(0, ReviewColumn.FILE))
     qtbot.mouseClick(table(sheet).viewport(), _LEFT, pos=pencil_at(cell).center())
 
 
 def press_f2(qtbot: QtBot, sheet: ReviewSheet) -> None:
-    begin_naming(qtbot, sheet)
+    begin_renaming(qtbot, sheet)
 
 
 def press_rename(qtbot: QtBot, sheet: ReviewSheet) -> None:
@@ -707,12 +707,12 @@ def press_rename(qtbot: QtBot, sheet: ReviewSheet) -> None:
     qtbot.mouseClick(button(sheet, "Rename"), _LEFT)
 
 
-@pytest.mark.parametrize("how", [double_click, press_sign, press_f2, press_rename])
-def test_a_name_can_be_typed_in_place(
+@pytest.mark.parametrize("how", [double_click, click_pencil, press_f2, press_rename])
+def test_a_file_can_be_renamed_in_place(
     qtbot: QtBot, how: Callable[[QtBot, ReviewSheet], None]
 ) -> None:
     sheet = opened(qtbot, *_GOOD)
-    asked = QSignalSpy(sheet.upload_asked)
+    requested = QSignalSpy(sheet.upload_requested)
     how(qtbot, sheet)
     field = name_field(sheet)
     assert field is not None
@@ -722,21 +722,21 @@ def test_a_name_can_be_typed_in_place(
     assert names(sheet)[0] == "final.jsonl"
     qtbot.waitUntil(lambda: sheet.focusWidget() is table(sheet))
     assert name_field(sheet) is None
-    assert (sheet.isVisible(), asked.count()) == (True, 0)
+    assert (sheet.isVisible(), requested.count()) == (True, 0)
 
 
 def test_escape_keeps_the_name_and_the_sheet(qtbot: QtBot) -> None:
     sheet = opened(qtbot, *_GOOD)
-    field = begin_naming(qtbot, sheet)
+    field = begin_renaming(qtbot, sheet)
     qtbot.keyClicks(field, "other")
     qtbot.keyClick(field, Qt.Key.Key_Escape)
     assert names(sheet)[0] == "one.jsonl"
     assert sheet.isVisible()
 
 
-def test_what_can_not_be_a_name_is_said_and_not_taken(qtbot: QtBot) -> None:
+def test_an_invalid_name_is_reported_and_not_applied(qtbot: QtBot) -> None:
     sheet = opened(qtbot, *_GOOD)
-    field = begin_naming(qtbot, sheet)
+    field = begin_renaming(qtbot, sheet)
     qtbot.keyClicks(field, "a/b")
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert name_field(sheet) is field
@@ -750,9 +750,9 @@ def test_what_can_not_be_a_name_is_said_and_not_taken(qtbot: QtBot) -> None:
     assert names(sheet)[0] == "a.jsonl"
 
 
-def test_a_field_that_is_left_with_what_is_no_name_keeps_the_old_one(qtbot: QtBot) -> None:
+def test_leaving_the_field_with_an_invalid_name_keeps_the_old_one(qtbot: QtBot) -> None:
     sheet = opened(qtbot, *_GOOD)
-    field = begin_naming(qtbot, sheet)
+    field = begin_renaming(qtbot, sheet)
     qtbot.keyClicks(field, "a/b")
     problem = field.problem
     button(sheet, "Cancel").setFocus()
@@ -761,31 +761,31 @@ def test_a_field_that_is_left_with_what_is_no_name_keeps_the_old_one(qtbot: QtBo
     assert problem in texts(sheet)
 
 
-def test_what_is_typed_stays_while_checks_go_on(qtbot: QtBot) -> None:
+def test_typed_text_survives_check_updates(qtbot: QtBot) -> None:
     sheet = opened(qtbot, *_GOOD)
     sheet.model.begin_checks()
-    field = begin_naming(qtbot, sheet)
+    field = begin_renaming(qtbot, sheet)
     qtbot.keyClicks(field, "half")
     with qtbot.waitSignal(sheet.model.changed):
         check(sheet, _GOOD[1], CheckReport(()))
     assert field.text() == "half.jsonl"
 
 
-def test_an_upload_that_waits_for_checks_waits_for_a_name_too(qtbot: QtBot) -> None:
+def test_an_upload_waiting_for_checks_also_waits_for_a_rename(qtbot: QtBot) -> None:
     sheet = opened(qtbot, *_GOOD)
-    asked = QSignalSpy(sheet.upload_asked)
+    requested = QSignalSpy(sheet.upload_requested)
     sheet.model.begin_checks()
-    field = begin_naming(qtbot, sheet)
+    field = begin_renaming(qtbot, sheet)
     sheet.upload_when_checked()
     with qtbot.waitSignal(sheet.model.changed):
         for file in _GOOD:
             check(sheet, file, CheckReport(()))
-    assert asked.count() == 0
+    assert requested.count() == 0
     qtbot.keyClick(field, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: asked.count() == 1)
+    qtbot.waitUntil(lambda: requested.count() == 1)
 
 
-def test_only_the_name_of_one_file_that_can_be_sent_can_be_changed(qtbot: QtBot) -> None:
+def test_only_one_uploadable_file_at_a_time_can_be_renamed(qtbot: QtBot) -> None:
     sheet = opened(qtbot, *_GOOD, _BROKEN)
     for chosen in ([], [0, 1], [3]):
         table(sheet).clearSelection()
@@ -801,13 +801,13 @@ def test_only_the_name_of_one_file_that_can_be_sent_can_be_changed(qtbot: QtBot)
     assert name_field(sheet) is None
 
 
-def test_how_many_faults_there_are_stays_in_sight_beside_a_long_name(qtbot: QtBot) -> None:
+def test_the_error_count_stays_visible_next_to_a_long_name(qtbot: QtBot) -> None:
     file = local_file(Path("/a") / f"{'long-name-' * 20}.jsonl")
     sheet = opened(qtbot, file)
     sheet.model.begin_checks()
     finding = Finding(Severity.ERROR, "not JSON", 3, 7, "json")
     report = CheckReport((finding,), errors=1)
-    sheet.model.take_checked([CheckedFile(file, file.suggested_purpose, report)])
+    sheet.model.apply_checks([CheckedFile(file, file.suggested_purpose, report)])
 
     def whole() -> bool:
         told = [one for one in sheet.findChildren(QLabel) if one.text() == "1 error"]
@@ -829,22 +829,22 @@ def test_a_long_name_does_not_widen_the_sheet(qtbot: QtBot) -> None:
     assert wide.minimumSizeHint().width() == narrow.minimumSizeHint().width()
 
 
-def test_a_moment_that_has_become_too_near_is_refused_when_upload_is_pressed(
+def test_an_expiry_that_has_come_too_close_blocks_the_upload(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sheet = opened(qtbot, *_GOOD)
-    asked = QSignalSpy(sheet.upload_asked)
+    requested = QSignalSpy(sheet.upload_requested)
     expires = expiry_of(sheet)
     expires.setCurrentIndex(expires.findText("On a date…"))
-    field = there(sheet.findChild(QDateTimeEdit))
+    field = not_none(sheet.findChild(QDateTimeEdit))
     field.setDateTime(QDateTime.currentDateTime().addSecs(2 * 3_600))
     upload = button(sheet, "Upload 3 files")
     assert upload.isEnabled()
     later = time.time() + 90 * 60
     monkeypatch.setattr(sheet.findChild(ExpiryField), "_clock", lambda: later)
     qtbot.mouseClick(upload, _LEFT)
-    assert asked.count() == 0
-    assert there(sheet.findChild(ExpiryField)).problem in texts(sheet)
+    assert requested.count() == 0
+    assert not_none(sheet.findChild(ExpiryField)).problem in texts(sheet)
     assert sheet.isVisible()
 
 
@@ -855,8 +855,8 @@ def choice(sheet: ReviewSheet, words: str) -> QCheckBox:
 
 
 def lists_with(sheet: ReviewSheet, role: Role) -> list[str]:
-    """In which of its lists a selection has this ground."""
-    lists = (table(sheet), there(sheet.findings.findChild(QListWidget)))
+    """The lists whose selection has this background."""
+    lists = (table(sheet), not_none(sheet.findings.findChild(QListWidget)))
     return [one.accessibleName() for one in lists if role in selection_looks(one)]
 
 
@@ -866,8 +866,8 @@ def test_the_selection_looks_active_only_in_the_list_with_the_keyboard(qtbot: Qt
     sheet = opened(qtbot, *_GOOD)
     found = Finding(Severity.ERROR, "Not valid JSON.", 2)
     report = CheckReport((found,), errors=1)
-    sheet.model.take_checked([CheckedFile(_GOOD[0], "batch", report)])
-    findings = there(sheet.findings.findChild(QListWidget))
+    sheet.model.apply_checks([CheckedFile(_GOOD[0], "batch", report)])
+    findings = not_none(sheet.findings.findChild(QListWidget))
     table(sheet).selectRow(0)
     qtbot.waitUntil(lambda: findings.isVisible() and findings.count() == 1)
     findings.setCurrentRow(0)
@@ -883,7 +883,7 @@ def test_the_selection_looks_active_only_in_the_list_with_the_keyboard(qtbot: Qt
     theme.deleteLater()
 
 
-def test_the_selection_stays_active_while_a_purpose_is_chosen_in_it(qtbot: QtBot) -> None:
+def test_the_selection_stays_active_while_choosing_a_purpose(qtbot: QtBot) -> None:
     sheet = opened(qtbot, *_GOOD)
     table(sheet).selectRow(0)
     table(sheet).setFocus()

@@ -5,7 +5,7 @@ import pytest
 
 from services.disk.local_file import LocalFile
 from services.providers.limits import OFFICIAL
-from tests.support.making import local_file, problem
+from tests.support.factories import local_file, problem
 from ui.uploads.row_check import CheckKind, can_skip_review, check_file
 
 _LARGE = 201 * 1024 * 1024
@@ -18,31 +18,31 @@ def a_file(name: str = "a.jsonl", size: int = 10, **more: Any) -> LocalFile:
 @pytest.mark.parametrize(
     ("file", "purpose", "kind", "words"),
     [
-        (a_file(), "batch", CheckKind.FITS, "Fits batch"),
-        (a_file("a.pdf"), "batch", CheckKind.DOUBTFUL, "The file is not .jsonl"),
-        (a_file("a.pdf"), "vision", CheckKind.DOUBTFUL, "The file is not an image"),
-        (a_file(size=_LARGE), "batch", CheckKind.DOUBTFUL, "The file is larger than 200 MB"),
-        (a_file(size=_LARGE), "user_data", CheckKind.FITS, "Fits user_data"),
-        (a_file(size=0), "user_data", CheckKind.DOUBTFUL, "The file is empty"),
+        (a_file(), "batch", CheckKind.OK, "Fits batch"),
+        (a_file("a.pdf"), "batch", CheckKind.WARNING, "The file is not .jsonl"),
+        (a_file("a.pdf"), "vision", CheckKind.WARNING, "The file is not an image"),
+        (a_file(size=_LARGE), "batch", CheckKind.WARNING, "The file is larger than 200 MB"),
+        (a_file(size=_LARGE), "user_data", CheckKind.OK, "Fits user_data"),
+        (a_file(size=0), "user_data", CheckKind.WARNING, "The file is empty"),
     ],
 )
-def test_a_file_is_judged_by_name_and_size(
+def test_a_file_is_checked_by_name_and_size(
     file: LocalFile, purpose: str, kind: CheckKind, words: str
 ) -> None:
     check = check_file(file, purpose, OFFICIAL)
     assert (check.kind, check.text) == (kind, words)
 
 
-def test_what_can_not_be_read_is_left_out_with_the_reason() -> None:
+def test_an_unreadable_file_is_unusable_with_the_reason() -> None:
     check = check_file(
         a_file(problem=problem("The file can't be read", advice="Ask.")), "batch", OFFICIAL
     )
-    assert check.kind is CheckKind.LEFT_OUT
+    assert check.kind is CheckKind.UNUSABLE
     assert "The file can't be read" in check.text
     assert check.advice == "Ask."
 
 
-def test_the_review_can_be_skipped_only_when_nothing_is_left_to_decide() -> None:
+def test_the_review_can_be_skipped_only_if_all_files_fit_a_chosen_purpose() -> None:
     assert can_skip_review([a_file(), a_file("b.JSONL")], "batch", OFFICIAL)
     assert not can_skip_review([a_file()], None, OFFICIAL)
     assert not can_skip_review([], "batch", OFFICIAL)

@@ -38,8 +38,8 @@ from services.problems.events import SomethingFailed
 from services.problems.severity import Severity
 from services.providers.account import Account
 from services.system.events import Event
-from tests.support.making import account, local_file, problem, remote_file
-from tests.support.narrowing import instance_of, there
+from tests.support.factories import account, local_file, problem, remote_file
+from tests.support.narrowing import instance_of, not_none
 from tests.support.recording_engine import RecordingEngine
 from ui.messages.message_bar import MessageBar
 from ui.save_dialogs import SaveDialogs
@@ -47,7 +47,7 @@ from ui.uploads.review_columns import ReviewColumn
 from ui.uploads.review_model import ReviewModel
 from ui.uploads.review_rows import FileRow, Sums
 from ui.uploads.review_sheet import ReviewSheet
-from ui.uploads.sheet_words import passed_in_words
+from ui.uploads.sheet_words import checks_done_in_words
 from ui.uploads.upload_flow import UploadFlow
 from ui.uploads.waiting_dialog import WaitingDialog
 
@@ -101,12 +101,12 @@ class Flow:
         self.qtbot.mouseClick(self.button("Upload 1"), Qt.MouseButton.LeftButton)
 
     def check_all(self, report: CheckReport = GOOD) -> None:
-        """Answer every check that was asked for."""
+        """Answer every requested check and lookup."""
         for request, rows in self.engine.arguments_of("check"):
             checked = tuple(CheckedFile(file, purpose, report) for file, purpose in rows)
-            self.flow.review.take(FilesChecked(request, checked))
+            self.flow.review.apply_event(FilesChecked(request, checked))
         for request, _files in self.engine.arguments_of("uploads.look_up"):
-            self.flow.review.take(UploadsFound(request, ()))
+            self.flow.review.apply_event(UploadsFound(request, ()))
 
     def uploaded(self) -> list[UploadRequest]:
         return [one for (requests,) in self.engine.arguments_of("upload") for one in requests]
@@ -117,7 +117,7 @@ def flow(qtbot: QtBot, tmp_path: Path) -> Flow:
     return Flow(qtbot, tmp_path)
 
 
-def test_the_sheet_opens_when_the_paths_have_been_looked_at(flow: Flow) -> None:
+def test_the_sheet_opens_when_the_paths_have_been_gathered(flow: Flow) -> None:
     flow.flow.begin([ONE])
     assert flow.sheets() == []
     flow.flow.take(flow.gathered("one.jsonl"))
@@ -128,7 +128,7 @@ def test_the_sheet_opens_when_the_paths_have_been_looked_at(flow: Flow) -> None:
     assert (request.file.path, request.purpose) == (ONE, "batch")
 
 
-def test_the_sheet_never_opens_as_if_all_were_checked(
+def test_the_sheet_never_opens_in_a_settled_state(
     flow: Flow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settled: list[bool] = []
@@ -141,7 +141,7 @@ def test_the_sheet_never_opens_as_if_all_were_checked(
     flow.flow.abandon()
 
 
-def test_answers_about_paths_of_before_open_nothing(flow: Flow) -> None:
+def test_late_answers_about_earlier_paths_are_ignored(flow: Flow) -> None:
     flow.flow.begin([ONE])
     late = flow.gathered("one.jsonl")
     flow.flow.begin([Path("/mine/two.jsonl")])
@@ -151,7 +151,7 @@ def test_answers_about_paths_of_before_open_nothing(flow: Flow) -> None:
     assert len(flow.sheets()) == 1
 
 
-def test_nothing_to_look_at_asks_nothing(flow: Flow) -> None:
+def test_without_paths_nothing_is_gathered(flow: Flow) -> None:
     flow.flow.begin([])
     assert flow.engine.commands == []
 
@@ -181,7 +181,7 @@ def test_without_an_account_no_sheet_opens(flow: Flow) -> None:
     assert flow.sheets() == []
 
 
-def test_when_the_account_changes_sheet_and_waiting_paths_are_let_go(flow: Flow) -> None:
+def test_abandoning_closes_the_sheet_and_drops_pending_paths(flow: Flow) -> None:
     flow.flow.begin([ONE])
     flow.flow.take(flow.gathered("one.jsonl"))
     flow.flow.abandon()
@@ -196,7 +196,7 @@ def test_when_the_account_changes_sheet_and_waiting_paths_are_let_go(flow: Flow)
 BAD = CheckReport((Finding(Severity.ERROR, "not JSON", 3, 7, "json"),), errors=1)
 
 
-def test_the_sheet_opens_after_all_when_a_check_has_found_something(flow: Flow) -> None:
+def test_a_finding_opens_a_skipped_sheet(flow: Flow) -> None:
     flow.settings.change(skip_review=True)
     flow.flow.begin([ONE], "batch")
     flow.flow.take(flow.gathered("one.jsonl"))
@@ -205,7 +205,7 @@ def test_the_sheet_opens_after_all_when_a_check_has_found_something(flow: Flow) 
     assert flow.uploaded() == []
 
 
-def skipped_until_it_takes_long(flow: Flow) -> WaitingDialog:
+def start_slow_checks(flow: Flow) -> WaitingDialog:
     flow.settings.change(skip_review=True)
     flow.flow.begin([ONE], "batch")
     flow.flow.take(flow.gathered("one.jsonl"))
@@ -216,20 +216,20 @@ def skipped_until_it_takes_long(flow: Flow) -> WaitingDialog:
     return dialog
 
 
-def test_where_the_sheet_is_skipped_long_checks_are_told_of_in_few_words(flow: Flow) -> None:
-    dialog = skipped_until_it_takes_long(flow)
-    told = [one.text() for one in dialog.findChildren(QLabel)]
-    assert passed_in_words(Sums(files=1, checking=1)) in told
+def test_slow_checks_without_a_sheet_show_progress(flow: Flow) -> None:
+    dialog = start_slow_checks(flow)
+    texts = [one.text() for one in dialog.findChildren(QLabel)]
+    assert checks_done_in_words(Sums(files=1, checking=1)) in texts
     flow.check_all()
     flow.qtbot.waitUntil(lambda: bool(flow.uploaded()))
     flow.qtbot.waitUntil(lambda: flow.window.findChildren(WaitingDialog) == [])
     assert flow.sheets() == []
 
 
-def test_files_whose_checks_take_long_can_be_shown_and_go_by_themselves_all_the_same(
+def test_a_sheet_opened_during_slow_checks_still_uploads_by_itself(
     flow: Flow,
 ) -> None:
-    dialog = skipped_until_it_takes_long(flow)
+    dialog = start_slow_checks(flow)
     (show,) = [one for one in dialog.findChildren(QAbstractButton) if one.text() == "Show files"]
     flow.qtbot.mouseClick(show, Qt.MouseButton.LeftButton)
     assert not dialog.isVisible()
@@ -240,18 +240,18 @@ def test_files_whose_checks_take_long_can_be_shown_and_go_by_themselves_all_the_
     assert flow.sheets() == []
 
 
-def test_checks_that_take_long_can_be_given_up(flow: Flow) -> None:
-    dialog = skipped_until_it_takes_long(flow)
+def test_slow_checks_can_be_canceled(flow: Flow) -> None:
+    dialog = start_slow_checks(flow)
     dialog.reject()
     assert flow.engine.last == ("checks.stop_checks", ())
     flow.check_all()
     flow.flow.begin([ONE])
     flow.flow.take(flow.gathered("one.jsonl"))
-    assert len(flow.sheets()) == 1  # of the files that came next
+    assert len(flow.sheets()) == 1  # of the new files
     assert flow.uploaded() == []
 
 
-def test_upload_pressed_while_checks_run_begins_when_they_have_passed(flow: Flow) -> None:
+def test_an_upload_clicked_during_checks_starts_when_they_pass(flow: Flow) -> None:
     flow.flow.begin([ONE])
     flow.flow.take(flow.gathered("one.jsonl"))
     flow.press_upload()
@@ -261,7 +261,7 @@ def test_upload_pressed_while_checks_run_begins_when_they_have_passed(flow: Flow
     assert flow.sheets() == []
 
 
-def test_upload_pressed_while_checks_run_waits_for_the_person_after_a_finding(flow: Flow) -> None:
+def test_an_upload_clicked_during_checks_waits_for_the_user_after_a_finding(flow: Flow) -> None:
     flow.flow.begin([ONE])
     flow.flow.take(flow.gathered("one.jsonl"))
     flow.press_upload()
@@ -271,7 +271,7 @@ def test_upload_pressed_while_checks_run_waits_for_the_person_after_a_finding(fl
     assert len(flow.sheets()) == 1
 
 
-def test_checks_skipped_while_an_upload_waits_for_them_let_it_begin(flow: Flow) -> None:
+def test_skipping_checks_starts_an_upload_that_waits_for_them(flow: Flow) -> None:
     flow.flow.begin([ONE])
     flow.flow.take(flow.gathered("one.jsonl"))
     flow.press_upload()
@@ -280,8 +280,8 @@ def test_checks_skipped_while_an_upload_waits_for_them_let_it_begin(flow: Flow) 
     assert flow.sheets() == []
 
 
-def test_what_was_saved_or_failed_is_told_in_the_sheet(flow: Flow) -> None:
-    flow.engine.tell(ReportSaved(Path("/mine/findings.txt")))  # nobody is there to be told
+def test_saves_and_failures_are_reported_in_the_sheet(flow: Flow) -> None:
+    flow.engine.publish(ReportSaved(Path("/mine/findings.txt")))  # there is no sheet to show it
     flow.flow.begin([ONE])
     flow.flow.take(flow.gathered("one.jsonl"))
     (sheet,) = flow.sheets()
@@ -290,12 +290,12 @@ def test_what_was_saved_or_failed_is_told_in_the_sheet(flow: Flow) -> None:
         (SomethingFailed(problem("It is full")), "It is full. Try again"),
     )
     for event, words in events:
-        flow.engine.tell(event)
-        told = [one.text() for one in sheet.findChildren(QLabel) if one.isVisible()]
-        assert any(text.startswith(words) for text in told), told
+        flow.engine.publish(event)
+        texts = [one.text() for one in sheet.findChildren(QLabel) if one.isVisible()]
+        assert any(text.startswith(words) for text in texts), texts
 
 
-def test_findings_are_saved_where_the_person_says(flow: Flow, tmp_path: Path) -> None:
+def test_findings_are_saved_to_the_chosen_file(flow: Flow, tmp_path: Path) -> None:
     flow.flow.begin([ONE])
     flow.flow.take(flow.gathered("one.jsonl"))
     flow.check_all(BAD)
@@ -312,7 +312,7 @@ def test_findings_are_saved_where_the_person_says(flow: Flow, tmp_path: Path) ->
     dialog.close()
 
 
-def test_files_are_picked_where_the_last_ones_were(flow: Flow, tmp_path: Path) -> None:
+def test_the_file_picker_opens_in_the_last_folder(flow: Flow, tmp_path: Path) -> None:
     (tmp_path / "runs").mkdir()
     path = tmp_path / "runs" / "one.jsonl"
     path.write_bytes(b"{}")
@@ -322,7 +322,9 @@ def test_files_are_picked_where_the_last_ones_were(flow: Flow, tmp_path: Path) -
         (name,) = dialog.findChildren(QLineEdit)
         name.setText(str(path))
         dialog.accept()
-    other = QFileDialog(flow.window, "", str(tmp_path))  # Qt itself begins where any was left
+    other = QFileDialog(
+        flow.window, "", str(tmp_path)
+    )  # by default, Qt reuses any dialog's last folder
     other.selectFile("list.csv")
     other.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     other.accept()
@@ -337,48 +339,48 @@ def test_a_closed_sheet_stops_its_checks(flow: Flow) -> None:
     flow.flow.take(flow.gathered("one.jsonl"))
     flow.sheets()[0].reject()
     assert flow.engine.last == ("checks.stop_checks", ())
-    flow.check_all(BAD)  # what comes late harms nobody
+    flow.check_all(BAD)  # late results do no harm
 
 
-def test_the_line_of_a_finding_is_asked_for_and_shown(flow: Flow) -> None:
+def test_the_line_of_a_finding_is_requested_and_shown(flow: Flow) -> None:
     flow.flow.begin([ONE])
     flow.flow.take(flow.gathered("one.jsonl"))
     flow.check_all(BAD)
     sheet = flow.sheets()[0]
-    flow.qtbot.waitUntil(lambda: sheet.model.standing.held_back == 1)
-    there(sheet.findChild(QTableView)).selectRow(0)
-    findings = there(sheet.findings.findChild(QListWidget))
+    flow.qtbot.waitUntil(lambda: sheet.model.sums.held_back == 1)
+    not_none(sheet.findChild(QTableView)).selectRow(0)
+    findings = not_none(sheet.findings.findChild(QListWidget))
     flow.qtbot.waitUntil(findings.isVisible)
     flow.qtbot.waitUntil(lambda: bool(flow.engine.arguments_of("checks.show_lines")))
     ((request, path, line, column),) = flow.engine.arguments_of("checks.show_lines")
     assert (path, line, column) == (ONE, 3, 7)
     shown = (ShownLine(2, "{}"), ShownLine(3, '{"a": oops}'))
-    flow.flow.review.take(LinesShown(request, path, line, column, shown))
-    context = there(sheet.findings.findChild(QPlainTextEdit))
+    flow.flow.review.apply_event(LinesShown(request, path, line, column, shown))
+    context = not_none(sheet.findings.findChild(QPlainTextEdit))
     assert context.isVisible()
     assert context.toPlainText() == '{}\n{"a": oops}'
     assert context.extraSelections()[1].cursor.selectedText() == "o"
 
 
-def test_a_mended_copy_is_asked_for_and_sent_instead(flow: Flow) -> None:
+def test_a_fixed_copy_is_requested_and_replaces_the_file(flow: Flow) -> None:
     flow.flow.begin([ONE])
     flow.flow.take(flow.gathered("one.jsonl"))
     report = CheckReport(BAD.findings, 1, 0, (RepairKind.BYTE_ORDER_MARK,))
     flow.check_all(report)
     sheet = flow.sheets()[0]
-    flow.qtbot.waitUntil(lambda: sheet.model.standing.held_back == 1)
-    there(sheet.findChild(QTableView)).selectRow(0)
+    flow.qtbot.waitUntil(lambda: sheet.model.sums.held_back == 1)
+    not_none(sheet.findChild(QTableView)).selectRow(0)
     flow.qtbot.mouseClick(flow.button("Fix a copy"), Qt.MouseButton.LeftButton)
     ((request, file, kinds),) = flow.engine.arguments_of("checks.repair")
     assert (file.path, kinds) == (ONE, (RepairKind.BYTE_ORDER_MARK,))
-    mended = local_file(Path("/mine/one (fixed).jsonl"))
-    flow.flow.review.take(FileRepaired(request, file, mended, ("The mark was dropped.",)))
-    told = [one.text() for one in sheet.findChildren(QLabel) if one.isVisible()]
-    assert "The mark was dropped." in told
-    assert sheet.model.requests(None)[0].file.path == mended.path
+    fixed = local_file(Path("/mine/one (fixed).jsonl"))
+    flow.flow.review.apply_event(FileRepaired(request, file, fixed, ("The mark was dropped.",)))
+    texts = [one.text() for one in sheet.findChildren(QLabel) if one.isVisible()]
+    assert "The mark was dropped." in texts
+    assert sheet.model.requests(None)[0].file.path == fixed.path
 
 
-def test_what_the_server_has_is_looked_up_and_left_out_on_demand(flow: Flow) -> None:
+def test_duplicates_are_looked_up_and_can_be_skipped(flow: Flow) -> None:
     flow.flow.begin([ONE])
     flow.flow.take(flow.gathered("one.jsonl"))
     ((request, files),) = flow.engine.arguments_of("uploads.look_up")
@@ -386,7 +388,7 @@ def test_what_the_server_has_is_looked_up_and_left_out_on_demand(flow: Flow) -> 
     known = KnownUpload("file-1", True, "batch", 0.0, "one.jsonl")
     sheet = flow.sheets()[0]
     with flow.qtbot.waitSignal(sheet.model.changed):
-        flow.flow.review.take(UploadsFound(request, ((ONE, known),)))
+        flow.flow.review.apply_event(UploadsFound(request, ((ONE, known),)))
     button = flow.button("Skip 1 duplicate")
     flow.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert sheet.model.requests(None) == []
@@ -396,7 +398,7 @@ def test_what_the_server_has_is_looked_up_and_left_out_on_demand(flow: Flow) -> 
 
 
 def choose(flow: Flow, purpose: str) -> ReviewModel:
-    """Give a file a purpose in the sheet."""
+    """Choose a purpose for a file in the sheet."""
     flow.flow.begin([ONE])
     flow.flow.take(flow.gathered("one.jsonl"))
     model = flow.sheets()[0].model
@@ -410,7 +412,7 @@ def suggested_for_the_next_file(flow: Flow) -> LocalFile:
     return instance_of(FileRow, flow.sheets()[0].model.row(0)).file
 
 
-def test_the_purpose_chosen_by_hand_is_suggested_for_the_next_file_of_its_kind(flow: Flow) -> None:
+def test_a_chosen_purpose_is_suggested_for_the_next_file_of_its_kind(flow: Flow) -> None:
     choose(flow, "user_data")
     flow.check_all()
     flow.press_upload()
@@ -420,11 +422,11 @@ def test_the_purpose_chosen_by_hand_is_suggested_for_the_next_file_of_its_kind(f
     assert file.reason not in {"", local_file(ONE).reason}
 
 
-def test_a_purpose_that_the_checks_call_wrong_is_not_suggested_again(flow: Flow) -> None:
+def test_a_purpose_with_errors_is_not_suggested_again(flow: Flow) -> None:
     model = choose(flow, "evals")
     flow.check_all(BAD)
     flow.qtbot.waitUntil(lambda: model.settled)
-    model.send_anyway([0], anyway=True)
+    model.upload_anyway([0], anyway=True)
     flow.press_upload()
     flow.qtbot.waitUntil(lambda: bool(flow.uploaded()))
     assert [one.purpose for one in flow.uploaded()] == ["evals"]
@@ -434,7 +436,7 @@ def test_a_purpose_that_the_checks_call_wrong_is_not_suggested_again(flow: Flow)
 def test_a_purpose_whose_check_was_skipped_is_not_suggested_again(flow: Flow) -> None:
     model = choose(flow, "evals")
     for request, _files in flow.engine.arguments_of("uploads.look_up"):
-        flow.flow.review.take(UploadsFound(request, ()))
+        flow.flow.review.apply_event(UploadsFound(request, ()))
     flow.qtbot.mouseClick(flow.button("Skip checks"), Qt.MouseButton.LeftButton)
     flow.qtbot.waitUntil(lambda: model.settled)
     flow.press_upload()
@@ -442,7 +444,7 @@ def test_a_purpose_whose_check_was_skipped_is_not_suggested_again(flow: Flow) ->
     assert suggested_for_the_next_file(flow).suggested_purpose == "batch"
 
 
-def test_an_expiry_holds_for_one_upload(flow: Flow) -> None:
+def test_an_expiry_applies_to_one_upload(flow: Flow) -> None:
     flow.settings.change(skip_review=True)
     flow.flow.begin([ONE])
     flow.flow.take(flow.gathered("one.jsonl"))
@@ -463,21 +465,21 @@ def test_an_expiry_holds_for_one_upload(flow: Flow) -> None:
     assert [one.expires_after for one in flow.uploaded()] == [86_400, None]
 
 
-def test_while_folders_are_walked_the_count_is_shown_and_can_be_stopped(flow: Flow) -> None:
+def test_walking_folders_shows_a_count_and_can_be_canceled(flow: Flow) -> None:
     flow.flow.begin([Path("/mine")])
     flow.qtbot.waitUntil(lambda: bool(flow.window.findChildren(WaitingDialog)))
     (dialog,) = flow.window.findChildren(WaitingDialog)
     request = flow.engine.arguments_of("checks.gather")[-1][1]
     flow.flow.take(PathsBeingGathered(request, 320, 12))
-    told = [one.text() for one in dialog.findChildren(QLabel)]
-    assert "320 files in 12 folders" in told
+    texts = [one.text() for one in dialog.findChildren(QLabel)]
+    assert "320 files in 12 folders" in texts
     dialog.reject()
     assert flow.engine.arguments_of("checks.gather")[-1] == ((), request)
     flow.flow.take(flow.gathered("one.jsonl"))
     assert flow.sheets() == []
 
 
-def test_an_image_and_a_text_in_the_clipboard_are_uploaded(flow: Flow) -> None:
+def test_images_and_text_on_the_clipboard_can_be_uploaded(flow: Flow) -> None:
     clipboard = QGuiApplication.clipboard()
     image = QImage(2, 1, QImage.Format.Format_RGB32)
     image.fill(QColor(255, 0, 0))
@@ -500,7 +502,7 @@ def test_an_image_and_a_text_in_the_clipboard_are_uploaded(flow: Flow) -> None:
 
 
 def put_into_clipboard(**formats: bytes) -> None:
-    """`text_plain` is text/plain and so on."""
+    """Set clipboard data by MIME type: `text_plain` is text/plain and so on."""
     data = QMimeData()
     for name, content in formats.items():
         kind, _slash, rest = name.partition("_")
@@ -508,7 +510,7 @@ def put_into_clipboard(**formats: bytes) -> None:
     QGuiApplication.clipboard().setMimeData(data)
 
 
-def test_copied_cells_are_pasted_as_text_though_a_picture_of_them_is_there(flow: Flow) -> None:
+def test_copied_cells_are_pasted_as_text_rather_than_as_their_picture(flow: Flow) -> None:
     cells = b"<table><tr><td>a</td><td>1</td></tr></table>"
     put_into_clipboard(image_png=b"\x89PNG", text_plain=b"a\t1\n", text_html=cells)
     flow.flow.paste()
@@ -518,7 +520,7 @@ def test_copied_cells_are_pasted_as_text_though_a_picture_of_them_is_there(flow:
     assert pasted == [PastedText("a\t1\n"), PastedPng(b"\x89PNG")]
 
 
-def test_a_pasted_file_is_found_by_the_bytes_of_its_name(flow: Flow, tmp_path: Path) -> None:
+def test_a_pasted_file_with_a_non_utf_8_name_is_found(flow: Flow, tmp_path: Path) -> None:
     path = tmp_path / os.fsdecode(b"R\xe9sum\xe9.txt")
     path.write_bytes(b"x")
     put_into_clipboard(text_uri_list=f"file://localhost{tmp_path}/R%E9sum%E9.txt\r\n".encode())
@@ -527,26 +529,26 @@ def test_a_pasted_file_is_found_by_the_bytes_of_its_name(flow: Flow, tmp_path: P
     assert found.samefile(path)
 
 
-def test_a_place_on_the_network_is_left_out_by_name(flow: Flow) -> None:
+def test_a_network_location_is_listed_as_unusable(flow: Flow) -> None:
     put_into_clipboard(text_uri_list=b"sftp://host/far.jsonl\r\nfile:///mine/one.jsonl\r\n")
     flow.flow.paste()
     assert flow.engine.arguments_of("checks.gather")[-1][0] == (ONE,)
     flow.flow.take(flow.gathered("one.jsonl"))
     model = flow.sheets()[0].model
-    assert (model.standing.files, model.standing.left_out) == (2, 1)
+    assert (model.sums.files, model.sums.unusable) == (2, 1)
     flow.flow.abandon()
 
 
-def test_a_place_on_the_network_alone_does_not_become_a_text(flow: Flow) -> None:
+def test_a_network_location_alone_is_not_pasted_as_text(flow: Flow) -> None:
     put_into_clipboard(text_uri_list=b"smb://nas/far.jsonl\r\n")
     flow.flow.paste()
     assert flow.engine.arguments_of("checks.gather_pasted") == []
     flow.flow.take(flow.gathered())
-    assert flow.sheets()[0].model.standing.left_out == 1
+    assert flow.sheets()[0].model.sums.unusable == 1
     flow.flow.abandon()
 
 
-def test_files_of_the_network_can_be_dropped_to_see_why_they_are_left_out(flow: Flow) -> None:
+def test_a_dropped_network_location_is_listed_as_unusable(flow: Flow) -> None:
     data = QMimeData()
     data.setUrls([QUrl("sftp://host/far.jsonl")])
     at, left = QPoint(5, 5), Qt.MouseButton.LeftButton
@@ -561,32 +563,32 @@ def test_files_of_the_network_can_be_dropped_to_see_why_they_are_left_out(flow: 
         )
     )
     flow.flow.take(flow.gathered())
-    assert flow.sheets()[0].model.standing.left_out == 1
+    assert flow.sheets()[0].model.sums.unusable == 1
     flow.flow.abandon()
 
 
-def test_a_listed_name_is_the_same_however_its_accents_are_written(flow: Flow) -> None:
+def test_names_match_whatever_their_unicode_normalization(flow: Flow) -> None:
     local = local_file(Path("/mine/Résumé.jsonl"))
     flow.listed = [remote_file("RE\u0301SUME\u0301.jsonl", size=local.size)]
     flow.flow.begin([local.path])
     flow.flow.take(flow.gathered("Résumé.jsonl"))
     model = flow.sheets()[0].model
-    flow.qtbot.waitUntil(lambda: model.standing.duplicates == 1)
+    flow.qtbot.waitUntil(lambda: model.sums.duplicates == 1)
     flow.check_all()
 
 
-def test_a_file_of_the_listing_with_the_same_name_and_size_is_told(flow: Flow) -> None:
+def test_a_listed_file_with_the_same_name_and_size_is_reported(flow: Flow) -> None:
     flow.listed = [remote_file(f"{number}.jsonl") for number in range(30_000)]
     flow.listed.append(remote_file("one.jsonl", id="file-same", size=local_file(ONE).size))
     flow.flow.begin([ONE])
     flow.flow.take(flow.gathered("one.jsonl"))
     model = flow.sheets()[0].model
-    flow.qtbot.waitUntil(lambda: model.standing.duplicates == 1)
+    flow.qtbot.waitUntil(lambda: model.sums.duplicates == 1)
     flow.check_all()
     flow.qtbot.waitUntil(lambda: "file-same" in model.index(0, ReviewColumn.CHECKS).data())
 
 
-def test_a_renamed_file_is_looked_for_by_its_new_name_besides_what_is_looked_for(
+def test_a_renamed_file_is_looked_up_while_other_lookups_run(
     flow: Flow,
 ) -> None:
     flow.listed = [
@@ -601,4 +603,4 @@ def test_a_renamed_file_is_looked_for_by_its_new_name_besides_what_is_looked_for
     assert [(file.name, file.path) for file in files] == [("final.jsonl", ONE)]
     flow.check_all()
     flow.qtbot.waitUntil(lambda: sheet.model.settled)
-    assert sheet.model.standing.duplicates == 2
+    assert sheet.model.sums.duplicates == 2

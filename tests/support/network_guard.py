@@ -4,7 +4,7 @@ import ipaddress
 import socket
 from typing import Any
 
-refused: list[str] = []
+blocked: list[str] = []
 """What was tried all the same; emptied by whoever reports it."""
 
 _connect = socket.socket.connect
@@ -12,11 +12,11 @@ _connect_ex = socket.socket.connect_ex
 _getaddrinfo = socket.getaddrinfo
 
 
-class OutsideWorld(OSError):
+class NetworkBlocked(OSError):
     """A test tried to reach another machine."""
 
 
-def close_off() -> None:
+def install() -> None:
     """From now on, in this process."""
     socket.socket.connect = _guarded_connect  # type: ignore[method-assign, assignment]
     socket.socket.connect_ex = _guarded_connect_ex  # type: ignore[method-assign, assignment]
@@ -39,7 +39,7 @@ def _guarded_getaddrinfo(host: Any, *arguments: Any, **named: Any) -> Any:
         return _getaddrinfo(host, *arguments, **named)
     if not name.endswith(".invalid"):
         # `.invalid` never resolves, by RFC 6761; nobody needs to be asked.
-        refused.append(f"look-up of {name}")
+        blocked.append(f"lookup of {name}")
     raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
 
@@ -48,8 +48,8 @@ def _check(used: socket.socket, address: Any) -> None:
         return
     host = address[0]
     if host not in ("localhost", "") and not _is_loopback(host):
-        refused.append(f"connection to {address}")
-        raise OutsideWorld(f"tests may not connect to {address}")
+        blocked.append(f"connection to {address}")
+        raise NetworkBlocked(f"tests may not connect to {address}")
 
 
 def _is_loopback(host: str) -> bool:

@@ -1,4 +1,4 @@
-"""How large the review sheet is and where it stands: as high as its content, within its window."""
+"""Size and position of the review sheet: as high as its content, within its window."""
 
 from collections import deque
 
@@ -9,36 +9,36 @@ from ui.uploads.review_table import ReviewTable
 from ui.window_size import fitting
 
 _MARGIN = 32
-"""Pixels of the window that stay in sight on each side of the largest sheet."""
-_HIGHEST = 760
-_REMEMBERED = 20
+"""Pixels of the window left uncovered on each side of the largest sheet."""
+_MOST_HEIGHT = 760
+_MOST_REQUESTS = 20
 
 
-class SheetPlace:
-    """Lets a sheet grow and shrink with its content until the person resizes it.
+class SheetGeometry:
+    """Makes a sheet grow and shrink with its content until the user resizes it.
 
-    Its top stays where it is.
+    Its top edge stays in place.
     """
 
     def __init__(self, sheet: QDialog, table: ReviewTable, width: int) -> None:
-        """`table` is what scrolls when not everything fits; `width` is how wide to be at most."""
+        """`table` scrolls when not everything fits; `width` is the maximum width."""
         self._sheet = sheet
         self._table = table
-        room = fitting(sheet, width, _HIGHEST)
+        room = fitting(sheet, width, _MOST_HEIGHT)
         parent = sheet.parentWidget()
         if parent is not None:
             room = room.boundedTo(parent.window().size() - QSize(2 * _MARGIN, 2 * _MARGIN))
         self._largest = room
-        self._asked: deque[QSize] = deque(maxlen=_REMEMBERED)
-        """The sizes that the program has set last: the system answers late, and to several at once."""
+        self._requested: deque[QSize] = deque(maxlen=_MOST_REQUESTS)
+        """The last sizes the program set. The system confirms them late, sometimes several at once."""
         self._resized = False
-        """Whether the person has chosen another size."""
+        """Whether the user has chosen another size."""
         self.may_shrink = True
-        """False while shrinking would be in the way, as while something is typed."""
+        """False while shrinking would be distracting, such as while the user types."""
         self.fit()
 
     def fit(self) -> None:
-        """Make the sheet as high as what is in it."""
+        """Fit the sheet to its content."""
         layout = self._sheet.layout()
         assert layout is not None
         width = self._sheet.width() if self._resized else self._largest.width()
@@ -47,31 +47,31 @@ class SheetPlace:
             needed = layout.totalSizeHint().height()
         around = needed - self._table.sizeHint().height()
         most = self._sheet.height() if self._resized else self._largest.height()
-        self._table.be_no_higher(most - around)
+        self._table.set_height_limit(most - around)
         if self._resized:
             return
         height = around + self._table.sizeHint().height()
         if not self.may_shrink:
             height = max(height, self._sheet.height())
         size = QSize(width, min(height, most)).expandedTo(self._sheet.minimumSizeHint())
-        self._note_asked(size)
+        self._remember(size)
         self._sheet.resize(size)
 
-    def note_size(self, *, by_system: bool) -> None:
-        """The sheet has got a size, by the program or by the system, which may do as a person says.
+    def handle_resize(self, *, by_system: bool) -> None:
+        """Handle a new size, set by the program or, on the user's behalf, by the system.
 
-        Qt makes it larger by itself where its parts need more room than before.
+        Qt itself enlarges the sheet when its parts need more room.
         """
         size = self._sheet.size()
         if not by_system:
-            self._note_asked(size)
+            self._remember(size)
             return
-        if not any(_is_near(size, asked) for asked in self._asked):
+        if not any(_is_near(size, requested) for requested in self._requested):
             self._resized = True
         self.fit()
 
     def move(self) -> None:
-        """Stand where the largest sheet would be in the middle of the window."""
+        """Position the sheet as if it had its maximum size, centered in the window."""
         parent = self._sheet.parentWidget()
         if parent is None:
             return
@@ -82,12 +82,12 @@ class SheetPlace:
         lowest = screen.bottom() - self._largest.height() - _MARGIN
         self._sheet.move(place.x(), max(screen.top(), min(place.y(), lowest)))
 
-    def _note_asked(self, size: QSize) -> None:
-        if size not in self._asked:
-            self._asked.append(size)
+    def _remember(self, size: QSize) -> None:
+        if size not in self._requested:
+            self._requested.append(size)
 
 
 def _is_near(one: QSize, other: QSize) -> bool:
-    """Whether they are the same but for rounding, where everything is shown larger."""
+    """Whether two sizes are equal up to rounding, which happens with display scaling."""
     difference = one - other
     return max(abs(difference.width()), abs(difference.height())) <= 1

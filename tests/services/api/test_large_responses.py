@@ -31,7 +31,7 @@ from services.problems.errors import FilesError
 from services.api.files_api import FilesApi
 from services.system.cancellation import CancelToken
 from tests.services.api import asking
-from tests.support.making import account
+from tests.support.factories import account
 
 
 def status(name):

@@ -1,4 +1,4 @@
-"""Finds files of the listing that have the name and size of those about to be sent."""
+"""Finds listed files with the same name and size as files about to be uploaded."""
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -13,37 +13,37 @@ from services.disk.local_file import LocalFile
 from services.system.name_matching import folded
 
 _AT_ONCE = 20_000
-"""Files of the listing looked at in one turn of the event loop: a few milliseconds."""
+"""Listed files compared per event-loop iteration, which takes a few milliseconds."""
 
 
 @dataclass(slots=True)
 class _Search:
-    left: Iterator[RemoteFile]
+    remaining: Iterator[RemoteFile]
     wanted: dict[int, dict[str, list[Path]]] = field(default_factory=dict)
-    """Paths by size and folded name."""
+    """Paths by size and case-folded name."""
 
 
-class ListedAlready(QObject):
-    """Goes through a listing piece by piece, so that the window answers in between."""
+class ListingLookup(QObject):
+    """Searches the listing in chunks so that the window stays responsive."""
 
     found = Signal(object, object)
-    """The path of a local file, and a `KnownUpload`."""
+    """Carries the path of a local file and its `KnownUpload`."""
     ended = Signal()
-    """Everything was looked at for one search."""
+    """Emitted when a search is complete."""
 
     def __init__(
         self, listed: Callable[[], Sequence[RemoteFile]], parent: QObject | None = None
     ) -> None:
-        """`listed` gives the files of the account as they are known now."""
+        """`listed` returns the account's files as currently known."""
         super().__init__(parent)
         self._listed = listed
         self._searches: deque[_Search] = deque()
-        """One after the other; the first has begun."""
+        """The first is running; the others are queued."""
         self._turn = QTimer(self)
-        self._turn.timeout.connect(self._look)
+        self._turn.timeout.connect(self._search_chunk)
 
-    def look_for(self, files: Sequence[LocalFile]) -> None:
-        """Begin with these, once what was looked for before has `ended`."""
+    def search_for(self, files: Sequence[LocalFile]) -> None:
+        """Queue a search for these files; it starts when earlier searches have `ended`."""
         search = _Search(iter(self._listed()))
         for file in files:
             if file.problem is None:
@@ -53,16 +53,16 @@ class ListedAlready(QObject):
         self._turn.start(0)
 
     def stop(self) -> None:
-        """Nobody wants to know any more."""
+        """Drop all searches."""
         self._searches.clear()
         self._turn.stop()
 
     @Slot()
-    def _look(self) -> None:
+    def _search_chunk(self) -> None:
         search = self._searches[0]
         wanted = search.wanted
         for _number in range(_AT_ONCE):
-            file = next(search.left, None)
+            file = next(search.remaining, None)
             if file is None:
                 self._searches.popleft()
                 if not self._searches:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.problems.refusal_words import words_in
+from services.problems.error_messages import message_in
 
 
 def within(levels: int, said: object) -> object:
@@ -18,10 +18,10 @@ def in_lists(levels: int, said: object) -> object:
 
 
 def test_words_are_looked_for_eight_levels_deep() -> None:
-    assert words_in(within(8, "deep")) == words_in(in_lists(8, "deep")) == "deep"
-    assert words_in(within(9, "deep")) == words_in(in_lists(9, "deep")) == ""
-    assert words_in({"errors": {"purpose": within(7, "deep")}}) == "purpose: deep"
-    assert words_in({"errors": {"purpose": within(8, "deep")}}) == ""
+    assert message_in(within(8, "deep")) == message_in(in_lists(8, "deep")) == "deep"
+    assert message_in(within(9, "deep")) == message_in(in_lists(9, "deep")) == ""
+    assert message_in({"errors": {"purpose": within(7, "deep")}}) == "purpose: deep"
+    assert message_in({"errors": {"purpose": within(8, "deep")}}) == ""
 
 
 @pytest.mark.parametrize(
@@ -37,4 +37,4 @@ def test_words_are_looked_for_eight_levels_deep() -> None:
     ],
 )
 def test_what_says_nothing_adds_nothing(error: object, words: str) -> None:
-    assert words_in(error) == words
+    assert message_in(error) == words

@@ -1,7 +1,7 @@
-"""Interim answers (1xx): any number of them may come before the one that counts.
+"""Interim responses (1xx), any number of which may precede the final one.
 
-http.client skips only 100 and takes 102 or 103 for the answer itself. And while a body is being
-sent, only a final answer is a reason to stop: after an interim one the server wants the rest.
+http.client skips only 100, and treats 102 or 103 as the final response. And while a body is being
+sent, only a final response is a reason to stop: after an interim one the server expects the rest.
 """
 
 import http.client
@@ -9,30 +9,30 @@ import re
 import socket
 
 _MOST = 200
-"""Interim answers to one request; a server that sends more of them has no answer to give."""
+"""Interim responses to one request; a server that sends more never gets to a final one."""
 _SWITCHING_PROTOCOLS = 101
-"""Final for us: we never ask for another protocol."""
+"""Final for us, because we never request a protocol switch."""
 _PEEK = 64 * 1024
 _STATUS_LINE = re.compile(rb"HTTP/\d\.\d (\d{3})")
 _SHORTEST_STATUS_LINE = len(b"HTTP/1.1 200")
 
 
 class FinalResponse(http.client.HTTPResponse):
-    """Reads the final answer to a request, past the interim ones."""
+    """Reads the final response to a request, skipping interim ones."""
 
     def _read_status(self) -> tuple[str, int, str]:
         for _interim in range(_MOST):
-            told: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]
-            if not _is_interim(told[1]):
-                return told
+            status_line: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]
+            if not _is_interim(status_line[1]):
+                return status_line
             http.client.parse_headers(self.fp)
-        raise http.client.HTTPException(f"more than {_MOST} interim answers")
+        raise http.client.HTTPException(f"more than {_MOST} interim responses")
 
 
-def final_answer_waits(connection: socket.socket) -> bool:
-    """Whether a final answer, or the end of the connection, is there to be read.
+def final_response_waiting(connection: socket.socket) -> bool:
+    """Whether a final response, or the end of the connection, is waiting to be read.
 
-    Looks at a plain socket without taking anything from it.
+    Peeks at a plain socket without consuming anything.
     """
     try:
         return _has_final(_peek(connection))
@@ -53,11 +53,11 @@ def _peek(connection: socket.socket) -> bytes:
 
 def _has_final(waiting: bytes) -> bool:
     if not waiting:
-        return True  # the server has hung up
+        return True  # the server closed the connection
     for _interim in range(_MOST):
         status = _STATUS_LINE.match(waiting)
         if status is None:
-            # What has come so far may be the beginning of a status line; else it is no HTTP.
+            # Either an incomplete status line, or not HTTP at all.
             return b"\n" in waiting or len(waiting) >= _SHORTEST_STATUS_LINE
         if not _is_interim(int(status[1])):
             return True

@@ -1,48 +1,48 @@
-"""Room that a part of a dialog has once needed, and keeps."""
+"""A container that grows with its content but doesn't shrink."""
 
 from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 
-class KeptRoom(QWidget):
-    """As high as its part has been since it is shown: nothing around it moves when it gets smaller.
+class GrowOnlyBox(QWidget):
+    """Keeps the greatest height that its part has needed since shown, so its surroundings stay put.
 
-    The part stands at the top, no higher than it needs to be. It has no layout: one would be asked
-    for its height in place of this widget.
+    The part sits at the top at its own height. There is no layout, because Qt would ask the layout
+    for the height instead of this widget.
     """
 
     def __init__(self, part: QWidget) -> None:
         super().__init__()
         self._part = part
-        self._needed = 0
+        self._height = 0
         part.setParent(self)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
     def sizeHint(self) -> QSize:
-        """What is needed now or was needed before, whichever is more."""
+        """The part's size, with the greatest height so far."""
         hint = QSize() if self._part.isHidden() else self._part.sizeHint()
-        return QSize(hint.width(), self._kept(hint.height()))
+        return QSize(hint.width(), self._greatest(hint.height()))
 
     def minimumSizeHint(self) -> QSize:
-        """What is needed now, at least."""
+        """The part's current minimum size."""
         return QSize() if self._part.isHidden() else self._part.minimumSizeHint()
 
     def heightForWidth(self, width: int) -> int:
-        """As `sizeHint`, where lines are broken to that width."""
-        return self._kept(self._height_of_part(width))
+        """Like `sizeHint`, for text wrapped to `width`."""
+        return self._greatest(self._height_of_part(width))
 
     def event(self, event: QEvent) -> bool:
-        """The part needs more or less."""
+        """Update when the part needs another height."""
         if event.type() == QEvent.Type.LayoutRequest:
             self.updateGeometry()
             self._place()
         return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The part follows."""
+        """Resize the part."""
         super().resizeEvent(event)
         self._place()
 
@@ -56,8 +56,8 @@ class KeptRoom(QWidget):
         height = self._part.heightForWidth(width)
         return self._part.sizeHint().height() if height < 0 else height
 
-    def _kept(self, height: int) -> int:
+    def _greatest(self, height: int) -> int:
         if self._part.isHidden():
-            self._needed = 0
-        self._needed = max(self._needed, height)
-        return self._needed
+            self._height = 0
+        self._height = max(self._height, height)
+        return self._height

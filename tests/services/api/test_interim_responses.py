@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from services.api.files_api import FilesApi
-from services.api.interim_answers import final_answer_waits
+from services.api.interim_responses import final_response_waiting
 from services.problems.errors import FilesError, ProblemKind
 from tests.services.api.conftest import MakeApi, PatientToken
+from tests.support.factories import upload_request
 from tests.support.files_server import ScriptedFilesServer
-from tests.support.making import upload_request
 from tests.support.narrowing import instance_of
 from tests.support.served_files import served_file
 from tests.support.server_faults import Interim, Moment, api_error
@@ -139,7 +139,7 @@ def test_what_counts_as_final_while_a_body_is_sent(
     ours, servers = ends
     ours.settimeout(7)
     servers.sendall(waiting)
-    assert final_answer_waits(ours) is final
+    assert final_response_waiting(ours) is final
     assert ours.gettimeout() == 7
     assert ours.recv(100_000)[: len(waiting)] == waiting[:100_000]
 
@@ -148,6 +148,6 @@ def test_silence_is_no_answer_and_the_end_is_one(
     ends: tuple[socket.socket, socket.socket],
 ) -> None:
     ours, servers = ends
-    assert not final_answer_waits(ours)
+    assert not final_response_waiting(ours)
     servers.close()
-    assert final_answer_waits(ours)
+    assert final_response_waiting(ours)

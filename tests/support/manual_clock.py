@@ -1,10 +1,10 @@
-"""A clock that stands still until somebody waits by it or turns it."""
+"""A clock that moves only when a test sets it or somebody waits by it."""
 
 from services.system.cancellation import Cancelled, CancelToken
 
 
-class HandTurnedClock:
-    """Call it for the seconds; whoever has it turns it by changing `now`."""
+class ManualClock:
+    """Call it to get the time in seconds; set `now` to change it."""
 
     def __init__(self, now: float = 1000.0) -> None:
         self.now = now
@@ -12,23 +12,23 @@ class HandTurnedClock:
     def __call__(self) -> float:
         return self.now
 
-    def token(self) -> "TurningToken":
-        """A token whose pauses turn this clock instead of lasting."""
-        return TurningToken(self)
+    def token(self) -> "ManualToken":
+        """A token whose waits advance this clock instead of taking time."""
+        return ManualToken(self)
 
 
-class TurningToken(CancelToken):
-    """Notes the pauses it was asked for."""
+class ManualToken(CancelToken):
+    """Records the waits, and advances the clock instead of waiting."""
 
-    def __init__(self, clock: HandTurnedClock) -> None:
+    def __init__(self, clock: ManualClock) -> None:
         super().__init__()
         self._clock = clock
         self.pauses: list[float] = []
         self.cancel_at: float | None = None
-        """The moment at which the work is no longer wanted."""
+        """The time at which the work is canceled."""
 
     def wait(self, seconds: float) -> None:
-        """Turn the clock; raise Cancelled when that moment comes before the end."""
+        """Advance the clock; raise Cancelled if `cancel_at` comes before the end of the wait."""
         self.pauses.append(seconds)
         end = self._clock.now + seconds
         if self.cancel_at is not None and self.cancel_at <= end:

@@ -1,7 +1,7 @@
-"""Turns an error response from the server into a Problem in words.
+"""Turns an error response from the server into a readable Problem.
 
-The situations and the servers' own words come from the API's error guide and from answers seen
-at the official service and at servers like it.
+The cases and the phrases that identify them come from the API's error guide and from responses of
+the official service and compatible servers.
 """
 
 import re
@@ -10,9 +10,9 @@ from enum import Enum
 
 import msgspec
 
+from services.problems.error_messages import message_in
 from services.problems.errors import FilesError, Problem, ProblemKind
-from services.problems.refusal_words import words_in
-from services.problems.retry_after import LONGEST_WAIT, wanted_pause
+from services.problems.retry_after import LONGEST_WAIT, requested_wait
 from services.system.language import _, ngettext
 from services.system.locale_format import whole
 
@@ -20,7 +20,7 @@ _LONGEST_DETAIL = 600
 
 
 class Operation(Enum):
-    """Which of the five endpoints was asked."""
+    """Which of the five endpoints was called."""
 
     LIST = "list"
     UPLOAD = "upload"
@@ -29,8 +29,8 @@ class Operation(Enum):
     CONTENT = "content"
 
 
-class Refusal(msgspec.Struct, frozen=True):
-    """What the body of a refusal says; every part may be empty."""
+class ErrorBody(msgspec.Struct, frozen=True):
+    """What the body of an error response says; any field may be empty."""
 
     message: str = ""
     type: str = ""
@@ -38,29 +38,29 @@ class Refusal(msgspec.Struct, frozen=True):
     param: str = ""
 
 
-def refusal_in(body: bytes) -> Refusal:
-    """Understand a refusal's body: the official shape, those of other servers, HTML or text."""
+def parse_error_body(body: bytes) -> ErrorBody:
+    """Parse the body of an error response: the official format, other servers', HTML or text."""
     text = body.decode("utf-8", "replace").strip()
     try:
         decoded: object = msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError):
-        return Refusal(_text_of_page(text))
+        return ErrorBody(_page_title(text))
     if isinstance(decoded, str):
-        return Refusal(decoded)
+        return ErrorBody(decoded)
     if not isinstance(decoded, dict):
-        return Refusal(words_in(decoded) or _short(text))
+        return ErrorBody(message_in(decoded) or _short(text))
     error = decoded.get("error") or decoded
     if not isinstance(error, dict):
         error = decoded
-    return Refusal(
-        message=words_in(error) or words_in(decoded) or _short(text),
-        type=_word(error.get("type")),
-        code=_word(error.get("code")),
-        param=_word(error.get("param")),
+    return ErrorBody(
+        message=message_in(error) or message_in(decoded) or _short(text),
+        type=_short_field(error.get("type")),
+        code=_short_field(error.get("code")),
+        param=_short_field(error.get("param")),
     )
 
 
-def error_from_answer(
+def error_from_response(
     operation: Operation,
     status: int,
     headers: Mapping[str, str],
@@ -68,19 +68,19 @@ def error_from_answer(
     *,
     now: float,
 ) -> FilesError:
-    """Make the error for an answer that is no success.
+    """Make the error for a response with an error status.
 
-    `headers` are looked up in lower case. They and the body hold no secrets any more: what is
-    cut short here could leave half of one. `now` is in seconds since 1970, for a `Retry-After` that
-    is a date.
+    The names in `headers` must be lowercase. Secrets must already be removed from the headers and
+    the body, because text is truncated here and could end in half a secret. `now` is in seconds
+    since 1970, for a `Retry-After` that is a date.
     """
-    refusal = refusal_in(body)
-    pause = wanted_pause(headers, now)
-    kind, title, advice = _told(operation, status, refusal, pause, headers)
-    detail = _short(refusal.message)
-    if refusal.code not in ("", str(status)) and refusal.code not in detail:
-        detail = f"{detail} ({refusal.code})" if detail else refusal.code
-    word = headers.get("x-should-retry")
+    error = parse_error_body(body)
+    pause = requested_wait(headers, now)
+    kind, title, advice = _classify(operation, status, error, pause, headers)
+    detail = _short(error.message)
+    if error.code not in ("", str(status)) and error.code not in detail:
+        detail = f"{detail} ({error.code})" if detail else error.code
+    should_retry = headers.get("x-should-retry", "")
     return FilesError(
         Problem(
             kind,
@@ -91,28 +91,28 @@ def error_from_answer(
             request_id=headers.get("x-request-id") or headers.get("apim-request-id"),
         ),
         retry_after=pause,
-        should_retry={"true": True, "false": False}.get(word or ""),
-        param=refusal.param,
+        should_retry={"true": True, "false": False}.get(should_retry),
+        param=error.param,
     )
 
 
-def _told(
+def _classify(
     operation: Operation,
     status: int,
-    refusal: Refusal,
+    error: ErrorBody,
     pause: float | None,
     headers: Mapping[str, str],
 ) -> tuple[ProblemKind, str, str]:
-    """Kind, title and advice."""
-    message = refusal.message.lower()
+    """Return the kind, title and advice."""
+    message = error.message.lower()
     if status == 401 and ("insufficient permissions" in message or "missing scopes" in message):
         return (
             ProblemKind.NOT_PERMITTED,
             _("This key isn't allowed to do that"),
             _("It's a restricted key. Give it access to files, or use another key."),
         )
-    # A gateway without a database of keys (LiteLLM) takes only its own.
-    if status == 401 or "no_db_connection" in (refusal.type, refusal.code):
+    # LiteLLM without a key database accepts only its own master key.
+    if status == 401 or "no_db_connection" in (error.type, error.code):
         return (
             ProblemKind.KEY_REFUSED,
             _("The key was rejected"),
@@ -132,7 +132,7 @@ def _told(
             _("This file can't be downloaded"),
             _("The server doesn't allow downloads of files with this purpose. Keep your original."),
         )
-    if "storage quota" in message or refusal.code == "quotaExceeded":
+    if "storage quota" in message or error.code == "quotaExceeded":
         return (
             ProblemKind.STORAGE_FULL,
             _("The account's storage is full"),
@@ -174,14 +174,14 @@ def _told(
             _("The file is too large for this server"),
             _("Split it or make it smaller."),
         )
-    if status == 429 and _quota_is_spent(refusal):
+    if status == 429 and _quota_is_spent(error):
         return (
             ProblemKind.QUOTA_USED_UP,
             _("The account's quota is used up"),
             _("Check the account's plan and billing. Trying again won't help."),
         )
     if status == 429:
-        return ProblemKind.RATE_LIMITED, _("Too many requests"), _patience(pause)
+        return ProblemKind.RATE_LIMITED, _("Too many requests"), _wait_advice(pause)
     if status == 408:
         return (
             ProblemKind.TIMED_OUT,
@@ -192,10 +192,10 @@ def _told(
         return (
             ProblemKind.BAD_ADDRESS,
             _("The server redirected to another address"),
-            _whereto(headers.get("location")),
+            _redirect_advice(headers.get("location")),
         )
     if status == 503:
-        return ProblemKind.SERVER_FAILED, _("The server is overloaded"), _patience(pause)
+        return ProblemKind.SERVER_FAILED, _("The server is overloaded"), _wait_advice(pause)
     if status >= 500:
         return (
             ProblemKind.SERVER_FAILED,
@@ -206,23 +206,23 @@ def _told(
         ProblemKind.REQUEST_REFUSED,
         _("The server rejected the request"),
         _("Fix the problem it reports, then try again.")
-        if refusal.message
+        if error.message
         else _("It didn't say why."),
     )
 
 
-def _quota_is_spent(refusal: Refusal) -> bool:
+def _quota_is_spent(error: ErrorBody) -> bool:
     spent = {"insufficient_quota", "credit_balance_exhausted"}
-    return bool(spent & {refusal.code, refusal.type})
+    return bool(spent & {error.code, error.type})
 
 
-def _whereto(location: str | None) -> str:
+def _redirect_advice(location: str | None) -> str:
     if location is None:
         return _("It didn't say which one. Check the base URL.")
     return _("Change the account's base URL to match: {address}").format(address=_short(location))
 
 
-def _patience(pause: float | None) -> str:
+def _wait_advice(pause: float | None) -> str:
     if pause is None:
         return _("Try again in a moment.")
     if pause > LONGEST_WAIT:
@@ -237,15 +237,15 @@ def _patience(pause: float | None) -> str:
     ).format(number=whole(seconds))
 
 
-def _word(value: object) -> str:
-    """A short field; LiteLLM writes the word None, others numbers."""
+def _short_field(value: object) -> str:
+    """A short field as text; LiteLLM sends the string "None", others send numbers."""
     return str(value) if isinstance(value, str | int) and value != "None" else ""
 
 
-def _text_of_page(text: str) -> str:
+def _page_title(text: str) -> str:
     if not text.startswith("<"):
         return _short(text)
-    import html  # only here: it loads a table of two thousand names
+    import html  # imported only when needed: it loads a table of two thousand entities
 
     title = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
     return _short(html.unescape(title.group(1)).strip()) if title else ""

@@ -8,19 +8,19 @@ import pytest
 
 from services.api.files_api import FilesApi
 from services.problems.errors import FilesError, ProblemKind
-from services.problems.unbounded_answers import LONGEST_ANSWER
+from services.problems.unbounded_responses import LONGEST_RESPONSE
 from tests.services.api.asking import Ask, content, delete, list_files, problem_of, retrieve, upload
 from tests.services.api.conftest import PatientToken
+from tests.support.factories import account
 from tests.support.files_server import TEST_KEY, ScriptedFilesServer
-from tests.support.hand_turned_clock import HandTurnedClock
-from tests.support.making import account
+from tests.support.manual_clock import ManualClock
 from tests.support.served_files import served_file
 from tests.support.server_faults import Delivery, Fault, Framing, api_error, html
 
 LET_PASS = Callable[[float], None]
 
 
-class ClockOfAnswers(HandTurnedClock):
+class ClockOfAnswers(ManualClock):
     """Looked at whenever bytes of an answer have come."""
 
     def __init__(self) -> None:
@@ -88,7 +88,7 @@ def test_an_answer_that_does_not_end_in_time_is_given_up_and_not_asked_for_again
     fault: Fault,
 ) -> None:
     files_server.next(fault)
-    when_it_stalls(LONGEST_ANSWER + 1)
+    when_it_stalls(LONGEST_RESPONSE + 1)
     assert problem_of(ask, slow_api, token, tmp_path).kind is ProblemKind.TIMED_OUT
     assert len(files_server.requests) == 1
 
@@ -105,7 +105,7 @@ def test_an_answer_that_ends_just_in_time_is_taken(
     fault: Fault,
 ) -> None:
     files_server.next(fault)
-    when_it_stalls(LONGEST_ANSWER)
+    when_it_stalls(LONGEST_RESPONSE)
     ask(slow_api, token, tmp_path)
     assert len(files_server.requests) == 1
 
@@ -118,7 +118,7 @@ def test_after_a_slow_answer_the_server_may_have_the_upload(
     when_it_stalls: LET_PASS,
 ) -> None:
     files_server.next(Delivery(stall_after=9))
-    when_it_stalls(LONGEST_ANSWER + 1)
+    when_it_stalls(LONGEST_RESPONSE + 1)
     with pytest.raises(FilesError) as caught:
         upload(slow_api, token, tmp_path)
     assert caught.value.body_sent
@@ -134,7 +134,7 @@ def test_a_refusal_whose_words_do_not_end_is_told_by_its_status(
     ask: Ask,
 ) -> None:
     files_server.next(Delivery(stall_after=9, answer=api_error(403, "No")))
-    when_it_stalls(LONGEST_ANSWER + 1)
+    when_it_stalls(LONGEST_RESPONSE + 1)
     assert problem_of(ask, slow_api, token, tmp_path).status == 403
 
 
@@ -155,7 +155,7 @@ def test_the_content_of_a_file_may_take_any_time(
     fault: Fault,
 ) -> None:
     files_server.next(fault)
-    when_it_stalls(100 * LONGEST_ANSWER)
+    when_it_stalls(100 * LONGEST_RESPONSE)
     assert content(slow_api, token, tmp_path) == bytes(100)
 
 
@@ -167,5 +167,5 @@ def test_each_answer_has_the_whole_time_on_a_connection_that_is_kept(
 ) -> None:
     for _time in range(3):
         slow_api.list_page(token)
-        clock.now += LONGEST_ANSWER - 1
+        clock.now += LONGEST_RESPONSE - 1
     assert files_server.connections == 1

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 import pytest
 
+from services.problems.error_responses import Operation, error_from_response
 from services.problems.errors import Problem, ProblemKind
-from services.problems.refusals import Operation, error_from_answer
 
 
 def told(
@@ -16,7 +16,7 @@ def told(
     operation: Operation = Operation.UPLOAD,
 ) -> Problem:
     text = body if isinstance(body, str) else json.dumps(body)
-    return error_from_answer(operation, status, headers or {}, text.encode(), now=0).problem
+    return error_from_response(operation, status, headers or {}, text.encode(), now=0).problem
 
 
 @pytest.mark.parametrize("message", ["Insufficient permissions", "Missing scopes: api.files.read"])

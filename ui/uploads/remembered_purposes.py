@@ -1,4 +1,4 @@
-"""Which purpose is suggested for a kind of file: the one that was right the last time. No Qt."""
+"""Remembers which purpose to suggest for a kind of file. No Qt."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -9,8 +9,8 @@ from ui.uploads.review_rows import FileRow
 from ui.uploads.row_check import CheckKind
 
 
-def as_last_time(file: LocalFile, purpose_of_kind: Mapping[str, str]) -> LocalFile:
-    """The file with the purpose that the person chose for one of its kind."""
+def with_remembered_purpose(file: LocalFile, purpose_of_kind: Mapping[str, str]) -> LocalFile:
+    """The file, with the purpose last chosen for its kind as the suggestion."""
     purpose = purpose_of_kind.get(file.kind.value, file.suggested_purpose)
     if purpose == file.suggested_purpose:
         return file
@@ -19,15 +19,15 @@ def as_last_time(file: LocalFile, purpose_of_kind: Mapping[str, str]) -> LocalFi
 
 
 def purposes_to_remember(rows: Iterable[FileRow]) -> dict[str, str]:
-    """By kind of file: the purpose that was chosen against the suggestion.
+    """Purposes that the user chose over the suggestion, by kind of file.
 
-    A choice is kept only when every file of the kind that goes got it and a check found each of
-    them to fit: one slip would otherwise be suggested for all files to come.
+    A choice counts only if every uploaded file of the kind got it and passed its check. Otherwise
+    one mistake would be suggested for all future files.
     """
     chosen: dict[str, set[str | None]] = {}
     for row in rows:
-        if row.goes:
-            right = row.check.kind is CheckKind.FITS and row.purpose != row.file.suggested_purpose
+        if row.will_upload:
+            right = row.check.kind is CheckKind.OK and row.purpose != row.file.suggested_purpose
             chosen.setdefault(row.file.kind.value, set()).add(row.purpose if right else None)
     return {
         kind: purpose
