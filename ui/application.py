@@ -86,7 +86,7 @@ class Program(QObject):
         self._start = start
         self._files_wait = bool(start.files)
         # Who waits for the mailbox loads what speaks HTTP next, which would slow the window down.
-        self._mailbox = Mailbox(self._take, lambda: self.window.workspace.area.is_arranging_last)
+        self._mailbox = Mailbox(self._take, lambda: self.window.workspace.area.is_sorting_cached)
         self._engine = make_engine(self._mailbox.post, self._mailbox.wait)
         self._settings = self._engine.settings
         self._backend = backend = Backend(self._engine)

@@ -160,7 +160,7 @@ class MainWindow(QMainWindow):
             self.messages,
             saving,
             lambda: self.accounts.open_account,
-            self.workspace.area.listed,
+            self.workspace.area.all_files,
         )
         self.downloads = DownloadFlow(
             self,
@@ -205,7 +205,7 @@ class MainWindow(QMainWindow):
         backend.events.on(TransfersSaved, self._tell_transfers_saved)
         self._restore()
         self.commands.show_connected(False)
-        self.selection.show()
+        self.selection.update()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files come over the window."""
@@ -232,7 +232,7 @@ class MainWindow(QMainWindow):
         self._settings.change(
             window_geometry=bytes(self.saveGeometry().data()), **self.workspace.layout_values()
         )
-        self.table.columns.keep()
+        self.table.columns.save()
         self.closing.emit()
         event.accept()
 
@@ -255,7 +255,7 @@ class MainWindow(QMainWindow):
         # Over the foot and not in the column: nothing moves when there is something to tell.
         self.messages.setParent(central)
         self.messages.changed.connect(self._foot.place)
-        self._foot.covered.connect(self.workspace.area.leave_foot)
+        self._foot.covered.connect(self.workspace.area.set_covered_height)
         column.addWidget(self.status)
         self.setCentralWidget(central)
         self._show_page(self.welcome)
@@ -304,12 +304,12 @@ class MainWindow(QMainWindow):
         parts.bar.account.account_chosen.connect(self.accounts.choose)
         parts.bar.account.accounts_asked.connect(self.accounts.show_dialog)
         parts.bar.account.new_asked.connect(self.accounts.add)
-        parts.area.list_changed.connect(self.selection.show)
-        parts.area.page.upload_asked.connect(self.uploads.pick)
-        parts.area.page.go_on_asked.connect(self.commands.go_on.trigger)
-        self.status.stop_asked.connect(self._stop_listing)
-        self.status.go_on_asked.connect(self.commands.go_on.trigger)
-        self.status.refresh_asked.connect(self.commands.refresh.trigger)
+        parts.area.list_changed.connect(self.selection.update)
+        parts.area.page.upload_requested.connect(self.uploads.pick)
+        parts.area.page.resume_requested.connect(self.commands.go_on.trigger)
+        self.status.stop_requested.connect(self._stop_listing)
+        self.status.resume_requested.connect(self.commands.go_on.trigger)
+        self.status.refresh_requested.connect(self.commands.refresh.trigger)
         parts.inspector.fields_wanted.connect(self._retrieve)
         parts.inspector.download_asked.connect(self.downloads.download)
         parts.inspector.try_download_asked.connect(self.downloads.download_anyway)
@@ -334,9 +334,9 @@ class MainWindow(QMainWindow):
         self.uploads.abandon()
         self._time.move_on()
         self._refused.begin(account)
-        self.table.columns.begin(account.id)
-        self.workspace.area.begin_account(account.id, self.accounts.looked_at(account.id))
-        self.listing.begin()
+        self.table.columns.switch_account(account.id)
+        self.workspace.area.switch_account(account.id, self.accounts.looked_at(account.id))
+        self.listing.reset()
         self.watch.begin()
         if self._pages.currentWidget() is self.welcome and account.kind is AccountKind.SANDBOX:
             self.welcome.show_busy(_("Starting the sandbox…"))
@@ -349,7 +349,7 @@ class MainWindow(QMainWindow):
         self.commands.show_connected(True)
         self._show_page(self.workspace)
         self.workspace.area.focus_files()
-        self.listing.show()
+        self.listing.update_counts()
         self.watch.apply_settings()
 
     @Slot(object)
@@ -364,8 +364,8 @@ class MainWindow(QMainWindow):
         self.deletes.abandon()
         self.origins.abandon()
         self.uploads.abandon()
-        self.table.columns.begin("")
-        self.workspace.area.end_account()
+        self.table.columns.switch_account("")
+        self.workspace.area.close_account()
         self.welcome.show_busy("")
         self._show_page(self.welcome)
 

@@ -41,7 +41,7 @@ def measure(options: Options, address: str, folder: Path) -> list[Line]:
         ),
         _line("key typed, rows painted", "filter_100k_ms", found["search"], 30),
         _ratio("over `in` in the texts", "filter_100k_vs_bare", found["search"], found["texts"], 8),
-        _line("a second key, that is_narrower_than it", "", found["narrow"], None),
+        _line("a second key, that narrows it", "", found["narrow"], None),
         Line(
             "over QSortFilterProxyModel",
             found["proxy"][0] / sort,
@@ -77,7 +77,7 @@ def measure_very_many(options: Options, address: str, folder: Path) -> list[Line
             "s",
         ),
         _line("key typed, rows painted", "filter_1m_ms", found["search"], 150),
-        _line("a second key, that is_narrower_than it", "", found["narrow"], None),
+        _line("a second key, that narrows it", "", found["narrow"], None),
         _line("a page of 1,000 taken and painted", "", found["page"], None),
         _stall(found),
     ]
@@ -261,7 +261,7 @@ class _Hand:
         from tests.bench.open_window import wait_for
 
         begun = time.perf_counter()
-        wait_for(lambda: self._area.model.arranger.is_at_rest)
+        wait_for(lambda: self._area.model.arranger.is_idle)
         return time.perf_counter() - begun
 
     def sort_by(self, column: str) -> float:

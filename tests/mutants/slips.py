@@ -45,7 +45,7 @@ _QUICKER_WAY = frozenset(
         "_MANY",
         "_MANY_RANGES",
         "_MUCH",
-        "_SORTED_QUICKER",
+        "_FEW_MATCH",
     }
 )
 """Bounds that only tell which of two ways to the same result is quicker; edges there tell nothing."""

@@ -47,5 +47,5 @@ def table(files: FileList, qtbot: QtBot) -> Iterator[FileTable]:
 
 @pytest.fixture(autouse=True)
 def _rows_are_arranged_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However slow the machine is; tests about arrange_steps in turns set their own patience."""
+    """However slow the machine is; tests about sorting in steps set their own patience."""
     monkeypatch.setattr("ui.table.arranger._PATIENCE_MS", 60_000)

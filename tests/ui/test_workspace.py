@@ -132,13 +132,13 @@ def test_transfers_that_were_pulled_high_leave_some_rows_of_a_lower_window(
     window.resize(1100, 420)
     workspace = workspace_of(window)
     workspace.transfers.model.take([transfer() for _ in range(20)])
-    workspace.area.begin_account("acme", None)
+    workspace.area.switch_account("acme", None)
     for event in (
         ListingStarted("acme", 1),
         FilesListed("acme", 1, tuple(remote_file() for _ in range(20)), 20),
         ListingEnded("acme", 1, complete=True),
     ):
-        workspace.area.take(event)
+        workspace.area.apply_event(event)
     qtbot.waitUntil(lambda: heights(workspace)[1] > 2 * line_of(workspace))
     qtbot.waitUntil(lambda: workspace.area.table.isVisible())
     assert rows_in_sight(workspace) >= 3

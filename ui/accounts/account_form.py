@@ -54,7 +54,7 @@ class AccountForm(QWidget):
         self.base_url = QLineEdit()
         self.storage_limit = QLineEdit()
 
-        self._remarks = {field: label("", "error", wrap=True) for field in Field}
+        self._notes = {field: label("", "error", wrap=True) for field in Field}
         self._put_in_place()
 
         self.provider.activated.connect(self._fill_url)
@@ -80,7 +80,7 @@ class AccountForm(QWidget):
         self.base_url.setText(account.base_url)
         self._filled_url = provider.base_url
         self._show_limit(account)
-        self.show_remarks(())
+        self.show_notes(())
 
     def draft(self) -> AccountDraft:
         """What stands in the fields, as typed."""
@@ -102,10 +102,10 @@ class AccountForm(QWidget):
         self.base_url.setText(account.base_url)
         self._show_limit(account)
 
-    def show_remarks(self, remarks: Sequence[Remark]) -> None:
+    def show_notes(self, remarks: Sequence[Remark]) -> None:
         """Say below the fields what is wrong with them, and go to the first refused one."""
         said = {remark.field: remark for remark in remarks}
-        for field, line in self._remarks.items():
+        for field, line in self._notes.items():
             remark = said.get(field)
             line.setText(remark.sentence if remark else "")
             line.setVisible(remark is not None)
@@ -167,7 +167,7 @@ class AccountForm(QWidget):
         top = Qt.AlignmentFlag.AlignTop
         grid.addLayout(_field(_("Name"), self.name), 0, 0, top)
         grid.addLayout(_field(_("Provider"), self.provider), 0, 1, top)
-        key = _field(_("API key"), self.key, key_row, self._remarks[Field.KEY])
+        key = _field(_("API key"), self.key, key_row, self._notes[Field.KEY])
         key.addWidget(key_note)
         grid.addLayout(key, 1, 0, 1, 2)
         grid.addLayout(self._field_of(Field.ORGANIZATION, _("Organization")), 2, 0, top)
@@ -185,7 +185,7 @@ class AccountForm(QWidget):
         self.setTabOrder(self.base_url, self.storage_limit)
 
     def _field_of(self, field: Field, title: str) -> QVBoxLayout:
-        return _field(title, self._line_edits[field], remark=self._remarks[field])
+        return _field(title, self._line_edits[field], remark=self._notes[field])
 
 
 def _field(

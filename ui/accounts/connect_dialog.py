@@ -151,7 +151,7 @@ class ConnectDialog(QDialog):
     def _edited(self) -> None:
         self._request += 1
         self._results.clear()
-        self._form.show_remarks(())
+        self._form.show_notes(())
         self._title.setText(one_line(self._form.name.text()) or self._name_of_unnamed())
         self._buttons.show_edited()
 
@@ -210,7 +210,7 @@ class ConnectDialog(QDialog):
         if checked.usable:
             self._form.show_tidied(checked.draft.account)
             self._title.setText(one_line(checked.draft.account.name))
-        self._form.show_remarks(checked.remarks)
+        self._form.show_notes(checked.remarks)
         return checked if checked.usable else None
 
     def _allow(self, allowed: bool) -> None:

@@ -23,7 +23,7 @@ class RefusedContent:
         self._expected = provider_named(account.provider_id).not_downloadable
         self._learned = {}
 
-    def learn(self, account_id: str, purpose: str, reason: str) -> bool:
+    def add(self, account_id: str, purpose: str, reason: str) -> bool:
         """A server refused a file of the purpose, in these words; whether it is the open one's."""
         is_open = account_id == self._account_id
         if is_open:

@@ -1,4 +1,4 @@
-"""Saving a list of files, not their contents."""
+"""Exporting a list of files, not their contents."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,7 +17,7 @@ from ui.save_dialogs import SaveDialogs
 
 
 class ExportFlow(QObject):
-    """Asks where to save the files shown, or the selected ones; the ending tells the form."""
+    """Asks where to save the list of shown or selected files; the extension sets the format."""
 
     def __init__(
         self,
@@ -29,7 +29,7 @@ class ExportFlow(QObject):
         shown: Callable[[], Sequence[RemoteFile]],
         selected: Callable[[], Sequence[RemoteFile]],
     ) -> None:
-        """`account` tells which one is in use."""
+        """`account` returns the current one."""
         super().__init__(window)
         self._window = window
         self._backend = backend
@@ -43,12 +43,12 @@ class ExportFlow(QObject):
 
     @Slot()
     def export_shown(self) -> None:
-        """Save the list as it is shown."""
+        """Export the list of the shown files."""
         self._ask(self._shown(), _("Export list"))
 
     @Slot()
     def export_selected(self) -> None:
-        """Save the list of the selected files."""
+        """Export the list of the selected files."""
         self._ask(self._selected(), _("Export selected"))
 
     def _ask(self, files: Sequence[RemoteFile], title: str) -> None:
@@ -56,32 +56,34 @@ class ExportFlow(QObject):
         if not files or account is None:
             return
         self._files = files
-        form = ExportFormat.CSV.value
-        dialog = self._dialogs.make(self._window, title, Chosen.LIST, account.name, form)
+        export_format = ExportFormat.CSV.value
+        dialog = self._dialogs.make(self._window, title, Chosen.LIST, account.name, export_format)
         dialog.setNameFilters(list(_filters()))
         dialog.filterSelected.connect(self._filter_selected)
-        dialog.fileSelected.connect(self._picked)
+        dialog.fileSelected.connect(self._save)
         dialog.open()
 
     @Slot(str)
     def _filter_selected(self, chosen: str) -> None:
         dialog = self.sender()
         if isinstance(dialog, QFileDialog):
-            ending = _filters()[chosen].value
-            dialog.setDefaultSuffix(ending)
-            # What is written there may end as the form before did.
+            suffix = _filters()[chosen].value
+            dialog.setDefaultSuffix(suffix)
+            # The name in the dialog may still have the extension of the previous format.
             names = dialog.selectedFiles()
-            if names and Path(names[0]).suffix[1:] in {form.value for form in ExportFormat}:
-                dialog.selectFile(Path(names[0]).with_suffix(f".{ending}").name)
+            if names and Path(names[0]).suffix[1:] in {
+                export_format.value for export_format in ExportFormat
+            }:
+                dialog.selectFile(Path(names[0]).with_suffix(f".{suffix}").name)
 
     @Slot(str)
-    def _picked(self, name: str) -> None:
+    def _save(self, name: str) -> None:
         path = Path(name)
         try:
-            form = ExportFormat(path.suffix[1:].lower())
+            export_format = ExportFormat(path.suffix[1:].lower())
         except ValueError:
-            form = ExportFormat.CSV
-        self._backend.engine.exports.export(self._files, path, form)
+            export_format = ExportFormat.CSV
+        self._backend.engine.exports.export(self._files, path, export_format)
         self._files = ()
 
 
@@ -89,5 +91,5 @@ def _filters() -> dict[str, ExportFormat]:
     return {
         _("CSV (*.csv)"): ExportFormat.CSV,
         _("JSON (*.json)"): ExportFormat.JSON,
-        _("JSON lines (*.jsonl)"): ExportFormat.JSONL,
+        _("JSON Lines (*.jsonl)"): ExportFormat.JSONL,
     }

@@ -58,7 +58,7 @@ class WatchFlow(QObject):
         self._soon.setSingleShot(True)
         self._soon.setInterval(_SOON_MS)
         self._soon.timeout.connect(self._tell)
-        area.outputs_came.connect(self._take_outputs)
+        area.outputs_found.connect(self._take_outputs)
         backend.events.on(NewFilesFound, self.take)
         backend.events.on(WatchFailed, self.take)
 
@@ -67,7 +67,7 @@ class WatchFlow(QObject):
         self._soon.stop()
         self._untold.clear()
         self._handled.clear()
-        self._status.show_watch_trouble("")
+        self._status.show_watch_failure("")
 
     @Slot()
     def apply_settings(self) -> None:
@@ -76,19 +76,19 @@ class WatchFlow(QObject):
         if account_id is not None:
             minutes = self._settings.current.watch_minutes.get(account_id, 0)
             if not minutes:
-                self._status.show_watch_trouble("")
+                self._status.show_watch_failure("")
             self._backend.session.listing.watch(minutes)
 
     def take(self, event: NewFilesFound | WatchFailed) -> None:
         """Apply an event of watching."""
         match event:
             case NewFilesFound():
-                if self._area.take(event):
-                    self._status.show_watch_trouble("")
+                if self._area.apply_event(event):
+                    self._status.show_watch_failure("")
             case WatchFailed(account_id, problem) if account_id == self._account_id():
                 words = _("Couldn't check for new files: {title}").format(title=problem.title)
                 said = said_by_server(problem)
-                self._status.show_watch_trouble(f"{words} · {said}" if said else words)
+                self._status.show_watch_failure(f"{words} · {said}" if said else words)
 
     @Slot(object)
     def _take_outputs(self, outputs: Sequence[RemoteFile]) -> None:

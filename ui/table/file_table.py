@@ -77,7 +77,7 @@ class FileTable(QTableView):
         self._take_font()
         self._show_order()
         self._head.sortIndicatorChanged.connect(model.sort)
-        self._head.walked.connect(self._show_section)
+        self._head.section_focused.connect(self._show_section)
         self._head.down_pressed.connect(self.setFocus)
         self.doubleClicked.connect(self._open)
         self.selectionModel().selectionChanged.connect(self._note_selection)
@@ -88,7 +88,7 @@ class FileTable(QTableView):
     def pass_time(self) -> None:
         """Time has passed: show what is to be shown now, with the words for it."""
         self._files.refresh()
-        self._files.refresh_words()
+        self._files.refresh_times()
 
     # Selection
 

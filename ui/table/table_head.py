@@ -23,7 +23,7 @@ from ui.purpose_pill import pill_font
 from ui.table.cell_delegates import INSET
 from ui.table.cell_look import ICON_GAP
 from ui.table.columns import COLUMNS, SECTION_OF
-from ui.table.keyboard_head import KeyboardHead
+from ui.table.keyboard_header import KeyboardHeader
 from ui.theme import Role, color, scaled
 
 NAME = SECTION_OF[Column.NAME]
@@ -31,7 +31,7 @@ ID = SECTION_OF[Column.ID]
 STATUS = SECTION_OF[Column.STATUS]
 
 
-class TableHead(KeyboardHead):
+class TableHead(KeyboardHeader):
     """Columns in the order, width and choice of the person.
 
     The name takes the width that the others leave, until somebody makes it narrower or wider.

@@ -81,10 +81,10 @@ class Flow:
             {"acme": "Acme", "beta": "Beta"}.__getitem__,
             QAction(self.window),
         )
-        self.area.begin_account("acme", None)
-        self.area.take(ListingStarted("acme", 1))
-        self.area.take(FilesListed("acme", 1, (ONE, TWO), 2))
-        self.area.take(ListingEnded("acme", 1, complete=True))
+        self.area.switch_account("acme", None)
+        self.area.apply_event(ListingStarted("acme", 1))
+        self.area.apply_event(FilesListed("acme", 1, (ONE, TWO), 2))
+        self.area.apply_event(ListingEnded("acme", 1, complete=True))
         self.area.table.select_ids([ONE.id, TWO.id])
 
     def dialogs(self) -> list[DeleteDialog]:
@@ -130,10 +130,10 @@ def test_nothing_is_sent_before_the_count_down_is_over(flow: Flow) -> None:
 
 def test_saving_first_says_what_can_not_be_saved_and_why(flow: Flow) -> None:
     third = remote_file("three.txt", id="file-3", purpose="user_data")
-    flow.area.take(FileAdded("acme", third))
+    flow.area.apply_event(FileAdded("acme", third))
     flow.qtbot.waitUntil(lambda: third in flow.area.shown)
     flow.area.table.select_ids([ONE.id, TWO.id, third.id])
-    flow.refused.learn("", "user_data", "not allowed")
+    flow.refused.add("", "user_data", "not allowed")
     flow.flow.ask()
     flow.press("Save them first…")
     ((files, _folder, _when_taken),) = flow.engine.arguments_of("download")

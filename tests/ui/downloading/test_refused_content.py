@@ -28,13 +28,13 @@ def test_another_server_is_expected_to_give_all(refused: RefusedContent) -> None
 
 def test_what_the_server_says_is_learned_and_told_in_its_words(refused: RefusedContent) -> None:
     refused.begin(OTHER)
-    refused.learn("acme", "evals", "No evals for you")
+    refused.add("acme", "evals", "No evals for you")
     assert "No evals for you" in (refused.reason("evals") or "")
 
 
 def test_another_account_starts_anew(refused: RefusedContent) -> None:
     refused.begin(OTHER)
-    refused.learn("acme", "evals", "No")
+    refused.add("acme", "evals", "No")
     refused.begin(OTHER)
     assert refused.reason("evals") is None
 

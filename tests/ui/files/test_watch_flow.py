@@ -69,13 +69,13 @@ class Flow:
             self.refused,
             lambda: self.open_id,
         )
-        self.area.begin_account("acme", None)
+        self.area.switch_account("acme", None)
         for event in (
             ListingStarted("acme", 1),
             FilesListed("acme", 1, (INPUT,), 1),
             ListingEnded("acme", 1, complete=True),
         ):
-            self.area.take(event)
+            self.area.apply_event(event)
         self.flow.begin()
         self.window.show()
 
@@ -130,7 +130,7 @@ def test_outputs_that_come_page_by_page_are_told_together(flow: Flow) -> None:
         FilesListed("acme", 2, (OUTPUT,), 1),
         FilesListed("acme", 2, (ERRORS,), 2),
     ):
-        flow.area.take(event)
+        flow.area.apply_event(event)
     assert flow.said_outside == []
     flow.pass_time()
     assert flow.said_outside == ["2 new outputs"]
@@ -192,7 +192,7 @@ def test_what_the_server_does_not_give_out_is_not_asked_for_and_told_with_the_re
     flow: Flow, tmp_path: Path
 ) -> None:
     flow.settings.change(save_outputs_to={"acme": str(tmp_path)})
-    flow.refused.learn("acme", "batch_output", "not allowed")
+    flow.refused.add("acme", "batch_output", "not allowed")
     had = remote_file("run.csv", purpose="fine-tune-results")
     flow.tell(NewFilesFound("acme", (OUTPUT, had)))
     assert flow.engine.arguments_of("download") == [((had,), tmp_path, WhenTaken.KEEP_BOTH)]
@@ -204,7 +204,7 @@ def test_what_the_server_does_not_give_out_is_not_asked_for_and_told_with_the_re
 
 def test_outputs_that_are_not_saved_are_one_line_and_told_once(flow: Flow, tmp_path: Path) -> None:
     flow.settings.change(save_outputs_to={"acme": str(tmp_path)})
-    flow.refused.learn("acme", "batch_output", "not allowed")
+    flow.refused.add("acme", "batch_output", "not allowed")
     flow.tell(NewFilesFound("acme", (OUTPUT,)), NewFilesFound("acme", (ERRORS,)))
     flow.area.files.remove(OUTPUT.id)
     flow.tell(NewFilesFound("acme", (OUTPUT,)))
@@ -212,7 +212,7 @@ def test_outputs_that_are_not_saved_are_one_line_and_told_once(flow: Flow, tmp_p
 
 
 def test_without_a_folder_nobody_misses_what_can_not_be_saved(flow: Flow) -> None:
-    flow.refused.learn("acme", "batch_output", "not allowed")
+    flow.refused.add("acme", "batch_output", "not allowed")
     flow.tell(NewFilesFound("acme", (OUTPUT,)))
     assert "not allowed" not in flow.reads(flow.messages)
 
@@ -220,7 +220,7 @@ def test_without_a_folder_nobody_misses_what_can_not_be_saved(flow: Flow) -> Non
 def test_an_output_that_a_refresh_finds_first_is_saved_too(flow: Flow, tmp_path: Path) -> None:
     flow.settings.change(save_outputs_to={"acme": str(tmp_path)})
     for event in (ListingStarted("acme", 2), FilesListed("acme", 2, (OUTPUT, INPUT), 2)):
-        flow.area.take(event)
+        flow.area.apply_event(event)
     assert flow.engine.arguments_of("download") == [((OUTPUT,), tmp_path, WhenTaken.KEEP_BOTH)]
 
 

@@ -269,7 +269,7 @@ def test_what_the_server_refused_is_told_in_its_own_words(
 ) -> None:
     inspector.show_files([remote_file(purpose="fine-tune")])
     assert button(inspector, "Download").isEnabled()
-    refused.learn("acme", "fine-tune", "Not for\nfree accounts.")
+    refused.add("acme", "fine-tune", "Not for\nfree accounts.")
     inspector.show_refusals()
     assert not button(inspector, "Download").isEnabled()
     assert refusal(inspector) == ["The server refused the download: Not for\ufffdfree accounts."]
@@ -281,7 +281,7 @@ def test_another_server_is_not_expected_to_refuse_what_the_official_service_does
     refused.begin(account(provider_id="other"))
     inspector.show_files([remote_file(purpose="user_data")])
     assert button(inspector, "Download").isEnabled()
-    refused.learn("acme", "user_data", "No.")
+    refused.add("acme", "user_data", "No.")
     inspector.show_refusals()
     assert not button(inspector, "Download").isEnabled()
 

@@ -69,7 +69,7 @@ class Course(RuleBasedStateMachine):
         self.each_step_is_shown = each_step_is_shown
         self.now = float(NOW)
         self.files = FileList(lambda: self.now)
-        self.model = FileTableModel(self.files, lambda: self.now, patience_ms=patience)
+        self.model = FileTableModel(self.files, lambda: self.now, slice_ms=patience)
         # Its complaints are warnings of Qt, which fail the test.
         how = QAbstractItemModelTester.FailureReportingMode.Warning
         QAbstractItemModelTester(self.model, how, self.model)
@@ -244,7 +244,7 @@ class Course(RuleBasedStateMachine):
         for row, file in enumerate(wanted):
             assert self.model.rows_of([file.id]) == [row]
             assert self.model.is_faded(row) == (file.id in self.files.deleting)
-        assert not any(map(self.model.shows, self.known.keys() - ids))
+        assert not any(map(self.model.is_shown, self.known.keys() - ids))
 
     @invariant()
     def all_is_shown_at_each_step(self) -> None:
@@ -281,7 +281,7 @@ def _portions(request: pytest.FixtureRequest) -> Iterator[None]:
             patch.setattr(slices, "_FEW", 2)
             patch.setattr(sorted_rows, "SLICE", 3)
             patch.setattr(picked_rows, "SLICE", 3)
-            patch.setattr(sorted_rows, "_SORTED_QUICKER", 2)
+            patch.setattr(sorted_rows, "_FEW_MATCH", 2)
             patch.setattr(file_rows, "_FEWER", 2)
             patch.setattr(row_change, "_FEW", 3)
             patch.setattr(row_change, "_MANY", 6)

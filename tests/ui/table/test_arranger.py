@@ -73,7 +73,7 @@ def test_calls_within_a_moment_become_one_arrangement(
         arranger.arrange_soon()
     assert not shown.times
     qtbot.waitUntil(lambda: bool(shown.times))
-    qtbot.waitUntil(lambda: arranger.is_at_rest)
+    qtbot.waitUntil(lambda: arranger.is_idle)
     assert shown.times == [["a", "b", "c"]]
 
 
@@ -160,10 +160,10 @@ def test_other_orders_are_worked_out_ahead_when_the_listing_is_over(
         1, [remote_file(f"run{number}", size=number * 7919 % 20_011) for number in range(20_000)]
     )
     arranger.arrange()
-    qtbot.waitUntil(lambda: arranger.is_at_rest)
+    qtbot.waitUntil(lambda: arranger.is_idle)
     assert steps_by_size() > 0
     files.add_page(1, [remote_file("one more")])
     files.end_listing(1, complete=True)
     arranger.arrange()
-    qtbot.waitUntil(lambda: arranger.is_at_rest)
+    qtbot.waitUntil(lambda: arranger.is_idle)
     assert steps_by_size() == 0

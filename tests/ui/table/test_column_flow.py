@@ -47,35 +47,35 @@ def begin(qtbot: QtBot, tmp_path: Path) -> Callable[[], Session]:
 
 def test_each_account_keeps_its_own_columns(begin: Callable[[], Session]) -> None:
     session = begin()
-    session.flow.begin("one")
+    session.flow.switch_account("one")
     session.press("ID")
     session.table.setColumnWidth(CREATED, 222)
     session.table.head.moveSection(session.table.head.visualIndex(SIZE), 0)
-    session.flow.begin("two")
+    session.flow.switch_account("two")
     session.press("ID")
     session.press("Size")
     session.table.setColumnWidth(CREATED, 111)
-    session.flow.begin("one")
+    session.flow.switch_account("one")
     assert session.hidden() == {ID}
     assert session.table.columnWidth(CREATED) == 222
     assert session.table.head.visualIndex(SIZE) == 0
-    session.flow.begin("two")
+    session.flow.switch_account("two")
     assert session.hidden() == {SIZE}
     assert session.table.columnWidth(CREATED) == 111
 
 
 def test_they_come_back_in_the_next_session(begin: Callable[[], Session]) -> None:
     session = begin()
-    session.flow.begin("one")
+    session.flow.switch_account("one")
     session.press("Size")
-    session.flow.begin("two")
+    session.flow.switch_account("two")
     session.press("Size")
     session.press("ID")
-    session.flow.keep()
+    session.flow.save()
     later = begin()
-    later.flow.begin("one")
+    later.flow.switch_account("one")
     assert later.hidden() == {SIZE}
-    later.flow.begin("two")
+    later.flow.switch_account("two")
     assert later.hidden() == {ID}
 
 
@@ -83,22 +83,22 @@ def test_a_new_account_begins_with_the_columns_that_were_used_last(
     begin: Callable[[], Session],
 ) -> None:
     session = begin()
-    session.flow.begin("one")
+    session.flow.switch_account("one")
     session.press("Created")
-    session.flow.keep()
+    session.flow.save()
     later = begin()
     assert later.hidden() == set()
-    later.flow.begin("new")
+    later.flow.switch_account("new")
     assert later.hidden() == {CREATED}
 
 
 def test_without_an_account_nothing_is_kept(begin: Callable[[], Session]) -> None:
     session = begin()
-    session.flow.begin("")
+    session.flow.switch_account("")
     session.press("ID")
-    session.flow.keep()
+    session.flow.save()
     later = begin()
-    later.flow.begin("one")
+    later.flow.switch_account("one")
     assert later.hidden() == set()
 
 

@@ -175,9 +175,9 @@ def test_a_changed_file_is_told_in_all_columns_and_time_in_those_that_tell_it(
     told = QSignalSpy(model.dataChanged)
     files.add(remote_file("a", id="id-a", size=99, created_at=NOW))
     model.refresh()
-    model.refresh_words()
+    model.refresh_times()
     last = len(COLUMNS) - 1
-    timely = [section for section, column in enumerate(COLUMNS) if column.tells_time]
+    timely = [section for section, column in enumerate(COLUMNS) if column.time_dependent]
     assert [cells(told, number) for number in range(told.count())] == [
         ((0, 0), (0, last)),
         *(((0, section), (1, section)) for section in timely),
@@ -334,7 +334,7 @@ def test_the_words_for_moments_change_as_time_passes(qapp: QApplication) -> None
     assert expires.data() == "in 3 days"
     steps = Steps(model)
     now[0] += DAY
-    model.refresh_words()
+    model.refresh_times()
     assert expires.data() == "in 2 days"
     assert steps.notes == [("changed", 0, 0), ("changed", 0, 0)]
 

@@ -16,24 +16,24 @@ Change = Callable[[FileList], None]
 
 
 @dataclass(frozen=True)
-class Told:
+class Reported:
     """What a change says of itself."""
 
-    comes: bool = False
-    leaves: bool = False
+    inserts: bool = False
+    removes: bool = False
     moves: bool = False
-    replaced: tuple[int, ...] = ()
+    changed_rows: tuple[int, ...] = ()
 
 
 def file(number: int, size: int | None = None) -> RemoteFile:
     return RemoteFile(f"file-{number}", size=number if size is None else size)
 
 
-def listed(count: int = 5, shown: str = "") -> FileList:
+def listed(count: int = 5, search: str = "") -> FileList:
     """Files 1 to `count`, by size."""
     files = FileList(lambda: 0.0)
     files.order = Order(Column.SIZE)
-    files.file_filter = FileFilter(text=shown)
+    files.file_filter = FileFilter(text=search)
     for number in range(1, count + 1):
         files.add(file(number))
     return files
@@ -48,8 +48,8 @@ def changed(files: FileList, change: Change) -> RowChange:
     return change_between(before, arranged.files, arranged.changed, files.row)
 
 
-def told(change: RowChange) -> Told:
-    return Told(change.inserts, change.removes, change.moves, tuple(change.changed_rows))
+def report(change: RowChange) -> Reported:
+    return Reported(change.inserts, change.removes, change.moves, tuple(change.changed_rows))
 
 
 def add(*added: RemoteFile) -> Change:
@@ -69,7 +69,7 @@ def remove(*numbers: int) -> Change:
 
 
 def show(text: str) -> Change:
-    return lambda files: setattr(files, "shown", FileFilter(text=text))
+    return lambda files: setattr(files, "file_filter", FileFilter(text=text))
 
 
 def order(column: Column) -> Change:
@@ -87,54 +87,62 @@ def both(*changes: Change) -> Change:
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        (add(), Told()),
-        (add(file(9)), Told(comes=True)),
-        (add(file(0)), Told(comes=True, moves=True)),
-        (remove(5), Told(leaves=True)),
-        (remove(1), Told(leaves=True, moves=True)),
-        (remove(1, 2, 3, 4, 5), Told(leaves=True)),
-        (both(remove(5), add(file(9))), Told(comes=True, leaves=True, moves=True)),
-        (add(RemoteFile("file-2", "named", size=2)), Told(replaced=(1,))),
-        (add(*(RemoteFile(f"file-{n}", "x", size=n) for n in (4, 2))), Told(replaced=(1, 3))),
-        (add(file(2, size=9)), Told(moves=True, replaced=(4,))),
-        (both(add(file(9)), add(RemoteFile("file-2", "x", size=2))), Told(comes=True, moves=True)),
-        (order(Column.ID), Told(moves=True)),
-        (show("file-1"), Told(leaves=True)),
-        (show("file-2"), Told(leaves=True, moves=True)),
-        (show("nothing"), Told(leaves=True)),
-        (both(show("file-1"), order(Column.ID)), Told(leaves=True, moves=True)),
-        (both(show("file-1"), add(file(9))), Told(comes=True, leaves=True, moves=True)),
+        (add(), Reported()),
+        (add(file(9)), Reported(inserts=True)),
+        (add(file(0)), Reported(inserts=True, moves=True)),
+        (remove(5), Reported(removes=True)),
+        (remove(1), Reported(removes=True, moves=True)),
+        (remove(1, 2, 3, 4, 5), Reported(removes=True)),
+        (both(remove(5), add(file(9))), Reported(inserts=True, removes=True, moves=True)),
+        (add(RemoteFile("file-2", "named", size=2)), Reported(changed_rows=(1,))),
+        (
+            add(*(RemoteFile(f"file-{n}", "x", size=n) for n in (4, 2))),
+            Reported(changed_rows=(1, 3)),
+        ),
+        (add(file(2, size=9)), Reported(moves=True, changed_rows=(4,))),
+        (
+            both(add(file(9)), add(RemoteFile("file-2", "x", size=2))),
+            Reported(inserts=True, moves=True),
+        ),
+        (order(Column.ID), Reported(moves=True)),
+        (show("file-1"), Reported(removes=True)),
+        (show("file-2"), Reported(removes=True, moves=True)),
+        (show("nothing"), Reported(removes=True)),
+        (both(show("file-1"), order(Column.ID)), Reported(removes=True, moves=True)),
+        (both(show("file-1"), add(file(9))), Reported(inserts=True, removes=True, moves=True)),
     ],
 )
-def test_of_all_files_no_more_is_told_than_what_happens(change: Change, expected: Told) -> None:
-    assert told(changed(listed(), change)) == expected
+def test_of_all_files_no_more_is_told_than_what_happens(change: Change, expected: Reported) -> None:
+    assert report(changed(listed(), change)) == expected
 
 
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        (show(""), Told(comes=True)),
-        (show("file-2"), Told(comes=True, leaves=True, moves=True)),
-        (add(file(12)), Told(comes=True)),
-        (add(file(20)), Told()),
-        (add(RemoteFile("file-10", size=0)), Told(comes=True, moves=True)),
-        (add(RemoteFile("file-1", "x", size=1)), Told(replaced=(0,))),
-        (remove(1), Told(leaves=True)),
-        (remove(2), Told()),
-        (both(remove(1), add(file(13))), Told(comes=True, leaves=True, moves=True)),
+        (show(""), Reported(inserts=True)),
+        (show("file-2"), Reported(inserts=True, removes=True, moves=True)),
+        (add(file(12)), Reported(inserts=True)),
+        (add(file(20)), Reported()),
+        (add(RemoteFile("file-10", size=0)), Reported(inserts=True, moves=True)),
+        (add(RemoteFile("file-1", "x", size=1)), Reported(changed_rows=(0,))),
+        (remove(1), Reported(removes=True)),
+        (remove(2), Reported()),
+        (both(remove(1), add(file(13))), Reported(inserts=True, removes=True, moves=True)),
         (
             add(file(12), RemoteFile("file-1", "x", size=1)),
-            Told(comes=True, moves=True, replaced=(0,)),
+            Reported(inserts=True, moves=True, changed_rows=(0,)),
         ),
     ],
 )
-def test_of_those_found_no_more_is_told_than_what_happens(change: Change, expected: Told) -> None:
-    assert told(changed(listed(shown="file-1"), change)) == expected
+def test_of_those_found_no_more_is_told_than_what_happens(
+    change: Change, expected: Reported
+) -> None:
+    assert report(changed(listed(search="file-1"), change)) == expected
 
 
 def test_at_first_rows_only_come() -> None:
-    assert told(changed(listed(0), add(file(1), file(2)))) == Told(comes=True)
-    assert told(changed(listed(1, shown="x"), show(""))) == Told(comes=True)
+    assert report(changed(listed(0), add(file(1), file(2)))) == Reported(inserts=True)
+    assert report(changed(listed(1, search="x"), show(""))) == Reported(inserts=True)
 
 
 def test_many_changes_are_told_of_at_large(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,8 +152,8 @@ def test_many_changes_are_told_of_at_large(monkeypatch: pytest.MonkeyPatch) -> N
     new = changed(listed(), add(file(8), file(9)))
     assert few.changes is not None
     assert many.changes is None
-    assert told(many) == Told(comes=True, leaves=True, moves=True)
-    assert told(new) == Told(comes=True)
+    assert report(many) == Reported(inserts=True, removes=True, moves=True)
+    assert report(new) == Reported(inserts=True)
 
 
 def test_places_that_are_not_there_stand_nowhere() -> None:

@@ -3,25 +3,23 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFrame, QLabel
 from pytestqt.qtbot import QtBot
 
-from ui.files.listing_remarks import ListingRemarks
+from ui.files.listing_notes import ListingNotes
 
 
 @pytest.fixture
-def remarks(qtbot: QtBot) -> ListingRemarks:
-    made = ListingRemarks()
+def remarks(qtbot: QtBot) -> ListingNotes:
+    made = ListingNotes()
     qtbot.addWidget(made)
     return made
 
 
-def test_without_remarks_there_is_nothing_to_see(remarks: ListingRemarks) -> None:
-    remarks.show_sentences(())
+def test_without_notes_the_link_is_hidden(remarks: ListingNotes) -> None:
+    remarks.show_notes(())
     assert not remarks.isVisible()
 
 
-def test_a_click_opens_the_sentences_and_a_key_closes_them(
-    remarks: ListingRemarks, qtbot: QtBot
-) -> None:
-    remarks.show_sentences(("3 ids came twice.", "A name with a\nline end."))
+def test_a_click_opens_the_notes_and_a_key_closes_them(remarks: ListingNotes, qtbot: QtBot) -> None:
+    remarks.show_notes(("3 ids came twice.", "A name with a\nline end."))
     qtbot.waitExposed(remarks)
     assert remarks.text() == "2 notes"
     qtbot.mouseClick(remarks, Qt.MouseButton.LeftButton)
@@ -34,10 +32,8 @@ def test_a_click_opens_the_sentences_and_a_key_closes_them(
     qtbot.waitUntil(lambda: remarks.findChild(QFrame) is None)
 
 
-def test_the_sentences_are_on_the_screen_and_above_the_link(
-    remarks: ListingRemarks, qtbot: QtBot
-) -> None:
-    remarks.show_sentences(["A long sentence about something that was odd. " * 4])
+def test_the_notes_are_on_screen_and_above_the_link(remarks: ListingNotes, qtbot: QtBot) -> None:
+    remarks.show_notes(["A long sentence about something that was odd. " * 4])
     screen = remarks.screen().availableGeometry()
     remarks.move(screen.left() + 2, screen.bottom() - 60)
     qtbot.waitExposed(remarks)
@@ -49,7 +45,7 @@ def test_the_sentences_are_on_the_screen_and_above_the_link(
     card.close()
 
 
-def test_assistive_technology_is_told_the_sentences(remarks: ListingRemarks) -> None:
-    remarks.show_sentences(("Sizes are missing.",))
+def test_assistive_technology_can_read_the_notes(remarks: ListingNotes) -> None:
+    remarks.show_notes(("Sizes are missing.",))
     assert remarks.accessibleDescription() == "Sizes are missing."
     assert "Sizes are missing." in remarks.toolTip()
