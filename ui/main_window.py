@@ -197,7 +197,7 @@ class MainWindow(QMainWindow):
             self.commands.restore_deleted,
             in_folder,
         )
-        self.deletes.undo_bar.foot_taken.connect(self._foot.keep_free)
+        self.deletes.undo_bar.covered_height_changed.connect(self._foot.keep_free)
         self._connect_actions()
         self._connect_parts()
         backend.events.on(SomethingFailed, self._tell_failure)
@@ -310,9 +310,9 @@ class MainWindow(QMainWindow):
         self.status.stop_requested.connect(self._stop_listing)
         self.status.resume_requested.connect(self.commands.go_on.trigger)
         self.status.refresh_requested.connect(self.commands.refresh.trigger)
-        parts.inspector.fields_wanted.connect(self._retrieve)
-        parts.inspector.download_asked.connect(self.downloads.download)
-        parts.inspector.try_download_asked.connect(self.downloads.download_anyway)
+        parts.inspector.fields_requested.connect(self._retrieve)
+        parts.inspector.download_requested.connect(self.downloads.download)
+        parts.inspector.download_anyway_requested.connect(self.downloads.download_anyway)
 
     def _restore(self) -> None:
         current = self._settings.current
@@ -329,11 +329,11 @@ class MainWindow(QMainWindow):
     def _account_opening(self, account: Account) -> None:
         self.commands.show_connected(False)
         self.messages.clear(keep=ProblemKind.INTERRUPTED)
-        self.deletes.abandon()
-        self.origins.abandon()
+        self.deletes.cancel()
+        self.origins.reset()
         self.uploads.abandon()
         self._time.move_on()
-        self._refused.begin(account)
+        self._refused.switch_account(account)
         self.table.columns.switch_account(account.id)
         self.workspace.area.switch_account(account.id, self.accounts.looked_at(account.id))
         self.listing.reset()
@@ -361,8 +361,8 @@ class MainWindow(QMainWindow):
     @Slot()
     def _account_left(self) -> None:
         self.commands.show_connected(False)
-        self.deletes.abandon()
-        self.origins.abandon()
+        self.deletes.cancel()
+        self.origins.reset()
         self.uploads.abandon()
         self.table.columns.switch_account("")
         self.workspace.area.close_account()

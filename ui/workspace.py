@@ -75,7 +75,7 @@ class Workspace(QWidget):
         super().showEvent(event)
         if self._at_first:
             self._at_first = False
-            width = self.inspector.width_at_first()
+            width = self.inspector.initial_width()
             self._columns.refresh()
             self.middle.setSizes([max(0, self.middle.width() - width - 1), width])
 
@@ -83,7 +83,7 @@ class Workspace(QWidget):
     def pass_time(self) -> None:
         """It is later now, or another time zone: tell everything about time anew."""
         self.area.table.pass_time()
-        self.inspector.pass_time()
+        self.inspector.refresh_times()
 
     @Slot()
     def _share_height(self) -> None:

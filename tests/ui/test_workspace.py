@@ -157,7 +157,7 @@ def test_a_height_that_can_not_be_shows_at_least_a_line(qtbot: QtBot, kept: int)
 def test_the_inspector_is_as_wide_as_an_id_needs_until_somebody_pulls_it(qtbot: QtBot) -> None:
     window = window_with_workspace(qtbot, Settings())
     workspace = workspace_of(window)
-    wanted = workspace.inspector.width_at_first()
+    wanted = workspace.inspector.initial_width()
     assert wanted >= 320
     qtbot.waitUntil(lambda: workspace.inspector.width() == wanted)
     window.resize(window.width() + 200, window.height())

@@ -80,7 +80,9 @@ class SelectionFlow(QObject):
             return
         sums = running_sum.sums
         self._status.show_selection(running_sum.count, sums.total.size)
-        self._commands.show_selection(running_sum.count, self._refused.why_none_of(sums.purposes))
+        self._commands.show_selection(
+            running_sum.count, self._refused.reason_for_all(sums.purposes)
+        )
         if running_sum.count > 1:
             self._inspector.show_sums(sums)
 

@@ -44,4 +44,4 @@ class TableCommands:
         self.exports = ExportFlow(
             window, commands, backend, dialogs, account, lambda: area.shown, selection.files
         )
-        workspace.inspector.copy_ids_asked.connect(self.copying.copy_ids)
+        workspace.inspector.copy_ids_requested.connect(self.copying.copy_ids)

@@ -114,7 +114,7 @@ class WatchFlow(QObject):
             return
         fresh = [file for file in outputs if file.id not in self._handled]
         self._handled.update(file.id for file in fresh)
-        to_be_had = self._refused.without_refused(fresh)
+        to_be_had = self._refused.downloadable(fresh)
         if to_be_had:
             self._backend.session.download(to_be_had, Path(folder), WhenTaken.KEEP_BOTH)
         for file, reason in self._refused.refused(fresh):

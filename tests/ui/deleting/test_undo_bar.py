@@ -32,7 +32,7 @@ def window(qtbot: QtBot) -> QWidget:
 @pytest.fixture
 def bar(window: QWidget, clock: ManualClock) -> UndoBar:
     made = UndoBar(not_none(not_none(not_none(window.layout()).itemAt(0)).widget()), clock)
-    # The test turns the clock: the real timer would come in between.
+    # The test advances the clock; the real timer would interfere.
     not_none(made.findChild(QTimer)).setInterval(1_000_000)
     return made
 
@@ -50,7 +50,7 @@ def button(bar: UndoBar, text: str) -> QPushButton:
     return next(one for one in bar.findChildren(QPushButton) if one.text() == text)
 
 
-def test_it_counts_down_and_only_then_says_what_is_due(bar: UndoBar, clock: ManualClock) -> None:
+def test_it_counts_down_before_emitting_due(bar: UndoBar, clock: ManualClock) -> None:
     files = (remote_file(), remote_file())
     due = QSignalSpy(bar.due)
     bar.start(files, 6)
@@ -69,14 +69,14 @@ def test_it_counts_down_and_only_then_says_what_is_due(bar: UndoBar, clock: Manu
     assert not bar.isVisible()
 
 
-def test_the_real_clock_runs_out_too(qtbot: QtBot, window: QWidget) -> None:
+def test_the_real_clock_works_too(qtbot: QtBot, window: QWidget) -> None:
     bar = UndoBar(window)
     with qtbot.waitSignal(bar.due) as due:
         bar.start([remote_file(id="file-a")], 0.05)
     assert [file.id for file in due.args[0]] == ["file-a"]
 
 
-def test_undo_sends_nothing_and_stops_the_clock(
+def test_undo_sends_nothing_and_stops_the_countdown(
     qtbot: QtBot, bar: UndoBar, clock: ManualClock
 ) -> None:
     files = (remote_file(),)
@@ -91,7 +91,7 @@ def test_undo_sends_nothing_and_stops_the_clock(
     assert due.count() == 0
 
 
-def test_delete_now_waits_no_longer(qtbot: QtBot, bar: UndoBar, clock: ManualClock) -> None:
+def test_delete_now_sends_at_once(qtbot: QtBot, bar: UndoBar, clock: ManualClock) -> None:
     files = (remote_file(),)
     bar.start(files, 6)
     due = QSignalSpy(bar.due)
@@ -101,7 +101,7 @@ def test_delete_now_waits_no_longer(qtbot: QtBot, bar: UndoBar, clock: ManualClo
     assert due.at(0)[0] == files
 
 
-def test_a_second_delete_joins_the_first_and_starts_the_count_again(
+def test_a_second_delete_joins_the_first_and_restarts_the_countdown(
     bar: UndoBar, clock: ManualClock
 ) -> None:
     one, two = remote_file(), remote_file()
@@ -118,14 +118,14 @@ def test_a_second_delete_joins_the_first_and_starts_the_count_again(
     assert undone.at(0)[0] == (one, two)
 
 
-def test_no_seconds_means_at_once(bar: UndoBar) -> None:
+def test_zero_seconds_sends_at_once(bar: UndoBar) -> None:
     due = QSignalSpy(bar.due)
     bar.start([remote_file()], 0)
     assert due.count() == 1
     assert not bar.isVisible()
 
 
-def test_no_files_means_no_bar(bar: UndoBar) -> None:
+def test_without_files_there_is_no_bar(bar: UndoBar) -> None:
     bar.start([], 6)
     assert not bar.isVisible()
 
@@ -141,16 +141,16 @@ def test_closing_the_window_deletes_nothing(
     assert due.count() == 0
 
 
-def test_ctrl_z_takes_it_back_at_once(qtbot: QtBot, window: QWidget, bar: UndoBar) -> None:
+def test_ctrl_z_undoes_at_once(qtbot: QtBot, window: QWidget, bar: UndoBar) -> None:
     bar.start([remote_file()], 6)
     undone = QSignalSpy(bar.undone)
-    for _press in range(2):  # the second finds nothing to take back
+    for _press in range(2):  # the second has nothing to undo
         qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert undone.count() == 1
     assert not bar.pending
 
 
-def test_the_tab_key_meets_undo_before_delete_now(qtbot: QtBot, bar: UndoBar) -> None:
+def test_tab_reaches_undo_before_delete_now(qtbot: QtBot, bar: UndoBar) -> None:
     bar.start([remote_file()], 6)
     qtbot.waitUntil(bar.isVisible)
     chain = []
@@ -162,7 +162,7 @@ def test_the_tab_key_meets_undo_before_delete_now(qtbot: QtBot, bar: UndoBar) ->
     assert chain.index("Undo") < chain.index("Delete now")
 
 
-def test_it_is_told_to_assistive_technology(bar: UndoBar, clock: ManualClock) -> None:
+def test_it_is_announced_to_assistive_technology(bar: UndoBar, clock: ManualClock) -> None:
     bar.start([remote_file()], 6)
     assert bar.accessibleName() == "Deleting files"
     assert bar.accessibleDescription() == "Deleting 1 file in 6 s"
@@ -171,7 +171,7 @@ def test_it_is_told_to_assistive_technology(bar: UndoBar, clock: ManualClock) ->
 
 
 @pytest.mark.parametrize("width", [420, 640, 1600])
-def test_it_floats_above_the_foot_in_the_middle(
+def test_it_floats_centered_above_the_bottom(
     qtbot: QtBot, window: QWidget, bar: UndoBar, width: int
 ) -> None:
     bar.start([remote_file() for _ in range(312)], 6)
@@ -185,10 +185,10 @@ def test_it_floats_above_the_foot_in_the_middle(
         assert bar.rect().contains(one.geometry())
 
 
-def test_where_it_is_narrow_the_buttons_stand_below_the_words(
+def test_in_a_narrow_window_the_buttons_are_below_the_text(
     qtbot: QtBot, window: QWidget, bar: UndoBar
 ) -> None:
-    taken = QSignalSpy(bar.foot_taken)
+    taken = QSignalSpy(bar.covered_height_changed)
     bar.start([remote_file() for _ in range(312)], 6)
     usual = taken.at(0)[0]
     words = not_none(bar.findChild(QLabel))

@@ -54,7 +54,7 @@ class Flow:
         self.engine = RecordingEngine()
         self.settings = SettingsStore(folder / "settings.json", lambda job: job())
         self.refused = RefusedContent()
-        self.refused.begin(account(id="acme"))
+        self.refused.switch_account(account(id="acme"))
         notice = DesktopNotice(self.window)
         self.outside = QSignalSpy(notice.said)
         self.open_id: str | None = "acme"

@@ -1,4 +1,4 @@
-"""The table against a plain list, through any course of events."""
+"""Compares the table with a plain list through random sequences of events."""
 
 from collections.abc import Iterator
 from typing import cast
@@ -30,7 +30,7 @@ from ui.table.file_table_model import FileTableModel
 
 NOW = 1_800_000_000
 MANY_IDS = [f"file-{number:02}" for number in range(20)]
-# Often the same few, so that what comes, goes and comes again is the same file.
+# Only a few names, so that the same files are added, removed and added again.
 IDS = st.sampled_from(MANY_IDS[:3]) | st.sampled_from(MANY_IDS)
 FILES = st.builds(
     RemoteFile,
@@ -58,10 +58,10 @@ ROWS = st.integers(0, 20)
 
 
 class Course(RuleBasedStateMachine):
-    """Everything that can happen to a list, and to the table that shows it."""
+    """Everything that can happen to a list and to the table that shows it."""
 
     def __init__(self, patience: int, *, each_step_is_shown: bool) -> None:
-        """With `each_step_is_shown`, the table comes to rest and is compared after every step.
+        """With `each_step_is_shown`, the table is settled and compared after every step.
 
         Otherwise only now and then and at the end, so that steps also meet unfinished work.
         """
@@ -70,7 +70,7 @@ class Course(RuleBasedStateMachine):
         self.now = float(NOW)
         self.files = FileList(lambda: self.now)
         self.model = FileTableModel(self.files, lambda: self.now, slice_ms=patience)
-        # Its complaints are warnings of Qt, which fail the test.
+        # It reports errors as Qt warnings, which fail the test.
         how = QAbstractItemModelTester.FailureReportingMode.Warning
         QAbstractItemModelTester(self.model, how, self.model)
         self.table = FileTable(self.model)
@@ -93,7 +93,7 @@ class Course(RuleBasedStateMachine):
         self.model.deleteLater()
         QApplication.processEvents()
 
-    # What the server and the person do
+    # What the server and the user do
 
     @rule(same=st.booleans())
     def begin_listing(self, same: bool) -> None:
@@ -202,10 +202,10 @@ class Course(RuleBasedStateMachine):
         self.table.selectionModel().setCurrentIndex(index, no_update)
         self.follow()
 
-    # What must hold
+    # Invariants
 
     def follow(self) -> None:
-        """Hold on to all that is shown now, and see that what was held has kept to its file."""
+        """Check that persistent indexes followed their files, then make new ones."""
         here = {file.id: row for row, file in enumerate(self.model.files)}
         for index, file_id in self.held:
             assert (index.row() if index.isValid() else None) == here.get(file_id)
@@ -217,7 +217,7 @@ class Course(RuleBasedStateMachine):
 
     @rule()
     def all_is_shown(self) -> None:
-        """Once the model has come to rest, the table shows what a plain list would."""
+        """Once the model is idle, the table shows what a plain list would."""
         selected = {file.id for file in self.table.selected_files()}
         current = self.table.current_file()
         self.model.refresh()
@@ -274,7 +274,7 @@ class Course(RuleBasedStateMachine):
 
 @pytest.fixture(params=["by the thousand", "few at a time"])
 def _portions(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Once as it is, and once so that few files go the ways of many."""
+    """Run once with normal limits, and once with limits that treat few files like many."""
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "few at a time":
             patch.setattr(slices, "CHUNK", 4)
@@ -291,9 +291,7 @@ def _portions(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.mark.usefixtures("qapp", "_portions")
 @pytest.mark.parametrize("patience", [0, 1000], ids=["in turns", "at once"])
 @pytest.mark.parametrize("each_step", [False, True], ids=["now and then", "at each step"])
-def test_in_any_course_of_events_the_table_shows_what_a_plain_list_would(
-    patience: int, each_step: bool
-) -> None:
+def test_any_sequence_of_events_matches_a_plain_list(patience: int, each_step: bool) -> None:
     run_state_machine_as_test(
         cast("type[Course]", lambda: Course(patience, each_step_is_shown=each_step)),
         settings=settings(max_examples=100, stateful_step_count=30, deadline=None),

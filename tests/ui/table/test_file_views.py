@@ -1,4 +1,4 @@
-"""How many files expire soon, against a plain count; moments meet every edge."""
+"""Compares the count of soon expiring files with a plain one, at every boundary."""
 
 import pytest
 from hypothesis import given
@@ -22,7 +22,7 @@ STEPS = st.lists(
 
 
 @given(STEPS)
-def test_those_that_expire_soon_are_counted_as_a_plain_count_would(
+def test_soon_expiring_files_match_a_plain_count(
     steps: list[tuple[str, object]],
 ) -> None:
     now = float(START)
@@ -58,7 +58,7 @@ def test_those_that_expire_soon_are_counted_as_a_plain_count_would(
         (START, {"old", "mine"}, 2),
     ],
 )
-def test_new_outputs_were_made_since_or_were_found(
+def test_new_outputs_were_created_since_or_found_by_watching(
     since: float | None, found: set[str], counted: int
 ) -> None:
     outputs = NewOutputs()

@@ -1,4 +1,4 @@
-"""What is told of a change: whether rows come, go or move, and no more than that."""
+"""A change reports insertions, removals and moves, and nothing more."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ Change = Callable[[FileList], None]
 
 @dataclass(frozen=True)
 class Reported:
-    """What a change says of itself."""
+    """What a change reports."""
 
     inserts: bool = False
     removes: bool = False
@@ -112,7 +112,7 @@ def both(*changes: Change) -> Change:
         (both(show("file-1"), add(file(9))), Reported(inserts=True, removes=True, moves=True)),
     ],
 )
-def test_of_all_files_no_more_is_told_than_what_happens(change: Change, expected: Reported) -> None:
+def test_unfiltered_changes_are_reported_exactly(change: Change, expected: Reported) -> None:
     assert report(changed(listed(), change)) == expected
 
 
@@ -134,18 +134,16 @@ def test_of_all_files_no_more_is_told_than_what_happens(change: Change, expected
         ),
     ],
 )
-def test_of_those_found_no_more_is_told_than_what_happens(
-    change: Change, expected: Reported
-) -> None:
+def test_filtered_changes_are_reported_exactly(change: Change, expected: Reported) -> None:
     assert report(changed(listed(search="file-1"), change)) == expected
 
 
-def test_at_first_rows_only_come() -> None:
+def test_the_first_rows_are_only_inserted() -> None:
     assert report(changed(listed(0), add(file(1), file(2)))) == Reported(inserts=True)
     assert report(changed(listed(1, search="x"), show(""))) == Reported(inserts=True)
 
 
-def test_many_changes_are_told_of_at_large(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_changes_are_reported_roughly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(row_change, "_MANY", 1)
     few = changed(listed(), add(file(2, size=9)))
     many = changed(listed(), add(file(2, size=9), file(3, size=8)))
@@ -156,14 +154,14 @@ def test_many_changes_are_told_of_at_large(monkeypatch: pytest.MonkeyPatch) -> N
     assert report(new) == Reported(inserts=True)
 
 
-def test_places_that_are_not_there_stand_nowhere() -> None:
+def test_indexes_out_of_range_are_left_out() -> None:
     change = changed(listed(), remove(1))
     assert indexes_now(change, range(9)) == {1: 0, 2: 1, 3: 2, 4: 3}
     assert indexes_now(change, [5]) == {}
 
 
 @pytest.mark.parametrize("few", [0, 200])
-def test_what_is_selected_stays_so_and_nothing_else(
+def test_selected_rows_stay_selected_and_no_others(
     monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
     monkeypatch.setattr(row_change, "_FEW", few)
@@ -175,7 +173,7 @@ def test_what_is_selected_stays_so_and_nothing_else(
     assert map_ranges(changed(listed(), remove(1, 2, 3, 4, 5)), [(0, 4)]) == []
 
 
-def test_a_few_selected_rows_are_looked_for_one_by_one() -> None:
+def test_a_few_selected_rows_are_looked_up_one_by_one() -> None:
     change = changed(listed(300), remove(1))
     asked: list[str] = []
 

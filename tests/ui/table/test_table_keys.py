@@ -14,7 +14,7 @@ from ui.table.file_table import FileTable
 from ui.table.file_table_model import FileTableModel
 
 
-def test_end_and_home_select_the_last_and_the_first_file(qtbot: QtBot) -> None:
+def test_end_and_home_select_the_last_and_first_file(qtbot: QtBot) -> None:
     area = FilesArea(lambda: 1_800_000_000.0)
     qtbot.addWidget(area)
     area.show()
@@ -50,7 +50,7 @@ def assistive_technology() -> Iterator[None]:
     QAccessible.setActive(False)
 
 
-def test_selecting_all_asks_nothing_of_the_cells_while_assistive_technology_listens(
+def test_selecting_all_queries_no_cells_even_with_assistive_technology(
     qtbot: QtBot, assistive_technology: None
 ) -> None:
     files = FileList(lambda: 1_800_000_000.0)
@@ -72,7 +72,7 @@ def test_selecting_all_asks_nothing_of_the_cells_while_assistive_technology_list
     assert model.asked - before < 500
 
 
-def test_a_search_that_the_current_file_does_not_pass_is_read_from_the_top(qtbot: QtBot) -> None:
+def test_a_search_that_hides_the_current_file_scrolls_to_the_top(qtbot: QtBot) -> None:
     area = FilesArea(lambda: 1_800_000_000.0)
     qtbot.addWidget(area)
     area.resize(600, 300)
