@@ -38,10 +38,11 @@ def _run(asked: argparse.Namespace) -> int:
     # Nearly everything created before the window is up lives until exit. Scanning it for garbage
     # again and again would find none, and takes 100 ms.
     gc.disable()
+    from services.accounts.account_book import AccountBook
     from services.accounts.key_store import KeyStore
     from services.accounts.settings import SettingsStore
     from services.api.redaction import without_secrets
-    from services.checks.dropped import typed
+    from services.checks.file_uris import resolve_arguments
     from services.engine import Engine
     from services.system.events import Listener
     from services.system.logs import start_logging
@@ -50,7 +51,7 @@ def _run(asked: argparse.Namespace) -> int:
     from ui.application import Program, Start, make_application
 
     paths = paths_under(asked.data_dir.absolute()) if asked.data_dir else paths_of_system()
-    paths.close_to_others()
+    paths.make_private()
     try:
         start_logging(paths.log_folder, without_secrets, verbose=asked.verbose)
     except OSError as error:
@@ -65,11 +66,10 @@ def _run(asked: argparse.Namespace) -> int:
     keys = KeyStore()
 
     def make_engine(listener: Listener, wait_until_handled: Callable[[float], object]) -> Engine:
-        return Engine(
-            listener, settings, keys, os.environ, paths, wait_until_handled=wait_until_handled
-        )
+        book = AccountBook(settings, keys, os.environ)
+        return Engine(listener, book, paths, wait_until_handled=wait_until_handled)
 
-    start = Start(asked.sandbox, typed(asked.files))
+    start = Start(asked.sandbox, resolve_arguments(asked.files))
     program = Program(application, make_engine, paths.downloads_folder, start)
     program.open()
     # Later collections don't need to scan it either, which would take 30 to 100 ms each. The high

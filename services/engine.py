@@ -1,19 +1,18 @@
-"""What is there once in a program, whatever windows or command lines use it."""
+"""The one engine of a program, shared by every window or command line that uses it."""
 
 import itertools
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from services.accounts.access import AccountAccess
 from services.accounts.account_book import AccountBook
 from services.accounts.account_commands import AccountCommands
-from services.accounts.key_store import KeyStore
-from services.accounts.settings import SettingsStore
 from services.catalog.cache_keeper import CacheKeeper
 from services.catalog.events import FileAdded, FileDeleted
 from services.catalog.list_export import ListExport
 from services.catalog.listing_caches import ListingCaches
+from services.catalog.listings import Listings
 from services.catalog.upload_history import UploadHistory
 from services.checks.check_commands import CheckCommands
 from services.events import ServiceClosed
@@ -29,58 +28,55 @@ from services.system.worker_threads import WorkerThreads
 from services.transfers.transfer_commands import TransferCommands
 
 CLOSING_TIME = 1.5
-"""Seconds that `close` waits for threads."""
+"""How long `close` waits for threads, in seconds."""
 
 _KEYRING_TIME = 1.0
-"""How many of these the keyring has to save a key."""
+"""How much of `CLOSING_TIME` the keyring gets to save a key, in seconds."""
 
 
 def _no_wait(_seconds: float) -> None:
-    """Wait for nobody."""
+    """Return at once."""
 
 
 class Engine:
-    """Opens sessions, and hands out what they share: accounts, transfers, checks, history, caches.
+    """Opens sessions and holds what they share: accounts, transfers, checks, history, caches.
 
-    Each kind of work has its own threads, so that none waits for another: a keyring that asks for
-    a password does not keep the sandbox from opening.
+    Each kind of work has its own threads, so that none blocks another: a keyring that asks for
+    a password doesn't keep the sandbox from opening.
     """
 
     def __init__(
         self,
         listener: Listener,
-        settings: SettingsStore,
-        keys: KeyStore,
-        environment: Mapping[str, str],
+        book: AccountBook,
         paths: Paths,
         *,
         wait_until_handled: Callable[[float], object] = _no_wait,
         make_sandbox: Callable[[], SandboxServer] | None = None,
         make_timer: MakeTimer = IntervalTimer,
     ) -> None:
-        """The journal of transfers is loaded at once; `listener` hears of all events.
+        """Start loading the transfer journal; `listener` receives all events, on any thread.
 
-        `paths` says where to store the transfer queue, the last listings, what comes from the
-        clipboard, and the upload history; the last only while the settings say so. `wait_until_handled`
-        waits, for so many seconds at most, until the listener's side has taken in all events so
-        far: listings send files no faster. `make_sandbox` is called once, on a worker, when the
+        `paths` says where to store the transfer queue, cached listings, pasted files and, if
+        enabled in the settings, the upload history. `wait_until_handled` takes a timeout in
+        seconds and blocks until the listener's side has handled all events so far, so that
+        listings don't outrun it. `make_sandbox` is called once, on a worker thread, when the
         sandbox is first opened.
         """
-        self.settings = settings
+        self.settings = book.settings
         self._listener = listener
-        self._keys = keys
+        self._book = book
         self._lock = threading.Lock()
         self._sessions: list[Session] = []
         self._numbers = itertools.count(1)
         self._closed = False
-        book = AccountBook(settings, keys, environment)
         access = AccountAccess(book, make_sandbox or (lambda: SandboxServer(paths.sandbox_folder)))
         self._access = access
         self.history = UploadHistory(
             listener,
             paths.catalog_folder / "uploads.sqlite",
             access.api_for,
-            lambda: settings.current.keep_upload_ledger,
+            lambda: book.settings.current.keep_upload_ledger,
         )
         publish = self.history.wrap_listener(listener)
         self.caches = CacheKeeper(ListingCaches(paths.listings_folder))
@@ -92,6 +88,19 @@ class Engine:
             self._on_transfer_event, access, paths.journal_folder, self.history
         )
         self._opening = WorkerThreads("open", 2)
+        # Shared, so that no two listings have the same number, whatever session they belong to.
+        listing_numbers = itertools.count(1)
+
+        def make_listings(listener: Listener, lock: threading.RLock) -> Listings:
+            return Listings(
+                listener,
+                lock,
+                self.caches,
+                numbers=listing_numbers,
+                wait_until_handled=wait_until_handled,
+                make_timer=make_timer,
+            )
+
         self._shared = Shared(
             publish,
             book,
@@ -99,25 +108,22 @@ class Engine:
             self.transfers,
             self.checks,
             self.history,
-            self.caches,
+            make_listings,
             paths.downloads_folder,
-            itertools.count(1),
-            wait_until_handled,
-            make_timer,
         )
-        settings.tell_problems_to(self._report_problem)
+        book.settings.report_problems_to(self._report_problem)
 
     def open(self, account_id: str) -> Session:
         """Open an account; returns at once.
 
-        AccountOpening, then AccountOpened and its listing, or AccountFailed.
+        Publishes AccountOpening, then AccountOpened and the listing, or AccountFailed.
         """
         session = self.new_session()
         self._opening.submit(lambda: session.open(account_id))
         return session
 
     def new_session(self) -> Session:
-        """A session without an account, in which nothing can be done."""
+        """Return a session without an account; it ignores all requests."""
         with self._lock:
             session = Session(next(self._numbers), self._shared)
             self._sessions = [one for one in self._sessions if not one.has_ended]
@@ -125,9 +131,9 @@ class Engine:
         return session
 
     def close(self) -> None:
-        """Pause everything, to resume in the next run, and end the threads; returns at once.
+        """Pause all transfers until the next run and stop the threads; returns at once.
 
-        ServiceClosed, at the latest after `CLOSING_TIME`.
+        Publishes ServiceClosed within `CLOSING_TIME`.
         """
         with self._lock:
             if self._closed:
@@ -149,16 +155,16 @@ class Engine:
         self.transfers.join(deadline)
         self.history.close()
         self._access.close()
-        for one in workers:
-            one.join(seconds_until(begun + _KEYRING_TIME))
-        self._keys.close()
+        for pool in workers:
+            pool.join(seconds_until(begun + _KEYRING_TIME))
+        self._book.close()
         for session in self._sessions:
             session.join(deadline)
-        # Only now, so that a listing that has just ended is kept.
+        # Not before the sessions, so that a listing that has just ended is still cached.
         self.caches.stop()
         self.caches.join(seconds_until(deadline))
-        for one in workers:
-            one.join(seconds_until(deadline))
+        for pool in workers:
+            pool.join(seconds_until(deadline))
         self.checks.join(seconds_until(deadline))
         self.history.join(deadline)
         self._listener(ServiceClosed())

@@ -1,4 +1,4 @@
-"""Events on their way from any thread to one, in order. No Qt."""
+"""Queues events from any thread for one consumer, in order. No Qt."""
 
 import threading
 from collections.abc import Callable
@@ -7,16 +7,16 @@ from services.catalog.events import CachedFilesListed, FilesListed
 from services.system.events import Event
 
 _LISTING_PAGES = FilesListed | CachedFilesListed
-"""Of a listing: hundreds of rows each, which are work for a turn of whoever takes them."""
+"""Each brings hundreds of rows, enough work for one turn of the consumer's event loop."""
 
 
 class EventBox:
-    """Takes events on any thread until they are asked for. Thread-safe."""
+    """Holds events until the consumer takes them. Thread-safe."""
 
     def __init__(self, wake: Callable[[], object]) -> None:
-        """`wake` is called when there is something to take again, and never after `close`.
+        """`wake` is called when events become available, but never after `close`.
 
-        It is called on the thread that put it in, under the lock.
+        It is called on the thread that added the event, under the lock.
         """
         self._lock = threading.Lock()
         self._wake = wake
@@ -26,7 +26,7 @@ class EventBox:
         self._closed = False
 
     def put(self, event: Event) -> None:
-        """Take an event; nothing after `close`."""
+        """Add an event; ignored after `close`."""
         with self._lock:
             if self._closed:
                 return
@@ -37,7 +37,7 @@ class EventBox:
                 self._wake()
 
     def pop_batch(self) -> list[Event]:
-        """What came since the last time, but of pieces of a listing only one."""
+        """Return and remove the next events: all of them, or up to the first listing page."""
         with self._lock:
             count = _batch_size(self._events)
             events, self._events = self._events[:count], self._events[count:]
@@ -46,17 +46,17 @@ class EventBox:
             return events
 
     def mark_handled(self) -> None:
-        """Whoever takes them has done with all so far."""
+        """Record that the consumer has handled everything it took."""
         with self._lock:
             if not any(isinstance(event, _LISTING_PAGES) for event in self._events):
                 self._handled.set()
 
     def wait_until_handled(self, seconds: float) -> bool:
-        """Wait until every piece of a listing was taken and done with; whether it was in time."""
+        """Wait until all listing pages have been handled; return False on timeout."""
         return self._handled.wait(seconds)
 
     def close(self) -> None:
-        """Forget what is there, take nothing any more, and let go of those who wait."""
+        """Drop pending events, ignore new ones, and release all waiters."""
         with self._lock:
             self._closed = True
             self._events = []
@@ -72,4 +72,4 @@ def _batch_size(events: list[Event]) -> int:
 
 
 def _do_nothing() -> None:
-    """Is woken no more."""
+    """Replaces `wake` after `close`."""

@@ -1,8 +1,8 @@
-"""One account that is open, and everything that can be asked about it."""
+"""One open account, and everything you can do with it."""
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,6 @@ from services.accounts.account_book import AccountBook
 from services.accounts.events import AccountFailed, AccountOpened, AccountOpening
 from services.api.files_api import FilesApi
 from services.api.remote_file import RemoteFile
-from services.catalog.cache_keeper import CacheKeeper
 from services.catalog.listings import Listings
 from services.catalog.retrieving import FileRetriever
 from services.catalog.upload_history import UploadHistory
@@ -25,7 +24,6 @@ from services.providers.account import Account
 from services.providers.providers import provider_named
 from services.system.deadlines import seconds_until
 from services.system.events import Event, Listener, SessionEvent
-from services.system.interval_timer import MakeTimer
 from services.transfers.jobs import AnyJob, DeleteJob, DownloadJob, UploadJob, ZipJob
 from services.transfers.transfer_commands import TransferCommands
 from services.transfers.zip_archive import zip_name
@@ -33,7 +31,7 @@ from services.transfers.zip_archive import zip_name
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What all sessions of a program have in common."""
+    """What all sessions of a program share."""
 
     listener: Listener
     accounts: AccountBook
@@ -41,39 +39,28 @@ class Shared:
     transfers: TransferCommands
     checks: CheckCommands
     history: UploadHistory
-    caches: CacheKeeper
+    make_listings: Callable[[Listener, threading.RLock], Listings]
+    """Makes the listings of a session with its listener and lock."""
     downloads_folder: Path
-    """The program's own, which a download makes if it isn't there."""
-    listing_numbers: Iterator[int]
-    """So that no two listings have the same number, whatever session they are of."""
-    wait_until_handled: Callable[[float], object]
-    """Waits, for so many seconds at most, until all events so far have been taken in."""
-    make_timer: MakeTimer
+    """The program's own folder; a download creates it if it is missing."""
 
 
 class Session:
-    """One open account. Several can be open at once, of the same account too.
+    """One open account. Several sessions can be open at once, even for the same account.
 
-    Until the account is open, and once it was left, nothing that is asked is done. Methods return
-    at once and never raise. Each `SessionEvent` bears the number of its session.
+    Requests made before the account is open, or after `close`, are ignored. Methods return at
+    once and never raise. Each `SessionEvent` carries the number of its session.
     """
 
     def __init__(self, number: int, shared: Shared) -> None:
-        """Made and opened by `Engine.open`; `number` is unlike that of any other session."""
+        """Created and opened by `Engine.open`; `number` is unique in the program."""
         self.number = number
         self._shared = shared
         self._lock = threading.RLock()
-        """Held while an event is told of which none may follow once the account was left."""
+        """Held while publishing an event that must not follow `close`."""
         self._api: FilesApi | None = None
         self._closed = False
-        self.listing = Listings(
-            self._publish,
-            self._lock,
-            shared.caches,
-            numbers=shared.listing_numbers,
-            wait_until_handled=shared.wait_until_handled,
-            make_timer=shared.make_timer,
-        )
+        self.listing = shared.make_listings(self._publish, self._lock)
         self.details = FileRetriever(self._publish)
         self.uploads = shared.history.lookups(self._publish, self._add_uploads)
 
@@ -85,35 +72,35 @@ class Session:
 
     @property
     def has_ended(self) -> bool:
-        """Whether it was left, and none of its threads is running any more."""
+        """Whether it was closed and all its threads have ended."""
         return self._closed and self.join(0.0)
 
     def upload(self, requests: Sequence[UploadRequest]) -> None:
-        """Queue uploads. TransferChanged for each, FileAdded when the server has it."""
+        """Queue uploads. Publishes TransferChanged for each, FileAdded when the server has it."""
         self._queue([UploadJob(request) for request in requests])
 
     def download(self, files: Sequence[RemoteFile], folder: Path, when_taken: WhenTaken) -> None:
-        """Queue downloads into a folder. TransferChanged, ContentRefused."""
+        """Queue downloads to a folder. Publishes TransferChanged, ContentRefused."""
         own = folder == self._shared.downloads_folder
         self._queue([DownloadJob(file, folder, when_taken, makes_folder=own) for file in files])
 
     def download_as_zip(
         self, files: Sequence[RemoteFile], folder: Path, when_taken: WhenTaken
     ) -> None:
-        """Queue one download of all these as a zip archive, written as they arrive."""
+        """Queue one download of all these files as a zip archive, written as they arrive."""
         if files:
             name = zip_name(files, time.time())
             own = folder == self._shared.downloads_folder
             self._queue([ZipJob(tuple(files), folder, name, when_taken, makes_folder=own)])
 
     def delete(self, files: Sequence[RemoteFile]) -> None:
-        """Queue deletes. TransferChanged, FileDeleted for each, DeletesEnded for all."""
+        """Queue deletes. Publishes TransferChanged and FileDeleted for each, then DeletesEnded."""
         self._queue([DeleteJob(file) for file in files])
 
     def check(self, request: int, rows: Sequence[tuple[LocalFile, str]]) -> None:
-        """Check files, each for a purpose, by the limits of the account's server.
+        """Check files, each for a purpose, against the limits of the account's provider.
 
-        CheckProgress now and then, FilesChecked for each of them, many at once.
+        Publishes CheckProgress periodically, and FilesChecked with the results in batches.
         """
         account = self.account
         if account is not None:
@@ -121,7 +108,7 @@ class Session:
             self._shared.checks.check(request, rows, limits)
 
     def close(self) -> None:
-        """End the session: ask the server nothing more, and tell nothing of the account."""
+        """Close the session: send no more requests and publish no more of its events."""
         with self._lock:
             self._closed = True
             self._api = None
@@ -133,7 +120,10 @@ class Session:
     # For the engine
 
     def open(self, account_id: str) -> None:
-        """Open the account; blocks. AccountOpening, AccountOpened or AccountFailed, listing."""
+        """Open the account and start its listing; blocks.
+
+        Publishes AccountOpening, then AccountOpened or AccountFailed.
+        """
         account = self._shared.accounts.find(account_id)
         if account is None or not self._publish_unless_closed(AccountOpening(account)):
             return
@@ -155,16 +145,16 @@ class Session:
             self.listing.open(api)
 
     def stop(self) -> None:
-        """Start nothing more; what is under way ends with its events."""
+        """Start nothing new; running work ends and still publishes its events."""
         with self._lock:
             self._closed = True
         self.listing.close()
         self.details.stop()
 
     def join(self, deadline: float) -> bool:
-        """Wait for the threads after `leave` or `stop`, until `deadline` of `time.monotonic`.
+        """Wait for the threads after `close` or `stop`; return whether all ended in time.
 
-        Whether all have ended in time.
+        `deadline` is on the clock of `time.monotonic`.
         """
         ended = self.details.join(seconds_until(deadline))
         return self.listing.join(deadline) and ended

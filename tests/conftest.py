@@ -1,4 +1,4 @@
-"""What holds for every test: nothing leaves this machine, nothing of a test stays behind."""
+"""Fixtures for every test: no network access, no leftovers, no unexpected log records."""
 
 import gc
 import logging
@@ -22,19 +22,19 @@ from tests.support.memory_keyring import MemoryKeyring
 if "DISPLAY" not in os.environ and "WAYLAND_DISPLAY" not in os.environ:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-# In English, whatever the language of the person who runs the tests.
+# In English, whatever the system's language.
 use_catalogue(Catalogue())
 
 hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
-# For `make mutants`, which asks only whether anything fails.
+# For `make mutants`, which only needs to know whether anything fails.
 hypothesis.settings.register_profile(
     "unshrunk", deadline=None, phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate]
 )
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
 
-_NOT_FOR_TESTS = ("OPENAI_", "AZURE_OPENAI_", "FILEWHARF_")
-_NOT_FOR_TESTS_EITHER = {
+_REMOVED_PREFIXES = ("OPENAI_", "AZURE_OPENAI_", "FILEWHARF_")
+_REMOVED_NAMES = {
     "ALL_PROXY",
     "CURL_CA_BUNDLE",
     "HTTPS_PROXY",
@@ -50,19 +50,19 @@ _NOT_FOR_TESTS_EITHER = {
 
 
 def pytest_configure() -> None:
-    """Close the door before anything is imported that might use it."""
+    """Block the network before anything that might use it is imported."""
     network_guard.install()
 
 
 def pytest_collection_finish() -> None:
-    """Leave the tests themselves out of the collections of garbage after each of them."""
+    """Exclude the collected tests from later garbage collections."""
     gc.collect()
     gc.freeze()
 
 
 @pytest.fixture(autouse=True)
 def _nothing_left_behind(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:
-    """Fail a test that leaves threads, windows or half-written files, or reached outside."""
+    """Fail a test that leaves threads, windows or partial files, or tries to use the network."""
     before = threading.enumerate()
     yield
     left = windows_left() if {"qapp", "qtbot"} & set(request.fixturenames) else []
@@ -71,14 +71,14 @@ def _nothing_left_behind(request: pytest.FixtureRequest, tmp_path: Path) -> Iter
     left += network_guard.blocked
     network_guard.blocked.clear()
     if left:
-        pytest.fail("the test left behind: " + "; ".join(left), pytrace=False)
+        pytest.fail("left behind by the test: " + "; ".join(left), pytrace=False)
 
 
 @pytest.fixture(autouse=True)
 def expects_log(request: pytest.FixtureRequest, _nothing_left_behind: None) -> Iterator[LogGuard]:
-    """Fail a test on log records at WARNING and above, except those it asked for.
+    """Fail a test on log records at WARNING or above, except those it expects.
 
-    Asked for by `expects_log("regex")` or the marker of that name.
+    A test expects a record with `expects_log("regex")` or the marker of the same name.
     """
     guard = LogGuard()
     for marker in request.node.iter_markers("expects_log"):
@@ -94,10 +94,10 @@ def expects_log(request: pytest.FixtureRequest, _nothing_left_behind: None) -> I
 
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home of the test's own, and an environment that names no account, proxy or authority."""
+    """A separate home folder, and an environment without accounts, proxies or certificates."""
     home = tmp_path_factory.mktemp("home")
     for name in os.environ:
-        if name.startswith(_NOT_FOR_TESTS) or name.upper() in _NOT_FOR_TESTS_EITHER:
+        if name.startswith(_REMOVED_PREFIXES) or name.upper() in _REMOVED_NAMES:
             monkeypatch.delenv(name)
     for name, folder in {
         "HOME": "",
@@ -118,7 +118,7 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
 def memory_keyring(
     request: pytest.FixtureRequest, own_folders: Path
 ) -> Iterator[MemoryKeyring | None]:
-    """A keyring of the test's own; the system's for tests marked `real_keyring`, and None here."""
+    """A separate keyring; None in tests marked `real_keyring`, which use the system's."""
     if request.node.get_closest_marker("real_keyring"):
         keyring.core.init_backend()
         yield None
@@ -131,15 +131,15 @@ def memory_keyring(
 
 @pytest.fixture
 def make_files_server() -> Iterator[Callable[..., ScriptedFilesServer]]:
-    """Makes real loopback servers, with the arguments of `ScriptedFilesServer`; ends them."""
-    made: list[ScriptedFilesServer] = []
+    """Starts loopback servers with the arguments of `ScriptedFilesServer`, and closes them."""
+    servers: list[ScriptedFilesServer] = []
 
     def make(*arguments: object, **named: object) -> ScriptedFilesServer:
-        made.append(ScriptedFilesServer(*arguments, **named))  # type: ignore[arg-type]
-        return made[-1]
+        servers.append(ScriptedFilesServer(*arguments, **named))  # type: ignore[arg-type]
+        return servers[-1]
 
     yield make
-    for server in made:
+    for server in servers:
         server.close()
 
 
@@ -147,5 +147,5 @@ def make_files_server() -> Iterator[Callable[..., ScriptedFilesServer]]:
 def files_server(
     make_files_server: Callable[..., ScriptedFilesServer],
 ) -> ScriptedFilesServer:
-    """A real loopback server without files."""
+    """A loopback server without files."""
     return make_files_server()

@@ -1,4 +1,4 @@
-"""Who may import whom, and what nobody uses; read from the source, so it holds for every line."""
+"""Which modules may import which, and what no module may use, checked in the source code."""
 
 import ast
 from collections.abc import Iterator
@@ -9,8 +9,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
-NOT_IN_SERVICES = {"PySide6", "shiboken6", "ui", "main", "tests"}
-NOT_IN_UI = {
+FORBIDDEN_IN_SERVICES = {"PySide6", "shiboken6", "ui", "main", "tests"}
+FORBIDDEN_IN_UI = {
     "requests",
     "urllib3",
     "keyring",
@@ -23,7 +23,7 @@ NOT_IN_UI = {
     "main",
     "tests",
 }
-SPEAKS_HTTP = {
+HTTP_MODULES = {
     "requests",
     "truststore",
     "urllib3",
@@ -36,8 +36,8 @@ SPEAKS_HTTP = {
     "services.api.redirects",
     "services.api.trust",
 }
-THE_LOADER = "services/api/http_parts.py"
-"""The one place where these are loaded, by one thread at a time."""
+HTTP_LOADER = "services/api/http_parts.py"
+"""The only place that loads them, on one thread at a time."""
 ROOMS = (
     "system",
     "problems",
@@ -51,16 +51,16 @@ ROOMS = (
     "catalog",
     "transfers",
 )
-"""The rooms of `services/` from the ground up; what stands beside them is above all."""
-KINDS_OF_JOBS = {
+"""The rooms of `services/` from bottom to top; modules outside of rooms are above all."""
+JOB_KINDS = {
     "services.transfers.upload_job",
     "services.transfers.download_job",
     "services.transfers.zip_job",
     "services.transfers.delete_job",
 }
-LISTS_THEM = "services.transfers.jobs"
-"""Imported in `services/transfers/` by who reads them from the disk alone."""
-NOT_ANYWHERE = {
+JOBS_MODULE = "services.transfers.jobs"
+"""In `services/transfers/`, only the module that reads jobs from the disk imports it."""
+FORBIDDEN_ANYWHERE = {
     "QThread",
     "QRunnable",
     "QThreadPool",
@@ -75,7 +75,7 @@ def sources(*folders: str) -> list[Path]:
 
 
 def imported(tree: ast.AST) -> Iterator[str]:
-    """The first name of every module imported anywhere in the file, inside functions too."""
+    """The top-level names of all modules that a file imports, in functions, too."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name.partition(".")[0] for alias in node.names)
@@ -84,7 +84,7 @@ def imported(tree: ast.AST) -> Iterator[str]:
 
 
 def loaded(tree: ast.AST) -> Iterator[str]:
-    """The full name of every module that the file really imports, not only for its types."""
+    """The full names of all modules that a file imports at run time, not only for type checking."""
     waiting = [tree]
     while waiting:
         node = waiting.pop()
@@ -100,7 +100,7 @@ def loaded(tree: ast.AST) -> Iterator[str]:
 
 
 def room_of(module: str) -> int | None:
-    """How high a module of `services/` stands; None for what is not there."""
+    """The level of a module in `services/`; None for others."""
     top, _dot, rest = module.partition(".")
     name = rest.partition(".")[0]
     if top != "services" or not name:
@@ -108,8 +108,8 @@ def room_of(module: str) -> int | None:
     return ROOMS.index(name) if name in ROOMS else len(ROOMS)
 
 
-def climbing(module: str, tree: ast.AST) -> list[str]:
-    """The imports, also for types alone, that lead to a higher room."""
+def upward_imports(module: str, tree: ast.AST) -> list[str]:
+    """The imports from a higher room, including those for type checking."""
     here = room_of(module)
     modules = (
         name
@@ -125,12 +125,12 @@ def climbing(module: str, tree: ast.AST) -> list[str]:
     return [name for name in modules if here is not None and (room_of(name) or 0) > here]
 
 
-def speaks_http(module: str) -> bool:
-    return not {module, module.partition(".")[0]}.isdisjoint(SPEAKS_HTTP)
+def is_http_module(module: str) -> bool:
+    return not {module, module.partition(".")[0]}.isdisjoint(HTTP_MODULES)
 
 
 def names(tree: ast.AST) -> Iterator[str]:
-    """Every name that is used, got from something, or imported."""
+    """All names and attributes used, and all names imported."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):
             yield node.id
@@ -141,7 +141,7 @@ def names(tree: ast.AST) -> Iterator[str]:
 
 
 def thirty_two_bit_signals(tree: ast.AST) -> Iterator[int]:
-    """The lines of signals with an `int`, which would carry byte counts in 32 bits."""
+    """The lines that define signals with an `int`, which would truncate byte counts to 32 bits."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
@@ -169,64 +169,64 @@ def dotted(path: Path) -> str:
 
 
 @pytest.mark.parametrize("path", sources("services"), ids=label)
-def test_services_know_neither_qt_nor_the_window(path: Path) -> None:
-    assert not set(imported(parsed(path))) & NOT_IN_SERVICES
+def test_services_import_neither_qt_nor_the_window(path: Path) -> None:
+    assert not set(imported(parsed(path))) & FORBIDDEN_IN_SERVICES
 
 
 @pytest.mark.parametrize("path", sources("services"), ids=label)
 def test_rooms_import_only_rooms_below_them(path: Path) -> None:
-    assert climbing(dotted(path), parsed(path)) == []
+    assert upward_imports(dotted(path), parsed(path)) == []
 
 
-def test_every_folder_of_the_services_is_a_room() -> None:
+def test_every_folder_in_services_is_a_room() -> None:
     folders = {path.parent.name for path in (ROOT / "services").glob("*/__init__.py")}
     assert folders == set(ROOMS)
 
 
 @pytest.mark.parametrize("path", sources("services/transfers"), ids=label)
-def test_the_queue_knows_no_kind_of_job(path: Path) -> None:
-    known = set(loaded(parsed(path)))
-    assert dotted(path) == LISTS_THEM or not known & KINDS_OF_JOBS
-    assert (LISTS_THEM in known) is (dotted(path) == "services.transfers.journal")
+def test_the_queue_does_not_import_kinds_of_jobs(path: Path) -> None:
+    modules = set(loaded(parsed(path)))
+    assert dotted(path) == JOBS_MODULE or not modules & JOB_KINDS
+    assert (JOBS_MODULE in modules) is (dotted(path) == "services.transfers.journal")
 
 
 @pytest.mark.parametrize("path", sources("ui"), ids=label)
-def test_the_window_knows_neither_network_nor_disk_nor_threads(path: Path) -> None:
-    assert not set(imported(parsed(path))) & NOT_IN_UI
+def test_the_window_imports_neither_network_nor_database_nor_threads(path: Path) -> None:
+    assert not set(imported(parsed(path))) & FORBIDDEN_IN_UI
 
 
 @pytest.mark.parametrize("path", sources("services", "ui"), ids=label)
-def test_nobody_uses_what_froze_or_crashed_a_window(path: Path) -> None:
+def test_what_froze_or_crashed_the_window_is_not_used(path: Path) -> None:
     tree = parsed(path)
-    assert not set(names(tree)) & NOT_ANYWHERE
+    assert not set(names(tree)) & FORBIDDEN_ANYWHERE
     assert list(thirty_two_bit_signals(tree)) == []
 
 
 @pytest.mark.parametrize("path", [*sources("services", "ui"), ROOT / "main.py"], ids=label)
-def test_what_speaks_http_is_loaded_in_one_place_alone(path: Path) -> None:
-    loads = label(path) == THE_LOADER
-    itself = dotted(path) in SPEAKS_HTTP
-    assert loads or itself or not any(map(speaks_http, loaded(parsed(path))))
+def test_http_modules_are_loaded_in_one_place(path: Path) -> None:
+    loads = label(path) == HTTP_LOADER
+    itself = dotted(path) in HTTP_MODULES
+    assert loads or itself or not any(map(is_http_module, loaded(parsed(path))))
 
 
-def test_resources_hold_no_code() -> None:
+def test_resources_contain_no_code() -> None:
     assert [label(path) for path in sources("resources")] == []
 
 
 @pytest.mark.parametrize(
-    ("source", "seen"),
+    ("source", "found"),
     [
         ("import requests.adapters", {"requests"}),
         ("def f():\n    from PySide6.QtCore import QObject", {"PySide6"}),
         ("try:\n    import sqlite3 as db\nexcept ImportError: pass", {"sqlite3"}),
     ],
 )
-def test_the_walk_sees_imports_wherever_they_stand(source: str, seen: set[str]) -> None:
-    assert set(imported(ast.parse(source))) == seen
+def test_imports_are_found_anywhere(source: str, found: set[str]) -> None:
+    assert set(imported(ast.parse(source))) == found
 
 
 @pytest.mark.parametrize(
-    ("source", "seen"),
+    ("source", "found"),
     [
         ("import requests.adapters", True),
         ("def f():\n    from urllib3.fields import RequestField", True),
@@ -237,8 +237,8 @@ def test_the_walk_sees_imports_wherever_they_stand(source: str, seen: set[str]) 
         ("from services.api.http_parts import http_parts", False),
     ],
 )
-def test_the_walk_tells_loading_from_naming(source: str, seen: bool) -> None:
-    assert any(map(speaks_http, loaded(ast.parse(source)))) is seen
+def test_loading_is_distinguished_from_type_checking(source: str, found: bool) -> None:
+    assert any(map(is_http_module, loaded(ast.parse(source)))) is found
 
 
 @pytest.mark.parametrize(
@@ -249,17 +249,17 @@ def test_the_walk_tells_loading_from_naming(source: str, seen: bool) -> None:
         "class A(QtCore.QRunnable): pass",
     ],
 )
-def test_the_walk_sees_names_wherever_they_stand(source: str) -> None:
-    assert set(names(ast.parse(source))) & NOT_ANYWHERE
+def test_names_are_found_anywhere(source: str) -> None:
+    assert set(names(ast.parse(source))) & FORBIDDEN_ANYWHERE
 
 
-def test_the_walk_sees_signals_with_an_int() -> None:
+def test_signals_with_an_int_are_found() -> None:
     source = "a = Signal(object)\nb = Signal(str, int)\nc = QtCore.Signal([int])\nd = Signal()"
     assert list(thirty_two_bit_signals(ast.parse(source))) == [2, 3]
 
 
 @pytest.mark.parametrize(
-    ("module", "source", "seen"),
+    ("module", "source", "found"),
     [
         ("services.api.retry", "from services.transfers import attempts", True),
         ("services.api.retry", "def f():\n    import services.session", True),
@@ -269,5 +269,5 @@ def test_the_walk_sees_signals_with_an_int() -> None:
         ("services.api.retry", "from services.problems.errors import FilesError", False),
     ],
 )
-def test_the_walk_sees_imports_that_climb(module: str, source: str, seen: bool) -> None:
-    assert bool(climbing(module, ast.parse(source))) is seen
+def test_upward_imports_are_found(module: str, source: str, found: bool) -> None:
+    assert bool(upward_imports(module, ast.parse(source))) is found

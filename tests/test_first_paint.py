@@ -1,7 +1,7 @@
-"""What the program has not loaded yet when it shows the files of the last session.
+"""Which modules must not be loaded yet when the window shows the files of the last session.
 
-Every module costs a start a millisecond or so. What a person opens later is loaded then, by an
-import in the function that opens it.
+Every module adds about a millisecond to the start. What isn't needed then is imported in the
+function that needs it.
 """
 
 import os
@@ -20,7 +20,7 @@ from tests.support.factories import remote_file
 
 ROOT = Path(__file__).resolve().parent.parent
 
-LATER = {
+LOADED_LATER = {
     # Dialogs.
     "ui.about_dialog",
     "ui.accounts.connect_dialog",
@@ -28,7 +28,7 @@ LATER = {
     "ui.files.ids_dialog",
     "ui.settings",
     "ui.widgets.question_dialog",
-    # What is dropped, checked and reviewed.
+    # Drops, checks and reviews.
     "ui.uploads.drop_overlay",
     "ui.uploads.pasting",
     "ui.uploads.review_model",
@@ -37,7 +37,7 @@ LATER = {
     "services.checks.gathering",
     "services.checks.lines",
     "services.checks.repair",
-    # What only some sessions need.
+    # Needed only in some sessions.
     "services.browse.conditions",
     "services.browse.paste_ids",
     "services.browse.query",
@@ -50,7 +50,7 @@ LATER = {
     "starlette",
     "uvicorn",
 }
-"""Modules, and packages with all that is in them."""
+"""Modules, and packages with everything in them."""
 
 START = """
 import sys
@@ -85,13 +85,13 @@ sys.exit(main.main(sys.argv[1:]))
 
 
 @pytest.mark.slow
-def test_what_is_opened_later_is_loaded_later(tmp_path: Path) -> None:
-    surroundings = {"OPENAI_API_KEY": "sk-test", "OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}
-    keep_listing(tmp_path, surroundings)
+def test_modules_not_needed_for_the_first_paint_are_not_loaded(tmp_path: Path) -> None:
+    environment = {"OPENAI_API_KEY": "sk-test", "OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}
+    cache_listing(tmp_path, environment)
     started = subprocess.run(
         [sys.executable, "-c", START, "--data-dir", str(tmp_path)],
         cwd=ROOT,
-        env=os.environ | surroundings | {"QT_QPA_PLATFORM": "offscreen"},
+        env=os.environ | environment | {"QT_QPA_PLATFORM": "offscreen"},
         capture_output=True,
         text=True,
         timeout=60,
@@ -99,12 +99,12 @@ def test_what_is_opened_later_is_loaded_later(tmp_path: Path) -> None:
     )
     loaded = started.stdout.splitlines()
     assert "ui.main_window" in loaded
-    assert [one for one in loaded if parents_of(one) & LATER] == []
+    assert [one for one in loaded if packages_of(one) & LOADED_LATER] == []
 
 
-def keep_listing(folder: Path, surroundings: dict[str, str]) -> None:
-    """Leave a listing of one file, as an earlier session would have."""
-    found = environment_account(surroundings)
+def cache_listing(folder: Path, environment: dict[str, str]) -> None:
+    """Cache a listing of one file, as an earlier session would have."""
+    found = environment_account(environment)
     assert found is not None
     cache = ListingCaches(paths_under(folder).listings_folder).cache_of(FilesApi(*found))
     assert cache is not None
@@ -113,7 +113,7 @@ def keep_listing(folder: Path, surroundings: dict[str, str]) -> None:
     assert writer.finish(time.time())
 
 
-def parents_of(module: str) -> set[str]:
-    """The module itself and the packages it is in."""
+def packages_of(module: str) -> set[str]:
+    """A module and all packages that contain it."""
     parts = module.split(".")
     return {".".join(parts[:end]) for end in range(1, len(parts) + 1)}

@@ -1,4 +1,4 @@
-"""The guards of `conftest.py` see what they are there for."""
+"""The guards in `conftest.py` notice what they are for."""
 
 import logging
 import socket
@@ -25,13 +25,13 @@ def test_other_machines_cannot_be_reached() -> None:
     network_guard.blocked.clear()
 
 
-def test_invalid_names_are_unknown_and_no_offence() -> None:
+def test_looking_up_invalid_names_is_allowed() -> None:
     with pytest.raises(socket.gaierror):
         socket.getaddrinfo("nowhere.invalid", 443)
     assert network_guard.blocked == []
 
 
-def test_a_thread_that_goes_on_is_named() -> None:
+def test_a_thread_left_running_is_reported() -> None:
     before = threading.enumerate()
     end = threading.Event()
     thread = threading.Thread(target=end.wait, name="still-here")
@@ -41,7 +41,7 @@ def test_a_thread_that_goes_on_is_named() -> None:
     assert threads_left(before) == []
 
 
-def test_a_window_left_open_is_named(qapp: QApplication) -> None:
+def test_a_window_left_open_is_reported(qapp: QApplication) -> None:
     window = QWidget()
     window.setObjectName("stray")
     window.show()
@@ -50,7 +50,7 @@ def test_a_window_left_open_is_named(qapp: QApplication) -> None:
     assert windows_left() == []
 
 
-def test_a_half_written_file_is_named(tmp_path: Path) -> None:
+def test_a_partial_file_is_reported(tmp_path: Path) -> None:
     part = tmp_path / "deep" / ".a.jsonl.7.part"
     part.parent.mkdir()
     part.touch()
@@ -58,7 +58,7 @@ def test_a_half_written_file_is_named(tmp_path: Path) -> None:
     part.unlink()
 
 
-def test_a_log_record_is_a_complaint_unless_it_was_expected() -> None:
+def test_an_unexpected_log_record_is_reported() -> None:
     guard = LogGuard()
     guard("disk .* full")
     for message in ("the disk is full", "the sky is blue"):
@@ -66,12 +66,12 @@ def test_a_log_record_is_a_complaint_unless_it_was_expected() -> None:
     assert guard.complaints() == ["unexpected log: x: ERROR: the sky is blue"]
 
 
-def test_a_log_record_expected_in_vain_is_a_complaint() -> None:
+def test_a_missing_log_record_is_reported() -> None:
     guard = LogGuard()
     guard("never")
-    assert guard.complaints() == ["expected in the log in vain: never"]
+    assert guard.complaints() == ["missing in the log: never"]
 
 
-@pytest.mark.expects_log("tests.*WARNING: as asked")
-def test_a_test_can_ask_for_a_log_record() -> None:
-    logging.getLogger("tests").warning("as asked")
+@pytest.mark.expects_log("tests.*WARNING: as expected")
+def test_a_test_can_expect_a_log_record() -> None:
+    logging.getLogger("tests").warning("as expected")

@@ -13,19 +13,24 @@ from services.system.version import __version__
 ROOT = Path(main.__file__).parent
 
 
-def test_nothing_needs_to_be_said() -> None:
-    asked = main._parser().parse_args([])
-    assert (asked.files, asked.sandbox, asked.data_dir, asked.self_test) == ([], False, None, False)
+def test_no_arguments_are_needed() -> None:
+    options = main._parser().parse_args([])
+    assert (options.files, options.sandbox, options.data_dir, options.self_test) == (
+        [],
+        False,
+        None,
+        False,
+    )
 
 
-def test_files_and_options_are_read() -> None:
-    asked = main._parser().parse_args(["--sandbox", "--data-dir", "here", "a b.jsonl", "c.txt"])
-    assert asked.files == ["a b.jsonl", "c.txt"]
-    assert asked.sandbox
-    assert asked.data_dir == Path("here")
+def test_files_and_options_are_parsed() -> None:
+    options = main._parser().parse_args(["--sandbox", "--data-dir", "here", "a b.jsonl", "c.txt"])
+    assert options.files == ["a b.jsonl", "c.txt"]
+    assert options.sandbox
+    assert options.data_dir == Path("here")
 
 
-def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main.main(["--version"])
     assert ended.value.code == 0
@@ -33,27 +38,27 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
-@pytest.mark.parametrize("words", [["--version"], ["sandbox", "--help"]])
-def test_no_crash_writes_the_keys_to_the_disk(
-    words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("arguments", [["--version"], ["sandbox", "--help"]])
+def test_core_dumps_are_disabled(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     resource = pytest.importorskip("resource")
     limits: list[tuple[int, tuple[int, int]]] = []
     monkeypatch.setattr(resource, "getrlimit", lambda _kind: (7, 9))
     monkeypatch.setattr(resource, "setrlimit", lambda *limit: limits.append(limit))
     with pytest.raises(SystemExit):
-        main.main(words)
+        main.main(arguments)
     assert limits == [(resource.RLIMIT_CORE, (0, 9))]
 
 
-def test_an_unknown_option_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_option_is_rejected(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main.main(["--nonsense"])
     assert ended.value.code == 2
     assert "--nonsense" in capsys.readouterr().err
 
 
-def test_the_first_word_sandbox_runs_the_server_alone(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_sandbox_command_runs_only_the_server(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main.main(["sandbox", "--help"])
     assert ended.value.code == 0
@@ -61,7 +66,7 @@ def test_the_first_word_sandbox_runs_the_server_alone(capsys: pytest.CaptureFixt
 
 
 @pytest.mark.slow
-def test_a_data_folder_that_cannot_be_used_is_a_sentence_and_no_traceback(tmp_path: Path) -> None:
+def test_an_unusable_data_folder_is_reported_without_a_traceback(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     ended = subprocess.run(
         [sys.executable, str(ROOT / "main.py"), "--data-dir", str(tmp_path / "file")],

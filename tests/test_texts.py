@@ -1,4 +1,4 @@
-"""Every text that people read can be translated; read from the source, so it holds for every line."""
+"""Every text that users read can be translated and follows their locale, checked in the source code."""
 
 import ast
 import os
@@ -13,8 +13,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
-LOOKED_UP = {"_", "ngettext", "pgettext"}
-WRAPPED = LOOKED_UP | {"N_"}
+LOOKUPS = {"_", "ngettext", "pgettext"}
+WRAPPED = LOOKUPS | {"N_"}
 
 FOR_PROGRAMS = {
     "parse",
@@ -26,25 +26,25 @@ FOR_PROGRAMS = {
     "compile",
     "cast",
 }
-"""Calls whose texts no person reads."""
-FOR_LOGS = {"debug", "info", "warning", "error", "exception", "critical"}
-THE_LOG = {"_log", "log", "logger", "logging", "_logger"}
+"""Calls whose texts no user reads."""
+LOG_METHODS = {"debug", "info", "warning", "error", "exception", "critical"}
+LOGGER_NAMES = {"_log", "log", "logger", "logging", "_logger"}
 
 NOT_TRANSLATED = {
     # file, the whole text as a regular expression: why
     ("ui/files/snippets.py", r".*"): "programs, to be pasted somewhere",
     ("ui/style_sheet.py", r"(?s).*"): "a style sheet",
     ("ui/accounts/account_list.py", r"QListView \{.*"): "a style sheet",
-    ("ui/icons.py", r"[a-z0-9 ]+"): "endings of file names",
+    ("ui/icons.py", r"[a-z0-9 ]+"): "file extensions",
     ("ui/.*", r"(Ctrl|Alt|Shift)\+.*|Space|Del|Return"): "keys, which Qt translates",
     ("ui/.*|main.py", r"( — )?Filewharf ?"): "the name of the program",
     ("ui/self_test.py", r"Qt| on "): "names and versions",
-    ("ui/search/completions.py", r" x"): "the beginning of another part, never shown",
+    ("ui/search/completions.py", r" x"): "the start of another term, never shown",
     ("ui/uploads/drop_overlay.py", r"match each file"): "the identity of a tile",
     ("ui/theme.py", r"Fusion"): "the name of a style",
     ("ui/(show_in_folder|transfers/launcher_progress).py", r"ShowItems|Update"): "D-Bus",
     ("services/api/.*", r"multipart/form-data; boundary=|Bearer "): "headers",
-    ("services/accounts/settings.py", r"keep both"): "a value that is kept",
+    ("services/accounts/settings.py", r"keep both"): "a stored value",
     ("services/(api/newest_files|catalog/.*).py", r"[a-z]+ [a-z]+"): "the names of threads",
     ("services/catalog/.*|services/transfers/.*", r"(?s)\s*\(?(CREATE|DELETE|UPDATE|INSERT|SELECT|PRAGMA) .*"): "SQL",
     ("services/catalog/upload_store.py", r"path, size, .*| FROM uploads.*|deleted = 0 .*"): "SQL",
@@ -62,19 +62,20 @@ NOT_TRANSLATED = {
     ("services/sandbox/command_line.py", r"filewharf sandbox|export .*"): "commands",
     ("services/self_test.py", r".*"): "names and versions",
     ("services/(api/.*|transfers/received_content.py)", r"[a-z `][A-Za-z`', -]+"): "details for a report, not translated",
+    ("ui/loading_ahead.py", r"PySide6\.\w+"): "a module",
 }  # fmt: skip
 
 NUMBERS = {"number", "count", "line", "most"}
-"""What numbers are called in texts."""
+"""The names of numbers in texts."""
 
-FOR_MACHINES = {
+NOT_LOCALIZED = {
     "services/api/bounded_reading.py": "details for a report",
     "services/api/bounded_responses.py": "details for a report",
     "services/catalog/file_export.py": "an exported file",
     "services/checks/pasted.py": "a file name",
     "services/system/databases.py": "a file name",
-    "services/system/locale_format.py": "the one place, with the form for English",
-    "services/system/sizes.py": "a form that is read back",
+    "services/system/locale_format.py": "the one place that formats numbers",
+    "services/system/sizes.py": "a format that is parsed again",
     "services/transfers/zip_archive.py": "a file name",
     "ui/save_dialogs.py": "a file name",
 }
@@ -88,7 +89,7 @@ ALL = [ROOT / "main.py", *sources("services", "ui")]
 READ = [
     path
     for path in ALL
-    # The sandbox answers as the service that it stands for does, in English.
+    # The sandbox responds in English, as the real service does.
     if path.parent.name != "sandbox" or path.stem in ("command_line", "server")
 ]
 
@@ -107,7 +108,7 @@ def name_of(called: ast.expr) -> str:
 
 
 def looked_up_too_early(node: ast.AST) -> Iterator[int]:
-    """The lines that look a text up while the module is loaded."""
+    """The lines that look up a text while the module is loaded."""
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
         early: list[ast.AST] = [*node.args.defaults, *filter(None, node.args.kw_defaults)]
         if not isinstance(node, ast.Lambda):
@@ -115,43 +116,42 @@ def looked_up_too_early(node: ast.AST) -> Iterator[int]:
         for part in early:
             yield from looked_up_too_early(part)
         return
-    if isinstance(node, ast.Call) and name_of(node.func) in LOOKED_UP:
+    if isinstance(node, ast.Call) and name_of(node.func) in LOOKUPS:
         yield node.lineno
     for part in ast.iter_child_nodes(node):
         yield from looked_up_too_early(part)
 
 
-def looked_up_and_kept(tree: ast.AST) -> Iterator[int]:
-    """The lines that look a text up in a function whose results are kept for later calls."""
+def lookups_in_cached_functions(tree: ast.AST) -> Iterator[int]:
+    """The lines that look up a text in a function with cached results."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and any(map(_keeps, node.decorator_list)):
+        if isinstance(node, ast.FunctionDef) and any(map(_is_cache, node.decorator_list)):
             for part in ast.walk(node):
-                if isinstance(part, ast.Call) and name_of(part.func) in LOOKED_UP:
+                if isinstance(part, ast.Call) and name_of(part.func) in LOOKUPS:
                     yield part.lineno
 
 
-def _keeps(decorator: ast.expr) -> bool:
+def _is_cache(decorator: ast.expr) -> bool:
     called = decorator.func if isinstance(decorator, ast.Call) else decorator
     return name_of(called) in ("cache", "lru_cache", "cached_property")
 
 
-def for_people(tree: ast.AST, *, capitals: bool) -> Iterator[tuple[int, str]]:
-    """The texts that read as if they were for people, but can't be translated.
+def untranslatable(tree: ast.AST, *, capitals: bool) -> Iterator[tuple[int, str]]:
+    """The texts that look like texts for users but can't be translated.
 
-    Such a text has words with spaces between them or, with `capitals`, one word that begins with a
-    capital letter.
+    Such a text consists of several words or, with `capitals`, of one word with a capital letter.
     """
     waiting: list[ast.AST] = [tree]
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.Constant):
-            if isinstance(node.value, str) and _reads_like_text(node.value, capitals=capitals):
+            if isinstance(node.value, str) and _looks_like_text(node.value, capitals=capitals):
                 yield node.lineno, node.value
         elif not _for_programs(node):
-            waiting += _read_in(node)
+            waiting += _relevant_parts(node)
 
 
-def _reads_like_text(text: str, *, capitals: bool) -> bool:
+def _looks_like_text(text: str, *, capitals: bool) -> bool:
     words = re.search(r"[^\W\d_]\S* +\S|\S +\S*[^\W\d_]{2}|^ ?[A-Za-z]+ $|^ [a-z]+\b", text)
     return bool(words or (capitals and re.match(r"[A-Z][a-z]", text)))
 
@@ -166,19 +166,19 @@ def _for_programs(node: ast.AST) -> bool:
     if not isinstance(node, ast.Call):
         return False
     name = name_of(node.func)
-    if name in FOR_LOGS:
-        return isinstance(node.func, ast.Attribute) and name_of(node.func.value) in THE_LOG
+    if name in LOG_METHODS:
+        return isinstance(node.func, ast.Attribute) and name_of(node.func.value) in LOGGER_NAMES
     return name in WRAPPED or name in FOR_PROGRAMS or _is_error(node)
 
 
 def _is_error(node: ast.expr | None) -> bool:
-    """Whether it is one of Python's exceptions or like one: what it says is for reports."""
+    """Whether it is a Python exception or similar, whose message is only for reports."""
     name = name_of(node.func) if isinstance(node, ast.Call) else ""
     return name.endswith(("Error", "Exception")) and name not in ("FilesError", "ArgumentTypeError")
 
 
-def _read_in(node: ast.AST) -> list[ast.AST]:
-    """The parts of a node that may hold texts: no annotations, nor the values of an enumeration."""
+def _relevant_parts(node: ast.AST) -> list[ast.AST]:
+    """The parts of a node that may contain texts: not annotations or the values of enums."""
     parts = [
         part
         for field, value in ast.iter_fields(node)
@@ -199,13 +199,13 @@ def excused(path: str, text: str) -> list[tuple[str, str]]:
     ]
 
 
-def written_otherwise(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Numbers and times that are written in another way than that of the person's locale."""
-    writers = {"whole", "decimal", "count_in_words", "size_in_words"}
+def not_localized(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Numbers and times that aren't formatted for the user's locale."""
+    formatters = {"whole", "decimal", "count_in_words", "size_in_words"}
     formatted = {
         name.id
         for node in ast.walk(tree)
-        if isinstance(node, ast.Assign) and _calls(node.value, writers)
+        if isinstance(node, ast.Assign) and _calls(node.value, formatters)
         for name in node.targets
         if isinstance(name, ast.Name)
     }
@@ -221,7 +221,7 @@ def written_otherwise(tree: ast.AST) -> Iterator[tuple[int, str]]:
         if name_of(node.func) == "format":
             for given in node.keywords:
                 known = isinstance(given.value, ast.Name) and given.value.id in formatted
-                if given.arg in NUMBERS and not known and not _calls(given.value, writers):
+                if given.arg in NUMBERS and not known and not _calls(given.value, formatters):
                     yield node.lineno, ast.unparse(given)
 
 
@@ -232,25 +232,27 @@ def _calls(node: ast.expr, names: set[str]) -> bool:
 def not_wrapped(path: Path) -> list[tuple[int, str]]:
     in_window = label(path).startswith("ui/") or path.name == "main.py"
     tree = parsed(path)
-    return [*for_people(tree, capitals=in_window)]
+    return [*untranslatable(tree, capitals=in_window)]
 
 
 @pytest.mark.slow
-def test_no_text_is_looked_up_while_a_module_is_loaded() -> None:
+def test_no_text_is_looked_up_while_a_module_loads() -> None:
     assert [
         f"{label(path)}:{line}" for path in ALL for line in looked_up_too_early(parsed(path))
     ] == []
 
 
 @pytest.mark.slow
-def test_no_text_is_kept_by_a_cache() -> None:
+def test_no_cached_function_looks_up_texts() -> None:
     assert [
-        f"{label(path)}:{line}" for path in ALL for line in looked_up_and_kept(parsed(path))
+        f"{label(path)}:{line}"
+        for path in ALL
+        for line in lookups_in_cached_functions(parsed(path))
     ] == []
 
 
 @pytest.mark.slow
-def test_loading_everything_looks_up_no_text_in_any_other_way_either() -> None:
+def test_importing_every_module_looks_up_no_text() -> None:
     script = """
 import importlib, sys, traceback
 from services.system import language
@@ -276,7 +278,7 @@ for name in sys.argv[1:]:
 
 
 @pytest.mark.slow
-def test_every_text_that_people_read_is_wrapped() -> None:
+def test_every_text_for_users_is_translatable() -> None:
     assert [
         f"{label(path)}:{line}: {text}"
         for path in READ
@@ -286,16 +288,16 @@ def test_every_text_that_people_read_is_wrapped() -> None:
 
 
 @pytest.mark.slow
-def test_numbers_and_times_are_written_as_the_locale_does() -> None:
-    found = {label(path): list(written_otherwise(parsed(path))) for path in READ}
+def test_numbers_and_times_follow_the_locale() -> None:
+    found = {label(path): list(not_localized(parsed(path))) for path in READ}
     assert {
-        path: lines for path, lines in found.items() if lines and path not in FOR_MACHINES
+        path: lines for path, lines in found.items() if lines and path not in NOT_LOCALIZED
     } == {}
-    assert [path for path in FOR_MACHINES if not found.get(path)] == []
+    assert [path for path in NOT_LOCALIZED if not found.get(path)] == []
 
 
 @pytest.mark.slow
-def test_no_exception_is_left_over() -> None:
+def test_every_exception_is_still_needed() -> None:
     used = {
         one
         for path in READ
@@ -322,7 +324,7 @@ def test_no_exception_is_left_over() -> None:
         ('A = N_("Size")', False),
     ],
 )
-def test_the_walk_tells_when_a_text_is_looked_up(source: str, early: bool) -> None:
+def test_early_lookups_are_found(source: str, early: bool) -> None:
     assert bool(list(looked_up_too_early(ast.parse(source)))) is early
 
 
@@ -352,8 +354,8 @@ def test_the_walk_tells_when_a_text_is_looked_up(source: str, early: bool) -> No
         ('button.setObjectName("primary")', False),
     ],
 )
-def test_the_walk_sees_texts_wherever_they_stand(source: str, found: bool) -> None:
-    assert bool(list(for_people(ast.parse(source), capitals=True))) is found
+def test_texts_are_found_anywhere(source: str, found: bool) -> None:
+    assert bool(list(untranslatable(ast.parse(source), capitals=True))) is found
 
 
 @pytest.mark.parametrize(
@@ -372,12 +374,12 @@ def test_the_walk_sees_texts_wherever_they_stand(source: str, found: bool) -> No
         ('f"{name}: {place:03}"', False),
     ],
 )
-def test_the_walk_sees_numbers_that_are_written_otherwise(source: str, found: bool) -> None:
-    assert bool(list(written_otherwise(ast.parse(source)))) is found
+def test_unlocalized_numbers_are_found(source: str, found: bool) -> None:
+    assert bool(list(not_localized(ast.parse(source)))) is found
 
 
 @pytest.mark.parametrize(
-    ("source", "kept"),
+    ("source", "found"),
     [
         ('@cache\ndef f():\n    return _("Size")', True),
         ('@functools.lru_cache(8)\ndef f(a):\n    return [ngettext("a", "b", a)]', True),
@@ -386,5 +388,5 @@ def test_the_walk_sees_numbers_that_are_written_otherwise(source: str, found: bo
         ('@property\ndef f(self):\n    return _("Size")', False),
     ],
 )
-def test_the_walk_sees_texts_that_are_kept(source: str, kept: bool) -> None:
-    assert bool(list(looked_up_and_kept(ast.parse(source)))) is kept
+def test_lookups_in_cached_functions_are_found(source: str, found: bool) -> None:
+    assert bool(list(lookups_in_cached_functions(ast.parse(source)))) is found

@@ -19,7 +19,8 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QApplication
 
 from services.accounts.events import AccountOpened, AccountsLoaded
-from services.checks.dropped import NOTHING_DROPPED, Dropped
+from services.catalog.events import ListingEnded
+from services.checks.file_uris import NO_FILES, ResolvedFiles
 from services.engine import Engine
 from services.events import ServiceClosed
 from services.providers.account import ENVIRONMENT_ID, SANDBOX_ID
@@ -27,6 +28,7 @@ from services.system.events import Event, Listener
 from services.system.language import catalogue_for, languages_in, use_catalogue
 from services.system.locale_format import write_as
 from ui.backend import Backend
+from ui.loading_ahead import LoadingAhead
 from ui.locale_format import format_of
 from ui.mailbox import Mailbox
 from ui.main_window import MainWindow
@@ -44,7 +46,7 @@ class Start:
     """What the command line asks for."""
 
     sandbox: bool = False
-    files: Dropped = NOTHING_DROPPED
+    files: ResolvedFiles = NO_FILES
 
 
 def make_application(arguments: Sequence[str]) -> QApplication:
@@ -91,10 +93,12 @@ class Program(QObject):
         self._settings = self._engine.settings
         self._backend = backend = Backend(self._engine)
         theme = Theme(application, self._settings.current.colour_scheme)
-        self.window = MainWindow(backend, self._settings, theme, system_downloads)
+        self.window = MainWindow(backend, theme, system_downloads)
         backend.events.on(AccountsLoaded, self._choose_account)
         backend.events.on(AccountOpened, self._take_opened)
         backend.events.on(ServiceClosed, self._take_closed)
+        self._loading_ahead = LoadingAhead(self)
+        backend.events.on(ListingEnded, self._load_ahead)
         theme.dress()
         self.window.closing.connect(self._close)
         self._ending = QTimer(self)
@@ -118,7 +122,7 @@ class Program(QObject):
     def _begin(self) -> None:
         if self._start.sandbox:
             self._choosing = False
-            self._backend.open_account(SANDBOX_ID)
+            self._backend.open(SANDBOX_ID)
         self._engine.accounts.load()
 
     def _take(self, events: list[Event]) -> None:
@@ -132,12 +136,15 @@ class Program(QObject):
         wanted = (ENVIRONMENT_ID, self._settings.current.last_account)
         chosen = next((one for one in wanted if one in ids), None)
         if chosen is not None:
-            self._backend.open_account(chosen)
+            self._backend.open(chosen)
 
     def _take_opened(self, _event: AccountOpened) -> None:
         if self._files_wait:
             self._files_wait = False
             QTimer.singleShot(0, self._begin_upload)
+
+    def _load_ahead(self, _event: ListingEnded) -> None:
+        self._loading_ahead.begin()
 
     def _take_closed(self, _event: ServiceClosed) -> None:
         QTimer.singleShot(0, self._end)

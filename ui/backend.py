@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from services.engine import Engine
+from services.providers.account import Account
 from services.session import Session
 from services.system.events import Event, SessionEvent, Subscriptions
 from services.transfers.events import (
@@ -31,9 +32,23 @@ class Backend:
         self.engine = engine
         self.session: Session = engine.new_session()
         """Of the account shown last; before there is one, nothing that is asked of it is done."""
+        self.account: Account | None = None
+        """The account in use, open or being opened. `AccountFlow` keeps it up to date."""
+        self.is_open = False
+        """Whether the account in use is open yet."""
         self.events = Subscriptions()
 
-    def open_account(self, account_id: str) -> None:
+    @property
+    def open_account(self) -> Account | None:
+        """The account in use, once it is open."""
+        return self.account if self.is_open else None
+
+    @property
+    def open_id(self) -> str | None:
+        """The ID of the account in use, once it is open."""
+        return self.account.id if self.account is not None and self.is_open else None
+
+    def open(self, account_id: str) -> None:
         """Show this account from now on. AccountOpening, AccountOpened or AccountFailed."""
         self.session.close()
         self.session = self.engine.open(account_id)

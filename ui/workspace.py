@@ -7,6 +7,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from services.accounts.settings import Settings
+from services.browse.file_list import FileFilter
 from services.browse.seen_values import SeenValues
 from ui.actions import Actions
 from ui.downloading.refused_content import RefusedContent
@@ -84,6 +85,13 @@ class Workspace(QWidget):
         """It is later now, or another time zone: tell everything about time anew."""
         self.area.table.pass_time()
         self.inspector.refresh_times()
+
+    @Slot()
+    def clear_filter(self) -> None:
+        """Show all files again, whatever was searched for or chosen."""
+        self.bar.search.clear()
+        self.sidebar.choose(FileFilter())
+        self.area.choose(FileFilter())
 
     @Slot()
     def _share_height(self) -> None:

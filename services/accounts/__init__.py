@@ -1,1 +1,1 @@
-"""Who the program is to which server, and where the key is kept."""
+"""Accounts, their keys, and the settings."""

@@ -1,4 +1,4 @@
-"""Opens an account: gets its key, starts the sandbox where needed, and gives its `FilesApi`."""
+"""Opens an account: gets its key, starts the sandbox if needed, and creates its `FilesApi`."""
 
 import threading
 from collections.abc import Callable
@@ -22,12 +22,12 @@ class AccountAccess:
         self._sandbox: SandboxServer | None = None
         self._sandbox_lock = threading.Lock()
         self._opening = threading.Lock()
-        """So that workers that start together share one `FilesApi`, with one pace."""
+        """Makes workers that start at the same time share one `FilesApi`, and so one pace."""
         self._apis: dict[str, FilesApi] = {}
         self._closed = False
 
     def open(self, account: Account) -> FilesApi:
-        """A new `FilesApi` for the account. Raise FilesError when the account can't be used."""
+        """Create a `FilesApi` for the account. Raises FilesError if the account can't be used."""
         if account.kind is AccountKind.SANDBOX:
             account = self._with_sandbox(account)
         _check_address(account)
@@ -41,7 +41,7 @@ class AccountAccess:
         return api
 
     def api_for(self, account_id: str) -> FilesApi:
-        """The `FilesApi` of an account with transfers, even after `drop`. Raise FilesError."""
+        """The `FilesApi` for an account's transfers, created if needed. Raises FilesError."""
         with self._opening:
             api = self._apis.get(account_id)
             if api is not None:
@@ -54,7 +54,7 @@ class AccountAccess:
             return self.open(account)
 
     def drop(self, account_id: str) -> None:
-        """Look the account up again next time: it was changed or removed."""
+        """Discard an account's `FilesApi`, because the account was changed or removed."""
         self._apis.pop(account_id, None)
 
     def close(self) -> None:
@@ -64,7 +64,7 @@ class AccountAccess:
             self._sandbox.stop()
 
     def _with_sandbox(self, account: Account) -> Account:
-        """Start the sandbox unless it is running; the account with its current address."""
+        """Start the sandbox unless it's running; return the account with its current address."""
         with self._sandbox_lock:
             if self._sandbox is not None:
                 return self._accounts.find(account.id) or account
@@ -82,18 +82,18 @@ class AccountAccess:
             self._sandbox = sandbox
             if self._closed:  # too late for `close` to see it
                 sandbox.stop()
-            return self._accounts.sandbox_runs(address.base_url, address.key)
+            return self._accounts.set_sandbox_address(address.base_url, address.key)
 
 
 def _check_address(account: Account) -> None:
-    """Raise FilesError for a bad URL that no dialog has checked: from the environment or settings.
+    """Raise FilesError for an invalid URL from the environment or a hand-edited settings file.
 
-    The address itself is not shown, since it may contain a password.
+    The URL itself isn't shown, because it may contain a password.
     """
     checked = check_base_url(account.base_url)
     if not checked.usable:
         title = _("The base URL of {account} can't be used").format(account=account.name)
-        problem = Problem(ProblemKind.BAD_ADDRESS, title, checked.remark)
+        problem = Problem(ProblemKind.BAD_ADDRESS, title, checked.message)
         raise FilesError(problem, body_sent=False, should_retry=False)
 
 

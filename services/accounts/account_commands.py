@@ -6,8 +6,8 @@ from collections.abc import Callable
 from services.accounts.access import AccountAccess
 from services.accounts.account_book import AccountBook
 from services.accounts.account_draft import AccountDraft
+from services.accounts.connection_check import check_connection
 from services.accounts.events import AccountNotSaved, AccountSaved, AccountsLoaded, AccountTested
-from services.accounts.trial import try_account
 from services.problems.errors import FilesError, unexpected
 from services.problems.events import SomethingFailed
 from services.system.cancellation import Cancelled, CancelToken
@@ -27,7 +27,7 @@ class AccountCommands:
         access: AccountAccess,
         forget_listings: Callable[[str], None],
     ) -> None:
-        """`forget_listings` forgets those of a removed account, by its id."""
+        """`forget_listings` deletes the cached listings of a removed account, given its ID."""
         self._listener = listener
         self._accounts = accounts
         self._access = access
@@ -37,48 +37,51 @@ class AccountCommands:
         self._test_worker = WorkerThreads("test", 2)
 
     def load(self) -> None:
-        """Load the accounts. AccountsLoaded."""
-        self._account_worker.submit(self._tell_all)
+        """Load the accounts. Results in AccountsLoaded."""
+        self._account_worker.submit(self._report_accounts)
 
     def test(self, draft: AccountDraft, request: int) -> None:
-        """Test whether the server responds and accepts the key. AccountTested.
+        """Test whether the server responds and accepts the key. Results in AccountTested.
 
-        An earlier test is abandoned.
+        An earlier test that is still running is cancelled.
         """
         self._testing.cancel()
         token = self._testing = CancelToken()
         self._test_worker.submit(lambda: self._test(draft, request, token))
 
     def save(self, draft: AccountDraft) -> None:
-        """Save account and key. AccountSaved and AccountsLoaded, or AccountNotSaved."""
+        """Save an account and its key.
+
+        Results in AccountSaved and AccountsLoaded, or in AccountNotSaved.
+        """
         self._account_worker.submit(lambda: self._save(draft))
 
     def remove(self, account_id: str) -> None:
-        """Forget account and key; nothing on the server changes. AccountsLoaded.
+        """Remove an account and its key; nothing on the server changes.
 
-        SomethingFailed when the keyring keeps the key.
+        Results in AccountsLoaded, and in SomethingFailed if the keyring can't delete the key.
         """
         self._account_worker.submit(lambda: self._remove(account_id))
 
     def stop(self) -> None:
-        """Accept no more work, and abandon a test."""
+        """Accept no more work, and cancel a running test."""
         self._testing.cancel()
         self._account_worker.stop()
         self._test_worker.stop()
 
     def join(self, seconds: float) -> bool:
-        """Wait for the threads after `stop`; whether all have ended in time."""
+        """Wait for the threads after `stop`; return whether all ended in time."""
         deadline = time.monotonic() + seconds
         ended = self._account_worker.join(seconds)
         return self._test_worker.join(seconds_until(deadline)) and ended
 
-    def _tell_all(self) -> None:
+    def _report_accounts(self) -> None:
         self._listener(AccountsLoaded(self._accounts.accounts()))
 
     def _test(self, draft: AccountDraft, request: int, token: CancelToken) -> None:
         try:
             key = draft.key or self._accounts.key_of(draft.account) or ""
-            self._listener(try_account(draft.account, key, request, token))
+            self._listener(check_connection(draft.account, key, request, token))
         except FilesError as error:
             self._listener(AccountTested(request, (), error.problem))
         except Cancelled:
@@ -86,19 +89,19 @@ class AccountCommands:
 
     def _save(self, draft: AccountDraft) -> None:
         try:
-            kept = self._accounts.keep(draft)
+            saved_key = self._accounts.save(draft)
         except Exception as error:
             self._listener(AccountNotSaved(unexpected(error)))
             raise
-        self._access.drop(draft.account.id)  # its transfers are to use the new key
+        self._access.drop(draft.account.id)  # so that its transfers use the new key
         self._listener(
             AccountSaved(
                 draft.account,
-                kept.sentence if kept else _("The key is unchanged."),
-                kept.memory_only if kept else False,
+                saved_key.sentence if saved_key else _("The key is unchanged."),
+                saved_key.memory_only if saved_key else False,
             )
         )
-        self._tell_all()
+        self._report_accounts()
 
     def _remove(self, account_id: str) -> None:
         self._access.drop(account_id)
@@ -107,4 +110,4 @@ class AccountCommands:
             self._accounts.remove(account_id)
         except FilesError as error:
             self._listener(SomethingFailed(error.problem))
-        self._tell_all()
+        self._report_accounts()

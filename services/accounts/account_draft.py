@@ -1,4 +1,4 @@
-"""An account as it is being written."""
+"""An account while it is being edited."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,10 @@ from services.providers.account import Account
 
 @dataclass(frozen=True, slots=True, repr=False)
 class AccountDraft:
-    """The content of the account dialog. Has no `repr`, so that no log shows the key."""
+    """The contents of the account dialog. Has no `repr`, so that the key is never logged."""
 
     account: Account
     key: str | None
-    """A new key, or None to leave the kept one as it is."""
+    """A new key, or None to leave the saved one unchanged."""
     storage_limit: str | None = None
-    """As typed, such as “100 GB”; None to leave the account's as it is."""
+    """As typed, such as “100 GB”; None to leave the account's limit unchanged."""

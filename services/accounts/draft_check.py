@@ -13,15 +13,15 @@ from services.providers.providers import OTHER, provider_named
 from services.system.language import _
 from services.system.sizes import TB, read_size
 
-# The marks that people copy along with a key: quotes, and the invisible ones of web pages.
+# Characters that get copied along with a key: spaces, quotes, and invisible ones from web pages.
 _AROUND = " \t\r\n\v\f\u00a0\u200b\u200c\u200d\u2060\ufeff\"'`“”‘’«»"
 _TOO_LARGE = 1_000_000 * TB
-"""No account holds an exabyte: the unit must be wrong."""
+"""No account has an exabyte of storage, so the unit must be wrong."""
 _BEARER = re.compile(r"bearer(\s+|$)", re.IGNORECASE)
 
 
 class Field(Enum):
-    """The fields of the form that a remark can be about."""
+    """The fields of the account form."""
 
     KEY = "key"
     ORGANIZATION = "organization"
@@ -31,48 +31,50 @@ class Field(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
-    """A sentence about one field."""
+class FieldMessage:
+    """An error or warning about one field."""
 
     field: Field
     sentence: str
-    refuses: bool
-    """Whether the draft can't be used like this; otherwise it is a warning."""
+    is_error: bool
+    """Whether it must be fixed before the draft can be used; otherwise it's a warning."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CheckedDraft:
-    """A draft as it would be used. Has no `repr`, so that no log shows the key."""
+    """A cleaned-up draft with messages. Has no `repr`, so that the key is never logged."""
 
     draft: AccountDraft
-    remarks: tuple[Remark, ...]
+    messages: tuple[FieldMessage, ...]
 
     @property
     def usable(self) -> bool:
         """Whether the draft can be used as it is."""
-        return not any(remark.refuses for remark in self.remarks)
+        return not any(message.is_error for message in self.messages)
 
 
-def check_draft(draft: AccountDraft, others: Sequence[Account], *, key_kept: bool) -> CheckedDraft:
-    """Tidy a draft and say what is wrong with it.
+def check_draft(
+    draft: AccountDraft, others: Sequence[Account], *, has_saved_key: bool
+) -> CheckedDraft:
+    """Clean up a draft and check its fields.
 
-    `others` are the accounts whose names are taken; `key_kept` tells that a key of this account
-    is in the keyring already, so that none needs to be typed.
+    `others` are the accounts whose names are taken; `has_saved_key` says that the account's key is
+    already in the keyring, so none needs to be entered.
     """
     account = draft.account
-    remarks: list[Remark] = []
-    key, remark = _checked_key(draft.key or "", key_kept=key_kept)
-    _note(remarks, Field.KEY, remark)
-    organization, remark = _checked_word(account.organization)
-    _note(remarks, Field.ORGANIZATION, remark)
-    project, remark = _checked_word(account.project)
-    _note(remarks, Field.PROJECT, remark)
+    messages: list[FieldMessage] = []
+    key, message = _checked_key(draft.key or "", has_saved_key=has_saved_key)
+    _add(messages, Field.KEY, message)
+    organization, message = _checked_word(account.organization)
+    _add(messages, Field.ORGANIZATION, message)
+    project, message = _checked_word(account.project)
+    _add(messages, Field.PROJECT, message)
     address = check_base_url(account.base_url)
-    _note(remarks, Field.BASE_URL, address.remark, refuses=not address.usable)
+    _add(messages, Field.BASE_URL, address.message, is_error=not address.usable)
     storage_limit = account.storage_limit
     if draft.storage_limit is not None:
-        storage_limit, remark = _checked_size(draft.storage_limit)
-        _note(remarks, Field.STORAGE_LIMIT, remark)
+        storage_limit, message = _checked_size(draft.storage_limit)
+        _add(messages, Field.STORAGE_LIMIT, message)
     name = " ".join(account.name.split())
     tidy = replace(
         account,
@@ -82,26 +84,28 @@ def check_draft(draft: AccountDraft, others: Sequence[Account], *, key_kept: boo
         base_url=address.url,
         storage_limit=storage_limit,
     )
-    return CheckedDraft(AccountDraft(tidy, key or None), tuple(remarks))
+    return CheckedDraft(AccountDraft(tidy, key or None), tuple(messages))
 
 
 def clean_key(text: str) -> str:
-    """The key alone, without what is often copied along: spaces, quotes, `Bearer` before it."""
+    """The key without what is often copied along with it: spaces, quotes, or a leading `Bearer`."""
     key = text.strip(_AROUND)
     while before := _BEARER.match(key):
         key = key[before.end() :].strip(_AROUND)
     return key
 
 
-def _note(remarks: list[Remark], field: Field, sentence: str, *, refuses: bool = True) -> None:
+def _add(
+    messages: list[FieldMessage], field: Field, sentence: str, *, is_error: bool = True
+) -> None:
     if sentence:
-        remarks.append(Remark(field, sentence, refuses))
+        messages.append(FieldMessage(field, sentence, is_error))
 
 
-def _checked_key(text: str, *, key_kept: bool) -> tuple[str, str]:
+def _checked_key(text: str, *, has_saved_key: bool) -> tuple[str, str]:
     key = clean_key(text)
     if not key:
-        if key_kept:
+        if has_saved_key:
             return "", ""
         return "", _("Enter the API key. If the server doesn't use keys, enter any word.")
     if any(char.isspace() for char in key):
@@ -124,16 +128,16 @@ def _checked_word(text: str) -> tuple[str, str]:
 def _checked_size(text: str) -> tuple[int | None, str]:
     if not text.strip():
         return None, ""
-    written = read_size(text)
-    if written is None or not 0 < written.size < _TOO_LARGE:
+    parsed = read_size(text)
+    if parsed is None or not 0 < parsed.size < _TOO_LARGE:
         return None, _(
             "Enter a size such as 100 GB or 2.5 TB, or leave it empty to use the provider's limit."
         )
-    return written.size, ""
+    return parsed.size, ""
 
 
 def _free_name(provider_id: str, base_url: str, taken: Collection[str]) -> str:
-    """A name made from the provider, or from the host of another server; numbered where taken."""
+    """A name from the provider, or from the host of another server, numbered if it's taken."""
     provider = provider_named(provider_id)
     name = provider.name
     if provider is OTHER:

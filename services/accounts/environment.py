@@ -9,15 +9,15 @@ from services.system.language import _
 
 
 def environment_account(environment: Mapping[str, str]) -> tuple[Account, str] | None:
-    """The account and its key, or None when no key is set.
+    """The account and its key, or None if no key is set.
 
-    Read are OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_ORG_ID and OPENAI_PROJECT_ID, as the
-    official clients do.
+    Like the official clients, it reads OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_ORG_ID and
+    OPENAI_PROJECT_ID.
     """
     key = environment.get("OPENAI_API_KEY", "").strip()
     if not key:
         return None
-    # An unusable URL is kept as it is: opening the account then says why.
+    # Keep an invalid URL as it is: opening the account reports what is wrong with it.
     base_url = check_base_url(environment.get("OPENAI_BASE_URL", "")).url or OPENAI.base_url
     account = Account(
         id=ENVIRONMENT_ID,

@@ -12,16 +12,16 @@ class AccountsLoaded(Event, frozen=True):
 
 
 class AccountOpening(SessionEvent, frozen=True):
-    """An account was chosen; its key is being fetched, or the sandbox started.
+    """An account was selected; its key is being fetched, or the sandbox is starting.
 
-    From here on everything of the previous account is out of date.
+    From now on, everything from the previous account is out of date.
     """
 
     account: Account
 
 
 class AccountOpened(SessionEvent, frozen=True):
-    """The account can be used; its listing starts automatically."""
+    """The account is ready; its listing starts automatically."""
 
     account: Account
 
@@ -37,23 +37,23 @@ class AccountSaved(Event, frozen=True):
     """A draft from the account dialog was saved."""
 
     account: Account
-    kept_where: str
-    """A sentence for the person: where the key is now."""
+    key_location: str
+    """A sentence for the user: where the key is now."""
     key_in_memory_only: bool
-    """There was no usable keyring; the key is forgotten when the program quits."""
+    """There was no usable keyring, so the key is lost when the program quits."""
 
 
 class AccountNotSaved(Event, frozen=True):
-    """A draft from the account dialog was not saved."""
+    """A draft from the account dialog couldn't be saved."""
 
     problem: Problem
 
 
 class AccountTested(Event, frozen=True):
-    """What the test of a draft found out."""
+    """The result of testing a draft."""
 
     request: int
     passed: tuple[str, ...]
     """The steps that passed, in order."""
     problem: Problem | None
-    """Why it stopped; None if it passed."""
+    """Why it failed; None if it passed."""

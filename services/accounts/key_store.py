@@ -1,7 +1,7 @@
-"""Where the keys are: the system's keyring, else memory for this session; never a file.
+"""Stores keys: in the system keyring, or else in memory for this session; never in a file.
 
-A keyring can ask for a password in a window that nobody sees, and then never answers. So all
-calls run on their own thread, with a time limit.
+A keyring can block forever, for example because it asks for a password in a hidden window. So all
+calls run on a separate thread, with a timeout.
 """
 
 import threading
@@ -15,7 +15,7 @@ from services.system.language import _
 from services.system.worker_threads import WorkerThreads
 
 DEADLINE = 10.0
-"""Seconds that a keyring may take, with time to type a password."""
+"""Seconds that a keyring may take, including the time to type a password."""
 
 SYSTEM_KEYRINGS = {
     "keyring.backends.SecretService": "Secret Service",
@@ -24,25 +24,25 @@ SYSTEM_KEYRINGS = {
     "keyring.backends.Windows": "Windows Credential Manager",
     "keyring.backends.macOS": "Keychain",
 }
-"""Modules of the backends that may hold a key, and what people call them. Any other one, such as
-the plain-text file of keyrings.alt, is not used."""
+"""Modules of the trusted backends, and the names users know them by. Any other backend, such as the
+plain-text file of keyrings.alt, isn't used."""
 
 _SERVICE = "io.github.filewharf.Filewharf"
 _USER = "api-key"
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 
-class KeptKey(msgspec.Struct, frozen=True):
-    """What became of a key that was to be kept."""
+class SavedKey(msgspec.Struct, frozen=True):
+    """Where a key was saved."""
 
     sentence: str
-    """For the person."""
+    """For the user."""
     memory_only: bool
 
 
 class KeyStore:
-    """Keeps one key for each account. Methods block, at most for the deadline."""
+    """Stores one key per account. Methods block, up to the deadline."""
 
     def __init__(
         self,
@@ -50,9 +50,9 @@ class KeyStore:
         trusted: Callable[[str], str | None] = SYSTEM_KEYRINGS.get,
         deadline: float = DEADLINE,
     ) -> None:
-        """Make an empty store; nothing is asked of the keyring yet.
+        """Create an empty store, without accessing the keyring yet.
 
-        `trusted` names a backend's module for people, or gives None when it is not to be used;
+        `trusted` maps a backend's module to its name for users, or to None if it must not be used;
         `deadline` is in seconds.
         """
         self._trusted = trusted
@@ -64,55 +64,55 @@ class KeyStore:
         self._memory: dict[str, str] = {}
 
     def key_of(self, account_id: str) -> str | None:
-        """The key, or None when there is none. Raise FilesError when the keyring fails."""
-        held = self._memory.get(account_id)
-        if held is not None:
-            return held
-        found = self._ask(lambda: _read(self._trusted, account_id))
+        """The key, or None if there is none. Raises FilesError if the keyring fails."""
+        in_memory = self._memory.get(account_id)
+        if in_memory is not None:
+            return in_memory
+        found = self._call(lambda: _read(self._trusted, account_id))
         if found:
             self._memory[account_id] = found
         return found or None
 
-    def hold(self, account_id: str, key: str) -> None:
-        """Keep a key in memory alone: those of the environment and of the sandbox."""
+    def keep_in_memory(self, account_id: str, key: str) -> None:
+        """Store a key only in memory, for the environment's account and the sandbox."""
         self._memory[account_id] = key
 
-    def keep(self, account_id: str, key: str) -> KeptKey:
-        """Keep a key in the keyring, or for this session only where that is not possible."""
+    def save(self, account_id: str, key: str) -> SavedKey:
+        """Save a key in the keyring, or only for this session if that fails."""
         self._memory[account_id] = key
         try:
-            name = self._ask(lambda: _write(self._trusted, account_id, key))
+            name = self._call(lambda: _write(self._trusted, account_id, key))
         except FilesError as error:
-            return KeptKey(
+            return SavedKey(
                 _("{why}. The key is kept only until you quit.").format(why=error.problem.title),
                 memory_only=True,
             )
-        return KeptKey(_("Saved in the system keyring ({name}).").format(name=name), False)
+        return SavedKey(_("Saved in the system keyring ({name}).").format(name=name), False)
 
-    def forget(self, account_id: str) -> None:
-        """Remove a key everywhere; one that is not there is no error.
+    def delete(self, account_id: str) -> None:
+        """Delete a key from memory and the keyring; does nothing if there is none.
 
-        Raise FilesError when the keyring fails: then the key may still be in it.
+        Raises FilesError if the keyring fails; the key may still be in it then.
         """
         self._memory.pop(account_id, None)
-        self._ask(lambda: _remove(self._trusted, account_id))
+        self._call(lambda: _delete(self._trusted, account_id))
 
     def close(self) -> None:
-        """End the thread unless the keyring blocks it, and stop waiting for the keyring."""
+        """Stop waiting for the keyring, and end the thread unless the keyring blocks it."""
         with self._condition:
             self._closed = True
             self._condition.notify_all()
         self._thread.stop()
 
-    def _ask(self, call: Callable[[], Answer]) -> Answer:
+    def _call(self, call: Callable[[], Result]) -> Result:
         """Run `call` on the keyring's thread and wait for it, up to the deadline."""
-        answers: list[Answer] = []
+        results: list[Result] = []
         errors: list[Exception] = []
 
         def job() -> None:
             try:
-                answers.append(call())
-            except Exception as error:  # noqa: BLE001 - backends raise what their systems raise
+                results.append(call())
+            except Exception as error:  # noqa: BLE001 - backends can raise anything
                 errors.append(error)
             finally:
                 with self._condition:
@@ -121,29 +121,29 @@ class KeyStore:
 
         with self._condition:
             if self._stuck or self._closed:
-                raise _silent()
+                raise _not_responding()
             self._thread.submit(job)
-            self._condition.wait_for(lambda: answers or errors or self._closed, self._deadline)
-            if not answers and not errors:
+            self._condition.wait_for(lambda: results or errors or self._closed, self._deadline)
+            if not results and not errors:
                 self._stuck = True
-                raise _silent()
+                raise _not_responding()
         if errors:
             raise _translated(errors[0]) from None
-        return answers[0]
+        return results[0]
 
 
 class _NotUsable(Exception):
-    """There is no keyring that may store a key."""
+    """There is no trusted keyring."""
 
 
 def _service(account_id: str) -> str:
-    # One service for each account: Windows keeps a single user for a service name.
+    # A separate service per account, because Windows stores only one user per service name.
     return f"{_SERVICE}:{account_id}"
 
 
 def _backend_name(trusted: Callable[[str], str | None]) -> str:
-    """What people call the keyring in use. Raise _NotUsable when it is none of the system's."""
-    import keyring  # takes 80 ms: on this thread, and not at the start
+    """The name of the keyring in use, for users. Raises _NotUsable if it isn't trusted."""
+    import keyring  # takes 80 ms, so it's imported on this thread instead of at startup
 
     backend = keyring.get_keyring()
     members = list(getattr(backend, "backends", ())) or [backend]
@@ -168,13 +168,13 @@ def _write(trusted: Callable[[str], str | None], account_id: str, key: str) -> s
 
     name = _backend_name(trusted)
     keyring.set_password(_service(account_id), _USER, key)
-    # That a backend was found does not mean that it works.
+    # Read it back: a backend can be present without working.
     if keyring.get_password(_service(account_id), _USER) != key:
         raise _NotUsable
     return name
 
 
-def _remove(trusted: Callable[[str], str | None], account_id: str) -> None:
+def _delete(trusted: Callable[[str], str | None], account_id: str) -> None:
     import keyring
     import keyring.errors
 
@@ -186,7 +186,7 @@ def _remove(trusted: Callable[[str], str | None], account_id: str) -> None:
 
 
 def _translated(error: Exception) -> FilesError:
-    # By name: importing keyring.errors here would be on the wrong thread.
+    # Compare by name, because keyring.errors must not be imported on this thread.
     kind = type(error).__name__
     if isinstance(error, _NotUsable) or kind == "NoKeyringError":
         return _failed(
@@ -204,7 +204,7 @@ def _translated(error: Exception) -> FilesError:
     )
 
 
-def _silent() -> FilesError:
+def _not_responding() -> FilesError:
     return _failed(
         _("The system keyring isn't responding"),
         _(

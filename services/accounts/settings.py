@@ -1,4 +1,4 @@
-"""The person's preferences: one JSON file, written whole or not at all."""
+"""The user's settings: one JSON file, written atomically."""
 
 import os
 import threading
@@ -19,8 +19,8 @@ from services.system.language import _
 from services.system.private_files import make_folder, narrow, replace_file
 
 VERSION = 1
-"""Of the file. It is raised only when an older program would misread a newer file: fields may
-come without that."""
+"""The version of the file format. It only increases if older programs would misread a newer file;
+adding fields doesn't require it."""
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -29,60 +29,60 @@ class Settings(msgspec.Struct, frozen=True):
     version: int = VERSION
     accounts: tuple[Account, ...] = ()
     last_account: str = ""
-    """The id of the account to open at the start; empty for the welcome page."""
+    """The ID of the account to open at startup; empty for the welcome page."""
     colour_scheme: str = "system"
     """`system`, `light` or `dark`."""
     download_folder: str = ""
-    """Empty for the system's own."""
+    """Empty for the system's default."""
     when_taken: str = "keep both"
-    """What to do when the name of a download is taken: a value of `WhenTaken`."""
+    """What to do if a download's name is taken: a value of `WhenTaken`."""
     uploads_at_once: int = 4
     downloads_at_once: int = 4
     deletes_at_once: int = 8
     upload_limit: int = 0
-    """Bytes a second for all uploads together; 0 is no limit."""
+    """Bytes per second for all uploads together; 0 for no limit."""
     download_limit: int = 0
     skip_review: bool = False
-    """Upload at once when a purpose tile was chosen and every file fits it."""
+    """Upload without review if a purpose tile was chosen and every file fits it."""
     undo_seconds: int = 6
-    """How long a delete can be undone before anything is sent."""
+    """How long a delete can be undone before it is sent."""
     purpose_of_kind: dict[str, str] = {}
-    """By `FileKind`: the purpose that the person chose for such a file against the suggestion."""
+    """By `FileKind`: the purpose that the user chose instead of the suggested one."""
     keep_upload_ledger: bool = True
-    """Keep the upload history: what was uploaded from where, and its hash."""
+    """Whether to keep the upload history: where each file was uploaded from, and its hash."""
     looked_at: dict[str, float] = {}
-    """By account id: when it was last opened and its files were seen, in seconds since 1970."""
+    """By account ID: when its files were last viewed, in seconds since 1970."""
     watch_minutes: dict[str, int] = {}
-    """By account id: how often to look for new files automatically; none for never."""
+    """By account ID: how often to check for new files automatically; no entry for never."""
     save_outputs_to: dict[str, str] = {}
-    """By account id: the folder that new outputs are saved to automatically; none for none."""
+    """By account ID: the folder to save new outputs to automatically; no entry for never."""
     notify_of_outputs: bool = True
     """Whether to show a notification for new outputs while the window is in the background."""
     last_folders: dict[str, str] = {}
-    """By what is chosen in it: the folder that a file dialog was left in."""
+    """By kind of file dialog: the folder it was last used in."""
     window_geometry: bytes = b""
     table_headers: dict[str, bytes] = {}
-    """By account id: order, widths and choice of the columns."""
+    """By account ID: the order, widths and visibility of the columns."""
     columns_splitter: bytes = b""
     middle_splitter: bytes = b""
     transfers_height: int = 0
-    """Pixels that the transfers were pulled to; 0 for as high as their lines need."""
+    """The height that the user gave the transfer panel, in pixels; 0 to fit its contents."""
     inspector_shown: bool = True
     transfers_shown: bool = True
 
 
 class SettingsStore:
-    """The one owner of the settings in this program; thread-safe.
+    """The single owner of the settings in this process; thread-safe.
 
-    Another program may change the same file. So a change writes only the changed fields onto what
-    is on the disk by then, and picks up what the other program wrote.
+    Another process may change the same file. So a change is merged into what is on disk at that
+    time, field by field, and picks up what the other process wrote.
     """
 
     def __init__(self, path: Path, save_later: Callable[[Callable[[], None]], None]) -> None:
-        """Read `path` at once; `save_later` runs each write on another thread.
+        """Read `path` immediately; `save_later` runs each write on another thread.
 
-        A damaged file is set aside as `NAME.damaged-TIME`, and the defaults apply. A file that
-        can't be read, or that a newer version wrote, is never written to.
+        A damaged file is renamed to `NAME.damaged-TIME`, and the defaults apply. A file that can't
+        be read, or that a newer version wrote, is never written to.
         """
         self._path = path
         self._save_later = save_later
@@ -90,13 +90,13 @@ class SettingsStore:
         self._writing = threading.Lock()
         self._problems: list[Problem] = []
         self._notify: Callable[[Problem], None] = self._problems.append
-        self._told: Problem | None = None
-        """The last problem; reported once, not with each change."""
-        self._current = self._last_written = self._settings_at_start()
+        self._last_reported: Problem | None = None
+        """The last problem, so that it isn't reported again with each change."""
+        self._current = self._last_written = self._load()
 
     @property
     def current(self) -> Settings:
-        """The settings as they are now."""
+        """The current settings."""
         return self._current
 
     def change(self, **values: object) -> None:
@@ -104,10 +104,10 @@ class SettingsStore:
         self.update(**{name: _always(value) for name, value in values.items()})
 
     def update(self, **changes: Callable[[Any], object]) -> None:
-        """Replace the named settings with values computed from them, and save the file.
+        """Replace the named settings with values computed from the current ones, and save the file.
 
-        For a setting of which only a part changes, such as that of one account: another program
-        may have changed the rest of it just now.
+        For changing only part of a setting, such as one account's entry: another process may just
+        have changed the rest.
         """
         with self._lock:
             before = self._current
@@ -117,23 +117,23 @@ class SettingsStore:
                 return
         self._save_later(self._write)
 
-    def tell_problems_to(self, tell: Callable[[Problem], None]) -> None:
-        """Call `tell`, on any thread, with each problem from now on and those so far."""
-        self._notify = tell
+    def report_problems_to(self, notify: Callable[[Problem], None]) -> None:
+        """Call `notify`, on any thread, with all problems so far and each one from now on."""
+        self._notify = notify
         while self._problems:
-            tell(self._problems.pop(0))
+            notify(self._problems.pop(0))
 
-    def _settings_at_start(self) -> Settings:
+    def _load(self) -> Settings:
         narrow(self._path)
         try:
             body = self._read()
         except FilesError as error:
-            self._tell(error.problem)
+            self._report(error.problem)
             body = None
         return Settings() if body is None else _decoded(body)
 
     def _read(self) -> bytes | None:
-        """The file's content, None if there is none. Raise FilesError if it must not be used."""
+        """The file's content, None if it doesn't exist. Raises FilesError if it can't be used."""
         try:
             body = self._path.read_bytes()
         except FileNotFoundError:
@@ -152,51 +152,51 @@ class SettingsStore:
 
     def _set_aside(self, reason: str) -> None:
         try:
-            # For a link, its target: the link itself stays.
-            (aside,) = set_aside([_behind_links(self._path)])
+            # Rename a link's target and leave the link in place.
+            (aside,) = set_aside([_resolve(self._path)])
         except (OSError, ValueError) as error:
             raise FilesError(_damaged(self._path, reason)) from error
-        self._tell(_set_aside(aside, reason))
+        self._report(_set_aside(aside, reason))
 
     def _write(self) -> None:
         with self._writing:
             with self._lock:
                 mine, base = self._current, self._last_written
             if mine == base:
-                return  # an earlier write took this change along
+                return  # an earlier write included this change
             try:
                 written = self._merge_onto_disk(base, mine)
             except FilesError as error:
-                self._tell(error.problem)
+                self._report(error.problem)
                 return
             except OSError as error:
-                self._tell(error_writing(error, self._path).problem)
+                self._report(error_writing(error, self._path).problem)
                 return
-            self._told = None
+            self._last_reported = None
             with self._lock:
                 values = merged(_values(mine), _values(self._current), _values(written))
-                self._current, self._last_written = _made_of(values), written
+                self._current, self._last_written = _from_values(values), written
 
     def _merge_onto_disk(self, base: Settings, mine: Settings) -> Settings:
-        target = _behind_links(self._path)
+        target = _resolve(self._path)
         for folder in (self._path.parent, target.parent):
             make_folder(folder)
         with locked(self._path.with_suffix(".lock")):
             body = self._read()
-            # A file that is gone is created again with everything it held.
+            # A deleted file is recreated with everything it contained.
             theirs = _values(base) if body is None else msgspec.json.decode(body)
             text = msgspec.json.encode(merged(_values(base), _values(mine), theirs))
             replace_file(target, msgspec.json.format(text, indent=2))
         return _decoded(text)
 
-    def _tell(self, problem: Problem) -> None:
-        if problem != self._told:
-            self._told = problem
+    def _report(self, problem: Problem) -> None:
+        if problem != self._last_reported:
+            self._last_reported = problem
             self._notify(problem)
 
 
-def _behind_links(path: Path) -> Path:
-    """Where the file lies; a settings file that is a link stays one."""
+def _resolve(path: Path) -> Path:
+    """Resolve links, so that a settings file that is a link stays one."""
     return Path(os.path.realpath(path))
 
 
@@ -217,7 +217,7 @@ def _values(settings: Settings) -> dict[str, Any]:
     return values
 
 
-def _made_of(values: dict[str, Any]) -> Settings:
+def _from_values(values: dict[str, Any]) -> Settings:
     return msgspec.convert(values, Settings)
 
 

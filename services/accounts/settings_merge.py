@@ -1,6 +1,6 @@
-"""Settings that two programs change at the same time: what each changed is kept.
+"""Merges settings that two processes change at the same time, keeping both sets of changes.
 
-Works on settings as JSON has them, so that fields which only a newer version knows are kept too.
+Works on the decoded JSON, so that fields from a newer version are kept too.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,10 +10,10 @@ Values = Mapping[str, Any]
 
 
 def merged(base: Values, mine: Values, theirs: Values) -> dict[str, Any]:
-    """What differs between `base` and `mine`, put onto `theirs`.
+    """Apply the changes from `base` to `mine` to `theirs`.
 
-    Of values that belong to an account, or to a kind of file, only those that were changed are
-    put there. A list of accounts is one: each is added, replaced or removed by its id.
+    In a mapping, such as one by account, only the changed entries are applied. The list of accounts
+    counts as a mapping by ID: each account is added, replaced or removed.
     """
     result = dict(theirs)
     for name, value in mine.items():

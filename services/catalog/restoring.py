@@ -38,9 +38,9 @@ def restore_request(upload: UploadRecord, token: CancelToken) -> UploadRequest:
 
     Raises FilesError if the local file isn't, or might not be, what was uploaded, and Cancelled.
     """
-    from services.checks.gathering import look_at  # a late import, to keep startup fast
+    from services.checks.gathering import inspect_file  # a late import, to keep startup fast
 
-    file = look_at(upload.path)
+    file = inspect_file(upload.path)
     if file.problem is not None:
         raise FilesError(file.problem)
     if file.size != upload.size:

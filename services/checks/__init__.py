@@ -1,1 +1,1 @@
-"""What can be known about local files before the first byte is sent."""
+"""Checks of local files before they are uploaded."""

@@ -1,7 +1,7 @@
-"""Checks the lines of a file of requests for a batch.
+"""Checks the lines of a batch input file.
 
-Sources: the API reference for batch input lines, the specification's list of addresses, the
-guide's numbers of requests and embedding inputs, and the error codes that Azure documents.
+Sources: the API reference for batch input lines, the endpoints in the specification, the limits on
+requests and embedding inputs in the guide, and the error codes that Azure documents.
 """
 
 import re
@@ -11,40 +11,41 @@ import msgspec
 
 from services.checks.batch_endpoints import (
     EMBEDDINGS,
+    MODEL_REQUIRED,
     MODERATIONS,
-    NEED_MODEL,
     RESPONSES,
-    Needs,
+    RequiredKeys,
     has_stored_prompt,
-    meant_url,
-    needs_of,
+    intended_url,
+    required_keys,
 )
-from services.checks.batch_form import other_form
-from services.checks.json_text import LONG, more_values
+from services.checks.batch_mismatch import find_mismatch
+from services.checks.json_reader import LONG_LINE_BYTES, has_more_values
 from services.checks.line_report import LineReport
-from services.checks.lines import Line, Report
-from services.checks.seen_ids import MOST_IDS, SeenIds
-from services.checks.shown import shown
+from services.checks.lines import Line, ReportFinding
+from services.checks.seen_ids import MAX_IDS, SeenIds
+from services.checks.short_repr import short_repr
 from services.problems.severity import Severity
 from services.providers.limits import OFFICIAL, Limits
 from services.system.language import _, ngettext
 from services.system.locale_format import whole
 
-THOROUGH = 1024 * 1024
-"""Bytes of a file that are not read quickly, to see repeated keys and numbers beyond range.
+THOROUGH_BYTES = 1024 * 1024
+"""How much of a file skips the fast path, in bytes, so that repeated keys and huge numbers are
+found.
 
-A person's slip in a small file is found so, and what a program writes wrong in every line.
+This catches mistakes in small hand-written files, and those that a program makes on every line.
 """
 
-_MOST_VALUES = 500_000
-"""Values in a line; to read over more would hold the interpreter for too long."""
+_MAX_VALUES = 500_000
+"""A line with more values skips the fast path. Decoding it would hold the GIL for too long."""
 
-_NEED_INPUT = (EMBEDDINGS, MODERATIONS)
-_MOST_URLS_TOLD = 20
+_INPUT_ENDPOINTS = (EMBEDDINGS, MODERATIONS)
+_MAX_UNKNOWN_URLS = 20
 
 
 class _Body(msgspec.Struct, gc=False):
-    """What is looked at of a request's body; the rest is only read over."""
+    """The keys of a request body that are checked. The decoder skips the rest."""
 
     model: str | None = None
     messages: msgspec.Raw = msgspec.Raw()
@@ -60,45 +61,47 @@ class _Request(msgspec.Struct, gc=False):
     body: _Body
 
 
-_UNREAD = (msgspec.DecodeError, UnicodeDecodeError)
-_quick = msgspec.json.Decoder(_Request).decode
-_parts = msgspec.json.Decoder(str | list[msgspec.Raw]).decode
-_something = re.compile(rb"[^n]").match
-"""Matches a value that is not null."""
-_filled = re.compile(rb"[^n\[]|\[\s*+[^]\s]").match
-"""Matches a value that is neither null nor an empty list."""
+_DECODE_ERRORS = (msgspec.DecodeError, UnicodeDecodeError)
+_decode = msgspec.json.Decoder(_Request).decode
+_decode_input = msgspec.json.Decoder(str | list[msgspec.Raw]).decode
+_not_null = re.compile(rb"[^n]").match
+"""Matches a value other than null."""
+_nonempty = re.compile(rb"[^n\[]|\[\s*+[^]\s]").match
+"""Matches a value other than null and an empty list."""
 _object = re.compile(rb"\{").match
 _is_placeholder = re.compile(r".*[{}<>$%]|(?:replace|your|insert)(?![a-z])", re.IGNORECASE).match
-"""Matches what a template has in place of a model."""
+"""Matches what templates use in place of a model name."""
 
 
-def _giving(needs: Needs | None) -> Callable[[_Body], object]:
-    """What tells whether a body has what is needed; made once, as every line is asked."""
-    if needs is None:
+def _key_matcher(required: RequiredKeys | None) -> Callable[[_Body], object]:
+    """Return a function that checks whether a body has the required key.
+
+    It is built once, since it runs on every line.
+    """
+    if required is None:
         return lambda _body: True
-    key = needs.keys[0]
-    if needs.filled:
-        return lambda body: _filled(getattr(body, key))
-    return lambda body: _something(getattr(body, key))
+    key = required.keys[0]
+    if required.nonempty:
+        return lambda body: _nonempty(getattr(body, key))
+    return lambda body: _not_null(getattr(body, key))
 
 
 class BatchCheck:
-    """Takes line by line; a good one costs little more than reading it.
+    """Checks a batch line by line. A good line costs little more than reading it.
 
-    The quick way decodes the few keys that matter and lets the decoder read over the rest; only
-    when something does not fit is the line read again, to tell what and where.
+    The fast path decodes only the few keys that matter. If anything is off, the line is parsed
+    again, to report what and where.
     """
 
-    def __init__(self, report: Report, limits: Limits) -> None:
-        self._report = report
-        self._tell = LineReport(report)
+    def __init__(self, report: ReportFinding, limits: Limits) -> None:
+        self._report = LineReport(report)
         self._limits = limits
-        self._read = 0
+        self._bytes_read = 0
         self._requests = 0
         self._inputs = 0
         self._ids = SeenIds()
         self._url: str | None = None
-        self._is_given = _giving(None)
+        self._has_required_key = _key_matcher(None)
         self._has_inputs = False
         self._model: str | None = None
         self._mixed_urls = self._mixed_models = False
@@ -107,33 +110,34 @@ class BatchCheck:
 
     @property
     def facts(self) -> tuple[str, ...]:
-        """What was learned: “50,000 requests to /v1/responses”, the model."""
+        """The number of requests, their endpoint and model: “50,000 requests to /v1/responses”."""
         if not self._requests:
             return ()
         count = whole(self._requests)
         if self._url is None or self._mixed_urls:
-            told = ngettext("{count} request", "{count} requests", self._requests)
-            told = told.format(count=count)
+            text = ngettext("{count} request", "{count} requests", self._requests)
+            text = text.format(count=count)
         else:
-            told = ngettext("{count} request to {url}", "{count} requests to {url}", self._requests)
-            told = told.format(
-                count=count, url=self._url if self._url in self._known_urls else shown(self._url)
+            text = ngettext("{count} request to {url}", "{count} requests to {url}", self._requests)
+            text = text.format(
+                count=count,
+                url=self._url if self._url in self._known_urls else short_repr(self._url),
             )
         model = self._model if not self._mixed_models else None
-        return (told,) if model is None else (told, shown(model)[1:-1])
+        return (text,) if model is None else (text, short_repr(model)[1:-1])
 
     def accept(self, raw: bytes, number: int) -> bool:
-        """Whether a line is good, and like the first; if so it counts, else it wants `take`."""
+        """Whether a line is good and like the first one. If not, pass it to `check_line`."""
         size = len(raw)
-        if size > LONG:
-            if more_values(raw, _MOST_VALUES):
+        if size > LONG_LINE_BYTES:
+            if has_more_values(raw, _MAX_VALUES):
                 return False
-        elif self._read < THOROUGH:
-            self._read += size
+        elif self._bytes_read < THOROUGH_BYTES:
+            self._bytes_read += size
             return False
         try:
-            request = _quick(raw)
-        except _UNREAD:
+            request = _decode(raw)
+        except _DECODE_ERRORS:
             return False
         body = request.body
         if (
@@ -141,69 +145,74 @@ class BatchCheck:
             or body.model != self._model
             or request.method != "POST"
             or body.stream
-            or not self._asks(body)
+            or not self._is_complete(body)
             or self._ids.add(request.custom_id, number) != number
-            or (self._has_inputs and not self._take_inputs(body.input))
+            or (self._has_inputs and not self._add_inputs(body.input))
         ):
             return False
         self._requests += 1
         return True
 
-    def take(self, line: Line) -> None:
-        """Look at a line in which something may be wrong."""
+    def check_line(self, line: Line) -> None:
+        """Check a line that may have something wrong with it."""
         value = line.value
         if not isinstance(value, dict):
             self._requests += 1
             return
-        self._tell.begin(line)
-        other = other_form(value, among_requests=self._url is not None)
-        if other is not None:
-            path = (other.key,) if other.key else ()
-            self._tell.tell(
-                Severity.ERROR, other.rule, other.text, path, at_key=True, purpose=other.purpose
+        self._report.start_line(line)
+        mismatch = find_mismatch(value, after_requests=self._url is not None)
+        if mismatch is not None:
+            path = (mismatch.key,) if mismatch.key else ()
+            self._report.add(
+                Severity.ERROR,
+                mismatch.rule,
+                mismatch.text,
+                path,
+                at_key=True,
+                purpose=mismatch.purpose,
             )
             return
         self._requests += 1
-        self._look_at_id(line.number, value)
-        self._look_at_method(value)
-        self._look_at_url(value)
-        self._look_at_body(value)
+        self._check_id(line.number, value)
+        self._check_method(value)
+        self._check_url(value)
+        self._check_body(value)
 
-    def end(self) -> None:
-        """Report what only the whole file tells."""
+    def finish(self) -> None:
+        """Report what only shows at the end of the file."""
         most = self._limits.batch_requests
         if most is not None and self._requests > most:
-            told = _(
+            text = _(
                 "{count} requests are too many for one batch. The limit is {most}. Split the file."
             )
-            told = told.format(count=whole(self._requests), most=whole(most))
-            self._tell.about_the_file(Severity.ERROR, "batch.too_many_requests", told)
+            text = text.format(count=whole(self._requests), most=whole(most))
+            self._report.add_file_finding(Severity.ERROR, "batch.too_many_requests", text)
         most = self._limits.batch_inputs
         if most is not None and self._inputs > most:
-            told = _("{count} embedding inputs are too many for one batch. The limit is {most}.")
-            told = told.format(count=whole(self._inputs), most=whole(most))
-            self._tell.about_the_file(Severity.ERROR, "batch.too_many_inputs", told)
-        if len(self._ids) >= MOST_IDS:
-            told = _("Only the first {most} IDs were checked for duplicates.")
-            told = told.format(most=whole(MOST_IDS))
-            self._tell.about_the_file(Severity.WARNING, "batch.ids_not_compared", told)
+            text = _("{count} embedding inputs are too many for one batch. The limit is {most}.")
+            text = text.format(count=whole(self._inputs), most=whole(most))
+            self._report.add_file_finding(Severity.ERROR, "batch.too_many_inputs", text)
+        if len(self._ids) >= MAX_IDS:
+            text = _("Only the first {most} IDs were checked for duplicates.")
+            text = text.format(most=whole(MAX_IDS))
+            self._report.add_file_finding(Severity.WARNING, "batch.ids_not_compared", text)
 
-    def _asks(self, body: _Body) -> bool:
-        """Whether it holds what the endpoint needs; False when it must be looked at closer."""
-        if body.model is not None and self._is_given(body):
+    def _is_complete(self, body: _Body) -> bool:
+        """Whether the body has what the endpoint requires. If False, take a closer look."""
+        if body.model is not None and self._has_required_key(body):
             return True
-        return self._url == RESPONSES and _object(body.prompt) is not None  # a stored one
+        return self._url == RESPONSES and _object(body.prompt) is not None  # stored prompt
 
-    def _take_inputs(self, raw: msgspec.Raw) -> bool:
-        """Count the inputs of a request; False when it must be looked at closer."""
+    def _add_inputs(self, raw: msgspec.Raw) -> bool:
+        """Count the inputs of a request. If False, take a closer look."""
         try:
-            parts = _parts(raw)
-        except _UNREAD:
+            parts = _decode_input(raw)
+        except _DECODE_ERRORS:
             return False
         if not parts:
             return False
         if isinstance(parts, str) or bytes(parts[0]).strip()[:1].isdigit():
-            self._count_inputs(1)  # a text, or the tokens of one
+            self._count_inputs(1)  # a string, or the tokens of one
         else:
             self._count_inputs(len(parts))
         return True
@@ -212,138 +221,140 @@ class BatchCheck:
         if self._url == EMBEDDINGS:
             self._inputs += count
 
-    def _look_at_id(self, number: int, value: Mapping[str, object]) -> None:
+    def _check_id(self, number: int, value: Mapping[str, object]) -> None:
         match value:
             case {"custom_id": str(custom_id)}:
                 first = self._ids.add(custom_id, number)
                 if first != number:
-                    told = _(
-                        "custom_id {id} is already used in line {line}. Each request needs a unique one."
+                    text = _(
+                        "custom_id {id} is already used in line {line}. Each request required a unique one."
                     )
-                    told = told.format(id=shown(custom_id), line=whole(first))
-                    self._tell.error("custom_id.repeated", told, "custom_id")
+                    text = text.format(id=short_repr(custom_id), line=whole(first))
+                    self._report.error("custom_id.repeated", text, "custom_id")
             case {"custom_id": _}:
-                told = _("custom_id must be a string, in quotation marks.")
-                self._tell.error("custom_id.not_text", told, "custom_id")
+                text = _("custom_id must be a string, in quotation marks.")
+                self._report.error("custom_id.not_text", text, "custom_id")
             case _:
-                told = _("custom_id is missing. It matches each answer to its request.")
-                self._tell.error("custom_id.missing", told)
+                text = _("custom_id is missing. It matches each answer to its request.")
+                self._report.error("custom_id.missing", text)
 
-    def _look_at_method(self, value: Mapping[str, object]) -> None:
+    def _check_method(self, value: Mapping[str, object]) -> None:
         if "method" not in value:
-            told = _('method is missing. Write "method": "POST".')
-            self._tell.tell(self._limits.severity, "method.missing", told)
+            text = _('method is missing. Write "method": "POST".')
+            self._report.add(self._limits.severity, "method.missing", text)
         elif value["method"] != "POST":
-            told = _("method is {found}. Batch requests must use POST.")
-            told = told.format(found=shown(value["method"]))
-            self._tell.tell(self._limits.severity, "method.not_post", told, ("method",))
+            text = _("method is {found}. Batch requests must use POST.")
+            text = text.format(found=short_repr(value["method"]))
+            self._report.add(self._limits.severity, "method.not_post", text, ("method",))
 
-    def _look_at_url(self, value: Mapping[str, object]) -> None:
+    def _check_url(self, value: Mapping[str, object]) -> None:
         severity = self._limits.severity
         if "url" not in value:
-            told = _("url is missing. Use an endpoint path, such as /v1/responses.")
-            self._tell.tell(severity, "url.missing", told)
+            text = _("url is missing. Use an endpoint path, such as /v1/responses.")
+            self._report.add(severity, "url.missing", text)
             return
         url = value["url"]
         if not isinstance(url, str):
-            told = _("url is {found}. It must be a string, such as /v1/responses.")
-            self._tell.error("url.not_text", told.format(found=shown(url)), "url")
+            text = _("url is {found}. It must be a string, such as /v1/responses.")
+            self._report.error("url.not_text", text.format(found=short_repr(url)), "url")
             return
         if self._url is None:
             self._url = url
-            needs = needs_of(url, with_version=self._limits.batch_urls_have_version)
-            self._is_given = _giving(needs)
-            self._has_inputs = url in _NEED_INPUT
+            required = required_keys(url, version_required=self._limits.batch_urls_have_version)
+            self._has_required_key = _key_matcher(required)
+            self._has_inputs = url in _INPUT_ENDPOINTS
         elif url != self._url:
             self._mixed_urls = True
-            told = _(
+            text = _(
                 "This request goes to {url}, the first one to {first}. All requests in a batch must use the same url."
             )
-            told = told.format(url=shown(url), first=shown(self._url))
-            self._tell.tell(severity, "url.mixed", told, ("url",))
-        self._tell_unknown(url)
+            text = text.format(url=short_repr(url), first=short_repr(self._url))
+            self._report.add(severity, "url.mixed", text, ("url",))
+        self._report_unknown_url(url)
 
-    def _tell_unknown(self, url: str) -> None:
-        """Once for each url, and not for ever more of them."""
+    def _report_unknown_url(self, url: str) -> None:
+        """Report each unknown URL once, up to a limit."""
         known = url in self._known_urls or (
             not self._limits.batch_urls_have_version and f"/v1{url}" in self._known_urls
         )
-        if known or url in self._unknown_urls or len(self._unknown_urls) >= _MOST_URLS_TOLD:
+        if known or url in self._unknown_urls or len(self._unknown_urls) >= _MAX_UNKNOWN_URLS:
             return
         self._unknown_urls.add(url)
-        meant = meant_url(url, self._known_urls)
-        if meant is not None:
-            told = _("url is {url}. Use {path}.").format(url=shown(url), path=meant)
+        intended = intended_url(url, self._known_urls)
+        if intended is not None:
+            text = _("url is {url}. Use {path}.").format(url=short_repr(url), path=intended)
         else:
-            told = _("{url} isn't a known batch endpoint. Check for a typo.")
-            told = told.format(url=shown(url))
-        self._tell.tell(self._limits.severity, "url.unknown", told, ("url",))
+            text = _("{url} isn't a known batch endpoint. Check for a typo.")
+            text = text.format(url=short_repr(url))
+        self._report.add(self._limits.severity, "url.unknown", text, ("url",))
 
-    def _look_at_body(self, value: Mapping[str, object]) -> None:
+    def _check_body(self, value: Mapping[str, object]) -> None:
         body = value.get("body")
         if "body" not in value:
-            told = _("body is missing. It holds the request to the model.")
-            self._tell.error("body.missing", told)
+            text = _("body is missing. It holds the request to the model.")
+            self._report.error("body.missing", text)
         elif not isinstance(body, dict):
-            told = _("body is {found}. It must be an object.").format(found=shown(body))
-            self._tell.error("body.not_object", told, "body")
+            text = _("body is {found}. It must be an object.").format(found=short_repr(body))
+            self._report.error("body.not_object", text, "body")
         else:
-            self._look_at_model(value, body)
-            self._look_at_stream(value, body)
-            self._look_at_needs(value, body)
+            self._check_model(value, body)
+            self._check_stream(value, body)
+            self._check_required_keys(value, body)
 
-    def _look_at_model(self, value: Mapping[str, object], body: Mapping[str, object]) -> None:
+    def _check_model(self, value: Mapping[str, object], body: Mapping[str, object]) -> None:
         model = body.get("model")
         if model is None and has_stored_prompt(value.get("url"), body):
             return
         if model is None:
-            needed = value.get("url") in NEED_MODEL
+            needed = value.get("url") in MODEL_REQUIRED
             severity = self._limits.severity if needed else Severity.WARNING
-            self._tell.tell(severity, "model.missing", _("The body has no model."), ("body",))
+            self._report.add(severity, "model.missing", _("The body has no model."), ("body",))
         elif not isinstance(model, str):
-            told = _("model is {found}. It must be a string.").format(found=shown(model))
-            self._tell.error("model.not_text", told, "body", "model")
+            text = _("model is {found}. It must be a string.").format(found=short_repr(model))
+            self._report.error("model.not_text", text, "body", "model")
         else:
-            self._take_model(model)
+            self._check_model_name(model)
 
-    def _take_model(self, model: str) -> None:
+    def _check_model_name(self, model: str) -> None:
         if _is_placeholder(model):
-            told = _("model is {found}, a placeholder. Use the name of a model.")
-            told = told.format(found=shown(model))
-            self._tell.warn_once("model.placeholder", told, "body", "model")
+            text = _("model is {found}, a placeholder. Use the name of a model.")
+            text = text.format(found=short_repr(model))
+            self._report.warn_once("model.placeholder", text, "body", "model")
         if self._model is None:
             self._model = model
         elif model != self._model:
             self._mixed_models = True
-            told = _(
+            text = _(
                 "This request uses {model}, the first one {first}. All requests in a batch must use the same model."
             )
-            told = told.format(model=shown(model), first=shown(self._model))
-            self._tell.tell(self._limits.severity, "model.mixed", told, ("body", "model"))
+            text = text.format(model=short_repr(model), first=short_repr(self._model))
+            self._report.add(self._limits.severity, "model.mixed", text, ("body", "model"))
 
-    def _look_at_stream(self, value: Mapping[str, object], body: Mapping[str, object]) -> None:
+    def _check_stream(self, value: Mapping[str, object], body: Mapping[str, object]) -> None:
         if body.get("stream") is True:
-            told = (
+            text = (
                 _("Moderations can't be streamed. Remove stream.")
                 if value.get("url") == MODERATIONS
                 else _("Batch answers can't be streamed. Remove stream.")
             )
-            self._tell.tell(self._limits.severity, "stream.on", told, ("body", "stream"))
+            self._report.add(self._limits.severity, "stream.on", text, ("body", "stream"))
 
-    def _look_at_needs(self, value: Mapping[str, object], body: Mapping[str, object]) -> None:
-        needs = needs_of(value.get("url"), with_version=self._limits.batch_urls_have_version)
-        if needs is None:
+    def _check_required_keys(self, value: Mapping[str, object], body: Mapping[str, object]) -> None:
+        required = required_keys(
+            value.get("url"), version_required=self._limits.batch_urls_have_version
+        )
+        if required is None:
             return
-        key = needs.keys[0]
-        if all(body.get(one) is None for one in needs.keys):
-            told = _("`{key}` is null.") if key in body else _("The body has no `{key}`.")
-            self._tell.error("body.key_missing", told.format(key=key), "body", key)
-        elif needs.filled and body.get(key) == []:
-            told = _("`{key}` is an empty list.").format(key=key)
-            self._tell.error("body.key_empty", told, "body", key)
+        key = required.keys[0]
+        if all(body.get(one) is None for one in required.keys):
+            text = _("`{key}` is null.") if key in body else _("The body has no `{key}`.")
+            self._report.error("body.key_missing", text.format(key=key), "body", key)
+        elif required.nonempty and body.get(key) == []:
+            text = _("`{key}` is an empty list.").format(key=key)
+            self._report.error("body.key_empty", text, "body", key)
         elif value.get("url") == EMBEDDINGS:
-            self._look_at_inputs(body[key])
+            self._check_inputs(body[key])
 
-    def _look_at_inputs(self, given: object) -> None:
+    def _check_inputs(self, given: object) -> None:
         several = isinstance(given, list) and not isinstance(given[0], int)
         self._count_inputs(len(given) if several and isinstance(given, list) else 1)

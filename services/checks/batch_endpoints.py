@@ -1,6 +1,6 @@
-"""What the endpoints that a batch can ask need in the body of a request, and how a URL is meant.
+"""What each batch endpoint requires in a request body, and which URL a wrong one was meant to be.
 
-Sources: the API reference of each endpoint, and the errors of batches that people quote, such as
+Sources: the API reference of each endpoint, and batch errors that users have posted, such as
 “Messages parameter is required.”
 """
 
@@ -14,50 +14,53 @@ RESPONSES = "/v1/responses"
 CHAT = "/v1/chat/completions"
 COMPLETIONS = "/v1/completions"
 
-NEED_MODEL = frozenset({CHAT, COMPLETIONS, EMBEDDINGS})
-"""A response may take its model from a stored prompt."""
+MODEL_REQUIRED = frozenset({CHAT, COMPLETIONS, EMBEDDINGS})
+"""Not /v1/responses, because a stored prompt can specify the model."""
 
 
 @dataclass(frozen=True, slots=True)
-class Needs:
-    """What a body must hold beside its model."""
+class RequiredKeys:
+    """What a body must have besides a model."""
 
     keys: tuple[str, ...]
-    """One of these must be there; the usual one comes first."""
-    filled: bool = False
-    """Whether a list for it must not be empty."""
+    """At least one of these must be there. The usual one comes first."""
+    nonempty: bool = False
+    """Whether an empty list isn't enough."""
 
 
-_PROMPT = Needs(("prompt",))
-_NEEDS = {
-    CHAT: Needs(("messages",), filled=True),
-    COMPLETIONS: Needs(("prompt", "prompt_embeds")),
-    EMBEDDINGS: Needs(("input",), filled=True),
-    MODERATIONS: Needs(("input",), filled=True),
-    RESPONSES: Needs(("input", "prompt", "previous_response_id", "conversation")),
+_PROMPT = RequiredKeys(("prompt",))
+_REQUIRED_KEYS = {
+    CHAT: RequiredKeys(("messages",), nonempty=True),
+    COMPLETIONS: RequiredKeys(("prompt", "prompt_embeds")),
+    EMBEDDINGS: RequiredKeys(("input",), nonempty=True),
+    MODERATIONS: RequiredKeys(("input",), nonempty=True),
+    RESPONSES: RequiredKeys(("input", "prompt", "previous_response_id", "conversation")),
     "/v1/images/generations": _PROMPT,
     "/v1/images/edits": _PROMPT,
     "/v1/videos": _PROMPT,
 }
 
 
-def needs_of(url: object, *, with_version: bool) -> Needs | None:
-    """What a request to this URL needs; None where that is not known.
+def required_keys(url: object, *, version_required: bool) -> RequiredKeys | None:
+    """Return what a request to this URL requires, or None if unknown.
 
-    `with_version` says that the server takes no URL without it, as Azure and others do.
+    `version_required` says that the server doesn't accept URLs without /v1, unlike Azure and
+    others.
     """
     if not isinstance(url, str):
         return None
-    return _NEEDS.get(url) or (None if with_version else _NEEDS.get(f"/v1{url}"))
+    return _REQUIRED_KEYS.get(url) or (
+        None if version_required else _REQUIRED_KEYS.get(f"/v1{url}")
+    )
 
 
 def has_stored_prompt(url: object, body: Mapping[str, object]) -> bool:
-    """Whether the request leaves input and model to a prompt that is stored at the service."""
+    """Whether a stored prompt provides the input and the model."""
     return url == RESPONSES and isinstance(body.get("prompt"), dict)
 
 
-def meant_url(url: str, known: Collection[str]) -> str | None:
-    """The known URL that somebody meant who wrote a host, no slash, no version, or capitals."""
+def intended_url(url: str, known: Collection[str]) -> str | None:
+    """Return the known URL meant by one with a host, no slash, no version, or capitals, or None."""
     path = re.sub(r"^https?://[^/]*", "", url.strip(), flags=re.IGNORECASE)
     path = re.sub(r"/+", "/", f"/{path.partition('?')[0]}".lower()).rstrip("/")
     tail = "/v1/" + path.partition("/v1/")[2]

@@ -1,6 +1,6 @@
-"""What can be asked about local files before they are sent: off the caller's thread, in order.
+"""Gathers, checks and fixes local files in the background, in the order of the requests.
 
-The checks themselves are loaded on the threads that run them, not when the program starts.
+The checks themselves are imported on the threads that run them, not at startup.
 """
 
 import logging
@@ -16,7 +16,7 @@ from services.checks.events import (
     CheckProgress,
     FileRepaired,
     FilesChecked,
-    LinesShown,
+    LinesRead,
     PathsBeingGathered,
     PathsGathered,
 )
@@ -40,28 +40,31 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_TELL_EVERY = 0.1
-"""Seconds between two events that say how far something is."""
+_PROGRESS_INTERVAL = 0.1
+"""Seconds between progress events."""
 
-_MOST_AT_ONCE = 250
-"""Files that are told of at once: a window needs some ten microseconds for each."""
-_REST = 0.003
-"""Seconds that a check rests after it has told something, which the window then takes."""
-_GIVE_WAY = 0.0005
-"""Seconds that a check rests after each piece of a file. It is mostly the interpreter's work, and
-the window would else have to wait for the interpreter each time it wants it."""
+_MAX_PER_EVENT = 250
+"""The most files in one event. A window needs about ten microseconds for each."""
+_PAUSE_AFTER_EVENT = 0.003
+"""How long a check pauses after an event, in seconds, so that the window can handle it."""
+_PAUSE_AFTER_PIECE = 0.0005
+"""How long a check pauses after each piece of a file, in seconds.
+
+A check is mostly Python code, so without pauses the window would keep waiting for the GIL.
+"""
 
 
 class CheckCommands:
-    """Looks at, checks and fixes local files on threads of its own.
+    """Gathers, checks and fixes local files on its own threads.
 
-    One thread checks: the work is mostly the interpreter's, so that two would only take turns.
+    Checks run on a single thread. They are mostly Python code, so a second one would only take
+    turns.
     """
 
     def __init__(
         self, listener: Listener, pasted_folder: Path, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """`pasted_folder` is where what comes from the clipboard is kept; `clock` gives seconds."""
+        """`pasted_folder` is where clipboard content is saved. `clock` returns seconds."""
         self._listener = listener
         self._pasted_folder = pasted_folder
         self._clock = clock
@@ -73,56 +76,56 @@ class CheckCommands:
         self._line_worker = WorkerThreads("lines", 1)
 
     def gather(self, paths: Sequence[Path], request: int) -> None:
-        """Look at files and walk folders to be uploaded.
+        """Inspect files and walk folders, and cancel the previous request.
 
-        PathsBeingGathered now and then, PathsGathered at the end; an earlier request is abandoned.
+        Sends PathsBeingGathered from time to time and PathsGathered at the end.
         """
-        token = self._begin_gathering()
+        token = self._start_gathering()
         self._gather_worker.submit(lambda: self._gather(tuple(paths), request, token))
 
     def gather_pasted(self, pasted: "Pasted", request: int) -> None:
-        """Save the clipboard's content as a file, and look at it. As `gather`."""
-        token = self._begin_gathering()
+        """Save the clipboard content as a file and inspect it. Sends events like `gather`."""
+        token = self._start_gathering()
         self._gather_worker.submit(lambda: self._gather_pasted(pasted, request, token))
 
     def check(self, request: int, rows: Sequence[tuple[LocalFile, str]], limits: Limits) -> None:
-        """Check files, each for a purpose, by the limits of the account's server.
+        """Check files, each for a purpose, against the limits of the account's server.
 
-        CheckProgress now and then, FilesChecked for each of them, many at once.
+        Sends CheckProgress from time to time and FilesChecked with the results, many at a time.
         """
         with self._lock:
             token = self._checking
         self._check_worker.submit(lambda: self._check(request, tuple(rows), limits, token))
 
     def stop_checks(self) -> None:
-        """Abandon all checks requested so far."""
+        """Cancel all checks requested so far."""
         with self._lock:
             self._checking.cancel()
             self._checking = CancelToken()
 
     def repair(self, request: int, file: LocalFile, kinds: Sequence[RepairKind]) -> None:
-        """Write a fixed copy of a file beside it. FileRepaired."""
+        """Write a fixed copy next to a file. Sends FileRepaired."""
         with self._lock:
             token = self._checking
         self._line_worker.submit(lambda: self._repair(request, file, tuple(kinds), token))
 
-    def show_lines(self, request: int, path: Path, line: int, column: int | None) -> None:
-        """Read the lines around a place in a file. LinesShown."""
-        self._line_worker.submit(lambda: self._show_lines(request, path, line, column))
+    def read_lines(self, request: int, path: Path, line: int, column: int | None) -> None:
+        """Read the lines around a place in a file. Sends LinesRead."""
+        self._line_worker.submit(lambda: self._read_lines(request, path, line, column))
 
     def save_text(self, text: str, path: Path) -> None:
-        """Save a text to a file. ReportSaved or SomethingFailed."""
+        """Save a text to a file. Sends ReportSaved or SomethingFailed."""
         self._line_worker.submit(lambda: self._save_text(text, path))
 
     def close(self) -> None:
-        """Cancel what runs and take no more."""
+        """Cancel everything and accept no more requests."""
         self._gathering.cancel()
         self._checking.cancel()
         for pool in self._pools:
             pool.stop()
 
     def join(self, seconds: float) -> None:
-        """Wait for the threads after `close`."""
+        """Wait for the threads to end after `close`, at most this many seconds each."""
         for pool in self._pools:
             pool.join(seconds)
 
@@ -130,7 +133,7 @@ class CheckCommands:
     def _pools(self) -> tuple[WorkerThreads, ...]:
         return self._gather_worker, self._check_worker, self._line_worker
 
-    def _begin_gathering(self) -> CancelToken:
+    def _start_gathering(self) -> CancelToken:
         with self._lock:
             self._gathering.cancel()
             self._gathering = CancelToken()
@@ -139,29 +142,29 @@ class CheckCommands:
     def _gather(self, paths: tuple[Path, ...], request: int, token: CancelToken) -> None:
         from services.checks.gathering import gather
 
-        told = self._clock()
+        reported_at = self._clock()
 
         def progress(so_far: "GatherProgress") -> None:
-            nonlocal told
-            if self._clock() - told >= _TELL_EVERY:
-                told = self._clock()
+            nonlocal reported_at
+            if self._clock() - reported_at >= _PROGRESS_INTERVAL:
+                reported_at = self._clock()
                 self._listener(PathsBeingGathered(request, so_far.files, so_far.folders))
 
         try:
             found = gather(paths, token, progress)
         except Cancelled:
             return
-        self._listener(PathsGathered(request, tuple(found.files), found.left_out, found.folders))
+        self._listener(PathsGathered(request, tuple(found.files), found.skipped, found.folders))
 
     def _gather_pasted(self, pasted: "Pasted", request: int, token: CancelToken) -> None:
-        from services.checks.pasted import keep_pasted
+        from services.checks.pasted import save_pasted
 
         try:
-            path = keep_pasted(pasted, self._pasted_folder)
+            path = save_pasted(pasted, self._pasted_folder)
         except OSError as error:
             problem = error_writing(error, self._pasted_folder).problem
-            lost = LocalFile(self._pasted_folder, _("Clipboard"), 0, 0, "user_data", problem)
-            self._listener(PathsGathered(request, (lost,), 0, 0))
+            unsaved = LocalFile(self._pasted_folder, _("Clipboard"), 0, 0, "user_data", problem)
+            self._listener(PathsGathered(request, (unsaved,), 0, 0))
             return
         self._gather((path,), request, token)
 
@@ -174,11 +177,11 @@ class CheckCommands:
     ) -> None:
         step_back()
         checked: list[CheckedFile] = []
-        told = self._clock()
+        reported_at = self._clock()
 
-        def tell_checked() -> None:
-            nonlocal told
-            told = self._clock()
+        def report_checked() -> None:
+            nonlocal reported_at
+            reported_at = self._clock()
             if checked and not token.cancelled:
                 self._listener(FilesChecked(request, tuple(checked)))
             checked.clear()
@@ -187,24 +190,27 @@ class CheckCommands:
             for file, purpose in rows:
 
                 def progress(done: int, file: LocalFile = file, purpose: str = purpose) -> None:
-                    token.wait(_GIVE_WAY)
-                    if self._clock() - told >= _TELL_EVERY:
-                        tell_checked()
+                    token.wait(_PAUSE_AFTER_PIECE)
+                    if self._clock() - reported_at >= _PROGRESS_INTERVAL:
+                        report_checked()
                         self._listener(CheckProgress(request, file, purpose, done))
 
                 checked.append(_checked(file, purpose, limits, token, progress))
-                if len(checked) == _MOST_AT_ONCE or self._clock() - told >= _TELL_EVERY:
-                    tell_checked()
-                    token.wait(_REST)
+                if (
+                    len(checked) == _MAX_PER_EVENT
+                    or self._clock() - reported_at >= _PROGRESS_INTERVAL
+                ):
+                    report_checked()
+                    token.wait(_PAUSE_AFTER_EVENT)
         except Cancelled:
             return
         finally:
-            tell_checked()
+            report_checked()
 
     def _repair(
         self, request: int, file: LocalFile, kinds: tuple[RepairKind, ...], token: CancelToken
     ) -> None:
-        from services.checks.gathering import look_at
+        from services.checks.gathering import inspect_file
         from services.checks.repair import repair
 
         try:
@@ -214,21 +220,21 @@ class CheckCommands:
         except FilesError as error:
             self._listener(FileRepaired(request, file, None, (), error.problem))
         else:
-            found = look_at(fixed.path)
-            told = replace(found, name=fixed.name)
-            self._listener(FileRepaired(request, file, told, fixed.told))
+            found = inspect_file(fixed.path)
+            repaired = replace(found, name=fixed.name)
+            self._listener(FileRepaired(request, file, repaired, fixed.changes))
 
-    def _show_lines(self, request: int, path: Path, line: int, column: int | None) -> None:
+    def _read_lines(self, request: int, path: Path, line: int, column: int | None) -> None:
         from services.checks.lines_around import lines_around
 
         problem: Problem | None = None
         try:
-            shown = lines_around(path, line, column)
+            lines = lines_around(path, line, column)
         except FilesError as error:
-            shown, problem = (), error.problem
+            lines, problem = (), error.problem
         except OSError as error:
-            shown, problem = (), error_reading(error, path).problem
-        self._listener(LinesShown(request, path, line, column, shown, problem))
+            lines, problem = (), error_reading(error, path).problem
+        self._listener(LinesRead(request, path, line, column, lines, problem))
 
     def _save_text(self, text: str, path: Path) -> None:
         try:
@@ -246,7 +252,7 @@ def _checked(
     token: CancelToken,
     progress: Callable[[int], None],
 ) -> CheckedFile:
-    """Check a file; a fault of the check itself is logged, and is no reason to check no other."""
+    """Check a file. If the check itself fails, log that, so that other files are still checked."""
     from services.checks.checking import check_file
 
     token.check()
@@ -257,7 +263,7 @@ def _checked(
         return CheckedFile(file, purpose, None, error.problem)
     except Cancelled:
         raise
-    except Exception as error:  # noqa: BLE001 - a fault in one check must not end the others
+    except Exception as error:  # noqa: BLE001 - one failed check must not stop the others
         _log.exception("A check has failed")
         return CheckedFile(file, purpose, None, unexpected(error))
     return CheckedFile(file, purpose, report)

@@ -1,15 +1,15 @@
-"""What the messages of a training example must be like: roles, content, weights, tool calls.
+"""Checks the messages of a training example: roles, content, weights and tool calls.
 
 Sources: the API reference (FineTuneChatRequestInput and the messages of Chat Completions) and the
-checker in the official cookbook for chat data.
+script for checking chat data in the official cookbook.
 """
 
 from collections.abc import Collection, Mapping
 
 from services.checks.line_report import LineReport
-from services.checks.message_content import ContentCheck, Images, Path
-from services.checks.other_case import key_in_capitals, why_small
-from services.checks.shown import shown
+from services.checks.message_content import ContentCheck, ImageCount, JsonPath
+from services.checks.miscased_keys import lowercase_advice, miscased_key
+from services.checks.short_repr import short_repr
 from services.checks.tools_check import ToolsCheck
 from services.problems.severity import Severity
 from services.providers.limits import Limits
@@ -17,7 +17,7 @@ from services.system.language import _
 
 ROLES = ("system", "developer", "user", "assistant", "tool", "function")
 REINFORCEMENT_ROLES = ("developer", "user", "assistant", "tool")
-_MEANT = {
+_ROLE_ALIASES = {
     "model": "assistant",
     "bot": "assistant",
     "ai": "assistant",
@@ -38,12 +38,12 @@ _KEYS = frozenset(
         "audio",
     }
 )
-_INSTEAD = ("tool_calls", "function_call", "refusal")
-"""What an answer may have instead of content."""
+_CONTENT_ALTERNATIVES = ("tool_calls", "function_call", "refusal")
+"""What an answer can have instead of content."""
 
 
 class ConversationCheck:
-    """Looks at lists of messages."""
+    """Checks lists of messages."""
 
     def __init__(self, report: LineReport, limits: Limits) -> None:
         self._report = report
@@ -51,21 +51,21 @@ class ConversationCheck:
         self._content = ContentCheck(report, limits)
         self._tools = ToolsCheck(report, limits)
 
-    def look_at(
-        self, holder: Mapping[str, object], path: Path, roles: Collection[str] = ROLES
-    ) -> Images | None:
-        """Tell what is wrong with an object that holds messages and tools; the images in it.
+    def check(
+        self, example: Mapping[str, object], path: JsonPath, roles: Collection[str] = ROLES
+    ) -> ImageCount | None:
+        """Report what is wrong with messages and tools. Return the number of images.
 
-        None when there are no messages that could be looked at.
+        Return None if there are no messages that could be checked.
         """
-        self._tools.offered(holder, path)
-        messages = holder.get("messages")
+        self._tools.check_definitions(example, path)
+        messages = example.get("messages")
         path = (*path, "messages")
         if not isinstance(messages, list):
             self._report.error(
                 "messages.kind",
                 _("“messages” is {found}. It must be a list of messages.").format(
-                    found=shown(messages)
+                    found=short_repr(messages)
                 ),
                 *path,
             )
@@ -75,33 +75,37 @@ class ConversationCheck:
                 "messages.empty", _("There are no messages. An example needs at least one."), *path
             )
             return None
-        images = Images()
+        images = ImageCount()
         called: set[str] = set()
-        for place, message in enumerate(messages):
-            self.message(message, (*path, place), images, roles, called)
+        for index, message in enumerate(messages):
+            self.check_message(message, (*path, index), images, roles, called)
         return images
 
-    def message(
+    def check_message(
         self,
         message: object,
-        path: Path,
-        images: Images,
+        path: JsonPath,
+        images: ImageCount,
         roles: Collection[str] = ROLES,
         called: set[str] | None = None,
     ) -> None:
-        """Tell what is wrong with one message; `called` are the tool calls before it."""
+        """Report what is wrong with a message. `called` has the IDs of earlier tool calls."""
         if not isinstance(message, dict):
             self._report.error(
                 "message.kind",
                 _("A message is {found}. It must be an object with role and content.").format(
-                    found=shown(message)
+                    found=short_repr(message)
                 ),
                 *path,
             )
             return
-        if key := key_in_capitals(message, ("role", "content")):
-            self._report.tell(
-                self._limits.severity, "key.capitals", why_small(key), (*path, key), at_key=True
+        if key := miscased_key(message, ("role", "content")):
+            self._report.add(
+                self._limits.severity,
+                "key.capitals",
+                lowercase_advice(key),
+                (*path, key),
+                at_key=True,
             )
             return
         role = message.get("role")
@@ -113,36 +117,38 @@ class ConversationCheck:
             )
             role = ""
         elif role not in roles:
-            self._report.tell(
+            self._report.add(
                 self._limits.severity,
                 "role.unknown",
-                _why_not_role(role, roles),
+                _unknown_role_text(role, roles),
                 (*path, "role"),
             )
         if unknown := message.keys() - _KEYS:
-            self._report.tell_once(
+            self._report.add_once(
                 Severity.WARNING,
                 "message.key",
-                _("A message has an unknown key: {found}.").format(found=shown(min(unknown))),
+                _("A message has an unknown key: {found}.").format(found=short_repr(min(unknown))),
                 (*path, min(unknown)),
                 at_key=True,
             )
-        self._name(message, path)
-        self._weight(message, role, path)
-        self._tools.calls(message, role, path, called)
+        self._check_name(message, path)
+        self._check_weight(message, role, path)
+        self._tools.check_message(message, role, path, called)
         content = message.get("content")
-        instead = role == "assistant" and any(message.get(key) for key in _INSTEAD)
-        if content is not None and not (instead and content == ""):
-            self._content.look_at(content, role, (*path, "content"), images)
-        elif not (instead or (role == "function" and "content" in message)):
+        has_alternative = role == "assistant" and any(
+            message.get(key) for key in _CONTENT_ALTERNATIVES
+        )
+        if content is not None and not (has_alternative and content == ""):
+            self._content.check(content, role, (*path, "content"), images)
+        elif not (has_alternative or (role == "function" and "content" in message)):
             self._report.error("content.missing", _("A message has no content."), *path)
 
-    def _name(self, message: Mapping[str, object], path: Path) -> None:
+    def _check_name(self, message: Mapping[str, object], path: JsonPath) -> None:
         if "name" in message and not isinstance(message["name"], str):
             self._report.error(
                 "message.name",
                 _("A message's name is {found}. It must be a string.").format(
-                    found=shown(message["name"])
+                    found=short_repr(message["name"])
                 ),
                 *path,
                 "name",
@@ -151,24 +157,24 @@ class ConversationCheck:
         if refusal is not None and not isinstance(refusal, str):
             self._report.error(
                 "message.refusal",
-                _("A refusal is {found}. It must be a string.").format(found=shown(refusal)),
+                _("A refusal is {found}. It must be a string.").format(found=short_repr(refusal)),
                 *path,
                 "refusal",
             )
 
-    def _weight(self, message: Mapping[str, object], role: str, path: Path) -> None:
+    def _check_weight(self, message: Mapping[str, object], role: str, path: JsonPath) -> None:
         if "weight" not in message:
             return
         weight = message["weight"]
         if isinstance(weight, bool) or weight not in (0, 1):
-            self._report.tell(
+            self._report.add(
                 self._limits.severity,
                 "weight.value",
                 _("`weight` is null. Remove it, or make it 0 or 1.")
                 if weight is None
                 else _(
                     "`weight` is {found}. It must be 0 (ignored) or 1 (used for training)."
-                ).format(found=shown(weight)),
+                ).format(found=short_repr(weight)),
                 (*path, "weight"),
             )
         elif role != "assistant":
@@ -176,17 +182,17 @@ class ConversationCheck:
                 "weight.role",
                 _(
                     "Only assistant messages can have a weight. This one has the role {role}."
-                ).format(role=shown(role)),
+                ).format(role=short_repr(role)),
                 *path,
                 "weight",
             )
 
 
-def _why_not_role(role: str, roles: Collection[str]) -> str:
-    small = role.strip().lower()
-    meant = _MEANT.get(small, small)
-    if meant in roles:
-        told = _("A message has the role {found}. Use {meant}.")
-        return told.format(found=shown(role), meant=meant)
-    told = _("A message has the role {found}. Use one of {roles}.")
-    return told.format(found=shown(role), roles=", ".join(roles))
+def _unknown_role_text(role: str, roles: Collection[str]) -> str:
+    lowercase = role.strip().lower()
+    intended = _ROLE_ALIASES.get(lowercase, lowercase)
+    if intended in roles:
+        text = _("A message has the role {found}. Use {intended}.")
+        return text.format(found=short_repr(role), intended=intended)
+    text = _("A message has the role {found}. Use one of {roles}.")
+    return text.format(found=short_repr(role), roles=", ".join(roles))

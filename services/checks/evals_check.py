@@ -1,16 +1,16 @@
-"""Items for evals: an object `item` on each line, with the same keys, and perhaps a `sample`.
+"""Checks eval items: each line has an `item` object with the same keys, and perhaps a `sample`.
 
-Source: the API reference (EvalJsonlFileContentSource). The keys must be those that the eval
-declares, which a file can't tell; so the first line is taken as the pattern.
+Source: the API reference (EvalJsonlFileContentSource). The keys must match the schema of the eval,
+which isn't part of the file, so all lines are compared with the first one.
 """
 
 from collections.abc import Mapping
 
 from services.checks.line_report import LineReport
 from services.checks.line_shape import purpose_of, shape_of
-from services.checks.lines import Line, Report
-from services.checks.other_case import key_in_capitals, why_small
-from services.checks.shown import shown
+from services.checks.lines import Line, ReportFinding
+from services.checks.miscased_keys import lowercase_advice, miscased_key
+from services.checks.short_repr import short_repr
 from services.problems.severity import Severity
 from services.providers.limits import Limits
 from services.system.language import _, ngettext
@@ -18,18 +18,18 @@ from services.system.locale_format import whole
 
 
 class EvalsCheck:
-    """Looks at items line by line; what is wrong with them does not depend on the server."""
+    """Checks eval items line by line. The rules are the same for every server."""
 
-    def __init__(self, report: Report, _limits: Limits) -> None:
+    def __init__(self, report: ReportFinding, _limits: Limits) -> None:
         self._report = LineReport(report)
         self._keys: frozenset[str] | None = None
         self._first_line = 0
-        self._sampled: bool | None = None
+        self._has_sample: bool | None = None
         self._items = 0
 
     @property
     def facts(self) -> tuple[str, ...]:
-        """How many items there are, and their keys."""
+        """The number of items, and their keys."""
         if not self._items:
             return ()
         count = ngettext("{count} item", "{count} items", self._items).format(
@@ -37,57 +37,61 @@ class EvalsCheck:
         )
         if not self._keys:
             return (count,)
-        names = sorted(self._keys)[:_SHOWN_KEYS]
-        shown_keys = ", ".join(shown(name) for name in names)
+        names = sorted(self._keys)[:_MAX_KEYS]
+        shown_keys = ", ".join(short_repr(name) for name in names)
         return (count, _("keys: {keys}").format(keys=shown_keys))
 
-    def take(self, line: Line) -> None:
-        """Look at one line; who reads the lines tells what is wrong with it as JSON."""
-        self._report.begin(line)
+    def check_line(self, line: Line) -> None:
+        """Check a line. The caller reports invalid JSON."""
+        self._report.start_line(line)
         value = line.value
         if not isinstance(value, dict):
             return
         purpose = None if "item" in value else purpose_of(shape_of(value))
         if purpose is not None and self._keys is not None:
-            told = _("This isn't an eval item. Remove the line.")
-            self._report.error("evals.other_purpose", told)
+            text = _("This isn't an eval item. Remove the line.")
+            self._report.error("evals.other_purpose", text)
             return
         if purpose is not None:
-            told = _("This isn't an eval item. Change the purpose to {purpose}.")
-            told = told.format(purpose=purpose)
-            self._report.tell(Severity.ERROR, "evals.other_purpose", told, purpose=purpose)
+            text = _("This isn't an eval item. Change the purpose to {purpose}.")
+            text = text.format(purpose=purpose)
+            self._report.add(Severity.ERROR, "evals.other_purpose", text, purpose=purpose)
             return
         if "item" not in value:
-            self._no_item(value)
+            self._report_missing_item(value)
             return
         self._items += 1
         item = value["item"]
         if isinstance(item, dict):
-            self._same_keys(frozenset(item), line.number)
+            self._check_keys(frozenset(item), line.number)
         else:
-            told = _("The item is {found}. It must be an object.").format(found=shown(item))
-            self._report.error("item.missing", told, "item")
-        self._sample(value)
+            text = _("The item is {found}. It must be an object.").format(found=short_repr(item))
+            self._report.error("item.missing", text, "item")
+        self._check_sample(value)
         for key in sorted(value.keys() - {"item", "sample"}):
-            self._report.tell_once(
+            self._report.add_once(
                 Severity.WARNING,
                 "key.unknown",
-                _("Unknown key {found}. Move it into item, or remove it.").format(found=shown(key)),
+                _("Unknown key {found}. Move it into item, or remove it.").format(
+                    found=short_repr(key)
+                ),
                 (key,),
                 at_key=True,
             )
 
-    def end(self) -> None:
-        """Nothing is known only at the end."""
+    def finish(self) -> None:
+        """Do nothing: no finding depends on the end of the file."""
 
-    def _no_item(self, value: Mapping[str, object]) -> None:
-        if key := key_in_capitals(value, ("item",)):
-            self._report.tell(Severity.ERROR, "key.capitals", why_small(key), (key,), at_key=True)
+    def _report_missing_item(self, value: Mapping[str, object]) -> None:
+        if key := miscased_key(value, ("item",)):
+            self._report.add(
+                Severity.ERROR, "key.capitals", lowercase_advice(key), (key,), at_key=True
+            )
             return
-        told = _('`item` is missing. Each line must be an object like {"item": {…}}.')
-        self._report.error("item.missing", told)
+        text = _('`item` is missing. Each line must be an object like {"item": {…}}.')
+        self._report.error("item.missing", text)
 
-    def _same_keys(self, keys: frozenset[str], number: int) -> None:
+    def _check_keys(self, keys: frozenset[str], number: int) -> None:
         if self._keys is None:
             self._keys, self._first_line = keys, number
             return
@@ -95,7 +99,7 @@ class EvalsCheck:
             self._report.warning(
                 "item.key_missing",
                 _("The item has no {found}, but line {line} does.").format(
-                    found=shown(min(missing)), line=whole(self._first_line)
+                    found=short_repr(min(missing)), line=whole(self._first_line)
                 ),
                 "item",
             )
@@ -103,31 +107,31 @@ class EvalsCheck:
             self._report.warning(
                 "item.key_more",
                 _("The item has {found}, but line {line} doesn't.").format(
-                    found=shown(min(more)), line=whole(self._first_line)
+                    found=short_repr(min(more)), line=whole(self._first_line)
                 ),
                 "item",
                 min(more),
             )
 
-    def _sample(self, value: dict[str, object]) -> None:
-        sampled = "sample" in value
-        if sampled and not isinstance(value["sample"], dict):
+    def _check_sample(self, value: dict[str, object]) -> None:
+        has_sample = "sample" in value
+        if has_sample and not isinstance(value["sample"], dict):
             self._report.error(
                 "sample.kind",
                 _("The sample is {found}. It must be an object. Otherwise leave it out.").format(
-                    found=shown(value["sample"])
+                    found=short_repr(value["sample"])
                 ),
                 "sample",
             )
-        if self._sampled is None:
-            self._sampled = sampled
-        elif sampled is not self._sampled:
+        if self._has_sample is None:
+            self._has_sample = has_sample
+        elif has_sample is not self._has_sample:
             text = (
                 _("This line has a sample, but earlier lines don't.")
-                if sampled
+                if has_sample
                 else _("This line has no sample, but earlier lines do.")
             )
             self._report.warning("sample.sometimes", text)
 
 
-_SHOWN_KEYS = 5
+_MAX_KEYS = 5

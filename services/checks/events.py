@@ -1,16 +1,16 @@
-"""Events about local files before they are sent."""
+"""Events about local files before they are uploaded."""
 
 from pathlib import Path
 
 from services.checks.finding import CheckReport
-from services.checks.lines_around import ShownLine
+from services.checks.lines_around import LineExcerpt
 from services.disk.local_file import LocalFile
 from services.problems.errors import Problem
 from services.system.events import Event
 
 
 class PathsBeingGathered(Event, frozen=True):
-    """Folders are being walked; this much was found so far."""
+    """Progress of walking folders."""
 
     request: int
     files: int
@@ -18,17 +18,17 @@ class PathsBeingGathered(Event, frozen=True):
 
 
 class PathsGathered(Event, frozen=True):
-    """The files behind dropped or picked paths were looked at; folders were walked."""
+    """All dropped or picked files were inspected, and all folders walked."""
 
     request: int
     files: tuple[LocalFile, ...]
-    left_out: int
-    """Hidden files, links that lead in a circle, and what is past the limit."""
+    skipped: int
+    """How many were skipped: hidden files and links in folders, and files over the limit."""
     folders: int
 
 
 class CheckProgress(Event, frozen=True):
-    """A file is being checked for a purpose; this many bytes were read so far."""
+    """Progress of checking a file, in bytes."""
 
     request: int
     file: LocalFile
@@ -37,7 +37,7 @@ class CheckProgress(Event, frozen=True):
 
 
 class CheckedFile(Event, frozen=True):
-    """A file that was checked for a purpose, or could not be."""
+    """The result of checking one file for a purpose."""
 
     file: LocalFile
     purpose: str
@@ -47,30 +47,30 @@ class CheckedFile(Event, frozen=True):
 
 
 class FilesChecked(Event, frozen=True):
-    """Files were checked; of thousands, many come in one event."""
+    """Several files were checked. With thousands of files, each event covers many."""
 
     request: int
     checked: tuple[CheckedFile, ...]
 
 
 class FileRepaired(Event, frozen=True):
-    """A fixed copy of a file was written beside it, or that failed."""
+    """A fixed copy of a file was saved next to it, or that failed."""
 
     request: int
     file: LocalFile
-    """As it was; it is untouched."""
+    """The original, which is unchanged."""
     repaired: LocalFile | None
-    told: tuple[str, ...]
-    """What was done, a sentence each."""
+    changes: tuple[str, ...]
+    """What was changed, in sentences."""
     problem: Problem | None = None
 
 
-class LinesShown(Event, frozen=True):
+class LinesRead(Event, frozen=True):
     """The lines around a place in a file."""
 
     request: int
     path: Path
     line: int
     column: int | None
-    lines: tuple[ShownLine, ...]
+    lines: tuple[LineExcerpt, ...]
     problem: Problem | None = None

@@ -1,4 +1,4 @@
-"""What a check of a local file found."""
+"""The results of checking a local file."""
 
 from dataclasses import dataclass
 from enum import StrEnum, auto
@@ -9,45 +9,46 @@ from services.problems.severity import Severity
 
 
 class RepairKind(StrEnum):
-    """What `repair` can fix without changing what the file says."""
+    """What `repair` can fix without changing what the file means."""
 
     BYTE_ORDER_MARK = auto()
     CARRIAGE_RETURNS = auto()
-    """Lines end with CR LF; they shall end with LF."""
+    """Lines end with CR LF. They should end with LF."""
     BLANK_LINES = auto()
     OBJECT_LINES = auto()
-    """Objects stand in one list, over several lines, or several on a line; each shall have one."""
+    """Objects are in one list, span several lines or share a line. Each should be on its own line.
+    """
     EXTENSION = auto()
-    """The extension is in capitals; the name sent shall have it in small letters."""
+    """The extension is in uppercase. The file should be uploaded with a lowercase one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong, or may be."""
+    """Something that is wrong, or may be."""
 
     severity: Severity
     text: str
-    """A sentence with advice."""
+    """A sentence, with advice."""
     line: int | None = None
-    """From 1; None when it is about the whole file."""
+    """From 1, or None if this is about the whole file."""
     column: int | None = None
-    """In characters, from 1; None when it is about the whole line."""
+    """In characters, from 1, or None if this is about the whole line."""
     rule: str = ""
-    """A short stable word for tests and for putting alike ones together: “custom_id.repeated”."""
+    """A short, stable identifier for grouping and for tests, such as “custom_id.repeated”."""
     purpose: str = ""
-    """The purpose that fits the file better, if the text advises to change it."""
+    """The purpose that fits the file better, if the text suggests one."""
 
 
 class CheckReport(msgspec.Struct, frozen=True):
-    """All that a check found in one file."""
+    """The result of checking one file."""
 
     findings: tuple[Finding, ...]
-    """The first hundred: those about the whole file, then the others in the order of lines."""
+    """The first hundred. Those about the whole file come first, the others are in line order."""
     errors: int = 0
-    """How many there are in all."""
+    """The total number of errors."""
     warnings: int = 0
-    """How many there are in all."""
+    """The total number of warnings."""
     repairs: tuple[RepairKind, ...] = ()
     """What can be fixed safely."""
     facts: tuple[str, ...] = ()
-    """What was learned on the way: “50,000 requests to /v1/responses”."""
+    """What else the check found out, such as “50,000 requests to /v1/responses”."""

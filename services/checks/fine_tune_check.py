@@ -1,8 +1,8 @@
-"""Examples for fine-tuning: conversations, preferences, reinforcement, and prompt with completion.
+"""Checks examples for fine-tuning: chats, preferences, reinforcement, prompts with completions.
 
 Sources: the API reference (FineTuneChatRequestInput, FineTunePreferenceRequestInput,
-FineTuneReinforcementRequestInput, FineTuneCompletionRequestInput) and the guides on fine-tuning
-(ten examples at least), vision fine-tuning (images) and preference optimization (text only).
+FineTuneReinforcementRequestInput, FineTuneCompletionRequestInput) and the guides on fine-tuning (at
+least ten examples), vision fine-tuning (images) and preference optimization (text only).
 """
 
 from collections.abc import Mapping
@@ -14,15 +14,15 @@ from services.checks.line_shape import (
     NON_PREFERRED_KEYS,
     PREFERRED_KEYS,
     LineShape,
-    answered,
+    ends_with_answer,
     example_shape,
     purpose_of,
     shape_of,
 )
-from services.checks.lines import Line, Report
-from services.checks.message_content import Images, Path
-from services.checks.other_case import key_in_capitals, why_small
-from services.checks.shown import shown
+from services.checks.lines import Line, ReportFinding
+from services.checks.message_content import ImageCount, JsonPath
+from services.checks.miscased_keys import lowercase_advice, miscased_key
+from services.checks.short_repr import short_repr
 from services.checks.unanswered import UnansweredExamples
 from services.problems.severity import Severity
 from services.providers.limits import Limits
@@ -31,9 +31,9 @@ from services.system.locale_format import whole
 
 
 class FineTuneCheck:
-    """Looks at examples line by line; a file holds examples of one shape only."""
+    """Checks examples line by line. All examples in a file must have the same shape."""
 
-    def __init__(self, report: Report, limits: Limits) -> None:
+    def __init__(self, report: ReportFinding, limits: Limits) -> None:
         self._report = LineReport(report)
         self._limits = limits
         self._conversations = ConversationCheck(self._report, limits)
@@ -46,42 +46,42 @@ class FineTuneCheck:
 
     @property
     def facts(self) -> tuple[str, ...]:
-        """How many examples there are, of what shape."""
+        """The number and shape of the examples."""
         if self._shape is None:
             return ()
-        return (_how_many(self._shape, self._examples),)
+        return (_count_text(self._shape, self._examples),)
 
-    def take(self, line: Line) -> None:
-        """Look at one line; who reads the lines tells what is wrong with it as JSON."""
+    def check_line(self, line: Line) -> None:
+        """Check a line. The caller reports invalid JSON."""
         self._examples += 1
-        self._report.begin(line)
+        self._report.start_line(line)
         value = line.value
         if not isinstance(value, dict):
             return
-        shape = self._shape_of(value)
+        shape = self._example_shape(value)
         if shape is None:
-            self._tell_no_example(value)
+            self._report_not_example(value)
             return
-        if self._shape is None or self._turns_out_reinforcement(shape):
+        if self._shape is None or self._becomes_reinforcement(shape):
             self._shape, self._first_line = shape, self._first_line or line.number
         elif shape is not self._shape:
             self._report.error("example.mixed", self._why_mixed(shape))
         match shape:
             case LineShape.CHAT:
-                self._chat(value)
+                self._check_chat(value)
             case LineShape.REINFORCEMENT:
-                self._reinforcement(value)
+                self._check_reinforcement(value)
             case LineShape.PREFERENCE:
-                self._preference(value)
+                self._check_preference(value)
             case _:
-                self._completion(value)
+                self._check_completion(value)
 
-    def end(self) -> None:
-        """Tell what is wrong with the file as a whole."""
-        self._unanswered.end()
+    def finish(self) -> None:
+        """Report what is wrong with the file as a whole."""
+        self._unanswered.finish()
         fewest = self._limits.fewest_examples
         if fewest is not None and self._examples < fewest:
-            self._report.about_the_file(
+            self._report.add_file_finding(
                 Severity.WARNING,
                 "examples.few",
                 ngettext(
@@ -94,7 +94,7 @@ class FineTuneCheck:
             )
         most = self._limits.examples_with_images
         if most is not None and self._with_images > most:
-            self._report.about_the_file(
+            self._report.add_file_finding(
                 Severity.ERROR,
                 "examples.images",
                 _("{count} examples contain images. The limit is {most}.").format(
@@ -102,21 +102,21 @@ class FineTuneCheck:
                 ),
             )
 
-    def _shape_of(self, value: Mapping[str, object]) -> LineShape | None:
+    def _example_shape(self, value: Mapping[str, object]) -> LineShape | None:
         shape = example_shape(value)
-        unanswered = shape is LineShape.CHAT and not answered(value["messages"])
+        unanswered = shape is LineShape.CHAT and not ends_with_answer(value["messages"])
         if unanswered and self._shape is LineShape.REINFORCEMENT:
-            return LineShape.REINFORCEMENT  # one without fields of its own
+            return LineShape.REINFORCEMENT  # one without extra fields
         return shape
 
-    def _turns_out_reinforcement(self, shape: LineShape) -> bool:
-        """Whether conversations without any answer until now are followed by a graded one."""
+    def _becomes_reinforcement(self, shape: LineShape) -> bool:
+        """Whether this is the first graded example, and no conversation so far had an answer."""
         if shape is not LineShape.REINFORCEMENT or self._shape is not LineShape.CHAT:
             return False
-        turns_out = self._unanswered.alone
-        if turns_out:
-            self._unanswered.drop()
-        return turns_out
+        becomes = self._unanswered.none_answered
+        if becomes:
+            self._unanswered.clear()
+        return becomes
 
     def _why_mixed(self, shape: LineShape) -> str:
         return _(
@@ -128,21 +128,21 @@ class FineTuneCheck:
             expected=_(_NAMES[self._shape or shape]),
         )
 
-    def _chat(self, value: Mapping[str, object]) -> None:
-        self._other_keys(value, CHAT_KEYS, self._limits.severity)
-        self._old_key(value, "function_call", "tool_calls")
-        images = self._conversations.look_at(value, ())
-        self._count(images, ("messages",))
+    def _check_chat(self, value: Mapping[str, object]) -> None:
+        self._report_unknown_keys(value, CHAT_KEYS, self._limits.severity)
+        self._report_old_key(value, "function_call", "tool_calls")
+        images = self._conversations.check(value, ())
+        self._count_images(images, ("messages",))
         messages = value["messages"]
         if not isinstance(messages, list) or not messages:
             return
         roles = [message.get("role") for message in messages if isinstance(message, dict)]
         if "assistant" not in roles:
-            if all(role in ROLES for role in roles):  # else that is told, and may be the answer
+            if all(role in ROLES for role in roles):  # unknown roles may answer
                 self._unanswered.add()
             return
-        self._unanswered.answered()
-        if not answered(messages):
+        self._unanswered.mark_answered()
+        if not ends_with_answer(messages):
             self._report.warning(
                 "answer.not_last",
                 _("The last message isn't from the assistant. The service may reject the example."),
@@ -150,9 +150,9 @@ class FineTuneCheck:
                 len(messages) - 1,
             )
 
-    def _reinforcement(self, value: Mapping[str, object]) -> None:
-        images = self._conversations.look_at(value, (), REINFORCEMENT_ROLES)
-        self._count(images, ("messages",))
+    def _check_reinforcement(self, value: Mapping[str, object]) -> None:
+        images = self._conversations.check(value, (), REINFORCEMENT_ROLES)
+        self._count_images(images, ("messages",))
         messages = value["messages"]
         if images is not None and isinstance(messages, list):
             last = messages[-1]
@@ -172,30 +172,30 @@ class FineTuneCheck:
                 _(
                     "The field {found} is missing, but line {line} has it. A grader that uses it "
                     "would find nothing."
-                ).format(found=shown(min(missing)), line=whole(self._first_line)),
+                ).format(found=short_repr(min(missing)), line=whole(self._first_line)),
             )
 
-    def _preference(self, value: Mapping[str, object]) -> None:
-        self._other_keys(value, _PREFERENCE_KEYS)
-        asked = value.get("input")
-        if isinstance(asked, dict):
-            for key in sorted(asked.keys() - CHAT_KEYS):
-                self._unknown_key(("input", key))
-            self._only_text(self._conversations.look_at(asked, ("input",)), ("input",))
+    def _check_preference(self, value: Mapping[str, object]) -> None:
+        self._report_unknown_keys(value, _PREFERENCE_KEYS)
+        input_value = value.get("input")
+        if isinstance(input_value, dict):
+            for key in sorted(input_value.keys() - CHAT_KEYS):
+                self._report_unknown_key(("input", key))
+            self._report_images(self._conversations.check(input_value, ("input",)), ("input",))
         else:
             self._report.error(
                 "input.kind",
                 _("“input” is {found}. It must be an object with messages.").format(
-                    found=shown(asked)
+                    found=short_repr(input_value)
                 ),
                 "input",
             )
         for keys in (PREFERRED_KEYS, NON_PREFERRED_KEYS):
-            self._output(value, *keys)
+            self._check_output(value, *keys)
 
-    def _output(self, value: Mapping[str, object], key: str, old_key: str) -> None:
+    def _check_output(self, value: Mapping[str, object], key: str, old_key: str) -> None:
         if key not in value and old_key in value:
-            self._old_key(value, old_key, key)
+            self._report_old_key(value, old_key, key)
             key = old_key
         output = value.get(key)
         if not isinstance(output, list) or not output:
@@ -206,7 +206,7 @@ class FineTuneCheck:
             )
             return
         if len(output) > 1:
-            self._report.tell(
+            self._report.add(
                 self._limits.severity,
                 "output.several",
                 _("“{key}” has {count} messages. Only one is allowed.").format(
@@ -214,34 +214,34 @@ class FineTuneCheck:
                 ),
                 (key,),
             )
-        images = Images()
+        images = ImageCount()
         for place, message in enumerate(output):
-            self._conversations.message(message, (key, place), images)
-            if isinstance(message, dict) and message.get("role") in _NOT_AN_ANSWER:
-                self._report.tell(
+            self._conversations.check_message(message, (key, place), images)
+            if isinstance(message, dict) and message.get("role") in _OTHER_ROLES:
+                self._report.add(
                     self._limits.severity,
                     "output.role",
                     _("A message in “{key}” isn't from the assistant.").format(key=key),
                     (key, place, "role"),
                 )
-        self._only_text(images, (key,))
+        self._report_images(images, (key,))
 
-    def _completion(self, value: Mapping[str, object]) -> None:
-        self._other_keys(value, _COMPLETION_KEYS)
+    def _check_completion(self, value: Mapping[str, object]) -> None:
+        self._report_unknown_keys(value, _COMPLETION_KEYS)
         for key in sorted(_COMPLETION_KEYS):
             if not isinstance(value[key], str):
                 self._report.error(
                     "completion.kind",
                     _("“{key}” is {found}. It must be a string.").format(
-                        key=key, found=shown(value[key])
+                        key=key, found=short_repr(value[key])
                     ),
                     key,
                 )
         if value["completion"] == "":
-            told = _("The completion is empty, so there is nothing to learn from it.")
-            self._report.warning("completion.empty", told, "completion")
+            text = _("The completion is empty, so there is nothing to learn from it.")
+            self._report.warning("completion.empty", text, "completion")
 
-    def _count(self, images: Images | None, path: Path) -> None:
+    def _count_images(self, images: ImageCount | None, path: JsonPath) -> None:
         if images is None or not images.count:
             return
         self._with_images += 1
@@ -255,53 +255,55 @@ class FineTuneCheck:
                 *path,
             )
 
-    def _only_text(self, images: Images | None, path: Path) -> None:
+    def _report_images(self, images: ImageCount | None, path: JsonPath) -> None:
         if images is not None and images.count:
             self._report.warning("preference.image", _("Preferences can only contain text."), *path)
 
-    def _other_keys(
+    def _report_unknown_keys(
         self,
         value: Mapping[str, object],
         known: frozenset[str],
         severity: Severity = Severity.WARNING,
     ) -> None:
         for key in sorted(value.keys() - known):
-            self._unknown_key((key,), severity)
+            self._report_unknown_key((key,), severity)
 
-    def _unknown_key(self, path: tuple[str, ...], severity: Severity = Severity.WARNING) -> None:
-        told = _("Unknown key {found}. Remove it.").format(found=shown(path[-1]))
-        self._report.tell_once(severity, "key.unknown", told, path, at_key=True)
+    def _report_unknown_key(
+        self, path: tuple[str, ...], severity: Severity = Severity.WARNING
+    ) -> None:
+        text = _("Unknown key {found}. Remove it.").format(found=short_repr(path[-1]))
+        self._report.add_once(severity, "key.unknown", text, path, at_key=True)
 
-    def _tell_no_example(self, value: Mapping[str, object]) -> None:
+    def _report_not_example(self, value: Mapping[str, object]) -> None:
         if "role" in value and "content" in value:
-            told = _(
+            text = _(
                 "This is a single message. An example lists all messages of a conversation under "
                 "“messages”."
             )
-            self._report.tell(self._limits.severity, "example.one_message", told)
+            self._report.add(self._limits.severity, "example.one_message", text)
             return
         purpose = purpose_of(shape_of(value))
         if purpose is not None and self._shape is not None:
-            told = _("This isn't a fine-tuning example. Remove the line.")
+            text = _("This isn't a fine-tuning example. Remove the line.")
             purpose = None
         elif purpose is not None:
-            told = _("This isn't a fine-tuning example. Change the purpose to {purpose}.")
-            told = told.format(purpose=purpose)
-        elif key := key_in_capitals(value, _NEEDED_KEYS):
+            text = _("This isn't a fine-tuning example. Change the purpose to {purpose}.")
+            text = text.format(purpose=purpose)
+        elif key := miscased_key(value, _NEEDED_KEYS):
             path = (key,)
-            self._report.tell(
-                self._limits.severity, "key.capitals", why_small(key), path, at_key=True
+            self._report.add(
+                self._limits.severity, "key.capitals", lowercase_advice(key), path, at_key=True
             )
             return
         else:
-            told = _(
+            text = _(
                 "This isn't a fine-tuning example. It needs messages; or input, preferred_output and "
                 "non_preferred_output; or prompt and completion."
             )
         severity = self._limits.severity
-        self._report.tell(severity, "example.unknown", told, purpose=purpose or "")
+        self._report.add(severity, "example.unknown", text, purpose=purpose or "")
 
-    def _old_key(self, value: Mapping[str, object], old: str, new: str) -> None:
+    def _report_old_key(self, value: Mapping[str, object], old: str, new: str) -> None:
         if old in value:
             self._report.warn_once(
                 f"old.{old}",
@@ -313,7 +315,7 @@ class FineTuneCheck:
 _PREFERENCE_KEYS = frozenset({"input", *PREFERRED_KEYS, *NON_PREFERRED_KEYS})
 _NEEDED_KEYS = frozenset({"messages", "prompt", "completion", *PREFERRED_KEYS, *NON_PREFERRED_KEYS})
 _COMPLETION_KEYS = frozenset({"prompt", "completion"})
-_NOT_AN_ANSWER = ("system", "developer", "user", "tool", "function")
+_OTHER_ROLES = ("system", "developer", "user", "tool", "function")
 
 _NAMES = {
     LineShape.CHAT: N_("a conversation"),
@@ -323,7 +325,7 @@ _NAMES = {
 }
 
 
-def _how_many(shape: LineShape, count: int) -> str:
+def _count_text(shape: LineShape, count: int) -> str:
     match shape:
         case LineShape.CHAT:
             text = ngettext("{count} conversation", "{count} conversations", count)

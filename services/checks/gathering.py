@@ -1,4 +1,4 @@
-"""Finding and looking at the local files behind paths that a person dropped or picked."""
+"""Finds and inspects the local files at paths that the user dropped or picked."""
 
 import errno
 import os
@@ -7,30 +7,30 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from services.checks.suggested_purpose import BEGINNING, suggestion_for
+from services.checks.suggested_purpose import HEAD_SIZE, suggestion_for
 from services.disk.local_file import LocalFile
 from services.problems.disk_errors import error_reading
 from services.problems.errors import Problem, ProblemKind
 from services.system.cancellation import CancelToken
 from services.system.language import _
 
-MOST_FILES = 10_000
-"""So that a slip with the pointer does not walk a whole disk."""
+MAX_FILES = 10_000
+"""A limit, so that a slip of the mouse doesn't walk a whole disk."""
 
 
 @dataclass(slots=True)
 class Gathered:
-    """What was found."""
+    """The files found."""
 
     files: list[LocalFile] = field(default_factory=list)
-    left_out: int = 0
-    """Hidden files in folders, links, and what is past the limit."""
+    skipped: int = 0
+    """How many were skipped: hidden files and links in folders, and files over the limit."""
     folders: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class GatherProgress:
-    """How much was found until now."""
+    """How much has been found so far."""
 
     files: int
     folders: int
@@ -41,13 +41,13 @@ def gather(
     token: CancelToken,
     progress: Callable[[GatherProgress], None] = lambda _so_far: None,
 ) -> Gathered:
-    """Look at files, and walk folders in the order of names. Raise Cancelled.
+    """Inspect files, and walk folders in alphabetical order. Raise Cancelled.
 
-    `progress` is told after each file.
+    `progress` is called after each file.
 
-    Within folders, hidden files and symbolic links are left out, so no circle can be walked;
-    what a person points at directly is taken even so. Whatever ways lead to a file or a folder,
-    it is taken once. Two hard links are two files.
+    In folders, hidden files and symbolic links are skipped, so there can't be loops. A path that
+    was picked directly is always included. A file or folder that can be reached in several ways is
+    included once, but hard links count as separate files.
     """
     gathered = Gathered()
     seen = _Seen()
@@ -57,26 +57,26 @@ def gather(
         for file in found:
             token.check()
             if seen.is_new(file):
-                _take(file, gathered)
+                _add(file, gathered)
                 progress(GatherProgress(len(gathered.files), gathered.folders))
     return gathered
 
 
-def look_at(path: Path) -> LocalFile:
-    """Look at one file; what keeps it from being sent is told in its `problem`."""
-    name = _legal_text(path.name)
+def inspect_file(path: Path) -> LocalFile:
+    """Inspect a file. If it can't be uploaded, `problem` says why."""
+    name = _valid_text(path.name)
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
-            return LocalFile(path, name, 0, 0, "user_data", _no_file(name))
+            return LocalFile(path, name, 0, 0, "user_data", _not_a_file(name))
         with path.open("rb") as opened:
-            beginning = opened.read(BEGINNING)
+            head = opened.read(HEAD_SIZE)
     except OSError as error:
         return LocalFile(path, name, 0, 0, "user_data", error_reading(error, path).problem)
-    except ValueError as error:  # a zero byte in the path
+    except ValueError as error:  # null byte in the path
         problem = error_reading(OSError(errno.EINVAL, str(error)), path).problem
         return LocalFile(path, name, 0, 0, "user_data", problem)
-    suggestion = suggestion_for(name, beginning)
+    suggestion = suggestion_for(name, head)
     return LocalFile(
         path,
         name,
@@ -93,54 +93,54 @@ def _is_folder(path: Path) -> bool:
     try:
         return path.is_dir()
     except OSError:
-        return False  # looking at it tells why
+        return False  # inspecting it will show why
 
 
-def _legal_text(name: str) -> str:
-    """A file name that is no UTF-8 holds halves of letters, which nobody can show or send."""
+def _valid_text(name: str) -> str:
+    """Replace the lone surrogates of a name that isn't valid UTF-8. They can't be shown or sent."""
     return name.encode("utf-8", "replace").decode("utf-8")
 
 
-def _take(path: Path, gathered: Gathered) -> None:
-    if len(gathered.files) >= MOST_FILES:
-        gathered.left_out += 1
+def _add(path: Path, gathered: Gathered) -> None:
+    if len(gathered.files) >= MAX_FILES:
+        gathered.skipped += 1
     else:
-        gathered.files.append(look_at(path))
+        gathered.files.append(inspect_file(path))
 
 
 class _Seen:
-    """Where the files and folders that were taken really lie, links and `..` resolved."""
+    """The real locations of the files and folders found so far, with links and `..` resolved."""
 
     def __init__(self) -> None:
-        self._places: set[str] = set()
+        self._locations: set[str] = set()
         self._folders: dict[Path, Path] = {}
-        """By path: where it lies; the files in a folder share the way to it."""
+        """Real locations by path. Files in the same folder share its location."""
 
     def is_new(self, path: Path) -> bool:
-        """Whether this is seen for the first time."""
-        place = self._place_of(path)
-        if place in self._places:
+        """Whether this is the first time this path is seen."""
+        location = self._location_of(path)
+        if location in self._locations:
             return False
-        self._places.add(place)
+        self._locations.add(location)
         return True
 
-    def _place_of(self, path: Path) -> str:
+    def _location_of(self, path: Path) -> str:
         try:
             if path.name in {"", ".."} or path.is_symlink():
                 return os.path.normcase(os.path.realpath(path))
             folder = self._folders.get(path.parent)
             if folder is None:
                 folder = self._folders[path.parent] = Path(os.path.realpath(path.parent))
-        except (OSError, ValueError):  # a zero byte in the path; looking at it tells why
+        except (OSError, ValueError):  # null byte in the path; inspecting it will show why
             return str(path)
         return os.path.normcase(folder / path.name)
 
 
 def _walk(folder: Path, gathered: Gathered, seen: _Seen, token: CancelToken) -> Iterator[Path]:
-    waiting = [folder]
-    while waiting:
+    pending = [folder]
+    while pending:
         token.check()
-        current = waiting.pop()
+        current = pending.pop()
         if not seen.is_new(current):
             continue
         gathered.folders += 1
@@ -148,21 +148,21 @@ def _walk(folder: Path, gathered: Gathered, seen: _Seen, token: CancelToken) -> 
             entries = sorted(os.scandir(current), key=lambda entry: entry.name)
         except OSError as error:
             problem = error_reading(error, current).problem
-            name = _legal_text(current.name)
+            name = _valid_text(current.name)
             gathered.files.append(LocalFile(current, name, 0, 0, "user_data", problem))
             continue
-        inner = []
+        subfolders = []
         for entry in entries:
             if entry.name.startswith(".") or entry.is_symlink():
-                gathered.left_out += 1
+                gathered.skipped += 1
             elif entry.is_dir(follow_symlinks=False):
-                inner.append(Path(entry.path))
+                subfolders.append(Path(entry.path))
             else:
                 yield Path(entry.path)
-        waiting.extend(reversed(inner))
+        pending.extend(reversed(subfolders))
 
 
-def _no_file(name: str) -> Problem:
+def _not_a_file(name: str) -> Problem:
     return Problem(
         ProblemKind.FILE_UNREADABLE,
         _("{name} isn't a file").format(name=name),

@@ -1,7 +1,7 @@
-"""Images for vision: one of the types the service takes, and whole.
+"""Checks images for vision: they must be of a supported type, and complete.
 
-Sources: the guide on image input (PNG, JPEG, WEBP and GIF that does not move; at most 50 MB of
-images in a request). How each type is read is told in `services/checks/images`.
+Sources: the guide on image input (PNG, JPEG, WEBP and non-animated GIF, and at most 50 MB of images
+per request). For the formats, see `services/checks/images`.
 """
 
 from collections.abc import Callable
@@ -11,10 +11,10 @@ from services.checks.image_type import ImageType, image_type
 from services.checks.images.gif import read_gif
 from services.checks.images.jpeg import read_jpeg
 from services.checks.images.png import read_png
-from services.checks.images.source import CutOff, Damaged, Readable, Source
-from services.checks.images.structure import MOST_PIXELS, End, Structure
+from services.checks.images.source import Damaged, Readable, Source, Truncated
+from services.checks.images.structure import MAX_PIXELS, End, Structure
 from services.checks.images.webp import read_webp
-from services.checks.lines import Report
+from services.checks.lines import ReportFinding
 from services.problems.severity import Severity
 from services.providers.limits import Limits
 from services.system.cancellation import CancelToken
@@ -33,19 +33,19 @@ _READERS: dict[ImageType, Callable[[Source], Structure]] = {
 
 
 class ImageCheck:
-    """Looks at one image; nothing of it is unpacked into memory."""
+    """Checks one image without decompressing it into memory."""
 
-    def __init__(self, report: Report, limits: Limits) -> None:
+    def __init__(self, report: ReportFinding, limits: Limits) -> None:
         self._report = report
         self._limits = limits
         self._facts: tuple[str, ...] = ()
 
     @property
     def facts(self) -> tuple[str, ...]:
-        """Its type and dimensions, as far as they are known."""
+        """The type and dimensions, as far as known."""
         return self._facts
 
-    def look_at(
+    def check(
         self,
         opened: Readable,
         name: str,
@@ -53,16 +53,16 @@ class ImageCheck:
         token: CancelToken,
         progress: Callable[[int], None],
     ) -> None:
-        """Read it from its beginning to its end; raise Cancelled, OSError."""
+        """Read the image from start to end. Raise Cancelled or OSError."""
         head = opened.read(_HEAD) or b""
         kind = image_type(head)
         if kind is None:
-            self._error("image.type", _what_instead(head))
+            self._error("image.type", _wrong_type_text(head))
             return
-        self._name(kind, name)
+        self._check_name(kind, name)
         try:
-            found = _READERS[kind](Source(_Again(head, opened), token, progress))
-        except CutOff:
+            found = _READERS[kind](Source(_WithHead(head, opened), token, progress))
+        except Truncated:
             self._error(
                 "image.cut_off",
                 _(
@@ -76,7 +76,7 @@ class ImageCheck:
                 _("The image is damaged. {why} Save or copy it again.").format(why=why),
             )
             return
-        self._tell(kind, found)
+        self._report_structure(kind, found)
         most = self._limits.image_bytes
         if most is not None and size > most:
             self._warning(
@@ -86,12 +86,12 @@ class ImageCheck:
                 ),
             )
 
-    def _tell(self, kind: ImageType, found: Structure) -> None:
+    def _report_structure(self, kind: ImageType, found: Structure) -> None:
         dimensions = _("{width} × {height} pixels").format(
             width=whole(found.width), height=whole(found.height)
         )
         self._facts = (kind.name, dimensions)
-        if found.pixels > MOST_PIXELS:
+        if found.pixels > MAX_PIXELS:
             self._warning(
                 "image.pixels",
                 _(
@@ -99,7 +99,7 @@ class ImageCheck:
                     "Models scale it down anyway: make it smaller."
                 ).format(dimensions=dimensions, size=whole(found.pixels * 4 // MB)),
             )
-        if found.end is End.MORE_BEHIND:
+        if found.end is End.TRAILING_DATA:
             self._warning(
                 "image.more_behind",
                 _("There is extra data after the end of the image. Save it again to be safe."),
@@ -118,16 +118,16 @@ class ImageCheck:
                 )
             )
 
-    def _name(self, kind: ImageType, name: str) -> None:
+    def _check_name(self, kind: ImageType, name: str) -> None:
         dot = name.rfind(".")
-        ending = name[dot:].lower() if dot > 0 else ""
+        extension = name[dot:].lower() if dot > 0 else ""
         known = {suffix for one in ImageType for suffix in one.suffixes}
-        if ending in known and ending not in kind.suffixes:
+        if extension in known and extension not in kind.suffixes:
             self._warning(
                 "image.extension",
                 _(
-                    "This is a {type} image, but its name ends in {ending}. Rename it to {suffix}."
-                ).format(type=kind.name, ending=ending, suffix=kind.suffixes[0]),
+                    "This is a {type} image, but its name ends in {extension}. Rename it to {suffix}."
+                ).format(type=kind.name, extension=extension, suffix=kind.suffixes[0]),
             )
 
     def _error(self, rule: str, text: str) -> None:
@@ -137,8 +137,8 @@ class ImageCheck:
         self._report(Finding(Severity.WARNING, text, rule=rule))
 
 
-class _Again:
-    """A file whose first bytes were read already."""
+class _WithHead:
+    """A file whose first bytes have already been read."""
 
     def __init__(self, head: bytes, opened: Readable) -> None:
         self._head = head
@@ -149,7 +149,7 @@ class _Again:
         return head or self._opened.read(size)
 
 
-_OTHERS = (
+_OTHER_TYPES = (
     (b"BM", "BMP"),
     (b"II*\0", "TIFF"),
     (b"MM\0*", "TIFF"),
@@ -161,8 +161,8 @@ _OTHERS = (
 _ISO_BRANDS = {b"heic": "HEIC", b"heix": "HEIC", b"mif1": "HEIC", b"avif": "AVIF"}
 
 
-def _what_instead(head: bytes) -> str:
-    other = next((name for mark, name in _OTHERS if head.startswith(mark)), None)
+def _wrong_type_text(head: bytes) -> str:
+    other = next((name for mark, name in _OTHER_TYPES if head.startswith(mark)), None)
     if head[4:8] == b"ftyp":
         other = _ISO_BRANDS.get(head[8:12], other)
     if other is None:

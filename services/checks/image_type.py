@@ -1,13 +1,13 @@
-"""Which type of image a file is, by its first bytes.
+"""Detects the type of an image from its first bytes.
 
-The types are those that the guide on image input names: PNG, JPEG, WEBP and GIF.
+The types are those in the guide on image input: PNG, JPEG, WEBP and GIF.
 """
 
 from enum import Enum
 
 
 class ImageType(Enum):
-    """A type that the official service takes, with its endings in lower case."""
+    """An image type that the official service accepts, with its extensions in lowercase."""
 
     PNG = (".png",)
     JPEG = (".jpg", ".jpeg")
@@ -16,13 +16,13 @@ class ImageType(Enum):
 
     @property
     def suffixes(self) -> tuple[str, ...]:
-        """The endings of its names, the usual one first."""
+        """The extensions, the usual one first."""
         suffixes: tuple[str, ...] = self.value
         return suffixes
 
 
 def image_type(beginning: bytes) -> ImageType | None:
-    """The type of the image that begins so; 12 bytes are enough."""
+    """Return the type of an image that begins like this, or None. 12 bytes are enough."""
     if beginning.startswith(b"\x89PNG\r\n\x1a\n"):
         return ImageType.PNG
     if beginning.startswith(b"\xff\xd8\xff"):

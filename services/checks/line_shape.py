@@ -1,7 +1,7 @@
-"""What a line of JSON is meant for, by its keys.
+"""Tells what a line of JSON is for by its keys.
 
-Sources: the API reference for batch requests, fine-tuning examples and eval items; the guides of
-preference and reinforcement fine-tuning.
+Sources: the API reference for batch requests, fine-tuning examples and eval items, and the guides
+on preference and reinforcement fine-tuning.
 """
 
 from collections.abc import Mapping
@@ -21,10 +21,10 @@ class LineShape(Enum):
 
 
 CHAT_KEYS = frozenset({"messages", "tools", "parallel_tool_calls", "functions", "function_call"})
-"""What an example of a conversation may hold, old keys among them."""
+"""The keys that a chat example can have, including outdated ones."""
 PREFERRED_KEYS = ("preferred_output", "preferred_completion")
 NON_PREFERRED_KEYS = ("non_preferred_output", "non_preferred_completion")
-"""The key of today, and the one of the reference until June 2025."""
+"""The current key, and the one in the reference until June 2025."""
 
 
 _PURPOSES = {
@@ -38,12 +38,12 @@ _PURPOSES = {
 
 
 def purpose_of(shape: LineShape | None) -> str | None:
-    """The purpose for which lines of a shape are uploaded; None when there is none."""
+    """Return the purpose for lines of this shape, or None."""
     return None if shape is None else _PURPOSES.get(shape)
 
 
 def shape_of(value: Mapping[str, object]) -> LineShape | None:
-    """What an object is meant for, whether or not it is right in everything else."""
+    """Return the shape of an object, whether or not the rest of it is valid."""
     if "custom_id" in value:
         answered = "response" in value or "error" in value
         return LineShape.BATCH_ANSWER if answered else LineShape.BATCH_REQUEST
@@ -51,22 +51,22 @@ def shape_of(value: Mapping[str, object]) -> LineShape | None:
 
 
 def example_shape(value: Mapping[str, object]) -> LineShape | None:
-    """Which of the four shapes of fine-tuning an object has; None when it has none.
+    """Return the shape of a fine-tuning example, or None if it isn't one.
 
-    A conversation that stops before the answer and carries keys of its own is for reinforcement,
-    where a grader compares them; everything else with messages is a conversation to learn from.
+    A conversation that stops before the answer and has extra keys is for reinforcement, where a
+    grader uses them. Any other object with messages is a chat example.
     """
     if any(key in value for key in (*PREFERRED_KEYS, *NON_PREFERRED_KEYS)):
         return LineShape.PREFERENCE
     if "messages" in value:
-        graded = not answered(value["messages"]) and not value.keys() <= CHAT_KEYS
+        graded = not ends_with_answer(value["messages"]) and not value.keys() <= CHAT_KEYS
         return LineShape.REINFORCEMENT if graded else LineShape.CHAT
     if "prompt" in value and "completion" in value:
         return LineShape.COMPLETION
     return None
 
 
-def answered(messages: object) -> bool:
-    """Whether the last message comes from the assistant."""
+def ends_with_answer(messages: object) -> bool:
+    """Whether the last message is from the assistant."""
     last = messages[-1] if isinstance(messages, list) and messages else None
     return isinstance(last, dict) and last.get("role") == "assistant"

@@ -1,4 +1,4 @@
-"""What the content of a message in a training example may be: text, and images from the user.
+"""Checks the content of messages in training examples: text, and images from the user.
 
 Sources: the API reference (FineTuneChatRequestInput: "Input messages may contain text or image
 content only", the content parts of each role) and the guide on vision fine-tuning.
@@ -8,34 +8,34 @@ import re
 from dataclasses import dataclass
 
 from services.checks.line_report import LineReport
-from services.checks.shown import shown
+from services.checks.short_repr import short_repr
 from services.problems.severity import Severity
 from services.providers.limits import Limits
 from services.system.language import _
 from services.system.locale_format import whole
 from services.system.sizes import MB
 
-Path = tuple[str | int, ...]
+JsonPath = tuple[str | int, ...]
 
 
 @dataclass(slots=True)
-class Images:
-    """Images met in one example."""
+class ImageCount:
+    """The number of images in an example."""
 
     count: int = 0
 
 
 class ContentCheck:
-    """Looks at the `content` of messages."""
+    """Checks the `content` of messages."""
 
     def __init__(self, report: LineReport, limits: Limits) -> None:
         self._report = report
         self._limits = limits
 
-    def look_at(self, content: object, role: str, path: Path, images: Images) -> None:
-        """Tell what is wrong with a content that is there."""
+    def check(self, content: object, role: str, path: JsonPath, images: ImageCount) -> None:
+        """Report what is wrong with content."""
         if isinstance(content, str):
-            if not content and role not in _RESULTS:
+            if not content and role not in _TOOL_ROLES:
                 self._report.warning(
                     "content.empty",
                     _("The content is empty. Fill it in, or remove the message."),
@@ -48,46 +48,46 @@ class ContentCheck:
                     _("The content is an empty list. Add at least one part, or use a string."),
                     *path,
                 )
-            for place, part in enumerate(content):
-                self._part(part, role, (*path, place), images)
+            for index, part in enumerate(content):
+                self._check_part(part, role, (*path, index), images)
         else:
             self._report.error(
                 "content.kind",
                 _("The content is {found}. It must be a string or a list of parts.").format(
-                    found=shown(content)
+                    found=short_repr(content)
                 ),
                 *path,
             )
 
-    def _part(self, part: object, role: str, path: Path, images: Images) -> None:
+    def _check_part(self, part: object, role: str, path: JsonPath, images: ImageCount) -> None:
         if not isinstance(part, dict):
             self._report.error(
                 "part.kind",
                 _("A content part is {found}. It must be an object with a type.").format(
-                    found=shown(part)
+                    found=short_repr(part)
                 ),
                 *path,
             )
             return
         match part.get("type"):
             case "text":
-                self._text("text", part, path)
+                self._check_text("text", part, path)
             case "refusal" if role == "assistant":
-                self._text("refusal", part, path)
+                self._check_text("refusal", part, path)
             case "image_url":
                 images.count += 1
-                self._image(part, role, path)
+                self._check_image(part, role, path)
             case other:
-                self._report.tell(
+                self._report.add(
                     self._limits.severity,
                     "part.type",
                     _(
                         "A part has the type {found}. Training supports only text and image_url."
-                    ).format(found=shown(other)),
+                    ).format(found=short_repr(other)),
                     (*path, "type"),
                 )
 
-    def _text(self, key: str, part: dict[str, object], path: Path) -> None:
+    def _check_text(self, key: str, part: dict[str, object], path: JsonPath) -> None:
         if not isinstance(part.get(key), str):
             self._report.error(
                 "part.text",
@@ -96,19 +96,19 @@ class ContentCheck:
                 key,
             )
 
-    def _image(self, part: dict[str, object], role: str, path: Path) -> None:
+    def _check_image(self, part: dict[str, object], role: str, path: JsonPath) -> None:
         if role != "user":
-            self._report.tell(
+            self._report.add(
                 self._limits.severity,
                 "image.role",
                 _("Only user messages can contain images. This one has the role {role}.").format(
-                    role=shown(role)
+                    role=short_repr(role)
                 ),
                 path,
             )
         image = part.get("image_url")
-        address = image.get("url") if isinstance(image, dict) else None
-        if not isinstance(image, dict) or not isinstance(address, str):
+        url = image.get("url") if isinstance(image, dict) else None
+        if not isinstance(image, dict) or not isinstance(url, str):
             self._report.error(
                 "image.url",
                 _('An image needs its URL, as in "image_url": {"url": "https://…"}.'),
@@ -116,23 +116,23 @@ class ContentCheck:
                 "image_url",
             )
             return
-        self._address(address, (*path, "image_url", "url"))
+        self._check_url(url, (*path, "image_url", "url"))
         detail = image.get("detail", "auto")
         if detail not in _DETAILS:
             self._report.warning(
                 "image.detail",
                 _("An image's detail is {found}. Use auto, low or high.").format(
-                    found=shown(detail)
+                    found=short_repr(detail)
                 ),
                 *path,
                 "image_url",
                 "detail",
             )
 
-    def _address(self, address: str, path: Path) -> None:
-        if address[:8].lower().startswith(("https://", "http://")):
+    def _check_url(self, url: str, path: JsonPath) -> None:
+        if url[:8].lower().startswith(("https://", "http://")):
             return
-        data = _DATA_URL.match(address, 0, 200)
+        data = _DATA_URL.match(url, 0, 200)
         most = self._limits.inline_image_bytes
         if data is None:
             self._report.error(
@@ -140,17 +140,17 @@ class ContentCheck:
                 _("An image's URL must be a web address or a Base64 data URL."),
                 *path,
             )
-        elif data[1].lower() not in _TYPES:
-            self._report.tell(
+        elif data[1].lower() not in _IMAGE_TYPES:
+            self._report.add(
                 self._limits.severity,
                 "image.type",
                 _("The image has the type {found}. Use JPEG, PNG or WEBP.").format(
-                    found=shown(data[1])
+                    found=short_repr(data[1])
                 ),
                 path,
             )
-        elif most is not None and (len(address) - data.end()) // 4 * 3 > most:
-            self._report.tell(
+        elif most is not None and (len(url) - data.end()) // 4 * 3 > most:
+            self._report.add(
                 Severity.ERROR,
                 "image.large",
                 _("The image is larger than {most} MB. Make it smaller.").format(
@@ -161,7 +161,7 @@ class ContentCheck:
 
 
 _DATA_URL = re.compile(r"data:([\w.+-]+/[\w.+-]+)(?:;[\w.=+-]+)*;base64,", re.IGNORECASE | re.ASCII)
-_TYPES = frozenset({"image/jpeg", "image/jpg", "image/png", "image/webp"})
-_RESULTS = ("tool", "function")
-"""Whose messages may well be empty: there was no result."""
+_IMAGE_TYPES = frozenset({"image/jpeg", "image/jpg", "image/png", "image/webp"})
+_TOOL_ROLES = ("tool", "function")
+"""Roles whose messages can be empty, because a tool may return nothing."""
 _DETAILS = ("auto", "low", "high", "original")

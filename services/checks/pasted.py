@@ -1,4 +1,4 @@
-"""What comes from the clipboard without being a file: kept as one, so that it can be sent."""
+"""Saves clipboard content as files, so that it can be uploaded."""
 
 import contextlib
 import json
@@ -12,21 +12,21 @@ from pathlib import Path
 from services.checks.json_nesting import too_deep
 from services.system.private_files import narrow, own_folder
 
-_KEPT_DAYS = 30
-"""So long a transfer can wait in the queue; see the journal."""
-_LINES_LOOKED_AT = 20
+_KEEP_DAYS = 30
+"""How long a transfer can wait in the queue; see the journal."""
+_LINES_CHECKED = 20
 
 
 @dataclass(frozen=True, slots=True)
 class PastedPng:
-    """An image that the clipboard gave as PNG."""
+    """An image that the clipboard provides as PNG."""
 
     data: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class PastedPixels:
-    """An image as rows of pixels: red, green, blue and alpha, a byte each, without gaps."""
+    """An image as rows of pixels: red, green, blue and alpha, one byte each, without padding."""
 
     width: int
     height: int
@@ -35,7 +35,7 @@ class PastedPixels:
 
 @dataclass(frozen=True, slots=True)
 class PastedText:
-    """Text, kept as .jsonl where its lines are JSON objects, else as .txt."""
+    """Text, saved as .jsonl if its lines are JSON objects, otherwise as .txt."""
 
     text: str
 
@@ -43,30 +43,30 @@ class PastedText:
 Pasted = PastedPng | PastedPixels | PastedText
 
 
-def keep_pasted(pasted: Pasted, folder: Path, moment: float | None = None) -> Path:
-    """Write it into the folder under a free name that tells the time; raise OSError.
+def save_pasted(pasted: Pasted, folder: Path, moment: float | None = None) -> Path:
+    """Save the content in the folder under a free name with the date and time. Raise OSError.
 
-    `moment` is in seconds since 1970, now where not given. What was kept longer than a transfer
-    may wait is removed.
+    `moment` is the time in seconds since 1970, by default now. Pasted files older than the longest
+    wait of a transfer are deleted.
     """
     moment = time.time() if moment is None else moment
     own_folder(folder)
-    _remove_older(folder, moment - _KEPT_DAYS * 24 * 3600)
+    _delete_older(folder, moment - _KEEP_DAYS * 24 * 3600)
     match pasted:
         case PastedPng(data):
-            ending, content = "png", data
+            extension, content = "png", data
         case PastedPixels(width, height, pixels):
-            ending, content = "png", png_of(width, height, pixels)
+            extension, content = "png", png_of(width, height, pixels)
         case PastedText(text):
-            ending = "jsonl" if holds_json_lines(text) else "txt"
+            extension = "jsonl" if is_json_lines(text) else "txt"
             content = text.encode("utf-8", "replace")
     stamp = time.strftime("%Y-%m-%d %H.%M.%S", time.localtime(moment))
     number = 1
     while True:
         name = (
-            f"Clipboard {stamp}.{ending}"
+            f"Clipboard {stamp}.{extension}"
             if number == 1
-            else f"Clipboard {stamp} ({number}).{ending}"
+            else f"Clipboard {stamp} ({number}).{extension}"
         )
         path = folder / name
         try:
@@ -77,30 +77,30 @@ def keep_pasted(pasted: Pasted, folder: Path, moment: float | None = None) -> Pa
             number += 1
         except OSError:
             with contextlib.suppress(OSError):
-                path.unlink()  # half of it is of no use
+                path.unlink()  # a partial file is useless
             raise
         else:
             return path
 
 
-def holds_json_lines(text: str) -> bool:
-    """Whether its first lines are JSON objects, a line each."""
-    lines = [line for line in text.splitlines()[: _LINES_LOOKED_AT + 1] if line.strip()]
-    return bool(lines) and all(map(_is_object, lines[:_LINES_LOOKED_AT]))
+def is_json_lines(text: str) -> bool:
+    """Whether the first lines of the text are JSON objects."""
+    lines = [line for line in text.splitlines()[: _LINES_CHECKED + 1] if line.strip()]
+    return bool(lines) and all(map(_is_object, lines[:_LINES_CHECKED]))
 
 
-def belongs_to_picture(text: str, html: str) -> bool:
-    """Whether a text that comes with a picture only tells where that is, or what it is called."""
+def only_describes_image(text: str, html: str) -> bool:
+    """Whether the text that comes with an image is only its address, path or description."""
     if html.strip():
-        return not _WITHOUT_WORDS.sub("", html)
-    return _PLACE.fullmatch(text.strip()) is not None
+        return not _MARKUP.sub("", html)
+    return _LOCATION.fullmatch(text.strip()) is not None
 
 
-_WITHOUT_WORDS = re.compile(
+_MARKUP = re.compile(
     r"<!--.*?-->|<(style|script|title)\b.*?</\1\s*>|<[^>]*>|&nbsp;|\s+|\ufeff|\0",
     re.IGNORECASE | re.DOTALL,
 )
-_PLACE = re.compile(
+_LOCATION = re.compile(
     r"[a-z][a-z0-9+.-]+:\S+|(?:~?/|[a-z]:[\\/]).+|.+\.(?:bmp|gif|jpe?g|png|svg|tiff?|webp)",
     re.IGNORECASE,
 )
@@ -114,11 +114,11 @@ def _is_object(line: str) -> bool:
 
 
 def png_of(width: int, height: int, pixels: bytes) -> bytes:
-    """An RGBA image as PNG (ISO/IEC 15948), its rows unfiltered."""
+    """Encode an RGBA image as PNG (ISO/IEC 15948) with unfiltered rows."""
     row = 4 * width
     raw = b"".join(b"\x00" + pixels[at : at + row] for at in range(0, row * height, row))
-    head = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
-    chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(raw, 6)), (b"IEND", b""))
+    header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(raw, 6)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks)
 
 
@@ -126,7 +126,7 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-def _remove_older(folder: Path, moment: float) -> None:
+def _delete_older(folder: Path, moment: float) -> None:
     for path in folder.glob("Clipboard *"):
         with contextlib.suppress(OSError):
             if path.stat().st_mtime < moment:

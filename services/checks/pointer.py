@@ -1,13 +1,13 @@
-"""Files that only stand for others, as where large files were not fetched with a repository.
+"""Pointer files, such as those in a repository whose large files weren't downloaded.
 
-Sources: the specification of Git LFS for pointers, which are under 1,024 bytes, and the
-documentation of git-annex for those that are no links.
+Sources: the Git LFS specification (a pointer is smaller than 1,024 bytes) and the git-annex
+documentation on pointer files.
 """
 
 from services.system.language import _
 
-LARGEST = 1023
-"""Bytes of a pointer."""
+MAX_BYTES = 1023
+"""The largest pointer."""
 
 _SIGNS = (
     (b"version https://git-lfs.github.com/spec/", "Git LFS", "git lfs pull"),
@@ -16,10 +16,10 @@ _SIGNS = (
 )
 
 
-def pointer_in(beginning: bytes) -> str | None:
-    """What there is to say of a file that begins so, if it is a pointer."""
+def pointer_message(beginning: bytes) -> str | None:
+    """Return what to say about a file that begins like this if it is a pointer, else None."""
     for sign, kind, command in _SIGNS:
         if beginning.startswith(sign):
-            told = _("This is a {kind} pointer, not the file itself. Fetch it with “{command}”.")
-            return told.format(kind=kind, command=command)
+            text = _("This is a {kind} pointer, not the file itself. Fetch it with “{command}”.")
+            return text.format(kind=kind, command=command)
     return None

@@ -1,4 +1,4 @@
-"""Reading a local file that is to be checked or fixed, and only as it was when looked at."""
+"""Reads a local file, and makes sure that it hasn't changed since it was inspected."""
 
 import contextlib
 import os
@@ -12,19 +12,19 @@ from services.problems.disk_errors import error_reading
 from services.problems.errors import FilesError, Problem, ProblemKind
 from services.system.language import _
 
-PIECE = 256 * 1024
-"""Bytes read at once. Other threads go on while the disk is asked, so it must not be much."""
+READ_SIZE = 256 * 1024
+"""How many bytes to read at once. Other threads run while the disk is busy, so keep it small."""
 
 
 @contextlib.contextmanager
-def reading(file: LocalFile) -> Iterator["BufferedReader[FileIO]"]:
-    """Open it for the block.
+def open_unchanged(file: LocalFile) -> Iterator["BufferedReader[FileIO]"]:
+    """Open the file for the duration of the block.
 
-    Raise FilesError when it is gone, no file, can't be read, or when before or after the block
-    it is not what it was when it was looked at.
+    Raise FilesError if it doesn't exist, isn't a file, can't be read, or has changed since it was
+    inspected. This is checked before and after the block.
     """
     try:
-        with BufferedReader(FileIO(file.path, opener=open_at_once), PIECE) as opened:
+        with BufferedReader(FileIO(file.path, opener=open_nonblocking), READ_SIZE) as opened:
             _check_unchanged(opened, file)
             yield opened
             _check_unchanged(opened, file)
@@ -32,28 +32,28 @@ def reading(file: LocalFile) -> Iterator["BufferedReader[FileIO]"]:
         raise error_reading(error, file.path) from error
 
 
-def open_at_once(path: str, flags: int) -> int:
-    """Open without waiting: a pipe would hold the thread until somebody writes to it."""
+def open_nonblocking(path: str, flags: int) -> int:
+    """Open without blocking. Otherwise, a pipe would block until something writes to it."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def no_file(path: Path) -> FilesError:
-    """Make the error for a pipe, a device or a folder."""
+def not_a_file_error(path: Path) -> FilesError:
+    """Return the error for a pipe, device or folder."""
     return FilesError(
         Problem(
             ProblemKind.FILE_UNREADABLE,
-            _("{name} isn't a file").format(name=_shown(path)),
+            _("{name} isn't a file").format(name=_name_of(path)),
             _("Pipes, devices and folders can't be uploaded."),
         )
     )
 
 
-def file_changed(path: Path) -> FilesError:
-    """Make the error for a file that is not what it was when it was looked at."""
+def file_changed_error(path: Path) -> FilesError:
+    """Return the error for a file that has changed since it was inspected."""
     return FilesError(
         Problem(
             ProblemKind.FILE_CHANGED,
-            _("{name} has changed since it was checked").format(name=_shown(path)),
+            _("{name} has changed since it was checked").format(name=_name_of(path)),
             _("Add it again once nothing is writing to it."),
         )
     )
@@ -62,10 +62,10 @@ def file_changed(path: Path) -> FilesError:
 def _check_unchanged(opened: "BufferedReader[FileIO]", file: LocalFile) -> None:
     found = os.fstat(opened.fileno())
     if not stat.S_ISREG(found.st_mode):
-        raise no_file(file.path)
+        raise not_a_file_error(file.path)
     if (found.st_size, found.st_mtime_ns) != (file.size, file.modified_ns):
-        raise file_changed(file.path)
+        raise file_changed_error(file.path)
 
 
-def _shown(path: Path) -> str:
+def _name_of(path: Path) -> str:
     return path.name.encode("utf-8", "replace").decode("utf-8")

@@ -1,41 +1,42 @@
-"""Which ids have been seen, and in which line: 12 bytes for each slot instead of a string."""
+"""Remembers which IDs were seen on which line, in 12 bytes per slot instead of a string."""
 
 from array import array
 
-MOST_IDS = 1_300_000
-"""So many are compared with each other; past them memory would grow without end."""
+MAX_IDS = 1_300_000
+"""Further IDs aren't compared, to limit memory use."""
 
 _FIRST_SLOTS = 1024
-"""Most files are small; making room for many costs more than checking these. A power of two."""
+"""Most files are small, and allocating many slots takes longer than checking them. A power of two.
+"""
 
 _MANY_SLOTS = 128 * 1024
-"""Made at once when the first are full, with room for the 50,000 requests that a batch can have.
+"""Allocated at once when the first slots are full. Fits the 50,000 requests that a batch can have.
 
-Doubling until there is room moved every id about twice, which took half of the time of all ids.
+Growing by doubling moved each ID about twice, which took half of the total time.
 """
 
 
 class SeenIds:
-    """An open-addressing hash table of 64-bit hashes; a million ids take some 25 MB.
+    """An open-addressing hash table of 64-bit hashes. A million IDs take about 25 MB.
 
-    The hashes are the interpreter's own, keyed anew in each process. That two different ids of
-    a million have the same one happens once in forty million files.
+    The hashes are Python's own, with a new seed in each process. Among a million IDs, the chance
+    that any two have the same hash is one in forty million.
     """
 
     def __init__(self) -> None:
         self._count = 0
-        self._make_room(_FIRST_SLOTS)
+        self._allocate(_FIRST_SLOTS)
 
     def __len__(self) -> int:
-        """How many different ids there are."""
+        """The number of different IDs."""
         return self._count
 
     def add(self, text: str, line: int) -> int:
-        """Remember the id; the line where it was seen first, this one if it is new.
+        """Remember an ID. Return the line where it was first seen, which is this one if it is new.
 
-        The same id and line may be given again. Lines count from 1.
+        Adding the same ID and line again is fine. Lines count from 1.
         """
-        value = hash(text) or 1  # 0 is an empty slot
+        value = hash(text) or 1  # 0 marks an empty slot
         hashes = self._hashes
         mask = self._mask
         at = value & mask
@@ -43,20 +44,20 @@ class SeenIds:
             if found == value:
                 return self._lines[at]
             at = (at + 1) & mask
-        if self._count < self._most:
+        if self._count < self._capacity:
             hashes[at] = value
             self._lines[at] = line
             self._count += 1
-        elif self._count < MOST_IDS:
+        elif self._count < MAX_IDS:
             self._grow()
             return self.add(text, line)
         return line
 
     def _grow(self) -> None:
-        before = zip(self._hashes, self._lines, strict=True)
-        self._make_room(max(2 * len(self._hashes), _MANY_SLOTS))
+        entries = zip(self._hashes, self._lines, strict=True)
+        self._allocate(max(2 * len(self._hashes), _MANY_SLOTS))
         hashes, lines, mask = self._hashes, self._lines, self._mask
-        for value, line in before:
+        for value, line in entries:
             if value:
                 at = value & mask
                 while hashes[at]:
@@ -64,9 +65,9 @@ class SeenIds:
                 hashes[at] = value
                 lines[at] = line
 
-    def _make_room(self, slots: int) -> None:
-        """Make an empty table, of which two thirds may be filled."""
+    def _allocate(self, slots: int) -> None:
+        """Create an empty table. It grows when two thirds are filled."""
         self._hashes = array("q", bytes(8 * slots))
         self._lines = array("L" if array("L").itemsize == 4 else "I", bytes(4 * slots))
         self._mask = slots - 1
-        self._most = min(slots * 2 // 3, MOST_IDS)
+        self._capacity = min(slots * 2 // 3, MAX_IDS)

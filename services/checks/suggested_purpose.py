@@ -1,4 +1,4 @@
-"""Which purpose fits a local file, by its name and its first lines, and why."""
+"""Suggests a purpose for a local file from its name and first lines, and says why."""
 
 import re
 import zlib
@@ -12,79 +12,79 @@ import msgspec
 from services.checks.image_type import image_type
 from services.checks.json_nesting import too_deep
 from services.checks.line_shape import LineShape, shape_of
-from services.checks.pointer import pointer_in
+from services.checks.pointer import pointer_message
 from services.disk.local_file import FileKind
 from services.providers.purposes import IMAGE_SUFFIXES
 from services.system.language import _
 
-BEGINNING = 64 * 1024
-"""How many bytes of a file are looked at."""
+HEAD_SIZE = 64 * 1024
+"""How many bytes of a file are inspected."""
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A purpose for a file."""
+    """A suggested purpose."""
 
     purpose: str
-    """The name of an upload purpose; `user_data` takes anything."""
+    """The name of an upload purpose. `user_data` accepts anything."""
     kind: FileKind
     reason: str
-    """A sentence for the person."""
+    """A sentence for the user."""
 
 
-def suggestion_for(file_name: str, beginning: bytes) -> Suggestion:
-    """What fits a file, by its name and its first `BEGINNING` bytes.
+def suggestion_for(file_name: str, head: bytes) -> Suggestion:
+    """Return the purpose that fits a file, from its name and its first `HEAD_SIZE` bytes.
 
-    Purposes that take only some endings are suggested only for these: who names a file otherwise
-    is told what would have to change.
+    A purpose that requires certain extensions is only suggested for them. For other names, the
+    reason says what would have to change.
     """
-    ending = PurePath(file_name).suffix.lower()
-    if ending in IMAGE_SUFFIXES:
-        return Suggestion("vision", FileKind.IMAGE, _why_image(ending, beginning))
-    if pointer := pointer_in(beginning):
+    extension = PurePath(file_name).suffix.lower()
+    if extension in IMAGE_SUFFIXES:
+        return Suggestion("vision", FileKind.IMAGE, _image_reason(extension, head))
+    if pointer := pointer_message(head):
         return Suggestion("user_data", FileKind.DOCUMENT, pointer)
-    if image := image_type(beginning):
+    if image := image_type(head):
         reason = _("It's a {type} image, but its name doesn't end in {suffix}.").format(
             type=image.name, suffix=image.suffixes[0]
         )
         return Suggestion("user_data", FileKind.IMAGE, reason)
-    if ending == ".jsonl":
-        return _by_lines(beginning)
-    if ending in _ALSO_LINES and (shaped := _seen_shape(_text(beginning))):
-        purpose, kind = _MEANINGS[shaped.shape]
+    if extension == ".jsonl":
+        return _suggestion_for_lines(head)
+    if extension in _JSON_LINES_EXTENSIONS and (shaped := _shape_of_lines(_as_utf8(head))):
+        purpose, kind = _PURPOSES[shaped.shape]
         if purpose != "user_data":
             reason = _(
                 "{what} It could be uploaded as {purpose} if its name ended in .jsonl."
-            ).format(what=_why_shape(shaped), purpose=purpose)
-            if not shaped.fit:
+            ).format(what=_shape_reason(shaped), purpose=purpose)
+            if not shaped.well_formed:
                 reason = _(
                     "{what} It could be uploaded as {purpose} with one object on each line and a "
                     "name that ends in .jsonl."
-                ).format(what=_why_shape(shaped), purpose=purpose)
-            if beginning.startswith(_GZIP):
+                ).format(what=_shape_reason(shaped), purpose=purpose)
+            if head.startswith(_GZIP):
                 reason = _("{what} It could be uploaded as {purpose} once unpacked.").format(
-                    what=_why_shape(shaped), purpose=purpose
+                    what=_shape_reason(shaped), purpose=purpose
                 )
             return Suggestion("user_data", kind, reason)
     reason = _("It's neither an image nor a JSON Lines file for a job.")
     return Suggestion("user_data", FileKind.DOCUMENT, reason)
 
 
-def suggested_purpose(file_name: str, beginning: bytes) -> str:
-    """The name of an upload purpose; `user_data` takes anything."""
-    return suggestion_for(file_name, beginning).purpose
+def suggested_purpose(file_name: str, head: bytes) -> str:
+    """Return only the name of the suggested purpose."""
+    return suggestion_for(file_name, head).purpose
 
 
-_ALSO_LINES = frozenset({".ndjson", ".json", ".jsonlines", ".txt", ".gz", ""})
-"""Endings under which lines of JSON are met besides .jsonl."""
+_JSON_LINES_EXTENSIONS = frozenset({".ndjson", ".json", ".jsonlines", ".txt", ".gz", ""})
+"""Extensions other than .jsonl that JSON Lines files have."""
 
 _GZIP = b"\x1f\x8b"
 _UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-_LINES = 10
-_TOKENS = 2_000
+_MAX_LINES = 10
+_MAX_TOKENS = 2_000
 
-_MEANINGS = {
+_PURPOSES = {
     LineShape.BATCH_REQUEST: ("batch", FileKind.BATCH_REQUESTS),
     LineShape.BATCH_ANSWER: ("user_data", FileKind.BATCH_ANSWERS),
     LineShape.CHAT: ("fine-tune", FileKind.CHAT_EXAMPLES),
@@ -97,73 +97,73 @@ _MEANINGS = {
 
 @dataclass(frozen=True, slots=True)
 class _Shaped:
-    """The shape that most of the first lines have, and the keys of one of them."""
+    """The most common shape of the first lines, and the keys of one of them."""
 
     shape: LineShape
     keys: frozenset[str]
-    fit: bool = True
-    """Whether they are JSON, one object on each line."""
+    well_formed: bool = True
+    """Whether the lines are valid JSON, one object per line."""
 
 
-def _by_lines(beginning: bytes) -> Suggestion:
-    shaped = _seen_shape(_text(beginning))
+def _suggestion_for_lines(head: bytes) -> Suggestion:
+    shaped = _shape_of_lines(_as_utf8(head))
     if shaped is None:
         reason = _("Its first lines don't fit any kind of job.")
         return Suggestion("user_data", FileKind.OTHER_LINES, reason)
-    purpose, kind = _MEANINGS[shaped.shape]
-    if not shaped.fit and purpose != "user_data":
-        reason = _("{what} The file needs fixing first.").format(what=_why_shape(shaped))
+    purpose, kind = _PURPOSES[shaped.shape]
+    if not shaped.well_formed and purpose != "user_data":
+        reason = _("{what} The file needs fixing first.").format(what=_shape_reason(shaped))
         return Suggestion(purpose, kind, reason)
-    return Suggestion(purpose, kind, _why_shape(shaped))
+    return Suggestion(purpose, kind, _shape_reason(shaped))
 
 
-def _text(beginning: bytes) -> bytes:
-    """The beginning as UTF-8, also of a file that is compressed or in UTF-16.
+def _as_utf8(head: bytes) -> bytes:
+    """Return the first bytes as UTF-8, even if the file is compressed or in UTF-16.
 
-    The server refuses such files; what they are meant for is seen even so.
+    The server rejects such files, but their purpose still shows.
     """
-    if beginning.startswith(_GZIP):
+    if head.startswith(_GZIP):
         unpacking = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
         try:
-            beginning = unpacking.decompress(beginning, BEGINNING)
+            head = unpacking.decompress(head, HEAD_SIZE)
         except zlib.error:
             return b""
-    if beginning.startswith(_UTF16_MARKS):
-        return beginning.decode("utf-16", "replace").encode("utf-8", "replace")
-    return beginning.removeprefix(_UTF8_MARK)
+    if head.startswith(_UTF16_MARKS):
+        return head.decode("utf-16", "replace").encode("utf-8", "replace")
+    return head.removeprefix(_UTF8_MARK)
 
 
-def _seen_shape(text: bytes) -> _Shaped | None:
+def _shape_of_lines(text: bytes) -> _Shaped | None:
     seen: Counter[LineShape] = Counter()
     keys: dict[LineShape, frozenset[str]] = {}
-    fit = True
-    *ended, last = text.split(b"\n", _LINES)
-    for line in (*ended, last if len(ended) < _LINES else b""):
+    well_formed = True
+    *ended, last = text.split(b"\n", _MAX_LINES)
+    for line in (*ended, last if len(ended) < _MAX_LINES else b""):
         value = _object_in(line)
         if value is None:
-            # The last one may be cut off where the reading stopped.
-            fit = fit and (line is last or not line.strip())
+            # The last line may have been cut off by the read.
+            well_formed = well_formed and (line is last or not line.strip())
             continue
         shape = shape_of(value)
         if shape is not None:
             seen[shape] += 1
             keys.setdefault(shape, frozenset(value))
     if not seen:
-        return _raw_shape(text)
+        return _shape_of_object(text)
     [(shape, _count)] = seen.most_common(1)
-    return _Shaped(shape, keys[shape], fit)
+    return _Shaped(shape, keys[shape], well_formed)
 
 
-def _raw_shape(text: bytes) -> _Shaped | None:
-    """The shape of the first object, where it is on no line of its own, or no JSON."""
-    begun = _BEFORE_OBJECT.match(text)
-    assert begun is not None  # it matches nothing too
-    value = dict.fromkeys(_outermost_keys(text, begun.end()))
+def _shape_of_object(text: bytes) -> _Shaped | None:
+    """Return the shape of the first object if it isn't on its own line, or isn't valid JSON."""
+    start = _BEFORE_OBJECT.match(text)
+    assert start is not None  # it also matches nothing
+    value = dict.fromkeys(_outermost_keys(text, start.end()))
     shape = shape_of(value)
     if shape is None:
         return None
     longer = text.startswith(b"{") and b"\n" not in text
-    return _Shaped(shape, frozenset(value), fit=longer)
+    return _Shaped(shape, frozenset(value), well_formed=longer)
 
 
 def _object_in(line: bytes) -> Mapping[str, object] | None:
@@ -174,9 +174,9 @@ def _object_in(line: bytes) -> Mapping[str, object] | None:
     return value if isinstance(value, dict) else None
 
 
-# Atomic, as Python before 3.11.5 else keeps the beginning of a line that has no end.
+# Atomic, because Python before 3.11.5 would keep the start of a line that has no end.
 _BEFORE_OBJECT = re.compile(rb"(?:[\s\[]++|\xef\xbb\xbf|(?>(?:```|//|#)[^\n]*+\n))*+")
-# A text that is cut off is one token too: else each quotation mark in it would be tried in vain.
+# A truncated string is one token too. Otherwise, every quotation mark in it would be tried.
 _TOKEN = re.compile(
     rb'"((?:[^"\\]++|\\.)*+)(?:"(?=\s*+(:)?)|\\?\Z)'
     rb"|'((?:[^'\\]++|\\.)*+)(?:'(?=\s*+(:)?)|\\?\Z)"
@@ -187,12 +187,12 @@ _TOKEN = re.compile(
 
 
 def _outermost_keys(text: bytes, begin: int) -> Iterator[str]:
-    """The keys of an object as far as it is seen, in whatever quotation marks they are."""
+    """Yield the keys of an object, as far as they are visible, with any kind of quotation marks."""
     if not text.startswith(b"{", begin):
         return
     depth = 0
     for count, token in enumerate(_TOKEN.finditer(text, begin)):
-        if count == _TOKENS:
+        if count == _MAX_TOKENS:
             return
         mark = token[0]
         if mark in b"{[":
@@ -205,14 +205,14 @@ def _outermost_keys(text: bytes, begin: int) -> Iterator[str]:
             yield (token[1] or token[3] or token[5] or b"").decode("utf-8", "replace")
 
 
-def _why_image(ending: str, beginning: bytes) -> str:
-    image = image_type(beginning)
+def _image_reason(extension: str, head: bytes) -> str:
+    image = image_type(head)
     if image is None:
-        return _("Its name ends in {suffix}.").format(suffix=ending)
+        return _("Its name ends in {suffix}.").format(suffix=extension)
     return _("It's a {type} image.").format(type=image.name)
 
 
-def _why_shape(shaped: _Shaped) -> str:
+def _shape_reason(shaped: _Shaped) -> str:
     match shaped.shape:
         case LineShape.BATCH_REQUEST if {"method", "url"} <= shaped.keys:
             return _("Its lines have custom_id, method and url.")

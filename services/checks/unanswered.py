@@ -1,6 +1,6 @@
-"""Conversations without an answer: a fault among others that have one, right for reinforcement.
+"""Conversations without an answer: wrong for supervised fine-tuning, right for reinforcement.
 
-Which of both it is shows only in the end, or in the first conversation with an answer.
+Which one it is only becomes clear at the first conversation with an answer, or at the end.
 """
 
 from array import array
@@ -10,12 +10,12 @@ from services.checks.line_report import LineReport
 from services.problems.severity import Severity
 from services.system.language import _
 
-_MOST_KEPT = 100_000
-"""Lines that are remembered; if so many have no answer, none is told by its number any more."""
+_MAX_LINES = 100_000
+"""How many line numbers are remembered. Further lines without an answer aren't reported."""
 
 
 class UnansweredExamples:
-    """Holds back what would be told of each line until an answer is met."""
+    """Holds back findings about missing answers until a conversation has an answer."""
 
     def __init__(self, report: LineReport) -> None:
         self._report = report
@@ -23,38 +23,40 @@ class UnansweredExamples:
         self._answered = False
 
     @property
-    def alone(self) -> bool:
-        """Whether there were some, and no conversation with an answer."""
+    def none_answered(self) -> bool:
+        """Whether there were conversations, and none of them had an answer."""
         return bool(self._lines) and not self._answered
 
     def add(self) -> None:
-        """The line that is being looked at has no answer."""
+        """Note that the current line has no answer."""
         if self._answered:
-            self._report.error(_RULE, _why(), "messages")
-        elif len(self._lines) < _MOST_KEPT:
+            self._report.error(_RULE, _missing_answer_text(), "messages")
+        elif len(self._lines) < _MAX_LINES:
             self._lines.append(self._report.line_number)
 
-    def answered(self) -> None:
-        """The line that is being looked at has an answer."""
+    def mark_answered(self) -> None:
+        """Note that the current line has an answer."""
         if not self._answered:
             self._answered = True
             for number in self._lines:
-                self._report.add(Finding(Severity.ERROR, _why(), number, rule=_RULE))
+                self._report.add_finding(
+                    Finding(Severity.ERROR, _missing_answer_text(), number, rule=_RULE)
+                )
             self._lines = array("L")
 
-    def drop(self) -> None:
-        """They were right."""
+    def clear(self) -> None:
+        """Forget the lines without an answer, because they are right."""
         self._lines = array("L")
 
-    def end(self) -> None:
-        """Tell when no conversation had an answer."""
-        if self.alone:
-            told = _("No example has an answer. That's only right for reinforcement fine-tuning.")
-            self._report.about_the_file(Severity.WARNING, "answers.none", told)
+    def finish(self) -> None:
+        """Report it if no conversation had an answer."""
+        if self.none_answered:
+            text = _("No example has an answer. That's only right for reinforcement fine-tuning.")
+            self._report.add_file_finding(Severity.WARNING, "answers.none", text)
 
 
 _RULE = "answer.missing"
 
 
-def _why() -> str:
+def _missing_answer_text() -> str:
     return _("There is no assistant message. Add the answer to learn from.")

@@ -18,7 +18,7 @@ class CheckedUrl(msgspec.Struct, frozen=True):
     url: str
     """Corrected if possible, otherwise as typed."""
     usable: bool
-    remark: str = ""
+    message: str = ""
     """A sentence for the user: why the address can't be used, or a warning about a usable one."""
 
 
@@ -34,21 +34,21 @@ def check_base_url(text: str) -> CheckedUrl:
         parts = urlsplit(with_scheme)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        return _refused(
+        return _invalid(
             typed, _("This isn't a valid address. It should look like https://api.example.com/v1.")
         )
-    refusal = _why_refused(parts, host)
-    if refusal:
-        return _refused(typed, refusal)
-    url = f"{parts.scheme.lower()}://{_shown(host, port)}{_tidy_path(parts.path)}"
-    return CheckedUrl(url, True, _remark(parts, host, added_scheme=with_scheme != typed))
+    error = _why_invalid(parts, host)
+    if error:
+        return _invalid(typed, error)
+    url = f"{parts.scheme.lower()}://{_with_port(host, port)}{_tidy_path(parts.path)}"
+    return CheckedUrl(url, True, _warning(parts, host, added_scheme=with_scheme != typed))
 
 
 def host_of(base_url: str) -> str:
     """The host of a base URL, with the port if it has one; empty if there is no host."""
     try:
         parts = urlsplit(base_url)
-        return _shown(parts.hostname or "", parts.port)
+        return _with_port(parts.hostname or "", parts.port)
     except ValueError:
         return ""
 
@@ -62,7 +62,7 @@ def is_nearby(host: str) -> bool:
     return address.is_private or address.is_loopback or address.is_link_local
 
 
-def _refused(typed: str, sentence: str) -> CheckedUrl:
+def _invalid(typed: str, sentence: str) -> CheckedUrl:
     return CheckedUrl(typed, False, sentence)
 
 
@@ -74,7 +74,7 @@ def _with_scheme(typed: str) -> str:
     return f"{'http' if host and is_nearby(host) else 'https'}://{typed}"
 
 
-def _why_refused(parts: SplitResult, host: str) -> str:
+def _why_invalid(parts: SplitResult, host: str) -> str:
     if parts.scheme.lower() not in ("http", "https"):
         return _("The address must start with https:// or http://.")
     placeholder = _PLACEHOLDER.search(parts.netloc)
@@ -93,7 +93,7 @@ def _why_refused(parts: SplitResult, host: str) -> str:
     return ""
 
 
-def _shown(host: str, port: int | None) -> str:
+def _with_port(host: str, port: int | None) -> str:
     name = f"[{host}]" if ":" in host else host
     return name if port is None else f"{name}:{port}"
 
@@ -105,7 +105,7 @@ def _tidy_path(path: str) -> str:
     return tidy
 
 
-def _remark(parts: SplitResult, host: str, *, added_scheme: bool) -> str:
+def _warning(parts: SplitResult, host: str, *, added_scheme: bool) -> str:
     scheme = parts.scheme.lower()
     if scheme == "http" and not is_nearby(host):
         return _(

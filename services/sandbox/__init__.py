@@ -1,1 +1,1 @@
-"""A Files API server inside the program: the account to try things on."""
+"""A built-in Files API server, for trying things out."""

@@ -1,4 +1,4 @@
-"""`main.py sandbox`: the sandbox on its own, as a local Files API for other programs."""
+"""`main.py sandbox`: runs the sandbox by itself, as a local Files API for other programs."""
 
 import argparse
 import signal
@@ -13,9 +13,10 @@ from services.system.paths import paths_of_system
 
 
 def run(argv: Sequence[str]) -> int:
-    """Serve until Ctrl-C or SIGTERM; returns the exit status. `argv` without the program's name.
+    """Serve until Ctrl-C or SIGTERM, and return the exit status.
 
-    For the main thread: it takes over the two signals.
+    `argv` doesn't include the program's name. Must run on the main thread, because it installs
+    handlers for both signals.
     """
     arguments = _parser().parse_args(argv)
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -23,13 +24,13 @@ def run(argv: Sequence[str]) -> int:
     folder = arguments.dir
     if folder is None:
         paths = paths_of_system()
-        paths.close_to_others()
+        paths.make_private()
         folder = paths.sandbox_folder
     server = SandboxServer(folder, key=arguments.key, port=arguments.port)
     try:
-        sys.stdout.write(_described(server.start()))
+        sys.stdout.write(_usage_text(server.start()))
         sys.stdout.flush()
-        _wait_for_ever()
+        _wait_forever()
     except SandboxFailed as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -73,7 +74,7 @@ def _key(text: str) -> str:
     return text
 
 
-def _described(address: SandboxAddress) -> str:
+def _usage_text(address: SandboxAddress) -> str:
     lines = (
         _("The sandbox is running at {base_url}").format(base_url=address.base_url),
         _("API key: {key}").format(key=address.key),
@@ -86,8 +87,8 @@ def _described(address: SandboxAddress) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _wait_for_ever() -> None:
+def _wait_forever() -> None:
     never = threading.Event()
     while True:
-        # With a time limit, because Windows notices Ctrl-C only in between.
+        # With a timeout, because Windows handles Ctrl-C only between calls.
         never.wait(1.0)

@@ -1,4 +1,4 @@
-"""The database of the file store."""
+"""The file store's database."""
 
 import sqlite3
 from pathlib import Path
@@ -6,11 +6,11 @@ from pathlib import Path
 from services.system import databases
 
 NEW = 1
-"""`user_version` of a database that nobody has put sample files in yet."""
+"""`user_version` of a database that hasn't been filled with sample files yet."""
 IN_USE = 2
 
 _SCHEMA = (
-    # `position` tells apart files made in the same second, and is never given out twice.
+    # `position` orders files created in the same second, and is never reused.
     """CREATE TABLE files (
         position INTEGER PRIMARY KEY AUTOINCREMENT,
         id TEXT NOT NULL UNIQUE,
@@ -28,5 +28,5 @@ _PROBE = "SELECT position, id, filename, purpose, size, created_at, expires_at F
 
 
 def open_database(path: Path) -> sqlite3.Connection:
-    """The database at `path`, made if there is none; raises as `databases.open_database`."""
+    """Open the database at `path`, or create it; raises like `databases.open_database`."""
     return databases.open_database(path, _SCHEMA, _PROBE, every_commit_is_safe=False)

@@ -1,4 +1,4 @@
-"""The five endpoints of the Files API, answered as the official service does."""
+"""The five endpoints of the Files API, with the official service's behavior."""
 
 import asyncio
 import errno
@@ -20,21 +20,21 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.providers.limits import OFFICIAL_FILE_BYTES
 from services.providers.providers import SANDBOX
-from services.sandbox import refusals
+from services.sandbox import api_errors
 from services.sandbox.file_store import FileStore, NoSuchFile, StoredFile
-from services.sandbox.front_door import FrontDoor, answer_to
+from services.sandbox.middleware import AccessMiddleware, error_response
 from services.sandbox.multipart_upload import UploadForm, UploadRequest
 
 _MIB = 1024 * 1024
 _WRITE_SIZE = 1 * _MIB
-"""Bytes of a body gathered before they go to the disk in another thread."""
+"""Bytes of a body buffered before another thread writes them to disk."""
 _READ_SIZE = 1 * _MIB
 _LARGEST_BODY = OFFICIAL_FILE_BYTES + _MIB
-"""The form around a file is much smaller than the difference."""
+"""The largest file, with ample room for the form around it."""
 
 
 def build_app(store: FileStore, key: str) -> ASGIApp:
-    """The Files API over `store`, for whoever has the key."""
+    """Build the Files API for `store`, protected by `key`."""
     app = Starlette(
         routes=[
             Route("/v1/files", _Files),
@@ -42,16 +42,16 @@ def build_app(store: FileStore, key: str) -> ASGIApp:
             Route("/v1/files/{file_id}/content", _Content),
         ],
         exception_handlers={
-            refusals.Refused: _tell_refusal,
-            NoSuchFile: _tell_no_such_file,
-            HTTPException: _tell_no_such_endpoint,
-            ClientDisconnect: _tell_nobody,
-            Exception: _tell_failure,
+            api_errors.ApiError: _api_error,
+            NoSuchFile: _no_such_file,
+            HTTPException: _no_such_endpoint,
+            ClientDisconnect: _disconnected,
+            Exception: _internal_error,
         },
     )
     app.router.redirect_slashes = False
     app.state.store = store
-    return FrontDoor(app, key)
+    return AccessMiddleware(app, key)
 
 
 class _Files(HTTPEndpoint):
@@ -64,26 +64,26 @@ class _Files(HTTPEndpoint):
         """Upload a file."""
         declared = request.headers.get("content-length", "")
         if declared.isdecimal() and int(declared) > _LARGEST_BODY:
-            raise refusals.larger_than_any(OFFICIAL_FILE_BYTES, int(declared))
+            raise api_errors.larger_than_any(OFFICIAL_FILE_BYTES, int(declared))
         store = _store_of(request)
-        partial = store.new_partial()
+        incoming = store.new_incoming()
         try:
-            form = UploadForm(request.headers.get("content-type", ""), partial)
+            form = UploadForm(request.headers.get("content-type", ""), incoming)
             upload = await _read_form(request, form)
             file = await run_in_threadpool(
-                store.keep, partial, upload.filename, upload.purpose, upload.expires_after
+                store.add, incoming, upload.filename, upload.purpose, upload.expires_after
             )
         except (OSError, sqlite3.Error) as error:
             if not _is_full(error):
                 raise
-            raise refusals.storage_full() from None
+            raise api_errors.storage_full() from None
         finally:
-            partial.discard()
+            incoming.discard()
         return _json(_file_object(file))
 
 
 def _is_full(error: OSError | sqlite3.Error) -> bool:
-    """Whether the disk has no room."""
+    """Whether the disk is full."""
     if isinstance(error, OSError):
         return error.errno in {errno.ENOSPC, errno.EDQUOT}
     return error.sqlite_errorcode == sqlite3.SQLITE_FULL
@@ -91,7 +91,7 @@ def _is_full(error: OSError | sqlite3.Error) -> bool:
 
 class _File(HTTPEndpoint):
     async def get(self, request: Request) -> Response:
-        """Retrieve what is known of a file."""
+        """Retrieve a file's metadata."""
         file = await run_in_threadpool(_store_of(request).retrieve, _id_in(request))
         return _json(_file_object(file))
 
@@ -104,16 +104,16 @@ class _File(HTTPEndpoint):
 
 class _Content(HTTPEndpoint):
     async def get(self, request: Request) -> Response:
-        """Send the bytes of a file."""
+        """Download a file."""
         store = _store_of(request)
         file = await run_in_threadpool(store.retrieve, _id_in(request))
         if file.purpose in SANDBOX.not_downloadable:
-            raise refusals.content_not_allowed(file.purpose)
+            raise api_errors.content_not_allowed(file.purpose)
         return _ContentResponse(await run_in_threadpool(store.open_content, file), file.size)
 
 
 class _ContentResponse(StreamingResponse):
-    """Streams an open file and closes it, also when nobody listens any more."""
+    """Streams an open file and closes it, even if the client disconnects."""
 
     def __init__(self, file: BinaryIO, size: int) -> None:
         super().__init__(
@@ -134,21 +134,21 @@ async def _pieces_of(file: BinaryIO) -> AsyncIterator[bytes]:
 
 
 async def _read_form(request: Request, form: UploadForm) -> UploadRequest:
-    # The next pieces come in while the last ones go to the disk.
-    writing = asyncio.create_task(run_in_threadpool(form.take, ()))
+    # Receive the next pieces while the previous ones are written to disk.
+    writing = asyncio.create_task(run_in_threadpool(form.write, ()))
     pieces: list[bytes] = []
-    gathered = 0
+    buffered = 0
     try:
         async for piece in request.stream():
             pieces.append(piece)
-            gathered += len(piece)
-            if gathered >= _WRITE_SIZE:
+            buffered += len(piece)
+            if buffered >= _WRITE_SIZE:
                 await writing
-                writing = asyncio.create_task(run_in_threadpool(form.take, pieces))
-                pieces, gathered = [], 0
+                writing = asyncio.create_task(run_in_threadpool(form.write, pieces))
+                pieces, buffered = [], 0
     finally:
         await writing
-    await run_in_threadpool(form.take, pieces)
+    await run_in_threadpool(form.write, pieces)
     return form.finish()
 
 
@@ -162,7 +162,7 @@ def _listing(store: FileStore, query: QueryParams) -> bytes:
             after=after,
         )
     except NoSuchFile as error:
-        raise refusals.no_such_file(after or "", param="after") from error
+        raise api_errors.no_such_file(after or "", param="after") from error
     return msgspec.json.encode(
         {
             "object": "list",
@@ -175,19 +175,19 @@ def _listing(store: FileStore, query: QueryParams) -> bytes:
 
 
 def _limit_in(query: QueryParams) -> int:
-    text = query.get("limit", str(refusals.LARGEST_PAGE))
+    text = query.get("limit", str(api_errors.LARGEST_PAGE))
     if not re.fullmatch(r"-?[0-9]{1,18}", text):
-        raise refusals.limit_not_a_number()
+        raise api_errors.limit_not_a_number()
     limit = int(text)
-    if not 1 <= limit <= refusals.LARGEST_PAGE:
-        raise refusals.limit_out_of_range(limit)
+    if not 1 <= limit <= api_errors.LARGEST_PAGE:
+        raise api_errors.limit_out_of_range(limit)
     return limit
 
 
 def _newest_first_in(query: QueryParams) -> bool:
     order = query.get("order", "desc")
     if order not in ("asc", "desc"):
-        raise refusals.order_unknown(order)
+        raise api_errors.order_unknown(order)
     return order == "desc"
 
 
@@ -201,8 +201,7 @@ def _file_object(file: StoredFile) -> dict[str, Any]:
         "created_at": file.created_at,
         "status": "processed",
     }
-    # The official document has no null: what a file does not have is left out, its
-    # `status_details` too.
+    # The API reference has no nulls: missing fields are omitted, including `status_details`.
     if file.expires_at is not None:
         fields["expires_at"] = file.expires_at
     return fields
@@ -222,26 +221,28 @@ def _json(fields: dict[str, Any]) -> Response:
     return Response(msgspec.json.encode(fields), media_type="application/json")
 
 
-async def _tell_refusal(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, refusals.Refused)
-    return answer_to(error)
+async def _api_error(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, api_errors.ApiError)
+    return error_response(error)
 
 
-async def _tell_no_such_file(request: Request, _error: Exception) -> Response:
-    return answer_to(refusals.no_such_file(_id_in(request)))
+async def _no_such_file(request: Request, _error: Exception) -> Response:
+    return error_response(api_errors.no_such_file(_id_in(request)))
 
 
-async def _tell_no_such_endpoint(request: Request, error: Exception) -> Response:
+async def _no_such_endpoint(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    tell = refusals.method_not_allowed if error.status_code == 405 else refusals.no_such_url
+    make_error = (
+        api_errors.method_not_allowed if error.status_code == 405 else api_errors.no_such_url
+    )
     headers = dict(error.headers) if error.headers else None
-    return answer_to(tell(request.method, request.url.path), headers)
+    return error_response(make_error(request.method, request.url.path), headers)
 
 
-async def _tell_nobody(_request: Request, _error: Exception) -> Response:
-    """The client is gone; the server drops whatever is answered."""
+async def _disconnected(_request: Request, _error: Exception) -> Response:
+    """The client has disconnected; the server discards this response."""
     return Response(status_code=400)
 
 
-async def _tell_failure(_request: Request, _error: Exception) -> Response:
-    return answer_to(refusals.server_failed())
+async def _internal_error(_request: Request, _error: Exception) -> Response:
+    return error_response(api_errors.server_failed())

@@ -1,8 +1,8 @@
-"""The files of the sandbox: content on disk, the rest in SQLite.
+"""The sandbox's files: content on disk, metadata in SQLite.
 
-In the folder: `files.sqlite`; `content/ID`, one file each; `incoming/`, uploads that are not
-whole yet. A file is there when its row is: content comes before the row and goes after it, so a
-program that is killed leaves at most files without a row, which the next start removes.
+The folder has `files.sqlite`; `content/ID`, one per file; and `incoming/`, for incomplete uploads.
+A file exists if its row does. Content is written before its row and removed after it, so if the
+program is killed, it leaves at most content without a row, which the next start removes.
 """
 
 import contextlib
@@ -27,7 +27,7 @@ _BASE62 = string.ascii_letters + string.digits
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """One file, as the listing tells it. `size` in bytes, times in seconds since 1970."""
+    """A file's metadata. `size` is in bytes, times are in seconds since 1970."""
 
     id: str
     filename: str
@@ -39,7 +39,7 @@ class StoredFile:
 
 @dataclass(frozen=True, slots=True)
 class SampleFile:
-    """A file to put into a new store: `age` and `expires_in` in seconds, from now."""
+    """A file to add to a new store. `age` and `expires_in` are in seconds, from now."""
 
     source: Path
     filename: str
@@ -49,11 +49,11 @@ class SampleFile:
 
 
 class NoSuchFile(KeyError):
-    """No file has this id, or no longer."""
+    """No file has this ID, or it no longer exists."""
 
 
-class PartialFile:
-    """What has arrived of an upload; only the store makes these."""
+class IncomingFile:
+    """An upload in progress; created only by the store."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -62,16 +62,16 @@ class PartialFile:
         narrow(path)
 
     def write(self, data: bytes | memoryview) -> None:
-        """Add to the end."""
+        """Append data."""
         self._file.write(data)
         self.size += len(data)
 
     def close(self) -> None:
-        """All of it is there."""
+        """Close the file, when the upload is complete."""
         self._file.close()
 
     def discard(self) -> None:
-        """Remove it, unless it has been kept."""
+        """Remove it, unless it has been added to the store."""
         with contextlib.suppress(OSError):  # the disk may be full, or the folder gone
             self._file.close()
         with contextlib.suppress(OSError):
@@ -79,11 +79,10 @@ class PartialFile:
 
 
 class FileStore:
-    """All files in a folder. Safe to use from several threads, and by several programs.
+    """All files in a folder. Can be used by several threads, and by several processes.
 
-    `clock` gives the seconds since 1970. A damaged database is renamed, together with the
-    content that only it could name, and the store begins anew. Raises OSError or sqlite3.Error
-    when the folder can't be used.
+    `clock` returns seconds since 1970. A damaged database is renamed, together with its content,
+    and the store starts out empty. Raises OSError or sqlite3.Error if the folder can't be used.
     """
 
     def __init__(self, folder: Path, clock: Callable[[], float] = time.time) -> None:
@@ -94,15 +93,15 @@ class FileStore:
         self._mutex = threading.Lock()
         make_folder(folder)
         self._lock = FolderLock(folder)
-        alone = self._lock.try_alone()
+        exclusive = self._lock.try_exclusive()
         try:
-            if not alone:
+            if not exclusive:
                 self._lock.share()
-            self._database = self._open(may_set_aside=alone)
+            self._database = self._open(may_set_aside=exclusive)
             try:
                 for part in (self._content, self._incoming):
                     own_folder(part)
-                if alone:
+                if exclusive:
                     self._remove_leftovers()
                     self._lock.share()
             except BaseException:
@@ -112,8 +111,8 @@ class FileStore:
             self._lock.close()
             raise
 
-    def fill_once(self, samples: Iterable[SampleFile]) -> None:
-        """Put `samples` in if the store has just been made; afterwards it no longer counts as new."""
+    def add_samples_once(self, samples: Iterable[SampleFile]) -> None:
+        """Add `samples` if the store is new, and mark it as no longer new."""
         now = int(self._clock())
         with self._change() as database:
             if database.execute("PRAGMA user_version").fetchone()[0] != NEW:
@@ -136,20 +135,20 @@ class FileStore:
                 )
             database.execute(f"PRAGMA user_version = {IN_USE}")
 
-    def new_partial(self) -> PartialFile:
-        """A place for an upload to arrive in; `keep` or `discard` it."""
-        return PartialFile(self._incoming / secrets.token_hex(16))
+    def new_incoming(self) -> IncomingFile:
+        """Create a file to receive an upload; `add` or `discard` it afterwards."""
+        return IncomingFile(self._incoming / secrets.token_hex(16))
 
-    def keep(
-        self, partial: PartialFile, filename: str, purpose: str, expires_after: int | None
+    def add(
+        self, incoming: IncomingFile, filename: str, purpose: str, expires_after: int | None
     ) -> StoredFile:
-        """Make a whole upload a file; `expires_after` in seconds, None for never."""
-        partial.close()
+        """Add a complete upload as a file; `expires_after` is in seconds, None for never."""
+        incoming.close()
         now = int(self._clock())
         expires_at = None if expires_after is None else now + expires_after
-        file = StoredFile(_new_id(), filename, purpose, partial.size, now, expires_at)
+        file = StoredFile(_new_id(), filename, purpose, incoming.size, now, expires_at)
         target = self._content / file.id
-        partial.path.rename(target)
+        incoming.path.rename(target)
         try:
             with self._change():
                 self._insert(file)
@@ -161,10 +160,10 @@ class FileStore:
     def page(
         self, *, purpose: str | None, limit: int, newest_first: bool, after: str | None
     ) -> tuple[list[StoredFile], bool]:
-        """Up to `limit` files, and whether more follow.
+        """Up to `limit` files, and whether there are more.
 
-        In the order they were made; those of one second in the order they came in. `after` is
-        the id of the file before the first; raises NoSuchFile when there is none of that id.
+        Ordered by creation time, and within a second in the order they were uploaded. `after` is
+        the ID of the last file of the previous page; raises NoSuchFile if it doesn't exist.
         """
         self._remove_expired()
         conditions, values = ["TRUE"], list[object]()
@@ -190,7 +189,7 @@ class FileStore:
         return [StoredFile(*row) for row in rows[:limit]], len(rows) > limit
 
     def retrieve(self, file_id: str) -> StoredFile:
-        """The file of that id. Raises NoSuchFile."""
+        """The file with that ID. Raises NoSuchFile."""
         self._remove_expired()
         with self._mutex:
             row = self._database.execute(
@@ -203,14 +202,14 @@ class FileStore:
         return StoredFile(*row)
 
     def open_content(self, file: StoredFile) -> BinaryIO:
-        """The bytes of a file, to be closed by the caller. Raises NoSuchFile if just removed."""
+        """Open a file's content; the caller closes it. Raises NoSuchFile if it was just removed."""
         try:
             return (self._content / file.id).open("rb")
         except FileNotFoundError as error:
             raise NoSuchFile(file.id) from error
 
     def delete(self, file_id: str) -> None:
-        """Remove a file. Raises NoSuchFile."""
+        """Delete a file. Raises NoSuchFile."""
         self._remove_expired()
         with self._change() as database:
             gone = database.execute("DELETE FROM files WHERE id = ?", (file_id,)).rowcount
@@ -219,7 +218,7 @@ class FileStore:
         self._unlink(file_id)
 
     def close(self) -> None:
-        """Give the folder up; nothing may be asked of the store afterwards."""
+        """Close the store and release the folder."""
         with self._mutex:
             self._database.close()
             self._lock.close()
@@ -250,7 +249,7 @@ class FileStore:
     def _remove_expired(self) -> None:
         now = int(self._clock())
         with self._mutex:
-            # Looking first keeps readers from waiting for the one writer SQLite allows.
+            # Check first, so that readers don't wait for SQLite's single writer.
             expired = self._database.execute(
                 "SELECT id FROM files WHERE expires_at <= ?", (now,)
             ).fetchall()
@@ -262,7 +261,7 @@ class FileStore:
             self._unlink(file_id)
 
     def _unlink(self, file_id: str) -> None:
-        # Windows refuses while a download reads it; then the next start removes it.
+        # Fails on Windows while a download is reading it; the next start removes it then.
         with contextlib.suppress(OSError):
             (self._content / file_id).unlink(missing_ok=True)
 

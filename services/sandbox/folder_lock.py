@@ -1,8 +1,8 @@
-"""Which programs use a sandbox folder at the moment.
+"""Tracks which processes are using a sandbox folder.
 
-The window and `main.py sandbox` may have the same folder open. Only who is alone in it may clean
-up, or it would remove the half-received uploads of the other. The lock is SQLite's own on an
-empty database: it is there on every system and ends with the process, however that ends.
+The window and `main.py sandbox` may have the same folder open. Only a process that is alone in the
+folder may clean up, or it would remove another's uploads in progress. The lock is a SQLite lock on
+an empty database: it works on every system, and is released however the process ends.
 """
 
 import contextlib
@@ -15,14 +15,14 @@ _LONGEST_WAIT = 10.0
 
 
 class FolderLock:
-    """One user's hold on a folder: first perhaps alone, then shared, until closed."""
+    """One process's lock on a folder: exclusive at first if possible, then shared until closed."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "in-use.sqlite"
         self._connection: sqlite3.Connection | None = None
 
-    def try_alone(self) -> bool:
-        """Take the folder for us alone if nobody else has it; others then wait in `share`."""
+    def try_exclusive(self) -> bool:
+        """Lock the folder exclusively if no one else is using it; others then wait in `share`."""
         connection = self._connect(seconds=0)
         try:
             connection.execute("BEGIN EXCLUSIVE")
@@ -33,9 +33,9 @@ class FolderLock:
         return True
 
     def share(self) -> None:
-        """Let others in, and be counted as a user; waits for one who is alone in the folder.
+        """Share the folder with other processes; waits for one that has locked it exclusively.
 
-        Raises sqlite3.OperationalError when that takes longer than ten seconds.
+        Raises sqlite3.OperationalError if that takes longer than ten seconds.
         """
         self.close()
         connection = self._connect(seconds=_LONGEST_WAIT)
@@ -48,13 +48,13 @@ class FolderLock:
         self._connection = connection
 
     def close(self) -> None:
-        """Give the folder up."""
+        """Release the lock."""
         if self._connection is not None:
             with contextlib.closing(self._connection):
                 self._connection = None
 
     def _connect(self, seconds: float) -> sqlite3.Connection:
-        with contextlib.suppress(OSError):  # SQLite says better what is wrong
+        with contextlib.suppress(OSError):  # SQLite reports a better error
             make_file(self._path)
         return sqlite3.connect(
             self._path, timeout=seconds, isolation_level=None, check_same_thread=False

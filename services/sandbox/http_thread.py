@@ -1,4 +1,4 @@
-"""An HTTP server with an event loop in a daemon thread of its own."""
+"""An HTTP server whose event loop runs in its own daemon thread."""
 
 import asyncio
 import socket
@@ -9,15 +9,17 @@ import uvicorn
 from starlette.types import ASGIApp
 
 _KEEP_ALIVE = 120
-"""Seconds an idle connection stays open: longer than clients leave theirs unused."""
+"""Seconds an idle connection stays open; longer than clients keep theirs idle."""
 _LONGEST_STOP = 1
-"""Seconds that requests may take to notice that their connection is gone."""
+"""Seconds to wait for requests to notice that their connection is gone."""
 
 
 class HttpThread:
-    """Serves `app` on `listener` from `start` to `stop`; calls `ended` when it has shut down."""
+    """Serves `app` on `listener` between `start` and `stop`; calls `on_stopped` at the end."""
 
-    def __init__(self, app: ASGIApp, listener: socket.socket, ended: Callable[[], None]) -> None:
+    def __init__(
+        self, app: ASGIApp, listener: socket.socket, on_stopped: Callable[[], None]
+    ) -> None:
         config = uvicorn.Config(
             app,
             interface="asgi3",
@@ -26,7 +28,7 @@ class HttpThread:
             lifespan="off",
             loop="asyncio",
             log_config=None,
-            # What goes wrong inside `app` is logged by the front door.
+            # The middleware logs errors in `app`.
             log_level="critical",
             access_log=False,
             server_header=False,
@@ -35,18 +37,18 @@ class HttpThread:
         )
         self._server = _Server(config)
         self._listener = listener
-        self._ended = ended
+        self._on_stopped = on_stopped
         self._thread = threading.Thread(target=self._run, name="sandbox-server", daemon=True)
 
     def start(self) -> None:
-        """Start; returns when connections are accepted. Raises RuntimeError if that fails."""
+        """Start, and return once connections are accepted. Raises RuntimeError if it fails."""
         self._thread.start()
         self._server.ready.wait()
         if not self._server.started:
             raise RuntimeError("the HTTP server did not start")
 
     def stop(self) -> None:
-        """Cut all connections and wait for the thread to end."""
+        """Close all connections and wait for the thread to end."""
         self._server.should_exit = True
         self._thread.join(_LONGEST_STOP * 3)
 
@@ -55,7 +57,7 @@ class HttpThread:
             asyncio.run(self._server.serve(sockets=[self._listener]))
         finally:
             self._listener.close()
-            self._ended()
+            self._on_stopped()
             self._server.ready.set()
 
 
@@ -69,12 +71,12 @@ class _Server(uvicorn.Server):
         self.ready.set()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        # The inherited one waits for requests to end; a long upload, or a client that keeps
-        # quiet, would hold it up.
+        # The inherited method waits for requests to end, which a long upload or a silent client
+        # would delay.
         for server in self.servers:
             server.close()
         for connection in list(self.server_state.connections):
             connection.transport.abort()
-        await asyncio.sleep(0)  # the transports tell the requests
+        await asyncio.sleep(0)  # let the transports notify the requests
         if self.server_state.tasks:
             await asyncio.wait(self.server_state.tasks, timeout=_LONGEST_STOP)

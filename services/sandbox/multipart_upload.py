@@ -1,4 +1,4 @@
-"""Reads the multipart form of an upload piece by piece; the file goes straight to the disk."""
+"""Parses the multipart form of an upload piece by piece, writing the file straight to disk."""
 
 import logging
 import re
@@ -10,117 +10,117 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 
 from services.providers.limits import OFFICIAL, OFFICIAL_FILE_BYTES
 from services.providers.purposes import UPLOAD_PURPOSES, Purpose
-from services.sandbox import refusals
-from services.sandbox.file_store import PartialFile
+from services.sandbox import api_errors
+from services.sandbox.file_store import IncomingFile
 
-# Whatever breaks the form is answered with a 400; the parser's own warnings add nothing to that.
+# A malformed form gets a 400 response; the parser's own warnings add nothing.
 logging.getLogger("python_multipart").setLevel(logging.ERROR)
 
 _LARGEST_FORM = 64 * 1024
-"""Bytes of all fields and headers beside the file."""
+"""The most bytes of fields and headers, not counting the file."""
 _ANCHOR = "expires_after[anchor]"
 _SECONDS = "expires_after[seconds]"
 _EXPECTED = {"file", "purpose", _ANCHOR, _SECONDS}
 _UPLOADABLE = {purpose.name: purpose for purpose in UPLOAD_PURPOSES}
 _DAY = 86_400
 _DEFAULT_EXPIRY = {"batch": 30 * _DAY}
-"""In seconds; files of other purposes stay until they are deleted."""
+"""In seconds; files with other purposes don't expire."""
 _ONLY_JSONL = {"batch", "fine-tune"}
 
-# One parameter of Content-Disposition. Today's programs send a backslash as it is and a quote as
-# %22, older ones put a backslash before the quote.
+# One parameter of Content-Disposition. Current clients send a backslash unchanged and a quote as
+# %22; older ones escape the quote with a backslash.
 _PARAMETER = re.compile(rb';\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;]*))')
 
 
 @dataclass(frozen=True, slots=True)
 class UploadRequest:
-    """A form that is in order."""
+    """The contents of a valid form."""
 
     filename: str
     purpose: str
     expires_after: int | None
-    """In seconds; None for a file that stays."""
+    """In seconds; None if the file doesn't expire."""
 
 
 class UploadForm:
-    """Takes the body as it comes, writes the file part to `partial`, holds the small fields.
+    """Parses the body as it arrives: writes the file to `incoming`, and collects the other fields.
 
-    Raises refusals.Refused as soon as it is clear that the request can't be done.
+    Raises api_errors.ApiError as soon as the request is known to be invalid.
     """
 
-    def __init__(self, content_type: str, partial: PartialFile) -> None:
+    def __init__(self, content_type: str, incoming: IncomingFile) -> None:
         kind, options = parse_options_header(content_type)
         boundary = options.get(b"boundary")
         if kind != b"multipart/form-data" or not boundary:
-            raise refusals.not_multipart()
-        self._partial = partial
+            raise api_errors.not_multipart()
+        self._incoming = incoming
         self._filename: str | None = None
         self._fields: dict[str, bytes] = {}
         self._form_size = 0
-        self._whole = False
+        self._complete = False
         self._header_name = self._header_value = self._disposition = b""
         self._field: str | None = None
         try:
             self._parser = MultipartParser(
                 boundary,
                 {
-                    "on_part_begin": self._begin_part,
-                    "on_header_field": self._take_header_name,
-                    "on_header_value": self._take_header_value,
-                    "on_header_end": self._end_header,
-                    "on_headers_finished": self._end_headers,
-                    "on_part_data": self._take_data,
-                    "on_end": self._end,
+                    "on_part_begin": self._on_part_begin,
+                    "on_header_field": self._on_header_name,
+                    "on_header_value": self._on_header_value,
+                    "on_header_end": self._on_header_end,
+                    "on_headers_finished": self._on_headers_end,
+                    "on_part_data": self._on_data,
+                    "on_end": self._on_end,
                 },
             )
         except FormParserError as error:
-            raise refusals.not_multipart() from error
+            raise api_errors.not_multipart() from error
 
-    def take(self, pieces: Iterable[bytes]) -> None:
-        """The next pieces of the body; writes to the disk."""
+    def write(self, pieces: Iterable[bytes]) -> None:
+        """Parse the next pieces of the body, and write the file's data to disk."""
         try:
             for piece in pieces:
                 self._parser.write(piece)
         except FormParserError as error:
-            raise refusals.form_unreadable() from error
+            raise api_errors.form_unreadable() from error
 
     def finish(self) -> UploadRequest:
-        """The body has ended: what it asks for."""
-        if not self._whole:
-            raise refusals.form_unreadable()
+        """Return the form's contents, at the end of the body."""
+        if not self._complete:
+            raise api_errors.form_unreadable()
         unexpected = [name for name in self._fields if name not in _EXPECTED]
         if unexpected:
-            raise refusals.fields_unexpected(unexpected)
+            raise api_errors.fields_unexpected(unexpected)
         if not self._filename:
-            raise refusals.field_missing("file")
+            raise api_errors.field_missing("file")
         if "purpose" not in self._fields:
-            raise refusals.field_missing("purpose")
+            raise api_errors.field_missing("purpose")
         name = self._text("purpose")
         purpose = _UPLOADABLE.get(name)
         if purpose is None:
-            raise refusals.purpose_unknown(name)
+            raise api_errors.purpose_unknown(name)
         expires_after = self._expires_after(purpose)
         if name in _ONLY_JSONL and not self._filename.lower().endswith(".jsonl"):
-            raise refusals.not_jsonl(name)
-        if self._partial.size > _largest_of(purpose):
-            raise refusals.larger_than_purpose_takes()
+            raise api_errors.not_jsonl(name)
+        if self._incoming.size > _largest_of(purpose):
+            raise api_errors.too_large_for_purpose()
         return UploadRequest(self._filename, name, expires_after)
 
     def _expires_after(self, purpose: Purpose) -> int | None:
         if _ANCHOR not in self._fields and _SECONDS not in self._fields:
             return _DEFAULT_EXPIRY.get(purpose.name)
         if _ANCHOR not in self._fields:
-            raise refusals.expiry_incomplete("anchor")
+            raise api_errors.expiry_incomplete("anchor")
         if _SECONDS not in self._fields:
-            raise refusals.expiry_incomplete("seconds")
+            raise api_errors.expiry_incomplete("seconds")
         anchor, text = self._text(_ANCHOR), self._text(_SECONDS)
         if anchor != "created_at":
-            raise refusals.anchor_unknown(anchor)
+            raise api_errors.anchor_unknown(anchor)
         if not re.fullmatch(r"-?[0-9]{1,18}", text):
-            raise refusals.seconds_not_a_number(text)
+            raise api_errors.seconds_not_a_number(text)
         seconds = int(text)
-        if not refusals.SHORTEST_EXPIRY <= seconds <= refusals.LONGEST_EXPIRY:
-            raise refusals.seconds_out_of_range(seconds)
+        if not api_errors.SHORTEST_EXPIRY <= seconds <= api_errors.LONGEST_EXPIRY:
+            raise api_errors.seconds_out_of_range(seconds)
         return seconds
 
     def _text(self, name: str) -> str:
@@ -129,53 +129,53 @@ class UploadForm:
     def _count(self, size: int) -> None:
         self._form_size += size
         if self._form_size > _LARGEST_FORM:
-            raise refusals.form_too_large()
+            raise api_errors.form_too_large()
 
-    def _begin_part(self) -> None:
+    def _on_part_begin(self) -> None:
         self._header_name = self._header_value = self._disposition = b""
 
-    def _take_header_name(self, data: bytes, start: int, end: int) -> None:
+    def _on_header_name(self, data: bytes, start: int, end: int) -> None:
         self._count(end - start)
         self._header_name += data[start:end]
 
-    def _take_header_value(self, data: bytes, start: int, end: int) -> None:
+    def _on_header_value(self, data: bytes, start: int, end: int) -> None:
         self._count(end - start)
         self._header_value += data[start:end]
 
-    def _end_header(self) -> None:
+    def _on_header_end(self) -> None:
         if self._header_name.lower() == b"content-disposition":
             self._disposition = self._header_value
         self._header_name = self._header_value = b""
 
-    def _end_headers(self) -> None:
+    def _on_headers_end(self) -> None:
         parameters = _parameters_of(self._disposition)
         name = parameters.get("name", "")
         filename = parameters.get("filename")
         if name == "file" and filename:
             if self._filename:
-                raise refusals.more_than_one_file()
+                raise api_errors.more_than_one_file()
             self._field, self._filename = None, filename
         else:
             self._field = name
             self._fields[name] = b""
 
-    def _take_data(self, data: bytes, start: int, end: int) -> None:
+    def _on_data(self, data: bytes, start: int, end: int) -> None:
         if self._field is not None:
             self._count(end - start)
             self._fields[self._field] += data[start:end]
             return
-        self._partial.write(memoryview(data)[start:end])
-        if self._partial.size > OFFICIAL_FILE_BYTES:
-            raise refusals.larger_than_any(OFFICIAL_FILE_BYTES, self._partial.size)
-        if self._partial.size > self._limit_so_far():
-            raise refusals.larger_than_purpose_takes()
+        self._incoming.write(memoryview(data)[start:end])
+        if self._incoming.size > OFFICIAL_FILE_BYTES:
+            raise api_errors.larger_than_any(OFFICIAL_FILE_BYTES, self._incoming.size)
+        if self._incoming.size > self._limit_so_far():
+            raise api_errors.too_large_for_purpose()
 
     def _limit_so_far(self) -> int:
         purpose = _UPLOADABLE.get(self._text("purpose")) if "purpose" in self._fields else None
         return OFFICIAL_FILE_BYTES if purpose is None else _largest_of(purpose)
 
-    def _end(self) -> None:
-        self._whole = True
+    def _on_end(self) -> None:
+        self._complete = True
 
 
 def _largest_of(purpose: Purpose) -> int:
@@ -183,9 +183,9 @@ def _largest_of(purpose: Purpose) -> int:
 
 
 def _parameters_of(disposition: bytes) -> dict[str, str]:
-    """The parameters of a Content-Disposition header, the names of them in lower case.
+    """The parameters of a Content-Disposition header, with lowercase names.
 
-    Not by `parse_options_header`: that keeps only the end of what looks like a path of Windows.
+    `parse_options_header` isn't used because it truncates values that look like Windows paths.
     """
     parameters = {}
     for name, quoted, plain in _PARAMETER.findall(disposition):

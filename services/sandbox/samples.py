@@ -1,4 +1,4 @@
-"""The sample files that a new sandbox begins with."""
+"""The sample files in a new sandbox."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ SAMPLES_FOLDER = Path(__file__).resolve().parent.parent.parent / "resources" / "
 
 
 class _Sample(msgspec.Struct, frozen=True):
-    """An entry of `samples.json`; times in seconds from the first use of the sandbox."""
+    """An entry in `samples.json`; times are in seconds from the first use of the sandbox."""
 
     file: str
     purpose: str
@@ -20,9 +20,9 @@ class _Sample(msgspec.Struct, frozen=True):
 
 
 def sample_files(folder: Path = SAMPLES_FOLDER) -> list[SampleFile]:
-    """What `samples.json` in `folder` lists, oldest first.
+    """The files listed in `samples.json` in `folder`, oldest first.
 
-    Raises OSError or msgspec.MsgspecError when it can't be read.
+    Raises OSError or msgspec.MsgspecError if it can't be read.
     """
     samples = msgspec.json.decode((folder / "samples.json").read_bytes(), type=list[_Sample])
     return [

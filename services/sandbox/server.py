@@ -1,6 +1,6 @@
-"""Starts and stops the sandbox, and gives its address.
+"""Starts and stops the sandbox, and provides its address.
 
-The web server is imported only by `start`, which runs off the GUI thread.
+The web server is imported only in `start`, which doesn't run on the GUI thread.
 """
 
 import errno
@@ -33,15 +33,15 @@ class SandboxAddress:
 
 
 class SandboxFailed(Exception):
-    """The sandbox can't be started; the text is a sentence for the person."""
+    """The sandbox can't be started; the text is a sentence for the user."""
 
 
 class SandboxServer:
-    """A Files API for this computer only: bound to 127.0.0.1, protected by a key.
+    """A Files API for this computer only: bound to 127.0.0.1 and protected by a key.
 
-    It stores everything in `folder`. Port 0 means any free one; without a key a random one is
-    made, once for this object. `clock` gives seconds since 1970. Methods block; not for the GUI
-    thread.
+    It stores everything in `folder`. Port 0 means any free port. If no key is given, a random one
+    is generated once per object. `clock` returns seconds since 1970. Methods block, so don't call
+    them on the GUI thread.
     """
 
     def __init__(
@@ -63,14 +63,14 @@ class SandboxServer:
         self._address: SandboxAddress | None = None
 
     def start(self) -> SandboxAddress:
-        """Start unless it is running; returns when it accepts requests. Raises SandboxFailed."""
+        """Start unless it's running; return once it accepts requests. Raises SandboxFailed."""
         with self._lock:
             if self._address is None:
                 self._address = self._start()
             return self._address
 
     def stop(self) -> None:
-        """Stop within about a second, whatever is going on; may be called at any time."""
+        """Stop within about a second, even during requests; may be called at any time."""
         with self._lock:
             if self._http is not None:
                 self._http.stop()
@@ -88,28 +88,28 @@ class SandboxServer:
             try:
                 store = FileStore(self._folder, self._clock)
                 undo.callback(store.close)
-                store.fill_once(sample_files() if self._with_samples else ())
+                store.add_samples_once(sample_files() if self._with_samples else ())
             except (OSError, sqlite3.Error) as error:
                 raise SandboxFailed(
                     _("The sandbox can't use the folder {folder}: {reason}.").format(
                         folder=self._folder, reason=error
                     )
                 ) from error
-            undo.pop_all()  # from here on the thread closes them
+            undo.pop_all()  # from now on, the thread closes them
         base_url = f"http://{_HOST}:{listener.getsockname()[1]}/v1"
-        http = HttpThread(build_app(store, self._key), listener, ended=store.close)
+        http = HttpThread(build_app(store, self._key), listener, on_stopped=store.close)
         http.start()
         self._http = http
         return SandboxAddress(base_url, self._key)
 
 
 def _listen(port: int) -> socket.socket:
-    # With the protocol named, asyncio switches off the delay of small packets (Nagle), which would
-    # cost 40 ms for each request.
+    # asyncio sets TCP_NODELAY only if the protocol is given. Without it, each request would take
+    # 40 ms longer.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if sys.platform != "win32":
-            # A port just given up can be used again. On Windows it would let two share one.
+            # Lets a recently closed port be reused. On Windows, it would let two programs share one.
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((_HOST, port))
         listener.listen(128)

@@ -30,7 +30,7 @@ class Paths:
     own_folders: tuple[Path, ...]
     """Those that contain only what the program wrote."""
 
-    def close_to_others(self) -> None:
+    def make_private(self) -> None:
         """Make the program's own folders, where they exist, private to this person."""
         for folder in self.own_folders:
             narrow(folder)

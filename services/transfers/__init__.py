@@ -1,1 +1,1 @@
-"""Uploads, downloads and deletes as long work."""
+"""The transfer queue: uploads, downloads and deletes."""

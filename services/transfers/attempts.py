@@ -1,4 +1,4 @@
-"""How often a transfer is tried, and how it waits in between."""
+"""How often a transfer is attempted, and how long it waits in between."""
 
 import random
 from collections.abc import Callable
@@ -15,7 +15,7 @@ def repeat_attempts(
     running: RunningTransfer,
     may_retry: Callable[[FilesError], bool],
 ) -> Result:
-    """Make attempts as `retry.with_retries` does, with the retry_policy of a transfer."""
+    """Run `attempt` with the retry policy of transfers; see `retry.with_retries`."""
     return with_retries(
         attempt,
         token=running.token,
@@ -27,7 +27,7 @@ def repeat_attempts(
 
 
 def wait_listener(api: FilesApi, running: RunningTransfer) -> WaitListener:
-    """Reports each pause; one that a 429 asked for holds all workers of the account."""
+    """Return a listener that reports each backoff; after a 429, it holds the whole account."""
 
     def on_wait(seconds: float, problem: Problem) -> None:
         if problem.kind is ProblemKind.RATE_LIMITED:

@@ -6,15 +6,15 @@ from collections.abc import Callable
 
 from services.system.cancellation import CancelToken
 
-_LOOK_EVERY = 0.5
+_RECHECK_INTERVAL = 0.5
 """How often a waiter rechecks the limit, in seconds."""
 
 
 class Bandwidth:
-    """A limit that several threads share; without one, nothing waits."""
+    """A speed limit shared by several threads; nothing waits while there is none."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        """`clock` gives seconds."""
+        """`clock` returns seconds."""
         self._clock = clock
         self._lock = threading.Lock()
         self._limit: int | None = None
@@ -22,20 +22,20 @@ class Bandwidth:
         self._changes = 0
 
     def set_limit(self, bytes_a_second: int | None) -> None:
-        """Set the limit; None and 0 take it away. Who waits by the old one goes on."""
+        """Set the limit; None or 0 removes it. Threads waiting under the old limit continue."""
         with self._lock:
             self._changes += 1
             self._limit = bytes_a_second or None
             self._free_at = 0.0
 
     def consume(self, count: int, token: CancelToken) -> None:
-        """Wait until `count` bytes may have gone. Raise Cancelled when cancelled meanwhile."""
+        """Wait until `count` more bytes fit the limit. Raises Cancelled."""
         limit = self._limit
         if limit is None:
-            return  # without the lock, which every worker would want for every piece
+            return  # before the lock, which every worker would otherwise take for every piece
         with self._lock:
             changes = self._changes
             begin = max(self._clock(), self._free_at)
             self._free_at = begin + count / limit
         while changes == self._changes and (seconds := begin - self._clock()) > 0:
-            token.wait(min(seconds, _LOOK_EVERY))
+            token.wait(min(seconds, _RECHECK_INTERVAL))

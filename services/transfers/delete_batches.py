@@ -1,4 +1,4 @@
-"""Deletes that were added together, summed up when the last of them has ended."""
+"""Sums up deletes that were added together once the last of them has ended."""
 
 from collections import Counter, defaultdict
 
@@ -7,7 +7,7 @@ from services.transfers.transfer import ENDED, Transfer, TransferState
 
 
 class DeleteBatches:
-    """Knows the result of each delete, including those since cleared from the list.
+    """The results of all deletes, including those since cleared from the list.
 
     Not thread-safe.
     """
@@ -17,18 +17,18 @@ class DeleteBatches:
         self._open: defaultdict[int, set[int]] = defaultdict(set)
 
     def begin(self, transfer: Transfer) -> None:
-        """Take a delete that was queued, or queued again; one that is paused stays open."""
+        """Add a delete that was queued or requeued; pausing it keeps its batch open."""
         self._open[transfer.batch].add(transfer.id)
 
     def restore(self, transfer: Transfer) -> None:
-        """Take a delete of an earlier session as it is."""
+        """Add a delete from an earlier session in its saved state."""
         if transfer.state in ENDED:
             self._ended[transfer.batch][transfer.id] = transfer
         else:
             self.begin(transfer)
 
     def end(self, transfer: Transfer) -> DeletesEnded | None:
-        """Take a delete that has ended; the sum when it was the last of its batch."""
+        """Record that a delete has ended; return the summary if it was the last of its batch."""
         batch = self._ended[transfer.batch]
         batch[transfer.id] = transfer
         self._open[transfer.batch].discard(transfer.id)
@@ -45,6 +45,6 @@ class DeleteBatches:
         )
 
     def clear(self, transfer: Transfer) -> None:
-        """Let go of a delete that was cleared from the list, unless its batch is still open."""
+        """Drop the batch of a delete that was cleared from the list, unless it is still open."""
         if not self._open[transfer.batch]:
             self._ended.pop(transfer.batch, None)

@@ -1,4 +1,4 @@
-"""Deletes: what is kept of one, and how it is carried out."""
+"""Delete jobs: what the journal saves of one, and how it is carried out."""
 
 from typing import ClassVar, Self
 
@@ -23,7 +23,7 @@ class DeleteJob(Job, frozen=True, tag="delete"):
 
     file: RemoteFile
     tried: bool = False
-    """An earlier attempt may have deleted it; then it may be gone."""
+    """Whether an earlier attempt may already have deleted it."""
 
     def new_transfer(self, transfer_id: int, account_id: str, batch: int, place: float) -> Transfer:
         """See Job."""
@@ -39,13 +39,13 @@ class DeleteJob(Job, frozen=True, tag="delete"):
         )
 
     def as_started(self, now: float) -> Self:
-        """See Job. After a crash, a file that is gone counts as deleted."""
+        """See Job. If the file is gone after a crash, it counts as deleted."""
         return structs.replace(self, tried=True)
 
     def carry_out(
         self, api: FilesApi, running: RunningTransfer, history: KnownUploads, listener: Listener
     ) -> None:
-        """Delete the file at the server; one that a repeat finds gone was deleted by us."""
+        """Delete the file on the server. If a retry finds it gone, an earlier attempt deleted it."""
 
         def on_try() -> None:
             api.pace.wait(running.token, running.start_waiting)

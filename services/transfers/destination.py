@@ -1,8 +1,8 @@
-"""Where a transfer goes: it continues there, or not at all.
+"""The destination of a transfer: it resumes there, or not at all.
 
-An account keeps its id when its address changes, and the environment's account is a different one
-whenever its variables are. A delete must not reach a file with that id elsewhere, and an upload
-must not go to another server or project.
+An account keeps its ID when its address changes, and the account from the environment changes
+with its variables. A delete must not remove a file with the same ID on another server, and an
+upload must not go to another server or project.
 """
 
 import secrets
@@ -22,48 +22,48 @@ _SALT_BYTES = 8
 
 
 class Destinations:
-    """Records in jobs where they go, and compares. Thread-safe."""
+    """Records destinations in jobs and checks them later. Thread-safe."""
 
     def __init__(self) -> None:
         self._salt = secrets.token_hex(_SALT_BYTES)
         self._lock = threading.Lock()
-        self._known: WeakKeyDictionary[FilesApi, dict[str, str]] = WeakKeyDictionary()
+        self._cache: WeakKeyDictionary[FilesApi, dict[str, str]] = WeakKeyDictionary()
 
     def with_destination(self, api: FilesApi, jobs: Sequence[Job]) -> list[Job]:
-        """The jobs, with where this account leads now."""
+        """Return the jobs with the account's current destination recorded."""
         destination = self._destination_of(api, self._salt)
         return [structs.replace(job, destination=destination) for job in jobs]
 
     def check(self, api: FilesApi, job: Job) -> None:
-        """Raise FilesError when the account leads elsewhere now than when the job was added."""
+        """Raise FilesError if the account's destination has changed since the job was added."""
         salt = job.destination.partition(" ")[0]
         if job.destination and job.destination != self._destination_of(api, salt):
             raise _account_changed(api)
 
     def _destination_of(self, api: FilesApi, salt: str) -> str:
         with self._lock:
-            known = self._known.setdefault(api, {})
-            if salt not in known:
-                known[salt] = _described(api, salt)
-            return known[salt]
+            cached = self._cache.setdefault(api, {})
+            if salt not in cached:
+                cached[salt] = _describe(api, salt)
+            return cached[salt]
 
 
 def server_of(job: Job, account_id: str) -> str:
-    """What tells the server of a job from others, whichever of its accounts leads there."""
+    """Return a key for the server of a job; accounts on the same server share it."""
     _salt, _blank, place = job.destination.partition(" ")
     return place.partition(" ")[0] or account_id
 
 
-def _described(api: FilesApi, salt: str) -> str:
-    """Empty for the sandbox, which has another port at every start."""
+def _describe(api: FilesApi, salt: str) -> str:
+    """Return an empty string for the sandbox, which uses a new port on every start."""
     account = api.account
     if account.kind is AccountKind.SANDBOX:
         return ""
     if account.kind is not AccountKind.ENVIRONMENT:
         return f"{salt} {account.base_url}"
-    # Whose key it is says which project it is. Of the accounts that are kept, keys are renewed.
-    mark = api.key_fingerprint(salt.encode()).hex()
-    return f"{salt} {account.base_url} {account.organization} {account.project} {mark}"
+    # Here the key identifies the project. Saved accounts may get new keys, so there it is left out.
+    fingerprint = api.key_fingerprint(salt.encode()).hex()
+    return f"{salt} {account.base_url} {account.organization} {account.project} {fingerprint}"
 
 
 def _account_changed(api: FilesApi) -> FilesError:

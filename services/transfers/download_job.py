@@ -1,4 +1,4 @@
-"""Downloads: what is kept of one, and how it is carried out."""
+"""Download jobs: what the journal saves of one, and how it is carried out."""
 
 import hashlib
 from pathlib import Path
@@ -29,18 +29,17 @@ _PIECE = 1024 * 1024
 
 
 class DownloadJob(SavingJob, frozen=True, tag="download"):
-    """Save a remote file into a folder.
+    """Save a remote file to a folder.
 
-    A part stays only where the server lets a download resume from it: it said `Accept-Ranges:
-    bytes` and gave a strong ETag. Who ends the download for good discards it.
+    A part file is kept only if the server supports resuming: it sent `Accept-Ranges: bytes` and a
+    strong ETag. It is discarded when the download fails or is cancelled.
     """
 
     file: RemoteFile
     folder: Path
     when_taken: WhenTaken
     etag: str = ""
-    """What the part that is there belongs to, when the server lets a download go on from a part;
-    empty when it must begin anew."""
+    """The ETag of the content in the part file; empty if the download has to start over."""
 
     @property
     def file_name(self) -> str:
@@ -68,13 +67,13 @@ class DownloadJob(SavingJob, frozen=True, tag="download"):
         )
 
     def as_restored(self, state: TransferState, now: float) -> Self:
-        """See Job. What was written before a power failure may not be on the disk."""
+        """See Job. After a crash, the end of the part file may never have reached the disk."""
         return structs.replace(self, etag="") if state in UNDER_WAY else self
 
     def carry_out(
         self, api: FilesApi, running: RunningTransfer, history: KnownUploads, listener: Listener
     ) -> None:
-        """Save the file whole, with a warning if it is not as expected."""
+        """Save the whole file, with a warning if it differs from what was expected."""
         try:
             running.set_path(self.already_saved(running) or self._save(api, running, history))
         except FilesError as error:
@@ -99,7 +98,7 @@ class DownloadJob(SavingJob, frozen=True, tag="download"):
                 return fetch()
             except FilesError as error:
                 if etag and error.problem.status == RANGE_NOT_SATISFIABLE:
-                    etag = ""  # so that the next attempt begins anew
+                    etag = ""  # the next attempt starts over
                     raise FilesError(error.problem, should_retry=True) from error
                 raise
 
@@ -114,9 +113,9 @@ class DownloadJob(SavingJob, frozen=True, tag="download"):
                     etag = content.etag
                     partial.keep_on_exit(bool(etag))
                     running.update_job(etag=etag)
-                    # Not by the listed size, which may be wrong.
+                    # The listed size may be wrong.
                     partial.check_free_space(content.length)
-                    # Some servers list 0 for what they don't know.
+                    # Some servers list 0 for an unknown size.
                     listed = self.file.size or None
                     running.set_total(listed if content.whole is None else content.whole)
                     if content.start:
@@ -142,7 +141,7 @@ class DownloadJob(SavingJob, frozen=True, tag="download"):
         except FilesError as error:
             blamed = self.blame_missing_folder(error)
             if blamed.problem.kind is ProblemKind.FOLDER_MISSING:
-                # What was written last may never have reached the disk.
+                # The last writes may never have reached the disk.
                 running.update_job(etag="")
             if blamed.problem.kind is ProblemKind.DISK_FULL and self.part.exists():
                 raise full_but_kept(blamed, self.folder) from error
@@ -150,7 +149,7 @@ class DownloadJob(SavingJob, frozen=True, tag="download"):
 
 
 def _begin_hash(part: Path, token: CancelToken) -> "hashlib._Hash":
-    """The hash of the part that is there already."""
+    """Start a hash with the content of the part file."""
     digest = hashlib.sha256()
     try:
         with part.open("rb", buffering=0) as file:

@@ -1,4 +1,4 @@
-"""What the queue keeps of a transfer, now and in the journal."""
+"""A transfer in the queue, with what only the queue knows about it."""
 
 from dataclasses import dataclass, field
 
@@ -23,21 +23,21 @@ class Entry:
     meter: SpeedMeter = field(default_factory=SpeedMeter)
     published_at: float = 0.0
     begun: float = 0.0
-    """When it was started last, in seconds since 1970."""
+    """When it was last started, in seconds since 1970."""
     sent_at: float | None = None
-    """When the last byte of this attempt of an upload went out, in seconds since 1970."""
+    """When this attempt sent the last byte of an upload, in seconds since 1970."""
     lookups: int = 0
-    """How often it was looked for since its answer was lost."""
+    """How many lookups were scheduled since the answer was lost."""
     found: bool = False
-    """The file of this upload is known from the listing, not from an answer."""
+    """Whether the file of this upload was matched by a lookup, not named by an answer."""
     pausing: bool = False
-    """It is being stopped in order to go on later."""
+    """Whether it is being stopped to resume later."""
     ended_at: float | None = None
-    """When it was done, failed or was cancelled, in seconds since 1970."""
+    """When it finished, failed or was cancelled, in seconds since 1970."""
 
     @property
     def row(self) -> JournalRow:
-        """What the journal keeps of it."""
+        """What the journal saves."""
         transfer = self.transfer
         if transfer.state is TransferState.RUNNING and self.sent_at is not None:
             transfer = structs.replace(transfer, state=TransferState.CONFIRMING)
@@ -46,7 +46,7 @@ class Entry:
 
 
 def restored(row: JournalRow, now: float) -> Entry:
-    """A transfer of an earlier session, paused if it had not ended."""
+    """Return the entry of a transfer from an earlier session, paused if it had not ended."""
     transfer = row.transfer
     job = row.job.as_restored(transfer.state, now)
     if transfer.state in UNDER_WAY:

@@ -10,7 +10,7 @@ class ContentRefused(Event, frozen=True):
     account_id: str
     purpose: str
     reason: str
-    """The server's own words."""
+    """The server's own message."""
 
 
 class TransferChanged(Event, frozen=True):
@@ -26,7 +26,7 @@ class TransfersCleared(Event, frozen=True):
 
 
 class DeletesEnded(Event, frozen=True):
-    """The deletes that were added together have all ended."""
+    """All deletes that were added together have ended."""
 
     account_id: str
     batch: int
@@ -34,15 +34,15 @@ class DeletesEnded(Event, frozen=True):
     failed: tuple[Transfer, ...]
     cancelled: int
     all: tuple[Transfer, ...] = ()
-    """Every one of them as it ended, for a report."""
+    """The final state of every one, for a report."""
 
 
 class TransfersRestored(Event, frozen=True):
-    """The transfers of earlier sessions were loaded; from here on the queue is saved."""
+    """The transfers of earlier sessions were loaded; the queue is saved from now on."""
 
     waiting: int
     """How many are paused and can be resumed."""
 
 
 class TransfersSaved(Event, frozen=True):
-    """The list of transfers is on the disk again, after SomethingFailed said that it was not."""
+    """The list of transfers is saved again, after SomethingFailed reported that it wasn't."""

@@ -1,4 +1,4 @@
-"""Which upload made which file of a server, so that no two uploads are matched with one file."""
+"""Which upload created which remote file, so that no two uploads are matched with the same file."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -13,28 +13,28 @@ _CLEARED = 0
 
 
 class FileOwners:
-    """The owners of files, those of other programs included. Used under the store's lock."""
+    """The uploads that own remote files, here and in other programs. Needs the store's lock."""
 
     def __init__(self) -> None:
         self._owners: defaultdict[str, dict[str, int]] = defaultdict(dict)
-        """For each server, which upload made which file; also of those forgotten since."""
+        """By server and file ID: the upload that created the file, even if cleared since."""
         self._claims = SharedClaims(None)
 
     def restore(self, owned: Iterable[OwnedFile], claims: SharedClaims) -> None:
-        """Take up the files of cleared uploads, and share claims with other programs from now on."""
+        """Load the files of cleared uploads, and share claims with other programs from now on."""
         self._claims = claims
         for file in owned:
             self._owners[file.server].setdefault(file.file_id, _CLEARED)
 
     def owned_by_others(self, entry: Entry) -> frozenset[str]:
-        """The files that other uploads at its server have made, or were matched with."""
+        """Return the files on its server that other uploads created or were matched with."""
         server = server_of_entry(entry)
         here = self._owners[server].items()
         owned = frozenset(file_id for file_id, owner in here if owner != entry.transfer.id)
         return owned | self._claims.claimed_by_others(server, entry.job.mark)
 
     def owner_of(self, file_id: str, entry: Entry) -> int:
-        """The transfer that has a file of the entry's server; 0 for none of the list."""
+        """Return the transfer that owns a file on the entry's server; 0 if none in the list does."""
         return self._owners[server_of_entry(entry)].get(file_id, _CLEARED)
 
     def claim(self, file_id: str, entry: Entry, now: float, *, found: bool) -> bool:
@@ -43,7 +43,7 @@ class FileOwners:
         return self._claims.claim(server, file_id, entry.job.mark, now, found=found)
 
     def record(self, file_id: str, entry: Entry) -> None:
-        """Note that a file is this upload's."""
+        """Record that a file belongs to this upload."""
         self._owners[server_of_entry(entry)][file_id] = entry.transfer.id
 
     def release(self, entry: Entry) -> None:
@@ -54,10 +54,10 @@ class FileOwners:
             self._claims.release(server, file_id, entry.job.mark)
 
     def close(self) -> None:
-        """Share nothing from now on."""
+        """Stop sharing claims."""
         self._claims.close()
 
 
 def server_of_entry(entry: Entry) -> str:
-    """The server that a transfer goes to."""
+    """Return a key for the server of a transfer; see `server_of`."""
     return server_of(entry.job, entry.transfer.account_id)

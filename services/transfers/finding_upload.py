@@ -1,4 +1,4 @@
-"""Finds the file of an upload whose answer was lost: listed, proved by its content, claimed."""
+"""Finds the file of an upload whose answer was lost, compares its content, and claims it."""
 
 import hashlib
 from collections.abc import Sequence
@@ -10,55 +10,55 @@ from services.catalog.content_hash import sha256_of
 from services.problems.errors import FilesError
 from services.transfers.lost_answers import (
     AnswerLost,
-    Fit,
+    Match,
     OtherUploads,
     SentUpload,
     answer_lost,
     choose,
-    fits,
+    find_matches,
     reaches_back,
 )
 from services.transfers.running_transfer import RunningTransfer
 
 MAX_CONTENT_CHECKS = 8
-"""Contents fetched in one look."""
+"""Files whose content is fetched in one lookup."""
 
-_TOO_BUSY = frozenset({408, 409, 425, 429})
+_TEMPORARY = frozenset({408, 409, 425, 429})
 _NOT_IMPLEMENTED = 501
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The file that an upload made."""
+    """The file that an upload created."""
 
     file: RemoteFile
     sha256: str
-    """Of its content, where that was proved to be the upload's; else empty."""
+    """The hash of its content if it is proven to be the upload's; else empty."""
 
 
 def find_upload(api: FilesApi, job: SentUpload, running: RunningTransfer) -> Found | None:
-    """The file that an upload made, now claimed for it; None when the server surely has none.
+    """Return the file that an upload created and claim it; None if the server doesn't have it.
 
-    Nothing here waits or repeats. Raises AnswerLost while that is open, FilesError when the
-    server can't be asked, and Cancelled.
+    Looks once, without retries. Raises AnswerLost if it is still undecided, FilesError if the
+    server can't be reached, and Cancelled.
     """
-    settled = running.settled  # before the listing, which must be of a later moment
-    fitting, whole = _listed(api, job, running, to_its_end=settled)
+    settled = running.settled  # read first: the listing must be newer
+    matches, whole = _listed(api, job, running, to_the_end=settled)
     owned = running.other_uploads().owned
-    sha256 = _own_sha256(job, running) if fitting else ""
-    free = [fit.file for fit in fitting if fit.file.id not in owned]
-    is_equal = _proofs(api, job, running, free, sha256, settled=settled) if sha256 else {}
-    chosen: Fit | None = None
+    sha256 = _sent_sha256(job, running) if matches else ""
+    free = [match.file for match in matches if match.file.id not in owned]
+    is_equal = _compare_contents(api, job, running, free, sha256, settled=settled) if sha256 else {}
+    chosen: Match | None = None
 
-    def take(others: OtherUploads) -> str | None:
+    def pick(others: OtherUploads) -> str | None:
         nonlocal chosen
-        chosen = choose(fitting, is_equal, others, sha256)
+        chosen = choose(matches, is_equal, others, sha256)
         return chosen.file.id if chosen else None
 
     try:
-        running.claim(take)
+        running.claim(pick)
     except AnswerLost as lost:
-        # Who has to choose is not asked again by the clock once all there can be is there.
+        # Once the server has had its time, more lookups can't add candidates to choose from.
         again = not (settled and lost.candidates)
         raise AnswerLost(lost.problem, lost.candidates, look_again=again) from None
     if chosen is not None:
@@ -69,20 +69,20 @@ def find_upload(api: FilesApi, job: SentUpload, running: RunningTransfer) -> Fou
 
 
 def _listed(
-    api: FilesApi, job: SentUpload, running: RunningTransfer, *, to_its_end: bool
-) -> tuple[list[Fit], bool]:
-    """What may be it, and whether all was listed that there is."""
+    api: FilesApi, job: SentUpload, running: RunningTransfer, *, to_the_end: bool
+) -> tuple[list[Match], bool]:
+    """Return the possible matches, and whether the listing was complete."""
     listing = running.listings.of(api, job.request.purpose)
     files: list[RemoteFile] = []
     for page in listing.pages(running.token):
         files += page.files
-        if not to_its_end and reaches_back(page.oldest, job.seen_before):
+        if not to_the_end and reaches_back(page.oldest, job.seen_before):
             break
-    return fits(files, job.request, job.seen_before), listing.whole
+    return find_matches(files, job.request, job.seen_before), listing.whole
 
 
-def _own_sha256(job: SentUpload, running: RunningTransfer) -> str:
-    """Of what was sent; empty when the file has changed since and nobody looked at the time."""
+def _sent_sha256(job: SentUpload, running: RunningTransfer) -> str:
+    """Return the hash of what was sent; empty if unknown and the local file has changed since."""
     if job.sha256:
         return job.sha256
     file = job.request.file
@@ -91,7 +91,7 @@ def _own_sha256(job: SentUpload, running: RunningTransfer) -> str:
     return sha256
 
 
-def _proofs(
+def _compare_contents(
     api: FilesApi,
     job: SentUpload,
     running: RunningTransfer,
@@ -100,8 +100,8 @@ def _proofs(
     *,
     settled: bool,
 ) -> dict[str, bool]:
-    """Of those whose content the server gives: whether it is that of the upload."""
-    proofs: dict[str, bool] = {}
+    """By file ID, for files whose content the server returns: whether it equals the upload."""
+    results: dict[str, bool] = {}
     left = MAX_CONTENT_CHECKS
     for file in files:
         known = api.content_hashes.get(file.id)
@@ -111,16 +111,16 @@ def _proofs(
             if known is not None:
                 api.content_hashes[file.id] = known
         if known is not None:
-            proofs[file.id] = known == sha256
-    return proofs
+            results[file.id] = known == sha256
+    return results
 
 
 def _remote_sha256(
     api: FilesApi, file_id: str, size: int, running: RunningTransfer, *, settled: bool
 ) -> str | None:
-    """Of the content of a file; None when the server does not give it, or not so many bytes.
+    """Return the hash of a file's content; None if it is refused or has another size.
 
-    Raises FilesError for trouble that may pass, until all have waited long enough.
+    Unless `settled`, raises FilesError for errors that may be temporary.
     """
     digest = hashlib.sha256()
     count = 0
@@ -135,7 +135,7 @@ def _remote_sha256(
     except FilesError as error:
         status = error.problem.status
         refused = status is not None and (
-            (400 <= status < 500 and status not in _TOO_BUSY) or status == _NOT_IMPLEMENTED
+            (400 <= status < 500 and status not in _TEMPORARY) or status == _NOT_IMPLEMENTED
         )
         if not refused and not settled:
             raise

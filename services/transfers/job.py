@@ -1,7 +1,7 @@
-"""What the queue knows of a job, whatever its kind.
+"""The interface of all jobs, which is all that the queue knows about them.
 
-Each kind is one module (`upload_job`, `download_job`, `zip_job`, `delete_job`) that says all about
-it; `jobs` lists them.
+Each kind of job has its own module (`upload_job`, `download_job`, `zip_job`, `delete_job`);
+`jobs` lists them.
 """
 
 from abc import ABCMeta, abstractmethod
@@ -20,70 +20,69 @@ from services.transfers.transfer import Transfer, TransferKind, TransferState
 
 
 class KnownUploads(Protocol):
-    """What jobs ask and tell the upload history."""
+    """What jobs need of the upload history."""
 
     @property
     def is_on(self) -> bool:
-        """Whether uploads are recorded, so that their hash is worth having."""
+        """Whether uploads are recorded, so that their hashes are needed."""
 
     def record(
         self, api: FilesApi, request: UploadRequest, file_id: str, sha256: str | None
     ) -> None:
-        """Remember an upload that the server took; `sha256` is None where it is not known."""
+        """Record a finished upload; `sha256` is None if unknown."""
 
     def hashes_of(self, api: FilesApi, file_ids: Sequence[str]) -> Mapping[str, str]:
-        """The SHA-256 of what was uploaded as these files, where it is known."""
+        """Return the known SHA-256 hashes of these files by file ID, as they were uploaded."""
 
 
 class _AbstractStruct(msgspec.StructMeta, ABCMeta):
-    """Structs whose abstract methods have to be written before one can be made."""
+    """Makes abstract methods work in structs."""
 
 
 class Job(msgspec.Struct, metaclass=_AbstractStruct, frozen=True, kw_only=True):
-    """All that is needed to start a transfer, or to start it again.
+    """Everything needed to start or restart a transfer.
 
-    The fields are what the journal keeps. Methods that give a job give the same one, or a changed
-    copy.
+    The journal saves the fields. Methods that return a job return the same one or a changed copy.
     """
 
     kind: ClassVar[TransferKind]
-    """With which others it waits for its turn, and shares their limits."""
+    """Jobs of one kind share a queue and its limits."""
     creates_file: ClassVar[bool] = False
-    """Whether the server makes a file of it: then a second attempt may make a second one."""
+    """Whether it creates a remote file, so that a second attempt may create a second one."""
     writes_to_disk: ClassVar[bool] = False
-    """Whether it writes to a disk of this computer: a full one stops all of these."""
+    """Whether it writes to a local disk; a full disk pauses all such jobs."""
     reports_batch: ClassVar[bool] = False
-    """Whether DeletesEnded is told when the last of those that were added together has ended."""
+    """Whether DeletesEnded is published once all jobs that were added together have ended."""
 
     destination: str = ""
-    """Where the account led when this was asked for; see `destination`."""
+    """Where the account pointed when the job was added; see `destination`."""
 
-    # When it is added
+    # Adding
 
     @abstractmethod
     def new_transfer(self, transfer_id: int, account_id: str, batch: int, place: float) -> Transfer:
-        """Its first snapshot, QUEUED."""
+        """Return its first snapshot, QUEUED."""
 
     def with_mount(self, mount_of: Callable[[Path], Path]) -> Self:
-        """The job, with the place noted where the disk it writes to is attached."""
+        """Return the job with the mount point of the disk it writes to."""
         return self
 
-    # When it runs, on a worker's thread
+    # Running, on a worker thread
 
     def as_started(self, now: float) -> Self:
-        """What the next attempt has to know, now that this one begins."""
+        """Return the job to save when an attempt starts, for the attempt after a crash."""
         return self
 
     @abstractmethod
     def carry_out(
         self, api: FilesApi, running: RunningTransfer, history: KnownUploads, listener: Listener
     ) -> None:
-        """Do it, and report what that means for others.
+        """Do the work; blocks, and publishes what changed through `listener`.
 
         Raises FilesError, Cancelled or AnswerLost.
         """
 
-    # When it stops
+    # Stopping
 
     @property
     def is_resumable(self) -> bool:
@@ -91,52 +90,52 @@ class Job(msgspec.Struct, metaclass=_AbstractStruct, frozen=True, kw_only=True):
         return False
 
     def as_stopped(self) -> Self:
-        """The job, without what was noted for an end that did not come."""
+        """Return the job without what was recorded for finishing it, as it didn't finish."""
         return self
 
     def discard(self) -> None:
-        """Remove what it left on this computer, as it will not resume."""
+        """Remove what it left on this computer; it will not resume."""
 
-    # In the journal
+    # Saving and restoring
 
     def as_saved(self, state: TransferState, begun: float) -> Self:
-        """What the journal keeps of it while it is in this state; begun at this moment."""
+        """Return the job as the journal saves it in this state; `begun` is when it started."""
         return self
 
     def as_restored(self, state: TransferState, now: float) -> Self:
-        """What it is in the next session; `state` is that in the journal."""
+        """Return the job for the next session; `state` is the one in the journal."""
         return self
 
-    # When the server may have made a file of it, and its answer was lost
+    # Finding the file of an upload whose answer was lost
 
     @property
     def mark(self) -> str:
-        """Tells what makes a file from all others, also in other programs; empty for the rest."""
+        """A unique ID for a job that creates a file, across programs; empty for others."""
         return ""
 
     @property
     def upload(self) -> SentUpload | None:
-        """By what its file is found; None if it makes none."""
+        """What its file is found by; None if it creates none."""
         return None
 
     @property
     def may_be_on_server(self) -> bool:
-        """Whether the server may have its file."""
+        """Whether the server may already have its file."""
         return False
 
     @property
     def sent_until(self) -> float | None:
-        """By when its last byte was surely out; None where that is not known."""
+        """A time by which the last byte had been sent; None if unknown."""
         return None
 
     def as_sent(self, begun: float, until: float | None) -> Self:
-        """The job, which the server may have: begun and out at these moments."""
+        """Return the job as sent: started at `begun`, with the last byte out by `until`."""
         return self
 
     def as_not_sent(self) -> Self:
-        """The job, which the server surely does not have."""
+        """Return the job as one that the server doesn't have."""
         return self
 
     def as_resent(self) -> Self | None:
-        """The job to be sent again by itself; None when that was done often enough."""
+        """Return the job to send again automatically; None if that was done often enough."""
         return self

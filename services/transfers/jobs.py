@@ -1,4 +1,4 @@
-"""All kinds of jobs; the journal tells them apart by their tags."""
+"""All kinds of jobs. The journal tells them apart by their tags."""
 
 from services.transfers.delete_job import DeleteJob
 from services.transfers.download_job import DownloadJob

@@ -1,7 +1,7 @@
-"""The queue on disk, so that a crash, a reboot or a pulled plug loses nothing.
+"""Saves the transfer queue to disk, so that it survives a crash, a reboot or a power failure.
 
-SQLite in WAL mode with full sync: what `write` was given is on the disk when it returns. A row
-holds the last snapshot of a transfer and its job, as JSON; never a key.
+Uses SQLite in WAL mode with full sync: rows are on disk when `write` returns. A row holds the last
+snapshot of a transfer and its job as JSON, and never an API key.
 """
 
 import errno
@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 MAX_ROWS = 10_000
 """How many ended transfers are kept."""
 MAX_AGE = 30 * 24 * 3600
-"""Seconds for which an ended transfer is kept."""
+"""How long an ended transfer is kept, in seconds."""
 
 _SCHEMA = (
     """CREATE TABLE transfers (
@@ -40,11 +40,11 @@ _SCHEMA = (
         work BLOB NOT NULL
     )""",
     "CREATE INDEX transfers_by_end ON transfers (ended_at) WHERE ended_at IS NOT NULL",
-    # The names of journals whose rows were taken over.
+    # The names of journals that were merged into this one.
     "CREATE TABLE taken_over (name INTEGER PRIMARY KEY)",
 )
-# Of uploads that were cleared from the list: no other upload may be taken for these files. Made
-# also in a file of a version that did not have it.
+# The files of uploads that were cleared from the list: no other upload may be matched with them.
+# Created on every start, since files of the first version don't have it.
 _OWNED_FILES = """CREATE TABLE IF NOT EXISTS owned_files (
     server TEXT NOT NULL,
     file_id TEXT NOT NULL,
@@ -60,19 +60,19 @@ _PROBE = "SELECT id, place, ended_at, transfer, work FROM transfers LIMIT 1"
 
 @dataclass(frozen=True, slots=True)
 class JournalRow:
-    """One transfer as it is kept."""
+    """One transfer as it is saved."""
 
     transfer: Transfer
     job: Job
     place: float
-    """Where it stands in the queue; smaller is earlier."""
+    """Its position in the queue; smaller is earlier."""
     ended_at: float | None = None
     """Seconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True)
 class OwnedFile:
-    """The file that an upload made which was cleared from the list."""
+    """The remote file of an upload that was cleared from the list."""
 
     server: str
     """See `destination.server_of`."""
@@ -82,38 +82,37 @@ class OwnedFile:
 
 
 class Journal:
-    """The queue's file, used by one program at a time. Thread-safe; methods block."""
+    """The file of the queue, used by one program at a time. Thread-safe; methods block."""
 
     def __init__(self, path: Path) -> None:
-        """Open the file, or a fresh one after setting a damaged one aside.
+        """Open the file; set a damaged one aside and create a new one.
 
-        Raises InUse while another program has it, and sqlite3.Error or OSError when the disk
-        refuses.
+        Raises InUse while another program uses it, and sqlite3.Error or OSError on a disk error.
         """
         self.path = path
         self._lock = threading.Lock()
         self.set_aside: Path | None
-        """Where a damaged file is now; None when there was none."""
+        """Where a damaged file was moved to; None if there was none."""
         self._database, self.set_aside = open_or_replace(path, _open)
         self._file = path.stat()
 
     def rows(self) -> list[JournalRow]:
-        """Every readable transfer, in queue order."""
+        """Return every readable transfer, in queue order."""
         with self._lock:
-            kept = self._database.execute(
+            found = self._database.execute(
                 "SELECT transfer, work, place, ended_at FROM transfers ORDER BY place, id"
             ).fetchall()
-        rows = [_row(*columns) for columns in kept]
+        rows = [_row(*columns) for columns in found]
         return [row for row in rows if row is not None]
 
     def owned_files(self) -> list[OwnedFile]:
-        """The files of uploads that were cleared from the list."""
+        """Return the files of uploads that were cleared from the list."""
         with self._lock:
-            kept = self._database.execute("SELECT * FROM owned_files").fetchall()
-        return [OwnedFile(*columns) for columns in kept]
+            found = self._database.execute("SELECT * FROM owned_files").fetchall()
+        return [OwnedFile(*columns) for columns in found]
 
     def last_id(self) -> int:
-        """The largest id in use; 0 when there is none."""
+        """Return the largest transfer ID in use; 0 if there is none."""
         with self._lock:
             (last,) = self._database.execute("SELECT max(id) FROM transfers").fetchone()
         return last or 0
@@ -125,12 +124,12 @@ class Journal:
         remove: Iterable[int] = (),
         owned: Iterable[OwnedFile] = (),
     ) -> None:
-        """Save these rows and remove those to `forget`, as one change: all or nothing.
+        """Save `rows` and delete those with the IDs in `remove`, in one transaction.
 
-        `owned` are the files of uploads that are forgotten.
+        `owned` are the files of the removed uploads.
 
-        Raises sqlite3.Error or OSError when the disk refuses, and FileNotFoundError when somebody
-        deleted the file: the system lets us write on, but nobody will ever read that.
+        Raises sqlite3.Error or OSError on a disk error, and FileNotFoundError if the file was
+        deleted: the system still accepts writes, but nobody could ever read them.
         """
         self._change(
             (_WRITE, map(_values, rows)),
@@ -141,9 +140,9 @@ class Journal:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self.path))
 
     def take_over(self, other: "Journal") -> None:
-        """Move everything from another journal to this one; only once, even if interrupted.
+        """Move everything from another journal into this one; only once, even if interrupted.
 
-        The transfers get new ids, places and batches after those that are here.
+        The transfers get new IDs, places and batches that follow the existing ones.
         """
         with self._lock:
             (done,) = self._database.execute(
@@ -169,13 +168,13 @@ class Journal:
                 (_WRITE_OWNED, map(astuple, other.owned_files())),
                 ("INSERT INTO taken_over VALUES (?)", [(other._name(),)]),
             )
-        # With a new name, since it may be used and abandoned again.
+        # It gets a new name, because it may be used and abandoned again.
         other._change(
             ("DELETE FROM transfers", [()]), ("DELETE FROM owned_files", [()]), (_rename(), [()])
         )
 
     def trim(self, now: float) -> None:
-        """Forget ended transfers that are too old or too many; `now` in seconds since 1970."""
+        """Delete ended transfers that are too old or too many; `now` is in seconds since 1970."""
         self._change(
             ("DELETE FROM transfers WHERE ended_at < ?", [(now - MAX_AGE,)]),
             ("DELETE FROM owned_files WHERE cleared_at < ?", [(now - MAX_AGE,)]),
@@ -193,12 +192,12 @@ class Journal:
             self._database.close()
 
     def _name(self) -> int:
-        """A number that tells this file from all others."""
+        """Return a number that identifies this file."""
         (name,) = self._database.execute("PRAGMA application_id").fetchone()
         return int(name)
 
     def _change(self, *steps: tuple[str, Iterable[tuple[Any, ...]]]) -> None:
-        """Do each statement with each of its values, all in one transaction."""
+        """Run each statement with each of its parameters, all in one transaction."""
         with self._lock, transaction(self._database):
             for statement, values in steps:
                 for one in values:
@@ -234,7 +233,7 @@ def _encoded(value: object) -> bytes:
     try:
         return msgspec.json.encode(value, enc_hook=_encode_path)
     except UnicodeEncodeError:
-        # Half a character, as in names that are not UTF-8; the standard library's takes it.
+        # A lone surrogate, from a name that isn't UTF-8; the standard library encodes it.
         return json.dumps(msgspec.to_builtins(value, enc_hook=_encode_path)).encode()
 
 
@@ -247,7 +246,7 @@ def _decoded(text: bytes, kind: Any) -> Any:
 
 def _encode_path(value: object) -> object:
     if isinstance(value, Path):
-        # Names on Linux are bytes and need not be text; this keeps every one of them.
+        # File names on Linux are bytes and need not be UTF-8; this preserves all of them.
         return os.fsencode(value).decode("latin-1")
     raise TypeError(f"no text for {value!r}")
 

@@ -1,4 +1,4 @@
-"""The problems of the transfer journal, in words."""
+"""The messages for problems with the transfer journal."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from services.system.language import _
 
 
 class NotSaved(Exception):
-    """An upload is not sent, since the disk goes on saying that it still has to be."""
+    """An upload isn't sent, because the journal can't record it and would send it again."""
 
     def __init__(self) -> None:
         self.problem = _not_sent()
@@ -15,7 +15,7 @@ class NotSaved(Exception):
 
 
 def not_saved(detail: str) -> Problem:
-    """The problem when transfers can't be written to disk, so that a crash would lose them."""
+    """The problem when transfers can't be saved, so that a crash would lose them."""
     return _unsaved(
         _(
             "Transfers continue, but those that are unfinished when Filewharf quits will not "
@@ -26,7 +26,7 @@ def not_saved(detail: str) -> Problem:
 
 
 def no_longer_saved(detail: str) -> Problem:
-    """What the disk holds of transfers is out of date: it may say that what was sent was not."""
+    """The problem when the journal is out of date and may list sent uploads as unsent."""
     return _unsaved(
         _(
             "Uploads that were saved before pause, so that a crash can't make them go up twice; "
@@ -38,7 +38,7 @@ def no_longer_saved(detail: str) -> Problem:
 
 
 def damaged(path: Path) -> Problem:
-    """The problem when a damaged journal was set aside."""
+    """The problem when a damaged journal was set aside as `path`."""
     return Problem(
         ProblemKind.DISK_FAILED,
         _("The transfers from your last session couldn't be read"),

@@ -1,4 +1,4 @@
-"""Writes the journal in the background: many changes at once cost one commit."""
+"""Writes the journal in the background, with one commit for many changes."""
 
 import logging
 import threading
@@ -10,7 +10,7 @@ _log = logging.getLogger(__name__)
 
 
 class JournalWriter:
-    """A thread that writes a journal. What was `put` is on the disk when `flush` returns."""
+    """A thread that writes a journal. Rows passed to `put` are on disk when `flush` returns."""
 
     def __init__(
         self,
@@ -19,9 +19,9 @@ class JournalWriter:
         *,
         known: Iterable[int] = (),
     ) -> None:
-        """`on_change` is called once with the error when writing fails, and with None when it recovers.
+        """`on_change` is called once with the error when writing fails, and with None on recovery.
 
-        `known` are the ids of the transfers that the journal holds.
+        `known` are the IDs of the transfers in the journal.
         """
         self._journal = journal
         self._on_change = on_change
@@ -30,13 +30,13 @@ class JournalWriter:
         self._changed = threading.Condition()
         self._rows: dict[int, JournalRow | None] = {}
         self._unwritten: dict[int, JournalRow | None] = {}
-        """What could not be written; retried with the next change."""
+        """Rows that couldn't be written; retried with the next change."""
         self._owned: list[OwnedFile] = []
         self._put_count = 0
         self._written_count = 0
         self._closed = False
         self._ended = False
-        self._thread = threading.Thread(target=self._write_on, name="journal", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
 
     def put(self, rows: Iterable[JournalRow]) -> None:
@@ -47,7 +47,7 @@ class JournalWriter:
             self._changed.notify_all()
 
     def clear(self, transfer_ids: Iterable[int], owned: Iterable[OwnedFile]) -> None:
-        """Remove rows soon, and record the files that their uploads made."""
+        """Delete rows soon, and record the files that their uploads created."""
         with self._changed:
             self._rows.update(dict.fromkeys(transfer_ids))
             self._owned += owned
@@ -55,9 +55,9 @@ class JournalWriter:
             self._changed.notify_all()
 
     def flush(self) -> None:
-        """Wait until everything given so far is on the disk, or could not be written.
+        """Wait until all changes so far are on disk or have failed to be written.
 
-        What is given after `close` is not written.
+        Changes made after `close` are not written.
         """
         with self._changed:
             wanted = self._put_count
@@ -65,24 +65,24 @@ class JournalWriter:
 
     @property
     def is_failing(self) -> bool:
-        """Whether the disk refused what it was given last."""
+        """Whether the last write failed."""
         with self._changed:
             return self._failing
 
     def holds_stale_row(self, transfer_id: int) -> bool:
-        """Whether the disk refused the last state of a transfer, and holds an older one of it."""
+        """Whether the journal holds an outdated row of a transfer, because the last write failed."""
         with self._changed:
             return transfer_id in self._unwritten and transfer_id in self._on_disk
 
     def close(self, seconds: float) -> bool:
-        """Write what is left and close the journal; whether that finished within `seconds`."""
+        """Write pending changes and close the journal; return False if that takes over `seconds`."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
         self._thread.join(seconds)
         return not self._thread.is_alive()
 
-    def _write_on(self) -> None:
+    def _run(self) -> None:
         while True:
             with self._changed:
                 self._changed.wait_for(
@@ -90,7 +90,7 @@ class JournalWriter:
                 )
                 rows, self._rows = self._unwritten | self._rows, {}
                 owned, self._owned = self._owned, []
-                given, last = self._put_count, self._closed
+                put_count, closing = self._put_count, self._closed
             error = self._write(rows, owned)
             with self._changed:
                 if error is None:
@@ -100,8 +100,8 @@ class JournalWriter:
                 self._unwritten = {} if error is None else rows
                 changed = self._failing != (error is not None)
                 self._failing = error is not None
-                self._written_count = given
-                self._ended = last and self._put_count == given
+                self._written_count = put_count
+                self._ended = closing and self._put_count == put_count
                 self._changed.notify_all()
             if changed:
                 self._on_change(error)

@@ -1,7 +1,8 @@
 """Decides whether a file on the server is an upload whose answer was lost.
 
-Servers change names, and clocks differ. So size, purpose and what is new since the attempt
-decide; the name only ranks. Where the server gives contents back, they prove it.
+Servers change names, and clocks differ. So a match needs the same size and purpose and must be
+new since the attempt; the name only ranks matches. If the server returns the content, that proves
+it.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -18,33 +19,33 @@ from services.system.language import _
 from services.system.name_matching import composed
 
 CLOCK_SKEW = 120
-"""Seconds by which the clocks of one server's own computers may differ."""
+"""How far the clocks of one server's machines may differ, in seconds."""
 SETTLED_AFTER = 600.0
-"""Seconds after the last byte of an upload in which the server may still be putting it away: as
-long as the program waits for its answer."""
+"""How long after the last byte of an upload the server may still be storing it, in seconds: as
+long as the program waits for the answer."""
 FIRST_PAUSE = 5.0
 LONGEST_PAUSE = 60.0
 LONGEST_PAUSE_LATER = 600.0
-"""Seconds between two lookups for an upload: within that time at most, and after it."""
+"""Longest pause between lookups of an upload, in seconds, before and after `SETTLED_AFTER`."""
 MAX_CANDIDATES = 20
-"""Files that a person is asked to choose from."""
+"""Most files offered for the user to choose from."""
 
 
 class SeenBefore(msgspec.Struct, frozen=True):
-    """What a listing showed before the last byte of an upload: none of that can be its file."""
+    """What a listing showed before an upload was sent: none of these can be its file."""
 
     ids: tuple[str, ...] = ()
-    """The files listed that could have been taken for it."""
+    """The listed files that match its size and purpose."""
     since: int | None = None
-    """Nothing older than this, by the server's clock, is new: what was listed reached back to it.
-    None where that is not known: then every file that was not listed may be new."""
+    """How far back the listing reached, by the server's clock: older files are not new. None if
+    unknown: then any file that wasn't listed may be new."""
     newest: int | None = None
-    """A file as new as this one, and not listed then, is surely new; any that was not listed where
-    this is None, as the server listed all it had."""
+    """The newest moment in the listing: an unlisted file at least this new is certainly new. None
+    if the listing was complete: then any unlisted file is."""
 
 
 class SentUpload(Protocol):
-    """By what the file of an upload is found."""
+    """What the file of an upload is found by."""
 
     @property
     def request(self) -> UploadRequest:
@@ -52,23 +53,23 @@ class SentUpload(Protocol):
 
     @property
     def seen_before(self) -> SeenBefore | None:
-        """None where the server did not list before the attempt: then no file is surely new."""
+        """None if there was no listing before the attempt: then no file is certainly new."""
 
     @property
     def sha256(self) -> str:
-        """Of its content, in hexadecimal; empty while it is not known."""
+        """The hash of its content, in hexadecimal; empty while unknown."""
 
 
 class AnswerLost(Exception):
-    """The body of an upload went out, no answer came, and whether the server has it is not known."""
+    """An upload was sent, but its answer was lost, so the server may or may not have the file."""
 
     def __init__(
         self, problem: Problem, candidates: tuple[str, ...] | None = (), *, look_again: bool = True
     ) -> None:
-        """`candidates` are the ids of files that may be it, for the person to choose from.
+        """`candidates` are the IDs of files that may be it, for the user to choose from.
 
-        None says that the server could not be asked, so those known stay. `look_again` says
-        whether another look may tell more.
+        None means that the server couldn't be asked, so the known ones stay. `look_again` says
+        whether another lookup may help.
         """
         super().__init__(problem.title)
         self.problem = problem
@@ -77,118 +78,120 @@ class AnswerLost(Exception):
 
 
 class NotOnServer(Exception):
-    """The server surely has nothing of an upload whose answer was lost."""
+    """The server doesn't have the file of an upload whose answer was lost."""
 
 
 @dataclass(frozen=True, slots=True)
 class OtherUploads:
-    """The other uploads of an account, as far as they may have the file that is looked for."""
+    """Other uploads that may own the file being looked for."""
 
     owned: frozenset[str] = frozenset()
-    """The ids of files that they made."""
+    """The IDs of files that they created."""
     confirming: tuple[SentUpload, ...] = ()
-    """Those of the same size and purpose whose last byte is out and whose answer may still come."""
+    """Uploads of the same size and purpose that are sent and still waiting for an answer."""
     lost: tuple[SentUpload, ...] = ()
-    """Those of the same size and purpose whose answers were lost too."""
+    """Uploads of the same size and purpose whose answers were lost too."""
     elsewhere: bool = False
-    """Whether another program may have such uploads, of which nothing is known here."""
+    """Whether another program may have such uploads."""
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
+class Match:
     """A file that may be the upload."""
 
     file: RemoteFile
     same_name: bool
-    surely_new: bool
-    """Nothing that the server told of it leaves open whether it came with the attempt."""
+    certainly_new: bool
+    """Whether everything the server says about it shows that it is new since the attempt."""
 
 
 def seen_before(page: FilePage | None, request: UploadRequest) -> SeenBefore | None:
-    """What is worth keeping of the newest files, listed before an attempt."""
+    """Summarize the newest files, listed before an attempt; None if they couldn't be listed."""
     if page is None:
         return None
-    ids = tuple(file.id for file in page.files if _is_alike(file, request))
+    ids = tuple(file.id for file in page.files if _may_match(file, request))
     if page.has_more is False:
         return SeenBefore(ids)
-    moments = _newest_first(page.files)
-    if moments:
-        return SeenBefore(ids, moments[-1], moments[0])
+    times = _newest_first(page.files)
+    if times:
+        return SeenBefore(ids, times[-1], times[0])
     if page.server_time is None:
         return None
-    # What gives files their dates may have another clock, or none: it makes no file too old.
+    # The clock of the files' dates may be off, so this rules no file out as too old.
     return SeenBefore(ids, newest=int(page.server_time))
 
 
 def oldest_of(files: Sequence[RemoteFile]) -> int | None:
-    """When the last of a page was created; None unless the newest come first on it."""
-    moments = _newest_first(files)
-    return moments[-1] if moments else None
+    """Return when the last file of a page was created; None unless sorted newest first."""
+    times = _newest_first(files)
+    return times[-1] if times else None
 
 
 def reaches_back(oldest: int | None, seen: SeenBefore | None) -> bool:
-    """Whether no page after one that ends so can hold a file that came with the attempt."""
+    """Whether the pages after one that ends at `oldest` are too old to hold the upload."""
     if oldest is None or seen is None or seen.since is None:
         return False
     return oldest < seen.since - CLOCK_SKEW
 
 
-def fits(files: Iterable[RemoteFile], request: UploadRequest, seen: SeenBefore | None) -> list[Fit]:
-    """Those of equal size and purpose that were not there before; those of equal name first.
+def find_matches(
+    files: Iterable[RemoteFile], request: UploadRequest, seen: SeenBefore | None
+) -> list[Match]:
+    """Return the new files of the same size and purpose, those of the same name first.
 
-    What the server does not tell counts as equal, but makes it less than sure.
+    A value that the server doesn't report counts as equal, but then the file isn't certainly new.
     """
-    fitting = []
+    matches = []
     name = composed(request.file.name)
     for file in files:
-        if not _is_alike(file, request) or (seen is not None and file.id in seen.ids):
+        if not _may_match(file, request) or (seen is not None and file.id in seen.ids):
             continue
         created = file.created_at
         since = None if seen is None else seen.since
         if since is not None and created is not None and created < since - CLOCK_SKEW:
             continue
-        told = None not in (file.size, file.purpose)
+        is_complete = None not in (file.size, file.purpose)
         is_new = seen is not None and (
             seen.newest is None or (created is not None and created >= seen.newest)
         )
-        fitting.append(Fit(file, composed(file.filename or "") == name, told and is_new))
-    return sorted(fitting, key=lambda fit: (not fit.same_name, not fit.surely_new))
+        matches.append(Match(file, composed(file.filename or "") == name, is_complete and is_new))
+    return sorted(matches, key=lambda match: (not match.same_name, not match.certainly_new))
 
 
 def choose(
-    fitting: Sequence[Fit],
+    matches: Sequence[Match],
     is_equal: Mapping[str, bool],
     others: OtherUploads,
     sha256: str,
-) -> Fit | None:
-    """The file that surely is the upload, as far as that can be told; None when nothing fits.
+) -> Match | None:
+    """Return the file that is the upload, as far as can be told; None if there is no match.
 
-    `is_equal` says of files whether their content is that of the upload, where that is known.
-    Raises AnswerLost when something fits and yet none may be taken.
+    `is_equal` says by file ID whether the content equals the upload's, where known. Raises
+    AnswerLost if there are matches but none can be chosen.
     """
     free = [
-        fit
-        for fit in fitting
-        if fit.file.id not in others.owned and is_equal.get(fit.file.id) is not False
+        match
+        for match in matches
+        if match.file.id not in others.owned and is_equal.get(match.file.id) is not False
     ]
     if not free:
         return None
-    proved = [fit for fit in free if is_equal.get(fit.file.id)]
+    proved = [match for match in free if is_equal.get(match.file.id)]
     if proved:
-        # Each that is still to be answered may be about to get one of these very files.
-        about_to = [one for one in others.confirming if one.sha256 in {"", sha256} or not sha256]
-        if len(proved) > len(about_to):
-            return min(proved, key=lambda fit: _wanted_by(fit.file, others))
+        # Each upload still waiting for its answer may be about to get one of these files.
+        awaiting = [one for one in others.confirming if one.sha256 in {"", sha256} or not sha256]
+        if len(proved) > len(awaiting):
+            return min(proved, key=lambda match: _rival_count(match.file, others))
         raise AnswerLost(answer_lost(None))
     alone = len(free) == 1 and not (others.confirming or others.lost or others.elsewhere)
-    if alone and free[0].same_name and free[0].surely_new:
+    if alone and free[0].same_name and free[0].certainly_new:
         return free[0]
-    ids = tuple(fit.file.id for fit in free[:MAX_CANDIDATES])
+    ids = tuple(match.file.id for match in free[:MAX_CANDIDATES])
     raise AnswerLost(needs_choice(ids), ids)
 
 
 def next_lookup(lookups: int, now: float, sent_until: float) -> float:
-    """When to look again after so many lookups; all in seconds since 1970."""
+    """Return the time of the next lookup after so many; times are in seconds since 1970."""
     pause = FIRST_PAUSE * 2.0 ** min(lookups, 20)
     settled_at = sent_until + SETTLED_AFTER
     if now >= settled_at:
@@ -197,32 +200,32 @@ def next_lookup(lookups: int, now: float, sent_until: float) -> float:
 
 
 def is_settled(now: float, sent_until: float) -> bool:
-    """Whether the server has had all the time it gets to list an upload sent by then."""
+    """Whether the server has had enough time to list an upload sent by `sent_until`."""
     return now >= sent_until + SETTLED_AFTER
 
 
-def _wanted_by(file: RemoteFile, others: OtherUploads) -> int:
-    """How many others may have made it: one that has nothing else would be sent again."""
+def _rival_count(file: RemoteFile, others: OtherUploads) -> int:
+    """Return how many other uploads it could belong to; they might have no other match."""
     alike = (*others.confirming, *others.lost)
-    return sum(bool(fits([file], one.request, one.seen_before)) for one in alike)
+    return sum(bool(find_matches([file], one.request, one.seen_before)) for one in alike)
 
 
-def _is_alike(file: RemoteFile, request: UploadRequest) -> bool:
+def _may_match(file: RemoteFile, request: UploadRequest) -> bool:
     return file.size in {None, request.file.size} and file.purpose in {None, request.purpose}
 
 
 def _newest_first(files: Sequence[RemoteFile]) -> list[int]:
-    """When they were created; nothing unless the newest come first, whatever was asked for.
+    """Return creation times; an empty list unless the files are sorted newest first.
 
-    Files that are equally old tell of no order.
+    Servers may ignore the requested order, and files of the same age don't show any.
     """
-    moments = [file.created_at for file in files if file.created_at is not None]
-    in_order = len(moments) == len(files) and moments == sorted(moments, reverse=True)
-    return moments if in_order and len(set(moments)) > 1 else []
+    times = [file.created_at for file in files if file.created_at is not None]
+    in_order = len(times) == len(files) and times == sorted(times, reverse=True)
+    return times if in_order and len(set(times)) > 1 else []
 
 
 def needs_choice(ids: Collection[str]) -> Problem:
-    """The problem when only the person can say which file it is."""
+    """The problem when only the user can tell which file it is."""
     if len(ids) == 1:
         title = _("The server has a file that may be this one")
         advice = _("Confirm it in this line's menu, or send it again.")
@@ -233,7 +236,7 @@ def needs_choice(ids: Collection[str]) -> Problem:
 
 
 def answer_lost(problem: Problem | None) -> Problem:
-    """The problem while nothing is known; `problem` is what came instead of an answer."""
+    """The problem while the outcome is unknown; `problem` is the error in place of an answer."""
     return Problem(
         ProblemKind.ANSWER_LOST,
         _("Sent, but the server's answer was lost"),
@@ -248,7 +251,7 @@ def answer_lost(problem: Problem | None) -> Problem:
 
 
 def lookup_failed(problem: Problem) -> Problem:
-    """The problem when the server can't be asked for the file; `problem` says why."""
+    """The problem when the file can't be looked up; `problem` says why."""
     return Problem(
         ProblemKind.ANSWER_LOST,
         _("Sent, but the server's answer was lost, and the file can't be looked up"),
@@ -260,7 +263,7 @@ def lookup_failed(problem: Problem) -> Problem:
 
 
 def resent_too_often() -> Problem:
-    """The problem of an upload that was sent several times and neither answered nor kept."""
+    """The problem of an upload that was sent repeatedly without an answer or a file."""
     return Problem(
         ProblemKind.ANSWER_LOST,
         _("Sent several times, but the server never answered or kept it"),

@@ -1,15 +1,15 @@
 """Whether a file's content arrived whole, and how it differs from what was expected.
 
-The size in a file list can be wrong: some servers say 0, count characters, or keep another form
-of the file than they list. So the content itself decides:
+The size in a file list can be wrong: some servers report 0, count characters, or store the file
+in another form than they list. So the response itself decides:
 
-- Where the answer says how long it is (`Content-Length`, `Content-Range`), so much must come.
-- Where it comes in chunks, or packed with the length of the packed body, its end is told.
-- Where only the end of the connection ends it, a cut looks the same. Then it is whole when it is
-  as long as the list says; shorter, it is fetched again; longer, or where the list says nothing,
-  it is kept with a warning that it may not be whole.
+- If it states a length (`Content-Length`, `Content-Range`), that many bytes must arrive.
+- If it is chunked, or compressed with a length, its end is explicit.
+- If it ends with the connection, a lost connection looks the same. Then it is complete if it has
+  the listed size. If it is shorter, it is fetched again. If it is longer, or no size is listed, it
+  is kept with a warning that it may be incomplete.
 
-Content that came whole is kept, and a size or hash that differs is a warning.
+Complete content is kept; a different size or hash is a warning.
 """
 
 from collections.abc import Iterator
@@ -21,38 +21,38 @@ from services.system.language import _
 from services.system.sizes import size_in_words
 
 MAX_BEYOND_LISTED = 16 * 1024 * 1024
-"""Bytes that may come beyond the listed size, where the answer tells no length."""
+"""Bytes accepted beyond the listed size if the response states no length."""
 MAX_OF_UNKNOWN_SIZE = 16 * 1024**3
-"""Bytes that may come where nothing tells a size: twice the largest file of the API."""
+"""Bytes accepted if no size is known at all: twice the largest file of the API."""
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What came of a file, and what was known of it before."""
+    """What arrived of a file, and what was expected."""
 
     size: int
     listed: int | None
     """The size in the file list."""
     sha256: str | None = None
     known_sha256: str | None = None
-    """Of what was uploaded, if it is in the upload history."""
+    """The hash of what was uploaded, if it is in the upload history."""
     end_unknown: bool = False
-    """Whether part of it may still be missing."""
+    """Whether the end may be missing."""
 
     @property
     def warning(self) -> Problem | None:
-        """How it differs from what was expected; None when it does not."""
-        another = self.known_sha256 is not None and self.sha256 != self.known_sha256
-        another_size = self.listed is not None and self.size != self.listed
+        """How it differs from what was expected; None if it doesn't."""
+        hash_differs = self.known_sha256 is not None and self.sha256 != self.known_sha256
+        size_differs = self.listed is not None and self.size != self.listed
         details = []
-        if another:
+        if hash_differs:
             details.append(f"SHA-256 {self.sha256}, {self.known_sha256} was uploaded")
-        if another_size:
+        if size_differs:
             details.append(f"{self.size} bytes received, {self.listed} bytes in the file list")
         if self.end_unknown:
             details.append("no Content-Length, not chunked")
         detail = "\n".join(details)
-        if another:
+        if hash_differs:
             return _differs(
                 _("The content differs from what was uploaded"),
                 _(
@@ -70,7 +70,7 @@ class Received:
                 ),
                 detail,
             )
-        if another_size and self.listed is not None:
+        if size_differs and self.listed is not None:
             return _differs(
                 _("The size differs from the file list"),
                 _("The server lists {listed} but sent {received}, which is the whole file.").format(
@@ -82,7 +82,7 @@ class Received:
 
 
 def checked_pieces(content: Content, listed: int | None) -> Iterator[bytes]:
-    """The pieces of a content. Raise FilesError when too few come, or more and more."""
+    """Yield the pieces of a content. Raises FilesError if too few or too many bytes arrive."""
     received = content.start
     most = _most(content, listed)
     for piece in content.pieces:
@@ -98,14 +98,14 @@ def checked_pieces(content: Content, listed: int | None) -> Iterator[bytes]:
 
 
 def may_be_truncated(content: Content, received: int, listed: int | None) -> bool:
-    """Whether what `checked_pieces` gave may be cut off, for all that is known."""
+    """Whether what `checked_pieces` yielded may be cut off."""
     return content.whole is None and not content.end_is_marked and received != listed
 
 
 def _most(content: Content, listed: int | None) -> int:
     if content.whole is not None:
         return content.whole
-    # Some servers list 0 for what they don't know.
+    # Some servers list 0 for an unknown size.
     return listed + MAX_BEYOND_LISTED if listed else MAX_OF_UNKNOWN_SIZE
 
 
@@ -123,7 +123,7 @@ def _incomplete(received: int, whole: int) -> FilesError:
 
 
 def _too_much(content: Content, most: int) -> FilesError:
-    """Not worth another attempt, unless the part from an earlier attempt may be to blame."""
+    """The error for too much data; retried only if an earlier attempt's part may be the cause."""
     return FilesError(
         Problem(
             ProblemKind.INCOMPLETE,

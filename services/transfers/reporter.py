@@ -1,4 +1,4 @@
-"""A worker's view of a transfer: what it reports goes into the store."""
+"""Records in the store what a worker reports about its transfer."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,7 +18,7 @@ from services.transfers.transfer import TransferState
 from services.transfers.transfer_store import TransferStore
 
 _PUBLISH_INTERVAL = 0.1
-"""Seconds between two snapshots of the same transfer while only its bytes change."""
+"""Shortest time between two snapshots that differ only in progress, in seconds."""
 
 
 class Reporter:
@@ -29,7 +29,7 @@ class Reporter:
         self._entry = entry
         self._bandwidth = bandwidth
         self._token = entry.token
-        self._through = 0
+        self._done = 0
 
     @property
     def token(self) -> CancelToken:
@@ -66,7 +66,7 @@ class Reporter:
                 file_id = choose(others)
                 if file_id is None or self._store.match_file(self._entry, file_id, found=True):
                     return file_id
-                # Another program was quicker.
+                # Another program claimed it first.
                 others = replace(others, owned=others.owned | {file_id})
 
     def mark_not_sent(self) -> None:
@@ -77,13 +77,13 @@ class Reporter:
     def set_progress(self, done: int) -> None:
         """See RunningTransfer."""
         self._store.set_progress(self._entry, done, _PUBLISH_INTERVAL)
-        spent, self._through = done - self._through, done
+        spent, self._done = done - self._done, done
         if spent > 0:
             self._bandwidth.consume(spent, self.token)
 
     def resume_from(self, done: int) -> None:
         """See RunningTransfer."""
-        self._through = done
+        self._done = done
         self._store.set_progress(self._entry, done, 0)
         self._store.save_now([self._entry])
 
@@ -132,7 +132,7 @@ class Reporter:
 
     def start_attempt(self) -> None:
         """See RunningTransfer."""
-        self._through = 0
+        self._done = 0
         with self._store.lock:
             if self._entry.transfer.state is TransferState.WAITING:
                 self._entry.meter = SpeedMeter()
@@ -144,7 +144,7 @@ class Reporter:
         if running and self._entry.job.creates_file and self._store.is_failing:
             self._store.flush()
             if self._store.is_stale_on_disk(self._entry):
-                raise NotSaved  # before its last byte, which would be held back
+                raise NotSaved  # `start_confirming` would refuse the last byte anyway
 
     def set_path(self, path: Path) -> None:
         """See RunningTransfer."""

@@ -1,4 +1,4 @@
-"""A worker's view of a transfer: what it may ask and report."""
+"""What a worker can read and report while it carries out a transfer."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,71 +11,72 @@ from services.transfers.shared_listings import SharedListings
 
 
 class RunningTransfer(Protocol):
-    """Passed by the queue to the code that carries out a transfer; called on the worker's thread."""
+    """Passed by the queue to the code that carries out a job; used on the worker's thread."""
 
     @property
     def token(self) -> CancelToken:
-        """Cancelled when the person stops the transfer."""
+        """Cancelled when the user stops the transfer."""
 
     @property
     def settled(self) -> bool:
-        """Whether the server had all the time that it is granted to list an upload."""
+        """Whether the server has had enough time to list the upload."""
 
     def set_progress(self, done: int) -> None:
-        """Say how many bytes are through in this attempt."""
+        """Report how many bytes are done in this attempt."""
 
     def resume_from(self, done: int) -> None:
-        """Say how many bytes an earlier attempt left, before more is put to them.
+        """Report how many bytes of an earlier attempt are kept, before appending to them.
 
-        Noted on the disk on return: after a crash, nobody vouches for that part any more.
+        Saved on return, so that after a crash the part file is no longer trusted.
         """
 
     def set_total(self, size: int | None) -> None:
-        """Say how many bytes there are, now that it is known better."""
+        """Update the total size in bytes; None if unknown."""
 
     @property
     def listings(self) -> SharedListings:
-        """What is listed in order to find an upload, perhaps for others too."""
+        """The listings for finding an upload, which may be shared with other lookups."""
 
     def other_uploads(self) -> OtherUploads:
-        """What other uploads of the account have, or may be about to have."""
+        """Return what other uploads to its server own, or may be about to own."""
 
     def claim(self, choose: Callable[[OtherUploads], str | None]) -> str | None:
-        """Take an upload for the file that `choose` names, seeing what others have.
+        """Match the upload with the file that `choose` returns, and return that file ID.
 
-        Nobody else takes a file in between. What `choose` raises is passed on.
+        `choose` sees what other uploads own; no other upload is matched in between. Its
+        exceptions are passed on.
         """
 
     def mark_not_sent(self) -> None:
-        """Say that the server surely has nothing of the attempt whose answer was lost."""
+        """Record that the server doesn't have the file of the attempt whose answer was lost."""
 
     def start_confirming(self) -> None:
-        """Say that the last byte goes out now; noted on the disk on return.
+        """Record that the last byte is about to be sent; saved on return.
 
-        From here on the server may have the file, whether or not it answers. Raises NotSaved when
-        the disk goes on saying that it is not sent: then it must not be.
+        From now on the server may have the file, with or without an answer. Raises NotSaved if
+        that can't be saved; then the last byte must not be sent.
         """
 
     def start_waiting(self, seconds: float, problem: Problem) -> None:
-        """Say that there is a pause before another attempt, and what the last one died of."""
+        """Report a pause of so many seconds before the next attempt, and why the last one failed."""
 
     def start_attempt(self) -> None:
-        """Say that an attempt begins, also after `waiting`. Raises NotSaved as `confirming` does."""
+        """Report that an attempt starts. Raises NotSaved like `start_confirming`."""
 
     def set_path(self, path: Path) -> None:
-        """Say where a download is."""
+        """Record where a download was saved."""
 
     def set_file_id(self, file_id: str) -> None:
-        """Say which file the server made of an upload.
+        """Record which file the server created from an upload.
 
-        Raises AnswerLost when another upload was taken for that file: only one of them is it.
+        Raises AnswerLost if another upload was matched with that file.
         """
 
     def warn(self, problem: Problem) -> None:
-        """Say what is not as it should be although the transfer is about to be done."""
+        """Set a warning on a transfer that is about to finish."""
 
     def update_job(self, **fields: object) -> None:
-        """Change fields of the job, for its next attempt; on the disk with the next change."""
+        """Change fields of the job for its next attempt; saved with the next change."""
 
     def update_job_on_disk(self, **fields: object) -> None:
-        """Change fields of the job, for its next attempt; they are on the disk on return."""
+        """Change fields of the job for its next attempt; saved on return."""

@@ -1,9 +1,9 @@
-"""What downloads and archives have in common: a part, a name, and a folder.
+"""What downloads and archives have in common: a part file, a file name and a folder.
 
-The folder is the same one as when the job was added, or none. A folder on a disk that was
-unplugged must not be created again on the system's own disk. Nor is the empty folder left at the
-mount point the right one: so the mount point is recorded when the job is added. Only the program's
-own downloads folder is created when it is missing, and never a folder above it.
+The folder must still be the one that was chosen when the job was added. If its disk was
+unplugged, it must not be created on the system disk, and the empty folder at the mount point isn't
+it either, so the job records the mount point. Only the program's own downloads folder is created
+if missing, and never its parents.
 """
 
 import functools
@@ -26,7 +26,7 @@ from services.transfers.job import Job
 from services.transfers.running_transfer import RunningTransfer
 from services.transfers.transfer import TransferKind
 
-_OF_A_DISK = {
+_DISK_PROBLEMS = {
     ProblemKind.DISK_FAILED,
     ProblemKind.DISK_FULL,
     ProblemKind.FOLDER_MISSING,
@@ -35,28 +35,28 @@ _OF_A_DISK = {
 
 
 class SavingJob(Job, frozen=True, kw_only=True):
-    """Save something as one file in a folder, whole or not at all."""
+    """Save something as one file in a folder, completely or not at all."""
 
     kind: ClassVar[TransferKind] = TransferKind.DOWNLOAD
     writes_to_disk: ClassVar[bool] = True
 
     part_mark: str = msgspec.field(default_factory=lambda: secrets.token_hex(4))
-    """Tells the part file of this job from all others, also after a restart."""
+    """Identifies the part file of this job, also after a restart."""
     target: Path | None = None
-    """The name that the whole file was about to get: if it is there, it did get it."""
+    """The path that the finished file was being renamed to; if it exists, the rename succeeded."""
     target_size: int | None = None
-    """Bytes of that whole file."""
+    """Size of the finished file in bytes."""
     warning: Problem | None = None
-    """In what that whole file differs from what was told of it."""
+    """How the finished file differs from what was expected."""
     mount: Path | None = None
-    """Where the disk of the folder is attached."""
+    """The mount point of the folder's disk."""
     makes_folder: bool = False
-    """Whether the folder is the program's own, to be made where it is missing."""
+    """Whether the folder is the program's own, to be created if missing."""
 
     @property
     @abstractmethod
     def folder(self) -> Path:
-        """Where it is saved."""
+        """The folder to save to."""
 
     @property
     @abstractmethod
@@ -66,11 +66,11 @@ class SavingJob(Job, frozen=True, kw_only=True):
     @property
     @abstractmethod
     def file_name(self) -> str:
-        """What to call it; safe on this computer."""
+        """The name to save it under; safe on this system."""
 
     @property
     def part(self) -> Path:
-        """Where it grows until it is whole."""
+        """The path of the part file, which is renamed when complete."""
         return part_path(self.folder, self.file_name, self.part_mark)
 
     def with_mount(self, mount_of: Callable[[Path], Path]) -> Self:
@@ -78,29 +78,29 @@ class SavingJob(Job, frozen=True, kw_only=True):
         return structs.replace(self, mount=mount_of(self.folder))
 
     def as_stopped(self) -> Self:
-        """See Job. It did not get the name that it was about to get."""
+        """See Job. The file wasn't renamed to its target."""
         if self.target is None:
             return self
         return structs.replace(self, target=None, target_size=None, warning=None)
 
     def discard(self) -> None:
-        """See Job. Nobody but its part has the name that it was about to get."""
-        remove_part(self.part, self._name_being_taken)
+        """See Job. Also frees the name that was reserved for it."""
+        remove_part(self.part, self._reserved_name)
 
     def already_saved(self, running: RunningTransfer) -> Path | None:
-        """Where an earlier attempt saved it, if it did. Raise FilesError without the folder."""
+        """Return where an earlier attempt saved it, if any. Raises FilesError without the folder."""
         self.require_folder()
         if self.target is not None and was_finished(self.part, self.target, self.target_size):
             if self.warning is not None:
                 running.warn(self.warning)
             return self.target
-        remove_placeholder(self.part, self._name_being_taken)
+        remove_placeholder(self.part, self._reserved_name)
         return None
 
     def place(
         self, partial: PartialFile, warning: Problem | None, running: RunningTransfer
     ) -> Path:
-        """Give a whole part its name, which is on the disk before; the path."""
+        """Rename a complete part file, after saving its new name to the journal; return the path."""
         saved = partial.finish(
             self.when_taken,
             lambda target: running.update_job_on_disk(
@@ -112,7 +112,7 @@ class SavingJob(Job, frozen=True, kw_only=True):
         return saved
 
     def require_folder(self) -> None:
-        """Raise FilesError when the folder is not there."""
+        """Raise FilesError if the folder is missing."""
         if self.makes_folder and _is_attached(self.mount):
             try:
                 self.folder.mkdir(exist_ok=True)
@@ -124,24 +124,24 @@ class SavingJob(Job, frozen=True, kw_only=True):
             raise folder_missing(self.folder)
 
     def blame_missing_folder(self, error: FilesError) -> FilesError:
-        """The error itself, or the folder's absence when that is what is behind it."""
-        if error.problem.kind in _OF_A_DISK and not self._folder_is_there:
+        """Return the error, or one about the missing folder if that is the cause."""
+        if error.problem.kind in _DISK_PROBLEMS and not self._folder_is_there:
             return folder_missing(self.folder, error.problem.detail)
         return error
 
     @property
-    def _name_being_taken(self) -> Path | None:
-        """The name it was about to get as its first owner; an older file had it if None."""
+    def _reserved_name(self) -> Path | None:
+        """The new name it was being renamed to; None if it was to replace an older file."""
         return None if self.when_taken is WhenTaken.REPLACE else self.target
 
     @property
     def _folder_is_there(self) -> bool:
-        # Something else of that name is told of by whoever writes into it.
+        # If it isn't a folder, writing to it reports that.
         return _is_attached(self.mount) and self.folder.exists()
 
 
 def with_mounts(jobs: Sequence[Job]) -> list[Job]:
-    """The jobs, with the place noted where the disk of each folder is attached."""
+    """Return the jobs with the mount point of each folder's disk."""
     mount_of = functools.cache(_mount_of)
     return [job.with_mount(mount_of) for job in jobs]
 
@@ -151,7 +151,7 @@ def _is_attached(mount: Path | None) -> bool:
 
 
 def _mount_of(folder: Path) -> Path:
-    """The folder, or the next one above it, in which a file system begins."""
+    """Return the mount point of the file system that holds the folder."""
     path = Path(os.path.realpath(folder))
     while not os.path.ismount(path) and path != path.parent:
         path = path.parent

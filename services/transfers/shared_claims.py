@@ -1,7 +1,7 @@
-"""Which upload made which file, shared by all programs that use the same data at once.
+"""Which upload created which file, shared by all programs that use the same data folder.
 
-Each program has its own journal and knows only its own uploads. Without this, two of them could
-match the same remote file with an upload of each.
+Each program has its own journal and knows only its own uploads. Without shared claims, two
+programs could each match an upload with the same remote file.
 """
 
 import contextlib
@@ -15,7 +15,7 @@ from services.system.databases import open_database, open_or_replace, transactio
 _log = logging.getLogger(__name__)
 
 MAX_AGE = 30 * 24 * 3600
-"""Seconds for which a claim is remembered."""
+"""How long a claim is kept, in seconds."""
 
 _SCHEMA = (
     """CREATE TABLE claims (
@@ -32,13 +32,13 @@ _PROBE = "SELECT server, file_id, owner, found, claimed_at FROM claims LIMIT 1"
 
 
 class SharedClaims:
-    """The claims of all programs in one file. Thread-safe.
+    """The claims of all programs, in one file. Thread-safe.
 
-    On a disk error, each program relies on what it knows itself.
+    On a disk error, each program relies on its own uploads only.
     """
 
     def __init__(self, path: Path | None, now: float = 0.0) -> None:
-        """Without a path nothing is shared; `now` is in seconds since 1970."""
+        """Without a path, nothing is shared. `now` is in seconds since 1970."""
         self._lock = threading.Lock()
         self._database: sqlite3.Connection | None = None
         if path is None:
@@ -50,11 +50,11 @@ class SharedClaims:
             _log.warning("Claims can't be shared with other programs: %s", error)
 
     def claim(self, server: str, file_id: str, owner: str, now: float, *, found: bool) -> bool:
-        """Claim a file for the upload with the mark `owner`; whether no other upload has it.
+        """Claim a file for the upload whose mark is `owner`; return False if another has it.
 
-        `found` says that no answer named it. A file that an answer names is refused only if
-        another upload was matched with it without an answer: some servers give equal content the
-        same id.
+        `found` means that a lookup matched it, not an answer. A file named by an answer is refused
+        only if a lookup matched it with another upload: some servers give equal content the same
+        ID.
         """
         with self._lock:
             if self._database is None:
@@ -66,7 +66,7 @@ class SharedClaims:
                 return True
 
     def claimed_by_others(self, server: str, owner: str) -> frozenset[str]:
-        """The files of a server that were matched with other uploads."""
+        """Return the files of a server that other uploads have claimed."""
         with self._lock, contextlib.suppress(sqlite3.Error):
             if self._database is not None:
                 rows = self._database.execute(
@@ -76,7 +76,7 @@ class SharedClaims:
         return frozenset()
 
     def release(self, server: str, file_id: str, owner: str) -> None:
-        """Release a file that was matched with an upload."""
+        """Release the claim of an upload on a file."""
         with self._lock, contextlib.suppress(sqlite3.Error):
             if self._database is not None:
                 self._database.execute(
@@ -85,7 +85,7 @@ class SharedClaims:
                 )
 
     def close(self) -> None:
-        """Close the file; from then on nothing is shared."""
+        """Close the file; nothing is shared from now on."""
         with self._lock:
             if self._database is not None:
                 self._database.close()
@@ -115,5 +115,5 @@ class SharedClaims:
 
 
 def _open(path: Path) -> sqlite3.Connection:
-    # They are for running programs only: losing the last ones in a power cut does no harm.
+    # Claims matter only to running programs, so losing the last ones in a power failure is fine.
     return open_database(path, _SCHEMA, _PROBE, every_commit_is_safe=False)

@@ -1,4 +1,4 @@
-"""Listings that several lookups share: a thousand lost uploads cost one listing, not a thousand."""
+"""Listings shared by lookups, so that a thousand lost uploads cost one listing, not a thousand."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -15,18 +15,18 @@ from services.transfers.lost_answers import oldest_of
 
 @dataclass(frozen=True, slots=True)
 class ListedPage:
-    """What is worth keeping of a page."""
+    """The part of a page that lookups need."""
 
     files: tuple[RemoteFile, ...]
-    """Those of the sizes that are looked for, or of none that is told."""
+    """Files of a wanted size, or without a size."""
     oldest: int | None
-    """When the last of the page was created, if the page is in order; see `oldest_of`."""
+    """When the last file of the page was created; see `oldest_of`."""
     readable: bool
-    """Whether all of it was understood."""
+    """Whether every entry could be read."""
 
 
 class SharedListing:
-    """The files of one purpose, listed as far as somebody needed. Used by one thread."""
+    """The files of one purpose, listed as far as needed. Not thread-safe."""
 
     def __init__(self, api: FilesApi, purpose: str, sizes: Collection[int]) -> None:
         self._listing = Listing(
@@ -38,11 +38,11 @@ class SharedListing:
 
     @property
     def whole(self) -> bool:
-        """Whether all was listed that there is, and could be read."""
+        """Whether all files were listed and could be read."""
         return self._listing.whole and all(page.readable for page in self._pages)
 
     def pages(self, token: CancelToken) -> Iterator[ListedPage]:
-        """The pages so far, and then those to come. Raise FilesError, once and for all."""
+        """Yield the pages listed so far, then fetch more. After a FilesError, every call raises it."""
         yield from list(self._pages)
         if self._error is not None:
             raise self._error
@@ -57,15 +57,15 @@ class SharedListing:
 
 
 class SharedListings:
-    """One listing for each account and purpose; none is older than this object."""
+    """One listing for each account and purpose, none of them older than this object."""
 
     def __init__(self, sizes: Collection[int]) -> None:
-        """`sizes` are those of all files that are looked for."""
+        """`sizes` are the sizes of all files to look for, in bytes."""
         self._sizes = sizes
         self._listings: dict[tuple[str, str], SharedListing] = {}
 
     def of(self, api: FilesApi, purpose: str) -> SharedListing:
-        """The listing of a purpose, begun or not."""
+        """Return the listing of a purpose, which may have been started."""
         key = (api.account.id, purpose)
         if key not in self._listings:
             self._listings[key] = SharedListing(api, purpose, self._sizes)

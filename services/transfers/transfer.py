@@ -1,4 +1,4 @@
-"""One upload, download or delete: a frozen value, its states, and the moves allowed."""
+"""One upload, download or delete: its snapshot, its states and the allowed transitions."""
 
 from enum import Enum
 from pathlib import Path
@@ -9,7 +9,7 @@ from services.problems.errors import Problem
 
 
 class TransferKind(Enum):
-    """What is done."""
+    """What a transfer does."""
 
     UPLOAD = "upload"
     DOWNLOAD = "download"
@@ -17,19 +17,19 @@ class TransferKind(Enum):
 
 
 class TransferState(Enum):
-    """How far it has come."""
+    """How far a transfer has come."""
 
     QUEUED = "queued"
     RUNNING = "running"
     CONFIRMING = "confirming"
-    """The last byte of an upload is out; the server has not answered yet."""
+    """The whole upload was sent, but the server hasn't answered yet."""
     WAITING = "waiting"
-    """Between two attempts."""
+    """In a pause between two attempts."""
     PAUSED = "paused"
     DONE = "done"
     FAILED = "failed"
     UNCERTAIN = "uncertain"
-    """The body went out but the answer was lost: the server may or may not have the file."""
+    """The whole upload was sent but the answer was lost; the server may or may not have it."""
     CANCELLED = "cancelled"
 
 
@@ -50,7 +50,7 @@ _ALLOWED: dict[TransferState, frozenset[TransferState]] = {
     ),
     TransferState.CONFIRMING: frozenset(
         {
-            # A refusal after the whole body, such as 429, that asks to retry.
+            # After an answer to the whole body that asks to retry, such as 429.
             TransferState.WAITING,
             TransferState.DONE,
             TransferState.FAILED,
@@ -72,11 +72,11 @@ ENDED = frozenset({TransferState.DONE, TransferState.FAILED, TransferState.CANCE
 
 
 class MoveNotAllowed(ValueError):
-    """A transfer cannot go from the one state to the other."""
+    """A transfer can't change from one state to the other."""
 
 
 def check_move(old: TransferState, new: TransferState) -> None:
-    """Raise MoveNotAllowed unless a transfer may go from `old` to `new`."""
+    """Raise MoveNotAllowed unless a transfer may change from `old` to `new`."""
     if new not in _ALLOWED[old]:
         raise MoveNotAllowed(f"{old.value} → {new.value}")
 
@@ -84,52 +84,52 @@ def check_move(old: TransferState, new: TransferState) -> None:
 class Transfer(msgspec.Struct, frozen=True):
     """A snapshot of one transfer.
 
-    Ten thousand are made at once, and a new one for every step of their progress; a frozen
-    dataclass takes ten times as long to make.
+    Ten thousand may be created at once, and one more for every progress update. Creating a frozen
+    dataclass takes ten times as long.
     """
 
     id: int
     kind: TransferKind
     account_id: str
     name: str
-    """The file's name as people know it."""
+    """The name of the file, as shown to people."""
     state: TransferState = TransferState.QUEUED
     total: int | None = None
-    """Bytes in all; None where unknown, and for a delete."""
+    """Total bytes; None if unknown, and for a delete."""
     done: int = 0
-    """Bytes so far; never above `total`, and never falls within one attempt."""
+    """Bytes done; never above `total`, and never decreases within one attempt."""
     purpose: str = ""
     expires_after: int | None = None
-    """Of an upload: the seconds after which the server is to delete the file, if it was asked to."""
+    """For an upload: seconds until the server deletes the file; None if it wasn't asked to."""
     path: Path | None = None
-    """The local file: the source of an upload, the target of a download once it is known."""
+    """The local path: the source of an upload; a download's folder, then its saved file."""
     file_id: str = ""
-    """The remote file; of an upload, once the server has answered."""
+    """The ID of the remote file; for an upload, once known."""
     speed: float | None = None
-    """Bytes a second over the last seconds; None while unknown."""
+    """Bytes per second over the last few seconds; None while unknown."""
     seconds_left: float | None = None
-    """None where it can't be known."""
+    """Estimated; None if unknown."""
     wait_seconds: float | None = None
-    """While WAITING: how long the pause before the next attempt is in all; while UNCERTAIN: how
-    long it is until the server is asked for the file again, None when it is not."""
+    """While WAITING: the length of the pause before the next attempt. While UNCERTAIN: the time
+    until the next lookup, or None if there is none."""
     problem: Problem | None = None
-    """Why it FAILED, is UNCERTAIN, or, while WAITING, why the last attempt failed."""
+    """Why it is FAILED, UNCERTAIN or PAUSED; while WAITING, why the last attempt failed."""
     warning: Problem | None = None
-    """What is wrong although it is DONE: a size, an expiry or a hash that differs."""
+    """What is wrong although it is DONE, such as a different size, expiry or hash."""
     candidates: tuple[str, ...] = ()
-    """While UNCERTAIN: the ids of files that may be this upload, for the person to judge."""
+    """While UNCERTAIN: IDs of files that may be this upload, for the user to choose from."""
     batch: int = 0
-    """Transfers added together share a number."""
+    """A number shared by transfers that were added together."""
     place: float = 0.0
-    """Where it stands in the queue; smaller is earlier."""
+    """Its position in the queue; smaller is earlier."""
     keeps_part: bool = False
-    """For a download: whether what has arrived so far survives a pause."""
+    """For a download: whether its part file survives a pause."""
     starts_over: bool = False
-    """While PAUSED: what was transferred before the pause is lost, and it starts over."""
+    """While PAUSED: whether progress was lost, so that it starts over."""
 
     @property
     def can_cancel(self) -> bool:
-        """Whether it can be stopped."""
+        """Whether it can be canceled."""
         return self.state in UNDER_WAY or self.state in {
             TransferState.QUEUED,
             TransferState.PAUSED,
@@ -137,7 +137,7 @@ class Transfer(msgspec.Struct, frozen=True):
 
     @property
     def can_pause(self) -> bool:
-        """Whether it can be stopped and resumed later."""
+        """Whether it can be paused and resumed later."""
         return self.state in {
             TransferState.QUEUED,
             TransferState.RUNNING,
@@ -146,12 +146,12 @@ class Transfer(msgspec.Struct, frozen=True):
 
     @property
     def loses_progress_when_paused(self) -> bool:
-        """Whether it would have to start over after a pause."""
+        """Whether a pause would make it start over."""
         return self.can_pause and self.done > 0 and not self.keeps_part
 
     @property
     def can_resume(self) -> bool:
-        """Whether it waits for the person to resume it."""
+        """Whether it is paused and can be resumed."""
         return self.state is TransferState.PAUSED
 
     @property
@@ -165,5 +165,5 @@ class Transfer(msgspec.Struct, frozen=True):
 
     @property
     def needs_attention(self) -> bool:
-        """Whether the person has to decide something."""
+        """Whether the user has to act on it."""
         return self.state in {TransferState.FAILED, TransferState.UNCERTAIN}

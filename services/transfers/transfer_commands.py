@@ -1,4 +1,4 @@
-"""What can be asked of the queue: carried out off the caller's thread, with the journal."""
+"""The commands to the transfer queue, run off the caller's thread and saved in the journal."""
 
 import logging
 import sqlite3
@@ -35,9 +35,9 @@ _log = logging.getLogger(__name__)
 
 
 class TransferCommands:
-    """The transfers of all accounts: passes commands to the queue on a thread of its own, in order.
+    """The transfers of all accounts. Runs commands on its own thread, in order.
 
-    That thread starts by loading the journal. Commands return at once and never raise.
+    That thread first loads the journal. Commands return at once and never raise.
     """
 
     def __init__(
@@ -50,67 +50,68 @@ class TransferCommands:
         wall_clock: Callable[[], float] = steady_wall_clock,
         make_timer: MakeTimer = IntervalTimer,
     ) -> None:
-        """`history` is told of every upload that the server took.
+        """`history` records every finished upload.
 
-        `wall_clock` gives seconds since 1970, `make_timer` the timer for lookups of lost uploads.
+        `wall_clock` returns seconds since 1970; `make_timer` makes the timer for lookups of lost
+        uploads.
         """
         self._history = history
         self._listener = listener
         self._access = access
         self._journal_folder = journal_folder
         self._destinations = Destinations()
-        self._queue = TransferQueue(self._tell, self._carry_out, wall_clock=wall_clock)
+        self._queue = TransferQueue(self._on_event, self._carry_out, wall_clock=wall_clock)
         self._lookup_timer = LookupTimer(self._queue.run_due_lookups, make_timer)
         self._worker = WorkerThreads("transfers", 1)
         self._worker.submit(self._restore)
 
     def add(self, api: FilesApi, jobs: Sequence[Job]) -> None:
-        """Queue jobs that were given together, for the account of `api`."""
+        """Queue jobs as one batch, for the account of `api`."""
         if jobs:
             self._worker.submit(lambda: self._add(api, jobs))
 
     def do(self, command: Callable[[TransferQueue], None]) -> None:
-        """Run a command on the queue, after those before."""
+        """Run a command on the queue, after earlier commands."""
         self._worker.submit(lambda: command(self._queue))
 
     def cancel(self, transfer_ids: Sequence[int]) -> None:
-        """Stop transfers, whether or not they are running. TransferChanged."""
+        """Cancel transfers, running or not. Publishes TransferChanged."""
         self.do(lambda queue: queue.cancel(transfer_ids))
 
     def pause(self, transfer_ids: Sequence[int]) -> None:
-        """Pause transfers until they are resumed. TransferChanged."""
+        """Pause transfers until they are resumed. Publishes TransferChanged."""
         self.do(lambda queue: queue.pause(transfer_ids))
 
     def resume(self, transfer_ids: Sequence[int]) -> None:
-        """Resume paused transfers. TransferChanged."""
+        """Resume paused transfers. Publishes TransferChanged."""
         self.do(lambda queue: queue.resume(transfer_ids))
 
     def retry(self, transfer_ids: Sequence[int]) -> None:
-        """Queue ended transfers again. TransferChanged."""
+        """Queue ended transfers again. Publishes TransferChanged."""
         self.do(lambda queue: queue.retry(transfer_ids))
 
     def adopt(self, transfer_id: int, file_id: str) -> None:
-        """Match an UNCERTAIN upload with this file, as the person confirmed. TransferChanged."""
+        """Match an UNCERTAIN upload with the file that the user chose. Publishes TransferChanged."""
         self.do(lambda queue: queue.adopt(transfer_id, file_id))
 
     def send_again(self, transfer_ids: Sequence[int]) -> None:
-        """Send UNCERTAIN uploads again without looking for them first. TransferChanged."""
+        """Send UNCERTAIN uploads again without a lookup. Publishes TransferChanged."""
         self.do(lambda queue: queue.send_again(transfer_ids))
 
     def put_first(self, transfer_ids: Sequence[int]) -> None:
-        """Move these to the front of the queue. TransferChanged."""
+        """Move transfers to the front of the queue. Publishes TransferChanged."""
         self.do(lambda queue: queue.put_first(transfer_ids))
 
     def put_last(self, transfer_ids: Sequence[int]) -> None:
-        """Move these to the end of the queue. TransferChanged."""
+        """Move transfers to the end of the queue. Publishes TransferChanged."""
         self.do(lambda queue: queue.put_last(transfer_ids))
 
     def clear(self, transfer_ids: Sequence[int]) -> None:
-        """Clear ended transfers from the list. TransfersCleared."""
+        """Clear ended transfers from the list. Publishes TransfersCleared."""
         self.do(lambda queue: queue.clear(transfer_ids))
 
     def set_limits(self, limits: TransferLimits) -> None:
-        """Set how many run at once and how fast; also applies to running transfers."""
+        """Set how many transfers run at once and how fast; running ones follow the speed limit."""
         at_once = {
             TransferKind.UPLOAD: limits.uploads_at_once,
             TransferKind.DOWNLOAD: limits.downloads_at_once,
@@ -125,17 +126,17 @@ class TransferCommands:
         )
 
     def save_report(self, transfers: Sequence[Transfer], path: Path) -> None:
-        """Write the results of transfers as CSV. ReportSaved, or SomethingFailed."""
+        """Write the results of transfers to a CSV file. Publishes ReportSaved or SomethingFailed."""
         self._worker.submit(lambda: self._write_report(tuple(transfers), path))
 
     def close(self) -> None:
-        """Stop everything so that it can resume in the next session; returns at once."""
+        """Stop all transfers so that they can resume in the next session; returns at once."""
         self._lookup_timer.stop()
         self._queue.close()
         self._worker.stop()
 
     def join(self, deadline: float) -> bool:
-        """Wait for all threads until `deadline`, of `time.monotonic`; whether they have ended."""
+        """Wait for all threads until `deadline` (`time.monotonic`); return whether all ended."""
         ended = [
             self._worker.join(seconds_until(deadline)),
             self._lookup_timer.join(seconds_until(deadline)),
@@ -143,7 +144,7 @@ class TransferCommands:
         ]
         return all(ended)
 
-    def _tell(self, event: Event) -> None:
+    def _on_event(self, event: Event) -> None:
         if isinstance(event, TransferChanged) and event.transfer.state is TransferState.UNCERTAIN:
             self._lookup_timer.wake()
         self._listener(event)
@@ -164,7 +165,7 @@ class TransferCommands:
         self._queue.add(api.account.id, with_mounts(self._destinations.with_destination(api, jobs)))
 
     def _carry_out(self, account_id: str, job: Job, running: RunningTransfer) -> None:
-        """Carry out a job with the account it belongs to."""
+        """Carry out a job with its account; on a worker's thread."""
         step_back()
         api = self._access.api_for(account_id)
         self._destinations.check(api, job)

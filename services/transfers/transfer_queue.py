@@ -1,7 +1,7 @@
-"""All transfers: started in turn, paused, cancelled, retried, published and saved.
+"""The queue of all transfers, which starts, pauses, cancels and retries them.
 
-With a journal, what matters after a crash is on the disk before it happens: that a transfer was
-added, that the last byte of an upload is sent, and which name a download gets.
+With a journal, everything that matters after a crash is on disk before it happens: that a transfer
+is added, that the last byte of an upload is sent, and which name a download gets.
 """
 
 import time
@@ -20,10 +20,9 @@ __all__ = ["AT_ONCE", "MAX_AT_ONCE", "CarryOut", "TransferQueue"]
 
 
 class TransferQueue:
-    """Takes jobs and carries them out on workers of its own. Thread-safe.
+    """Carries out jobs on its own worker threads. Thread-safe.
 
-    Ids of transfers that there are no longer, and of those that a command does not fit, are
-    passed over.
+    Commands ignore IDs of transfers that no longer exist or that they don't apply to.
     """
 
     def __init__(
@@ -34,26 +33,26 @@ class TransferQueue:
         clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
-        """`clock` gives seconds for speeds and for how often progress is told.
+        """`clock` returns seconds for measuring speed and pacing progress events.
 
-        `wall_clock` gives seconds since 1970. An UNCERTAIN upload is looked for by having its
-        job carried out once more, which then sends nothing.
+        `wall_clock` returns seconds since 1970. A lookup of an UNCERTAIN upload calls `carry_out`
+        once more; then the job sends nothing.
         """
         self._store = TransferStore(listener, clock, wall_clock)
         self._runner = TransferRunner(self._store, carry_out)
         self._uncertain = UncertainUploads(self._store, self._runner, carry_out)
         self.lock = self._store.lock
-        """Held by whoever needs several commands to be one."""
+        """Hold it to run several commands as one."""
 
     def restore(self, journal: Journal) -> int:
-        """Take up what a journal holds and keep it from now on; how many wait to go on.
+        """Load a journal and save to it from now on; return how many transfers can be resumed.
 
-        What had not ended waits, PAUSED; what was under way says so.
+        Unfinished transfers become PAUSED; those that were running say why.
         """
         return self._store.load(journal)
 
     def add(self, account_id: str, jobs: Sequence[Job]) -> None:
-        """Queue what was asked for at once; it is on the disk when this returns."""
+        """Queue jobs as one batch; they are on disk when this returns."""
         entered = self._store.add(account_id, jobs)
         with self.lock:
             for entry in entered:
@@ -61,19 +60,19 @@ class TransferQueue:
             self._runner.start_ready()
 
     def cancel(self, transfer_ids: Iterable[int]) -> None:
-        """Stop what can be stopped; what runs tells by itself when it has stopped."""
+        """Cancel transfers; running ones change state once they have stopped."""
         with self.lock:
             for entry in self._store.find(transfer_ids):
                 self._runner.cancel(entry)
 
     def pause(self, transfer_ids: Iterable[int]) -> None:
-        """Stop these until `resume`; an upload then begins anew, a download where it may."""
+        """Pause transfers until `resume`. Uploads start over then; downloads resume if they can."""
         with self.lock:
             for entry in self._store.find(transfer_ids):
                 self._runner.pause(entry)
 
     def resume(self, transfer_ids: Iterable[int]) -> None:
-        """Let paused transfers go on, each at its place."""
+        """Resume paused transfers at their old places."""
         with self.lock:
             for entry in self._store.find(transfer_ids):
                 if entry.transfer.can_resume:
@@ -81,7 +80,7 @@ class TransferQueue:
             self._runner.start_ready()
 
     def retry(self, transfer_ids: Iterable[int]) -> None:
-        """Put ended transfers into the queue again, at its end."""
+        """Queue ended transfers again, at the end."""
         with self.lock:
             for entry in self._store.find(transfer_ids):
                 if entry.transfer.can_retry:
@@ -89,27 +88,27 @@ class TransferQueue:
             self._runner.start_ready()
 
     def run_due_lookups(self) -> float | None:
-        """Look for every UNCERTAIN upload whose time it is, on this thread.
+        """Look up every UNCERTAIN upload that is due, on this thread, without sleeping.
 
-        In how many seconds the next look is due; None when there is none. Nothing here sleeps.
+        Returns the seconds until the next lookup is due; None if there is none.
         """
         return self._uncertain.run_due_lookups()
 
     def adopt(self, transfer_id: int, file_id: str) -> None:
-        """Take an UNCERTAIN upload for a file that the server has."""
+        """Match an UNCERTAIN upload with a remote file, as the user decided."""
         with self.lock:
             for entry in self._store.find([transfer_id]):
                 self._runner.adopt(entry, file_id)
 
     def send_again(self, transfer_ids: Iterable[int]) -> None:
-        """Send UNCERTAIN uploads again without looking for them first."""
+        """Send UNCERTAIN uploads again without a lookup."""
         with self.lock:
             for entry in self._store.find(transfer_ids):
                 self._runner.send_again(entry)
             self._runner.start_ready()
 
     def put_first(self, transfer_ids: Iterable[int]) -> None:
-        """Give these their turn before all others, in the order given."""
+        """Move transfers to the front of the queue, in the given order."""
         with self.lock:
             chosen = self._store.find(transfer_ids)
             first = self._store.first_place()
@@ -117,13 +116,13 @@ class TransferQueue:
                 self._put(entry, first - len(chosen) + number)
 
     def put_last(self, transfer_ids: Iterable[int]) -> None:
-        """Give these their turn after all others, in the order given."""
+        """Move transfers to the end of the queue, in the given order."""
         with self.lock:
             for entry in self._store.find(transfer_ids):
                 self._put(entry, self._store.next_place())
 
     def clear(self, transfer_ids: Iterable[int]) -> None:
-        """Clear ended transfers; those that are not are left alone."""
+        """Clear ended transfers from the list."""
         with self.lock:
             self._store.clear(transfer_ids)
 
@@ -134,7 +133,7 @@ class TransferQueue:
         upload_bytes_a_second: int | None,
         download_bytes_a_second: int | None,
     ) -> None:
-        """Set how many run at once, and how fast all together; None is without a limit."""
+        """Set how many of each kind run at once, and the total speeds; None means no limit."""
         with self.lock:
             for kind, number in at_once.items():
                 self._runner.set_limit(kind, number)
@@ -142,15 +141,15 @@ class TransferQueue:
             self._runner.start_ready()
 
     def close(self) -> None:
-        """Stop everything so that it can go on in the next session; returns at once."""
+        """Stop all transfers so that they can resume in the next session; returns at once."""
         with self.lock:
             self._runner.close()
             self._uncertain.close()
 
     def join(self, deadline: float) -> bool:
-        """Wait for the workers until `deadline`, of `time.monotonic`; whether all have ended.
+        """Wait for the workers until `deadline` (`time.monotonic`); return whether all ended.
 
-        From then on nothing is kept any more.
+        Nothing is saved after that.
         """
         joined = self._runner.join(deadline)
         return self._store.close(deadline) and joined

@@ -1,4 +1,4 @@
-"""Starts transfers in turn, runs them on workers, and stops and ends them."""
+"""Starts transfers in queue order, runs them on workers, and ends them."""
 
 from collections.abc import Callable, Mapping
 
@@ -24,7 +24,7 @@ AT_ONCE: Mapping[TransferKind, int] = {
     TransferKind.DOWNLOAD: 4,
     TransferKind.DELETE: 8,
 }
-"""How many of a kind run at once, unless set otherwise."""
+"""How many of each kind run at once by default."""
 MAX_AT_ONCE = 32
 
 CarryOut = Callable[[str, Job, RunningTransfer], None]
@@ -32,7 +32,7 @@ CarryOut = Callable[[str, Job, RunningTransfer], None]
 
 
 class TransferRunner:
-    """Runs the queued transfers; the store's lock must be held for all but `join`."""
+    """Runs queued transfers. Hold the store's lock to call anything but `join` and `end`."""
 
     def __init__(self, store: TransferStore, carry_out: CarryOut) -> None:
         self._store = store
@@ -43,12 +43,12 @@ class TransferRunner:
         self._workers = {kind: WorkerThreads(kind.value, MAX_AT_ONCE) for kind in TransferKind}
 
     def enqueue(self, entry: Entry) -> None:
-        """Put a QUEUED transfer in line, at its place."""
+        """Schedule a QUEUED transfer at its place in the queue."""
         if entry.transfer.state is TransferState.QUEUED:
             self._scheduler.add(entry.transfer.id, entry.transfer.kind, entry.transfer.place)
 
     def requeue(self, entry: Entry, place: float | None = None) -> None:
-        """Put a transfer that ended or was paused back in line, at its place or another."""
+        """Queue a transfer again that ended or was paused, at `place` or its old place."""
         entry.token.cancel()  # a lookup of its file may be running
         entry.token = CancelToken()
         entry.meter = SpeedMeter()
@@ -72,23 +72,23 @@ class TransferRunner:
         self.enqueue(entry)
 
     def adopt(self, entry: Entry, file_id: str) -> None:
-        """Match an UNCERTAIN upload with this file, as the person confirmed."""
+        """Match an UNCERTAIN upload with a remote file, as the user decided."""
         if entry.transfer.state is not TransferState.UNCERTAIN:
             return
         if file_id in self._store.other_uploads(entry).owned:
-            return  # taken since the menu was opened
+            return  # matched with another upload since the menu was opened
         if self._store.match_file(entry, file_id, found=True):
             entry.token.cancel()
             self.end(entry, TransferState.DONE)
 
     def send_again(self, entry: Entry) -> None:
-        """Send an UNCERTAIN upload again without a lookup: the person knows it is not there."""
+        """Send an UNCERTAIN upload again without a lookup: the user knows it isn't on the server."""
         if entry.transfer.state is TransferState.UNCERTAIN:
             entry.job = entry.job.as_not_sent()
             self.requeue(entry, place=self._store.next_place())
 
     def start_ready(self) -> None:
-        """Start all transfers whose turn has come."""
+        """Start as many waiting transfers as the limits allow."""
         if self._closed:
             return
         for kind in TransferKind:
@@ -97,7 +97,7 @@ class TransferRunner:
                 self._workers[kind].submit(lambda one=entry: self._work(one))  # type: ignore[misc]
 
     def cancel(self, entry: Entry) -> None:
-        """Stop a transfer; a running one reports when it has stopped."""
+        """Cancel a transfer; a running one changes state once it has stopped."""
         if entry.transfer.state in UNDER_WAY:
             entry.pausing = False
             entry.token.cancel()
@@ -108,43 +108,43 @@ class TransferRunner:
             self._store.move(entry, TransferState.CANCELLED)
 
     def pause(self, entry: Entry) -> None:
-        """Stop a transfer so that it can resume later; one that is being cancelled is left alone."""
+        """Pause a transfer, unless it is already being canceled."""
         if entry.transfer.state is TransferState.QUEUED:
             self._scheduler.remove(entry.transfer.id)
             self._store.move(entry, TransferState.PAUSED)
         elif entry.transfer.can_pause:
-            self._stop_for_now(entry)
+            self._pause_running(entry)
 
     def set_limit(self, kind: TransferKind, at_once: int) -> None:
-        """Change how many of a kind may run at once; those already running are left alone."""
+        """Change how many of a kind may run at once; running ones continue."""
         self._scheduler.set_limit(kind, max(1, min(at_once, MAX_AT_ONCE)))
 
     def set_bandwidth(self, upload: int | None, download: int | None) -> None:
-        """Limit the total speed, in bytes a second; None is no limit."""
+        """Limit the total speed in bytes per second; None means no limit."""
         self._bandwidths[TransferKind.UPLOAD].set_limit(upload)
         self._bandwidths[TransferKind.DOWNLOAD].set_limit(download)
 
     def close(self) -> None:
-        """Start nothing more, and stop everything so that it can resume in the next session."""
+        """Start nothing new, and pause running transfers until the next session."""
         self._closed = True
         for entry in self._store.entries.values():
             if entry.transfer.state in UNDER_WAY:
-                self._stop_for_now(entry)
+                self._pause_running(entry)
         for workers in self._workers.values():
             workers.stop()
 
     def join(self, deadline: float) -> bool:
-        """Wait for the workers until `deadline`, of `time.monotonic`; whether all have ended."""
+        """Wait for the workers until `deadline` (`time.monotonic`); return whether all ended."""
         joined = [workers.join(seconds_until(deadline)) for workers in self._workers.values()]
         return all(joined)
 
-    def _stop_for_now(self, entry: Entry) -> None:
+    def _pause_running(self, entry: Entry) -> None:
         if not entry.token.cancelled:
             entry.pausing = True
             entry.token.cancel()
 
     def _work(self, entry: Entry) -> None:
-        """Carry one transfer out; on a worker's thread."""
+        """Run one transfer on a worker thread, then start the next."""
         try:
             self._run(entry)
         finally:
@@ -155,7 +155,7 @@ class TransferRunner:
     def _run(self, entry: Entry) -> None:
         with self._store.lock:
             if self._closed or entry.transfer.state is not TransferState.QUEUED:
-                return  # cancelled or paused since its turn came
+                return  # canceled or paused in the meantime
             self._store.move(entry, TransferState.RUNNING)
             entry.begun = self._store.now()
             reporter = Reporter(self._store, entry, self._bandwidths[entry.job.kind])
@@ -165,7 +165,7 @@ class TransferRunner:
         except Cancelled:
             self._end_cancelled(entry)
         except NotSaved as error:
-            self._end_not_sent(entry, error.problem)
+            self._end_not_saved(entry, error.problem)
         except AnswerLost as lost:
             self._end_uncertain(entry, lost)
         except FilesError as error:
@@ -177,7 +177,7 @@ class TransferRunner:
             self.end(entry, TransferState.DONE)
 
     def _begin(self, entry: Entry) -> Job:
-        """Keep that an attempt begins, for the one after a crash; the job that this one does."""
+        """Save that an attempt starts, for the attempt after a crash; return the job to carry out."""
         job = entry.job
         entry.job = job.as_started(entry.begun)
         if entry.job is not job:
@@ -198,7 +198,7 @@ class TransferRunner:
             else:
                 self.end(entry, TransferState.CANCELLED)
 
-    def _end_not_sent(self, entry: Entry, problem: Problem) -> None:
+    def _end_not_saved(self, entry: Entry, problem: Problem) -> None:
         with self._store.lock:
             if entry.token.cancelled:
                 self._end_cancelled(entry)
@@ -223,7 +223,7 @@ class TransferRunner:
             if problem.kind is ProblemKind.NAME_TAKEN:
                 self.end(entry, TransferState.CANCELLED, problem)
             elif problem.kind is ProblemKind.FOLDER_MISSING:
-                # Whether it got its name can be seen when the folder is there again.
+                # Whether it was renamed can only be checked once the folder is back.
                 self.end(entry, TransferState.PAUSED, problem, keeps_target=True)
             elif problem.kind is ProblemKind.DISK_FULL:
                 self.end(entry, TransferState.PAUSED, problem)
@@ -243,12 +243,12 @@ class TransferRunner:
         *,
         keeps_target: bool = False,
     ) -> None:
-        """Set the final state of a transfer that is no longer running. Thread-safe."""
+        """Set the state of a transfer that is no longer running. Thread-safe."""
         with self._store.lock:
             transfer = entry.transfer
             done = transfer.done
             if state in {TransferState.FAILED, TransferState.CANCELLED}:
-                entry.job.discard()  # what an earlier session may have left
+                entry.job.discard()  # also what an earlier session left
             if state is not TransferState.DONE:
                 if not keeps_target:
                     entry.job = entry.job.as_stopped()

@@ -1,7 +1,7 @@
-"""All transfers: the state of each, published when it changes and saved for the next session.
+"""The state of every transfer, published on each change and saved for the next session.
 
-The store is the one owner of their states. Everything happens under its lock; it publishes
-frozen snapshots, in the order of the changes.
+The store is the only owner of these states. All changes happen under its lock, and it publishes
+frozen snapshots in the order of the changes.
 """
 
 import math
@@ -32,11 +32,11 @@ from services.transfers.transfer import ENDED, TransferState, check_move
 _T = TypeVar("_T")
 
 _CHUNK = 250
-"""Transfers that are made or published before the window gets its turn: some milliseconds."""
+"""Transfers created or published before yielding to the window; takes a few milliseconds."""
 
 
 class TransferStore:
-    """Thread-safe where it says so; else `lock` must be held."""
+    """Hold `lock` to call any method that isn't documented as thread-safe."""
 
     def __init__(
         self,
@@ -44,17 +44,17 @@ class TransferStore:
         clock: Callable[[], float],
         wall_clock: Callable[[], float],
     ) -> None:
-        """`clock` gives seconds for speeds and for how often progress is published.
+        """`clock` returns seconds for measuring speed and pacing progress events.
 
-        `wall_clock` gives seconds since 1970.
+        `wall_clock` returns seconds since 1970.
         """
         self.lock = threading.RLock()
         self.entries: dict[int, Entry] = {}
         self.lookup_times: dict[int, float] = {}
-        """When each UNCERTAIN upload is looked for next, in seconds since 1970; never is inf."""
+        """When each UNCERTAIN upload is looked up next, in seconds since 1970; inf for never."""
         self._owners = FileOwners()
         self.now = wall_clock
-        """The time in seconds since 1970."""
+        """Returns the time in seconds since 1970."""
         self._listener = listener
         self._clock = clock
         self._deletes = DeleteBatches()
@@ -66,9 +66,9 @@ class TransferStore:
         self._closed = False
 
     def load(self, journal: Journal) -> int:
-        """Load a journal and write it from now on; how many of its transfers can be resumed.
+        """Load a journal and save to it from now on; return how many transfers can be resumed.
 
-        Thread-safe. Unfinished transfers are PAUSED; those that were running say so.
+        Thread-safe. Unfinished transfers become PAUSED; those that were running say why.
         """
         journal.trim(self.now())
         rows = journal.rows()
@@ -89,7 +89,7 @@ class TransferStore:
             for entry in entries:
                 self.entries[entry.transfer.id] = entry
                 if entry.job.creates_file and entry.transfer.file_id:
-                    self._note_file(entry, entry.transfer.file_id)
+                    self._set_file(entry, entry.transfer.file_id)
                 self._resume_lookups(entry)
                 if entry.job.reports_batch:
                     self._deletes.restore(entry.transfer)
@@ -107,41 +107,41 @@ class TransferStore:
         )
 
     def add(self, account_id: str, jobs: Sequence[Job]) -> list[Entry]:
-        """Make transfers of jobs that were added together. Not under the lock.
+        """Create the transfers of one batch of jobs; they are on disk when this returns.
 
-        They are on the disk when this returns.
+        Thread-safe; don't hold the lock.
         """
         with self.lock:
             self._last_batch += 1
             batch = self._last_batch
-        entered: list[Entry] = []
-        for piece in _in_chunks(jobs):
+        added: list[Entry] = []
+        for chunk in _in_chunks(jobs):
             with self.lock:
-                entered += [self._new_entry(account_id, job, batch) for job in piece]
-        self.save_now(entered)
-        for entries in _in_chunks(entered):
+                added += [self._new_entry(account_id, job, batch) for job in chunk]
+        self.save_now(added)
+        for entries in _in_chunks(added):
             with self.lock:
                 for entry in entries:
                     if entry.job.reports_batch:
                         self._deletes.begin(entry.transfer)
                     self._publish(entry)
-        return entered
+        return added
 
     def find(self, transfer_ids: Iterable[int]) -> list[Entry]:
-        """The entries of these transfers, as far as they exist."""
+        """Return the entries of those transfers that exist."""
         return [entry for entry in map(self.entries.get, transfer_ids) if entry is not None]
 
     def first_place(self) -> float:
-        """Where the first in the queue stands."""
+        """Return the place of the first transfer in the queue."""
         return min((entry.transfer.place for entry in self.entries.values()), default=0.0)
 
     def next_place(self) -> float:
-        """A place behind all others."""
+        """Return a place behind all others."""
         self._last_place += 1
         return self._last_place
 
     def move(self, entry: Entry, state: TransferState, **values: object) -> None:
-        """Change the state, publish and save it. Raise MoveNotAllowed."""
+        """Change the state, publish it and save it. Raises MoveNotAllowed."""
         check_move(entry.transfer.state, state)
         entry.ended_at = self.now() if state in ENDED else None
         if state is TransferState.UNCERTAIN:
@@ -168,7 +168,7 @@ class TransferStore:
         """Record the bytes done so far, published at most every `publish_every` seconds. Thread-safe."""
         now = self._clock()
         if done and now - entry.published_at < publish_every:
-            return  # before the lock: called thousands of times a second
+            return  # before taking the lock: this is called thousands of times a second
         with self.lock:
             entry.meter.add(now, done)
             total = entry.transfer.total
@@ -180,7 +180,7 @@ class TransferStore:
             )
 
     def other_uploads(self, entry: Entry) -> OtherUploads:
-        """What the other uploads at its server have, or may be about to have."""
+        """Return what other uploads to its server own, or may be about to own."""
         elsewhere = self._journal_path is not None and others_have_transfers(self._journal_path)
         confirming: list[SentUpload] = []
         lost: list[SentUpload] = []
@@ -197,28 +197,28 @@ class TransferStore:
         )
 
     def was_matched_without_answer(self, entry: Entry, file_id: str) -> bool:
-        """Whether another upload at its server was taken for this file without an answer."""
+        """Return whether a lookup matched this file with another upload to the same server."""
         owner = self.entries.get(self._owners.owner_of(file_id, entry))
         return owner is not None and owner is not entry and owner.found
 
     def release_file(self, entry: Entry) -> None:
-        """Undo the match of an upload with a file: it is to be sent again."""
+        """Undo the match of an upload with a file, because it will be sent again."""
         self._owners.release(entry)
         entry.found = False
         entry.transfer = structs.replace(entry.transfer, file_id="")
 
     def match_file(self, entry: Entry, file_id: str, *, found: bool = False) -> bool:
-        """Match an upload with a file, which no other upload on its server can then have made.
+        """Match an upload with a file, which then no other upload to its server can own.
 
-        `found` says that no answer named it. False, and nothing is done, where another program
-        took it for an upload of its own.
+        `found` means that a lookup matched it, not an answer. Returns False and changes nothing if
+        another program claimed the file.
         """
         if not self._owners.claim(file_id, entry, self.now(), found=found):
             return False
-        self._note_file(entry, file_id, found=found)
+        self._set_file(entry, file_id, found=found)
         return True
 
-    def _note_file(self, entry: Entry, file_id: str, *, found: bool = False) -> None:
+    def _set_file(self, entry: Entry, file_id: str, *, found: bool = False) -> None:
         entry.found = found or entry.found
         self._owners.record(file_id, entry)
         entry.transfer = structs.replace(entry.transfer, file_id=file_id)
@@ -236,7 +236,7 @@ class TransferStore:
                 self.save_soon([other])
 
     def schedule_lookup(self, entry: Entry) -> float:
-        """Schedule another lookup of an upload; in how many seconds."""
+        """Schedule another lookup of an upload; return the seconds until then."""
         now = self.now()
         until = entry.job.sent_until
         self.lookup_times[entry.transfer.id] = at = next_lookup(
@@ -246,62 +246,62 @@ class TransferStore:
         return at - now
 
     def clear(self, transfer_ids: Iterable[int]) -> None:
-        """Remove those that have ended."""
+        """Remove ended transfers; others are left alone."""
         over = ENDED | {TransferState.UNCERTAIN}
         chosen = [one for one in self.find(transfer_ids) if one.transfer.state in over]
-        gone = {entry.transfer.id: entry for entry in chosen}
-        for transfer_id, entry in gone.items():
+        cleared = {entry.transfer.id: entry for entry in chosen}
+        for transfer_id, entry in cleared.items():
             self.entries.pop(transfer_id).token.cancel()
             self.lookup_times.pop(transfer_id, None)
             if entry.job.reports_batch:
                 self._deletes.clear(entry.transfer)
-        if gone:
+        if cleared:
             if self._journal is not None:
                 now = self.now()
                 self._journal.clear(
-                    gone,
+                    cleared,
                     [
                         OwnedFile(server_of_entry(entry), entry.transfer.file_id, now)
                         for entry in chosen
                         if entry.job.creates_file and entry.transfer.file_id
                     ],
                 )
-            self._listener(TransfersCleared(tuple(gone)))
+            self._listener(TransfersCleared(tuple(cleared)))
 
     def save_soon(self, entries: Iterable[Entry]) -> None:
-        """Write the journal soon."""
+        """Save entries to the journal in the background."""
         if self._journal is not None:
             self._journal.put(entry.row for entry in entries)
 
     def save_now(self, entries: Iterable[Entry]) -> None:
-        """Write the journal; it is on the disk when this returns. Not under the lock."""
+        """Save entries; they are on disk when this returns. Thread-safe; don't hold the lock."""
         with self.lock:
             self.save_soon(entries)
         self.flush()
 
     def flush(self) -> None:
-        """Write everything pending; it is on the disk when this returns. Not under the lock."""
+        """Save pending changes; they are on disk when this returns. Don't hold the lock."""
         journal = self._journal
         if journal is not None:
             journal.flush()
 
     @property
     def is_failing(self) -> bool:
-        """Whether the disk refused what was to be kept last."""
+        """Whether the last save failed."""
         journal = self._journal
         return journal is not None and journal.is_failing
 
     def is_stale_on_disk(self, entry: Entry) -> bool:
-        """Whether, after `flush`, the disk still holds an older state of a transfer."""
+        """Return whether, after `flush`, the journal still holds an older state of a transfer."""
         journal = self._journal
         if journal is None:
             return self._closed
         return journal.holds_stale_row(entry.transfer.id)
 
     def close(self, deadline: float) -> bool:
-        """Write what is pending and nothing more; whether that was done by `deadline`.
+        """Save pending changes, then nothing more; return whether that finished by `deadline`.
 
-        Thread-safe. `deadline` is of `time.monotonic`.
+        Thread-safe. `deadline` is on the clock of `time.monotonic`.
         """
         with self.lock:
             self._closed = True
@@ -331,7 +331,7 @@ class TransferStore:
 
 
 def _in_chunks(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
-    """All of these in pieces, yielding the interpreter in between."""
+    """Yield the values in chunks, and let other threads run in between."""
     for first in range(0, len(values), _CHUNK):
         if first:
             give_way()
@@ -339,7 +339,7 @@ def _in_chunks(values: Sequence[_T]) -> Iterator[Sequence[_T]]:
 
 
 def _are_alike(one: Entry, other: Entry) -> bool:
-    """Whether the file of one upload could be taken for that of another."""
+    """Return whether the file of one upload could be mistaken for that of another."""
     a, b = one.transfer, other.transfer
     same_kind = (a.kind, a.total, a.purpose) == (b.kind, b.total, b.purpose)
     return same_kind and server_of_entry(one) == server_of_entry(other)

@@ -1,4 +1,4 @@
-"""Repeatedly looks for uploads whose answer was lost, without occupying a worker."""
+"""Looks up uploads whose answer was lost, repeatedly and without occupying a worker."""
 
 import logging
 import math
@@ -24,10 +24,10 @@ _log = logging.getLogger(__name__)
 
 
 class UncertainUploads:
-    """Carries UNCERTAIN uploads out as far as looking for them; thread-safe.
+    """Runs the lookups of UNCERTAIN uploads. Thread-safe.
 
-    Whatever the person decides about an upload cancels its token. What a lookup ends with after
-    that counts for nothing.
+    Any decision of the user about an upload cancels its token, and the result of a lookup that is
+    still running is then ignored.
     """
 
     def __init__(self, store: TransferStore, runner: TransferRunner, carry_out: CarryOut) -> None:
@@ -38,14 +38,14 @@ class UncertainUploads:
         self._closed = False
 
     def run_due_lookups(self) -> float | None:
-        """Do every lookup that is due, on this thread; the seconds until the next one."""
+        """Run every due lookup on this thread; return the seconds until the next one, or None."""
         now = self._store.now()
         with self._store.lock:
             due = sorted((at, one) for one, at in self._store.lookup_times.items() if at <= now)
             sizes = {self._store.entries[one].transfer.total or 0 for _at, one in due}
         listings = SharedListings(sizes)
         for _at, transfer_id in due:
-            self._look(transfer_id, now, listings)
+            self._look_up(transfer_id, now, listings)
         with self._store.lock:
             soonest = min(self._store.lookup_times.values(), default=math.inf)
             if self._closed or soonest == math.inf:
@@ -53,35 +53,35 @@ class UncertainUploads:
             return max(0.0, soonest - self._store.now())
 
     def close(self) -> None:
-        """Stop the current lookup, and start no more; the store's lock must be held."""
+        """Cancel the current lookup and start no more. Hold the store's lock."""
         self._closed = True
         if self._token is not None:
             self._token.cancel()
 
-    def _look(self, transfer_id: int, now: float, listings: SharedListings) -> None:
+    def _look_up(self, transfer_id: int, now: float, listings: SharedListings) -> None:
         with self._store.lock:
             if self._closed or self._store.lookup_times.get(transfer_id, now + 1) > now:
-                return  # decided by the person since
+                return  # the user has decided in the meantime
             self._store.lookup_times[transfer_id] = math.inf
             entry = self._store.entries[transfer_id]
             token = self._token = entry.token
             job = entry.job
         try:
             self._carry_out(
-                entry.transfer.account_id, job, _Look(self._store, entry, now, listings)
+                entry.transfer.account_id, job, _Lookup(self._store, entry, now, listings)
             )
         except Cancelled:
             return
         except NotOnServer:
             self._send_again(entry, token)
         except AnswerLost as lost:
-            self._stay(entry, token, lost.problem, lost.candidates, again=lost.look_again)
+            self._keep_uncertain(entry, token, lost.problem, lost.candidates, again=lost.look_again)
         except FilesError as error:
-            # The account can't be opened: its key is missing, or the account was removed.
-            self._stay(entry, token, error.problem, None, again=may_retry(error))
+            # The account can't be used: its key is missing, or it was removed.
+            self._keep_uncertain(entry, token, error.problem, None, again=may_retry(error))
         except Exception as error:  # noqa: BLE001 - a bug must not end all lookups
-            _log.exception("Looking for an upload failed")
-            self._stay(entry, token, unexpected(error), None, again=False)
+            _log.exception("The lookup of an upload failed")
+            self._keep_uncertain(entry, token, unexpected(error), None, again=False)
         else:
             with self._store.lock:
                 if not token.cancelled:
@@ -93,13 +93,13 @@ class UncertainUploads:
                 return
             job = entry.job.as_resent()
             if job is None:
-                self._stay(entry, token, resent_too_often(), (), again=False)
+                self._keep_uncertain(entry, token, resent_too_often(), (), again=False)
                 return
             entry.job = job
             self._runner.requeue(entry)
             self._runner.start_ready()
 
-    def _stay(
+    def _keep_uncertain(
         self,
         entry: Entry,
         token: CancelToken,
@@ -120,13 +120,13 @@ class UncertainUploads:
                 self._store.save_soon([entry])
 
 
-class _Look(Reporter):
-    """Reports of a look: nothing is sent, whatever comes of it."""
+class _Lookup(Reporter):
+    """Reports of a lookup, which never sends anything."""
 
     def __init__(
         self, store: TransferStore, entry: Entry, now: float, listings: SharedListings
     ) -> None:
-        """`now` is before the first of the `listings`, in seconds since 1970."""
+        """`now` is a time before the `listings`, in seconds since 1970."""
         super().__init__(store, entry, Bandwidth())
         self._now = now
         self._listings = listings
@@ -142,5 +142,5 @@ class _Look(Reporter):
         return self._listings
 
     def mark_not_sent(self) -> NoReturn:
-        """See RunningTransfer; here it is for the queue to do."""
+        """See RunningTransfer. Ends the lookup, so that the queue can send the upload again."""
         raise NotOnServer

@@ -8,19 +8,19 @@ from services.system.locale_format import whole
 from services.system.sizes import size_in_words
 
 EXPIRY_TOLERANCE = 60
-"""Seconds by which an expiry may differ from the request: servers count from different moments."""
+"""How far an expiry may differ from the request, in seconds: servers count from different times."""
 
 _NOT_USABLE = frozenset({"error", "failed", "deleted", "deleting"})
-"""States of a file that was refused after all."""
+"""Statuses of a file that was rejected after the upload."""
 
 
 def is_whole(request: UploadRequest, file: RemoteFile) -> bool:
-    """Whether the server has as many bytes as were sent, as far as it says."""
+    """Return whether the server has as many bytes as were sent; True if it doesn't say."""
     return file.size is None or file.size == request.file.size
 
 
 def difference_from_request(request: UploadRequest, file: RemoteFile) -> Problem | None:
-    """How what the server says it has differs from what was sent and requested."""
+    """Return how the file on the server differs from the request; None if it doesn't."""
     if not is_whole(request, file) and file.size is not None:
         return Problem(
             ProblemKind.DIFFERS,
@@ -40,8 +40,8 @@ def difference_from_request(request: UploadRequest, file: RemoteFile) -> Problem
     if file.purpose is not None and file.purpose != request.purpose:
         return Problem(
             ProblemKind.DIFFERS,
-            _("The server set a different purpose: {kept} instead of {wished}").format(
-                kept=file.purpose, wished=request.purpose
+            _("The server set a different purpose: {actual} instead of {requested}").format(
+                actual=file.purpose, requested=request.purpose
             ),
             _("If that isn't what you need, delete the file on the server."),
             f"{file.purpose} != {request.purpose}",
@@ -56,18 +56,18 @@ def difference_from_request(request: UploadRequest, file: RemoteFile) -> Problem
         )
     if file.created_at is None:
         return None
-    kept = file.expires_at - file.created_at
-    if abs(kept - request.expires_after) <= EXPIRY_TOLERANCE:
+    actual = file.expires_at - file.created_at
+    if abs(actual - request.expires_after) <= EXPIRY_TOLERANCE:
         return None
     return Problem(
         ProblemKind.DIFFERS,
-        _("The server set a different expiry: {kept} instead of {wished}").format(
-            kept=_span(kept), wished=_span(request.expires_after)
+        _("The server set a different expiry: {actual} instead of {requested}").format(
+            actual=_span(actual), requested=_span(request.expires_after)
         ),
         _(
             "Delete the file yourself if you need it gone sooner, or keep a copy if it expires too soon."
         ),
-        f"{kept} != {request.expires_after}",
+        f"{actual} != {request.expires_after}",
     )
 
 
@@ -80,7 +80,7 @@ def _span(seconds: int) -> str:
 
 
 def unverified_match() -> Problem:
-    """The warning for a file that matches, but whose content the server does not return."""
+    """The warning for a matched file whose content the server doesn't return."""
     return Problem(
         ProblemKind.DIFFERS,
         _("Matched by name, size and time; the content can't be verified"),

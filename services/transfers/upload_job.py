@@ -1,4 +1,4 @@
-"""Uploads: what is kept of one, how it is carried out, and what is known of a lost one."""
+"""Upload jobs: what the journal saves of one, and how it is carried out."""
 
 import secrets
 from collections.abc import Callable
@@ -41,19 +41,19 @@ class UploadJob(Job, frozen=True, tag="upload"):
 
     request: UploadRequest
     sent_since: float | None = None
-    """When an attempt began that went out whole and whose answer was lost, in seconds since 1970
-    by our clock: then the server is asked for the file before it is sent again."""
+    """When an attempt started that was sent completely and whose answer was lost, in seconds since
+    1970 by the local clock. If set, the file is looked up before it is sent again."""
     sent_until: float | None = None
-    """By when its last byte was surely out: the server may list the file only minutes later."""
+    """A time by which its last byte had been sent; the server may list it minutes later."""
     seen_before: SeenBefore | None = None
-    """None where the server did not list before the attempt: then no file is surely new."""
+    """None if there was no listing before the attempt: then no file is certainly new."""
     sha256: str = ""
-    """Of the content, in hexadecimal, once an attempt sent all of it; empty while it is not known.
-    Kept for an upload whose answer was lost and whose file is found in a later session."""
+    """The hash of the content, in hexadecimal, once an attempt has sent all of it; empty while
+    unknown. Saved in case the answer is lost and the file is found in a later session."""
     sent_anew: int = 0
-    """How often it was sent again by itself, since the server had nothing of it."""
+    """How often it was sent again automatically because the server didn't have it."""
     mark: str = msgspec.field(default_factory=lambda: secrets.token_hex(8))
-    """Tells this upload from all others, also after a restart and in another program."""
+    """A unique ID, also after a restart and across programs."""
 
     def new_transfer(self, transfer_id: int, account_id: str, batch: int, place: float) -> Transfer:
         """See Job."""
@@ -73,15 +73,15 @@ class UploadJob(Job, frozen=True, tag="upload"):
 
     def as_started(self, now: float) -> Self:
         """See Job."""
-        return self._sent_by(now)
+        return self._with_sent_until(now)
 
     def carry_out(
         self, api: FilesApi, running: RunningTransfer, history: KnownUploads, listener: Listener
     ) -> None:
         """Send the file, and record where it came from.
 
-        The bytes are hashed while they are sent, and only then. The hash is recorded for the
-        remote file only where it surely has the same content.
+        The content is hashed only while it is sent. The hash is recorded only if the remote file
+        certainly has the same content.
         """
         sha256 = self.sha256
 
@@ -96,13 +96,13 @@ class UploadJob(Job, frozen=True, tag="upload"):
         listener(FileAdded(api.account.id, file))
 
     def as_saved(self, state: TransferState, begun: float) -> Self:
-        """See Job. What is fully sent is looked up before it is sent again."""
+        """See Job. A completely sent file is looked up before it is sent again."""
         return self.as_sent(begun, None) if state is TransferState.CONFIRMING else self
 
     def as_restored(self, state: TransferState, now: float) -> Self:
-        """See Job. Clocks are set back, and moments get lost."""
+        """See Job. The clock may have been set back, and the time of sending may be unknown."""
         job = self.as_sent(now, now) if state is TransferState.CONFIRMING else self
-        return job._sent_by(now)
+        return job._with_sent_until(now)
 
     @property
     def upload(self) -> SentUpload:
@@ -115,7 +115,7 @@ class UploadJob(Job, frozen=True, tag="upload"):
         return self.sent_since is not None
 
     def as_sent(self, begun: float, until: float | None) -> Self:
-        """See Job. One that was out before stays as it is: it was not sent again since."""
+        """See Job. Keeps the times of an earlier attempt: it wasn't sent again since."""
         since = begun if self.sent_since is None else self.sent_since
         if self.sent_since is not None and self.sent_until is not None:
             until = self.sent_until
@@ -126,13 +126,13 @@ class UploadJob(Job, frozen=True, tag="upload"):
         return structs.replace(self, sent_since=None, sent_until=None, seen_before=None)
 
     def as_resent(self) -> Self | None:
-        """See Job. Otherwise a server that loses each one would get it forever."""
+        """See Job. The limit is for servers that lose every upload."""
         if self.sent_anew >= MAX_RESENDS:
             return None
         return structs.replace(self.as_not_sent(), sent_anew=self.sent_anew + 1)
 
-    def _sent_by(self, now: float) -> Self:
-        """The job whose last byte was surely out by now, if it went out."""
+    def _with_sent_until(self, now: float) -> Self:
+        """Return the job with its last byte sent by `now`, if it was sent."""
         if self.sent_since is None:
             return self
         until = now if self.sent_until is None else min(self.sent_until, now)
@@ -145,13 +145,13 @@ def _upload(
     running: RunningTransfer,
     hashed: Callable[[str], None] | None,
 ) -> RemoteFile:
-    """Send a file; again only when the server surely did not take it.
+    """Send a file; again only if the server certainly doesn't have it.
 
     Raises FilesError, Cancelled or AnswerLost.
 
-    After an earlier attempt whose answer was lost, the server is asked for the file first.
-    `hashed`, if any, is told the SHA-256 of what an attempt sends, before its last byte counts as
-    sent; and an empty one when what the server has is not, or not surely, that.
+    If the answer to an earlier attempt was lost, the file is looked up first. `hashed` is called
+    with the SHA-256 of what an attempt sends before the last byte counts as sent, and with an
+    empty string if the file on the server differs or may differ from that.
     """
 
     def note_hash(sha256: str) -> None:
@@ -160,7 +160,7 @@ def _upload(
         if hashed is not None:
             hashed(sha256)
 
-    def take(found: Found) -> RemoteFile:
+    def accept(found: Found) -> RemoteFile:
         note_hash(found.sha256)
         warning = (
             difference_from_request(job.request, found.file) if found.sha256 else unverified_match()
@@ -176,7 +176,7 @@ def _upload(
         except FilesError as error:
             raise _lookup_failed(error, error) from error
         if found is not None:
-            return take(found)
+            return accept(found)
         running.mark_not_sent()
     size = job.request.file.size
 
@@ -214,7 +214,7 @@ def _upload(
             raise AnswerLost(answer_lost(error.problem)) from error
         if found is None:
             raise AnswerLost(answer_lost(error.problem)) from error
-        return take(found)
+        return accept(found)
     if not is_whole(job.request, file):
         note_hash("")
     warning = difference_from_request(job.request, file)
@@ -224,6 +224,6 @@ def _upload(
 
 
 def _lookup_failed(lost: FilesError, trouble: FilesError) -> AnswerLost:
-    """An answer that was lost to an error, and a server that can't be asked because of another."""
+    """Return the error for an answer lost to one error and a lookup that failed with another."""
     problem = lost.problem if lost is not trouble else trouble.problem
     return AnswerLost(lookup_failed(problem), None, look_again=may_retry(trouble))

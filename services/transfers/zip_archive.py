@@ -18,12 +18,12 @@ from services.transfers.running_transfer import RunningTransfer
 
 _EARLIEST = 315_619_200
 _LATEST = 4_354_732_800
-"""A day after the beginning of 1980 and before the end of 2107, wherever on earth: an archive
-can't tell any other time."""
+"""A day after the start of 1980 and a day before the end of 2107, in any time zone: zip archives
+can't store other times."""
 
 
 def zip_name(files: Sequence[RemoteFile], now: float) -> str:
-    """What to call the archive: “12 files 2026-11-20.zip”; `now` in seconds since 1970."""
+    """Return the name of an archive, “12 files 2026-11-20.zip”; `now` is in seconds since 1970."""
     day = datetime.fromtimestamp(now).astimezone().strftime("%Y-%m-%d")
     return _("{number} files {day}.zip").format(number=len(files), day=day)
 
@@ -35,10 +35,10 @@ def write_zip(
     running: RunningTransfer,
     hashes: Mapping[str, str],
 ) -> Problem | None:
-    """Fetch files one by one into an archive; a warning if they differ from what was expected.
+    """Fetch files one by one into an archive; return a warning if any differ from expected.
 
-    Raise FilesError and Cancelled. Files of the same name get numbers; `hashes` are those known
-    of what was uploaded, by file ID.
+    Raises FilesError and Cancelled. Files with the same name get numbers. `hashes` are the known
+    SHA-256 hashes of the uploads by file ID.
     """
     received = 0
     warnings: list[tuple[str, Problem]] = []
@@ -70,11 +70,11 @@ def write_zip(
             if warning is not None:
                 warnings.append((name, warning))
     running.set_total(received)
-    return _in_one(warnings)
+    return _combined(warnings)
 
 
-def _in_one(warnings: Sequence[tuple[str, Problem]]) -> Problem | None:
-    """One warning for all members; the titles and names are in its detail."""
+def _combined(warnings: Sequence[tuple[str, Problem]]) -> Problem | None:
+    """Combine the warnings into one; its detail has all titles and names."""
     if not warnings:
         return None
     words = ngettext(
@@ -94,7 +94,7 @@ def _in_one(warnings: Sequence[tuple[str, Problem]]) -> Problem | None:
 
 
 class _Unseekable:
-    """What zipfile needs of a file that can only be appended to."""
+    """The file interface that zipfile needs, for a file that can only be appended to."""
 
     def __init__(self, partial: PartialFile) -> None:
         self._partial = partial
@@ -104,10 +104,10 @@ class _Unseekable:
         return len(data)
 
     def flush(self) -> None:
-        """Nothing is held back."""
+        """Do nothing: there is no buffer."""
 
     def close(self) -> None:
-        """The part file is closed by itself."""
+        """Do nothing: the part file is closed by its owner."""
 
 
 def _date_of(file: RemoteFile) -> tuple[int, int, int, int, int, int]:

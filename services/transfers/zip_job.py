@@ -1,4 +1,4 @@
-"""Downloads as one archive: what is kept of one, and how it is carried out."""
+"""Zip jobs: what the journal saves of one, and how it is carried out."""
 
 from pathlib import Path
 
@@ -18,12 +18,12 @@ from services.transfers.zip_archive import write_zip
 
 
 class ZipJob(SavingJob, frozen=True, tag="zip"):
-    """Save remote files into a folder as one zip archive, written as they come."""
+    """Save remote files to a folder as one zip archive, written as they arrive."""
 
     files: tuple[RemoteFile, ...]
     folder: Path
     name: str
-    """Of the archive; safe on this computer."""
+    """The name of the archive; safe on this system."""
     when_taken: WhenTaken
 
     @property
@@ -48,7 +48,7 @@ class ZipJob(SavingJob, frozen=True, tag="zip"):
     def carry_out(
         self, api: FilesApi, running: RunningTransfer, history: KnownUploads, listener: Listener
     ) -> None:
-        """Save the files as one archive, whole or not at all; each is written as it comes."""
+        """Save the files as one archive, completely or not at all."""
         saved = self.already_saved(running) or self._save(api, running, history)
         running.set_path(saved)
 

@@ -92,7 +92,7 @@ def _inside(address: str, folder: Path) -> None:
 
         def open_account(behaviour: str) -> None:
             window.accounts.open(behaviour)
-            wait_for(lambda: window.accounts.open_name == behaviour.title())
+            wait_for(lambda: window.backend.open_id == behaviour)
             rest(300)
 
         def cancelled_after(in_phase: Callable[[], bool], to: int) -> list[float]:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from services.checks.checking import check_file
 from services.checks.finding import CheckReport
-from services.checks.gathering import look_at
+from services.checks.gathering import inspect_file
 from services.providers.limits import OFFICIAL
 from services.system.cancellation import CancelToken
 from tests.bench.fast_server import ROOT
@@ -90,7 +90,7 @@ def make_batch(file: Path, requests: int) -> None:
 
 def _check(file: Path) -> CheckReport:
     return check_file(
-        look_at(file), "batch", OFFICIAL, token=CancelToken(), progress=lambda _done: None
+        inspect_file(file), "batch", OFFICIAL, token=CancelToken(), progress=lambda _done: None
     )
 
 

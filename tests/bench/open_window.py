@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Slot
 
+from services.accounts.account_book import AccountBook
 from services.accounts.key_store import KeyStore
 from services.accounts.settings import SettingsStore
 from services.engine import Engine
@@ -69,11 +70,11 @@ def open_window(folder: Path, accounts: Sequence[Account]) -> Iterator[MainWindo
     )
     keys = KeyStore()
     for account in accounts:
-        keys.hold(account.id, KEY)
+        keys.keep_in_memory(account.id, KEY)
     program = Program(
         application,
         lambda listener, wait_until_handled: Engine(
-            listener, settings, keys, {}, paths, wait_until_handled=wait_until_handled
+            listener, AccountBook(settings, keys, {}), paths, wait_until_handled=wait_until_handled
         ),
         paths.downloads_folder,
         Start(),

@@ -4,11 +4,12 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from services.accounts.account_book import AccountBook
 from services.accounts.key_store import KeyStore
 from services.accounts.settings import SettingsStore
 from services.api.remote_file import RemoteFile
 from services.catalog.events import ListingEnded
-from services.checks.gathering import look_at
+from services.checks.gathering import inspect_file
 from services.disk.local_file import UploadRequest
 from services.disk.when_taken import WhenTaken
 from services.engine import Engine
@@ -41,8 +42,8 @@ class Product:
         settings = SettingsStore(paths.settings_file, lambda save: save())
         settings.change(accounts=(account,), keep_upload_ledger=keep_upload_ledger)
         keys = KeyStore()
-        keys.hold(account.id, KEY)
-        self._engine = Engine(self._listen, settings, keys, {}, paths)
+        keys.keep_in_memory(account.id, KEY)
+        self._engine = Engine(self._listen, AccountBook(settings, keys, {}), paths)
         self._account = account
 
     def __enter__(self) -> "Product":
@@ -56,7 +57,7 @@ class Product:
 
     def upload(self, paths: Sequence[Path]) -> None:
         """Send files, and wait until the server has them all."""
-        requests = [UploadRequest(look_at(path), "user_data") for path in paths]
+        requests = [UploadRequest(inspect_file(path), "user_data") for path in paths]
         wanted = self._done + len(requests)
         self._session.upload(requests)
         self._wait(lambda: self._done >= wanted)

@@ -22,6 +22,7 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
+from services.accounts.account_book import AccountBook
 from services.accounts.key_store import KeyStore
 from services.accounts.settings import SettingsStore
 from services.engine import Engine
@@ -203,12 +204,12 @@ def _measure_all(
     settings.change(accounts=accounts, last_account="uploads", skip_review=True)
     keys = KeyStore()
     for account_id, key in known_keys.items():
-        keys.hold(account_id, key)
+        keys.keep_in_memory(account_id, key)
     paths = paths_under(folder)
     program = Program(
         application,
         lambda listener, wait_until_handled: Engine(
-            listener, settings, keys, {}, paths, wait_until_handled=wait_until_handled
+            listener, AccountBook(settings, keys, {}), paths, wait_until_handled=wait_until_handled
         ),
         folder,
         Start(),

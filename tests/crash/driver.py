@@ -25,7 +25,7 @@ from services.transfers.journal import Journal, JournalRow
 from services.transfers.transfer import ENDED, TransferKind, TransferState
 from tests.crash.processes import KEY, CrashTestFailed, Server, Session
 from tests.crash.stock import Stock
-from tests.promise.searching import search
+from tests.promise.search import search
 
 AT_LEAST_LEFT = 10
 """Transfers that wait when the program is started."""

@@ -20,6 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from services.accounts.account_book import AccountBook
 from services.accounts.events import AccountFailed, AccountOpened
 from services.accounts.key_store import KeyStore
 from services.accounts.settings import SettingsStore
@@ -63,7 +64,7 @@ class Program:
         paths = paths_under(data)
         keys = KeyStore()
         settings = SettingsStore(paths.settings_file, lambda save: save())
-        self._engine = Engine(self._events.put, settings, keys, os.environ, paths)
+        self._engine = Engine(self._events.put, AccountBook(settings, keys, os.environ), paths)
 
     def run(self) -> int:
         """Do all there is to do; the exit status."""

@@ -41,7 +41,7 @@ def test_whatever_can_be_pressed_has_a_name(start: StartProgram, tmp_path: Path)
 
     def all_have_one() -> bool:
         nameless = [one for role in roles for one in window.all(role) if not one.name]
-        return all(inside(one.extents.centre, search) for one in nameless)
+        return all(inside(one.extents.center, search) for one in nameless)
 
     wait_for(all_have_one, "a name for all of them")
 

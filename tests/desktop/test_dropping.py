@@ -45,7 +45,7 @@ def test_files_dropped_beside_the_tiles_get_a_purpose_each(
     sidebar = program.part("list", "Purposes")
     with FileDrag(program.bus, files) as drag:
         hover(program, drag, "vision")
-        drag.move_to(sidebar.extents.centre, sidebar)
+        drag.move_to(sidebar.extents.center, sidebar)
         assert drag.drop()
     assert reviewed(program).column(1) == ["batch", "user_data"]
 
@@ -71,7 +71,7 @@ def test_files_taken_back_before_the_drop_leave_nothing(
     program = start("--sandbox")
     with FileDrag(program.bus, files) as drag:
         overlay = hover(program, drag, "batch")
-        drag.take_back()
+        drag.cancel()
     wait_for(lambda: not overlay.showing, "the tiles gone")
     assert not program.has_dialog("Upload files")
 

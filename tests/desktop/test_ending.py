@@ -14,7 +14,7 @@ from tests.support.files_server import ScriptedFilesServer
 from tests.support.pointer import key
 from tests.support.program import Program
 from tests.support.server_faults import Moment, Slow, Stall
-from tests.support.user_actions import press_keys, select, transfer_words
+from tests.support.user_actions import press_keys, select, transfer_status
 from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.screen
@@ -52,7 +52,7 @@ def test_quitting_during_an_upload_takes_at_most_two_seconds(
     begin_upload(program)
     waiting = isinstance(fault, Stall) and fault.moment is Moment.AFTER_BODY
     words = "Sent" if waiting else " of 150 MB"
-    wait_for(lambda: words in transfer_words(program, large_file.name), f"“{words}”")
+    wait_for(lambda: words in transfer_status(program, large_file.name), f"“{words}”")
     press_keys(program, "ctrl+q")
     question = program.dialog("Quit")
     button = wait_for(lambda: question.find("push button", "Quit"), "the button")

@@ -10,7 +10,7 @@ from tests.desktop.conftest import StartProgram
 from tests.support.accessibility import Accessible
 from tests.support.pointer import key, type_text
 from tests.support.program import Program
-from tests.support.user_actions import leave, press_keys
+from tests.support.user_actions import press_keys, quit_program
 from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.screen
@@ -47,7 +47,7 @@ def test_the_main_job_is_done_by_keyboard_alone(start: StartProgram, tmp_path: P
     key("space")
     wait_for(lambda: not program.sandbox.named(name), f"{name} deleted")
 
-    leave(program)
+    quit_program(program)
     assert program.exit_code() == 0
 
 
@@ -132,5 +132,5 @@ def test_a_file_is_uploaded_deleted_and_restored_by_keyboard_alone(
     assert program.sandbox.content(restored).read_text() == "note"
     assert restored.purpose == uploaded.purpose
 
-    leave(program)
+    quit_program(program)
     assert program.exit_code() == 0

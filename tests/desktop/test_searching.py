@@ -22,7 +22,7 @@ def test_a_filter_is_completed_by_keys_and_by_a_click(start: StartProgram) -> No
     wait_for(lambda: field.text == "purpose:", "the filter in the field")
     wait_for(lambda: len(offers(program)) > 1, "the purposes")
     offered = wait_for(lambda: program.window.find("list", "Completions"), "the completions")
-    click(offered.all("list item")[0].extents.centre)
+    click(offered.all("list item")[0].extents.center)
     wait_for(lambda: field.text.startswith("purpose:") and field.text.endswith(" "), "its value")
     assert field.focused
     found = wait_for(
@@ -33,7 +33,7 @@ def test_a_filter_is_completed_by_keys_and_by_a_click(start: StartProgram) -> No
     type_text("size:x")
     key("Return")
     remark = wait_for(
-        lambda: program.window.find_beginning("label", "“size:x” is ignored"), "the remark"
+        lambda: program.window.find_prefix("label", "“size:x” is ignored"), "the remark"
     )
     assert remark.showing
     wait_for(lambda: names(program) == found, "the same files as without the remark")
@@ -65,16 +65,16 @@ def test_several_purposes_are_chosen_with_ctrl_and_shift(start: StartProgram) ->
         lambda: names(program) if 0 < len(names(program)) < len(listed) else None, "only batch"
     )
     purposes = program.part("list", "Purposes")
-    vision = purposes.find_beginning("list item", "vision,")
+    vision = purposes.find_prefix("list item", "vision,")
     assert vision is not None
-    click_holding("ctrl", vision.extents.centre)
+    click_holding("ctrl", vision.extents.center)
     wait_for(lambda: vision.selected and batch.selected, "both chosen")
     wait_for(lambda: len(names(program)) > len(of_batch), "the files of both")
-    click_holding("shift", batch.extents.centre)
-    everything = purposes.find_beginning("list item", "All files,")
+    click_holding("shift", batch.extents.center)
+    everything = purposes.find_prefix("list item", "All files,")
     assert everything is not None
     assert "byte" in everything.name or " KB" in everything.name or " MB" in everything.name
-    click(everything.extents.centre)
+    click(everything.extents.center)
     wait_for(lambda: everything.selected and not batch.selected, "only all files chosen")
     wait_for(lambda: names(program) == listed, "all files again")
 

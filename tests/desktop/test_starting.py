@@ -14,7 +14,7 @@ from tests.support.files_server import TEST_KEY, ScriptedFilesServer
 from tests.support.pointer import key
 from tests.support.program import ROOT, program_environment
 from tests.support.served_files import many_files
-from tests.support.user_actions import leave, press_keys, wait_for_transfer
+from tests.support.user_actions import press_keys, quit_program, wait_for_transfer
 from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.screen
@@ -73,7 +73,7 @@ def test_a_data_folder_keeps_everything(
     wait_for(lambda: table.focused, "the focus back in the table")
     key("ctrl+a", "ctrl+s")
     wait_for((program.paths.downloads_folder / "chart.png").exists, "a download")
-    leave(program)
+    quit_program(program)
     assert program.exit_code() == 0
     assert [path for path in own_folders.rglob("*") if not path.is_dir()] == []
     below = {path.name for path in program.data_folder.iterdir()}

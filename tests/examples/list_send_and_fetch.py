@@ -10,10 +10,11 @@ import queue
 import sys
 from pathlib import Path
 
+from services.accounts.account_book import AccountBook
 from services.accounts.key_store import KeyStore
 from services.accounts.settings import SettingsStore
 from services.catalog.events import FileAdded, FilesListed, ListingEnded
-from services.checks.gathering import look_at
+from services.checks.gathering import inspect_file
 from services.disk.local_file import UploadRequest
 from services.disk.when_taken import WhenTaken
 from services.engine import Engine
@@ -28,7 +29,8 @@ events: queue.SimpleQueue[Event] = queue.SimpleQueue()
 data, path = Path(sys.argv[1]), Path(sys.argv[2])
 paths = paths_under(data)
 settings = SettingsStore(paths.settings_file, lambda save: save())
-engine = Engine(events.put, settings, KeyStore(), os.environ, paths)
+accounts = AccountBook(settings, KeyStore(), os.environ)
+engine = Engine(events.put, accounts, paths)
 session = engine.open(ENVIRONMENT_ID)
 while not isinstance(event := events.get(timeout=60), ServiceClosed):
     match event:
@@ -36,7 +38,7 @@ while not isinstance(event := events.get(timeout=60), ServiceClosed):
             for file in files:
                 print("listed", file.id, file.name)
         case ListingEnded():
-            session.upload([UploadRequest(look_at(path), "user_data")])
+            session.upload([UploadRequest(inspect_file(path), "user_data")])
         case FileAdded(file=file):
             print("uploaded", file.id)
             session.download([file], data, WhenTaken.KEEP_BOTH)

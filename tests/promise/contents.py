@@ -1,4 +1,4 @@
-"""Contents that differ everywhere, made from their size and a word."""
+"""Generates file contents from a size and a word."""
 
 import functools
 import random
@@ -6,5 +6,5 @@ import random
 
 @functools.lru_cache(maxsize=256)
 def content_of_size(size: int, word: str) -> bytes:
-    """Always the same bytes for the same arguments."""
+    """Random bytes, always the same for the same arguments."""
     return random.Random(f"{size} {word}").randbytes(size)

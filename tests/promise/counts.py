@@ -1,40 +1,40 @@
-"""What courses met, and how they ended."""
+"""Counts what happened in scenarios."""
 
 from dataclasses import dataclass, fields
 
 
 @dataclass
 class Counts:
-    """Of one course, or the sum of many."""
+    """The counts of one scenario, or the sum of many."""
 
-    courses: int = 0
+    scenarios: int = 0
     uploads: int = 0
     downloads: int = 0
     deletes: int = 0
     by_others: int = 0
-    """Files of equal size and purpose that other clients made."""
+    """Files of the same size and purpose uploaded by other clients."""
     answers_lost: int = 0
     kills: int = 0
     quits: int = 0
     renamed: int = 0
-    """Uploads kept under another name."""
+    """Uploads stored under another name."""
     adopted: int = 0
-    """Uploads done whose answer never came."""
+    """Finished uploads whose response was lost."""
     candidates: int = 0
-    """Uploads that left the choice to the person."""
+    """Uploads with candidates for the user to choose from."""
     resent: int = 0
-    """Contents received again, of their own accord or as the person said."""
+    """Contents sent again, by the program itself or at the user's request."""
     warned: int = 0
-    """Transfers done with a warning."""
+    """Transfers that finished with a warning."""
     uncertain: int = 0
-    """Uploads that ended so."""
+    """Uploads that ended as uncertain."""
     failed: int = 0
-    """Transfers that ended so."""
+    """Transfers that failed."""
     broken: int = 0
-    """Promises that were broken."""
+    """Broken promises."""
 
     def add(self, other: "Counts") -> None:
-        """Count these too."""
+        """Add other counts."""
         for one in fields(self):
             setattr(self, one.name, getattr(self, one.name) + getattr(other, one.name))
 

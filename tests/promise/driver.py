@@ -1,4 +1,4 @@
-"""Lets a course happen to the real program and a model server, and keeps what it asked for."""
+"""Plays a scenario with the real program and a model server, and records what was requested."""
 
 import os
 import shutil
@@ -13,13 +13,14 @@ from services.api.remote_file import RemoteFile
 from services.disk.when_taken import WhenTaken
 from services.transfers.jobs import DeleteJob, DownloadJob, UploadJob
 from services.transfers.transfer import ENDED, UNDER_WAY, Transfer, TransferKind, TransferState
-from tests.promise.asked import Asked
+from tests.promise.behaviors import ContentRule
 from tests.promise.contents import content_of_size
 from tests.promise.counts import Counts
-from tests.promise.course import (
-    Answer,
+from tests.promise.judge import Judge
+from tests.promise.model_server import OUTPUT, ModelServer
+from tests.promise.requested import Requested
+from tests.promise.scenario import (
     Command,
-    Course,
     Delete,
     Download,
     Kill,
@@ -27,80 +28,79 @@ from tests.promise.course import (
     LocalSpec,
     OtherDeletes,
     OtherUploads,
-    Pass,
     Quit,
+    Release,
     RemoteSpec,
+    Scenario,
     Step,
     Upload,
+    Wait,
 )
-from tests.promise.fates import ContentRule
-from tests.promise.judge import Judge
-from tests.promise.model_server import OUTPUT, ModelServer
 from tests.promise.session import PATIENCE, Session
 from tests.promise.virtual_clock import VirtualClock
 from tests.support.factories import local_file, upload_request
 
-_TOLD_SIZES = {"none": None, "zero": 0, "huge": 5 * 10**12}
+_LISTED_SIZES = {"none": None, "zero": 0, "huge": 5 * 10**12}
 _LONGEST_END = 5 * 3600
-"""Seconds in which all that can end has ended. Where nothing is ever listed whole, an upload is
-looked for on and on."""
+"""Seconds after which everything that can end has ended. If no listing is ever complete, the search
+for a lost upload never ends."""
 _MOST_RESUMES = 5
-"""What pauses by itself again and again is let be."""
+"""Transfers that keep pausing themselves are left alone after this many resumes."""
 
 
 class Driver:
-    """One course; `folder` is its own."""
+    """Plays one scenario; `folder` is for this scenario only."""
 
-    def __init__(self, course: Course, folder: Path) -> None:
-        self.course = course
-        self.counts = Counts(courses=1)
-        self.asked = Asked()
+    def __init__(self, scenario: Scenario, folder: Path) -> None:
+        self.scenario = scenario
+        self.counts = Counts(scenarios=1)
+        self.requested = Requested()
         self.clock = VirtualClock()
-        self._bell = threading.Condition()
-        self._rings = 0
+        self._changed = threading.Condition()
+        self._change_count = 0
         self._offered: set[int] = set()
-        self.server = ModelServer(course.will, self.clock, self._ring)
+        self.server = ModelServer(scenario.traits, self.clock, self._notify)
         self.downloads = folder / "home" / "downloads"
         self.downloads.mkdir(parents=True)
         self._source = folder / "source"
         self._data = folder / "data"
         self._aside = folder / "aside"
         self._data.mkdir()
-        self._forgotten: dict[int, Transfer] = {}
+        self._cleared: dict[int, Transfer] = {}
         self._changes = 0
-        self._contents = [_content(spec) for spec in course.local]
-        self._paths = [self._write(number, spec) for number, spec in enumerate(course.local)]
-        self._remote = [self._give(spec) for spec in course.remote]
-        self.server.delete_fates.extend(course.delete_fates)
-        self.server.content_fates.extend(course.content_fates)
-        self.server.proof_fates.extend(course.proof_fates)
-        for spec in course.local:
-            fates = self.server.fates.setdefault(_content(spec), deque())
-            fates.extend(spec.fates)
+        self._contents = [_content(spec) for spec in scenario.local]
+        self._paths = [self._write(number, spec) for number, spec in enumerate(scenario.local)]
+        self._remote = [self._add_remote(spec) for spec in scenario.remote]
+        self.server.delete_behaviors.extend(scenario.delete_behaviors)
+        self.server.content_behaviors.extend(scenario.content_behaviors)
+        self.server.proof_behaviors.extend(scenario.proof_behaviors)
+        for spec in scenario.local:
+            behaviors = self.server.behaviors.setdefault(_content(spec), deque())
+            behaviors.extend(spec.behaviors)
         self.session = self._begin()
 
     def run(self) -> None:
-        """Do all steps, and bring all to an end."""
-        for step in self.course.steps:
+        """Play all steps, then finish all transfers."""
+        for step in self.scenario.steps:
             self._do(step)
             self._settle()
         self._end()
 
     def close(self) -> None:
-        """Quit and end the server, also in the middle."""
+        """Quit and close the server, even in the middle of the scenario."""
         try:
             self.session.close()
         finally:
             self.server.close()
 
     def judge(self) -> list[str]:
-        """What was promised and is not so; after `close`."""
+        """List the broken promises; call it after `close`."""
         faults = list(
             Judge(
-                self.asked,
+                self.requested,
                 self.transfers,
                 self.server.store,
-                gives_content=self.course.will.content is ContentRule.GIVEN
+                gives_content=self.scenario.traits.content is ContentRule.GIVEN
                 and not self.server.proofs_failed,
             ).all_faults(self.downloads, self._data / "uploads.sqlite", self.server.received)
         )
@@ -112,17 +112,17 @@ class Driver:
         counts.answers_lost = self.server.answers_lost
         ours = [file for file in self.server.store.files.values() if file.ours]
         counts.renamed = sum(
-            file.name not in {spec.name for spec in self.course.local} for file in ours
+            file.name not in {spec.name for spec in self.scenario.local} for file in ours
         )
         counts.adopted = sum(
             self.transfers[one].state is TransferState.DONE
             and self.transfers[one].file_id not in self.server.answered
-            and one not in self.asked.chosen
-            for one in self.asked.uploads
+            and one not in self.requested.chosen
+            for one in self.requested.uploads
         )
         counts.candidates = len(self._offered)
-        asked = Counter(self.asked.uploads.values())
-        counts.resent = (self.server.received - asked).total()
+        requested = Counter(self.requested.uploads.values())
+        counts.resent = (self.server.received - requested).total()
         counts.warned = sum(one.warning is not None for one in self.transfers.values())
         counts.uncertain = states[TransferState.UNCERTAIN]
         counts.failed = states[TransferState.FAILED]
@@ -130,10 +130,10 @@ class Driver:
 
     @property
     def transfers(self) -> dict[int, Transfer]:
-        """As they were told last; those that were forgotten have ids below 0."""
-        return self._forgotten | self.session.transfers
+        """The last snapshot of each transfer; cleared ones have negative IDs."""
+        return self._cleared | self.session.transfers
 
-    # What happens
+    # Steps
 
     def _do(self, step: Step) -> None:
         match step:
@@ -143,10 +143,10 @@ class Driver:
                 self._download(files, WhenTaken[when_taken.upper().replace(" ", "_")])
             case Delete(pick):
                 self._delete(pick)
-            case Pass(seconds):
-                self._pass(seconds)
-            case Answer(pick, cut):
-                self.server.parked.release(pick, cut=cut)
+            case Wait(seconds):
+                self._wait(seconds)
+            case Release(pick, cut):
+                self.server.held_requests.release(pick, cut=cut)
             case Kill(after):
                 self._kill(after)
             case Quit(after):
@@ -162,54 +162,54 @@ class Driver:
 
     def _upload(self, files: tuple[int, ...]) -> None:
         numbers = [number % len(self._paths) for number in files]
-        orders = [
+        jobs = [
             UploadJob(
                 upload_request(
-                    local_file(self._paths[number]), purpose=self.course.local[number].purpose
+                    local_file(self._paths[number]), purpose=self.scenario.local[number].purpose
                 )
             )
             for number in numbers
         ]
-        ids = self.session.add(orders)
+        ids = self.session.add(jobs)
         self.counts.uploads += len(ids)
         for transfer_id, number in zip(ids, numbers, strict=True):
-            self.asked.uploads[transfer_id] = self._contents[number]
+            self.requested.uploads[transfer_id] = self._contents[number]
 
     def _download(self, files: tuple[int, ...], when_taken: WhenTaken) -> None:
         chosen = [self._remote[number % len(self._remote)] for number in files]
-        orders = []
+        jobs = []
         for file_id in chosen:
-            kept = self.server.store.files[file_id]
-            seen = RemoteFile(file_id, kept.name, OUTPUT, kept.told_size, kept.created_at)
-            orders.append(DownloadJob(seen, self.downloads, when_taken))
-        ids = self.session.add(orders)
+            stored = self.server.store.files[file_id]
+            seen = RemoteFile(file_id, stored.name, OUTPUT, stored.listed_size, stored.created_at)
+            jobs.append(DownloadJob(seen, self.downloads, when_taken))
+        ids = self.session.add(jobs)
         self.counts.downloads += len(ids)
-        self.asked.downloads.update(zip(ids, chosen, strict=True))
+        self.requested.downloads.update(zip(ids, chosen, strict=True))
 
     def _delete(self, pick: int) -> None:
         there = [file for file in self.server.store.files.values() if not file.gone]
         if not there:
             return
         file = there[pick % len(there)]
-        seen = RemoteFile(file.id, file.name, file.purpose, file.told_size, file.created_at)
+        seen = RemoteFile(file.id, file.name, file.purpose, file.listed_size, file.created_at)
         [transfer_id] = self.session.add([DeleteJob(seen)])
         self.counts.deletes += 1
-        self.asked.deletes[transfer_id] = file.id
+        self.requested.deletes[transfer_id] = file.id
 
-    def _pass(self, seconds: int) -> float | None:
+    def _wait(self, seconds: int) -> float | None:
         self.clock.advance(seconds)
         return self._run_due_lookups()
 
     def _kill(self, after: int) -> None:
-        """Lose all that is not on the disk now. All that moves is held by the server."""
+        """Lose everything that isn't on disk. All running transfers are held by the server."""
         self.counts.kills += 1
-        # A real kill may come before the journal has the last of it; see tests/crash.
+        # A real kill can come before the journal has the latest changes; see tests/crash.
         self.session.do(lambda queue: queue.add("acme", []))
         shutil.rmtree(self._aside, ignore_errors=True)
         shutil.copytree(self._data / "transfers", self._aside / "transfers", ignore=_NO_LOCK)
         shutil.copytree(self.downloads, self._aside / "downloads")
         self.server.sever()
-        self.session.close()  # its threads; what they still write, nobody reads
+        self.session.close()  # stops its threads; what they still write is discarded
         for here, aside in ((self._data / "transfers", "transfers"), (self.downloads, "downloads")):
             shutil.rmtree(here)
             (self._aside / aside).rename(here)
@@ -227,12 +227,12 @@ class Driver:
             return
         one = fitting[pick % len(fitting)]
         if name in {"retry", "send again"}:
-            self.asked.cancelled.pop(one.id, None)
+            self.requested.cancelled.pop(one.id, None)
         match name:
             case "pause" | "cancel":
                 if one.state is TransferState.CONFIRMING and name == "cancel":
-                    content = self.asked.uploads[one.id]
-                    self.asked.cancelled[one.id] = self.server.received[content]
+                    content = self.requested.uploads[one.id]
+                    self.requested.cancelled[one.id] = self.server.received[content]
                 self.session.do(lambda queue: getattr(queue, name)([one.id]))
                 if one.state in UNDER_WAY:
                     self._wait_for(
@@ -242,48 +242,48 @@ class Driver:
                 self.session.do(lambda queue: getattr(queue, name)([one.id]))
             case "send again":
                 self._send_again(one.id)
-            case "forget":
-                self._forget(one)
+            case "clear":
+                self._clear(one)
             case _:
                 self._choose(one)
 
     def _send_again(self, transfer_id: int) -> None:
-        self.asked.said_again[self.asked.uploads[transfer_id]] += 1
+        self.requested.resends[self.requested.uploads[transfer_id]] += 1
         self.session.do(lambda queue: queue.send_again([transfer_id]))
 
-    def _forget(self, one: Transfer) -> None:
+    def _clear(self, one: Transfer) -> None:
         self.session.do(lambda queue: queue.clear([one.id]))
-        known_as = -1 - len(self._forgotten)
-        self._forgotten[known_as] = one
-        self.asked.rename(one.id, known_as)
+        new_id = -1 - len(self._cleared)
+        self._cleared[new_id] = one
+        self.requested.rename(one.id, new_id)
 
     def _change_local(self, number: int) -> None:
-        old, size = self._contents[number], self.course.local[number].size
+        old, size = self._contents[number], self.scenario.local[number].size
         self._contents[number] = content_of_size(size, f"changed {self._changes}")
         self._paths[number].write_bytes(self._contents[number])
         self._changes += 1
-        moment = self._changes * 10**9  # surely another time than before
+        moment = self._changes * 10**9  # different from the previous time
         os.utime(self._paths[number], ns=(moment, moment))
-        if not self.course.keeps_history:
-            uploads = self.asked.uploads.items()
-            self.asked.unprovable.update(one for one, content in uploads if content == old)
+        if not self.scenario.keeps_history:
+            uploads = self.requested.uploads.items()
+            self.requested.unprovable.update(one for one, content in uploads if content == old)
 
     def _choose(self, one: Transfer) -> None:
-        """The person knows the content of each candidate, and takes the right one if it is there."""
-        content = self.asked.uploads[one.id]
+        """Choose the right candidate, if there is one: the user knows their contents."""
+        content = self.requested.uploads[one.id]
         owned = {other.file_id for other in self.transfers.values()}
         for file_id in one.candidates:
-            kept = self.server.store.find(file_id)
-            if kept is not None and kept.content == content and file_id not in owned:
-                self.asked.chosen.add(one.id)
+            stored = self.server.store.find(file_id)
+            if stored is not None and stored.content == content and file_id not in owned:
+                self.requested.chosen.add(one.id)
                 self.session.do(partial(lambda it, queue: queue.adopt(one.id, it), file_id))
                 return
 
     def _other_uploads(self, step: OtherUploads) -> None:
-        spec = self.course.local[step.like % len(self.course.local)]
+        spec = self.scenario.local[step.like % len(self.scenario.local)]
         content = _content(spec) if step.same_content else content_of_size(spec.size, "other")
         name = spec.name if step.same_name else "another.jsonl"
-        self.server.keep(name, spec.purpose, content, ours=False, late=step.late)
+        self.server.add_file(name, spec.purpose, content, ours=False, late=step.late)
         self.counts.by_others += 1
 
     def _other_deletes(self, pick: int) -> None:
@@ -293,11 +293,11 @@ class Driver:
                 there[pick % len(there)].gone = True
 
     def _end(self) -> None:
-        """Answer all that is held, let time pass, and resume what waits, until nothing moves."""
-        resumes = _MOST_RESUMES if self.course.resumes else 0
+        """Release held requests, advance the clock and resume transfers until nothing is left to do."""
+        resumes = _MOST_RESUMES if self.scenario.resumes else 0
         over_at = self.clock() + _LONGEST_END
         while self.clock() <= over_at:
-            while self.server.parked.release(0, cut=False):
+            while self.server.held_requests.release(0, cut=False):
                 self._settle()
             waiting = [one.id for one in self.session.transfers.values() if one.can_resume]
             if waiting and resumes:
@@ -307,26 +307,26 @@ class Driver:
                 continue
             seconds = self._run_due_lookups()
             self._settle()
-            if seconds is None and not len(self.server.parked):
+            if seconds is None and not len(self.server.held_requests):
                 return
             self.clock.advance(max(1, seconds or 0))
 
-    # Parts
+    # Helpers
 
     def _run_due_lookups(self) -> float | None:
-        looks: list[float | None] = []
-        self.session.do(lambda queue: looks.append(queue.run_due_lookups()))
-        return looks[0]
+        delays: list[float | None] = []
+        self.session.do(lambda queue: delays.append(queue.run_due_lookups()))
+        return delays[0]
 
     def _begin(self) -> Session:
         session = Session(
             self._data,
             self.server.base_url,
-            lambda: self.clock() + self.course.client_ahead,
-            self._ring,
-            keeps_history=self.course.keeps_history,
+            lambda: self.clock() + self.scenario.client_ahead,
+            self._notify,
+            keeps_history=self.scenario.keeps_history,
         )
-        at_once = dict.fromkeys(TransferKind, self.course.at_once)
+        at_once = dict.fromkeys(TransferKind, self.scenario.at_once)
         session.do(
             lambda queue: queue.set_limits(
                 at_once, upload_bytes_a_second=None, download_bytes_a_second=None
@@ -345,25 +345,25 @@ class Driver:
         path.write_bytes(_content(spec))
         return path
 
-    def _give(self, spec: RemoteSpec) -> str:
+    def _add_remote(self, spec: RemoteSpec) -> str:
         content = content_of_size(spec.size, spec.name)
-        kept = self.server.keep(spec.name, OUTPUT, content, ours=False, late=0)
-        kept.name = spec.name
-        kept.told_size = (
+        stored = self.server.add_file(spec.name, OUTPUT, content, ours=False, late=0)
+        stored.name = spec.name
+        stored.listed_size = (
             len(content) + 1
-            if spec.told_size == "one more"
-            else _TOLD_SIZES.get(spec.told_size, len(content))
+            if spec.listed_size == "one more"
+            else _LISTED_SIZES.get(spec.listed_size, len(content))
         )
-        return kept.id
+        return stored.id
 
-    def _ring(self) -> None:
-        with self._bell:
-            self._rings += 1
-            self._bell.notify_all()
+    def _notify(self) -> None:
+        with self._changed:
+            self._change_count += 1
+            self._changed.notify_all()
 
     def _settle(self) -> None:
-        """Return when nothing moves but what the server holds."""
-        self._wait_for(self._is_settled, "all is at rest")
+        """Wait until only the requests held by the server are running."""
+        self._wait_for(self._is_settled, "everything is settled")
         self._offered |= {one.id for one in self.transfers.values() if one.candidates}
 
     def _is_settled(self) -> bool:
@@ -371,23 +371,26 @@ class Driver:
         under_way = 0
         for kind in TransferKind:
             now = sum(states[kind, state] for state in UNDER_WAY)
-            if states[kind, TransferState.QUEUED] and now < self.course.at_once:
+            if states[kind, TransferState.QUEUED] and now < self.scenario.at_once:
                 return False
             under_way += now
-        return under_way == len(self.server.parked)
+        return under_way == len(self.server.held_requests)
 
     def _wait_for(self, reached: Callable[[], bool], what: str) -> None:
         deadline = time.monotonic() + PATIENCE
         while True:
-            with self._bell:
-                rings = self._rings
+            with self._changed:
+                rings = self._change_count
             if reached():
                 return
-            with self._bell:
-                came = self._bell.wait_for(
-                    partial(lambda seen: self._rings != seen, rings), deadline - time.monotonic()
+            with self._changed:
+                changed = self._changed.wait_for(
+                    partial(lambda seen: self._change_count != seen, rings),
+                    deadline - time.monotonic(),
                 )
-            assert came, f"not reached: {what}; {self.transfers}, {len(self.server.parked)} held"
+            assert changed, (
+                f"not reached: {what}; {self.transfers}, {len(self.server.held_requests)} held"
+            )
 
 
 def _content(spec: LocalSpec) -> bytes:
@@ -401,6 +404,6 @@ _FITS: dict[str, Callable[[Transfer], bool]] = {
     "resume": lambda one: one.can_resume,
     "retry": lambda one: one.can_retry,
     "send again": lambda one: one.state is TransferState.UNCERTAIN,
-    "forget": lambda one: one.state in ENDED | {TransferState.UNCERTAIN},
+    "clear": lambda one: one.state in ENDED | {TransferState.UNCERTAIN},
     "choose": lambda one: one.state is TransferState.UNCERTAIN and bool(one.candidates),
 }

@@ -1,4 +1,4 @@
-"""A Files API server with a will of its own: real sockets and threads, virtual time."""
+"""A misbehaving Files API server with real sockets and threads, but virtual time."""
 
 import json
 import threading
@@ -7,22 +7,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from email.utils import formatdate
 
-from tests.promise.content_answers import content_delivery, content_reply
-from tests.promise.fates import (
-    MEANS_NOT_DONE,
-    ContentFate,
+from tests.promise.behaviors import (
+    REJECTIONS,
+    ContentBehavior,
     ContentRule,
-    DeleteFate,
-    MoreSaid,
+    DeleteBehavior,
+    HasMore,
     Paging,
-    Said,
-    ServerWill,
-    UploadFate,
+    Response,
+    ServerTraits,
+    UploadBehavior,
 )
-from tests.promise.parking import LineCut, Parking
+from tests.promise.content_replies import content_delivery, content_reply
+from tests.promise.held_requests import ConnectionCut, HeldRequests
 from tests.promise.renaming import renamed
-from tests.promise.store import Kept, Store
-from tests.promise.virtual_clock import BEGINNING, VirtualClock
+from tests.promise.store import Store, StoredFile
+from tests.promise.virtual_clock import START, VirtualClock
 from tests.support.files_server import ScriptedFilesServer
 from tests.support.http_connection import FilesConnection
 from tests.support.recorded_request import RecordedRequest
@@ -30,64 +30,68 @@ from tests.support.served_files import Reply, error
 from tests.support.server_faults import Fault
 
 OUTPUT = "batch_output"
-"""The purpose of files that are downloaded: their content is always given, in some way."""
+"""The purpose of files to download; their content is always available in some way."""
 
 _JSON = (("Content-Type", "application/json"),)
 _SOON = (("retry-after-ms", "1"),)
 
 
 class ModelServer(ScriptedFilesServer):
-    """Does with each request what was drawn for it, and rightly what nothing was drawn for."""
+    """Handles each request with the behavior drawn for it, or else correctly."""
 
-    def __init__(self, will: ServerWill, clock: VirtualClock, changed: Callable[[], None]) -> None:
-        """`changed` is called whenever a request has begun or ended to be held."""
-        self.will = will
+    def __init__(
+        self, traits: ServerTraits, clock: VirtualClock, changed: Callable[[], None]
+    ) -> None:
+        """`changed` is called whenever a request starts or stops being held."""
+        self.traits = traits
         self.clock = clock
         self.store = Store()
-        self.parked = Parking(changed)
-        self.fates: dict[bytes, deque[UploadFate]] = {}
-        """What becomes of uploads, by their content."""
-        self.delete_fates: deque[DeleteFate] = deque()
-        self.content_fates: deque[ContentFate] = deque()
-        self.proof_fates: deque[ContentFate] = deque()
+        self.held_requests = HeldRequests(changed)
+        self.behaviors: dict[bytes, deque[UploadBehavior]] = {}
+        """What happens to uploads, by content."""
+        self.delete_behaviors: deque[DeleteBehavior] = deque()
+        self.content_behaviors: deque[ContentBehavior] = deque()
+        self.proof_behaviors: deque[ContentBehavior] = deque()
         self.proofs_failed = False
-        """Whether the content of an upload was once not given back as it is."""
+        """Whether a download of an uploaded file ever failed or was faulty."""
         self.received: Counter[bytes] = Counter()
-        """How often each content came whole."""
+        """How often each content was received completely."""
         self.answered: set[str] = set()
-        """The ids that the client was told in the answer to an upload."""
+        """The file IDs sent in upload responses."""
         self.answers_lost = 0
         self.lock = threading.RLock()
         self._severed = False
-        self._here = threading.local()
+        self._local = threading.local()
         super().__init__()
 
-    # What the course does
+    # Called by the scenario
 
     def sever(self) -> None:
-        """Lose the client that there is: nothing that it sends from now on has any effect."""
+        """Disconnect the current client: nothing it sends from now on has any effect."""
         with self.lock:
             self._severed = True
-        self.parked.cut_all()
+        self.held_requests.cut_all()
         with self._condition:
             for connection in self._open:
                 connection.shut()
 
     def reconnect(self) -> None:
-        """Take another client."""
+        """Accept a new client."""
         with self.lock:
             self._severed = False
 
     @property
     def now(self) -> int:
-        """By its own clock."""
-        return int(self.clock()) + self.will.ahead
+        """The time by the server's clock."""
+        return int(self.clock()) + self.traits.ahead
 
-    def keep(self, name: str, purpose: str, content: bytes, *, ours: bool, late: float) -> Kept:
-        """Have one more file, listed so many seconds later."""
+    def add_file(
+        self, name: str, purpose: str, content: bytes, *, ours: bool, late: float
+    ) -> StoredFile:
+        """Add a file, which listings include after `late` seconds."""
         with self.lock:
-            return self.store.keep(
-                renamed(name, self.will.renaming),
+            return self.store.add(
+                renamed(name, self.traits.renaming),
                 purpose,
                 content,
                 now=self.clock(),
@@ -96,58 +100,58 @@ class ModelServer(ScriptedFilesServer):
                 listed_after=late,
             )
 
-    # What a connection asks
+    # Called by connections
 
     def _serve(self, connection: FilesConnection, fault: Fault | None) -> None:
-        self._here.connection = connection
+        self._local.connection = connection
         super()._serve(connection, fault)
 
     def record(self, request: RecordedRequest) -> Fault | None:
-        """Find out how a content is given; all else is decided when the request is whole."""
-        self._check_line()
+        """Choose how a download is delivered; everything else is decided once the request is complete."""
+        self._check_connection()
         if request.method != "GET" or not request.path.endswith("/content"):
             return None
         with self.lock:
             file = self.store.find(request.path.split("/")[2])
-            self._here.fate = fate = ContentFate()
+            self._local.behavior = behavior = ContentBehavior()
             if file is None:
                 return None
             if file.purpose != OUTPUT:
                 return self._proof_delivery(file)
-            if self.content_fates:
-                self._here.fate = fate = self.content_fates.popleft()
-            if fate.changes:
+            if self.content_behaviors:
+                self._local.behavior = behavior = self.content_behaviors.popleft()
+            if behavior.changes:
                 file.change(file.content[::-1] + b"!")
-            if fate.status != 200:
+            if behavior.status != 200:
                 return None
-            delivery = content_delivery(len(file.content), file.told_size, fate)
+            delivery = content_delivery(len(file.content), file.listed_size, behavior)
             file.cut_short |= delivery.length_lie < 0
             return delivery
 
-    def _proof_delivery(self, file: Kept) -> Fault | None:
-        if self.will.content is not ContentRule.GIVEN or not self.proof_fates:
+    def _proof_delivery(self, file: StoredFile) -> Fault | None:
+        if self.traits.content is not ContentRule.GIVEN or not self.proof_behaviors:
             return None
         self.proofs_failed = True
-        # Whoever looks is the course itself, which could answer nothing that is held.
-        fate = replace(self.proof_fates.popleft(), held=None, changes=False)
-        self._here.fate = fate
-        if fate.status != 200:
+        # The scenario waits for this download, so it couldn't release it.
+        behavior = replace(self.proof_behaviors.popleft(), held=None, changes=False)
+        self._local.behavior = behavior
+        if behavior.status != 200:
             return None
-        return content_delivery(len(file.content), file.told_size, fate)
+        return content_delivery(len(file.content), file.listed_size, behavior)
 
     def answer(self, request: RecordedRequest) -> Reply:
-        """Carry a request out as its fate says."""
-        self._check_line()
+        """Carry out a request as its behavior says."""
+        self._check_connection()
         reply = self._answer(request)
-        if self.will.sends_date:
+        if self.traits.sends_date:
             date = ("Date", formatdate(self.now, usegmt=True))
             reply = Reply(reply.status, (*reply.headers, date), reply.body)
         return reply
 
     def stall(self) -> None:
-        """Hold the connection of this thread."""
-        connection: FilesConnection = self._here.connection
-        self.parked.wait(lambda: self.closing.is_set() or connection.left)
+        """Hold this thread's connection."""
+        connection: FilesConnection = self._local.connection
+        self.held_requests.wait(lambda: self.closing.is_set() or connection.left)
 
     def _answer(self, request: RecordedRequest) -> Reply:
         match request.method, request.path.strip("/").split("/"):
@@ -169,44 +173,46 @@ class ModelServer(ScriptedFilesServer):
         content = reader.content
         assert content is not None
         with self.lock:
-            self._check_line()
+            self._check_connection()
             self.received[content] += 1
-            fates = self.fates.get(content)
-            fate = fates.popleft() if fates else UploadFate()
-            made = None
-            if fate.is_kept:
+            behaviors = self.behaviors.get(content)
+            behavior = behaviors.popleft() if behaviors else UploadBehavior()
+            created = None
+            if behavior.is_stored:
                 purpose = reader.fields["purpose"]
-                made = self.keep(
+                created = self.add_file(
                     reader.filename or "",
                     purpose,
-                    content[:-1] if fate.damaged else content,
+                    content[:-1] if behavior.damaged else content,
                     ours=True,
-                    late=fate.listed_after,
+                    late=behavior.listed_after,
                 )
-                made.damaged = fate.damaged and content != b""
-            if fate.said is not Said.RIGHT and fate.said not in MEANS_NOT_DONE:
+                created.damaged = behavior.damaged and content != b""
+            if behavior.response is not Response.CORRECT and behavior.response not in REJECTIONS:
                 self.answers_lost += 1
-        if fate.held:
+        if behavior.held:
             self.stall()
-        right = json.dumps(self._described(made)).encode() if made is not None else b""
-        if made is not None and fate.said is Said.RIGHT:
+        body = json.dumps(self._described(created)).encode() if created is not None else b""
+        if created is not None and behavior.response is Response.CORRECT:
             with self.lock:
-                self._check_line()
-                self.answered.add(made.id)
-        return _as_said(fate.said, right)
+                self._check_connection()
+                self.answered.add(created.id)
+        return _reply(behavior.response, body)
 
     def _delete(self, file_id: str) -> Reply:
         with self.lock:
-            self._check_line()
+            self._check_connection()
             file = self.store.find(file_id)
             if file is None:
                 return error(404, f"No such File object: {file_id}")
-            fate = self.delete_fates.popleft() if self.delete_fates else DeleteFate()
-            if fate.is_carried_out:
+            behavior = (
+                self.delete_behaviors.popleft() if self.delete_behaviors else DeleteBehavior()
+            )
+            if behavior.is_carried_out:
                 file.gone = file.deleted_by_us = True
-        if fate.held:
+        if behavior.held:
             self.stall()
-        return _as_said(fate.said, json.dumps({"id": file_id, "deleted": True}).encode())
+        return _reply(behavior.response, json.dumps({"id": file_id, "deleted": True}).encode())
 
     def _retrieve(self, file_id: str) -> Reply:
         with self.lock:
@@ -220,17 +226,17 @@ class ModelServer(ScriptedFilesServer):
             file = self.store.find(file_id)
             if file is None:
                 return error(404, f"No such File object: {file_id}")
-            if file.purpose != OUTPUT and self.will.content is ContentRule.REFUSED:
+            if file.purpose != OUTPUT and self.traits.content is ContentRule.REJECTED:
                 return error(400, f"Not allowed to download files of purpose: {file.purpose}")
-            if file.purpose != OUTPUT and self.will.content is ContentRule.FAILS:
+            if file.purpose != OUTPUT and self.traits.content is ContentRule.FAILS:
                 return error(500, "The server had an error")
-            return content_reply(file.content, self._here.fate, request.headers)
+            return content_reply(file.content, self._local.behavior, request.headers)
 
     def _listing(self, query: dict[str, str]) -> Reply:
-        begin, end = self.will.unlisted_between
-        if not self.will.lists:
+        begin, end = self.traits.unlisted_between
+        if not self.traits.lists:
             return error(405, "Method Not Allowed")
-        if begin <= self.clock() - BEGINNING < end:
+        if begin <= self.clock() - START < end:
             return error(500, "The server had an error")
         with self.lock:
             files = [
@@ -245,23 +251,23 @@ class ModelServer(ScriptedFilesServer):
                 if after not in ids:
                     return error(400, f"No such File object: {after}")
                 files = files[ids.index(after) + 1 :]
-            breaks_off = self.will.more_said is MoreSaid.BREAKS_OFF and after is not None
+            breaks_off = self.traits.has_more is HasMore.CUT_SHORT and after is not None
             page = (
                 []
                 if breaks_off
-                else files[: min(int(query.get("limit", 10_000)), self.will.largest_page)]
+                else files[: min(int(query.get("limit", 10_000)), self.traits.largest_page)]
             )
             listing: dict[str, object] = {
                 "object": "list",
                 "data": [self._described(file) for file in page],
-                "has_more": len(page) < len(files) or self.will.more_said is MoreSaid.ALWAYS,
+                "has_more": len(page) < len(files) or self.traits.has_more is HasMore.ALWAYS,
             }
-        if self.will.more_said is MoreSaid.MISSING:
+        if self.traits.has_more is HasMore.MISSING:
             del listing["has_more"]
         return Reply(200, _JSON, json.dumps(listing).encode())
 
-    def _in_order(self, files: Sequence[Kept]) -> list[Kept]:
-        match self.will.paging:
+    def _in_order(self, files: Sequence[StoredFile]) -> list[StoredFile]:
+        match self.traits.paging:
             case Paging.NEWEST:
                 return list(reversed(files))
             case Paging.OLDEST:
@@ -269,41 +275,41 @@ class ModelServer(ScriptedFilesServer):
             case _:
                 return sorted(files, key=lambda file: file.id[::-1])
 
-    def _described(self, file: Kept) -> dict[str, object]:
+    def _described(self, file: StoredFile) -> dict[str, object]:
         fields: dict[str, object] = {
             "object": "file",
             "id": file.id,
             "purpose": file.purpose,
             "filename": file.name,
-            "bytes": file.told_size,
+            "bytes": file.listed_size,
             "status": "processed",
         }
-        return fields | ({"created_at": file.created_at} if self.will.dated else {})
+        return fields | ({"created_at": file.created_at} if self.traits.dated else {})
 
-    def _check_line(self) -> None:
+    def _check_connection(self) -> None:
         if self._severed:
-            raise LineCut
+            raise ConnectionCut
 
 
-def _as_said(said: Said, right: bytes) -> Reply:
-    match said:
-        case Said.CUT:
-            raise LineCut
-        case Said.FAILED:
+def _reply(response: Response, body: bytes) -> Reply:
+    match response:
+        case Response.CUT:
+            raise ConnectionCut
+        case Response.FAILED:
             return error(500, "The server had an error")
-        case Said.GATEWAY:
+        case Response.GATEWAY:
             return Reply(502, (("Content-Type", "text/html"),), b"<html>Bad Gateway</html>")
-        case Said.GARBLED:
+        case Response.GARBLED:
             return Reply(200, _JSON, b'{"object": "file", "id": "fi')
-        case Said.ODD:
+        case Response.ODD:
             return Reply(200, _JSON, b'{"ok": true}')
-        case Said.REFUSED:
+        case Response.REJECTED:
             return error(400, "Invalid file format")
-        case Said.BUSY:
+        case Response.BUSY:
             busy = error(429, "Rate limit reached")
             return Reply(429, (*busy.headers, *_SOON), busy.body)
-        case Said.OVERLOADED:
+        case Response.OVERLOADED:
             overloaded = error(503, "Overloaded")
             return Reply(503, (*overloaded.headers, *_SOON), overloaded.body)
         case _:
-            return Reply(200, _JSON, right)
+            return Reply(200, _JSON, body)

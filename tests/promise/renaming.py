@@ -1,11 +1,11 @@
-"""What servers do to the name of a file that they are given."""
+"""How servers change the names of uploaded files."""
 
 import unicodedata
 from enum import Enum
 
 
 class Renaming(Enum):
-    """A rule, the same for all files of a server."""
+    """A rule that a server applies to all files."""
 
     NONE = "none"
     UNDERSCORES = "underscores"
@@ -17,7 +17,7 @@ class Renaming(Enum):
 
 
 def renamed(name: str, rule: Renaming) -> str:
-    """The name under which a server with that rule keeps a file."""
+    """The name under which a server with that rule stores a file."""
     match rule:
         case Renaming.UNDERSCORES:
             return name.replace(" ", "_")

@@ -1,25 +1,25 @@
-"""Runs one course from its beginning to the judgement."""
+"""Runs and judges one scenario."""
 
 import shutil
 import tempfile
 from pathlib import Path
 
 from tests.promise.counts import Counts
-from tests.promise.course import Course
 from tests.promise.driver import Driver
-from tests.promise.pauses import no_pauses
+from tests.promise.retry_delays import no_retry_delays
+from tests.promise.scenario import Scenario
 
 
 class PromiseBroken(AssertionError):
-    """What was told, or is there, is not what was promised."""
+    """What the program reported or did is not what was promised."""
 
 
-def run(course: Course, total: Counts) -> None:
-    """Add what it met to `total`. Raise PromiseBroken."""
+def run(scenario: Scenario, total: Counts) -> None:
+    """Run a scenario and add its counts to `total`; raise PromiseBroken if it broke a promise."""
     folder = Path(tempfile.mkdtemp(prefix="filewharf-promise-"))
     try:
-        with no_pauses():
-            driver = Driver(course, folder)
+        with no_retry_delays():
+            driver = Driver(scenario, folder)
             try:
                 driver.run()
             finally:

@@ -1,4 +1,4 @@
-"""One run of the program without its window: the real commands, queue, journal and history."""
+"""One run of the program without a window: the real commands, queue, journal and history."""
 
 import threading
 import time
@@ -22,11 +22,11 @@ from tests.support.files_server import TEST_KEY
 from tests.support.manual_timer import ManualTimer
 
 PATIENCE = 60.0
-"""Seconds that this machine may take for something that needs no waiting."""
+"""Timeout in seconds for things that should take no time."""
 
 
 class Session:
-    """Built as the program builds it, with one account, on folders below one."""
+    """Set up as in the program, with one account and all data in one folder."""
 
     def __init__(
         self,
@@ -37,19 +37,19 @@ class Session:
         *,
         keeps_history: bool,
     ) -> None:
-        """`changed` is called whenever a transfer is another one than before."""
+        """`changed` is called whenever a transfer changes."""
         self.failures: list[SomethingFailed] = []
         self._changed = changed
         self._latest: dict[int, Transfer] = {}
         self._lock = threading.Lock()
         self._restored = threading.Event()
-        self._api = api = _OneApi(base_url, wall_clock)
+        self._api = api = _TestApi(base_url, wall_clock)
         self._history = UploadHistory(
-            self._take, folder / "uploads.sqlite", lambda _id: api, lambda: keeps_history
+            self._apply_event, folder / "uploads.sqlite", lambda _id: api, lambda: keeps_history
         )
         self._commands = TransferCommands(
-            self._take,
-            cast("AccountAccess", _OneAccess(api)),
+            self._apply_event,
+            cast("AccountAccess", _TestAccess(api)),
             folder / "transfers",
             self._history,
             wall_clock=wall_clock,
@@ -61,19 +61,19 @@ class Session:
 
     @property
     def transfers(self) -> dict[int, Transfer]:
-        """The last snapshot of each."""
+        """The last snapshot of each transfer."""
         with self._lock:
             return dict(self._latest)
 
-    def add(self, orders: Sequence[AnyJob]) -> list[int]:
-        """Ask for these; the ids of their transfers."""
+    def add(self, jobs: Sequence[AnyJob]) -> list[int]:
+        """Add jobs; return the IDs of their transfers."""
         before = self.transfers.keys()
-        self._commands.add(self._api, orders)
+        self._commands.add(self._api, jobs)
         self.do(lambda _queue: None)
         return sorted(self.transfers.keys() - before)
 
     def do(self, command: Callable[[TransferQueue], object]) -> None:
-        """Have the queue do this; it has when this returns."""
+        """Run a command on the queue, and wait for it."""
         done = threading.Event()
 
         def job(queue: TransferQueue) -> None:
@@ -83,17 +83,17 @@ class Session:
                 done.set()
 
         self._commands.do(job)
-        assert done.wait(PATIENCE), "the queue does not do what it is told"
+        assert done.wait(PATIENCE), "the queue does not run the command"
 
     def close(self) -> None:
-        """Quit."""
+        """Quit the program."""
         self._commands.close()
         ended = self._commands.join(time.monotonic() + PATIENCE)
         self._history.close()
         self._history.join(time.monotonic() + PATIENCE)
-        assert ended, "the program does not end"
+        assert ended, "the program does not quit"
 
-    def _take(self, event: Event) -> None:
+    def _apply_event(self, event: Event) -> None:
         if isinstance(event, TransferChanged):
             with self._lock:
                 self._latest[event.transfer.id] = event.transfer
@@ -108,8 +108,8 @@ class Session:
             self.failures.append(event)
 
 
-class _OneApi(FilesApi):
-    """Lives by the clock of the course; and its key is not stretched, which takes 50 ms."""
+class _TestApi(FilesApi):
+    """Uses the clock of the scenario, and skips key stretching, which takes 50 ms."""
 
     def __init__(self, base_url: str, clock: Callable[[], float]) -> None:
         super().__init__(account(base_url=base_url), TEST_KEY, clock=clock)
@@ -119,8 +119,8 @@ class _OneApi(FilesApi):
         return b"\0\0"
 
 
-class _OneAccess:
-    """Has the way to the only account."""
+class _TestAccess:
+    """Gives access to the only account."""
 
     def __init__(self, api: FilesApi) -> None:
         self._api = api

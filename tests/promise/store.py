@@ -1,33 +1,33 @@
-"""What a model server truly has, and ever had: the only witness of the judge."""
+"""What is and was really on the model server: the judge's only evidence."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass
-class Kept:
-    """One file."""
+class StoredFile:
+    """A file on the server."""
 
     id: str
     name: str
     purpose: str
     content: bytes
-    kept_at: float
-    """The true time."""
+    stored_at: float
+    """The true time when it was stored."""
     created_at: int
-    """By the server's clock."""
+    """The time by the server's clock."""
     ours: bool
-    """Whether it came of a request of the client."""
+    """Whether the client uploaded it."""
     listed_from: float
-    told_size: int | None = None
-    """What the server says of its size."""
+    listed_size: int | None = None
+    """The size that the server reports."""
     damaged: bool = False
-    """Whether it is less than what was uploaded."""
+    """Whether it is shorter than what was uploaded."""
     cut_short: bool = False
-    """Whether its content was once given as if it were shorter."""
+    """Whether a download of it was ever declared shorter than it is."""
     gone: bool = False
     deleted_by_us: bool = False
     versions: list[bytes] = field(default_factory=list)
-    """All contents that it ever had, the last one too."""
+    """All contents it ever had, including the current one."""
 
     def change(self, content: bytes) -> None:
         """Replace the content."""
@@ -36,12 +36,12 @@ class Kept:
 
 
 class Store:
-    """Files by id, in the order in which they were kept. The server's lock must be held."""
+    """The files by ID, in the order they were stored. The caller holds the server's lock."""
 
     def __init__(self) -> None:
-        self.files: dict[str, Kept] = {}
+        self.files: dict[str, StoredFile] = {}
 
-    def keep(
+    def add(
         self,
         name: str,
         purpose: str,
@@ -51,28 +51,28 @@ class Store:
         created_at: int,
         ours: bool,
         listed_after: float = 0,
-    ) -> Kept:
-        """Have one more."""
-        made = Kept(
+    ) -> StoredFile:
+        """Add a file."""
+        made = StoredFile(
             id=f"file-{len(self.files) + 1:04d}",
             name=name,
             purpose=purpose,
             content=content,
-            kept_at=now,
+            stored_at=now,
             created_at=created_at,
             ours=ours,
             listed_from=now + listed_after,
-            told_size=len(content),
+            listed_size=len(content),
             versions=[content],
         )
         self.files[made.id] = made
         return made
 
-    def find(self, file_id: str) -> Kept | None:
-        """One that is there."""
+    def find(self, file_id: str) -> StoredFile | None:
+        """The file with this ID, unless it was deleted."""
         file = self.files.get(file_id)
         return None if file is None or file.gone else file
 
-    def listed(self, now: float) -> list[Kept]:
-        """Those that listings have, the oldest first."""
+    def listed(self, now: float) -> list[StoredFile]:
+        """The files that listings include, oldest first."""
         return [file for file in self.files.values() if not file.gone and file.listed_from <= now]

@@ -1,50 +1,50 @@
-"""The promise of the README: nothing twice, nothing lost, nothing untrue.
+"""The README's promises: nothing is sent twice, nothing is lost, nothing false is reported.
 
-`make crash ARGS="--minutes 60"` draws other courses, for as long as asked.
+`make crash ARGS="--minutes 60"` draws other scenarios, for as long as you like.
 """
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from tests.promise.counts import Counts
-from tests.promise.course import Course
-from tests.promise.drawing import courses_of_kind
-from tests.promise.known_courses import KNOWN
+from tests.promise.known_scenarios import KNOWN
 from tests.promise.running import run
+from tests.promise.scenario import Scenario
+from tests.promise.strategies import scenarios_of_kind
 
-COURSES = {"uploads": 80, "downloads": 40, "deletes": 40, "everything": 40}
+SCENARIOS = {"uploads": 80, "downloads": 40, "deletes": 40, "everything": 40}
 
 
 @pytest.mark.parametrize("name", KNOWN)
-def test_a_known_course_keeps_the_promise(name: str) -> None:
+def test_known_scenarios_keep_the_promises(name: str) -> None:
     run(KNOWN[name], Counts())
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("kind", COURSES)
-def test_any_course_keeps_the_promise(kind: str) -> None:
-    met = Counts()
+@pytest.mark.parametrize("kind", SCENARIOS)
+def test_random_scenarios_keep_the_promises(kind: str) -> None:
+    counts = Counts()
 
     @settings(
-        max_examples=COURSES[kind],
-        phases=[Phase.generate],  # `python -m tests.promise --shrink` looks for the smallest
+        max_examples=SCENARIOS[kind],
+        phases=[Phase.generate],  # `python -m tests.promise --shrink` finds the smallest
         derandomize=True,
         database=None,
         deadline=None,
         print_blob=True,
         suppress_health_check=list(HealthCheck),
     )
-    @given(courses_of_kind(kind))
-    def keeps_it(course: Course) -> None:
-        run(course, met)
+    @given(scenarios_of_kind(kind))
+    def check(scenario: Scenario) -> None:
+        run(scenario, counts)
 
-    keeps_it()
-    print(met)
-    assert met.kills
-    assert met.quits
+    check()
+    print(counts)
+    assert counts.kills
+    assert counts.quits
     if kind == "uploads":
-        assert met.answers_lost
-        assert met.renamed
-        assert met.adopted
-        assert met.resent
+        assert counts.answers_lost
+        assert counts.renamed
+        assert counts.adopted
+        assert counts.resent

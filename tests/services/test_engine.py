@@ -57,7 +57,7 @@ def test_a_draft_is_kept_told_and_can_be_opened(
     files_server.add(*many_files(3))
     made = bench.save(files_server)
     saved = bench.events.wait_for(AccountSaved)
-    assert (saved.kept_where, saved.key_in_memory_only) == (
+    assert (saved.key_location, saved.key_in_memory_only) == (
         "Saved in the system keyring (Test Keyring).",
         False,
     )
@@ -74,7 +74,7 @@ def test_a_change_without_a_key_keeps_the_old_one(
     made = bench.save(files_server)
     bench.events.clear()
     bench.engine.accounts.save(AccountDraft(made, None))
-    assert bench.events.wait_for(AccountSaved).kept_where == "The key is unchanged."
+    assert bench.events.wait_for(AccountSaved).key_location == "The key is unchanged."
     bench.open()
 
 
@@ -108,7 +108,7 @@ def test_an_account_without_a_key_fails_with_advice(
 ) -> None:
     made = bench.save(files_server)
     memory_keyring.passwords.clear()
-    bench.keys.forget("acme")
+    bench.keys.delete("acme")
     bench.open_account("acme")
     failed = bench.events.wait_for(AccountFailed)
     assert (failed.account, failed.problem.kind) == (made, ProblemKind.KEY_MISSING)

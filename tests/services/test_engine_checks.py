@@ -5,19 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from services.checks import line_checks
+from services.checks import json_lines_check
 from services.checks.check_commands import CheckCommands
 from services.checks.events import (
     CheckedFile,
     CheckProgress,
     FileRepaired,
     FilesChecked,
-    LinesShown,
+    LinesRead,
     PathsBeingGathered,
     PathsGathered,
 )
-from services.checks.gathering import look_at
-from services.checks.lines_around import ShownLine
+from services.checks.gathering import inspect_file
+from services.checks.lines_around import LineExcerpt
 from services.checks.pasted import PastedText
 from services.disk.events import ReportSaved
 from services.problems.errors import ProblemKind
@@ -50,10 +50,10 @@ def requests(path: Path, number: int) -> Path:
 
 
 def test_files_are_checked_one_after_the_other(opened: EngineBench, tmp_path: Path) -> None:
-    good = look_at(requests(tmp_path / "good.jsonl", 20))
+    good = inspect_file(requests(tmp_path / "good.jsonl", 20))
     bad = tmp_path / "bad.jsonl"
     bad.write_text(REQUEST % 1 + "oops\n")
-    opened.session.check(3, [(good, "batch"), (look_at(bad), "batch")])
+    opened.session.check(3, [(good, "batch"), (inspect_file(bad), "batch")])
     told = checked(opened.events, 3, bad)
     assert (told.purpose, told.problem) == ("batch", None)
     assert told.report is not None
@@ -66,7 +66,9 @@ def test_files_are_checked_one_after_the_other(opened: EngineBench, tmp_path: Pa
 def test_a_file_that_is_gone_is_told_and_the_others_are_checked(
     opened: EngineBench, tmp_path: Path
 ) -> None:
-    gone, good = (look_at(requests(tmp_path / name, 1)) for name in ("gone.jsonl", "good.jsonl"))
+    gone, good = (
+        inspect_file(requests(tmp_path / name, 1)) for name in ("gone.jsonl", "good.jsonl")
+    )
     gone.path.unlink()
     opened.session.check(1, [(gone, "batch"), (good, "batch")])
     assert checked(opened.events, 1, good.path).problem is None
@@ -81,8 +83,8 @@ def test_a_fault_in_one_check_is_told_and_the_others_go_on(
         def __init__(self, *_arguments: object) -> None:
             raise RuntimeError("a fault of ours")
 
-    monkeypatch.setitem(line_checks._CHECKERS, "evals", Faulty)
-    first, second = (look_at(requests(tmp_path / name, 1)) for name in ("a.jsonl", "b.jsonl"))
+    monkeypatch.setitem(json_lines_check._CHECKERS, "evals", Faulty)
+    first, second = (inspect_file(requests(tmp_path / name, 1)) for name in ("a.jsonl", "b.jsonl"))
     opened.session.check(1, [(first, "evals"), (second, "batch")])
     problem = checked(opened.events, 1, first.path).problem
     assert problem is not None
@@ -93,7 +95,7 @@ def test_a_fault_in_one_check_is_told_and_the_others_go_on(
 def test_many_small_files_are_told_of_at_once(tmp_path: Path) -> None:
     told = EventLog()
     commands = CheckCommands(told, tmp_path / "pasted", clock=lambda: 0.0)
-    rows = [(look_at(requests(tmp_path / f"{name}.jsonl", 1)), "batch") for name in "abc"]
+    rows = [(inspect_file(requests(tmp_path / f"{name}.jsonl", 1)), "batch") for name in "abc"]
     commands.check(1, rows, Limits())
     event = told.wait_for(FilesChecked)
     assert [one.file for one in event.checked] == [file for file, _purpose in rows]
@@ -103,7 +105,7 @@ def test_many_small_files_are_told_of_at_once(tmp_path: Path) -> None:
 
 
 def test_without_an_account_nothing_is_checked(bench: EngineBench, tmp_path: Path) -> None:
-    bench.session.check(1, [(look_at(requests(tmp_path / "a.jsonl", 1)), "batch")])
+    bench.session.check(1, [(inspect_file(requests(tmp_path / "a.jsonl", 1)), "batch")])
     bench.close()
     assert bench.events.all(FilesChecked) == []
 
@@ -111,7 +113,7 @@ def test_without_an_account_nothing_is_checked(bench: EngineBench, tmp_path: Pat
 def test_stopped_checks_tell_nothing_more(tmp_path: Path) -> None:
     told = EventLog()
     commands = CheckCommands(told, tmp_path / "pasted", clock=count().__next__)
-    rows = [(look_at(requests(tmp_path / f"{name}.jsonl", 2_000)), "batch") for name in "ab"]
+    rows = [(inspect_file(requests(tmp_path / f"{name}.jsonl", 2_000)), "batch") for name in "ab"]
     stopped: list[CheckProgress] = []
 
     def stop_at_first(event: object) -> None:
@@ -168,11 +170,11 @@ def test_what_can_not_be_kept_is_a_file_that_can_not_be_sent(bench: EngineBench)
 def test_lines_are_shown_or_the_reason_why_not(bench: EngineBench, tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text("one\ntwo\n")
-    bench.engine.checks.show_lines(1, path, 2, 3)
-    told = bench.events.wait_for(LinesShown)
-    assert told.lines == (ShownLine(1, "one"), ShownLine(2, "two"))
-    bench.engine.checks.show_lines(2, tmp_path / "gone", 1, None)
-    told = bench.events.wait_for(LinesShown, lambda event: event.request == 2)
+    bench.engine.checks.read_lines(1, path, 2, 3)
+    told = bench.events.wait_for(LinesRead)
+    assert told.lines == (LineExcerpt(1, "one"), LineExcerpt(2, "two"))
+    bench.engine.checks.read_lines(2, tmp_path / "gone", 1, None)
+    told = bench.events.wait_for(LinesRead, lambda event: event.request == 2)
     assert told.lines == ()
     assert told.problem is not None
 
@@ -180,7 +182,7 @@ def test_lines_are_shown_or_the_reason_why_not(bench: EngineBench, tmp_path: Pat
 def test_a_copy_is_mended_and_can_be_checked(opened: EngineBench, tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(b"\xef\xbb\xbf" + (REQUEST % 1).encode() + b"\r\n")
-    file = look_at(path)
+    file = inspect_file(path)
     opened.session.check(1, [(file, "batch")])
     report = checked(opened.events, 1, path).report
     assert report is not None
@@ -189,7 +191,7 @@ def test_a_copy_is_mended_and_can_be_checked(opened: EngineBench, tmp_path: Path
     told = opened.events.wait_for(FileRepaired)
     assert (told.file, told.problem) == (file, None)
     assert told.repaired is not None
-    assert told.told
+    assert told.changes
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
     opened.events.clear()
     opened.session.check(2, [(told.repaired, "batch")])

@@ -25,7 +25,7 @@ from services.catalog.events import (
 )
 from services.catalog.upload_record import KnownUpload, LocalCopy, UploadOrigin
 from services.catalog.upload_store import UploadStore
-from services.checks.gathering import look_at
+from services.checks.gathering import inspect_file
 from services.disk.local_file import UploadRequest
 from services.disk.when_taken import WhenTaken
 from services.problems.errors import ProblemKind
@@ -55,7 +55,7 @@ def local(tmp_path: Path) -> Path:
 def send(bench: EngineBench, path: Path, purpose: str = "batch", **named: int) -> str:
     """Upload a file; its id."""
     bench.events.clear()
-    bench.session.upload([UploadRequest(look_at(path), purpose, **named)])
+    bench.session.upload([UploadRequest(inspect_file(path), purpose, **named)])
     file_id = bench.events.wait_for(FileAdded).file.id
     bench.transfer()  # which ends only after that
     return file_id
@@ -64,7 +64,7 @@ def send(bench: EngineBench, path: Path, purpose: str = "batch", **named: int) -
 def known(bench: EngineBench, *paths: Path) -> dict[Path, KnownUpload]:
     """What is found for these files."""
     bench.events.clear()
-    bench.session.uploads.look_up(3, [look_at(path) for path in paths])
+    bench.session.uploads.look_up(3, [inspect_file(path) for path in paths])
     bench.events.wait_for(UploadsFound, lambda event: event.ended)
     told = bench.events.all(UploadsFound)
     assert {event.request for event in told} == {3}
@@ -183,7 +183,7 @@ def test_who_asks_as_soon_as_a_file_is_told_to_be_gone_is_answered_with_it(
 ) -> None:
     def ask_at_once(event: Event) -> None:
         if isinstance(event, FileNotRetrieved):
-            bench.session.uploads.look_up(3, [look_at(local)])
+            bench.session.uploads.look_up(3, [inspect_file(local)])
 
     bench = make_bench(listener=ask_at_once)
     bench.save(files_server)
@@ -285,7 +285,7 @@ def test_an_upload_that_a_crash_interrupted_is_noted_as_far_as_it_can_be_proved(
     """The program is killed after the last byte, and finds the file when it is back."""
     opened.settings.change(keep_upload_ledger=hashing)
     files_server.script("POST", "/files", [Stall(Moment.AFTER_BODY, carried_out=True)])
-    opened.session.upload([UploadRequest(look_at(local), "batch")])
+    opened.session.upload([UploadRequest(inspect_file(local), "batch")])
     files_server.wait_until_stalled()
     shutil.copytree(opened.paths.journal_folder.parent, tmp_path / "after")
     files_server.release()
@@ -488,7 +488,7 @@ def test_a_ledger_that_can_no_longer_be_written_is_told_of_once(
     send(opened, local)
     opened.events.wait_for(SomethingFailed)
     send(opened, local)
-    opened.session.uploads.look_up(7, [look_at(local)])  # after it, the second was tried too
+    opened.session.uploads.look_up(7, [inspect_file(local)])  # after it, the second was tried too
     opened.events.wait_for(UploadsFound, lambda event: event.ended)
     assert opened.events.all(SomethingFailed) == []
 
@@ -520,7 +520,7 @@ def test_a_search_does_not_end_an_earlier_one_of_the_same_request(
     send(opened, local)
     opened.events.clear()
     for _time in range(20):
-        opened.session.uploads.look_up(3, [look_at(local)])
+        opened.session.uploads.look_up(3, [inspect_file(local)])
     for number in range(1, 21):
         opened.events.wait_for(
             UploadsFound,
@@ -538,7 +538,7 @@ def test_a_search_does_not_end_an_earlier_one_of_the_same_request(
 def test_an_upload_under_another_name_is_remembered_and_restored_under_it(
     opened: EngineBench, files_server: ScriptedFilesServer, local: Path
 ) -> None:
-    named = replace(look_at(local), name="b.jsonl")
+    named = replace(inspect_file(local), name="b.jsonl")
     opened.events.clear()
     opened.session.upload([UploadRequest(named, "batch")])
     file_id = opened.events.wait_for(FileAdded).file.id
@@ -555,7 +555,7 @@ def test_an_earlier_search_is_given_up(opened: EngineBench, local: Path) -> None
     send(opened, local)
     opened.events.clear()
     for request in range(20):
-        opened.session.uploads.look_up(request, [look_at(local)])
+        opened.session.uploads.look_up(request, [inspect_file(local)])
     opened.events.wait_for(UploadsFound, lambda event: event.request == 19 and event.ended)
 
 

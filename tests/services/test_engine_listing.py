@@ -352,5 +352,5 @@ def test_paths_are_gathered(bench: EngineBench, tmp_path: Path) -> None:
     (tmp_path / "d" / "a.txt").write_text("x")
     bench.engine.checks.gather([tmp_path / "d", tmp_path / "gone"], 5)
     told = bench.events.wait_for(PathsGathered)
-    assert (told.request, told.folders, told.left_out) == (5, 1, 0)
+    assert (told.request, told.folders, told.skipped) == (5, 1, 0)
     assert [file.name for file in told.files] == ["a.txt", "gone"]

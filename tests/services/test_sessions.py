@@ -17,7 +17,7 @@ from services.catalog.events import (
     NewFilesFound,
     OriginFound,
 )
-from services.checks.gathering import look_at
+from services.checks.gathering import inspect_file
 from services.disk.local_file import UploadRequest
 from services.disk.when_taken import WhenTaken
 from services.session import Session
@@ -102,7 +102,7 @@ def test_transfers_of_both_run_at_once_each_with_its_own_server(two: Two, tmp_pa
     for session, name in zip(two.sessions, ("acme", "beta"), strict=True):
         path = tmp_path / f"from-{name}.txt"
         path.write_text(f"sent to {name}")
-        session.upload([UploadRequest(look_at(path), "user_data")])
+        session.upload([UploadRequest(inspect_file(path), "user_data")])
     two.events.wait_for_count(FileAdded, 2)
     for server, name in zip(two.servers, ("acme", "beta"), strict=True):
         assert [file.filename for file in server.files] == [f"{name}.txt", f"from-{name}.txt"]
@@ -178,7 +178,7 @@ def test_an_upload_of_one_session_is_no_new_file_of_somebody_else_in_another(
     two.events.wait_for(ListingEnded)
     path = tmp_path / "mine.txt"
     path.write_text("mine")
-    two.sessions[0].upload([UploadRequest(look_at(path), "user_data")])
+    two.sessions[0].upload([UploadRequest(inspect_file(path), "user_data")])
     two.events.wait_for(FileAdded)
     two.servers[0].add(served_file(id="file-of-somebody"))
     timers.created[-1].fire()

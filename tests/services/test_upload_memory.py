@@ -26,7 +26,7 @@ from services.catalog.events import FileAdded
 from services.disk.when_taken import WhenTaken
 from services.transfers.events import TransferChanged
 from services.transfers.transfer import TransferState
-from services.checks.gathering import look_at
+from services.checks.gathering import inspect_file
 from services.disk.local_file import UploadRequest
 from tests.support.engine_bench import EngineBench
 from services.providers.account import ENVIRONMENT_ID
@@ -46,7 +46,7 @@ def measured(act):
 
 def upload(path):
     bench.events.clear()
-    bench.session.upload([UploadRequest(look_at(path), "evals")])
+    bench.session.upload([UploadRequest(inspect_file(path), "evals")])
     ended = bench.events.wait_for(
         TransferChanged, lambda event: event.transfer.state is TransferState.DONE, seconds=200
     )

@@ -1,10 +1,10 @@
-"""Reads and presses what another program shows, as a screen reader does (AT-SPI, Linux).
+"""Reads and operates another program's window, as a screen reader does (AT-SPI, Linux).
 
     with AccessibilityBus() as bus:
         window = wait_for(lambda: bus.window_of(pid), "a window")
         window.find("push button", "Upload").press()
 
-A program answers from its GUI thread, so an answer also shows that its event loop turns.
+A program replies from its GUI thread, so a reply also shows that its event loop is running.
 """
 
 import contextlib
@@ -32,11 +32,11 @@ _SHOWING = 25
 
 
 class Gone(NotNow):
-    """The object, or its program, is no longer there, or can't do that."""
+    """The object or its program is gone, or doesn't support the request."""
 
 
 class Extents(NamedTuple):
-    """A rectangle in pixels of the screen."""
+    """A rectangle in screen pixels."""
 
     x: int
     y: int
@@ -44,13 +44,13 @@ class Extents(NamedTuple):
     height: int
 
     @property
-    def centre(self) -> tuple[int, int]:
+    def center(self) -> tuple[int, int]:
         return self.x + self.width // 2, self.y + self.height // 2
 
 
 @dataclass(frozen=True, slots=True)
 class Accessible:
-    """One object of a program: a widget, or a cell of a table."""
+    """An accessible object of a program: a widget or a table cell."""
 
     bus: "AccessibilityBus" = field(repr=False, compare=False)
     owner: str
@@ -66,17 +66,17 @@ class Accessible:
 
     @property
     def role(self) -> str:
-        """In AT-SPI's words: `push button`, `table`, `table cell`, `dialog`, `frame`, …"""
+        """The AT-SPI role name: `push button`, `table`, `table cell`, `dialog`, `frame`, …"""
         return str(self._call("Accessible", "GetRoleName")[0])
 
     @property
     def showing(self) -> bool:
-        """Whether it is on the screen, as far as its own program knows."""
+        """Whether it is visible, according to its program."""
         return self._has_state(_SHOWING)
 
     @property
     def active(self) -> bool:
-        """Whether keys go to this window."""
+        """Whether this window gets keyboard input."""
         return self._has_state(_ACTIVE)
 
     @property
@@ -98,7 +98,7 @@ class Accessible:
 
     @property
     def window(self) -> "Accessible":
-        """The window, or the dialog, that it is in."""
+        """The window or dialog that contains it."""
         one = self
         while one.role not in ("frame", "dialog"):
             owner, path = one._get("Accessible", "Parent")
@@ -111,15 +111,15 @@ class Accessible:
 
     @property
     def text(self) -> str:
-        """What stands in a text field."""
+        """The content of a text field."""
         return str(self._call("Text", "GetText", "ii", 0, -1)[0])
 
     def press(self) -> None:
-        """Do what pressing a button does."""
+        """Press the button."""
         self._call("Action", "DoAction", "i", 0)
 
     def walk(self) -> Iterator["Accessible"]:
-        """This and all below it that are shown; cells of tables are left out."""
+        """This object and its visible descendants, without table cells."""
         yield self
         with contextlib.suppress(Gone):
             if self.role in ("table", "tree table"):
@@ -130,7 +130,7 @@ class Accessible:
                         yield from child.walk()
 
     def all(self, role: str) -> list["Accessible"]:
-        """Everything shown of that role."""
+        """All visible descendants with that role."""
         found = []
         for one in self.walk():
             with contextlib.suppress(Gone):
@@ -139,26 +139,26 @@ class Accessible:
         return found
 
     def find(self, role: str, name: str) -> "Accessible | None":
-        """The first one shown of that role and name, mnemonics aside."""
+        """The first visible descendant with that role and name."""
         for one in self.walk():
             with contextlib.suppress(Gone):
                 if one.name == name and one.role == role:
                     return one
         return None
 
-    def find_beginning(self, role: str, beginning: str) -> "Accessible | None":
-        """The first one shown of that role whose name begins so."""
+    def find_prefix(self, role: str, prefix: str) -> "Accessible | None":
+        """The first visible descendant with that role whose name starts like this."""
         for one in self.walk():
             with contextlib.suppress(Gone):
-                if one.role == role and one.name.startswith(beginning):
+                if one.role == role and one.name.startswith(prefix):
                     return one
         return None
 
     def focused_part(self) -> "Accessible | None":
-        """What keys go to below it, among what is shown; of a list or table, the whole of it."""
+        """The visible descendant that has the keyboard focus; never an item in a list or table."""
         for one in self.walk():
             with contextlib.suppress(Gone):
-                # The current item of a list says so even while keys go elsewhere.
+                # A list's current item claims to be focused even when it isn't.
                 if one.role != "list item" and one.focused:
                     return one
         return None
@@ -167,12 +167,12 @@ class Accessible:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Rows and columns of a table."""
+        """The number of rows and columns of a table."""
         return int(self._get("Table", "NRows")), int(self._get("Table", "NColumns"))
 
     @property
     def selected_rows(self) -> list[int]:
-        """Where the selected rows of a table stand."""
+        """The indexes of a table's selected rows."""
         return [int(row) for row in self._call("Table", "GetSelectedRows")[0]]
 
     def cell(self, row: int, column: int) -> "Accessible":
@@ -180,12 +180,12 @@ class Accessible:
         return Accessible(self.bus, owner, path)
 
     def column(self, column: int) -> list[str]:
-        """The texts of a column from top to bottom."""
+        """The texts in a column, from top to bottom."""
         rows, _columns = self.size
         return [self.cell(row, column).name for row in range(rows)]
 
     def row_of(self, text: str, column: int = 0) -> int | None:
-        """The first row that has this text in a column."""
+        """The first row with this text in a column."""
         rows, _columns = self.size
         return next((row for row in range(rows) if self.cell(row, column).name == text), None)
 
@@ -197,21 +197,21 @@ class Accessible:
 
     def _call(self, interface: str, method: str, signature: str = "", *body: object) -> Any:
         address = DBusAddress(self.path, self.owner, _PREFIX + interface)
-        return self.bus.ask(new_method_call(address, method, signature or None, body))
+        return self.bus.call(new_method_call(address, method, signature or None, body))
 
     def _get(self, interface: str, name: str) -> Any:
         address = DBusAddress(self.path, self.owner, _PREFIX + interface)
-        return self.bus.ask(Properties(address).get(name))[0][1]
+        return self.bus.call(Properties(address).get(name))[0][1]
 
 
 class AccessibilityBus:
-    """The bus on which programs tell assistive technology what they show."""
+    """The bus that connects programs and assistive technology."""
 
     def __init__(self) -> None:
         with open_dbus_connection("SESSION") as session:
             launcher = DBusAddress("/org/a11y/bus", "org.a11y.Bus", "org.a11y.Bus")
-            question = new_method_call(launcher, "GetAddress")
-            address = session.send_and_get_reply(question, timeout=_SECONDS).body[0]
+            message = new_method_call(launcher, "GetAddress")
+            address = session.send_and_get_reply(message, timeout=_SECONDS).body[0]
         self._connection: DBusConnection = open_dbus_connection(address)
 
     def __enter__(self) -> Self:
@@ -226,28 +226,28 @@ class AccessibilityBus:
         self._connection.close()
 
     def windows_of(self, pid: int) -> list[Accessible]:
-        """The windows of a process that are shown; none before it has any."""
+        """The visible windows of a process; empty until it has one."""
         root = Accessible(self, "org.a11y.atspi.Registry", _ROOT)
         for program in root.children:
             with contextlib.suppress(Gone):
-                if self.ask(message_bus.GetConnectionUnixProcessID(program.owner))[0] == pid:
+                if self.call(message_bus.GetConnectionUnixProcessID(program.owner))[0] == pid:
                     return [window for window in program.children if window.showing]
         return []
 
     def window_of(self, pid: int, role: str = "frame", name: str = "") -> Accessible | None:
-        """The first window of a process with this role whose name begins so, if it is shown."""
+        """The first visible window of a process with this role whose name starts like this."""
         for window in self.windows_of(pid):
             with contextlib.suppress(Gone):
                 if window.role == role and window.name.startswith(name):
                     return window
         return None
 
-    def ask(self, question: Any) -> Any:
-        """The body of the answer; Gone when it is an error."""
+    def call(self, message: Any) -> Any:
+        """Send a message and return the body of the reply; raise Gone if it is an error."""
         try:
-            answer = self._connection.send_and_get_reply(question, timeout=_SECONDS)
+            reply = self._connection.send_and_get_reply(message, timeout=_SECONDS)
         except TimeoutError as error:
-            raise Gone("no answer") from error
-        if answer.header.message_type is MessageType.error:
-            raise Gone(str(answer.body))
-        return answer.body
+            raise Gone("no reply") from error
+        if reply.header.message_type is MessageType.error:
+            raise Gone(str(reply.body))
+        return reply.body

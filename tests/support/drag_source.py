@@ -1,6 +1,7 @@
-"""A little program to drag files out of: `python -m tests.support.drag_source X Y FILE …`.
+"""A small program to drag files out of: `python -m tests.support.drag_source X Y FILE …`.
 
-Shows a small window at X, Y, whose accessible description tells how far it is. Exits with 0 when the files were taken, with 3 when they were not.
+Shows a small window at X, Y, whose accessible description is the state of the drag. Exits with 0 if
+the drop was accepted, and with 3 if it wasn't.
 """
 
 import sys
@@ -9,16 +10,16 @@ from PySide6.QtCore import QMimeData, QPoint, Qt, QTimer, QUrl
 from PySide6.QtGui import QDrag, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QLabel
 
-NOT_TAKEN = 3
+NOT_ACCEPTED = 3
 
-# How far it is, as its accessible description.
+# The states of the drag, as accessible descriptions.
 SHOWN = "shown"
-HELD = "held"
-DRAGGED = "dragged"
+PRESSED = "pressed"
+DRAGGING = "dragging"
 
 
 class DragSource(QLabel):
-    """Begins to drag as soon as the pressed pointer moves."""
+    """Starts a drag as soon as the pointer moves with the button pressed."""
 
     def __init__(self, paths: list[str]) -> None:
         super().__init__(f"{len(paths)} files" if len(paths) > 1 else "1 file")
@@ -29,7 +30,7 @@ class DragSource(QLabel):
         self.setStyleSheet(
             "background: #2b2d33; color: white; border-radius: 6px; padding: 4px 10px;"
         )
-        # The window that is dropped on keeps the focus, as when a desktop is dragged from.
+        # The drop target keeps the focus, as when files are dragged from the desktop.
         self.setWindowFlags(
             Qt.WindowType.Window
             | Qt.WindowType.FramelessWindowHint
@@ -44,7 +45,7 @@ class DragSource(QLabel):
             self.setAccessibleDescription(SHOWN)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.setAccessibleDescription(HELD)
+        self.setAccessibleDescription(PRESSED)
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -54,13 +55,13 @@ class DragSource(QLabel):
         drag.setMimeData(data)
         drag.setPixmap(self.grab())
         drag.setHotSpot(QPoint(-12, -12))
-        # Told by the loop inside of exec: from then on the drag hears of every move.
-        QTimer.singleShot(0, self._tell_dragged)
-        taken = drag.exec(Qt.DropAction.CopyAction)
-        QApplication.exit(0 if taken == Qt.DropAction.CopyAction else NOT_TAKEN)
+        # Runs in the event loop of exec: from then on, the drag gets every move.
+        QTimer.singleShot(0, self._show_dragging)
+        action = drag.exec(Qt.DropAction.CopyAction)
+        QApplication.exit(0 if action == Qt.DropAction.CopyAction else NOT_ACCEPTED)
 
-    def _tell_dragged(self) -> None:
-        self.setAccessibleDescription(DRAGGED)
+    def _show_dragging(self) -> None:
+        self.setAccessibleDescription(DRAGGING)
 
 
 def main(arguments: list[str]) -> int:

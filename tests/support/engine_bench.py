@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from services.accounts.account_book import AccountBook
 from services.accounts.account_draft import AccountDraft
 from services.accounts.events import AccountOpened, AccountsLoaded
 from services.accounts.key_store import KeyStore
@@ -50,9 +51,7 @@ class EngineBench:
         """What listings wait for between pages; a test may replace it."""
         self.engine = Engine(
             publish,
-            self.settings,
-            self.keys,
-            environment or {},
+            AccountBook(self.settings, self.keys, environment or {}),
             self.paths,
             wait_until_handled=lambda seconds: self.wait_until_handled(seconds),
             make_sandbox=lambda: make_sandbox(self.paths.sandbox_folder),

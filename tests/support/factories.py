@@ -1,4 +1,4 @@
-"""Values for tests, with defaults that make sense: say only what the test is about."""
+"""Creates values for tests, with sensible defaults: pass only what the test is about."""
 
 from itertools import count
 from pathlib import Path
@@ -10,7 +10,7 @@ from services.providers.account import Account, AccountKind
 from services.transfers.transfer import Transfer, TransferKind, TransferState
 
 CREATED_AT = 1_700_000_000
-"""When files were made, where a test does not say; seconds since 1970."""
+"""The default creation time of files, in seconds since 1970."""
 
 _numbers = count(1)
 
@@ -26,7 +26,7 @@ def remote_file(
     status: str | None = "processed",
     status_details: str | None = None,
 ) -> RemoteFile:
-    """A file of the account; each has another id, unless told."""
+    """A file on the server; by default, each has a new ID."""
     return RemoteFile(
         id=f"file-{next(_numbers):06d}" if id is None else id,
         filename=name,
@@ -49,7 +49,7 @@ def account(
     project: str = "",
     kind: AccountKind = AccountKind.STORED,
 ) -> Account:
-    """An account; its default address answers nothing."""
+    """An account; nothing listens at its default base URL."""
     return Account(id, name, provider_id, base_url, organization, project, kind)
 
 
@@ -77,7 +77,7 @@ def transfer(
     keeps_part: bool = False,
     starts_over: bool = False,
 ) -> Transfer:
-    """A snapshot of a transfer; each has another id unless told."""
+    """A snapshot of a transfer; by default, each has a new ID."""
     return Transfer(
         id=next(_numbers) if id is None else id,
         kind=kind,
@@ -112,7 +112,7 @@ def local_file(
     suggested_purpose: str = "batch",
     problem: Problem | None = None,
 ) -> LocalFile:
-    """A local file as it was looked at; size and time come from the disk where it exists."""
+    """A local file; size and modification time come from the disk if it exists."""
     where = Path("/home/somebody/requests.jsonl") if path is None else path
     found = where.stat() if where.is_file() else None
     return LocalFile(
@@ -131,9 +131,9 @@ def upload_request(
     purpose: str = "batch",
     expires_after: int | None = None,
 ) -> UploadRequest:
-    """A file and what to do with it."""
-    looked_at = file if isinstance(file, LocalFile) else local_file(file)
-    return UploadRequest(looked_at, purpose, expires_after)
+    """A local file and how to upload it."""
+    local = file if isinstance(file, LocalFile) else local_file(file)
+    return UploadRequest(local, purpose, expires_after)
 
 
 def problem(
@@ -145,5 +145,5 @@ def problem(
     status: int | None = None,
     request_id: str | None = None,
 ) -> Problem:
-    """Something that went wrong."""
+    """A problem."""
     return Problem(kind, title, advice, detail, status, request_id)

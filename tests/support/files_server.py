@@ -1,4 +1,4 @@
-"""A real Files API server on the loopback, which can be told to misbehave.
+"""A real Files API server on the loopback interface that misbehaves on request.
 
     with ScriptedFilesServer(many_files(3)) as server:
         server.next(rate_limited(retry_after="1"), Reset(Moment.AFTER_BODY))
@@ -7,9 +7,9 @@
         server.wait_until_stalled()
         server.release()
 
-Faults are used up in order: each request takes the first one left of the first script that fits
-it, else the first one given to `next`; None stands for the right answer.
-`python -m tests.support.files_server --files 1000` runs it alone.
+Faults are consumed in order. Each request gets the next fault of the first script that matches it,
+or else the next one passed to `next`; None stands for the correct response.
+`python -m tests.support.files_server --files 1000` runs it standalone.
 """
 
 import argparse
@@ -46,7 +46,7 @@ TEST_KEY = "sk-test-0123456789abcdef0123456789abcdef"
 
 
 class ScriptedFilesServer:
-    """Listens on a free port of 127.0.0.1 from the moment it is made until `close`."""
+    """Listens on a free port of 127.0.0.1 from its creation until `close`."""
 
     def __init__(
         self,
@@ -56,14 +56,14 @@ class ScriptedFilesServer:
         tls: bool = False,
         port: int = 0,
     ) -> None:
-        """`key`: what requests must carry; None takes any. `tls`: with a certificate of its own."""
+        """`key`: the expected key; None accepts any. `tls`: use HTTPS, with a generated certificate."""
         self.key = key
         self.requests: list[RecordedRequest] = []
-        """Every request whose head came, in order."""
+        """Every request whose head was received, in order."""
         self.connections = 0
-        """How many connections were accepted."""
+        """The number of accepted connections."""
         self.ca_pem: bytes | None = None
-        """The authority that signed the certificate."""
+        """The certificate of the CA that signed the server's."""
         self._tls = self._tls_context() if tls else None
         self._served = ServedFiles(files)
         self._condition = threading.Condition()
@@ -92,23 +92,23 @@ class ScriptedFilesServer:
 
     @property
     def base_url(self) -> str:
-        """With the version, as an account wants it."""
+        """The base URL for an account, with the version."""
         return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}{BASE_PATH}"
 
     @property
     def files(self) -> list[ServedFile]:
-        """What it has now."""
+        """The files it has now."""
         with self._condition:
             return list(self._served.files)
 
     @property
     def quirks(self) -> set[ListingQuirk]:
-        """What all listings do; to be changed in place."""
+        """The quirks of all listings; change the set in place."""
         return self._served.quirks
 
     @property
     def ranges(self) -> Ranges:
-        """Whether parts of contents can be asked for."""
+        """How it answers range requests."""
         return self._served.ranges
 
     @ranges.setter
@@ -116,61 +116,61 @@ class ScriptedFilesServer:
         self._served.ranges = ranges
 
     def refuse_limit(self, refusal: Callable[[str], tuple[int, object] | None]) -> None:
-        """Refuse what `refusal` gives a status and JSON for."""
+        """Reject a `limit` for which `refusal` returns a status and JSON."""
         self._served.refuse_limit = refusal
 
     def add(self, *files: ServedFile) -> None:
-        """Have more files."""
+        """Add files."""
         with self._condition:
             self._served.files.extend(files)
 
     def remove(self, file_id: str) -> None:
-        """Lose a file, as if somebody else had deleted it."""
+        """Remove a file, as if somebody else had deleted it."""
         with self._condition:
             self._served.files[:] = [file for file in self._served.files if file.id != file_id]
 
     def next(self, *faults: Fault | None) -> None:
-        """Do this with the requests to come, whatever they are; one each."""
+        """Use these faults for the next requests, whatever they are; one for each."""
         with self._condition:
             self._next.extend(faults)
 
     def clear_faults(self) -> None:
-        """From now on answer rightly."""
+        """Answer correctly from now on."""
         with self._condition:
             self._next.clear()
             self._scripts.clear()
 
     def script(self, method: str, path_pattern: str, faults: Sequence[Fault | None]) -> None:
-        """Do this with the next requests of that method (or `*`) to paths like `/files/*`."""
+        """Use these faults for the next requests with that method (or `*`) to paths like `/files/*`."""
         with self._condition:
             self._scripts.append((method, path_pattern, deque(faults)))
 
     @property
     def unused_faults(self) -> int:
-        """How many faults wait for a request."""
+        """The number of faults not used yet."""
         with self._condition:
             return len(self._next) + sum(len(faults) for _, _, faults in self._scripts)
 
     @property
     def waiting(self) -> bool:
-        """Whether some connection stalls now."""
+        """Whether a connection is stalled now."""
         with self._condition:
             return self._stalled > 0
 
     def wait_until_stalled(self, count: int = 1, seconds: float = 30) -> None:
-        """Return as soon as `count` connections stall; AssertionError when that takes too long."""
+        """Wait until `count` connections are stalled; raise AssertionError on timeout."""
         self._wait(lambda: self._stalled >= count, f"{count} stalled", seconds)
 
     def wait_for_requests(self, count: int, seconds: float = 30) -> None:
-        """Return as soon as `count` requests came in all."""
+        """Wait until there have been `count` requests in all."""
         self._wait(lambda: len(self.requests) >= count, f"{count} requests", seconds)
 
     def wait_until_closed(self, seconds: float = 30) -> None:
-        """Return as soon as no connection is open."""
+        """Wait until no connection is open."""
         self._wait(lambda: not self._open, "no open connection", seconds)
 
     def requests_to(self, method: str, path_pattern: str) -> list[RecordedRequest]:
-        """Those of that method to paths like `/files/*`."""
+        """The requests with that method to paths like `/files/*`."""
         with self._condition:
             return [
                 request
@@ -179,13 +179,13 @@ class ScriptedFilesServer:
             ]
 
     def release(self) -> None:
-        """Let all that stalls now go on."""
+        """Resume all stalled connections."""
         with self._condition:
             gate, self._gate = self._gate, threading.Event()
         gate.set()
 
     def close(self) -> None:
-        """End all connections and threads."""
+        """Close all connections and stop all threads."""
         self.closing.set()
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
@@ -199,12 +199,12 @@ class ScriptedFilesServer:
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
         alive = [thread.name for thread in self._threads if thread.is_alive()]
-        assert not alive, f"threads of the files server did not end: {alive}"
+        assert not alive, f"threads of the files server still running: {alive}"
 
-    # What a connection asks of its server.
+    # Called by connections.
 
     def record(self, request: RecordedRequest) -> Fault | None:
-        """Note a request whose head came, and say what to do wrong with it."""
+        """Record a request whose head was received, and return the fault for it."""
         with self._condition:
             self.requests.append(request)
             self._condition.notify_all()
@@ -215,14 +215,14 @@ class ScriptedFilesServer:
             return self._next.popleft() if self._next else None
 
     def answer(self, request: RecordedRequest) -> Reply:
-        """Carry a request out; the right answer."""
+        """Carry out a request and return the correct response."""
         if request.path.startswith("!"):
             return error(404, f"Invalid URL ({request.method} {request.path[1:]})")
         refusal = self._refusal_of_key(request.headers)
         if refusal is not None:
             return refusal
         if "transfer-encoding" in request.headers:
-            return error(411, "A Content-Length is needed")
+            return error(411, "A Content-Length is required")
         upload: ServedFile | Reply | None = None
         reader = request.multipart
         if reader is not None and reader.complete:
@@ -234,7 +234,7 @@ class ScriptedFilesServer:
             )
 
     def stall(self) -> None:
-        """Return when somebody releases or closes."""
+        """Block until `release` or `close`."""
         with self._condition:
             gate = self._gate
             self._stalled += 1
@@ -280,10 +280,10 @@ class ScriptedFilesServer:
         thread.start()
         return thread
 
-    def _wait(self, reached: Callable[[], bool], what: str, seconds: float) -> None:
+    def _wait(self, condition: Callable[[], bool], what: str, seconds: float) -> None:
         with self._condition:
-            came = self._condition.wait_for(reached, seconds)
-        assert came, f"not reached within {seconds} s: {what}"
+            reached = self._condition.wait_for(condition, seconds)
+        assert reached, f"not reached within {seconds} s: {what}"
 
     def _refusal_of_key(self, headers: dict[str, str]) -> Reply | None:
         sent = headers.get("api-key") or headers.get("authorization", "").removeprefix("Bearer ")
@@ -304,8 +304,8 @@ class ScriptedFilesServer:
 
 
 def main() -> None:
-    """Run alone until interrupted."""
-    parser = argparse.ArgumentParser(description="A Files API server for trying things out")
+    """Run standalone until interrupted."""
+    parser = argparse.ArgumentParser(description="A Files API server for experiments")
     parser.add_argument("--files", type=int, default=10)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--tls", action="store_true")

@@ -1,13 +1,13 @@
-"""A disk that is full from now on, without filling one. Linux only."""
+"""Simulates a full disk. Linux only."""
 
 import os
 from pathlib import Path
 
 
 def fill_disk_under_partial_files(folder: Path | None = None) -> int:
-    """Make every write to a file that is not whole yet fail with ENOSPC, as `/dev/full` does.
+    """Make every write to an open partial file fail with ENOSPC, as `/dev/full` does.
 
-    How many there were is told. In `folder`, also files that have no name before they are whole.
+    Includes unnamed temporary files in `folder`. Returns the number of files affected.
     """
     full = os.open("/dev/full", os.O_WRONLY)
     found = 0

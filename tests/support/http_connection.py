@@ -1,4 +1,4 @@
-"""One client's connection to a `ScriptedFilesServer`: HTTP/1.1 by hand, right or as wrong as asked."""
+"""One client connection to a `ScriptedFilesServer`: hand-written HTTP/1.1, correct or faulty."""
 
 import contextlib
 import gzip
@@ -29,32 +29,32 @@ from tests.support.server_faults import (
 )
 
 _PIECE = 65536
-_PAUSE_OF_A_DRIP = 0.02
+_DRIP_PAUSE = 0.02
 
 
-class AskedByConnection(Protocol):
+class ConnectionOwner(Protocol):
     """What a connection needs of its server."""
 
     closing: threading.Event
 
     def record(self, request: RecordedRequest) -> Fault | None:
-        """Note a request whose head came, and say what to do wrong with it."""
+        """Record a request whose head was received, and return the fault for it."""
 
     def answer(self, request: RecordedRequest) -> Reply:
-        """Carry a request out; the right answer."""
+        """Carry out a request and return the correct response."""
 
     def stall(self) -> None:
-        """Return when somebody releases or closes."""
+        """Block until the server is released or closed."""
 
 
 class _Ended(Exception):
-    """The connection is over, by either side."""
+    """One side has closed the connection."""
 
 
 class FilesConnection:
-    """Reads requests one after the other and answers them, until one side has had enough."""
+    """Reads and answers requests one after the other until one side closes the connection."""
 
-    def __init__(self, server: AskedByConnection, accepted: socket.socket, number: int) -> None:
+    def __init__(self, server: ConnectionOwner, accepted: socket.socket, number: int) -> None:
         self._server = server
         self._socket = accepted
         self._number = number
@@ -62,7 +62,7 @@ class FilesConnection:
         self._buffer = b""
 
     def serve(self, fault: Fault | None, tls: ssl.SSLContext | None) -> None:
-        """Do all there is to do; returns when the connection is closed."""
+        """Serve requests; returns when the connection is closed."""
         try:
             if isinstance(fault, Refuse):
                 self._reset()
@@ -81,13 +81,13 @@ class FilesConnection:
             self._socket.close()
 
     def shut(self) -> None:
-        """Wake whoever reads or writes here; from another thread."""
+        """Interrupt a blocked read or write from another thread."""
         with contextlib.suppress(OSError):
             socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
     @property
     def left(self) -> bool:
-        """Whether the other side has closed it; for a moment at which nothing is to come."""
+        """Whether the client has closed it; call it when no data is expected."""
         try:
             readable, _writable, _broken = select.select([self._socket], [], [], 0)
             return bool(readable) and not self._socket.recv(1, socket.MSG_PEEK)
@@ -100,23 +100,23 @@ class FilesConnection:
         fault = self._server.record(request)
         reply: Reply | None = None
         if isinstance(fault, Reset | Stall):
-            reply = self._meet(request, fault)
+            reply = self._run_fault(request, fault)
         elif isinstance(fault, Interim):
-            self._tell_in_between(request, fault)
+            self._send_interim(request, fault)
             fault = fault.then
         if isinstance(fault, Answer) and fault.early:
             self._answer_early(request, fault)
         self._read_body(request, pace=fault.bytes_per_second if isinstance(fault, Slow) else None)
         if isinstance(fault, Refuse | StallAtAccept):
-            raise AssertionError(f"{fault} can only meet a new connection")
+            raise AssertionError(f"{fault} applies only to new connections")
         delivery = fault if isinstance(fault, Delivery) else Delivery()
         answer = fault if isinstance(fault, Answer) else delivery.answer
         if answer is not None:
             reply = Reply(answer.status, answer.headers, answer.body)
         self._deliver(request, reply or self._server.answer(request), delivery)
 
-    def _meet(self, request: RecordedRequest, fault: Reset | Stall) -> Reply | None:
-        """Read up to the moment of the fault and let it happen."""
+    def _run_fault(self, request: RecordedRequest, fault: Reset | Stall) -> Reply | None:
+        """Read up to the moment of the fault, then trigger it."""
         if fault.moment is Moment.IN_BODY:
             self._read_body(request, fault.after_bytes)
         reply = None
@@ -129,7 +129,7 @@ class FilesConnection:
         self._stall()
         return reply
 
-    def _tell_in_between(self, request: RecordedRequest, interim: Interim) -> None:
+    def _send_interim(self, request: RecordedRequest, interim: Interim) -> None:
         if interim.moment is Moment.IN_BODY:
             self._read_body(request, interim.after_bytes)
         elif interim.moment is Moment.AFTER_BODY:
@@ -140,7 +140,7 @@ class FilesConnection:
     def _answer_early(self, request: RecordedRequest, answer: Answer) -> NoReturn:
         if answer.stays:
             self._deliver(request, Reply(answer.status, answer.headers, answer.body), Delivery())
-            while True:  # whatever comes now is taken for more of the body
+            while True:  # all further data counts as part of the body
                 request.body_size += len(self._receive())
         headers = (*answer.headers, ("Connection", "close"))
         self._deliver(request, Reply(answer.status, headers, answer.body), Delivery())
@@ -153,7 +153,7 @@ class FilesConnection:
         while b"\r\n\r\n" not in self._buffer:
             self._buffer += self._receive()
             if not self._buffer[:1].isalpha():
-                # The beginning of TLS, most likely; answered as web servers do.
+                # Most likely a TLS handshake; respond as web servers do.
                 self._socket.sendall(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
                 raise _Ended
         head, _, self._buffer = self._buffer.partition(b"\r\n\r\n")
@@ -177,7 +177,7 @@ class FilesConnection:
     def _read_body(
         self, request: RecordedRequest, at_most: int | None = None, pace: int | None = None
     ) -> None:
-        """Read the body, or what is missing of its first `at_most` bytes; `pace` in bytes/s."""
+        """Read the rest of the body, or of its first `at_most` bytes; `pace` is in bytes/s."""
         length = int(request.headers.get("content-length", "0"))
         wanted = length if at_most is None else min(length, at_most)
         if request.headers.get("expect") == "100-continue" and request.body_size == 0:
@@ -188,7 +188,7 @@ class FilesConnection:
             self._buffer = received[len(piece) :]
             request.body_size += len(piece)
             if request.multipart is not None:
-                request.multipart.take(piece)
+                request.multipart.write(piece)
             if pace is not None:
                 self._server.closing.wait(len(piece) / pace)
         request.complete = request.body_size == length
@@ -214,7 +214,7 @@ class FilesConnection:
         if request.method == "HEAD" or reply.status in (204, 304):
             return
         chunked = delivery.framing is Framing.CHUNKED
-        for piece in self._misbehaving(pieces, delivery):
+        for piece in self._apply_faults(pieces, delivery):
             self._socket.sendall(b"%x\r\n%b\r\n" % (len(piece), piece) if chunked else piece)
         if chunked:
             self._socket.sendall(b"0\r\n\r\n")
@@ -239,8 +239,8 @@ class FilesConnection:
         ]
         return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
-    def _misbehaving(self, pieces: Iterable[bytes], delivery: Delivery) -> Iterator[bytes]:
-        """The pieces, with stall, cut and drip at their bytes."""
+    def _apply_faults(self, pieces: Iterable[bytes], delivery: Delivery) -> Iterator[bytes]:
+        """The pieces, with the stall, cut and drip of the delivery."""
         sent = 0
         stops = sorted(
             stop for stop in (delivery.cut_after, delivery.stall_after) if stop is not None
@@ -255,7 +255,7 @@ class FilesConnection:
                 yield part
                 sent += len(part)
                 if delivery.drip is not None:
-                    self._server.closing.wait(_PAUSE_OF_A_DRIP)
+                    self._server.closing.wait(_DRIP_PAUSE)
         self._stop_here(sent, delivery)
 
     def _stop_here(self, sent: int, delivery: Delivery) -> None:

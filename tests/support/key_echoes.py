@@ -1,4 +1,4 @@
-"""The forms in which servers and what stands before them echo a key."""
+"""The forms in which servers and proxies may echo a key."""
 
 import base64
 import html
@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 
 def echoes_of(secret: str) -> dict[str, str]:
-    """Each form by its name; none of them is the secret itself but the first."""
+    """Each form by its name; only the first contains the secret as it is."""
     encoded = secret.encode()
     percent = "".join(f"%{byte:02X}" for byte in encoded)
     escaped = "".join(f"\\u00{byte:02x}" for byte in encoded)
@@ -18,18 +18,18 @@ def echoes_of(secret: str) -> dict[str, str]:
         "wrapped and indented": "\r\n\t    ".join(_parts(secret, 7)),
         "wrapped, escaped": "\\n".join(_parts(secret, 16)),
         "wrapped, escaped twice": "\\\\r\\\\n".join(_parts(secret, 16)),
-        "wrapped, for addresses": "%0D%0A".join(_parts(secret, 16)),
+        "wrapped, URL-safe": "%0D%0A".join(_parts(secret, 16)),
         "spaced": " ".join(secret),
         "zero width": "\u200b".join(secret),
         "escaped": escaped,
         "escaped twice": escaped.replace("\\", "\\\\"),
-        "escaped thrice": escaped.replace("\\", "\\\\\\\\"),
-        "escaped in part": secret[:5] + escaped[30:],
+        "escaped three times": escaped.replace("\\", "\\\\\\\\"),
+        "partly escaped": secret[:5] + escaped[30:],
         "escaped for Python": "".join(f"\\x{byte:02x}" for byte in encoded),
         "percent": percent,
         "percent twice": quote(percent),
-        "percent thrice": quote(quote(percent)),
-        "percent in part": quote(secret, safe="").replace("-", "%2d"),
+        "percent three times": quote(quote(percent)),
+        "partly percent-encoded": quote(secret, safe="").replace("-", "%2d"),
         "escaped, then percent": quote(escaped, safe=""),
         "entities": "".join(f"&#{byte};" for byte in encoded),
         "entities in hex": "".join(f"&#x{byte:X};" for byte in encoded),
@@ -48,16 +48,16 @@ def echoes_of(secret: str) -> dict[str, str]:
             coded = base64.b64encode(text + after.encode()).decode()
             name = f"base64, {before} before and {len(after)} after"
             forms[name] = coded
-            forms[f"{name}, for addresses"] = base64.urlsafe_b64encode(text).decode().rstrip("=")
+            forms[f"{name}, URL-safe"] = base64.urlsafe_b64encode(text).decode().rstrip("=")
             forms[f"{name}, wrapped"] = "\r\n".join(_parts(coded, 20))
             forms[f"{name}, percent"] = quote(coded, safe="")
     return forms
 
 
-def readable_parts(secret: str, told: str) -> list[str]:
-    """Which forms of which parts of a secret, of ten characters or more, can be read in a text."""
+def readable_parts(secret: str, text: str) -> list[str]:
+    """The parts of a secret, of ten characters or more, that a text reveals in some encoding."""
     found = []
-    squeezed = "".join(told.lower().split())
+    squeezed = "".join(text.lower().split())
     for start in range(len(secret) - 9):
         part = secret[start : start + 10]
         forms = [part.lower(), part.encode().hex()]

@@ -1,4 +1,4 @@
-"""What a test must not leave behind: threads, windows, half-written files."""
+"""What a test must not leave behind: threads, windows, partial files."""
 
 import contextlib
 import gc
@@ -10,11 +10,11 @@ from pathlib import Path
 
 
 def threads_left(before: Iterable[threading.Thread], seconds: float = 10) -> list[str]:
-    """Names of threads that were started since and don't end within `seconds` in all."""
+    """The names of newer threads that don't end within `seconds` in all."""
     deadline = time.monotonic() + seconds
     known = set(before)
     for thread in threading.enumerate():
-        # Threads of Qt and the system that once called into Python can't be joined.
+        # Threads of Qt and the system that have called into Python can't be joined.
         foreign = isinstance(thread, threading._DummyThread)
         if thread not in known and not foreign:
             thread.join(max(0.0, deadline - time.monotonic()))
@@ -26,9 +26,9 @@ def threads_left(before: Iterable[threading.Thread], seconds: float = 10) -> lis
 
 
 def windows_left() -> list[str]:
-    """Top-level widgets still shown, after all deferred deletes were done.
+    """The top-level widgets that are still visible after all deferred deletes.
 
-    Only where one is shown is garbage collected: it may be nothing but a cycle of references.
+    If there are any, garbage is collected first: they may only be held by reference cycles.
     """
     if "PySide6.QtWidgets" not in sys.modules:
         return []
@@ -53,12 +53,12 @@ def windows_left() -> list[str]:
 
 
 def part_files_left(folder: Path) -> list[str]:
-    """Half-written downloads below a folder."""
+    """The partial files in a folder and its subfolders."""
     return [f"file {path}" for path in folder.rglob("*.part")]
 
 
 def open_files(folder: Path) -> list[Path]:
-    """What this process holds open below a folder, whether or not it still has a name."""
+    """The files in a folder that this process has open, even if they were deleted."""
     found = []
     for link in Path("/proc/self/fd").iterdir():
         with contextlib.suppress(FileNotFoundError):  # closed meanwhile

@@ -1,11 +1,11 @@
-"""Makes log records at WARNING and above fail a test, unless it asked for them."""
+"""Fails a test on log records at WARNING or above, unless it expects them."""
 
 import logging
 import re
 
 
 class LogGuard(logging.Handler):
-    """Collects the records of one test."""
+    """Collects the log records of one test."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -13,25 +13,25 @@ class LogGuard(logging.Handler):
         self._lines: list[str] = []
 
     def __call__(self, pattern: str) -> None:
-        """Expect records whose line (`logger: LEVEL: message`) has the regular expression."""
+        """Expect records whose line (`logger: LEVEL: message`) matches the regular expression."""
         self._expected.append(pattern)
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Note a record; called by logging on any thread."""
+        """Add a record; logging calls this on any thread."""
         line = f"{record.name}: {record.levelname}: {record.getMessage()}"
         if record.exc_info:
             line += "\n" + logging.Formatter().formatException(record.exc_info)
         self._lines.append(line)
 
     def complaints(self) -> list[str]:
-        """What was logged unexpectedly, and what was expected in vain."""
+        """Unexpected records, and expected ones that are missing."""
         unexpected = [
             f"unexpected log: {line}"
             for line in self._lines
             if not any(re.search(pattern, line) for pattern in self._expected)
         ]
         missing = [
-            f"expected in the log in vain: {pattern}"
+            f"missing in the log: {pattern}"
             for pattern in self._expected
             if not any(re.search(pattern, line) for line in self._lines)
         ]

@@ -1,4 +1,4 @@
-"""A language in which every text is the English one behind a mark."""
+"""A fake translation that puts a mark before every English text."""
 
 from services.system.language import Catalogue
 
@@ -6,7 +6,7 @@ MARK = "¡"
 
 
 class MarkedTexts(Catalogue):
-    """Shows which texts were looked up when they were shown."""
+    """Reveals which texts were translated when they were shown."""
 
     def gettext(self, message: str) -> str:
         return MARK + message

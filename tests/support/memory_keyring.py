@@ -1,4 +1,4 @@
-"""Keyrings that forget, in place of the system's own."""
+"""In-memory keyrings that replace the system's own."""
 
 import threading
 
@@ -7,9 +7,9 @@ import keyring.errors
 
 
 class MemoryKeyring(keyring.backend.KeyringBackend):
-    """Keeps passwords in a dict."""
+    """Stores passwords in a dict."""
 
-    # Not above 0: keyring would chain it with the system's own, where that is wanted.
+    # Not above 0, or keyring would chain it with the system's own.
     priority = 0.0
 
     def __init__(self) -> None:
@@ -27,11 +27,11 @@ class MemoryKeyring(keyring.backend.KeyringBackend):
         try:
             del self.passwords[service, username]
         except KeyError:
-            raise keyring.errors.PasswordDeleteError("there is no such password") from None
+            raise keyring.errors.PasswordDeleteError("no such password") from None
 
 
 class HangingKeyring(MemoryKeyring):
-    """Waits for a password that nobody types, until it is `unlocked`."""
+    """Blocks as if waiting for a password, until it is `unlocked`."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,25 +1,25 @@
-"""Tell the type checker what a value is, or was; fail where it is something else."""
+"""Narrows the type of a value for the type checker, and fails the test if it is something else."""
 
 from typing import TypeVar
 
 _T = TypeVar("_T")
 
 
-def not_none(found: _T | None) -> _T:
-    """What was found, which must not be nothing."""
-    assert found is not None
-    return found
+def not_none(value: _T | None) -> _T:
+    """The value, which must not be None."""
+    assert value is not None
+    return value
 
 
-def instance_of(kind: type[_T], found: object) -> _T:
-    """What was found, which must be of this kind."""
-    assert isinstance(found, kind)
-    return found
+def instance_of(kind: type[_T], value: object) -> _T:
+    """The value, which must be an instance of this class."""
+    assert isinstance(value, kind)
+    return value
 
 
 def now(value: _T) -> _T:
-    """The value, for a check of something that changes later in the same test.
+    """The value, for an assertion about an attribute that changes later in the same test.
 
-    What is asserted of an attribute itself holds for the type checker until the end of the test.
+    Otherwise the type checker assumes that what was asserted holds until the end of the test.
     """
     return value

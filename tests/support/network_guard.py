@@ -1,11 +1,11 @@
-"""Keeps the tests on this machine: no connection but to the loopback, no name looked up."""
+"""Keeps tests off the network: only loopback connections, no name lookups."""
 
 import ipaddress
 import socket
 from typing import Any
 
 blocked: list[str] = []
-"""What was tried all the same; emptied by whoever reports it."""
+"""The blocked attempts; whoever reports them clears the list."""
 
 _connect = socket.socket.connect
 _connect_ex = socket.socket.connect_ex
@@ -17,7 +17,7 @@ class NetworkBlocked(OSError):
 
 
 def install() -> None:
-    """From now on, in this process."""
+    """Block the network in this process from now on."""
     socket.socket.connect = _guarded_connect  # type: ignore[method-assign, assignment]
     socket.socket.connect_ex = _guarded_connect_ex  # type: ignore[method-assign, assignment]
     socket.getaddrinfo = _guarded_getaddrinfo
@@ -38,7 +38,7 @@ def _guarded_getaddrinfo(host: Any, *arguments: Any, **named: Any) -> Any:
     if name is None or name == "" or name == "localhost" or _is_loopback(name):
         return _getaddrinfo(host, *arguments, **named)
     if not name.endswith(".invalid"):
-        # `.invalid` never resolves, by RFC 6761; nobody needs to be asked.
+        # By RFC 6761, `.invalid` never resolves, so nothing is looked up.
         blocked.append(f"lookup of {name}")
     raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 

@@ -1,4 +1,4 @@
-"""The real program as a process of its own, watched and used from outside."""
+"""Runs the real program in a process, and watches and uses it from outside."""
 
 import os
 import re
@@ -18,20 +18,20 @@ from tests.support.waiting import NotObserved, wait_for
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60.0
 _LOUD = re.compile(r" (WARNING|ERROR|CRITICAL) |Traceback")
-_NOT_OF_OURS = (
-    # Something went away while we asked about it.
+_NOT_OURS = (
+    # Something went away while a test was querying it.
     "Could not find accessible on path",
     "Invalid index for tableInterface",
-    # There is none on the virtual screen.
+    # The virtual screen has no host portal.
     "Failed to register with host portal",
 )
 
 
 class Program:
-    """`main.py` with `--data-dir` and the arguments given, from its making until `kill`.
+    """`main.py` with `--data-dir` and the given arguments, from its creation until `kill`.
 
-    What it prints is kept beside the data folder. `environment` is added to ours, from which the
-    accounts are left out.
+    Its output is saved next to the data folder. `environment` is added to ours, which is passed on
+    without the accounts.
     """
 
     def __init__(
@@ -59,12 +59,12 @@ class Program:
 
     @property
     def output(self) -> str:
-        """All that it printed so far, and what earlier runs on this data folder did."""
+        """Everything printed so far, including earlier runs with this data folder."""
         return self._output.read_text(errors="replace")
 
     @property
     def complaints(self) -> str:
-        """What it printed, and what it logged at WARNING and above; empty when all went well."""
+        """Its output, and log lines at WARNING or above; empty if all went well."""
         logs = [path.read_text(errors="replace") for path in self.paths.log_folder.glob("*.log*")]
         lines = [line for log in logs for line in log.splitlines()]
         loud = [line for line in lines if _LOUD.search(line) and not _is_noise(line)]
@@ -76,7 +76,7 @@ class Program:
 
     @property
     def window(self) -> Accessible:
-        """The main window, once it is there."""
+        """The main window, once it is shown."""
 
         def shown() -> Accessible | None:
             if not self.running:
@@ -91,7 +91,7 @@ class Program:
         return wait_for(lambda: window.find(role, name), f"the {role} “{name}”", seconds)
 
     def dialog(self, name: str, seconds: float = 30) -> Accessible:
-        """A dialog, once it is shown and keys go to it."""
+        """A dialog, once it is shown and active."""
 
         def shown() -> Accessible | None:
             dialog = self.bus.window_of(self.pid, "dialog", name)
@@ -112,7 +112,7 @@ class Program:
         return SandboxFolder(self.paths.sandbox_folder)
 
     def exit_code(self, seconds: float = 30) -> int:
-        """What it ended with; NotObserved when it goes on."""
+        """Wait for the end of the program and return its exit code; raise NotObserved on timeout."""
         try:
             return self._process.wait(seconds)
         except subprocess.TimeoutExpired:
@@ -122,7 +122,7 @@ class Program:
         self._process.send_signal(number)
 
     def kill(self) -> None:
-        """End it at once, if it still runs."""
+        """Kill the program if it is still running."""
         if self.running:
             self._process.kill()
         self._process.wait()
@@ -135,7 +135,7 @@ def running(
     *arguments: str,
     environment: Mapping[str, str] | None = None,
 ) -> Iterator[Program]:
-    """A program that is surely ended."""
+    """Run the program, and kill it at the end if it is still running."""
     program = Program(bus, data_folder, *arguments, environment=environment)
     try:
         yield program
@@ -144,18 +144,18 @@ def running(
 
 
 def _is_noise(line: str) -> bool:
-    return any(words in line for words in _NOT_OF_OURS)
+    return any(words in line for words in _NOT_OURS)
 
 
 def program_environment() -> dict[str, str]:
-    """Ours without accounts, and with what makes Qt tell assistive technology what it shows."""
+    """Our environment without accounts, and with Qt's accessibility switched on."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("OPENAI_")}
     return ours | {"QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1", "PYTHONUNBUFFERED": "1"}
 
 
 @dataclass(frozen=True, slots=True)
-class KeptFile:
-    """A file of the sandbox as its database has it."""
+class StoredFile:
+    """A file in the sandbox's database."""
 
     id: str
     filename: str
@@ -165,12 +165,12 @@ class KeptFile:
 
 @dataclass(frozen=True, slots=True)
 class SandboxFolder:
-    """What the sandbox keeps on disk, read behind its back."""
+    """The sandbox's folder on disk, read from outside."""
 
     folder: Path
 
-    def files(self) -> list[KeptFile]:
-        """The newest first; none as long as there is no database."""
+    def files(self) -> list[StoredFile]:
+        """The files, newest first; empty until there is a database."""
         with suppress(sqlite3.OperationalError):
             address = f"file:{self.folder / 'files.sqlite'}?mode=ro"
             with closing(sqlite3.connect(address, uri=True)) as database:
@@ -178,12 +178,12 @@ class SandboxFolder:
                     "SELECT id, filename, purpose, size FROM files"
                     " ORDER BY created_at DESC, position DESC"
                 )
-                return [KeptFile(*row) for row in rows]
+                return [StoredFile(*row) for row in rows]
         return []
 
-    def named(self, filename: str) -> list[KeptFile]:
+    def named(self, filename: str) -> list[StoredFile]:
         return [file for file in self.files() if file.filename == filename]
 
-    def content(self, file: KeptFile) -> Path:
-        """Where the bytes of a file are."""
+    def content(self, file: StoredFile) -> Path:
+        """The path of a file's content."""
         return self.folder / "content" / file.id

@@ -1,4 +1,4 @@
-"""What a `ScriptedFilesServer` remembers of a request."""
+"""A request as recorded by a `ScriptedFilesServer`."""
 
 from dataclasses import dataclass, field
 
@@ -9,18 +9,18 @@ BASE_PATH = "/v1"
 
 @dataclass
 class RecordedRequest:
-    """A request as far as it came; filled while its body is read."""
+    """A request as far as it was received; updated while its body is read."""
 
     method: str
     path: str
-    """Behind the version: `/files/file-1/content`."""
+    """Without the version: `/files/file-1/content`."""
     query: dict[str, str]
     headers: dict[str, str]
-    """Names in lower case."""
+    """By lowercase name."""
     connection: int
-    """The number of the connection it came on, from 1."""
+    """The number of its connection, starting with 1."""
     body_size: int = 0
-    """Bytes of the body that were read."""
+    """The number of body bytes read."""
     complete: bool = False
     """Whether the whole body was read."""
     multipart: MultipartReader | None = field(default=None, repr=False)
@@ -32,15 +32,15 @@ class RecordedRequest:
 
     @property
     def filename(self) -> str | None:
-        """Of the file of an upload."""
+        """The filename of an upload."""
         return self.multipart.filename if self.multipart else None
 
     @property
     def file_size(self) -> int:
-        """Of the file of an upload, in bytes."""
+        """The size of an uploaded file in bytes."""
         return self.multipart.file_size if self.multipart else 0
 
     @property
     def file_sha256(self) -> str | None:
-        """Of the file of an upload."""
+        """The SHA-256 of an uploaded file, in hex."""
         return self.multipart.sha256 if self.multipart else None

@@ -1,4 +1,4 @@
-"""Stands for the engine in the window's tests: remembers what it and its sessions were asked."""
+"""Stands in for the engine in tests of the window: records calls to it and its sessions."""
 
 import inspect
 from collections.abc import Callable
@@ -19,44 +19,44 @@ from services.system.events import Event, Listener
 from services.transfers.transfer_commands import TransferCommands
 from ui.backend import Backend
 
-Command = tuple[str, tuple[Any, ...]]
-Note = Callable[[str, tuple[object, ...]], None]
+Call = tuple[str, tuple[Any, ...]]
+Record = Callable[[str, tuple[object, ...]], None]
 
 
 class RecordingEngine:
-    """Notes each command and does nothing: its name with its room, such as `listing.refresh`.
+    """Records each call by room and method, such as `listing.refresh`, and does nothing else.
 
-    Of the arguments, sequences are noted as tuples. What the real rooms don't have, or would not
-    take, is an error. With a `listener`, a test plays the services: `tell(FilesListed(…))`.
+    List arguments are recorded as tuples. A call that the real room wouldn't accept is an error.
+    Tests publish events in place of the services: `publish(FilesListed(…))`.
     """
 
     def __init__(
         self, settings: SettingsStore | None = None, listener: Listener | None = None
     ) -> None:
-        self.commands: list[Command] = []
+        self.calls: list[Call] = []
         self.settings = settings
         self._listener = listener
-        note = self._note
-        self.accounts = _Room(AccountCommands, "accounts.", note)
-        self.transfers = _Room(TransferCommands, "transfers.", note)
-        self.checks = _Room(CheckCommands, "checks.", note)
-        self.history = _Room(UploadHistory, "history.", note)
-        self.exports = _Room(ListExport, "exports.", note)
-        self.caches = _Room(CacheKeeper, "caches.", note)
+        record = self._record
+        self.accounts = _Room(AccountCommands, "accounts.", record)
+        self.transfers = _Room(TransferCommands, "transfers.", record)
+        self.checks = _Room(CheckCommands, "checks.", record)
+        self.history = _Room(UploadHistory, "history.", record)
+        self.exports = _Room(ListExport, "exports.", record)
+        self.caches = _Room(CacheKeeper, "caches.", record)
         self.backend = Backend(cast("Engine", self))
-        """What parts of the window are given."""
+        """The backend for the parts of the window."""
 
     def arguments_of(self, name: str) -> list[tuple[Any, ...]]:
-        """The arguments of every call of that command, in order."""
-        return [arguments for called, arguments in self.commands if called == name]
+        """The arguments of every call of that method, in order."""
+        return [arguments for called, arguments in self.calls if called == name]
 
     @property
-    def last(self) -> Command:
-        """The command asked last."""
-        return self.commands[-1]
+    def last(self) -> Call:
+        """The last call."""
+        return self.calls[-1]
 
     def publish(self, *events: Event) -> None:
-        """Give events to the listener, or else to the parts of the window."""
+        """Pass events to the listener or, without one, to the parts of the window."""
         if self._listener is None:
             self.backend.take(events)
             return
@@ -64,49 +64,49 @@ class RecordingEngine:
             self._listener(event)
 
     def open(self, account_id: str) -> Session:
-        self._note("open", (account_id,))
+        self._record("open", (account_id,))
         return self.new_session()
 
     def new_session(self) -> Session:
-        return cast("Session", _RecordingSession(self._note))
+        return cast("Session", _RecordingSession(self._record))
 
     def close(self) -> None:
-        self._note("close", ())
+        self._record("close", ())
 
-    def _note(self, name: str, arguments: tuple[object, ...]) -> None:
-        self.commands.append((name, arguments))
+    def _record(self, name: str, arguments: tuple[object, ...]) -> None:
+        self.calls.append((name, arguments))
 
 
 class _Room:
-    """Has the methods of a class, and notes their calls."""
+    """Has the methods of a class and records their calls."""
 
-    def __init__(self, kind: type, prefix: str, note: Note) -> None:
+    def __init__(self, kind: type, prefix: str, record: Record) -> None:
         self._kind = kind
         self._prefix = prefix
-        self._record = note
+        self._record = record
 
     def __getattr__(self, name: str) -> Any:
         signature = inspect.signature(getattr(self._kind, name))
 
         def called(*arguments: object) -> None:
             signature.bind(self, *arguments)
-            noted = tuple(tuple(one) if isinstance(one, list) else one for one in arguments)
-            self._record(self._prefix + name, noted)
+            recorded = tuple(tuple(one) if isinstance(one, list) else one for one in arguments)
+            self._record(self._prefix + name, recorded)
 
         return called
 
 
 class _RecordingSession(_Room):
-    """Notes what a session is asked; its events bear no number, like those that tests make."""
+    """Records the calls to a session. It has number 0, like the events that tests create."""
 
     number = 0
     account = None
 
-    def __init__(self, note: Note) -> None:
-        super().__init__(Session, "", note)
-        self.listing = _Room(Listings, "listing.", note)
-        self.details = _Room(FileRetriever, "details.", note)
-        self.uploads = _Room(UploadLookups, "uploads.", note)
+    def __init__(self, record: Record) -> None:
+        super().__init__(Session, "", record)
+        self.listing = _Room(Listings, "listing.", record)
+        self.details = _Room(FileRetriever, "details.", record)
+        self.uploads = _Room(UploadLookups, "uploads.", record)
 
     def close(self) -> None:
-        """Not noted: each account that is opened comes after one that is left."""
+        """Not recorded: opening an account always closes the previous session."""

@@ -1,4 +1,4 @@
-"""The files that a `ScriptedFilesServer` has, and how the five endpoints answer about them."""
+"""The files of a `ScriptedFilesServer`, and the responses of its five endpoints."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ _UPLOAD_PURPOSES = ["assistants", "batch", "fine-tune", "vision", "user_data", "
 
 @dataclass
 class ServedFile:
-    """One file; where `content` is None, as many zero bytes as `size` says."""
+    """One file; if `content` is None, it consists of `size` zero bytes."""
 
     id: str
     filename: str
@@ -62,7 +62,7 @@ def served_file(
     expires_at: int | None = None,
     **extra: object,
 ) -> ServedFile:
-    """A file to serve; with a `size`, that many zero bytes which take no memory."""
+    """A file to serve; with `size`, that many zero bytes, which use no memory."""
     number = next(_numbers)
     return ServedFile(
         id=id or f"file-{number:08d}",
@@ -77,38 +77,38 @@ def served_file(
 
 
 def many_files(number: int, purpose: str = "batch") -> list[ServedFile]:
-    """So many small files, the oldest first."""
+    """`number` small files, the oldest first."""
     return [served_file(f"requests-{index:05d}.jsonl", purpose=purpose) for index in range(number)]
 
 
 class ListingQuirk(Enum):
-    """What the listings of look-alike servers were seen to do."""
+    """Quirks that were seen in the listings of compatible servers."""
 
     HAS_MORE_MISSING = auto()
     HAS_MORE_ALWAYS = auto()
     """`has_more` is true on every page."""
     LIMIT_IGNORED = auto()
     OWN_PAGE_SIZE = auto()
-    """A page has `OWN_PAGE_SIZE` files at most, however many are asked for."""
+    """A page has at most `OWN_PAGE_SIZE` files, whatever the limit."""
     LOSES_BETWEEN_PAGES = auto()
-    """The first `LOST` files behind a cursor never come."""
+    """The first `LOST` files after a cursor are missing."""
     AFTER_IGNORED = auto()
     REPEATED_IDS = auto()
-    """Every object comes twice on its page."""
+    """Every object appears twice on its page."""
     ODD_OBJECTS = auto()
-    """`ODD_OBJECTS` stand before the files of each page."""
+    """Each page starts with `ODD_OBJECTS`."""
     FIRST_ID_NULL = auto()
 
 
 class Ranges(Enum):
-    """Whether a part of a content can be asked for."""
+    """Support for range requests."""
 
     NONE = auto()
-    """As the official service was seen to do: a Range is passed over, there is no ETag."""
+    """As seen from the official service: it ignores Range and sends no ETag."""
     STRONG = auto()
-    """By RFC 9110, with a tag that is another one when the content is."""
+    """As in RFC 9110, with an ETag that changes with the content."""
     WEAK = auto()
-    """The tags say only that contents mean the same."""
+    """With weak ETags, which don't guarantee identical bytes."""
 
 
 OWN_PAGE_SIZE = 500
@@ -120,12 +120,12 @@ ODD_OBJECTS: tuple[object, ...] = (
     {"object": "file", "filename": "no id.txt"},
     {"id": "file-odd", "bytes": "12", "created_at": "2024-05-06T07:08:09Z", "filename": None},
 )
-"""Three that can't be shown, and one that can, though its fields have unusual types."""
+"""Three that can't be shown, and one that can despite its unusual types."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer: JSON, or the content of a file."""
+    """A response: JSON or the content of a file."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
@@ -133,11 +133,11 @@ class Reply:
 
     @property
     def size(self) -> int:
-        """Bytes of the body."""
+        """The size of the body in bytes."""
         return self.body.size if isinstance(self.body, ServedFile) else len(self.body)
 
     def pieces(self) -> Iterator[bytes]:
-        """The body."""
+        """The body in pieces."""
         if isinstance(self.body, ServedFile):
             yield from self.body.pieces()
         elif self.body:
@@ -145,14 +145,14 @@ class Reply:
 
 
 class ServedFiles:
-    """Answers for the five endpoints. The caller holds a lock."""
+    """Implements the five endpoints. The caller holds a lock."""
 
     def __init__(self, files: Iterable[ServedFile] = ()) -> None:
         self.files = list(files)
         self.quirks: set[ListingQuirk] = set()
         self.ranges = Ranges.NONE
         self.refuse_limit: Callable[[str], tuple[int, object] | None] = lambda _limit: None
-        """Gives the status and the JSON with which a `limit` is refused."""
+        """Returns the status and JSON to reject a `limit` with, or None."""
 
     def answer(
         self,
@@ -162,7 +162,7 @@ class ServedFiles:
         upload: ServedFile | Reply | None,
         headers: dict[str, str],
     ) -> Reply:
-        """The right answer; `path` begins behind the version, names of headers are small."""
+        """The correct response; `path` has no version, and header names are lowercase."""
         parts = path.strip("/").split("/")
         if parts[0] != "files" or len(parts) > 3:
             return error(404, f"Invalid URL ({method} {path})")
@@ -197,9 +197,9 @@ class ServedFiles:
         if not 1 <= limit <= 10_000:
             return error(400, "'limit' is out of range", param="limit")
         if "" in (query.get("after"), query.get("purpose")):
-            return error(400, "an empty parameter")
+            return error(400, "Empty parameter")
         newest_first = query.get("order", "desc") == "desc"
-        # A later file of the same second counts as newer, so that pages never overlap.
+        # Of two files from the same second, the one added later is newer, so pages never overlap.
         numbered = enumerate(self.files)
         ordered = sorted(numbered, key=lambda pair: (pair[1].created_at, pair[0]))
         files = [file for _, file in (reversed(ordered) if newest_first else ordered)]
@@ -237,7 +237,7 @@ class ServedFiles:
 def uploaded(
     fields: dict[str, str], filename: str | None, size: int, content: bytes | None, now: int
 ) -> ServedFile | Reply:
-    """The file that an upload makes, or why it is refused."""
+    """The file created by an upload, or the error response."""
     if filename is None:
         return error(400, "'file' is a required property")
     purpose = fields.get("purpose", "")
@@ -257,7 +257,7 @@ def uploaded(
 
 
 def error(status: int, message: str, param: str | None = None, code: str | None = None) -> Reply:
-    """An error in the shape of the official service."""
+    """An error in the format of the official service."""
     fields = {"message": message, "type": "invalid_request_error", "param": param, "code": code}
     return _json({"error": fields}, status)
 
@@ -267,19 +267,19 @@ def _json(value: object, status: int = 200) -> Reply:
 
 
 def etag_of(file: ServedFile) -> str:
-    """The strong tag of a content."""
+    """The strong ETag of a file's content."""
     return f'"{hashlib.sha256(b"".join(file.pieces())).hexdigest()[:16]}"'
 
 
-def _content(file: ServedFile, ranges: Ranges, asked: dict[str, str]) -> Reply:
+def _content(file: ServedFile, ranges: Ranges, request_headers: dict[str, str]) -> Reply:
     whole = _whole_content(file)
     if ranges is Ranges.NONE:
         return whole
     etag = etag_of(file) if ranges is Ranges.STRONG else f"W/{etag_of(file)}"
     headers = (*whole.headers, ("Accept-Ranges", "bytes"), ("ETag", etag))
-    wanted = re.fullmatch(r"bytes=(\d+)-", asked.get("range", ""))
-    # A weak tag never fits a condition (RFC 9110, 13.1.5).
-    holds = asked.get("if-range") in {None, etag} and ranges is Ranges.STRONG
+    wanted = re.fullmatch(r"bytes=(\d+)-", request_headers.get("range", ""))
+    # A weak ETag never matches If-Range (RFC 9110, 13.1.5).
+    holds = request_headers.get("if-range") in {None, etag} and ranges is Ranges.STRONG
     if wanted is None or not holds:
         return Reply(200, headers, file)
     start = int(wanted.group(1))
@@ -290,8 +290,8 @@ def _content(file: ServedFile, ranges: Ranges, asked: dict[str, str]) -> Reply:
         size=file.size - start,
         content=None if file.content is None else file.content[start:],
     )
-    stated = ("Content-Range", f"bytes {start}-{file.size - 1}/{file.size}")
-    return Reply(206, (*headers, stated), rest)
+    content_range = ("Content-Range", f"bytes {start}-{file.size - 1}/{file.size}")
+    return Reply(206, (*headers, content_range), rest)
 
 
 def _whole_content(file: ServedFile) -> Reply:

@@ -1,6 +1,7 @@
-"""What a `ScriptedFilesServer` can be told to do wrong, once for each.
+"""The faults of a `ScriptedFilesServer`; each applies once.
 
-A fault is a frozen value. `Refuse` and `StallAtAccept` meet a connection, the others a request.
+A fault is a frozen value. `Refuse` and `StallAtAccept` apply to a connection, the others to a
+request.
 """
 
 import json
@@ -9,18 +10,18 @@ from enum import Enum, auto
 
 
 class Moment(Enum):
-    """When in the life of a request a `Reset` or `Stall` happens."""
+    """When a `Reset` or `Stall` happens during a request."""
 
     BEFORE_BODY = auto()
-    """The head was read; of the body nothing was."""
+    """After the head was read, before the body."""
     IN_BODY = auto()
     """After `after_bytes` of the body were read."""
     AFTER_BODY = auto()
-    """All was read, and nothing is answered yet."""
+    """After the body was read, before the response."""
 
 
 class Framing(Enum):
-    """How the end of an answer is told."""
+    """How the end of a response body is marked."""
 
     LENGTH = auto()
     CHUNKED = auto()
@@ -30,12 +31,15 @@ class Framing(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """Reset the connection as soon as it was accepted. Only by `next`: there is no path yet."""
+    """Reset the connection as soon as it is accepted. Only for `next`: there is no path yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class StallAtAccept:
-    """Accept and do nothing, not even a TLS handshake, until released. Only by `next`."""
+    """Accept the connection, then do nothing until released, not even a TLS handshake.
+
+    Only for `next`.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +49,12 @@ class Reset:
     moment: Moment = Moment.BEFORE_BODY
     after_bytes: int = 0
     carried_out: bool = False
-    """With AFTER_BODY: whether the request took effect before."""
+    """With AFTER_BODY: whether the request takes effect before the reset."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stall:
-    """Do nothing until released, then go on as if nothing had been.
+    """Do nothing until released, then continue as if nothing had happened.
 
     BEFORE_BODY and IN_BODY don't read, so a client with a large body is stuck while it sends.
     """
@@ -63,46 +67,46 @@ class Stall:
 
 @dataclass(frozen=True, slots=True)
 class Slow:
-    """Read the body no faster than this, then answer rightly."""
+    """Read the body no faster than this, then respond correctly."""
 
     bytes_per_second: int
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Say this instead of the right answer; the request has no effect."""
+    """Send this instead of the correct response; the request has no effect."""
 
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
     early: bool = False
-    """Before the body of the request is read; then the connection ends."""
+    """Respond before reading the request body, then close the connection."""
     polite: bool = True
-    """After an early answer: take in the rest of the body, so that the answer surely arrives;
-    else close at once, which resets a client that still sends."""
+    """After an early response: read the rest of the body, so that the response is sure to arrive;
+    otherwise close at once, which resets a client that is still sending."""
     stays: bool = False
-    """After an early answer: leave the connection open, and wait there for the rest of the body."""
+    """After an early response: keep the connection open and wait for the rest of the body."""
 
 
 @dataclass(frozen=True, slots=True)
 class Interim:
-    """Send these interim answers at some moment, then go on as if nothing had been."""
+    """Send these interim responses at that moment, then continue as if nothing had happened."""
 
     statuses: tuple[int, ...] = (102, 103)
     moment: Moment = Moment.AFTER_BODY
     after_bytes: int = 0
     then: Answer | None = None
-    """Say this afterwards instead; an early answer at once, before the rest of the body."""
+    """Send this response afterwards; if it is early, at once, before reading the rest of the body."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Give the right answer (or `answer`) in a wrong or unusual way."""
+    """Send the correct response (or `answer`) in a wrong or unusual way."""
 
     framing: Framing = Framing.LENGTH
     gzip: bool = False
     length_lie: int = 0
-    """Added to the true Content-Length. When positive, the connection ends after the body."""
+    """Added to the true Content-Length. If positive, the connection closes after the body."""
     cut_after: int | None = None
     """Bytes of the body (as sent) after which the connection ends, by FIN."""
     reset: bool = False
@@ -132,7 +136,7 @@ def api_error(
     polite: bool = True,
     stays: bool = False,
 ) -> Answer:
-    """An error in the shape of the official service."""
+    """An error in the format of the official service."""
     error = {"message": message, "type": type, "param": param, "code": code}
     return Answer(
         status,
@@ -147,7 +151,7 @@ def api_error(
 def rate_limited(
     retry_after: str | None = None, retry_after_ms: str | None = None, code: str | None = None
 ) -> Answer:
-    """429, with the headers that are not None."""
+    """A 429 with the given headers."""
     headers = (("retry-after", retry_after), ("retry-after-ms", retry_after_ms))
     return api_error(
         429,
@@ -159,7 +163,7 @@ def rate_limited(
 
 
 def unavailable(status: int = 503, retry_after: str | None = None) -> Answer:
-    """A server error in the shape of the official service."""
+    """A server error in the format of the official service."""
     headers = (("retry-after", retry_after),) if retry_after is not None else ()
     return api_error(
         status, "The server is overloaded", type="service_unavailable_error", headers=headers
@@ -167,26 +171,26 @@ def unavailable(status: int = 503, retry_after: str | None = None) -> Answer:
 
 
 def html(status: int = 502) -> Answer:
-    """The page of a gateway."""
+    """The HTML error page of a gateway."""
     body = f"<html><head><title>{status}</title></head><body><h1>{status}</h1>nginx</body></html>"
     return Answer(status, (("Content-Type", "text/html"),), body.encode())
 
 
 def plain_text(status: int, text: str) -> Answer:
-    """An answer that is no JSON and says so."""
+    """A plain text response."""
     return Answer(status, (("Content-Type", "text/plain; charset=utf-8"),), text.encode())
 
 
 def json_body(value: object, status: int = 200) -> Answer:
-    """Any JSON."""
+    """A JSON response."""
     return Answer(status, (("Content-Type", "application/json"),), json.dumps(value).encode())
 
 
 def invalid_json(status: int = 200) -> Answer:
-    """Says it is JSON, and is not."""
+    """A response that claims to be JSON but isn't valid."""
     return Answer(status, (("Content-Type", "application/json"),), b'{"object": "list", "data": [')
 
 
 def redirect(location: str, status: int = 307) -> Answer:
-    """Sends the client elsewhere."""
+    """A redirect."""
     return Answer(status, (("Location", location),))

@@ -43,7 +43,7 @@ MakeServer = Callable[..., ScriptedFilesServer]
 
 
 class Client:
-    """Plain requests with the key, on one kept-alive session."""
+    """Sends plain requests with the key, in one keep-alive session."""
 
     def __init__(self, server: ScriptedFilesServer) -> None:
         self.base_url = server.base_url
@@ -72,7 +72,7 @@ def client(files_server: ScriptedFilesServer) -> Iterator[Client]:
     client.session.close()
 
 
-def test_a_listing_has_the_shape_of_the_official_one(
+def test_a_listing_has_the_official_format(
     files_server: ScriptedFilesServer, client: Client
 ) -> None:
     files_server.add(served_file("a.txt", id="file-a", created_at=5, content=b"xyz"))
@@ -97,7 +97,7 @@ def test_a_listing_has_the_shape_of_the_official_one(
 
 
 @pytest.mark.parametrize("order", ["asc", "desc"])
-def test_pages_together_hold_each_file_once_even_with_equal_times(
+def test_pages_list_each_file_once_even_with_equal_times(
     files_server: ScriptedFilesServer, client: Client, order: str
 ) -> None:
     files_server.add(*(served_file(created_at=7) for _ in range(7)))
@@ -122,11 +122,11 @@ def test_a_listing_can_be_limited_to_a_purpose(
 
 
 @pytest.mark.parametrize("query", [{"limit": "0"}, {"limit": "10001"}, {"after": ""}])
-def test_bad_parameters_of_a_listing_are_refused(client: Client, query: dict[str, str]) -> None:
+def test_invalid_listing_parameters_are_rejected(client: Client, query: dict[str, str]) -> None:
     assert client.get("/files", **query).status_code == 400
 
 
-def test_an_upload_is_recorded_kept_and_given_back(
+def test_an_upload_is_recorded_and_can_be_downloaded(
     files_server: ScriptedFilesServer, client: Client
 ) -> None:
     answer = client.upload(
@@ -143,7 +143,7 @@ def test_an_upload_is_recorded_kept_and_given_back(
     assert client.get(f"/files/{answer['id']}").json() == answer
 
 
-def test_a_large_upload_is_measured_and_not_kept(
+def test_the_content_of_a_large_upload_is_hashed_but_not_kept(
     files_server: ScriptedFilesServer, client: Client
 ) -> None:
     content = bytes(range(256)) * 16 * 1024
@@ -154,7 +154,7 @@ def test_a_large_upload_is_measured_and_not_kept(
 
 
 @pytest.mark.slow
-def test_a_slow_upload_takes_its_time_and_arrives_whole(
+def test_a_slow_upload_takes_time_and_arrives_complete(
     files_server: ScriptedFilesServer, client: Client
 ) -> None:
     files_server.next(Slow(bytes_per_second=1_000_000))
@@ -163,7 +163,7 @@ def test_a_slow_upload_takes_its_time_and_arrives_whole(
     assert time.monotonic() - began > 0.29
 
 
-def test_a_name_with_quotes_and_other_letters_arrives_as_it_was(
+def test_a_name_with_quotes_and_non_ascii_letters_arrives_unchanged(
     files_server: ScriptedFilesServer, client: Client
 ) -> None:
     name = 'na"me 日本.txt'
@@ -171,7 +171,7 @@ def test_a_name_with_quotes_and_other_letters_arrives_as_it_was(
     assert files_server.requests[-1].filename == name
 
 
-def test_delete_takes_the_file_away_and_a_second_one_finds_nothing(
+def test_a_second_delete_of_a_file_is_not_found(
     files_server: ScriptedFilesServer, client: Client
 ) -> None:
     files_server.add(served_file(id="file-a"))
@@ -183,7 +183,7 @@ def test_delete_takes_the_file_away_and_a_second_one_finds_nothing(
 
 
 @pytest.mark.parametrize("key", [None, "Bearer wrong"])
-def test_a_wrong_key_is_refused(
+def test_a_wrong_key_is_rejected(
     files_server: ScriptedFilesServer, client: Client, key: str | None
 ) -> None:
     del client.session.headers["Authorization"]
@@ -192,13 +192,13 @@ def test_a_wrong_key_is_refused(
     assert client.get("/files").status_code == 401
 
 
-def test_a_session_keeps_its_connection(files_server: ScriptedFilesServer, client: Client) -> None:
+def test_a_session_reuses_its_connection(files_server: ScriptedFilesServer, client: Client) -> None:
     for _ in range(3):
         client.get("/files")
     assert [request.connection for request in files_server.requests] == [1, 1, 1]
 
 
-def test_faults_are_used_in_order_and_scripts_come_first(
+def test_faults_are_used_in_order_and_scripts_take_precedence(
     files_server: ScriptedFilesServer, client: Client
 ) -> None:
     files_server.next(html(502), None, Answer(418))
@@ -221,7 +221,7 @@ def test_faults_are_used_in_order_and_scripts_come_first(
         Delivery(length_lie=20),
     ],
 )
-def test_what_breaks_the_connection_is_seen_by_the_client(
+def test_a_broken_connection_is_an_error_at_the_client(
     files_server: ScriptedFilesServer, client: Client, fault: Fault
 ) -> None:
     files_server.next(fault)
@@ -231,7 +231,7 @@ def test_what_breaks_the_connection_is_seen_by_the_client(
 
 
 @pytest.mark.parametrize("carried_out", [True, False])
-def test_a_reset_after_the_body_leaves_a_file_or_none_as_told(
+def test_a_reset_after_the_body_creates_a_file_only_if_carried_out(
     files_server: ScriptedFilesServer, client: Client, carried_out: bool
 ) -> None:
     files_server.next(Reset(Moment.AFTER_BODY, carried_out=carried_out))
@@ -248,7 +248,7 @@ def test_a_reset_after_the_body_leaves_a_file_or_none_as_told(
         Delivery(length_lie=-20),
     ],
 )
-def test_cuts_that_http_cannot_notice_give_less(
+def test_cuts_that_http_cannot_detect_shorten_the_content(
     files_server: ScriptedFilesServer, client: Client, delivery: Delivery
 ) -> None:
     content = bytes(range(200))
@@ -268,7 +268,7 @@ def test_cuts_that_http_cannot_notice_give_less(
         Delivery(drip=100),
     ],
 )
-def test_unusual_ways_of_sending_lose_nothing(
+def test_unusual_deliveries_are_complete(
     files_server: ScriptedFilesServer, client: Client, delivery: Delivery
 ) -> None:
     content = bytes(range(256)) * 2
@@ -288,7 +288,7 @@ def test_a_dropped_connection_is_replaced(
 
 
 @pytest.mark.parametrize("polite", [True, False])
-def test_an_early_answer_comes_before_the_body_was_read(
+def test_an_early_response_comes_before_the_body_is_read(
     files_server: ScriptedFilesServer, client: Client, polite: bool
 ) -> None:
     files_server.next(api_error(413, "too large", early=True, polite=polite))
@@ -312,7 +312,7 @@ def test_an_early_answer_comes_before_the_body_was_read(
     ],
 )
 @pytest.mark.parametrize("tls", [False, True])
-def test_a_stall_ends_when_it_is_released(
+def test_a_stalled_request_continues_when_released(
     make_files_server: MakeServer, tmp_path: Path, fault: Fault, tls: bool
 ) -> None:
     server = make_files_server(tls=tls)
@@ -336,7 +336,7 @@ def test_a_stall_ends_when_it_is_released(
     assert [file.size for file in server.files] == [12_000_000]
 
 
-def test_close_ends_stalled_connections_at_once(
+def test_close_drops_stalled_connections_at_once(
     files_server: ScriptedFilesServer, client: Client
 ) -> None:
     files_server.next(Stall())
@@ -355,7 +355,7 @@ def test_close_ends_stalled_connections_at_once(
     assert failed.is_set()
 
 
-def test_answers_can_be_anything(files_server: ScriptedFilesServer, client: Client) -> None:
+def test_responses_can_be_anything(files_server: ScriptedFilesServer, client: Client) -> None:
     files_server.next(rate_limited("3", "250"), invalid_json(), redirect("http://127.0.0.1:1/x"))
     limited = client.get("/files")
     assert (limited.status_code, limited.headers["retry-after"]) == (429, "3")
@@ -366,7 +366,7 @@ def test_answers_can_be_anything(files_server: ScriptedFilesServer, client: Clie
     assert (moved.status_code, moved.headers["location"]) == (307, "http://127.0.0.1:1/x")
 
 
-_OF_LONG_LISTINGS = {ListingQuirk.OWN_PAGE_SIZE, ListingQuirk.LOSES_BETWEEN_PAGES}
+_LONG_LISTING_QUIRKS = {ListingQuirk.OWN_PAGE_SIZE, ListingQuirk.LOSES_BETWEEN_PAGES}
 
 
 @pytest.mark.parametrize(
@@ -377,7 +377,7 @@ _OF_LONG_LISTINGS = {ListingQuirk.OWN_PAGE_SIZE, ListingQuirk.LOSES_BETWEEN_PAGE
         (ListingQuirk.LOSES_BETWEEN_PAGES, 600, 0),
     ],
 )
-def test_the_quirks_of_long_listings_show(
+def test_the_quirks_of_long_listings(
     files_server: ScriptedFilesServer,
     client: Client,
     quirk: ListingQuirk | None,
@@ -397,9 +397,9 @@ def test_the_quirks_of_long_listings_show(
 
 @pytest.mark.parametrize(
     "quirk",
-    [one for one in ListingQuirk if one not in _OF_LONG_LISTINGS],
+    [one for one in ListingQuirk if one not in _LONG_LISTING_QUIRKS],
 )
-def test_each_quirk_shows_in_the_listing(
+def test_each_quirk_affects_the_listing(
     files_server: ScriptedFilesServer, client: Client, quirk: ListingQuirk
 ) -> None:
     files_server.add(*many_files(4))
@@ -420,7 +420,7 @@ def test_each_quirk_shows_in_the_listing(
 
 
 @pytest.mark.slow
-def test_it_runs_alone_and_prints_its_address() -> None:
+def test_it_runs_standalone_and_prints_its_address() -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "tests.support.files_server", "--files", "3"],
         stdout=subprocess.PIPE,
@@ -428,10 +428,10 @@ def test_it_runs_alone_and_prints_its_address() -> None:
     ) as process:
         try:
             assert process.stdout is not None
-            told = json.loads(process.stdout.readline())
+            printed = json.loads(process.stdout.readline())
             answer = requests.get(
-                told["base_url"] + "/files",
-                headers={"Authorization": f"Bearer {told['key']}"},
+                printed["base_url"] + "/files",
+                headers={"Authorization": f"Bearer {printed['key']}"},
                 timeout=10,
             )
             assert len(answer.json()["data"]) == 3
@@ -439,6 +439,6 @@ def test_it_runs_alone_and_prints_its_address() -> None:
             process.terminate()
 
 
-def test_numbers_of_files_do_not_repeat() -> None:
+def test_file_ids_are_unique() -> None:
     ids = [file.id for file in itertools.chain(many_files(3), many_files(3))]
     assert len(set(ids)) == 6

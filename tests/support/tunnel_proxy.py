@@ -1,4 +1,4 @@
-"""A proxy on the loopback that makes tunnels (CONNECT), all of them to one port of this machine."""
+"""A loopback proxy for tunnels (CONNECT), which all lead to one local port."""
 
 import contextlib
 import socket
@@ -8,13 +8,13 @@ from typing import Self
 
 
 class TunnelProxy:
-    """Listens from the moment it is made until `close`."""
+    """Listens from its creation until `close`."""
 
     def __init__(self, target_port: int) -> None:
         self.heads: list[str] = []
-        """What was asked of the proxy itself, with the header fields."""
-        self.passed_on = bytearray()
-        """All that clients sent through."""
+        """The heads of the requests to the proxy itself."""
+        self.forwarded = bytearray()
+        """All data that clients and servers sent through the tunnels."""
         self._target_port = target_port
         self._lock = threading.Lock()
         self._sockets: list[socket.socket] = []
@@ -35,7 +35,7 @@ class TunnelProxy:
         self.close()
 
     def close(self) -> None:
-        """End all tunnels and threads."""
+        """Close all tunnels and stop all threads."""
         with self._lock:
             for held in (self._listener, *self._sockets):
                 with contextlib.suppress(OSError):
@@ -50,7 +50,7 @@ class TunnelProxy:
         with contextlib.suppress(OSError):
             while True:
                 client, _address = self._listener.accept()
-                self._hold(client)
+                self._track(client)
                 self._start(self._serve, client)
 
     def _serve(self, client: socket.socket) -> None:
@@ -63,20 +63,20 @@ class TunnelProxy:
                 head += received
             self.heads.append(head.decode())
             server = socket.create_connection(("127.0.0.1", self._target_port))
-            self._hold(server)
+            self._track(server)
             client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-            self._start(self._pass_on, server, client)
-            self._pass_on(client, server)
+            self._start(self._forward, server, client)
+            self._forward(client, server)
 
-    def _pass_on(self, giver: socket.socket, taker: socket.socket) -> None:
+    def _forward(self, source: socket.socket, target: socket.socket) -> None:
         with contextlib.suppress(OSError):
-            while received := giver.recv(65536):
-                self.passed_on += received
-                taker.sendall(received)
+            while received := source.recv(65536):
+                self.forwarded += received
+                target.sendall(received)
         with contextlib.suppress(OSError):
-            taker.shutdown(socket.SHUT_RDWR)
+            target.shutdown(socket.SHUT_RDWR)
 
-    def _hold(self, held: socket.socket) -> None:
+    def _track(self, held: socket.socket) -> None:
         with self._lock:
             self._sockets.append(held)
 

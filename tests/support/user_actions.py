@@ -1,4 +1,4 @@
-"""What a person does with the program: drop, click, type, choose."""
+"""What a user does with the program: drop, click, type, choose."""
 
 import subprocess
 import sys
@@ -13,7 +13,7 @@ from PySide6.QtCore import QRect
 from services.providers.purposes import UPLOAD_PURPOSES
 from tests.support import pointer
 from tests.support.accessibility import AccessibilityBus, Accessible, Extents
-from tests.support.drag_source import DRAGGED, HELD, SHOWN
+from tests.support.drag_source import DRAGGING, PRESSED, SHOWN
 from tests.support.pointer import Point
 from tests.support.program import ROOT, Program, program_environment
 from tests.support.waiting import NotObserved, wait_for
@@ -21,11 +21,11 @@ from ui.uploads.drop_layout import lay_out
 
 _SOURCE_AT = (4, 4)
 _LINE = 16
-"""About the height of a line of text; the tiles are large enough for it not to matter much."""
+"""The approximate height of a line of text; the tiles are so large that it hardly matters."""
 
 
 class FileDrag:
-    """Files held with the pointer, dragged out of another program's window."""
+    """A drag of files out of another program's window."""
 
     def __init__(self, bus: AccessibilityBus, paths: Sequence[Path]) -> None:
         place = [str(number) for number in _SOURCE_AT]
@@ -37,14 +37,14 @@ class FileDrag:
                 lambda: next(iter(bus.windows_of(self._process.pid)), None), "the dragged files"
             )
             wait_for(lambda: self._source.description == SHOWN, "the dragged files on the screen")
-            self._start: Point = self._source.extents.centre
+            self._start: Point = self._source.extents.center
             self._at = self._start
             pointer.move(self._at)
             pointer.press()
-            wait_for(lambda: self._source.description == HELD, "the files held with the pointer")
+            wait_for(lambda: self._source.description == PRESSED, "the pressed pointer")
             self._at = (self._start[0] + 12, self._start[1])
             pointer.glide(self._start, self._at)
-            wait_for(lambda: self._source.description == DRAGGED, "the files dragged")
+            wait_for(lambda: self._source.description == DRAGGING, "the start of the drag")
         except BaseException:
             self._end()
             raise
@@ -63,31 +63,32 @@ class FileDrag:
         self._end()
 
     def move_to(self, point: Point, above: Accessible) -> None:
-        """Move there, until the window of `above` has surely heard of the last place.
+        """Move there, and make sure that the window of `above` has got the last position.
 
-        The source tells of a place only when the window has answered to the one before, and drops
-        at the last one told; so it is given some more, and both are asked something after each.
+        The source sends a position only after the window has replied to the previous one, and drops
+        at the last one sent. So the pointer moves a few more times, with a round trip to both
+        programs each time.
         """
         pointer.glide(self._at, point)
         self._at = point
-        for _time in range(4):
-            self.tremble()
-            assert above.showing, "what the files were held over went away"
-            assert self._source.description == DRAGGED, "the files were not held any more"
+        for _attempt in range(4):
+            self.jiggle()
+            assert above.showing, "the drop target went away"
+            assert self._source.description == DRAGGING, "the drag ended early"
 
-    def tremble(self) -> None:
+    def jiggle(self) -> None:
         """Move a pixel to the side and back."""
         x, y = self._at
         pointer.move((x + 1, y))
         pointer.move(self._at)
 
-    def take_back(self) -> None:
-        """Let go where nobody takes them: above the window they came from."""
+    def cancel(self) -> None:
+        """Drop the files where nothing accepts them: on the window they came from."""
         pointer.glide(self._at, self._start)
-        assert not self.drop(), "somebody took the files"
+        assert not self.drop(), "something accepted the files"
 
     def drop(self) -> bool:
-        """Let go; whether somebody took the files."""
+        """Release the pointer; return whether the files were accepted."""
         pointer.release()
         try:
             return self._process.wait(30) == 0
@@ -101,26 +102,26 @@ class FileDrag:
 
 
 def hover(program: Program, drag: FileDrag, tile: str | None) -> Accessible:
-    """Hold the files over a tile (None: over *Match each file*); gives the overlay."""
+    """Hover over a tile (None: *Match each file*) with the files; return the overlay."""
     window = program.window
     files = program.files
-    drag.move_to(files.extents.centre, files)
+    drag.move_to(files.extents.center, files)
     overlay = wait_for(
-        lambda: window.find_beginning("filler", "Drop files to upload"), "the tiles for dropping"
+        lambda: window.find_prefix("filler", "Drop files to upload"), "the tiles for dropping"
     )
-    drag.move_to(tile_centre(overlay.extents, tile), overlay)
+    drag.move_to(tile_center(overlay.extents, tile), overlay)
     return overlay
 
 
 def drop(program: Program, paths: Sequence[Path], tile: str | None) -> None:
-    """Drag files from another program's window to a tile and let go."""
+    """Drag files from another program's window and drop them on a tile."""
     with FileDrag(program.bus, paths) as drag:
         hover(program, drag, tile)
-        assert drag.drop(), "the window did not take the files"
+        assert drag.drop(), "the window did not accept the files"
 
 
-def tile_centre(overlay: Extents, tile: str | None) -> Point:
-    """Where to point for a purpose, or for *Match each file*."""
+def tile_center(overlay: Extents, tile: str | None) -> Point:
+    """The center of the tile of a purpose, or of *Match each file*."""
     names = [None, *(purpose.name for purpose in UPLOAD_PURPOSES)]
     area = QRect(0, 0, overlay.width, overlay.height)
     rect = lay_out(area, len(UPLOAD_PURPOSES), 2 * _LINE, _LINE).tiles[names.index(tile)]
@@ -128,19 +129,19 @@ def tile_centre(overlay: Extents, tile: str | None) -> Point:
 
 
 def choose_purpose(program: Program, name: str) -> Accessible:
-    """Click on a row of the sidebar; gives the row."""
+    """Click a row of the sidebar and return the row."""
     wait_until_active(program)
     purposes = program.part("list", "Purposes")
-    row = wait_for(lambda: purposes.find_beginning("list item", name), f"“{name}” in the sidebar")
-    insist(lambda: click(row), lambda: row.selected, f"“{name}” chosen")
+    row = wait_for(lambda: purposes.find_prefix("list item", name), f"“{name}” in the sidebar")
+    retry_until(lambda: click(row), lambda: row.selected, f"“{name}” chosen")
     return row
 
 
 def search(program: Program, text: str) -> None:
-    """Click into the search field and type."""
+    """Click the search field and type."""
     wait_until_active(program)
     field = program.part("text", "Search files")
-    insist(lambda: click(field), lambda: field.focused, "the focus in the search field")
+    retry_until(lambda: click(field), lambda: field.focused, "the focus in the search field")
     pointer.key("ctrl+a", "BackSpace")
     if text:
         pointer.type_text(text)
@@ -148,23 +149,23 @@ def search(program: Program, text: str) -> None:
 
 
 def select(program: Program, filename: str) -> None:
-    """Click on the row of a file that is in sight."""
+    """Click the row of a visible file."""
     wait_until_active(program)
     table = program.files
 
     def cell() -> Accessible:
         return table.cell(wait_for(lambda: table.row_of(filename), f"{filename} in the table"), 0)
 
-    insist(lambda: click(cell()), lambda: cell().selected, f"{filename} selected")
+    retry_until(lambda: click(cell()), lambda: cell().selected, f"{filename} selected")
 
 
 def click(target: Accessible) -> None:
-    """Click in the middle of something."""
-    pointer.click(target.extents.centre)
+    """Click the center of an object."""
+    pointer.click(target.extents.center)
 
 
-def transfer_words(program: Program, filename: str) -> str:
-    """What the panel says of the newest transfer of a file: “24 of 120 MB”; empty when nothing."""
+def transfer_status(program: Program, filename: str) -> str:
+    """The status of a file's newest transfer, such as “24 of 120 MB”; empty if there is none."""
     table = program.window.find("table", "Transfers")
     if table is None:
         return ""
@@ -173,31 +174,31 @@ def transfer_words(program: Program, filename: str) -> str:
     return table.cell(rows[0], 2).name if rows else ""
 
 
-def wait_for_transfer(program: Program, filename: str, words: str, seconds: float = 20) -> None:
-    """Wait until the panel says so of a file."""
+def wait_for_transfer(program: Program, filename: str, status: str, seconds: float = 20) -> None:
+    """Wait until the status of a file's transfer starts like this."""
     wait_for(
-        lambda: transfer_words(program, filename).startswith(words),
-        f"“{words}” said of {filename}",
+        lambda: transfer_status(program, filename).startswith(status),
+        f"the status “{status}” of {filename}",
         seconds,
     )
 
 
 def wait_until_active(program: Program) -> None:
-    """Wait until keys go to the main window, and it stands where it will stay.
+    """Wait until the main window is active and in its final place.
 
-    When it opens, and when a dialog closes, that takes the window manager a moment.
+    After it opens, and after a dialog closes, the window manager takes a moment for this.
     """
     window = program.window
-    wait_for(lambda: window.active, "the keys going to the main window")
+    wait_for(lambda: window.active, "the main window to be active")
 
 
-def insist(act: Callable[[], None], happened: Callable[[], bool], what: str) -> None:
-    """Do it until it has happened, as a person does; only what may as well be done twice.
+def retry_until(act: Callable[[], None], happened: Callable[[], bool], what: str) -> None:
+    """Repeat an action until it takes effect, as a user would; only for repeatable actions.
 
-    A click goes through the window manager: it can come later than the key after it, and it is
-    lost where the part moves before it comes.
+    A click goes through the window manager: it can arrive after a later key press, or get lost if
+    its target moves first.
     """
-    for _time in range(5):
+    for _attempt in range(5):
         act()
         with suppress(NotObserved):
             wait_for(happened, what, 5)
@@ -206,19 +207,19 @@ def insist(act: Callable[[], None], happened: Callable[[], bool], what: str) -> 
 
 
 def press_keys(program: Program, *names: str) -> None:
-    """Press keys as soon as they go to the main window."""
+    """Press keys as soon as the main window is active."""
     wait_until_active(program)
     pointer.key(*names)
 
 
-def leave(program: Program) -> None:
-    """Quit with Ctrl+Q, and say yes when transfers are under way."""
+def quit_program(program: Program) -> None:
+    """Quit with Ctrl+Q, and confirm if transfers are running."""
     press_keys(program, "ctrl+q")
 
-    def asked() -> Accessible | None:
+    def quit_button() -> Accessible | None:
         question = program.bus.window_of(program.pid, "dialog", "Quit")
         return question.find("push button", "Quit") if question is not None else None
 
-    answer = wait_for(lambda: asked() or not program.running, "the program to end, or to ask")
+    answer = wait_for(lambda: quit_button() or not program.running, "the program to end, or to ask")
     if isinstance(answer, Accessible):
         answer.press()

@@ -1,4 +1,4 @@
-"""Which colors of the theme can be seen on a list or a text."""
+"""Finds the theme's colors in what a list or a text shows."""
 
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QApplication
@@ -9,7 +9,7 @@ from ui.theme import Role, color
 def shows(view: QAbstractScrollArea, role: Role, where: QRect | None = None) -> bool:
     """Whether a list or a text, or a part of it, shows exactly the color of a role.
 
-    A few pixels are not enough: the edges of letters have all the colors between two.
+    A few pixels aren't enough: antialiased letters contain all intermediate colors.
     """
     image = view.viewport().grab(where or view.viewport().rect()).toImage()
     wanted = color(role, QApplication.palette()).rgb()
@@ -18,7 +18,7 @@ def shows(view: QAbstractScrollArea, role: Role, where: QRect | None = None) -> 
 
 
 def selection_looks(view: QAbstractItemView) -> list[Role]:
-    """Which of the two grounds of selections a list shows."""
+    """Which of the two selection backgrounds a list shows."""
     return [role for role in (Role.SELECTION, Role.RESTING) if shows(view, role)]
 
 

@@ -1,4 +1,4 @@
-"""Waiting for what can be observed from outside, with a deadline."""
+"""Waits for a condition that can be observed from outside, with a deadline."""
 
 import time
 from collections.abc import Callable, Sized
@@ -9,17 +9,17 @@ _T = TypeVar("_T")
 
 
 class NotObserved(AssertionError):
-    """It did not come about in time."""
+    """The condition wasn't met in time."""
 
 
 class NotNow(LookupError):
-    """Asked at a moment at which there is no answer."""
+    """There is no answer at the moment."""
 
 
 def wait_for(question: Callable[[], _T | None], what: str, seconds: float = 30) -> _T:
-    """The first answer that is neither None, False nor empty; NotObserved with `what` otherwise.
+    """Call `question` until its answer isn't None, False or empty, and return that answer.
 
-    A question that raises NotNow is asked again.
+    It is also called again if it raises NotNow. Raises NotObserved with `what` on timeout.
     """
     deadline = time.monotonic() + seconds
     while True:

@@ -16,8 +16,8 @@ from tests.support.accessibility import AccessibilityBus, Gone
 from tests.support.program import Program
 from tests.support.user_actions import (
     choose_purpose,
-    insist,
-    leave,
+    quit_program,
+    retry_until,
     search,
     wait_until_active,
 )
@@ -95,7 +95,7 @@ class ManyFiles:
         last = self._rows() - 1
         took = _until(lambda: table.cell(last, 0).selected, "the last row")
         self._picture("end")
-        place = table.extents.centre
+        place = table.extents.center
         pointer.wheel(place, 50, up=True)
         pointer.key("Home")
         back = _until(lambda: table.cell(0, 0).selected, "the first row")
@@ -163,7 +163,7 @@ class ManyFiles:
     def refresh(self) -> str:
         table = self._program.files
         self._go_to_the_first_row()
-        pointer.click(table.cell(3, 0).extents.centre)
+        pointer.click(table.cell(3, 0).extents.center)
         kept = table.cell(3, 0).name
         wait_for(lambda: table.cell(3, 0).selected, f"{kept} selected")
         self._server.change()
@@ -185,7 +185,7 @@ class ManyFiles:
 
     def quit(self) -> str:
         began = time.monotonic()
-        leave(self._program)
+        quit_program(self._program)
         assert self._program.exit_code() == 0
         assert not self._program.complaints, self._program.complaints
         return f"quit in {time.monotonic() - began:.1f} s"
@@ -230,8 +230,8 @@ class ManyFiles:
         wait_until_active(self._program)
         table = self._program.files
         last = self._rows() - 1
-        pointer.click(table.extents.centre)
-        insist(
+        pointer.click(table.extents.center)
+        retry_until(
             lambda: pointer.key("Home"),
             lambda: table.cell(0, 0).selected and not table.cell(last, 0).selected,
             "the first row selected",
@@ -250,7 +250,7 @@ class ManyFiles:
 
     def _head(self, column: int) -> tuple[int, int]:
         table = self._program.files
-        x, _y = table.cell(0, column).extents.centre
+        x, _y = table.cell(0, column).extents.center
         return x, table.extents.y + 14
 
     def _expect_first(self, size: int) -> None:

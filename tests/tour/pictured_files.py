@@ -5,7 +5,7 @@ import random
 from collections.abc import Iterable
 from pathlib import Path
 
-from tests.services.checks.making_images import png
+from tests.services.checks.image_builders import png
 from tests.tour.picture_server import BROKEN_UPLOAD, SLOW_UPLOAD, STALLED_UPLOAD
 
 _MB = 1_000_000

@@ -17,10 +17,10 @@ from tests.support.user_actions import (
     click,
     drop,
     hover,
-    leave,
+    quit_program,
     search,
     select,
-    transfer_words,
+    transfer_status,
     wait_for_transfer,
 )
 from tests.support.waiting import wait_for
@@ -107,7 +107,7 @@ class _Photographer:
             wait_for(lambda: " MB" in overlay.description, "the sizes on the tiles")
             wait_for(lambda: self._camera.look(part) != before, "the tiles on the screen")
             self._save("drop", program)
-            drag.take_back()
+            drag.cancel()
 
     def dark(self, server: PictureServer) -> None:
         with self._account("dark", server) as program:
@@ -146,12 +146,10 @@ class _Photographer:
         pointer.key("Up", "Return")
         dialog = self._dialog(program, "Connect")
         accounts = wait_for(lambda: dialog.find("list", "Accounts"), "the list of accounts")
-        row = wait_for(lambda: accounts.find_beginning("list item", "Team gateway"), "the gateway")
+        row = wait_for(lambda: accounts.find_prefix("list item", "Team gateway"), "the gateway")
         click(row)
         click(_button(dialog, "Test"))
-        wait_for(
-            lambda: dialog.find_beginning("label", "More than 10,000 files"), "the files listed"
-        )
+        wait_for(lambda: dialog.find_prefix("label", "More than 10,000 files"), "the files listed")
         self._take("connect-dark", program)
         pointer.key("Escape")
         wait_for(lambda: not program.has_dialog("Connect"), "the dialog closed")
@@ -167,7 +165,7 @@ class _Photographer:
             except (AssertionError, Gone):
                 self.failure = self._for_failures.take("screenshots-failed")
                 raise
-            leave(program)
+            quit_program(program)
             program.exit_code()
 
     @contextmanager
@@ -217,10 +215,10 @@ class _Photographer:
 
 def _button(dialog: Accessible, beginning: str) -> Accessible:
     return wait_for(
-        lambda: dialog.find_beginning("push button", beginning), f"the button “{beginning}…”"
+        lambda: dialog.find_prefix("push button", beginning), f"the button “{beginning}…”"
     )
 
 
 def _megabytes(program: Program, filename: str) -> int:
-    match = re.match(r"(\d+) of", transfer_words(program, filename))
+    match = re.match(r"(\d+) of", transfer_status(program, filename))
     return int(match[1]) if match else 0

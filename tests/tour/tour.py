@@ -20,7 +20,7 @@ from tests.support.user_actions import (
     click,
     drop,
     hover,
-    leave,
+    quit_program,
     search,
     select,
     wait_for_transfer,
@@ -105,7 +105,7 @@ class Tour:
             words = overlay.description
             assert "3 files" in words, f"the tiles do not tell of 3 files: {words}"
             self._camera.take("02-tiles")
-            drag.take_back()
+            drag.cancel()
         wait_for(lambda: not overlay.showing, "the tiles gone with the files")
         assert not self._program.has_dialog("Upload files"), "the review sheet opened all the same"
         return "held 3 files over the window and took them back: tiles came and went, nothing else"
@@ -239,7 +239,7 @@ class Tour:
 
     def quit(self) -> str:
         began = time.monotonic()
-        leave(self._program)
+        quit_program(self._program)
         code = self._program.exit_code()
         took = time.monotonic() - began
         assert code == 0, f"exit code {code}"
@@ -258,7 +258,7 @@ class Tour:
         dialog = self._program.dialog("Delete files")
         assert self._program.sandbox.named(name), "deleted before it was asked"
         self._camera.take("12-question")
-        button = wait_for(lambda: dialog.find_beginning("push button", "Delete "), "Delete")
+        button = wait_for(lambda: dialog.find_prefix("push button", "Delete "), "Delete")
         click(button)
         wait_for(lambda: not self._program.has_dialog("Delete files"), "the question answered")
 

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from services.accounts.events import AccountOpened, AccountOpening, AccountsLoaded
 from services.accounts.settings import SettingsStore
-from services.checks.dropped import Dropped
+from services.checks.file_uris import ResolvedFiles
 from services.engine import Engine
 from services.events import ServiceClosed
 from services.providers.account import Account, AccountKind
@@ -40,7 +40,7 @@ class Run:
         self.window = self.program.window
         qtbot.addWidget(self.window)
         self.program.open()
-        qtbot.waitUntil(lambda: ("accounts.load", ()) in self.engine.commands)
+        qtbot.waitUntil(lambda: ("accounts.load", ()) in self.engine.calls)
 
     def _make(self, listener: Listener, _wait_until_handled: Callable[[float], object]) -> Engine:
         self.engine = RecordingEngine(self.settings, listener)
@@ -115,7 +115,7 @@ def test_an_account_is_chosen_once_and_later_changes_open_none(begin: Callable[.
 
 def test_named_files_are_looked_at_once_when_an_account_opens(begin: Callable[..., Run]) -> None:
     files = (Path("/somewhere/one.jsonl"),)
-    run = begin(Start(files=Dropped(files)))
+    run = begin(Start(files=ResolvedFiles(files)))
     run.tell_accounts(ACME)
     assert run.engine.arguments_of("checks.gather") == []
     for _twice in range(2):

@@ -39,12 +39,12 @@ class Opened:
     def __init__(self, qtbot: QtBot, application: QApplication, folder: Path) -> None:
         self.qtbot = qtbot
         self.now = NOW
-        self.engine = RecordingEngine()
         self.settings = SettingsStore(folder / "settings.json", lambda job: job())
+        self.engine = RecordingEngine(self.settings)
         self.theme = Theme(application, "light")
         self.theme.dress()
         self.window = MainWindow(
-            self.engine.backend, self.settings, self.theme, folder / "Downloads", lambda: self.now
+            self.engine.backend, self.theme, folder / "Downloads", lambda: self.now
         )
         qtbot.addWidget(self.window)
         self.window.show()

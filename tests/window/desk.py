@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from services.accounts.account_book import AccountBook
 from services.accounts.key_store import KeyStore
 from services.accounts.settings import SettingsStore
 from services.api.remote_file import RemoteFile
@@ -87,7 +88,7 @@ class Desk:
         self.keys = KeyStore(trusted=trusted)
         given = {one.id: TEST_KEY for one in accounts} if keys is None else keys
         for account_id, key in given.items():
-            self.keys.hold(account_id, key)
+            self.keys.keep_in_memory(account_id, key)
         self._application = application
         self.ended = False
         self.gone = False
@@ -104,9 +105,7 @@ class Desk:
 
             self._engine = Engine(
                 tell,
-                self.settings,
-                self.keys,
-                environment or {},
+                AccountBook(self.settings, self.keys, environment or {}),
                 paths_under(folder),
                 wait_until_handled=wait_until_handled,
             )

@@ -208,7 +208,7 @@ def test_on_the_welcome_page_it_lies_at_its_foot(open_desk: OpenDesk) -> None:
     before = place(desk.button("Connect…"))
     desk.window.messages.show_problem(LONG)
     desk.wait(desk.window.messages.isVisible)
-    assert place(desk.window.messages).bottom() == place(desk.window.welcome).bottom()
+    assert place(desk.window.messages).bottom() == place(desk.window.pages.welcome).bottom()
     assert place(desk.button("Connect…")) == before
 
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QDragEnterEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QComboBox, QTableView
 
-from services.checks.dropped import Dropped
+from services.checks.file_uris import ResolvedFiles
 from services.checks.pasted import png_of
 from services.transfers.transfer import TransferState
 from tests.support.files_server import ScriptedFilesServer
@@ -115,7 +115,7 @@ def test_files_of_the_command_line_wait_for_the_account(
 ) -> None:
     path = tmp_path / "named.jsonl"
     path.write_bytes(b"{}\n")
-    desk = open_desk(accounts=[account_at(files_server)], start=Start(files=Dropped((path,))))
+    desk = open_desk(accounts=[account_at(files_server)], start=Start(files=ResolvedFiles((path,))))
     desk.press("Upload 1 file", desk.dialog("Upload files"))
     desk.wait_for_files("named.jsonl")
 
@@ -152,7 +152,8 @@ def test_a_file_that_is_not_there_is_said_to_be_left_out(
     files_server: ScriptedFilesServer, open_desk: OpenDesk, tmp_path: Path
 ) -> None:
     desk = open_desk(
-        accounts=[account_at(files_server)], start=Start(files=Dropped((tmp_path / "gone.jsonl",)))
+        accounts=[account_at(files_server)],
+        start=Start(files=ResolvedFiles((tmp_path / "gone.jsonl",))),
     )
     sheet = desk.dialog("Upload files")
     assert "None of these files can be uploaded" in desk.words(sheet)

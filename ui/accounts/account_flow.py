@@ -15,7 +15,6 @@ from services.accounts.events import (
     AccountsLoaded,
     AccountTested,
 )
-from services.accounts.settings import SettingsStore
 from services.providers.account import ENVIRONMENT_ID, SANDBOX_ID, Account, AccountKind
 from ui.backend import Backend
 
@@ -44,45 +43,26 @@ class AccountFlow(QObject):
     """The account can't be used; the `Problem`."""
     left = Signal()
     """No account is open any more."""
-    changed = Signal()
-    """The accounts, or which one is in use, changed."""
+    changed = Signal(object, object)
+    """The accounts, or which one is in use, changed: all of them, and the one in use or None."""
 
     def __init__(
         self,
         window: QWidget,
         backend: Backend,
-        settings: SettingsStore,
         clock: Callable[[], float],
     ) -> None:
         """`clock` gives seconds since 1970."""
         super().__init__(window)
         self._window = window
         self._backend = backend
-        self._settings = settings
+        self._settings = backend.engine.settings
         self._clock = clock
         self._dialog: ConnectDialog | None = None
-        self._is_open = False
         self._opened_at: float | None = None
         """When the account in use was opened, until this has been noted."""
         self.accounts: tuple[Account, ...] = ()
-        self.current: Account | None = None
-        """The account in use, open or about to be."""
         backend.events.on_any(AccountEvent, self.take)
-
-    @property
-    def open_account(self) -> Account | None:
-        """The account, once it is open."""
-        return self.current if self._is_open else None
-
-    @property
-    def open_name(self) -> str | None:
-        """The name of the account, once it is open."""
-        return self.current.name if self.current is not None and self._is_open else None
-
-    @property
-    def open_id(self) -> str | None:
-        """The id of the account, once it is open."""
-        return self.current.id if self.current is not None and self._is_open else None
 
     def name_of(self, account_id: str) -> str:
         """The name of an account; empty for one that is no more."""
@@ -98,8 +78,9 @@ class AccountFlow(QObject):
         Not told by how long it stays open: what comes meanwhile is news at the next visit, as
         nobody may have looked.
         """
-        if self.current is not None and self._opened_at is not None:
-            seen = {self.current.id: self._opened_at}
+        account = self._backend.account
+        if account is not None and self._opened_at is not None:
+            seen = {account.id: self._opened_at}
             self._opened_at = None
             self._settings.update(looked_at=lambda kept: kept | seen)
 
@@ -109,18 +90,18 @@ class AccountFlow(QObject):
             case AccountsLoaded(accounts):
                 self._take_accounts(accounts)
             case AccountOpening(account):
-                self.current = account
-                self._is_open = False
+                self._backend.account = account
+                self._backend.is_open = False
                 self._opened_at = None
                 self.opening.emit(account)
-                self.changed.emit()
+                self.changed.emit(self.accounts, self._backend.account)
             case AccountOpened(account):
-                self.current = account
-                self._is_open = True
+                self._backend.account = account
+                self._backend.is_open = True
                 self._opened_at = self._clock()
                 self.opened.emit(account)
                 self._remember(account)
-                self.changed.emit()
+                self.changed.emit(self.accounts, self._backend.account)
             case AccountFailed(account, problem) if self._is_current(account):
                 self.failed.emit(problem)
         if self._dialog is not None:
@@ -129,12 +110,12 @@ class AccountFlow(QObject):
     @Slot(str)
     def open(self, account_id: str) -> None:
         """Use an account."""
-        self._backend.open_account(account_id)
+        self._backend.open(account_id)
 
     @Slot(str)
     def choose(self, account_id: str) -> None:
         """Use an account, unless it is open: to open it anew would drop what is looked over."""
-        if account_id != self.open_id:
+        if account_id != self._backend.open_id:
             self.open(account_id)
 
     @Slot()
@@ -150,10 +131,11 @@ class AccountFlow(QObject):
     @Slot()
     def try_again(self) -> None:
         """List again, or open again what could not be opened."""
-        if self._is_open:
-            self._backend.session.listing.refresh()
-        elif self.current is not None:
-            self.open(self.current.id)
+        backend = self._backend
+        if backend.is_open:
+            backend.session.listing.refresh()
+        elif backend.account is not None:
+            self.open(backend.account.id)
 
     @Slot()
     def show_dialog(self) -> None:
@@ -163,8 +145,9 @@ class AccountFlow(QObject):
         form, its key would be typed for the address of another server. Who is in the sandbox
         wants to connect.
         """
-        shown = self.current is not None and self.current.kind is not AccountKind.SANDBOX
-        self._edit(self.current.id if self.current is not None and shown else None)
+        account = self._backend.account
+        shown = account is not None and account.kind is not AccountKind.SANDBOX
+        self._edit(account.id if account is not None and shown else None)
 
     @Slot()
     def add(self) -> None:
@@ -185,20 +168,23 @@ class AccountFlow(QObject):
         self._dialog.open()
 
     def _is_current(self, account: Account) -> bool:
-        return self.current is not None and self.current.id == account.id
+        current = self._backend.account
+        return current is not None and current.id == account.id
 
     def _take_accounts(self, accounts: tuple[Account, ...]) -> None:
         self.accounts = accounts
-        if self.current is not None:
-            same = next((known for known in accounts if known.id == self.current.id), None)
+        backend = self._backend
+        current = backend.account
+        if current is not None:
+            same = next((known for known in accounts if known.id == current.id), None)
             if same is None:
-                self.current = None
-                self._is_open = False
+                backend.account = None
+                backend.is_open = False
                 self._settings.change(last_account="")
                 self.left.emit()
             elif same.kind is not AccountKind.SANDBOX:
-                self.current = same
-        self.changed.emit()
+                backend.account = same
+        self.changed.emit(self.accounts, self._backend.account)
 
     def _remember(self, account: Account) -> None:
         # The environment's is never stored: it is there again when the variables are.

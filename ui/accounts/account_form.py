@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from services.accounts.account_draft import AccountDraft
-from services.accounts.draft_check import Field, Remark
+from services.accounts.draft_check import Field, FieldMessage
 from services.accounts.storage_limit import storage_limit_of_provider
 from services.providers.account import Account
 from services.providers.providers import PROVIDERS, provider_named
@@ -62,8 +62,8 @@ class AccountForm(QWidget):
         for line in (self.name, *self._line_edits.values()):
             line.textEdited.connect(self.edited)
 
-    def show_account(self, account: Account, *, key_kept: bool) -> None:
-        """Show an account; `key_kept` tells that its key is stored and need not be typed."""
+    def show_account(self, account: Account, *, has_saved_key: bool) -> None:
+        """Show an account; `has_saved_key` tells that its key is stored and need not be typed."""
         self._account = account
         provider = provider_named(account.provider_id)
         self.name.setText(account.name)
@@ -71,9 +71,9 @@ class AccountForm(QWidget):
         self.provider.setCurrentIndex(self.provider.findData(provider.id))
         self.key.clear()
         self.key.setPlaceholderText(
-            _("saved in the keyring — type to replace") if key_kept else provider.key_hint
+            _("saved in the keyring — type to replace") if has_saved_key else provider.key_hint
         )
-        self._key_kept = key_kept
+        self._key_kept = has_saved_key
         self._eye.setChecked(False)
         self.organization.setText(account.organization)
         self.project.setText(account.project)
@@ -102,7 +102,7 @@ class AccountForm(QWidget):
         self.base_url.setText(account.base_url)
         self._show_limit(account)
 
-    def show_notes(self, remarks: Sequence[Remark]) -> None:
+    def show_notes(self, remarks: Sequence[FieldMessage]) -> None:
         """Say below the fields what is wrong with them, and go to the first refused one."""
         said = {remark.field: remark for remark in remarks}
         for field, line in self._notes.items():
@@ -111,8 +111,8 @@ class AccountForm(QWidget):
             line.setVisible(remark is not None)
             self._line_edits[field].setAccessibleDescription(line.text())
             if remark is not None:
-                set_look(line, "error" if remark.refuses else "warning")
-        refused = next((remark.field for remark in remarks if remark.refuses), None)
+                set_look(line, "error" if remark.is_error else "warning")
+        refused = next((remark.field for remark in remarks if remark.is_error), None)
         if refused is not None:
             self._line_edits[refused].setFocus()
 

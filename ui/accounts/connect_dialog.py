@@ -127,9 +127,9 @@ class ConnectDialog(QDialog):
         if not event.key_in_memory_only:
             self.accept()
             return
-        self._form.show_account(event.account, key_kept=True)
+        self._form.show_account(event.account, has_saved_key=True)
         self._title.setText(one_line(event.account.name))
-        self._results.say(event.kept_where, "warning")
+        self._results.say(event.key_location, "warning")
         self._buttons.show_done()
 
     @Slot(str)
@@ -198,7 +198,7 @@ class ConnectDialog(QDialog):
         self._sentence.setHidden(stored)
         self._form.setVisible(stored)
         self._results.clear()
-        self._form.show_account(account, key_kept=not new)
+        self._form.show_account(account, has_saved_key=not new)
         self._buttons.show_for(editable=stored, new=new, name=one_line(account.name))
         self._allow(True)
 
@@ -206,11 +206,11 @@ class ConnectDialog(QDialog):
         """The draft of the form where it can be used; otherwise the form says what is wrong."""
         others = [account for account in self._accounts if account.id != self._account.id]
         known = self._known(self._account.id) is not None
-        checked = check_draft(self._form.draft(), others, key_kept=known)
+        checked = check_draft(self._form.draft(), others, has_saved_key=known)
         if checked.usable:
             self._form.show_tidied(checked.draft.account)
             self._title.setText(one_line(checked.draft.account.name))
-        self._form.show_notes(checked.remarks)
+        self._form.show_notes(checked.messages)
         return checked if checked.usable else None
 
     def _allow(self, allowed: bool) -> None:

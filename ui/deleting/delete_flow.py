@@ -1,12 +1,11 @@
 """Deleting files: one confirmation, and a few seconds to undo."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
-from services.accounts.settings import SettingsStore
 from services.api.remote_file import RemoteFile
 from services.catalog.events import RestorableFound
 from services.system.language import _
@@ -28,21 +27,17 @@ class DeleteFlow(QObject):
         self,
         window: QWidget,
         backend: Backend,
-        settings: SettingsStore,
         area: FilesArea,
         downloads: DownloadFlow,
         messages: MessageBar,
-        account_name: Callable[[], str | None],
     ) -> None:
-        """`account_name` returns the name of the open account."""
         super().__init__(window)
         self._window = window
         self._backend = backend
-        self._settings = settings
+        self._settings = backend.engine.settings
         self._area = area
         self._downloads = downloads
         self._messages = messages
-        self._account_name = account_name
         self._files: tuple[RemoteFile, ...] = ()
         self._dialog: DeleteDialog | None = None
         self.undo_bar = UndoBar(area)
@@ -59,12 +54,12 @@ class DeleteFlow(QObject):
 
         deleting = self._area.files.deleting
         files = [file for file in self._area.table.selected_files() if file.id not in deleting]
-        name = self._account_name()
-        if not files or name is None:
+        account = self._backend.open_account
+        if not files or account is None:
             return
         self._files = tuple(files)
         refused = self._downloads.refused_purposes(files)
-        self._dialog = dialog = DeleteDialog(name, files, refused, self._window)
+        self._dialog = dialog = DeleteDialog(account.name, files, refused, self._window)
         dialog.delete_requested.connect(self._start_countdown)
         dialog.save_requested.connect(self._save_first)
         dialog.finished.connect(self._dialog_closed)
@@ -77,7 +72,7 @@ class DeleteFlow(QObject):
         if self._dialog is not None and event.requested == requested:
             self._dialog.show_restorable(len(event.file_ids))
 
-    def cancel(self) -> None:
+    def abandon(self) -> None:
         """Close the dialog and undo pending deletes, as the account changes."""
         if self._dialog is not None:
             self._dialog.reject()

@@ -6,7 +6,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from services.accounts.settings import SettingsStore
 from services.api.remote_file import RemoteFile
 from services.disk.when_taken import WhenTaken
 from services.problems.errors import Problem, ProblemKind
@@ -25,7 +24,6 @@ class DownloadFlow(QObject):
         self,
         window: QWidget,
         backend: Backend,
-        settings: SettingsStore,
         system_downloads: Path,
         refused: RefusedContent,
         selected: Callable[[], Sequence[RemoteFile]],
@@ -34,12 +32,12 @@ class DownloadFlow(QObject):
         super().__init__(window)
         self._window = window
         self._backend = backend
-        self._settings = settings
+        self._settings = backend.engine.settings
         self._system_downloads = system_downloads
         self._refused = refused
         self._selected = selected
         self._messages = messages
-        self._folders = LastFolders(settings)
+        self._folders = LastFolders(self._settings)
         self._chosen: tuple[RemoteFile, ...] = ()
 
     @Slot()

@@ -10,6 +10,7 @@ from services.api.remote_file import RemoteFile
 from services.providers.account import Account
 from services.system.language import _
 from ui.actions import Actions
+from ui.backend import Backend
 from ui.messages.message_bar import MessageBar
 from ui.wording import count_in_words, one_line
 
@@ -21,14 +22,13 @@ class CopyFlow(QObject):
         self,
         window: QWidget,
         commands: Actions,
+        backend: Backend,
         selected: Callable[[], Sequence[RemoteFile]],
-        account: Callable[[], Account | None],
         messages: MessageBar,
     ) -> None:
-        """`account` returns the current one."""
         super().__init__(window)
         self._selected = selected
-        self._account = account
+        self._backend = backend
         self._messages = messages
         commands.copy_ids.triggered.connect(self.copy_ids)
         commands.copy_names.triggered.connect(self.copy_names)
@@ -71,7 +71,7 @@ class CopyFlow(QObject):
     ) -> None:
         from ui.files.snippets import MAX_FILES
 
-        files, account = self._selected(), self._account()
+        files, account = self._selected(), self._backend.account
         if not files or account is None:
             return
         if len(files) > MAX_FILES:

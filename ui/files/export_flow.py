@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from services.api.remote_file import RemoteFile
 from services.catalog.export_format import ExportFormat
-from services.providers.account import Account
 from services.system.language import _
 from ui.actions import Actions
 from ui.backend import Backend
@@ -25,16 +24,13 @@ class ExportFlow(QObject):
         commands: Actions,
         backend: Backend,
         dialogs: SaveDialogs,
-        account: Callable[[], Account | None],
         shown: Callable[[], Sequence[RemoteFile]],
         selected: Callable[[], Sequence[RemoteFile]],
     ) -> None:
-        """`account` returns the current one."""
         super().__init__(window)
         self._window = window
         self._backend = backend
         self._dialogs = dialogs
-        self._account = account
         self._shown = shown
         self._selected = selected
         self._files: Sequence[RemoteFile] = ()
@@ -52,7 +48,7 @@ class ExportFlow(QObject):
         self._ask(self._selected(), _("Export selected"))
 
     def _ask(self, files: Sequence[RemoteFile], title: str) -> None:
-        account = self._account()
+        account = self._backend.account
         if not files or account is None:
             return
         self._files = files

@@ -6,7 +6,6 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QAction
 
 from services.accounts.storage_limit import storage_limit_of
-from services.browse.file_list import FileFilter
 from services.catalog.events import (
     CachedFilesListed,
     FileAdded,
@@ -17,6 +16,7 @@ from services.catalog.events import (
     ListingStarted,
 )
 from services.problems.errors import Problem, ProblemKind
+from services.providers.account import Account
 from services.system.language import _, ngettext
 from ui.accounts.account_flow import AccountFlow
 from ui.actions import Actions
@@ -45,6 +45,7 @@ class ListingFlow(QObject):
     ) -> None:
         """`clock` returns a Unix timestamp."""
         super().__init__(workspace)
+        self._backend = backend
         self._workspace = workspace
         self._status = status
         self._messages = messages
@@ -68,7 +69,13 @@ class ListingFlow(QObject):
         workspace.sidebar.chosen.connect(area.choose)
         area.list_changed.connect(self.update_counts)
         area.model.arranger.taking_long.connect(status.show_arranging)
-        area.page.clear_filter_requested.connect(self.clear_filter)
+        commands.refresh.triggered.connect(self._refresh)
+        commands.go_on.triggered.connect(self._go_on)
+        status.stop_requested.connect(self._stop)
+        status.resume_requested.connect(commands.go_on.trigger)
+        status.refresh_requested.connect(commands.refresh.trigger)
+        area.page.resume_requested.connect(commands.go_on.trigger)
+        area.page.clear_filter_requested.connect(workspace.clear_filter)
         area.page.retry_requested.connect(accounts.try_again)
         area.page.account_requested.connect(accounts.show_dialog)
         on = backend.events.on
@@ -80,8 +87,9 @@ class ListingFlow(QObject):
         on(FileDeleted, area.apply_event)
         on(FileRetrieved, area.apply_event)
 
-    def reset(self) -> None:
-        """Reset: another account is being opened, and its files aren't known yet."""
+    def reset(self, account: Account) -> None:
+        """Start over for an account that is being opened: nothing is known of its files yet."""
+        self._workspace.area.switch_account(account.id, self._accounts.looked_at(account.id))
         self._listed_at = None
         self._problem = None
         self._so_far = 0
@@ -91,10 +99,14 @@ class ListingFlow(QObject):
         self._status.show_listing(0)
         self.update_counts()
 
+    def close(self) -> None:
+        """Clear the list: no account is open any more."""
+        self._workspace.area.close_account()
+
     def apply_event(
         self, event: CachedFilesListed | ListingStarted | FilesListed | ListingEnded
     ) -> None:
-        """Apply a listing event."""
+        """Apply an event of a listing."""
         if not self._workspace.area.apply_event(event):
             return
         if isinstance(event, ListingEnded):
@@ -176,7 +188,7 @@ class ListingFlow(QObject):
             sidebar.show_storage(None, None)
             self._status.show_no_files()
             return
-        current = self._accounts.current
+        current = self._backend.account
         limit = storage_limit_of(current) if current is not None else None
         counts = area.counts
         sidebar.show_counts(counts)
@@ -184,16 +196,21 @@ class ListingFlow(QObject):
         self._status.show_files(*area.shown_totals, counts.everything.count)
 
     @Slot()
+    def _refresh(self) -> None:
+        self._backend.session.listing.refresh()
+
+    @Slot()
+    def _go_on(self) -> None:
+        self._backend.session.listing.resume()
+
+    @Slot()
+    def _stop(self) -> None:
+        self._backend.session.listing.stop()
+
+    @Slot()
     def _enter_search(self) -> None:
         self._workspace.bar.search.setFocus()
         self._workspace.bar.search.selectAll()
-
-    @Slot()
-    def clear_filter(self) -> None:
-        """Clear search and filter, so that all files are shown."""
-        self._workspace.bar.search.clear()
-        self._workspace.sidebar.choose(FileFilter())
-        self._workspace.area.choose(FileFilter())
 
 
 def _stopped_in_words(event: ListingEnded, so_far: int) -> str:

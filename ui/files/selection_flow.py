@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Slot
 from PySide6.QtWidgets import QMenu, QWidget
 
+from services.accounts.events import AccountOpening
 from services.api.remote_file import RemoteFile
 from services.browse.selection_sums import IncrementalSum
 from services.transfers.events import ContentRefused
@@ -45,6 +46,7 @@ class SelectionFlow(QObject):
         area.table.selection_changed.connect(self.update)
         area.table.menu_asked.connect(self._open_menu)
         area.table.opened.connect(self._open_inspector)
+        backend.events.on(AccountOpening, self._switch_account)
         backend.events.on(ContentRefused, self._note_refusal)
 
     @Slot()
@@ -64,6 +66,9 @@ class SelectionFlow(QObject):
     def files(self) -> Sequence[RemoteFile]:
         """The selected files, from top to bottom."""
         return self._area.table.selected_files()
+
+    def _switch_account(self, event: AccountOpening) -> None:
+        self._refused.switch_account(event.account)
 
     def _note_refusal(self, event: ContentRefused) -> None:
         if self._refused.add(event.account_id, event.purpose, event.reason):

@@ -1,11 +1,7 @@
-"""What can be done with the table of files, apart from moving and deleting them."""
-
-from collections.abc import Callable
+"""Commands for the table of files, except download and delete."""
 
 from PySide6.QtWidgets import QWidget
 
-from services.accounts.settings import SettingsStore
-from services.providers.account import Account
 from ui.actions import Actions
 from ui.backend import Backend
 from ui.files.copy_flow import CopyFlow
@@ -26,22 +22,18 @@ class TableCommands:
         window: QWidget,
         commands: Actions,
         backend: Backend,
-        settings: SettingsStore,
         workspace: Workspace,
         selection: SelectionFlow,
         messages: MessageBar,
         dialogs: SaveDialogs,
-        account: Callable[[], Account | None],
-        clear_filter: Callable[[], None],
     ) -> None:
-        """`account` tells which one is in use; `clear_filter` has all its files shown."""
         area = workspace.area
-        self.columns = ColumnFlow(area.table, commands.columns, settings)
+        self.columns = ColumnFlow(area.table, commands.columns, backend.engine.settings)
         self.picking = PickingFlow(
-            window, commands, area, workspace.sidebar, messages, clear_filter
+            window, commands, area, workspace.sidebar, messages, workspace.clear_filter
         )
-        self.copying = CopyFlow(window, commands, selection.files, account, messages)
+        self.copying = CopyFlow(window, commands, backend, selection.files, messages)
         self.exports = ExportFlow(
-            window, commands, backend, dialogs, account, lambda: area.shown, selection.files
+            window, commands, backend, dialogs, lambda: area.shown, selection.files
         )
         workspace.inspector.copy_ids_requested.connect(self.copying.copy_ids)

@@ -1,6 +1,5 @@
 """Looks up where files came from, and restores deleted ones."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
@@ -39,23 +38,21 @@ class OriginFlow(QObject):
         backend: Backend,
         inspector: Inspector,
         messages: MessageBar,
-        account_id: Callable[[], str | None],
         restore: QAction,
         in_folder: ShowInFolder,
     ) -> None:
-        """`account_id` returns the open account; `restore` is the action that restores files."""
+        """`restore` is the action that restores deletes."""
         super().__init__(window)
         self._backend = backend
         self._inspector = inspector
         self._messages = messages
-        self._account_id = account_id
         self._action = restore
         self._in_folder = in_folder
         self._restorable: tuple[str, ...] = ()
         self._looked_up: set[tuple[str, ...]] = set()
         """The deleted files looked up from here; other parts also look files up before a delete."""
         restore.triggered.connect(self._restore_deleted)
-        inspector.fields_requested.connect(self._look_up_origin)
+        inspector.fields_requested.connect(self._look_up)
         inspector.folder_requested.connect(self._open_folder)
         inspector.copy_hash_requested.connect(self._copy_hash)
         inspector.restore_requested.connect(self._restore_one)
@@ -64,10 +61,10 @@ class OriginFlow(QObject):
         backend.events.on(FileNotRetrieved, inspector.show_problem)
 
     def handle(self, event: OriginEvent) -> None:
-        """Handle an event, unless it is about another account."""
+        """Take what the service tells; of the open account only."""
         if isinstance(event, UploadHistoryCleared):
             self._history_cleared()
-        elif event.account_id != self._account_id():
+        elif self._backend.account is None or event.account_id != self._backend.account.id:
             return
         elif isinstance(event, OriginFound):
             self._inspector.show_origin(event)
@@ -81,14 +78,14 @@ class OriginFlow(QObject):
         else:
             self._report_restored(event)
 
-    def reset(self) -> None:
+    def abandon(self) -> None:
         """Drop the offer, as the account changes."""
         self._looked_up.clear()
         self._restorable = ()
         self._action.setEnabled(False)
 
     def _history_cleared(self) -> None:
-        self.reset()
+        self.abandon()
         self._inspector.hide_origin()
         self._messages.tell(_("Upload history cleared"))
 
@@ -129,8 +126,9 @@ class OriginFlow(QObject):
             )
 
     @Slot(str)
-    def _look_up_origin(self, file_id: str) -> None:
+    def _look_up(self, file_id: str) -> None:
         self._backend.session.uploads.origin_of(file_id)
+        self._backend.session.details.retrieve(file_id)
 
     @Slot()
     def _restore_deleted(self) -> None:

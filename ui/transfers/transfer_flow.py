@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
-from services.accounts.settings import Settings, SettingsStore
+from services.accounts.settings import Settings
 from services.problems.errors import Problem, ProblemKind
 from services.system.language import _, ngettext
 from services.transfers.events import TransfersCleared, TransfersRestored
@@ -37,7 +37,6 @@ class TransferFlow(QObject):
         self,
         window: QWidget,
         backend: Backend,
-        settings: SettingsStore,
         commands: Actions,
         panel: TransferPanel,
         messages: MessageBar,
@@ -46,7 +45,7 @@ class TransferFlow(QObject):
     ) -> None:
         super().__init__(window)
         self._backend = backend
-        self._settings = settings
+        self._settings = backend.engine.settings
         self._commands = commands
         self._panel = panel
         self._messages = messages

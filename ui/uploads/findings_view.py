@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from services.checks.events import LinesShown
+from services.checks.events import LinesRead
 from services.checks.finding import CheckReport, Finding
 from services.problems.severity import Severity
 from services.system.language import _
@@ -131,7 +131,7 @@ class FindingsView(QFrame):
         if entries != self._entries:
             self._fill(entries)
 
-    def show_lines(self, event: LinesShown) -> None:
+    def show_lines(self, event: LinesRead) -> None:
         """Show the requested lines; ignore an answer that is out of date."""
         chosen = self._chosen()
         if chosen is None or (event.path, event.line, event.column) != (

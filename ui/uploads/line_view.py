@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QFontDatabase, QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QTextEdit, QWidget
 
-from services.checks.lines_around import ShownLine
+from services.checks.lines_around import LineExcerpt
 from services.system.language import _
 from ui.theme import Role, color
 from ui.uploads.line_numbers import LineNumbers
@@ -47,7 +47,7 @@ class LineView(ExactText):
         self.setPlainText(text)
         self._show_numbers(())
 
-    def show_lines(self, lines: Sequence[ShownLine], wanted: int, column: int | None) -> None:
+    def show_lines(self, lines: Sequence[LineExcerpt], wanted: int, column: int | None) -> None:
         """Show lines with `wanted` marked; `column`, 1-based in characters, is marked too."""
         texts: list[str] = []
         place = 0

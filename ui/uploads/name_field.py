@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from services.checks.sent_name import name_to_send, why_no_name
+from services.checks.upload_name import name_problem, trimmed_name
 from services.system.language import _
 from ui.widgets.labels import set_look
 from ui.widgets.qt_lengths import units
@@ -45,7 +45,7 @@ class NameField(QLineEdit):
 
     @Slot(str)
     def _validate(self, typed: str) -> None:
-        problem = why_no_name(name_to_send(typed)) or ""
+        problem = name_problem(trimmed_name(typed)) or ""
         if problem != self.problem:
             self.problem = problem
             self.setAccessibleDescription(problem)

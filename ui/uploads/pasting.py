@@ -3,24 +3,24 @@
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage
 
-from services.checks.dropped import Dropped, dropped
+from services.checks.file_uris import ResolvedFiles, resolve_uris
 from services.checks.pasted import (
     Pasted,
     PastedPixels,
     PastedPng,
     PastedText,
-    belongs_to_picture,
+    only_describes_image,
 )
 
 _PNG = "image/png"
 
 
-def dropped_in(data: QMimeData | None) -> Dropped:
+def dropped_in(data: QMimeData | None) -> ResolvedFiles:
     """The files and locations that its URLs point to."""
     if data is None or not data.hasUrls():
-        return Dropped()
+        return ResolvedFiles()
     # QUrl.toLocalFile() corrupts names that are not valid UTF-8.
-    return dropped(bytes(url.toEncoded().data()).decode("ascii") for url in data.urls())
+    return resolve_uris(bytes(url.toEncoded().data()).decode("ascii") for url in data.urls())
 
 
 def pasted_in(data: QMimeData | None) -> Pasted | None:
@@ -33,7 +33,7 @@ def pasted_in(data: QMimeData | None) -> Pasted | None:
     # Qt converts URLs to text when there is no real text.
     text = data.text() if data.hasText() and not data.hasUrls() else ""
     pictured = data.hasFormat(_PNG) or data.hasImage()
-    if text.strip() and not (pictured and belongs_to_picture(text, data.html())):
+    if text.strip() and not (pictured and only_describes_image(text, data.html())):
         return PastedText(text)
     if data.hasFormat(_PNG):
         return PastedPng(bytes(data.data(_PNG).data()))

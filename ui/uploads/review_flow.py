@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
-from services.accounts.settings import SettingsStore
 from services.api.remote_file import RemoteFile
 from services.catalog.events import UploadsFound
 from services.catalog.upload_record import KnownUpload
@@ -16,7 +15,7 @@ from services.checks.events import (
     CheckProgress,
     FileRepaired,
     FilesChecked,
-    LinesShown,
+    LinesRead,
     PathsGathered,
 )
 from services.checks.finding import RepairKind
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
     from ui.uploads.review_sheet import ReviewSheet
     from ui.uploads.waiting_dialog import WaitingDialog
 
-CheckEvent = CheckProgress | FilesChecked | FileRepaired | LinesShown | UploadsFound
+CheckEvent = CheckProgress | FilesChecked | FileRepaired | LinesRead | UploadsFound
 
 _AT_ONCE = 2_000
 """Files added per event-loop iteration, which takes about ten milliseconds."""
@@ -55,7 +54,6 @@ class ReviewFlow(QObject):
         self,
         window: QWidget,
         backend: Backend,
-        settings: SettingsStore,
         dialogs: SaveDialogs,
         listed: Callable[[], Sequence[RemoteFile]],
     ) -> None:
@@ -63,7 +61,7 @@ class ReviewFlow(QObject):
         super().__init__(window)
         self._window = window
         self._backend = backend
-        self._settings = settings
+        self._settings = backend.engine.settings
         self._dialogs = dialogs
         self._request = 0
         self._account_name = ""
@@ -108,7 +106,7 @@ class ReviewFlow(QObject):
         self._request = gathered.request
         self._account_name = account.name
         self._limits = provider_named(account.provider_id).limits
-        self._left_out = gathered.left_out
+        self._left_out = gathered.skipped
         self._purpose_given = purpose is not None
         self._steps = self._setup_steps(gathered, purpose, roots)
         if len(gathered.files) > _AT_ONCE:
@@ -192,7 +190,7 @@ class ReviewFlow(QObject):
                 model.add_known_uploads(found)
                 if ended:
                     model.finish_lookup()
-            case LinesShown() if sheet is not None:
+            case LinesRead() if sheet is not None:
                 sheet.findings.show_lines(event)
             case FileRepaired() if sheet is not None:
                 self._apply_repair(sheet, event)
@@ -218,7 +216,7 @@ class ReviewFlow(QObject):
         sheet.model.apply_repair(event.file, event.repaired)
         self._fixed += 1
         if self._fixed == 1:
-            sheet.show_message(" ".join(event.told))
+            sheet.show_message(" ".join(event.changes))
         else:
             words = _("Fixed {files}.")
             sheet.show_message(words.format(files=files_in_words(self._fixed)))
@@ -312,7 +310,7 @@ class ReviewFlow(QObject):
 
     @Slot(object, object, object)
     def _show_lines(self, path: Path, line: int, column: int | None) -> None:
-        self._backend.engine.checks.show_lines(self._request, path, line, column)
+        self._backend.engine.checks.read_lines(self._request, path, line, column)
 
     @Slot(str, object)
     def _ask_where_to_save(self, text: str, folder: Path) -> None:

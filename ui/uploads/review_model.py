@@ -16,7 +16,7 @@ from PySide6.QtCore import (
 
 from services.catalog.upload_record import KnownUpload
 from services.checks.events import CheckedFile
-from services.checks.sent_name import name_to_send, why_no_name
+from services.checks.upload_name import name_problem, trimmed_name
 from services.disk.local_file import LocalFile, UploadRequest
 from ui.uploads.remembered_purposes import purposes_to_remember
 from ui.uploads.review_columns import (
@@ -153,8 +153,8 @@ class ReviewModel(QAbstractTableModel):
 
     def rename(self, row: int, typed: str) -> bool:
         """Set the name to upload a row's file under; return False if it is invalid."""
-        file, name = self._shown[row], name_to_send(typed)
-        if not isinstance(file, FileRow) or not file.can_be_renamed or why_no_name(name):
+        file, name = self._shown[row], trimmed_name(typed)
+        if not isinstance(file, FileRow) or not file.can_be_renamed or name_problem(name):
             return False
         if name != file.file.name:
             self._list.rename(file, name)

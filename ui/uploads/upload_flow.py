@@ -14,11 +14,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
-from services.accounts.settings import SettingsStore
 from services.api.remote_file import RemoteFile
-from services.checks.dropped import Dropped
 from services.checks.events import PathsBeingGathered, PathsGathered
-from services.providers.account import Account
+from services.checks.file_uris import ResolvedFiles
 from services.providers.limits import UNKNOWN
 from services.providers.providers import provider_named
 from services.system.language import _
@@ -41,30 +39,24 @@ class UploadFlow(QObject):
         window: QWidget,
         area: QWidget,
         backend: Backend,
-        settings: SettingsStore,
         messages: MessageBar,
         dialogs: SaveDialogs,
-        account: Callable[[], Account | None],
         listed: Callable[[], Sequence[RemoteFile]],
     ) -> None:
-        """`area` is what the overlay covers; `account` gives None while none is open.
-
-        `listed` gives the files that the account has, as far as they are known.
-        """
+        """`area` is what the drop overlay covers; `listed` gives the known files of the account."""
         super().__init__(window)
         self._window = window
         self._area = area
         self._backend = backend
-        self._settings = settings
+        self._settings = backend.engine.settings
         self._messages = messages
-        self._account = account
-        self._folders = LastFolders(settings)
-        self.review = ReviewFlow(window, backend, settings, dialogs, listed)
+        self._folders = LastFolders(self._settings)
+        self.review = ReviewFlow(window, backend, dialogs, listed)
         """The sheet that comes next; what is found out about its files is told to it."""
         self._overlay: DropOverlay | None = None
         """Made when files hover for the first time."""
         self._request = 0
-        self._found = Dropped()
+        self._found = ResolvedFiles()
         self._gathered: PathsGathered | None = None
         self._chosen: str | None = None
         self._wanted = False
@@ -81,7 +73,7 @@ class UploadFlow(QObject):
         from ui.uploads.pasting import dropped_in
 
         found = dropped_in(event.mimeData())
-        if not found or self._account() is None or QApplication.activeModalWidget():
+        if not found or self._backend.open_account is None or QApplication.activeModalWidget():
             event.ignore()
             return
         self._look_at(found)
@@ -113,9 +105,9 @@ class UploadFlow(QObject):
 
     def begin(self, paths: Sequence[Path], purpose: str | None = None) -> None:
         """Upload these, after a look at them."""
-        self.begin_with(Dropped(tuple(paths)), purpose)
+        self.begin_with(ResolvedFiles(tuple(paths)), purpose)
 
-    def begin_with(self, found: Dropped, purpose: str | None = None) -> None:
+    def begin_with(self, found: ResolvedFiles, purpose: str | None = None) -> None:
         """Upload what is on this computer, after a look at it; the rest is told as left out."""
         if found:
             self._look_at(found)
@@ -151,8 +143,8 @@ class UploadFlow(QObject):
             self._review(None)
         elif pasted is None:
             self._messages.tell(_("Nothing on the clipboard to upload"))
-        elif self._account() is not None:
-            self._ask_anew(Dropped())
+        elif self._backend.open_account is not None:
+            self._ask_anew(ResolvedFiles())
             self._backend.engine.checks.gather_pasted(pasted, self._request)
             self._review(None)
 
@@ -169,7 +161,7 @@ class UploadFlow(QObject):
             return
         remembered = self._settings.current.purpose_of_kind
         files = tuple(with_remembered_purpose(file, remembered) for file in event.files)
-        files += self._found.elsewhere
+        files += self._found.unavailable
         self._gathered = structs.replace(event, files=files)
         if self._overlay is not None and self._overlay.isVisible():
             self._overlay.show_gathered(self._gathered)
@@ -190,16 +182,16 @@ class UploadFlow(QObject):
         event.accept()
         if self._overlay is None:
             self._overlay = DropOverlay(self._window, self._area)
-        paths = [*self._found.paths, *(file.path for file in self._found.elsewhere)]
-        account = self._account()
+        paths = [*self._found.paths, *(file.path for file in self._found.unavailable)]
+        account = self._backend.open_account
         limits = UNKNOWN if account is None else provider_named(account.provider_id).limits
         self._overlay.hover(paths, self._overlay.mapFrom(self._window, position), limits)
 
-    def _look_at(self, found: Dropped) -> None:
+    def _look_at(self, found: ResolvedFiles) -> None:
         self._ask_anew(found)
         self._backend.engine.checks.gather(found.paths, self._request)
 
-    def _ask_anew(self, found: Dropped) -> None:
+    def _ask_anew(self, found: ResolvedFiles) -> None:
         self._request += 1
         self._found = found
         self._gathered = None
@@ -221,7 +213,7 @@ class UploadFlow(QObject):
         from ui.uploads.sheet_words import found_in_words
         from ui.uploads.waiting_dialog import WaitingDialog
 
-        if self._wanted and self._account() is not None:
+        if self._wanted and self._backend.open_account is not None:
             self._walking = WaitingDialog(_("Looking through folders…"), self._window)
             self._walking.show_status(found_in_words(0, 0))
             self._walking.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -244,7 +236,7 @@ class UploadFlow(QObject):
             dialog.close()
 
     def _open_review(self) -> None:
-        gathered, account = self._gathered, self._account()
+        gathered, account = self._gathered, self._backend.open_account
         if gathered is None or account is None:
             return
         self._wanted = False

@@ -1,1 +1,1 @@
-"""The inner order of image files, read piece by piece: enough to know whether one is whole."""
+"""Reads the structure of image files in pieces, just enough to know whether they are complete."""

@@ -1,30 +1,30 @@
-"""The bytes of an image, read forward in pieces, so that no part of it fills the memory."""
+"""Reads the bytes of an image forward in pieces, so that a large image doesn't fill the memory."""
 
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from services.system.cancellation import CancelToken
 
-PIECE = 64 * 1024
+READ_SIZE = 64 * 1024
 
 
 class Readable(Protocol):
     """A file opened for reading bytes."""
 
     def read(self, size: int, /) -> bytes | None:
-        """At most `size` bytes; none at the end."""
+        """Return at most `size` bytes, and none at the end of the file."""
 
 
-class CutOff(Exception):
-    """The image ends before it is whole."""
+class Truncated(Exception):
+    """The file ends before the image does."""
 
 
 class Damaged(Exception):
-    """Something in the image is not as its type demands; the text is a sentence."""
+    """The image breaks the rules of its format. The message is a sentence."""
 
 
 class Source:
-    """Reads forward, tells how far, and stops when it is no longer wanted."""
+    """Reads forward, reports progress and can be cancelled."""
 
     def __init__(
         self, opened: Readable, token: CancelToken, progress: Callable[[int], None]
@@ -34,19 +34,19 @@ class Source:
         self._progress = progress
         self._piece = b""
         self._at = 0
-        self._read = 0
+        self._bytes_read = 0
 
     @property
     def position(self) -> int:
-        """How many bytes were taken."""
-        return self._read - len(self._piece) + self._at
+        """How many bytes have been consumed."""
+        return self._bytes_read - len(self._piece) + self._at
 
-    def take(self, count: int) -> bytes:
-        """Exactly so many bytes, of which there must be few; raise CutOff."""
+    def read(self, count: int) -> bytes:
+        """Return exactly `count` bytes, which should be few. Raise Truncated."""
         return b"".join(self.pieces(count))
 
     def pieces(self, count: int) -> Iterator[bytes]:
-        """Exactly so many bytes, piece by piece; raise CutOff, Cancelled, OSError."""
+        """Yield exactly `count` bytes in pieces. Raise Truncated, Cancelled or OSError."""
         if count < 0:
             raise ValueError(f"no way back by {-count} bytes")
         while count:
@@ -58,21 +58,21 @@ class Source:
             yield piece
 
     def skip(self, count: int) -> None:
-        """Pass over so many bytes; raise CutOff."""
+        """Skip `count` bytes. Raise Truncated."""
         for _piece in self.pieces(count):
             pass
 
-    def skip_to(self, byte: bytes) -> None:
-        """Pass over everything up to and with the next byte of this value; raise CutOff."""
+    def skip_past(self, byte: bytes) -> None:
+        """Skip past the next byte with this value. Raise Truncated."""
         while (found := self._piece.find(byte, self._at)) < 0:
             self._next_piece()
         self._at = found + 1
 
     def _next_piece(self) -> None:
         self._token.check()
-        piece = self._opened.read(PIECE)
+        piece = self._opened.read(READ_SIZE)
         if not piece:
-            raise CutOff
+            raise Truncated
         self._piece, self._at = piece, 0
-        self._read += len(piece)
-        self._progress(self._read)
+        self._bytes_read += len(piece)
+        self._progress(self._bytes_read)

@@ -1,4 +1,4 @@
-"""What is learned of an image from its order, and when it holds too much to be unpacked."""
+"""The structure of an image, and the size above which it isn't decompressed."""
 
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -6,23 +6,23 @@ from enum import Enum, auto
 from services.checks.images.source import Damaged
 from services.system.language import _
 
-MOST_PIXELS = 100_000_000
-"""An image of more is not unpacked here, and is likely to be refused or to be a trap elsewhere."""
+MAX_PIXELS = 100_000_000
+"""A larger image isn't decompressed. Servers may reject it as a decompression bomb."""
 
 
 class End(Enum):
-    """What there is where an image should end; decoders open them all."""
+    """How an image ends. Decoders open all of these."""
 
     WHOLE = auto()
     MISSING = auto()
-    """The mark of the end is not there, or something else is in its place."""
-    MORE_BEHIND = auto()
-    """Bytes follow the mark."""
+    """The end marker is missing or replaced by something else."""
+    TRAILING_DATA = auto()
+    """Bytes follow the end marker."""
 
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """A whole image."""
+    """A complete image."""
 
     width: int
     height: int
@@ -33,12 +33,14 @@ class Structure:
 
     @property
     def pixels(self) -> int:
-        """How many it has."""
+        """How many pixels a frame has."""
         return self.width * self.height
 
 
-def structure(width: int, height: int, frames: int = 1, *, end: End = End.WHOLE) -> Structure:
-    """Make one of dimensions that were read; raise Damaged when there is no area."""
+def checked_structure(
+    width: int, height: int, frames: int = 1, *, end: End = End.WHOLE
+) -> Structure:
+    """Return the structure of an image. Raise Damaged if its width or height is 0."""
     if not width or not height:
-        raise Damaged(_("The image has no area: its width or its height is 0."))
+        raise Damaged(_("The image's width or height is 0."))
     return Structure(width, height, frames, end)

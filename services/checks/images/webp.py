@@ -1,46 +1,46 @@
-"""WEBP: chunks in a RIFF container, with the dimensions in the first of them.
+"""WEBP: chunks in a RIFF container. The first one holds the dimensions.
 
-Source: RFC 9649. The packed pixels are passed over, not unpacked.
+Source: RFC 9649. Compressed pixels are skipped, not decompressed.
 """
 
 import struct
 
 from services.checks.images.source import Damaged, Source
-from services.checks.images.structure import Structure, structure
+from services.checks.images.structure import Structure, checked_structure
 from services.system.language import _
 
 _HEAD = 10
-"""Bytes of a chunk that are enough for the dimensions."""
+"""How many bytes of a chunk are enough for the dimensions."""
 
 
 def read_webp(source: Source) -> Structure:
-    """Read an image to its end; raise CutOff, Damaged, Cancelled, OSError."""
-    size = int.from_bytes(source.take(12)[4:8], "little")
-    if size < 4:  # the four bytes that say WEBP are counted
-        raise Damaged(_("The image is longer than it says."))
+    """Read an image to its end. Raise Truncated, Damaged, Cancelled or OSError."""
+    size = int.from_bytes(source.read(12)[4:8], "little")
+    if size < 4:  # the size includes the four bytes "WEBP"
+        raise Damaged(_("The size in the image's header is wrong."))
     end = 8 + size
     found: tuple[int, int] | None = None
-    pictures = frames = 0
+    images = frames = 0
     while source.position + 8 <= end:
-        kind, length = struct.unpack("<4sI", source.take(8))
+        kind, length = struct.unpack("<4sI", source.read(8))
         if source.position + length > end:
-            raise Damaged(_("A part of the image is longer than the image."))
-        head = source.take(min(length, _HEAD))
+            raise Damaged(_("Part of the image extends past its end."))
+        head = source.read(min(length, _HEAD))
         if found is None:
             found = _dimensions(kind, head)
-        pictures += kind in (b"VP8 ", b"VP8L")
+        images += kind in (b"VP8 ", b"VP8L")
         frames += kind == b"ANMF"
         source.skip(length - len(head))
         if length % 2 and source.position < end:
             source.skip(1)
     source.skip(end - source.position)
-    if found is None or not pictures + frames:
+    if found is None or not images + frames:
         raise Damaged(_("There are no pixels in the image."))
-    return structure(*found, max(1, frames))
+    return checked_structure(*found, max(1, frames))
 
 
 def _dimensions(kind: bytes, head: bytes) -> tuple[int, int]:
-    """Width and height, as the first chunk tells them."""
+    """Return width and height from the first chunk."""
     if kind == b"VP8X" and len(head) == _HEAD:
         width, height = head[4:7], head[7:10]
         return int.from_bytes(width, "little") + 1, int.from_bytes(height, "little") + 1
@@ -50,4 +50,4 @@ def _dimensions(kind: bytes, head: bytes) -> tuple[int, int]:
     if kind == b"VP8 " and len(head) == _HEAD and head[3:6] == b"\x9d\x01\x2a":
         width, height = struct.unpack("<HH", head[6:10])
         return width & 0x3FFF, height & 0x3FFF
-    raise Damaged(_("The image does not begin with its dimensions."))
+    raise Damaged(_("The image doesn't start with its dimensions."))

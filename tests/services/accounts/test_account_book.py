@@ -52,7 +52,7 @@ def test_at_first_there_is_the_sandbox(make_book: MakeBook) -> None:
 
 def test_a_kept_account_is_there_after_a_new_start(make_book: MakeBook, tmp_path: Path) -> None:
     acme = account(organization="org-1", project="proj-1")
-    kept = make_book().keep(AccountDraft(acme, KEY))
+    kept = make_book().save(AccountDraft(acme, KEY))
     assert kept is not None
     assert not kept.memory_only
     again = make_book()
@@ -65,9 +65,9 @@ def test_a_kept_account_is_there_after_a_new_start(make_book: MakeBook, tmp_path
 def test_an_account_is_changed_in_its_place_and_its_key_stays(make_book: MakeBook) -> None:
     book = make_book()
     for name in ("one", "two", "three"):
-        book.keep(AccountDraft(account(id=name), f"key-{name}"))
+        book.save(AccountDraft(account(id=name), f"key-{name}"))
     changed = account("Renamed", id="two", base_url="http://127.0.0.1:8/v1")
-    assert book.keep(AccountDraft(changed, None)) is None
+    assert book.save(AccountDraft(changed, None)) is None
     again = make_book()
     assert ids_of(again) == ["one", "two", "three", SANDBOX_ID]
     assert again.find("two") == changed
@@ -76,8 +76,8 @@ def test_an_account_is_changed_in_its_place_and_its_key_stays(make_book: MakeBoo
 
 def test_a_new_key_takes_the_place_of_the_old(make_book: MakeBook) -> None:
     book = make_book()
-    book.keep(AccountDraft(account(), "old"))
-    book.keep(AccountDraft(account(), "new"))
+    book.save(AccountDraft(account(), "old"))
+    book.save(AccountDraft(account(), "new"))
     assert key_in(book, "acme") == "new"
     assert key_in(make_book(), "acme") == "new"
 
@@ -86,7 +86,7 @@ def test_a_removed_account_is_gone_with_its_key(
     make_book: MakeBook, memory_keyring: MemoryKeyring
 ) -> None:
     book = make_book()
-    book.keep(AccountDraft(account(), KEY))
+    book.save(AccountDraft(account(), KEY))
     book.remove("acme")
     book.remove("acme")
     assert book.find("acme") is None
@@ -98,7 +98,7 @@ def test_a_keyring_that_keeps_the_key_is_told_of_and_the_account_gone(
     make_book: MakeBook, memory_keyring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     book = make_book()
-    book.keep(AccountDraft(account(), KEY))
+    book.save(AccountDraft(account(), KEY))
 
     def refuse(*_arguments: object) -> None:
         raise RuntimeError("locked")
@@ -113,7 +113,7 @@ def test_the_environment_comes_before_the_sandbox_and_is_never_stored(
     make_book: MakeBook, memory_keyring: MemoryKeyring, tmp_path: Path
 ) -> None:
     book = make_book({"OPENAI_API_KEY": KEY})
-    book.keep(AccountDraft(account(), "other"))
+    book.save(AccountDraft(account(), "other"))
     assert ids_of(book) == ["acme", ENVIRONMENT_ID, SANDBOX_ID]
     assert key_in(book, ENVIRONMENT_ID) == KEY
     assert KEY not in memory_keyring.passwords.values()
@@ -125,7 +125,7 @@ def test_where_the_sandbox_runs_is_known_for_the_session_only(
     make_book: MakeBook, memory_keyring: MemoryKeyring
 ) -> None:
     book = make_book()
-    running = book.sandbox_runs("http://127.0.0.1:4711/v1", KEY)
+    running = book.set_sandbox_address("http://127.0.0.1:4711/v1", KEY)
     assert running.base_url == "http://127.0.0.1:4711/v1"
     assert book.find(SANDBOX_ID) == running
     assert key_in(book, SANDBOX_ID) == KEY
@@ -138,7 +138,7 @@ def test_where_the_sandbox_runs_is_known_for_the_session_only(
 def test_without_a_keyring_the_key_is_known_for_the_session_only(make_book: MakeBook) -> None:
     keyring.set_keyring(keyring.backends.fail.Keyring())
     book = make_book()
-    kept = book.keep(AccountDraft(account(), KEY))
+    kept = book.save(AccountDraft(account(), KEY))
     assert kept is not None
     assert kept.memory_only
     assert key_in(book, "acme") == KEY

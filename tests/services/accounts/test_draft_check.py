@@ -15,14 +15,14 @@ def checked(
     key: str | None = "sk-1",
     *,
     others: tuple[Account, ...] = (),
-    key_kept: bool = False,
+    has_saved_key: bool = False,
     **fields: Any,
 ) -> CheckedDraft:
-    return check_draft(AccountDraft(account(**fields), key), others, key_kept=key_kept)
+    return check_draft(AccountDraft(account(**fields), key), others, has_saved_key=has_saved_key)
 
 
 def sentences(draft: CheckedDraft, field: Field) -> list[str]:
-    return [remark.sentence for remark in draft.remarks if remark.field is field]
+    return [remark.sentence for remark in draft.messages if remark.field is field]
 
 
 @pytest.mark.parametrize(
@@ -57,14 +57,14 @@ def test_a_key_that_no_server_can_take_is_explained(typed: str) -> None:
 
 def test_no_sentence_and_no_repr_shows_the_key() -> None:
     draft = checked("sk-secret one")
-    assert not any("secret" in remark.sentence for remark in draft.remarks)
+    assert not any("secret" in remark.sentence for remark in draft.messages)
     assert "secret" not in repr(draft) + repr(draft.draft)
 
 
 @pytest.mark.parametrize("typed", [None, "", "   ", '""', "Bearer "])
 def test_a_new_account_needs_a_key_and_a_known_one_keeps_its_own(typed: str | None) -> None:
     assert not checked(typed).usable
-    kept = checked(typed, key_kept=True)
+    kept = checked(typed, has_saved_key=True)
     assert kept.usable
     assert kept.draft.key is None
 
@@ -87,7 +87,7 @@ def test_a_new_account_needs_a_key_and_a_known_one_keeps_its_own(typed: str | No
 )
 def test_an_address_is_tidied_without_a_remark(typed: str, used: str) -> None:
     address = check_base_url(typed)
-    assert (address.url, address.usable, address.remark) == (used, True, "")
+    assert (address.url, address.usable, address.message) == (used, True, "")
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_an_address_is_tidied_without_a_remark(typed: str, used: str) -> None:
 def test_a_missing_scheme_is_put_in_front_and_told(typed: str, used: str) -> None:
     address = check_base_url(typed)
     assert (address.url, address.usable) == (used, True)
-    assert used.split("//")[0] in address.remark
+    assert used.split("//")[0] in address.message
 
 
 @pytest.mark.parametrize(
@@ -132,8 +132,8 @@ def test_a_missing_scheme_is_put_in_front_and_told(typed: str, used: str) -> Non
 def test_an_address_that_cannot_be_one_is_refused_with_a_sentence(typed: str, word: str) -> None:
     address = check_base_url(typed)
     assert not address.usable
-    assert word in address.remark
-    assert "secret" not in address.remark
+    assert word in address.message
+    assert "secret" not in address.message
     assert address.url == typed
 
 
@@ -191,7 +191,7 @@ def test_organization_and_project_are_stripped_and_must_fit_into_a_header() -> N
     assert (tidy.draft.account.organization, tidy.draft.account.project) == ("org-1", "proj_1")
     odd = checked(organization="org\r\nX-Other: 1", project="projé")
     assert not odd.usable
-    assert {remark.field for remark in odd.remarks} == {Field.ORGANIZATION, Field.PROJECT}
+    assert {remark.field for remark in odd.messages} == {Field.ORGANIZATION, Field.PROJECT}
 
 
 def test_the_version_is_the_one_of_the_project(pytestconfig: pytest.Config) -> None:
@@ -211,14 +211,14 @@ def test_the_version_is_the_one_of_the_project(pytestconfig: pytest.Config) -> N
 )
 def test_a_storage_limit_is_read_as_typed(typed: str, limit: int | None) -> None:
     before = replace(account(), storage_limit=7)
-    draft = check_draft(AccountDraft(before, "sk-1", typed), (), key_kept=False)
+    draft = check_draft(AccountDraft(before, "sk-1", typed), (), has_saved_key=False)
     assert draft.usable
     assert draft.draft.account.storage_limit == limit
 
 
 @pytest.mark.parametrize("typed", ["lots", "0 GB", "-5 GB", "1,5 TB", "9999999999 TB"])
 def test_a_storage_limit_that_is_no_size_is_explained_with_an_example(typed: str) -> None:
-    draft = check_draft(AccountDraft(account(), "sk-1", typed), (), key_kept=False)
+    draft = check_draft(AccountDraft(account(), "sk-1", typed), (), has_saved_key=False)
     assert not draft.usable
     (sentence,) = sentences(draft, Field.STORAGE_LIMIT)
     assert "100 GB" in sentence
@@ -226,5 +226,5 @@ def test_a_storage_limit_that_is_no_size_is_explained_with_an_example(typed: str
 
 def test_a_storage_limit_stays_where_nothing_is_typed_about_it() -> None:
     before = replace(account(), storage_limit=7)
-    draft = check_draft(AccountDraft(before, "sk-1"), (), key_kept=False)
+    draft = check_draft(AccountDraft(before, "sk-1"), (), has_saved_key=False)
     assert draft.draft.account.storage_limit == 7

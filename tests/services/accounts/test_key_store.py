@@ -11,7 +11,7 @@ import keyring.backends.fail
 import keyring.errors
 import pytest
 
-from services.accounts.key_store import SYSTEM_KEYRINGS, KeptKey, KeyStore
+from services.accounts.key_store import SYSTEM_KEYRINGS, KeyStore, SavedKey
 from services.problems.errors import FilesError, ProblemKind
 from tests.support.memory_keyring import HangingKeyring, MemoryKeyring
 
@@ -64,8 +64,8 @@ class ForgetfulKeyring(MemoryKeyring):
 def test_a_key_is_kept_in_the_keyring_and_found_by_another_store(
     make_store: MakeStore, memory_keyring: MemoryKeyring
 ) -> None:
-    kept = make_store().keep("acme", KEY)
-    assert kept == KeptKey("Saved in the system keyring (Test Keyring).", memory_only=False)
+    kept = make_store().save("acme", KEY)
+    assert kept == SavedKey("Saved in the system keyring (Test Keyring).", memory_only=False)
     assert make_store().key_of("acme") == KEY
     assert list(memory_keyring.passwords.values()) == [KEY]
 
@@ -74,8 +74,8 @@ def test_each_account_has_a_service_name_of_its_own(
     make_store: MakeStore, memory_keyring: MemoryKeyring
 ) -> None:
     store = make_store()
-    store.keep("one", "k1")
-    store.keep("two", "k2")
+    store.save("one", "k1")
+    store.save("two", "k2")
     assert len({service for service, _user in memory_keyring.passwords}) == 2
     assert len({user for _service, user in memory_keyring.passwords}) == 1
     assert (make_store().key_of("one"), make_store().key_of("two")) == ("k1", "k2")
@@ -86,7 +86,7 @@ def test_a_key_that_is_not_there_is_none(make_store: MakeStore) -> None:
 
 
 def test_a_key_is_asked_for_once(make_store: MakeStore, memory_keyring: MemoryKeyring) -> None:
-    make_store().keep("acme", KEY)
+    make_store().save("acme", KEY)
     store = make_store()
     store.key_of("acme")
     memory_keyring.passwords.clear()
@@ -97,18 +97,18 @@ def test_a_forgotten_key_is_gone_from_the_keyring_too(
     make_store: MakeStore, memory_keyring: MemoryKeyring
 ) -> None:
     store = make_store()
-    store.keep("acme", KEY)
-    store.forget("acme")
+    store.save("acme", KEY)
+    store.delete("acme")
     assert store.key_of("acme") is None
     assert memory_keyring.passwords == {}
-    store.forget("acme")
+    store.delete("acme")
 
 
 def test_a_held_key_never_reaches_the_keyring(
     make_store: MakeStore, memory_keyring: MemoryKeyring
 ) -> None:
     store = make_store()
-    store.hold("environment", KEY)
+    store.keep_in_memory("environment", KEY)
     assert store.key_of("environment") == KEY
     assert memory_keyring.passwords == {}
 
@@ -132,7 +132,7 @@ def test_without_a_usable_keyring_a_key_is_kept_for_the_session(
     keyring.set_keyring(backend)
     trusted = SYSTEM_KEYRINGS.get if what == "of another maker" else trusting_tests
     store = make_store(trusted=trusted)
-    kept = store.keep("acme", KEY)
+    kept = store.save("acme", KEY)
     assert kept.memory_only
     assert kept.sentence.endswith("The key is kept only until you quit.")
     assert store.key_of("acme") == KEY
@@ -151,7 +151,7 @@ def test_without_a_usable_keyring_a_key_is_kept_for_the_session(
 def test_a_keyring_that_fails_is_told_of(make_store: MakeStore, what: str, title: str) -> None:
     keyring.set_keyring(UNUSABLE[what]())
     store = make_store()
-    for ask in (store.key_of, store.forget):
+    for ask in (store.key_of, store.delete):
         with pytest.raises(FilesError) as caught:
             ask("acme")
         assert caught.value.problem.kind is ProblemKind.KEYRING_FAILED
@@ -166,7 +166,7 @@ def test_a_keyring_that_is_not_used_has_no_keys_and_is_no_error(
     keyring.set_keyring(UNUSABLE[what]())
     store = make_store(trusted=SYSTEM_KEYRINGS.get)
     assert store.key_of("acme") is None
-    store.forget("acme")
+    store.delete("acme")
 
 
 def test_a_plain_text_file_among_several_keyrings_makes_them_all_unusable(
@@ -182,7 +182,7 @@ def test_a_plain_text_file_among_several_keyrings_makes_them_all_unusable(
 
     Chain.__module__ = "keyring.backends.chainer"
     keyring.set_keyring(Chain())
-    assert make_store().keep("acme", KEY).memory_only
+    assert make_store().save("acme", KEY).memory_only
 
 
 def test_several_keyrings_of_the_system_are_usable(make_store: MakeStore) -> None:
@@ -191,7 +191,7 @@ def test_several_keyrings_of_the_system_are_usable(make_store: MakeStore) -> Non
 
     Chain.__module__ = "keyring.backends.chainer"
     keyring.set_keyring(Chain())
-    assert make_store().keep("acme", KEY) == KeptKey(
+    assert make_store().save("acme", KEY) == SavedKey(
         "Saved in the system keyring (Test Keyring).", memory_only=False
     )
 
@@ -225,7 +225,7 @@ def test_while_it_hangs_nobody_else_waits(
     begun = time.monotonic()
     with pytest.raises(FilesError):
         store.key_of("other")
-    assert store.keep("third", KEY).memory_only
+    assert store.save("third", KEY).memory_only
     assert store.key_of("third") == KEY
     assert time.monotonic() - begun < 2
 
@@ -239,7 +239,7 @@ def test_when_it_answers_at_last_it_is_used_again(
         store.key_of("acme")
     hanging_keyring.unlocked.set()
     answered, limit = threading.Event(), time.monotonic() + 10
-    while store.keep("third", "k3").memory_only and time.monotonic() < limit:
+    while store.save("third", "k3").memory_only and time.monotonic() < limit:
         answered.wait(0.001)
     assert store.key_of("acme") == KEY
 
@@ -265,13 +265,13 @@ def test_close_wakes_whoever_waits_for_a_keyring_that_hangs(
 
 def test_after_close_nobody_waits(make_store: MakeStore) -> None:
     store = make_store()
-    store.hold("environment", KEY)
+    store.keep_in_memory("environment", KEY)
     store.close()
     begun = time.monotonic()
     with pytest.raises(FilesError):
         store.key_of("acme")
     assert store.key_of("environment") == KEY
-    assert store.keep("acme", KEY).memory_only
+    assert store.save("acme", KEY).memory_only
     assert time.monotonic() - begun < 5
 
 
@@ -282,7 +282,7 @@ def test_after_close_nobody_waits(make_store: MakeStore) -> None:
 def test_a_key_lives_in_the_real_keyring_until_it_is_forgotten(make_store: MakeStore) -> None:
     account = f"test-{os.getpid()}"
     first, second, third = (make_store(trusted=SYSTEM_KEYRINGS.get) for _ in range(3))
-    kept = first.keep(account, KEY)
+    kept = first.save(account, KEY)
     assert (kept.memory_only, kept.sentence) == (
         False,
         "Saved in the system keyring (Secret Service).",
@@ -290,9 +290,9 @@ def test_a_key_lives_in_the_real_keyring_until_it_is_forgotten(make_store: MakeS
     try:
         assert second.key_of(account) == KEY
     finally:
-        second.forget(account)
+        second.delete(account)
     assert third.key_of(account) is None
-    third.forget(account)
+    third.delete(account)
 
 
 LOCKED = f"""
@@ -300,7 +300,7 @@ import sys
 from services.accounts.key_store import KeyStore
 from services.problems.errors import FilesError
 store = KeyStore(deadline=20)
-print(store.keep("acme", {KEY!r}).sentence)
+print(store.save("acme", {KEY!r}).sentence)
 if sys.argv[1] == "locked":
     try:
         print(KeyStore(deadline=20).key_of("acme"))

@@ -24,7 +24,7 @@ def at_once(save: Callable[[], None]) -> None:
 
 def problems_of(store: SettingsStore) -> list[Problem]:
     problems: list[Problem] = []
-    store.tell_problems_to(problems.append)
+    store.report_problems_to(problems.append)
     return problems
 
 

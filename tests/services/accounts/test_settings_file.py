@@ -30,7 +30,7 @@ class Window:
     def __init__(self, path: Path) -> None:
         self.store = SettingsStore(path, at_once)
         self.problems: list[Problem] = []
-        self.store.tell_problems_to(self.problems.append)
+        self.store.report_problems_to(self.problems.append)
 
 
 @pytest.fixture

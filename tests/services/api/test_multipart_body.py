@@ -27,7 +27,7 @@ def body_of(
 def read(body: MultipartBody) -> MultipartReader:
     reader = MultipartReader(body.content_type)
     for piece in body:
-        reader.take(bytes(piece))
+        reader.write(bytes(piece))
     return reader
 
 

@@ -450,7 +450,7 @@ def test_a_tunnel_carries_requests_and_its_proxy_reads_no_key(
     ] * 2
     [head] = tunnel.heads
     assert "Proxy-Authorization" in head
-    assert TEST_KEY.encode() not in head.encode() + tunnel.passed_on
+    assert TEST_KEY.encode() not in head.encode() + tunnel.forwarded
 
 
 @pytest.mark.parametrize("fault", ANSWER_LOST)

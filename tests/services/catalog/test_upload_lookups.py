@@ -12,7 +12,7 @@ from services.api.files_api import FilesApi
 from services.catalog import restoring, upload_lookups
 from services.catalog.events import FilesRestored, UploadsFound
 from services.catalog.upload_history import UploadHistory
-from services.checks.gathering import look_at
+from services.checks.gathering import inspect_file
 from services.disk.local_file import LocalFile, UploadRequest
 from services.system.cancellation import CancelToken
 from tests.support.events import EventLog
@@ -56,7 +56,7 @@ class RecordedUpload:
         self.lookups.open(self.api)
         path = folder / "a.jsonl"
         path.write_bytes(CONTENT)
-        self.file: LocalFile = look_at(path)
+        self.file: LocalFile = inspect_file(path)
         sent = replace(self.file, modified_ns=self.file.modified_ns - 1)
         self.history.record(self.api, UploadRequest(sent, "batch"), "file-1", "ab" * 32)
 

@@ -1,8 +1,8 @@
-"""Images for vision: the four types that the service takes, whole and not."""
+"""Images for vision, in all four supported types, complete and damaged."""
 
 from services.providers.limits import Limits
 from tests.services.checks.case import Case, error, later, warning
-from tests.services.checks.making_images import (
+from tests.services.checks.image_builders import (
     JPEG,
     SIGNATURE,
     WEBP,
@@ -10,33 +10,33 @@ from tests.services.checks.making_images import (
     bomb,
     chunk,
     gif,
-    overfull,
+    ihdr,
     png,
-    png_head,
+    png_with_extra_data,
     webp_canvas,
 )
 
 IMAGE_CASES = (
     Case("a PNG", "vision", "a.png", png(), facts=("PNG", "12 × 7 pixels")),
     Case("a JPEG", "vision", "a.jpg", JPEG, facts=("JPEG", "12 × 7 pixels")),
-    Case("a JPEG by its other ending", "vision", "a.jpeg", JPEG, facts=("JPEG", "12 × 7 pixels")),
+    Case("a JPEG named .jpeg", "vision", "a.jpeg", JPEG, facts=("JPEG", "12 × 7 pixels")),
     Case("a GIF", "vision", "a.gif", gif(), facts=("GIF", "12 × 7 pixels")),
     Case("a WEBP", "vision", "a.webp", WEBP, facts=("WEBP", "12 × 7 pixels")),
-    Case("a WEBP without loss", "vision", "a.webp", WEBP_LOSSLESS, facts=("WEBP", "12 × 7 pixels")),
+    Case("a lossless WEBP", "vision", "a.webp", WEBP_LOSSLESS, facts=("WEBP", "12 × 7 pixels")),
     Case(
-        "a WEBP that moves",
+        "an animated WEBP",
         "vision",
         "a.webp",
         webp_canvas(640, 480),
         facts=("WEBP", "640 × 480 pixels"),
     ),
-    Case("a PNG with more behind its pixels", "vision", "a.png", later(overfull)),
+    Case("a PNG with data after its pixels", "vision", "a.png", later(png_with_extra_data)),
     Case("half a PNG", "vision", "a.png", png()[:60], (error("image.cut_off"),), ()),
     Case("half a JPEG", "vision", "a.jpg", JPEG[: len(JPEG) // 2], (error("image.cut_off"),), ()),
     Case("half a GIF", "vision", "a.gif", gif()[:25], (error("image.cut_off"),), ()),
     Case("a GIF without its trailer", "vision", "a.gif", gif()[:-1], (warning("image.end"),)),
     Case(
-        "a GIF with bytes in place of its trailer",
+        "a GIF with data instead of its trailer",
         "vision",
         "a.gif",
         gif()[:-1] + b"more",
@@ -44,7 +44,7 @@ IMAGE_CASES = (
         ("GIF", "12 × 7 pixels"),
     ),
     Case(
-        "a GIF with bytes behind its trailer",
+        "a GIF with data after its trailer",
         "vision",
         "a.gif",
         gif() + b"more",
@@ -73,30 +73,30 @@ IMAGE_CASES = (
         "a PNG without pixels",
         "vision",
         "a.png",
-        SIGNATURE + png_head(1, 1) + chunk(b"IEND"),
+        SIGNATURE + ihdr(1, 1) + chunk(b"IEND"),
         (error("image.damaged"),),
         (),
     ),
     Case(
-        "a PNG that lacks rows",
+        "a PNG with missing rows",
         "vision",
         "a.png",
         png(pixels=bytes(13 * 3)),
         (error("image.damaged"),),
         (),
     ),
-    Case("a PNG without area", "vision", "a.png", png(0, 0), (error("image.damaged"),), ()),
+    Case("a PNG of 0 × 0 pixels", "vision", "a.png", png(0, 0), (error("image.damaged"),), ()),
     Case(
-        "a bomb",
+        "a decompression bomb",
         "vision",
         "a.png",
         later(bomb),
         (warning("image.pixels"),),
         ("PNG", "60,000 × 60,000 pixels"),
     ),
-    Case("a GIF that moves", "vision", "a.gif", gif(2), (error("image.animated"),)),
+    Case("an animated GIF", "vision", "a.gif", gif(2), (error("image.animated"),)),
     Case(
-        "a GIF that moves, for another server",
+        "an animated GIF for another server",
         "vision",
         "a.gif",
         gif(2),
@@ -114,13 +114,19 @@ IMAGE_CASES = (
     Case("text named .png", "vision", "a.png", b"Hello\n", (error("image.type"),), ()),
     Case("a PDF named .jpg", "vision", "a.jpg", b"%PDF-1.4\n", (error("image.type"),), ()),
     Case(
-        "an image of HEIC",
+        "a HEIC image",
         "vision",
         "a.heic",
         b"\0\0\0\x18ftypheic" + bytes(40),
         (error("extension.wrong"), error("image.type")),
     ),
-    Case("a PNG in capitals", "vision", "A.PNG", png(), (warning("extension.capitals"),)),
-    Case("a PNG without ending", "vision", "a", png(), (error("extension.wrong"),)),
+    Case(
+        "a PNG with an uppercase extension",
+        "vision",
+        "A.PNG",
+        png(),
+        (warning("extension.capitals"),),
+    ),
+    Case("a PNG without an extension", "vision", "a", png(), (error("extension.wrong"),)),
     Case("an empty image", "vision", "a.png", b"", (error("file.empty"),)),
 )

@@ -47,16 +47,16 @@ def test_content_and_name_arrive_whole_however_the_body_is_cut(
     )
     purpose = b'--edge\r\ncontent-disposition: form-data; name="purpose"\r\n\r\nvision\r\n'
     body = (file + purpose if first else purpose + file) + b"--edge--\r\n"
-    partial = store.new_partial()
+    incoming = store.new_incoming()
     try:
-        form = UploadForm("multipart/form-data; boundary=edge", partial)
-        places = [0, *sorted(min(cut, len(body)) for cut in cuts), len(body)]
-        form.take(body[a:b] for a, b in itertools.pairwise(places))
-        asked = form.finish()
-        partial.close()
-        assert Path(partial.path).read_bytes() == content
-        assert partial.size == len(content)
-        assert (asked.filename, asked.purpose, asked.expires_after) == (name, "vision", None)
+        form = UploadForm("multipart/form-data; boundary=edge", incoming)
+        offsets = [0, *sorted(min(cut, len(body)) for cut in cuts), len(body)]
+        form.write(body[a:b] for a, b in itertools.pairwise(offsets))
+        request = form.finish()
+        incoming.close()
+        assert Path(incoming.path).read_bytes() == content
+        assert incoming.size == len(content)
+        assert (request.filename, request.purpose, request.expires_after) == (name, "vision", None)
     finally:
-        partial.discard()
-    assert not partial.path.exists()
+        incoming.discard()
+    assert not incoming.path.exists()

@@ -150,7 +150,7 @@ def test_nothing_it_does_is_logged(
     assert [r for r in caplog.records if r.name.startswith(("uvicorn", "python_multipart"))] == []
 
 
-@pytest.mark.expects_log("services.sandbox.front_door: ERROR: The sandbox failed on POST /v1/files")
+@pytest.mark.expects_log("services.sandbox.middleware: ERROR: The sandbox failed on POST /v1/files")
 def test_a_fault_of_its_own_is_a_500_in_json_and_logged(
     client: Client, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

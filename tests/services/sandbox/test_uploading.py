@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from services.sandbox.file_store import PartialFile
+from services.sandbox.file_store import IncomingFile
 from tests.services.sandbox.conftest import (
     A_MONDAY,
     Client,
@@ -339,7 +339,7 @@ def test_a_full_disk_is_told_as_full_storage_and_leaves_nothing(
 ) -> None:
     before = files_under(folder)
     with monkeypatch.context() as patched:
-        patched.setattr(PartialFile, "write", _no_room)
+        patched.setattr(IncomingFile, "write", _no_room)
         answer = client.upload("a.txt", b"hello", purpose="user_data")
     assert (answer.status_code, "storage quota" in error_in(answer)["message"]) == (400, True)
     assert (client.names(), files_under(folder)) == ([], before)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from services.browse.filter_fields import FIELDS
-from services.checks.json_text import JsonReader
+from services.checks.json_reader import JsonReader
 from services.problems.errors import unexpected
 from services.providers.providers import OTHER
 from services.providers.purposes import OUTPUT_PURPOSES, UPLOAD_PURPOSES

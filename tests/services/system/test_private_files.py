@@ -133,7 +133,7 @@ def test_what_an_older_version_left_open_is_closed(
     for path in (tmp_path / "data").rglob("*"):
         path.chmod(0o777 if path.is_dir() else 0o666)
     again = make_bench()
-    again.paths.close_to_others()
+    again.paths.make_private()
     work(again, downloads)
     left = open_to_others(tmp_path / "data")
     # Files of before, deep in folders that nobody else can open.
@@ -161,7 +161,7 @@ def test_a_data_folder_with_other_things_in_it_keeps_its_rights(tmp_path: Path) 
     (shared / "letter.txt").write_bytes(b"x")
     places = paths_under(shared)
     places.log_folder.mkdir()
-    places.close_to_others()
+    places.make_private()
     SettingsStore(places.settings_file, lambda save: save()).change(undo_seconds=9)
     assert (rights(shared), rights(shared / "pictures")) == (0o777, 0o777)
     assert rights(shared / "letter.txt") == 0o666
@@ -181,7 +181,7 @@ def test_the_folders_of_the_system_are_closed(
     for name in ("CONFIG", "DATA", "STATE", "CACHE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name))
         (tmp_path / name / paths.APP_NAME / "sandbox").mkdir(parents=True)
-    paths_of_system().close_to_others()
+    paths_of_system().make_private()
     for name in ("CONFIG", "DATA", "STATE", "CACHE"):
         assert rights(tmp_path / name) == 0o777
         if paths_of_system().settings_file.is_relative_to(tmp_path):

@@ -1,6 +1,6 @@
 """The clock that has lost uploads looked for: it runs while there is anything to look for."""
 
-from services.transfers.lookup_timer import EVERY, LookupTimer
+from services.transfers.lookup_timer import INTERVAL, LookupTimer
 from tests.support.manual_timer import ManualTimer
 
 
@@ -30,7 +30,7 @@ def test_it_runs_from_the_wake_to_the_look_that_leaves_nothing() -> None:
     assert looks.turned.seconds == 0
     looks.timer.wake()
     for left in range(3):
-        assert looks.turned.seconds == EVERY, left
+        assert looks.turned.seconds == INTERVAL, left
         looks.turned.fire()
     assert (looks.done, looks.turned.seconds) == (3, 0)
 
@@ -50,7 +50,7 @@ def test_what_comes_up_during_a_look_that_leaves_nothing_is_looked_for() -> None
     looks.wakes_during_a_look = True
     looks.timer.wake()
     looks.turned.fire()
-    assert looks.turned.seconds == EVERY
+    assert looks.turned.seconds == INTERVAL
     looks.wakes_during_a_look = False
     looks.turned.fire()
     assert looks.turned.seconds == 0

@@ -17,7 +17,7 @@ from services.transfers.lost_answers import (
     OtherUploads,
     SeenBefore,
     choose,
-    fits,
+    find_matches,
     next_lookup,
     oldest_of,
     reaches_back,
@@ -86,7 +86,7 @@ def test_without_a_listing_and_without_any_clock_nothing_is_known() -> None:
     assert seen_before(page(one(created_at=5), one(created_at=9)), REQUEST) is None
 
 
-# What fits
+# What find_matches
 
 
 @pytest.mark.parametrize(
@@ -99,11 +99,11 @@ def test_without_a_listing_and_without_any_clock_nothing_is_known() -> None:
     ],
 )
 def test_a_file_that_differs_or_was_there_does_not_fit(different: dict[str, object]) -> None:
-    assert fits([one(**different)], REQUEST, SEEN) == []
+    assert find_matches([one(**different)], REQUEST, SEEN) == []
 
 
 @pytest.mark.parametrize(
-    ("different", "same_name", "surely_new"),
+    ("different", "same_name", "certainly_new"),
     [
         ({}, True, True),
         ({"created_at": EDGE + 86_400}, True, True),
@@ -116,35 +116,40 @@ def test_a_file_that_differs_or_was_there_does_not_fit(different: dict[str, obje
         ({"created_at": EDGE - CLOCK_SKEW}, True, False),
     ],
 )
-def test_what_fits(different: dict[str, object], same_name: bool, surely_new: bool) -> None:
-    [fit] = fits([one(**different)], REQUEST, SEEN)
-    assert (fit.same_name, fit.surely_new) == (same_name, surely_new)
+def test_what_fits(different: dict[str, object], same_name: bool, certainly_new: bool) -> None:
+    [match] = find_matches([one(**different)], REQUEST, SEEN)
+    assert (match.same_name, match.certainly_new) == (same_name, certainly_new)
 
 
 def test_a_server_may_write_the_accents_of_a_name_in_another_way() -> None:
     request = upload_request(local_file(name="Résumé.jsonl", size=7), purpose="batch")
-    [fit] = fits([one(name="Re\u0301sume\u0301.jsonl")], request, SEEN)
-    assert fit.same_name
+    [match] = find_matches([one(name="Re\u0301sume\u0301.jsonl")], request, SEEN)
+    assert match.same_name
 
 
 def test_a_file_without_a_date_is_new_only_where_all_were_listed_before() -> None:
     file = RemoteFile("f", "a.jsonl", "batch", 7)
-    assert [fit.surely_new for fit in fits([file], REQUEST, SEEN)] == [False]
-    assert [fit.surely_new for fit in fits([file], REQUEST, SeenBefore())] == [True]
+    assert [match.certainly_new for match in find_matches([file], REQUEST, SEEN)] == [False]
+    assert [match.certainly_new for match in find_matches([file], REQUEST, SeenBefore())] == [True]
 
 
 def test_nothing_is_surely_new_where_nothing_was_listed_before() -> None:
-    assert [fit.surely_new for fit in fits([one(created_at=1)], REQUEST, None)] == [False]
+    assert [match.certainly_new for match in find_matches([one(created_at=1)], REQUEST, None)] == [
+        False
+    ]
 
 
 def test_the_name_ranks() -> None:
     renamed, named = one(name="b.jsonl"), one()
-    assert [fit.file for fit in fits([renamed, named], REQUEST, SEEN)] == [named, renamed]
+    assert [match.file for match in find_matches([renamed, named], REQUEST, SEEN)] == [
+        named,
+        renamed,
+    ]
 
 
 def test_of_equal_names_what_is_surely_new_ranks_first() -> None:
     doubtful, new = one(created_at=EDGE), one()
-    assert [fit.file for fit in fits([doubtful, new], REQUEST, SEEN)] == [new, doubtful]
+    assert [match.file for match in find_matches([doubtful, new], REQUEST, SEEN)] == [new, doubtful]
 
 
 @pytest.mark.parametrize(
@@ -175,8 +180,8 @@ def chosen(
     others: OtherUploads = NOBODY,
     seen: SeenBefore | None = SEEN,
 ) -> str | None:
-    fit = choose(fits(files, REQUEST, seen), equal or {}, others, OURS)
-    return fit.file.id if fit else None
+    match = choose(find_matches(files, REQUEST, seen), equal or {}, others, OURS)
+    return match.file.id if match else None
 
 
 def left_open(*files: RemoteFile, **known: object) -> set[str]:

@@ -220,7 +220,7 @@ def test_where_the_server_can_not_be_asked_the_known_candidates_stay(uploads: Up
     assert uploads.all[transfer_id].candidates == ("file-x",)
 
 
-@pytest.mark.expects_log("Looking for an upload failed(.|\n)*ZeroDivisionError")
+@pytest.mark.expects_log("The lookup of an upload failed(.|\n)*ZeroDivisionError")
 def test_a_bug_in_one_look_ends_no_other(uploads: Uploads) -> None:
     first, second = uploads.add("a"), uploads.add("b")
 

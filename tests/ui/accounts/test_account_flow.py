@@ -11,7 +11,7 @@ from services.accounts.settings import SettingsStore
 from services.providers.account import AccountKind
 from services.system.events import Event
 from tests.support.factories import account, problem
-from tests.support.narrowing import now
+from tests.support.narrowing import not_none, now
 from tests.support.recording_engine import RecordingEngine
 from ui.accounts.account_flow import AccountFlow
 from ui.accounts.connect_dialog import ConnectDialog
@@ -26,10 +26,10 @@ class Flow:
         self.window = QWidget()
         qtbot.addWidget(self.window)
         self.window.show()
-        self.engine = RecordingEngine()
         self.settings = SettingsStore(folder / "settings.json", lambda job: job())
+        self.engine = RecordingEngine(self.settings)
         self.now = 1234.0
-        self.flow = AccountFlow(self.window, self.engine.backend, self.settings, lambda: self.now)
+        self.flow = AccountFlow(self.window, self.engine.backend, lambda: self.now)
         self.failed = QSignalSpy(self.flow.failed)
         self.left = QSignalSpy(self.flow.left)
 
@@ -43,13 +43,18 @@ def flow(qtbot: QtBot, tmp_path: Path) -> Flow:
     return Flow(qtbot, tmp_path)
 
 
-def test_an_account_has_a_name_only_once_it_is_open(flow: Flow) -> None:
+def test_an_account_in_use_counts_as_open_only_once_it_is(flow: Flow) -> None:
     flow.tell(AccountsLoaded((ACME,)), AccountOpening(ACME))
-    assert now(flow.flow.open_name) is None
+    backend = flow.engine.backend
+    assert now(backend.account) == ACME
+    assert now(backend.open_account) is None
+    assert now(backend.open_id) is None
     flow.tell(AccountOpened(ACME))
-    assert now(flow.flow.open_name) == "Acme"
+    assert now(backend.open_account) == ACME
+    assert now(backend.open_id) == "acme"
     flow.tell(AccountOpening(TEAM))
-    assert flow.flow.open_name is None
+    assert backend.account == TEAM
+    assert backend.open_account is None
 
 
 def test_the_open_account_is_remembered(flow: Flow) -> None:
@@ -92,7 +97,7 @@ def test_the_environment_is_not_remembered(flow: Flow) -> None:
 
 def test_a_new_try_lists_what_is_open_and_opens_what_is_not(flow: Flow) -> None:
     flow.flow.try_again()
-    assert flow.engine.commands == []
+    assert flow.engine.calls == []
     flow.tell(AccountOpening(ACME), AccountFailed(ACME, problem()))
     flow.flow.try_again()
     assert now(flow.engine.last) == ("open", ("acme",))
@@ -104,7 +109,7 @@ def test_a_new_try_lists_what_is_open_and_opens_what_is_not(flow: Flow) -> None:
 def test_what_is_open_already_is_not_opened_anew_by_choosing_it(flow: Flow) -> None:
     flow.tell(AccountOpening(ACME), AccountOpened(ACME))
     flow.flow.choose("acme")
-    assert flow.engine.commands == []
+    assert flow.engine.calls == []
     flow.flow.choose("team")
     assert flow.engine.last == ("open", ("team",))
 
@@ -139,14 +144,15 @@ def test_the_account_is_left_when_it_is_gone(flow: Flow) -> None:
     assert flow.left.count() == 0
     flow.tell(AccountsLoaded((TEAM,)))
     assert flow.left.count() == 1
-    assert flow.flow.current is None
+    assert flow.engine.backend.account is None
+    assert not flow.engine.backend.is_open
     assert flow.settings.current.last_account == ""
 
 
 def test_a_changed_name_is_taken_over(flow: Flow) -> None:
     flow.tell(AccountOpening(ACME), AccountOpened(ACME))
     flow.tell(AccountsLoaded((account("Renamed", id="acme"),)))
-    assert flow.flow.open_name == "Renamed"
+    assert not_none(flow.engine.backend.open_account).name == "Renamed"
 
 
 def test_the_two_that_are_no_stored_accounts_are_opened_by_name(flow: Flow) -> None:

@@ -115,7 +115,7 @@ def test_the_dialog_is_named_for_assistive_technology(desk: Desk) -> None:
 
 def test_it_asks_for_the_accounts_and_shows_the_wanted_one(desk: Desk) -> None:
     desk.open("team")
-    assert desk.engine.commands == [("accounts.load", ())]
+    assert desk.engine.calls == [("accounts.load", ())]
     assert desk.field("Name").text() == "Team"
     assert desk.field("Base URL").text() == "http://localhost:4000/v1"
     assert desk.field("API key").text() == ""
@@ -215,7 +215,7 @@ def test_what_can_be_known_wrong_is_said_and_nothing_is_asked(
     desk.press(button)
     assert sentence in desk.said()
     assert sentence in desk.field(field).accessibleDescription()
-    assert desk.engine.commands == [("accounts.load", ())]
+    assert desk.engine.calls == [("accounts.load", ())]
     desk.write(field, "x")
     assert sentence not in desk.said()
 

@@ -24,7 +24,7 @@ from services.catalog.events import (
 from services.problems.errors import ProblemKind
 from services.transfers.events import DeletesEnded
 from services.transfers.transfer import Transfer, TransferKind, TransferState
-from tests.support.factories import problem, remote_file, transfer
+from tests.support.factories import account, problem, remote_file, transfer
 from tests.support.recording_engine import RecordingEngine
 from ui.backend import TransfersChanged
 from ui.deleting.delete_dialog import DeleteDialog
@@ -51,27 +51,25 @@ class Flow:
         column.addWidget(self.area)
         with qtbot.waitExposed(self.window):
             self.window.show()
-        self.engine = RecordingEngine()
         settings = SettingsStore(folder / "settings.json", lambda job: job())
+        self.engine = RecordingEngine(settings)
         refused = self.refused = RefusedContent()
         downloads = DownloadFlow(
             self.window,
             self.engine.backend,
-            settings,
             folder,
             refused,
             self.area.table.selected_files,
             self.messages,
         )
-        self.name: str | None = "Acme"
+        self.engine.backend.account = account("Acme")
+        self.engine.backend.is_open = True
         self.flow = DeleteFlow(
             self.window,
             self.engine.backend,
-            settings,
             self.area,
             downloads,
             self.messages,
-            lambda: self.name,
         )
         self.results = DeleteResults(
             self.window,
@@ -148,7 +146,7 @@ def test_files_about_to_be_deleted_are_not_asked_about_again(flow: Flow) -> None
     flow.press("Delete 2 files")
     flow.flow.ask()
     assert flow.dialogs() == []
-    flow.flow.cancel()
+    flow.flow.abandon()
 
 
 def test_the_dialog_shows_how_many_can_be_restored(flow: Flow) -> None:
@@ -164,23 +162,23 @@ def test_the_dialog_shows_how_many_can_be_restored(flow: Flow) -> None:
     assert told() == before
     flow.engine.publish(RestorableFound("acme", (ONE.id,), asked))
     assert told() != before
-    flow.flow.cancel()
+    flow.flow.abandon()
     flow.engine.publish(RestorableFound("acme", (ONE.id,), asked))
 
 
-def test_without_an_account_there_is_no_dialog(flow: Flow) -> None:
-    flow.name = None
+def test_without_an_account_nothing_is_asked(flow: Flow) -> None:
+    flow.engine.backend.is_open = False
     flow.flow.ask()
     assert flow.dialogs() == []
 
 
 def test_another_account_closes_the_dialog_and_stops_the_countdown(flow: Flow) -> None:
     flow.flow.ask()
-    flow.flow.cancel()
+    flow.flow.abandon()
     assert flow.dialogs() == []
     flow.flow.ask()
     flow.press("Delete 2 files")
-    flow.flow.cancel()
+    flow.flow.abandon()
     assert flow.area.files.deleting == frozenset()
     assert flow.engine.arguments_of("delete") == []
 
@@ -197,7 +195,7 @@ def test_files_that_were_not_deleted_are_unmarked(flow: Flow, state: TransferSta
 def test_one_total_is_reported(flow: Flow) -> None:
     flow.engine.publish(DeletesEnded("acme", 1, deleted=3, failed=(), cancelled=0))
     assert "3 files deleted" in flow.message_texts()
-    assert flow.engine.commands == []
+    assert flow.engine.calls == []
 
 
 def test_equal_failures_share_one_line(flow: Flow) -> None:

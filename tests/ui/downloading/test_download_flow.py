@@ -24,15 +24,14 @@ class Flow:
         self.messages = MessageBar(self.window)
         self.window.show()
         self.folder = folder
-        self.engine = RecordingEngine()
         self.settings = SettingsStore(folder / "settings.json", lambda job: job())
+        self.engine = RecordingEngine(self.settings)
         refused = RefusedContent()
         refused.switch_account(account(provider_id="openai"))
         self.selected: list[RemoteFile] = [GIVEN, REFUSED]
         self.flow = DownloadFlow(
             self.window,
             self.engine.backend,
-            self.settings,
             folder / "usual",
             refused,
             lambda: self.selected,
@@ -116,4 +115,4 @@ def test_without_a_folder_nothing_is_downloaded(flow: Flow) -> None:
     flow.flow.download_to()
     (picker,) = flow.window.findChildren(QFileDialog)
     picker.reject()
-    assert flow.engine.commands == []
+    assert flow.engine.calls == []

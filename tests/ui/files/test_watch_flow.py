@@ -1,103 +1,51 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
-from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from services.accounts.events import AccountOpened, AccountOpening
 from services.accounts.settings import SettingsStore
-from services.api.remote_file import RemoteFile
-from services.catalog.events import (
-    FilesListed,
-    ListingEnded,
-    ListingStarted,
-    NewFilesFound,
-    WatchFailed,
-)
-from services.disk.when_taken import WhenTaken
+from services.catalog.events import ListingEnded, ListingStarted, NewFilesFound, WatchFailed
 from services.system.events import Event
 from tests.support.factories import account, problem, remote_file
 from tests.support.recording_engine import RecordingEngine
-from ui.downloading.refused_content import RefusedContent
 from ui.files.files_area import FilesArea
 from ui.files.status_line import StatusLine
 from ui.files.watch_flow import WatchFlow
-from ui.messages.desktop_notice import DesktopNotice
-from ui.messages.message_bar import MessageBar
 
 NOW = 1_800_000_000.0
-OUTPUT = remote_file("answers.jsonl", purpose="batch_output")
-ERRORS = remote_file("errors.jsonl", purpose="batch_output")
-INPUT = remote_file("requests.jsonl", purpose="batch")
-
-
-class Window(QWidget):
-    """In front, or not, as the test says."""
-
-    in_front = False
-
-    def isActiveWindow(self) -> bool:
-        return self.in_front
+ACME, TEAM = account("Acme", id="acme"), account("Team", id="team")
+TROUBLE = "Couldn't check for new files: The server can't be reached"
 
 
 class Flow:
     def __init__(self, qtbot: QtBot, folder: Path) -> None:
-        self.window = Window()
+        self.window = QWidget()
         qtbot.addWidget(self.window)
         self.area = FilesArea(lambda: NOW)
         self.status = StatusLine(lambda: NOW)
-        self.messages = MessageBar()
         column = QVBoxLayout(self.window)
-        for part in (self.area, self.status, self.messages):
-            column.addWidget(part)
-        self.engine = RecordingEngine()
+        column.addWidget(self.area)
+        column.addWidget(self.status)
         self.settings = SettingsStore(folder / "settings.json", lambda job: job())
-        self.refused = RefusedContent()
-        self.refused.switch_account(account(id="acme"))
-        notice = DesktopNotice(self.window)
-        self.outside = QSignalSpy(notice.said)
-        self.open_id: str | None = "acme"
-        self.flow = WatchFlow(
-            self.window,
-            self.engine.backend,
-            self.settings,
-            self.area,
-            self.status,
-            self.messages,
-            notice,
-            self.refused,
-            lambda: self.open_id,
-        )
+        self.engine = RecordingEngine(self.settings)
+        self.backend = self.engine.backend
+        self.backend.account, self.backend.is_open = ACME, True
+        self.flow = WatchFlow(self.window, self.backend, self.area, self.status)
         self.area.switch_account("acme", None)
-        for event in (
-            ListingStarted("acme", 1),
-            FilesListed("acme", 1, (INPUT,), 1),
-            ListingEnded("acme", 1, complete=True),
-        ):
-            self.area.apply_event(event)
-        self.flow.begin()
+        self.area.apply_event(ListingStarted("acme", 1))
+        self.area.apply_event(ListingEnded("acme", 1, complete=True))
         self.window.show()
 
     def tell(self, *events: Event) -> None:
         for event in events:
             self.engine.publish(event)
-        self.pass_time()
 
-    def pass_time(self) -> None:
-        """As if the timer rang that gathers what is to be told."""
-        timer = self.flow.findChild(QTimer)
-        assert timer is not None
-        if timer.isActive():
-            timer.stop()
-            timer.timeout.emit()
-
-    @property
-    def said_outside(self) -> list[str]:
-        return [self.outside.at(place)[0] for place in range(self.outside.count())]
-
-    def reads(self, part: QWidget) -> str:
-        return "\n".join(one.text() for one in part.findChildren(QLabel) if one.isVisible())
+    def trouble(self) -> str:
+        """Everything the status line says."""
+        labels = self.status.findChildren(QLabel)
+        return "\n".join(one.text() for one in labels if one.isVisible())
 
 
 @pytest.fixture
@@ -106,150 +54,47 @@ def flow(qtbot: QtBot, tmp_path: Path) -> Flow:
 
 
 def test_an_account_is_watched_as_often_as_its_settings_say(flow: Flow) -> None:
-    flow.flow.apply_settings()
+    flow.tell(AccountOpened(ACME))
     flow.settings.change(watch_minutes={"acme": 5, "team": 15})
     flow.flow.apply_settings()
-    flow.open_id = "team"
-    flow.flow.apply_settings()
-    flow.open_id = None
+    flow.backend.account = TEAM
+    flow.tell(AccountOpened(TEAM))
+    flow.backend.is_open = False
     flow.flow.apply_settings()
     assert flow.engine.arguments_of("listing.watch") == [(0,), (5,), (15,)]
 
 
-def test_new_outputs_are_told_on_the_desktop_while_the_window_is_not_in_front(flow: Flow) -> None:
-    flow.tell(NewFilesFound("acme", (OUTPUT,)))
-    assert flow.said_outside == ["New output: answers.jsonl"]
-    more = (ERRORS, replace_id(OUTPUT, "file-other"))
-    flow.tell(NewFilesFound("acme", more))
-    assert flow.said_outside[1:] == ["2 new outputs"]
-
-
-def test_outputs_that_come_page_by_page_are_told_together(flow: Flow) -> None:
-    for event in (
-        ListingStarted("acme", 2),
-        FilesListed("acme", 2, (OUTPUT,), 1),
-        FilesListed("acme", 2, (ERRORS,), 2),
-    ):
-        flow.area.apply_event(event)
-    assert flow.said_outside == []
-    flow.pass_time()
-    assert flow.said_outside == ["2 new outputs"]
-
-
-def test_what_was_not_told_yet_of_an_account_is_not_told_in_another(flow: Flow) -> None:
-    flow.engine.publish(NewFilesFound("acme", (OUTPUT,)))
-    flow.flow.begin()
-    flow.pass_time()
-    assert flow.said_outside == []
-
-
-def test_new_outputs_are_told_in_the_window_where_it_is_in_front(flow: Flow) -> None:
-    flow.window.in_front = True
-    flow.tell(NewFilesFound("acme", (OUTPUT,)))
-    assert flow.said_outside == []
-    assert "New output: answers.jsonl" in flow.reads(flow.messages)
-
-
-def test_who_wants_no_notifications_gets_none(flow: Flow) -> None:
-    flow.settings.change(notify_of_outputs=False)
-    flow.tell(NewFilesFound("acme", (OUTPUT,)))
-    assert flow.said_outside == []
-
-
-def test_a_name_of_ten_thousand_letters_is_not_told(flow: Flow) -> None:
-    flow.tell(NewFilesFound("acme", (remote_file("x" * 10_000, purpose="batch_output"),)))
-    assert flow.said_outside == ["1 new output"]
-
-
-def test_files_that_are_no_outputs_come_without_a_word(flow: Flow, qtbot: QtBot) -> None:
-    other = remote_file("more.jsonl", purpose="batch")
-    flow.tell(NewFilesFound("acme", (other,)))
-    qtbot.waitUntil(lambda: other in flow.area.shown)
-    assert flow.said_outside == []
-    assert flow.engine.arguments_of("download") == []
-
-
-def test_new_outputs_are_saved_once_where_the_account_has_a_folder_for_them(
-    flow: Flow, tmp_path: Path
-) -> None:
-    flow.settings.change(save_outputs_to={"acme": str(tmp_path), "team": "/elsewhere"})
-    flow.tell(NewFilesFound("acme", (OUTPUT, INPUT)), NewFilesFound("acme", (OUTPUT, ERRORS)))
-    flow.area.files.remove(OUTPUT.id)
-    flow.tell(NewFilesFound("acme", (OUTPUT,)))
-    assert flow.engine.arguments_of("download") == [
-        ((OUTPUT,), tmp_path, WhenTaken.KEEP_BOTH),
-        ((ERRORS,), tmp_path, WhenTaken.KEEP_BOTH),
-    ]
-
-
-def test_without_a_folder_nothing_is_saved(flow: Flow) -> None:
-    flow.settings.change(save_outputs_to={"team": "/elsewhere"})
-    flow.tell(NewFilesFound("acme", (OUTPUT,)))
-    assert flow.engine.arguments_of("download") == []
-
-
-def test_what_the_server_does_not_give_out_is_not_asked_for_and_told_with_the_reason(
-    flow: Flow, tmp_path: Path
-) -> None:
-    flow.settings.change(save_outputs_to={"acme": str(tmp_path)})
-    flow.refused.add("acme", "batch_output", "not allowed")
-    had = remote_file("run.csv", purpose="fine-tune-results")
-    flow.tell(NewFilesFound("acme", (OUTPUT, had)))
-    assert flow.engine.arguments_of("download") == [((had,), tmp_path, WhenTaken.KEEP_BOTH)]
-    told = flow.reads(flow.messages)
-    assert OUTPUT.name in told
-    assert had.name not in told
-    assert "not allowed" in told
-
-
-def test_outputs_that_are_not_saved_are_one_line_and_told_once(flow: Flow, tmp_path: Path) -> None:
-    flow.settings.change(save_outputs_to={"acme": str(tmp_path)})
-    flow.refused.add("acme", "batch_output", "not allowed")
-    flow.tell(NewFilesFound("acme", (OUTPUT,)), NewFilesFound("acme", (ERRORS,)))
-    flow.area.files.remove(OUTPUT.id)
-    flow.tell(NewFilesFound("acme", (OUTPUT,)))
-    assert "(2 files)" in flow.reads(flow.messages)
-
-
-def test_without_a_folder_nobody_misses_what_can_not_be_saved(flow: Flow) -> None:
-    flow.refused.add("acme", "batch_output", "not allowed")
-    flow.tell(NewFilesFound("acme", (OUTPUT,)))
-    assert "not allowed" not in flow.reads(flow.messages)
-
-
-def test_an_output_that_a_refresh_finds_first_is_saved_too(flow: Flow, tmp_path: Path) -> None:
-    flow.settings.change(save_outputs_to={"acme": str(tmp_path)})
-    for event in (ListingStarted("acme", 2), FilesListed("acme", 2, (OUTPUT, INPUT), 2)):
-        flow.area.apply_event(event)
-    assert flow.engine.arguments_of("download") == [((OUTPUT,), tmp_path, WhenTaken.KEEP_BOTH)]
+def test_new_files_are_added_to_the_list(flow: Flow, qtbot: QtBot) -> None:
+    found = remote_file("more.jsonl", purpose="batch")
+    flow.tell(NewFilesFound("acme", (found,)))
+    qtbot.waitUntil(lambda: found in flow.area.shown)
 
 
 def test_trouble_with_watching_is_one_line_however_often_it_comes(flow: Flow) -> None:
-    trouble = problem("The server can't be reached")
-    flow.tell(*[WatchFailed("acme", trouble)] * 5)
-    words = "Couldn't check for new files: The server can't be reached"
-    assert flow.reads(flow.status).count(words) == 1
-    assert not flow.messages.isVisible()
+    failure = problem("The server can't be reached")
+    flow.tell(*[WatchFailed("acme", failure)] * 5)
+    assert flow.trouble().count(TROUBLE) == 1
     flow.tell(NewFilesFound("acme", ()))
-    assert words not in flow.reads(flow.status)
+    assert TROUBLE not in flow.trouble()
 
 
-def test_what_the_server_said_to_a_look_stands_in_the_line(flow: Flow) -> None:
+def test_the_servers_own_words_are_shown_with_the_trouble(flow: Flow) -> None:
     refused = problem("The key was refused", detail="It has expired", status=401)
     flow.tell(WatchFailed("acme", refused))
-    assert "It has expired" in flow.reads(flow.status)
+    assert "It has expired" in flow.trouble()
 
 
-def test_trouble_of_another_account_is_not_told(flow: Flow) -> None:
+def test_trouble_of_another_account_is_not_shown(flow: Flow) -> None:
     flow.tell(WatchFailed("team", problem("The server can't be reached")))
-    assert "failed" not in flow.reads(flow.status)
+    assert TROUBLE not in flow.trouble()
 
 
-def test_trouble_is_not_told_any_more_when_watching_is_off(flow: Flow) -> None:
-    flow.tell(WatchFailed("acme", problem("The server can't be reached")))
+def test_trouble_ends_when_watching_is_turned_off_or_another_account_is_opened(flow: Flow) -> None:
+    failure = WatchFailed("acme", problem("The server can't be reached"))
+    flow.tell(failure)
     flow.flow.apply_settings()
-    assert "failed" not in flow.reads(flow.status)
-
-
-def replace_id(file: RemoteFile, file_id: str) -> RemoteFile:
-    return remote_file(file.filename, id=file_id, purpose=file.purpose)
+    assert TROUBLE not in flow.trouble()
+    flow.tell(failure)
+    assert TROUBLE in flow.trouble()
+    flow.tell(AccountOpening(TEAM))
+    assert TROUBLE not in flow.trouble()

@@ -19,7 +19,7 @@ from services.catalog.upload_record import LocalCopy, NotRestored, UploadOrigin
 from services.problems.errors import ProblemKind
 from services.transfers.events import DeletesEnded
 from services.transfers.transfer import Transfer, TransferKind, TransferState
-from tests.support.factories import problem, remote_file, transfer
+from tests.support.factories import account, problem, remote_file, transfer
 from tests.support.recording_engine import RecordingEngine
 from ui.downloading.refused_content import RefusedContent
 from ui.inspector.inspector import Inspector
@@ -59,7 +59,7 @@ class Flow:
         with qtbot.waitExposed(self.window):
             self.window.show()
         self.engine = RecordingEngine()
-        self.account: str | None = "acme"
+        self.engine.backend.account = account(id="acme")
         self.action = QAction("Restore deleted files", self.window)
         self.action.setEnabled(False)
         self.flow = OriginFlow(
@@ -67,7 +67,6 @@ class Flow:
             self.engine.backend,
             self.inspector,
             self.messages,
-            lambda: self.account,
             self.action,
             ShowInFolder(self.window),
         )
@@ -272,7 +271,7 @@ def test_the_offer_outlasts_its_message_but_not_the_account(flow: Flow) -> None:
     flow.messages.tell("Something else")
     assert "Restore deleted files" not in flow.buttons()
     assert flow.action.isEnabled()
-    flow.flow.reset()
+    flow.flow.abandon()
     assert not flow.action.isEnabled()
 
 

@@ -5,7 +5,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
-from services.checks.lines_around import ShownLine
+from services.checks.lines_around import LineExcerpt
 from tests.support.visible_colors import shows
 from ui.theme import Role
 from ui.uploads.line_view import LineView
@@ -25,7 +25,7 @@ def view(qtbot: QtBot) -> LineView:
 
 def show(view: LineView, *numbers: int, column: int | None = None, text: str = LONG) -> None:
     """Show lines with these numbers, the last one marked."""
-    view.show_lines([ShownLine(number, text) for number in numbers], numbers[-1], column)
+    view.show_lines([LineExcerpt(number, text) for number in numbers], numbers[-1], column)
 
 
 def beside(view: LineView) -> QImage:
@@ -90,7 +90,7 @@ def test_the_text_excludes_line_numbers_and_screen_readers_get_the_first(view: L
 
 
 def test_the_column_is_marked_in_a_truncated_line(view: LineView) -> None:
-    line = ShownLine(3, "abc😀def", skipped=100, more=True)
+    line = LineExcerpt(3, "abc😀def", skipped=100, more=True)
     view.show_lines([line], 3, 105)
     assert view.toPlainText() == "… abc😀def …"
     assert view.extraSelections()[1].cursor.selectedText() == "d"

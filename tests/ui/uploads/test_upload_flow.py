@@ -25,18 +25,17 @@ from services.checks.events import (
     CheckedFile,
     FileRepaired,
     FilesChecked,
-    LinesShown,
+    LinesRead,
     PathsBeingGathered,
     PathsGathered,
 )
 from services.checks.finding import CheckReport, Finding, RepairKind
-from services.checks.lines_around import ShownLine
+from services.checks.lines_around import LineExcerpt
 from services.checks.pasted import PastedPixels, PastedPng, PastedText
 from services.disk.events import ReportSaved
 from services.disk.local_file import LocalFile, UploadRequest
 from services.problems.events import SomethingFailed
 from services.problems.severity import Severity
-from services.providers.account import Account
 from services.system.events import Event
 from tests.support.factories import account, local_file, problem, remote_file
 from tests.support.narrowing import instance_of, not_none
@@ -62,26 +61,25 @@ class Flow:
         qtbot.addWidget(self.window)
         with qtbot.waitExposed(self.window):
             self.window.show()
-        self.engine = RecordingEngine()
         self.settings = SettingsStore(folder / "settings.json", lambda job: job())
-        self.account: Account | None = account("Acme")
+        self.engine = RecordingEngine(self.settings)
+        self.engine.backend.account = account("Acme")
+        self.engine.backend.is_open = True
         self.listed: list[RemoteFile] = []
         self.messages = MessageBar(self.window)
         self.flow = UploadFlow(
             self.window,
             self.window,
             self.engine.backend,
-            self.settings,
             self.messages,
             SaveDialogs(self.settings, lambda: 1_800_000_000.0),
-            lambda: self.account,
             lambda: self.listed,
         )
 
     def gathered(self, *names: str, request: int | None = None) -> PathsGathered:
         asked = self.engine.arguments_of("checks.gather")[-1][1]
         files = tuple(local_file(Path("/mine") / name) for name in names)
-        return PathsGathered(request or asked, files, left_out=0, folders=0)
+        return PathsGathered(request or asked, files, skipped=0, folders=0)
 
     def sheets(self) -> list[ReviewSheet]:
         return [one for one in self.window.findChildren(ReviewSheet) if one.isVisible()]
@@ -153,7 +151,7 @@ def test_late_answers_about_earlier_paths_are_ignored(flow: Flow) -> None:
 
 def test_without_paths_nothing_is_gathered(flow: Flow) -> None:
     flow.flow.begin([])
-    assert flow.engine.commands == []
+    assert flow.engine.calls == []
 
 
 def test_the_sheet_is_skipped_only_when_a_purpose_was_chosen_and_all_fit(flow: Flow) -> None:
@@ -176,7 +174,7 @@ def test_the_sheet_is_skipped_only_when_a_purpose_was_chosen_and_all_fit(flow: F
 
 def test_without_an_account_no_sheet_opens(flow: Flow) -> None:
     flow.flow.begin([ONE])
-    flow.account = None
+    flow.engine.backend.is_open = False
     flow.flow.take(flow.gathered("one.jsonl"))
     assert flow.sheets() == []
 
@@ -351,11 +349,11 @@ def test_the_line_of_a_finding_is_requested_and_shown(flow: Flow) -> None:
     not_none(sheet.findChild(QTableView)).selectRow(0)
     findings = not_none(sheet.findings.findChild(QListWidget))
     flow.qtbot.waitUntil(findings.isVisible)
-    flow.qtbot.waitUntil(lambda: bool(flow.engine.arguments_of("checks.show_lines")))
-    ((request, path, line, column),) = flow.engine.arguments_of("checks.show_lines")
+    flow.qtbot.waitUntil(lambda: bool(flow.engine.arguments_of("checks.read_lines")))
+    ((request, path, line, column),) = flow.engine.arguments_of("checks.read_lines")
     assert (path, line, column) == (ONE, 3, 7)
-    shown = (ShownLine(2, "{}"), ShownLine(3, '{"a": oops}'))
-    flow.flow.review.apply_event(LinesShown(request, path, line, column, shown))
+    shown = (LineExcerpt(2, "{}"), LineExcerpt(3, '{"a": oops}'))
+    flow.flow.review.apply_event(LinesRead(request, path, line, column, shown))
     context = not_none(sheet.findings.findChild(QPlainTextEdit))
     assert context.isVisible()
     assert context.toPlainText() == '{}\n{"a": oops}'

@@ -1,0 +1,98 @@
+"""What the window does when another account is opened, or none is left."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from services.problems.errors import Problem, ProblemKind
+from services.providers.account import Account, AccountKind
+from services.system.language import _
+from ui.accounts.account_flow import AccountFlow
+from ui.actions import Actions
+from ui.files.listing_flow import ListingFlow
+from ui.messages.message_bar import MessageBar
+from ui.table.column_flow import ColumnFlow
+from ui.window_pages import WindowPages
+
+
+class AccountSwitch(QObject):
+    """Moves the window from one account to the next, and shows which one is in use."""
+
+    leaving = Signal()
+    """The last account is no longer in use: close and cancel everything that belongs to it."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        accounts: AccountFlow,
+        pages: WindowPages,
+        listing: ListingFlow,
+        columns: ColumnFlow,
+        commands: Actions,
+        messages: MessageBar,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._pages = pages
+        self._listing = listing
+        self._columns = columns
+        self._commands = commands
+        self._messages = messages
+        accounts.opening.connect(self._begin)
+        accounts.opened.connect(self._enter)
+        accounts.failed.connect(self._show_failure)
+        accounts.left.connect(self._leave)
+        accounts.changed.connect(self._show_accounts)
+        welcome, chooser = pages.welcome, pages.workspace.bar.account
+        welcome.connect_asked.connect(accounts.show_dialog)
+        welcome.sandbox_asked.connect(accounts.open_sandbox)
+        welcome.environment_asked.connect(accounts.open_environment)
+        chooser.account_chosen.connect(accounts.choose)
+        chooser.accounts_asked.connect(accounts.show_dialog)
+        chooser.new_asked.connect(accounts.add)
+        commands.accounts.triggered.connect(accounts.show_dialog)
+        commands.show_connected(False)
+
+    @Slot(object)
+    def _begin(self, account: Account) -> None:
+        self._commands.show_connected(False)
+        self._messages.clear(keep=ProblemKind.INTERRUPTED)
+        self.leaving.emit()
+        self._columns.switch_account(account.id)
+        self._listing.reset(account)
+        if self._pages.shows_welcome and account.kind is AccountKind.SANDBOX:
+            self._pages.welcome.show_busy(_("Starting the sandbox…"))
+        else:
+            self._pages.show_workspace()
+
+    @Slot()
+    def _enter(self) -> None:
+        self._pages.welcome.show_busy("")
+        self._commands.show_connected(True)
+        self._pages.show_workspace()
+        self._pages.workspace.area.focus_files()
+        self._listing.update_counts()
+
+    @Slot(object)
+    def _show_failure(self, problem: Problem) -> None:
+        self._listing.show_failure(problem)
+        if self._pages.shows_welcome:
+            self._pages.welcome.show_problem(problem)
+
+    @Slot()
+    def _leave(self) -> None:
+        self._commands.show_connected(False)
+        self.leaving.emit()
+        self._columns.switch_account("")
+        self._listing.close()
+        self._pages.welcome.show_busy("")
+        self._pages.show_welcome()
+
+    @Slot(object, object)
+    def _show_accounts(self, accounts: Sequence[Account], current: Account | None) -> None:
+        self._pages.welcome.show_environment(
+            any(account.kind is AccountKind.ENVIRONMENT for account in accounts)
+        )
+        self._pages.workspace.bar.account.show_accounts(accounts, current.id if current else None)
+        self._window.setWindowTitle(f"{current.name} — Filewharf" if current else "Filewharf")

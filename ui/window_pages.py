@@ -1,0 +1,51 @@
+"""The main window's content: one page, with the status line below and messages over its foot."""
+
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from ui.accounts.welcome_page import WelcomePage
+from ui.files.status_line import StatusLine
+from ui.messages.message_bar import MessageBar
+from ui.widgets.over_foot import OverFoot
+from ui.workspace import Workspace
+
+
+class WindowPages(QWidget):
+    """Shows the workspace while an account is in use, else the welcome page."""
+
+    def __init__(self, workspace: Workspace, status: StatusLine, messages: MessageBar) -> None:
+        """Starts with the welcome page. The status line belongs to the workspace."""
+        super().__init__()
+        self.welcome = WelcomePage()
+        self.workspace = workspace
+        self._status = status
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.welcome)
+        self._stack.addWidget(workspace)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._stack, 1)
+        # Floats over the foot instead of being in the column, so that a message moves nothing.
+        messages.setParent(self)
+        self.foot = OverFoot(messages)
+        messages.changed.connect(self.foot.place)
+        self.foot.covered.connect(workspace.area.set_covered_height)
+        column.addWidget(status)
+        self.show_welcome()
+
+    @property
+    def shows_welcome(self) -> bool:
+        """Whether the welcome page is shown."""
+        return self._stack.currentWidget() is self.welcome
+
+    def show_welcome(self) -> None:
+        """Show the welcome page."""
+        self._stack.setCurrentWidget(self.welcome)
+        self._status.hide()
+        self.foot.lie_over(self.welcome)
+
+    def show_workspace(self) -> None:
+        """Show the workspace."""
+        self._stack.setCurrentWidget(self.workspace)
+        self._status.show()
+        self.foot.lie_over(self.workspace.area)
