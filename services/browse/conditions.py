@@ -39,8 +39,8 @@ class Not(Condition):
 
     def rule(self, now: float, zone: tzinfo | None = None) -> Rule:
         """As `Condition.rule`."""
-        wanted = self.condition.rule(now, zone)
-        return lambda file: not wanted(file)
+        matches = self.condition.rule(now, zone)
+        return lambda file: not matches(file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,11 +187,11 @@ class TimeBetween(Condition):
             high = _rounded(floor, high) if self.until_included else _rounded(ceil, high) - 1
         moment_of = attrgetter(self.happening.value)
 
-        def wanted(file: RemoteFile) -> bool:
+        def matches(file: RemoteFile) -> bool:
             moment: int | None = moment_of(file)
             return moment is not None and low <= moment <= high
 
-        return wanted
+        return matches
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ class FileList:
         self._account_changed = False
         self._file_filter = FileFilter()
         self._order = Order(Column.CREATED, descending=True)
-        self._order_of_largest: Order
+        self._largest_order: Order
         """Set once that view has been chosen."""
         self._conditions_at = 0.0
         self._zone = 0
@@ -86,11 +86,11 @@ class FileList:
         """Add a page of the listing: new files are added, known ones updated."""
         if listing != self._listing:
             return
-        fresh = self._add_new(files, listing)
-        self._listed += len(fresh)
-        if len(fresh) != len(files):
+        added = self._add_new(files, listing)
+        self._listed += len(added)
+        if len(added) != len(files):
             for file in files:
-                if file.id not in fresh:
+                if file.id not in added:
                     self._put(file)
 
     def end_listing(self, listing: int, complete: bool) -> None:
@@ -201,22 +201,22 @@ class FileList:
         return self._file_filter
 
     @file_filter.setter
-    def file_filter(self, wanted: FileFilter) -> None:
-        if wanted.view is View.LARGEST and self._file_filter.view is not View.LARGEST:
-            self._order_of_largest = _LARGEST_FIRST
-        self._file_filter = wanted
+    def file_filter(self, value: FileFilter) -> None:
+        if value.view is View.LARGEST and self._file_filter.view is not View.LARGEST:
+            self._largest_order = _LARGEST_FIRST
+        self._file_filter = value
 
     @property
     def order(self) -> Order:
         """The sort order. The Largest view has its own, which starts as largest first."""
-        return self._order_of_largest if self._file_filter.view is View.LARGEST else self._order
+        return self._largest_order if self._file_filter.view is View.LARGEST else self._order
 
     @order.setter
-    def order(self, wanted: Order) -> None:
+    def order(self, value: Order) -> None:
         if self._file_filter.view is View.LARGEST:
-            self._order_of_largest = wanted
+            self._largest_order = value
         else:
-            self._order = wanted
+            self._order = value
 
     def set_last_visit(self, moment: float | None) -> None:
         """Set when the account was last viewed, as a Unix timestamp; None if never."""
@@ -288,15 +288,15 @@ class FileList:
         ids = [file.id for file in files]
         known = self._rows.by_id.keys()
         if known.isdisjoint(ids):
-            fresh = dict(zip(ids, rows_of(files, listing), strict=True))
+            added = dict(zip(ids, rows_of(files, listing), strict=True))
         else:
-            fresh = {file.id: row_of(file, listing) for file in files if file.id not in known}
-        if fresh:
-            self._rows.add_new(fresh)
+            added = {file.id: row_of(file, listing) for file in files if file.id not in known}
+        if added:
+            self._rows.add_new(added)
             self._counts.count_all(
-                files if len(fresh) == len(files) else [row.file for row in fresh.values()]
+                files if len(added) == len(files) else [row.file for row in added.values()]
             )
-        return fresh
+        return added
 
     def _put(self, file: RemoteFile) -> None:
         """Add or replace a file, and count it as part of the last listing."""

@@ -196,8 +196,8 @@ class FileRows:
         if not rows.behind:
             return None
         behind, rows.behind = rows.behind, {}
-        gone = list(filter(None, behind.values()))
-        return rows.update_steps(gone, self._rows_now(behind))
+        removed = list(filter(None, behind.values()))
+        return rows.update_steps(removed, self._rows_now(behind))
 
     def _rows_now(self, ids: Collection[str]) -> list[Row]:
         """The rows of those of these files that exist."""

@@ -41,14 +41,14 @@ class ExpiringSoon:
         """`now` is a Unix timestamp, like all times here."""
         self.now = now
         """The time of the last update."""
-        self._soon = _CountBefore(now + SOON)
-        self._past = _CountBefore(_after(now))
+        self._soon_count = _CountBefore(now + SOON)
+        self._past_count = _CountBefore(_after(now))
         """Only of files that expire soon; the others are added later."""
 
     @property
     def count(self) -> int:
         """How many files are in the view."""
-        return self._soon.count - self._past.count
+        return self._soon_count.count - self._past_count.count
 
     @property
     def window(self) -> tuple[float, float]:
@@ -56,28 +56,28 @@ class ExpiringSoon:
 
         It changes only if that adds or removes a file.
         """
-        return self._past.limit, self._soon.limit
+        return self._past_count.limit, self._soon_count.limit
 
     def add(self, expires_at: int) -> None:
         """Add a file that expires at this time."""
-        if self._soon.add(expires_at):
-            self._past.add(expires_at)
+        if self._soon_count.add(expires_at):
+            self._past_count.add(expires_at)
 
     def add_all(self, moments: Sequence[int]) -> None:
         """Add files that expire at these times."""
-        self._past.add_all(self._soon.add_all(moments))
+        self._past_count.add_all(self._soon_count.add_all(moments))
 
     def remove(self, expires_at: int) -> None:
         """Remove a file that expires at this time."""
-        if self._soon.remove(expires_at):
-            self._past.remove(expires_at)
+        if self._soon_count.remove(expires_at):
+            self._past_count.remove(expires_at)
 
     def advance_to(self, now: float) -> None:
         """Move on to a later time. If the clock was set back, make a new object instead."""
         self.now = now
-        for moment in self._soon.move_to(now + SOON):
-            self._past.add(moment)
-        self._past.move_to(_after(now))
+        for moment in self._soon_count.move_to(now + SOON):
+            self._past_count.add(moment)
+        self._past_count.move_to(_after(now))
 
 
 class NewOutputs:

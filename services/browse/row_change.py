@@ -82,15 +82,15 @@ def change_between(
         return RowChange(before, after, None, inserts, removes, moves, row_now=row_now)
     assert changes is not None
     if after.row_filter.matches_all:
-        gone = sum(row_now(file_id) is None for file_id in known)
-        inserts, removes = len(after) != len(before) - gone, gone != 0
+        removed = sum(row_now(file_id) is None for file_id in known)
+        inserts, removes = len(after) != len(before) - removed, removed != 0
         if inserts or removes:
             # Unless the change is at the end, all rows move, and no indexes are needed.
             moves = bool(len(before) and len(after)) and (
-                (inserts and removes) or gone < len(known) or not _prefix(before, after)
+                (inserts and removes) or removed < len(known) or not _prefix(before, after)
             )
             return RowChange(before, after, changes, inserts, removes, moves, row_now=row_now)
-    gone = 0
+    removed = 0
     moved = False
     changed_rows: list[int] = []
     for file_id, old in known.items():
@@ -100,11 +100,11 @@ def change_between(
         row = row_now(file_id)
         now = after.index_of(row) if row is not None else None
         if now is None:
-            gone += 1
+            removed += 1
         else:
             changed_rows.append(now)
             moved |= now != was
-    inserts, removes = len(after) != len(before) - gone, gone != 0
+    inserts, removes = len(after) != len(before) - removed, removed != 0
     if not len(before) or not len(after):
         moves = False
     elif inserts or removes:

@@ -96,8 +96,8 @@ class ShownFiles(Sequence[RemoteFile]):
     def index_of(self, row: Row) -> int | None:
         """The index of a row, or None."""
         index = self.insertion_index(row)
-        here = index < len(self) and self.row(index) is row
-        return index if here else None
+        found = index < len(self) and self.row(index) is row
+        return index if found else None
 
     def insertion_index(self, row: Row) -> int:
         """The index of a row, or the index at which it would be inserted."""
@@ -109,8 +109,8 @@ class ShownFiles(Sequence[RemoteFile]):
         index = bisect_left(self._known, key(row), key=key)
         if not self.order.descending:
             return index
-        here = index < len(self._known) and self._known[index] is row
-        return len(self._known) - index - here
+        found = index < len(self._known) and self._known[index] is row
+        return len(self._known) - index - found
 
 
 _SEARCHED_PER_STEP = 1_000

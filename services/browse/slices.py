@@ -70,16 +70,16 @@ def sort_steps(
 
 
 def merge_steps(
-    rows: Sequence[Row], gone: list[Row], fresh: list[Row], column: Column
+    rows: Sequence[Row], removed: list[Row], added: list[Row], column: Column
 ) -> Steps[tuple[Sequence[Row], list[Row]]]:
     """Remove rows from sorted ones and insert others; return the result and what was removed.
 
-    Takes a copy, and a binary search for each difference. `gone` may be in any order; `fresh` must
+    Takes a copy, and a binary search for each difference. `removed` may be in any order; `added` must
     be sorted.
     """
     key = key_of(column)
     indexes: list[int] = []
-    for done, row in enumerate(gone, 1):
+    for done, row in enumerate(removed, 1):
         index = index_of(rows, row, key)
         if index is not None:
             indexes.append(index)
@@ -98,15 +98,15 @@ def merge_steps(
         yield from _copy_steps(rows, after, len(rows), kept)
         rows = kept
         yield
-    if not fresh:
+    if not added:
         return rows, dropped
     merged: list[Row] = []
-    if not rows or key(fresh[-1]) < key(rows[0]):  # such as the next page of a listing
-        merged += fresh
+    if not rows or key(added[-1]) < key(rows[0]):  # such as the next page of a listing
+        merged += added
         yield from _copy_steps(rows, 0, len(rows), merged)
         return merged, dropped
     after = 0
-    for done, row in enumerate(fresh, 1):
+    for done, row in enumerate(added, 1):
         own = key(row)
         # New rows are often adjacent; then there is nothing to search for.
         if after < len(rows) and key(rows[after]) < own:

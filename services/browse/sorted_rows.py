@@ -43,17 +43,17 @@ class SortedRows:
         self.is_sorted = False
         self.behind = {}
 
-    def update_steps(self, gone: list[Row], fresh: list[Row]) -> Steps[None]:
+    def update_steps(self, removed: list[Row], added: list[Row]) -> Steps[None]:
         """Remove rows of removed or changed files, and insert new ones."""
-        for start in range(0, len(gone), slices.CHUNK):
-            yield from self._drop_steps(gone[start : start + slices.CHUNK])
+        for start in range(0, len(removed), slices.CHUNK):
+            yield from self._drop_steps(removed[start : start + slices.CHUNK])
         matched: list[Row] = []
-        for start in range(0, len(fresh), slices.CHUNK):
-            matched += self.row_filter.matching(fresh[start : start + slices.CHUNK])
+        for start in range(0, len(added), slices.CHUNK):
+            matched += self.row_filter.matching(added[start : start + slices.CHUNK])
             yield
-        fresh_known, fresh_unknown = yield from sort_steps(matched, self.column, by_id=False)
-        known, _none = yield from merge_steps(self.known, [], fresh_known, self.column)
-        unknown, _none = yield from merge_steps(self.unknown, [], fresh_unknown, Column.ID)
+        added_known, added_unknown = yield from sort_steps(matched, self.column, by_id=False)
+        known, _none = yield from merge_steps(self.known, [], added_known, self.column)
+        unknown, _none = yield from merge_steps(self.unknown, [], added_unknown, Column.ID)
         self.known, self.unknown = known, unknown
         if not self.row_filter.matches_all:  # the size of all files is counted elsewhere
             self.size += _size_of(matched)
@@ -120,13 +120,13 @@ class SortedRows:
             return self.indexed
         return None
 
-    def _drop_steps(self, gone: list[Row]) -> Steps[None]:
-        make_keys(self.column, gone)
+    def _drop_steps(self, removed: list[Row]) -> Steps[None]:
+        make_keys(self.column, removed)
         value = value_of(self.column)
-        known_gone = [row for row in gone if value(row) is not None]
-        unknown_gone = [row for row in gone if value(row) is None]
-        known, dropped = yield from merge_steps(self.known, known_gone, [], self.column)
-        unknown, also_dropped = yield from merge_steps(self.unknown, unknown_gone, [], Column.ID)
+        known_removed = [row for row in removed if value(row) is not None]
+        unknown_removed = [row for row in removed if value(row) is None]
+        known, dropped = yield from merge_steps(self.known, known_removed, [], self.column)
+        unknown, also_dropped = yield from merge_steps(self.unknown, unknown_removed, [], Column.ID)
         self.known, self.unknown = known, unknown
         self.size -= _size_of(dropped) + _size_of(also_dropped)
 

@@ -4,7 +4,7 @@ The file may be deleted at any time without losing data. So errors are never sho
 damaged file is deleted, and if the disk is full, the old contents stay.
 
 Files are stored a thousand to a row, read and written as a whole, and never searched. A new
-listing is written beside the last one and replaces it in one transaction, so that a killed program
+listing is written next to the last one and replaces it in one transaction, so that a killed program
 leaves one or the other.
 """
 
@@ -148,7 +148,7 @@ class ListingWriter:
         self._open_once()
 
     def add(self, files: Sequence[RemoteFile]) -> None:
-        """Write the next files beside the last listing."""
+        """Write the next files, without touching the last listing."""
         database = self._open_once()
         if database is None:
             return

@@ -65,7 +65,7 @@ class KnownUpload(msgspec.Struct, frozen=True):
     """If False, only name and size are known to be the same; the content may be too."""
     purpose: str
     when: float
-    """Seconds since 1970."""
+    """A Unix timestamp."""
     name: str
 
 
@@ -77,7 +77,7 @@ class UploadOrigin(msgspec.Struct, frozen=True):
     sha256: str | None
     purpose: str
     uploaded_at: float
-    """Seconds since 1970."""
+    """A Unix timestamp."""
     local: LocalCopy
 
 

@@ -155,8 +155,8 @@ def _find_new(api: FilesApi, known: set[str], token: CancelToken) -> list[Remote
     """The new files: pages are read until one has a known file."""
     new: list[RemoteFile] = []
     for page in all_pages(api, token, first_page=_FIRST_PAGE):
-        fresh = [file for file in page.files if file.id not in known]
-        new += fresh
-        if len(fresh) < len(page.files):
+        unknown = [file for file in page.files if file.id not in known]
+        new += unknown
+        if len(unknown) < len(page.files):
             break
     return new

@@ -118,8 +118,8 @@ class DownloadFlow(QObject):
         )
 
     def _folder(self) -> Path:
-        wanted = self._settings.current.download_folder
-        return Path(wanted) if wanted else self._system_downloads
+        folder = self._settings.current.download_folder
+        return Path(folder) if folder else self._system_downloads
 
     def _when_taken(self) -> WhenTaken:
         try:

@@ -10,7 +10,7 @@ from ui.wording import one_line
 
 
 class RefusedContent:
-    """Starts with what the provider is known to refuse, and adds what the server refuses."""
+    """Starts with the known refusals of the provider, and adds those of the server."""
 
     def __init__(self) -> None:
         self._account_id = ""

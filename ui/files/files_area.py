@@ -244,9 +244,9 @@ class FilesArea(QWidget):
         self._update_page()
         return True
 
-    def choose(self, wanted: FileFilter) -> None:
+    def choose(self, file_filter: FileFilter) -> None:
         """Show the files of a purpose or view, keeping the search."""
-        self.files.file_filter = structs.replace(wanted, text=self.files.file_filter.text)
+        self.files.file_filter = structs.replace(file_filter, text=self.files.file_filter.text)
         self.model.refresh()
         self._update_page()
 
@@ -302,11 +302,11 @@ class FilesArea(QWidget):
         """
         if not self._earlier_files_known:
             return ()
-        fresh = [file for file in files if self.files.get(file.id) is None]
+        new = [file for file in files if self.files.get(file.id) is None]
         if not self._listed_completely:
             since = self._last_visit
-            fresh = [file for file in fresh if since is not None and (file.created_at or 0) > since]
-        return tuple(file for file in fresh if is_output(file.purpose))
+            new = [file for file in new if since is not None and (file.created_at or 0) > since]
+        return tuple(file for file in new if is_output(file.purpose))
 
     @Slot()
     def _mark_selected_seen(self) -> None:

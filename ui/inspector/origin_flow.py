@@ -61,7 +61,7 @@ class OriginFlow(QObject):
         backend.events.on(FileNotRetrieved, inspector.show_problem)
 
     def handle(self, event: OriginEvent) -> None:
-        """Take what the service tells; of the open account only."""
+        """Handle an event, unless it is about another account."""
         if isinstance(event, UploadHistoryCleared):
             self._history_cleared()
         elif self._backend.account is None or event.account_id != self._backend.account.id:
