@@ -109,7 +109,7 @@ class DeleteFlow(QObject):
     @Slot(object)
     def _restore_rows(self, files: Sequence[RemoteFile]) -> None:
         self._area.unmark_deleting(tuple(files))
-        self._messages.tell(_("Nothing was deleted"))
+        self._messages.show_notice(_("Nothing was deleted"))
 
 
 _NOTHING_DELETED = frozenset({TransferState.FAILED, TransferState.CANCELLED})

@@ -64,7 +64,7 @@ class CopyFlow(QObject):
             QGuiApplication.clipboard().setText("\n".join(texts))
             lines = _("{number} lines").format(number=count_in_words(len(texts)))
             message = one_line(texts[0]) if len(texts) == 1 else lines
-            self._messages.tell(_("Copied: {text}").format(text=message))
+            self._messages.show_notice(_("Copied: {text}").format(text=message))
 
     def _copy_snippet(
         self, snippet: Callable[[Account, Iterable[RemoteFile]], str], message: str
@@ -81,4 +81,4 @@ class CopyFlow(QObject):
             ).format(most=count_in_words(MAX_FILES), number=count_in_words(len(files)))
         else:
             QGuiApplication.clipboard().setText(snippet(account, files))
-        self._messages.tell(message)
+        self._messages.show_notice(message)

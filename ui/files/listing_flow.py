@@ -64,7 +64,7 @@ class ListingFlow(QObject):
         area, search = workspace.area, workspace.bar.search
         search.text_changed.connect(area.search)
         search.down_pressed.connect(area.focus_table)
-        area.table.all_wanted.connect(search.clear)
+        area.table.clear_search_asked.connect(search.clear)
         commands.search.triggered.connect(self._enter_search)
         workspace.sidebar.chosen.connect(area.choose)
         area.list_changed.connect(self.update_counts)
@@ -76,7 +76,7 @@ class ListingFlow(QObject):
         status.refresh_requested.connect(commands.refresh.trigger)
         area.page.resume_requested.connect(commands.go_on.trigger)
         area.page.clear_filter_requested.connect(workspace.clear_filter)
-        area.page.retry_requested.connect(accounts.try_again)
+        area.page.retry_requested.connect(accounts.retry)
         area.page.account_requested.connect(accounts.show_dialog)
         on = backend.events.on
         on(CachedFilesListed, self.apply_event)
@@ -89,7 +89,7 @@ class ListingFlow(QObject):
 
     def reset(self, account: Account) -> None:
         """Start over for an account that is being opened: nothing is known of its files yet."""
-        self._workspace.area.switch_account(account.id, self._accounts.looked_at(account.id))
+        self._workspace.area.switch_account(account.id, self._accounts.last_visit(account.id))
         self._listed_at = None
         self._problem = None
         self._so_far = 0
@@ -125,14 +125,14 @@ class ListingFlow(QObject):
                     # Not for every batch, as each update costs a new layout.
                     self._status.show_listing(so_far, self._listed_at)
                     self._timer.start()
-                self._accounts.note_look()
+                self._accounts.record_visit()
             case ListingEnded(complete=True):
                 self._listed_at = self._clock()
                 self._status.show_updated(self._listed_at)
                 self._status.show_watch_failure("")
                 self._messages.withdraw(self._problem)
                 self._problem = None
-                self._accounts.note_look()
+                self._accounts.record_visit()
             case ListingEnded():
                 self._show_stopped(event)
         if isinstance(event, ListingEnded):

@@ -10,7 +10,7 @@ from services.browse.file_filter import FileFilter
 from services.problems.errors import Problem, ProblemKind
 from services.system.language import _
 from ui.icons import icon
-from ui.messages.problem_words import report_line, said_in_words
+from ui.messages.problem_words import response_in_words, server_message_in_words
 from ui.theme import Role
 from ui.widgets.labels import IconLabel, label
 from ui.wording import one_line
@@ -90,7 +90,12 @@ class StatePage(QWidget):
         """
         page = _page(state, problem, one_line(text))
         reported = problem if state is ListState.FAILED else None
-        self._show(page, report_line(reported), can_resume, server_message=said_in_words(reported))
+        self._show(
+            page,
+            response_in_words(reported),
+            can_resume,
+            server_message=server_message_in_words(reported),
+        )
 
     def show_no_match(self, shown: FileFilter, *, can_resume: bool = False) -> None:
         """Show that there are files, but none match the filter and search."""

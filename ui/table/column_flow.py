@@ -26,12 +26,12 @@ class ColumnFlow(QObject):
         self._account_id = account_id
         saved = self._settings.current.table_headers
         if account_id and (account_id in saved or _LAST in saved):
-            self._table.restore_columns(saved.get(account_id) or saved[_LAST])
+            self._table.head.restore(saved.get(account_id) or saved[_LAST])
 
     def save(self) -> None:
         """Save the columns of the current account."""
         if self._account_id:
-            now = self._table.save_columns()
+            now = self._table.head.save()
             shown = {self._account_id: now, _LAST: now}
             self._settings.update(table_headers=lambda saved: saved | shown)
 

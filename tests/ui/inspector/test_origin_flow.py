@@ -268,7 +268,7 @@ def test_restore_is_offered_only_if_possible(flow: Flow) -> None:
 
 def test_the_offer_outlasts_its_message_but_not_the_account(flow: Flow) -> None:
     report_restorable(flow, ("file-1",), 1)
-    flow.messages.tell("Something else")
+    flow.messages.show_notice("Something else")
     assert "Restore deleted files" not in flow.buttons()
     assert flow.action.isEnabled()
     flow.flow.abandon()
