@@ -26,7 +26,7 @@ class Condition(ABC):
         it is None.
         """
 
-    def holds(self, file: RemoteFile, now: float, zone: tzinfo | None = None) -> bool:
+    def matches(self, file: RemoteFile, now: float, zone: tzinfo | None = None) -> bool:
         """Whether one file matches."""
         return self.rule(now, zone)(file)
 

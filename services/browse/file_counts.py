@@ -82,7 +82,7 @@ class LiveCounts:
         else:
             self.soon.advance_to(now)
 
-    def of(self, everything: int) -> Counts:
+    def snapshot(self, everything: int) -> Counts:
         """The counts; `everything` is the number of files."""
         purposes = {name: Amount(count, size) for name, (count, size) in self._sums.items()}
         return Counts(

@@ -111,7 +111,7 @@ class RowFilter(msgspec.Struct, frozen=True):
         if outputs is not None:
             yield lambda rows, _texts: [outputs.has(row.file) for row in rows]
         for condition in self.query.conditions:
-            yield partial(_fitting, condition.rule(self.now))
+            yield partial(_holding, condition.rule(self.now))
 
     def is_narrower_than(self, other: "RowFilter") -> bool:
         """Whether every row that matches is certain to match the other filter too."""
@@ -144,7 +144,7 @@ def _expiring(
     ]
 
 
-def _fitting(
+def _holding(
     rule: Callable[[RemoteFile], bool], rows: Sequence[Row], _texts: Sequence[str]
 ) -> list[bool]:
     return [rule(row.file) for row in rows]

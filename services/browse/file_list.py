@@ -45,7 +45,7 @@ class FileList:
         self._zone = 0
         """UTC offset in seconds."""
         self._seen_values = SeenValues(
-            lambda: self._counts.of(len(self._rows)).purposes, self.sample
+            lambda: self._counts.snapshot(len(self._rows)).purposes, self.sample
         )
         self._query_key = ("", 0)
         """The last search text, and the number of files at that time."""
@@ -233,8 +233,8 @@ class FileList:
         Changes made between two steps are included.
         """
         self._pass_time()
-        while not (rows := self._rows).is_arranged(self.order.column, self._sieve()):
-            for _step in rows.arrange_steps(self.order.column, self._sieve()):
+        while not (rows := self._rows).is_arranged(self.order.column, self._row_filter()):
+            for _step in rows.arrange_steps(self.order.column, self._row_filter()):
                 yield
                 if rows is not self._rows:
                     break
@@ -273,7 +273,7 @@ class FileList:
     def counts(self) -> Counts:
         """The file counts; those of the views are as of now."""
         self._pass_time()
-        return self._counts.of(len(self._rows))
+        return self._counts.snapshot(len(self._rows))
 
     @property
     def any_status(self) -> bool:
@@ -320,7 +320,7 @@ class FileList:
             self._conditions_at = now
             self._zone = zone
 
-    def _sieve(self) -> RowFilter:
+    def _row_filter(self) -> RowFilter:
         shown, outputs = self._file_filter, self._counts.outputs
         only_outputs = shown.view is View.NEW_OUTPUTS
         query = self._query()

@@ -87,7 +87,7 @@ class FileRows:
 
     def prepare_steps(self) -> Steps[None]:
         """Compute the search texts, every sort order, and the indexes that speed up searching."""
-        self._settle()
+        self._distribute_changes()
         all_rows = self._in_arrival_order().rows
         for start in range(0, len(all_rows), CHUNK):
             search_texts(all_rows[start : start + CHUNK])
@@ -122,14 +122,14 @@ class FileRows:
 
     def pop_changes(self) -> Changes:
         """What has changed since the last call. Call it when `arrange_steps` has finished."""
-        self._settle()
+        self._distribute_changes()
         changes, self._unshown = self._unshown, {}
         return changes
 
     # Staying up to date
 
     def _in_arrival_order(self) -> ArrivalOrder:
-        """All rows, cached until something changes. Call `_settle` first."""
+        """All rows, cached until something changes. Call `_distribute_changes` first."""
         if self._arrival_order is None:
             self._arrival_order = ArrivalOrder(list(self._rows.values()))
         return self._arrival_order
@@ -157,7 +157,7 @@ class FileRows:
             yield from self._update_steps(shown)
             if self.shown is not shown:
                 return None
-        self._settle()
+        self._distribute_changes()
         # From here on, changes are queued for it.
         self._building = building = SortedRows(column, row_filter)
         if narrower:
@@ -172,7 +172,7 @@ class FileRows:
     def _update_steps(self, rows: SortedRows) -> Steps[None]:
         while True:
             if rows.work is None:
-                self._settle()
+                self._distribute_changes()
                 rows.work = self._work_for(rows)
                 if rows.work is None:
                     return
@@ -206,7 +206,7 @@ class FileRows:
             return list(islice(reversed(self._rows.values()), len(ids)))[::-1]
         return list(filter(None, map(self._rows.get, ids)))
 
-    def _settle(self) -> None:
+    def _distribute_changes(self) -> None:
         """Pass the changes on to every sort order that is kept."""
         changed, self._changed = self._changed, {}
         if not changed:

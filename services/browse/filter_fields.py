@@ -54,14 +54,14 @@ class FilterField:
         return _(self.english_advice)
 
 
-def _read_endings(values: tuple[str, ...]) -> Condition:
+def _parse_extensions(values: tuple[str, ...]) -> Condition:
     extensions = [folded(value).removeprefix(".") for value in values]
     if not all(extensions):
         raise InvalidValue
-    return ExtensionIs(frozenset(f".{ending}" for ending in extensions))
+    return ExtensionIs(frozenset(f".{extension}" for extension in extensions))
 
 
-def _read_text(values: tuple[str, ...]) -> str:
+def _parse_text(values: tuple[str, ...]) -> str:
     if not values[0]:
         raise InvalidValue
     return folded(values[0])
@@ -103,7 +103,7 @@ FIELDS = {
         N_("File extension"),
         "ext:jsonl",
         N_("Enter a file extension, for example ext:jsonl or ext:png,jpg."),
-        _read_endings,
+        _parse_extensions,
         multiple=True,
     ),
     "status": FilterField(
@@ -117,13 +117,13 @@ FIELDS = {
         N_("Name only"),
         "name:train",
         N_("Enter part of the name, for example name:train."),
-        lambda values: NameContains(_read_text(values)),
+        lambda values: NameContains(_parse_text(values)),
     ),
     "id": FilterField(
         N_("ID only"),
         "id:file-6F2",
         N_("Enter part of the ID, for example id:file-6F2."),
-        lambda values: IdContains(_read_text(values)),
+        lambda values: IdContains(_parse_text(values)),
     ),
 }
 """The filters by name, in the order in which they are offered."""

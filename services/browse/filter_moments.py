@@ -22,7 +22,7 @@ def parse_created(value: str) -> Condition:
     operator, text = split_operator(value)
     span = _SPAN.fullmatch(text)
     if span is None:
-        return _read_days(TimeField.CREATED, operator, text)
+        return _parse_days(TimeField.CREATED, operator, text)
     then = FromNow(-_span_seconds(span))
     match operator:
         case "" | "<" | "<=":
@@ -42,7 +42,7 @@ def parse_expires(value: str) -> Condition:
         return NeverExpires()
     span = _SPAN.fullmatch(text)
     if span is None:
-        return _read_days(TimeField.EXPIRES, operator, text)
+        return _parse_days(TimeField.EXPIRES, operator, text)
     seconds = _span_seconds(span)
     then = FromNow(seconds)
     match operator:
@@ -59,11 +59,11 @@ def parse_expires(value: str) -> Condition:
     raise InvalidValue
 
 
-def _read_days(happening: TimeField, operator: str, text: str) -> Condition:
+def _parse_days(happening: TimeField, operator: str, text: str) -> Condition:
     first, dots, last = text.partition("..")
     if dots:
-        return _read_range(happening, operator, first, last)
-    begin, end = _read_day(text)
+        return _parse_range(happening, operator, first, last)
+    begin, end = _parse_day(text)
     match operator:
         case "<":
             return TimeBetween(happening, None, begin)
@@ -76,11 +76,11 @@ def _read_days(happening: TimeField, operator: str, text: str) -> Condition:
     return TimeBetween(happening, begin, end)
 
 
-def _read_range(happening: TimeField, operator: str, first: str, last: str) -> Condition:
+def _parse_range(happening: TimeField, operator: str, first: str, last: str) -> Condition:
     if operator or not (first or last):
         raise InvalidValue
-    since = _read_day(first)[0] if first else None
-    until = _read_day(last)[1] if last else None
+    since = _parse_day(first)[0] if first else None
+    until = _parse_day(last)[1] if last else None
     is_backwards = (
         isinstance(since, StartOf) and isinstance(until, StartOf) and until.day <= since.day
     ) or (
@@ -93,7 +93,7 @@ def _read_range(happening: TimeField, operator: str, first: str, last: str) -> C
     return TimeBetween(happening, since, until)
 
 
-def _read_day(text: str) -> tuple[Moment, Moment]:
+def _parse_day(text: str) -> tuple[Moment, Moment]:
     """The start of a day, and the start of the next."""
     from_today = _NAMED_DAYS.get(text.casefold())
     if from_today is not None:

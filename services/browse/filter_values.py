@@ -14,8 +14,8 @@ def parse_size(value: str) -> Condition:
     operator, text = split_operator(value)
     first, dots, last = text.partition("..")
     if dots:
-        return _read_range(operator, first, last)
-    written = _read(text)
+        return _parse_range(operator, first, last)
+    written = _parse_one(text)
     size = written.size
     match operator:
         case ">":
@@ -47,9 +47,9 @@ def backwards_range(example: str) -> InvalidValue:
     )
 
 
-def _read_range(operator: str, first: str, last: str) -> Condition:
-    smallest = _read(first).size if first else None
-    largest = _read(last).size if last else None
+def _parse_range(operator: str, first: str, last: str) -> Condition:
+    smallest = _parse_one(first).size if first else None
+    largest = _parse_one(last).size if last else None
     if operator or (smallest is None and largest is None):
         raise InvalidValue
     if smallest is not None and largest is not None and smallest > largest:
@@ -57,7 +57,7 @@ def _read_range(operator: str, first: str, last: str) -> Condition:
     return SizeBetween(smallest, largest)
 
 
-def _read(text: str) -> WrittenSize:
+def _parse_one(text: str) -> WrittenSize:
     written = read_size(text)
     if written is None:
         raise InvalidValue

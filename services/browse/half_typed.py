@@ -25,7 +25,7 @@ def expand_prefixes(query: Query, seen: SeenValues) -> Query:
 
 def may_become_valid(field: str, value: str) -> bool:
     """Whether an invalid value could become valid with more typing."""
-    return any(_is_understood(field, value + ending) for ending in _ENDINGS)
+    return any(_is_valid(field, value + extension) for extension in _ENDINGS)
 
 
 def _expand_prefixes(condition: Condition, seen: SeenValues) -> Condition:
@@ -33,23 +33,23 @@ def _expand_prefixes(condition: Condition, seen: SeenValues) -> Condition:
         case Not(inner):
             return Not(_expand_prefixes(inner, seen))
         case PurposeIs(purposes):
-            return PurposeIs(_with_longer(purposes, seen.purposes))
+            return PurposeIs(_with_prefix_matches(purposes, seen.purposes))
         case StatusIs(statuses):
-            return StatusIs(_with_longer(statuses, seen.statuses))
+            return StatusIs(_with_prefix_matches(statuses, seen.statuses))
         case ExtensionIs(extensions):
             return ExtensionIs(
-                _with_longer(extensions, (f".{ending}" for ending in seen.extensions))
+                _with_prefix_matches(extensions, (f".{extension}" for extension in seen.extensions))
             )
     return condition
 
 
-def _with_longer(values: frozenset[str], seen: Iterable[str]) -> frozenset[str]:
+def _with_prefix_matches(values: frozenset[str], seen: Iterable[str]) -> frozenset[str]:
     known = {one.casefold() for one in seen}
     typed = tuple(value for value in values - known if value)
     return values.union(one for one in known if one.startswith(typed))
 
 
-def _is_understood(field: str, value: str) -> bool:
+def _is_valid(field: str, value: str) -> bool:
     try:
         FIELDS[field].parse((value,))
     except InvalidValue:

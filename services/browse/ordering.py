@@ -83,7 +83,7 @@ def natural_key(text: str) -> str:
     Each run of digits is prefixed with its length, so that comparing characters compares
     numbers. Comparing one string is several times faster than comparing a list of parts.
     """
-    return _DIGITS.sub(_led_by_length, folded(text))
+    return _DIGITS.sub(_with_length_prefix, folded(text))
 
 
 def make_keys(column: Column, rows: Iterable[Row]) -> None:
@@ -116,7 +116,7 @@ _LONGEST_RUN = 0xD000
 """The length is encoded as one character; surrogates begin at 0xD800."""
 
 
-def _led_by_length(run: re.Match[str]) -> str:
+def _with_length_prefix(run: re.Match[str]) -> str:
     digits = run[0].lstrip("0")
     return f"0{chr(min(len(digits), _LONGEST_RUN))}{digits}"
 

@@ -129,7 +129,7 @@ def map_ranges(change: RowChange, ranges: list[Range]) -> list[Range]:
         return ranges_of(sorted(index for index in indexes if index is not None))
     changes = change.changes
     if changes is not None and len(changes) <= _MANY and len(ranges) <= _FEW:
-        return _shifted(change, changes, ranges)
+        return _map_by_ends(change, changes, ranges)
     selected = {file.id for first, last in ranges for file in before[first : last + 1]}
     return ranges_of([index for index, file in enumerate(after) if file.id in selected])
 
@@ -159,7 +159,7 @@ def _prefix(before: ShownFiles, after: ShownFiles) -> bool:
     return before.row(last).file.id == after.row(last).file.id
 
 
-def _shifted(change: RowChange, changes: Changes, ranges: list[Range]) -> list[Range]:
+def _map_by_ends(change: RowChange, changes: Changes, ranges: list[Range]) -> list[Range]:
     """Map ranges by their ends: rows that haven't changed keep their order."""
     before, after = change.before, change.after
     selected: list[Range] = []

@@ -58,7 +58,7 @@ class SeenValues:
             names = (file.filename or "" for file in self._sample(_SAMPLE))
             tails = Counter(folded(name[name.rfind(".") + 1 :]) for name in names if "." in name)
             # Anything can follow the last dot; skip what doesn't look like an extension.
-            self._extensions = [tail for tail, _count in tails.most_common() if _is_ending(tail)]
+            self._extensions = [tail for tail, _count in tails.most_common() if _is_extension(tail)]
         return self._extensions
 
 
@@ -85,7 +85,7 @@ def _runs(things: Iterable[_T], length: int, every: int, runs: int) -> Iterator[
         next(islice(rest, every - length, every - length), None)
 
 
-def _is_ending(tail: str) -> bool:
+def _is_extension(tail: str) -> bool:
     return len(tail) <= _LONGEST and tail.isalnum()
 
 

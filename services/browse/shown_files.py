@@ -25,7 +25,7 @@ class ShownFiles(Sequence[RemoteFile]):
         self._unknown = rows.unknown
 
     @classmethod
-    def none(cls, order: Order) -> "ShownFiles":
+    def empty(cls, order: Order) -> "ShownFiles":
         """No files."""
         return cls(SortedRows(order.column, RowFilter()), order, 0)
 
@@ -43,7 +43,7 @@ class ShownFiles(Sequence[RemoteFile]):
             first, end, step = index.indices(len(self))
             if step != 1:
                 return [self.row(one).file for one in range(first, end, step)]
-            return list(map(_file_of, self._between(first, end)))
+            return list(map(_file_of, self._rows_between(first, end)))
         if index < 0:
             index += len(self)
         if not 0 <= index < len(self):
@@ -62,7 +62,7 @@ class ShownFiles(Sequence[RemoteFile]):
         """The next index from `start`, wrapping around, whose case-folded name has this prefix."""
         for first, end in ((start, len(self)), (0, start)):
             for begin in range(first, end, _SEARCHED_PER_STEP):
-                rows = self._between(begin, min(end, begin + _SEARCHED_PER_STEP))
+                rows = self._rows_between(begin, min(end, begin + _SEARCHED_PER_STEP))
                 for index, row in enumerate(rows, begin):
                     if (row.search_text or folded(row.file.name)).startswith(beginning):
                         return index
@@ -75,7 +75,7 @@ class ShownFiles(Sequence[RemoteFile]):
             return self._unknown[index - known]
         return self._known[known - 1 - index if self.order.descending else index]
 
-    def _between(self, first: int, end: int) -> list[Row]:
+    def _rows_between(self, first: int, end: int) -> list[Row]:
         known = len(self._known)
         if self.order.descending:
             rows = list(self._known[max(0, known - end) : max(0, known - first)])[::-1]

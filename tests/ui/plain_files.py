@@ -47,7 +47,7 @@ def plainly_arranged(
         return (
             all(any(word in text for text in texts) for word in query.words)
             and not any(any(word in text for text in texts) for word in query.excluded)
-            and all(condition.holds(file, now) for condition in query.conditions)
+            and all(condition.matches(file, now) for condition in query.conditions)
         )
 
     let_through = sorted(filter(is_shown, files.values()), key=lambda file: file.id)

@@ -210,7 +210,7 @@ class Inspector(QWidget):
         self._origin.folder_requested.connect(self.folder_requested)
         self._origin.copy_requested.connect(self.copy_hash_requested)
         self._origin.restore_requested.connect(self._request_restore)
-        self._details = self._lay_out()
+        self._details = self._make_details()
         self._pages = QStackedWidget()
         self._pages.addWidget(self._hint)
         self._pages.addWidget(self._details)
@@ -218,7 +218,7 @@ class Inspector(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._pages)
 
-    def _lay_out(self) -> QScrollArea:
+    def _make_details(self) -> QScrollArea:
         inside = QWidget()
         layout = QVBoxLayout(inside)
         layout.setContentsMargins(14, 15, 14, 13)

@@ -74,7 +74,7 @@ class OriginFlow(QObject):
                 self._looked_up.add(done)
                 self._backend.session.uploads.find_restorable(done)
         elif isinstance(event, RestorableFound):
-            self._offer(event)
+            self._offer_restore(event)
         else:
             self._report_restored(event)
 
@@ -89,7 +89,7 @@ class OriginFlow(QObject):
         self._inspector.hide_origin()
         self._messages.show_notice(_("Upload history cleared"))
 
-    def _offer(self, event: RestorableFound) -> None:
+    def _offer_restore(self, event: RestorableFound) -> None:
         if event.requested not in self._looked_up:
             return
         self._looked_up.discard(event.requested)

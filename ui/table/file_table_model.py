@@ -69,7 +69,7 @@ class FileTableModel(QAbstractTableModel):
         self._clock = clock
         self.arranger = Arranger(files, slice_ms, self)
         """Filters and sorts the files."""
-        self._files = ShownFiles.none(files.order)
+        self._files = ShownFiles.empty(files.order)
         self._count = 0
         self._change: RowChange | None = None
         self._arrangement = self.arrangement

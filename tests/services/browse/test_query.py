@@ -36,7 +36,7 @@ def finds(text: str, file: RemoteFile) -> bool:
     return (
         all(word in where for word in query.words)
         and not any(word in where for word in query.excluded)
-        and all(condition.holds(file, NOW, HERE) for condition in query.conditions)
+        and all(condition.matches(file, NOW, HERE) for condition in query.conditions)
     )
 
 
@@ -228,9 +228,9 @@ def test_expires_filters(
 def test_fractions_of_a_second_do_not_move_the_bounds() -> None:
     (younger,) = parse("created:<7d").conditions
     file = remote_file(created_at=int(NOW) - 7 * DAY)
-    assert younger.holds(file, NOW - 0.5, HERE)
-    assert not younger.holds(file, NOW, HERE)
-    assert not younger.holds(file, NOW + 0.5, HERE)
+    assert younger.matches(file, NOW - 0.5, HERE)
+    assert not younger.matches(file, NOW, HERE)
+    assert not younger.matches(file, NOW + 0.5, HERE)
 
 
 def test_days_are_in_the_system_time_zone_by_default() -> None:
@@ -238,7 +238,7 @@ def test_days_are_in_the_system_time_zone_by_default() -> None:
         "from services.browse.query import parse\n"
         "from services.api.remote_file import RemoteFile\n"
         "(day,) = parse('created:2026-03-29').conditions\n"
-        "print([day.holds(RemoteFile('x', created_at=at), 0.0)"
+        "print([day.matches(RemoteFile('x', created_at=at), 0.0)"
         " for at in (1774738799, 1774738800, 1774821599, 1774821600)])\n"
     )
     # In Berlin, the day when the clocks go forward has 23 hours.
@@ -365,8 +365,8 @@ def test_any_text_can_be_parsed_and_searched_for(text: str, now: float) -> None:
         assert part.reason
     for condition in query.conditions:
         for file in files:
-            assert condition.holds(file, now, UTC) in (True, False)
-            assert condition.holds(file, now) in (True, False)
+            assert condition.matches(file, now, UTC) in (True, False)
+            assert condition.matches(file, now) in (True, False)
 
 
 @pytest.mark.slow
