@@ -37,7 +37,7 @@ def bar(window: QWidget, clock: ManualClock) -> UndoBar:
     return made
 
 
-def pass_time(bar: UndoBar, clock: ManualClock, seconds: float) -> None:
+def advance(bar: UndoBar, clock: ManualClock, seconds: float) -> None:
     clock.now += seconds
     not_none(bar.findChild(QTimer)).timeout.emit()
 
@@ -56,13 +56,13 @@ def test_it_counts_down_before_emitting_due(bar: UndoBar, clock: ManualClock) ->
     bar.start(files, 6)
     assert bar.isVisible()
     assert words(bar) == "Deleting 2 files in 6 s"
-    pass_time(bar, clock, 2.5)
+    advance(bar, clock, 2.5)
     assert words(bar) == "Deleting 2 files in 4 s"
-    pass_time(bar, clock, 3.4)
+    advance(bar, clock, 3.4)
     assert words(bar) == "Deleting 2 files in 1 s"
     assert due.count() == 0
     assert now(bar.pending) == files
-    pass_time(bar, clock, 0.2)
+    advance(bar, clock, 0.2)
     assert due.count() == 1
     assert due.at(0)[0] == files
     assert bar.pending == ()
@@ -87,7 +87,7 @@ def test_undo_sends_nothing_and_stops_the_countdown(
     assert undone.args == [files]
     assert not bar.isVisible()
     assert not not_none(bar.findChild(QTimer)).isActive()
-    pass_time(bar, clock, 60)
+    advance(bar, clock, 60)
     assert due.count() == 0
 
 
@@ -96,7 +96,7 @@ def test_delete_now_sends_at_once(qtbot: QtBot, bar: UndoBar, clock: ManualClock
     bar.start(files, 6)
     due = QSignalSpy(bar.due)
     qtbot.mouseClick(button(bar, "Delete now"), _LEFT)
-    pass_time(bar, clock, 60)
+    advance(bar, clock, 60)
     assert due.count() == 1
     assert due.at(0)[0] == files
 
@@ -107,9 +107,9 @@ def test_a_second_delete_joins_the_first_and_restarts_the_countdown(
     one, two = remote_file(), remote_file()
     due, undone = QSignalSpy(bar.due), QSignalSpy(bar.undone)
     bar.start([one], 6)
-    pass_time(bar, clock, 5)
+    advance(bar, clock, 5)
     bar.start([two, one], 6)
-    pass_time(bar, clock, 5)
+    advance(bar, clock, 5)
     assert due.count() == 0
     assert words(bar) == "Deleting 2 files in 1 s"
     assert bar.pending == (one, two)
@@ -137,7 +137,7 @@ def test_closing_the_window_deletes_nothing(
     bar.start([remote_file()], 6)
     window.close()
     assert bar.pending == ()
-    pass_time(bar, clock, 60)
+    advance(bar, clock, 60)
     assert due.count() == 0
 
 
@@ -166,7 +166,7 @@ def test_it_is_announced_to_assistive_technology(bar: UndoBar, clock: ManualCloc
     bar.start([remote_file()], 6)
     assert bar.accessibleName() == "Deleting files"
     assert bar.accessibleDescription() == "Deleting 1 file in 6 s"
-    pass_time(bar, clock, 3)
+    advance(bar, clock, 3)
     assert bar.accessibleDescription() == "Deleting 1 file in 3 s"
 
 

@@ -41,23 +41,23 @@ def list_files(area: FilesArea, listing: int, *files: RemoteFile, complete: bool
     area.apply_event(ListingEnded("acme", listing, complete))
 
 
-def said(area: FilesArea) -> str:
+def visible_text(area: FilesArea) -> str:
     if area.table.isVisible():
         return "table"
     return "\n".join(one.text() for one in area.page.findChildren(QLabel) if one.isVisible())
 
 
 def test_a_new_account_is_loading_until_it_is_listed(area: FilesArea) -> None:
-    assert "Loading files" in said(area), "nobody knows yet that it has no files"
+    assert "Loading files" in visible_text(area), "nobody knows yet that it has no files"
     area.apply_event(ListingStarted("acme", 1))
-    assert "Loading files" in said(area)
+    assert "Loading files" in visible_text(area)
     area.apply_event(ListingEnded("acme", 1, complete=True))
-    assert "No files yet" in said(area)
+    assert "No files yet" in visible_text(area)
 
 
 def test_the_first_page_shows_the_table(area: FilesArea) -> None:
     list_files(area, 1, ONE, TWO)
-    assert said(area) == "table"
+    assert visible_text(area) == "table"
     assert set(area.shown) == {ONE, TWO}
     assert area.shown_totals == (2, 10)
 
@@ -91,28 +91,28 @@ def test_an_older_listing_is_ignored_even_if_it_starts_late(area: FilesArea) -> 
 def test_a_failed_listing_without_rows_shows_a_page(area: FilesArea) -> None:
     area.apply_event(ListingStarted("acme", 1))
     area.apply_event(ListingEnded("acme", 1, complete=False, problem=problem("No way")))
-    assert "No way" in said(area)
+    assert "No way" in visible_text(area)
     area.apply_event(ListingStarted("acme", 2))
-    assert "Loading files" in said(area)
+    assert "Loading files" in visible_text(area)
 
 
 def test_a_listing_stopped_before_the_first_row_is_not_called_empty(area: FilesArea) -> None:
     area.apply_event(ListingStarted("acme", 1))
     area.apply_event(ListingEnded("acme", 1, complete=False))
-    assert "couldn't be loaded" in said(area)
+    assert "couldn't be loaded" in visible_text(area)
 
 
 def test_a_failing_account_shows_why_and_the_next_one_starts_clean(area: FilesArea) -> None:
     area.show_failure(problem("There is no key", kind=ProblemKind.KEY_MISSING))
-    assert "There is no key" in said(area)
+    assert "There is no key" in visible_text(area)
     area.switch_account("other", None)
-    assert "There is no key" not in said(area)
+    assert "There is no key" not in visible_text(area)
 
 
 def test_a_filter_that_matches_nothing_says_so(area: FilesArea) -> None:
     list_files(area, 1, ONE, TWO)
     area.search("seven")
-    assert "No file matches “seven”" in said(area)
+    assert "No file matches “seven”" in visible_text(area)
     area.search("")
     area.choose(FileFilter(frozenset({"batch"})))
     assert list(area.shown) == [ONE]
@@ -125,7 +125,7 @@ def test_uploads_and_deletes_show_without_a_listing(area: FilesArea, qtbot: QtBo
     area.apply_event(FileDeleted("acme", ONE.id))
     qtbot.waitUntil(lambda: list(area.shown) == [TWO])
     area.apply_event(FileDeleted("acme", TWO.id))
-    qtbot.waitUntil(lambda: "No files yet" in said(area))
+    qtbot.waitUntil(lambda: "No files yet" in visible_text(area))
 
 
 def test_many_changes_share_one_refresh(area: FilesArea, qtbot: QtBot) -> None:
@@ -157,11 +157,11 @@ OUTPUT = remote_file("answers.jsonl", id="file-out", purpose="batch_output")
 LATER = remote_file("errors.jsonl", id="file-err", purpose="batch_output")
 
 
-def came(area: FilesArea) -> QSignalSpy:
+def outputs_spy(area: FilesArea) -> QSignalSpy:
     return QSignalSpy(area.outputs_found)
 
 
-def told(spy: QSignalSpy) -> list[tuple[str, ...]]:
+def reported_ids(spy: QSignalSpy) -> list[tuple[str, ...]]:
     return [tuple(file.id for file in spy.at(place)[0]) for place in range(spy.count())]
 
 
@@ -169,7 +169,7 @@ def test_cached_files_show_at_once_and_only_a_complete_listing_removes_them(
     area: FilesArea, qtbot: QtBot
 ) -> None:
     area.apply_event(CachedFilesListed("acme", (ONE, TWO), 1_799_990_000.0))
-    assert said(area) == "table"
+    assert visible_text(area) == "table"
     list_files(area, 1, ONE, complete=False)
     assert set(area.shown) == {ONE, TWO}
     list_files(area, 2, ONE)
@@ -225,43 +225,43 @@ def test_watched_files_are_added_and_outputs_reported_and_marked(
     area: FilesArea, qtbot: QtBot
 ) -> None:
     list_files(area, 1, ONE)
-    outputs = came(area)
+    outputs = outputs_spy(area)
     area.apply_event(NewFilesFound("acme", (OUTPUT, TWO)))
     qtbot.waitUntil(lambda: set(area.shown) == {ONE, TWO, OUTPUT})
-    assert told(outputs) == [("file-out",)]
+    assert reported_ids(outputs) == [("file-out",)]
     assert area.files.is_new("file-out")
     assert not area.files.is_new(TWO.id)
     area.apply_event(NewFilesFound("acme", (OUTPUT,)))
     area.apply_event(NewFilesFound("other", (LATER,)))
-    assert len(told(outputs)) == 1
+    assert len(reported_ids(outputs)) == 1
 
 
 def test_only_later_listings_report_new_outputs(area: FilesArea) -> None:
-    outputs = came(area)
+    outputs = outputs_spy(area)
     list_files(area, 1, OUTPUT)
-    assert told(outputs) == []
+    assert reported_ids(outputs) == []
     list_files(area, 2, OUTPUT, LATER)
-    assert told(outputs) == [("file-err",)]
+    assert reported_ids(outputs) == [("file-err",)]
 
 
 def test_outputs_since_the_last_visit_are_reported_on_opening(area: FilesArea) -> None:
     seen = remote_file("seen.jsonl", purpose="batch_output")
     area.switch_account("acme", seen.created_at)
     since = remote_file("since.jsonl", purpose="batch_output", created_at=CREATED_AT + 1)
-    outputs = came(area)
+    outputs = outputs_spy(area)
     area.apply_event(CachedFilesListed("acme", (ONE,), 1_799_990_000.0))
     list_files(area, 1, ONE, OUTPUT, seen, since)
-    assert told(outputs) == [(since.id,)]
+    assert reported_ids(outputs) == [(since.id,)]
     assert area.files.is_new(since.id)
     area.switch_account("acme", None)
     assert area.files.new_count == 0
 
 
 def test_a_first_visit_reports_no_outputs(area: FilesArea) -> None:
-    outputs = came(area)
+    outputs = outputs_spy(area)
     area.apply_event(CachedFilesListed("acme", (ONE,), 1_799_990_000.0))
     list_files(area, 1, ONE, OUTPUT)
-    assert told(outputs) == []
+    assert reported_ids(outputs) == []
 
 
 def test_selecting_a_new_file_marks_it_as_seen(area: FilesArea, qtbot: QtBot) -> None:
@@ -289,16 +289,16 @@ def test_pages_wait_until_sorting_is_done(area: FilesArea, qtbot: QtBot) -> None
     list_files(area, 1, *files)
     qtbot.waitUntil(lambda: len(area.shown) == 30_000)
     page = (*files[:999], OUTPUT)
-    outputs = came(area)
+    outputs = outputs_spy(area)
     area.model.arranger.slice_ms = 0
     area.model.sort(SECTION_OF[Column.NAME])
     assert area.model.is_arranging
     area.apply_event(ListingStarted("acme", 2))
     for number in range(3):
         area.apply_event(FilesListed("acme", 2, page, 1_000 * number))
-    assert told(outputs) == []
+    assert reported_ids(outputs) == []
     qtbot.waitUntil(lambda: OUTPUT in area.shown)
-    assert told(outputs) == [("file-out",)]
+    assert reported_ids(outputs) == [("file-out",)]
     assert len(area.shown) == 30_001
     area.model.sort(SECTION_OF[Column.SIZE])
     assert area.model.is_arranging
@@ -306,7 +306,7 @@ def test_pages_wait_until_sorting_is_done(area: FilesArea, qtbot: QtBot) -> None
     area.apply_event(ListingEnded("acme", 2, complete=True))
     qtbot.waitUntil(lambda: len(area.shown) == 1_001)
     assert LATER in area.shown
-    assert told(outputs)[1:] == [("file-err",)]
+    assert reported_ids(outputs)[1:] == [("file-err",)]
 
 
 def test_waiting_pages_are_not_added_to_the_next_account(area: FilesArea, qtbot: QtBot) -> None:

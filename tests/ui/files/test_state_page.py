@@ -19,7 +19,7 @@ def page(qtbot: QtBot) -> StatePage:
     return made
 
 
-def said(page: StatePage) -> list[str]:
+def visible_texts(page: StatePage) -> list[str]:
     return [one.text() for one in page.findChildren(QLabel) if one.isVisible()]
 
 
@@ -29,14 +29,14 @@ def buttons(page: StatePage) -> dict[str, QPushButton]:
 
 def test_loading_shows_the_progress(page: StatePage) -> None:
     page.show_state(ListState.LOADING, None, "12,000 so far")
-    assert said(page) == ["Loading files…", "12,000 so far"]
+    assert visible_texts(page) == ["Loading files…", "12,000 so far"]
     assert not buttons(page)
 
 
 def test_an_empty_account_offers_an_upload(qtbot: QtBot, page: StatePage) -> None:
     asked = QSignalSpy(page.upload_requested)
     page.show_state(ListState.EMPTY, None, "")
-    assert said(page) == ["No files yet", "Drag files here or press Upload…"]
+    assert visible_texts(page) == ["No files yet", "Drag files here or press Upload…"]
     qtbot.mouseClick(buttons(page)["Upload…"], Qt.MouseButton.LeftButton)
     assert asked.count() == 1
 
@@ -44,7 +44,7 @@ def test_an_empty_account_offers_an_upload(qtbot: QtBot, page: StatePage) -> Non
 def test_if_nothing_matches_the_filter_can_be_cleared(qtbot: QtBot, page: StatePage) -> None:
     asked = QSignalSpy(page.clear_filter_requested)
     page.show_no_match(FileFilter(text=" run\n7 "))
-    assert said(page) == ["No file matches “run�7”", "Try fewer words or filters."]
+    assert visible_texts(page) == ["No file matches “run�7”", "Try fewer words or filters."]
     assert list(buttons(page)) == ["Clear search and filter"]
     qtbot.mouseClick(buttons(page)["Clear search and filter"], Qt.MouseButton.LeftButton)
     assert asked.count() == 1
@@ -52,30 +52,35 @@ def test_if_nothing_matches_the_filter_can_be_cleared(qtbot: QtBot, page: StateP
 
 def test_if_nothing_matches_the_chosen_purposes_are_named(page: StatePage) -> None:
     page.show_no_match(FileFilter(frozenset({"vision", "batch"}), text="run"))
-    assert said(page)[0] == "No file matches “run”"
-    assert said(page)[1].startswith("Only files with the purposes batch, vision were searched.")
+    assert visible_texts(page)[0] == "No file matches “run”"
+    assert visible_texts(page)[1].startswith(
+        "Only files with the purposes batch, vision were searched."
+    )
     page.show_no_match(FileFilter(frozenset({"", "a\u202eb"})))
-    assert said(page) == ["No files here", "There are no files with the purposes none, a�b."]
+    assert visible_texts(page) == [
+        "No files here",
+        "There are no files with the purposes none, a�b.",
+    ]
     page.show_no_match(FileFilter(frozenset({"batch"})))
-    assert said(page) == ["No files here", "There are no files with the purpose batch."]
+    assert visible_texts(page) == ["No files here", "There are no files with the purpose batch."]
     page.show_no_match(FileFilter(frozenset(f"purpose-{number}" for number in range(20))))
-    assert said(page)[1].endswith("purpose-13 and 14 more.")
+    assert visible_texts(page)[1].endswith("purpose-13 and 14 more.")
 
 
 def test_if_nothing_matches_the_chosen_view_is_named(page: StatePage) -> None:
     page.show_no_match(FileFilter(view=View.NEW_OUTPUTS))
-    assert said(page) == ["No files here", "There are no new outputs."]
+    assert visible_texts(page) == ["No files here", "There are no new outputs."]
     page.show_no_match(FileFilter(view=View.EXPIRING, text="run"))
-    assert "Only files that expire within 7 days were searched." in said(page)[1]
+    assert "Only files that expire within 7 days were searched." in visible_texts(page)[1]
     page.show_no_match(FileFilter(view=View.LARGEST, text="run"))
-    assert said(page)[1] == "Try fewer words or filters."
+    assert visible_texts(page)[1] == "Try fewer words or filters."
 
 
 def test_if_nothing_matches_ignored_parts_are_explained(page: StatePage) -> None:
     page.show_no_match(FileFilter(text="run size:x"))
-    assert said(page)[2].startswith("“size:x” is ignored. Enter a size")
+    assert visible_texts(page)[2].startswith("“size:x” is ignored. Enter a size")
     page.show_no_match(FileFilter(text="run"))
-    assert len(said(page)) == 2
+    assert len(visible_texts(page)) == 2
 
 
 def test_a_very_long_search_fits_the_page(page: StatePage) -> None:
@@ -92,7 +97,7 @@ def test_every_problem_shows_its_text_and_a_next_step(page: StatePage, kind: Pro
         problem("It failed", kind=kind, advice="Do this.", status=503, request_id="req_1"),
         "",
     )
-    assert said(page) == ["It failed", "Do this.", "HTTP 503 · request ID req_1"]
+    assert visible_texts(page) == ["It failed", "Do this.", "HTTP 503 · request ID req_1"]
     assert buttons(page)
     page.grab()  # a Qt warning while painting fails the test
 
@@ -129,14 +134,14 @@ def test_connection_problems_offer_a_retry(
 
 def test_a_failure_without_a_problem_offers_a_retry(page: StatePage) -> None:
     page.show_state(ListState.FAILED, None, "")
-    assert said(page) == ["The list couldn't be loaded"]
+    assert visible_texts(page) == ["The list couldn't be loaded"]
     assert list(buttons(page)) == ["Try again"]
 
 
 def test_the_next_state_clears_the_failure_report(page: StatePage) -> None:
     page.show_state(ListState.FAILED, problem(status=500), "")
     page.show_state(ListState.EMPTY, None, "")
-    assert said(page) == ["No files yet", "Drag files here or press Upload…"]
+    assert visible_texts(page) == ["No files yet", "Drag files here or press Upload…"]
 
 
 def test_long_words_fit_a_narrow_page(qtbot: QtBot, page: StatePage) -> None:
@@ -175,15 +180,15 @@ REFUSED = problem(
 
 def test_the_server_message_is_shown(page: StatePage) -> None:
     page.show_state(ListState.FAILED, REFUSED, "")
-    title, sentence, advice, report = said(page)
+    title, sentence, advice, report = visible_texts(page)
     assert (title, advice) == (REFUSED.title, REFUSED.advice)
     assert "purpose: Input should be 'assistants'�or 'batch'" in sentence
     assert "HTTP 422" in report
     assert sentence in page.accessibleDescription()
     page.show_state(ListState.LOADING, None, "")
-    assert sentence not in said(page)
+    assert sentence not in visible_texts(page)
 
 
 def test_local_errors_are_not_attributed_to_the_server(page: StatePage) -> None:
     page.show_state(ListState.FAILED, problem("Gone", detail="[Errno 111]"), "")
-    assert not any("Errno" in text for text in said(page))
+    assert not any("Errno" in text for text in visible_texts(page))

@@ -41,7 +41,7 @@ def timer(line: StatusLine) -> QTimer:
     return found
 
 
-def pass_time(line: StatusLine, clock: ManualClock, seconds: float) -> None:
+def advance(line: StatusLine, clock: ManualClock, seconds: float) -> None:
     """Advance the clock and fire the timer, which must be running."""
     clock.now += seconds
     assert timer(line).isActive()
@@ -80,11 +80,11 @@ def test_the_age_of_the_listing_updates_by_itself(line: StatusLine, clock: Manua
     line.show_updated(NOW)
     assert not stop(line).isVisible()
     assert texts(line)[1] == "Updated just now"
-    pass_time(line, clock, 12)
+    advance(line, clock, 12)
     assert texts(line)[1] == "Updated 12 s ago"
-    pass_time(line, clock, 60)
+    advance(line, clock, 60)
     assert texts(line)[1] == "Updated 1 min ago"
-    pass_time(line, clock, 3600)
+    advance(line, clock, 3600)
     assert texts(line)[1] == "Updated 1 h ago"
 
 
@@ -125,7 +125,7 @@ def test_cached_files_show_their_age_during_a_new_listing(
     assert texts(line)[1] == "Updated 2 h ago · Listing…"
     line.show_listing(12_000, NOW - 2 * 3600)
     assert texts(line)[1] == "Updated 2 h ago · Listing… 12000 so far"
-    pass_time(line, clock, 3600)
+    advance(line, clock, 3600)
     assert texts(line)[1] == "Updated 3 h ago · Listing… 12000 so far"
     assert stop(line).isVisible()
     line.show_updated(NOW + 3600)
@@ -174,7 +174,7 @@ def test_a_watch_failure_is_shown_next_to_the_age_until_it_is_over(
     line.show_updated(NOW - 120)
     line.show_watch_failure("Looking for new files failed")
     assert texts(line)[1] == "Updated 2 min ago · Looking for new files failed"
-    pass_time(line, clock, 60)
+    advance(line, clock, 60)
     assert texts(line)[1] == "Updated 3 min ago · Looking for new files failed"
     line.show_watch_failure("")
     assert texts(line)[1] == "Updated 3 min ago"

@@ -49,7 +49,7 @@ def panel(field: SearchField) -> CompletionPanel:
     return found
 
 
-def offered(field: SearchField) -> list[str]:
+def completions(field: SearchField) -> list[str]:
     return [item.text for item in panel(field).items]
 
 
@@ -135,7 +135,7 @@ def test_completions_appear_while_typing_and_escape_closes_them_first(
     field: SearchField, qtbot: QtBot
 ) -> None:
     qtbot.keyClicks(field, "pur")
-    assert offered(field) == ["purpose:"]
+    assert completions(field) == ["purpose:"]
     qtbot.keyClick(field, Qt.Key.Key_Escape)
     assert not panel(field).isVisible()
     assert field.text() == "pur"
@@ -150,7 +150,7 @@ def test_tab_inserts_the_first_completion_and_offers_its_values(
     qtbot.keyClicks(field, "pur")
     qtbot.keyClick(field, Qt.Key.Key_Tab)
     assert field.text() == "purpose:"
-    assert offered(field) == ["batch", "batch_output"]
+    assert completions(field) == ["batch", "batch_output"]
     qtbot.keyClick(field, Qt.Key.Key_Down)
     qtbot.keyClick(field, Qt.Key.Key_Down)
     qtbot.keyClick(field, Qt.Key.Key_Return)
@@ -228,7 +228,7 @@ def test_filters_can_be_discovered_without_typing(
     field: SearchField, qtbot: QtBot, by: str
 ) -> None:
     show_examples(field, qtbot, by)
-    assert offered(field)[:4] == [
+    assert completions(field)[:4] == [
         "purpose:batch",
         "purpose:batch,batch_output",
         "-purpose:batch",
@@ -285,7 +285,7 @@ def test_a_completion_keeps_the_text_after_it(field: SearchField, qtbot: QtBot) 
     field.setText("\U0001f600 si run")
     field.setCursorPosition(5)
     qtbot.keyClicks(field, "z")
-    assert offered(field) == ["size:"]
+    assert completions(field) == ["size:"]
     qtbot.keyClick(field, Qt.Key.Key_Tab)
     assert field.text() == "\U0001f600 size: run"
     qtbot.keyClicks(field, ">1MB")
@@ -366,7 +366,7 @@ def test_completing_one_part_keeps_the_explanation_of_another(
     qtbot.keyClicks(field, "size:x ")
     told = QSignalSpy(field.explanation_changed)
     qtbot.keyClicks(field, "ex")
-    assert offered(field)
+    assert completions(field)
     assert told.count() == 0
     assert marked_columns(field)
 
@@ -382,7 +382,7 @@ def test_leaving_the_field_keeps_mark_and_explanation(field: SearchField, qtbot:
 
 def test_a_part_being_completed_is_not_marked_yet(field: SearchField, qtbot: QtBot) -> None:
     qtbot.keyClicks(field, "size:")
-    assert offered(field)
+    assert completions(field)
     assert marked_columns(field) == []
     qtbot.keyClick(field, Qt.Key.Key_Escape)
     assert marked_columns(field)
