@@ -108,25 +108,20 @@ class AccountFlow(QObject):
             self._dialog.take(event)
 
     @Slot(str)
-    def open(self, account_id: str) -> None:
-        """Use an account."""
-        self._backend.open(account_id)
-
-    @Slot(str)
     def choose(self, account_id: str) -> None:
         """Use an account, unless it is open: to open it anew would drop what is looked over."""
         if account_id != self._backend.open_id:
-            self.open(account_id)
+            self._backend.open(account_id)
 
     @Slot()
     def open_sandbox(self) -> None:
         """Use the server inside the program."""
-        self.open(SANDBOX_ID)
+        self._backend.open(SANDBOX_ID)
 
     @Slot()
     def open_environment(self) -> None:
         """Use the account that the environment makes."""
-        self.open(ENVIRONMENT_ID)
+        self._backend.open(ENVIRONMENT_ID)
 
     @Slot()
     def try_again(self) -> None:
@@ -135,7 +130,7 @@ class AccountFlow(QObject):
         if backend.is_open:
             backend.session.listing.refresh()
         elif backend.account is not None:
-            self.open(backend.account.id)
+            backend.open(backend.account.id)
 
     @Slot()
     def show_dialog(self) -> None:
@@ -160,7 +155,7 @@ class AccountFlow(QObject):
 
             self._dialog = ConnectDialog(self._backend.engine.accounts, self._window)
             self._dialog.account_chosen.connect(self.choose)
-            self._dialog.account_saved.connect(self.open)
+            self._dialog.account_saved.connect(self._backend.open)
             self._dialog.finished.connect(self._dialog_closed)
             # Not an empty form first: what is typed into it would be lost when the account comes.
             self._dialog.take(AccountsLoaded(self.accounts))
